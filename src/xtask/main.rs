@@ -1,1 +1,72 @@
-fn main() {}
+//! How Prorata is set up, built, run and tested: `cargo xtask <command>`.
+//!
+//! Read `tools` (what has to be there), `app` (how the browser's files are made), `run` and
+//! `suite` (what the two commands of the README do); the rest serves these.
+
+mod app;
+mod command;
+mod compress;
+mod digest;
+mod failure;
+mod lockfile;
+mod page;
+mod place;
+mod postgres;
+mod run;
+mod size;
+mod style;
+mod suite;
+mod system;
+mod tools;
+
+use failure::Failure;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  run [--port N]   Set up what is missing, build the app and the backend in release, create and
+                   migrate data/prorata.db, fill it with the demo organizations when it is new,
+                   and serve everything on http://127.0.0.1:8080 (or the next free port).
+  test [stage …]   Set up what is missing, Chromium and PostgreSQL included, and run all
+                   stages: format, purity, clippy, native, wasm, app, browser; or only the
+                   stages that are named.
+  build            Build the app alone into dist/: one page, one script, one style sheet, one
+                   wasm, hashed and precompressed. Prints their sizes and fails above the budget.
+  size             Print the table of the last build again.
+  setup            Install what run and test need, and nothing else.
+
+The tools are kept outside the repository, in $PRORATA_TOOLS (default ~/.cache/prorata/tools).
+The first run compiles some of them and takes 10 to 15 minutes on two cores; later ones are quick.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<(), Failure> {
+    let Some((command, rest)) = arguments.split_first() else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    match (command.as_str(), rest) {
+        ("--help" | "-h" | "help", _) => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ("run", rest) => run::run(rest),
+        ("test", stages) => suite::test(stages),
+        ("build", []) => app::build().map(|_| ()),
+        ("size", []) => size::again(),
+        ("setup", []) => tools::all(),
+        (other, _) => Err(Failure::new(format!(
+            "cannot do `{other}` with these arguments\n\n{HELP}"
+        ))),
+    }
+}

@@ -1,0 +1,213 @@
+//! The browser's files: Trunk builds them, then they are made small, hashed and compressed.
+//!
+//! `dist/` holds `index.html` and `assets/`. Every file in `assets/` has its content's hash in its
+//! name and may be cached for ever.
+
+use crate::command::{self, timed};
+use crate::failure::{About as _, Failure};
+use crate::page::{Addresses, Checked};
+use crate::tools::{self, Builders};
+use crate::{compress, digest, page, place, size, style};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ASSETS: &str = "assets";
+const GLUE: &str = "app.js";
+const WASM: &str = "app_bg.wasm";
+const BOOT: &str = "boot.js";
+
+/// What browsers of the last years understand. Not `--all-features`: browsers refuse its result.
+const WASM_OPT: [&str; 11] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-call-indirect-overlong",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+/// Builds the app in release and gives the folder with its files.
+pub(crate) fn build() -> Result<PathBuf, Failure> {
+    let builders = tools::builders()?;
+    let built = place::workshop().join("trunk");
+    timed(
+        "building the app for the browser (the first time some minutes)",
+        || trunk(&builders, &built),
+    )?;
+    let dist = timed(
+        "making it small: wasm-opt, one style sheet, brotli (the first time a minute)",
+        || {
+            let next = place::workshop().join("dist");
+            finish(&builders, &built, &next)?;
+            place::remove(&place::dist())?;
+            place::rename(&next, &place::dist())?;
+            Ok(place::dist())
+        },
+    )?;
+    size::report(&dist)?;
+    Ok(dist)
+}
+
+fn trunk(builders: &Builders, built: &Path) -> Result<(), Failure> {
+    let mut trunk = command::program(&builders.trunk);
+    // Trunk reads NO_COLOR as a switch of its own and stops at the usual value "1".
+    trunk.env("PATH", builders.path()?).env_remove("NO_COLOR");
+    trunk
+        .args([
+            "build",
+            "--release",
+            "--offline",
+            "true",
+            "--log",
+            "warn",
+            "--dist",
+        ])
+        .arg(built);
+    command::run(&mut trunk)
+}
+
+/// Turns Trunk's folder into the released one.
+fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure> {
+    place::remove(next)?;
+    place::make(&next.join(ASSETS))?;
+    let written = place::read(&built.join("index.html"))?;
+
+    let wasm = store(
+        next,
+        "app.wasm",
+        &small(&builders.wasm_opt, &built.join(WASM))?,
+    )?;
+    let script = script(
+        &place::read(&built.join(GLUE))?,
+        &place::read(&built.join(BOOT))?,
+        &wasm,
+    )?;
+    let sheets: Result<Vec<_>, _> = page::sheets(&written)
+        .into_iter()
+        .map(|name| Ok((name.clone(), place::read(&built.join(name))?)))
+        .collect();
+    let addresses = Addresses {
+        style: checked(next, "style.css", style::join(&sheets?)?.as_bytes())?,
+        script: checked(next, "app.js", script.as_bytes())?,
+        wasm,
+        public: public(&written, built, next)?,
+    };
+    place::write(
+        &next.join("index.html"),
+        page::release(&written, &addresses)?,
+    )?;
+    compress::beside(&size::served(next)?, next, &place::dist())
+}
+
+/// The optimised module; remembered, because optimising takes longer than all the rest.
+fn small(wasm_opt: &Path, module: &Path) -> Result<Vec<u8>, Failure> {
+    let mut recipe = place::read_bytes(module)?;
+    recipe.extend(WASM_OPT.concat().as_bytes());
+    let known = place::workshop().join(format!("{}.wasm", digest::name(&recipe)));
+    if !known.is_file() {
+        let unfinished = place::workshop().join("unfinished.wasm");
+        command::run(
+            command::program(wasm_opt)
+                .args(WASM_OPT)
+                .arg(module)
+                .arg("-o")
+                .arg(&unfinished),
+        )?;
+        place::rename(&unfinished, &known)?;
+    }
+    place::read_bytes(&known)
+}
+
+/// The glue with the boot code behind it, so that the page needs one script. The boot code stays
+/// in a block of its own, where its names cannot meet the glue's.
+fn script(glue: &str, boot: &str, wasm: &str) -> Result<String, Failure> {
+    if glue.contains("./snippets/") {
+        return Err(Failure::new(
+            "a dependency of the app brings a script of its own; the page may load only one",
+        ));
+    }
+    let import = format!("import init, {{ mount }} from \"./{GLUE}\";\n");
+    let Some((before, after)) = boot.split_once(&import) else {
+        return Err(Failure::new(format!(
+            "public/{BOOT} must hold the line: {import}"
+        )));
+    };
+    let name = wasm.rsplit('/').next().unwrap_or(wasm);
+    Ok(format!("{glue}\n{{\nconst init = __wbg_init;\n{before}{after}}}\n").replace(WASM, name))
+}
+
+/// Moves the files of `public/` over: those the page names become assets, others stay as they are.
+fn public(written: &str, built: &Path, next: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let mut moved = Vec::new();
+    let folder = place::root().join("public");
+    for entry in fs::read_dir(&folder).about("read", &folder)? {
+        let name = entry
+            .about("read", &folder)?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        let content = place::read_bytes(&built.join(&name))?;
+        if name == BOOT {
+            continue;
+        }
+        match written.contains(&format!("\"/{name}\"")) {
+            true => moved.push((name.clone(), store(next, &name, &content)?)),
+            false => place::write(&next.join(&name), content)?,
+        }
+    }
+    Ok(moved)
+}
+
+fn checked(next: &Path, name: &str, content: &[u8]) -> Result<Checked, Failure> {
+    Ok(Checked {
+        address: store(next, name, content)?,
+        integrity: digest::integrity(content),
+    })
+}
+
+/// Writes an asset under a name that holds its hash, and gives its address.
+fn store(next: &Path, name: &str, content: &[u8]) -> Result<String, Failure> {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let hashed = format!("{stem}-{}.{extension}", digest::name(content));
+    place::write(&next.join(ASSETS).join(&hashed), content)?;
+    Ok(format!("/{ASSETS}/{hashed}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glue_and_boot_code_become_one_script() {
+        let boot = "// boot\nimport init, { mount } from \"./app.js\";\nmount(await init(\"app_bg.wasm\"));\n";
+        let joined = script(
+            "export { __wbg_init as default };",
+            boot,
+            "/assets/app-1.wasm",
+        )
+        .unwrap();
+        assert!(
+            joined.contains(
+                "{\nconst init = __wbg_init;\n// boot\nmount(await init(\"app-1.wasm\"));\n}\n"
+            ),
+            "{joined}"
+        );
+        assert!(!joined.contains("import init"));
+    }
+
+    #[test]
+    fn a_second_script_is_refused() {
+        assert!(script("import { x } from './snippets/a/inline0.js';", "", "a.wasm").is_err());
+        assert!(
+            script("", "mount();", "a.wasm")
+                .unwrap_err()
+                .to_string()
+                .contains("must hold the line")
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! The page: Trunk writes it for development, here it gets the release's file names.
+
+use crate::failure::Failure;
+
+/// The addresses of the release's files, each with the fingerprint the browser checks.
+#[derive(Debug)]
+pub(crate) struct Addresses {
+    /// The one style sheet.
+    pub style: Checked,
+    /// The one script: the glue with the boot code behind it.
+    pub script: Checked,
+    /// The one wasm; the browser cannot match a fingerprint between its preload and its fetch.
+    pub wasm: String,
+    /// Served files that the page names: their name in `public/` and their release address.
+    pub public: Vec<(String, String)>,
+}
+
+/// An address and what its content must hash to.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// Where the file is.
+    pub address: String,
+    /// The value of the `integrity` attribute.
+    pub integrity: String,
+}
+
+/// The names of the style sheets that a page links, in cascade order.
+pub(crate) fn sheets(page: &str) -> Vec<String> {
+    tags(page, "link").filter_map(sheet).collect()
+}
+
+/// The page with one style sheet, one script and one preload instead of Trunk's.
+///
+/// The script is a module in the head, so the browser fetches it as early as any preload; it holds
+/// back the first paint (`blocking`), so that no one sees the wrong theme flash by.
+pub(crate) fn release(page: &str, to: &Addresses) -> Result<String, Failure> {
+    let mut released = page.to_owned();
+    for (index, tag) in tags(page, "link")
+        .filter(|tag| sheet(tag).is_some())
+        .enumerate()
+    {
+        let kept = match index {
+            0 => linked(to),
+            _ => String::new(),
+        };
+        released = released.replacen(tag, &kept, 1);
+    }
+    let script = tags(page, "script").find(|tag| attribute(tag, "src").is_some());
+    let script = script.ok_or_else(|| Failure::new("the page that Trunk wrote loads no script"))?;
+    released = released.replacen(script, &loaded(to), 1);
+    for (name, address) in &to.public {
+        released = released.replace(&format!("\"/{name}\""), &format!("\"{address}\""));
+    }
+    Ok(without_blank_lines(&released))
+}
+
+fn linked(to: &Addresses) -> String {
+    let Checked { address, integrity } = &to.style;
+    format!(
+        "<link rel=\"preload\" href=\"{}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n  \
+         <link rel=\"stylesheet\" href=\"{address}\" integrity=\"{integrity}\">",
+        to.wasm
+    )
+}
+
+fn loaded(to: &Addresses) -> String {
+    let Checked { address, integrity } = &to.script;
+    format!(
+        "<script type=\"module\" blocking=\"render\" src=\"{address}\" integrity=\"{integrity}\">"
+    )
+}
+
+/// The file name of a style sheet's link, none for any other tag.
+fn sheet(tag: &str) -> Option<String> {
+    let name = attribute(tag, "href")?.trim_start_matches('/');
+    (attribute(tag, "rel") == Some("stylesheet")).then(|| name.to_owned())
+}
+
+/// The opening tags of one kind, in order.
+fn tags<'a>(page: &'a str, kind: &'a str) -> impl Iterator<Item = &'a str> {
+    page.match_indices('<').filter_map(move |(at, _)| {
+        let tag = &page[at..];
+        let after = tag[1..].strip_prefix(kind)?;
+        after
+            .starts_with(char::is_whitespace)
+            .then_some(&tag[..=tag.find('>')?])
+    })
+}
+
+/// The value of `name="value"` in a tag.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+    value.split_once('"').map(|(value, _)| value)
+}
+
+fn without_blank_lines(page: &str) -> String {
+    let mut kept: Vec<&str> = page
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    kept.push("");
+    kept.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<head>\n  <link rel=\"icon\" href=\"/favicon.svg\">\n  \
+        <link rel=\"stylesheet\" href=\"/tokens.css\">\n  <link rel=\"stylesheet\" href=\"/a.css\"/>\n  \
+        <script type=\"module\" src=\"/boot.js\"></script>\n</head>\n";
+
+    fn addresses() -> Addresses {
+        let checked = |address: &str| Checked {
+            address: address.to_owned(),
+            integrity: "sha256-x".to_owned(),
+        };
+        Addresses {
+            style: checked("/assets/style-1.css"),
+            script: checked("/assets/app-2.js"),
+            wasm: "/assets/app-3.wasm".to_owned(),
+            public: vec![("favicon.svg".to_owned(), "/assets/favicon-4.svg".to_owned())],
+        }
+    }
+
+    #[test]
+    fn style_sheets_are_found_in_order() {
+        assert_eq!(sheets(PAGE), ["tokens.css", "a.css"]);
+    }
+
+    #[test]
+    fn the_released_page_names_each_file_once() {
+        let page = release(PAGE, &addresses()).unwrap();
+        for (name, times) in [
+            ("style-1.css", 1),
+            ("app-2.js", 1),
+            ("app-3.wasm", 1),
+            ("favicon-4.svg", 1),
+        ] {
+            assert_eq!(page.matches(name).count(), times, "{page}");
+        }
+        assert_eq!(page.matches("sha256-x").count(), 2);
+        assert!(
+            !page.contains("boot.js") && !page.contains("tokens.css") && !page.contains("/a.css"),
+            "{page}"
+        );
+        assert!(page.contains("</script>\n</head>\n"), "{page}");
+    }
+
+    #[test]
+    fn a_page_without_script_is_refused() {
+        assert!(release("<head></head>", &addresses()).is_err());
+    }
+}

@@ -1,0 +1,65 @@
+//! Where things are: the repository and the folders that builds write into.
+
+use crate::failure::{About, Failure};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The root of the repository, found from this crate's own folder.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+/// The files that are served: what `cargo xtask build` makes.
+pub(crate) fn dist() -> PathBuf {
+    root().join("dist")
+}
+
+/// Cargo's target folder, which may have been moved by the environment.
+pub(crate) fn target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root().join(folder),
+        None => root().join("target"),
+    }
+}
+
+/// Intermediate files of the app's build.
+pub(crate) fn workshop() -> PathBuf {
+    target().join("app")
+}
+
+/// Removes a file or folder if it is there.
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        fs::remove_dir_all(path).about("remove", path)
+    } else if path.exists() {
+        fs::remove_file(path).about("remove", path)
+    } else {
+        Ok(())
+    }
+}
+
+/// Makes a folder with all folders above it.
+pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).about("make the folder", folder)
+}
+
+/// Reads a text file.
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).about("read", path)
+}
+
+/// Reads any file.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).about("read", path)
+}
+
+/// Writes a file.
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    fs::write(path, content).about("write", path)
+}
+
+/// Moves a file or folder within one file system, so that it appears whole or not at all.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::rename(from, to).about("move into place", to)
+}

@@ -1,0 +1,222 @@
+//! A PostgreSQL server of our own, in a temporary folder, gone when the tests are.
+
+use crate::command;
+use crate::failure::{About as _, Failure};
+use crate::{place, system};
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(50);
+
+/// A running server; dropping it stops it and removes its folder.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    programs: PathBuf,
+    folder: PathBuf,
+    port: u16,
+    owner: Option<Owner>,
+    server: Option<Child>,
+}
+
+/// Who the server runs as, because it refuses to run as root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Owner {
+    user: u32,
+    group: u32,
+}
+
+impl Cluster {
+    /// Makes a cluster with the programs of that folder and waits until it answers.
+    pub(crate) fn start(programs: &Path) -> Result<Self, Failure> {
+        let folder = std::env::temp_dir().join(format!("prorata-postgres-{}", std::process::id()));
+        let owner = owner()?;
+        let port = free_port()?;
+        let mut cluster = Self {
+            programs: programs.to_path_buf(),
+            folder,
+            port,
+            owner,
+            server: None,
+        };
+        cluster.prepare()?;
+        cluster.initialise()?;
+        cluster.launch()?;
+        cluster.wait()?;
+        Ok(cluster)
+    }
+
+    /// Where the tests find it.
+    pub(crate) fn url(&self) -> String {
+        format!(
+            "postgres://postgres@{}:{}/postgres",
+            Ipv4Addr::LOCALHOST,
+            self.port
+        )
+    }
+
+    fn prepare(&self) -> Result<(), Failure> {
+        place::remove(&self.folder)?;
+        place::make(&self.folder)?;
+        fs::set_permissions(&self.folder, fs::Permissions::from_mode(0o700))
+            .about("close", &self.folder)?;
+        if let Some(Owner { user, group }) = self.owner {
+            chown(&self.folder, Some(user), Some(group)).about("give away", &self.folder)?;
+        }
+        Ok(())
+    }
+
+    fn initialise(&self) -> Result<(), Failure> {
+        let mut initdb = self.program("initdb");
+        initdb.args([
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+            "data",
+        ]);
+        command::output(&mut initdb).map(|_| ())
+    }
+
+    fn launch(&mut self) -> Result<(), Failure> {
+        let log = File::create(self.log()).about("write", &self.log())?;
+        let errors = log.try_clone().about("write", &self.log())?;
+        let mut server = self.program("postgres");
+        server
+            .args(["-D", "data", "-p", &self.port.to_string(), "-k"])
+            .arg(&self.folder);
+        for setting in [
+            "listen_addresses=127.0.0.1",
+            "fsync=off",
+            "full_page_writes=off",
+            "max_connections=300",
+        ] {
+            server.args(["-c", setting]);
+        }
+        server.stdout(Stdio::from(log)).stderr(Stdio::from(errors));
+        self.server = Some(
+            server
+                .spawn()
+                .about("start", &self.programs.join("postgres"))?,
+        );
+        Ok(())
+    }
+
+    fn wait(&mut self) -> Result<(), Failure> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let mut asked = self.program("pg_isready");
+            asked.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+            if asked.status().is_ok_and(|status| status.success()) {
+                return Ok(());
+            }
+            if let Some(server) = &mut self.server
+                && server.try_wait().is_ok_and(|ended| ended.is_some())
+            {
+                break;
+            }
+            std::thread::sleep(POLL);
+        }
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        Err(Failure::new(format!(
+            "PostgreSQL did not start; it wrote:\n{log}"
+        )))
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = command::program(self.programs.join(name));
+        command.current_dir(&self.folder).env("LC_ALL", "C");
+        if let Some(Owner { user, group }) = self.owner {
+            command.uid(user).gid(group);
+        }
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            let stopped = command::output(self.program("pg_ctl").args([
+                "stop",
+                "-s",
+                "-m",
+                "immediate",
+                "-D",
+                "data",
+            ]));
+            if stopped.is_err() {
+                // It may have ended by itself; either way there is nothing more to do.
+                let _ = server.kill();
+            }
+            let _ = server.wait();
+        }
+        if let Err(failure) = place::remove(&self.folder) {
+            eprintln!("{failure}");
+        }
+    }
+}
+
+/// Root lends the server to the user `postgres`, whom Debian's package made.
+fn owner() -> Result<Option<Owner>, Failure> {
+    if !system::is_root() {
+        return Ok(None);
+    }
+    let users = place::read(Path::new("/etc/passwd"))?;
+    match find(&users, "postgres") {
+        Some(owner) => Ok(Some(owner)),
+        None => Err(Failure::new(
+            "PostgreSQL does not run as root, and there is no user `postgres`: run as another user",
+        )),
+    }
+}
+
+/// The ids of a user in the text of `/etc/passwd`.
+fn find(users: &str, name: &str) -> Option<Owner> {
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let found = fields.next()? == name;
+        let user = fields.nth(1)?.parse().ok()?;
+        let group = fields.next()?.parse().ok()?;
+        found.then_some(Owner { user, group })
+    })
+}
+
+fn free_port() -> Result<u16, Failure> {
+    let bound =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    bound
+        .map(|address| address.port())
+        .map_err(|error| Failure::new(format!("no free port: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_by_its_whole_name() {
+        let users = "root:x:0:0:root:/root:/bin/sh\npostgres2:x:1:2:::\npostgres:x:105:110:,,,:/var/lib:/bin/sh\n";
+        assert_eq!(
+            find(users, "postgres"),
+            Some(Owner {
+                user: 105,
+                group: 110
+            })
+        );
+        assert_eq!(find(users, "nobody"), None);
+    }
+}

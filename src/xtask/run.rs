@@ -1,0 +1,126 @@
+//! `cargo xtask run`: from a fresh clone to the app in the browser.
+
+use crate::command::{self, say, timed};
+use crate::failure::Failure;
+use crate::{app, place};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+
+const FIRST_PORT: u16 = 8080;
+const PORTS: u16 = 100;
+const DATABASE: &str = "data/prorata.db";
+
+const SIGN_IN: &str = "\
+Sign in with one of these; the password is prorata-demo
+
+  ada@acme.example      Admin, over the limit of the 20,000 tier, with one add-on
+  max@acme.example      Member of the same organization: may not see any of it
+  dora@decline.example  Admin, whose card is declined
+  tim@timeout.example   Admin, whose payments stay unanswered for a while
+  ina@india.example     Admin in India: rupees, GST, a card that wants authentication";
+
+/// Builds everything, prepares the database and becomes the server.
+pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
+    let port = port(arguments)?;
+    let dist = app::build()?;
+    let prorata = backend()?;
+    database(&prorata)?;
+
+    let listen = format!("{}:{port}", Ipv4Addr::LOCALHOST);
+    println!("\nProrata is at http://{listen}\n\n{SIGN_IN}\n\nCtrl-C stops it.\n");
+    let mut serve = command::program(&prorata);
+    serve
+        .args([
+            "serve",
+            "--listen",
+            &listen,
+            "--database",
+            &format!("sqlite:{DATABASE}"),
+            "--dist",
+        ])
+        .arg(dist);
+    // From here on this process is the server, so signals reach it without a detour.
+    let error = serve.exec();
+    Err(Failure::new(format!(
+        "cannot start {}: {error}",
+        prorata.display()
+    )))
+}
+
+fn backend() -> Result<PathBuf, Failure> {
+    timed(
+        "building the backend in release (the first time some minutes)",
+        || command::run(command::cargo().args(["build", "--release", "--package", "backend"])),
+    )?;
+    Ok(place::target().join("release/prorata"))
+}
+
+/// Brings the database up to date; a new one gets the demo organizations.
+fn database(prorata: &Path) -> Result<(), Failure> {
+    let file = place::root().join(DATABASE);
+    let new = !file.exists();
+    place::make(&place::root().join("data"))?;
+    let prepare = |what: &str| {
+        command::run(command::program(prorata).args([
+            what,
+            "--database",
+            &format!("sqlite:{DATABASE}"),
+        ]))
+    };
+    say("bringing the database up to date: data/prorata.db");
+    prepare("migrate")?;
+    if !new {
+        return Ok(());
+    }
+    say("filling it with the demo organizations");
+    prepare("seed-demo").inspect_err(|_| {
+        // Half a demo must not pass for a database the next time; what stays is said by the failure.
+        let _ = place::remove(&file);
+    })
+}
+
+fn port(arguments: &[String]) -> Result<u16, Failure> {
+    match arguments {
+        [] => (FIRST_PORT..FIRST_PORT + PORTS)
+            .find(|port| free(*port))
+            .ok_or_else(|| Failure::new("no free port from 8080 to 8179: choose one with --port")),
+        [flag, number] if flag == "--port" => {
+            let port = number
+                .parse()
+                .map_err(|_| Failure::new(format!("{number} is not a port")))?;
+            match free(port) {
+                true => Ok(port),
+                false => Err(Failure::new(format!("port {port} is taken"))),
+            }
+        }
+        _ => Err(Failure::new("cargo xtask run takes nothing but --port N")),
+    }
+}
+
+fn free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_passed_over_or_refused() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let number = taken.local_addr().unwrap().port();
+        assert!(!free(number));
+        let chosen = port(&["--port".to_owned(), number.to_string()]);
+        assert_eq!(
+            chosen.unwrap_err().to_string(),
+            format!("port {number} is taken")
+        );
+    }
+
+    #[test]
+    fn other_arguments_are_refused() {
+        assert!(port(&["--port".to_owned(), "eighty".to_owned()]).is_err());
+        assert!(port(&["8080".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! `cargo xtask test`: everything that must hold, the quick things first.
+
+use crate::command::{self, say, timed};
+use crate::failure::{About as _, Failure};
+use crate::postgres::Cluster;
+use crate::tools::{self, Testers};
+use crate::{app, place};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// One part of the suite: its name, what it does and how long it may take, and the doing.
+type Stage = (
+    &'static str,
+    &'static str,
+    fn(&Testers) -> Result<(), Failure>,
+);
+
+const STAGES: [Stage; 7] = [
+    ("format", "format: rustfmt has nothing to say", format),
+    (
+        "purity",
+        "purity: billing builds alone, without clock, storage and network",
+        purity,
+    ),
+    (
+        "clippy",
+        "clippy: no warning, natively and for the browser (the first time some minutes)",
+        clippy,
+    ),
+    (
+        "native",
+        "native: unit tests, worked examples, both databases (the first time some minutes)",
+        native,
+    ),
+    (
+        "wasm",
+        "wasm: the price function for the browser, to be compared with the native one",
+        wasm,
+    ),
+    ("app", "app: the release build and its budget", app),
+    (
+        "browser",
+        "browser: the whole product in Chromium (some minutes)",
+        browser,
+    ),
+];
+
+/// Runs all stages, or those that are named, in their order.
+pub(crate) fn test(names: &[String]) -> Result<(), Failure> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| STAGES.iter().all(|(stage, ..)| stage != name))
+    {
+        let known: Vec<&str> = STAGES.iter().map(|(stage, ..)| *stage).collect();
+        return Err(Failure::new(format!(
+            "there is no stage `{unknown}`; there are {}",
+            known.join(", ")
+        )));
+    }
+    tools::builders()?;
+    let testers = tools::testers()?;
+    for (name, about, stage) in STAGES {
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            timed(about, || stage(&testers))
+                .map_err(|failure| Failure::new(format!("stage {name}: {failure}")))?;
+        }
+    }
+    say("all of it holds");
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<(), Failure> {
+    command::run(command::cargo().args(arguments))
+}
+
+fn format(_: &Testers) -> Result<(), Failure> {
+    cargo(&["fmt", "--all", "--check"])
+}
+
+/// Alone, because a member that enables chrono's clock would hide a use of it in a joint build.
+fn purity(_: &Testers) -> Result<(), Failure> {
+    cargo(&["check", "--package", "billing"])?;
+    cargo(&[
+        "clippy",
+        "--package",
+        "billing",
+        "--no-deps",
+        "--",
+        "--deny",
+        "warnings",
+    ])
+}
+
+fn clippy(_: &Testers) -> Result<(), Failure> {
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ])?;
+    cargo(&[
+        "clippy",
+        "--package",
+        "app",
+        "--package",
+        "answers",
+        "--target",
+        WASM,
+        "--",
+        "--deny",
+        "warnings",
+    ])
+}
+
+fn native(testers: &Testers) -> Result<(), Failure> {
+    let cluster = Cluster::start(&testers.postgres)?;
+    let mut tests = command::cargo();
+    tests
+        .args(["test", "--workspace"])
+        .env("PRORATA_TEST_POSTGRES", cluster.url());
+    command::run(&mut tests)
+}
+
+/// The module that the browser suite loads to answer the vectors.
+fn wasm(_: &Testers) -> Result<(), Failure> {
+    let builders = tools::builders()?;
+    cargo(&[
+        "build",
+        "--package",
+        "answers",
+        "--profile",
+        "wasm",
+        "--target",
+        WASM,
+    ])?;
+    let module = place::target().join(WASM).join("wasm/answers.wasm");
+    let mut bindgen = command::program(builders.wasm_bindgen);
+    bindgen
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(answers())
+        .arg(module);
+    command::run(&mut bindgen)
+}
+
+fn app(_: &Testers) -> Result<(), Failure> {
+    app::build().map(|_| ())
+}
+
+fn browser(testers: &Testers) -> Result<(), Failure> {
+    cargo(&["build", "--package", "backend"])?;
+    let mut node = Command::new("node");
+    node.current_dir(place::root())
+        .env("PRORATA_CHROMIUM", &testers.chromium)
+        .env("PRORATA_BACKEND", place::target().join("debug/prorata"))
+        .env("PRORATA_DIST", place::dist())
+        .env("PRORATA_ANSWERS", answers())
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(browser_tests()?);
+    command::run(&mut node)
+}
+
+/// Named one by one, because versions of Node differ in what they make of a folder.
+fn browser_tests() -> Result<Vec<PathBuf>, Failure> {
+    let folder = place::root().join("tests/browser");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).about("read", &folder)? {
+        let path = entry.about("read", &folder)?.path();
+        if path.to_string_lossy().ends_with(".test.js") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    match files.is_empty() {
+        true => Err(Failure::new("tests/browser holds no *.test.js")),
+        false => Ok(files),
+    }
+}
+
+fn answers() -> PathBuf {
+    place::target().join("answers")
+}
