@@ -1,0 +1,156 @@
+//! What an order does to a subscription (SPEC R5, R6, R7, R8).
+
+use alloc::collections::BTreeSet;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::OutOfRange;
+use crate::price_book::{AddOnId, PriceList};
+use crate::subscription::{Scheduled, Status, Subscription};
+
+/// An order: another tier, add-ons to have, add-ons to drop. All of it may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlanChange {
+    /// The tier to have, by its MAU limit.
+    pub tier: Option<u64>,
+    /// Add-ons to have from now on.
+    pub add: BTreeSet<AddOnId>,
+    /// Add-ons to drop.
+    pub remove: BTreeSet<AddOnId>,
+}
+
+impl PlanChange {
+    /// An order of another tier alone.
+    #[must_use]
+    pub fn to_tier(tier: u64) -> Self {
+        Self {
+            tier: Some(tier),
+            ..Self::default()
+        }
+    }
+}
+
+/// Why an order cannot be priced or carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The price list has no such tier.
+    UnknownTier(u64),
+    /// The price list has no such add-on.
+    UnknownAddOn(AddOnId),
+    /// The add-on to have is there already.
+    AlreadyActive(AddOnId),
+    /// The add-on to drop is not there.
+    NotActive(AddOnId),
+    /// The calendar ends before the month does.
+    InvalidDate,
+    /// An amount does not fit.
+    OutOfRange,
+}
+
+impl From<OutOfRange> for Refusal {
+    fn from(_: OutOfRange) -> Self {
+        Self::OutOfRange
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownTier(tier) => write!(f, "there is no tier of {tier} MAU"),
+            Self::UnknownAddOn(id) => write!(f, "there is no add-on {:?}", id.as_str()),
+            Self::AlreadyActive(id) => write!(f, "the add-on {:?} is active already", id.as_str()),
+            Self::NotActive(id) => write!(f, "the add-on {:?} is not active", id.as_str()),
+            Self::InvalidDate => f.write_str("the calendar ends before this month does"),
+            Self::OutOfRange => OutOfRange.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Refusal {}
+
+impl Subscription {
+    /// The subscription as an accepted and paid order leaves it.
+    ///
+    /// **Rule.** A higher tier and a new add-on act at once; a lower tier and a removal wait for
+    /// the next 1st; in trial everything acts at once. A higher tier drops a waiting lower one.
+    /// **Source.** SPEC R5, R6, R7, R8, A13.
+    /// **Silent on** choosing the tier one has while a lower one waits: nothing changes, what waits
+    /// is withdrawn by its own command.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// # use billing::{PlanChange, PriceBook, Status, Subscription, price_book::ESSENTIALS};
+    /// # use billing::subscription::Scheduled;
+    /// let book = PriceBook::parse(ESSENTIALS).unwrap();
+    /// let list = book.list("USD").unwrap();
+    /// let start = Subscription {
+    ///     status: Status::Active,
+    ///     tier: 40_000,
+    ///     add_ons: Default::default(),
+    ///     scheduled: Scheduled::default(),
+    /// };
+    /// let lower = start.after(&PlanChange::to_tier(20_000), list).unwrap();
+    /// assert_eq!((lower.tier, lower.scheduled.tier), (40_000, Some(20_000)));
+    /// let higher = lower.after(&PlanChange::to_tier(60_000), list).unwrap();
+    /// assert_eq!((higher.tier, higher.scheduled.tier), (60_000, None));
+    /// ```
+    ///
+    /// # Errors
+    /// Says what the price list or the subscription lacks.
+    pub fn after(&self, change: &PlanChange, list: &PriceList) -> Result<Self, Refusal> {
+        self.check(change, list)?;
+        let tier = change.tier.unwrap_or(self.tier);
+        let add_ons: BTreeSet<_> = self.add_ons.union(&change.add).cloned().collect();
+        Ok(match self.status {
+            Status::Trial => Self {
+                status: Status::Trial,
+                tier,
+                add_ons: add_ons.difference(&change.remove).cloned().collect(),
+                scheduled: Scheduled::default(),
+            },
+            Status::Active => Self {
+                status: Status::Active,
+                tier: tier.max(self.tier),
+                add_ons,
+                scheduled: Scheduled {
+                    tier: match tier.cmp(&self.tier) {
+                        core::cmp::Ordering::Less => Some(tier),
+                        core::cmp::Ordering::Equal => self.scheduled.tier,
+                        core::cmp::Ordering::Greater => None,
+                    },
+                    removals: self
+                        .scheduled
+                        .removals
+                        .union(&change.remove)
+                        .cloned()
+                        .collect(),
+                },
+            },
+        })
+    }
+
+    fn check(&self, change: &PlanChange, list: &PriceList) -> Result<(), Refusal> {
+        for tier in change
+            .tier
+            .iter()
+            .chain([&self.tier])
+            .chain(&self.scheduled.tier)
+        {
+            list.tier(*tier).ok_or(Refusal::UnknownTier(*tier))?;
+        }
+        for id in self.add_ons.iter().chain(&change.add).chain(&change.remove) {
+            list.add_on(id.as_str())
+                .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))?;
+        }
+        if let Some(id) = change.add.iter().find(|id| self.add_ons.contains(*id)) {
+            return Err(Refusal::AlreadyActive(id.clone()));
+        }
+        match change.remove.iter().find(|id| !self.add_ons.contains(*id)) {
+            Some(id) => Err(Refusal::NotActive(id.clone())),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Amounts: [`Exact`] is worked with, [`Money`] is charged, [`Exact::settle`] leads from one to the
+//! other (SPEC R1).
+
+use alloc::string::String;
+use core::fmt;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Serialize, Serializer};
+
+/// The amount does not fit, or two currencies met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfRange;
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the amount is out of range")
+    }
+}
+
+impl core::error::Error for OutOfRange {}
+
+/// A currency, as a price book names it: three letters and the number of its decimals.
+///
+/// The number of decimals is data, so a currency without minor unit needs no new code.
+///
+/// ```
+/// use billing::{Currency, Money};
+/// let yen = Currency::new("JPY", 0).unwrap();
+/// let dinar = Currency::new("KWD", 3).unwrap();
+/// assert_eq!(Money::new(1_250, yen).to_string(), "1250");
+/// assert_eq!(Money::new(-1_250, dinar).to_string(), "-1.250");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency {
+    code: [u8; 3],
+    exponent: u8,
+}
+
+impl Currency {
+    /// A currency from its ISO 4217 letters and the number of its decimals (0 to 4).
+    #[must_use]
+    pub fn new(code: &str, exponent: u8) -> Option<Self> {
+        let code: [u8; 3] = code.as_bytes().try_into().ok()?;
+        (code.iter().all(u8::is_ascii_uppercase) && exponent <= 4)
+            .then_some(Self { code, exponent })
+    }
+
+    /// The ISO 4217 letters, such as `USD`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        core::str::from_utf8(&self.code).unwrap_or_default()
+    }
+
+    /// How many decimals an amount has.
+    #[must_use]
+    pub const fn exponent(&self) -> u8 {
+        self.exponent
+    }
+
+    fn units(self) -> i64 {
+        10_i64.pow(u32::from(self.exponent))
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.code(), self.exponent)
+    }
+}
+
+/// An amount that can be charged, stored and shown: whole minor units of one currency.
+///
+/// It is never scaled; what has to be scaled is an [`Exact`]. In JSON it is a decimal string.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+impl Money {
+    /// So many minor units (cents, paise).
+    #[must_use]
+    pub const fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// Nothing.
+    #[must_use]
+    pub const fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// Reads what `Display` writes: exactly the currency's decimals, no grouping, no sign `+`.
+    ///
+    /// ```
+    /// # use billing::{Currency, Money};
+    /// let usd = Currency::new("USD", 2).unwrap();
+    /// assert_eq!(Money::parse("91.67", usd), Ok(Money::new(9_167, usd)));
+    /// assert!(Money::parse("91.6", usd).is_err() && Money::parse("1e5", usd).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// Any other text, and amounts that do not fit.
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, OutOfRange> {
+        let exact = Exact::parse(text).ok_or(OutOfRange)?;
+        let money = exact.settle(currency)?;
+        let decimals = text
+            .split_once('.')
+            .map_or(0, |(_, decimals)| decimals.len());
+        (decimals == usize::from(currency.exponent))
+            .then_some(money)
+            .ok_or(OutOfRange)
+    }
+
+    /// Whole minor units.
+    #[must_use]
+    pub const fn minor(&self) -> i64 {
+        self.minor
+    }
+
+    /// The currency.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// Whether there is nothing to pay.
+    #[must_use]
+    pub const fn is_zero(&self) -> bool {
+        self.minor == 0
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// Another currency, or a sum that does not fit.
+    pub fn plus(self, other: Self) -> Result<Self, OutOfRange> {
+        if self.currency != other.currency {
+            return Err(OutOfRange);
+        }
+        let minor = self.minor.checked_add(other.minor).ok_or(OutOfRange)?;
+        Ok(Self { minor, ..self })
+    }
+
+    /// The sum of many; nothing when there are none.
+    ///
+    /// # Errors
+    /// As [`Money::plus`].
+    pub fn sum(
+        currency: Currency,
+        amounts: impl IntoIterator<Item = Self>,
+    ) -> Result<Self, OutOfRange> {
+        amounts
+            .into_iter()
+            .try_fold(Self::zero(currency), Self::plus)
+    }
+
+    /// The same amount, to work with.
+    #[must_use]
+    pub fn exact(self) -> Exact {
+        Exact(Decimal::new(self.minor, u32::from(self.currency.exponent)))
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let units = self.currency.units().unsigned_abs();
+        let (whole, part) = (
+            self.minor.unsigned_abs() / units,
+            self.minor.unsigned_abs() % units,
+        );
+        match self.currency.exponent {
+            0 => write!(f, "{sign}{whole}"),
+            digits => write!(
+                f,
+                "{sign}{whole}.{part:0digits$}",
+                digits = usize::from(digits)
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} {}", self.currency.code())
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// An unrounded amount or a factor: it can be added and scaled, never charged.
+///
+/// Multiply first, divide last: a division that does not come out even keeps 28 digits, which is
+/// enough only if nothing is multiplied afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exact(Decimal);
+
+impl Exact {
+    /// From a decimal, such as `dec!(1.25)`.
+    #[must_use]
+    pub const fn new(decimal: Decimal) -> Self {
+        Self(decimal)
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn whole(number: u64) -> Self {
+        Self(Decimal::from(number))
+    }
+
+    /// Reads a plain decimal: digits, at most one point with digits on both sides, at most one
+    /// leading minus, at most 18 digits in all. Nothing is shortened, guessed or skipped.
+    ///
+    /// ```
+    /// # use billing::Exact;
+    /// assert!(Exact::parse("1.25").is_some() && Exact::parse("-3").is_some());
+    /// for bad in ["", "1_000", "1e5", "5.", ".5", "+1", "0.0000000000000000001", "١"] {
+    ///     assert_eq!(Exact::parse(bad), None, "{bad}");
+    /// }
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = text
+            .strip_prefix('-')
+            .map_or((false, text), |rest| (true, rest));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !plain(whole) || !plain(part) || digits.len() > 19 {
+            return None;
+        }
+        let scale = if digits.contains('.') { part.len() } else { 0 };
+        let joined: String = digits.chars().filter(|digit| *digit != '.').collect();
+        let number = joined.parse::<i64>().ok()?;
+        let number = if negative { -number } else { number };
+        Decimal::try_new(number, u32::try_from(scale).ok()?)
+            .ok()
+            .map(Self)
+    }
+
+    /// The decimal.
+    #[must_use]
+    pub const fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// A result that does not fit.
+    pub fn plus(self, other: Self) -> Result<Self, OutOfRange> {
+        self.0.checked_add(other.0).map(Self).ok_or(OutOfRange)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// A result that does not fit.
+    pub fn minus(self, other: Self) -> Result<Self, OutOfRange> {
+        self.0.checked_sub(other.0).map(Self).ok_or(OutOfRange)
+    }
+
+    /// The product with a factor or an amount.
+    ///
+    /// # Errors
+    /// A result that does not fit.
+    pub fn times(self, factor: impl Into<Self>) -> Result<Self, OutOfRange> {
+        self.0
+            .checked_mul(factor.into().0)
+            .map(Self)
+            .ok_or(OutOfRange)
+    }
+
+    /// The quotient. Last step of a sum.
+    ///
+    /// # Errors
+    /// A divisor of 0.
+    pub fn over(self, divisor: impl Into<Self>) -> Result<Self, OutOfRange> {
+        self.0
+            .checked_div(divisor.into().0)
+            .map(Self)
+            .ok_or(OutOfRange)
+    }
+
+    /// The amount that is charged: rounded once, half a minor unit away from zero.
+    ///
+    /// **Source.** SPEC R1.
+    ///
+    /// # Worked example
+    ///
+    /// 11.325 is charged as 11.33, and 0.125 as 0.13; rounding half to even would lose both cents.
+    ///
+    /// ```
+    /// # use billing::{Currency, Exact, Money};
+    /// # use rust_decimal::dec;
+    /// let usd = Currency::new("USD", 2).unwrap();
+    /// assert_eq!(Exact::new(dec!(11.325)).settle(usd), Ok(Money::new(1_133, usd)));
+    /// assert_eq!(Exact::new(dec!(0.125)).settle(usd), Ok(Money::new(13, usd)));
+    /// assert_eq!(Exact::new(dec!(-0.125)).settle(usd), Ok(Money::new(-13, usd)));
+    /// ```
+    ///
+    /// # Errors
+    /// An amount above 9.2 × 10^18 minor units.
+    pub fn settle(self, currency: Currency) -> Result<Money, OutOfRange> {
+        let scaled = self.times(Self::from(currency.units().unsigned_abs()))?.0;
+        let whole = scaled.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        i64::try_from(whole)
+            .map(|minor| Money::new(minor, currency))
+            .map_err(|_| OutOfRange)
+    }
+}
+
+impl From<u64> for Exact {
+    fn from(number: u64) -> Self {
+        Self::whole(number)
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(decimal: Decimal) -> Self {
+        Self(decimal)
+    }
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.normalize().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn settles_half_a_minor_unit_away_from_zero() {
+        let check = |amount: Decimal, code: &str, exponent: u8, expected: i64| {
+            let currency = Currency::new(code, exponent).unwrap();
+            assert_eq!(
+                Exact(amount).settle(currency).map(|m| m.minor()),
+                Ok(expected),
+                "{amount}"
+            );
+        };
+        check(dec!(2.345), "USD", 2, 235);
+        check(dec!(2.355), "USD", 2, 236);
+        check(dec!(-2.345), "USD", 2, -235);
+        check(dec!(2.3449999999), "USD", 2, 234);
+        check(dec!(0.5), "JPY", 0, 1);
+        check(dec!(1.0005), "KWD", 3, 1_001);
+        check(dec!(0.005), "INR", 2, 1);
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let usd = Currency::new("USD", 2).unwrap();
+        let inr = Currency::new("INR", 2).unwrap();
+        assert_eq!(Exact(Decimal::MAX).settle(usd), Err(OutOfRange));
+        assert_eq!(Exact(Decimal::MAX).times(2), Err(OutOfRange));
+        assert_eq!(Exact::whole(1).over(0), Err(OutOfRange));
+        assert_eq!(
+            Money::new(i64::MAX, usd).plus(Money::new(1, usd)),
+            Err(OutOfRange)
+        );
+        assert_eq!(Money::new(1, usd).plus(Money::new(1, inr)), Err(OutOfRange));
+        assert!(Currency::new("usd", 2).is_none() && Currency::new("USDX", 2).is_none());
+    }
+}

@@ -1,0 +1,113 @@
+//! Users above the limit (SPEC R3).
+
+use crate::money::{Exact, OutOfRange};
+use crate::price_book::{OveragePrice, Partial};
+
+/// The fee for monthly users above the tier's limit, unrounded.
+///
+/// **Rule.** Each 100 users above the limit cost the list price of 100 users, times 1.2.
+/// **Source.** SPEC R3 (S3, "Overage Calculation").
+/// **Silent on** a part hundred: charged in proportion, see A3; the book may say otherwise.
+///
+/// # Worked example
+///
+/// 22,000 users on the 20,000 tier: 2,000 / 100 × $1 × 1.2 = $24. The later book has $1.25: $30.
+///
+/// ```
+/// # use billing::{Exact, PriceBook, overage::mau_overage, price_book::{ESSENTIALS, ESSENTIALS_2025}};
+/// # use rust_decimal::dec;
+/// let price = PriceBook::parse(ESSENTIALS).unwrap().list("USD").unwrap().overage;
+/// assert_eq!(mau_overage(2_000, &price), Ok(Exact::new(dec!(24))));
+/// let price = PriceBook::parse(ESSENTIALS_2025).unwrap().list("USD").unwrap().overage;
+/// assert_eq!(mau_overage(2_000, &price), Ok(Exact::new(dec!(30))));
+/// ```
+///
+/// # Errors
+/// More users than an amount can hold.
+pub fn mau_overage(overage_mau: u64, price: &OveragePrice) -> Result<Exact, OutOfRange> {
+    before_division(overage_mau, price)?.over(price.unit_size)
+}
+
+/// The surcharge that an add-on brings on the MAU overage, unrounded.
+///
+/// **Rule.** A percentage of the unrounded MAU overage, once for each paid add-on.
+/// **Source.** SPEC R3, A2 (S3: "$24*10/100").
+///
+/// # Worked example
+///
+/// 22,000 users on the 20,000 tier, one add-on at 10 %: $24 × 10 / 100 = $2.40.
+///
+/// ```
+/// # use billing::{Exact, PriceBook, overage::add_on_overage, price_book::ESSENTIALS};
+/// # use rust_decimal::dec;
+/// let price = PriceBook::parse(ESSENTIALS).unwrap().list("USD").unwrap().overage;
+/// let ten_percent = Exact::whole(10);
+/// assert_eq!(add_on_overage(2_000, &price, ten_percent), Ok(Exact::new(dec!(2.4))));
+/// ```
+///
+/// # Errors
+/// More users than an amount can hold.
+pub fn add_on_overage(
+    overage_mau: u64,
+    price: &OveragePrice,
+    surcharge_percent: Exact,
+) -> Result<Exact, OutOfRange> {
+    let surcharge = before_division(overage_mau, price)?.times(surcharge_percent)?;
+    surcharge.over(Exact::whole(price.unit_size).times(100)?)
+}
+
+/// Users × unit price × multiplier; what is left to do is the division by the unit's size.
+fn before_division(overage_mau: u64, price: &OveragePrice) -> Result<Exact, OutOfRange> {
+    let users = match price.partial {
+        Partial::Prorate => overage_mau,
+        Partial::Ceil => overage_mau
+            .checked_next_multiple_of(price.unit_size)
+            .ok_or(OutOfRange)?,
+        Partial::Floor => overage_mau - overage_mau % price.unit_size,
+    };
+    Exact::whole(users)
+        .times(price.unit_price)?
+        .times(price.multiplier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::price_book::{ESSENTIALS, PriceBook};
+    use alloc::string::{String, ToString};
+
+    fn settled(over: u64, partial: Partial) -> String {
+        let book = PriceBook::parse(ESSENTIALS).unwrap();
+        let list = book.list("USD").unwrap();
+        let price = OveragePrice {
+            partial,
+            ..list.overage
+        };
+        mau_overage(over, &price)
+            .unwrap()
+            .settle(list.currency)
+            .unwrap()
+            .to_string()
+    }
+
+    /// SPEC A3: 20,050, 20,001 and 27,550 users on the 20,000 tier, in each of the three ways.
+    #[test]
+    fn charges_a_part_hundred_as_the_book_says() {
+        let check = |over, prorate, ceil, floor| {
+            let all =
+                [Partial::Prorate, Partial::Ceil, Partial::Floor].map(|way| settled(over, way));
+            assert_eq!(all, [prorate, ceil, floor], "{over}");
+        };
+        check(50, "0.60", "1.20", "0.00");
+        check(1, "0.01", "1.20", "0.00");
+        check(7_550, "90.60", "91.20", "90.00");
+        check(0, "0.00", "0.00", "0.00");
+        check(100, "1.20", "1.20", "1.20");
+    }
+
+    /// SPEC A5: 501 users above the limit, from data points.
+    #[test]
+    fn charges_users_that_came_from_data_points() {
+        assert_eq!(settled(501, Partial::Prorate), "6.01");
+    }
+}

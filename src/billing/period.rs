@@ -1,0 +1,98 @@
+//! Days: the month that is billed, and how much of it is left (SPEC R2).
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
+
+/// A calendar month of an organization's own zone: `start` is in, `end` is out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BillingPeriod {
+    start: NaiveDate,
+    end: NaiveDate,
+}
+
+impl BillingPeriod {
+    /// The month a day lies in. None beyond the calendar's last month.
+    ///
+    /// ```
+    /// use billing::BillingPeriod;
+    /// use chrono::NaiveDate;
+    /// let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+    /// let june = BillingPeriod::of(day(2025, 6, 20)).unwrap();
+    /// assert_eq!((june.start(), june.end()), (day(2025, 6, 1), day(2025, 7, 1)));
+    /// assert_eq!((june.days(), june.days_left(day(2025, 6, 20))), (30, 11));
+    /// assert_eq!(june.days_left(day(2025, 7, 1)), 0);
+    /// ```
+    #[must_use]
+    pub fn of(day: NaiveDate) -> Option<Self> {
+        let start = day.with_day(1)?;
+        let end = start.checked_add_months(Months::new(1))?;
+        Some(Self { start, end })
+    }
+
+    /// The first day.
+    #[must_use]
+    pub const fn start(&self) -> NaiveDate {
+        self.start
+    }
+
+    /// The day behind the last, always a 1st: the next billing date.
+    #[must_use]
+    pub const fn end(&self) -> NaiveDate {
+        self.end
+    }
+
+    /// Whether the day lies in the period.
+    #[must_use]
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.start <= day && day < self.end
+    }
+
+    /// How many days it has.
+    #[must_use]
+    pub fn days(&self) -> u64 {
+        days_between(self.start, self.end)
+    }
+
+    /// How many days are left, `day` itself included; all of them before the period, none after it.
+    #[must_use]
+    pub fn days_left(&self, day: NaiveDate) -> u64 {
+        days_between(day.max(self.start), self.end)
+    }
+}
+
+/// The instant at which a billing day ends, in a zone so many minutes east of UTC.
+///
+/// **Rule.** A quote holds until the billing day ends in the organization's zone.
+/// **Source.** SPEC R19, R2.
+///
+/// ```
+/// use billing::period::day_end;
+/// use chrono::NaiveDate;
+/// let day = NaiveDate::from_ymd_opt(2025, 6, 30).unwrap();
+/// assert_eq!(day_end(day, 330).unwrap().to_rfc3339(), "2025-06-30T18:30:00+00:00");
+/// ```
+#[must_use]
+pub fn day_end(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
+    let midnight = day.checked_add_days(Days::new(1))?.and_hms_opt(0, 0, 0)?;
+    midnight
+        .checked_sub_signed(TimeDelta::minutes(i64::from(offset_minutes)))
+        .map(|at| at.and_utc())
+}
+
+/// The billing day of an instant, in a zone so many minutes east of UTC (SPEC R2).
+///
+/// ```
+/// use billing::period::billing_day;
+/// let at = "2025-06-30T18:30:00Z".parse().unwrap();
+/// assert_eq!(billing_day(at, 330).unwrap().to_string(), "2025-07-01");
+/// ```
+#[must_use]
+pub fn billing_day(at: DateTime<Utc>, offset_minutes: i32) -> Option<NaiveDate> {
+    let local = at
+        .naive_utc()
+        .checked_add_signed(TimeDelta::minutes(i64::from(offset_minutes)))?;
+    Some(local.date())
+}
+
+fn days_between(start: NaiveDate, end: NaiveDate) -> u64 {
+    u64::try_from((end - start).num_days()).unwrap_or(0)
+}

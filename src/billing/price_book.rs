@@ -1,0 +1,207 @@
+//! What things cost: a price book, one list of prices per currency (SPEC 2, 9).
+//!
+//! Prices are data. A book is checked when it is parsed; what it hands out afterwards is right.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Currency, Exact, Money, OutOfRange};
+
+mod parse;
+
+/// The text of the book that carries the published table: overage at 1.00 per 100 users, add-ons
+/// at a flat 20.00 (SPEC 2.5).
+pub const ESSENTIALS: &str = include_str!("price_books/essentials.json");
+
+/// The text of the later book: overage at 1.25 per 100 users, add-ons as a percentage of the base,
+/// rupees beside dollars (SPEC 2.5).
+pub const ESSENTIALS_2025: &str = include_str!("price_books/essentials-2025.json");
+
+/// The name of an add-on in the price book, such as `cloud-export`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AddOnId(String);
+
+impl AddOnId {
+    /// A name; whether a price book knows it is for [`PriceList::add_on`] to say.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AddOnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A version of the prices, as it is stored and sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceBook {
+    /// The book's name, such as `essentials`.
+    pub id: String,
+    /// Rises by one whenever anything in the book changes.
+    pub version: u32,
+    /// The first day on which it may be used.
+    pub effective_from: NaiveDate,
+    /// The plan it prices, such as `Essentials`.
+    pub plan: String,
+    /// The lists, one per currency.
+    pub lists: Vec<PriceList>,
+}
+
+/// The prices of one currency, and the figures that go with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceList {
+    /// The currency of every price in the list.
+    pub currency: Currency,
+    /// The tiers, lowest first.
+    pub tiers: Vec<Tier>,
+    /// What users above the limit cost.
+    pub overage: OveragePrice,
+    /// The add-ons, by id.
+    pub add_ons: Vec<AddOn>,
+    /// Goods and services tax in percent; none where no tax is charged (SPEC R16).
+    pub gst_percent: Option<Exact>,
+    /// How many data points count as one user (SPEC 3).
+    pub data_points_per_mau: u64,
+    /// The percentages of the limit at which admins are told (SPEC R10).
+    pub alert_percents: Vec<u64>,
+    /// The percentage of the limit above which the dashboard locks (SPEC R11).
+    pub lock_percent: u64,
+}
+
+/// A tier: so many monthly active users at a price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tier {
+    /// The MAU limit, which is also the tier's name.
+    pub limit: u64,
+    /// The list price of a month, before tax.
+    pub monthly: Exact,
+}
+
+/// What users above the limit cost (SPEC R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OveragePrice {
+    /// How many users the unit price is for.
+    pub unit_size: u64,
+    /// The list price of that many users.
+    pub unit_price: Exact,
+    /// What the list price is multiplied by.
+    pub multiplier: Exact,
+    /// How a part of a unit is charged (A3).
+    pub partial: Partial,
+}
+
+/// How a part of a unit is charged (A3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Partial {
+    /// In proportion.
+    Prorate,
+    /// As a whole unit.
+    Ceil,
+    /// Not at all.
+    Floor,
+}
+
+/// An optional feature (SPEC 2.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddOn {
+    /// Its id.
+    pub id: AddOnId,
+    /// Its name on screens and invoices.
+    pub name: String,
+    /// The shelf it stands on.
+    pub category: String,
+    /// What a month costs.
+    pub price: AddOnPrice,
+    /// The part of the MAU overage that is charged again for it, in percent (A2).
+    pub surcharge_percent: Exact,
+}
+
+/// What an add-on costs a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddOnPrice {
+    /// The same on every tier.
+    Flat(Exact),
+    /// A percentage of the tier's list price, re-priced with the tier (A15).
+    Percent(Exact),
+}
+
+impl AddOn {
+    /// The price of a month on a tier, settled to what is charged.
+    ///
+    /// # Worked example
+    ///
+    /// 10 % of the 20,000 tier's $250 is $25 (SPEC 2.5).
+    ///
+    /// ```
+    /// # use billing::{PriceBook, price_book::ESSENTIALS_2025};
+    /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+    /// let list = book.list("USD").unwrap();
+    /// let export = list.add_on("cloud-export").unwrap();
+    /// let price = export.monthly(list.tier(20_000).unwrap(), list.currency).unwrap();
+    /// assert_eq!(price.to_string(), "25.00");
+    /// ```
+    ///
+    /// # Errors
+    /// A price that does not fit.
+    pub fn monthly(&self, tier: &Tier, currency: Currency) -> Result<Money, OutOfRange> {
+        self.price.on(tier)?.settle(currency)
+    }
+}
+
+impl AddOnPrice {
+    /// The unrounded price of a month on a tier.
+    ///
+    /// # Errors
+    /// A price that does not fit.
+    pub fn on(self, tier: &Tier) -> Result<Exact, OutOfRange> {
+        match self {
+            Self::Flat(price) => Ok(price),
+            Self::Percent(percent) => tier.monthly.times(percent)?.over(100),
+        }
+    }
+}
+
+impl PriceBook {
+    /// The list of a currency.
+    #[must_use]
+    pub fn list(&self, currency: &str) -> Option<&PriceList> {
+        self.lists
+            .iter()
+            .find(|list| list.currency.code() == currency)
+    }
+}
+
+impl PriceList {
+    /// The tier with this limit.
+    #[must_use]
+    pub fn tier(&self, limit: u64) -> Option<&Tier> {
+        self.tiers.iter().find(|tier| tier.limit == limit)
+    }
+
+    /// The lowest tier that covers so many users; none above the largest, where Enterprise begins.
+    #[must_use]
+    pub fn tier_for(&self, users: u64) -> Option<&Tier> {
+        self.tiers.iter().find(|tier| tier.limit >= users)
+    }
+
+    /// The add-on with this id.
+    #[must_use]
+    pub fn add_on(&self, id: &str) -> Option<&AddOn> {
+        self.add_ons.iter().find(|add_on| add_on.id.as_str() == id)
+    }
+}

@@ -1,0 +1,49 @@
+//! A charge in proportion to the days that are left (SPEC R5, R7).
+
+use chrono::NaiveDate;
+
+use crate::money::{Exact, OutOfRange};
+use crate::period::BillingPeriod;
+
+/// What a change of a monthly price costs for the rest of the month, unrounded.
+///
+/// **Rule.** The new price less the old, times the days left, over the days of the month; the day
+/// of the change counts as left.
+/// **Source.** SPEC R5, A11. For an add-on bought in mid-month the old price is 0 (R7, A16).
+///
+/// # Worked examples
+///
+/// From 20,000 ($250) to 40,000 ($500): on 16 June 125.00, on 30 June 8.33, on 10 July 177.42, on
+/// 1 June the whole 250.00; on 15 February 125.00, in the leap year 2024 129.31.
+///
+/// ```
+/// # use billing::{BillingPeriod, Currency, Exact, proration::prorated};
+/// # use chrono::NaiveDate;
+/// let usd = Currency::new("USD", 2).unwrap();
+/// let upgrade = |day: &str| {
+///     let day: NaiveDate = day.parse().unwrap();
+///     let period = BillingPeriod::of(day).unwrap();
+///     let exact = prorated(Exact::whole(250), Exact::whole(500), period, day).unwrap();
+///     exact.settle(usd).unwrap().to_string()
+/// };
+/// assert_eq!(upgrade("2025-06-16"), "125.00");
+/// assert_eq!(upgrade("2025-06-30"), "8.33");
+/// assert_eq!(upgrade("2025-06-01"), "250.00");
+/// assert_eq!(upgrade("2025-07-10"), "177.42");
+/// assert_eq!(upgrade("2025-02-15"), "125.00");
+/// assert_eq!(upgrade("2024-02-15"), "129.31");
+/// ```
+///
+/// # Errors
+/// Prices that do not fit.
+pub fn prorated(
+    old_price: Exact,
+    new_price: Exact,
+    period: BillingPeriod,
+    day: NaiveDate,
+) -> Result<Exact, OutOfRange> {
+    new_price
+        .minus(old_price)?
+        .times(period.days_left(day))?
+        .over(period.days())
+}

@@ -1,0 +1,269 @@
+//! Lines, taxes and a total, and how each amount came about.
+
+use alloc::vec::Vec;
+
+use crate::money::{Currency, Exact, Money, OutOfRange};
+use crate::price_book::{AddOnId, PriceList};
+use crate::tax::{self, TaxName, TaxPlaces};
+
+/// What a line charges for. The order is the order of lines on a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineKind {
+    /// The tier, for a month in advance.
+    Base,
+    /// An add-on, for a month in advance.
+    AddOn,
+    /// A higher tier, for the rest of the month (SPEC R5).
+    TierProration,
+    /// An add-on whose price rises with the tier, for the rest of the month (A15).
+    AddOnRepricing,
+    /// A new add-on, for the rest of the month (SPEC R7).
+    AddOnProration,
+    /// Users above the limit, in arrears (SPEC R3).
+    MauOverage,
+    /// The surcharge an add-on brings on that (A2).
+    AddOnOverage,
+}
+
+impl LineKind {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::AddOn => "add_on",
+            Self::TierProration => "tier_proration",
+            Self::AddOnRepricing => "add_on_repricing",
+            Self::AddOnProration => "add_on_proration",
+            Self::MauOverage => "mau_overage",
+            Self::AddOnOverage => "add_on_overage",
+        }
+    }
+}
+
+/// One amount of a statement, settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What for.
+    pub kind: LineKind,
+    /// Which add-on, where it is for one.
+    pub add_on: Option<AddOnId>,
+    /// How much.
+    pub amount: Money,
+    /// How it came about, where that was asked for.
+    pub derivation: Option<Derivation>,
+}
+
+/// One tax of a statement, settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxLine {
+    /// Which tax.
+    pub name: TaxName,
+    /// How much.
+    pub amount: Money,
+    /// How it came about, where that was asked for.
+    pub derivation: Option<Derivation>,
+}
+
+/// How an amount came about: enough to work it out again by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derivation {
+    /// The rule of SPEC.md, such as `R5`.
+    pub rule: &'static str,
+    /// The sum, with the names of its inputs in braces.
+    pub formula: &'static str,
+    /// Its inputs, and facts that name what the line is about.
+    pub inputs: Vec<Input>,
+    /// What the sum yields before it is rounded half away from zero to the currency's decimals.
+    pub unrounded: Exact,
+}
+
+/// A number that went into a sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Input {
+    /// Its name in the formula.
+    pub name: &'static str,
+    /// Its value.
+    pub value: Exact,
+    /// What it counts.
+    pub unit: Unit,
+}
+
+/// What an input counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// An amount of the statement's currency.
+    Amount,
+    /// Monthly active users.
+    Mau,
+    /// Days.
+    Days,
+    /// Hundredths.
+    Percent,
+    /// A plain number.
+    Factor,
+}
+
+impl Unit {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Amount => "amount",
+            Self::Mau => "mau",
+            Self::Days => "days",
+            Self::Percent => "percent",
+            Self::Factor => "factor",
+        }
+    }
+}
+
+impl Input {
+    /// An amount of money.
+    #[must_use]
+    pub const fn amount(name: &'static str, value: Exact) -> Self {
+        Self {
+            name,
+            value,
+            unit: Unit::Amount,
+        }
+    }
+
+    /// A number of users.
+    #[must_use]
+    pub fn mau(name: &'static str, value: u64) -> Self {
+        Self {
+            name,
+            value: Exact::whole(value),
+            unit: Unit::Mau,
+        }
+    }
+
+    /// A number of days.
+    #[must_use]
+    pub fn days(name: &'static str, value: u64) -> Self {
+        Self {
+            name,
+            value: Exact::whole(value),
+            unit: Unit::Days,
+        }
+    }
+
+    /// A percentage.
+    #[must_use]
+    pub const fn percent(name: &'static str, value: Exact) -> Self {
+        Self {
+            name,
+            value,
+            unit: Unit::Percent,
+        }
+    }
+
+    /// A plain number.
+    #[must_use]
+    pub const fn factor(name: &'static str, value: Exact) -> Self {
+        Self {
+            name,
+            value,
+            unit: Unit::Factor,
+        }
+    }
+}
+
+/// Lines, their sum, the taxes on it, and what is to pay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The lines, sorted by kind, then by add-on; none of nothing.
+    pub lines: Vec<Line>,
+    /// The sum of the lines.
+    pub subtotal: Money,
+    /// The taxes on the subtotal.
+    pub taxes: Vec<TaxLine>,
+    /// Subtotal and taxes.
+    pub total: Money,
+}
+
+/// Whether amounts carry how they came about. A curve of prices needs no reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Derivations {
+    /// With reasons.
+    Included,
+    /// Amounts alone.
+    Omitted,
+}
+
+impl Derivations {
+    /// The reason, made only if it is wanted.
+    pub fn note(self, reason: impl FnOnce() -> Derivation) -> Option<Derivation> {
+        match self {
+            Self::Included => Some(reason()),
+            Self::Omitted => None,
+        }
+    }
+}
+
+impl Statement {
+    /// Sums settled lines and taxes them; lines of nothing are left out.
+    ///
+    /// **Rule.** Every line is rounded by itself, the total is the sum of what is shown.
+    /// **Source.** SPEC R1, R16.
+    ///
+    /// # Errors
+    /// Sums that do not fit.
+    pub fn of(
+        mut lines: Vec<Line>,
+        list: &PriceList,
+        places: Option<TaxPlaces>,
+        derivations: Derivations,
+    ) -> Result<Self, OutOfRange> {
+        lines.retain(|line| !line.amount.is_zero());
+        lines.sort_by(|one, other| (one.kind, &one.add_on).cmp(&(other.kind, &other.add_on)));
+        let subtotal = sum(list.currency, &lines)?;
+        let taxes = match list.gst_percent.zip(places) {
+            Some((percent, places)) => tax::gst(subtotal, percent, places)?,
+            None => Vec::new(),
+        };
+        let total = Money::sum(
+            list.currency,
+            taxes.iter().map(|tax| tax.amount).chain([subtotal]),
+        )?;
+        let taxes = taxes
+            .into_iter()
+            .map(|tax| tax_line(subtotal, tax, derivations))
+            .collect();
+        Ok(Self {
+            lines,
+            subtotal,
+            taxes,
+            total,
+        })
+    }
+}
+
+/// The sum of settled lines.
+///
+/// # Errors
+/// A sum that does not fit.
+pub fn sum<'a>(
+    currency: Currency,
+    lines: impl IntoIterator<Item = &'a Line>,
+) -> Result<Money, OutOfRange> {
+    Money::sum(currency, lines.into_iter().map(|line| line.amount))
+}
+
+fn tax_line(subtotal: Money, tax: tax::Tax, derivations: Derivations) -> TaxLine {
+    let derivation = derivations.note(|| Derivation {
+        rule: "R16",
+        formula: "{subtotal} × {rate_percent} ÷ 100",
+        inputs: alloc::vec![
+            Input::amount("subtotal", subtotal.exact()),
+            Input::percent("rate_percent", tax.rate_percent),
+        ],
+        unrounded: tax.unrounded,
+    });
+    TaxLine {
+        name: tax.name,
+        amount: tax.amount,
+        derivation,
+    }
+}

@@ -1,0 +1,166 @@
+//! Goods and services tax by place of supply (SPEC R16).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Exact, Money, OutOfRange};
+
+/// An Indian state or territory, by the two digits that begin a GSTIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct StateCode(u8);
+
+/// The text is no state code: two digits, 01 to 38, or 97.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownState;
+
+impl fmt::Display for UnknownState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state code has two digits, 01 to 38, or is 97")
+    }
+}
+
+impl StateCode {
+    /// Maharashtra, the supplier's state unless it is set otherwise (SPEC R16, P).
+    pub const MAHARASHTRA: Self = Self(27);
+
+    /// Reads two digits.
+    ///
+    /// ```
+    /// # use billing::tax::StateCode;
+    /// assert!(StateCode::parse("01").is_ok() && StateCode::parse("97").is_ok());
+    /// for bad in ["", "1", "00", "39", "+7", "027", "२७"] {
+    ///     assert!(StateCode::parse(bad).is_err(), "{bad}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Any other text.
+    pub fn parse(text: &str) -> Result<Self, UnknownState> {
+        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse::<u8>() {
+            Ok(code @ (1..=38 | 97)) if digits => Ok(Self(code)),
+            Ok(_) | Err(_) => Err(UnknownState),
+        }
+    }
+}
+
+impl fmt::Display for StateCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}", self.0)
+    }
+}
+
+impl TryFrom<String> for StateCode {
+    type Error = UnknownState;
+    fn try_from(text: String) -> Result<Self, UnknownState> {
+        Self::parse(&text)
+    }
+}
+
+impl From<StateCode> for String {
+    fn from(code: StateCode) -> Self {
+        alloc::format!("{code}")
+    }
+}
+
+/// Where a supply comes from and where it goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxPlaces {
+    /// The supplier's state.
+    #[serde(rename = "supplier_state")]
+    pub supplier: StateCode,
+    /// The customer's state, which is the place of supply.
+    #[serde(rename = "customer_state")]
+    pub customer: StateCode,
+}
+
+/// A tax that stands on an invoice in a line of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaxName {
+    /// Central tax, half the rate.
+    Cgst,
+    /// State tax, half the rate.
+    Sgst,
+    /// Integrated tax, between two states.
+    Igst,
+}
+
+impl TaxName {
+    /// As printed on the invoice.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cgst => "CGST",
+            Self::Sgst => "SGST",
+            Self::Igst => "IGST",
+        }
+    }
+}
+
+/// A tax of a subtotal: its name, the rate in percent, the unrounded amount and the charged one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tax {
+    /// Which tax.
+    pub name: TaxName,
+    /// Its rate in percent.
+    pub rate_percent: Exact,
+    /// What the rate yields.
+    pub unrounded: Exact,
+    /// What is charged.
+    pub amount: Money,
+}
+
+/// The taxes of a subtotal; none of nothing.
+///
+/// **Rule.** Within a state CGST and SGST at half the rate each, between states IGST; each tax is
+/// rounded by itself.
+/// **Source.** SPEC R16, A37.
+///
+/// # Worked example
+///
+/// 100.03 within a state: 9.00 and 9.00; between states: 18.01.
+///
+/// ```
+/// # use billing::{Currency, Exact, Money, tax::{StateCode, TaxPlaces, gst}};
+/// let subtotal = Money::new(10_003, Currency::new("INR", 2).unwrap());
+/// let supplier = StateCode::MAHARASHTRA;
+/// let taxes = |customer| {
+///     let places = TaxPlaces { supplier, customer };
+///     let taxes = gst(subtotal, Exact::whole(18), places).unwrap();
+///     taxes.iter().map(|tax| format!("{} {}", tax.name.as_str(), tax.amount)).collect::<Vec<_>>()
+/// };
+/// assert_eq!(taxes(supplier), ["CGST 9.00", "SGST 9.00"]);
+/// assert_eq!(taxes(StateCode::parse("29").unwrap()), ["IGST 18.01"]);
+/// ```
+///
+/// # Errors
+/// A subtotal whose tax does not fit.
+pub fn gst(subtotal: Money, percent: Exact, places: TaxPlaces) -> Result<Vec<Tax>, OutOfRange> {
+    if subtotal.is_zero() {
+        return Ok(Vec::new());
+    }
+    let tax = |name, rate_percent: Exact| {
+        let unrounded = subtotal.exact().times(rate_percent)?.over(100)?;
+        let amount = unrounded.settle(subtotal.currency())?;
+        Ok(Tax {
+            name,
+            rate_percent,
+            unrounded,
+            amount,
+        })
+    };
+    if places.supplier == places.customer {
+        let half = percent.over(2)?;
+        [TaxName::Cgst, TaxName::Sgst]
+            .into_iter()
+            .map(|name| tax(name, half))
+            .collect()
+    } else {
+        tax(TaxName::Igst, percent).map(|igst| alloc::vec![igst])
+    }
+}
