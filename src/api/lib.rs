@@ -1,1 +1,23 @@
+//! The contract between the app and the backend: requests, answers, problems, and which permission
+//! each route needs. Everything lies under [`route::BASE`], is JSON in `snake_case`, and refuses
+//! fields it does not know. Amounts are decimal strings of the document's currency.
+//!
+//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
+//! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
+//! charged), [`invoice`], [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
+#![warn(missing_docs)]
 
+pub mod invoice;
+pub mod plan_change;
+pub mod preview;
+pub mod problem;
+pub mod quote;
+pub mod route;
+pub mod sandbox;
+pub mod session;
+pub mod statement;
+pub mod subscription;
+pub mod usage;
+
+pub use problem::{Code, Problem};
+pub use route::Route;

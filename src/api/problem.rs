@@ -1,0 +1,205 @@
+//! What went wrong, in words a person can act on and a code a program can (RFC 9457).
+
+use serde::{Deserialize, Serialize};
+
+use crate::quote::Quote;
+
+/// The media type of a [`Problem`].
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The stable name of a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The body is not JSON, or not of the right shape.
+    InvalidBody,
+    /// A field has a value it cannot have; `fields` says which.
+    InvalidField,
+    /// E-mail and password do not belong together.
+    WrongCredentials,
+    /// Nobody is signed in, or the session has ended.
+    NotSignedIn,
+    /// The role does not allow it.
+    Forbidden,
+    /// The request came from another site.
+    ForeignOrigin,
+    /// There is nothing under this address.
+    NotFound,
+    /// The method does not exist here.
+    MethodNotAllowed,
+    /// Too much at once; `Retry-After` says when to come back.
+    TooManyRequests,
+    /// The body is too large.
+    BodyTooLarge,
+    /// The idempotency key is missing or malformed.
+    InvalidKey,
+    /// The key was used for another order.
+    KeyReused,
+    /// The order with this key is still being carried out.
+    InProgress,
+    /// Another payment of the organization has not ended yet.
+    PaymentPending,
+    /// What the person saw no longer holds; `quote` is what holds now. Nothing was charged.
+    QuoteChanged,
+    /// The page runs other billing rules than the server; reload.
+    EngineChanged,
+    /// The tier, or an add-on, cannot be ordered this way.
+    ChangeRefused,
+    /// There is no payment method to charge.
+    NoPaymentMethod,
+    /// The payment was declined. The plan is as before.
+    PaymentDeclined,
+    /// The payment was not finished in time. The plan is as before.
+    PaymentExpired,
+    /// Nothing is scheduled under this id any more.
+    NotScheduled,
+    /// The sandbox clock moves forward only.
+    ClockBackwards,
+    /// The server cannot answer now; nothing was changed.
+    Unavailable,
+    /// Something unexpected; the request id leads to it in the log.
+    Internal,
+}
+
+impl Code {
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidBody | Self::InvalidKey => 400,
+            Self::NotSignedIn | Self::WrongCredentials => 401,
+            Self::PaymentDeclined | Self::PaymentExpired | Self::NoPaymentMethod => 402,
+            Self::Forbidden | Self::ForeignOrigin => 403,
+            Self::NotFound | Self::NotScheduled => 404,
+            Self::MethodNotAllowed => 405,
+            Self::InProgress
+            | Self::PaymentPending
+            | Self::QuoteChanged
+            | Self::EngineChanged
+            | Self::ClockBackwards => 409,
+            Self::BodyTooLarge => 413,
+            Self::InvalidField | Self::KeyReused | Self::ChangeRefused => 422,
+            Self::TooManyRequests => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// What kind of problem it is, in a few words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::InvalidBody => "The request cannot be read",
+            Self::InvalidField => "Some fields need another value",
+            Self::WrongCredentials => "E-mail or password is wrong",
+            Self::NotSignedIn => "You are not signed in",
+            Self::Forbidden => "Your role does not allow this",
+            Self::ForeignOrigin => "The request came from another site",
+            Self::NotFound => "There is nothing here",
+            Self::MethodNotAllowed => "This cannot be done here",
+            Self::TooManyRequests => "Too many attempts",
+            Self::BodyTooLarge => "The request is too large",
+            Self::InvalidKey => "The idempotency key is missing or malformed",
+            Self::KeyReused => "The idempotency key belongs to another order",
+            Self::InProgress => "This order is still being carried out",
+            Self::PaymentPending => "Another payment has not ended yet",
+            Self::QuoteChanged => "The price has changed",
+            Self::EngineChanged => "This page is out of date",
+            Self::ChangeRefused => "This change cannot be ordered",
+            Self::NoPaymentMethod => "There is no payment method",
+            Self::PaymentDeclined => "The payment was declined",
+            Self::PaymentExpired => "The payment was not finished in time",
+            Self::NotScheduled => "This change is not scheduled any more",
+            Self::ClockBackwards => "The clock moves forward only",
+            Self::Unavailable => "The server cannot answer now",
+            Self::Internal => "Something went wrong",
+        }
+    }
+}
+
+/// A field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldError {
+    /// The field's name in the request.
+    pub field: String,
+    /// What it needs, as a sentence without full stop.
+    pub message: String,
+}
+
+/// One thing that is not as the person saw it (SPEC R19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// What: `billing_day`, `price_book_version`, `subscription_version`, `input_hash` or `total`.
+    pub what: String,
+    /// What the order carried.
+    pub seen: String,
+    /// What holds now.
+    pub now: String,
+}
+
+/// An answer that refuses (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `urn:prorata:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What kind of problem it is, in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable name.
+    pub code: Code,
+    /// What happened and what to do, as a sentence without full stop.
+    pub detail: String,
+    /// The fields that need another value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+    /// What leads to this answer in the log.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub request_id: String,
+    /// With `quote_changed`: what is not as the person saw it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// With `quote_changed`: what holds now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Box<Quote>>,
+}
+
+impl Problem {
+    /// A problem with a sentence of its own.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let name = serde_json::to_value(code).ok();
+        let name = name
+            .as_ref()
+            .and_then(|name| name.as_str())
+            .unwrap_or_default();
+        Self {
+            kind: format!("urn:prorata:problem:{name}"),
+            title: code.title().to_owned(),
+            status: code.status(),
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            request_id: String::new(),
+            differences: Vec::new(),
+            quote: None,
+        }
+    }
+
+    /// A problem of one field.
+    #[must_use]
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let fields = vec![FieldError {
+            field: field.to_owned(),
+            message: message.clone(),
+        }];
+        Self {
+            fields,
+            ..Self::new(Code::InvalidField, message)
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! A priced order as it is sent and shown, and what ties it to the charge (SPEC R19).
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use billing::{AddOnId, Derivations, ENGINE_VERSION, PlanChange, PriceBook, PriceList};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::plan_change::Order;
+use crate::statement::{Line, Statement};
+use crate::subscription::Subscription;
+
+/// What an order costs, and everything that the price depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quote {
+    /// The order that was priced.
+    pub change: PlanChange,
+    /// The version of the rules.
+    pub engine_version: String,
+    /// The name of the price book.
+    pub price_book: String,
+    /// Its version.
+    pub price_book_version: u32,
+    /// The version of the subscription.
+    pub subscription_version: u64,
+    /// The day for which it was priced.
+    pub billing_day: NaiveDate,
+    /// Until when it holds: the end of that day.
+    pub expires: DateTime<Utc>,
+    /// A fingerprint of everything that determines what is due now.
+    pub input_hash: String,
+    /// The currency of all amounts.
+    pub currency: String,
+    /// What is charged at once.
+    pub due_now: Statement,
+    /// This month's overage estimate as things are, before tax.
+    pub overage: Estimate,
+    /// This month's figures as things are, before tax.
+    pub month: Month,
+    /// The invoice of the next 1st without the order.
+    pub next_invoice_before: NextInvoice,
+    /// The invoice of the next 1st with it.
+    pub next_invoice: NextInvoice,
+    /// The tier in force behind the order.
+    pub tier_after: u64,
+    /// The tier of the next month behind the order.
+    pub tier_next_month: u64,
+    /// The add-ons in force behind the order.
+    pub add_ons_after: BTreeSet<AddOnId>,
+}
+
+/// Lines and their sum, before tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Estimate {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Their sum.
+    pub total: String,
+}
+
+/// What a month costs, before tax: the figure of the published table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Month {
+    /// The tier.
+    pub base: String,
+    /// The add-ons.
+    pub add_ons: String,
+    /// The overage.
+    pub overage: String,
+    /// All three.
+    pub billable: String,
+}
+
+/// The invoice of a month change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NextInvoice {
+    /// The 1st on which it is issued.
+    pub date: NaiveDate,
+    /// Tier and add-ons of the coming month.
+    pub recurring: String,
+    /// Overage of the month that closes.
+    pub overage: String,
+    /// All lines, the taxes and the total.
+    pub statement: Statement,
+}
+
+impl From<&billing::quote::NextInvoice> for NextInvoice {
+    fn from(next: &billing::quote::NextInvoice) -> Self {
+        Self {
+            date: next.date,
+            recurring: next.recurring.to_string(),
+            overage: next.overage.to_string(),
+            statement: Statement::from(&next.statement),
+        }
+    }
+}
+
+/// Why there is no quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoQuote {
+    /// The book is not the one the subscription is priced with, or lacks its currency.
+    OtherBook,
+    /// The order cannot be carried out.
+    Refused(billing::change::Refusal),
+}
+
+impl std::fmt::Display for NoQuote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::OtherBook => f.write_str("the price book has changed"),
+            Self::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for NoQuote {}
+
+impl Quote {
+    /// Prices an order: the same call in the browser and in the backend.
+    ///
+    /// # Errors
+    /// [`NoQuote`].
+    pub fn of(
+        book: &PriceBook,
+        subscription: &Subscription,
+        change: &PlanChange,
+    ) -> Result<Self, NoQuote> {
+        let list = list_of(book, subscription)?;
+        let state = subscription.state();
+        let account = subscription.account(&state, list);
+        let price = |change: &PlanChange| {
+            billing::quote(&account, change, Derivations::Included).map_err(NoQuote::Refused)
+        };
+        let (quote, before) = (price(change)?, price(&PlanChange::default())?);
+        Ok(Self {
+            change: change.clone(),
+            engine_version: ENGINE_VERSION.to_owned(),
+            price_book: book.id.clone(),
+            price_book_version: book.version,
+            subscription_version: subscription.version,
+            billing_day: subscription.billing_day,
+            expires: subscription.quote_expires,
+            input_hash: input_hash(subscription, change),
+            currency: subscription.currency.clone(),
+            due_now: Statement::from(&quote.due_now),
+            overage: Estimate {
+                lines: quote.overage.lines.iter().map(Line::from).collect(),
+                total: quote.overage.total.to_string(),
+            },
+            month: Month {
+                base: quote.month.base.to_string(),
+                add_ons: quote.month.add_ons.to_string(),
+                overage: quote.month.overage.to_string(),
+                billable: quote.month.billable.to_string(),
+            },
+            next_invoice_before: NextInvoice::from(&before.next_invoice),
+            next_invoice: NextInvoice::from(&quote.next_invoice),
+            tier_after: quote.after.tier,
+            tier_next_month: quote.after.after_month_change().tier,
+            add_ons_after: quote.after.add_ons,
+        })
+    }
+
+    /// The order of exactly what this quote shows.
+    #[must_use]
+    pub fn order(&self) -> Order {
+        Order {
+            change: self.change.clone(),
+            engine_version: self.engine_version.clone(),
+            price_book_version: self.price_book_version,
+            subscription_version: self.subscription_version,
+            billing_day: self.billing_day,
+            input_hash: self.input_hash.clone(),
+            total: self.due_now.total.clone(),
+        }
+    }
+}
+
+/// The price list of a subscription in the book it is priced with.
+///
+/// # Errors
+/// [`NoQuote::OtherBook`].
+pub fn list_of<'a>(
+    book: &'a PriceBook,
+    subscription: &Subscription,
+) -> Result<&'a PriceList, NoQuote> {
+    let same =
+        book.id == subscription.price_book && book.version == subscription.price_book_version;
+    same.then(|| book.list(&subscription.currency))
+        .flatten()
+        .ok_or(NoQuote::OtherBook)
+}
+
+/// A fingerprint of everything that determines what is due now; usage is not part of it, so a
+/// usage update never spoils a price (SPEC R19). Sixty-four hexadecimal digits of SHA-256.
+#[must_use]
+pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
+    let state = subscription.state();
+    let canonical = serde_json::json!([
+        ENGINE_VERSION,
+        subscription.price_book,
+        subscription.price_book_version,
+        subscription.currency,
+        subscription.version,
+        state.status,
+        state.tier,
+        state.add_ons,
+        state.scheduled.tier,
+        state.scheduled.removals,
+        subscription.places,
+        subscription.billing_day,
+        change,
+    ]);
+    let mut hash = String::with_capacity(64);
+    for byte in Sha256::digest(canonical.to_string()) {
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}

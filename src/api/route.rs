@@ -1,0 +1,156 @@
+//! Every route: its method, its path, and what a person must be allowed to do to call it.
+
+use billing::permission::Action;
+
+/// What all paths begin with.
+pub const BASE: &str = "/api/v1";
+
+/// The header that carries the key of an order: the same key acts once (SPEC R19).
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The method of a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Acts.
+    Post,
+    /// Takes back.
+    Delete,
+}
+
+/// What a caller must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requires {
+    /// Nothing: signing in itself.
+    Public,
+    /// Signed in, with any role.
+    SignedIn,
+    /// Signed in, with a role that may do this.
+    May(Action),
+    /// Signed in, and the backend runs with `--sandbox`; elsewhere the route does not exist.
+    Sandbox,
+}
+
+/// A route of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// Sign in: [`SignIn`](crate::session::SignIn) to [`Session`](crate::session::Session).
+    SignIn,
+    /// Who is signed in: [`Session`](crate::session::Session).
+    Session,
+    /// Sign out.
+    SignOut,
+    /// The organization: [`Organization`](crate::session::Organization).
+    Organization,
+    /// The price book in force, as [`billing::PriceBook::parse`] reads it.
+    PriceBook,
+    /// Everything a price depends on: [`Subscription`](crate::subscription::Subscription).
+    Subscription,
+    /// The month's usage: [`Usage`](crate::usage::Usage).
+    Usage,
+    /// A priced order: [`PlanChange`](billing::PlanChange) to [`Quote`](crate::quote::Quote).
+    Quotes,
+    /// The order itself: [`Order`](crate::plan_change::Order) to
+    /// [`PlanChange`](crate::plan_change::PlanChange), with an idempotency key.
+    PlanChanges,
+    /// How an order went: [`PlanChange`](crate::plan_change::PlanChange).
+    PlanChange,
+    /// Withdraws what is scheduled; answers the [`Subscription`](crate::subscription::Subscription).
+    ScheduledChange,
+    /// The invoices, newest first: [`Invoices`](crate::invoice::Invoices).
+    Invoices,
+    /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
+    Invoice,
+    /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
+    SandboxClock,
+    /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
+    SandboxGateway,
+}
+
+impl Route {
+    /// Every route.
+    pub const ALL: [Self; 15] = [
+        Self::SignIn,
+        Self::Session,
+        Self::SignOut,
+        Self::Organization,
+        Self::PriceBook,
+        Self::Subscription,
+        Self::Usage,
+        Self::Quotes,
+        Self::PlanChanges,
+        Self::PlanChange,
+        Self::ScheduledChange,
+        Self::Invoices,
+        Self::Invoice,
+        Self::SandboxClock,
+        Self::SandboxGateway,
+    ];
+
+    /// The method.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Session
+            | Self::Organization
+            | Self::PriceBook
+            | Self::Subscription
+            | Self::Usage
+            | Self::PlanChange
+            | Self::Invoices
+            | Self::Invoice => Method::Get,
+            Self::SignIn
+            | Self::Quotes
+            | Self::PlanChanges
+            | Self::SandboxClock
+            | Self::SandboxGateway => Method::Post,
+            Self::SignOut | Self::ScheduledChange => Method::Delete,
+        }
+    }
+
+    /// The path below [`BASE`], with `{id}` or `{number}` where it has a parameter.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::Session | Self::SignOut => "/session",
+            Self::Organization => "/organization",
+            Self::PriceBook => "/price-book",
+            Self::Subscription => "/subscription",
+            Self::Usage => "/usage",
+            Self::Quotes => "/quotes",
+            Self::PlanChanges => "/plan-changes",
+            Self::PlanChange => "/plan-changes/{id}",
+            Self::ScheduledChange => "/scheduled-changes/{id}",
+            Self::Invoices => "/invoices",
+            Self::Invoice => "/invoices/{number}",
+            Self::SandboxClock => "/sandbox/clock",
+            Self::SandboxGateway => "/sandbox/gateway",
+        }
+    }
+
+    /// The path with its parameter filled in; the parameter must be safe in an address.
+    #[must_use]
+    pub fn path_with(self, parameter: &str) -> String {
+        match self.path().split_once('{') {
+            Some((before, _)) => format!("{before}{parameter}"),
+            None => self.path().to_owned(),
+        }
+    }
+
+    /// What a caller must be (SPEC 7.2).
+    #[must_use]
+    pub const fn requires(self) -> Requires {
+        match self {
+            Self::SignIn => Requires::Public,
+            Self::Session | Self::SignOut => Requires::SignedIn,
+            Self::Organization => Requires::May(Action::OpenOrganization),
+            Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
+            Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
+                Requires::May(Action::ChangePlan)
+            }
+            Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Everything a price depends on, and the way from it to [`billing::Account`].
+
+use std::collections::BTreeSet;
+
+use billing::permission::Role;
+use billing::subscription::Scheduled;
+use billing::tax::TaxPlaces;
+use billing::usage::Metered;
+use billing::{Account, AddOnId, PriceList, Status};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::plan_change::PlanChange;
+
+/// The subscription as the server sees it now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subscription {
+    /// Rises with every change of the subscription.
+    pub version: u64,
+    /// Trial or active.
+    pub status: Status,
+    /// The tier, by its MAU limit.
+    pub tier: u64,
+    /// The add-ons in force.
+    pub add_ons: BTreeSet<AddOnId>,
+    /// What waits for the next 1st.
+    pub scheduled: Vec<ScheduledChange>,
+    /// The name of the price book in force.
+    pub price_book: String,
+    /// Its version.
+    pub price_book_version: u32,
+    /// The currency.
+    pub currency: String,
+    /// Where the supply goes, for the tax; none where no tax is charged.
+    pub places: Option<TaxPlaces>,
+    /// The billing day in the organization's zone.
+    pub billing_day: NaiveDate,
+    /// The organization's zone, in minutes east of UTC.
+    pub offset_minutes: i32,
+    /// When the billing day ends: until then a quote holds.
+    pub quote_expires: DateTime<Utc>,
+    /// What the month has counted so far.
+    pub metered: Metered,
+    /// What will be charged; none without a payment method.
+    pub payment_method: Option<PaymentMethod>,
+    /// The payment that has not ended yet.
+    pub pending: Option<PlanChange>,
+}
+
+/// A change that waits for the next 1st (SPEC R6, R7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduledChange {
+    /// The id under which it can be withdrawn.
+    pub id: String,
+    /// What will happen.
+    pub kind: ScheduledKind,
+    /// The 1st on which it happens.
+    pub effective: NaiveDate,
+    /// Who asked for it.
+    pub requested_by: String,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+}
+
+/// What will happen on the next 1st.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduledKind {
+    /// A lower tier, by its MAU limit.
+    Downgrade(u64),
+    /// An add-on goes.
+    Removal(AddOnId),
+}
+
+/// A payment method, masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentMethod {
+    /// The card's brand, such as `Visa`.
+    pub brand: String,
+    /// Its last four digits.
+    pub last4: String,
+    /// Its last month, such as `09/28`.
+    pub expires: String,
+}
+
+/// A person behind a change, for the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The person's id.
+    pub user_id: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The person's role at that time.
+    pub role: Role,
+}
+
+impl Subscription {
+    /// What `billing` needs to know of it.
+    #[must_use]
+    pub fn state(&self) -> billing::Subscription {
+        let mut scheduled = Scheduled::default();
+        for change in &self.scheduled {
+            match &change.kind {
+                ScheduledKind::Downgrade(tier) => scheduled.tier = Some(*tier),
+                ScheduledKind::Removal(add_on) => {
+                    scheduled.removals.insert(add_on.clone());
+                }
+            }
+        }
+        billing::Subscription {
+            status: self.status,
+            tier: self.tier,
+            add_ons: self.add_ons.clone(),
+            scheduled,
+        }
+    }
+
+    /// The account that is priced; `state` is [`Subscription::state`].
+    #[must_use]
+    pub fn account<'a>(
+        &self,
+        state: &'a billing::Subscription,
+        list: &'a PriceList,
+    ) -> Account<'a> {
+        Account {
+            list,
+            subscription: state,
+            metered: self.metered,
+            places: self.places,
+            day: self.billing_day,
+        }
+    }
+}
