@@ -51,7 +51,7 @@ pub(crate) fn release(page: &str, to: &Addresses) -> Result<String, Failure> {
     for (name, address) in &to.public {
         released = released.replace(&format!("\"/{name}\""), &format!("\"{address}\""));
     }
-    Ok(without_blank_lines(&released))
+    Ok(tidied(&released))
 }
 
 fn linked(to: &Addresses) -> String {
@@ -93,20 +93,28 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     value.split_once('"').map(|(value, _)| value)
 }
 
-fn without_blank_lines(page: &str) -> String {
-    let mut kept: Vec<&str> = page
+/// Without comments, which speak to developers, and without the lines they leave empty.
+fn tidied(page: &str) -> String {
+    let mut kept = String::new();
+    for (index, part) in page.split("<!--").enumerate() {
+        kept.push_str(match index {
+            0 => part,
+            _ => part.split_once("-->").map_or("", |(_, after)| after),
+        });
+    }
+    let lines: Vec<&str> = kept
         .lines()
         .filter(|line| !line.trim().is_empty())
+        .chain([""])
         .collect();
-    kept.push("");
-    kept.join("\n")
+    lines.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<head>\n  <link rel=\"icon\" href=\"/favicon.svg\">\n  \
+    const PAGE: &str = "<head>\n  <!-- For\n developers -->\n  <link rel=\"icon\" href=\"/favicon.svg\">\n  \
         <link rel=\"stylesheet\" href=\"/tokens.css\">\n  <link rel=\"stylesheet\" href=\"/a.css\"/>\n  \
         <script type=\"module\" src=\"/boot.js\"></script>\n</head>\n";
 
@@ -145,6 +153,7 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("</script>\n</head>\n"), "{page}");
+        assert!(page.starts_with("<head>\n  <link rel=\"icon\""), "{page}");
     }
 
     #[test]

@@ -79,10 +79,10 @@ fn sum(rows: &[Row]) -> Row {
 /// A table that a README can hold as it is.
 fn table(rows: &[Row]) -> String {
     let line = |name: &str, raw: &str, gzip: &str, brotli: &str| {
-        format!("| {name:<34} | {raw:>9} | {gzip:>9} | {brotli:>9} |\n")
+        format!("| {name:<35} | {raw:>9} | {gzip:>9} | {brotli:>9} |\n")
     };
     let mut text = line("file", "raw", "gzip", "brotli");
-    text += "| :--------------------------------- | --------: | --------: | --------: |\n";
+    text += "| :---------------------------------- | --------: | --------: | --------: |\n";
     for row in rows.iter().chain([&sum(rows)]) {
         text += &line(
             &row.name,
