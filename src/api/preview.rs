@@ -1,7 +1,148 @@
-//! The batch format of `prorata preview`.
+//! The batch format of `prorata preview`: one request a line, one answer a line (contract.md).
 
-/// Answers one line.
+use core::str;
+
+use billing::change::Refusal;
+use billing::usage::Metered;
+use billing::{Account, Derivations, Quote};
+use serde::Serialize;
+
+mod answer;
+#[cfg(test)]
+mod contract;
+mod json;
+mod reading;
+mod request;
+
+use answer::Answer;
+use request::Request;
+
+/// The stable names of what can be wrong with a line. Where several are, the first in this order
+/// is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineCode {
+    /// No JSON object.
+    InvalidJson,
+    /// A field that must be there is not.
+    MissingField,
+    /// A field that does not exist, stands there twice, or has a value it cannot have.
+    InvalidField,
+    /// No such price book.
+    UnknownPriceBook,
+    /// The book has no prices in this currency.
+    CurrencyNotInPriceBook,
+    /// The book has no such tier.
+    UnknownTier,
+    /// The book has no such add-on.
+    UnknownAddOn,
+    /// An add-on to have that is there.
+    AddOnAlreadyActive,
+    /// An add-on to drop that is not there.
+    AddOnNotActive,
+    /// No day of the years 1970 to 9998, as `YYYY-MM-DD`.
+    InvalidDate,
+    /// Usage below 0.
+    NegativeUsage,
+    /// Usage above 10^15, or an amount that does not fit.
+    AmountOutOfRange,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineError {
+    code: LineCode,
+    message: String,
+}
+
+impl LineError {
+    fn new(code: LineCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+impl From<Refusal> for LineError {
+    fn from(refusal: Refusal) -> Self {
+        let code = match &refusal {
+            Refusal::UnknownTier(_) => LineCode::UnknownTier,
+            Refusal::UnknownAddOn(_) => LineCode::UnknownAddOn,
+            Refusal::AlreadyActive(_) => LineCode::AddOnAlreadyActive,
+            Refusal::NotActive(_) => LineCode::AddOnNotActive,
+            Refusal::InvalidDate => LineCode::InvalidDate,
+            Refusal::OutOfRange => LineCode::AmountOutOfRange,
+        };
+        Self::new(code, refusal.to_string())
+    }
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    id: Option<&'a str>,
+    error: &'a LineError,
+}
+
+/// Answers one line, without its line feed; nothing for a blank one. Never fails: what is wrong
+/// with a line is its answer.
+///
+/// # Worked example
+///
+/// ```
+/// let line = br#"{"id":"a","price_book":"essentials","currency":"EUR","date":"2025-06-20",
+///   "subscription":{"tier":20000,"add_ons":[],"status":"active"},
+///   "usage":{"mau":22000,"data_points":0}}"#;
+/// let answer = api::preview::answer(line).unwrap();
+/// assert!(answer.starts_with(r#"{"id":"a","error":{"code":"currency_not_in_price_book","#));
+/// assert_eq!(api::preview::answer(b" \r"), None);
+/// ```
 #[must_use]
-pub fn answer(_line: &[u8]) -> Option<String> {
-    None
+pub fn answer(line: &[u8]) -> Option<String> {
+    let line = line.trim_ascii();
+    if line.is_empty() {
+        return None;
+    }
+    let text = match str::from_utf8(line) {
+        Ok(text) => text,
+        Err(_) => {
+            return failed(
+                None,
+                LineError::new(LineCode::InvalidJson, "the line is not UTF-8"),
+            );
+        }
+    };
+    let (id, wish) = reading::read(text);
+    match wish
+        .and_then(Request::of)
+        .and_then(|request| priced(&request))
+    {
+        Ok(quote) => json_line(&Answer::of(id.as_deref(), quote)),
+        Err(error) => failed(id.as_deref(), error),
+    }
+}
+
+/// The quote, and whether there was a change to quote.
+fn priced(request: &Request) -> Result<(Quote, bool), LineError> {
+    let account = Account {
+        list: request.list,
+        subscription: &request.subscription,
+        metered: Metered {
+            mau: request.mau,
+            data_points: request.data_points,
+        },
+        places: request.places,
+        day: request.day,
+    };
+    let change = request.change.clone().unwrap_or_default();
+    let quote = billing::quote(&account, &change, Derivations::Omitted)?;
+    Ok((quote, request.change.is_some()))
+}
+
+fn failed(id: Option<&str>, error: LineError) -> Option<String> {
+    json_line(&Failed { id, error: &error })
+}
+
+fn json_line<T: Serialize + ?Sized>(answer: &T) -> Option<String> {
+    serde_json::to_string(answer).ok()
 }

@@ -1,0 +1,136 @@
+//! From a quote to the line that answers it.
+
+use billing::quote::{NextInvoice, OverageEstimate};
+use billing::statement::TaxLine;
+use billing::usage::UsageFigures;
+use billing::{AddOnId, Line, Money, Quote, Statement};
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// An answer, its fields in the order of contract.md.
+#[derive(Serialize)]
+pub(super) struct Answer<'a> {
+    id: Option<&'a str>,
+    usage: UsageFigures,
+    overage: Overage,
+    month: Month,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_now: Option<DueNow>,
+    next_invoice: Next,
+}
+
+#[derive(Serialize)]
+struct Overage {
+    lines: Vec<AnswerLine>,
+    total: Money,
+}
+
+#[derive(Serialize)]
+struct Month {
+    base: Money,
+    add_ons: Money,
+    overage: Money,
+    billable: Money,
+}
+
+#[derive(Serialize)]
+struct DueNow {
+    lines: Vec<AnswerLine>,
+    subtotal: Money,
+    taxes: Vec<AnswerTax>,
+    total: Money,
+}
+
+#[derive(Serialize)]
+struct Next {
+    date: NaiveDate,
+    recurring: Money,
+    overage: Money,
+    subtotal: Money,
+    taxes: Vec<AnswerTax>,
+    total: Money,
+}
+
+#[derive(Serialize)]
+struct AnswerLine {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add_on: Option<AddOnId>,
+    amount: Money,
+}
+
+#[derive(Serialize)]
+struct AnswerTax {
+    name: &'static str,
+    amount: Money,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer to a request with or without a change.
+    pub(super) fn of(id: Option<&'a str>, (quote, with_change): (Quote, bool)) -> Self {
+        let month = quote.month;
+        Self {
+            id,
+            usage: quote.usage,
+            overage: Overage::of(quote.overage),
+            month: Month {
+                base: month.base,
+                add_ons: month.add_ons,
+                overage: month.overage,
+                billable: month.billable,
+            },
+            due_now: with_change.then(|| DueNow::of(quote.due_now)),
+            next_invoice: Next::of(quote.next_invoice),
+        }
+    }
+}
+
+impl Overage {
+    fn of(estimate: OverageEstimate) -> Self {
+        Self {
+            lines: lines(estimate.lines),
+            total: estimate.total,
+        }
+    }
+}
+
+impl DueNow {
+    fn of(statement: Statement) -> Self {
+        Self {
+            lines: lines(statement.lines),
+            subtotal: statement.subtotal,
+            taxes: taxes(&statement.taxes),
+            total: statement.total,
+        }
+    }
+}
+
+impl Next {
+    fn of(next: NextInvoice) -> Self {
+        Self {
+            date: next.date,
+            recurring: next.recurring,
+            overage: next.overage,
+            subtotal: next.statement.subtotal,
+            taxes: taxes(&next.statement.taxes),
+            total: next.statement.total,
+        }
+    }
+}
+
+fn lines(lines: Vec<Line>) -> Vec<AnswerLine> {
+    let answer = |line: Line| AnswerLine {
+        kind: line.kind.as_str(),
+        add_on: line.add_on,
+        amount: line.amount,
+    };
+    lines.into_iter().map(answer).collect()
+}
+
+fn taxes(taxes: &[TaxLine]) -> Vec<AnswerTax> {
+    let answer = |tax: &TaxLine| AnswerTax {
+        name: tax.name.as_str(),
+        amount: tax.amount,
+    };
+    taxes.iter().map(answer).collect()
+}

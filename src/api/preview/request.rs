@@ -1,0 +1,130 @@
+//! From the fields of a line to a request that can be priced.
+
+use std::sync::OnceLock;
+
+use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::subscription::Scheduled;
+use billing::tax::TaxPlaces;
+use billing::{PlanChange, PriceBook, PriceList, Subscription};
+use chrono::{Datelike, NaiveDate};
+
+use super::reading::{Wish, WishedChange};
+use super::{LineCode, LineError};
+
+/// The most users, and the most data points, that a request may have.
+const MOST_USAGE: i128 = 1_000_000_000_000_000;
+
+/// A request that can be priced.
+pub(super) struct Request {
+    pub(super) list: &'static PriceList,
+    pub(super) subscription: Subscription,
+    pub(super) mau: u64,
+    pub(super) data_points: u64,
+    pub(super) change: Option<PlanChange>,
+    pub(super) places: Option<TaxPlaces>,
+    pub(super) day: NaiveDate,
+}
+
+impl Request {
+    /// Holds the fields against the price book, in the order of the codes.
+    pub(super) fn of(wish: Wish) -> Result<Self, LineError> {
+        let book = books().iter().find(|book| book.id == wish.price_book);
+        let book = book.ok_or_else(|| {
+            let message = format!("there is no price book {:?}", wish.price_book);
+            LineError::new(LineCode::UnknownPriceBook, message)
+        })?;
+        let list = book.list(&wish.currency).ok_or_else(|| {
+            let message = format!("{} has no prices in {:?}", book.id, wish.currency);
+            LineError::new(LineCode::CurrencyNotInPriceBook, message)
+        })?;
+        let subscription = Subscription {
+            status: wish.status,
+            tier: limit(wish.tier)?,
+            add_ons: wish.add_ons,
+            scheduled: Scheduled::default(),
+        };
+        let change = wish.change.map(WishedChange::parsed).transpose()?;
+        subscription.after(&change.clone().unwrap_or_default(), list)?;
+        let day = date(&wish.date)?;
+        negative("usage.mau", wish.mau)?;
+        negative("usage.data_points", wish.data_points)?;
+        let mau = amount("usage.mau", wish.mau)?;
+        let data_points = amount("usage.data_points", wish.data_points)?;
+        let places = wish.places;
+        Ok(Self {
+            list,
+            subscription,
+            mau,
+            data_points,
+            change,
+            places,
+            day,
+        })
+    }
+}
+
+impl WishedChange {
+    fn parsed(self) -> Result<PlanChange, LineError> {
+        let tier = self.tier.map(limit).transpose()?;
+        Ok(PlanChange {
+            tier,
+            add: self.add,
+            remove: self.remove,
+        })
+    }
+}
+
+/// The shipped books, parsed once. They are right: a test of `billing` parses them.
+fn books() -> &'static [PriceBook] {
+    static BOOKS: OnceLock<Vec<PriceBook>> = OnceLock::new();
+    BOOKS.get_or_init(|| {
+        [ESSENTIALS, ESSENTIALS_2025]
+            .into_iter()
+            .filter_map(|text| PriceBook::parse(text).ok())
+            .collect()
+    })
+}
+
+fn limit(tier: i128) -> Result<u64, LineError> {
+    u64::try_from(tier).map_err(|_| {
+        LineError::new(
+            LineCode::UnknownTier,
+            format!("there is no tier of {tier} MAU"),
+        )
+    })
+}
+
+fn date(text: &str) -> Result<NaiveDate, LineError> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let day = if shape {
+        text.parse::<NaiveDate>().ok()
+    } else {
+        None
+    };
+    day.filter(|day| (1970..=9998).contains(&day.year()))
+        .ok_or_else(|| {
+            let message = format!("{text:?} is no day from 1970-01-01 to 9998-12-31");
+            LineError::new(LineCode::InvalidDate, message)
+        })
+}
+
+fn negative(path: &str, number: i128) -> Result<(), LineError> {
+    if number < 0 {
+        return Err(LineError::new(
+            LineCode::NegativeUsage,
+            format!("{path} is below 0"),
+        ));
+    }
+    Ok(())
+}
+
+fn amount(path: &str, number: i128) -> Result<u64, LineError> {
+    u64::try_from(number)
+        .ok()
+        .filter(|_| number <= MOST_USAGE)
+        .ok_or_else(|| LineError::new(LineCode::AmountOutOfRange, format!("{path} is above 10^15")))
+}
