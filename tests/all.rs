@@ -1,1 +1,8 @@
 //! The product seen from outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod tidy;
