@@ -1,0 +1,290 @@
+//! Addresses: the only place that spells one (SPEC 4.14).
+
+use std::fmt::Write as _;
+
+use billing::invoice::InvoiceNumber;
+
+/// A page of the Organization area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// The plan, the usage, the next invoice.
+    MyPlan,
+    /// Another tier; the address keeps the choice.
+    ChangePlan(Option<Choice>),
+    /// All invoices.
+    Invoices,
+    /// One invoice.
+    Invoice(InvoiceNumber),
+    /// A page that has an address and nothing else yet.
+    Later(Later),
+    /// An address of no page.
+    Unknown,
+}
+
+/// What is chosen on Change Plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// A tier, by its MAU limit.
+    Tier(u64),
+    /// More than the largest tier holds.
+    Enterprise,
+}
+
+/// A page that is not there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Later {
+    /// Add-ons, to have and to drop.
+    AddOns,
+    /// Pausing the plan.
+    Pause,
+    /// Cancelling the plan.
+    Cancel,
+    /// Who is billed, and where.
+    BillingDetails,
+    /// What pays.
+    PaymentMethods,
+    /// A new payment method.
+    NewPaymentMethod,
+    /// The people.
+    Users,
+    /// Inviting people.
+    Invite,
+    /// What people may do.
+    Roles,
+    /// The organization's data.
+    Data,
+    /// Help.
+    Support,
+    /// Who did what.
+    Audit,
+}
+
+impl Later {
+    const ADDRESSES: [(Self, &'static str); 12] = [
+        (Self::AddOns, "plan/add-ons"),
+        (Self::Pause, "plan/pause"),
+        (Self::Cancel, "plan/cancel"),
+        (Self::BillingDetails, "billing/details"),
+        (Self::PaymentMethods, "billing/payment-methods"),
+        (Self::NewPaymentMethod, "billing/payment-methods/new"),
+        (Self::Users, "users"),
+        (Self::Invite, "users/invite"),
+        (Self::Roles, "roles"),
+        (Self::Data, "data"),
+        (Self::Support, "support"),
+        (Self::Audit, "audit"),
+    ];
+}
+
+/// The documents' other spellings (SPEC 4, A20), and where they lead.
+const ALIASES: [(&str, &str); 18] = [
+    ("", "plan"),
+    ("organization", "plan"),
+    ("organization/my-plan", "plan"),
+    ("organization/billing", "plan"),
+    ("organization/billing-details", "billing/details"),
+    ("organization/payment-methods", "billing/payment-methods"),
+    ("organization/invoices", "invoices"),
+    ("organization/users", "users"),
+    ("my-plan", "plan"),
+    ("billing", "billing/details"),
+    ("billing/my-plan", "plan"),
+    ("billing/plan", "plan"),
+    ("billing/invoices", "invoices"),
+    ("billing/details/invoices", "invoices"),
+    ("billing-details", "billing/details"),
+    ("payment-methods", "billing/payment-methods"),
+    ("settings/users", "users"),
+    ("settings/roles", "roles"),
+];
+
+impl Page {
+    /// Reads a path below the base, with or without a query. An alias gives the page it stands for.
+    #[must_use]
+    pub fn parse(address: &str) -> Self {
+        let address = address.split('#').next().unwrap_or_default();
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let path = path.trim_matches('/');
+        let path = ALIASES
+            .iter()
+            .find(|(alias, _)| *alias == path)
+            .map_or(path, |(_, canonical)| canonical);
+        if let Some((later, _)) = Later::ADDRESSES.iter().find(|(_, at)| *at == path) {
+            return Self::Later(*later);
+        }
+        match path.split_once('/') {
+            None if path == "plan" => Self::MyPlan,
+            None if path == "invoices" => Self::Invoices,
+            Some(("plan", "change")) => Self::ChangePlan(Choice::parse(query)),
+            Some(("invoices", number)) => {
+                InvoiceNumber::parse(number).map_or(Self::Unknown, Self::Invoice)
+            }
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The path below the base, beginning with `/`.
+    #[must_use]
+    pub fn to_path(&self) -> String {
+        let mut path = String::from("/");
+        match self {
+            Self::MyPlan => path.push_str("plan"),
+            Self::ChangePlan(choice) => {
+                path.push_str("plan/change");
+                if let Some(choice) = choice {
+                    choice.write(&mut path);
+                }
+            }
+            Self::Invoices => path.push_str("invoices"),
+            Self::Invoice(number) => {
+                path.push_str("invoices/");
+                path.push_str(number.as_str());
+            }
+            Self::Later(later) => {
+                let at = Later::ADDRESSES.iter().find(|(page, _)| page == later);
+                path.push_str(at.map_or("", |(_, at)| at));
+            }
+            Self::Unknown => path.push_str("not-found"),
+        }
+        path
+    }
+
+    /// Whether both are the same page, whatever is chosen on it.
+    #[must_use]
+    pub fn is_same_page(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::ChangePlan(_), Self::ChangePlan(_))) || self == other
+    }
+
+    /// The entry of the navigation under which the page lies.
+    #[must_use]
+    pub const fn section(&self) -> Option<Section> {
+        match self {
+            Self::MyPlan | Self::ChangePlan(_) => Some(Section::Plan),
+            Self::Invoices | Self::Invoice(_) => Some(Section::Invoices),
+            Self::Later(later) => match later {
+                Later::AddOns | Later::Pause | Later::Cancel => Some(Section::Plan),
+                Later::BillingDetails | Later::PaymentMethods | Later::NewPaymentMethod => {
+                    Some(Section::Billing)
+                }
+                Later::Users | Later::Invite | Later::Roles => Some(Section::Users),
+                Later::Data | Later::Support | Later::Audit => None,
+            },
+            Self::Unknown => None,
+        }
+    }
+}
+
+impl Choice {
+    fn parse(query: &str) -> Option<Self> {
+        let value = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("tier="))?;
+        match value {
+            "enterprise" => Some(Self::Enterprise),
+            digits => digits.parse().ok().map(Self::Tier),
+        }
+    }
+
+    fn write(self, path: &mut String) {
+        let _ = match self {
+            Self::Tier(limit) => write!(path, "?tier={limit}"),
+            Self::Enterprise => write!(path, "?tier=enterprise"),
+        };
+    }
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// My Plan.
+    Plan,
+    /// Billing details and payment methods.
+    Billing,
+    /// Invoices.
+    Invoices,
+    /// Users and roles.
+    Users,
+}
+
+impl Section {
+    /// The entries, in order.
+    pub const ALL: [Self; 4] = [Self::Plan, Self::Billing, Self::Invoices, Self::Users];
+
+    /// The page an entry leads to.
+    #[must_use]
+    pub const fn page(self) -> Page {
+        match self {
+            Self::Plan => Page::MyPlan,
+            Self::Billing => Page::Later(Later::BillingDetails),
+            Self::Invoices => Page::Invoices,
+            Self::Users => Page::Later(Later::Users),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(address: &str, page: &Page, canonical: &str) {
+        assert_eq!(Page::parse(address), *page, "{address}");
+        assert_eq!(page.to_path(), canonical, "{address}");
+        assert_eq!(Page::parse(canonical), *page, "{canonical}");
+    }
+
+    #[test]
+    fn every_address_of_the_specification_leads_to_its_page() {
+        check("/plan", &Page::MyPlan, "/plan");
+        let tier = Page::ChangePlan(Some(Choice::Tier(40_000)));
+        check("/plan/change?tier=40000", &tier, "/plan/change?tier=40000");
+        check("/plan/change", &Page::ChangePlan(None), "/plan/change");
+        let enterprise = Page::ChangePlan(Some(Choice::Enterprise));
+        let spelled = "/plan/change?tier=enterprise";
+        check(spelled, &enterprise, spelled);
+        check("/invoices", &Page::Invoices, "/invoices");
+        let number = InvoiceNumber::parse("ACME-2627-00042").unwrap();
+        let one = "/invoices/ACME-2627-00042";
+        check(one, &Page::Invoice(number), one);
+        for (later, at) in Later::ADDRESSES {
+            check(&format!("/{at}"), &Page::Later(later), &format!("/{at}"));
+        }
+    }
+
+    #[test]
+    fn other_spellings_lead_to_the_same_page() {
+        for (alias, canonical) in ALIASES {
+            let page = Page::parse(&format!("/{alias}/"));
+            assert_eq!(page, Page::parse(canonical), "{alias}");
+            assert_ne!(page, Page::Unknown, "{alias}");
+        }
+        check("/plan/?x=1#top", &Page::MyPlan, "/plan");
+        let beside = "/plan/change?from=mail&tier=5000";
+        let page = Page::ChangePlan(Some(Choice::Tier(5_000)));
+        check(beside, &page, "/plan/change?tier=5000");
+    }
+
+    #[test]
+    fn any_other_address_is_unknown_and_no_number_is_guessed() {
+        for address in [
+            "/plans",
+            "/invoices/acme-1",
+            "/invoices/ACME-2627-00042/pdf",
+            "/plan/change/x",
+            "/%E0%A4",
+            "/not-found",
+        ] {
+            assert_eq!(Page::parse(address), Page::Unknown, "{address}");
+        }
+        for query in ["tier=", "tier=x", "tier=-5", "Tier=5000", "tier=4e4"] {
+            let page = Page::parse(&format!("/plan/change?{query}"));
+            assert_eq!(page, Page::ChangePlan(None), "{query}");
+        }
+    }
+
+    #[test]
+    fn each_entry_of_the_navigation_holds_its_own_page() {
+        for section in Section::ALL {
+            assert_eq!(section.page().section(), Some(section));
+        }
+    }
+}

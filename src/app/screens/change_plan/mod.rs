@@ -1,0 +1,4 @@
+//! Change Plan.
+
+pub mod order;
+pub mod state;

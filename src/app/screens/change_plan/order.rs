@@ -1,0 +1,224 @@
+//! How an order goes, from the click to the final answer (SPEC R19): decided without a browser.
+
+use api::plan_change::{PlanChange, State};
+use api::quote::Quote;
+use api::{Code, Problem};
+use chrono::{DateTime, Utc};
+
+use crate::failure::Failure;
+
+/// Where an order stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// Nothing is ordered.
+    #[default]
+    Idle,
+    /// The order is on its way, or its outcome is being asked for.
+    Busy(Asking),
+    /// The outcome is not known, and nobody is asking any more.
+    Unclear(Option<String>),
+    /// The bank waits for the person.
+    Authentication {
+        /// The order.
+        id: String,
+        /// Until when.
+        expires: DateTime<Utc>,
+    },
+    /// Carried out, or accepted for the next 1st.
+    Accepted(Box<PlanChange>),
+    /// Refused for good; nothing was charged.
+    Refused(Failure),
+    /// The payment did not go through; nothing was charged.
+    NotPaid(NotPaid),
+    /// What was seen does not hold any more; nothing was charged.
+    Changed(Box<Problem>),
+}
+
+/// What is being asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// The order itself, for the first time.
+    First,
+    /// How it went: the connection broke, or the gateway has not answered yet.
+    Outcome,
+}
+
+/// Why a payment did not go through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotPaid {
+    /// The bank said no; its reason, where it gave one.
+    Declined(Option<String>),
+    /// It was not finished in time.
+    Expired,
+}
+
+/// What to do after an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Show this; the key is done with.
+    Settled(Phase),
+    /// Show this; the key is kept, and the answer with this id is asked for again.
+    Ask(Phase, String),
+    /// The answer was lost: send the same order with the same key again.
+    Resend,
+}
+
+/// What follows from the answer to an order, or to the question how it went.
+#[must_use]
+pub fn after(answer: Result<PlanChange, Failure>) -> Next {
+    match answer {
+        Ok(order) => after_order(order),
+        Err(failure) if failure.leaves_outcome_open() => Next::Resend,
+        Err(Failure::Refused(problem)) => Next::Settled(match problem.code {
+            Code::QuoteChanged => Phase::Changed(problem),
+            Code::PaymentDeclined => {
+                Phase::NotPaid(NotPaid::Declined(Some(problem.detail.clone())))
+            }
+            Code::PaymentExpired => Phase::NotPaid(NotPaid::Expired),
+            _ => Phase::Refused(Failure::Refused(problem)),
+        }),
+        Err(failure) => Next::Settled(Phase::Refused(failure)),
+    }
+}
+
+fn after_order(order: PlanChange) -> Next {
+    match order.state.clone() {
+        State::Done | State::Scheduled => Next::Settled(Phase::Accepted(Box::new(order))),
+        State::Declined { .. } => Next::Settled(Phase::NotPaid(NotPaid::Declined(None))),
+        State::Expired => Next::Settled(Phase::NotPaid(NotPaid::Expired)),
+        State::Started | State::Unknown => Next::Ask(Phase::Busy(Asking::Outcome), order.id),
+        State::Authentication { expires } => {
+            let id = order.id.clone();
+            Next::Ask(Phase::Authentication { id, expires }, order.id)
+        }
+    }
+}
+
+/// One line of what changed between the quote that was seen and the one that holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// What the line is for: a word of [`billing::LineKind::as_str`], `tax`, `total`, or one of
+    /// [`api::problem::Difference::what`].
+    pub what: String,
+    /// The add-on, or the tax's name.
+    pub of: Option<String>,
+    /// What was seen; none where the line is new.
+    pub seen: Option<String>,
+    /// What holds now; none where the line is gone.
+    pub now: Option<String>,
+    /// Whether both are amounts.
+    pub is_amount: bool,
+}
+
+/// What changed, amounts first, line by line; then what else is not as it was seen.
+#[must_use]
+pub fn changes(seen: Option<&Quote>, problem: &Problem) -> Vec<Changed> {
+    let mut changes = Vec::new();
+    if let (Some(seen), Some(now)) = (seen, problem.quote.as_deref()) {
+        let lines = seen.due_now.differences(&now.due_now);
+        changes.extend(lines.into_iter().map(|line| Changed {
+            what: line.kind,
+            of: line.add_on,
+            seen: line.seen,
+            now: line.now,
+            is_amount: true,
+        }));
+    }
+    let facts = problem
+        .differences
+        .iter()
+        .filter(|fact| !matches!(&*fact.what, "input_hash" | "subscription_version"))
+        .filter(|fact| !changes.iter().any(|line| line.what == fact.what))
+        .map(|fact| Changed {
+            what: fact.what.clone(),
+            of: None,
+            seen: Some(fact.seen.clone()),
+            now: Some(fact.now.clone()),
+            is_amount: fact.what == "total",
+        });
+    let facts: Vec<_> = facts.collect();
+    changes.extend(facts);
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(state: State) -> PlanChange {
+        PlanChange {
+            id: "7".to_owned(),
+            state,
+            change: billing::PlanChange::to_tier(40_000),
+            currency: "USD".to_owned(),
+            total: "91.67".to_owned(),
+            ordered_at: "2026-06-20T09:00:00Z".parse().unwrap(),
+            billing_day: "2026-06-20".parse().unwrap(),
+            effective: "2026-06-20".parse().unwrap(),
+            invoice: None,
+        }
+    }
+
+    fn refused(code: Code) -> Failure {
+        Failure::Refused(Box::new(Problem::new(code, "why")))
+    }
+
+    #[test]
+    fn an_order_is_over_only_when_its_answer_is_final() {
+        for state in [State::Done, State::Scheduled] {
+            let next = after(Ok(order(state)));
+            assert!(matches!(next, Next::Settled(Phase::Accepted(_))), "{next:?}");
+        }
+        for state in [State::Started, State::Unknown] {
+            let asking = Next::Ask(Phase::Busy(Asking::Outcome), "7".to_owned());
+            assert_eq!(after(Ok(order(state))), asking);
+        }
+        let expires = "2026-06-20T09:30:00Z".parse().unwrap();
+        let next = after(Ok(order(State::Authentication { expires })));
+        assert!(matches!(next, Next::Ask(Phase::Authentication { .. }, _)));
+        let declined = State::Declined {
+            reason: "insufficient_funds".to_owned(),
+        };
+        let next = after(Ok(order(declined)));
+        assert_eq!(next, Next::Settled(Phase::NotPaid(NotPaid::Declined(None))));
+    }
+
+    #[test]
+    fn a_lost_answer_sends_the_same_order_again_and_a_refusal_never_does() {
+        for lost in [
+            Failure::Offline,
+            Failure::Timeout,
+            Failure::Garbled,
+            refused(Code::Internal),
+            refused(Code::InProgress),
+        ] {
+            assert_eq!(after(Err(lost)), Next::Resend);
+        }
+        let next = after(Err(refused(Code::QuoteChanged)));
+        assert!(matches!(next, Next::Settled(Phase::Changed(_))));
+        let next = after(Err(refused(Code::PaymentDeclined)));
+        assert!(matches!(next, Next::Settled(Phase::NotPaid(_))));
+        for code in [Code::Forbidden, Code::PaymentPending, Code::ChangeRefused] {
+            let next = after(Err(refused(code)));
+            assert!(matches!(next, Next::Settled(Phase::Refused(_))), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn what_changed_is_told_once_and_fingerprints_are_not_told() {
+        let fact = |what: &str, seen: &str, now: &str| api::problem::Difference {
+            what: what.to_owned(),
+            seen: seen.to_owned(),
+            now: now.to_owned(),
+        };
+        let mut problem = Problem::new(Code::QuoteChanged, "");
+        problem.differences = vec![
+            fact("billing_day", "2026-06-20", "2026-06-21"),
+            fact("input_hash", "a", "b"),
+            fact("total", "91.67", "83.33"),
+        ];
+        let told = changes(None, &problem);
+        let told: Vec<_> = told.iter().map(|line| (&*line.what, line.is_amount)).collect();
+        assert_eq!(told, [("billing_day", false), ("total", true)]);
+    }
+}

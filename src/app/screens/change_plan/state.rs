@@ -1,0 +1,245 @@
+//! What Change Plan shows, decided from the contract's types alone.
+
+use std::cmp::Ordering;
+
+use api::quote::{NoQuote, Quote};
+use api::subscription::{ScheduledKind, Subscription};
+use billing::quote::overage_on_tier;
+use billing::usage::{Metered, exceeds};
+use billing::{Account, Money, PlanChange, PriceBook, PriceList, Status};
+
+use crate::route::Choice;
+
+/// What an order costs and does, as the person sees it before agreeing to it.
+///
+/// This is the browser's preview: [`Quote::of`], the very call that the backend charges by.
+///
+/// # Errors
+/// [`NoQuote`].
+pub fn preview(
+    book: &PriceBook,
+    subscription: &Subscription,
+    change: &PlanChange,
+) -> Result<Quote, NoQuote> {
+    Quote::of(book, subscription, change)
+}
+
+/// What choosing a tier would mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing: it is the tier in force.
+    Current,
+    /// More, at once, for the rest of the month.
+    Upgrade,
+    /// Less, from the next 1st.
+    Downgrade,
+    /// Less, and already agreed.
+    AlreadyScheduled,
+    /// Another tier in trial: at once and free.
+    InTrial,
+}
+
+/// What choosing this tier would mean.
+#[must_use]
+pub fn kind(subscription: &Subscription, tier: u64) -> Kind {
+    match (tier.cmp(&subscription.tier), subscription.status) {
+        (Ordering::Equal, _) => Kind::Current,
+        (_, Status::Trial) => Kind::InTrial,
+        (Ordering::Greater, Status::Active) => Kind::Upgrade,
+        (Ordering::Less, Status::Active) if scheduled_tier(subscription) == Some(tier) => {
+            Kind::AlreadyScheduled
+        }
+        (Ordering::Less, Status::Active) => Kind::Downgrade,
+    }
+}
+
+/// The lower tier that waits for the next 1st.
+#[must_use]
+pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
+    subscription
+        .scheduled
+        .iter()
+        .find_map(|change| match change.kind {
+            ScheduledKind::Downgrade(tier) => Some(tier),
+            ScheduledKind::Removal(_) => None,
+        })
+}
+
+/// What the address chooses, made good: a tier that the list has, or more than all of them.
+#[must_use]
+pub fn choice(list: &PriceList, wanted: Option<Choice>) -> Option<Choice> {
+    match wanted? {
+        Choice::Tier(limit) => list.tier(limit).map(|tier| Choice::Tier(tier.limit)),
+        Choice::Enterprise => Some(Choice::Enterprise),
+    }
+}
+
+/// One tier, beside what the expected users would cost there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierCard {
+    /// The MAU limit.
+    pub limit: u64,
+    /// The price of a month, before tax.
+    pub monthly: String,
+    /// What each further 100 MAU cost, before tax.
+    pub extra: String,
+    /// What the expected users would cost as overage; none where the tier holds them.
+    pub overage: Option<String>,
+    /// Whether it is the tier in force.
+    pub is_current: bool,
+    /// The part of a bar that is filled, and of that the part above the limit, in percent.
+    pub fill: Fill,
+}
+
+/// A bar, in percent of its width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fill {
+    /// Within the limit.
+    pub used: u64,
+    /// Above it.
+    pub over: u64,
+}
+
+/// The tiers, lowest first, for so many expected users.
+#[must_use]
+pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) -> Vec<TierCard> {
+    let state = subscription.state();
+    let account = Account {
+        metered: Metered {
+            mau: expected,
+            data_points: 0,
+        },
+        ..subscription.account(&state, list)
+    };
+    let extra = list.overage.unit_price.times(list.overage.multiplier);
+    let extra = extra.and_then(|price| price.settle(list.currency));
+    let card = |tier: &billing::price_book::Tier| {
+        let overage = overage_on_tier(&account, tier.limit).ok()?.total;
+        Some(TierCard {
+            limit: tier.limit,
+            monthly: tier.monthly.settle(list.currency).ok()?.to_string(),
+            extra: extra.ok()?.to_string(),
+            overage: (expected > tier.limit && !overage.is_zero()).then(|| overage.to_string()),
+            is_current: tier.limit == subscription.tier,
+            fill: fill(expected, tier.limit),
+        })
+    };
+    list.tiers.iter().filter_map(card).collect()
+}
+
+/// The size of the unit that [`TierCard::extra`] prices.
+#[must_use]
+pub const fn extra_unit(list: &PriceList) -> u64 {
+    list.overage.unit_size
+}
+
+fn fill(expected: u64, limit: u64) -> Fill {
+    let percent = |part: u64, whole: u64| {
+        u64::try_from(u128::from(part) * 100 / u128::from(whole.max(1))).unwrap_or(100)
+    };
+    if expected <= limit {
+        return Fill {
+            used: percent(expected, limit),
+            over: 0,
+        };
+    }
+    let used = percent(limit, expected).max(2);
+    Fill {
+        used,
+        over: 100 - used,
+    }
+}
+
+/// What someone should know before a downgrade (SPEC R6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The users of this month so far.
+    pub usage: u64,
+    /// What they would cost as overage on the lower tier.
+    pub overage: String,
+    /// Whether they would pass the percentage above which the dashboard locks.
+    pub locks: bool,
+}
+
+/// The warning of a downgrade; none where the lower tier holds this month's users.
+#[must_use]
+pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Option<Warning> {
+    let state = subscription.state();
+    let account = subscription.account(&state, list);
+    let usage = account.usage().usage;
+    let overage: Money = overage_on_tier(&account, tier).ok()?.total;
+    (usage > tier).then(|| Warning {
+        usage,
+        overage: overage.to_string(),
+        locks: exceeds(usage, tier, list.lock_percent),
+    })
+}
+
+/// This month's overage that an upgrade makes fall away; none where it does not all fall away.
+#[must_use]
+pub fn overage_avoided(quote: &Quote) -> Option<&str> {
+    let nothing = |amount: &str| amount.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    (nothing(&quote.next_invoice.overage) && !nothing(&quote.next_invoice_before.overage))
+        .then_some(quote.next_invoice_before.overage.as_str())
+}
+
+/// Whether anything is charged at once.
+#[must_use]
+pub fn charges_now(quote: &Quote) -> bool {
+    quote
+        .due_now
+        .total
+        .bytes()
+        .any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+/// Why a number of users cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountError {
+    /// Nothing stands there.
+    Empty,
+    /// Users are whole.
+    Fraction,
+    /// Something other than digits in groups.
+    NotANumber,
+    /// More than anyone has.
+    TooMany,
+}
+
+/// The greatest number of users that can be expected.
+const COUNT_MAX: u64 = 1_000_000_000;
+
+/// Reads a number of users as people write and paste it: "26,900", "1,00,000", "26 900", "26.900".
+///
+/// # Errors
+/// Anything that could also mean something else, such as "26.9" or "1 000,50".
+pub fn parse_count(text: &str) -> Result<u64, CountError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(CountError::Empty);
+    }
+    let separator = |letter: char| {
+        matches!(letter, ',' | '.' | '\'' | '’' | '_') || letter.is_whitespace()
+    };
+    let groups: Vec<&str> = text.split(separator).collect();
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !groups.iter().all(|group| digits(group)) {
+        return Err(CountError::NotANumber);
+    }
+    if let [first, middle @ .., last] = groups.as_slice() {
+        let grouped = last.len() == 3
+            && first.len() <= 3
+            && middle.iter().all(|group| matches!(group.len(), 2 | 3));
+        if !grouped {
+            return Err(CountError::Fraction);
+        }
+    }
+    match groups.concat().parse::<u64>() {
+        Ok(count) if count <= COUNT_MAX => Ok(count),
+        Ok(_) | Err(_) => Err(CountError::TooMany),
+    }
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -1,0 +1,142 @@
+//! Change Plan's decisions, on the accounts of the documents.
+
+use super::*;
+use api::subscription::ScheduledChange;
+use billing::AddOnId;
+use billing::price_book::ESSENTIALS;
+
+fn book() -> PriceBook {
+    PriceBook::parse(ESSENTIALS).unwrap()
+}
+
+fn subscription() -> Subscription {
+    Subscription {
+        version: 3,
+        status: Status::Active,
+        tier: 20_000,
+        add_ons: [AddOnId::new("cloud-export")].into(),
+        scheduled: Vec::new(),
+        price_book: "essentials".to_owned(),
+        price_book_version: book().version,
+        currency: "USD".to_owned(),
+        places: None,
+        billing_day: "2026-06-20".parse().unwrap(),
+        offset_minutes: 0,
+        quote_expires: "2026-06-21T00:00:00Z".parse().unwrap(),
+        metered: Metered {
+            mau: 22_000,
+            data_points: 0,
+        },
+        payment_method: None,
+        pending: None,
+    }
+}
+
+fn scheduled(tier: u64) -> ScheduledChange {
+    ScheduledChange {
+        id: "1".to_owned(),
+        kind: ScheduledKind::Downgrade(tier),
+        effective: "2026-07-01".parse().unwrap(),
+        requested_by: "ada@acme.example".to_owned(),
+        requested_at: "2026-06-20T09:00:00Z".parse().unwrap(),
+    }
+}
+
+/// contract.md's example: 91.67 now, 520.00 on the 1st; the overage of 26.40 falls away (A12).
+#[test]
+fn an_upgrade_shows_what_the_contract_says() {
+    let change = PlanChange::to_tier(40_000);
+    let quote = preview(&book(), &subscription(), &change).unwrap();
+    assert_eq!(quote.due_now.total, "91.67");
+    assert_eq!(quote.next_invoice_before.statement.total, "296.40");
+    assert_eq!(quote.next_invoice.statement.total, "520.00");
+    assert_eq!(overage_avoided(&quote), Some("26.40"));
+    assert!(charges_now(&quote));
+    let nothing = preview(&book(), &subscription(), &PlanChange::default()).unwrap();
+    assert!(!charges_now(&nothing) && overage_avoided(&nothing).is_none());
+}
+
+#[test]
+fn a_tier_means_what_it_is_beside_the_one_in_force() {
+    let mut account = subscription();
+    account.scheduled = vec![scheduled(5_000)];
+    assert_eq!(kind(&account, 20_000), Kind::Current);
+    assert_eq!(kind(&account, 40_000), Kind::Upgrade);
+    assert_eq!(kind(&account, 5_000), Kind::AlreadyScheduled);
+    account.scheduled.clear();
+    assert_eq!(kind(&account, 5_000), Kind::Downgrade);
+    account.status = Status::Trial;
+    assert_eq!(kind(&account, 5_000), Kind::InTrial);
+    assert_eq!(kind(&account, 40_000), Kind::InTrial);
+}
+
+/// SPEC R6: 22,000 users on 5,000 cost 17,000 / 100 × 1.2 × 1.1 = 224.40, and pass 300 %.
+#[test]
+fn a_downgrade_below_the_usage_warns_of_overage_and_lock() {
+    let book = book();
+    let list = book.list("USD").unwrap();
+    let warned = warning(list, &subscription(), 5_000).unwrap();
+    assert_eq!((warned.usage, warned.overage.as_str()), (22_000, "224.40"));
+    assert!(warned.locks);
+    let mut account = subscription();
+    account.metered.mau = 15_000;
+    assert!(!warning(list, &account, 5_000).unwrap().locks);
+    account.metered.mau = 5_000;
+    assert_eq!(warning(list, &account, 5_000), None);
+}
+
+#[test]
+fn each_tier_says_what_the_expected_users_cost_there() {
+    let book = book();
+    let list = book.list("USD").unwrap();
+    let cards = tier_cards(list, &subscription(), 26_900);
+    let overage: Vec<_> = cards.iter().map(|card| card.overage.as_deref()).collect();
+    assert_eq!(overage[..3], [Some("289.08"), Some("91.08"), None]);
+    assert_eq!(cards[1].monthly, "250.00");
+    assert_eq!((cards[1].extra.as_str(), extra_unit(list)), ("1.20", 100));
+    assert!(cards[1].is_current && !cards[2].is_current);
+    assert_eq!(cards[1].fill, Fill { used: 74, over: 26 });
+    assert_eq!(cards[2].fill, Fill { used: 67, over: 0 });
+    assert_eq!(cards[0].fill, Fill { used: 18, over: 82 });
+}
+
+#[test]
+fn the_address_chooses_only_what_there_is() {
+    let book = book();
+    let list = book.list("USD").unwrap();
+    let tier = |limit| Some(Choice::Tier(limit));
+    assert_eq!(choice(list, tier(40_000)), tier(40_000));
+    assert_eq!(choice(list, tier(41_000)), None);
+    assert_eq!(choice(list, Some(Choice::Enterprise)), Some(Choice::Enterprise));
+    assert_eq!(choice(list, None), None);
+}
+
+#[test]
+fn a_number_of_users_is_read_as_people_write_it() {
+    for (text, count) in [
+        ("26900", 26_900),
+        (" 26,900 ", 26_900),
+        ("1,00,000", 100_000),
+        ("26 900", 26_900),
+        ("26.900", 26_900),
+        ("26\u{a0}900", 26_900),
+        ("1’000’000", 1_000_000),
+        ("0", 0),
+    ] {
+        assert_eq!(parse_count(text), Ok(count), "{text}");
+    }
+    for (text, error) in [
+        ("", CountError::Empty),
+        ("26.9", CountError::Fraction),
+        ("1 000,50", CountError::Fraction),
+        ("2690,0", CountError::Fraction),
+        ("-5", CountError::NotANumber),
+        ("12a", CountError::NotANumber),
+        ("1e5", CountError::NotANumber),
+        ("12,,000", CountError::NotANumber),
+        ("9999999999", CountError::TooMany),
+        ("99999999999999999999999", CountError::TooMany),
+    ] {
+        assert_eq!(parse_count(text), Err(error), "{text}");
+    }
+}

@@ -1,0 +1,184 @@
+//! The drawing of a month: where each day's usage lies on a plane of 100 by 100.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::state::Summary;
+
+/// A drawing, in paths of an SVG whose view box is 100 by 100.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// The counted days, as a line.
+    pub line: String,
+    /// The plane below it.
+    pub area: String,
+    /// The lines of the grid.
+    pub grid: String,
+    /// Where the limit lies, from the top; none where it lies above the drawing.
+    pub limit: Option<String>,
+    /// The projection, as a line, and its band.
+    pub ahead: Option<Path>,
+    /// The last counted day.
+    pub last: Option<Point>,
+    /// Every counted day.
+    pub days: Vec<Day>,
+}
+
+/// A projection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// The line to the expected end.
+    pub line: String,
+    /// The band from the lowest to the highest end.
+    pub band: String,
+    /// Where the highest end lies, from the top.
+    pub top: String,
+}
+
+/// A place, in percent from the start and from the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// From the start.
+    pub x: String,
+    /// From the top.
+    pub y: String,
+}
+
+/// A counted day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// The day.
+    pub day: NaiveDate,
+    /// The users at its end.
+    pub users: u64,
+    /// Users that are new since the day before.
+    pub new: u64,
+    /// Where it begins, in percent.
+    pub start: String,
+    /// Whether it lies in the second half of the month.
+    pub is_late: bool,
+}
+
+impl Drawing {
+    /// The drawing of a usage summary.
+    #[must_use]
+    pub fn of(summary: &Summary) -> Self {
+        let plane = Plane::of(summary);
+        let points: Vec<String> = summary
+            .counted
+            .iter()
+            .map(|(day, users)| format!("{} {}", plane.x(u64::from(day.day())), plane.y(*users)))
+            .collect();
+        let line = points.join("L");
+        let ends = summary.counted.first().zip(summary.counted.last());
+        let area = ends.map_or_else(String::new, |((first, _), (last, _))| {
+            let (from, to) = (u64::from(first.day()), u64::from(last.day()));
+            format!("M{} 100L{line}L{} 100Z", plane.x(from), plane.x(to))
+        });
+        Self {
+            area,
+            line: format!("M{line}"),
+            grid: (0..=3).fold(String::new(), |grid, step| {
+                format!("{grid}M0 {}H100", plane.y(plane.step * step))
+            }),
+            limit: (summary.limit <= plane.top).then(|| plane.y(summary.limit)),
+            ahead: path(summary, &plane),
+            last: summary.counted.last().map(|(day, users)| Point {
+                x: plane.x(u64::from(day.day())),
+                y: plane.y(*users),
+            }),
+            days: days(summary, &plane),
+        }
+    }
+}
+
+fn path(summary: &Summary, plane: &Plane) -> Option<Path> {
+    let ahead = summary.ahead.as_ref()?;
+    let (day, users) = *summary.counted.last()?;
+    let start = format!("M{} {}", plane.x(u64::from(day.day())), plane.y(users));
+    let [low, expected, high] =
+        [ahead.users.low, ahead.users.expected, ahead.users.high].map(|end| plane.y(end));
+    Some(Path {
+        line: format!("{start}L100 {expected}"),
+        band: format!("{start}L100 {low}V{high}Z"),
+        top: high,
+    })
+}
+
+fn days(summary: &Summary, plane: &Plane) -> Vec<Day> {
+    let mut before = 0;
+    let mut days = Vec::with_capacity(summary.counted.len());
+    for (day, users) in &summary.counted {
+        let number = u64::from(day.day());
+        days.push(Day {
+            day: *day,
+            users: *users,
+            new: users.saturating_sub(before),
+            start: plane.x_halves(number * 2 - 1),
+            is_late: number * 2 > summary.days,
+        });
+        before = *users;
+    }
+    days
+}
+
+/// The scale of a drawing.
+struct Plane {
+    top: u64,
+    step: u64,
+    days: u64,
+}
+
+impl Plane {
+    /// High enough for what was used and what is projected, with room above for a word; the limit
+    /// lies on it unless usage is far below.
+    fn of(summary: &Summary) -> Self {
+        let ahead = summary.ahead.as_ref().map_or(0, |ahead| ahead.users.high);
+        let high = summary.usage.max(ahead);
+        let high = if high >= summary.limit / 4 {
+            high.max(summary.limit)
+        } else {
+            high
+        };
+        let top = high.saturating_add(high / 6).max(10);
+        Self {
+            top,
+            step: round_step(top / 3),
+            days: summary.days.max(2),
+        }
+    }
+
+    /// The place of a day's end, in percent.
+    fn x(&self, day: u64) -> String {
+        self.x_halves(day * 2)
+    }
+
+    /// The place of so many half days from the start of the 1st; its end lies at 0.
+    fn x_halves(&self, halves: u64) -> String {
+        let from_first = i128::from(halves) - 2;
+        hundredths(from_first * 10_000 / (i128::from(self.days - 1) * 2))
+    }
+
+    /// The place of so many users, in percent from the top.
+    fn y(&self, users: u64) -> String {
+        hundredths(10_000 - i128::from(users) * 10_000 / i128::from(self.top))
+    }
+}
+
+/// A step of the grid: 1, 2 or 5 times a power of ten, not above the wanted one.
+fn round_step(wanted: u64) -> u64 {
+    let mut power: u64 = 1;
+    while power.saturating_mul(10) <= wanted {
+        power = power.saturating_mul(10);
+    }
+    match wanted / power.max(1) {
+        5.. => power * 5,
+        2.. => power * 2,
+        _ => power,
+    }
+}
+
+fn hundredths(number: i128) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let number = number.unsigned_abs();
+    format!("{sign}{}.{:02}", number / 100, number % 100)
+}

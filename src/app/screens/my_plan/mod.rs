@@ -1,0 +1,4 @@
+//! My Plan.
+
+pub mod chart;
+pub mod state;

@@ -1,0 +1,349 @@
+//! What My Plan shows, decided from the contract's types alone.
+
+use api::quote::{NextInvoice, NoQuote, Quote, list_of};
+use api::statement::Line;
+use api::subscription::{ScheduledKind, Subscription};
+use api::usage::Usage;
+use billing::quote::overage_on_tier;
+use billing::usage::{Metered, Projection, exceeds, processed_mau, projection, reaches};
+use billing::{Account, AddOnId, Money, PlanChange, PriceBook, PriceList, Status};
+use chrono::NaiveDate;
+
+/// The plan: what there is, what the month has come to, what comes next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The price of the tier, a month.
+    pub base: String,
+    /// The add-ons in force: name and price of a month.
+    pub add_ons: Vec<(String, String)>,
+    /// The month so far, line by line, as if nothing were scheduled.
+    pub month: Vec<Line>,
+    /// The sum of these lines, before tax.
+    pub billable: String,
+    /// The invoice of the next 1st, if nothing else happens.
+    pub next: NextInvoice,
+    /// How the next invoice differs from the month so far.
+    pub difference: Difference,
+}
+
+/// The next invoice beside this month's figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// How far apart they are, without sign.
+    pub amount: String,
+    /// Which is the greater.
+    pub direction: Direction,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// How the next invoice compares with the month so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// It is less.
+    Less,
+    /// It is the same.
+    Same,
+    /// It is more.
+    More,
+}
+
+/// Why the next invoice is not this month's figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// A lower tier waits.
+    Downgrade {
+        /// Today's price.
+        from: String,
+        /// The price from the 1st.
+        to: String,
+    },
+    /// An add-on goes.
+    Removal(String),
+    /// Tax comes on top.
+    Tax(String),
+    /// In trial nothing has been used up that costs something.
+    Trial,
+}
+
+impl Plan {
+    /// The plan of a subscription.
+    ///
+    /// # Errors
+    /// [`NoQuote`].
+    pub fn of(book: &PriceBook, subscription: &Subscription) -> Result<Self, NoQuote> {
+        let list = list_of(book, subscription)?;
+        let as_it_is = Subscription {
+            scheduled: Vec::new(),
+            ..subscription.clone()
+        };
+        let nothing = PlanChange::default();
+        let now = Quote::of(book, &as_it_is, &nothing)?;
+        let next = Quote::of(book, subscription, &nothing)?.next_invoice;
+        let difference = difference(list, subscription, &now.month.billable, &next)
+            .map_err(NoQuote::Refused)?;
+        Ok(Self {
+            base: now.month.base,
+            add_ons: add_on_prices(list, subscription),
+            month: now.next_invoice.statement.lines,
+            billable: now.month.billable,
+            next,
+            difference,
+        })
+    }
+}
+
+fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, String)> {
+    let price = |id: &AddOnId| {
+        let add_on = list.add_on(id.as_str())?;
+        let price = add_on
+            .monthly(list.tier(subscription.tier)?, list.currency)
+            .ok()?;
+        Some((add_on.name.clone(), price.to_string()))
+    };
+    subscription.add_ons.iter().filter_map(price).collect()
+}
+
+fn difference(
+    list: &PriceList,
+    subscription: &Subscription,
+    billable: &str,
+    next: &NextInvoice,
+) -> Result<Difference, billing::change::Refusal> {
+    let month = Money::parse(billable, list.currency)?;
+    let total = Money::parse(&next.statement.total, list.currency)?;
+    let apart = Money::new(month.minor().abs_diff(total.minor()).cast_signed(), list.currency);
+    let mut reasons: Vec<Reason> = subscription
+        .scheduled
+        .iter()
+        .filter_map(|change| reason(list, subscription, &change.kind))
+        .collect();
+    if !next.statement.taxes.is_empty() {
+        let tax = total.minor() - Money::parse(&next.statement.subtotal, list.currency)?.minor();
+        reasons.push(Reason::Tax(Money::new(tax, list.currency).to_string()));
+    }
+    if subscription.status == Status::Trial {
+        reasons.push(Reason::Trial);
+    }
+    Ok(Difference {
+        amount: apart.to_string(),
+        direction: match total.minor().cmp(&month.minor()) {
+            std::cmp::Ordering::Less => Direction::Less,
+            std::cmp::Ordering::Equal => Direction::Same,
+            std::cmp::Ordering::Greater => Direction::More,
+        },
+        reasons,
+    })
+}
+
+fn reason(list: &PriceList, subscription: &Subscription, kind: &ScheduledKind) -> Option<Reason> {
+    let price = |tier: u64| {
+        let monthly = list.tier(tier)?.monthly.settle(list.currency).ok()?;
+        Some(monthly.to_string())
+    };
+    match kind {
+        ScheduledKind::Downgrade(tier) => Some(Reason::Downgrade {
+            from: price(subscription.tier)?,
+            to: price(*tier)?,
+        }),
+        ScheduledKind::Removal(add_on) => {
+            Some(Reason::Removal(list.add_on(add_on.as_str())?.name.clone()))
+        }
+    }
+}
+
+/// The usage summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// What alerts, overage and locks look at.
+    pub usage: u64,
+    /// The tier's limit.
+    pub limit: u64,
+    /// Usage in percent of the limit, the part of a percent dropped.
+    pub percent: u64,
+    /// Users above the limit.
+    pub over: u64,
+    /// Whether the dashboard is past the lock line.
+    pub locked: bool,
+    /// Data points, expressed as users.
+    pub processed: u64,
+    /// How many data points the tier includes.
+    pub included_points: u64,
+    /// The percentage of the limit at the meter's end.
+    pub scale: u64,
+    /// The marks up to there.
+    pub marks: Vec<Mark>,
+    /// Where the month will end, and what that would cost.
+    pub ahead: Option<Ahead>,
+    /// Which day of the month it is.
+    pub day: u64,
+    /// How many days the month has.
+    pub days: u64,
+    /// Usage at the end of each counted day.
+    pub counted: Vec<(NaiveDate, u64)>,
+}
+
+/// A mark on the meter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The percentage of the limit.
+    pub percent: u64,
+    /// Whether usage has reached it.
+    pub crossed: bool,
+    /// What it is.
+    pub kind: MarkKind,
+}
+
+/// What a mark stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// Admins are told by mail.
+    Alert,
+    /// The limit.
+    Limit,
+    /// Above it the dashboard locks.
+    Lock,
+}
+
+/// A projection of the month's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ahead {
+    /// The users.
+    pub users: Projection,
+    /// What they would cost as overage.
+    pub overage: String,
+}
+
+impl Summary {
+    /// The usage summary of a month.
+    #[must_use]
+    pub fn of(list: &PriceList, subscription: &Subscription, usage: &Usage) -> Self {
+        let state = subscription.state();
+        let account = Account {
+            metered: usage.metered,
+            ..subscription.account(&state, list)
+        };
+        let figures = account.usage();
+        let limit = subscription.tier;
+        let percent = percent_of(figures.usage, limit);
+        let scale = if percent > list.lock_percent {
+            list.alert_percents
+                .iter()
+                .copied()
+                .fold(list.lock_percent, u64::max)
+        } else {
+            list.lock_percent
+        };
+        let counted = counted(list, usage);
+        let days = days_between(usage.period_start, usage.period_end);
+        Self {
+            usage: figures.usage,
+            limit,
+            percent,
+            over: figures.overage_mau,
+            locked: exceeds(figures.usage, limit, list.lock_percent),
+            processed: figures.processed_mau,
+            included_points: limit.saturating_mul(list.data_points_per_mau),
+            scale,
+            marks: marks(list, figures.usage, limit, scale),
+            ahead: ahead(&account, &counted, usage.period_end),
+            day: days_between(usage.period_start, usage.billing_day) + 1,
+            days,
+            counted,
+        }
+    }
+
+    /// Where so many users lie on the meter, in hundredths of a percent of its width.
+    #[must_use]
+    pub fn place(&self, users: u64) -> u64 {
+        let end = u128::from(self.limit.max(1)) * u128::from(self.scale);
+        let place = u128::from(users) * 1_000_000 / end.max(1);
+        u64::try_from(place).map_or(10_000, |place| place.min(10_000))
+    }
+}
+
+fn percent_of(users: u64, limit: u64) -> u64 {
+    u64::try_from(u128::from(users) * 100 / u128::from(limit.max(1))).unwrap_or(u64::MAX)
+}
+
+fn marks(list: &PriceList, usage: u64, limit: u64, scale: u64) -> Vec<Mark> {
+    let mut percents = list.alert_percents.clone();
+    percents.extend([100, list.lock_percent]);
+    percents.sort_unstable();
+    percents.dedup();
+    percents.retain(|percent| *percent <= scale);
+    let mark = |percent| Mark {
+        percent,
+        crossed: reaches(usage, limit, percent),
+        kind: match percent {
+            100 => MarkKind::Limit,
+            lock if lock == list.lock_percent => MarkKind::Lock,
+            _ => MarkKind::Alert,
+        },
+    };
+    percents.into_iter().map(mark).collect()
+}
+
+fn counted(list: &PriceList, usage: &Usage) -> Vec<(NaiveDate, u64)> {
+    let users = |metered: Metered| {
+        let processed = processed_mau(metered.data_points, list.data_points_per_mau);
+        metered.mau.max(processed)
+    };
+    usage
+        .days
+        .iter()
+        .map(|day| (day.day, users(day.metered)))
+        .collect()
+}
+
+fn ahead(account: &Account<'_>, counted: &[(NaiveDate, u64)], end: NaiveDate) -> Option<Ahead> {
+    let (last, _) = *counted.last()?;
+    let left = days_between(last, end).saturating_sub(1);
+    let month_to_date: Vec<u64> = counted.iter().map(|(_, users)| *users).collect();
+    let users = projection(&month_to_date, left)?;
+    let then = Account {
+        metered: Metered {
+            mau: users.expected,
+            data_points: 0,
+        },
+        ..*account
+    };
+    let overage = overage_on_tier(&then, account.subscription.tier).ok()?;
+    Some(Ahead {
+        users,
+        overage: overage.total.to_string(),
+    })
+}
+
+fn days_between(start: NaiveDate, end: NaiveDate) -> u64 {
+    u64::try_from((end - start).num_days()).unwrap_or(0)
+}
+
+/// How long ago figures came in, by the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// Less than a minute.
+    Now,
+    /// So many minutes.
+    Minutes(i64),
+    /// So many hours.
+    Hours(i64),
+    /// So many days.
+    Days(i64),
+}
+
+/// How long ago figures came in; none before the first.
+#[must_use]
+pub fn age(usage: &Usage) -> Option<Age> {
+    let minutes = (usage.now - usage.counted_at?).num_minutes().max(0);
+    Some(match minutes {
+        0 => Age::Now,
+        1..=59 => Age::Minutes(minutes),
+        60..=1439 => Age::Hours(minutes / 60),
+        _ => Age::Days(minutes / 1440),
+    })
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

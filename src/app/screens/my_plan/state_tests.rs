@@ -1,0 +1,209 @@
+//! My Plan's decisions, on the account of the documents: June 2026, day 20, 22,000 of 20,000 MAU.
+
+use super::*;
+use crate::screens::my_plan::chart::Drawing;
+use api::subscription::ScheduledChange;
+use api::usage::DayUsage;
+use billing::price_book::ESSENTIALS;
+use billing::usage::MauParts;
+
+fn book() -> PriceBook {
+    PriceBook::parse(ESSENTIALS).unwrap()
+}
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 6, day).unwrap()
+}
+
+fn subscription() -> Subscription {
+    Subscription {
+        version: 1,
+        status: Status::Active,
+        tier: 20_000,
+        add_ons: [AddOnId::new("cloud-export")].into(),
+        scheduled: Vec::new(),
+        price_book: "essentials".to_owned(),
+        price_book_version: book().version,
+        currency: "USD".to_owned(),
+        places: None,
+        billing_day: day(20),
+        offset_minutes: 0,
+        quote_expires: "2026-06-21T00:00:00Z".parse().unwrap(),
+        metered: Metered {
+            mau: 22_000,
+            data_points: 152_100_000,
+        },
+        payment_method: None,
+        pending: None,
+    }
+}
+
+fn usage(of_20th: u64) -> Usage {
+    let metered = |mau| Metered {
+        mau,
+        data_points: mau * 6_900,
+    };
+    Usage {
+        period_start: day(1),
+        period_end: "2026-07-01".parse().unwrap(),
+        billing_day: day(20),
+        now: "2026-06-20T09:00:00Z".parse().unwrap(),
+        counted_at: Some("2026-06-20T08:56:00Z".parse().unwrap()),
+        parts: MauParts::default(),
+        metered: metered(of_20th),
+        projects: Vec::new(),
+        days: (1..=20)
+            .map(|number| DayUsage {
+                day: day(number),
+                metered: metered(of_20th.saturating_sub(u64::from(20 - number) * 490)),
+            })
+            .collect(),
+    }
+}
+
+fn scheduled(kind: ScheduledKind) -> ScheduledChange {
+    ScheduledChange {
+        id: "1".to_owned(),
+        kind,
+        effective: "2026-07-01".parse().unwrap(),
+        requested_by: "ada@acme.example".to_owned(),
+        requested_at: "2026-06-20T09:00:00Z".parse().unwrap(),
+    }
+}
+
+fn summary(users: u64) -> Summary {
+    let book = book();
+    Summary::of(book.list("USD").unwrap(), &subscription(), &usage(users))
+}
+
+/// SPEC 2.5: 250 + 20 + 24 + 2.40 = 296.40.
+#[test]
+fn the_lines_of_the_month_add_up_to_its_figure() {
+    let plan = Plan::of(&book(), &subscription()).unwrap();
+    let lines: Vec<_> = plan
+        .month
+        .iter()
+        .map(|line| (&*line.kind, &*line.amount, line.derivation.is_some()))
+        .collect();
+    let expected = [
+        ("base", "250.00", true),
+        ("add_on", "20.00", true),
+        ("mau_overage", "24.00", true),
+        ("add_on_overage", "2.40", true),
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(plan.billable, "296.40");
+    assert_eq!(plan.add_ons, [("Cloud Export".to_owned(), "20.00".to_owned())]);
+    assert_eq!(plan.difference.direction, Direction::Same);
+    assert!(plan.difference.reasons.is_empty());
+}
+
+#[test]
+fn what_is_scheduled_moves_the_next_invoice_and_not_the_month() {
+    let mut account = subscription();
+    account.scheduled = vec![
+        scheduled(ScheduledKind::Downgrade(5_000)),
+        scheduled(ScheduledKind::Removal(AddOnId::new("cloud-export"))),
+    ];
+    let plan = Plan::of(&book(), &account).unwrap();
+    assert_eq!(plan.billable, "296.40");
+    assert_eq!(plan.next.statement.total, "101.40");
+    assert_eq!(plan.difference.amount, "195.00");
+    assert_eq!(plan.difference.direction, Direction::Less);
+    let reasons = [
+        Reason::Downgrade {
+            from: "250.00".to_owned(),
+            to: "75.00".to_owned(),
+        },
+        Reason::Removal("Cloud Export".to_owned()),
+    ];
+    assert_eq!(plan.difference.reasons, reasons);
+}
+
+#[test]
+fn usage_is_placed_on_a_meter_that_ends_where_the_lock_begins() {
+    let summary = summary(22_000);
+    assert_eq!((summary.percent, summary.over, summary.scale), (110, 2_000, 300));
+    assert_eq!((summary.processed, summary.included_points), (15_180, 200_000_000));
+    assert_eq!((summary.day, summary.days), (20, 30));
+    let marks: Vec<_> = summary
+        .marks
+        .iter()
+        .map(|mark| (mark.percent, mark.crossed))
+        .collect();
+    let expected = [
+        (80, true),
+        (100, true),
+        (125, false),
+        (150, false),
+        (200, false),
+        (250, false),
+        (300, false),
+    ];
+    assert_eq!(marks, expected);
+    assert_eq!(summary.marks[1].kind, MarkKind::Limit);
+    assert_eq!(summary.marks[6].kind, MarkKind::Lock);
+    assert_eq!(summary.place(20_000), 3_333);
+    assert_eq!(summary.place(60_000), 10_000);
+}
+
+/// SPEC A7: 60,000 of 20,000 is at the line, 60,001 is past it; beyond it the scale ends at 600.
+#[test]
+fn past_the_lock_line_the_scale_doubles() {
+    let at = summary(60_000);
+    assert_eq!((at.scale, at.locked), (300, false));
+    let past = summary(61_000);
+    assert_eq!((past.scale, past.locked), (600, true));
+    assert_eq!(past.marks.last().map(|mark| mark.percent), Some(600));
+    assert_eq!(past.place(60_000), 5_000);
+    assert_eq!(past.place(u64::MAX), 10_000);
+}
+
+/// SPEC 4.1: 490 a day, ten days to go: 26,900, which would cost 91.08.
+#[test]
+fn the_month_is_projected_and_priced() {
+    let ahead = summary(22_000).ahead.unwrap();
+    assert_eq!(ahead.users.expected, 26_900);
+    assert_eq!(ahead.overage, "91.08");
+}
+
+#[test]
+fn a_month_without_a_counted_day_projects_nothing() {
+    let book = book();
+    let mut empty = usage(0);
+    empty.days.clear();
+    empty.counted_at = None;
+    let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &empty);
+    assert_eq!(summary.ahead, None);
+    assert_eq!(age(&empty), None);
+    assert!(Drawing::of(&summary).days.is_empty());
+}
+
+#[test]
+fn ages_are_told_in_the_unit_that_fits() {
+    let mut usage = usage(22_000);
+    let check = |usage: &mut Usage, at: &str, expected| {
+        usage.counted_at = Some(at.parse().unwrap());
+        assert_eq!(age(usage), Some(expected), "{at}");
+    };
+    check(&mut usage, "2026-06-20T08:59:31Z", Age::Now);
+    check(&mut usage, "2026-06-20T08:56:00Z", Age::Minutes(4));
+    check(&mut usage, "2026-06-20T06:59:00Z", Age::Hours(2));
+    check(&mut usage, "2026-06-18T09:00:00Z", Age::Days(2));
+    check(&mut usage, "2026-06-20T09:30:00Z", Age::Now);
+}
+
+#[test]
+fn the_drawing_puts_days_and_limit_where_they_belong() {
+    let drawing = Drawing::of(&summary(22_000));
+    assert!(drawing.line.starts_with("M0.00 "), "{}", drawing.line);
+    let last = drawing.last.unwrap();
+    assert_eq!(last.x, "65.51");
+    assert_eq!(drawing.days.len(), 20);
+    assert_eq!((drawing.days[1].new, drawing.days[1].is_late), (490, false));
+    assert!(drawing.days[19].is_late);
+    let y = |text: &str| text.parse::<f64>().unwrap();
+    let ahead = drawing.ahead.unwrap();
+    assert!(y(&ahead.top) < y(&last.y) && y(&last.y) < y(&drawing.limit.unwrap()));
+    assert!(y(&ahead.top) > 10.0, "no room above for a word");
+}
