@@ -105,11 +105,12 @@ fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure>
 }
 
 /// The optimised module; remembered, because optimising takes longer than all the rest.
-fn small(wasm_opt: &Path, module: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn small(wasm_opt: &Path, module: &Path) -> Result<Vec<u8>, Failure> {
     let mut recipe = place::read_bytes(module)?;
     recipe.extend(WASM_OPT.concat().as_bytes());
     let known = place::workshop().join(format!("{}.wasm", digest::name(&recipe)));
     if !known.is_file() {
+        place::make(&place::workshop())?;
         let unfinished = place::workshop().join("unfinished.wasm");
         command::run(
             command::program(wasm_opt)

@@ -126,7 +126,7 @@ fn native(testers: &Testers) -> Result<(), Failure> {
     command::run(&mut tests)
 }
 
-/// The module that the browser suite loads to answer the vectors.
+/// The module that the browser suite loads to answer the vectors, built like the app's own.
 fn wasm(_: &Testers) -> Result<(), Failure> {
     let builders = tools::builders()?;
     cargo(&[
@@ -144,7 +144,9 @@ fn wasm(_: &Testers) -> Result<(), Failure> {
         .args(["--target", "web", "--no-typescript", "--out-dir"])
         .arg(answers())
         .arg(module);
-    command::run(&mut bindgen)
+    command::run(&mut bindgen)?;
+    let bound = answers().join("answers_bg.wasm");
+    place::write(&bound, app::small(&builders.wasm_opt, &bound)?)
 }
 
 fn app(_: &Testers) -> Result<(), Failure> {

@@ -1,0 +1,22 @@
+// axe-core on a page, with complaints a person can read.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Fails when axe finds anything on the page as it is now. */
+export async function accessible(page, where) {
+  // Evaluated by the debugger, which the page's security policy does not bind.
+  await page.evaluate(source);
+  const found = await page.evaluate(async (tags) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+    return violations.map(({ id, help, nodes }) => ({
+      rule: `${id}: ${help}`,
+      places: nodes.slice(0, 5).map(({ html, failureSummary }) => `${html.slice(0, 160)}\n      ${failureSummary.replaceAll("\n", "\n      ")}`),
+    }));
+  }, TAGS);
+  const text = found.map(({ rule, places }) => `\n  ${rule}\n    ${places.join("\n    ")}`).join("");
+  assert.equal(text, "", `axe-core on ${where}:${text}`);
+}

@@ -1,0 +1,88 @@
+// A test in a browser: its own backend, its own profile, and a clean bill of health at the end.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { Backend } from "./backend.js";
+import * as place from "./place.js";
+import { reportViolations, Watch } from "./watch.js";
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+export const NARROW = { width: 320, height: 640 };
+const PATIENCE = 15_000;
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let browser;
+before(async () => {
+  browser = await chromium.launch({ executablePath: place.chromium, args: FLAGS });
+});
+after(() => browser?.close());
+
+/**
+ * A test that walks through the product. `options` are those of a browser context, with `clock`
+ * for the backend's time. The walk gets `{ backend, context, page, watch }`.
+ */
+export function walk(name, options, steps = options) {
+  const { clock, ...context } = steps === options ? {} : options;
+  test(name, { timeout: 120_000 }, async () => {
+    const backend = await Backend.start({ clock });
+    try {
+      await inContext(backend, context, name, steps);
+    } finally {
+      await backend.stop();
+    }
+  });
+}
+
+async function inContext(backend, options, name, steps) {
+  const context = await browser.newContext({ viewport: DESKTOP, baseURL: backend.url, locale: "en-US", timezoneId: "UTC", ...options });
+  context.setDefaultTimeout(PATIENCE);
+  await context.addInitScript(reportViolations);
+  const page = await context.newPage();
+  const watch = new Watch(page);
+  try {
+    await steps({ backend, context, page, watch });
+    assert.deepEqual(watch.complaints, [], "the page complained");
+  } catch (error) {
+    const picture = join(place.results(), `${name.replace(/[^a-z0-9]+/gi, "-").slice(0, 80)}.png`);
+    await page.screenshot({ path: picture, fullPage: true, timeout: 5_000 }).catch(() => {});
+    const complaints = watch.complaints.map((complaint) => `\n  ${complaint}`).join("");
+    error.message += `\nat ${page.url()}, picture: ${picture}${complaints}\nbackend: ${backend.log.slice(-2_000)}`;
+    throw error;
+  } finally {
+    await context.close();
+  }
+}
+
+/** A second page of the same person, watched by itself. */
+export async function otherTab(context) {
+  const page = await context.newPage();
+  return { page, watch: new Watch(page) };
+}
+
+/** Keeps a picture of a page. */
+export async function picture(page, name) {
+  await page.screenshot({ path: join(place.results(), `${name}.png`), fullPage: true });
+}
+
+/** Tries until the assertions inside hold; their last complaint is the failure. */
+export async function eventually(assertions, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  for (;;) {
+    try {
+      return await assertions();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// What a person does and what a person's browser may ask the API, in the words of the product.
+import assert from "node:assert/strict";
+
+export const ADA = "ada@acme.example";
+export const MAX = "max@acme.example";
+export const DORA = "dora@decline.example";
+export const TIM = "tim@timeout.example";
+export const INA = "ina@india.example";
+const PASSWORD = "prorata-demo";
+
+/** Opens a path and signs in there. */
+export async function signIn(page, email = ADA, path = "/plan") {
+  await page.goto(path);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Signs in and waits for the heading of the page that was asked for. */
+export async function enter(page, { email = ADA, path = "/plan", heading = "My Plan" } = {}) {
+  await signIn(page, email, path);
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+}
+
+/** Calls the API from inside the page, as the person who is signed in there. */
+export async function call(page, method, path, body, headers = {}) {
+  return page.evaluate(
+    async ({ method, path, body, headers }) => {
+      const answer = await fetch(`/api/v1${path}`, {
+        method,
+        headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    { method, path, body, headers },
+  );
+}
+
+/** Reads from the API what must be there. */
+export async function read(page, path) {
+  const { status, body } = await call(page, "GET", path);
+  assert.equal(status, 200, `${path}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** The invoices that charged a plan change; each stands for one capture. */
+export async function charges(page) {
+  const { items } = await read(page, "/invoices");
+  return items.filter(({ kind }) => kind === "upgrade" || kind === "add_on");
+}
+
+/** Moves the sandbox clock. */
+export async function clock(page, now) {
+  const { status } = await call(page, "POST", "/sandbox/clock", { now });
+  assert.ok(status < 300, `the clock answered ${status}`);
+}
+
+/** Tells the sandbox gateway how the next charges go. */
+export async function gateway(page, ...outcomes) {
+  const { status } = await call(page, "POST", "/sandbox/gateway", { outcomes });
+  assert.ok(status < 300, `the gateway answered ${status}`);
+}

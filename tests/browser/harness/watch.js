@@ -1,0 +1,46 @@
+// Nothing may go wrong unseen: whatever a page complains about fails its test, unless the test
+// said beforehand that it will happen.
+
+export class Watch {
+  #complaints = [];
+  #expected = [];
+  requests = [];
+
+  constructor(page) {
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) this.#note(`console ${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => this.#note(`page error: ${error.stack ?? error.message}`));
+    page.on("requestfailed", (request) => this.#note(`failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`));
+    page.on("request", (request) => this.requests.push(request));
+    page.on("response", (response) => {
+      if (response.status() >= 400) this.#note(`status ${response.status()}: ${response.request().method()} ${response.url()}`);
+    });
+  }
+
+  /** Says that complaints like this one are part of the test. */
+  expect(...patterns) {
+    this.#expected.push(...patterns);
+  }
+
+  /** An answer of this status, and the browser's own line about it. */
+  expectStatus(...statuses) {
+    for (const status of statuses) this.expect(new RegExp(`^status ${status}:`), new RegExp(`the server responded with a status of ${status}`));
+  }
+
+  /** Everything that was not expected. */
+  get complaints() {
+    return this.#complaints.filter((complaint) => !this.#expected.some((pattern) => pattern.test(complaint)));
+  }
+
+  #note(complaint) {
+    this.#complaints.push(complaint);
+  }
+}
+
+/** Reports violations of the security policy as console errors; runs in the page before its code. */
+export function reportViolations() {
+  addEventListener("securitypolicyviolation", (event) => {
+    console.error(`security policy: ${event.violatedDirective} blocked ${event.blockedURI || event.sample}`);
+  });
+}
