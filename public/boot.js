@@ -40,7 +40,9 @@ class BootFailure extends Error {
 const host = document.getElementById("organization");
 const loading = document.getElementById("boot");
 const theme = storedTheme();
-applyTheme();
+if (theme !== "auto") host.dataset.theme = theme;
+new MutationObserver(followTheme).observe(host, { attributeFilter: ["data-theme"] });
+followTheme();
 start();
 
 function storedTheme() {
@@ -52,10 +54,10 @@ function storedTheme() {
   }
 }
 
-function applyTheme() {
-  if (theme === "auto") return;
-  host.dataset.theme = theme;
-  document.querySelector('meta[name="color-scheme"]').content = theme;
+// The browser's own parts, such as the scroll bar, take their colours from here.
+function followTheme() {
+  const chosen = host.dataset.theme;
+  document.querySelector('meta[name="color-scheme"]').content = THEMES.includes(chosen) ? chosen : "light dark";
 }
 
 async function start() {

@@ -62,3 +62,20 @@ export async function gateway(page, ...outcomes) {
   const { status } = await call(page, "POST", "/sandbox/gateway", { outcomes });
   assert.ok(status < 300, `the gateway answered ${status}`);
 }
+
+/** The tier of this many users on Change Plan, such as "40,000". */
+export function tier(page, limit) {
+  return page.getByRole("radio", { name: new RegExp(`^${limit}\\b|\\b${limit} MAU`) });
+}
+
+/** Opens Change Plan with a tier chosen. */
+export async function choose(page, limit) {
+  await page.goto("/plan/change");
+  await page.getByRole("heading", { level: 1, name: "Change plan" }).waitFor();
+  await tier(page, limit).check();
+}
+
+/** The button that charges; its name says how much. */
+export function pay(page, amount) {
+  return page.getByRole("button", { name: amount === undefined ? /^Update Plan · pay/ : `Update Plan · pay ${amount}`, exact: true });
+}

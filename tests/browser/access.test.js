@@ -1,0 +1,66 @@
+// Who may not, cannot: the server refuses, and the page explains instead of showing an empty table.
+import assert from "node:assert/strict";
+import { walk } from "./harness/browser.js";
+import { call, enter, MAX, read, signIn } from "./harness/person.js";
+
+const ROUTES = [
+  ["GET", "/organization"],
+  ["GET", "/price-book"],
+  ["GET", "/subscription"],
+  ["GET", "/usage"],
+  ["GET", "/invoices"],
+  ["GET", "/invoices/ACME-2627-00001"],
+  ["POST", "/quotes", { tier: 40_000 }],
+  ["POST", "/plan-changes", {}],
+  ["GET", "/plan-changes/1"],
+  ["DELETE", "/scheduled-changes/1"],
+];
+const PAGES = ["/plan", "/plan/change?tier=40000", "/invoices", "/invoices/ACME-2627-00001"];
+
+walk("a Member is refused everywhere, and nothing changes", async ({ page, context, watch }) => {
+  watch.expectStatus(403);
+  await signIn(page, MAX);
+  await page.getByText(/admin/i).first().waitFor();
+  for (const [method, path, body] of ROUTES) {
+    const answer = await call(page, method, path, body, { "idempotency-key": "5b1c3d1e-1b1f-4c43-9d0b-6a6a6f3f4a10" });
+    assert.equal(answer.status, 403, `${method} ${path}: ${JSON.stringify(answer.body)}`);
+    assert.equal(answer.body.code, "forbidden", `${method} ${path}`);
+  }
+  await context.clearCookies();
+  watch.expectStatus(401);
+  await enter(page);
+  const { tier, scheduled, version } = await read(page, "/subscription");
+  assert.deepEqual({ tier, scheduled }, { tier: 20_000, scheduled: [] });
+  assert.ok(version >= 1);
+});
+
+for (const path of PAGES) {
+  walk(`a Member who opens ${path} is told whom to ask`, async ({ page, watch }) => {
+    watch.expectStatus(403);
+    await signIn(page, MAX, path);
+    const main = page.getByRole("main");
+    await main.getByText(/ask an? .*admin|admins? of/i).first().waitFor();
+    assert.equal(await page.getByRole("table").count(), 0);
+    assert.equal(await page.getByRole("button", { name: /Update Plan|Downgrade/ }).count(), 0);
+    assert.doesNotMatch(await main.innerText(), /\$\d/);
+  });
+}
+
+walk("signed out, every route answers 401 and the page asks to sign in", async ({ page, watch }) => {
+  watch.expectStatus(401);
+  await page.goto("/invoices");
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  for (const [method, path, body] of ROUTES) {
+    assert.equal((await call(page, method, path, body)).status, 401, `${method} ${path}`);
+  }
+});
+
+walk("a wrong password is refused in words, and the address stays", async ({ page, watch }) => {
+  watch.expectStatus(401);
+  await page.goto("/plan");
+  await page.getByLabel("Email").fill("ada@acme.example");
+  await page.getByLabel("Password").fill("not this");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").waitFor();
+  assert.equal(await page.getByLabel("Email").inputValue(), "ada@acme.example");
+});

@@ -1,0 +1,59 @@
+// Less from the next 1st: agreed, visible, and taken back.
+import assert from "node:assert/strict";
+import { eventually, picture, walk } from "./harness/browser.js";
+import { charges, choose, clock, enter, read, tier } from "./harness/person.js";
+
+async function downgrade(page) {
+  await choose(page, "5,000");
+  await page.getByRole("button", { name: "Downgrade" }).click();
+  await eventually(async () => assert.equal((await read(page, "/subscription")).scheduled.length, 1));
+}
+
+walk("a downgrade costs nothing now, is seen on My Plan, and can be undone", async ({ page }) => {
+  await enter(page);
+  await choose(page, "5,000");
+  const text = await page.getByRole("main").innerText();
+  assert.match(text, /1 July|1 Jul|Jul 1|July 1/, "when it applies");
+  assert.match(text, /224\.40/, "what the same usage would cost as overage");
+  await picture(page, "downgrade");
+  await downgrade(page);
+  assert.deepEqual(await charges(page), []);
+
+  await page.goto("/plan");
+  const undo = page.getByRole("button", { name: /^Undo/ });
+  await undo.waitFor();
+  assert.match(await page.getByRole("main").innerText(), /5,000/);
+  await picture(page, "downgrade-scheduled");
+  await undo.click();
+  await eventually(async () => assert.deepEqual((await read(page, "/subscription")).scheduled, []));
+  await undo.waitFor({ state: "detached" });
+});
+
+walk("an upgrade cancels the downgrade that waits", async ({ page }) => {
+  await enter(page);
+  await downgrade(page);
+  await choose(page, "40,000");
+  await page.getByRole("button", { name: "Update Plan · pay $91.67" }).click();
+  await eventually(async () => {
+    const { tier, scheduled } = await read(page, "/subscription");
+    assert.deepEqual({ tier, scheduled }, { tier: 40_000, scheduled: [] });
+  });
+});
+
+walk("above 100,000 there is somebody to talk to and nothing to buy", async ({ page, watch }) => {
+  await enter(page, { path: "/plan/change", heading: "Change plan" });
+  await page.getByRole("radio").last().waitFor();
+  await page.getByRole("radio", { name: /more than 100,000|enterprise/i }).check();
+  await page.getByRole("link", { name: /talk to|contact/i }).first().waitFor();
+  assert.equal(await page.getByRole("button", { name: /Update Plan|Downgrade/ }).count(), 0);
+  assert.equal(watch.requests.filter((request) => request.method() === "POST" && /plan-changes|quotes/.test(request.url())).length, 0);
+});
+
+walk("the tier in force is marked and cannot be bought again", async ({ page }) => {
+  await enter(page, { path: "/plan/change", heading: "Change plan" });
+  assert.match(await page.getByRole("main").innerText(), /current/i);
+  await tier(page, "20,000").check();
+  assert.equal(await page.getByRole("button", { name: /Update Plan · pay|^Downgrade/ }).count(), 0);
+  await clock(page, "2026-06-20T10:00:00Z");
+  assert.deepEqual(await charges(page), []);
+});

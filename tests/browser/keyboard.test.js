@@ -1,0 +1,87 @@
+// The whole path without a mouse.
+import assert from "node:assert/strict";
+import { eventually, walk } from "./harness/browser.js";
+import { ADA, charges } from "./harness/person.js";
+
+/** Presses Tab until what has the focus satisfies this; complains when the page has no such stop. */
+async function tabTo(page, what, matches) {
+  const seen = [];
+  for (let stop = 0; stop < 80; stop += 1) {
+    await page.keyboard.press("Tab");
+    const focus = await page.evaluate(() => {
+      const element = document.activeElement;
+      const { width, height } = element.getBoundingClientRect();
+      const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.innerText ?? element.innerText ?? "";
+      return { tag: element.tagName, type: element.type, text: label.trim(), visible: width > 0 && height > 0 };
+    });
+    seen.push(`${focus.tag} ${focus.text.slice(0, 30)}`);
+    if (matches(focus)) return focus;
+  }
+  assert.fail(`Tab never reached ${what}; it reached:\n  ${seen.join("\n  ")}`);
+}
+
+/** Whatever has the focus shows it: an outline or a frame, on itself or on what is around it. */
+async function focusShows(page, where) {
+  const shown = await page.evaluate(() => {
+    for (let element = document.activeElement, level = 0; element !== null && level < 3; element = element.parentElement, level += 1) {
+      const style = getComputedStyle(element);
+      if (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) return true;
+    }
+    return false;
+  });
+  assert.ok(shown, `the focus cannot be seen on ${where}`);
+}
+
+walk("sign in, choose, pay and read the invoice with the keyboard alone", async ({ page, watch }) => {
+  watch.expectStatus(401);
+  await page.goto("/plan");
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  await page.getByLabel("Email").focus();
+  await page.keyboard.type(ADA);
+  await tabTo(page, "the password", ({ type }) => type === "password");
+  await page.keyboard.type("prorata-demo");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+
+  await tabTo(page, "Change plan", ({ tag, text }) => tag === "A" && /^Change plan/i.test(text));
+  await focusShows(page, "Change plan");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Change plan" }).waitFor();
+
+  await tabTo(page, "the tiers", ({ type }) => type === "radio");
+  await focusShows(page, "the tiers");
+  const chosen = () => page.evaluate(() => document.querySelector("input[type=radio]:checked")?.value);
+  for (let press = 0; press < 8 && (await chosen()) !== "40000"; press += 1) {
+    const before = await chosen();
+    await page.keyboard.press("ArrowDown");
+    await eventually(async () => assert.notEqual(await chosen(), before));
+  }
+  await page.getByRole("button", { name: "Update Plan · pay $91.67" }).waitFor();
+  await tabTo(page, "Update Plan", ({ tag, text }) => tag === "BUTTON" && text.includes("$91.67"));
+  await focusShows(page, "Update Plan");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: /ACME-/ }).first().waitFor();
+  // The focus moves to what the page now says, so the next Tab goes on from there.
+  await eventually(async () => assert.match(await page.evaluate(() => document.activeElement.tagName), /^H[1-3]$/));
+
+  await tabTo(page, "the invoice", ({ tag, text }) => tag === "A" && /ACME-/.test(text));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: /ACME-/ }).waitFor();
+  assert.equal((await charges(page)).length, 1);
+});
+
+walk("the first Tab offers to skip to the content", async ({ page, watch }) => {
+  watch.expectStatus(401);
+  await page.goto("/plan");
+  await page.getByLabel("Email").fill(ADA);
+  await page.getByLabel("Password").fill("prorata-demo");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+  await page.evaluate(() => document.activeElement?.blur());
+  const skip = await tabTo(page, "the skip link", ({ text }) => /skip/i.test(text));
+  assert.equal(skip.visible, true);
+  await page.keyboard.press("Enter");
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.closest("main") !== null), true));
+});

@@ -1,0 +1,107 @@
+// What is shown while it loads, when it is empty, when it fails, and when there is no network.
+import assert from "node:assert/strict";
+import { eventually, picture, walk } from "./harness/browser.js";
+import { charges, choose, enter, INA, pay, tier } from "./harness/person.js";
+
+walk("while data is on its way there is a skeleton, not a blank page", async ({ page }) => {
+  await enter(page);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/api/v1/{usage,subscription,invoices}", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("navigation").getByRole("link", { name: "Invoices" }).click();
+  const busy = page.locator('[aria-busy="true"]');
+  await busy.first().waitFor({ timeout: 1_000 });
+  assert.ok((await page.locator('[aria-busy="true"] [aria-hidden="true"], [aria-busy="true"][aria-hidden="true"]').count()) > 0, "the skeleton is hidden from readers");
+  release();
+  await page.getByRole("table").first().waitFor();
+  assert.equal(await busy.count(), 0);
+});
+
+walk("one failing part leaves the rest of the page, says what failed, and can be tried again", async ({ page, watch }) => {
+  watch.expectStatus(500);
+  await enter(page);
+  await page.route("**/api/v1/usage", (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ type: "urn:prorata:problem:internal", title: "Internal error", status: 500, code: "internal", detail: "something went wrong", request_id: "req-7f3a" }),
+    }),
+  );
+  await page.goto("/plan");
+  const alert = page.getByRole("alert").first();
+  await alert.waitFor();
+  await page.getByText("req-7f3a").first().waitFor();
+  await page.getByText(/Essentials/).first().waitFor();
+  await picture(page, "plan usage failed");
+  await page.unroute("**/api/v1/usage");
+  await page.getByRole("button", { name: /try again|retry/i }).first().click();
+  await page.getByRole("meter").first().waitFor();
+});
+
+walk("an answer that is no JSON does not break the page", async ({ page }) => {
+  await enter(page);
+  await page.route("**/api/v1/invoices*", (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>proxy login</h1>" }));
+  await page.goto("/invoices");
+  await page.getByRole("alert").first().waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "My Plan" }).click();
+  await page.getByRole("meter").first().waitFor();
+});
+
+walk("offline there is a banner, nothing can be ordered, and it recovers by itself", async ({ page, context }) => {
+  await enter(page);
+  await choose(page, "40,000");
+  await pay(page, "$91.67").waitFor();
+  await context.setOffline(true);
+  await page.getByText(/offline/i).first().waitFor();
+  await eventually(async () => {
+    const button = page.getByRole("button", { name: /Update Plan/ });
+    const disabled = (await button.isDisabled()) || (await button.getAttribute("aria-disabled")) === "true";
+    assert.equal(disabled, true, "the order cannot be sent");
+  });
+  await picture(page, "offline");
+  await context.setOffline(false);
+  await page.getByText(/you are offline/i).first().waitFor({ state: "detached" });
+  assert.equal(await tier(page, "40,000").isChecked(), true, "the choice is kept");
+  await pay(page, "$91.67").click();
+  await eventually(async () => assert.equal((await charges(page)).length, 1));
+});
+
+walk("rupees are grouped in lakhs, GST is split into its taxes, and the bank's question is asked", async ({ page }) => {
+  await enter(page, { email: INA });
+  await page.goto("/plan/change");
+  await page.getByRole("radio").last().waitFor();
+  await tier(page, "1,00,000").or(tier(page, "100,000")).first().check();
+  const text = await page.getByRole("main").innerText();
+  assert.match(text, /₹1,00,000/);
+  assert.match(text, /CGST|IGST/);
+  await picture(page, "india");
+  await pay(page).click();
+  await page.getByText(/authenticat|bank/i).first().waitFor();
+  await picture(page, "india authentication");
+});
+
+walk("the theme is chosen once and kept, for the next page load too", { colorScheme: "light" }, async ({ page }) => {
+  await enter(page);
+  const scheme = () => page.evaluate(() => getComputedStyle(document.getElementById("organization")).colorScheme);
+  assert.match(await scheme(), /light/);
+  await page.getByRole("radio", { name: "Dark" }).or(page.getByRole("button", { name: /dark/i })).first().click();
+  await eventually(async () => assert.equal(await scheme(), "dark"));
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+  assert.equal(await scheme(), "dark");
+});
+
+walk("without storage the page works all the same", async ({ page }) => {
+  await page.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(globalThis, name, { get() { throw new DOMException("no storage", "SecurityError"); } });
+    }
+  });
+  await enter(page);
+  await choose(page, "40,000");
+  await pay(page, "$91.67").click();
+  await eventually(async () => assert.equal((await charges(page)).length, 1));
+});
