@@ -23,11 +23,6 @@ impl Program {
         if let Some(path) = self.find() {
             return Ok(path);
         }
-        say(&format!(
-            "{} is missing: installing {} (a minute or two)",
-            self.what,
-            self.debian.join(" ")
-        ));
         self.install()?;
         self.find().ok_or_else(|| {
             self.missing("the packages are installed, but the program is not where it should be")
@@ -48,6 +43,11 @@ impl Program {
         if !root && on_path("sudo").is_none() {
             return Err(self.missing("this needs root, and there is no sudo"));
         }
+        say(&format!(
+            "{} is missing: installing {} (a minute or two)",
+            self.what,
+            self.debian.join(" ")
+        ));
         let apt = |arguments: &[&str]| {
             let mut command = match root {
                 true => command::program("apt-get"),

@@ -7,6 +7,7 @@ use crate::command::{self, say, timed};
 use crate::failure::{About as _, Failure};
 use crate::system::{self, Program};
 use crate::{digest, lockfile, place};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 const TRUNK: &str = "0.21.14";
@@ -55,11 +56,8 @@ pub(crate) struct Builders {
 
 impl Builders {
     /// `PATH` with `wasm-bindgen` in front, for Trunk looks for it there.
-    pub(crate) fn path(&self) -> Result<std::ffi::OsString, Failure> {
-        let rest = std::env::var_os("PATH").unwrap_or_default();
-        let first = self.wasm_bindgen.parent().map(Path::to_path_buf);
-        std::env::join_paths(first.into_iter().chain(std::env::split_paths(&rest)))
-            .map_err(|error| Failure::new(format!("cannot extend PATH: {error}")))
+    pub(crate) fn path(&self) -> Result<OsString, Failure> {
+        in_front(self.wasm_bindgen.parent().unwrap_or(&self.wasm_bindgen))
     }
 }
 
@@ -224,12 +222,23 @@ fn npm() -> std::process::Command {
 fn cargo_install(folder: &Path, what: &[&str]) -> Result<(), Failure> {
     let mut cargo = command::cargo();
     cargo.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
+    // Cargo would advise to put a folder on the PATH that is gone in a moment.
+    cargo.env("PATH", in_front(&folder.join("bin"))?);
     command::run(
         cargo
             .args(["install", "--debug", "--no-track", "--root"])
             .arg(folder)
             .args(what),
     )
+}
+
+/// `PATH` with a folder in front.
+fn in_front(folder: &Path) -> Result<OsString, Failure> {
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    let all = [folder.to_path_buf()]
+        .into_iter()
+        .chain(std::env::split_paths(&rest));
+    std::env::join_paths(all).map_err(|error| Failure::new(format!("cannot extend PATH: {error}")))
 }
 
 /// The program of one kept tool; installs it into a folder beside its place, then moves it there.
