@@ -36,7 +36,7 @@ walk("sign in, choose, pay and read the invoice with the keyboard alone", async 
   watch.expectStatus(401);
   await page.goto("/plan");
   await page.getByRole("button", { name: "Sign in" }).waitFor();
-  await page.getByLabel("Email").focus();
+  await page.getByLabel("E-mail").focus();
   await page.keyboard.type(ADA);
   await tabTo(page, "the password", ({ type }) => type === "password");
   await page.keyboard.type("prorata-demo");
@@ -73,7 +73,7 @@ walk("sign in, choose, pay and read the invoice with the keyboard alone", async 
 walk("the first Tab offers to skip to the content", async ({ page, watch }) => {
   watch.expectStatus(401);
   await page.goto("/plan");
-  await page.getByLabel("Email").fill(ADA);
+  await page.getByLabel("E-mail").fill(ADA);
   await page.getByLabel("Password").fill("prorata-demo");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();

@@ -1,0 +1,132 @@
+// My Plan: where am I, where will I end, what will it cost, and is it the same figure everywhere.
+import assert from "node:assert/strict";
+import { eventually, walk } from "./harness/browser.js";
+import { choose, clock, enter, pay, read, tier } from "./harness/person.js";
+
+const MARKS = [80, 100, 125, 150, 200, 250, 300];
+
+/** 296.40 of "$296.40", in cents, so that sums are exact. */
+function cents(text) {
+  const [, whole, part] = text.replaceAll(",", "").match(/(\d+)\.(\d\d)/);
+  return Number(whole) * 100 + Number(part);
+}
+
+/** The receipt with this heading. */
+function receipt(page, heading) {
+  return page.locator("section, article").filter({ has: page.getByRole("heading", { name: heading }) }).last();
+}
+
+walk("the meter says used, limit and percent, and marks every alert at its place", async ({ page }) => {
+  await enter(page);
+  const meter = page.getByRole("meter").first();
+  await meter.waitFor();
+  const values = await meter.evaluate((element) => ["valuemin", "valuenow", "valuemax"].map((name) => Number(element.getAttribute(`aria-${name}`))));
+  assert.deepEqual(values.slice(0, 2), [0, 22_000]);
+  const drawn = await meter.evaluate((element) => {
+    const track = element.getBoundingClientRect();
+    const places = (selector) => [...element.querySelectorAll(selector)].map((mark) => (mark.getBoundingClientRect().left - track.left) / track.width);
+    return { all: places(".meter__mark"), crossed: places(".meter__mark--crossed") };
+  });
+  const expected = MARKS.map((percent) => (percent * 200) / values[2]);
+  assert.equal(drawn.all.length, expected.length);
+  for (const [index, place] of expected.entries()) {
+    assert.ok(Math.abs(drawn.all[index] - place) < 0.01, `${MARKS[index]} % is drawn at ${drawn.all[index]}, not ${place}`);
+  }
+  assert.equal(drawn.crossed.length, 2, "80 and 100 are crossed at 110 percent");
+  assert.match(await page.getByRole("main").innerText(), /estimated/);
+});
+
+walk("the month's lines add up to its total, and each opens to its sum", async ({ page }) => {
+  await enter(page);
+  const card = receipt(page, /so far$/);
+  await card.getByRole("button", { name: "How is this computed?" }).click();
+  const lines = await card.locator(".receipt__line .receipt__amount").allInnerTexts();
+  const total = await card.locator(".receipt__total").innerText();
+  assert.deepEqual(lines, ["$250.00", "$20.00", "$24.00", "$2.40"]);
+  assert.equal(lines.map(cents).reduce((sum, line) => sum + line, 0), cents(total));
+  const text = await card.innerText();
+  assert.match(text, /2,000 .* 100 .* \$1\.00 .* 1\.2/, "the formula with the account's own numbers");
+  assert.match(text, /Estimate, not inclusive of taxes/);
+});
+
+walk("how old the figures are is said, with the exact time, and stays right after a reload", async ({ page }) => {
+  await enter(page);
+  const age = page.locator("time", { hasText: /updated/ });
+  await age.waitFor();
+  const exact = await age.getAttribute("title");
+  assert.match(exact, /2026/);
+  await clock(page, "2026-06-20T15:00:00Z");
+  await page.reload();
+  await eventually(async () => assert.match(await age.innerText(), /updated \d+ h ago/));
+  assert.equal(await age.getAttribute("title"), exact);
+});
+
+walk("one figure is the same in the glance, the receipt, the preview and the invoice", async ({ page }) => {
+  await enter(page);
+  const glance = await page.getByText(/^Next invoice/).first().locator("xpath=..").innerText();
+  const next = glance.match(/\$[\d,.]+\d/)[0];
+  const coming = await receipt(page, "Next invoice").locator(".receipt__total, strong, b, .next-invoice__total").first().innerText();
+  assert.equal(cents(coming), cents(next));
+  await choose(page, "40,000");
+  assert.match(await page.getByRole("main").innerText(), new RegExp(next.replaceAll(/[.$]/g, "\\$&")), "the next invoice as it is");
+  const button = await pay(page).innerText();
+  assert.equal(cents(await page.locator(".receipt__total").first().innerText()), cents(button));
+  await pay(page).click();
+  await page.getByRole("link", { name: /ACME-/ }).first().click();
+  await page.getByRole("heading", { level: 1, name: /ACME-/ }).waitFor();
+  assert.equal(cents(await page.locator(".receipt__total").first().innerText()), cents(button));
+});
+
+walk("the currency is fixed, and the page says why", async ({ page }) => {
+  await enter(page);
+  const facts = await page.getByText("Currency", { exact: true }).locator("xpath=..").innerText();
+  assert.match(facts, /US Dollar/i);
+  assert.match(facts, /fixed/);
+  assert.equal(await page.getByRole("combobox").count(), 0);
+});
+
+walk("a change is priced line by line, with its day, its taxes and how long it holds", async ({ page }) => {
+  await enter(page);
+  await choose(page, "40,000");
+  const text = await page.getByRole("main").innerText();
+  for (const said of [/From 20,000 to 40,000 MAU/, /\$91\.67/, /immediately, once paid/, /until midnight, .*20.*\(UTC/, /Visa ending \d{4}/, /\$520\.00/, /\$296\.40/, /overage of \$26\.40 falls away/]) {
+    assert.match(text, said);
+  }
+  assert.equal(await tier(page, "20,000").isChecked(), false);
+  const amounts = await page.locator(".receipt__line .receipt__amount").allInnerTexts();
+  assert.equal(amounts.map(cents).reduce((sum, line) => sum + line, 0), cents(await pay(page).innerText()));
+});
+
+walk("after the payment there is a message, the invoice's link, and the focus on the news", async ({ page }) => {
+  await enter(page);
+  await choose(page, "40,000");
+  await pay(page).click();
+  const heading = page.getByRole("heading", { name: "Your plan is now 40,000 MAU" });
+  await heading.waitFor();
+  await eventually(async () => assert.equal(await heading.evaluate((element) => element === document.activeElement), true));
+  const { items } = await read(page, "/invoices");
+  await page.getByRole("link", { name: `See invoice ${items[0].number}` }).waitFor();
+  const toast = page.getByRole("status").filter({ hasText: "Plan updated to 40,000 MAU" });
+  await toast.waitFor();
+});
+
+walk("targets are large enough, the one that pays larger", async ({ page }) => {
+  await enter(page);
+  await choose(page, "40,000");
+  for (const path of ["/plan", "/plan/change?tier=40000", "/invoices"]) {
+    await page.goto(path);
+    await page.waitForFunction(() => document.querySelector("h1") !== null && document.querySelector('[aria-busy="true"]') === null);
+    const small = await page.evaluate(() => {
+      const within = (element) => element.closest("p, td, li, label") !== null && element.tagName === "A";
+      return [...document.querySelectorAll("a, button, summary, [role=button]")]
+        .filter((element) => element.getClientRects().length > 0 && !within(element))
+        .map((element) => [element, element.getBoundingClientRect()])
+        .filter(([element, box]) => (box.width < 24 || box.height < 24) && !element.className.includes("skip"))
+        .map(([element, box]) => `${element.outerHTML.slice(0, 80)}: ${Math.round(box.width)} x ${Math.round(box.height)}`);
+    });
+    assert.deepEqual(small, [], path);
+  }
+  await page.goto("/plan/change?tier=40000");
+  await pay(page).waitFor();
+  assert.ok((await pay(page).boundingBox()).height >= 40);
+});
