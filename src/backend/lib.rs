@@ -1,1 +1,22 @@
+//! The server: the rules of `billing` with a store, a clock and a payment gateway.
+//!
+//! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
+//! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
+//! commit protocol of SPEC R19); [`month`] (the month change of R15); [`http`] and [`serve`]; [`demo`];
+//! [`cli`].
+#![warn(missing_docs)]
 
+pub mod account;
+pub mod cli;
+pub mod clock;
+pub mod demo;
+pub mod error;
+pub mod gateway;
+pub mod http;
+pub mod metering;
+pub mod month;
+pub mod orders;
+pub mod secret;
+pub mod serve;
+pub mod store;
+pub mod till;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `prorata`; what it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    backend::cli::run()
+}

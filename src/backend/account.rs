@@ -1,0 +1,137 @@
+//! Everything a price depends on, read in one snapshot.
+
+use std::sync::Arc;
+
+use api::Code;
+use api::quote::{NoQuote, Quote};
+use api::subscription::{PaymentMethod as Masked, ScheduledChange, ScheduledKind, Subscription};
+use billing::period::day_end;
+use billing::{BillingPeriod, PlanChange};
+use chrono::{DateTime, Utc};
+
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::store::organizations::Organization;
+use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::price_books::StoredBook;
+use crate::store::subscriptions::{Moment, StoredSubscription, Waiting};
+use crate::store::{Tx, organizations, plan_changes, price_books, subscriptions, usage};
+
+/// An organization's account at an instant.
+#[derive(Debug)]
+pub struct Account {
+    /// The organization.
+    pub organization: Organization,
+    /// The prices in force.
+    pub book: Arc<StoredBook>,
+    /// The subscription as it is kept.
+    pub stored: StoredSubscription,
+    /// The subscription as it is sent.
+    pub shown: Subscription,
+    /// The month the billing day lies in.
+    pub period: BillingPeriod,
+    /// What is charged.
+    pub payment_method: Option<PaymentMethod>,
+    now: DateTime<Utc>,
+}
+
+impl Account {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// An organization that is not stored in full.
+    pub async fn load(
+        tx: &mut Tx,
+        organization_id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
+        let organization = organizations::find(tx, organization_id).await?;
+        let book = price_books::find(tx, &organization.book).await?;
+        let stored = subscriptions::find(tx, organization_id).await?;
+        let payment_method = payment_methods::default_of(tx, organization_id).await?;
+        let pending = plan_changes::pending(tx, organization_id).await?;
+        let day = billing_day(now, organization.zone_offset_minutes);
+        let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
+        let shown = Subscription {
+            version: stored.version,
+            status: stored.subscription.status,
+            tier: stored.subscription.tier,
+            add_ons: stored.subscription.add_ons.clone(),
+            scheduled: stored.scheduled.iter().map(scheduled).collect(),
+            price_book: organization.book.id.clone(),
+            price_book_version: organization.book.version,
+            currency: organization.currency.clone(),
+            places: organization.places,
+            billing_day: day,
+            offset_minutes: organization.zone_offset_minutes,
+            quote_expires: day_end(day, organization.zone_offset_minutes)
+                .ok_or(billing::OutOfRange)?,
+            metered: usage::metered(tx, organization_id, period, day).await?,
+            payment_method: payment_method.as_ref().map(masked),
+            pending: pending.map(|intent| intent.sent()),
+        };
+        Ok(Self {
+            organization,
+            book,
+            stored,
+            shown,
+            period,
+            payment_method,
+            now,
+        })
+    }
+
+    /// Prices an order with `billing`, as the browser does.
+    ///
+    /// # Errors
+    /// An order that the account does not allow.
+    pub fn quote(&self, change: &PlanChange) -> Result<Quote, Error> {
+        Quote::of(&self.book.book, &self.shown, change).map_err(|cause| match cause {
+            NoQuote::Refused(refusal) => Error::refused(Code::ChangeRefused, sentence(&refusal)),
+            NoQuote::OtherBook => Error::unexpected(cause),
+        })
+    }
+
+    /// The present, as the day and instant of a change by someone.
+    #[must_use]
+    pub fn moment<'a>(&self, by: &'a str) -> Moment<'a> {
+        let (day, next_first) = (self.shown.billing_day, self.period.end());
+        Moment {
+            by,
+            day,
+            next_first,
+            now: self.now,
+        }
+    }
+}
+
+/// A refusal of `billing` as a sentence of its own.
+fn sentence(refusal: &billing::change::Refusal) -> String {
+    let text = refusal.to_string();
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn scheduled(change: &subscriptions::ScheduledChange) -> ScheduledChange {
+    ScheduledChange {
+        id: change.id.clone(),
+        kind: match &change.change {
+            Waiting::Tier(tier) => ScheduledKind::Downgrade(*tier),
+            Waiting::Removal(add_on) => ScheduledKind::Removal(add_on.clone()),
+        },
+        effective: change.effective_on,
+        requested_by: change.scheduled_by.clone(),
+        requested_at: change.scheduled_at,
+    }
+}
+
+fn masked(method: &PaymentMethod) -> Masked {
+    Masked {
+        brand: method.brand.clone(),
+        last4: method.last4.clone(),
+        expires: format!("{:02}/{:02}", method.expiry_month, method.expiry_year % 100),
+    }
+}

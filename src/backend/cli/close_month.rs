@@ -1,0 +1,34 @@
+//! `prorata close-month`.
+
+use super::log::{self, Format};
+use super::{CloseMonth, Failed, clock, open, till};
+use crate::gateway::Script;
+use crate::month::{Closed, close_everywhere};
+
+pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {
+    log::start(Format::Text);
+    let store = open(&options.database).await?;
+    let till = till(store, clock(options.sandbox.clock), &Script::default());
+    let report = close_everywhere(&till, options.month).await?;
+    for (id, outcome) in &report.organizations {
+        println!("{id}: {}", line(outcome));
+    }
+    till.store.close().await;
+    if report.is_complete() {
+        return Ok(());
+    }
+    Err(Failed(
+        "the month is not closed for every organization".to_owned(),
+    ))
+}
+
+fn line(outcome: &Result<Closed, crate::error::Error>) -> String {
+    match outcome {
+        Ok(Closed::Now(Some(number))) => format!("closed, invoice {number}"),
+        Ok(Closed::Now(None)) => "closed, nothing to invoice".to_owned(),
+        Ok(Closed::Before) => "was closed before".to_owned(),
+        Ok(Closed::NotOver) => "this month has not ended yet".to_owned(),
+        Ok(Closed::PaymentPending) => "waits for a payment that has not ended".to_owned(),
+        Err(cause) => format!("failed: {cause}"),
+    }
+}

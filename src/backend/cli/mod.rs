@@ -1,0 +1,240 @@
+//! The commands of the binary, and one line for the person when one fails.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use billing::BillingPeriod;
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::gateway::{SandboxGateway, Script};
+use crate::store::{Store, price_books};
+use crate::till::Till;
+
+mod close_month;
+mod log;
+mod preview;
+mod seed_demo;
+mod serve;
+
+/// Prorata: the price you see before you click is the invoice, to the cent.
+#[derive(Debug, Parser)]
+#[command(name = "prorata", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, and the app if its files are given
+    Serve(Serve),
+    /// Price requests: JSON Lines in, JSON Lines out
+    Preview,
+    /// Create the database, or bring it to the present form
+    Migrate(Database),
+    /// Add the demo organizations; doing it again does no harm
+    SeedDemo(SeedDemo),
+    /// Close a month for every organization and issue its invoices; doing it again does no harm
+    CloseMonth(CloseMonth),
+}
+
+#[derive(Debug, Args)]
+struct Database {
+    /// sqlite:PATH or postgres://…
+    #[arg(
+        long,
+        env = "PRORATA_DATABASE",
+        default_value = "sqlite:data/prorata.db"
+    )]
+    database: String,
+}
+
+#[derive(Debug, Args)]
+struct Sandbox {
+    /// Open the movable clock and the payment gateway's script; never for real customers
+    #[arg(long)]
+    sandbox: bool,
+    /// With --sandbox: the clock starts at this instant and runs on
+    #[arg(long, value_name = "INSTANT", value_parser = instant, requires = "sandbox")]
+    clock: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    database: Database,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The folder with the app's files
+    #[arg(long)]
+    dist: Option<PathBuf>,
+    #[command(flatten)]
+    sandbox: Sandbox,
+    /// Write the log as JSON, one object a line
+    #[arg(long)]
+    json_log: bool,
+}
+
+#[derive(Debug, Args)]
+struct SeedDemo {
+    #[command(flatten)]
+    database: Database,
+    /// The same number gives the same usage
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Usage reaches up to this instant instead of now
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    clock: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Args)]
+struct CloseMonth {
+    #[command(flatten)]
+    database: Database,
+    /// The month, such as 2026-06
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    month: BillingPeriod,
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
+/// Why a command failed: one line.
+#[derive(Debug)]
+struct Failed(String);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failed {
+    fn from(cause: E) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+/// Runs the command of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Preview => preview::preview(),
+        Command::Serve(options) => run_async(serve::serve(options)),
+        Command::Migrate(database) => run_async(migrate(database)),
+        Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
+        Command::CloseMonth(options) => run_async(close_month::close_month(options)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("prorata: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_async(command: impl Future<Output = Result<(), Failed>>) -> Result<(), Failed> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(command)
+}
+
+async fn migrate(database: Database) -> Result<(), Failed> {
+    let store = Store::open(&database.database).await?;
+    store.migrate().await?;
+    store
+        .write(price_books::StoreBuiltIn {
+            now: Clock::system().now(),
+        })
+        .await?;
+    store.close().await;
+    println!("The database is up to date");
+    Ok(())
+}
+
+/// Opens a store whose tables have the present form.
+async fn open(database: &Database) -> Result<Store, Failed> {
+    let store = Store::open(&database.database).await?;
+    if store.is_current().await? {
+        return Ok(store);
+    }
+    Err(Failed(
+        "the database is not up to date; run `prorata migrate` first".to_owned(),
+    ))
+}
+
+fn clock(start: Option<DateTime<Utc>>) -> Clock {
+    start.map_or_else(Clock::system, Clock::running_from)
+}
+
+/// The till with the sandbox gateway, the only one there is so far.
+fn till(store: Store, clock: Clock, script: &Script) -> Till {
+    let gateway = Arc::new(SandboxGateway::new(
+        store.clone(),
+        clock.clone(),
+        script.clone(),
+    ));
+    Till {
+        store,
+        clock,
+        gateway,
+    }
+}
+
+/// An option that cannot be read, and how it looks.
+#[derive(Debug)]
+struct Unreadable(&'static str);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+fn month(text: &str) -> Result<BillingPeriod, Unreadable> {
+    const WRONG: Unreadable = Unreadable("a month looks like 2026-06");
+    let exact = text.len() == 7 && text.as_bytes().get(4) == Some(&b'-');
+    let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| WRONG)?;
+    BillingPeriod::of(first).filter(|_| exact).ok_or(WRONG)
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, Unreadable> {
+    text.parse()
+        .map_err(|_| Unreadable("an instant looks like 2026-06-20T10:00:00Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_options_fit_together() {
+        Cli::command().debug_assert();
+        let june = month("2026-06").unwrap();
+        assert_eq!(june.start().to_string(), "2026-06-01");
+        for bad in ["2026-6", "2026-13", "2026", "26-06", "2026-06-01"] {
+            assert!(month(bad).is_err(), "{bad}");
+        }
+        assert!(
+            Cli::try_parse_from(["prorata", "serve", "--clock", "2026-06-20T10:00:00Z"]).is_err()
+        );
+        let right = [
+            "prorata",
+            "serve",
+            "--sandbox",
+            "--clock",
+            "2026-06-20T10:00:00Z",
+        ];
+        assert!(Cli::try_parse_from(right).is_ok());
+    }
+}

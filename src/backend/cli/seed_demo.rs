@@ -1,0 +1,19 @@
+//! `prorata seed-demo`.
+
+use super::log::{self, Format};
+use super::{Failed, SeedDemo, clock, open, till};
+use crate::demo;
+use crate::gateway::Script;
+
+pub(super) async fn seed_demo(options: SeedDemo) -> Result<(), Failed> {
+    log::start(Format::Text);
+    let store = open(&options.database).await?;
+    let till = till(store, clock(options.clock), &Script::default());
+    demo::seed(&till, options.seed).await?;
+    till.store.close().await;
+    println!("Demo accounts, password {}:", demo::PASSWORD);
+    for line in demo::accounts() {
+        println!("  {line}");
+    }
+    Ok(())
+}

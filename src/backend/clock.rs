@@ -1,0 +1,171 @@
+//! The one place that reads the time, and that turns an instant into a billing day.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, Utc};
+
+/// Where the time comes from. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Mutex<Source>>);
+
+#[derive(Debug)]
+enum Source {
+    /// The machine's clock; never shown to step back while the process runs.
+    System { latest: DateTime<Utc> },
+    /// Sandbox: begins at an instant and runs on.
+    Running {
+        start: DateTime<Utc>,
+        since: Instant,
+    },
+    /// Tests: stands until it is moved.
+    Standing(DateTime<Utc>),
+}
+
+/// The sandbox clock only moves forward, and the real one not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotMoved {
+    /// The clock is the machine's.
+    Real,
+    /// The clock is already past that instant.
+    Backwards {
+        /// What it shows.
+        now: DateTime<Utc>,
+    },
+}
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::from(Source::System {
+            latest: DateTime::UNIX_EPOCH,
+        })
+    }
+
+    /// A clock that shows this instant now and runs on.
+    #[must_use]
+    pub fn running_from(start: DateTime<Utc>) -> Self {
+        Self::from(Source::Running {
+            start,
+            since: Instant::now(),
+        })
+    }
+
+    /// A clock that stands.
+    #[must_use]
+    pub fn standing_at(at: DateTime<Utc>) -> Self {
+        Self::from(Source::Standing(at))
+    }
+
+    /// The present instant, to the microsecond: as exactly as it is stored.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.source(|source| source.now().trunc_subsecs(6))
+    }
+
+    /// Moves a sandbox or test clock forward.
+    ///
+    /// # Errors
+    /// The real clock, and an instant in the past.
+    pub fn move_to(&self, at: DateTime<Utc>) -> Result<(), NotMoved> {
+        self.source(|source| {
+            let now = source.now();
+            if at < now {
+                return Err(NotMoved::Backwards { now });
+            }
+            match source {
+                Source::System { .. } => return Err(NotMoved::Real),
+                Source::Running { .. } => {
+                    *source = Source::Running {
+                        start: at,
+                        since: Instant::now(),
+                    };
+                }
+                Source::Standing(_) => *source = Source::Standing(at),
+            }
+            Ok(())
+        })
+    }
+
+    fn source<T>(&self, use_it: impl FnOnce(&mut Source) -> T) -> T {
+        use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl From<Source> for Clock {
+    fn from(source: Source) -> Self {
+        Self(Arc::new(Mutex::new(source)))
+    }
+}
+
+impl Source {
+    fn now(&mut self) -> DateTime<Utc> {
+        match self {
+            Self::System { latest } => {
+                *latest = machine_now().max(*latest);
+                *latest
+            }
+            Self::Running { start, since } => *start + since.elapsed(),
+            Self::Standing(at) => *at,
+        }
+    }
+}
+
+/// The billing day of an instant in an organization's zone (SPEC R2). The first day of the calendar
+/// stands in for instants beyond it.
+#[must_use]
+pub fn billing_day(at: DateTime<Utc>, zone_offset_minutes: i32) -> NaiveDate {
+    billing::period::billing_day(at, zone_offset_minutes).unwrap_or(NaiveDate::MIN)
+}
+
+/// An instant as it is stored and sent: UTC with Z, the same length always, so that text sorts like time.
+#[must_use]
+pub fn instant_text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+fn machine_now() -> DateTime<Utc> {
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let seconds = i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX);
+    DateTime::from_timestamp(seconds, since_epoch.subsec_nanos()).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_standing_clock_moves_forward_only() {
+        let clock = Clock::standing_at(at("2026-06-20T10:00:00Z"));
+        assert_eq!(clock.move_to(at("2026-06-21T00:00:00Z")), Ok(()));
+        let now = at("2026-06-21T00:00:00Z");
+        assert_eq!(
+            clock.move_to(at("2026-06-20T23:59:59Z")),
+            Err(NotMoved::Backwards { now })
+        );
+        assert_eq!(clock.now(), now);
+    }
+
+    #[test]
+    fn the_real_clock_does_not_move() {
+        assert_eq!(
+            Clock::system().move_to(at("2999-01-01T00:00:00Z")),
+            Err(NotMoved::Real)
+        );
+    }
+
+    #[test]
+    fn the_month_begins_earlier_east_of_utc() {
+        let instant = at("2025-06-30T18:30:00Z");
+        assert_eq!(billing_day(instant, 330).to_string(), "2025-07-01");
+        assert_eq!(billing_day(instant, 0).to_string(), "2025-06-30");
+        assert_eq!(instant_text(instant), "2025-06-30T18:30:00.000000Z");
+    }
+}

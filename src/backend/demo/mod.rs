@@ -1,0 +1,262 @@
+//! Demo organizations: their usage by project and day, their past months closed by the month change
+//! itself, so that their invoices are real ones.
+
+use std::collections::BTreeSet;
+
+use api::invoice::Party;
+use billing::permission::Role;
+use billing::subscription::Scheduled;
+use billing::tax::{StateCode, TaxPlaces};
+use billing::{AddOnId, BillingPeriod, Status, Subscription};
+use chrono::{DateTime, Months, NaiveDate, Utc};
+
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::month;
+use crate::secret::{self, Cost};
+use crate::store::organizations::Organization;
+use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::price_books::{BookVersion, StoreBuiltIn};
+use crate::store::subscriptions::{self, Moment};
+use crate::store::usage::{self as days, Project};
+use crate::store::users::{self, SignIn, User};
+use crate::store::{Tx, Work, closings, organizations};
+use crate::till::Till;
+
+mod tenants;
+mod usage;
+
+use tenants::{TENANTS, Tenant};
+
+/// The password of every demo account.
+pub const PASSWORD: &str = "prorata-demo";
+
+/// How many months of history there are before the current one.
+const HISTORY: Months = Months::new(6);
+
+/// A line for each demo account.
+pub fn accounts() -> impl Iterator<Item = String> {
+    TENANTS.iter().flat_map(|tenant| {
+        tenant
+            .people
+            .iter()
+            .map(|person| format!("{}  {:?} of {}", person.email, person.role, tenant.name))
+    })
+}
+
+/// Adds what is missing of the demo: organizations, and usage up to now. Months that have ended
+/// are closed on the way, in order.
+///
+/// # Errors
+/// A store that does not answer, or that has other organizations under these names.
+pub async fn seed(till: &Till, seed: u64) -> Result<(), Error> {
+    let now = till.clock.now();
+    till.store.write(StoreBuiltIn { now }).await?;
+    let password_hash = tokio::task::spawn_blocking(|| secret::password_hash(PASSWORD, Cost::Full));
+    let password_hash = password_hash.await.map_err(Error::unexpected)??;
+    for tenant in &TENANTS {
+        let password_hash = password_hash.clone();
+        till.store
+            .write(Found {
+                tenant,
+                password_hash,
+                now,
+            })
+            .await?;
+        while let Some(ended) = till.store.write(Count { tenant, seed, now }).await? {
+            month::close_through(till, tenant.id, ended).await?;
+        }
+        till.store.write(Drop { tenant, now }).await?;
+    }
+    Ok(())
+}
+
+/// Founds an organization with its people, projects, card and subscription.
+struct Found {
+    tenant: &'static Tenant,
+    password_hash: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for Found {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let tenant = self.tenant;
+        let organization = organization(tenant)?;
+        let today = billing_day(self.now, tenant.zone_offset_minutes);
+        let first = today
+            .checked_sub_months(HISTORY)
+            .and_then(BillingPeriod::of);
+        let first = first.ok_or(billing::OutOfRange)?.start();
+        organizations::add(tx, &organization, self.now).await?;
+        for person in tenant.people {
+            let user = User {
+                organization_id: tenant.id.to_owned(),
+                id: person.id.to_owned(),
+                email: person.email.to_owned(),
+                name: person.name.to_owned(),
+                role: person.role,
+            };
+            let sign_in = SignIn {
+                user,
+                password_hash: self.password_hash.clone(),
+            };
+            users::add(tx, &sign_in, self.now).await?;
+        }
+        for (id, name) in tenant.projects {
+            let project = Project {
+                id: (*id).to_owned(),
+                name: (*name).to_owned(),
+            };
+            days::add_project(tx, tenant.id, &project).await?;
+        }
+        payment_methods::add_default(tx, tenant.id, &card(tenant)).await?;
+        let moment = Moment {
+            by: "system",
+            day: first,
+            next_first: first,
+            now: self.now,
+        };
+        subscriptions::start(tx, tenant.id, &subscription(tenant), moment).await
+    }
+}
+
+/// Counts the days of the first open month, and answers it if it has ended.
+struct Count {
+    tenant: &'static Tenant,
+    seed: u64,
+    now: DateTime<Utc>,
+}
+
+impl Work for Count {
+    type Output = Option<BillingPeriod>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Option<BillingPeriod>, Error> {
+        let tenant = self.tenant;
+        let today = billing_day(self.now, tenant.zone_offset_minutes);
+        let open = closings::first_open(tx, tenant.id).await?;
+        let anchor = anchor(tx, tenant).await?;
+        let month = usage::Month {
+            tenant,
+            seed: self.seed,
+            period: open,
+            anchor,
+        };
+        for day in open
+            .start()
+            .iter_days()
+            .take_while(|day| open.contains(*day) && *day <= today)
+        {
+            for counted in month.counted(day, self.now) {
+                days::add_day(tx, tenant.id, &counted).await?;
+            }
+        }
+        Ok(Some(open).filter(|open| open.end() <= today))
+    }
+}
+
+/// Schedules the removal of the add-on that makes this month and the next invoice differ, once.
+struct Drop {
+    tenant: &'static Tenant,
+    now: DateTime<Utc>,
+}
+
+impl Work for Drop {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let tenant = self.tenant;
+        let before = subscriptions::find(tx, tenant.id).await?;
+        let leaving: BTreeSet<_> = tenant.leaving.iter().map(|id| AddOnId::new(*id)).collect();
+        let untouched = before.version == 1 && before.subscription.add_ons.is_superset(&leaving);
+        if leaving.is_empty() || !untouched {
+            return Ok(());
+        }
+        let mut after = before.subscription.clone();
+        after.scheduled.removals = leaving;
+        let day = billing_day(self.now, tenant.zone_offset_minutes);
+        let next_first = BillingPeriod::of(day).ok_or(billing::OutOfRange)?.end();
+        let by = tenant
+            .people
+            .first()
+            .map_or("system", |person| person.email);
+        let moment = Moment {
+            by,
+            day,
+            next_first,
+            now: self.now,
+        };
+        subscriptions::replace(tx, tenant.id, &before, &after, moment).await
+    }
+}
+
+/// The month in which the demo was founded: its usage is the one that passes the limit.
+async fn anchor(tx: &mut Tx, tenant: &Tenant) -> Result<NaiveDate, Error> {
+    let started = subscriptions::started_on(tx, tenant.id).await?;
+    started
+        .checked_add_months(HISTORY)
+        .ok_or_else(|| billing::OutOfRange.into())
+}
+
+fn organization(tenant: &Tenant) -> Result<Organization, Error> {
+    let state =
+        |code: &str| StateCode::parse(code).map_err(|cause| Error::unexpected(cause.to_string()));
+    let places = match tenant.states {
+        Some((supplier, customer)) => Some(TaxPlaces {
+            supplier: state(supplier)?,
+            customer: state(customer)?,
+        }),
+        None => None,
+    };
+    Ok(Organization {
+        id: tenant.id.to_owned(),
+        name: tenant.name.to_owned(),
+        billed_to: Party {
+            name: tenant.legal_name.to_owned(),
+            address: tenant
+                .address
+                .iter()
+                .map(|line| (*line).to_owned())
+                .collect(),
+            tax_number: tenant.tax_number.map(str::to_owned),
+        },
+        currency: tenant.currency.to_owned(),
+        zone_offset_minutes: tenant.zone_offset_minutes,
+        places,
+        book: BookVersion {
+            id: tenant.price_book.to_owned(),
+            version: 1,
+        },
+        invoice_series: tenant.series.to_owned(),
+    })
+}
+
+fn card(tenant: &Tenant) -> PaymentMethod {
+    PaymentMethod {
+        id: "pm_1".to_owned(),
+        brand: "Visa".to_owned(),
+        last4: tenant.last4.to_owned(),
+        expiry_year: 2028,
+        expiry_month: 9,
+        gateway_token: format!("{}:{}", tenant.card, tenant.id),
+    }
+}
+
+fn subscription(tenant: &Tenant) -> Subscription {
+    Subscription {
+        status: Status::Active,
+        tier: tenant.tier,
+        add_ons: tenant.add_ons.iter().map(|id| AddOnId::new(*id)).collect(),
+        scheduled: Scheduled::default(),
+    }
+}
+
+/// Someone who can sign in.
+#[derive(Debug)]
+struct Person {
+    id: &'static str,
+    email: &'static str,
+    name: &'static str,
+    role: Role,
+}

@@ -1,0 +1,151 @@
+//! Who the demo organizations are.
+
+use billing::permission::Role;
+
+use super::Person;
+
+/// A demo organization.
+#[derive(Debug)]
+pub(super) struct Tenant {
+    pub(super) id: &'static str,
+    pub(super) name: &'static str,
+    pub(super) legal_name: &'static str,
+    pub(super) address: &'static [&'static str],
+    pub(super) tax_number: Option<&'static str>,
+    pub(super) series: &'static str,
+    pub(super) currency: &'static str,
+    pub(super) zone_offset_minutes: i32,
+    pub(super) states: Option<(&'static str, &'static str)>,
+    pub(super) price_book: &'static str,
+    pub(super) tier: u64,
+    pub(super) add_ons: &'static [&'static str],
+    pub(super) leaving: &'static [&'static str],
+    pub(super) card: &'static str,
+    pub(super) last4: &'static str,
+    pub(super) people: &'static [Person],
+    pub(super) projects: &'static [(&'static str, &'static str)],
+    /// The users counted by the 20th of the month in which the demo is founded.
+    pub(super) mau_on_the_20th: u64,
+}
+
+const PROJECTS: &[(&str, &str)] = &[
+    ("prj_shop", "Acme Shop"),
+    ("prj_club", "Acme Club"),
+    ("prj_lab", "Acme Lab"),
+];
+
+/// The demo organizations: one that pays, three whose cards do something else.
+pub(super) static TENANTS: [Tenant; 4] = [
+    Tenant {
+        id: "org_acme",
+        name: "Acme",
+        legal_name: "Acme Incorporated",
+        address: &[
+            "500 Howard Street",
+            "San Francisco, CA 94105",
+            "United States",
+        ],
+        tax_number: None,
+        series: "ACME",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 20_000,
+        add_ons: &["cloud-export", "premium-channels"],
+        leaving: &["premium-channels"],
+        card: "sandbox-success",
+        last4: "4242",
+        people: &[
+            Person {
+                id: "usr_ada",
+                email: "ada@acme.example",
+                name: "Ada Byron",
+                role: Role::Admin,
+            },
+            Person {
+                id: "usr_max",
+                email: "max@acme.example",
+                name: "Max Weber",
+                role: Role::Member,
+            },
+        ],
+        projects: PROJECTS,
+        mau_on_the_20th: 22_000,
+    },
+    Tenant {
+        id: "org_decline",
+        name: "Decline & Daughters",
+        legal_name: "Decline & Daughters LLC",
+        address: &["12 Elm Street", "Portland, OR 97201", "United States"],
+        tax_number: None,
+        series: "DECL",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 20_000,
+        add_ons: &["cloud-export"],
+        leaving: &[],
+        card: "sandbox-decline",
+        last4: "0002",
+        people: &[Person {
+            id: "usr_dora",
+            email: "dora@decline.example",
+            name: "Dora Lind",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Storefront")],
+        mau_on_the_20th: 17_500,
+    },
+    Tenant {
+        id: "org_timeout",
+        name: "Timeout Travel",
+        legal_name: "Timeout Travel Limited",
+        address: &["3 Dock Road", "Belfast BT3 9DT", "United Kingdom"],
+        tax_number: None,
+        series: "TIME",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 20_000,
+        add_ons: &["cloud-export"],
+        leaving: &[],
+        card: "sandbox-timeout",
+        last4: "0044",
+        people: &[Person {
+            id: "usr_tim",
+            email: "tim@timeout.example",
+            name: "Tim Ashe",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Bookings")],
+        mau_on_the_20th: 18_200,
+    },
+    Tenant {
+        id: "org_india",
+        name: "Ina Textiles",
+        legal_name: "Ina Textiles Private Limited",
+        address: &["44 Residency Road", "Bengaluru 560025", "India"],
+        tax_number: Some("29AAAAA0000A1Z1"),
+        series: "INA",
+        currency: "INR",
+        zone_offset_minutes: 330,
+        states: Some(("27", "29")),
+        price_book: "essentials-2025",
+        tier: 20_000,
+        add_ons: &["whatsapp-connect"],
+        leaving: &[],
+        card: "sandbox-authentication",
+        last4: "3155",
+        people: &[Person {
+            id: "usr_ina",
+            email: "ina@india.example",
+            name: "Ina Rao",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Loom"), ("prj_b2b", "Wholesale")],
+        mau_on_the_20th: 21_300,
+    },
+];

@@ -1,0 +1,89 @@
+//! What goes wrong in the backend, and what the caller is told of it.
+
+use std::fmt;
+
+use api::{Code, Problem};
+
+/// Why something was not done.
+#[derive(Debug)]
+pub enum Error {
+    /// A sentence for the person.
+    Refused(Box<Problem>),
+    /// Two transactions met; done again as a whole, this one sees what the other did.
+    Conflict,
+    /// The store, or what it needs, does not answer now.
+    Unavailable(Cause),
+    /// A fault of this program or of its data.
+    Unexpected(Cause),
+}
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl Error {
+    /// A refusal with a sentence of its own.
+    pub fn refused(code: Code, detail: impl Into<String>) -> Self {
+        Self::Refused(Box::new(Problem::new(code, detail)))
+    }
+
+    pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    pub(crate) fn unexpected(cause: impl Into<Cause>) -> Self {
+        Self::Unexpected(cause.into())
+    }
+
+    /// What the caller is told. Anything but a refusal is logged here, and nothing of it leaves.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Refused(problem) => *problem,
+            Self::Conflict => {
+                tracing::warn!("a transaction gave up after meeting others");
+                unavailable()
+            }
+            Self::Unavailable(cause) => {
+                tracing::warn!(%cause, "unavailable");
+                unavailable()
+            }
+            Self::Unexpected(cause) => {
+                tracing::error!(%cause, "unexpected");
+                Problem::new(
+                    Code::Internal,
+                    "Something went wrong on our side; please try again, and tell us the request id if it stays",
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(problem) => f.write_str(&problem.detail),
+            Self::Conflict => f.write_str("the data is being changed by others; try again"),
+            Self::Unavailable(cause) | Self::Unexpected(cause) => cause.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(Box::new(problem))
+    }
+}
+
+impl From<billing::OutOfRange> for Error {
+    fn from(cause: billing::OutOfRange) -> Self {
+        Self::unexpected(cause)
+    }
+}
+
+fn unavailable() -> Problem {
+    Problem::new(
+        Code::Unavailable,
+        "The server cannot answer right now; nothing was changed, please try again",
+    )
+}

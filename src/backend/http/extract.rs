@@ -1,0 +1,128 @@
+//! What a request carries, as types; what cannot be read is a problem, never plain text.
+
+use std::time::Duration;
+
+use api::problem::FieldError;
+use api::route::IDEMPOTENCY_KEY;
+use api::{Code, Problem};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::respond::{Failure, RequestId};
+use crate::error::Error;
+
+/// How long a body may take to arrive.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A JSON body of exactly the expected shape.
+#[derive(Debug)]
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if !is_json(request.headers()) {
+            return Err(Failure::from(Error::refused(
+                Code::InvalidBody,
+                "Send the body as JSON, with Content-Type: application/json",
+            )));
+        }
+        let arrived =
+            tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, state)).await;
+        let bytes = match arrived {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(rejection)) => return Err(Failure::from(unread(&rejection))),
+            Err(_) => {
+                return Err(Failure::from(Error::refused(
+                    Code::InvalidBody,
+                    "The body did not arrive in time",
+                )));
+            }
+        };
+        parse(&bytes).map(Self).map_err(Failure::from)
+    }
+}
+
+/// The key of an order: 8 to 64 letters, digits, `-` or `_`.
+#[derive(Debug)]
+pub(super) struct OrderKey(pub(super) String);
+
+impl<S: Sync> FromRequestParts<S> for OrderKey {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let key = parts
+            .headers
+            .get(IDEMPOTENCY_KEY)
+            .and_then(|value| value.to_str().ok());
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        match key {
+            Some(key) if (8..=64).contains(&key.len()) && key.bytes().all(plain) => {
+                Ok(Self(key.to_owned()))
+            }
+            Some(_) | None => Err(Failure::from(Error::refused(
+                Code::InvalidKey,
+                "Send the header Idempotency-Key with 8 to 64 letters, digits, - or _",
+            ))),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    kind.and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn unread(rejection: &BytesRejection) -> Error {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Error::refused(Code::BodyTooLarge, "The body is larger than 64 KiB")
+    } else {
+        Error::refused(Code::InvalidBody, "The body broke off before its end")
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let parsed: Result<T, _> = serde_path_to_error::deserialize(&mut json);
+    let parsed = parsed.map_err(|cause| {
+        let message = words(cause.inner());
+        let field = cause.path().to_string();
+        let fields = if field == "." {
+            Vec::new()
+        } else {
+            vec![FieldError {
+                field,
+                message: message.clone(),
+            }]
+        };
+        Error::from(Problem {
+            fields,
+            ..Problem::new(Code::InvalidBody, message)
+        })
+    })?;
+    json.end()
+        .map_err(|cause| Error::refused(Code::InvalidBody, words(&cause)))?;
+    Ok(parsed)
+}
+
+/// What serde says, without the place, which means nothing to a person.
+fn words(cause: &serde_json::Error) -> String {
+    let text = cause.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}

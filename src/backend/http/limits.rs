@@ -1,0 +1,56 @@
+//! How often one may try to sign in (RELIABILITY 3, row 36).
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use api::Code;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::error::Error;
+
+/// Attempts per account and address. Clones share the count.
+#[derive(Clone)]
+pub struct SignInLimits {
+    attempts: Arc<DefaultKeyedRateLimiter<(String, String)>>,
+}
+
+impl SignInLimits {
+    /// Ten attempts at once, then ten a minute.
+    #[must_use]
+    pub fn strict() -> Self {
+        Self::per_minute(NonZeroU32::MIN.saturating_add(9))
+    }
+
+    /// Six hundred a minute: tests sign in often.
+    #[must_use]
+    pub fn sandbox() -> Self {
+        Self::per_minute(NonZeroU32::MIN.saturating_add(599))
+    }
+
+    /// So many at once, and so many a minute.
+    #[must_use]
+    pub fn per_minute(attempts: NonZeroU32) -> Self {
+        Self {
+            attempts: Arc::new(RateLimiter::keyed(Quota::per_minute(attempts))),
+        }
+    }
+
+    pub(super) fn check(&self, email: &str, address: &str) -> Result<(), Error> {
+        let key = (email.to_lowercase(), address.to_owned());
+        if self.attempts.len() > 10_000 {
+            self.attempts.retain_recent();
+        }
+        self.attempts.check_key(&key).map_err(|_| {
+            Error::refused(
+                Code::TooManyRequests,
+                "Too many attempts; wait a minute and try again",
+            )
+        })
+    }
+}
+
+impl std::fmt::Debug for SignInLimits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInLimits")
+    }
+}

@@ -1,0 +1,140 @@
+//! HTTP: the routes of `api::route`, each with its handler, behind one place that authorises.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use api::Route;
+use api::route::{BASE, Method, Requires};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::gateway::Script;
+use crate::till::Till;
+
+mod assets;
+mod authorise;
+mod extract;
+mod health;
+mod invoices;
+mod limits;
+mod orders;
+mod plan;
+mod respond;
+mod sandbox;
+mod session;
+
+pub use assets::Assets;
+pub use authorise::Peer;
+pub use limits::SignInLimits;
+pub use session::COOKIE;
+
+/// The largest body that is read.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// Store, clock and gateway.
+    pub till: Till,
+    /// The time by which sessions end: the machine's, which the sandbox does not move.
+    pub session_clock: Clock,
+    /// How often one may try to sign in.
+    pub sign_in_limits: SignInLimits,
+    /// What the sandbox can be told; none where there is no sandbox.
+    pub sandbox: Option<Script>,
+    /// Money work that goes on when its caller is gone.
+    pub tasks: TaskTracker,
+    draining: Arc<AtomicBool>,
+}
+
+impl Desk {
+    /// A desk without sandbox.
+    #[must_use]
+    pub fn new(till: Till) -> Self {
+        Self {
+            till,
+            session_clock: Clock::system(),
+            sign_in_limits: SignInLimits::strict(),
+            sandbox: None,
+            tasks: TaskTracker::new(),
+            draining: Arc::default(),
+        }
+    }
+
+    /// The same with a sandbox whose gateway reads that script.
+    #[must_use]
+    pub fn with_sandbox(self, script: Script) -> Self {
+        Self {
+            sandbox: Some(script),
+            sign_in_limits: SignInLimits::sandbox(),
+            ..self
+        }
+    }
+
+    /// From now on `/ready` says no: the program is about to stop.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+}
+
+/// The whole service: the API, the app's files, health.
+pub fn router(desk: Desk, assets: Assets) -> Router {
+    let mut api = Router::new();
+    for route in Route::ALL.into_iter().filter(|route| exists(*route, &desk)) {
+        let permission = from_fn_with_state((desk.clone(), route), authorise::authorise);
+        api = api.route(route.path(), handler(route).route_layer(permission));
+    }
+    let api = api
+        .fallback(respond::not_found)
+        .method_not_allowed_fallback(respond::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(respond::api_headers));
+    Router::new()
+        .nest(BASE, api)
+        .route("/api", get(respond::not_found))
+        .route("/api/{*rest}", get(respond::not_found))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .method_not_allowed_fallback(respond::method_not_allowed)
+        .fallback_service(assets.service())
+        .with_state(desk)
+        .layer(from_fn(respond::finish))
+}
+
+fn exists(route: Route, desk: &Desk) -> bool {
+    route.requires() != Requires::Sandbox || desk.sandbox.is_some()
+}
+
+/// The handler of every route; a route without one does not compile.
+fn handler(route: Route) -> MethodRouter<Desk> {
+    let method = match route.method() {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Delete => MethodFilter::DELETE,
+    };
+    match route {
+        Route::SignIn => on(method, session::sign_in),
+        Route::Session => on(method, session::session),
+        Route::SignOut => on(method, session::sign_out),
+        Route::Organization => on(method, plan::organization),
+        Route::PriceBook => on(method, plan::price_book),
+        Route::Subscription => on(method, plan::subscription),
+        Route::Usage => on(method, plan::usage),
+        Route::Quotes => on(method, orders::quote),
+        Route::PlanChanges => on(method, orders::order),
+        Route::PlanChange => on(method, orders::plan_change),
+        Route::ScheduledChange => on(method, orders::withdraw),
+        Route::Invoices => on(method, invoices::invoices),
+        Route::Invoice => on(method, invoices::invoice),
+        Route::SandboxClock => on(method, sandbox::move_clock),
+        Route::SandboxGateway => on(method, sandbox::script_gateway),
+    }
+}

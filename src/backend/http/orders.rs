@@ -1,0 +1,98 @@
+//! Quotes and orders.
+
+use api::Code;
+use api::plan_change::Order;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use billing::PlanChange;
+
+use super::Desk;
+use super::authorise::Member;
+use super::extract::{Body, OrderKey};
+use super::respond::{Failure, RequestId, json, text};
+use crate::account::Account;
+use crate::error::Error;
+use crate::month;
+use crate::orders::{Reply, Scope, Submission, Withdraw, look_again, submit};
+use crate::secret::fingerprint;
+use crate::store::idempotency::Key;
+
+/// `POST /quotes`
+pub(super) async fn quote(
+    State(desk): State<Desk>,
+    member: Member,
+    Body(change): Body<PlanChange>,
+) -> Result<Response, Failure> {
+    month::catch_up(&desk.till, member.organization_id()).await?;
+    let mut tx = desk.till.store.reading().await?;
+    let account = Account::load(&mut tx, member.organization_id(), desk.till.clock.now()).await?;
+    Ok(json(StatusCode::OK, &account.quote(&change)?))
+}
+
+/// `POST /plan-changes`
+pub(super) async fn order(
+    State(desk): State<Desk>,
+    member: Member,
+    OrderKey(key): OrderKey,
+    RequestId(request_id): RequestId,
+    Body(order): Body<Order>,
+) -> Result<Response, Failure> {
+    let request_hash = fingerprint(&serde_json::to_vec(&order).map_err(Error::unexpected)?);
+    let key = Key {
+        organization_id: member.user.organization_id,
+        user_id: member.user.id,
+        text: key,
+    };
+    let submission = Submission {
+        key,
+        actor: member.actor,
+        order,
+        request_hash,
+        request_id,
+    };
+    // A browser that hangs up drops this handler, not the work.
+    let work = desk.tasks.spawn(submit(desk.till, submission));
+    match work.await.map_err(Error::unexpected)?? {
+        Reply::Settled(answer) => {
+            let status = StatusCode::from_u16(answer.status).map_err(Error::unexpected)?;
+            Ok(text(status, answer.body))
+        }
+        Reply::Pending(change) => Ok(json(StatusCode::ACCEPTED, &change)),
+    }
+}
+
+/// `GET /plan-changes/{id}`
+pub(super) async fn plan_change(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let till = desk.till;
+    let organization_id = member.user.organization_id;
+    let work = desk
+        .tasks
+        .spawn(async move { look_again(&till, (&organization_id, &id), Scope::Abandoned).await });
+    let intent = work.await.map_err(Error::unexpected)??;
+    let intent = intent.ok_or_else(|| Error::refused(Code::NotFound, "There is no such order"))?;
+    Ok(json(StatusCode::OK, &intent.sent()))
+}
+
+/// `DELETE /scheduled-changes/{id}`
+pub(super) async fn withdraw(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    month::catch_up(&desk.till, member.organization_id()).await?;
+    let Member { user, actor, .. } = member;
+    let now = desk.till.clock.now();
+    let withdraw = Withdraw {
+        organization_id: user.organization_id,
+        id,
+        actor,
+        now,
+    };
+    let subscription = desk.till.store.write(withdraw).await?;
+    Ok(json(StatusCode::OK, &subscription))
+}

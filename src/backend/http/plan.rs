@@ -1,0 +1,59 @@
+//! What the organization is, has and uses.
+
+use api::session::Organization;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::Desk;
+use super::authorise::Member;
+use super::respond::{Failure, json, text};
+use crate::account::Account;
+use crate::store::{organizations, price_books};
+use crate::{metering, month};
+
+/// `GET /organization`
+pub(super) async fn organization(
+    State(desk): State<Desk>,
+    member: Member,
+) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let organization = organizations::find(&mut tx, member.organization_id()).await?;
+    let shown = Organization {
+        id: organization.id,
+        name: organization.name,
+        currency: organization.currency,
+        offset_minutes: organization.zone_offset_minutes,
+    };
+    Ok(json(StatusCode::OK, &shown))
+}
+
+/// `GET /price-book`
+pub(super) async fn price_book(
+    State(desk): State<Desk>,
+    member: Member,
+) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let organization = organizations::find(&mut tx, member.organization_id()).await?;
+    let book = price_books::find(&mut tx, &organization.book).await?;
+    Ok(text(StatusCode::OK, book.body.clone()))
+}
+
+/// `GET /subscription`
+pub(super) async fn subscription(
+    State(desk): State<Desk>,
+    member: Member,
+) -> Result<Response, Failure> {
+    month::catch_up(&desk.till, member.organization_id()).await?;
+    let mut tx = desk.till.store.reading().await?;
+    let account = Account::load(&mut tx, member.organization_id(), desk.till.clock.now()).await?;
+    Ok(json(StatusCode::OK, &account.shown))
+}
+
+/// `GET /usage`
+pub(super) async fn usage(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let now = desk.till.clock.now();
+    let usage = metering::month_usage(&mut tx, member.organization_id(), now).await?;
+    Ok(json(StatusCode::OK, &usage))
+}

@@ -1,0 +1,159 @@
+//! Answers: JSON, problems with their request id, and the headers every answer carries.
+
+use api::problem::MEDIA_TYPE;
+use api::{Code, Problem};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tracing::Instrument;
+
+use crate::error::Error;
+use crate::secret;
+
+/// Nothing from elsewhere, nothing inline, no frame around it.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
+    base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+
+/// On every answer (RELIABILITY 3).
+const HEADERS: [(&str, &str); 7] = [
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    (
+        "strict-transport-security",
+        "max-age=31536000; includeSubDomains",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    ),
+];
+
+/// What leads from an answer to the log.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RequestId(pub(super) String);
+
+/// An answer that refuses; the problem gets its request id on the way out.
+#[derive(Debug)]
+pub(super) struct Failure(Box<Problem>);
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(Box::new(error.into().into_problem()))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(Carried(self.0));
+        response
+    }
+}
+
+#[derive(Clone)]
+struct Carried(Box<Problem>);
+
+/// JSON with a status.
+pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    match serde_json::to_string(value) {
+        Ok(body) => text(status, body),
+        Err(cause) => Failure::from(Error::unexpected(cause)).into_response(),
+    }
+}
+
+/// JSON that is text already.
+pub(super) fn text(status: StatusCode, body: String) -> Response {
+    let kind = if status.is_success() {
+        "application/json; charset=utf-8"
+    } else {
+        MEDIA_TYPE
+    };
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+pub(super) async fn not_found() -> Failure {
+    Failure::from(Error::refused(
+        Code::NotFound,
+        "There is nothing under this address",
+    ))
+}
+
+pub(super) async fn method_not_allowed() -> Failure {
+    Failure::from(Error::refused(
+        Code::MethodNotAllowed,
+        "This address does not take this method",
+    ))
+}
+
+/// Answers of the API are nobody's to keep.
+pub(super) async fn api_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Around every request: its id, a line in the log, the problem written out, the headers.
+pub(super) async fn finish(mut request: Request, next: Next) -> Response {
+    let id = secret::id("req").unwrap_or_default();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", id, %method, path);
+    let started = std::time::Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    if let Some(Carried(problem)) = response.extensions_mut().remove::<Carried>() {
+        response = written(*problem, &id);
+    }
+    let status = response.status().as_u16();
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(status, micros, "answered"));
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), id);
+    }
+    response
+}
+
+fn written(problem: Problem, id: &str) -> Response {
+    let problem = Problem {
+        request_id: id.to_owned(),
+        ..problem
+    };
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if matches!(
+        problem.code,
+        Code::Unavailable | Code::TooManyRequests | Code::InProgress
+    ) {
+        let seconds = if problem.code == Code::TooManyRequests {
+            "60"
+        } else {
+            "1"
+        };
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+    }
+    if problem.code == Code::NotSignedIn {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}

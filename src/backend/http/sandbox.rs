@@ -1,0 +1,70 @@
+//! What exists only with `--sandbox`.
+
+use api::Code;
+use api::sandbox::{ClockMove, GatewayScript};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::Desk;
+use super::authorise::Member;
+use super::extract::Body;
+use super::respond::{Failure, json};
+use crate::clock::NotMoved;
+use crate::error::Error;
+use crate::month;
+use crate::orders::{Scope, reconcile};
+use crate::store::payment_methods;
+
+/// `POST /sandbox/clock`. What has fallen due meanwhile is done before the answer.
+pub(super) async fn move_clock(
+    State(desk): State<Desk>,
+    _: Member,
+    Body(wanted): Body<ClockMove>,
+) -> Result<Response, Failure> {
+    desk.till
+        .clock
+        .move_to(wanted.now)
+        .map_err(|refusal| match refusal {
+            NotMoved::Backwards { now } => Error::refused(
+                Code::ClockBackwards,
+                format!("The clock already shows {now}"),
+            ),
+            NotMoved::Real => {
+                Error::refused(Code::NotFound, "The clock of this server is the real one")
+            }
+        })?;
+    let till = desk.till.clone();
+    let due = desk.tasks.spawn(async move {
+        reconcile(&till, Scope::Abandoned).await?;
+        month::catch_up_everywhere(&till).await
+    });
+    due.await.map_err(Error::unexpected)??;
+    Ok(json(
+        StatusCode::OK,
+        &ClockMove {
+            now: desk.till.clock.now(),
+        },
+    ))
+}
+
+/// `POST /sandbox/gateway`. While the bank waits for the person, the next success or decline is
+/// the person's answer.
+pub(super) async fn script_gateway(
+    State(desk): State<Desk>,
+    member: Member,
+    Body(script): Body<GatewayScript>,
+) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let method = payment_methods::default_of(&mut tx, member.organization_id()).await?;
+    let method = method.ok_or_else(|| {
+        Error::refused(
+            Code::NoPaymentMethod,
+            "There is no payment method to script",
+        )
+    })?;
+    if let Some(sandbox) = &desk.sandbox {
+        sandbox.write(&method.gateway_token, script.outcomes.clone());
+    }
+    Ok(json(StatusCode::OK, &script))
+}

@@ -1,0 +1,106 @@
+//! Signing in and out.
+
+use api::session::{Session, SignIn};
+use api::{Code, Problem};
+use axum::extract::State;
+use axum::http::{Extensions, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use super::Desk;
+use super::authorise::{Member, address};
+use super::extract::Body;
+use super::respond::{Failure, json};
+use crate::error::Error;
+use crate::secret::{Token, password_matches};
+use crate::store::organizations;
+use crate::store::sessions::{Close, Open};
+use crate::store::users::{self, User};
+
+/// The session cookie: for this host alone, over a safe connection, out of reach of scripts.
+pub const COOKIE: &str = "__Host-prorata";
+
+/// The hash of no password: an unknown address takes as long to refuse as a wrong password.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";
+
+/// `POST /session`
+pub(super) async fn sign_in(
+    State(desk): State<Desk>,
+    extensions: Extensions,
+    Body(sign_in): Body<SignIn>,
+) -> Result<Response, Failure> {
+    desk.sign_in_limits
+        .check(&sign_in.email, &address(&extensions))?;
+    let known = users::by_email(&mut desk.till.store.reading().await?, &sign_in.email).await?;
+    let (hash, user) = match known {
+        Some(known) => (known.password_hash, Some(known.user)),
+        None => (NOBODY.to_owned(), None),
+    };
+    let matches = tokio::task::spawn_blocking(move || password_matches(&sign_in.password, &hash));
+    let matches = matches.await.map_err(Error::unexpected)?;
+    let user = user.filter(|_| matches).ok_or_else(|| {
+        Problem::new(
+            Code::WrongCredentials,
+            "E-mail and password do not belong together",
+        )
+    })?;
+    let token = Token::new()?;
+    let open = Open {
+        token: token.clone(),
+        user: user.clone(),
+        now: desk.session_clock.now(),
+    };
+    desk.till.store.write(open).await?;
+    let mut response = json(StatusCode::OK, &shown(&desk, user).await?);
+    set_cookie(
+        &mut response,
+        &format!("{COOKIE}={}", token.reveal()),
+        12 * 60 * 60,
+    );
+    Ok(response)
+}
+
+/// `GET /session`
+pub(super) async fn session(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
+    Ok(json(StatusCode::OK, &shown(&desk, member.user).await?))
+}
+
+/// `DELETE /session`
+pub(super) async fn sign_out(
+    State(desk): State<Desk>,
+    member: Member,
+) -> Result<Response, Failure> {
+    desk.till
+        .store
+        .write(Close {
+            token: member.token,
+        })
+        .await?;
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    set_cookie(&mut response, &format!("{COOKIE}="), 0);
+    let storage = HeaderValue::from_static("\"storage\"");
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), storage);
+    Ok(response)
+}
+
+async fn shown(desk: &Desk, user: User) -> Result<Session, Error> {
+    let mut tx = desk.till.store.reading().await?;
+    let organization = organizations::find(&mut tx, &user.organization_id).await?;
+    Ok(Session {
+        user_id: user.id,
+        name: user.name,
+        email: user.email,
+        role: user.role,
+        organization: organization.name,
+        sandbox: desk.sandbox.is_some(),
+    })
+}
+
+fn set_cookie(response: &mut Response, pair: &str, seconds: u32) {
+    let cookie = format!("{pair}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+}

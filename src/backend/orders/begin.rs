@@ -1,0 +1,247 @@
+//! The first transaction: is this order new, allowed, and still what the person saw? Then it is
+//! written down, and nothing is charged before that.
+
+use api::plan_change::{Order, State};
+use api::problem::Difference;
+use api::quote::Quote;
+use api::{Code, Problem};
+use billing::{ENGINE_VERSION, Money};
+use chrono::{DateTime, Utc};
+
+use super::settle::conclude;
+use super::{Reply, Submission, charge_of};
+use crate::account::Account;
+use crate::error::Error;
+use crate::gateway::Charge;
+use crate::secret;
+use crate::store::idempotency::{self, Key, Used};
+use crate::store::plan_changes::{self, Intent};
+use crate::store::records::{self, Deed};
+use crate::store::{Tx, Work};
+
+/// Begins an order.
+#[derive(Debug)]
+pub struct Begin {
+    /// The order.
+    pub submission: Submission,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// What is left to do.
+#[derive(Debug)]
+pub enum Begun {
+    /// Nothing: it was carried out before, or needed no payment.
+    Replied(Reply),
+    /// The charge.
+    Charge(Charge),
+}
+
+impl Work for Begin {
+    type Output = Begun;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Begun, Error> {
+        let Submission {
+            key,
+            order,
+            request_hash,
+            ..
+        } = &self.submission;
+        if let Some(used) = idempotency::find(tx, key).await? {
+            return replay(tx, key, used, request_hash)
+                .await
+                .map(Begun::Replied);
+        }
+        let account = Account::load(tx, &key.organization_id, self.now).await?;
+        if account.shown.pending.is_some() {
+            return Err(Error::refused(
+                Code::PaymentPending,
+                "Another payment of your organization has not ended yet; nothing was charged for this order",
+            ));
+        }
+        let quote = agreed(&account, order)?;
+        let currency = currency(&account)?;
+        let amount = Money::parse(&quote.due_now.total, currency)?;
+        let token = match (&account.payment_method, amount.is_zero()) {
+            (_, true) => None,
+            (Some(method), false) => Some(method.gateway_token.clone()),
+            (None, false) => {
+                return Err(Error::refused(
+                    Code::NoPaymentMethod,
+                    "Add a payment method first; nothing was charged",
+                ));
+            }
+        };
+        let intent = self.write_down(tx, &account, quote, amount).await?;
+        match token {
+            Some(token) => Ok(Begun::Charge(charge_of(&intent, token, currency))),
+            None => {
+                let state = free_state(&account, &intent);
+                let reply =
+                    conclude(tx, &key.organization_id, intent, (state, None), self.now).await?;
+                Ok(Begun::Replied(reply))
+            }
+        }
+    }
+}
+
+impl Begin {
+    async fn write_down(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        quote: Quote,
+        amount: Money,
+    ) -> Result<Intent, Error> {
+        let Submission {
+            key,
+            actor,
+            request_hash,
+            ..
+        } = &self.submission;
+        let method = account
+            .payment_method
+            .as_ref()
+            .filter(|_| !amount.is_zero());
+        let mut intent = Intent {
+            id: secret::id("pc")?,
+            user_id: key.user_id.clone(),
+            actor: actor.clone(),
+            idempotency_key: key.text.clone(),
+            state: State::Started,
+            amount_minor: amount.minor(),
+            payment_method_id: method.map(|method| method.id.clone()),
+            invoice_number: None,
+            effective_on: quote.billing_day,
+            ordered_at: self.now,
+            quote,
+        };
+        if amount.is_zero() && free_state(account, &intent) == State::Scheduled {
+            intent.effective_on = account.period.end();
+        }
+        plan_changes::add(tx, &key.organization_id, &intent).await?;
+        idempotency::take(tx, key, (request_hash, &intent.id), self.now).await?;
+        let description = format!(
+            "ordered {} for {} {}",
+            serde_json::to_string(&intent.quote.change).map_err(Error::unexpected)?,
+            intent.quote.due_now.total,
+            intent.quote.currency,
+        );
+        let deed = Deed {
+            action: "plan_change.ordered",
+            object: &intent.id,
+            description,
+        };
+        records::audit(tx, &key.organization_id, (actor, self.now), deed).await?;
+        Ok(intent)
+    }
+}
+
+/// What a key that was seen before is answered.
+async fn replay(tx: &mut Tx, key: &Key, used: Used, request_hash: &str) -> Result<Reply, Error> {
+    if used.request_hash != request_hash {
+        return Err(Error::refused(
+            Code::KeyReused,
+            "This key was used for another order; nothing was charged for this one",
+        ));
+    }
+    if let Some(answer) = used.answer {
+        return Ok(Reply::Settled(answer));
+    }
+    let intent = plan_changes::find(tx, &key.organization_id, &used.plan_change_id).await?;
+    match intent {
+        Some(intent) if intent.state != State::Started => {
+            Ok(Reply::Pending(Box::new(intent.sent())))
+        }
+        Some(_) | None => Err(Error::refused(
+            Code::InProgress,
+            "This order is being carried out; ask again in a moment with the same key",
+        )),
+    }
+}
+
+/// The quote as it is now, if it is the one the person saw.
+fn agreed(account: &Account, order: &Order) -> Result<Quote, Error> {
+    if order.engine_version != ENGINE_VERSION {
+        return Err(Error::refused(
+            Code::EngineChanged,
+            "This page runs an older version of the billing rules; reload it. Nothing was charged",
+        ));
+    }
+    let quote = account.quote(&order.change);
+    let differences = differences(account, order, quote.as_ref().ok());
+    match quote {
+        Ok(quote) if differences.is_empty() => Ok(quote),
+        Err(refusal) if differences.is_empty() => Err(refusal),
+        quote => Err(Error::from(Problem {
+            differences,
+            quote: quote.ok().map(Box::new),
+            ..Problem::new(
+                Code::QuoteChanged,
+                "The price you saw no longer holds; nothing was charged",
+            )
+        })),
+    }
+}
+
+fn differences(account: &Account, order: &Order, quote: Option<&Quote>) -> Vec<Difference> {
+    let shown = &account.shown;
+    let mut pairs = vec![
+        (
+            "billing_day",
+            order.billing_day.to_string(),
+            shown.billing_day.to_string(),
+        ),
+        (
+            "price_book_version",
+            order.price_book_version.to_string(),
+            shown.price_book_version.to_string(),
+        ),
+        (
+            "subscription_version",
+            order.subscription_version.to_string(),
+            shown.version.to_string(),
+        ),
+    ];
+    if let Some(quote) = quote {
+        pairs.push((
+            "input_hash",
+            order.input_hash.clone(),
+            quote.input_hash.clone(),
+        ));
+        pairs.push(("total", order.total.clone(), quote.due_now.total.clone()));
+    }
+    pairs
+        .into_iter()
+        .filter(|(_, seen, now)| seen != now)
+        .map(|(what, seen, now)| Difference {
+            what: what.to_owned(),
+            seen,
+            now,
+        })
+        .collect()
+}
+
+/// Where an order without charge ends: at once in force, or waiting for the next 1st.
+fn free_state(account: &Account, intent: &Intent) -> State {
+    let before = &account.stored.subscription;
+    let same =
+        intent.quote.tier_after == before.tier && intent.quote.add_ons_after == before.add_ons;
+    let nothing = intent.quote.change.remove.is_empty()
+        && intent
+            .quote
+            .change
+            .tier
+            .is_none_or(|tier| tier == before.tier);
+    if same && !nothing {
+        State::Scheduled
+    } else {
+        State::Done
+    }
+}
+
+fn currency(account: &Account) -> Result<billing::Currency, Error> {
+    let list = account.book.book.list(&account.organization.currency);
+    list.map(|list| list.currency)
+        .ok_or_else(|| billing::OutOfRange.into())
+}

@@ -1,0 +1,102 @@
+//! Orders: the commit protocol of SPEC R19.
+//!
+//! [`begin`] checks what the person saw and records the intent; the gateway is called outside any
+//! transaction; [`settle`] applies the outcome, all at once. [`reconcile`] takes up what a time-out
+//! or a crash has left between the two.
+
+use api::plan_change::{Order, PlanChange};
+
+use crate::error::Error;
+use crate::gateway::{Charge, NoAnswer, Outcome, PATIENCE};
+use crate::month;
+use crate::store::idempotency::{Answer, Key};
+use crate::store::records::Actor;
+use crate::till::Till;
+
+mod begin;
+mod reconcile;
+mod settle;
+mod withdraw;
+
+pub use begin::{Begin, Begun};
+pub use reconcile::{Scope, look_again, reconcile};
+pub use settle::Settle;
+pub use withdraw::Withdraw;
+
+/// An order as it came in.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The key it came with, and whose it is.
+    pub key: Key,
+    /// Who ordered, from where.
+    pub actor: Actor,
+    /// What was ordered.
+    pub order: Order,
+    /// The fingerprint of the request.
+    pub request_hash: String,
+    /// What leads to the request in the log.
+    pub request_id: String,
+}
+
+/// How an order stands when its caller is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// It is settled; this is the answer for ever.
+    Settled(Answer),
+    /// Its payment has not ended.
+    Pending(Box<PlanChange>),
+}
+
+/// Carries an order out. Runs to its end once it is begun: call it in a task that nobody cancels.
+///
+/// # Errors
+/// What the order is refused for; then nothing was charged.
+pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> {
+    month::catch_up(&till, &submission.key.organization_id).await?;
+    let (organization_id, request_id) = (
+        submission.key.organization_id.clone(),
+        submission.request_id.clone(),
+    );
+    let begun = till
+        .store
+        .write(Begin {
+            submission,
+            now: till.clock.now(),
+        })
+        .await?;
+    let charge = match begun {
+        Begun::Replied(reply) => return Ok(reply),
+        Begun::Charge(charge) => charge,
+    };
+    let outcome = in_time(till.gateway.charge(&charge)).await;
+    let settle = Settle {
+        organization_id,
+        id: charge.key,
+        outcome,
+        now: till.clock.now(),
+        request_id,
+    };
+    till.store.write(settle).await
+}
+
+/// Waits for the gateway, not for ever.
+async fn in_time(
+    answer: impl Future<Output = Result<Outcome, NoAnswer>>,
+) -> Result<Outcome, NoAnswer> {
+    tokio::time::timeout(PATIENCE, answer)
+        .await
+        .unwrap_or(Err(NoAnswer))
+}
+
+fn charge_of(
+    intent: &crate::store::plan_changes::Intent,
+    token: String,
+    currency: billing::Currency,
+) -> Charge {
+    let amount = billing::Money::new(intent.amount_minor, currency);
+    Charge {
+        key: intent.id.clone(),
+        token,
+        amount,
+    }
+}

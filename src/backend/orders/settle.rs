@@ -1,0 +1,293 @@
+//! The second transaction: the outcome of the charge, applied all at once or not at all.
+
+use api::invoice::InvoiceKind;
+use api::plan_change::State;
+use api::{Code, Problem};
+use billing::BillingPeriod;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::Reply;
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::gateway::{NoAnswer, Outcome};
+use crate::store::idempotency::{self, Answer, Key};
+use crate::store::invoices::{self, Draft, Payment};
+use crate::store::plan_changes::{self, Intent, Transition};
+use crate::store::price_books::{self, BookVersion};
+use crate::store::records::{self, Deed};
+use crate::store::subscriptions::{self, Moment};
+use crate::store::{Tx, Work, organizations};
+
+/// How long the bank waits for the person (SPEC R19).
+const AUTHENTICATION: TimeDelta = TimeDelta::minutes(30);
+
+/// Applies what the gateway said of a charge.
+#[derive(Debug)]
+pub struct Settle {
+    /// The organization.
+    pub organization_id: String,
+    /// The order.
+    pub id: String,
+    /// What the gateway said.
+    pub outcome: Result<Outcome, NoAnswer>,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// What leads to the request in the log.
+    pub request_id: String,
+}
+
+impl Work for Settle {
+    type Output = Reply;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Reply, Error> {
+        let organization_id = self.organization_id.as_str();
+        let intent = plan_changes::find(tx, organization_id, &self.id).await?;
+        let intent = intent.ok_or_else(|| Error::unexpected(format!("no order {}", self.id)))?;
+        if !intent.state.is_pending() {
+            return stored_reply(tx, organization_id, intent).await;
+        }
+        match &self.outcome {
+            Err(NoAnswer) => self.wait(tx, intent, State::Unknown).await,
+            Ok(Outcome::Authentication) => {
+                let expires = intent.ordered_at + AUTHENTICATION;
+                self.wait(tx, intent, State::Authentication { expires })
+                    .await
+            }
+            Ok(Outcome::Captured { reference }) => {
+                let paid = (State::Done, Some(reference.as_str()));
+                conclude(tx, organization_id, intent, paid, self.now).await
+            }
+            Ok(Outcome::Declined { reason }) => {
+                let detail = "Your bank declined the payment; your plan is as before. Use another payment \
+                              method or ask your bank";
+                let problem = Problem::new(Code::PaymentDeclined, detail);
+                self.fail(
+                    tx,
+                    intent,
+                    State::Declined {
+                        reason: reason.clone(),
+                    },
+                    problem,
+                )
+                .await
+            }
+            Ok(Outcome::Never) => {
+                let detail =
+                    "The payment was not finished; nothing was charged and your plan is as before";
+                let problem = Problem::new(Code::PaymentExpired, detail);
+                self.fail(tx, intent, State::Expired, problem).await
+            }
+        }
+    }
+}
+
+impl Settle {
+    /// The outcome stays open. Once the bank waits for the person, a silent gateway changes nothing.
+    async fn wait(&self, tx: &mut Tx, mut intent: Intent, state: State) -> Result<Reply, Error> {
+        let known = matches!(intent.state, State::Authentication { .. });
+        if !known {
+            let to = Transition {
+                state: &state,
+                reference: None,
+                invoice_number: None,
+                now: self.now,
+            };
+            plan_changes::advance(tx, &self.organization_id, &intent.id, &to).await?;
+            intent.state = state;
+        }
+        Ok(Reply::Pending(Box::new(intent.sent())))
+    }
+
+    async fn fail(
+        &self,
+        tx: &mut Tx,
+        intent: Intent,
+        state: State,
+        problem: Problem,
+    ) -> Result<Reply, Error> {
+        let organization_id = self.organization_id.as_str();
+        let to = Transition {
+            state: &state,
+            reference: None,
+            invoice_number: None,
+            now: self.now,
+        };
+        advance(tx, organization_id, &intent, &to).await?;
+        let action = match state {
+            State::Declined { .. } => "plan_change.declined",
+            _ => "plan_change.expired",
+        };
+        let description = problem.detail.clone();
+        let deed = Deed {
+            action,
+            object: &intent.id,
+            description,
+        };
+        records::audit(tx, organization_id, (&intent.actor, self.now), deed).await?;
+        let body = json!({ "plan_change": intent.id });
+        records::post(tx, organization_id, (action, self.now), &body).await?;
+        let problem = Problem {
+            request_id: self.request_id.clone(),
+            ..problem
+        };
+        answer(tx, organization_id, &intent, (problem.status, &problem)).await
+    }
+}
+
+/// Puts an order into force: subscription, invoice, payment, answer, audit and outbox together.
+pub(super) async fn conclude(
+    tx: &mut Tx,
+    organization_id: &str,
+    mut intent: Intent,
+    (state, reference): (State, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<Reply, Error> {
+    apply(tx, organization_id, &intent, now).await?;
+    if let (Some(reference), Some(method)) = (reference, intent.payment_method_id.as_deref()) {
+        let draft = draft(tx, organization_id, &intent, now).await?;
+        let number = invoices::issue(tx, organization_id, &draft).await?;
+        let payment = Payment {
+            reference,
+            payment_method_id: method,
+            paid_at: now,
+        };
+        invoices::pay(tx, organization_id, &number, payment).await?;
+        let body = json!({ "invoice": number });
+        records::post(tx, organization_id, ("invoice.issued", now), &body).await?;
+        intent.invoice_number = Some(number);
+    }
+    let invoice_number = intent.invoice_number.as_deref();
+    let to = Transition {
+        state: &state,
+        reference,
+        invoice_number,
+        now,
+    };
+    advance(tx, organization_id, &intent, &to).await?;
+    let action = if state == State::Scheduled {
+        "plan_change.scheduled"
+    } else {
+        "plan_change.done"
+    };
+    let description = match &intent.invoice_number {
+        Some(number) => format!(
+            "charged {} {}, invoice {number}",
+            intent.quote.due_now.total, intent.quote.currency
+        ),
+        None => "without charge".to_owned(),
+    };
+    let deed = Deed {
+        action,
+        object: &intent.id,
+        description,
+    };
+    records::audit(tx, organization_id, (&intent.actor, now), deed).await?;
+    intent.state = state;
+    let sent = intent.sent();
+    answer(tx, organization_id, &intent, (200, &sent)).await
+}
+
+async fn advance(
+    tx: &mut Tx,
+    organization_id: &str,
+    intent: &Intent,
+    to: &Transition<'_>,
+) -> Result<(), Error> {
+    let moved = plan_changes::advance(tx, organization_id, &intent.id, to).await?;
+    if moved { Ok(()) } else { Err(Error::Conflict) }
+}
+
+/// What the order does to the subscription, as priced on the quoted day.
+async fn apply(
+    tx: &mut Tx,
+    organization_id: &str,
+    intent: &Intent,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let quote = &intent.quote;
+    let book = price_books::find(tx, &book_of(intent)).await?;
+    let list = book.book.list(&quote.currency).ok_or(billing::OutOfRange)?;
+    let before = subscriptions::find(tx, organization_id).await?;
+    let after = before
+        .subscription
+        .after(&quote.change, list)
+        .map_err(Error::unexpected)?;
+    if after == before.subscription {
+        return Ok(());
+    }
+    let period = BillingPeriod::of(quote.billing_day).ok_or(billing::OutOfRange)?;
+    let by = intent.actor.name.as_str();
+    let moment = Moment {
+        by,
+        day: quote.billing_day,
+        next_first: period.end(),
+        now,
+    };
+    subscriptions::replace(tx, organization_id, &before, &after, moment).await
+}
+
+async fn draft(
+    tx: &mut Tx,
+    organization_id: &str,
+    intent: &Intent,
+    now: DateTime<Utc>,
+) -> Result<Draft, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let quote = &intent.quote;
+    let upgrade = quote
+        .due_now
+        .lines
+        .iter()
+        .any(|line| line.kind == "tier_proration");
+    Ok(Draft {
+        kind: if upgrade {
+            InvoiceKind::Upgrade
+        } else {
+            InvoiceKind::AddOn
+        },
+        period: BillingPeriod::of(quote.billing_day).ok_or(billing::OutOfRange)?,
+        period_start: quote.billing_day,
+        issued_on: billing_day(now, organization.zone_offset_minutes),
+        issued_at: now,
+        book: book_of(intent),
+        statement: quote.due_now.clone(),
+        plan_change_id: Some(intent.id.clone()),
+    })
+}
+
+async fn answer(
+    tx: &mut Tx,
+    organization_id: &str,
+    intent: &Intent,
+    (status, body): (u16, &impl serde::Serialize),
+) -> Result<Reply, Error> {
+    let body = serde_json::to_string(body).map_err(Error::unexpected)?;
+    let answer = Answer { status, body };
+    idempotency::answer(tx, &key_of(organization_id, intent), &answer).await?;
+    Ok(Reply::Settled(answer))
+}
+
+/// What the one who settled it first has stored.
+async fn stored_reply(tx: &mut Tx, organization_id: &str, intent: Intent) -> Result<Reply, Error> {
+    let used = idempotency::find(tx, &key_of(organization_id, &intent)).await?;
+    let answer = used.and_then(|used| used.answer);
+    answer.map(Reply::Settled).ok_or_else(|| {
+        Error::unexpected(format!("order {} is settled without an answer", intent.id))
+    })
+}
+
+fn key_of(organization_id: &str, intent: &Intent) -> Key {
+    Key {
+        organization_id: organization_id.to_owned(),
+        user_id: intent.user_id.clone(),
+        text: intent.idempotency_key.clone(),
+    }
+}
+
+fn book_of(intent: &Intent) -> BookVersion {
+    BookVersion {
+        id: intent.quote.price_book.clone(),
+        version: intent.quote.price_book_version,
+    }
+}

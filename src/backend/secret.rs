@@ -1,0 +1,134 @@
+//! Random ids and tokens, and the hashes that are kept of them.
+
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Argon2, Params};
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+
+/// A session token as the visitor holds it: 256 random bits. Never stored, never logged.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// A new one.
+    ///
+    /// # Errors
+    /// The machine has no randomness to give.
+    pub fn new() -> Result<Self, Error> {
+        random::<32>().map(|bytes| Self(hex(&bytes)))
+    }
+
+    /// One that a visitor shows; whether it opens anything is for the store to say.
+    #[must_use]
+    pub fn shown(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// What the visitor is given.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        fingerprint(self.0.as_bytes())
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// How much work a password hash takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// For people's passwords.
+    Full,
+    /// For throw-away accounts of tests, where thousands are made.
+    Trifling,
+}
+
+/// A new id: 96 random bits behind a prefix that says what it names.
+///
+/// # Errors
+/// The machine has no randomness to give.
+pub fn id(prefix: &str) -> Result<String, Error> {
+    random::<12>().map(|bytes| format!("{prefix}_{}", hex(&bytes)))
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn fingerprint(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// The argon2id hash of a password, with its salt and cost inside.
+///
+/// # Errors
+/// The machine has no randomness to give.
+pub fn password_hash(password: &str, cost: Cost) -> Result<String, Error> {
+    let params = match cost {
+        Cost::Full => Params::default(),
+        Cost::Trifling => Params::new(8, 1, 1, None).map_err(Error::unexpected)?,
+    };
+    let salt = SaltString::encode_b64(&random::<16>()?).map_err(Error::unexpected)?;
+    let argon = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let hash = argon
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(Error::unexpected)?;
+    Ok(hash.to_string())
+}
+
+/// Whether the password has that hash.
+#[must_use]
+pub fn password_matches(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    })
+}
+
+/// A random share of `range`, for waiting times that should not coincide.
+#[must_use]
+pub fn jitter(range: std::time::Duration) -> std::time::Duration {
+    let share = random::<1>().map_or(255, |[byte]| u32::from(byte));
+    range * share / 255
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(Error::unexpected)?;
+    Ok(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_opens_only_its_own_hash() {
+        let hash = password_hash("correct horse", Cost::Trifling).unwrap();
+        assert!(password_matches("correct horse", &hash));
+        assert!(!password_matches("correct horsf", &hash));
+        assert!(!password_matches("correct horse", "no hash"));
+    }
+
+    #[test]
+    fn tokens_differ_and_hide_in_logs() {
+        let (one, other) = (Token::new().unwrap(), Token::new().unwrap());
+        assert_ne!(one.reveal(), other.reveal());
+        assert_eq!(one.reveal().len(), 64);
+        assert_eq!(format!("{one:?}"), "Token(…)");
+        assert_eq!(one.hash(), Token::shown(one.reveal()).hash());
+    }
+}

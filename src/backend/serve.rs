@@ -1,0 +1,143 @@
+//! The server as a process: listens, keeps connections in time, does what falls due, stops
+//! gracefully.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
+
+use crate::http::{Assets, Desk, Peer, router};
+use crate::month;
+use crate::orders::{Scope, reconcile};
+use crate::store::Engine;
+use crate::till::Till;
+
+/// How long a connection may take to send its request's head.
+const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+/// How long open requests and money work may take once the program is asked to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(20);
+/// How often what has fallen due is looked for.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Serves until it is asked to stop, then lets open requests and money work end.
+///
+/// # Errors
+/// A signal handler that cannot be set.
+pub async fn serve(listener: TcpListener, desk: Desk, assets: Assets) -> io::Result<()> {
+    take_up(&desk.till).await;
+    let ticking = tokio::spawn(tick(desk.till.clone()));
+    let service = router(desk.clone(), assets);
+    let open = GracefulShutdown::new();
+    let stop = stop_signal()?;
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => connect(&service, &open, (stream, peer)),
+                Err(cause) => {
+                    tracing::warn!(%cause, "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+        }
+    }
+    tracing::info!("stopping");
+    desk.drain();
+    drop(listener);
+    ticking.abort();
+    desk.tasks.close();
+    let ended = async { tokio::join!(open.shutdown(), desk.tasks.wait()) };
+    if tokio::time::timeout(STOP_PATIENCE, ended).await.is_err() {
+        tracing::warn!(
+            "stopped before everything had ended; open payments are taken up at the next start"
+        );
+    }
+    desk.till.store.close().await;
+    Ok(())
+}
+
+fn connect(service: &Router, open: &GracefulShutdown, (stream, peer): (TcpStream, SocketAddr)) {
+    let service = service.clone().map_request(move |request: Request<_>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        request
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_PATIENCE);
+    let connection = builder
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .into_owned();
+    let connection = open.watch(connection);
+    tokio::spawn(async move {
+        if let Err(cause) = connection.await {
+            tracing::debug!(%cause, "a connection broke off");
+        }
+    });
+}
+
+/// What an earlier run has left open. On SQLite nobody else serves the file, so every open order is
+/// this program's to settle.
+async fn take_up(till: &Till) {
+    let scope = match till.store.engine() {
+        Engine::Sqlite => Scope::Everything,
+        Engine::Postgres => Scope::Abandoned,
+    };
+    due(till, scope).await;
+}
+
+async fn tick(till: Till) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        due(&till, Scope::Abandoned).await;
+    }
+}
+
+async fn due(till: &Till, scope: Scope) {
+    match reconcile(till, scope).await {
+        Ok(0) => {}
+        Ok(settled) => tracing::info!(settled, "open payments settled"),
+        Err(cause) => tracing::warn!(%cause, "open payments were not looked at"),
+    }
+    if let Err(cause) = month::catch_up_everywhere(till).await {
+        tracing::warn!(%cause, "ended months were not looked at");
+    }
+}
+
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if let Err(cause) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%cause, "Ctrl-C is not heard");
+            std::future::pending::<()>().await;
+        }
+    })
+}

@@ -1,0 +1,68 @@
+//! Months that are closed, with the usage they were closed with (SPEC R15).
+
+use billing::BillingPeriod;
+use billing::usage::Metered;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::row::{damaged, day, stored};
+use super::{Tx, subscriptions};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// A closed month.
+#[derive(Debug)]
+pub struct Closing<'a> {
+    /// The month.
+    pub period: BillingPeriod,
+    /// The tier it closed with.
+    pub tier: u64,
+    /// The usage it closed with.
+    pub metered: Metered,
+    /// The invoice, where one was due.
+    pub invoice_number: Option<&'a str>,
+    /// When.
+    pub closed_at: DateTime<Utc>,
+}
+
+/// The first month that is not closed yet.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn first_open(tx: &mut Tx, organization_id: &str) -> Result<BillingPeriod, Error> {
+    let last: Option<String> = sqlx::query_scalar(
+        "SELECT MAX(period_start) FROM month_closings WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .fetch_one(tx.connection())
+    .await?;
+    let first = match last {
+        Some(last) => period_of(day(&last)?)?.end(),
+        None => subscriptions::started_on(tx, organization_id).await?,
+    };
+    period_of(first)
+}
+
+/// Notes that a month is closed.
+///
+/// # Errors
+/// [`Error::Conflict`] when it is closed already.
+pub async fn add(tx: &mut Tx, organization_id: &str, closing: &Closing<'_>) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO month_closings (organization_id, period_start, closed_at, tier, mau, \
+         data_points, invoice_number) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(organization_id)
+    .bind(closing.period.start().to_string())
+    .bind(instant_text(closing.closed_at))
+    .bind(stored(closing.tier)?)
+    .bind(stored(closing.metered.mau)?)
+    .bind(stored(closing.metered.data_points)?)
+    .bind(closing.invoice_number)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+fn period_of(day: NaiveDate) -> Result<BillingPeriod, Error> {
+    BillingPeriod::of(day).ok_or_else(|| damaged("day", day))
+}

@@ -1,0 +1,190 @@
+//! Where the two engines differ: how they are opened, begun and brought up to date.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// The database behind the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded: one file, one writer at a time.
+    Sqlite,
+    /// For more than one machine.
+    Postgres,
+}
+
+/// The database cannot be opened; one line for the person who started the program.
+#[derive(Debug)]
+pub struct OpenError {
+    line: String,
+}
+
+impl OpenError {
+    pub(super) fn new(url: &str, cause: &dyn fmt::Display) -> Self {
+        Self {
+            line: format!(
+                "cannot open the database {}: {cause}",
+                without_password(url)
+            ),
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl Engine {
+    pub(super) fn of(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("sqlite:") {
+            Ok(Self::Sqlite)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres)
+        } else {
+            Err(OpenError::new(
+                url,
+                &"it is neither sqlite:PATH nor postgres://…",
+            ))
+        }
+    }
+
+    /// Makes the file, and its folder, for its owner alone: the files SQLite puts beside it take
+    /// their mode from it.
+    pub(super) fn prepare_file(self, url: &str) -> Result<(), OpenError> {
+        match self {
+            Self::Postgres => Ok(()),
+            Self::Sqlite => make_file(&file_of(url)).map_err(|cause| OpenError::new(url, &cause)),
+        }
+    }
+
+    pub(super) fn connect_url(self, url: &str) -> String {
+        match self {
+            Self::Postgres => url.to_owned(),
+            Self::Sqlite => format!("sqlite:{}", file_of(url).display()),
+        }
+    }
+
+    pub(super) const fn writers(self) -> u32 {
+        match self {
+            Self::Sqlite => 1,
+            Self::Postgres => 16,
+        }
+    }
+
+    pub(super) const fn readers(self) -> u32 {
+        8
+    }
+
+    /// How long a request waits for a connection: SQLite's writers stand in line for one.
+    pub(super) const fn patience(self) -> Duration {
+        match self {
+            Self::Sqlite => Duration::from_secs(4),
+            Self::Postgres => Duration::from_secs(2),
+        }
+    }
+
+    pub(super) const fn writer_settings(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON"
+            }
+            Self::Postgres => "SET statement_timeout = '10s'; SET lock_timeout = '2s'",
+        }
+    }
+
+    pub(super) const fn reader_settings(self) -> &'static str {
+        match self {
+            Self::Sqlite => "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON",
+            Self::Postgres => "",
+        }
+    }
+
+    pub(super) const fn begin_writing(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        }
+    }
+
+    pub(super) const fn begin_reading(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    pub(super) fn migrator(self) -> &'static Migrator {
+        match self {
+            Self::Sqlite => &SQLITE,
+            Self::Postgres => &POSTGRES,
+        }
+    }
+}
+
+fn file_of(url: &str) -> PathBuf {
+    let path = url.trim_start_matches("sqlite:");
+    let path = path.strip_prefix("//").unwrap_or(path);
+    PathBuf::from(path.split('?').next().unwrap_or(path))
+}
+
+fn make_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn without_password(url: &str) -> String {
+    let Some((before, host)) = url.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    match before.rsplit_once(':') {
+        Some((user, _)) if user.contains("://") => format!("{user}:…@{host}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_addresses_and_hides_passwords() {
+        assert_eq!(
+            file_of("sqlite:data/prorata.db"),
+            PathBuf::from("data/prorata.db")
+        );
+        assert_eq!(
+            file_of("sqlite:///tmp/a.db?mode=rwc"),
+            PathBuf::from("/tmp/a.db")
+        );
+        assert_eq!(Engine::of("postgresql://h/d").ok(), Some(Engine::Postgres));
+        assert!(Engine::of("mysql://h/d").is_err());
+        let error = OpenError::new("postgres://ann:secret@db/prorata", &"no answer");
+        assert_eq!(
+            error.to_string(),
+            "cannot open the database postgres://ann:…@db/prorata: no answer"
+        );
+        assert_eq!(
+            without_password("postgres://ann@db/p"),
+            "postgres://ann@db/p"
+        );
+    }
+}

@@ -1,0 +1,234 @@
+//! What is kept, in SQLite or PostgreSQL, behind one type.
+//!
+//! Every statement is written once and runs on both. Reads see one snapshot; writes are [`Work`]:
+//! they run in a task of their own, so that a browser that hangs up cannot cancel a transaction
+//! half-way, and are repeated as a whole when PostgreSQL asks for it.
+
+use std::fmt;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Executor, Transaction};
+
+use crate::error::Error;
+use crate::secret::jitter;
+use price_books::Shelf;
+
+pub mod closings;
+mod engine;
+mod fault;
+pub mod idempotency;
+pub mod invoices;
+pub mod organizations;
+pub mod payment_methods;
+pub mod plan_changes;
+pub mod price_books;
+pub mod records;
+mod row;
+pub mod sandbox_charges;
+pub mod sessions;
+pub mod subscriptions;
+pub mod usage;
+pub mod users;
+
+pub use engine::{Engine, OpenError};
+
+/// How often a transaction that met another one is tried in all.
+const ATTEMPTS: u32 = 5;
+/// The longest first pause before another attempt; each later one is longer.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+/// The store. Clones share their connections.
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+    writer: AnyPool,
+    reader: AnyPool,
+    shelf: Shelf,
+}
+
+/// An open transaction.
+pub struct Tx {
+    transaction: Transaction<'static, sqlx::Any>,
+    shelf: Shelf,
+}
+
+/// A transaction that writes. It may run more than once, so it touches nothing but the store.
+pub trait Work: Send + Sync + 'static {
+    /// What it leads to.
+    type Output: Send + 'static;
+
+    /// Does it. An error leaves the store as it was.
+    fn run(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+impl Store {
+    /// Opens the store at `sqlite:path` or `postgres://…`, and makes the SQLite file if there is none.
+    ///
+    /// # Errors
+    /// An address that is neither, a file that is no database, a server that does not answer.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let engine = Engine::of(url)?;
+        engine.prepare_file(url)?;
+        let options = AnyPoolOptions::new().acquire_timeout(engine.patience());
+        let connect = engine.connect_url(url);
+        let writer = options
+            .clone()
+            .max_connections(engine.writers())
+            .after_connect(move |connection, _| {
+                Box::pin(
+                    async move { connection.execute(engine.writer_settings()).await.map(drop) },
+                )
+            })
+            .connect(&connect)
+            .await
+            .map_err(|cause| OpenError::new(url, &cause))?;
+        let reader = match engine {
+            Engine::Postgres => writer.clone(),
+            Engine::Sqlite => options
+                .max_connections(engine.readers())
+                .after_connect(move |connection, _| {
+                    Box::pin(
+                        async move { connection.execute(engine.reader_settings()).await.map(drop) },
+                    )
+                })
+                .connect_lazy(&connect)
+                .map_err(|cause| OpenError::new(url, &cause))?,
+        };
+        Ok(Self {
+            engine,
+            writer,
+            reader,
+            shelf: Shelf::default(),
+        })
+    }
+
+    /// Which engine it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Brings the tables to the present form.
+    ///
+    /// # Errors
+    /// A store that cannot be written, or that a newer program has changed.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        self.engine
+            .migrator()
+            .run(&self.writer)
+            .await
+            .map_err(Error::unexpected)
+    }
+
+    /// Whether the tables have the present form.
+    ///
+    /// # Errors
+    /// A store that does not answer.
+    pub async fn is_current(&self) -> Result<bool, Error> {
+        let mut tx = self.reading().await?;
+        let found: Result<Option<i64>, _> =
+            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success")
+                .fetch_one(tx.connection())
+                .await;
+        let wanted = self
+            .engine
+            .migrator()
+            .iter()
+            .map(|migration| migration.version)
+            .max();
+        match found {
+            Ok(found) => Ok(found == wanted),
+            Err(sqlx::Error::Database(_)) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// A snapshot to read from. Dropping it ends it.
+    ///
+    /// # Errors
+    /// A store that does not answer, or is too busy.
+    pub async fn reading(&self) -> Result<Tx, Error> {
+        self.begin(self.reader.clone(), self.engine.begin_reading())
+            .await
+    }
+
+    /// Does the work in one transaction, to its end even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// What the work refuses, or a store that does not answer or stays contended.
+    pub async fn write<W: Work>(&self, work: W) -> Result<W::Output, Error> {
+        let store = self.clone();
+        tokio::spawn(async move { store.attempt(&work).await })
+            .await
+            .map_err(Error::unexpected)?
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.reader.close().await;
+    }
+
+    async fn attempt<W: Work>(&self, work: &W) -> Result<W::Output, Error> {
+        let mut attempt = 1;
+        loop {
+            match self.once(work).await {
+                Err(Error::Conflict) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(FIRST_PAUSE + jitter(FIRST_PAUSE * attempt.pow(2))).await;
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn once<W: Work>(&self, work: &W) -> Result<W::Output, Error> {
+        let mut tx = self
+            .begin(self.writer.clone(), self.engine.begin_writing())
+            .await?;
+        match work.run(&mut tx).await {
+            Ok(output) => {
+                tx.transaction.commit().await?;
+                Ok(output)
+            }
+            Err(error) => {
+                if let Err(cause) = tx.transaction.rollback().await {
+                    tracing::warn!(%cause, "a transaction was not rolled back cleanly");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// In a task of its own: sqlx up to 0.9.0 loses an open transaction in the pool when a `begin`
+    /// is cancelled.
+    async fn begin(&self, pool: AnyPool, statement: &'static str) -> Result<Tx, Error> {
+        let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+        Ok(Tx {
+            transaction: begun.map_err(Error::unexpected)??,
+            shelf: self.shelf.clone(),
+        })
+    }
+}
+
+impl Tx {
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("engine", &self.engine)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tx")
+    }
+}

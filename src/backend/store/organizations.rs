@@ -1,0 +1,150 @@
+//! Organizations: what is fixed at their creation, and the price book in force.
+
+use api::invoice::Party;
+use billing::tax::{StateCode, TaxPlaces};
+use chrono::{DateTime, Utc};
+
+use super::Tx;
+use super::price_books::BookVersion;
+use super::row::{damaged, json, small, to_json};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// An organization.
+#[derive(Debug, Clone)]
+pub struct Organization {
+    /// Its id, first in every key.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Who its invoices are made out to.
+    pub billed_to: Party,
+    /// The letters of its currency, for ever the same.
+    pub currency: String,
+    /// How many minutes east of UTC its days begin.
+    pub zone_offset_minutes: i32,
+    /// Where its supplies come from and go to; none where no tax is charged.
+    pub places: Option<TaxPlaces>,
+    /// The price book in force.
+    pub book: BookVersion,
+    /// The series of its invoice numbers.
+    pub invoice_series: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    billed_to: String,
+    currency: String,
+    zone_offset_minutes: i64,
+    supplier_state: Option<String>,
+    customer_state: Option<String>,
+    price_book_id: String,
+    price_book_version: i64,
+    invoice_series: String,
+}
+
+/// The organization, which must exist.
+///
+/// # Errors
+/// An id that is not stored.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Organization, Error> {
+    let row: Row = sqlx::query_as(
+        "SELECT id, name, billed_to, currency, zone_offset_minutes, supplier_state, customer_state, \
+         price_book_id, price_book_version, invoice_series FROM organizations WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_one(tx.connection())
+    .await?;
+    row.try_into()
+}
+
+/// The ids of all organizations, in order.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn ids(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    Ok(
+        sqlx::query_scalar("SELECT id FROM organizations ORDER BY id")
+            .fetch_all(tx.connection())
+            .await?,
+    )
+}
+
+/// Adds an organization; one that is there already stays as it is.
+///
+/// # Errors
+/// A price book that is not stored, or a series that is taken.
+pub async fn add(
+    tx: &mut Tx,
+    organization: &Organization,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let state =
+        |of: fn(&TaxPlaces) -> StateCode| organization.places.as_ref().map(|p| of(p).to_string());
+    sqlx::query(
+        "INSERT INTO organizations (id, name, billed_to, currency, zone_offset_minutes, \
+         supplier_state, customer_state, price_book_id, price_book_version, invoice_series, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(organization.id.as_str())
+    .bind(organization.name.as_str())
+    .bind(to_json(&organization.billed_to)?)
+    .bind(organization.currency.as_str())
+    .bind(i64::from(organization.zone_offset_minutes))
+    .bind(state(|places| places.supplier))
+    .bind(state(|places| places.customer))
+    .bind(organization.book.id.as_str())
+    .bind(i64::from(organization.book.version))
+    .bind(organization.invoice_series.as_str())
+    .bind(instant_text(now))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Puts another version of the prices into force for an organization.
+///
+/// # Errors
+/// A version that is not stored.
+pub async fn put_in_force(tx: &mut Tx, id: &str, book: &BookVersion) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE organizations SET price_book_id = $2, price_book_version = $3 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(book.id.as_str())
+    .bind(i64::from(book.version))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+impl TryFrom<Row> for Organization {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let state = |code: String| StateCode::parse(&code).map_err(|_| damaged("state", code));
+        let places = match (row.supplier_state, row.customer_state) {
+            (Some(supplier), Some(customer)) => Some(TaxPlaces {
+                supplier: state(supplier)?,
+                customer: state(customer)?,
+            }),
+            (Some(_) | None, _) => None,
+        };
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            billed_to: json(&row.billed_to)?,
+            currency: row.currency,
+            zone_offset_minutes: i32::try_from(row.zone_offset_minutes)
+                .map_err(|_| damaged("zone offset", row.zone_offset_minutes))?,
+            places,
+            book: BookVersion {
+                id: row.price_book_id,
+                version: small(row.price_book_version)?,
+            },
+            invoice_series: row.invoice_series,
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! Payment methods: brand, last four digits, expiry, and the gateway's token. Nothing else.
+
+use super::Tx;
+use super::row::small;
+use crate::error::Error;
+
+/// A card on file at the gateway.
+#[derive(Debug, Clone)]
+pub struct PaymentMethod {
+    /// Its id within the organization.
+    pub id: String,
+    /// The network, such as `Visa`.
+    pub brand: String,
+    /// The last four digits.
+    pub last4: String,
+    /// The year it ends.
+    pub expiry_year: u32,
+    /// The month it ends.
+    pub expiry_month: u32,
+    /// What the gateway knows it by. Never sent to a browser.
+    pub gateway_token: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    brand: String,
+    last4: String,
+    expiry_year: i64,
+    expiry_month: i64,
+    gateway_token: String,
+}
+
+/// The method that is charged unless another is chosen.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn default_of(
+    tx: &mut Tx,
+    organization_id: &str,
+) -> Result<Option<PaymentMethod>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, brand, last4, expiry_year, expiry_month, gateway_token FROM payment_methods \
+         WHERE organization_id = $1 AND is_default = 1",
+    )
+    .bind(organization_id)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(PaymentMethod::try_from).transpose()
+}
+
+/// The gateway's token of a method.
+///
+/// # Errors
+/// A method that is not stored.
+pub async fn token_of(tx: &mut Tx, organization_id: &str, id: &str) -> Result<String, Error> {
+    Ok(sqlx::query_scalar(
+        "SELECT gateway_token FROM payment_methods WHERE organization_id = $1 AND id = $2",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// Adds the default method of an organization that has none of this id yet.
+///
+/// # Errors
+/// An organization that is not stored, or that has another default.
+pub async fn add_default(
+    tx: &mut Tx,
+    organization_id: &str,
+    method: &PaymentMethod,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO payment_methods (organization_id, id, brand, last4, expiry_year, \
+         expiry_month, gateway_token, is_default) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
+         ON CONFLICT (organization_id, id) DO NOTHING",
+    )
+    .bind(organization_id)
+    .bind(method.id.as_str())
+    .bind(method.brand.as_str())
+    .bind(method.last4.as_str())
+    .bind(i64::from(method.expiry_year))
+    .bind(i64::from(method.expiry_month))
+    .bind(method.gateway_token.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+impl TryFrom<Row> for PaymentMethod {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            brand: row.brand,
+            last4: row.last4,
+            expiry_year: small(row.expiry_year)?,
+            expiry_month: small(row.expiry_month)?,
+            gateway_token: row.gateway_token,
+        })
+    }
+}

@@ -1,0 +1,251 @@
+//! Orders and the payments they need: written before the gateway is called (SPEC R19).
+
+use api::plan_change::{PlanChange, State};
+use api::quote::Quote;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Tx;
+use super::records::Actor;
+use super::row::{damaged, day, instant, json, to_json};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// An order as it is kept.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// Its id; also the key under which the gateway knows the charge.
+    pub id: String,
+    /// Who ordered.
+    pub user_id: String,
+    /// Who ordered, for the audit log.
+    pub actor: Actor,
+    /// The key it came with.
+    pub idempotency_key: String,
+    /// Where it stands.
+    pub state: State,
+    /// What the person agreed to.
+    pub quote: Quote,
+    /// The charge in minor units.
+    pub amount_minor: i64,
+    /// What is charged; none where nothing is.
+    pub payment_method_id: Option<String>,
+    /// The invoice, once it is paid.
+    pub invoice_number: Option<String>,
+    /// When it takes effect.
+    pub effective_on: NaiveDate,
+    /// When it was ordered.
+    pub ordered_at: DateTime<Utc>,
+}
+
+/// What the gateway's answer makes of a pending order.
+#[derive(Debug, Clone)]
+pub struct Transition<'a> {
+    /// The next state.
+    pub state: &'a State,
+    /// The gateway's reference, once it has captured.
+    pub reference: Option<&'a str>,
+    /// The invoice, once it is paid.
+    pub invoice_number: Option<&'a str>,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    user_id: String,
+    ordered_by: String,
+    address: String,
+    idempotency_key: String,
+    state: String,
+    quote: String,
+    amount_minor: i64,
+    payment_method_id: Option<String>,
+    reason: Option<String>,
+    invoice_number: Option<String>,
+    effective_on: String,
+    ordered_at: String,
+    authenticate_by: Option<String>,
+}
+
+/// Writes an order before anything is charged for it.
+///
+/// # Errors
+/// [`Error::Conflict`] when another payment of the organization is pending.
+pub async fn add(tx: &mut Tx, organization_id: &str, intent: &Intent) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO plan_changes (organization_id, id, user_id, ordered_by, address, \
+         idempotency_key, state, quote, amount_minor, currency, payment_method_id, effective_on, \
+         ordered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(organization_id)
+    .bind(intent.id.as_str())
+    .bind(intent.user_id.as_str())
+    .bind(intent.actor.name.as_str())
+    .bind(intent.actor.address.as_str())
+    .bind(intent.idempotency_key.as_str())
+    .bind(word(&intent.state))
+    .bind(to_json(&intent.quote)?)
+    .bind(intent.amount_minor)
+    .bind(intent.quote.currency.as_str())
+    .bind(intent.payment_method_id.as_deref())
+    .bind(intent.effective_on.to_string())
+    .bind(instant_text(intent.ordered_at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Moves a pending order on. False when it is not pending any more: somebody else has settled it.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn advance(
+    tx: &mut Tx,
+    organization_id: &str,
+    id: &str,
+    to: &Transition<'_>,
+) -> Result<bool, Error> {
+    let (reason, authenticate_by) = match to.state {
+        State::Declined { reason } => (Some(reason.as_str()), None),
+        State::Authentication { expires } => (None, Some(instant_text(*expires))),
+        State::Started | State::Unknown | State::Done | State::Scheduled | State::Expired => {
+            (None, None)
+        }
+    };
+    let settled = (!to.state.is_pending()).then(|| instant_text(to.now));
+    let moved = sqlx::query(
+        "UPDATE plan_changes SET state = $3, gateway_reference = $4, invoice_number = $5, \
+         reason = $6, authenticate_by = COALESCE($7, authenticate_by), settled_at = $8 \
+         WHERE organization_id = $1 AND id = $2 \
+         AND state IN ('started', 'unknown', 'authentication')",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(word(to.state))
+    .bind(to.reference)
+    .bind(to.invoice_number)
+    .bind(reason)
+    .bind(authenticate_by)
+    .bind(settled)
+    .execute(tx.connection())
+    .await?;
+    Ok(moved.rows_affected() == 1)
+}
+
+/// An order.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Intent>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, user_id, ordered_by, address, idempotency_key, state, quote, amount_minor, \
+         payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
+         FROM plan_changes WHERE organization_id = $1 AND id = $2",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(Intent::try_from).transpose()
+}
+
+/// The one order of an organization whose payment has not ended.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, user_id, ordered_by, address, idempotency_key, state, quote, amount_minor, \
+         payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
+         FROM plan_changes WHERE organization_id = $1 \
+         AND state IN ('started', 'unknown', 'authentication')",
+    )
+    .bind(organization_id)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(Intent::try_from).transpose()
+}
+
+/// Every order whose payment has not ended: organization and id. For reconciliation.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn all_pending(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
+    Ok(sqlx::query_as(
+        "SELECT organization_id, id FROM plan_changes \
+         WHERE state IN ('started', 'unknown', 'authentication') ORDER BY ordered_at",
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+impl Intent {
+    /// The order as it is sent.
+    #[must_use]
+    pub fn sent(&self) -> PlanChange {
+        PlanChange {
+            id: self.id.clone(),
+            state: self.state.clone(),
+            change: self.quote.change.clone(),
+            currency: self.quote.currency.clone(),
+            total: self.quote.due_now.total.clone(),
+            ordered_at: self.ordered_at,
+            billing_day: self.quote.billing_day,
+            effective: self.effective_on,
+            invoice: self.invoice_number.clone(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Intent {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            state: state(&row)?,
+            quote: json(&row.quote)?,
+            amount_minor: row.amount_minor,
+            effective_on: day(&row.effective_on)?,
+            ordered_at: instant(&row.ordered_at)?,
+            actor: Actor {
+                name: row.ordered_by,
+                address: row.address,
+            },
+            id: row.id,
+            user_id: row.user_id,
+            idempotency_key: row.idempotency_key,
+            payment_method_id: row.payment_method_id,
+            invoice_number: row.invoice_number,
+        })
+    }
+}
+
+fn state(row: &Row) -> Result<State, Error> {
+    Ok(match row.state.as_str() {
+        "started" => State::Started,
+        "unknown" => State::Unknown,
+        "authentication" => State::Authentication {
+            expires: instant(row.authenticate_by.as_deref().unwrap_or_default())?,
+        },
+        "done" => State::Done,
+        "scheduled" => State::Scheduled,
+        "declined" => State::Declined {
+            reason: row.reason.clone().unwrap_or_default(),
+        },
+        "expired" => State::Expired,
+        other => return Err(damaged("state", other)),
+    })
+}
+
+const fn word(state: &State) -> &'static str {
+    match state {
+        State::Started => "started",
+        State::Unknown => "unknown",
+        State::Authentication { .. } => "authentication",
+        State::Done => "done",
+        State::Scheduled => "scheduled",
+        State::Declined { .. } => "declined",
+        State::Expired => "expired",
+    }
+}

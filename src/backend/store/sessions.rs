@@ -1,0 +1,174 @@
+//! Sessions: opened at sign-in, idle after half an hour, over after twelve (RELIABILITY 3, row 9).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::row::{instant, word};
+use super::users::User;
+use super::{Tx, Work};
+use crate::clock::instant_text;
+use crate::error::Error;
+use crate::secret::Token;
+
+/// How long a session lasts without a request.
+const IDLE: TimeDelta = TimeDelta::minutes(30);
+/// How long it lasts at all.
+const ABSOLUTE: TimeDelta = TimeDelta::hours(12);
+/// How old the last sign of life may get before it is written again.
+const FRESH: TimeDelta = TimeDelta::minutes(1);
+
+/// An open session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Who is signed in, with the role they have now.
+    pub user: User,
+    /// When it ends, whatever happens.
+    pub ends_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+}
+
+/// Opens a session.
+#[derive(Debug)]
+pub struct Open {
+    /// What the visitor will show.
+    pub token: Token,
+    /// Who signed in.
+    pub user: User,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// Ends a session.
+#[derive(Debug)]
+pub struct Close {
+    /// What the visitor shows.
+    pub token: Token,
+}
+
+/// Notes that a session is in use.
+#[derive(Debug)]
+pub struct Touch {
+    /// What the visitor shows.
+    pub token: Token,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    organization_id: String,
+    id: String,
+    email: String,
+    name: String,
+    role: String,
+    opened_at: String,
+    last_seen_at: String,
+}
+
+/// The session that a token opens now.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn find(
+    tx: &mut Tx,
+    token: &Token,
+    now: DateTime<Utc>,
+) -> Result<Option<Session>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT u.organization_id, u.id, u.email, u.name, u.role, s.opened_at, s.last_seen_at \
+         FROM sessions s JOIN users u \
+         ON u.organization_id = s.organization_id AND u.id = s.user_id WHERE s.token_hash = $1",
+    )
+    .bind(token.hash())
+    .fetch_optional(tx.connection())
+    .await?;
+    let session = row.map(Session::try_from).transpose()?;
+    Ok(session.filter(|session| session.is_open(now)))
+}
+
+impl Session {
+    /// Whether the last sign of life is old enough to be written again.
+    #[must_use]
+    pub fn wants_touch(&self, now: DateTime<Utc>) -> bool {
+        now - self.last_seen_at >= FRESH
+    }
+
+    fn is_open(&self, now: DateTime<Utc>) -> bool {
+        now < self.ends_at && now - self.last_seen_at < IDLE
+    }
+}
+
+impl Work for Open {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query("DELETE FROM sessions WHERE opened_at <= $1 OR last_seen_at <= $2")
+            .bind(instant_text(self.now - ABSOLUTE))
+            .bind(instant_text(self.now - IDLE))
+            .execute(tx.connection())
+            .await?;
+        sqlx::query(
+            "INSERT INTO sessions (token_hash, organization_id, user_id, opened_at, last_seen_at) \
+             VALUES ($1, $2, $3, $4, $4)",
+        )
+        .bind(self.token.hash())
+        .bind(self.user.organization_id.as_str())
+        .bind(self.user.id.as_str())
+        .bind(instant_text(self.now))
+        .execute(tx.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+impl Work for Close {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+            .bind(self.token.hash())
+            .execute(tx.connection())
+            .await?;
+        Ok(())
+    }
+}
+
+impl Work for Touch {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2",
+        )
+        .bind(self.token.hash())
+        .bind(instant_text(self.now))
+        .execute(tx.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+impl TryFrom<Row> for Session {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let role = word(&row.role)?;
+        let Row {
+            organization_id,
+            id,
+            email,
+            name,
+            ..
+        } = row;
+        Ok(Self {
+            user: User {
+                organization_id,
+                id,
+                email,
+                name,
+                role,
+            },
+            ends_at: instant(&row.opened_at)? + ABSOLUTE,
+            last_seen_at: instant(&row.last_seen_at)?,
+        })
+    }
+}

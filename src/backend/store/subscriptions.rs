@@ -1,0 +1,298 @@
+//! What an organization has, and what is scheduled for the next 1st.
+
+use std::collections::BTreeSet;
+
+use billing::subscription::Scheduled;
+use billing::{AddOnId, Status, Subscription};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Tx;
+use super::row::{count, day, instant, stored, word};
+use crate::clock::instant_text;
+use crate::error::Error;
+use crate::secret;
+
+/// The subject of a scheduled change of tier; any other subject is the id of an add-on that goes.
+const TIER: &str = "tier";
+
+/// A subscription as it is kept.
+#[derive(Debug, Clone)]
+pub struct StoredSubscription {
+    /// Rises with every change; a write names the version it saw.
+    pub version: u64,
+    /// What it says.
+    pub subscription: Subscription,
+    /// What is scheduled, each with the id it is withdrawn by.
+    pub scheduled: Vec<ScheduledChange>,
+}
+
+/// A change that waits for the next 1st.
+#[derive(Debug, Clone)]
+pub struct ScheduledChange {
+    /// What it is withdrawn by.
+    pub id: String,
+    /// What it does.
+    pub change: Waiting,
+    /// When.
+    pub effective_on: NaiveDate,
+    /// Since when it waits.
+    pub scheduled_at: DateTime<Utc>,
+    /// The address of the person who asked for it.
+    pub scheduled_by: String,
+}
+
+/// What waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// A lower tier.
+    Tier(u64),
+    /// The end of an add-on.
+    Removal(AddOnId),
+}
+
+/// Who changes something, on which day, at which instant.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'a> {
+    /// The address of the person, or `system`.
+    pub by: &'a str,
+    /// The billing day.
+    pub day: NaiveDate,
+    /// The 1st on which what is scheduled happens.
+    pub next_first: NaiveDate,
+    /// The instant.
+    pub now: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ScheduledRow {
+    id: String,
+    subject: String,
+    tier: Option<i64>,
+    effective_on: String,
+    scheduled_at: String,
+    scheduled_by: String,
+}
+
+/// The subscription of an organization, which must have one.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<StoredSubscription, Error> {
+    let (version, status, tier): (i64, String, i64) = sqlx::query_as(
+        "SELECT version, status, tier FROM subscriptions WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .fetch_one(tx.connection())
+    .await?;
+    let add_ons: Vec<String> = sqlx::query_scalar(
+        "SELECT add_on FROM subscription_add_ons WHERE organization_id = $1 ORDER BY add_on",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    let scheduled = scheduled(tx, organization_id).await?;
+    let subscription = Subscription {
+        status: word(&status)?,
+        tier: count(tier)?,
+        add_ons: add_ons.into_iter().map(AddOnId::new).collect(),
+        scheduled: as_billed(&scheduled),
+    };
+    Ok(StoredSubscription {
+        version: count(version)?,
+        subscription,
+        scheduled,
+    })
+}
+
+/// Starts a subscription; one that is there already stays as it is.
+///
+/// # Errors
+/// An organization that is not stored.
+pub async fn start(
+    tx: &mut Tx,
+    organization_id: &str,
+    subscription: &Subscription,
+    moment: Moment<'_>,
+) -> Result<(), Error> {
+    let started = sqlx::query(
+        "INSERT INTO subscriptions (organization_id, version, status, tier, started_on) \
+         VALUES ($1, 1, $2, $3, $4) ON CONFLICT (organization_id) DO NOTHING",
+    )
+    .bind(organization_id)
+    .bind(status_word(subscription.status))
+    .bind(stored(subscription.tier)?)
+    .bind(moment.day.to_string())
+    .execute(tx.connection())
+    .await?;
+    if started.rows_affected() == 1 {
+        add_add_ons(tx, organization_id, &subscription.add_ons, moment.day).await?;
+        let wanted = &subscription.scheduled;
+        schedule(tx, organization_id, &Scheduled::default(), wanted, moment).await?;
+    }
+    Ok(())
+}
+
+/// The day on which the subscription began.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn started_on(tx: &mut Tx, organization_id: &str) -> Result<NaiveDate, Error> {
+    let started: String =
+        sqlx::query_scalar("SELECT started_on FROM subscriptions WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_one(tx.connection())
+            .await?;
+    day(&started)
+}
+
+/// Writes what the subscription has become, if nobody has changed it meanwhile.
+///
+/// # Errors
+/// [`Error::Conflict`] when somebody has.
+pub async fn replace(
+    tx: &mut Tx,
+    organization_id: &str,
+    before: &StoredSubscription,
+    after: &Subscription,
+    moment: Moment<'_>,
+) -> Result<(), Error> {
+    let changed = sqlx::query(
+        "UPDATE subscriptions SET version = version + 1, status = $3, tier = $4 \
+         WHERE organization_id = $1 AND version = $2",
+    )
+    .bind(organization_id)
+    .bind(stored(before.version)?)
+    .bind(status_word(after.status))
+    .bind(stored(after.tier)?)
+    .execute(tx.connection())
+    .await?;
+    if changed.rows_affected() != 1 {
+        return Err(Error::Conflict);
+    }
+    let had = &before.subscription.add_ons;
+    for gone in had.difference(&after.add_ons) {
+        sqlx::query("DELETE FROM subscription_add_ons WHERE organization_id = $1 AND add_on = $2")
+            .bind(organization_id)
+            .bind(gone.as_str())
+            .execute(tx.connection())
+            .await?;
+    }
+    let new: BTreeSet<_> = after.add_ons.difference(had).cloned().collect();
+    add_add_ons(tx, organization_id, &new, moment.day).await?;
+    let waited = &before.subscription.scheduled;
+    schedule(tx, organization_id, waited, &after.scheduled, moment).await
+}
+
+async fn scheduled(tx: &mut Tx, organization_id: &str) -> Result<Vec<ScheduledChange>, Error> {
+    let rows: Vec<ScheduledRow> = sqlx::query_as(
+        "SELECT id, subject, tier, effective_on, scheduled_at, scheduled_by \
+         FROM scheduled_changes WHERE organization_id = $1 ORDER BY scheduled_at, subject",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(ScheduledChange::try_from).collect()
+}
+
+async fn add_add_ons(
+    tx: &mut Tx,
+    organization_id: &str,
+    add_ons: &BTreeSet<AddOnId>,
+    since: NaiveDate,
+) -> Result<(), Error> {
+    for add_on in add_ons {
+        sqlx::query(
+            "INSERT INTO subscription_add_ons (organization_id, add_on, active_since) \
+             VALUES ($1, $2, $3)",
+        )
+        .bind(organization_id)
+        .bind(add_on.as_str())
+        .bind(since.to_string())
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+/// Turns what waited into what is to wait; what stays keeps its id.
+async fn schedule(
+    tx: &mut Tx,
+    organization_id: &str,
+    waited: &Scheduled,
+    wanted: &Scheduled,
+    moment: Moment<'_>,
+) -> Result<(), Error> {
+    let (waited, wanted) = (subjects(waited), subjects(wanted));
+    for (subject, _) in waited.difference(&wanted) {
+        sqlx::query("DELETE FROM scheduled_changes WHERE organization_id = $1 AND subject = $2")
+            .bind(organization_id)
+            .bind(subject.as_str())
+            .execute(tx.connection())
+            .await?;
+    }
+    for (subject, tier) in wanted.difference(&waited) {
+        sqlx::query(
+            "INSERT INTO scheduled_changes \
+             (organization_id, id, subject, tier, effective_on, scheduled_at, scheduled_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(organization_id)
+        .bind(secret::id("sc")?)
+        .bind(subject.as_str())
+        .bind(tier.map(stored).transpose()?)
+        .bind(moment.next_first.to_string())
+        .bind(instant_text(moment.now))
+        .bind(moment.by)
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+fn subjects(scheduled: &Scheduled) -> BTreeSet<(String, Option<u64>)> {
+    let removals = scheduled
+        .removals
+        .iter()
+        .map(|add_on| (add_on.to_string(), None));
+    removals
+        .chain(scheduled.tier.map(|tier| (TIER.to_owned(), Some(tier))))
+        .collect()
+}
+
+fn as_billed(changes: &[ScheduledChange]) -> Scheduled {
+    let mut scheduled = Scheduled::default();
+    for change in changes {
+        match &change.change {
+            Waiting::Tier(tier) => scheduled.tier = Some(*tier),
+            Waiting::Removal(add_on) => {
+                scheduled.removals.insert(add_on.clone());
+            }
+        }
+    }
+    scheduled
+}
+
+const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Trial => "trial",
+    }
+}
+
+impl TryFrom<ScheduledRow> for ScheduledChange {
+    type Error = Error;
+
+    fn try_from(row: ScheduledRow) -> Result<Self, Error> {
+        let change = match row.tier {
+            Some(tier) => Waiting::Tier(count(tier)?),
+            None => Waiting::Removal(AddOnId::new(row.subject)),
+        };
+        Ok(Self {
+            id: row.id,
+            change,
+            effective_on: day(&row.effective_on)?,
+            scheduled_at: instant(&row.scheduled_at)?,
+            scheduled_by: row.scheduled_by,
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! People: who signs in, and with which role.
+
+use billing::permission::Role;
+use chrono::{DateTime, Utc};
+
+use super::Tx;
+use super::row::word;
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// A member of an organization.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The organization.
+    pub organization_id: String,
+    /// The person, within it.
+    pub id: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// A user, and the hash of the password that opens a session.
+#[derive(Debug)]
+pub struct SignIn {
+    /// Who.
+    pub user: User,
+    /// The argon2 hash.
+    pub password_hash: String,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    organization_id: String,
+    id: String,
+    email: String,
+    name: String,
+    role: String,
+    password_hash: String,
+}
+
+/// The user who signs in with an address.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT u.organization_id, u.id, u.email, u.name, u.role, u.password_hash \
+         FROM sign_in_names s JOIN users u \
+         ON u.organization_id = s.organization_id AND u.id = s.user_id WHERE s.email = $1",
+    )
+    .bind(email.to_lowercase())
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(SignIn::try_from).transpose()
+}
+
+/// Adds a user; one that is there already stays as they are.
+///
+/// # Errors
+/// An organization that is not stored.
+pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<(), Error> {
+    let user = &sign_in.user;
+    sqlx::query(
+        "INSERT INTO users (organization_id, id, email, name, role, password_hash, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization_id, id) DO NOTHING",
+    )
+    .bind(user.organization_id.as_str())
+    .bind(user.id.as_str())
+    .bind(user.email.to_lowercase())
+    .bind(user.name.as_str())
+    .bind(role_word(user.role))
+    .bind(sign_in.password_hash.as_str())
+    .bind(instant_text(now))
+    .execute(tx.connection())
+    .await?;
+    sqlx::query(
+        "INSERT INTO sign_in_names (email, organization_id, user_id) VALUES ($1, $2, $3) \
+         ON CONFLICT (email) DO NOTHING",
+    )
+    .bind(user.email.to_lowercase())
+    .bind(user.organization_id.as_str())
+    .bind(user.id.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Gives a user another role; it counts from their next request on.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn set_role(
+    tx: &mut Tx,
+    organization_id: &str,
+    id: &str,
+    role: Role,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE users SET role = $3 WHERE organization_id = $1 AND id = $2")
+        .bind(organization_id)
+        .bind(id)
+        .bind(role_word(role))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::Approver => "approver",
+        Role::Creator => "creator",
+        Role::Member => "member",
+    }
+}
+
+impl TryFrom<Row> for SignIn {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let role = word(&row.role)?;
+        let Row {
+            organization_id,
+            id,
+            email,
+            name,
+            password_hash,
+            ..
+        } = row;
+        Ok(Self {
+            user: User {
+                organization_id,
+                id,
+                email,
+                name,
+                role,
+            },
+            password_hash,
+        })
+    }
+}
