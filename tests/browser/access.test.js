@@ -18,7 +18,10 @@ const ROUTES = [
 const PAGES = ["/plan", "/plan/change?tier=40000", "/invoices", "/invoices/ACME-2627-00001"];
 
 walk("a Member is refused everywhere, and nothing changes", async ({ page, context, watch }) => {
-  watch.expectStatus(403);
+  watch.expectStatus(401, 403);
+  await enter(page);
+  const before = await read(page, "/subscription");
+  await context.clearCookies();
   await signIn(page, MAX);
   await page.getByRole("heading", { level: 1, name: "This area is for admins" }).waitFor();
   for (const [method, path, body] of ROUTES) {
@@ -27,11 +30,8 @@ walk("a Member is refused everywhere, and nothing changes", async ({ page, conte
     assert.equal(answer.body.code, "forbidden", `${method} ${path}`);
   }
   await context.clearCookies();
-  watch.expectStatus(401);
   await enter(page);
-  const { tier, scheduled, version } = await read(page, "/subscription");
-  assert.deepEqual({ tier, scheduled }, { tier: 20_000, scheduled: [] });
-  assert.ok(version >= 1);
+  assert.deepEqual(await read(page, "/subscription"), before);
 });
 
 for (const path of PAGES) {

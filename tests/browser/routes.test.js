@@ -141,7 +141,7 @@ walk("at a glance: plan, status, next invoice and currency stand in the first wi
   await enter(page);
   await settled(page, /My Plan/);
   const main = page.getByRole("main");
-  for (const text of [/Essentials/, /20,000/, /Active/, /Next invoice/i, /\$296\.40/, /USD|\$/]) {
+  for (const text of [/Essentials/, /20,000/, /Active/, /Next invoice/i, /\$298\.80/, /USD|\$/]) {
     const box = await main.getByText(text).first().boundingBox();
     assert.ok(box !== null && box.y + box.height <= DESKTOP.height, `${text} is at ${JSON.stringify(box)}`);
   }
