@@ -65,3 +65,16 @@ walk("a wrong password is refused in words, and the address stays", async ({ pag
   await page.getByRole("alert").waitFor();
   assert.equal(await page.getByLabel("E-mail").inputValue(), "ada@acme.example");
 });
+
+walk("empty fields are named, linked to their message, and the first gets the focus", async ({ page, watch }) => {
+  watch.expectStatus(401);
+  await page.goto("/plan");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  const email = page.getByLabel("E-mail");
+  await page.getByText("Enter your e-mail address").waitFor();
+  assert.equal(await email.getAttribute("aria-invalid"), "true");
+  const described = await email.evaluate((field) => (field.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.innerText ?? "").join(" "));
+  assert.match(described, /Enter your e-mail address/);
+  assert.equal(await email.evaluate((field) => field === document.activeElement), true);
+  assert.equal(watch.requests.filter((request) => request.method() === "POST").length, 0);
+});

@@ -1,7 +1,8 @@
 // What is shown while it loads, when it is empty, when it fails, and when there is no network.
 import assert from "node:assert/strict";
+import { accessible } from "./harness/axe.js";
 import { eventually, picture, walk } from "./harness/browser.js";
-import { charges, choose, enter, INA, pay, tier } from "./harness/person.js";
+import { charges, choose, clock, enter, INA, pay, tier } from "./harness/person.js";
 
 walk("while data is on its way there is a skeleton, not a blank page", async ({ page }) => {
   await enter(page);
@@ -104,4 +105,55 @@ walk("without storage the page works all the same", async ({ page }) => {
   await choose(page, "40,000");
   await pay(page, "$91.67").click();
   await eventually(async () => assert.equal((await charges(page)).length, 1));
+});
+
+walk("before the first invoice the page says when it comes, and what it will be", async ({ page }) => {
+  await enter(page);
+  await page.route("**/api/v1/invoices*", (route) => route.fulfill({ json: { items: [], next: null, next_invoice_on: "2026-07-01" } }));
+  await page.goto("/invoices");
+  await page.getByText("No invoices yet").waitFor();
+  assert.match(await page.getByRole("main").innerText(), /The first invoice is issued on .*July.* 2026|The first invoice is issued on .*Jul.* 2026/);
+  assert.equal(await page.getByRole("table").count(), 0);
+  await picture(page, "invoices empty");
+  await page.getByRole("link", { name: "See what it will be" }).click();
+  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+});
+
+walk("the button keeps its width while the order is on its way, and shows a sign only when it takes long", async ({ page }) => {
+  await enter(page);
+  await choose(page, "40,000");
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/api/v1/plan-changes", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const button = pay(page, "$91.67");
+  const before = await button.boundingBox();
+  // What is looked at is the element itself, whatever it is called while it is busy.
+  const element = await button.elementHandle();
+  await button.click();
+  await eventually(async () => assert.match(await element.evaluate((node) => `${node.getAttribute("aria-busy")} ${node.getAttribute("aria-disabled")} ${node.disabled}`), /true/));
+  const during = await element.boundingBox();
+  assert.ok(Math.abs(before.width - during.width) < 1, `${before.width} became ${during.width}`);
+  await picture(page, "paying");
+  release();
+  await eventually(async () => assert.equal((await charges(page)).length, 1));
+});
+
+walk("Escape closes the dialog on top, and the choice is still there", async ({ page, watch }) => {
+  watch.expectStatus(409);
+  await enter(page);
+  await choose(page, "40,000");
+  await clock(page, "2026-06-21T00:00:30Z");
+  await pay(page, "$91.67").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await accessible(page, "the dialog of a changed price");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  assert.equal(await tier(page, "40,000").isChecked(), true);
+  await pay(page, "$83.33").waitFor();
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement !== document.body), true, "the focus is not lost"));
+  assert.deepEqual(await charges(page), []);
 });
