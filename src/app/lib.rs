@@ -1,4 +1,31 @@
 //! The browser's half of Prorata: screens over the contract.
+//!
+//! Read in this order: [`mount`] (the one way in), [`options`], [`root`] (what every part shares),
+//! [`route`] and [`navigation`] (addresses), [`client`], [`failure`], [`load`] and [`intent`] (the
+//! way to the backend), [`session`], [`shell`], [`screens`]; then the pieces: [`receipt`],
+//! [`banner`], [`trouble`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
+//! [`messages`] and [`format`](mod@format), where every word and figure comes from.
+#![recursion_limit = "256"]
+
+pub mod banner;
+pub mod client;
 pub mod failure;
+pub mod format;
+pub mod icon;
+pub mod intent;
+pub mod load;
+pub mod messages;
+pub mod mount;
+pub mod navigation;
+pub mod online;
+pub mod options;
+pub mod receipt;
+pub mod root;
 pub mod route;
 pub mod screens;
+pub mod session;
+pub mod shell;
+pub mod storage;
+pub mod theme;
+pub mod toast;
+pub mod trouble;

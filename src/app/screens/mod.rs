@@ -1,4 +1,8 @@
 //! The screens. Each loads, decides in its `state`, and shows.
 
 pub mod change_plan;
+pub mod invoice;
+pub mod invoices;
+pub mod missing;
 pub mod my_plan;
+pub mod sign_in;

@@ -7,6 +7,7 @@ use api::subscription::{ScheduledKind, Subscription};
 use billing::quote::overage_on_tier;
 use billing::usage::{Metered, exceeds};
 use billing::{Account, Money, PlanChange, PriceBook, PriceList, Status};
+use chrono::NaiveDate;
 
 use crate::route::Choice;
 
@@ -63,6 +64,16 @@ pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
             ScheduledKind::Downgrade(tier) => Some(tier),
             ScheduledKind::Removal(_) => None,
         })
+}
+
+/// From when this tier is in force, where it is the one that waits.
+#[must_use]
+pub fn scheduled_on(subscription: &Subscription, tier: u64) -> Option<NaiveDate> {
+    let kind = ScheduledKind::Downgrade(tier);
+    let mut scheduled = subscription.scheduled.iter();
+    scheduled
+        .find(|change| change.kind == kind)
+        .map(|change| change.effective)
 }
 
 /// What the address chooses, made good: a tier that the list has, or more than all of them.

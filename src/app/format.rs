@@ -1,0 +1,191 @@
+//! Figures and dates as the person writes them: the only place that formats.
+//!
+//! `Intl` does it from decimal strings, so that no amount is ever a float. One page has one locale.
+
+use std::cell::RefCell;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use js_sys::{Array, Date, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+thread_local! {
+    static LOCALE: RefCell<Option<String>> = const { RefCell::new(None) };
+    static FORMATS: RefCell<Vec<(String, Function)>> = const { RefCell::new(Vec::new()) };
+}
+
+type Settings<'a> = &'a [(&'a str, &'a str)];
+
+/// Chooses the locale; none: the browser's.
+pub fn start(locale: Option<&str>) {
+    LOCALE.set(locale.map(str::to_owned));
+    FORMATS.take();
+}
+
+/// An amount of money, from its decimal string: "$91.67", "−$5.00", "₹12,34,567.50".
+#[must_use]
+pub fn money(amount: &str, currency: &str) -> String {
+    amount_with(amount, currency, &[])
+}
+
+/// An amount that is not rounded yet, with every decimal it has.
+#[must_use]
+pub fn exact_money(amount: &str, currency: &str) -> String {
+    amount_with(amount, currency, &[("maximumFractionDigits", "20")])
+}
+
+fn amount_with(amount: &str, currency: &str, more: Settings<'_>) -> String {
+    let settings = [&[("style", "currency"), ("currency", currency)], more].concat();
+    // Rupees are grouped in lakhs everywhere (UX 84).
+    let locale = (currency == "INR").then_some("en-IN");
+    let text = intl("NumberFormat", locale, &settings, &JsValue::from_str(amount));
+    let text = text.unwrap_or_else(|| format!("{amount} {currency}"));
+    with_minus(&text)
+}
+
+/// A plain decimal with every decimal it has, grouped.
+#[must_use]
+pub fn decimal(number: &str) -> String {
+    let settings = [("maximumFractionDigits", "20")];
+    let text = intl("NumberFormat", None, &settings, &JsValue::from_str(number));
+    with_minus(&text.unwrap_or_else(|| number.to_owned()))
+}
+
+/// A number of users, days or data points.
+#[must_use]
+pub fn count(number: u64) -> String {
+    decimal(&number.to_string())
+}
+
+/// A currency by its name: "US dollar".
+#[must_use]
+pub fn currency_name(code: &str) -> String {
+    let settings = [("type", "currency")];
+    let name = names(&settings, code);
+    name.unwrap_or_else(|| code.to_owned())
+}
+
+/// A day with its year: "20 June 2026".
+#[must_use]
+pub fn date(day: NaiveDate) -> String {
+    date_with(day, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+}
+
+/// A day without its year: "20 June".
+#[must_use]
+pub fn day(day: NaiveDate) -> String {
+    date_with(day, &[("day", "numeric"), ("month", "long")])
+}
+
+/// A month by its name: "June".
+#[must_use]
+pub fn month(day: NaiveDate) -> String {
+    date_with(day, &[("month", "long")])
+}
+
+/// An instant in a zone so many minutes east of UTC, with its zone: "20 June 2026, 09:00 (UTC)".
+#[must_use]
+pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
+    let local = at + TimeDelta::minutes(i64::from(offset_minutes));
+    let settings = [
+        ("day", "numeric"),
+        ("month", "long"),
+        ("year", "numeric"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+    ];
+    let millis = local.timestamp_millis();
+    let text = date_text(millis, &settings);
+    format!("{text} ({})", zone(offset_minutes))
+}
+
+/// The name of a zone so many minutes east of UTC: "UTC", "UTC+05:30".
+#[must_use]
+pub fn zone(offset_minutes: i32) -> String {
+    let sign = if offset_minutes < 0 { '−' } else { '+' };
+    let minutes = offset_minutes.unsigned_abs();
+    match minutes {
+        0 => "UTC".to_owned(),
+        _ => format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60),
+    }
+}
+
+fn date_with(day: NaiveDate, settings: Settings<'_>) -> String {
+    let midnight = day.and_hms_opt(0, 0, 0).map(|midnight| midnight.and_utc());
+    date_text(midnight.map_or(0, |midnight| midnight.timestamp_millis()), settings)
+}
+
+fn date_text(millis: i64, settings: Settings<'_>) -> String {
+    #[allow(clippy::cast_precision_loss)] // an instant in milliseconds, no amount
+    let date = Date::new(&JsValue::from_f64(millis as f64));
+    let settings = [settings, &[("timeZone", "UTC")]].concat();
+    intl("DateTimeFormat", None, &settings, &date).unwrap_or_default()
+}
+
+/// A screen reader says "minus" for the true sign, and nothing for a hyphen.
+fn with_minus(text: &str) -> String {
+    text.replace('-', "−")
+}
+
+fn intl(kind: &str, locale: Option<&str>, settings: Settings<'_>, value: &JsValue) -> Option<String> {
+    let format = formatter(kind, "format", locale, settings)?;
+    format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+fn names(settings: Settings<'_>, code: &str) -> Option<String> {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let made = construct(&intl, "DisplayNames", None, settings)?;
+    let of: Function = Reflect::get(&made, &"of".into()).ok()?.dyn_into().ok()?;
+    of.call1(&made, &code.into()).ok()?.as_string()
+}
+
+/// A bound formatting function, made once for each kind of text.
+fn formatter(
+    kind: &str,
+    method: &str,
+    locale: Option<&str>,
+    settings: Settings<'_>,
+) -> Option<Function> {
+    let mut name = format!("{kind} {locale:?}");
+    for (key, value) in settings {
+        name = format!("{name} {key}={value}");
+    }
+    let made = FORMATS.with_borrow(|all| {
+        let known = all.iter().find(|(other, _)| *other == name);
+        known.map(|(_, format)| format.clone())
+    });
+    if made.is_some() {
+        return made;
+    }
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let made = construct(&intl, kind, locale, settings)?;
+    let format: Function = Reflect::get(&made, &method.into()).ok()?.dyn_into().ok()?;
+    FORMATS.with_borrow_mut(|all| all.push((name, format.clone())));
+    Some(format)
+}
+
+/// Makes a formatter; a locale that the browser does not accept falls back to its own.
+fn construct(
+    intl: &JsValue,
+    kind: &str,
+    locale: Option<&str>,
+    settings: Settings<'_>,
+) -> Option<JsValue> {
+    let constructor: Function = Reflect::get(intl, &kind.into()).ok()?.dyn_into().ok()?;
+    let options = Object::new();
+    for (key, value) in settings {
+        Reflect::set(&options, &(*key).into(), &(*value).into()).ok()?;
+    }
+    let chosen = LOCALE.with_borrow(Clone::clone);
+    let locales = match locale.map(str::to_owned).or(chosen) {
+        Some(locale) => Array::of1(&locale.into()).into(),
+        None => browser_locales(),
+    };
+    let make = |locales: &JsValue| Reflect::construct(&constructor, &Array::of2(locales, &options));
+    make(&locales).or_else(|_| make(&JsValue::UNDEFINED)).ok()
+}
+
+fn browser_locales() -> JsValue {
+    web_sys::window().map_or(JsValue::UNDEFINED, |window| {
+        window.navigator().languages().into()
+    })
+}

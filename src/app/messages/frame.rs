@@ -1,0 +1,94 @@
+//! What stands around the screens.
+
+/// The frame around every page.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Shell {
+    pub product: &'static str,
+    pub organization: &'static str,
+    pub skip: &'static str,
+    pub plan: &'static str,
+    pub billing: &'static str,
+    pub invoices: &'static str,
+    pub users: &'static str,
+    pub account: &'static str,
+    pub theme: &'static str,
+    pub theme_auto: &'static str,
+    pub theme_light: &'static str,
+    pub theme_dark: &'static str,
+    pub sign_out: &'static str,
+    pub offline: &'static str,
+    pub offline_detail: &'static str,
+    pub offline_reason: &'static str,
+    pub close: &'static str,
+    pub back: &'static str,
+    pub title: &'static str,
+    pub loading: &'static str,
+}
+
+/// Sign-in.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct SignIn {
+    pub title: &'static str,
+    pub text: &'static str,
+    pub email: &'static str,
+    pub password: &'static str,
+    pub action: &'static str,
+    pub email_missing: &'static str,
+    pub password_missing: &'static str,
+    pub wrong: &'static str,
+}
+
+/// What went wrong, and what can be done.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct FailureText {
+    pub offline: &'static str,
+    pub offline_detail: &'static str,
+    pub timeout: &'static str,
+    pub timeout_detail: &'static str,
+    pub garbled: &'static str,
+    pub garbled_detail: &'static str,
+    pub retry: &'static str,
+    pub reload: &'static str,
+    pub request: &'static str,
+    pub nothing_charged: &'static str,
+    pub loading_plan: &'static str,
+    pub loading_usage: &'static str,
+    pub loading_invoices: &'static str,
+    pub loading_invoice: &'static str,
+    pub loading_session: &'static str,
+    pub other_book: &'static str,
+}
+
+/// Pages that are closed, not there, or not there yet.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Missing {
+    pub not_found: &'static str,
+    pub not_found_text: &'static str,
+    pub to_plan: &'static str,
+    pub no_invoice: &'static str,
+    pub no_invoice_text: &'static str,
+    pub to_invoices: &'static str,
+    pub closed: &'static str,
+    pub closed_text: &'static str,
+    pub later: &'static str,
+    pub role_admin: &'static str,
+    pub role_approver: &'static str,
+    pub role_creator: &'static str,
+    pub role_member: &'static str,
+    pub add_ons: &'static str,
+    pub pause: &'static str,
+    pub cancel: &'static str,
+    pub billing_details: &'static str,
+    pub payment_methods: &'static str,
+    pub new_payment_method: &'static str,
+    pub users: &'static str,
+    pub invite: &'static str,
+    pub roles: &'static str,
+    pub data: &'static str,
+    pub support: &'static str,
+    pub audit: &'static str,
+}

@@ -1,0 +1,64 @@
+//! Every sentence of the app, in one typed catalogue: a language is one value of [`Messages`].
+
+mod english;
+mod frame;
+mod receipt;
+mod screens;
+
+pub use english::ENGLISH;
+pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use receipt::Receipt;
+pub use screens::{ChangeText, InvoicesText, PlanText};
+
+/// The catalogue in force.
+#[must_use]
+pub const fn messages() -> &'static Messages {
+    &ENGLISH
+}
+
+/// Puts values into a sentence, each in place of its number in braces.
+#[must_use]
+pub fn fill(sentence: &str, values: &[&str]) -> String {
+    let mut parts = sentence.split('{');
+    let mut filled = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let (number, rest) = part.split_once('}').unwrap_or(("", part));
+        let value = number.parse().ok().and_then(|at: usize| values.get(at));
+        filled.push_str(value.copied().unwrap_or_default());
+        filled.push_str(rest);
+    }
+    filled
+}
+
+/// The sentences of one language.
+#[derive(Debug)]
+pub struct Messages {
+    /// The frame around every page.
+    pub shell: Shell,
+    /// Sign-in.
+    pub sign_in: SignIn,
+    /// What went wrong, and what can be done.
+    pub failure: FailureText,
+    /// Pages that are closed, not there, or not there yet.
+    pub missing: Missing,
+    /// Lines, and how each came about.
+    pub receipt: Receipt,
+    /// My Plan.
+    pub plan: PlanText,
+    /// Change Plan.
+    pub change: ChangeText,
+    /// Invoices.
+    pub invoices: InvoicesText,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn values_go_where_their_numbers_stand() {
+        assert_eq!(fill("{1} of {0}, {1}", &["a", "b"]), "b of a, b");
+        assert_eq!(fill("none", &["a"]), "none");
+        assert_eq!(fill("{2}!", &["a"]), "!");
+    }
+}

@@ -1,0 +1,54 @@
+//! The one way in.
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::options::Options;
+use crate::root;
+
+/// A mounted app. Dropping it leaves the app where it is; [`Handle::unmount`] removes it.
+#[wasm_bindgen]
+#[allow(missing_debug_implementations)]
+pub struct Handle {
+    unmount: Option<Box<dyn FnOnce()>>,
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Removes the app from the page, with its listeners, timers and requests. Once is enough.
+    pub fn unmount(&mut self) {
+        if let Some(unmount) = self.unmount.take() {
+            unmount();
+        }
+    }
+}
+
+/// Mounts the app into an element, which becomes the root of its styles.
+///
+/// `options` is a plain object: `apiBase`, `routing` (`mode`: `history`, `hash` or `memory`;
+/// `base`), `theme`, `locale`, `getToken`. See [`Options`].
+#[wasm_bindgen]
+#[must_use]
+pub fn mount(element: HtmlElement, options: &JsValue) -> Handle {
+    mount_with(element, Options::read(options))
+}
+
+/// The same, for hosts written in Rust.
+#[must_use]
+pub fn mount_with(element: HtmlElement, options: Options) -> Handle {
+    let _ = element.class_list().add_1("organization");
+    crate::format::start(options.locale.as_deref());
+    // The router's listeners end with an owner outside of it, and only so (EMBEDDING 3.2).
+    let owner = Owner::new();
+    let host = element.clone();
+    let mounted = owner.with(|| mount_to(element, move || root::root(host, options)));
+    let unmount = move || {
+        drop(mounted);
+        owner.cleanup();
+    };
+    Handle {
+        unmount: Some(Box::new(unmount)),
+    }
+}

@@ -1,0 +1,186 @@
+//! Carrying out an order: one key, sent until its answer is final, however the network behaves.
+
+use std::time::Duration;
+
+use api::quote::Quote;
+use api::subscription::Subscription;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::order::{Asking, Next, Phase, after};
+use crate::client::{Client, wait};
+use crate::failure::Failure;
+use crate::format;
+use crate::intent::Intent;
+use crate::load::{Load, Loader};
+use crate::messages::{fill, messages};
+use crate::toast::Toasts;
+
+/// How often an open outcome is asked for before the person is asked to do it.
+const PATIENCE: u32 = 12;
+
+/// An order on its way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ordering {
+    phase: RwSignal<Phase>,
+    seen: RwSignal<Option<Quote>>,
+    /// Set before anything is sent, in the same turn of the event loop as the click: a second
+    /// click or a held key finds it set.
+    running: StoredValue<bool>,
+    client: Client,
+    user_id: StoredValue<String>,
+    subscription: Loader<Subscription>,
+    toasts: Toasts,
+}
+
+impl Ordering {
+    /// Nothing is ordered yet.
+    pub(super) fn new(client: Client, user_id: String, subscription: Loader<Subscription>) -> Self {
+        Self {
+            phase: RwSignal::new(Phase::Idle),
+            seen: RwSignal::new(None),
+            running: StoredValue::new(false),
+            client,
+            user_id: StoredValue::new(user_id),
+            subscription,
+            toasts: expect_context::<Toasts>(),
+        }
+    }
+
+    /// Where the order stands.
+    pub(super) fn phase(self) -> RwSignal<Phase> {
+        self.phase
+    }
+
+    /// The quote that was agreed to.
+    pub(super) fn seen(self) -> Option<Quote> {
+        self.seen.get_untracked()
+    }
+
+    /// Whether the order is being sent or asked for.
+    pub(super) fn is_busy(self) -> bool {
+        matches!(self.phase.get(), Phase::Busy(_))
+    }
+
+    /// Whether the choice must wait for an order.
+    pub(super) fn is_locked(self) -> Signal<bool> {
+        Signal::derive(move || self.is_busy() || self.is_pending())
+    }
+
+    /// Whether an order waits for its payment, ours or another person's.
+    pub(super) fn is_pending(self) -> bool {
+        let other = match self.subscription.get() {
+            Load::Ready(subscription) => subscription.pending.is_some(),
+            _ => false,
+        };
+        other || matches!(self.phase.get(), Phase::Authentication { .. } | Phase::Unclear(_))
+    }
+
+    /// Agrees to what is shown: once.
+    pub(super) fn confirm(self, quote: &Quote) {
+        if self.running.get_value() || self.is_pending() {
+            return;
+        }
+        let kept = Intent::keep(&self.user_id.get_value(), quote.order());
+        let Some(intent) = kept else {
+            self.phase.set(Phase::Refused(Failure::Garbled));
+            return;
+        };
+        self.seen.set(Some(quote.clone()));
+        self.run(Some(intent), None, Asking::First);
+    }
+
+    /// An order that a reload interrupted: asks how it went, with its own key.
+    pub(super) fn resume(self) {
+        if let Some(intent) = Intent::kept(&self.user_id.get_value()) {
+            self.run(Some(intent), None, Asking::Outcome);
+        }
+    }
+
+    /// Asks again for an outcome that stayed open.
+    pub(super) fn ask_again(self, id: Option<String>) {
+        let intent = Intent::kept(&self.user_id.get_value());
+        if intent.is_some() || id.is_some() {
+            self.run(intent, id, Asking::Outcome);
+        }
+    }
+
+    /// Follows the payment of an order that someone else began, or we before a sign-out.
+    pub(super) fn follow(self, id: String) {
+        self.run(None, Some(id), Asking::Outcome);
+    }
+
+    /// What was shown is over: makes room for a fresh choice.
+    pub(super) fn dismiss(self) {
+        self.phase.set(Phase::Idle);
+    }
+
+    fn run(self, intent: Option<Intent>, id: Option<String>, asking: Asking) {
+        if self.running.get_value() {
+            return;
+        }
+        self.running.set_value(true);
+        self.phase.set(Phase::Busy(asking));
+        spawn_local(async move {
+            let phase = self.ask(intent, id).await;
+            if self.running.try_update_value(|running| *running = false).is_some() {
+                self.settle(phase);
+            }
+        });
+    }
+
+    /// Sends, and asks, until the answer is final or patience ends.
+    async fn ask(self, intent: Option<Intent>, mut id: Option<String>) -> Phase {
+        let mut tries = 0;
+        loop {
+            let answer = match (&id, &intent) {
+                (Some(id), _) => self.client.plan_change(id).await,
+                (None, Some(intent)) => self.client.change_plan(&intent.key, &intent.order).await,
+                (None, None) => return Phase::Unclear(None),
+            };
+            let was_lost = tries > 0 || id.is_some();
+            if was_lost && is_signed_out(&answer) {
+                return Phase::Unclear(id);
+            }
+            let waiting = match after(answer) {
+                Next::Settled(phase) => {
+                    Intent::forget();
+                    return phase;
+                }
+                Next::Ask(phase, order) => {
+                    id = Some(order);
+                    phase
+                }
+                Next::Resend => Phase::Busy(Asking::Outcome),
+            };
+            let is_at_bank = matches!(waiting, Phase::Authentication { .. });
+            if self.phase.try_set(waiting).is_some() {
+                return Phase::Idle;
+            }
+            tries += 1;
+            if tries > PATIENCE && !is_at_bank {
+                return Phase::Unclear(id);
+            }
+            wait(Duration::from_millis(u64::from(tries.min(6)) * 400)).await;
+        }
+    }
+
+    fn settle(self, phase: Phase) {
+        if let Phase::Accepted(order) = &phase {
+            let tier = order.change.tier.map_or_else(String::new, format::count);
+            let text = &messages().change;
+            let words = match order.state {
+                api::plan_change::State::Scheduled => text.toast_scheduled,
+                _ => text.toast_done,
+            };
+            self.toasts.say(fill(words, &[&tier]));
+        } else {
+            self.subscription.again();
+        }
+        self.phase.set(phase);
+    }
+}
+
+fn is_signed_out<T>(answer: &Result<T, Failure>) -> bool {
+    answer.as_ref().err().and_then(Failure::code) == Some(api::Code::NotSignedIn)
+}

@@ -1,0 +1,85 @@
+//! The plan at a glance.
+
+use api::subscription::Subscription;
+use billing::PriceBook;
+use leptos::prelude::*;
+
+use super::state::Plan;
+use crate::format;
+use crate::messages::{fill, messages};
+
+/// Plan, add-ons, next invoice, payment method, currency: label, value, where it comes from.
+pub(super) fn facts(subscription: &Subscription, book: &PriceBook) -> AnyView {
+    let Ok(plan) = Plan::of(book, subscription) else {
+        return ().into_any();
+    };
+    let text = &messages().plan;
+    let currency = subscription.currency.as_str();
+    let estimate = if plan.next.statement.taxes.is_empty() {
+        text.estimate
+    } else {
+        text.estimate_taxed
+    };
+    let items = [
+        (
+            text.plan.to_owned(),
+            fill(text.tier, &[&book.plan, &format::count(subscription.tier)]),
+            fill(text.monthly, &[&format::money(&plan.base, currency)]),
+        ),
+        add_ons(&plan, currency),
+        (
+            fill(text.next_invoice_on, &[&format::day(plan.next.date)]),
+            format::money(&plan.next.statement.total, currency),
+            estimate.to_owned(),
+        ),
+        pays_with(subscription),
+        (
+            text.currency.to_owned(),
+            format::currency_name(currency),
+            text.currency_detail.to_owned(),
+        ),
+    ];
+    view! { <dl class="card facts" aria-label=text.facts>{items.map(item).collect_view()}</dl> }
+        .into_any()
+}
+
+fn item((label, value, detail): (String, String, String)) -> AnyView {
+    view! {
+        <div class="facts__item">
+            <dt class="facts__label">{label}</dt>
+            <dd class="facts__value">{value}</dd>
+            <dd class="facts__detail">{detail}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn add_ons(plan: &Plan, currency: &str) -> (String, String, String) {
+    let text = &messages().plan;
+    let price = |amount: &str| format::money(amount, currency);
+    let (value, detail) = match plan.add_ons.as_slice() {
+        [] => (text.no_add_ons.to_owned(), String::new()),
+        [(name, amount)] => (name.clone(), fill(text.add_on_price, &[&price(amount)])),
+        many => {
+            let each = many
+                .iter()
+                .map(|(name, amount)| fill(text.add_on_each, &[name, &price(amount)]));
+            let each: Vec<String> = each.collect();
+            let count = format::count(many.len() as u64);
+            (fill(text.add_on_count, &[&count]), each.join(", "))
+        }
+    };
+    (text.add_ons.to_owned(), value, detail)
+}
+
+fn pays_with(subscription: &Subscription) -> (String, String, String) {
+    let text = &messages().plan;
+    let (value, detail) = match &subscription.payment_method {
+        Some(card) => (
+            fill(text.card, &[&card.brand, &card.last4]),
+            fill(text.card_detail, &[&card.expires]),
+        ),
+        None => (text.no_card.to_owned(), text.no_card_detail.to_owned()),
+    };
+    (text.pays_with.to_owned(), value, detail)
+}

@@ -1,0 +1,53 @@
+//! The browser's storage, and memory where the browser forbids it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use web_sys::Storage;
+
+/// How long something is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Until it is removed.
+    Always,
+    /// Until the tab is closed.
+    Session,
+}
+
+thread_local! {
+    static MEMORY: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// What is kept under a name.
+#[must_use]
+pub fn read(keep: Keep, name: &str) -> Option<String> {
+    storage(keep)
+        .and_then(|storage| storage.get_item(name).ok().flatten())
+        .or_else(|| MEMORY.with_borrow(|memory| memory.get(name).cloned()))
+}
+
+/// Keeps a text under a name.
+pub fn write(keep: Keep, name: &str, text: &str) {
+    let stored = storage(keep).is_some_and(|storage| storage.set_item(name, text).is_ok());
+    if !stored {
+        MEMORY.with_borrow_mut(|memory| memory.insert(name.to_owned(), text.to_owned()));
+    }
+}
+
+/// Forgets what is kept under a name.
+pub fn remove(keep: Keep, name: &str) {
+    if let Some(storage) = storage(keep) {
+        let _ = storage.remove_item(name);
+    }
+    MEMORY.with_borrow_mut(|memory| memory.remove(name));
+}
+
+fn storage(keep: Keep) -> Option<Storage> {
+    let window = web_sys::window()?;
+    match keep {
+        Keep::Always => window.local_storage(),
+        Keep::Session => window.session_storage(),
+    }
+    .ok()
+    .flatten()
+}
