@@ -1,14 +1,14 @@
 //! `prorata close-month`.
 
 use super::log::{self, Format};
-use super::{CloseMonth, Failed, clock, open, till};
+use super::{CloseMonth, Failed, open, till};
 use crate::gateway::Script;
 use crate::month::{Closed, close_everywhere};
 
 pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
-    let till = till(store, clock(options.sandbox.clock), &Script::default());
+    let till = till(store, options.sandbox.clock(), &Script::default());
     let report = close_everywhere(&till, options.month).await?;
     for (id, outcome) in &report.organizations {
         println!("{id}: {}", line(outcome));

@@ -170,8 +170,15 @@ async fn open(database: &Database) -> Result<Store, Failed> {
     ))
 }
 
-fn clock(start: Option<DateTime<Utc>>) -> Clock {
-    start.map_or_else(Clock::system, Clock::running_from)
+impl Sandbox {
+    /// The clock: the real one without a sandbox, one that can be moved with it.
+    fn clock(&self) -> Clock {
+        if self.sandbox {
+            Clock::running_from(self.clock.unwrap_or_else(|| Clock::system().now()))
+        } else {
+            Clock::system()
+        }
+    }
 }
 
 /// The till with the sandbox gateway, the only one there is so far.

@@ -1,14 +1,18 @@
 //! `prorata seed-demo`.
 
 use super::log::{self, Format};
-use super::{Failed, SeedDemo, clock, open, till};
+use super::{Failed, SeedDemo, open, till};
+use crate::clock::Clock;
 use crate::demo;
 use crate::gateway::Script;
 
 pub(super) async fn seed_demo(options: SeedDemo) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
-    let till = till(store, clock(options.clock), &Script::default());
+    let clock = options
+        .clock
+        .map_or_else(Clock::system, Clock::running_from);
+    let till = till(store, clock, &Script::default());
     demo::seed(&till, options.seed).await?;
     till.store.close().await;
     println!("Demo accounts, password {}:", demo::PASSWORD);

@@ -3,7 +3,7 @@
 use tokio::net::TcpListener;
 
 use super::log::{self, Format};
-use super::{Failed, Serve, clock, open, till};
+use super::{Failed, Serve, open, till};
 use crate::gateway::Script;
 use crate::http::{Assets, Desk};
 use crate::serve::serve as run;
@@ -16,7 +16,7 @@ pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
     });
     let store = open(&options.database).await?;
     let script = Script::default();
-    let desk = Desk::new(till(store, clock(options.sandbox.clock), &script));
+    let desk = Desk::new(till(store, options.sandbox.clock(), &script));
     let desk = if options.sandbox.sandbox {
         tracing::warn!("sandbox: the clock can be moved and payments move no money");
         desk.with_sandbox(script)

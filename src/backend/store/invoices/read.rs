@@ -1,0 +1,197 @@
+//! Reading invoices back: a page of the list, or one in full.
+
+use api::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
+use api::statement::{Line, Statement, TaxLine};
+use billing::{Currency, Money};
+
+use super::super::Tx;
+use super::super::price_books::BookVersion;
+use super::super::row::{day, json, small, word};
+use super::{Details, currency_of};
+use crate::error::Error;
+
+/// How many invoices a page of the list has.
+const PAGE: i64 = 50;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: String,
+    kind: String,
+    invoice_date: String,
+    period_start: String,
+    period_end: String,
+    currency: String,
+    subtotal_minor: i64,
+    total_minor: i64,
+    price_book_id: String,
+    price_book_version: i64,
+    details: String,
+    brand: Option<String>,
+    last4: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct AmountRow {
+    name: String,
+    add_on: Option<String>,
+    amount_minor: i64,
+    derivation: String,
+}
+
+/// A page of invoices, newest first, behind the invoice numbered `after`; and what the next page
+/// comes behind.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn page(
+    tx: &mut Tx,
+    organization_id: &str,
+    after: Option<&str>,
+) -> Result<(Vec<InvoiceSummary>, Option<String>), Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT i.number, i.kind, i.invoice_date, i.period_start, i.period_end, i.currency, \
+         i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
+         m.brand, m.last4 FROM invoices i \
+         LEFT JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
+         LEFT JOIN payment_methods m ON m.organization_id = p.organization_id AND m.id = p.payment_method_id \
+         LEFT JOIN invoices a ON a.organization_id = $1 AND a.number = $2 \
+         WHERE i.organization_id = $1 AND (a.number IS NULL OR i.issued_at < a.issued_at \
+         OR (i.issued_at = a.issued_at AND i.number < a.number)) \
+         ORDER BY i.issued_at DESC, i.number DESC LIMIT $3",
+    )
+    .bind(organization_id)
+    .bind(after)
+    .bind(PAGE + 1)
+    .fetch_all(tx.connection())
+    .await?;
+    let more = rows.len() > PAGE as usize;
+    let mut items = Vec::new();
+    for row in rows.into_iter().take(PAGE as usize) {
+        items.push(summary(tx, row).await?.0);
+    }
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|last: &InvoiceSummary| last.number.clone());
+    Ok((items, next))
+}
+
+/// One invoice in full.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn find(
+    tx: &mut Tx,
+    organization_id: &str,
+    number: &str,
+) -> Result<Option<Invoice>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT i.number, i.kind, i.invoice_date, i.period_start, i.period_end, i.currency, \
+         i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
+         m.brand, m.last4 FROM invoices i \
+         LEFT JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
+         LEFT JOIN payment_methods m ON m.organization_id = p.organization_id AND m.id = p.payment_method_id \
+         WHERE i.organization_id = $1 AND i.number = $2",
+    )
+    .bind(organization_id)
+    .bind(number)
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let details: Details = json(&row.details)?;
+    let (price_book, version) = (row.price_book_id.clone(), small(row.price_book_version)?);
+    let (summary, currency) = summary(tx, row).await?;
+    let statement = statement(tx, (organization_id, number), &summary, currency).await?;
+    Ok(Some(Invoice {
+        summary,
+        supplier: details.supplier,
+        customer: details.customer,
+        places: details.places,
+        price_book,
+        price_book_version: version,
+        statement,
+    }))
+}
+
+async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Error> {
+    let book = BookVersion {
+        id: row.price_book_id,
+        version: small(row.price_book_version)?,
+    };
+    let currency = currency_of(tx, &book, &row.currency).await?;
+    let amount = |minor| Money::new(minor, currency).to_string();
+    let tax = row
+        .total_minor
+        .checked_sub(row.subtotal_minor)
+        .ok_or(billing::OutOfRange)?;
+    let paid_with = row
+        .brand
+        .zip(row.last4)
+        .map(|(brand, last4)| format!("{brand} ending {last4}"));
+    let summary = InvoiceSummary {
+        kind: word(&row.kind)?,
+        status: if paid_with.is_some() {
+            InvoiceStatus::Paid
+        } else {
+            InvoiceStatus::Open
+        },
+        issued_on: day(&row.invoice_date)?,
+        period_start: day(&row.period_start)?,
+        period_end: day(&row.period_end)?,
+        currency: row.currency,
+        subtotal: amount(row.subtotal_minor),
+        tax: amount(tax),
+        total: amount(row.total_minor),
+        number: row.number,
+        paid_with,
+    };
+    Ok((summary, currency))
+}
+
+async fn statement(
+    tx: &mut Tx,
+    (organization_id, number): (&str, &str),
+    summary: &InvoiceSummary,
+    currency: Currency,
+) -> Result<Statement, Error> {
+    let lines: Vec<AmountRow> = sqlx::query_as(
+        "SELECT kind AS name, add_on, amount_minor, derivation FROM invoice_lines \
+         WHERE organization_id = $1 AND number = $2 ORDER BY position",
+    )
+    .bind(organization_id)
+    .bind(number)
+    .fetch_all(tx.connection())
+    .await?;
+    let taxes: Vec<AmountRow> = sqlx::query_as(
+        "SELECT name, NULL AS add_on, amount_minor, derivation FROM invoice_taxes \
+         WHERE organization_id = $1 AND number = $2 ORDER BY position",
+    )
+    .bind(organization_id)
+    .bind(number)
+    .fetch_all(tx.connection())
+    .await?;
+    let amount = |minor| Money::new(minor, currency).to_string();
+    let line = |row: AmountRow| {
+        let derivation = json(&row.derivation)?;
+        Ok(Line {
+            kind: row.name,
+            add_on: row.add_on,
+            amount: amount(row.amount_minor),
+            derivation,
+        })
+    };
+    let tax = |row: AmountRow| {
+        let derivation = json(&row.derivation)?;
+        Ok(TaxLine {
+            name: row.name,
+            amount: amount(row.amount_minor),
+            derivation,
+        })
+    };
+    Ok(Statement {
+        lines: lines.into_iter().map(line).collect::<Result<_, Error>>()?,
+        subtotal: summary.subtotal.clone(),
+        taxes: taxes.into_iter().map(tax).collect::<Result<_, Error>>()?,
+        total: summary.total.clone(),
+    })
+}
