@@ -8,7 +8,7 @@ use api::route::{BASE, Method, Requires};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
@@ -93,14 +93,13 @@ pub fn router(desk: Desk, assets: Assets) -> Router {
         api = api.route(route.path(), handler(route).route_layer(permission));
     }
     let api = api
-        .fallback(respond::not_found)
         .method_not_allowed_fallback(respond::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(respond::api_headers));
     Router::new()
         .nest(BASE, api)
-        .route("/api", get(respond::not_found))
-        .route("/api/{*rest}", get(respond::not_found))
+        .route("/api", any(respond::not_found))
+        .route("/api/{*rest}", any(respond::not_found))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .method_not_allowed_fallback(respond::method_not_allowed)

@@ -107,6 +107,7 @@ impl Begin {
             id: secret::id("pc")?,
             user_id: key.user_id.clone(),
             actor: actor.clone(),
+            request_id: self.submission.request_id.clone(),
             idempotency_key: key.text.clone(),
             state: State::Started,
             amount_minor: amount.minor(),

@@ -52,11 +52,8 @@ pub enum Reply {
 /// # Errors
 /// What the order is refused for; then nothing was charged.
 pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> {
-    month::catch_up(&till, &submission.key.organization_id).await?;
-    let (organization_id, request_id) = (
-        submission.key.organization_id.clone(),
-        submission.request_id.clone(),
-    );
+    let organization_id = submission.key.organization_id.clone();
+    month::catch_up(&till, &organization_id).await?;
     let begun = till
         .store
         .write(Begin {
@@ -74,7 +71,6 @@ pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> 
         id: charge.key,
         outcome,
         now: till.clock.now(),
-        request_id,
     };
     till.store.write(settle).await
 }

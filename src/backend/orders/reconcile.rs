@@ -74,7 +74,6 @@ pub async fn look_again(
         id: id.clone(),
         outcome,
         now,
-        request_id: String::new(),
     };
     till.store.write(settle).await?;
     plan_changes::find(&mut till.store.reading().await?, &organization_id, &id).await

@@ -8,7 +8,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::Reply;
-use crate::clock::billing_day;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
 use crate::store::idempotency::{self, Answer, Key};
@@ -17,7 +16,7 @@ use crate::store::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
 use crate::store::records::{self, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Tx, Work};
 
 /// How long the bank waits for the person (SPEC R19).
 const AUTHENTICATION: TimeDelta = TimeDelta::minutes(30);
@@ -33,8 +32,6 @@ pub struct Settle {
     pub outcome: Result<Outcome, NoAnswer>,
     /// When.
     pub now: DateTime<Utc>,
-    /// What leads to the request in the log.
-    pub request_id: String,
 }
 
 impl Work for Settle {
@@ -128,7 +125,7 @@ impl Settle {
         let body = json!({ "plan_change": intent.id });
         records::post(tx, organization_id, (action, self.now), &body).await?;
         let problem = Problem {
-            request_id: self.request_id.clone(),
+            request_id: intent.request_id.clone(),
             ..problem
         };
         answer(tx, organization_id, &intent, (problem.status, &problem)).await
@@ -145,7 +142,7 @@ pub(super) async fn conclude(
 ) -> Result<Reply, Error> {
     apply(tx, organization_id, &intent, now).await?;
     if let (Some(reference), Some(method)) = (reference, intent.payment_method_id.as_deref()) {
-        let draft = draft(tx, organization_id, &intent, now).await?;
+        let draft = draft(&intent)?;
         let number = invoices::issue(tx, organization_id, &draft).await?;
         let payment = Payment {
             reference,
@@ -227,13 +224,9 @@ async fn apply(
     subscriptions::replace(tx, organization_id, &before, &after, moment).await
 }
 
-async fn draft(
-    tx: &mut Tx,
-    organization_id: &str,
-    intent: &Intent,
-    now: DateTime<Utc>,
-) -> Result<Draft, Error> {
-    let organization = organizations::find(tx, organization_id).await?;
+/// Issued as of the order: nothing else is invoiced while its payment is open, so that numbers stay
+/// in the order of time however late the outcome comes (SPEC R2, R19).
+fn draft(intent: &Intent) -> Result<Draft, Error> {
     let quote = &intent.quote;
     let upgrade = quote
         .due_now
@@ -248,8 +241,8 @@ async fn draft(
         },
         period: BillingPeriod::of(quote.billing_day).ok_or(billing::OutOfRange)?,
         period_start: quote.billing_day,
-        issued_on: billing_day(now, organization.zone_offset_minutes),
-        issued_at: now,
+        issued_on: quote.billing_day,
+        issued_at: intent.ordered_at,
         book: book_of(intent),
         statement: quote.due_now.clone(),
         plan_change_id: Some(intent.id.clone()),

@@ -19,6 +19,8 @@ pub struct Intent {
     pub user_id: String,
     /// Who ordered, for the audit log.
     pub actor: Actor,
+    /// What leads to the request in the log.
+    pub request_id: String,
     /// The key it came with.
     pub idempotency_key: String,
     /// Where it stands.
@@ -56,6 +58,7 @@ struct Row {
     user_id: String,
     ordered_by: String,
     address: String,
+    request_id: String,
     idempotency_key: String,
     state: String,
     quote: String,
@@ -75,14 +78,16 @@ struct Row {
 pub async fn add(tx: &mut Tx, organization_id: &str, intent: &Intent) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO plan_changes (organization_id, id, user_id, ordered_by, address, \
-         idempotency_key, state, quote, amount_minor, currency, payment_method_id, effective_on, \
-         ordered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         request_id, idempotency_key, state, quote, amount_minor, currency, payment_method_id, \
+         effective_on, ordered_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(organization_id)
     .bind(intent.id.as_str())
     .bind(intent.user_id.as_str())
     .bind(intent.actor.name.as_str())
     .bind(intent.actor.address.as_str())
+    .bind(intent.request_id.as_str())
     .bind(intent.idempotency_key.as_str())
     .bind(word(&intent.state))
     .bind(to_json(&intent.quote)?)
@@ -139,8 +144,8 @@ pub async fn advance(
 /// A store that does not answer.
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT id, user_id, ordered_by, address, idempotency_key, state, quote, amount_minor, \
-         payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
+        "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
+         amount_minor, payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
          FROM plan_changes WHERE organization_id = $1 AND id = $2",
     )
     .bind(organization_id)
@@ -156,8 +161,8 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 /// A store that does not answer.
 pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT id, user_id, ordered_by, address, idempotency_key, state, quote, amount_minor, \
-         payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
+        "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
+         amount_minor, payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
          FROM plan_changes WHERE organization_id = $1 \
          AND state IN ('started', 'unknown', 'authentication')",
     )
@@ -214,6 +219,7 @@ impl TryFrom<Row> for Intent {
             },
             id: row.id,
             user_id: row.user_id,
+            request_id: row.request_id,
             idempotency_key: row.idempotency_key,
             payment_method_id: row.payment_method_id,
             invoice_number: row.invoice_number,

@@ -125,6 +125,7 @@ CREATE TABLE plan_changes (
     user_id           TEXT    NOT NULL,
     ordered_by        TEXT    NOT NULL,
     address           TEXT    NOT NULL,
+    request_id        TEXT    NOT NULL,
     idempotency_key   TEXT    NOT NULL,
     state             TEXT    NOT NULL CHECK (state IN
         ('started', 'unknown', 'authentication', 'done', 'scheduled', 'declined', 'expired')),

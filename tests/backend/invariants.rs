@@ -1,0 +1,100 @@
+//! What must hold in the stored data whatever has happened (RELIABILITY 4): each is a query that
+//! must count nothing.
+
+use super::world::World;
+
+const INVARIANTS: [(&str, &str); 15] = [
+    (
+        "a total is subtotal and taxes",
+        "SELECT COUNT(*) FROM invoices i WHERE total_minor <> subtotal_minor + COALESCE((SELECT \
+         SUM(amount_minor) FROM invoice_taxes t WHERE t.organization_id = i.organization_id \
+         AND t.number = i.number), 0)",
+    ),
+    (
+        "a subtotal is its lines",
+        "SELECT COUNT(*) FROM invoices i WHERE subtotal_minor <> COALESCE((SELECT \
+         SUM(amount_minor) FROM invoice_lines l WHERE l.organization_id = i.organization_id \
+         AND l.number = i.number), 0)",
+    ),
+    (
+        "one currency per organization",
+        "SELECT COUNT(*) FROM invoices i JOIN organizations o ON o.id = i.organization_id \
+         WHERE i.currency <> o.currency",
+    ),
+    (
+        "numbers have no gap",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM invoices i JOIN invoice_counters c \
+         ON c.organization_id = i.organization_id AND c.series = i.series \
+         GROUP BY i.organization_id, i.series, c.last \
+         HAVING COUNT(*) <> MAX(i.position) OR MAX(i.position) <> c.last) g",
+    ),
+    (
+        "no number was taken without an invoice",
+        "SELECT COUNT(*) FROM invoice_counters c WHERE NOT EXISTS (SELECT 1 FROM invoices i \
+         WHERE i.organization_id = c.organization_id AND i.series = c.series)",
+    ),
+    (
+        "number order is time order",
+        "SELECT COUNT(*) FROM invoices a JOIN invoices b ON b.organization_id = a.organization_id \
+         AND b.series = a.series AND b.position = a.position + 1 WHERE b.issued_at < a.issued_at",
+    ),
+    (
+        "what is paid is paid exactly",
+        "SELECT COUNT(*) FROM payments p JOIN invoices i ON i.organization_id = p.organization_id \
+         AND i.number = p.number WHERE i.total_minor <> p.amount_minor",
+    ),
+    (
+        "an invoice is paid once",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM payments GROUP BY organization_id, number \
+         HAVING COUNT(*) > 1) twice",
+    ),
+    (
+        "a paid order has its invoice and its payment, no other has one",
+        "SELECT COUNT(*) FROM plan_changes c WHERE \
+         (c.state = 'done' AND c.amount_minor > 0) <> EXISTS (SELECT 1 FROM invoices i \
+         JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
+         WHERE i.organization_id = c.organization_id AND i.plan_change_id = c.id \
+         AND i.number = c.invoice_number AND p.gateway_reference = c.gateway_reference)",
+    ),
+    (
+        "what the gateway captured is what was paid",
+        "SELECT COUNT(*) FROM sandbox_charges g WHERE g.outcome = 'captured' AND NOT EXISTS \
+         (SELECT 1 FROM payments p WHERE p.gateway_reference = g.reference \
+         AND p.amount_minor = g.amount_minor AND p.currency = g.currency)",
+    ),
+    (
+        "what was paid is what the gateway captured",
+        "SELECT COUNT(*) FROM payments p WHERE NOT EXISTS (SELECT 1 FROM sandbox_charges g \
+         WHERE p.gateway_reference = g.reference AND g.outcome = 'captured')",
+    ),
+    (
+        "a settled order has its answer, an open one has none",
+        "SELECT COUNT(*) FROM plan_changes c JOIN idempotency_keys k \
+         ON k.organization_id = c.organization_id AND k.plan_change_id = c.id \
+         WHERE (c.state IN ('started', 'unknown', 'authentication')) <> (k.answer IS NULL)",
+    ),
+    (
+        "one key per order",
+        "SELECT COUNT(*) FROM plan_changes c WHERE 1 <> (SELECT COUNT(*) FROM idempotency_keys k \
+         WHERE k.organization_id = c.organization_id AND k.plan_change_id = c.id)",
+    ),
+    (
+        "the audit log has no hole",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM audit GROUP BY organization_id \
+         HAVING COUNT(*) <> MAX(position)) g",
+    ),
+    (
+        "every order and every closed month is in the audit log",
+        "SELECT COUNT(*) FROM (SELECT organization_id, id FROM plan_changes UNION ALL \
+         SELECT organization_id, substr(period_start, 1, 7) FROM month_closings) w \
+         WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.organization_id = w.organization_id \
+         AND a.object = w.id)",
+    ),
+];
+
+/// Asserts every invariant. No payment may be on its way: the gateway's books are compared too.
+pub(crate) async fn hold(world: &World) {
+    for (sentence, query) in INVARIANTS {
+        assert_eq!(world.number(query).await, 0, "broken: {sentence}");
+    }
+}

@@ -1,0 +1,32 @@
+//! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
+
+mod cluster;
+mod invariants;
+pub(crate) mod world;
+
+mod orders;
+mod payments;
+mod routes;
+
+/// Runs each test on both databases, every run with a database of its own.
+macro_rules! on_both_databases {
+    ($($(#[$note:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {$(
+        $(#[$note])*
+        mod $name {
+            use super::*;
+
+            async fn check($world: World) $body
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                check(World::on(Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                check(World::on(Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_databases;

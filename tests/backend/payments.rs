@@ -1,0 +1,217 @@
+//! What a gateway can do to an order: decline, keep silent, ask the person; and what a crash leaves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::Code;
+use api::plan_change::{PlanChange as Sent, State};
+use api::sandbox::{GatewayScript, ScriptedOutcome};
+use api::subscription::Subscription;
+use axum::http::StatusCode;
+use backend::orders::{Scope, reconcile};
+use backend::store::Engine;
+use billing::PlanChange;
+use tokio::runtime::Runtime;
+
+use super::world::{Customer, Held, Moment, START, Tenant, World, at};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// A decline is final: the plan is as before, and a new key may try again.
+    async fn a_declined_card_changes_nothing(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
+        let declined = world.order(&tenant.admin, "declined-key", &order).await;
+        assert_eq!(declined.code(), Code::PaymentDeclined);
+        let again = world.order(&tenant.admin, "declined-key", &order).await;
+        assert_eq!(again.text, declined.text);
+        let shown = subscription(&world, &tenant).await;
+        assert_eq!((shown.tier, shown.version, shown.pending), (20_000, 1, None));
+        script(&world, &tenant, &[ScriptedOutcome::Success]).await;
+        let paid: Sent = world.order(&tenant.admin, "another-key", &order).await.json();
+        assert_eq!(paid.state, State::Done);
+        assert_eq!(paid.invoice.as_deref(), Some("ACME-2627-00001"), "a decline takes no number");
+        invariants::hold(&world).await;
+    }
+
+    /// The answer was lost after the capture: unknown, then found out with the same key.
+    async fn a_lost_answer_is_found_out(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::TimeoutAfterCapture]).await;
+        let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
+        let open = world.order(&tenant.admin, "unknown-key", &order).await;
+        assert_eq!(open.status, StatusCode::ACCEPTED);
+        let open: Sent = open.json();
+        assert_eq!(open.state, State::Unknown);
+        let again = world.order(&tenant.admin, "unknown-key", &order).await;
+        assert_eq!(again.json::<Sent>(), open);
+        let other = world.buy(&tenant.admin, &PlanChange::to_tier(60_000)).await;
+        assert_eq!(other.code(), Code::PaymentPending);
+        world.move_to("2026-06-21T09:00:00Z");
+        assert_eq!(reconcile(&world.till, Scope::Abandoned).await.unwrap(), 1);
+        let found: Sent = world.order(&tenant.admin, "unknown-key", &order).await.json();
+        assert_eq!((&found.state, found.total.as_str()), (&State::Done, "91.67"));
+        assert_eq!(found.billing_day.to_string(), "2026-06-20", "late success applies with the quoted day");
+        let asked: Sent = world.get(&tenant.admin, &format!("/plan-changes/{}", open.id)).await.json();
+        assert_eq!(asked, found);
+        assert_eq!((subscription(&world, &tenant).await.tier, world.captures().await), (40_000, 1));
+        invariants::hold(&world).await;
+    }
+
+    /// The charge never arrived: asking closes it for good, and nothing is charged.
+    async fn a_charge_that_never_arrived_expires(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::TimeoutBeforeCapture]).await;
+        let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
+        let open: Sent = world.order(&tenant.admin, "unknown-key", &order).await.json();
+        let asked: Sent = world.get(&tenant.admin, &format!("/plan-changes/{}", open.id)).await.json();
+        assert_eq!(asked.state, State::Expired);
+        let again = world.order(&tenant.admin, "unknown-key", &order).await;
+        assert_eq!(again.code(), Code::PaymentExpired);
+        assert_eq!((subscription(&world, &tenant).await.tier, world.captures().await), (20_000, 0));
+        assert!(world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.status.is_success());
+        invariants::hold(&world).await;
+    }
+
+    /// A gateway that stays silent for a while keeps the order open, not the person waiting.
+    async fn a_silent_gateway_is_asked_again(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-timeout")).await;
+        let open: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
+        let path = format!("/plan-changes/{}", open.id);
+        let asked: Sent = world.get(&tenant.admin, &path).await.json();
+        assert_eq!(asked.state, State::Unknown);
+        world.move_to("2026-06-20T10:00:10Z");
+        let asked: Sent = world.get(&tenant.admin, &path).await.json();
+        assert_eq!(asked.state, State::Done);
+        invariants::hold(&world).await;
+    }
+
+    /// The bank asks the person: they agree, they refuse, or they do nothing for half an hour.
+    async fn an_authentication_ends_one_way_or_another(world: World) {
+        let answers = [
+            (Some(ScriptedOutcome::Success), State::Done),
+            (Some(ScriptedOutcome::Decline), State::Declined { reason: "insufficient_funds".to_owned() }),
+            (None, State::Expired),
+        ];
+        for (index, (verdict, expected)) in answers.into_iter().enumerate() {
+            let customer = Customer::new(&format!("a{index}")).with_card("sandbox-authentication");
+            let tenant = world.found(&customer).await;
+            let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
+            let reply = world.order(&tenant.admin, "bank-key", &order).await;
+            assert_eq!(reply.status, StatusCode::ACCEPTED);
+            let open: Sent = reply.json();
+            let expires = open.ordered_at + chrono::TimeDelta::minutes(30);
+            assert_eq!(open.state, State::Authentication { expires });
+            let path = format!("/plan-changes/{}", open.id);
+            let asked: Sent = world.get(&tenant.admin, &path).await.json();
+            assert_eq!(asked.state, open.state, "asking alone decides nothing");
+            match verdict {
+                Some(verdict) => script(&world, &tenant, &[verdict]).await,
+                None => world.till.clock.move_to(expires).unwrap(),
+            }
+            let asked: Sent = world.get(&tenant.admin, &path).await.json();
+            assert_eq!(asked.state, expected);
+        }
+        assert_eq!(world.captures().await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// While a payment is open, the month change waits; then both happen in order.
+    async fn the_month_change_waits_for_an_open_payment(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.move_to("2026-06-30T23:59:00Z");
+        script(&world, &tenant, &[ScriptedOutcome::TimeoutAfterCapture]).await;
+        let open: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
+        assert_eq!(open.state, State::Unknown);
+        world.move_to("2026-07-01T00:00:10Z");
+        let shown = subscription(&world, &tenant).await;
+        assert!(shown.pending.is_some(), "reading the subscription closes no month over an open payment");
+        assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
+        reconcile(&world.till, Scope::Abandoned).await.unwrap();
+        let shown = subscription(&world, &tenant).await;
+        assert_eq!(shown.tier, 40_000);
+        let total = "SELECT total_minor FROM invoices WHERE kind = 'scheduled'";
+        assert_eq!(world.number(total).await, 52_000, "July is billed on the tier that was paid for");
+        invariants::hold(&world).await;
+    }
+}
+
+/// The process dies between capture and commit, or before the gateway has heard of the charge. The
+/// next one settles it at its start.
+fn a_crash_leaves_nothing_half_done(engine: Engine, moment: Moment) {
+    let first = Runtime::new().unwrap();
+    let (before, tenant, order) = first.block_on(async {
+        let mut held = None;
+        let world = World::with_gateway(engine, |sandbox| {
+            let gateway = Held::new(sandbox, moment);
+            held = Some(gateway.clone());
+            Arc::new(gateway)
+        });
+        let (world, held) = (Arc::new(world.await), held.unwrap());
+        let tenant = world.found(&Customer::new("acme")).await;
+        let order = world
+            .quote(&tenant.admin, &PlanChange::to_tier(40_000))
+            .await
+            .order();
+        let sending = (world.clone(), tenant.admin.clone(), order.clone());
+        tokio::spawn(async move { sending.0.order(&sending.1, "crash-key", &sending.2).await });
+        held.arrival().await;
+        (world, tenant, order)
+    });
+    first.shutdown_timeout(Duration::from_secs(1));
+    let captured = moment == Moment::AfterCapture;
+    Runtime::new().unwrap().block_on(async {
+        let world = World::open(&before.url, at(START), |sandbox| Arc::new(sandbox)).await;
+        let again = world.order(&tenant.admin, "crash-key", &order).await;
+        assert_eq!(again.code(), Code::InProgress);
+        assert_eq!(
+            reconcile(&world.till, Scope::Abandoned).await.unwrap(),
+            0,
+            "its lease runs"
+        );
+        assert_eq!(reconcile(&world.till, Scope::Everything).await.unwrap(), 1);
+        let again = world.order(&tenant.admin, "crash-key", &order).await;
+        if captured {
+            assert_eq!(again.json::<Sent>().state, State::Done);
+        } else {
+            assert_eq!(again.code(), Code::PaymentExpired);
+        }
+        assert_eq!(world.captures().await, i64::from(captured));
+        let tier = subscription(&world, &tenant).await.tier;
+        assert_eq!(tier, if captured { 40_000 } else { 20_000 });
+        invariants::hold(&world).await;
+        world.till.store.close().await;
+    });
+}
+
+#[test]
+fn a_crash_between_capture_and_commit_on_sqlite() {
+    a_crash_leaves_nothing_half_done(Engine::Sqlite, Moment::AfterCapture);
+}
+
+#[test]
+fn a_crash_between_capture_and_commit_on_postgres() {
+    a_crash_leaves_nothing_half_done(Engine::Postgres, Moment::AfterCapture);
+}
+
+#[test]
+fn a_crash_before_the_charge_on_sqlite() {
+    a_crash_leaves_nothing_half_done(Engine::Sqlite, Moment::BeforeCapture);
+}
+
+#[test]
+fn a_crash_before_the_charge_on_postgres() {
+    a_crash_leaves_nothing_half_done(Engine::Postgres, Moment::BeforeCapture);
+}
+
+async fn subscription(world: &World, tenant: &Tenant) -> Subscription {
+    world.get(&tenant.admin, "/subscription").await.json()
+}
+
+async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
+    let script = GatewayScript {
+        outcomes: outcomes.to_vec(),
+    };
+    let reply = world.post(&tenant.admin, "/sandbox/gateway", &script).await;
+    assert!(reply.status.is_success(), "{}", reply.text);
+}

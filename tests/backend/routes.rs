@@ -1,0 +1,229 @@
+//! Who may call what, and what every answer looks like.
+
+use api::route::{BASE, Method, Requires};
+use api::{Code, Route};
+use axum::body::Body;
+use axum::http::{Method as Verb, Request, StatusCode, header};
+use backend::http::Desk;
+use backend::store::{Engine, users};
+use billing::PlanChange;
+use billing::permission::Role;
+
+use super::on_both_databases;
+use super::world::{Customer, World, at, request};
+
+on_both_databases! {
+    /// Roles × routes: each cell has an expected answer, and a refusal changes nothing.
+    async fn every_role_reaches_its_routes_and_no_other(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        for route in Route::ALL {
+            let nobody = world.send(bare(route, "")).await;
+            match route.requires() {
+                Requires::Public => assert_eq!(nobody.code(), Code::InvalidBody, "{route:?}"),
+                _ => assert_eq!(nobody.code(), Code::NotSignedIn, "{route:?}"),
+            }
+            for (role, token) in &tenant.people {
+                if route == Route::SignOut {
+                    continue;
+                }
+                let reply = world.send(bare(route, token)).await;
+                let allowed = match route.requires() {
+                    Requires::May(action) => role.may(action),
+                    Requires::Public | Requires::SignedIn | Requires::Sandbox => true,
+                };
+                let refused = reply.status == StatusCode::FORBIDDEN;
+                assert_eq!(refused, !allowed, "{route:?} for {role:?}: {} {}", reply.status, reply.text);
+                if refused {
+                    assert_eq!(reply.code(), Code::Forbidden);
+                }
+                assert_ne!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{route:?} has no handler");
+            }
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit").await, 0);
+        assert_eq!(world.number("SELECT version FROM subscriptions").await, 1);
+    }
+
+    /// What a Member sends in full is refused all the same.
+    async fn a_member_orders_nothing(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let (_, member) = tenant.people.iter().find(|(role, _)| *role == Role::Member).unwrap();
+        let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
+        assert_eq!(world.order(member, "key-00000000", &order).await.code(), Code::Forbidden);
+        assert_eq!(world.number("SELECT COUNT(*) FROM plan_changes").await, 0);
+        assert_eq!(world.captures().await, 0);
+    }
+
+    /// A changed role counts from the next request of every session.
+    async fn a_lost_role_is_lost_at_once(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        assert!(world.get(&tenant.admin, "/subscription").await.status.is_success());
+        world.run("UPDATE users SET role = 'member' WHERE id = 'Admin'").await.unwrap();
+        assert_eq!(world.get(&tenant.admin, "/subscription").await.code(), Code::Forbidden);
+    }
+
+    /// Another organization's things do not exist.
+    async fn organizations_never_see_each_other(world: World) {
+        let one = world.found(&Customer::new("one")).await;
+        let other = world.found(&Customer::new("other")).await;
+        let bought = world.buy(&one.admin, &PlanChange::to_tier(40_000)).await;
+        let bought: api::plan_change::PlanChange = bought.json();
+        let number = bought.invoice.unwrap();
+        for path in [format!("/plan-changes/{}", bought.id), format!("/invoices/{number}")] {
+            assert!(world.get(&one.admin, &path).await.status.is_success(), "{path}");
+            assert_eq!(world.get(&other.admin, &path).await.code(), Code::NotFound, "{path}");
+        }
+        let lower = world.buy(&one.admin, &PlanChange::to_tier(20_000)).await;
+        assert!(lower.status.is_success());
+        let shown: api::subscription::Subscription =
+            world.get(&one.admin, "/subscription").await.json();
+        let path = format!("/scheduled-changes/{}", shown.scheduled[0].id);
+        assert_eq!(world.delete(&other.admin, &path).await.code(), Code::NotScheduled);
+        assert!(world.delete(&one.admin, &path).await.status.is_success());
+        let listed: api::invoice::Invoices = world.get(&other.admin, "/invoices").await.json();
+        assert!(listed.items.is_empty());
+    }
+
+    /// Without `--sandbox` its routes do not exist.
+    async fn without_a_sandbox_there_is_no_sandbox(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let mut world = world;
+        world.route(Desk::new(world.till.clone()));
+        for route in [Route::SandboxClock, Route::SandboxGateway] {
+            assert_eq!(world.send(bare(route, &tenant.admin)).await.code(), Code::NotFound);
+        }
+        let session: api::session::Session = world.get(&tenant.admin, "/session").await.json();
+        assert!(!session.sandbox);
+    }
+
+    /// Signing in, the cookie it sets, and signing out.
+    async fn a_session_opens_with_a_password_and_ends(world: World) {
+        let customer = Customer::new("acme");
+        world.found(&customer).await;
+        let attempt = |password: &str| {
+            api::session::SignIn { email: customer.email(Role::Admin).to_uppercase(), password: password.to_owned() }
+        };
+        assert_eq!(world.post("", "/session", &attempt("wrong")).await.code(), Code::WrongCredentials);
+        let stranger = api::session::SignIn { email: "x@y.example".into(), password: "correct horse".into() };
+        assert_eq!(world.post("", "/session", &stranger).await.code(), Code::WrongCredentials);
+        let reply = world.post("", "/session", &attempt("correct horse")).await;
+        let session: api::session::Session = reply.json();
+        assert_eq!(session.role, Role::Admin);
+        let cookie = reply.headers[header::SET_COOKIE].to_str().unwrap().to_owned();
+        for part in ["__Host-prorata=", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        let pair = cookie.split(';').next().unwrap().to_owned();
+        let with_cookie = |method: Verb, site: &str| {
+            request(method, "", "/session")
+                .header(header::COOKIE, format!("theme=dark; {pair}"))
+                .header("sec-fetch-site", site)
+                .body(Body::empty())
+                .unwrap()
+        };
+        assert!(world.send(with_cookie(Verb::GET, "same-origin")).await.status.is_success());
+        let foreign = world.send(with_cookie(Verb::DELETE, "cross-site")).await;
+        assert_eq!(foreign.code(), Code::ForeignOrigin);
+        let out = world.send(with_cookie(Verb::DELETE, "same-origin")).await;
+        assert_eq!(out.status, StatusCode::NO_CONTENT);
+        assert_eq!(world.send(with_cookie(Verb::GET, "same-origin")).await.code(), Code::NotSignedIn);
+    }
+
+    /// Half an hour without a request ends a session, and twelve hours end every session.
+    async fn sessions_end_by_themselves(world: World) {
+        let mut world = world;
+        let clock = backend::clock::Clock::standing_at(at("2026-06-20T00:00:00Z"));
+        let mut desk = world.desk.clone();
+        desk.session_clock = clock.clone();
+        world.route(desk);
+        let customer = Customer::new("acme");
+        let tenant = world.found(&customer).await;
+        let (_, idle) = &tenant.people[1];
+        for minute in (0..12 * 60).step_by(29) {
+            clock.move_to(at("2026-06-20T00:00:00Z") + chrono::TimeDelta::minutes(minute)).unwrap();
+            assert!(world.get(&tenant.admin, "/session").await.status.is_success(), "{minute}");
+        }
+        assert_eq!(world.get(idle, "/session").await.code(), Code::NotSignedIn);
+        clock.move_to(at("2026-06-20T12:00:00Z")).unwrap();
+        assert_eq!(world.get(&tenant.admin, "/session").await.code(), Code::NotSignedIn);
+    }
+
+    /// What is not exactly the expected request is refused with a problem, never with plain text.
+    async fn every_wrong_request_is_a_problem(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let send = async |content_type: &str, body: String| {
+            let quote = request(Verb::POST, &tenant.admin, "/quotes").header(header::CONTENT_TYPE, content_type);
+            world.send(quote.body(Body::from(body)).unwrap()).await.problem()
+        };
+        let json = "application/json";
+        assert_eq!(send("text/plain", "{}".into()).await.code, Code::InvalidBody);
+        assert_eq!(send(json, "{".into()).await.code, Code::InvalidBody);
+        assert_eq!(send(json, "{} {}".into()).await.code, Code::InvalidBody);
+        let unknown = send(json, r#"{"tier":40000,"amount":"0.01"}"#.into()).await;
+        assert!(unknown.code == Code::InvalidBody && unknown.detail.contains("amount"), "{unknown:?}");
+        let typed = send(json, r#"{"tier":"40000"}"#.into()).await;
+        assert_eq!((typed.code, typed.fields[0].field.as_str()), (Code::InvalidBody, "tier"));
+        assert_eq!(send(json, format!("[{}", "0,".repeat(40_000))).await.code, Code::BodyTooLarge);
+        assert_eq!(send(json, r#"{"tier":30000}"#.into()).await.code, Code::ChangeRefused);
+        let page = world.get(&tenant.admin, "/invoices?after=1%27%20OR%201").await;
+        assert_eq!(page.code(), Code::InvalidField);
+        assert_eq!(world.get(&tenant.admin, "/nothing").await.code(), Code::NotFound);
+        assert_eq!(world.delete(&tenant.admin, "/quotes").await.code(), Code::MethodNotAllowed);
+        assert_eq!(world.get(&tenant.admin, "/invoices/none").await.code(), Code::NotFound);
+    }
+
+    /// Too many attempts are refused, whoever is right in the end.
+    async fn signing_in_has_a_limit(world: World) {
+        let customer = Customer::new("acme");
+        world.found(&customer).await;
+        let mut world = world;
+        world.route(Desk::new(world.till.clone()));
+        let attempt = api::session::SignIn { email: customer.email(Role::Admin), password: "guess".into() };
+        let mut codes = Vec::new();
+        for _ in 0..11 {
+            codes.push(world.post("", "/session", &attempt).await.code());
+        }
+        assert_eq!(codes[0], Code::WrongCredentials);
+        assert_eq!(codes[10], Code::TooManyRequests);
+    }
+
+    /// The headers of every answer, health, readiness and draining.
+    async fn health_readiness_and_headers(world: World) {
+        let plain = |path: &str| Request::get(path).body(Body::empty()).unwrap();
+        assert_eq!(world.send(plain("/health")).await.status, StatusCode::OK);
+        assert_eq!(world.send(plain("/ready")).await.status, StatusCode::OK);
+        let reply = world.send(plain(&format!("{BASE}/session"))).await;
+        assert_eq!(reply.headers[header::CACHE_CONTROL], "no-store");
+        for name in [
+            "content-security-policy", "strict-transport-security", "x-content-type-options",
+            "referrer-policy", "cross-origin-opener-policy", "permissions-policy", "x-request-id",
+        ] {
+            assert!(reply.headers.contains_key(name), "{name}");
+        }
+        assert_eq!(world.send(plain("/api/v2/session")).await.code(), Code::NotFound);
+        assert_eq!(world.send(plain("/api")).await.code(), Code::NotFound);
+        world.desk.drain();
+        assert_eq!(world.send(plain("/ready")).await.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(world.send(plain("/health")).await.status, StatusCode::OK);
+    }
+
+    /// A person is found by their address in whatever case it is typed.
+    async fn addresses_have_no_case(world: World) {
+        let customer = Customer::new("acme");
+        world.found(&customer).await;
+        let mut tx = world.till.store.reading().await.unwrap();
+        let found = users::by_email(&mut tx, "ADMIN@ACME.EXAMPLE").await.unwrap();
+        assert_eq!(found.unwrap().user.role, Role::Admin);
+    }
+}
+
+/// A request of a route with nothing in it.
+fn bare(route: Route, token: &str) -> Request<Body> {
+    let verb = match route.method() {
+        Method::Get => Verb::GET,
+        Method::Post => Verb::POST,
+        Method::Delete => Verb::DELETE,
+    };
+    request(verb, token, &route.path_with("0"))
+        .body(Body::empty())
+        .unwrap()
+}

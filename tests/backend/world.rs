@@ -1,0 +1,275 @@
+//! A backend of its own for a test: a database, a clock that stands, a scripted gateway, customers,
+//! and requests that go through the router as a browser's do, without a socket.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use api::plan_change::Order;
+use api::quote::Quote;
+use api::route::{BASE, IDEMPOTENCY_KEY};
+use api::{Code, Problem};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use backend::clock::Clock;
+use backend::gateway::{PaymentGateway, SandboxGateway, Script};
+use backend::http::{Assets, Desk, router};
+use backend::store::{Engine, Store};
+use backend::till::Till;
+use billing::PlanChange;
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::cluster;
+
+mod customer;
+mod held;
+
+pub(crate) use customer::{Customer, Tenant};
+pub(crate) use held::{Held, Moment};
+
+/// When every test begins.
+pub(crate) const START: &str = "2026-06-20T10:00:00Z";
+
+/// A running backend.
+pub(crate) struct World {
+    pub(crate) till: Till,
+    pub(crate) script: Script,
+    pub(crate) desk: Desk,
+    pub(crate) url: String,
+    router: Router,
+    folder: Option<TempDir>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl World {
+    /// A new database of that engine.
+    pub(crate) async fn on(engine: Engine) -> Self {
+        Self::with_gateway(engine, |sandbox| Arc::new(sandbox)).await
+    }
+
+    /// The same, with a gateway of one's own around the sandbox.
+    pub(crate) async fn with_gateway(
+        engine: Engine,
+        gateway: impl FnOnce(SandboxGateway) -> Arc<dyn PaymentGateway>,
+    ) -> Self {
+        let (url, folder) = match engine {
+            Engine::Sqlite => {
+                let (url, folder) = cluster::sqlite().await;
+                (url, Some(folder))
+            }
+            Engine::Postgres => (cluster::postgres().await, None),
+        };
+        let mut world = Self::open(&url, at(START), gateway).await;
+        world.folder = folder;
+        world
+    }
+
+    /// A backend on a database that is there already.
+    pub(crate) async fn open(
+        url: &str,
+        now: DateTime<Utc>,
+        gateway: impl FnOnce(SandboxGateway) -> Arc<dyn PaymentGateway>,
+    ) -> Self {
+        let store = Store::open(url).await.unwrap();
+        let (clock, script) = (Clock::standing_at(now), Script::default());
+        let gateway = gateway(SandboxGateway::new(
+            store.clone(),
+            clock.clone(),
+            script.clone(),
+        ));
+        let till = Till {
+            store,
+            clock,
+            gateway,
+        };
+        let desk = Desk::new(till.clone()).with_sandbox(script.clone());
+        let router = router(desk.clone(), Assets::none());
+        Self {
+            till,
+            script,
+            desk,
+            url: url.to_owned(),
+            router,
+            folder: None,
+        }
+    }
+
+    /// Another process on the same database, at the same time of day.
+    pub(crate) async fn another(&self) -> Self {
+        Self::open(&self.url, self.till.clock.now(), |sandbox| {
+            Arc::new(sandbox)
+        })
+        .await
+    }
+
+    /// The same backend behind another router.
+    pub(crate) fn route(&mut self, desk: Desk) {
+        self.desk = desk.clone();
+        self.router = router(desk, Assets::none());
+    }
+
+    /// Moves the clock forward.
+    pub(crate) fn move_to(&self, instant: &str) {
+        self.till.clock.move_to(at(instant)).unwrap();
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Reply {
+            status,
+            headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    pub(crate) async fn get(&self, token: &str, path: &str) -> Reply {
+        self.send(
+            request(Method::GET, token, path)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    pub(crate) async fn delete(&self, token: &str, path: &str) -> Reply {
+        self.send(
+            request(Method::DELETE, token, path)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    pub(crate) async fn post(&self, token: &str, path: &str, body: &impl Serialize) -> Reply {
+        let body = Body::from(serde_json::to_string(body).unwrap());
+        let request =
+            request(Method::POST, token, path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// What the backend asks for a change now.
+    pub(crate) async fn quote(&self, token: &str, change: &PlanChange) -> Quote {
+        self.post(token, "/quotes", change).await.json()
+    }
+
+    /// Orders exactly this, under a key.
+    pub(crate) async fn order(&self, token: &str, key: &str, order: &Order) -> Reply {
+        self.send(order_request(token, key, order)).await
+    }
+
+    /// Asks for a price and orders at it, under a new key.
+    pub(crate) async fn buy(&self, token: &str, change: &PlanChange) -> Reply {
+        let order = self.quote(token, change).await.order();
+        self.order(token, &new_key(), &order).await
+    }
+
+    /// A number from the database.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let number = sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            .fetch_one(&mut connection)
+            .await
+            .unwrap_or_else(|cause| panic!("{query}: {cause}"));
+        connection.close().await.unwrap();
+        number
+    }
+
+    /// Runs a statement on the database, past the backend.
+    pub(crate) async fn run(&self, statement: &str) -> Result<(), sqlx::Error> {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        connection
+            .execute(AssertSqlSafe(statement.to_owned()))
+            .await
+            .map(drop)
+    }
+
+    /// How many charges the gateway's own books show as captured.
+    pub(crate) async fn captures(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM sandbox_charges WHERE outcome = 'captured'")
+            .await
+    }
+
+    /// Money work that nobody waits for any more has ended.
+    pub(crate) async fn rest(&self) {
+        self.desk.tasks.close();
+        self.desk.tasks.wait().await;
+        self.desk.tasks.reopen();
+    }
+}
+
+impl Reply {
+    /// The body of a success.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.text);
+        serde_json::from_str(&self.text).unwrap_or_else(|cause| panic!("{cause}: {}", self.text))
+    }
+
+    /// The problem of a refusal, which keeps to its form.
+    pub(crate) fn problem(&self) -> Problem {
+        let problem: Problem = serde_json::from_str(&self.text)
+            .unwrap_or_else(|cause| panic!("{cause}: {} {}", self.status, self.text));
+        assert_eq!(self.headers[header::CONTENT_TYPE], api::problem::MEDIA_TYPE);
+        assert_eq!(
+            (problem.status, problem.code.status()),
+            (self.status.as_u16(), self.status.as_u16())
+        );
+        assert!(
+            !problem.request_id.is_empty() && !problem.detail.ends_with('.'),
+            "{problem:?}"
+        );
+        problem
+    }
+
+    /// The code of a refusal.
+    pub(crate) fn code(&self) -> Code {
+        self.problem().code
+    }
+}
+
+/// An instant from its text.
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// A key as a browser makes one: never the same.
+pub(crate) fn new_key() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("key-{:08}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A request of someone who shows a token; an empty token shows none.
+pub(crate) fn request(method: Method, token: &str, path: &str) -> axum::http::request::Builder {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("{BASE}{path}"));
+    if token.is_empty() {
+        request
+    } else {
+        request.header(header::AUTHORIZATION, format!("Bearer {token}"))
+    }
+}
+
+/// The request of an order.
+pub(crate) fn order_request(token: &str, key: &str, order: &Order) -> Request<Body> {
+    request(Method::POST, token, "/plan-changes")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(IDEMPOTENCY_KEY, key)
+        .body(Body::from(serde_json::to_string(order).unwrap()))
+        .unwrap()
+}

@@ -1,0 +1,232 @@
+//! Customers: an organization with one person of each role, signed in.
+
+use api::invoice::Party;
+use backend::error::Error;
+use backend::secret::{self, Cost, Token};
+use backend::store::organizations::{self, Organization};
+use backend::store::payment_methods::{self, PaymentMethod};
+use backend::store::price_books::BookVersion;
+use backend::store::sessions::Open;
+use backend::store::subscriptions::{self, Moment};
+use backend::store::usage::{self, Project, UsageDay};
+use backend::store::users::{self, SignIn, User};
+use backend::store::{Tx, Work};
+use billing::permission::Role;
+use billing::subscription::Scheduled;
+use billing::tax::TaxPlaces;
+use billing::usage::{MauParts, Metered};
+use billing::{AddOnId, Status, Subscription};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::World;
+
+/// What an organization is founded with.
+#[derive(Debug, Clone)]
+pub(crate) struct Customer {
+    pub(crate) id: String,
+    pub(crate) currency: String,
+    pub(crate) book: String,
+    pub(crate) zone_offset_minutes: i32,
+    pub(crate) places: Option<TaxPlaces>,
+    pub(crate) subscription: Subscription,
+    pub(crate) metered: Metered,
+    /// What the card does; none for no card.
+    pub(crate) card: Option<&'static str>,
+    /// The day its subscription begins and its usage is counted on.
+    pub(crate) day: NaiveDate,
+}
+
+/// An organization, and the tokens of its people.
+#[derive(Debug, Clone)]
+pub(crate) struct Tenant {
+    pub(crate) id: String,
+    pub(crate) admin: String,
+    pub(crate) people: Vec<(Role, String)>,
+}
+
+impl Customer {
+    /// 22,000 users on the 20,000 tier with one add-on, in dollars, with a card that pays.
+    pub(crate) fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            currency: "USD".to_owned(),
+            book: "essentials".to_owned(),
+            zone_offset_minutes: 0,
+            places: None,
+            subscription: Subscription {
+                status: Status::Active,
+                tier: 20_000,
+                add_ons: [AddOnId::new("cloud-export")].into(),
+                scheduled: Scheduled::default(),
+            },
+            metered: Metered {
+                mau: 22_000,
+                data_points: 0,
+            },
+            card: Some("sandbox-success"),
+            day: "2026-06-20".parse().unwrap(),
+        }
+    }
+
+    /// The same with another card.
+    pub(crate) fn with_card(self, card: &'static str) -> Self {
+        Self {
+            card: Some(card),
+            ..self
+        }
+    }
+
+    /// The address an admin of it signs in with.
+    pub(crate) fn email(&self, role: Role) -> String {
+        format!("{role:?}@{}.example", self.id)
+    }
+
+    /// What the gateway knows its card by.
+    pub(crate) fn token(&self) -> String {
+        format!("{}:{}", self.card.unwrap_or_default(), self.id)
+    }
+}
+
+impl World {
+    /// Founds a customer.
+    pub(crate) async fn found(&self, customer: &Customer) -> Tenant {
+        self.till
+            .store
+            .write(Found {
+                customer: customer.clone(),
+                now: self.till.clock.now(),
+            })
+            .await
+            .unwrap();
+        let mut people = Vec::new();
+        for role in Role::ALL {
+            people.push((role, self.sign_in(&user(customer, role)).await));
+        }
+        Tenant {
+            id: customer.id.clone(),
+            admin: people[0].1.clone(),
+            people,
+        }
+    }
+
+    /// Opens a session without a password.
+    pub(crate) async fn sign_in(&self, user: &User) -> String {
+        let token = Token::new().unwrap();
+        let now = self.desk.session_clock.now();
+        self.till
+            .store
+            .write(Open {
+                token: token.clone(),
+                user: user.clone(),
+                now,
+            })
+            .await
+            .unwrap();
+        token.reveal().to_owned()
+    }
+}
+
+/// A person of a customer.
+pub(crate) fn user(customer: &Customer, role: Role) -> User {
+    User {
+        organization_id: customer.id.clone(),
+        id: format!("{role:?}"),
+        email: customer.email(role),
+        name: format!("{role:?} of {}", customer.id),
+        role,
+    }
+}
+
+struct Found {
+    customer: Customer,
+    now: DateTime<Utc>,
+}
+
+impl Work for Found {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let (customer, now) = (&self.customer, self.now);
+        let id = customer.id.as_str();
+        organizations::add(tx, &organization(customer), now).await?;
+        let password_hash = secret::password_hash("correct horse", Cost::Trifling)?;
+        for role in Role::ALL {
+            let sign_in = SignIn {
+                user: user(customer, role),
+                password_hash: password_hash.clone(),
+            };
+            users::add(tx, &sign_in, now).await?;
+        }
+        if customer.card.is_some() {
+            payment_methods::add_default(tx, id, &card(customer)).await?;
+        }
+        let next_first = billing::BillingPeriod::of(customer.day).unwrap().end();
+        let moment = Moment {
+            by: "system",
+            day: customer.day,
+            next_first,
+            now,
+        };
+        subscriptions::start(tx, id, &customer.subscription, moment).await?;
+        let project = Project {
+            id: "prj".to_owned(),
+            name: "Shop".to_owned(),
+        };
+        usage::add_project(tx, id, &project).await?;
+        let counted = UsageDay {
+            project_id: project.id,
+            day: customer.day,
+            parts: MauParts {
+                app: customer.metered.mau,
+                ..MauParts::default()
+            },
+            data_points: customer.metered.data_points,
+            counted_at: now,
+        };
+        usage::add_day(tx, id, &counted).await
+    }
+}
+
+fn organization(customer: &Customer) -> Organization {
+    Organization {
+        id: customer.id.clone(),
+        name: customer.id.clone(),
+        billed_to: Party {
+            name: customer.id.clone(),
+            address: Vec::new(),
+            tax_number: None,
+        },
+        currency: customer.currency.clone(),
+        zone_offset_minutes: customer.zone_offset_minutes,
+        places: customer.places,
+        book: BookVersion {
+            id: customer.book.clone(),
+            version: 1,
+        },
+        invoice_series: series(&customer.id),
+    }
+}
+
+/// One to five letters or digits that no other customer of the database has.
+fn series(id: &str) -> String {
+    let hash = id.bytes().fold(7_u64, |hash, byte| {
+        hash.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    let plain = id.len() <= 5 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if plain {
+        id.to_uppercase()
+    } else {
+        format!("X{:04X}", hash % 0xFFFF)
+    }
+}
+
+fn card(customer: &Customer) -> PaymentMethod {
+    PaymentMethod {
+        id: "pm_1".to_owned(),
+        brand: "Visa".to_owned(),
+        last4: "4242".to_owned(),
+        expiry_year: 2028,
+        expiry_month: 9,
+        gateway_token: customer.token(),
+    }
+}

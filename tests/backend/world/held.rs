@@ -1,0 +1,72 @@
+//! A gateway that stops in mid-charge until the test lets it go on.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use backend::gateway::{Charge, NoAnswer, Outcome, PaymentGateway, SandboxGateway};
+use tokio::sync::Semaphore;
+
+/// Where the charge stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// Before the gateway hears of it.
+    BeforeCapture,
+    /// After the gateway has decided.
+    AfterCapture,
+}
+
+/// The sandbox gateway, held.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    sandbox: SandboxGateway,
+    moment: Moment,
+    arrived: Arc<Semaphore>,
+    released: Arc<Semaphore>,
+}
+
+impl Held {
+    pub(crate) fn new(sandbox: SandboxGateway, moment: Moment) -> Self {
+        let none = || Arc::new(Semaphore::new(0));
+        Self {
+            sandbox,
+            moment,
+            arrived: none(),
+            released: none(),
+        }
+    }
+
+    /// Waits until a charge stands still.
+    pub(crate) async fn arrival(&self) {
+        self.arrived.acquire().await.unwrap().forget();
+    }
+
+    /// Lets a charge go on.
+    pub(crate) fn release(&self) {
+        self.released.add_permits(1);
+    }
+
+    async fn hold(&self, moment: Moment) {
+        if moment == self.moment {
+            self.arrived.add_permits(1);
+            self.released.acquire().await.unwrap().forget();
+        }
+    }
+}
+
+#[async_trait]
+impl PaymentGateway for Held {
+    async fn charge(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+        self.hold(Moment::BeforeCapture).await;
+        let outcome = self.sandbox.charge(charge).await;
+        self.hold(Moment::AfterCapture).await;
+        outcome
+    }
+
+    async fn outcome(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+        self.sandbox.outcome(charge).await
+    }
+
+    async fn give_up(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+        self.sandbox.give_up(charge).await
+    }
+}
