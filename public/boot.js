@@ -63,7 +63,8 @@ function followTheme() {
 async function start() {
   try {
     await load();
-    mount(host, { apiBase: "/api/v1", routing: { mode: "history", base: "/" }, theme });
+    // Kept where it can be reached: an app whose handle is collected is gone.
+    globalThis.prorata = mount(host, { apiBase: "/api/v1", routing: { mode: "history", base: "/" }, theme });
     loading.remove();
     addEventListener("error", (event) => watch(event.error));
     addEventListener("unhandledrejection", (event) => watch(event.reason));

@@ -82,7 +82,6 @@ for (const [name, options] of [
   ["a phone", { viewport: PHONE, hasTouch: true, isMobile: true }],
 ]) {
   walk(`axe-core finds nothing on any route: ${name}`, options, async ({ page, watch }) => {
-    watch.expectStatus(401);
     await page.goto("/plan");
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await accessible(page, `sign-in, ${name}`);
@@ -114,7 +113,6 @@ walk("axe-core finds nothing while a page loads", async ({ page }) => {
 
 for (const viewport of [NARROW, PHONE, { width: DESKTOP.width / 2, height: DESKTOP.height / 2 }]) {
   walk(`nothing scrolls sideways at ${viewport.width} px`, { viewport }, async ({ page, watch }) => {
-    watch.expectStatus(401);
     await page.goto("/plan");
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await fits(page, "sign-in");

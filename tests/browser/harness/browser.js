@@ -56,7 +56,8 @@ async function inContext(backend, options, name, steps) {
     const picture = join(place.results(), `${name.replace(/[^a-z0-9]+/gi, "-").slice(0, 80)}.png`);
     await page.screenshot({ path: picture, fullPage: true, timeout: 5_000 }).catch(() => {});
     const complaints = watch.complaints.map((complaint) => `\n  ${complaint}`).join("");
-    error.message += `\nat ${page.url()}, picture: ${picture}${complaints}\nbackend: ${backend.log.slice(-2_000)}`;
+    const about = `at ${page.url()}, picture: ${picture}${complaints}\nbackend: ${backend.log.slice(-1_500)}`;
+    error.stack = `${error.stack}\n${about}`;
     throw error;
   } finally {
     await context.close();

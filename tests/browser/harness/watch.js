@@ -3,12 +3,13 @@
 
 export class Watch {
   #complaints = [];
-  #expected = [];
+  // Who is not signed in hears so, and the browser reports every such answer.
+  #expected = [/^status 401: GET .*\/session$/, /status of 401 .*\/api\/v1\/session$/];
   requests = [];
 
   constructor(page) {
     page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) this.#note(`console ${message.type()}: ${message.text()}`);
+      if (["error", "warning"].includes(message.type())) this.#note(`console ${message.type()}: ${message.text()} ${message.location().url}`);
     });
     page.on("pageerror", (error) => this.#note(`page error: ${error.stack ?? error.message}`));
     page.on("requestfailed", (request) => this.#note(`failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`));
