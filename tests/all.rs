@@ -6,4 +6,5 @@
 )]
 
 mod backend;
+mod preview_equals_charge;
 mod tidy;

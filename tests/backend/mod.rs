@@ -1,12 +1,15 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
 mod cluster;
-mod invariants;
+pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod keeping;
+mod months;
 mod orders;
 mod payments;
 mod routes;
+mod stale;
 
 /// Runs each test on both databases, every run with a database of its own.
 macro_rules! on_both_databases {

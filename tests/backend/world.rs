@@ -39,7 +39,6 @@ pub(crate) const START: &str = "2026-06-20T10:00:00Z";
 /// A running backend.
 pub(crate) struct World {
     pub(crate) till: Till,
-    pub(crate) script: Script,
     pub(crate) desk: Desk,
     pub(crate) url: String,
     router: Router,
@@ -99,7 +98,6 @@ impl World {
         let router = router(desk.clone(), Assets::none());
         Self {
             till,
-            script,
             desk,
             url: url.to_owned(),
             router,

@@ -1,0 +1,239 @@
+//! The store itself: nothing lost, nothing half-done, nothing rewritten, on both databases.
+
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use api::plan_change::{PlanChange as Sent, State};
+use backend::error::Error;
+use backend::store::subscriptions::{self, Moment};
+use backend::store::{Engine, Store, Tx, Work};
+use billing::PlanChange;
+use sqlx::{AnyConnection, Connection, Executor};
+use tempfile::TempDir;
+
+use super::world::{Customer, World};
+use super::{cluster, invariants, on_both_databases};
+
+on_both_databases! {
+    /// What is issued, paid, closed or logged refuses to change, whoever asks.
+    async fn records_never_change(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let done: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
+        assert_eq!(done.state, State::Done);
+        world.move_to("2026-07-01T00:00:00Z");
+        world.get(&tenant.admin, "/subscription").await;
+        for (table, column) in [
+            ("invoices", "total_minor"), ("invoice_lines", "amount_minor"), ("payments", "amount_minor"),
+            ("month_closings", "mau"), ("audit", "position"), ("price_books", "version"),
+        ] {
+            assert!(world.number(&format!("SELECT COUNT(*) FROM {table}")).await > 0, "{table} is empty");
+            for statement in [format!("UPDATE {table} SET {column} = 1"), format!("DELETE FROM {table}")] {
+                let refused = world.run(&statement).await.unwrap_err().to_string();
+                assert!(refused.contains("does not change"), "{statement}: {refused}");
+            }
+        }
+        for statement in [
+            "UPDATE usage_days SET app = 1 WHERE day < '2026-07-01'",
+            "DELETE FROM usage_days",
+            "INSERT INTO usage_days SELECT organization_id, project_id, '2026-06-21', 1, 1, 1, 1, 1, \
+             counted_at FROM usage_days",
+        ] {
+            let refused = world.run(statement).await.unwrap_err().to_string();
+            assert!(refused.contains("closed month"), "{statement}: {refused}");
+        }
+        invariants::hold(&world).await;
+    }
+
+    /// Many at once change one subscription: as many changes as there were successes.
+    async fn no_update_is_lost(world: World) {
+        world.found(&Customer::new("acme")).await;
+        let store = world.till.store.clone();
+        let bumping: Vec<_> = (0..40)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.write(Bump).await })
+            })
+            .collect();
+        let mut done = 0;
+        for outcome in bumping {
+            match outcome.await.unwrap() {
+                Ok(()) => done += 1,
+                Err(Error::Conflict | Error::Unavailable(_)) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert!(done > 0);
+        assert_eq!(world.number("SELECT version FROM subscriptions").await, 1 + done);
+    }
+
+    /// A write against an old version is refused, and a refusal leaves nothing behind.
+    async fn a_refused_write_leaves_nothing(world: World) {
+        world.found(&Customer::new("acme")).await;
+        let refused = world.till.store.write(HalfAndRefuse).await;
+        assert!(matches!(refused, Err(Error::Refused(_))));
+        assert_eq!(world.number("SELECT version FROM subscriptions").await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM scheduled_changes").await, 0);
+    }
+
+    /// Transactions that are begun and dropped at any moment leave no open one in the pool.
+    async fn dropped_transactions_leave_no_trace(world: World) {
+        let store = Arc::new(world.till.store.clone());
+        for round in 0..200_u64 {
+            let patience = Duration::from_micros(round * 10);
+            drop(tokio::time::timeout(patience, store.reading()).await);
+            drop(tokio::time::timeout(patience, store.write(Bump)).await);
+        }
+        world.found(&Customer::new("acme")).await;
+        let mut tx = store.reading().await.unwrap();
+        let seen = subscriptions::find(&mut tx, "acme").await.unwrap();
+        assert_eq!(seen.version, 1, "a reader sees what is committed now, no old snapshot");
+    }
+
+    /// A second open payment of an organization is refused by the tables themselves.
+    async fn the_tables_keep_payments_single(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-authentication")).await;
+        world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
+        let copy = "INSERT INTO plan_changes SELECT organization_id, id || 'x', user_id, ordered_by, \
+                    address, request_id, idempotency_key || 'x', state, quote, amount_minor, currency, \
+                    payment_method_id, gateway_reference, reason, invoice_number, effective_on, \
+                    ordered_at, authenticate_by, settled_at FROM plan_changes";
+        let refused = world.run(copy).await.unwrap_err().to_string();
+        assert!(refused.to_lowercase().contains("unique"), "{refused}");
+    }
+
+    /// The tables are made by the migration, and doing it again changes nothing.
+    async fn migrating_again_does_no_harm(world: World) {
+        world.found(&Customer::new("acme")).await;
+        assert!(world.till.store.is_current().await.unwrap());
+        world.till.store.migrate().await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_database_is_not_current() {
+    let folder = TempDir::new().unwrap();
+    let sqlite = format!("sqlite:{}/new/empty.db", folder.path().display());
+    for url in [sqlite, cluster::empty_postgres().await] {
+        let store = Store::open(&url).await.unwrap();
+        assert!(!store.is_current().await.unwrap(), "{url}");
+        store.migrate().await.unwrap();
+        assert!(store.is_current().await.unwrap(), "{url}");
+        store.close().await;
+    }
+    let mode = std::fs::metadata(folder.path().join("new/empty.db"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_database_is_refused_in_one_line() {
+    let folder = TempDir::new().unwrap();
+    let text = folder.path().join("text.db");
+    std::fs::write(
+        &text,
+        "this is no database, it is a long enough text to have a header",
+    )
+    .unwrap();
+    for url in [
+        format!("sqlite:{}", text.display()),
+        format!("sqlite:{}", folder.path().display()),
+        "mysql://localhost/prorata".to_owned(),
+        "postgres://nobody@127.0.0.1:1/prorata".to_owned(),
+    ] {
+        let error = Store::open(&url).await.err().unwrap().to_string();
+        assert!(
+            error.starts_with("cannot open the database") && !error.contains('\n'),
+            "{error}"
+        );
+    }
+}
+
+/// Somebody else holds the file for longer than a request waits: writes are refused in time, reads
+/// go on, and the same order succeeds afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_file_refuses_writes_and_serves_reads() {
+    let world = World::on(Engine::Sqlite).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    let order = world
+        .quote(&tenant.admin, &PlanChange::to_tier(40_000))
+        .await
+        .order();
+    let mut other = AnyConnection::connect(&world.url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let start = Instant::now();
+    let refused = world.order(&tenant.admin, "locked-key", &order).await;
+    assert_eq!(refused.code(), api::Code::Unavailable);
+    assert!(refused.headers.contains_key("retry-after"));
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
+    assert!(
+        world
+            .get(&tenant.admin, "/subscription")
+            .await
+            .status
+            .is_success()
+    );
+    other.execute("ROLLBACK").await.unwrap();
+    let done: Sent = world
+        .order(&tenant.admin, "locked-key", &order)
+        .await
+        .json();
+    assert_eq!(done.state, State::Done);
+    invariants::hold(&world).await;
+}
+
+/// Reads a subscription and writes it back one tier higher or lower.
+struct Bump;
+
+impl Work for Bump {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let before = subscriptions::find(tx, "acme").await?;
+        let mut after = before.subscription.clone();
+        after.scheduled.tier = if after.scheduled.tier.is_some() {
+            None
+        } else {
+            Some(5_000)
+        };
+        subscriptions::replace(tx, "acme", &before, &after, moment()).await
+    }
+}
+
+struct HalfAndRefuse;
+
+impl Work for HalfAndRefuse {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        Bump.run(tx).await?;
+        let seen = subscriptions::find(tx, "acme").await?;
+        assert_eq!(seen.version, 2);
+        let stale = subscriptions::StoredSubscription {
+            version: 1,
+            ..seen.clone()
+        };
+        let lost = subscriptions::replace(tx, "acme", &stale, &seen.subscription, moment()).await;
+        assert!(matches!(lost, Err(Error::Conflict)));
+        Err(Error::refused(
+            api::Code::ChangeRefused,
+            "Refused after half of it",
+        ))
+    }
+}
+
+fn moment() -> Moment<'static> {
+    Moment {
+        by: "test",
+        day: "2026-06-20".parse().unwrap(),
+        next_first: "2026-07-01".parse().unwrap(),
+        now: "2026-06-20T10:00:00Z".parse().unwrap(),
+    }
+}

@@ -1,0 +1,172 @@
+//! The month change: SPEC R15, steps 1 to 6.
+
+use std::sync::Arc;
+
+use api::Code;
+use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
+use api::subscription::Subscription;
+use backend::month::{Closed, Report, close_everywhere};
+use backend::store::Engine;
+use billing::tax::{StateCode, TaxPlaces};
+use billing::{AddOnId, BillingPeriod, PlanChange, Status};
+
+use super::world::{Customer, World, at};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// June at 22,000 with one add-on: 250 + 20 for July, 24.00 + 2.40 for June (SPEC A27).
+    async fn a_month_is_invoiced_once(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::NotOver)]);
+        world.move_to("2026-07-01T00:00:00Z");
+        let number = "ACME-2627-00001".to_owned();
+        assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(Some(number.clone())))]);
+        assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Before)]);
+        let invoice: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
+        let lines: Vec<_> =
+            invoice.statement.lines.iter().map(|line| (line.kind.as_str(), line.amount.as_str())).collect();
+        let expected =
+            [("base", "250.00"), ("add_on", "20.00"), ("mau_overage", "24.00"), ("add_on_overage", "2.40")];
+        assert_eq!(lines, expected);
+        assert!(invoice.statement.lines.iter().all(|line| line.derivation.is_some()));
+        let summary = &invoice.summary;
+        assert_eq!((summary.kind, summary.status), (InvoiceKind::Scheduled, InvoiceStatus::Open));
+        assert_eq!((summary.total.as_str(), summary.issued_on.to_string()), ("296.40", "2026-07-01".to_owned()));
+        assert_eq!(summary.period_end.to_string(), "2026-08-01");
+        invariants::hold(&world).await;
+    }
+
+    /// A scheduled downgrade arrives, and the removed add-on leaves its surcharge behind (A17).
+    async fn what_was_scheduled_happens(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let change = PlanChange {
+            tier: Some(5_000),
+            remove: [AddOnId::new("cloud-export")].into(),
+            ..PlanChange::default()
+        };
+        world.buy(&tenant.admin, &change).await;
+        world.move_to("2026-07-03T12:00:00Z");
+        assert!(close(&world, "2026-06-01").await.is_complete());
+        let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
+        assert_eq!((shown.tier, shown.add_ons.len(), shown.scheduled.len()), (5_000, 0, 0));
+        let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!(listed.items[0].total, "101.40", "75.00 for July, 26.40 for June");
+        assert_eq!(listed.next_invoice_on.to_string(), "2026-08-01");
+        invariants::hold(&world).await;
+    }
+
+    /// Ten at once, in two processes: one invoice.
+    async fn closing_at_once_invoices_once(world: World) {
+        for id in ["one", "two", "three"] {
+            world.found(&Customer::new(id)).await;
+        }
+        world.move_to("2026-07-01T00:00:00Z");
+        let worlds = [Arc::new(world.another().await), Arc::new(world)];
+        let closing: Vec<_> = (0..10)
+            .map(|index: usize| {
+                let world = worlds[index % 2].clone();
+                tokio::spawn(async move { close(&world, "2026-06-01").await })
+            })
+            .collect();
+        for report in closing {
+            report.await.unwrap();
+        }
+        let world = &worlds[1];
+        assert!(close(world, "2026-06-01").await.is_complete());
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 3);
+        assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 3);
+        invariants::hold(world).await;
+    }
+
+    /// An organization that cannot be closed is reported; the others are closed.
+    async fn a_broken_organization_blocks_nobody(world: World) {
+        for id in ["one", "two", "three"] {
+            world.found(&Customer::new(id)).await;
+        }
+        world.run("UPDATE subscriptions SET tier = 30000 WHERE organization_id = 'two'").await.unwrap();
+        world.move_to("2026-07-01T00:00:00Z");
+        let report = close(&world, "2026-06-01").await;
+        assert!(!report.is_complete());
+        let failed: Vec<_> =
+            report.organizations.iter().filter(|(_, outcome)| outcome.is_err()).map(|(id, _)| id.as_str()).collect();
+        assert_eq!(failed, ["two"]);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 2);
+        world.run("UPDATE subscriptions SET tier = 20000 WHERE organization_id = 'two'").await.unwrap();
+        assert!(close(&world, "2026-06-01").await.is_complete());
+        invariants::hold(&world).await;
+    }
+
+    /// Months that were missed are closed in order, each as of its own end; the numbers begin anew
+    /// with the financial year.
+    async fn missed_months_are_closed_in_order(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.move_to("2027-05-09T08:00:00Z");
+        let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        let numbers: Vec<_> = listed.items.iter().map(|item| item.number.as_str()).collect();
+        assert_eq!((numbers.len(), numbers[0], numbers[1]), (11, "ACME-2728-00002", "ACME-2728-00001"));
+        assert_eq!((numbers[2], numbers[10]), ("ACME-2627-00009", "ACME-2627-00001"));
+        assert_eq!(listed.items[2].issued_on.to_string(), "2027-03-01");
+        assert_eq!((listed.items[9].total.as_str(), listed.items[10].total.as_str()), ("270.00", "296.40"));
+        invariants::hold(&world).await;
+    }
+
+    /// The month ends in the organization's zone, and rupees are taxed by place of supply.
+    async fn india_begins_its_month_earlier(world: World) {
+        let supplier = StateCode::MAHARASHTRA;
+        let customer = Customer {
+            currency: "INR".to_owned(),
+            book: "essentials-2025".to_owned(),
+            zone_offset_minutes: 330,
+            places: Some(TaxPlaces { supplier, customer: StateCode::parse("29").unwrap() }),
+            ..Customer::new("ina")
+        };
+        let tenant = world.found(&customer).await;
+        world.move_to("2026-06-30T18:29:59Z");
+        assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::NotOver)]);
+        world.move_to("2026-06-30T18:30:00Z");
+        assert!(close(&world, "2026-06-01").await.is_complete());
+        let invoice: Invoice = world.get(&tenant.admin, "/invoices/INA-2627-00001").await.json();
+        let statement = &invoice.statement;
+        assert_eq!(statement.subtotal, "24640.00", "20,000 + 2,000, and 2,400 + 240 for June");
+        let taxes: Vec<_> = statement.taxes.iter().map(|tax| (tax.name.as_str(), tax.amount.as_str())).collect();
+        assert_eq!((taxes, statement.total.as_str()), (vec![("IGST", "4435.20")], "29075.20"));
+        assert_eq!(invoice.summary.issued_on.to_string(), "2026-07-01");
+        invariants::hold(&world).await;
+    }
+
+    /// In trial a month closes without an invoice (R8).
+    async fn a_trial_is_not_invoiced(world: World) {
+        let mut customer = Customer::new("acme");
+        customer.subscription.status = Status::Trial;
+        world.found(&customer).await;
+        world.move_to("2026-07-01T00:00:00Z");
+        assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(None))]);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
+        invariants::hold(&world).await;
+    }
+
+    /// Moving the sandbox clock closes what has ended before it answers, and never moves back.
+    async fn the_sandbox_clock_takes_the_months_along(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let to = |now: &str| api::sandbox::ClockMove { now: at(now) };
+        let moved = world.post(&tenant.admin, "/sandbox/clock", &to("2026-08-01T00:00:00Z")).await;
+        assert!(moved.status.is_success(), "{}", moved.text);
+        assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 2);
+        let back = world.post(&tenant.admin, "/sandbox/clock", &to("2026-07-31T00:00:00Z")).await;
+        assert_eq!(back.code(), Code::ClockBackwards);
+        invariants::hold(&world).await;
+    }
+}
+
+async fn close(world: &World, first: &str) -> Report {
+    let period = BillingPeriod::of(first.parse().unwrap()).unwrap();
+    close_everywhere(&world.till, period).await.unwrap()
+}
+
+fn closed(report: &Report) -> Vec<Option<Closed>> {
+    report
+        .organizations
+        .iter()
+        .map(|(_, outcome)| outcome.as_ref().ok().cloned())
+        .collect()
+}

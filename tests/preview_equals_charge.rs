@@ -1,0 +1,205 @@
+//! The promise: what the browser previews is what the backend quotes, charges and invoices, line by
+//! line, on both databases.
+//!
+//! Ten thousand accounts are drawn: both price books, both currencies, places of supply, trial and
+//! active, scheduled changes, usage, days, zones and orders, valid and not. The seed is fixed and
+//! printed, so that what fails can be drawn again.
+
+use api::invoice::{Invoice, InvoiceKind};
+use api::plan_change::{PlanChange as Sent, State};
+use api::quote::Quote;
+use api::subscription::Subscription;
+use app::screens::change_plan::state::preview;
+use axum::http::StatusCode;
+use backend::month::{CloseMonth, Closed};
+use backend::store::Engine;
+use billing::{BillingPeriod, PriceBook, Status};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::backend::invariants;
+use crate::backend::world::{World, new_key};
+use drawing::{Case, draw};
+
+mod drawing;
+
+/// How many accounts are drawn.
+const CASES: usize = 10_000;
+/// How many databases share them: each has one writer.
+const WORLDS: usize = 4;
+
+/// What has been seen, so that a drawing that only ever draws one kind does not pass.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    charged: usize,
+    taxed: usize,
+    scheduled: usize,
+    free: usize,
+    refused: usize,
+    closed: usize,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite() {
+    preview_equals_charge(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres() {
+    preview_equals_charge(Engine::Postgres).await;
+}
+
+async fn preview_equals_charge(engine: Engine) {
+    let cases = draw(CASES);
+    let mut working = Vec::new();
+    for part in 0..WORLDS {
+        let mut cases: Vec<Case> = cases.iter().skip(part).step_by(WORLDS).cloned().collect();
+        // The clock of a world moves forward only.
+        cases.sort_by_key(Case::now);
+        working.push(tokio::spawn(async move { walk(engine, cases).await }));
+    }
+    let mut seen = Seen::default();
+    for worker in working {
+        seen = seen.plus(worker.await.unwrap());
+    }
+    println!("{engine:?}: {seen:?}");
+    let least = CASES / 50;
+    for (what, count) in [
+        ("charged", seen.charged),
+        ("taxed", seen.taxed),
+        ("scheduled", seen.scheduled),
+        ("free", seen.free),
+        ("refused", seen.refused),
+        ("closed", seen.closed),
+    ] {
+        assert!(
+            count >= least,
+            "only {count} {what}: the drawing sees too little"
+        );
+    }
+}
+
+async fn walk(engine: Engine, cases: Vec<Case>) -> Seen {
+    let world = World::on(engine).await;
+    let mut seen = Seen::default();
+    for case in cases {
+        world.till.clock.move_to(case.now()).unwrap();
+        seen = seen.plus(check(&world, &case).await);
+    }
+    invariants::hold(&world).await;
+    world.till.store.close().await;
+    seen
+}
+
+/// One account, from the preview to the invoice of the next month.
+async fn check(world: &World, case: &Case) -> Seen {
+    let tenant = world.found(&case.customer).await;
+    let token = tenant.admin.as_str();
+    let book = PriceBook::parse(&world.get(token, "/price-book").await.text).unwrap();
+    let subscription: Subscription = world.get(token, "/subscription").await.json();
+    let previewed = preview(&book, &subscription, &case.change);
+    let quoted = world.post(token, "/quotes", &case.change).await;
+    let previewed = match previewed {
+        Ok(previewed) => previewed,
+        Err(refusal) => {
+            assert_eq!(
+                quoted.code(),
+                api::Code::ChangeRefused,
+                "{refusal}: {case:?}"
+            );
+            return Seen {
+                refused: 1,
+                ..Seen::default()
+            };
+        }
+    };
+    assert_eq!(
+        quoted.json::<Quote>(),
+        previewed,
+        "the backend's quote: {case:?}"
+    );
+    let reply = world.order(token, &new_key(), &previewed.order()).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}: {case:?}", reply.text);
+    let sent: Sent = reply.json();
+    assert_eq!(
+        sent.total, previewed.due_now.total,
+        "what was charged: {case:?}"
+    );
+    let mut seen = Seen::default();
+    match &sent.invoice {
+        Some(number) => {
+            let invoice: Invoice = world
+                .get(token, &format!("/invoices/{number}"))
+                .await
+                .json();
+            assert_eq!(
+                invoice.statement, previewed.due_now,
+                "what was invoiced: {case:?}"
+            );
+            assert_ne!(invoice.summary.kind, InvoiceKind::Scheduled);
+            seen.charged = 1;
+            seen.taxed = usize::from(!invoice.statement.taxes.is_empty());
+        }
+        None => {
+            assert!(
+                previewed.due_now.lines.is_empty(),
+                "charged without invoice: {case:?}"
+            );
+            seen.scheduled = usize::from(sent.state == State::Scheduled);
+            seen.free = usize::from(sent.state == State::Done);
+        }
+    }
+    seen.closed = close(world, (token, case), &previewed).await;
+    seen
+}
+
+/// The invoice that the month change issues is the one that the preview has announced.
+async fn close(world: &World, (token, case): (&str, &Case), previewed: &Quote) -> usize {
+    let period = BillingPeriod::of(previewed.billing_day).unwrap();
+    let organization_id = case.customer.id.clone();
+    let now = ended(period, case.customer.zone_offset_minutes);
+    let closed = world
+        .till
+        .store
+        .write(CloseMonth {
+            organization_id,
+            period,
+            now,
+        })
+        .await
+        .unwrap();
+    if case.customer.subscription.status == Status::Trial {
+        assert_eq!(closed, Closed::Now(None));
+        return 0;
+    }
+    let Closed::Now(Some(number)) = closed else {
+        panic!("{closed:?}: {case:?}")
+    };
+    let invoice: Invoice = world
+        .get(token, &format!("/invoices/{number}"))
+        .await
+        .json();
+    assert_eq!(
+        invoice.statement, previewed.next_invoice.statement,
+        "the next invoice: {case:?}"
+    );
+    assert_eq!(invoice.summary.issued_on, previewed.next_invoice.date);
+    1
+}
+
+fn ended(period: BillingPeriod, offset_minutes: i32) -> DateTime<Utc> {
+    let midnight = period.end().and_hms_opt(0, 0, 0).unwrap().and_utc();
+    midnight - TimeDelta::minutes(i64::from(offset_minutes))
+}
+
+impl Seen {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            charged: self.charged + other.charged,
+            taxed: self.taxed + other.taxed,
+            scheduled: self.scheduled + other.scheduled,
+            free: self.free + other.free,
+            refused: self.refused + other.refused,
+            closed: self.closed + other.closed,
+        }
+    }
+}

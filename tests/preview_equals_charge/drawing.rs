@@ -1,0 +1,189 @@
+//! Draws accounts and orders.
+
+use std::collections::BTreeSet;
+
+use billing::permission::Role;
+use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::subscription::Scheduled;
+use billing::tax::{StateCode, TaxPlaces};
+use billing::usage::Metered;
+use billing::{AddOnId, PlanChange, PriceBook, PriceList, Status, Subscription};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::backend::world::Customer;
+
+/// What the drawing begins with.
+const SEED: [u8; 32] = *b"the preview is what is charged !";
+
+/// An account and an order.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    pub(crate) customer: Customer,
+    pub(crate) change: PlanChange,
+}
+
+impl Case {
+    /// Noon of its day, in its zone.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        let noon = self.customer.day.and_hms_opt(12, 0, 0).unwrap().and_utc();
+        noon - TimeDelta::minutes(i64::from(self.customer.zone_offset_minutes))
+    }
+}
+
+/// So many cases, the same ones every time.
+pub(crate) fn draw(cases: usize) -> Vec<Case> {
+    println!("seed: {:?}", String::from_utf8_lossy(&SEED));
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &SEED);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let strategy = case();
+    let drawn = |index| {
+        let mut case = strategy.new_tree(&mut runner).unwrap().current();
+        case.customer.id = format!("c{index:04}");
+        case
+    };
+    (0..cases).map(drawn).collect()
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let price_list = select(vec![
+        ("essentials", "USD"),
+        ("essentials-2025", "USD"),
+        ("essentials-2025", "INR"),
+    ]);
+    price_list.prop_flat_map(|(book, currency)| {
+        let parsed = PriceBook::parse(if book == "essentials" {
+            ESSENTIALS
+        } else {
+            ESSENTIALS_2025
+        });
+        let list = parsed.unwrap().list(currency).unwrap().clone();
+        let places = if currency == "INR" {
+            places().prop_map(Some).boxed()
+        } else {
+            Just(None).boxed()
+        };
+        let zone = prop_oneof![Just(0), Just(330), Just(-480), Just(840)];
+        (subscription(&list), usage(), day(), zone, places).prop_flat_map(
+            move |(subscription, metered, day, zone_offset_minutes, places)| {
+                let customer = Customer {
+                    currency: currency.to_owned(),
+                    book: book.to_owned(),
+                    zone_offset_minutes,
+                    places,
+                    subscription,
+                    metered,
+                    day,
+                    roles: vec![Role::Admin],
+                    ..Customer::new("drawn")
+                };
+                change(&list, &customer.subscription).prop_map(move |change| Case {
+                    customer: customer.clone(),
+                    change,
+                })
+            },
+        )
+    })
+}
+
+/// Any subscription that the product's own orders can lead to.
+fn subscription(list: &PriceList) -> impl Strategy<Value = Subscription> + use<> {
+    let tiers: Vec<u64> = list.tiers.iter().map(|tier| tier.limit).collect();
+    let add_ons: Vec<AddOnId> = list
+        .add_ons
+        .iter()
+        .map(|add_on| add_on.id.clone())
+        .collect();
+    let held = subsequence(add_ons.clone(), 0..=add_ons.len());
+    let trial = prop::bool::weighted(0.1);
+    (
+        select(tiers.clone()),
+        held,
+        trial,
+        prop::bool::weighted(0.2),
+    )
+        .prop_flat_map(move |(tier, held, trial, lowered)| {
+            let lower: Vec<u64> = tiers
+                .iter()
+                .copied()
+                .filter(|lower| *lower < tier)
+                .collect();
+            let waiting = if trial || !lowered || lower.is_empty() {
+                Just(None).boxed()
+            } else {
+                select(lower).prop_map(Some).boxed()
+            };
+            let most = if trial { 0 } else { held.len() };
+            let removals = subsequence(held.clone(), 0..=most);
+            (waiting, removals, prop::bool::weighted(0.3)).prop_map(
+                move |(waiting, removals, removed)| Subscription {
+                    status: if trial { Status::Trial } else { Status::Active },
+                    tier,
+                    add_ons: held.iter().cloned().collect(),
+                    scheduled: Scheduled {
+                        tier: waiting,
+                        removals: if removed {
+                            removals.into_iter().collect()
+                        } else {
+                            BTreeSet::new()
+                        },
+                    },
+                },
+            )
+        })
+}
+
+/// Mostly what the account allows, sometimes what it does not.
+fn change(list: &PriceList, held: &Subscription) -> impl Strategy<Value = PlanChange> + use<> {
+    let tiers: Vec<u64> = list.tiers.iter().map(|tier| tier.limit).collect();
+    let (active, inactive): (Vec<_>, Vec<_>) = list
+        .add_ons
+        .iter()
+        .map(|add_on| add_on.id.clone())
+        .partition(|id| held.add_ons.contains(id));
+    let tier = prop_oneof![
+        2 => Just(None),
+        7 => select(tiers).prop_map(Some),
+        1 => Just(Some(30_000)),
+    ];
+    let some = |ids: &[AddOnId]| subsequence(ids.to_vec(), 0..=ids.len().min(3));
+    let wrong = prop::bool::weighted(0.05);
+    (tier, some(&inactive), some(&active), wrong).prop_map(|(tier, new, old, wrong)| {
+        let (add, remove) = if wrong { (old, new) } else { (new, old) };
+        PlanChange {
+            tier,
+            add: add.into_iter().collect(),
+            remove: remove.into_iter().collect(),
+        }
+    })
+}
+
+fn usage() -> impl Strategy<Value = Metered> {
+    let mau = prop_oneof![0..30_000_u64, 30_000..200_000_u64, 0..1_000_000_000_u64];
+    let data_points = prop_oneof![Just(0), 0..2_000_000_000_u64];
+    (mau, data_points).prop_map(|(mau, data_points)| Metered { mau, data_points })
+}
+
+/// Any day of ten years; the ends of months and leap days often.
+fn day() -> impl Strategy<Value = NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
+    (0..3_650_u64, 0..4_u8).prop_map(move |(days, kind)| {
+        let day = first.checked_add_days(Days::new(days)).unwrap();
+        match kind {
+            0 => day.with_day(1).unwrap(),
+            1 => (28..=31).rev().find_map(|last| day.with_day(last)).unwrap(),
+            _ => day,
+        }
+    })
+}
+
+fn places() -> impl Strategy<Value = TaxPlaces> {
+    let state = || (1..=38_u8).prop_map(|code| StateCode::parse(&format!("{code:02}")).unwrap());
+    (state(), state(), any::<bool>()).prop_map(|(supplier, customer, same)| TaxPlaces {
+        supplier,
+        customer: if same { supplier } else { customer },
+    })
+}
