@@ -8,6 +8,7 @@ mod keeping;
 mod months;
 mod orders;
 mod payments;
+mod process;
 mod routes;
 mod stale;
 

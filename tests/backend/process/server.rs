@@ -1,0 +1,154 @@
+//! The binary as a running server, and just enough HTTP to talk to it over a socket.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use api::route::{BASE, IDEMPOTENCY_KEY};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::prorata;
+
+/// A running server. Dropping it kills it.
+pub(super) struct Server {
+    process: Option<Child>,
+    address: String,
+}
+
+impl Server {
+    /// Starts it on a free port, with a sandbox whose clock begins at that instant.
+    pub(super) async fn start(url: &str, clock: &str) -> Self {
+        let arguments = [
+            "serve",
+            "--database",
+            url,
+            "--listen",
+            "127.0.0.1:0",
+            "--sandbox",
+            "--clock",
+            clock,
+        ];
+        let mut command = Command::new(tokio::task::spawn_blocking(prorata).await.unwrap());
+        command
+            .args(arguments)
+            .env("RUST_LOG", "error")
+            .stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let read = move || {
+            let mut line = String::new();
+            output.read_line(&mut line).map(|_| line)
+        };
+        let line = tokio::task::spawn_blocking(read).await.unwrap().unwrap();
+        let address = line
+            .trim()
+            .strip_prefix("Listening on http://")
+            .expect(&line)
+            .to_owned();
+        Self {
+            process: Some(process),
+            address,
+        }
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Status and body; none when the connection broke.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        path: &str,
+    ) -> Option<(u16, T)> {
+        self.send(&format!("GET {BASE}{path} HTTP/1.1\r\n"), token, "")
+            .await
+    }
+
+    /// Status and body; none when the connection broke.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        path: &str,
+        key: &str,
+        body: &impl Serialize,
+    ) -> Option<(u16, T)> {
+        let head = format!(
+            "POST {BASE}{path} HTTP/1.1\r\ncontent-type: application/json\r\n{IDEMPOTENCY_KEY}: {key}\r\n"
+        );
+        self.send(&head, token, &serde_json::to_string(body).unwrap())
+            .await
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        head: &str,
+        token: &str,
+        body: &str,
+    ) -> Option<(u16, T)> {
+        let mut connection = TcpStream::connect(&self.address).await.ok()?;
+        let length = body.len();
+        let request = format!(
+            "{head}host: {}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
+             content-length: {length}\r\n\r\n{body}",
+            self.address
+        );
+        connection.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let body = serde_json::from_str(body);
+        Some((
+            status,
+            body.unwrap_or_else(|cause| panic!("{cause}: {answer}")),
+        ))
+    }
+
+    /// Ends it without a word.
+    pub(super) fn kill(mut self) {
+        let mut process = self.process.take().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    /// Asks it to stop.
+    pub(super) fn ask_to_stop(&self) {
+        let id = self.process.as_ref().unwrap().id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits for its end, which must be a good one.
+    pub(super) async fn ended(mut self) {
+        let mut process = self.process.take().unwrap();
+        let status = tokio::task::spawn_blocking(move || process.wait())
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(status.success(), "{status}");
+    }
+
+    /// Asks it to stop and waits.
+    pub(super) async fn stop(self) {
+        self.ask_to_stop();
+        self.ended().await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(process) = &mut self.process {
+            // It may have ended by itself.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
