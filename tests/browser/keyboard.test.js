@@ -49,7 +49,7 @@ walk("sign in, choose, pay and read the invoice with the keyboard alone", async 
 
   await tabTo(page, "the tiers", ({ type }) => type === "radio");
   await focusShows(page, "the tiers");
-  const chosen = () => page.evaluate(() => document.querySelector("input[type=radio]:checked")?.value);
+  const chosen = () => page.evaluate(() => document.querySelector("main input[type=radio]:checked")?.value);
   for (let press = 0; press < 8 && (await chosen()) !== "40000"; press += 1) {
     const before = await chosen();
     await page.keyboard.press("ArrowDown");

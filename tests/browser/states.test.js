@@ -32,8 +32,7 @@ walk("one failing part leaves the rest of the page, says what failed, and can be
     }),
   );
   await page.goto("/plan");
-  const alert = page.getByRole("alert").first();
-  await alert.waitFor();
+  await page.getByRole("alert").filter({ hasText: "Your usage could not be loaded" }).waitFor();
   await page.getByText("req-7f3a").first().waitFor();
   await page.getByText(/Essentials/).first().waitFor();
   await picture(page, "plan usage failed");
@@ -46,7 +45,7 @@ walk("an answer that is no JSON does not break the page", async ({ page }) => {
   await enter(page);
   await page.route("**/api/v1/invoices*", (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>proxy login</h1>" }));
   await page.goto("/invoices");
-  await page.getByRole("alert").first().waitFor();
+  await page.getByRole("alert").filter({ hasText: "The invoices could not be loaded" }).waitFor();
   await page.getByRole("navigation").getByRole("link", { name: "My Plan" }).click();
   await page.getByRole("meter").first().waitFor();
 });
@@ -56,7 +55,7 @@ walk("offline there is a banner, nothing can be ordered, and it recovers by itse
   await choose(page, "40,000");
   await pay(page, "$91.67").waitFor();
   await context.setOffline(true);
-  await page.getByText("You are offline").waitFor();
+  await page.getByText("You are offline", { exact: true }).waitFor();
   await eventually(async () => {
     const button = page.getByRole("button", { name: /Update Plan/ });
     const disabled = (await button.isDisabled()) || (await button.getAttribute("aria-disabled")) === "true";
@@ -64,7 +63,7 @@ walk("offline there is a banner, nothing can be ordered, and it recovers by itse
   });
   await picture(page, "offline");
   await context.setOffline(false);
-  await page.getByText("You are offline").waitFor({ state: "detached" });
+  await page.getByText("You are offline", { exact: true }).waitFor({ state: "detached" });
   assert.equal(await tier(page, "40,000").isChecked(), true, "the choice is kept");
   await pay(page, "$91.67").click();
   await eventually(async () => assert.equal((await charges(page)).length, 1));
@@ -88,7 +87,8 @@ walk("the theme is chosen once and kept, for the next page load too", { colorSch
   await enter(page);
   const scheme = () => page.evaluate(() => getComputedStyle(document.getElementById("organization")).colorScheme);
   assert.match(await scheme(), /light/);
-  await page.getByRole("radio", { name: "Dark" }).or(page.getByRole("button", { name: /dark/i })).first().click();
+  await page.getByRole("button", { name: "Account and appearance" }).click();
+  await page.getByRole("radio", { name: "Dark" }).check();
   await eventually(async () => assert.equal(await scheme(), "dark"));
   await page.reload();
   await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();

@@ -52,7 +52,7 @@ walk("sign in, see the usage, preview, upgrade, find the invoice", async ({ page
 
   await page.getByRole("link", { name: new RegExp(invoice.number) }).first().click();
   await page.getByRole("heading", { level: 1, name: new RegExp(invoice.number) }).waitFor();
-  assert.match(await page.getByRole("main").innerText(), /\$91\.67/);
+  await page.getByText("$91.67").first().waitFor();
   await picture(page, "invoice");
 
   await page.goto("/invoices");
@@ -78,7 +78,9 @@ walk("the preview comes without the network and within 50 ms", async ({ page, wa
     }, amount);
     assert.ok(elapsed < 50, `${limit} took ${elapsed} ms`);
   }
-  assert.equal(watch.requests.length, before, "the preview asked the network");
+  const asked = watch.requests.slice(before).map((request) => request.url());
+  // Chromium looks at the icon again whenever the address changes.
+  assert.deepEqual(asked.filter((url) => !url.includes("/favicon")), [], "the preview asked the network");
 });
 
 for (const [how, press] of [
