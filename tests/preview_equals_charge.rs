@@ -5,6 +5,8 @@
 //! active, scheduled changes, usage, days, zones and orders, valid and not. The seed is fixed and
 //! printed, so that what fails can be drawn again.
 
+use std::collections::BTreeMap;
+
 use api::invoice::{Invoice, InvoiceKind};
 use api::plan_change::{PlanChange as Sent, State};
 use api::quote::Quote;
@@ -36,6 +38,21 @@ struct Seen {
     free: usize,
     refused: usize,
     closed: usize,
+}
+
+/// The price books as the backend sends them, each read once.
+#[derive(Debug, Default)]
+struct Books(BTreeMap<String, PriceBook>);
+
+impl Books {
+    async fn read(&mut self, world: &World, (token, id): (&str, &str)) -> &PriceBook {
+        if !self.0.contains_key(id) {
+            let sent = world.get(token, "/price-book").await;
+            self.0
+                .insert(id.to_owned(), PriceBook::parse(&sent.text).unwrap());
+        }
+        &self.0[id]
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,9 +98,10 @@ async fn preview_equals_charge(engine: Engine) {
 async fn walk(engine: Engine, cases: Vec<Case>) -> Seen {
     let world = World::on(engine).await;
     let mut seen = Seen::default();
+    let mut books = Books::default();
     for case in cases {
         world.till.clock.move_to(case.now()).unwrap();
-        seen = seen.plus(check(&world, &case).await);
+        seen = seen.plus(check(&world, &mut books, &case).await);
     }
     invariants::hold(&world).await;
     world.till.store.close().await;
@@ -91,32 +109,42 @@ async fn walk(engine: Engine, cases: Vec<Case>) -> Seen {
 }
 
 /// One account, from the preview to the invoice of the next month.
-async fn check(world: &World, case: &Case) -> Seen {
+async fn check(world: &World, books: &mut Books, case: &Case) -> Seen {
     let tenant = world.found(&case.customer).await;
     let token = tenant.admin.as_str();
-    let book = PriceBook::parse(&world.get(token, "/price-book").await.text).unwrap();
+    let book = books.read(world, (token, &case.customer.book)).await;
     let subscription: Subscription = world.get(token, "/subscription").await.json();
-    let previewed = preview(&book, &subscription, &case.change);
+    let previewed = preview(book, &subscription, &case.change);
     let quoted = world.post(token, "/quotes", &case.change).await;
-    let previewed = match previewed {
-        Ok(previewed) => previewed,
+    match previewed {
+        Ok(previewed) => {
+            assert_eq!(
+                quoted.json::<Quote>(),
+                previewed,
+                "the backend's quote: {case:?}"
+            );
+            let charged = charge(world, (token, case), &previewed).await;
+            Seen {
+                closed: close(world, (token, case), &previewed).await,
+                ..charged
+            }
+        }
         Err(refusal) => {
             assert_eq!(
                 quoted.code(),
                 api::Code::ChangeRefused,
                 "{refusal}: {case:?}"
             );
-            return Seen {
+            Seen {
                 refused: 1,
                 ..Seen::default()
-            };
+            }
         }
-    };
-    assert_eq!(
-        quoted.json::<Quote>(),
-        previewed,
-        "the backend's quote: {case:?}"
-    );
+    }
+}
+
+/// The order charges what the preview shows, and its invoice has the same lines.
+async fn charge(world: &World, (token, case): (&str, &Case), previewed: &Quote) -> Seen {
     let reply = world.order(token, &new_key(), &previewed.order()).await;
     assert_eq!(reply.status, StatusCode::OK, "{}: {case:?}", reply.text);
     let sent: Sent = reply.json();
@@ -124,32 +152,33 @@ async fn check(world: &World, case: &Case) -> Seen {
         sent.total, previewed.due_now.total,
         "what was charged: {case:?}"
     );
-    let mut seen = Seen::default();
-    match &sent.invoice {
-        Some(number) => {
-            let invoice: Invoice = world
-                .get(token, &format!("/invoices/{number}"))
-                .await
-                .json();
-            assert_eq!(
-                invoice.statement, previewed.due_now,
-                "what was invoiced: {case:?}"
-            );
-            assert_ne!(invoice.summary.kind, InvoiceKind::Scheduled);
-            seen.charged = 1;
-            seen.taxed = usize::from(!invoice.statement.taxes.is_empty());
-        }
-        None => {
-            assert!(
-                previewed.due_now.lines.is_empty(),
-                "charged without invoice: {case:?}"
-            );
-            seen.scheduled = usize::from(sent.state == State::Scheduled);
-            seen.free = usize::from(sent.state == State::Done);
-        }
+    let Some(number) = &sent.invoice else {
+        assert!(
+            previewed.due_now.lines.is_empty(),
+            "charged without invoice: {case:?}"
+        );
+        let scheduled = usize::from(sent.state == State::Scheduled);
+        return Seen {
+            scheduled,
+            free: 1 - scheduled,
+            ..Seen::default()
+        };
+    };
+    let invoice: Invoice = world
+        .get(token, &format!("/invoices/{number}"))
+        .await
+        .json();
+    assert_eq!(
+        invoice.statement, previewed.due_now,
+        "what was invoiced: {case:?}"
+    );
+    assert_ne!(invoice.summary.kind, InvoiceKind::Scheduled);
+    let taxed = usize::from(!invoice.statement.taxes.is_empty());
+    Seen {
+        charged: 1,
+        taxed,
+        ..Seen::default()
     }
-    seen.closed = close(world, (token, case), &previewed).await;
-    seen
 }
 
 /// The invoice that the month change issues is the one that the preview has announced.

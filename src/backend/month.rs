@@ -3,7 +3,8 @@
 use api::invoice::InvoiceKind;
 use api::statement::Statement;
 use billing::quote::next_invoice;
-use billing::{Account, BillingPeriod, Derivations, Status};
+use billing::usage::Metered;
+use billing::{Account, BillingPeriod, Derivations, Status, Subscription};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -11,10 +12,14 @@ use crate::clock::billing_day;
 use crate::error::Error;
 use crate::store::closings::{self, Closing};
 use crate::store::invoices::{self, Draft};
+use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Deed};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::{Tx, Work, organizations, plan_changes, price_books, usage};
 use crate::till::Till;
+
+/// Where a month begins first.
+const EASTERNMOST_MINUTES: i32 = 14 * 60;
 
 /// Closes a month of an organization. Closing it again does nothing.
 #[derive(Debug)]
@@ -103,7 +108,14 @@ pub async fn catch_up(till: &Till, organization_id: &str) -> Result<(), Error> {
 /// # Errors
 /// A store that does not answer at all.
 pub async fn catch_up_everywhere(till: &Till) -> Result<(), Error> {
-    let ids = organizations::ids(&mut till.store.reading().await?).await?;
+    let latest = billing_day(till.clock.now(), EASTERNMOST_MINUTES);
+    let current = BillingPeriod::of(latest).ok_or(billing::OutOfRange)?;
+    let ended = current
+        .start()
+        .pred_opt()
+        .and_then(BillingPeriod::of)
+        .ok_or(billing::OutOfRange)?;
+    let ids = closings::behind(&mut till.store.reading().await?, ended).await?;
     for id in ids {
         if let Err(cause) = catch_up(till, &id).await {
             tracing::error!(organization_id = id, %cause, "a month was not closed");
@@ -156,7 +168,7 @@ impl Work for CloseMonth {
         if plan_changes::pending(tx, id).await?.is_some() {
             return Ok(Closed::PaymentPending);
         }
-        let number = self.close(tx).await?;
+        let number = self.close(tx, organization).await?;
         let description = match &number {
             Some(number) => format!("closed, invoice {number}"),
             None => "closed without invoice".to_owned(),
@@ -173,27 +185,19 @@ impl Work for CloseMonth {
 }
 
 impl CloseMonth {
-    async fn close(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
+    async fn close(
+        &self,
+        tx: &mut Tx,
+        organization: Organization,
+    ) -> Result<Option<String>, Error> {
         let id = self.organization_id.as_str();
-        let organization = organizations::find(tx, id).await?;
-        let book = price_books::find(tx, &organization.book).await?;
-        let list = book
-            .book
-            .list(&organization.currency)
-            .ok_or(billing::OutOfRange)?;
         let before = subscriptions::find(tx, id).await?;
         let last_day = self.period.end().pred_opt().ok_or(billing::OutOfRange)?;
         let metered = usage::metered(tx, id, self.period, last_day).await?;
-        let closing = Account {
-            list,
-            subscription: &before.subscription,
-            metered,
-            places: organization.places,
-            day: last_day,
-        };
-        let invoice = next_invoice(&closing, self.period, Derivations::Included)
-            .map_err(Error::unexpected)?;
-        let issued_at = self.nominal_instant(organization.zone_offset_minutes)?;
+        let tier = before.subscription.tier;
+        let statement = self
+            .statement(tx, &organization, (&before.subscription, metered))
+            .await?;
         let after = before.subscription.after_month_change();
         if after != before.subscription {
             let day = self.period.end();
@@ -207,33 +211,72 @@ impl CloseMonth {
         }
         let number = match before.subscription.status {
             Status::Trial => None,
-            Status::Active => {
-                let coming = BillingPeriod::of(self.period.end()).ok_or(billing::OutOfRange)?;
-                let draft = Draft {
-                    kind: InvoiceKind::Scheduled,
-                    period: coming,
-                    period_start: coming.start(),
-                    issued_on: invoice.date,
-                    issued_at,
-                    book: organization.book,
-                    statement: Statement::from(&invoice.statement),
-                    plan_change_id: None,
-                };
-                Some(invoices::issue(tx, id, &draft).await?)
-            }
+            Status::Active => Some(self.invoice(tx, organization, statement).await?),
         };
-        if let Some(number) = &number {
-            let body = json!({ "invoice": number });
-            records::post(tx, id, ("invoice.issued", self.now), &body).await?;
-        }
+        let invoice_number = number.as_deref();
         let closing = Closing {
             period: self.period,
-            tier: before.subscription.tier,
+            tier,
             metered,
-            invoice_number: number.as_deref(),
+            invoice_number,
             closed_at: self.now,
         };
         closings::add(tx, id, &closing).await?;
+        Ok(number)
+    }
+
+    /// Overage with the closing tier and add-ons, then the coming month, then tax: steps 2 to 5.
+    async fn statement(
+        &self,
+        tx: &mut Tx,
+        organization: &Organization,
+        (subscription, metered): (&Subscription, Metered),
+    ) -> Result<Statement, Error> {
+        let book = price_books::find(tx, &organization.book).await?;
+        let list = book
+            .book
+            .list(&organization.currency)
+            .ok_or(billing::OutOfRange)?;
+        let day = self.period.end().pred_opt().ok_or(billing::OutOfRange)?;
+        let closing = Account {
+            list,
+            subscription,
+            metered,
+            places: organization.places,
+            day,
+        };
+        let invoice = next_invoice(&closing, self.period, Derivations::Included);
+        Ok(Statement::from(
+            &invoice.map_err(Error::unexpected)?.statement,
+        ))
+    }
+
+    async fn invoice(
+        &self,
+        tx: &mut Tx,
+        organization: Organization,
+        statement: Statement,
+    ) -> Result<String, Error> {
+        let coming = BillingPeriod::of(self.period.end()).ok_or(billing::OutOfRange)?;
+        let draft = Draft {
+            kind: InvoiceKind::Scheduled,
+            period: coming,
+            period_start: coming.start(),
+            issued_on: coming.start(),
+            issued_at: self.nominal_instant(organization.zone_offset_minutes)?,
+            book: organization.book,
+            statement,
+            plan_change_id: None,
+        };
+        let number = invoices::issue(tx, &self.organization_id, &draft).await?;
+        let body = json!({ "invoice": number });
+        records::post(
+            tx,
+            &self.organization_id,
+            ("invoice.issued", self.now),
+            &body,
+        )
+        .await?;
         Ok(number)
     }
 

@@ -19,6 +19,8 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
+/// The shell around the cluster that was made for this run.
+static SERVER: OnceLock<Child> = OnceLock::new();
 /// The next database's number.
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
@@ -148,9 +150,8 @@ fn start() -> String {
          -c full_page_writes=off -c max_connections=300 </dev/null >log 2>&1 & \
          server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf data log .s.*"
     );
-    let mut shell = run(&serve, Stdio::piped());
-    // Kept open until the process ends.
-    std::mem::forget(shell.stdin.take());
+    // Kept, and with it the pipe, until this process ends.
+    SERVER.get_or_init(|| run(&serve, Stdio::piped()));
     wait(port, &folder);
     format!("postgres://postgres@127.0.0.1:{port}/postgres")
 }

@@ -110,6 +110,26 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// A long list comes in pages, newest first, without hole or repetition.
+    async fn a_long_list_comes_in_pages(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.move_to("2036-06-20T00:00:00Z");
+        let mut numbers = Vec::new();
+        let mut path = "/invoices".to_owned();
+        loop {
+            let page: Invoices = world.get(&tenant.admin, &path).await.json();
+            assert!(page.items.len() <= 50);
+            numbers.extend(page.items.into_iter().map(|item| (item.issued_on, item.number)));
+            let Some(next) = page.next else { break };
+            path = format!("/invoices?after={next}");
+        }
+        let mut sorted = numbers.clone();
+        sorted.sort_by(|one, other| other.cmp(one));
+        sorted.dedup();
+        assert_eq!((numbers.len(), &numbers), (120, &sorted));
+        invariants::hold(&world).await;
+    }
+
     /// The month ends in the organization's zone, and rupees are taxed by place of supply.
     async fn india_begins_its_month_earlier(world: World) {
         let supplier = StateCode::MAHARASHTRA;

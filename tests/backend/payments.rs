@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Code;
-use api::plan_change::{PlanChange as Sent, State};
+use api::plan_change::{Order, PlanChange as Sent, State};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::Subscription;
 use axum::http::StatusCode;
@@ -140,24 +140,7 @@ on_both_databases! {
 /// next one settles it at its start.
 fn a_crash_leaves_nothing_half_done(engine: Engine, moment: Moment) {
     let first = Runtime::new().unwrap();
-    let (before, tenant, order) = first.block_on(async {
-        let mut held = None;
-        let world = World::with_gateway(engine, |sandbox| {
-            let gateway = Held::new(sandbox, moment);
-            held = Some(gateway.clone());
-            Arc::new(gateway)
-        });
-        let (world, held) = (Arc::new(world.await), held.unwrap());
-        let tenant = world.found(&Customer::new("acme")).await;
-        let order = world
-            .quote(&tenant.admin, &PlanChange::to_tier(40_000))
-            .await
-            .order();
-        let sending = (world.clone(), tenant.admin.clone(), order.clone());
-        tokio::spawn(async move { sending.0.order(&sending.1, "crash-key", &sending.2).await });
-        held.arrival().await;
-        (world, tenant, order)
-    });
+    let (before, tenant, order) = first.block_on(until_held(engine, moment));
     first.shutdown_timeout(Duration::from_secs(1));
     let captured = moment == Moment::AfterCapture;
     Runtime::new().unwrap().block_on(async {
@@ -182,6 +165,26 @@ fn a_crash_leaves_nothing_half_done(engine: Engine, moment: Moment) {
         invariants::hold(&world).await;
         world.till.store.close().await;
     });
+}
+
+/// A world in which an order stands still in the gateway.
+async fn until_held(engine: Engine, moment: Moment) -> (Arc<World>, Tenant, Order) {
+    let mut held = None;
+    let world = World::with_gateway(engine, |sandbox| {
+        let gateway = Held::new(sandbox, moment);
+        held = Some(gateway.clone());
+        Arc::new(gateway)
+    });
+    let (world, held) = (Arc::new(world.await), held.unwrap());
+    let tenant = world.found(&Customer::new("acme")).await;
+    let order = world
+        .quote(&tenant.admin, &PlanChange::to_tier(40_000))
+        .await
+        .order();
+    let sending = (world.clone(), tenant.admin.clone(), order.clone());
+    tokio::spawn(async move { sending.0.order(&sending.1, "crash-key", &sending.2).await });
+    held.arrival().await;
+    (world, tenant, order)
 }
 
 #[test]

@@ -99,41 +99,42 @@ fn subscription(list: &PriceList) -> impl Strategy<Value = Subscription> + use<>
         .collect();
     let held = subsequence(add_ons.clone(), 0..=add_ons.len());
     let trial = prop::bool::weighted(0.1);
-    (
-        select(tiers.clone()),
-        held,
-        trial,
-        prop::bool::weighted(0.2),
-    )
-        .prop_flat_map(move |(tier, held, trial, lowered)| {
-            let lower: Vec<u64> = tiers
-                .iter()
-                .copied()
-                .filter(|lower| *lower < tier)
-                .collect();
-            let waiting = if trial || !lowered || lower.is_empty() {
-                Just(None).boxed()
-            } else {
-                select(lower).prop_map(Some).boxed()
-            };
-            let most = if trial { 0 } else { held.len() };
-            let removals = subsequence(held.clone(), 0..=most);
-            (waiting, removals, prop::bool::weighted(0.3)).prop_map(
-                move |(waiting, removals, removed)| Subscription {
-                    status: if trial { Status::Trial } else { Status::Active },
-                    tier,
-                    add_ons: held.iter().cloned().collect(),
-                    scheduled: Scheduled {
-                        tier: waiting,
-                        removals: if removed {
-                            removals.into_iter().collect()
-                        } else {
-                            BTreeSet::new()
-                        },
-                    },
-                },
-            )
+    (select(tiers.clone()), held, trial).prop_flat_map(move |(tier, held, trial)| {
+        let status = if trial { Status::Trial } else { Status::Active };
+        let lower = tiers
+            .iter()
+            .copied()
+            .filter(|lower| *lower < tier)
+            .collect();
+        scheduled(status, lower, &held).prop_map(move |scheduled| Subscription {
+            status,
+            tier,
+            add_ons: held.iter().cloned().collect(),
+            scheduled,
         })
+    })
+}
+
+/// Nothing in trial; otherwise sometimes a lower tier, sometimes removals.
+fn scheduled(
+    status: Status,
+    lower: Vec<u64>,
+    held: &[AddOnId],
+) -> impl Strategy<Value = Scheduled> + use<> {
+    if status == Status::Trial {
+        return Just(Scheduled::default()).boxed();
+    }
+    let tier = if lower.is_empty() {
+        Just(None).boxed()
+    } else {
+        prop_oneof![4 => Just(None), 1 => select(lower).prop_map(Some)].boxed()
+    };
+    let leaving = subsequence(held.to_vec(), 0..=held.len());
+    let leaving = leaving.prop_map(|leaving| leaving.into_iter().collect());
+    let removals = prop_oneof![2 => Just(BTreeSet::new()), 1 => leaving];
+    (tier, removals)
+        .prop_map(|(tier, removals)| Scheduled { tier, removals })
+        .boxed()
 }
 
 /// Mostly what the account allows, sometimes what it does not.

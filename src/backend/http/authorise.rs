@@ -66,16 +66,7 @@ pub(super) async fn authorise(
     let now = desk.session_clock.now();
     let session = sessions::find(&mut desk.till.store.reading().await?, &token, now).await?;
     let session = session.ok_or_else(not_signed_in)?;
-    match route.requires() {
-        Requires::Public | Requires::SignedIn | Requires::Sandbox => {}
-        Requires::May(action) if session.user.role.may(action) => {}
-        Requires::May(_) => {
-            return Err(Failure::from(Error::refused(
-                Code::Forbidden,
-                "Your role does not open this; ask an admin of your organization",
-            )));
-        }
-    }
+    check_role(route, &session.user)?;
     if session.wants_touch(now) {
         desk.till
             .store
@@ -95,6 +86,17 @@ pub(super) async fn authorise(
         actor,
     });
     Ok(next.run(request).await)
+}
+
+fn check_role(route: Route, user: &User) -> Result<(), Error> {
+    match route.requires() {
+        Requires::Public | Requires::SignedIn | Requires::Sandbox => Ok(()),
+        Requires::May(action) if user.role.may(action) => Ok(()),
+        Requires::May(_) => Err(Error::refused(
+            Code::Forbidden,
+            "Your role does not open this; ask an admin of your organization",
+        )),
+    }
 }
 
 /// The browser's address for the log.

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::gateway::Charge;
 use crate::secret;
 use crate::store::idempotency::{self, Key, Used};
+use crate::store::payment_methods::PaymentMethod;
 use crate::store::plan_changes::{self, Intent};
 use crate::store::records::{self, Deed};
 use crate::store::{Tx, Work};
@@ -60,28 +61,27 @@ impl Work for Begin {
             ));
         }
         let quote = agreed(&account, order)?;
-        let currency = currency(&account)?;
-        let amount = Money::parse(&quote.due_now.total, currency)?;
-        let token = match (&account.payment_method, amount.is_zero()) {
-            (_, true) => None,
-            (Some(method), false) => Some(method.gateway_token.clone()),
-            (None, false) => {
-                return Err(Error::refused(
-                    Code::NoPaymentMethod,
-                    "Add a payment method first; nothing was charged",
-                ));
-            }
-        };
-        let intent = self.write_down(tx, &account, quote, amount).await?;
-        match token {
-            Some(token) => Ok(Begun::Charge(charge_of(&intent, token, currency))),
-            None => {
-                let state = free_state(&account, &intent);
-                let reply =
-                    conclude(tx, &key.organization_id, intent, (state, None), self.now).await?;
-                Ok(Begun::Replied(reply))
-            }
+        let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
+        if amount.is_zero() {
+            let state = free_state(&account, &quote);
+            let intent = self.write_down(tx, &account, (quote, amount), None).await?;
+            let done = conclude(tx, &key.organization_id, intent, (state, None), self.now);
+            return done.await.map(Begun::Replied);
         }
+        let method = account.payment_method.as_ref().ok_or_else(|| {
+            Error::refused(
+                Code::NoPaymentMethod,
+                "Add a payment method first; nothing was charged",
+            )
+        })?;
+        let intent = self
+            .write_down(tx, &account, (quote, amount), Some(method))
+            .await?;
+        Ok(Begun::Charge(charge_of(
+            &intent,
+            method.gateway_token.clone(),
+            amount.currency(),
+        )))
     }
 }
 
@@ -90,52 +90,53 @@ impl Begin {
         &self,
         tx: &mut Tx,
         account: &Account,
-        quote: Quote,
-        amount: Money,
+        (quote, amount): (Quote, Money),
+        method: Option<&PaymentMethod>,
     ) -> Result<Intent, Error> {
         let Submission {
             key,
             actor,
             request_hash,
+            request_id,
             ..
         } = &self.submission;
-        let method = account
-            .payment_method
-            .as_ref()
-            .filter(|_| !amount.is_zero());
-        let mut intent = Intent {
+        let waits = amount.is_zero() && free_state(account, &quote) == State::Scheduled;
+        let intent = Intent {
             id: secret::id("pc")?,
             user_id: key.user_id.clone(),
             actor: actor.clone(),
-            request_id: self.submission.request_id.clone(),
+            request_id: request_id.clone(),
             idempotency_key: key.text.clone(),
             state: State::Started,
             amount_minor: amount.minor(),
             payment_method_id: method.map(|method| method.id.clone()),
             invoice_number: None,
-            effective_on: quote.billing_day,
+            effective_on: if waits {
+                account.period.end()
+            } else {
+                quote.billing_day
+            },
             ordered_at: self.now,
             quote,
         };
-        if amount.is_zero() && free_state(account, &intent) == State::Scheduled {
-            intent.effective_on = account.period.end();
-        }
         plan_changes::add(tx, &key.organization_id, &intent).await?;
         idempotency::take(tx, key, (request_hash, &intent.id), self.now).await?;
-        let description = format!(
-            "ordered {} for {} {}",
-            serde_json::to_string(&intent.quote.change).map_err(Error::unexpected)?,
-            intent.quote.due_now.total,
-            intent.quote.currency,
-        );
         let deed = Deed {
             action: "plan_change.ordered",
             object: &intent.id,
-            description,
+            description: describe(&intent.quote)?,
         };
         records::audit(tx, &key.organization_id, (actor, self.now), deed).await?;
         Ok(intent)
     }
+}
+
+fn describe(quote: &Quote) -> Result<String, Error> {
+    let change = serde_json::to_string(&quote.change).map_err(Error::unexpected)?;
+    Ok(format!(
+        "ordered {change} for {} {}",
+        quote.due_now.total, quote.currency
+    ))
 }
 
 /// What a key that was seen before is answered.
@@ -224,16 +225,11 @@ fn differences(account: &Account, order: &Order, quote: Option<&Quote>) -> Vec<D
 }
 
 /// Where an order without charge ends: at once in force, or waiting for the next 1st.
-fn free_state(account: &Account, intent: &Intent) -> State {
+fn free_state(account: &Account, quote: &Quote) -> State {
     let before = &account.stored.subscription;
-    let same =
-        intent.quote.tier_after == before.tier && intent.quote.add_ons_after == before.add_ons;
-    let nothing = intent.quote.change.remove.is_empty()
-        && intent
-            .quote
-            .change
-            .tier
-            .is_none_or(|tier| tier == before.tier);
+    let same = quote.tier_after == before.tier && quote.add_ons_after == before.add_ons;
+    let nothing =
+        quote.change.remove.is_empty() && quote.change.tier.is_none_or(|tier| tier == before.tier);
     if same && !nothing {
         State::Scheduled
     } else {

@@ -141,18 +141,9 @@ pub(super) async fn conclude(
     now: DateTime<Utc>,
 ) -> Result<Reply, Error> {
     apply(tx, organization_id, &intent, now).await?;
-    if let (Some(reference), Some(method)) = (reference, intent.payment_method_id.as_deref()) {
-        let draft = draft(&intent)?;
-        let number = invoices::issue(tx, organization_id, &draft).await?;
-        let payment = Payment {
-            reference,
-            payment_method_id: method,
-            paid_at: now,
-        };
-        invoices::pay(tx, organization_id, &number, payment).await?;
-        let body = json!({ "invoice": number });
-        records::post(tx, organization_id, ("invoice.issued", now), &body).await?;
-        intent.invoice_number = Some(number);
+    if let Some(reference) = reference {
+        intent.invoice_number =
+            Some(invoice(tx, organization_id, (&intent, reference), now).await?);
     }
     let invoice_number = intent.invoice_number.as_deref();
     let to = Transition {
@@ -167,11 +158,11 @@ pub(super) async fn conclude(
     } else {
         "plan_change.done"
     };
-    let description = match &intent.invoice_number {
-        Some(number) => format!(
-            "charged {} {}, invoice {number}",
-            intent.quote.due_now.total, intent.quote.currency
-        ),
+    let description = match invoice_number {
+        Some(number) => {
+            let (total, currency) = (&intent.quote.due_now.total, &intent.quote.currency);
+            format!("charged {total} {currency}, invoice {number}")
+        }
         None => "without charge".to_owned(),
     };
     let deed = Deed {
@@ -183,6 +174,26 @@ pub(super) async fn conclude(
     intent.state = state;
     let sent = intent.sent();
     answer(tx, organization_id, &intent, (200, &sent)).await
+}
+
+/// The invoice of a captured charge, paid.
+async fn invoice(
+    tx: &mut Tx,
+    organization_id: &str,
+    (intent, reference): (&Intent, &str),
+    now: DateTime<Utc>,
+) -> Result<String, Error> {
+    let number = invoices::issue(tx, organization_id, &draft(intent)?).await?;
+    let payment_method_id = intent.payment_method_id.as_deref().unwrap_or_default();
+    let payment = Payment {
+        reference,
+        payment_method_id,
+        paid_at: now,
+    };
+    invoices::pay(tx, organization_id, &number, payment).await?;
+    let body = json!({ "invoice": number });
+    records::post(tx, organization_id, ("invoice.issued", now), &body).await?;
+    Ok(number)
 }
 
 async fn advance(

@@ -47,16 +47,7 @@ impl Work for Withdraw {
             ));
         }
         let mut after = account.stored.subscription.clone();
-        let description = match &waiting.change {
-            Waiting::Tier(tier) => {
-                after.scheduled.tier = None;
-                format!("stays on {} MAU instead of {tier}", after.tier)
-            }
-            Waiting::Removal(add_on) => {
-                after.scheduled.removals.remove(add_on);
-                format!("keeps {add_on}")
-            }
-        };
+        let description = withdraw(&mut after, &waiting.change);
         let moment = account.moment(&self.actor.name);
         subscriptions::replace(tx, organization_id, &account.stored, &after, moment).await?;
         let deed = Deed {
@@ -66,5 +57,18 @@ impl Work for Withdraw {
         };
         records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
         Ok(Account::load(tx, organization_id, self.now).await?.shown)
+    }
+}
+
+fn withdraw(subscription: &mut billing::Subscription, waiting: &Waiting) -> String {
+    match waiting {
+        Waiting::Tier(tier) => {
+            subscription.scheduled.tier = None;
+            format!("stays on {} MAU instead of {tier}", subscription.tier)
+        }
+        Waiting::Removal(add_on) => {
+            subscription.scheduled.removals.remove(add_on);
+            format!("keeps {add_on}")
+        }
     }
 }

@@ -42,6 +42,22 @@ pub async fn first_open(tx: &mut Tx, organization_id: &str) -> Result<BillingPer
     period_of(first)
 }
 
+/// The organizations for which a month, or one before it, may still be open.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn behind(tx: &mut Tx, period: BillingPeriod) -> Result<Vec<String>, Error> {
+    Ok(sqlx::query_scalar(
+        "SELECT s.organization_id FROM subscriptions s WHERE s.started_on < $2 AND NOT EXISTS \
+         (SELECT 1 FROM month_closings c WHERE c.organization_id = s.organization_id \
+         AND c.period_start >= $1) ORDER BY s.organization_id",
+    )
+    .bind(period.start().to_string())
+    .bind(period.end().to_string())
+    .fetch_all(tx.connection())
+    .await?)
+}
+
 /// Notes that a month is closed.
 ///
 /// # Errors

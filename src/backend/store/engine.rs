@@ -98,7 +98,10 @@ impl Engine {
                 "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON"
             }
-            Self::Postgres => "SET statement_timeout = '10s'; SET lock_timeout = '2s'",
+            Self::Postgres => {
+                "SET statement_timeout = '10s'; SET lock_timeout = '2s'; \
+                 SET idle_in_transaction_session_timeout = '15s'"
+            }
         }
     }
 

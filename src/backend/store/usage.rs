@@ -96,30 +96,24 @@ pub async fn metered(
     period: BillingPeriod,
     last: NaiveDate,
 ) -> Result<Metered, Error> {
-    let (app, web_identified, api, anonymous_web): (i64, i64, i64, i64) = sqlx::query_as(
-        "SELECT CAST(COALESCE(SUM(app), 0) AS BIGINT), \
-         CAST(COALESCE(SUM(web_identified), 0) AS BIGINT), CAST(COALESCE(SUM(api), 0) AS BIGINT), \
-         CAST(COALESCE(SUM(anonymous_web), 0) AS BIGINT) FROM usage_days u \
-         WHERE organization_id = $1 AND day = (SELECT MAX(day) FROM usage_days l \
-         WHERE l.organization_id = $1 AND l.project_id = u.project_id \
-         AND l.day >= $2 AND l.day < $3 AND l.day <= $4)",
-    )
-    .bind(organization_id)
-    .bind(period.start().to_string())
-    .bind(period.end().to_string())
-    .bind(last.to_string())
-    .fetch_one(tx.connection())
-    .await?;
-    let data_points: i64 = sqlx::query_scalar(
-        "SELECT CAST(COALESCE(SUM(data_points), 0) AS BIGINT) FROM usage_days \
-         WHERE organization_id = $1 AND day >= $2 AND day < $3 AND day <= $4",
-    )
-    .bind(organization_id)
-    .bind(period.start().to_string())
-    .bind(period.end().to_string())
-    .bind(last.to_string())
-    .fetch_one(tx.connection())
-    .await?;
+    let (app, web_identified, api, anonymous_web, data_points): (i64, i64, i64, i64, i64) =
+        sqlx::query_as(
+            "SELECT CAST(COALESCE(SUM(app), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(web_identified), 0) AS BIGINT), CAST(COALESCE(SUM(api), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(anonymous_web), 0) AS BIGINT), \
+             (SELECT CAST(COALESCE(SUM(d.data_points), 0) AS BIGINT) FROM usage_days d \
+             WHERE d.organization_id = $1 AND d.day >= $2 AND d.day < $3 AND d.day <= $4) \
+             FROM usage_days u \
+             WHERE organization_id = $1 AND day = (SELECT MAX(day) FROM usage_days l \
+             WHERE l.organization_id = $1 AND l.project_id = u.project_id \
+             AND l.day >= $2 AND l.day < $3 AND l.day <= $4)",
+        )
+        .bind(organization_id)
+        .bind(period.start().to_string())
+        .bind(period.end().to_string())
+        .bind(last.to_string())
+        .fetch_one(tx.connection())
+        .await?;
     let parts = MauParts {
         app: count(app)?,
         web_identified: count(web_identified)?,

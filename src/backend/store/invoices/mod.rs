@@ -8,6 +8,7 @@ use billing::{BillingPeriod, Currency, Money};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::organizations::Organization;
 use super::price_books::{self, BookVersion};
 use super::row::{damaged, small, to_json};
 use super::{Tx, organizations};
@@ -50,6 +51,14 @@ pub struct Payment<'a> {
     pub paid_at: DateTime<Utc>,
 }
 
+/// A number and its place in its series.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    number: &'a str,
+    series: &'a str,
+    position: u32,
+}
+
 /// What is printed on an invoice beside its amounts.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,16 +76,7 @@ struct Details {
 pub async fn issue(tx: &mut Tx, organization_id: &str, draft: &Draft) -> Result<String, Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let currency = currency_of(tx, &draft.book, &organization.currency).await?;
-    let details = to_json(&Details {
-        supplier: supplier(organization.places),
-        customer: organization.billed_to,
-        places: organization.places,
-    })?;
     let minor = |amount: &str| Money::parse(amount, currency).map(|money| money.minor());
-    let (subtotal, total) = (
-        minor(&draft.statement.subtotal)?,
-        minor(&draft.statement.total)?,
-    );
     let series = format!(
         "{}-{}",
         organization.invoice_series,
@@ -85,31 +85,12 @@ pub async fn issue(tx: &mut Tx, organization_id: &str, draft: &Draft) -> Result<
     let position = next_position(tx, organization_id, &series).await?;
     let number = InvoiceNumber::new(&organization.invoice_series, draft.issued_on, position)
         .ok_or_else(|| damaged("invoice series", &series))?;
-    sqlx::query(
-        "INSERT INTO invoices (organization_id, number, series, position, kind, issued_at, \
-         invoice_date, period_start, period_end, currency, subtotal_minor, total_minor, \
-         price_book_id, price_book_version, engine_version, details, plan_change_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-    )
-    .bind(organization_id)
-    .bind(number.as_str())
-    .bind(series)
-    .bind(i64::from(position))
-    .bind(kind_word(draft.kind))
-    .bind(instant_text(draft.issued_at))
-    .bind(draft.issued_on.to_string())
-    .bind(draft.period_start.to_string())
-    .bind(draft.period.end().to_string())
-    .bind(currency.code())
-    .bind(subtotal)
-    .bind(total)
-    .bind(draft.book.id.as_str())
-    .bind(i64::from(draft.book.version))
-    .bind(billing::ENGINE_VERSION)
-    .bind(details)
-    .bind(draft.plan_change_id.as_deref())
-    .execute(tx.connection())
-    .await?;
+    let place = Place {
+        number: number.as_str(),
+        series: &series,
+        position,
+    };
+    write_head(tx, &organization, draft, (place, currency)).await?;
     let invoice = (organization_id, number.as_str());
     for (position, line) in (1..).zip(&draft.statement.lines) {
         write_line(tx, invoice, position, (line, minor(&line.amount)?)).await?;
@@ -179,6 +160,45 @@ async fn next_position(tx: &mut Tx, organization_id: &str, series: &str) -> Resu
     .fetch_one(tx.connection())
     .await?;
     small(position)
+}
+
+async fn write_head(
+    tx: &mut Tx,
+    organization: &Organization,
+    draft: &Draft,
+    (place, currency): (Place<'_>, Currency),
+) -> Result<(), Error> {
+    let details = to_json(&Details {
+        supplier: supplier(organization.places),
+        customer: organization.billed_to.clone(),
+        places: organization.places,
+    })?;
+    sqlx::query(
+        "INSERT INTO invoices (organization_id, number, series, position, kind, issued_at, \
+         invoice_date, period_start, period_end, currency, subtotal_minor, total_minor, \
+         price_book_id, price_book_version, engine_version, details, plan_change_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+    )
+    .bind(organization.id.as_str())
+    .bind(place.number)
+    .bind(place.series)
+    .bind(i64::from(place.position))
+    .bind(kind_word(draft.kind))
+    .bind(instant_text(draft.issued_at))
+    .bind(draft.issued_on.to_string())
+    .bind(draft.period_start.to_string())
+    .bind(draft.period.end().to_string())
+    .bind(currency.code())
+    .bind(Money::parse(&draft.statement.subtotal, currency)?.minor())
+    .bind(Money::parse(&draft.statement.total, currency)?.minor())
+    .bind(draft.book.id.as_str())
+    .bind(i64::from(draft.book.version))
+    .bind(billing::ENGINE_VERSION)
+    .bind(details)
+    .bind(draft.plan_change_id.as_deref())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 async fn write_line(

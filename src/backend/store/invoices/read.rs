@@ -150,26 +150,24 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
 
 async fn statement(
     tx: &mut Tx,
-    (organization_id, number): (&str, &str),
+    invoice: (&str, &str),
     summary: &InvoiceSummary,
     currency: Currency,
 ) -> Result<Statement, Error> {
-    let lines: Vec<AmountRow> = sqlx::query_as(
+    let lines = amounts(
+        tx,
         "SELECT kind AS name, add_on, amount_minor, derivation FROM invoice_lines \
          WHERE organization_id = $1 AND number = $2 ORDER BY position",
-    )
-    .bind(organization_id)
-    .bind(number)
-    .fetch_all(tx.connection())
-    .await?;
-    let taxes: Vec<AmountRow> = sqlx::query_as(
+        invoice,
+    );
+    let lines = lines.await?;
+    let taxes = amounts(
+        tx,
         "SELECT name, NULL AS add_on, amount_minor, derivation FROM invoice_taxes \
          WHERE organization_id = $1 AND number = $2 ORDER BY position",
-    )
-    .bind(organization_id)
-    .bind(number)
-    .fetch_all(tx.connection())
-    .await?;
+        invoice,
+    );
+    let taxes = taxes.await?;
     let amount = |minor| Money::new(minor, currency).to_string();
     let line = |row: AmountRow| {
         let derivation = json(&row.derivation)?;
@@ -194,4 +192,13 @@ async fn statement(
         taxes: taxes.into_iter().map(tax).collect::<Result<_, Error>>()?,
         total: summary.total.clone(),
     })
+}
+
+async fn amounts(
+    tx: &mut Tx,
+    query: &'static str,
+    (organization_id, number): (&str, &str),
+) -> Result<Vec<AmountRow>, Error> {
+    let rows = sqlx::query_as(query).bind(organization_id).bind(number);
+    Ok(rows.fetch_all(tx.connection()).await?)
 }
