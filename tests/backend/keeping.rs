@@ -189,6 +189,37 @@ async fn a_locked_file_refuses_writes_and_serves_reads() {
     invariants::hold(&world).await;
 }
 
+/// PostgreSQL ends every session: the next requests are answered over new ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_sessions_are_replaced() {
+    let world = World::on(Engine::Postgres).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    let order = world
+        .quote(&tenant.admin, &PlanChange::to_tier(40_000))
+        .await
+        .order();
+    let end = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert!(world.number(end).await > 0);
+    let shown = world.get(&tenant.admin, "/subscription").await;
+    assert!(shown.status.is_success() || shown.code() == api::Code::Unavailable);
+    let start = Instant::now();
+    let done = loop {
+        let reply = world.order(&tenant.admin, "ended-key", &order).await;
+        if reply.status.is_success() {
+            break reply.json::<Sent>();
+        }
+        assert_eq!(reply.code(), api::Code::Unavailable);
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "no new session: {}",
+            reply.text
+        );
+    };
+    assert_eq!((done.state, world.captures().await), (State::Done, 1));
+    invariants::hold(&world).await;
+}
+
 /// Reads a subscription and writes it back one tier higher or lower.
 struct Bump;
 

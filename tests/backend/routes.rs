@@ -206,6 +206,17 @@ on_both_databases! {
         assert_eq!(world.send(plain("/health")).await.status, StatusCode::OK);
     }
 
+    /// A fault of the server's own says nothing of its inside.
+    async fn nothing_inside_leaks(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.run("UPDATE subscriptions SET started_on = 'nonsense'").await.unwrap();
+        let reply = world.get(&tenant.admin, "/subscription").await;
+        assert_eq!(reply.code(), Code::Internal);
+        for word in ["nonsense", "started_on", "sqlx", "SELECT"] {
+            assert!(!reply.text.contains(word), "{}", reply.text);
+        }
+    }
+
     /// A person is found by their address in whatever case it is typed.
     async fn addresses_have_no_case(world: World) {
         let customer = Customer::new("acme");
