@@ -14,6 +14,25 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 
+/// Fast rather than durable: nothing in it outlives the tests.
+const SETTINGS: [&str; 4] = [
+    "listen_addresses=127.0.0.1",
+    "fsync=off",
+    "full_page_writes=off",
+    "max_connections=300",
+];
+
+/// Runs the server for as long as somebody holds the other end of its input, then cleans up. So it
+/// ends with this program however this program ends.
+const KEEPER: &str = r#"
+exec 3<&0
+"$@" &
+server=$!
+( cat <&3 > /dev/null; kill -QUIT "$server" ) &
+wait "$server"
+rm -rf "$0"
+"#;
+
 /// A running server; dropping it stops it and removes its folder.
 #[derive(Debug)]
 pub(crate) struct Cluster {
@@ -21,7 +40,7 @@ pub(crate) struct Cluster {
     folder: PathBuf,
     port: u16,
     owner: Option<Owner>,
-    server: Option<Child>,
+    keeper: Option<Child>,
 }
 
 /// Who the server runs as, because it refuses to run as root.
@@ -42,7 +61,7 @@ impl Cluster {
             folder,
             port,
             owner,
-            server: None,
+            keeper: None,
         };
         cluster.prepare()?;
         cluster.initialise()?;
@@ -72,40 +91,31 @@ impl Cluster {
     }
 
     fn initialise(&self) -> Result<(), Failure> {
-        let mut initdb = self.program("initdb");
-        initdb.args([
-            "-A",
-            "trust",
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-            "-D",
-            "data",
-        ]);
+        let mut initdb = self.program(&self.programs.join("initdb"));
+        initdb.args("-A trust -U postgres -E UTF8 --locale=C --no-sync -D data".split(' '));
         command::output(&mut initdb).map(|_| ())
     }
 
     fn launch(&mut self) -> Result<(), Failure> {
         let log = File::create(self.log()).about("write", &self.log())?;
         let errors = log.try_clone().about("write", &self.log())?;
-        let mut server = self.program("postgres");
-        server
+        let mut keeper = self.program(Path::new("sh"));
+        keeper
+            .args(["-c", KEEPER])
+            .arg(&self.folder)
+            .arg(self.programs.join("postgres"));
+        keeper
             .args(["-D", "data", "-p", &self.port.to_string(), "-k"])
             .arg(&self.folder);
-        for setting in [
-            "listen_addresses=127.0.0.1",
-            "fsync=off",
-            "full_page_writes=off",
-            "max_connections=300",
-        ] {
-            server.args(["-c", setting]);
+        for setting in SETTINGS {
+            keeper.args(["-c", setting]);
         }
-        server.stdout(Stdio::from(log)).stderr(Stdio::from(errors));
-        self.server = Some(
-            server
+        keeper
+            .stdin(Stdio::piped())
+            .stdout(Stdio::from(log))
+            .stderr(Stdio::from(errors));
+        self.keeper = Some(
+            keeper
                 .spawn()
                 .about("start", &self.programs.join("postgres"))?,
         );
@@ -115,13 +125,13 @@ impl Cluster {
     fn wait(&mut self) -> Result<(), Failure> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
-            let mut asked = self.program("pg_isready");
+            let mut asked = self.program(&self.programs.join("pg_isready"));
             asked.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
             if asked.status().is_ok_and(|status| status.success()) {
                 return Ok(());
             }
-            if let Some(server) = &mut self.server
-                && server.try_wait().is_ok_and(|ended| ended.is_some())
+            if let Some(keeper) = &mut self.keeper
+                && keeper.try_wait().is_ok_and(|ended| ended.is_some())
             {
                 break;
             }
@@ -137,8 +147,8 @@ impl Cluster {
         self.folder.join("log")
     }
 
-    fn program(&self, name: &str) -> Command {
-        let mut command = command::program(self.programs.join(name));
+    fn program(&self, program: &Path) -> Command {
+        let mut command = command::program(program);
         command.current_dir(&self.folder).env("LC_ALL", "C");
         if let Some(Owner { user, group }) = self.owner {
             command.uid(user).gid(group);
@@ -149,20 +159,9 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            let stopped = command::output(self.program("pg_ctl").args([
-                "stop",
-                "-s",
-                "-m",
-                "immediate",
-                "-D",
-                "data",
-            ]));
-            if stopped.is_err() {
-                // It may have ended by itself; either way there is nothing more to do.
-                let _ = server.kill();
-            }
-            let _ = server.wait();
+        if let Some(mut keeper) = self.keeper.take() {
+            // Waiting closes the input that the keeper watches; if that fails, nobody is left.
+            let _ = keeper.wait();
         }
         if let Err(failure) = place::remove(&self.folder) {
             eprintln!("{failure}");
