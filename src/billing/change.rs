@@ -103,12 +103,12 @@ impl Subscription {
     pub fn after(&self, change: &PlanChange, list: &PriceList) -> Result<Self, Refusal> {
         self.check(change, list)?;
         let tier = change.tier.unwrap_or(self.tier);
-        let add_ons: BTreeSet<_> = self.add_ons.union(&change.add).cloned().collect();
+        let add_ons = &self.add_ons | &change.add;
         Ok(match self.status {
             Status::Trial => Self {
                 status: Status::Trial,
                 tier,
-                add_ons: add_ons.difference(&change.remove).cloned().collect(),
+                add_ons: &add_ons - &change.remove,
                 scheduled: Scheduled::default(),
             },
             Status::Active => Self {
@@ -121,12 +121,7 @@ impl Subscription {
                         core::cmp::Ordering::Equal => self.scheduled.tier,
                         core::cmp::Ordering::Greater => None,
                     },
-                    removals: self
-                        .scheduled
-                        .removals
-                        .union(&change.remove)
-                        .cloned()
-                        .collect(),
+                    removals: &self.scheduled.removals | &change.remove,
                 },
             },
         })

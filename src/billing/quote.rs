@@ -233,14 +233,15 @@ fn due_now(
             None,
             [old_tier.monthly, new_tier.monthly],
         )?);
-        for add_on in active_add_ons(account.list, after)? {
-            let new_price = add_on.price.on(new_tier)?;
-            let (kind, old_price) = if before.add_ons.contains(&add_on.id) {
-                (LineKind::AddOnRepricing, add_on.price.on(old_tier)?)
-            } else {
-                (LineKind::AddOnProration, Exact::whole(0))
-            };
-            lines.push(rest.line(kind, Some(add_on), [old_price, new_price])?);
+        let add_ons = active_add_ons(account.list, after)?;
+        let is_new = |add_on: &&AddOn| !before.add_ons.contains(&add_on.id);
+        for add_on in add_ons.iter().copied().filter(|add_on| !is_new(add_on)) {
+            let prices = [add_on.price.on(old_tier)?, add_on.price.on(new_tier)?];
+            lines.push(rest.line(LineKind::AddOnRepricing, Some(add_on), prices)?);
+        }
+        for add_on in add_ons.iter().copied().filter(is_new) {
+            let prices = [Exact::whole(0), add_on.price.on(new_tier)?];
+            lines.push(rest.line(LineKind::AddOnProration, Some(add_on), prices)?);
         }
     }
     Ok(Statement::of(

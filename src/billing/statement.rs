@@ -203,7 +203,8 @@ impl Derivations {
 }
 
 impl Statement {
-    /// Sums settled lines and taxes them; lines of nothing are left out.
+    /// Sums settled lines and taxes them; lines of nothing are left out. The lines come in the
+    /// order of their kinds, and of add-ons within a kind.
     ///
     /// **Rule.** Every line is rounded by itself, the total is the sum of what is shown.
     /// **Source.** SPEC R1, R16.
@@ -217,7 +218,7 @@ impl Statement {
         derivations: Derivations,
     ) -> Result<Self, OutOfRange> {
         lines.retain(|line| !line.amount.is_zero());
-        lines.sort_by(|one, other| (one.kind, &one.add_on).cmp(&(other.kind, &other.add_on)));
+        debug_assert!(lines.is_sorted_by_key(|line| (line.kind, line.add_on.as_ref())));
         let subtotal = sum(list.currency, &lines)?;
         let taxes = match list.gst_percent.zip(places) {
             Some((percent, places)) => tax::gst(subtotal, percent, places)?,

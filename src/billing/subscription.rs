@@ -47,11 +47,7 @@ impl Subscription {
         Self {
             status: self.status,
             tier: self.scheduled.tier.unwrap_or(self.tier),
-            add_ons: self
-                .add_ons
-                .difference(&self.scheduled.removals)
-                .cloned()
-                .collect(),
+            add_ons: &self.add_ons - &self.scheduled.removals,
             scheduled: Scheduled::default(),
         }
     }

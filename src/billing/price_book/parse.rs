@@ -21,7 +21,7 @@ pub enum InvalidBook {
     Currency(String),
     /// Tiers that do not rise, or whose price per user rises with them.
     Tiers,
-    /// An add-on that stands there twice.
+    /// An add-on that is not behind the one before it, by id.
     AddOn(String),
 }
 
@@ -32,7 +32,10 @@ impl fmt::Display for InvalidBook {
             Self::Price(text) => write!(f, "{text:?} is not a price of this currency"),
             Self::Currency(code) => write!(f, "{code:?} is no currency, or stands there twice"),
             Self::Tiers => f.write_str("tiers must rise, and their price per user must not"),
-            Self::AddOn(id) => write!(f, "the add-on {id:?} stands there twice"),
+            Self::AddOn(id) => write!(
+                f,
+                "add-ons stand in the order of their ids, each once; {id:?} does not"
+            ),
         }
     }
 }
@@ -163,7 +166,10 @@ fn price_list(book: &RawBook, raw: &RawList) -> Result<PriceList, InvalidBook> {
 fn add_ons(raw: &RawList, currency: Currency) -> Result<Vec<AddOn>, InvalidBook> {
     let mut add_ons: Vec<AddOn> = Vec::new();
     for add_on in &raw.add_ons {
-        if add_ons.iter().any(|other| other.id.as_str() == add_on.id) {
+        if add_ons
+            .last()
+            .is_some_and(|last| last.id.as_str() >= add_on.id.as_str())
+        {
             return Err(InvalidBook::AddOn(add_on.id.clone()));
         }
         let price = match &add_on.price {
@@ -178,7 +184,6 @@ fn add_ons(raw: &RawList, currency: Currency) -> Result<Vec<AddOn>, InvalidBook>
             surcharge_percent: factor(&add_on.surcharge_percent)?,
         });
     }
-    add_ons.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(add_ons)
 }
 
