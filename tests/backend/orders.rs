@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use api::Code;
 use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
-use api::plan_change::{PlanChange as Sent, State};
+use api::plan_change::{Order, PlanChange as Sent, State};
 use api::subscription::{ScheduledKind, Subscription};
 use axum::http::StatusCode;
 use backend::store::Engine;
@@ -119,12 +119,15 @@ on_both_databases! {
         let tenant = world.found(&Customer::new("acme")).await;
         world.run("UPDATE users SET role = 'admin'").await.unwrap();
         let world = Arc::new(world);
-        let mut sent = Vec::new();
+        let mut orders = Vec::new();
         for ((_, token), tier) in tenant.people.iter().zip([40_000, 60_000]) {
-            let order = world.quote(token, &PlanChange::to_tier(tier)).await.order();
-            let (world, token) = (world.clone(), token.clone());
-            sent.push(tokio::spawn(async move { world.order(&token, &new_key(), &order).await }));
+            orders.push((token.clone(), world.quote(token, &PlanChange::to_tier(tier)).await.order()));
         }
+        let send = |(token, order): (String, Order)| {
+            let world = world.clone();
+            tokio::spawn(async move { world.order(&token, &new_key(), &order).await })
+        };
+        let sent: Vec<_> = orders.into_iter().map(send).collect();
         let mut won = 0;
         for reply in sent {
             let reply = reply.await.unwrap();

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use backend::orders::{Scope, reconcile};
 use backend::store::Engine;
 use billing::PlanChange;
+use sqlx::{AnyConnection, Connection, Executor};
 use tokio::runtime::Runtime;
 
 use super::world::{Customer, Held, Moment, START, Tenant, World, at};
@@ -205,6 +206,43 @@ fn a_crash_before_the_charge_on_sqlite() {
 #[test]
 fn a_crash_before_the_charge_on_postgres() {
     a_crash_leaves_nothing_half_done(Engine::Postgres, Moment::BeforeCapture);
+}
+
+/// The outcome of a captured charge cannot be written: the order stays open, nobody says that
+/// nothing has happened, and it is settled once the file is free.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_cannot_be_written_waits() {
+    let mut held = None;
+    let world = World::with_gateway(Engine::Sqlite, |sandbox| {
+        let gateway = Held::new(sandbox, Moment::AfterCapture);
+        held = Some(gateway.clone());
+        Arc::new(gateway)
+    });
+    let (world, held) = (Arc::new(world.await), held.unwrap());
+    let tenant = world.found(&Customer::new("acme")).await;
+    let order = world
+        .quote(&tenant.admin, &PlanChange::to_tier(40_000))
+        .await
+        .order();
+    let sending = {
+        let (world, token, order) = (world.clone(), tenant.admin.clone(), order.clone());
+        tokio::spawn(async move { world.order(&token, "stuck-key", &order).await })
+    };
+    held.arrival().await;
+    let mut other = AnyConnection::connect(&world.url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    held.release();
+    let open = sending.await.unwrap();
+    assert_eq!(
+        (open.status, open.json::<Sent>().state),
+        (StatusCode::ACCEPTED, State::Unknown)
+    );
+    other.execute("ROLLBACK").await.unwrap();
+    world.move_to("2026-06-20T10:00:30Z");
+    assert_eq!(reconcile(&world.till, Scope::Abandoned).await.unwrap(), 1);
+    let done: Sent = world.order(&tenant.admin, "stuck-key", &order).await.json();
+    assert_eq!((done.state, world.captures().await), (State::Done, 1));
+    invariants::hold(&world).await;
 }
 
 async fn subscription(world: &World, tenant: &Tenant) -> Subscription {

@@ -1,17 +1,27 @@
-//! How often one may try to sign in (RELIABILITY 3, row 36).
+//! How often one may try to sign in (RELIABILITY 3, row 36), and how many passwords are hashed at
+//! once: each takes 19 MiB.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::Code;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::Semaphore;
 
 use crate::error::Error;
+use crate::secret::password_matches;
+
+/// How many passwords are hashed at once.
+const HASHING: usize = 4;
+/// How long a sign-in waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Attempts per account and address. Clones share the count.
 #[derive(Clone)]
 pub struct SignInLimits {
     attempts: Arc<DefaultKeyedRateLimiter<(String, String)>>,
+    hashing: Arc<Semaphore>,
 }
 
 impl SignInLimits {
@@ -32,7 +42,22 @@ impl SignInLimits {
     pub fn per_minute(attempts: NonZeroU32) -> Self {
         Self {
             attempts: Arc::new(RateLimiter::keyed(Quota::per_minute(attempts))),
+            hashing: Arc::new(Semaphore::new(HASHING)),
         }
+    }
+
+    /// Whether the password has that hash, when it is this sign-in's turn.
+    pub(super) async fn matches(&self, password: String, hash: String) -> Result<bool, Error> {
+        let turn = tokio::time::timeout(PATIENCE, self.hashing.clone().acquire_owned()).await;
+        let turn = turn
+            .map_err(Error::unavailable)?
+            .map_err(Error::unexpected)?;
+        let hashing = tokio::task::spawn_blocking(move || {
+            let matches = password_matches(&password, &hash);
+            drop(turn);
+            matches
+        });
+        hashing.await.map_err(Error::unexpected)
     }
 
     pub(super) fn check(&self, email: &str, address: &str) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use super::authorise::{Member, address};
 use super::extract::Body;
 use super::respond::{Failure, json};
 use crate::error::Error;
-use crate::secret::{Token, password_matches};
+use crate::secret::Token;
 use crate::store::organizations;
 use crate::store::sessions::{Close, Open};
 use crate::store::users::{self, User};
@@ -35,8 +35,7 @@ pub(super) async fn sign_in(
         Some(known) => (known.password_hash, Some(known.user)),
         None => (NOBODY.to_owned(), None),
     };
-    let matches = tokio::task::spawn_blocking(move || password_matches(&sign_in.password, &hash));
-    let matches = matches.await.map_err(Error::unexpected)?;
+    let matches = desk.sign_in_limits.matches(sign_in.password, hash).await?;
     let user = user.filter(|_| matches).ok_or_else(|| {
         Problem::new(
             Code::WrongCredentials,

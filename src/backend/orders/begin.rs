@@ -1,7 +1,7 @@
 //! The first transaction: is this order new, allowed, and still what the person saw? Then it is
 //! written down, and nothing is charged before that.
 
-use api::plan_change::{Order, State};
+use api::plan_change::{Order, PlanChange, State};
 use api::problem::Difference;
 use api::quote::Quote;
 use api::{Code, Problem};
@@ -34,8 +34,8 @@ pub struct Begin {
 pub enum Begun {
     /// Nothing: it was carried out before, or needed no payment.
     Replied(Reply),
-    /// The charge.
-    Charge(Charge),
+    /// The charge, and the order as it stands.
+    Charge(Charge, Box<PlanChange>),
 }
 
 impl Work for Begin {
@@ -77,11 +77,11 @@ impl Work for Begin {
         let intent = self
             .write_down(tx, &account, (quote, amount), Some(method))
             .await?;
-        Ok(Begun::Charge(charge_of(
-            &intent,
-            method.gateway_token.clone(),
-            amount.currency(),
-        )))
+        let token = method.gateway_token.clone();
+        Ok(Begun::Charge(
+            charge_of(&intent, token, amount.currency()),
+            Box::new(intent.sent()),
+        ))
     }
 }
 

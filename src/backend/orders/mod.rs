@@ -4,7 +4,7 @@
 //! transaction; [`settle`] applies the outcome, all at once. [`reconcile`] takes up what a time-out
 //! or a crash has left between the two.
 
-use api::plan_change::{Order, PlanChange};
+use api::plan_change::{Order, PlanChange, State};
 
 use crate::error::Error;
 use crate::gateway::{Charge, NoAnswer, Outcome, PATIENCE};
@@ -61,9 +61,9 @@ pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> 
             now: till.clock.now(),
         })
         .await?;
-    let charge = match begun {
+    let (charge, ordered) = match begun {
         Begun::Replied(reply) => return Ok(reply),
-        Begun::Charge(charge) => charge,
+        Begun::Charge(charge, ordered) => (charge, ordered),
     };
     let outcome = in_time(till.gateway.charge(&charge)).await;
     let settle = Settle {
@@ -72,7 +72,14 @@ pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> 
         outcome,
         now: till.clock.now(),
     };
-    till.store.write(settle).await
+    till.store.write(settle).await.or_else(|cause| {
+        // The gateway was asked, so nobody may say that nothing has happened: it is reconciled.
+        tracing::error!(id = ordered.id, %cause, "a charge is not settled yet");
+        Ok(Reply::Pending(Box::new(PlanChange {
+            state: State::Unknown,
+            ..*ordered
+        })))
+    })
 }
 
 /// Waits for the gateway, not for ever.

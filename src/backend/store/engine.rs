@@ -87,7 +87,7 @@ impl Engine {
     /// How long a request waits for a connection: SQLite's writers stand in line for one.
     pub(super) const fn patience(self) -> Duration {
         match self {
-            Self::Sqlite => Duration::from_secs(4),
+            Self::Sqlite => Duration::from_millis(2_500),
             Self::Postgres => Duration::from_secs(2),
         }
     }
