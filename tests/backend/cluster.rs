@@ -148,7 +148,7 @@ fn start() -> String {
     let serve = format!(
         "{programs}/postgres -D data -p {port} -k . -c listen_addresses=127.0.0.1 -c fsync=off \
          -c full_page_writes=off -c max_connections=300 </dev/null >log 2>&1 & \
-         server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf data log .s.*"
+         server=$!; cat >/dev/null; kill -QUIT $server; wait $server; cd /; rm -rf \"$OLDPWD\""
     );
     // Kept, and with it the pipe, until this process ends.
     SERVER.get_or_init(|| run(&serve, Stdio::piped()));
