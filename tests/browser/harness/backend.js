@@ -12,6 +12,8 @@ export const CLOCK = "2026-06-20T09:00:00Z";
 const PATIENCE = 20_000;
 const POLL = 25;
 const run = promisify(execFile);
+const running = new Set();
+process.once("exit", () => running.forEach((server) => server.kill("SIGKILL")));
 let template;
 
 export class Backend {
@@ -32,6 +34,7 @@ export class Backend {
     backend.#process = spawn(place.backend, ["serve", ...options, "--sandbox", "--clock", clock], {
       stdio: ["ignore", "pipe", "pipe"],
     });
+    running.add(backend.#process);
     for (const stream of [backend.#process.stdout, backend.#process.stderr]) {
       stream.on("data", (text) => backend.#output.push(text));
     }
@@ -51,6 +54,7 @@ export class Backend {
       this.#process.kill("SIGKILL");
       await ended;
     }
+    running.delete(this.#process);
     await rm(this.#folder, { recursive: true, force: true });
   }
 

@@ -3,8 +3,9 @@
 
 export class Watch {
   #complaints = [];
-  // Who is not signed in hears so, and the browser reports every such answer.
-  #expected = [/^status 401: GET .*\/session$/, /status of 401 .*\/api\/v1\/session$/];
+  // Who is not signed in hears so, and the browser reports every such answer; who leaves a page
+  // leaves its unanswered questions.
+  #expected = [/^failed: GET .* net::ERR_ABORTED$/, /^status 401: GET .*\/session$/, /status of 401 .*\/api\/v1\/session$/];
   requests = [];
 
   constructor(page) {
