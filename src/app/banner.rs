@@ -1,8 +1,7 @@
 //! One sentence about a state, its consequence, and what can be done.
 
-use leptos::prelude::*;
-
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
+use crate::view::{Element, div, p};
 
 /// How much a banner matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,23 +43,20 @@ impl Tone {
     }
 }
 
-/// A banner.
+/// A banner: its title, what else there is to say, what can be done.
 #[must_use]
-pub fn banner(tone: Tone, title: String, details: Vec<String>, actions: Option<AnyView>) -> AnyView {
+pub fn banner(tone: Tone, title: &str, details: &[&str], action: Option<Element>) -> Element {
     let details = details
-        .into_iter()
+        .iter()
         .filter(|detail| !detail.is_empty())
-        .map(|detail| view! { <p class="banner__detail">{detail}</p> })
-        .collect_view();
-    view! {
-        <div class=tone.class() role=tone.role()>
-            <Icon sign=tone.sign() />
-            <div class="banner__text">
-                <p class="banner__title">{title}</p>
-                {details}
-                {actions.map(|actions| view! { <div class="banner__actions">{actions}</div> })}
-            </div>
-        </div>
-    }
-    .into_any()
+        .map(|detail| p("banner__detail").child(*detail));
+    div(tone.class())
+        .attr_live("role", move || tone.role())
+        .child(icon(tone.sign()))
+        .child(
+            div("banner__text")
+                .child(p("banner__title").child(title))
+                .children(details)
+                .child(action.map(|action| div("banner__actions").child(action))),
+        )
 }

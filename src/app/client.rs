@@ -1,9 +1,11 @@
 //! The only place that speaks HTTP: one function per endpoint.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use api::invoice::{Invoice, Invoices};
-use api::plan_change::{Order, PlanChange};
+use api::plan_change::PlanChange;
 use api::route::{IDEMPOTENCY_KEY, Method, Route};
 use api::session::{Session, SignIn};
 use api::subscription::Subscription;
@@ -13,14 +15,15 @@ use billing::PriceBook;
 use gloo_net::http::{RequestBuilder, Response};
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use crate::failure::Failure;
+use crate::json;
 use crate::options::Options;
 use crate::session::Who;
+use crate::view::Live;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -32,7 +35,7 @@ const BREATH: Duration = Duration::from_millis(400);
 #[derive(Debug, Clone, Copy)]
 pub struct Client {
     host: StoredValue<Host, LocalStorage>,
-    who: RwSignal<Who>,
+    who: Live<Who>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,35 +45,35 @@ struct Host {
 }
 
 /// A request: the route, its parameter, its body, its idempotency key.
-struct Call<'a> {
+struct Call {
     route: Route,
-    parameter: &'a str,
+    parameter: String,
     body: Option<String>,
-    key: Option<&'a str>,
+    key: Option<String>,
 }
 
-impl<'a> Call<'a> {
+impl Call {
     fn to(route: Route) -> Self {
+        Self::of(route, "")
+    }
+
+    fn of(route: Route, parameter: &str) -> Self {
         Self {
             route,
-            parameter: "",
+            parameter: parameter.to_owned(),
             body: None,
             key: None,
         }
     }
-
-    fn of(route: Route, parameter: &'a str) -> Self {
-        Self {
-            parameter,
-            ..Self::to(route)
-        }
-    }
 }
+
+/// One future for every call, so that its code is there once.
+type Sent = Pin<Box<dyn Future<Output = Result<String, Failure>>>>;
 
 impl Client {
     /// A client for a host; who is signed in is kept in `who`.
     #[must_use]
-    pub fn new(options: &Options, who: RwSignal<Who>) -> Self {
+    pub fn new(options: &Options, who: Live<Who>) -> Self {
         let host = Host {
             base: options.api_base.clone(),
             get_token: options.get_token.clone(),
@@ -88,80 +91,84 @@ impl Client {
             body: Some(body),
             ..Call::to(Route::SignIn)
         };
-        read(&self.send(&call).await?)
+        read(&self.send(call).await?)
     }
 
     /// `GET /session`.
     pub async fn session(self) -> Result<Session, Failure> {
-        read(&self.send(&Call::to(Route::Session)).await?)
+        read(&self.send(Call::to(Route::Session)).await?)
     }
 
     /// `DELETE /session`.
     pub async fn sign_out(self) -> Result<(), Failure> {
-        self.send(&Call::to(Route::SignOut)).await.map(drop)
+        self.send(Call::to(Route::SignOut)).await.map(drop)
     }
 
     /// `GET /price-book`.
     pub async fn price_book(self) -> Result<PriceBook, Failure> {
-        let text = self.send(&Call::to(Route::PriceBook)).await?;
-        PriceBook::parse(&text).map_err(|_| Failure::Garbled)
+        let text = self.send(Call::to(Route::PriceBook)).await?;
+        json::price_book(&text).map_err(|_| Failure::Garbled)
     }
 
     /// `GET /subscription`.
     pub async fn subscription(self) -> Result<Subscription, Failure> {
-        read(&self.send(&Call::to(Route::Subscription)).await?)
+        read(&self.send(Call::to(Route::Subscription)).await?)
     }
 
     /// `GET /usage`.
     pub async fn usage(self) -> Result<Usage, Failure> {
-        read(&self.send(&Call::to(Route::Usage)).await?)
+        read(&self.send(Call::to(Route::Usage)).await?)
     }
 
-    /// `POST /plan-changes`: the same key acts once, however often it is sent.
-    pub async fn change_plan(self, key: &str, order: &Order) -> Result<PlanChange, Failure> {
-        let body = serde_json::to_string(order).map_err(|_| Failure::Garbled)?;
+    /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was kept: the same
+    /// key acts once, however often it is sent.
+    pub async fn change_plan(self, key: &str, order: &str) -> Result<PlanChange, Failure> {
         let call = Call {
-            body: Some(body),
-            key: Some(key),
+            body: Some(order.to_owned()),
+            key: Some(key.to_owned()),
             ..Call::to(Route::PlanChanges)
         };
-        read(&self.send(&call).await?)
+        read(&self.send(call).await?)
     }
 
     /// `GET /plan-changes/{id}`.
     pub async fn plan_change(self, id: &str) -> Result<PlanChange, Failure> {
-        read(&self.send(&Call::of(Route::PlanChange, id)).await?)
+        read(&self.send(Call::of(Route::PlanChange, id)).await?)
     }
 
     /// `DELETE /scheduled-changes/{id}`.
     pub async fn withdraw(self, id: &str) -> Result<Subscription, Failure> {
-        read(&self.send(&Call::of(Route::ScheduledChange, id)).await?)
+        read(&self.send(Call::of(Route::ScheduledChange, id)).await?)
     }
 
     /// `GET /invoices`, from the newest, or from behind `after`.
     pub async fn invoices(self, after: Option<&str>) -> Result<Invoices, Failure> {
         let query = after.map_or_else(String::new, |after| format!("?after={after}"));
-        read(&self.send(&Call::of(Route::Invoices, &query)).await?)
+        read(&self.send(Call::of(Route::Invoices, &query)).await?)
     }
 
     /// `GET /invoices/{number}`.
     pub async fn invoice(self, number: &str) -> Result<Invoice, Failure> {
-        read(&self.send(&Call::of(Route::Invoice, number)).await?)
+        read(&self.send(Call::of(Route::Invoice, number)).await?)
     }
 
     /// Sends a call; a read that failed in passing is repeated once.
-    async fn send(self, call: &Call<'_>) -> Result<String, Failure> {
-        let answer = self.send_once(call).await;
-        match answer {
-            Err(failure) if call.route.method() == Method::Get && failure.is_passing() => {
-                wait(BREATH).await;
-                self.send_once(call).await
+    fn send(self, call: Call) -> Sent {
+        Box::pin(async move {
+            let mut reads_left = u8::from(call.route.method() == Method::Get);
+            loop {
+                match self.send_once(&call).await {
+                    Err(failure) if reads_left > 0 && failure.is_passing() => {
+                        reads_left -= 1;
+                        wait(BREATH).await;
+                    }
+                    answer => return answer,
+                }
             }
-            answer => answer,
-        }
+        })
     }
 
-    async fn send_once(self, call: &Call<'_>) -> Result<String, Failure> {
+    async fn send_once(self, call: &Call) -> Result<String, Failure> {
         let Some(host) = self.host.try_get_value() else {
             return Err(Failure::Offline);
         };
@@ -186,7 +193,7 @@ impl Client {
             answer => answer,
         };
         if answer.as_ref().err().and_then(Failure::code) == Some(Code::NotSignedIn) {
-            self.who.try_set(Who::Nobody);
+            self.who.set(Who::Nobody);
         }
         answer
     }
@@ -194,13 +201,13 @@ impl Client {
 
 async fn exchange(
     base: &str,
-    call: &Call<'_>,
+    call: &Call,
     token: Option<&str>,
     abort: &AbortController,
 ) -> Result<String, Failure> {
     let path = match call.route {
         Route::Invoices => format!("{}{}", call.route.path(), call.parameter),
-        route => route.path_with(call.parameter),
+        route => route.path_with(&call.parameter),
     };
     let mut request = RequestBuilder::new(&format!("{base}{path}"))
         .method(match call.route.method() {
@@ -213,7 +220,7 @@ async fn exchange(
     if let Some(token) = token {
         request = request.header("authorization", &format!("Bearer {token}"));
     }
-    if let Some(key) = call.key {
+    if let Some(key) = &call.key {
         request = request.header(IDEMPOTENCY_KEY, key);
     }
     let request = match &call.body {
@@ -232,14 +239,14 @@ fn answer(response: &Response, text: String) -> Result<String, Failure> {
     if response.ok() {
         return Ok(text);
     }
-    match serde_json::from_str::<Problem>(&text) {
+    match json::read::<Problem>(&text) {
         Ok(problem) => Err(Failure::Refused(Box::new(problem))),
         Err(_) => Err(Failure::Garbled),
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|_| Failure::Garbled)
+fn read<T: json::Read>(text: &str) -> Result<T, Failure> {
+    json::read(text).map_err(|_| Failure::Garbled)
 }
 
 /// Asks the host for a token; a host that has none stands for nobody signed in.

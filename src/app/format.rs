@@ -145,7 +145,7 @@ fn formatter(
     locale: Option<&str>,
     settings: Settings<'_>,
 ) -> Option<Function> {
-    let mut name = format!("{kind} {locale:?}");
+    let mut name = format!("{kind} {}", locale.unwrap_or_default());
     for (key, value) in settings {
         name = format!("{name} {key}={value}");
     }

@@ -1,6 +1,6 @@
 //! Signs, drawn on 16 by 16. They repeat what a word beside them says, so nobody reads them out.
 
-use leptos::prelude::*;
+use crate::view::{Element, span};
 
 /// A sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +48,9 @@ impl Sign {
 }
 
 /// Draws a sign.
-#[component]
-pub fn Icon(sign: Sign) -> impl IntoView {
-    view! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-            <path d=sign.path()></path>
-        </svg>
-    }
-    .into_any()
+#[must_use]
+pub fn icon(sign: Sign) -> Element {
+    let path = sign.path();
+    let drawing = format!("<svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>");
+    span("icon").drawing(drawing)
 }

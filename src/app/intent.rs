@@ -3,28 +3,28 @@
 //! A reload finds it here and asks how it went, with the same key, instead of ordering again.
 
 use api::plan_change::Order;
-use serde::{Deserialize, Serialize};
 
 use crate::storage::{self, Keep};
 
 const NAME: &str = "prorata-order";
 
 /// An order with its key, and the person who made it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
     /// The idempotency key.
     pub key: String,
     /// The person's id: another person's order is none of ours.
     pub user_id: String,
     /// The order, exactly as it is sent.
-    pub order: Order,
+    pub order: String,
 }
 
 impl Intent {
     /// The intent of this order: the kept one where it is the same order, else a new one with a
     /// new key. Either way it is kept from here on.
     #[must_use]
-    pub fn keep(user_id: &str, order: Order) -> Option<Self> {
+    pub fn keep(user_id: &str, order: &Order) -> Option<Self> {
+        let order = serde_json::to_string(order).ok()?;
         if let Some(kept) = Self::kept(user_id).filter(|kept| kept.order == order) {
             return Some(kept);
         }
@@ -33,8 +33,7 @@ impl Intent {
             user_id: user_id.to_owned(),
             order,
         };
-        let text = serde_json::to_string(&intent).ok()?;
-        storage::write(Keep::Session, NAME, &text);
+        storage::write(Keep::Session, NAME, &intent.to_text());
         Some(intent)
     }
 
@@ -42,8 +41,21 @@ impl Intent {
     #[must_use]
     pub fn kept(user_id: &str) -> Option<Self> {
         let text = storage::read(Keep::Session, NAME)?;
-        let intent: Self = serde_json::from_str(&text).ok()?;
+        let intent = Self::from_text(&text)?;
         (intent.user_id == user_id).then_some(intent)
+    }
+
+    fn to_text(&self) -> String {
+        format!("{}\n{}\n{}", self.key, self.user_id, self.order)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let mut lines = text.splitn(3, '\n').map(str::to_owned);
+        Some(Self {
+            key: lines.next()?,
+            user_id: lines.next()?,
+            order: lines.next()?,
+        })
     }
 
     /// The answer is final: the key has done its work.
@@ -63,4 +75,20 @@ fn new_key() -> Option<String> {
     Some(bits.iter().fold(String::new(), |key, byte| {
         format!("{key}{:x}{:x}", byte >> 4, byte & 15)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_found_again_as_it_was() {
+        let intent = Intent {
+            key: "0123".to_owned(),
+            user_id: "7".to_owned(),
+            order: "{\"total\":\"91.67\",\n\"note\":1}".to_owned(),
+        };
+        assert_eq!(Intent::from_text(&intent.to_text()), Some(intent));
+        assert_eq!(Intent::from_text("damaged"), None);
+    }
 }

@@ -1,18 +1,19 @@
 //! The browser's half of Prorata: screens over the contract.
 //!
 //! Read in this order: [`mount`] (the one way in), [`options`], [`root`] (what every part shares),
-//! [`route`] and [`navigation`] (addresses), [`client`], [`failure`], [`load`] and [`intent`] (the
-//! way to the backend), [`session`], [`shell`], [`screens`]; then the pieces: [`receipt`],
-//! [`banner`], [`trouble`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
+//! [`route`] and [`navigation`] (addresses), [`client`], [`json`], [`failure`], [`load`] and [`intent`] (the
+//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`screens`]; then
+//! the pieces: [`receipt`], [`banner`], [`button`], [`trouble`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
 //! [`messages`] and [`format`](mod@format), where every word and figure comes from.
-#![recursion_limit = "256"]
 
 pub mod banner;
+pub mod button;
 pub mod client;
 pub mod failure;
 pub mod format;
 pub mod icon;
 pub mod intent;
+pub mod json;
 pub mod load;
 pub mod messages;
 pub mod mount;
@@ -29,3 +30,4 @@ pub mod storage;
 pub mod theme;
 pub mod toast;
 pub mod trouble;
+pub mod view;

@@ -40,7 +40,7 @@ pub fn mount(element: HtmlElement, options: &JsValue) -> Handle {
 pub fn mount_with(element: HtmlElement, options: Options) -> Handle {
     let _ = element.class_list().add_1("organization");
     crate::format::start(options.locale.as_deref());
-    // The router's listeners end with an owner outside of it, and only so (EMBEDDING 3.2).
+    // Everything that the app listens to and waits for ends with this owner.
     let owner = Owner::new();
     let host = element.clone();
     let mounted = owner.with(|| mount_to(element, move || root::root(host, options)));

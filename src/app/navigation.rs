@@ -1,14 +1,16 @@
 //! The way from page to page. Screens name a [`Page`]; who keeps the address is known here alone.
 
-use leptos::ev::MouseEvent;
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate};
+use std::rc::Rc;
 
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, MouseEvent};
+
+use crate::online::listen;
 use crate::options::Routing;
 use crate::route::Page;
 use crate::storage::{self, Keep};
+use crate::view::{Element, Live, el};
 
 /// What becomes of the address that is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,37 +21,41 @@ pub enum Step {
     Replace,
 }
 
-type Go = Box<dyn Fn(String, Step)>;
-
 /// The open page, and the way to others.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Navigation {
-    address: Signal<String>,
-    page: Memo<Page>,
-    go: StoredValue<Go, LocalStorage>,
-    prefix: StoredValue<String>,
+    address: Live<String>,
+    keeper: StoredValue<Keeper, LocalStorage>,
     /// Whether the last change of the page was a step of ours; else it was back or forward.
-    onward: StoredValue<bool>,
-    /// Whether the window and its title are ours to touch.
+    onward: Live<bool>,
+}
+
+/// Who keeps the address.
+#[derive(Clone)]
+struct Keeper {
+    /// What the app's paths are put behind in a link.
+    prefix: Rc<str>,
+    go: Rc<dyn Fn(String, Step)>,
+    /// Whether the window's title and place are ours to touch.
     owns_window: bool,
 }
 
-impl std::fmt::Debug for Navigation {
+impl std::fmt::Debug for Keeper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Navigation").finish_non_exhaustive()
+        f.debug_struct("Keeper").finish_non_exhaustive()
     }
 }
 
 impl Navigation {
-    fn new(address: Signal<String>, prefix: String, go: Go) -> Self {
-        Self {
+    fn new(address: Live<String>, keeper: Keeper) -> Self {
+        let navigation = Self {
             address,
-            page: Memo::new(move |_| Page::parse(&address.get())),
-            go: StoredValue::new_local(go),
-            prefix: StoredValue::new(prefix),
-            onward: StoredValue::new(true),
-            owns_window: true,
-        }
+            onward: Live::new(true),
+            keeper: StoredValue::new_local(keeper),
+        };
+        // Back and forward change the address before anyone can look at the page that is left.
+        listen("scrollend", move || navigation.keep_scroll());
+        navigation
     }
 
     /// The navigation of this app.
@@ -58,61 +64,52 @@ impl Navigation {
         expect_context::<Self>()
     }
 
-    /// The open page.
+    /// The open page; whoever asks is told when it changes.
     #[must_use]
     pub fn page(self) -> Page {
-        self.page.get()
+        Page::parse(&self.address.get())
     }
 
-    /// The open page, without listening.
+    /// The open page, now.
     #[must_use]
     pub fn page_now(self) -> Page {
-        self.page.get_untracked()
+        Page::parse(&self.address.get_now())
     }
 
     /// The address of a page, for a link.
     #[must_use]
     pub fn href(self, page: &Page) -> String {
-        format!("{}{}", self.prefix.get_value(), page.to_path())
+        format!("{}{}", self.keeper.get_value().prefix, page.to_path())
     }
 
     /// Opens a page.
     pub fn go(self, page: &Page, step: Step) {
         self.keep_scroll();
-        self.onward.set_value(true);
-        self.go.with_value(|go| go(page.to_path(), step));
+        self.onward.set(true);
+        (self.keeper.get_value().go)(page.to_path(), step);
     }
 
     /// Spells the address as the page does, where it was an alias.
     pub fn tidy(self) {
         let page = self.page_now();
-        if page != Page::Unknown && page.to_path() != self.address.get_untracked() {
+        if page != Page::Unknown && page.to_path() != self.address.get_now() {
             self.go(&page, Step::Replace);
         }
     }
 
-    /// After a page has been put up: the window's title and place. Gives whether it was a step
-    /// onward.
-    pub fn arrive(self, title: &str) -> bool {
-        let onward = self.onward.get_value();
-        self.onward.set_value(false);
-        if self.owns_window {
+    /// After a page has been put up: the window's title and place.
+    pub fn arrive(self, title: &str) {
+        let Some(onward) = self.onward.try_get_now() else {
+            return;
+        };
+        self.onward.set(false);
+        if self.keeper.get_value().owns_window {
             document().set_title(title);
             if onward {
                 window().scroll_to_with_x_and_y(0.0, 0.0);
             } else {
-                scroll_back(scroll_name(&self.address.get_untracked()), 40);
+                scroll_back(scroll_name(&self.address.get_now()), 40);
             }
-        }
-        onward
-    }
-
-    /// Remembers how far the open page is scrolled.
-    pub fn keep_scroll(self) {
-        if self.owns_window {
-            let name = scroll_name(&self.address.get_untracked());
-            let place = window().scroll_y().unwrap_or_default();
-            storage::write(Keep::Session, &name, &place.to_string());
         }
     }
 
@@ -120,74 +117,80 @@ impl Navigation {
     pub fn reload(self) {
         let _ = window().location().reload();
     }
+
+    fn keep_scroll(self) {
+        if self.keeper.get_value().owns_window {
+            let name = scroll_name(&self.address.get_now());
+            storage::write(Keep::Session, &name, &scrolled().to_string());
+        }
+    }
 }
 
 fn scroll_name(address: &str) -> String {
     format!("prorata-scroll:{address}")
 }
 
+/// How far the window is scrolled, in whole pixels: a float's digits would cost 10 kB of code.
+fn scrolled() -> i32 {
+    let place = window().scroll_y().unwrap_or_default();
+    #[allow(clippy::cast_possible_truncation)]
+    let whole = place as i32;
+    whole
+}
+
 /// Scrolls to where the page was left, as soon as it is long enough.
 fn scroll_back(name: String, tries: u32) {
     let place = storage::read(Keep::Session, &name).and_then(|place| place.parse().ok());
-    let Some(place) = place.filter(|place: &f64| *place > 0.0) else {
+    let Some(place) = place.filter(|place: &i32| *place > 0) else {
         return;
     };
-    window().scroll_to_with_x_and_y(0.0, place);
-    let there = window().scroll_y().unwrap_or_default() >= place - 1.0;
-    if !there && tries > 0 {
+    window().scroll_to_with_x_and_y(0.0, f64::from(place));
+    if scrolled() < place && tries > 0 {
         request_animation_frame(move || scroll_back(name, tries - 1));
     }
 }
 
-/// Provides the navigation that the host chose, around the whole app.
-#[component]
-pub fn Provider(routing: Routing, children: ChildrenFn) -> impl IntoView {
+/// The navigation that the host chose.
+#[must_use]
+pub fn start(routing: Routing) -> Navigation {
     match routing {
-        Routing::History(base) => view! {
-            <Router base=base.clone()>
-                {
-                    provide_context(history(base));
-                    children()
-                }
-            </Router>
-        }
-        .into_any(),
-        Routing::Hash => {
-            provide_context(hash());
-            children().into_any()
-        }
-        Routing::Memory => {
-            provide_context(memory());
-            children().into_any()
-        }
+        Routing::History(base) => history(base),
+        Routing::Hash => hash(),
+        Routing::Memory => memory(),
     }
 }
 
+/// The path of the browser's address. Links of the host are the host's: nothing but our own links
+/// and the browser's back and forward lead from page to page.
 fn history(base: String) -> Navigation {
-    let location = use_location();
-    let navigate = use_navigate();
     let below = base.clone();
-    let address = Signal::derive(move || {
-        let (path, query) = (location.pathname.get(), location.search.get());
+    let read = move || {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        let query = location.search().unwrap_or_default();
         let path = path.strip_prefix(&below).unwrap_or("/not-found").to_owned();
-        match query.trim_start_matches('?') {
-            "" => path,
-            query => format!("{path}?{query}"),
-        }
-    });
-    let prefix = base.clone();
-    let go = move |path: String, step| {
-        let options = NavigateOptions {
-            resolve: false,
-            replace: step == Step::Replace,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&format!("{base}{path}"), options);
+        path + &query
     };
-    let navigation = Navigation::new(address, prefix, Box::new(go));
-    keep_scroll_while_scrolling(navigation);
-    navigation
+    let address = Live::new(read());
+    listen("popstate", move || address.set_if_other(read()));
+    let prefix = Rc::from(base.as_str());
+    let go = move |path: String, step| {
+        let Ok(history) = window().history() else {
+            return;
+        };
+        let whole = format!("{base}{path}");
+        let _ = match step {
+            Step::Onward => history.push_state_with_url(&JsValue::NULL, "", Some(&whole)),
+            Step::Replace => history.replace_state_with_url(&JsValue::NULL, "", Some(&whole)),
+        };
+        address.set_if_other(path);
+    };
+    let keeper = Keeper {
+        prefix,
+        go: Rc::new(go),
+        owns_window: true,
+    };
+    Navigation::new(address, keeper)
 }
 
 fn hash() -> Navigation {
@@ -198,62 +201,45 @@ fn hash() -> Navigation {
             path => path.to_owned(),
         }
     };
-    let address = RwSignal::new(read());
-    let listener = window_event_listener(leptos::ev::hashchange, move |_| address.set(read()));
-    on_cleanup(move || listener.remove());
-    let go = move |path: String, step| {
+    let address = Live::new(read());
+    listen("hashchange", move || address.set_if_other(read()));
+    let go = |path: String, step| {
         let location = window().location();
         let _ = match step {
             Step::Onward => location.set_hash(&path),
             Step::Replace => location.replace(&format!("#{path}")),
         };
     };
-    let navigation = Navigation::new(address.into(), "#".to_owned(), Box::new(go));
-    keep_scroll_while_scrolling(navigation);
-    navigation
+    let keeper = Keeper {
+        prefix: Rc::from("#"),
+        go: Rc::new(go),
+        owns_window: true,
+    };
+    Navigation::new(address, keeper)
 }
 
 fn memory() -> Navigation {
-    let address = RwSignal::new("/".to_owned());
-    let go = move |path, _| address.set(path);
-    Navigation {
+    let address = Live::new("/".to_owned());
+    let keeper = Keeper {
+        prefix: Rc::from(""),
+        go: Rc::new(move |path, _| address.set_if_other(path)),
         owns_window: false,
-        ..Navigation::new(address.into(), String::new(), Box::new(go))
-    }
-}
-
-/// Back and forward change the address before anyone can look, so the place is kept beforehand.
-fn keep_scroll_while_scrolling(navigation: Navigation) {
-    let ended = leptos::ev::Custom::<leptos::ev::Event>::new("scrollend");
-    let listener = window_event_listener(ended, move |_| navigation.keep_scroll());
-    on_cleanup(move || listener.remove());
+    };
+    Navigation::new(address, keeper)
 }
 
 /// A link to a page.
-#[component]
-pub fn NavLink(
-    /// Where it leads.
-    to: Page,
-    /// The class.
-    class: &'static str,
-    /// Whether it stands for the open page's section.
-    #[prop(optional, into)]
-    current: Signal<bool>,
-    children: Children,
-) -> impl IntoView {
+#[must_use]
+pub fn link(to: Page, class: &str) -> Element {
     let navigation = Navigation::here();
     let href = navigation.href(&to);
-    let open = move |event: MouseEvent| {
-        let plain = event.button() == 0
-            && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
-        if plain && !event.default_prevented() {
+    el("a").class(class).attr("href", href).on("click", move |event: Event| {
+        let click: &MouseEvent = event.unchecked_ref();
+        let is_plain = click.button() == 0
+            && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key());
+        if is_plain && !event.default_prevented() {
             event.prevent_default();
             navigation.go(&to, Step::Onward);
         }
-    };
-    view! {
-        <a class=class href=href on:click=open aria-current=move || current.get().then_some("page")>
-            {children()}
-        </a>
-    }
+    })
 }

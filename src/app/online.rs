@@ -2,21 +2,23 @@
 
 use leptos::prelude::*;
 
+use crate::view::Live;
+
 /// Whether the browser has a connection.
 #[derive(Debug, Clone, Copy)]
-pub struct Online(RwSignal<bool>);
+pub struct Online(Live<bool>);
 
 impl Online {
     /// Starts to listen.
+    #[must_use]
     pub fn start() -> Self {
-        let now = web_sys::window().is_none_or(|window| window.navigator().on_line());
-        let online = RwSignal::new(now);
-        let went_on = window_event_listener(leptos::ev::online, move |_| online.set(true));
-        let went_off = window_event_listener(leptos::ev::offline, move |_| online.set(false));
-        on_cleanup(move || {
-            went_on.remove();
-            went_off.remove();
-        });
+        let ask = || web_sys::window().is_none_or(|window| window.navigator().on_line());
+        let online = Live::new(ask());
+        for event in ["online", "offline"] {
+            listen(event, move || {
+                online.set(ask());
+            });
+        }
         Self(online)
     }
 
@@ -29,6 +31,18 @@ impl Online {
     /// The same, without listening.
     #[must_use]
     pub fn get_now(self) -> bool {
-        self.0.get_untracked()
+        self.0.get_now()
     }
+}
+
+/// Acts on an event of the window, as long as the owner lives.
+pub(crate) fn listen(event: &'static str, act: impl Fn() + 'static) {
+    let act: Box<dyn Fn()> = Box::new(act);
+    listen_to(event, act);
+}
+
+fn listen_to(event: &'static str, act: Box<dyn Fn()>) {
+    let event = leptos::ev::Custom::<leptos::ev::Event>::new(event);
+    let listener = window_event_listener(event, move |_| act());
+    on_cleanup(move || listener.remove());
 }

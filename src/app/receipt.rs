@@ -1,139 +1,110 @@
 //! A price is a receipt: lines that open to their derivations, taxes, a total.
 
 use api::statement::{Derivation, Input, Line, Statement, TaxLine};
-use leptos::prelude::*;
 
 use crate::format;
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
+use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, span};
 
 /// The lines of a receipt, each to be opened; `open` opens and closes all of them.
 #[must_use]
-pub fn lines(lines: &[Line], currency: &str, open: RwSignal<bool>) -> AnyView {
-    lines
-        .iter()
-        .map(|line| {
-            let label = line_label(line);
-            entry(label, &line.amount, line.derivation.as_ref(), currency, open)
-        })
-        .collect_view()
-        .into_any()
+pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
+    many(lines.iter().map(|line| {
+        let label = line_label(line);
+        entry(&label, &line.amount, line.derivation.as_ref(), currency, open)
+    }))
 }
 
 /// The taxes of a receipt.
 #[must_use]
-pub fn taxes(taxes: &[TaxLine], currency: &str, open: RwSignal<bool>) -> AnyView {
-    taxes
-        .iter()
-        .map(|tax| {
-            let label = tax.name.clone();
-            entry(label, &tax.amount, tax.derivation.as_ref(), currency, open)
-        })
-        .collect_view()
-        .into_any()
+pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
+    many(taxes.iter().map(|tax| {
+        entry(&tax.name, &tax.amount, tax.derivation.as_ref(), currency, open)
+    }))
 }
 
 /// Lines, subtotal where taxes follow, taxes, total.
 #[must_use]
-pub fn statement(
-    statement: &Statement,
-    currency: &str,
-    total: &'static str,
-    open: RwSignal<bool>,
-) -> AnyView {
-    let text = &messages().receipt;
-    let subtotal = (!statement.taxes.is_empty()).then(|| {
-        view! {
-            <p class="receipt__subtotal">
-                <span>{text.subtotal}</span>
-                <span>{format::money(&statement.subtotal, currency)}</span>
-            </p>
-        }
-    });
-    view! {
-        {lines(&statement.lines, currency, open)}
-        {subtotal}
-        {taxes(&statement.taxes, currency, open)}
-        {sum(total.to_owned(), &statement.total, currency)}
+pub fn statement(statement: &Statement, currency: &str, total: &str, open: Live<bool>) -> View {
+    many([
+        lines(&statement.lines, currency, open),
+        subtotal(statement, currency),
+        taxes(&statement.taxes, currency, open),
+        sum(total, &statement.total, currency),
+    ])
+}
+
+/// The subtotal, where taxes follow.
+#[must_use]
+pub fn subtotal(statement: &Statement, currency: &str) -> View {
+    if statement.taxes.is_empty() {
+        return View::Nothing;
     }
-    .into_any()
+    p("receipt__subtotal")
+        .child(span("receipt__label").child(messages().receipt.subtotal))
+        .child(span("receipt__amount").child(format::money(&statement.subtotal, currency)))
+        .into()
 }
 
 /// The line below the rule.
 #[must_use]
-pub fn sum(label: String, amount: &str, currency: &str) -> AnyView {
-    view! {
-        <p class="receipt__total">
-            <span>{label}</span>
-            <span>{format::money(amount, currency)}</span>
-        </p>
-    }
-    .into_any()
+pub fn sum(label: &str, amount: &str, currency: &str) -> View {
+    p("receipt__total")
+        .child(span("receipt__label").child(label))
+        .child(span("receipt__amount").child(format::money(amount, currency)))
+        .into()
 }
 
 /// The button that opens and closes all derivations of a receipt.
-#[component]
-pub fn How(open: RwSignal<bool>) -> impl IntoView {
+#[must_use]
+pub fn how(open: Live<bool>) -> Element {
     let text = &messages().receipt;
-    view! {
-        <button
-            type="button"
-            class="button button--quiet button--small receipt__how"
-            aria-expanded=move || open.get().to_string()
-            on:click=move |_| open.update(|open| *open = !*open)
-        >
-            {move || if open.get() { text.how_hide } else { text.how }}
-        </button>
-    }
-    .into_any()
+    button("button button--quiet button--small receipt__how")
+        .attr("type", "button")
+        .flag("aria-expanded", move || open.get())
+        .on("click", move |_| open.update(|open| *open = !*open))
+        .live(move || if open.get() { text.how_hide } else { text.how })
 }
 
 fn entry(
-    label: String,
+    label: &str,
     amount: &str,
     derivation: Option<&Derivation>,
     currency: &str,
-    open: RwSignal<bool>,
-) -> AnyView {
-    let shown = format::money(amount, currency);
+    open: Live<bool>,
+) -> View {
+    let row = |tag| {
+        el(tag)
+            .class("receipt__row")
+            .child(span("receipt__label").child(label))
+            .child(span("receipt__amount").child(format::money(amount, currency)))
+    };
     let Some(derivation) = derivation else {
-        return plain(label, shown);
+        let plain = row("p").child(span("receipt__mark receipt__mark--none"));
+        return div("receipt__line").child(plain).into();
     };
     let formula = formula(derivation, currency);
-    let why = derivation.formula.contains(' ').then(|| formula.clone());
-    let sums = sums(derivation, formula, amount, currency);
-    view! {
-        <details class="receipt__line" prop:open=move || open.get()>
-            <summary class="receipt__row">
-                <span class="receipt__label">{label}</span>
-                <span class="receipt__amount">{shown}</span>
-                <span class="receipt__mark"><Icon sign=Sign::Down /></span>
-                {why.map(|why| view! { <span class="receipt__why">{why}</span> })}
-            </summary>
-            {sums}
-        </details>
-    }
-    .into_any()
+    let is_sum = derivation.formula.contains(' ');
+    let why = is_sum.then(|| span("receipt__why").child(formula.as_str()));
+    let summary = row("summary")
+        .child(span("receipt__mark").child(icon(Sign::Down)))
+        .child(why);
+    el("details")
+        .class("receipt__line")
+        .property("open", move || open.get())
+        .child(summary)
+        .child(sums(derivation, &formula, amount, currency))
+        .into()
 }
 
-fn plain(label: String, amount: String) -> AnyView {
-    view! {
-        <p class="receipt__line receipt__row">
-            <span class="receipt__label">{label}</span>
-            <span class="receipt__amount">{amount}</span>
-            <span class="receipt__mark receipt__mark--none"></span>
-        </p>
-    }
-    .into_any()
-}
-
-fn sums(derivation: &Derivation, formula: String, amount: &str, currency: &str) -> AnyView {
+fn sums(derivation: &Derivation, formula: &str, amount: &str, currency: &str) -> Element {
     let text = &messages().receipt;
-    let inputs = derivation.inputs.iter().map(|input| {
-        view! {
-            <dt class="derivation__name">{input_name(&input.name)}</dt>
-            <dd class="derivation__value">{input_value(input, currency)}</dd>
-        }
+    let inputs = derivation.inputs.iter().flat_map(|input| {
+        [
+            dt("derivation__name").child(input_name(&input.name)),
+            dd("derivation__value").child(input_value(input, currency)),
+        ]
     });
     let charged = format::money(amount, currency);
     let exact = format::exact_money(&derivation.unrounded, currency);
@@ -142,15 +113,11 @@ fn sums(derivation: &Derivation, formula: String, amount: &str, currency: &str) 
     } else {
         format!("{}, {}", fill(text.unrounded, &[&exact, &charged]), text.rounding)
     };
-    view! {
-        <div class="derivation">
-            <p class="derivation__formula">{formula}</p>
-            <dl class="derivation__inputs">{inputs.collect_view()}</dl>
-            <p class="derivation__result">{result}</p>
-            <p class="derivation__rule">{rule(derivation)}</p>
-        </div>
-    }
-    .into_any()
+    div("derivation")
+        .child(p("derivation__formula").child(formula))
+        .child(dl("derivation__inputs").children(inputs))
+        .child(p("derivation__result").child(result))
+        .child(p("derivation__rule").child(rule(derivation)))
 }
 
 /// The sum with its own numbers in place of their names.
@@ -255,7 +222,7 @@ pub fn add_on_name(id: &str) -> String {
         word => {
             let mut letters = word.chars();
             letters.next().map_or_else(String::new, |first| {
-                first.to_uppercase().chain(letters).collect()
+                std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
             })
         }
     };

@@ -1,27 +1,28 @@
 //! The app: what every part of it shares, and which page is up.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use web_sys::HtmlElement;
 
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::load::Load;
 use crate::messages::messages;
-use crate::navigation::{Navigation, Provider};
+use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
 use crate::route::Page;
 use crate::screens::{change_plan, invoice, invoices, missing, my_plan, sign_in};
 use crate::session::{Entrance, Who};
-use crate::shell::Shell;
+use crate::shell::shell;
 use crate::theme::Appearance;
 use crate::toast::Toasts;
-use crate::trouble::Trouble;
+use crate::trouble::trouble;
+use crate::view::mount::Root;
+use crate::view::{Live, View, live, shared, spawn, watch};
 
 /// The whole app, for a host's element.
-pub fn root(host: HtmlElement, options: Options) -> impl IntoView {
-    let who = RwSignal::new(Who::Unknown);
+pub fn root(host: HtmlElement, options: Options) -> Root {
+    let who = Live::new(Who::Unknown);
     let client = Client::new(&options, who);
     let appearance = Appearance::start(host, options.theme);
     provide_context(who);
@@ -29,99 +30,76 @@ pub fn root(host: HtmlElement, options: Options) -> impl IntoView {
     provide_context(appearance);
     provide_context(Online::start());
     provide_context(Toasts::default());
-    Effect::new(move |_| {
+    watch(move || {
         if let Who::Person(session) = who.get() {
             appearance.of_account(&session.user_id);
         }
     });
     ask_who(client, who);
-    view! {
-        <Provider routing=options.routing>
-            <Door who client />
-        </Provider>
-    }
-    .into_any()
+    provide_context(navigation::start(options.routing));
+    Root::new(door())
 }
 
-fn ask_who(client: Client, who: RwSignal<Who>) {
-    spawn_local(async move {
-        let found = match client.session().await {
+fn ask_who(client: Client, who: Live<Who>) {
+    spawn(async move {
+        who.set(match client.session().await {
             Ok(session) => Who::Person(session),
             Err(Failure::Refused(problem)) if problem.status == 401 => Who::Nobody,
             Err(failure) => Who::Failed(failure),
-        };
-        who.try_set(found);
+        });
     });
 }
 
-#[component]
-fn Door(who: RwSignal<Who>, client: Client) -> impl IntoView {
-    let navigation = Navigation::here();
-    navigation.tidy();
-    let entrance = Memo::new(move |_| who.get().entrance());
-    move || match entrance.get() {
-        Entrance::Waiting => view! { <Shell session=None>{my_plan::waiting()}</Shell> }.into_any(),
-        Entrance::SignIn => view! { <sign_in::Screen /> }.into_any(),
-        Entrance::Closed(session) => view! {
-            <Shell session=Some(session.clone())>{missing::closed(&session)}</Shell>
+fn door() -> View {
+    let (who, client) = (shared::<Live<Who>>(), shared::<Client>());
+    Navigation::here().tidy();
+    live(move || match who.get().entrance() {
+        Entrance::Waiting => shell(None, my_plan::waiting),
+        Entrance::SignIn => sign_in::screen(),
+        Entrance::Open(session) => shell(Some(&session), page),
+        Entrance::Closed(session) => {
+            let closed = session.clone();
+            shell(Some(&session), move || missing::closed(&closed))
         }
-        .into_any(),
-        Entrance::Open(session) => view! {
-            <Shell session=Some(session)><OpenPage /></Shell>
-        }
-        .into_any(),
-        Entrance::Failed(failure) => {
-            let retry = move |()| {
+        Entrance::Failed(failure) => shell(None, move || {
+            trouble(messages().failure.loading_session, &failure, move || {
                 who.set(Who::Unknown);
                 ask_who(client, who);
-            };
-            view! {
-                <Shell session=None>
-                    <section class="card">
-                        <Trouble
-                            title=messages().failure.loading_session
-                            failure=failure.clone()
-                            retry=Callback::new(retry)
-                        />
-                    </section>
-                </Shell>
-            }
-            .into_any()
-        }
-    }
+            })
+        }),
+    })
 }
 
 /// The page of the address. Another choice on the same page leaves the page up.
-#[component]
-fn OpenPage() -> impl IntoView {
+fn page() -> View {
     let navigation = Navigation::here();
-    let page = Memo::new_with_compare(
-        move |_| navigation.page(),
-        |before: Option<&Page>, now: Option<&Page>| match (before, now) {
-            (Some(before), Some(now)) => !before.is_same_page(now),
-            _ => true,
-        },
-    );
-    move || match page.get() {
-        Page::MyPlan => view! { <my_plan::Screen /> }.into_any(),
-        Page::ChangePlan(_) => view! { <change_plan::Screen /> }.into_any(),
-        Page::Invoices => view! { <invoices::Screen /> }.into_any(),
-        Page::Invoice(number) => view! { <invoice::Screen number /> }.into_any(),
+    let up = Live::new(navigation.page_now());
+    watch(move || {
+        let page = navigation.page();
+        if up.try_get_now().is_some_and(|up| !up.is_same_page(&page)) {
+            up.set(page);
+        }
+    });
+    live(move || match up.get() {
+        Page::MyPlan => my_plan::screen(),
+        Page::ChangePlan(_) => change_plan::screen(),
+        Page::Invoices => invoices::screen(),
+        Page::Invoice(number) => invoice::screen(&number),
         Page::Later(later) => missing::later(later),
         Page::Unknown => missing::not_found(),
-    }
+    })
 }
 
 /// The one view of something that is waiting, there, or failed.
 pub fn show<T>(
     load: Load<T>,
-    waiting: impl FnOnce() -> AnyView,
-    ready: impl FnOnce(T) -> AnyView,
-    failed: impl FnOnce(Failure) -> AnyView,
-) -> AnyView {
+    waiting: impl FnOnce() -> View,
+    ready: impl FnOnce(&T) -> View,
+    failed: impl FnOnce(&Failure) -> View,
+) -> View {
     match load {
         Load::Waiting => waiting(),
-        Load::Ready(value) => ready(value),
-        Load::Failed(failure) => failed(failure),
+        Load::Ready(value) => ready(&value),
+        Load::Failed(failure) => failed(&failure),
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use billing::invoice::InvoiceNumber;
 
 /// A page of the Organization area.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Page {
     /// The plan, the usage, the next invoice.
     MyPlan,
@@ -18,6 +18,7 @@ pub enum Page {
     /// A page that has an address and nothing else yet.
     Later(Later),
     /// An address of no page.
+    #[default]
     Unknown,
 }
 

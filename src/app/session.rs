@@ -6,9 +6,10 @@ use billing::permission::Action;
 use crate::failure::Failure;
 
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Who {
     /// Not known yet.
+    #[default]
     Unknown,
     /// Nobody.
     Nobody,

@@ -1,235 +1,208 @@
 //! The frame around every page: who you are, where you can go, what has just happened.
 
 use api::session::Session;
-use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
+use crate::banner::{Tone, banner};
 use crate::client::Client;
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::intent::Intent;
 use crate::messages::{fill, messages};
-use crate::navigation::{NavLink, Navigation};
+use crate::navigation::{Navigation, link};
 use crate::online::Online;
 use crate::route::Section;
+use crate::screens::missing::role_name;
 use crate::session::Who;
 use crate::theme::{Appearance, Theme};
-use crate::toast::{ToastStack, Toasts};
+use crate::toast::{self, Toasts};
 use crate::trouble::explain;
+use crate::view::{
+    Element, Live, Slot, View, button, div, el, h1, live, p, shared, span, spawn, watch,
+};
 
 /// What the open page is called. The page says it; the shell puts it into the window's title, reads
 /// it out and moves the focus.
 #[derive(Debug, Clone, Copy)]
-struct Title(RwSignal<String>);
+struct Title(Live<String>);
 
-/// The frame.
-#[component]
-pub fn Shell(session: Option<Session>, children: Children) -> impl IntoView {
-    let main = NodeRef::<html::Main>::new();
-    let title = RwSignal::new(String::new());
+/// The frame, with a page in it.
+#[must_use]
+pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> View {
+    let text = &messages().shell;
+    let title = Live::new(String::new());
     provide_context(Title(title));
-    announce(title, main, session.as_ref());
-    let skip = move |_| {
-        if let Some(main) = main.get_untracked() {
-            let _ = main.focus();
-        }
+    let main = Slot::default();
+    announce(title, main, session);
+    let skip = button("button shell__skip")
+        .attr("type", "button")
+        .on("click", move |_| main.focus())
+        .child(text.skip);
+    let side = el("header")
+        .class("shell__side")
+        .child(brand(session))
+        .child(session.map(|_| pages()))
+        .child(div("shell__foot").child(session.map_or(View::Nothing, account)));
+    let online: Online = shared();
+    let offline = move || {
+        let say = || banner(Tone::Over, text.offline, &[text.offline_detail], None);
+        (!online.get()).then(say)
     };
-    let is_open = session.is_some();
-    let organization = session.as_ref().map(|session| session.organization.clone());
-    view! {
-        <div class="shell">
-            <button type="button" class="button shell__skip" on:click=skip>{messages().shell.skip}</button>
-            <header class="shell__side">
-                <Brand name=organization />
-                {is_open.then(|| view! { <Pages /> })}
-                <div class="shell__foot">{session.map(|session| view! { <Account session /> })}</div>
-            </header>
-            <main class="shell__main" tabindex="-1" node_ref=main>
-                <div class="shell__page">
-                    <OfflineBanner />
-                    {children()}
-                </div>
-            </main>
-            <p class="visually-hidden" role="status">{title}</p>
-            <ToastStack />
-        </div>
-    }
-    .into_any()
+    let body = el("main").class("shell__main").attr("tabindex", "-1").slot(main).child(
+        div("shell__page")
+            // The region is there before its words, so that they are read out.
+            .child(div("shell__notice").attr("role", "status").live(offline))
+            .child(page()),
+    );
+    let said = p("visually-hidden").attr("role", "status").live(move || title.get());
+    div("shell").child(skip).child(side).child(body).child(said).child(toast::stack()).into()
 }
 
-/// The head of a page: its one `h1`, and whatever stands beside it.
-#[component]
-pub fn PageHead(
-    #[prop(into)] title: String,
-    /// A link back, above the title.
-    #[prop(optional)]
-    back: Option<AnyView>,
-    /// A state or an action beside the title.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
+/// The head of a page: its one `h1`, what leads back, and what stands beside it.
+#[must_use]
+pub fn page_head(title: &str, back: Option<Element>, beside: impl Into<View>) -> Element {
     if let Some(shell) = use_context::<Title>() {
-        shell.0.set(title.clone());
+        shell.0.set_if_other(title.to_owned());
     }
-    view! {
-        <div class="page-head">
-            {back.map(|back| view! { <p class="page-head__back">{back}</p> })}
-            <h1 class="page-head__title" tabindex="-1">{title}</h1>
-            {children.map(|children| children())}
-        </div>
-    }
-    .into_any()
+    div("page-head")
+        .child(back.map(|back| p("page-head__back").child(back)))
+        .child(h1("page-head__title").attr("tabindex", "-1").child(title))
+        .child(beside)
 }
 
 /// When another page is up: title, focus, place (UX 70). The first page of all keeps the browser's
 /// focus.
-fn announce(title: RwSignal<String>, main: NodeRef<html::Main>, session: Option<&Session>) {
+fn announce(title: Live<String>, main: Slot, session: Option<&Session>) {
     let navigation = Navigation::here();
-    let place = session.map_or(messages().shell.product.to_owned(), |session| {
-        session.organization.clone()
-    });
-    Effect::new(move |before: Option<String>| {
+    let place = session.map_or(messages().shell.product, |session| &session.organization);
+    let place = place.to_owned();
+    let is_first = Live::new(true);
+    watch(move || {
         let title = title.get();
         if title.is_empty() {
-            return title;
+            return;
         }
         let whole = fill(messages().shell.title, &[&title, &place]);
-        let is_first = before.is_none_or(|before| before.is_empty());
+        let moves_focus = !is_first.get_now();
+        is_first.set(false);
         request_animation_frame(move || {
             navigation.arrive(&whole);
-            if !is_first {
+            if moves_focus {
                 focus_title(main);
             }
         });
-        title
     });
 }
 
-fn focus_title(main: NodeRef<html::Main>) {
+fn focus_title(main: Slot) {
     let head = main
-        .try_get_untracked()
-        .flatten()
+        .get_now()
         .and_then(|main| main.query_selector("h1").ok().flatten());
     if let Some(head) = head {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
-        let head: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(head);
-        let _ = head.focus_with_options(&options);
+        let _ = head.unchecked_ref::<HtmlElement>().focus_with_options(&options);
     }
 }
 
-#[component]
-fn Brand(name: Option<String>) -> impl IntoView {
-    let name = name.unwrap_or_else(|| messages().shell.product.to_owned());
+fn brand(session: Option<&Session>) -> Element {
+    let text = &messages().shell;
+    let name = session.map_or(text.product, |session| &session.organization);
+    div("shell__brand").child(monogram(name)).child(
+        span("shell__names")
+            .child(span("shell__name").child(name))
+            .child(span("shell__place").child(text.organization)),
+    )
+}
+
+/// The first letter of a name, as a sign.
+#[must_use]
+pub fn monogram(name: &str) -> Element {
     let letter: String = name.chars().take(1).collect();
-    view! {
-        <div class="shell__brand">
-            <span class="shell__monogram" aria-hidden="true">{letter}</span>
-            <span class="shell__names">
-                <span class="shell__name">{name}</span>
-                <span class="shell__place">{messages().shell.organization}</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    span("shell__monogram").attr("aria-hidden", "true").child(letter)
 }
 
-#[component]
-fn Pages() -> impl IntoView {
+fn pages() -> Element {
     let navigation = Navigation::here();
     let text = &messages().shell;
-    let link = |section: Section| {
+    let links = Section::ALL.map(|section| {
         let (label, sign) = match section {
             Section::Plan => (text.plan, Sign::Plan),
             Section::Billing => (text.billing, Sign::Card),
             Section::Invoices => (text.invoices, Sign::Invoice),
             Section::Users => (text.users, Sign::Users),
         };
-        let current = Signal::derive(move || navigation.page().section() == Some(section));
-        view! {
-            <NavLink to=section.page() class="nav__link" current>
-                <Icon sign />
-                {label}
-            </NavLink>
-        }
-    };
-    view! {
-        <nav class="nav" aria-label=text.organization>{Section::ALL.map(link).collect_view()}</nav>
-    }
-    .into_any()
+        link(section.page(), "nav__link")
+            .attr_live("aria-current", move || {
+                (navigation.page().section() == Some(section)).then_some("page")
+            })
+            .child(icon(sign))
+            .child(label)
+    });
+    el("nav").class("nav").attr("aria-label", text.organization).children(links)
 }
 
-#[component]
-fn Account(session: Session) -> impl IntoView {
+fn account(session: &Session) -> View {
     let text = &messages().shell;
     let letter: String = session.name.chars().take(1).collect();
-    // Several apps may be on one page, each with its own menu.
-    let id = format!("account-{}", session.user_id);
-    let role = crate::screens::missing::role_name(session.role);
-    view! {
-        <button
-            type="button"
-            class="nav__account"
-            popovertarget=id.clone()
-            aria-label=format!("{}: {}", text.account, session.email)
-        >
-            <span class="nav__avatar" aria-hidden="true">{letter}</span>
-            <span class="nav__who">{session.email.clone()}</span>
-            <Icon sign=Sign::UpDown />
-        </button>
-        <div class="menu" id=id popover="auto">
-            <p class="menu__head">
-                <b>{session.name}</b>
-                <span class="muted">{session.email}</span>
-                <span class="muted">{role}</span>
-            </p>
-            <Themes />
-            <Leave />
-        </div>
-    }
-    .into_any()
+    let id = "organization-account";
+    let open = button("nav__account")
+        .attr("type", "button")
+        .attr("popovertarget", id)
+        .attr("aria-label", format!("{}: {}", text.account, session.email))
+        .child(span("nav__avatar").attr("aria-hidden", "true").child(letter))
+        .child(span("nav__who").child(session.email.as_str()))
+        .child(icon(Sign::UpDown));
+    let who = p("menu__head")
+        .child(el("b").child(session.name.as_str()))
+        .child(span("menu__detail").child(session.email.as_str()))
+        .child(span("menu__detail").child(role_name(session.role)));
+    let menu = div("menu").id(id).attr("popover", "auto").child(who).child(themes()).child(leave());
+    View::Many(vec![open.into(), menu.into()])
 }
 
-#[component]
-fn Themes() -> impl IntoView {
-    let appearance = expect_context::<Appearance>();
+fn themes() -> Element {
+    let appearance: Appearance = shared();
     let text = &messages().shell;
-    let item = |theme: Theme| {
+    let items = Theme::ALL.map(|theme| {
         let label = match theme {
             Theme::Auto => text.theme_auto,
             Theme::Light => text.theme_light,
             Theme::Dark => text.theme_dark,
         };
-        view! {
-            <label class="choice__item">
-                <input
-                    type="radio"
-                    class="choice__radio"
-                    name="theme"
-                    value=theme.as_str()
-                    prop:checked=move || appearance.theme() == theme
-                    on:change=move |_| appearance.choose(theme)
-                />
-                {label}
-            </label>
-        }
-    };
-    view! {
-        <fieldset class="menu__group">
-            <legend class="menu__label">{text.theme}</legend>
-            <div class="choice">{Theme::ALL.map(item).collect_view()}</div>
-        </fieldset>
-    }
-    .into_any()
+        choice("theme", label, move || appearance.theme() == theme, move || {
+            appearance.choose(theme);
+        })
+    });
+    el("fieldset")
+        .class("menu__group")
+        .child(el("legend").class("menu__label").child(text.theme))
+        .child(div("choice").children(items))
 }
 
-#[component]
-fn Leave() -> impl IntoView {
-    let client = expect_context::<Client>();
-    let who = expect_context::<RwSignal<Who>>();
-    let toasts = expect_context::<Toasts>();
+/// One of a few, in a row.
+#[must_use]
+pub fn choice(
+    name: &str,
+    label: &str,
+    is_chosen: impl Fn() -> bool + 'static,
+    choose: impl Fn() + 'static,
+) -> Element {
+    let radio = el("input")
+        .class("choice__radio")
+        .attr("type", "radio")
+        .attr("name", name)
+        .property("checked", is_chosen)
+        .on("change", move |_| choose());
+    el("label").class("choice__item").child(radio).child(label)
+}
+
+fn leave() -> Element {
+    let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
+    let toasts: Toasts = shared();
     let leave = move |_| {
-        spawn_local(async move {
+        spawn(async move {
             match client.sign_out().await {
                 Err(failure) if failure.code() != Some(api::Code::NotSignedIn) => {
                     toasts.say(explain(&failure).0);
@@ -241,24 +214,15 @@ fn Leave() -> impl IntoView {
             }
         });
     };
-    view! {
-        <button type="button" class="menu__item" on:click=leave>
-            <Icon sign=Sign::Leave />
-            {messages().shell.sign_out}
-        </button>
-    }
-    .into_any()
+    button("menu__item")
+        .attr("type", "button")
+        .on("click", leave)
+        .child(icon(Sign::Leave))
+        .child(messages().shell.sign_out)
 }
 
-#[component]
-fn OfflineBanner() -> impl IntoView {
-    let online = expect_context::<Online>();
-    let text = &messages().shell;
-    let say = move || {
-        let details = vec![text.offline_detail.to_owned()];
-        crate::banner::banner(crate::banner::Tone::Over, text.offline.to_owned(), details, None)
-    };
-    // The region is there before its words, so that they are read out.
-    view! { <div class="shell__notice" role="status">{move || (!online.get()).then(say)}</div> }
-        .into_any()
+/// A text that follows signals, read out when it changes.
+#[must_use]
+pub fn said<V: Into<View>>(role: &str, words: impl Fn() -> V + 'static) -> Element {
+    div("shell__notice").attr("role", role).child(live(words))
 }

@@ -1,7 +1,6 @@
 //! The browser's storage, and memory where the browser forbids it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use web_sys::Storage;
 
@@ -15,7 +14,7 @@ pub enum Keep {
 }
 
 thread_local! {
-    static MEMORY: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
+    static MEMORY: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What is kept under a name.
@@ -23,14 +22,20 @@ thread_local! {
 pub fn read(keep: Keep, name: &str) -> Option<String> {
     storage(keep)
         .and_then(|storage| storage.get_item(name).ok().flatten())
-        .or_else(|| MEMORY.with_borrow(|memory| memory.get(name).cloned()))
+        .or_else(|| {
+            MEMORY.with_borrow(|memory| {
+                let kept = memory.iter().find(|(other, _)| other == name);
+                kept.map(|(_, text)| text.clone())
+            })
+        })
 }
 
 /// Keeps a text under a name.
 pub fn write(keep: Keep, name: &str, text: &str) {
     let stored = storage(keep).is_some_and(|storage| storage.set_item(name, text).is_ok());
     if !stored {
-        MEMORY.with_borrow_mut(|memory| memory.insert(name.to_owned(), text.to_owned()));
+        forget(name);
+        MEMORY.with_borrow_mut(|memory| memory.push((name.to_owned(), text.to_owned())));
     }
 }
 
@@ -39,7 +44,11 @@ pub fn remove(keep: Keep, name: &str) {
     if let Some(storage) = storage(keep) {
         let _ = storage.remove_item(name);
     }
-    MEMORY.with_borrow_mut(|memory| memory.remove(name));
+    forget(name);
+}
+
+fn forget(name: &str) {
+    MEMORY.with_borrow_mut(|memory| memory.retain(|(other, _)| other != name));
 }
 
 fn storage(keep: Keep) -> Option<Storage> {

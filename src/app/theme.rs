@@ -1,9 +1,9 @@
 //! Light or dark.
 
-use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::storage::{self, Keep};
+use crate::view::{Live, watch};
 
 /// The name under which the page's boot script finds the last choice, before anyone signs in.
 const LAST: &str = "prorata-theme";
@@ -44,20 +44,21 @@ impl Theme {
 /// The theme in force, and whose choice it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Appearance {
-    theme: RwSignal<Theme>,
-    account: StoredValue<Option<String>>,
+    theme: Live<Theme>,
+    account: Live<Option<String>>,
 }
 
 impl Appearance {
     /// Starts with the host's theme and keeps the host's element up to date.
+    #[must_use]
     pub fn start(host: HtmlElement, theme: Theme) -> Self {
-        let theme = RwSignal::new(theme);
-        Effect::new(move |_| {
+        let theme = Live::new(theme);
+        watch(move || {
             let _ = host.set_attribute("data-theme", theme.get().as_str());
         });
         Self {
             theme,
-            account: StoredValue::new(None),
+            account: Live::new(None),
         }
     }
 
@@ -71,7 +72,7 @@ impl Appearance {
     pub fn of_account(self, user_id: &str) {
         let name = format!("{LAST}:{user_id}");
         let chosen = storage::read(Keep::Always, &name).and_then(|word| Theme::parse(&word));
-        self.account.set_value(Some(name));
+        self.account.set(Some(name));
         if let Some(theme) = chosen {
             storage::write(Keep::Always, LAST, theme.as_str());
             self.theme.set(theme);
@@ -81,7 +82,7 @@ impl Appearance {
     /// Chooses, and remembers the choice.
     pub fn choose(self, theme: Theme) {
         storage::write(Keep::Always, LAST, theme.as_str());
-        if let Some(name) = self.account.get_value() {
+        if let Some(name) = self.account.get_now() {
             storage::write(Keep::Always, &name, theme.as_str());
         }
         self.theme.set(theme);

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::prelude::set_timeout;
 
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::messages::messages;
+use crate::view::{Element, Live, View, button, div, many, p, shared};
 
 /// How long a toast stays, unless someone looks at it.
 const STAY: Duration = Duration::from_secs(7);
@@ -16,17 +17,17 @@ const STACK: usize = 3;
 /// The toasts.
 #[derive(Debug, Clone, Copy)]
 pub struct Toasts {
-    all: RwSignal<Vec<(u32, String)>>,
-    looked_at: RwSignal<bool>,
-    last: StoredValue<u32>,
+    all: Live<Vec<(u32, String)>>,
+    looked_at: Live<bool>,
+    last: Live<u32>,
 }
 
 impl Default for Toasts {
     fn default() -> Self {
         Self {
-            all: RwSignal::new(Vec::new()),
-            looked_at: RwSignal::new(false),
-            last: StoredValue::new(0),
+            all: Live::new(Vec::new()),
+            looked_at: Live::new(false),
+            last: Live::new(0),
         }
     }
 }
@@ -34,8 +35,8 @@ impl Default for Toasts {
 impl Toasts {
     /// Says it.
     pub fn say(self, text: String) {
-        let id = self.last.get_value() + 1;
-        self.last.set_value(id);
+        let id = self.last.get_now() + 1;
+        self.last.set(id);
         self.all.update(|all| {
             all.push((id, text));
             let overfull = all.len().saturating_sub(STACK);
@@ -46,7 +47,7 @@ impl Toasts {
 
     fn remove_later(self, id: u32) {
         set_timeout(
-            move || match self.looked_at.try_get_untracked() {
+            move || match self.looked_at.try_get_now() {
                 Some(true) => self.remove_later(id),
                 Some(false) => self.remove(id),
                 None => {}
@@ -61,40 +62,35 @@ impl Toasts {
 }
 
 /// Where toasts are shown, and read out.
-#[component]
-pub fn ToastStack() -> impl IntoView {
-    let toasts = expect_context::<Toasts>();
-    let look = move |looked| toasts.looked_at.set(looked);
-    view! {
-        <div
-            class="toast__stack"
-            role="status"
-            aria-live="polite"
-            on:mouseenter=move |_| look(true)
-            on:mouseleave=move |_| look(false)
-            on:focusin=move |_| look(true)
-            on:focusout=move |_| look(false)
-        >
-            <For each=move || toasts.all.get() key=|(id, _)| *id let:toast>
-                <Toast id=toast.0 text=toast.1.clone() toasts />
-            </For>
-        </div>
+#[must_use]
+pub fn stack() -> Element {
+    let toasts: Toasts = shared();
+    let mut stack = div("toast__stack").attr("role", "status").attr("aria-live", "polite");
+    for (event, looked) in [
+        ("mouseenter", true),
+        ("mouseleave", false),
+        ("focusin", true),
+        ("focusout", false),
+    ] {
+        stack = stack.on(event, move |_| {
+            toasts.looked_at.set(looked);
+        });
     }
+    stack.live(move || many(toasts.all.get().into_iter().map(|(id, text)| toast(toasts, id, &text))))
 }
 
-#[component]
-fn Toast(id: u32, text: String, toasts: Toasts) -> impl IntoView {
-    let close = move |_| {
-        toasts.remove(id);
-        toasts.looked_at.set(false);
-    };
-    view! {
-        <div class="toast">
-            <Icon sign=Sign::Check />
-            <p>{text}</p>
-            <button type="button" class="toast__close" aria-label=messages().shell.close on:click=close>
-                <Icon sign=Sign::Cross />
-            </button>
-        </div>
-    }
+fn toast(toasts: Toasts, id: u32, text: &str) -> View {
+    let close = button("toast__close")
+        .attr("type", "button")
+        .attr("aria-label", messages().shell.close)
+        .on("click", move |_| {
+            toasts.remove(id);
+            toasts.looked_at.set(false);
+        })
+        .child(icon(Sign::Cross));
+    div("toast")
+        .child(icon(Sign::Check))
+        .child(p("toast__text").child(text))
+        .child(close)
+        .into()
 }

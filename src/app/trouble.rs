@@ -1,10 +1,9 @@
 //! What stands where content would: a failure with its way out, or words about an empty place.
 
-use leptos::prelude::*;
-
 use crate::failure::Failure;
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
+use crate::view::{View, button, div, h2, p, section, span};
 
 /// What a failure says, in a sentence, and what leads to it in the server's log.
 #[must_use]
@@ -35,48 +34,35 @@ pub fn request(problem: &api::Problem) -> String {
 }
 
 /// A failure in place of what should have come, with a way to try again.
-#[component]
-pub fn Trouble(
-    /// What did not come.
-    title: &'static str,
-    /// Why.
-    failure: Failure,
-    /// Asks again.
-    retry: Callback<()>,
-) -> impl IntoView {
-    let (detail, request) = explain(&failure);
-    view! {
-        <div class="state" role="alert">
-            <span class="state__icon state__icon--danger"><Icon sign=Sign::Warning /></span>
-            <h2 class="state__title">{title}</h2>
-            <p class="state__text">{detail}</p>
-            <p class="state__detail">{request}</p>
-            <div class="state__actions">
-                <button type="button" class="button" on:click=move |_| retry.run(())>
-                    {messages().failure.retry}
-                </button>
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// The shape of a line of text that is on its way.
 #[must_use]
-pub fn bone(length: &'static str) -> AnyView {
-    view! { <span class=format!("skeleton skeleton--{length}")></span> }.into_any()
+pub fn trouble(title: &str, failure: &Failure, retry: impl Fn() + 'static) -> View {
+    let (detail, request) = explain(failure);
+    let again = button("button")
+        .attr("type", "button")
+        .on("click", move |_| retry())
+        .child(messages().failure.retry);
+    section("card")
+        .child(
+            div("state")
+                .attr("role", "alert")
+                .child(span("state__icon state__icon--danger").child(icon(Sign::Warning)))
+                .child(h2("state__title").child(title))
+                .child(p("state__text").child(detail))
+                .child(p("state__detail").child(request))
+                .child(div("state__actions").child(again)),
+        )
+        .into()
 }
 
 /// A card whose content is on its way, in its final size.
 #[must_use]
-pub fn bones(lengths: &'static [&'static str]) -> AnyView {
-    view! {
-        <section class="card" aria-busy="true">
-            <div aria-hidden="true">
-                {lengths.iter().map(|length| bone(length)).collect_view()}
-            </div>
-            <span class="visually-hidden">{messages().shell.loading}</span>
-        </section>
-    }
-    .into_any()
+pub fn bones(lengths: &[&str]) -> View {
+    let lines = lengths
+        .iter()
+        .map(|length| span(&format!("skeleton skeleton--{length}")));
+    section("card")
+        .attr("aria-busy", "true")
+        .child(div("skeleton__lines").attr("aria-hidden", "true").children(lines))
+        .child(span("visually-hidden").child(messages().shell.loading))
+        .into()
 }

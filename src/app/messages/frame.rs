@@ -59,6 +59,7 @@ pub struct FailureText {
     pub loading_invoices: &'static str,
     pub loading_invoice: &'static str,
     pub loading_session: &'static str,
+    pub no_price: &'static str,
     pub other_book: &'static str,
 }
 

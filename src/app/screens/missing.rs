@@ -2,17 +2,17 @@
 
 use api::session::Session;
 use billing::permission::Role;
-use leptos::prelude::*;
 
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
-use crate::navigation::NavLink;
+use crate::navigation::link;
 use crate::route::{Later, Page};
-use crate::shell::PageHead;
+use crate::shell::page_head;
+use crate::view::{View, div, many, p, span};
 
 /// A page that only admins may see (SPEC 7.2).
 #[must_use]
-pub fn closed(session: &Session) -> AnyView {
+pub fn closed(session: &Session) -> View {
     let text = &messages().missing;
     let who = [&*session.email, role_name(session.role), &*session.organization];
     page(Sign::Lock, text.closed, fill(text.closed_text, &who), None)
@@ -20,7 +20,7 @@ pub fn closed(session: &Session) -> AnyView {
 
 /// An address of no page.
 #[must_use]
-pub fn not_found() -> AnyView {
+pub fn not_found() -> View {
     let text = &messages().missing;
     let back = (Page::MyPlan, text.to_plan);
     page(Sign::Warning, text.not_found, text.not_found_text.to_owned(), Some(back))
@@ -28,33 +28,25 @@ pub fn not_found() -> AnyView {
 
 /// A page that is not built yet says so, and nothing more.
 #[must_use]
-pub fn later(later: Later) -> AnyView {
-    view! {
-        <PageHead title=later_name(later) />
-        <p>{messages().missing.later}</p>
-    }
-    .into_any()
+pub fn later(later: Later) -> View {
+    many([
+        page_head(later_name(later), None, View::Nothing).into(),
+        p("state__text").child(messages().missing.later).into(),
+    ])
 }
 
 /// A page with a reason and a way out.
 #[must_use]
-pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static str)>) -> AnyView {
+pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static str)>) -> View {
     let out = out.map(|(page, label)| {
-        view! {
-            <div class="state__actions">
-                <NavLink to=page class="button">{label}</NavLink>
-            </div>
-        }
+        div("state__actions").child(link(page, "button").child(label))
     });
-    view! {
-        <div class="state state--page">
-            <span class="state__icon"><Icon sign /></span>
-            <PageHead title=title.to_owned() />
-            <p class="state__text">{why}</p>
-            {out}
-        </div>
-    }
-    .into_any()
+    div("state state--page")
+        .child(span("state__icon").child(icon(sign)))
+        .child(page_head(title, None, View::Nothing))
+        .child(p("state__text").child(why))
+        .child(out)
+        .into()
 }
 
 /// A role by its name.

@@ -1,91 +1,91 @@
 //! What was seen does not hold any more: the old and the new price, line by line (SPEC R19).
 
 use api::Problem;
-use leptos::html;
-use leptos::prelude::*;
+use leptos::prelude::request_animation_frame;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
 use super::Shared;
 use super::order::{Changed, Phase, changes};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::receipt::kind_label;
+use crate::trouble::request;
+use crate::view::{
+    Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch,
+};
 
 /// Opens by itself when the price has changed. However it is closed, the choice is kept and its
 /// fresh price is shown.
-pub(super) fn dialog(shared: Shared) -> AnyView {
+pub(super) fn dialog(shared: Shared) -> Element {
     let text = &messages().change;
-    let dialog = NodeRef::<html::Dialog>::new();
+    let slot = Slot::default();
     let phase = shared.ordering.phase();
-    Effect::new(move |_| {
-        if let (Some(dialog), Phase::Changed(_)) = (dialog.get(), phase.get()) {
+    watch(move || {
+        if let (Some(dialog), Phase::Changed(_)) = (modal(slot), phase.get()) {
             shared.refresh();
-            let _ = dialog.show_modal();
+            request_animation_frame(move || {
+                let _ = dialog.show_modal();
+            });
         }
     });
-    let accept = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
+    let close = move |_| {
+        if let Some(dialog) = modal(slot) {
             dialog.close();
         }
     };
-    let rows = move || match phase.get() {
-        Phase::Changed(problem) => rows(shared, &problem),
-        _ => ().into_any(),
-    };
-    view! {
-        <dialog
-            class="dialog"
-            aria-labelledby="changed-title"
-            node_ref=dialog
-            on:close=move |_| shared.ordering.dismiss()
-        >
-            <h2 class="dialog__title" id="changed-title">{text.changed_title}</h2>
-            <p class="dialog__text">{text.changed_text}</p>
-            {rows}
-            <div class="dialog__actions">
-                <button type="button" class="button button--primary" on:click=accept>
-                    {text.changed_accept}
-                </button>
-            </div>
-        </dialog>
-    }
-    .into_any()
+    let accept = button("button button--primary")
+        .attr("type", "button")
+        .on("click", close)
+        .child(text.changed_accept);
+    el("dialog")
+        .class("dialog")
+        .attr("aria-labelledby", "changed-title")
+        .slot(slot)
+        .on("close", move |_| shared.ordering.dismiss())
+        .child(h2("dialog__title").id("changed-title").child(text.changed_title))
+        .child(p("dialog__text").child(text.changed_text))
+        .live(move || match phase.get() {
+            Phase::Changed(problem) => rows(shared, &problem),
+            _ => View::Nothing,
+        })
+        .child(div("dialog__actions").child(accept))
 }
 
-fn rows(shared: Shared, problem: &Problem) -> AnyView {
+fn modal(slot: Slot) -> Option<HtmlDialogElement> {
+    slot.get()?.dyn_into().ok()
+}
+
+fn rows(shared: Shared, problem: &Problem) -> View {
     let text = &messages().change;
     let seen = shared.ordering.seen();
-    let currency = problem
-        .quote
-        .as_deref()
-        .or(seen.as_ref())
-        .map_or_else(String::new, |quote| quote.currency.clone());
+    let quote = problem.quote.as_deref().or(seen.as_ref());
+    let currency = quote.map_or_else(String::new, |quote| quote.currency.clone());
     let changes = changes(seen.as_ref(), problem);
-    let same_price = changes.is_empty().then_some(text.changed_plan_text);
-    let rows = changes.into_iter().map(|change| {
-        let value = |value: &Option<String>| shown(&change, value.as_deref(), &currency);
-        view! {
-            <tr class="table__row">
-                <th class="table__cell" scope="row">{label(&change)}</th>
-                <td class="table__cell table__cell--amount change-plan__was">{value(&change.seen)}</td>
-                <td class="table__cell table__cell--amount table__cell--strong">{value(&change.now)}</td>
-            </tr>
-        }
-    });
-    view! {
-        <p class="dialog__text">{same_price}</p>
-        <table class="table table--plain change-plan__difference">
-            <thead>
-                <tr>
-                    <th class="table__head" scope="col">{text.changed_what}</th>
-                    <th class="table__head table__head--amount" scope="col">{text.changed_seen}</th>
-                    <th class="table__head table__head--amount" scope="col">{text.changed_now}</th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-        <p class="state__detail">{crate::trouble::request(problem)}</p>
+    if changes.is_empty() {
+        return p("dialog__text").child(text.changed_plan_text).into();
     }
-    .into_any()
+    let amount = "table__cell table__cell--amount";
+    let rows = changes.iter().map(|change| {
+        let value = |value: &Option<String>| shown(change, value.as_deref(), &currency);
+        tr("table__row")
+            .child(th("table__cell").attr("scope", "row").child(label(change)))
+            .child(td(&format!("{amount} change-plan__was")).child(value(&change.seen)))
+            .child(td(&format!("{amount} table__cell--strong")).child(value(&change.now)))
+    });
+    let head = [
+        ("table__head", text.changed_what),
+        ("table__head table__head--amount", text.changed_seen),
+        ("table__head table__head--amount", text.changed_now),
+    ];
+    let head = head.map(|(class, label)| th(class).attr("scope", "col").child(label));
+    let table = table("table table--plain change-plan__difference")
+        .child(el("thead").child(tr("table__row").children(head)))
+        .child(el("tbody").children(rows));
+    many([
+        table.into(),
+        p("state__detail").child(request(problem)).into(),
+    ])
 }
 
 fn label(change: &Changed) -> String {

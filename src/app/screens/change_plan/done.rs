@@ -1,52 +1,47 @@
 //! The order is accepted: what it is now, and the receipt.
 
 use api::plan_change::{PlanChange, State};
-use leptos::html;
-use leptos::prelude::*;
+use billing::invoice::InvoiceNumber;
+use leptos::prelude::request_animation_frame;
 
 use super::order::Phase;
 use super::ordering::Ordering;
 use crate::client::Client;
 use crate::format;
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::load::{Load, Loader};
 use crate::messages::{fill, messages};
-use crate::navigation::NavLink;
+use crate::navigation::link;
 use crate::receipt;
 use crate::route::Page;
-use billing::invoice::InvoiceNumber;
+use crate::view::{Live, Slot, View, div, h2, live, p, section, shared, span, watch};
 
 /// The accepted order; its heading takes the focus.
-pub(super) fn done(ordering: Ordering) -> AnyView {
-    let Phase::Accepted(order) = ordering.phase().get_untracked() else {
-        return ().into_any();
+pub(super) fn done(ordering: Ordering) -> View {
+    let Phase::Accepted(order) = ordering.phase().get_now() else {
+        return View::Nothing;
     };
     let text = &messages().change;
-    let heading = NodeRef::<html::H2>::new();
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get() {
-            request_animation_frame(move || drop(heading.focus()));
+    let heading = Slot::default();
+    watch(move || {
+        if heading.get().is_some() {
+            request_animation_frame(move || heading.focus());
         }
     });
     let (title, words) = words(&order, ordering);
     let invoice = order.invoice.as_deref().and_then(InvoiceNumber::parse);
-    let link = invoice.clone().map(|number| {
+    let see = invoice.clone().map(|number| {
         let label = fill(text.done_invoice, &[number.as_str()]);
-        view! { <NavLink to=Page::Invoice(number) class="button">{label}</NavLink> }
+        link(Page::Invoice(number), "button").child(label)
     });
-    view! {
-        <section class="card change-plan__done">
-            <span class="state__icon state__icon--ok"><Icon sign=Sign::Check /></span>
-            <h2 class="card__title" tabindex="-1" node_ref=heading>{title}</h2>
-            <p class="state__text">{words}</p>
-            {invoice.map(|number| view! { <Lines number /> })}
-            <div class="card__foot">
-                {link}
-                <NavLink to=Page::MyPlan class="button button--primary">{text.to_plan}</NavLink>
-            </div>
-        </section>
-    }
-    .into_any()
+    let back = link(Page::MyPlan, "button button--primary").child(text.to_plan);
+    section("card change-plan__done")
+        .child(span("state__icon state__icon--ok").child(icon(Sign::Check)))
+        .child(h2("page-head__title").attr("tabindex", "-1").slot(heading).child(title))
+        .child(p("state__text").child(words))
+        .child(invoice.map(lines))
+        .child(div("card__foot").child(back).child(see))
+        .into()
 }
 
 fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
@@ -71,25 +66,20 @@ fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
 }
 
 /// The lines of the invoice, as it was issued.
-#[component]
-fn Lines(number: InvoiceNumber) -> impl IntoView {
-    let client = expect_context::<Client>();
-    let open = RwSignal::new(false);
+fn lines(number: InvoiceNumber) -> View {
+    let client: Client = shared();
+    let open = Live::new(false);
     let invoice = Loader::new(move || {
         let number = number.clone();
         async move { client.invoice(number.as_str()).await }
     });
-    move || match invoice.get() {
+    live(move || match invoice.get() {
         Load::Ready(invoice) => {
             let currency = invoice.summary.currency.as_str();
             let total = messages().receipt.total;
-            view! {
-                <div class="receipt change-plan__receipt">
-                    {receipt::statement(&invoice.statement, currency, total, open)}
-                </div>
-            }
-            .into_any()
+            let lines = receipt::statement(&invoice.statement, currency, total, open);
+            Some(div("receipt change-plan__receipt").child(lines))
         }
-        Load::Waiting | Load::Failed(_) => ().into_any(),
-    }
+        Load::Waiting | Load::Failed(_) => None,
+    })
 }

@@ -1,22 +1,23 @@
 //! Change Plan: the choice on one side, its price on the other, in the same frame.
 
+use std::rc::Rc;
+
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
-use leptos::prelude::*;
 
 use crate::client::Client;
-use crate::failure::Failure;
-use crate::icon::{Icon, Sign};
-use crate::load::{Load, Loader};
+use crate::icon::{Sign, icon};
+use crate::load::{Load, Loader, both};
 use crate::messages::messages;
-use crate::navigation::{NavLink, Navigation, Step};
+use crate::navigation::{Navigation, Step, link};
 use crate::root::show;
 use crate::route::{Choice, Page};
 use crate::session::Who;
-use crate::shell::PageHead;
-use crate::trouble::{Trouble, bones};
+use crate::shell::page_head;
+use crate::trouble::{bones, trouble};
+use crate::view::{Live, View, div, live, many, shared, watch};
 
 mod changed;
 mod done;
@@ -33,13 +34,14 @@ use ordering::Ordering;
 
 /// What the parts of the screen share.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shared {
+struct Shared {
     subscription: Loader<Subscription>,
     book: Loader<PriceBook>,
     usage: Loader<Usage>,
     ordering: Ordering,
+    navigation: Navigation,
     /// The users that are expected; none until they are known.
-    expected: RwSignal<Option<u64>>,
+    expected: Live<Option<u64>>,
 }
 
 impl Shared {
@@ -50,22 +52,33 @@ impl Shared {
         self.usage.again();
     }
 
+    /// What everything is priced from.
+    fn plan(self) -> Load<(Rc<Subscription>, Rc<PriceBook>)> {
+        both(self.subscription.get(), self.book.get())
+    }
+
     /// What is chosen, made good against the price list.
-    fn choice(self, book: &PriceBook, subscription: &Subscription) -> Option<Choice> {
-        let wanted = match Navigation::here().page() {
+    fn choice(self, subscription: &Subscription, book: &PriceBook) -> Option<Choice> {
+        let wanted = match self.navigation.page() {
             Page::ChangePlan(wanted) => wanted,
             _ => None,
         };
         state::choice(list_of(book, subscription).ok()?, wanted)
     }
+
+    /// Puts a choice into the address.
+    fn choose(self, choice: Choice) {
+        self.ordering.dismiss();
+        let page = Page::ChangePlan(Some(choice));
+        self.navigation.go(&page, Step::Replace);
+    }
 }
 
 /// Change Plan.
-#[component]
-pub fn Screen() -> impl IntoView {
-    let client = expect_context::<Client>();
-    let who = expect_context::<RwSignal<Who>>();
-    let user_id = match who.get_untracked() {
+#[must_use]
+pub fn screen() -> View {
+    let client: Client = shared();
+    let user_id = match shared::<Live<Who>>().get_now() {
         Who::Person(session) => session.user_id,
         _ => String::new(),
     };
@@ -75,82 +88,67 @@ pub fn Screen() -> impl IntoView {
         book: Loader::new(move || client.price_book()),
         usage: Loader::new(move || client.usage()),
         ordering: Ordering::new(client, user_id, subscription),
-        expected: RwSignal::new(None),
+        navigation: Navigation::here(),
+        expected: Live::new(None),
     };
     shared.ordering.resume();
-    let phase = shared.ordering.phase();
-    let is_done = Memo::new(move |_| matches!(phase.get(), Phase::Accepted(_)));
-    let back = view! {
-        <NavLink to=Page::MyPlan class="page-head__link"><Icon sign=Sign::Back />{messages().plan.title}</NavLink>
-    };
-    view! {
-        <PageHead title=messages().change.title back=back.into_any() />
-        {move || if is_done.get() {
+    heal(shared);
+    let is_done = Live::new(false);
+    watch(move || {
+        let is_accepted = matches!(shared.ordering.phase().get(), Phase::Accepted(_));
+        is_done.set_if_other(is_accepted);
+    });
+    let back = link(Page::MyPlan, "page-head__link")
+        .child(icon(Sign::Back))
+        .child(messages().plan.title);
+    let body = live(move || {
+        if is_done.get() {
             done::done(shared.ordering)
         } else {
-            view! { <Choose shared /> }.into_any()
-        }}
-        {changed::dialog(shared)}
-    }
-    .into_any()
+            choose(shared)
+        }
+    });
+    many([
+        page_head(messages().change.title, Some(back), View::Nothing).into(),
+        body,
+        changed::dialog(shared).into(),
+    ])
 }
 
-#[component]
-fn Choose(shared: Shared) -> impl IntoView {
-    let navigation = Navigation::here();
-    provide_context(navigation);
-    let both = Memo::new(move |_| shared.subscription.get().with(shared.book.get()));
-    // A price list of another version than the subscription's is asked for again, once.
-    let asked = StoredValue::new(false);
-    Effect::new(move |_| {
-        if let Load::Ready((subscription, book)) = both.get()
-            && list_of(&book, &subscription).is_err()
-            && !asked.get_value()
+/// A price list of another version than the subscription's is asked for again, once.
+fn heal(shared: Shared) {
+    let asked = Live::new(false);
+    watch(move || {
+        if let Load::Ready(plan) = shared.plan()
+            && list_of(&plan.1, &plan.0).is_err()
+            && !asked.get_now()
         {
-            asked.set_value(true);
+            asked.set(true);
             shared.book.again();
         }
     });
-    let failed = move |failure| trouble(failure, shared);
-    view! {
-        <div class="columns change-plan">
-            <div class="columns__part">
-                {move || show(both.get(), choice_bones, |(subscription, book)| {
-                    tiers::tiers(shared, subscription, book)
-                }, failed)}
-            </div>
-            <div class="columns__part change-plan__side">
-                {move || show(both.get(), price_bones, |(subscription, book)| {
-                    price::price(shared, subscription, book)
-                }, |_| ().into_any())}
-            </div>
-        </div>
-    }
-    .into_any()
 }
 
-/// Puts a choice into the address.
-pub(crate) fn choose(navigation: Navigation, choice: Choice) {
-    navigation.go(&Page::ChangePlan(Some(choice)), Step::Replace);
-}
-
-fn trouble(failure: Failure, shared: Shared) -> AnyView {
-    view! {
-        <section class="card">
-            <Trouble
-                title=messages().failure.loading_plan
-                failure
-                retry=Callback::new(move |()| shared.refresh())
-            />
-        </section>
-    }
-    .into_any()
-}
-
-fn choice_bones() -> AnyView {
-    bones(&["title", "row", "row", "row", "row", "row", "row", "row", "row"])
-}
-
-fn price_bones() -> AnyView {
-    bones(&["title", "row", "row", "row", "row", "row"])
+fn choose(shared: Shared) -> View {
+    let tiers = move || {
+        let title = messages().failure.loading_plan;
+        show(
+            shared.plan(),
+            || bones(&["title", "row", "row", "row", "row", "row", "row", "row", "row"]),
+            |(subscription, book)| tiers::tiers(shared, subscription, book),
+            |failure| trouble(title, failure, move || shared.refresh()),
+        )
+    };
+    let price = move || {
+        show(
+            shared.plan(),
+            || bones(&["title", "row", "row", "row", "row", "row"]),
+            |(subscription, book)| price::price(shared, subscription, book),
+            |_| View::Nothing,
+        )
+    };
+    div("columns change-plan")
+        .child(div("columns__part").live(tiers))
+        .child(div("columns__part change-plan__side").live(price))
+        .into()
 }

@@ -4,9 +4,6 @@ use std::time::Duration;
 
 use api::quote::Quote;
 use api::subscription::Subscription;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-
 use super::order::{Asking, Next, Phase, after};
 use crate::client::{Client, wait};
 use crate::failure::Failure;
@@ -15,20 +12,21 @@ use crate::intent::Intent;
 use crate::load::{Load, Loader};
 use crate::messages::{fill, messages};
 use crate::toast::Toasts;
+use crate::view::{Live, shared, spawn};
 
 /// How often an open outcome is asked for before the person is asked to do it.
 const PATIENCE: u32 = 12;
 
 /// An order on its way.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ordering {
-    phase: RwSignal<Phase>,
-    seen: RwSignal<Option<Quote>>,
+pub(super) struct Ordering {
+    phase: Live<Phase>,
+    seen: Live<Option<Quote>>,
     /// Set before anything is sent, in the same turn of the event loop as the click: a second
     /// click or a held key finds it set.
-    running: StoredValue<bool>,
+    running: Live<bool>,
     client: Client,
-    user_id: StoredValue<String>,
+    user_id: Live<String>,
     subscription: Loader<Subscription>,
     toasts: Toasts,
 }
@@ -37,24 +35,24 @@ impl Ordering {
     /// Nothing is ordered yet.
     pub(super) fn new(client: Client, user_id: String, subscription: Loader<Subscription>) -> Self {
         Self {
-            phase: RwSignal::new(Phase::Idle),
-            seen: RwSignal::new(None),
-            running: StoredValue::new(false),
+            phase: Live::new(Phase::Idle),
+            seen: Live::new(None),
+            running: Live::new(false),
             client,
-            user_id: StoredValue::new(user_id),
+            user_id: Live::new(user_id),
             subscription,
-            toasts: expect_context::<Toasts>(),
+            toasts: shared(),
         }
     }
 
     /// Where the order stands.
-    pub(super) fn phase(self) -> RwSignal<Phase> {
+    pub(super) fn phase(self) -> Live<Phase> {
         self.phase
     }
 
     /// The quote that was agreed to.
     pub(super) fn seen(self) -> Option<Quote> {
-        self.seen.get_untracked()
+        self.seen.get_now()
     }
 
     /// Whether the order is being sent or asked for.
@@ -63,8 +61,8 @@ impl Ordering {
     }
 
     /// Whether the choice must wait for an order.
-    pub(super) fn is_locked(self) -> Signal<bool> {
-        Signal::derive(move || self.is_busy() || self.is_pending())
+    pub(super) fn is_locked(self) -> bool {
+        self.is_busy() || self.is_pending()
     }
 
     /// Whether an order waits for its payment, ours or another person's.
@@ -78,10 +76,10 @@ impl Ordering {
 
     /// Agrees to what is shown: once.
     pub(super) fn confirm(self, quote: &Quote) {
-        if self.running.get_value() || self.is_pending() {
+        if self.running.get_now() || self.is_pending() {
             return;
         }
-        let kept = Intent::keep(&self.user_id.get_value(), quote.order());
+        let kept = Intent::keep(&self.user_id.get_now(), &quote.order());
         let Some(intent) = kept else {
             self.phase.set(Phase::Refused(Failure::Garbled));
             return;
@@ -92,14 +90,14 @@ impl Ordering {
 
     /// An order that a reload interrupted: asks how it went, with its own key.
     pub(super) fn resume(self) {
-        if let Some(intent) = Intent::kept(&self.user_id.get_value()) {
+        if let Some(intent) = Intent::kept(&self.user_id.get_now()) {
             self.run(Some(intent), None, Asking::Outcome);
         }
     }
 
     /// Asks again for an outcome that stayed open.
     pub(super) fn ask_again(self, id: Option<String>) {
-        let intent = Intent::kept(&self.user_id.get_value());
+        let intent = Intent::kept(&self.user_id.get_now());
         if intent.is_some() || id.is_some() {
             self.run(intent, id, Asking::Outcome);
         }
@@ -116,14 +114,14 @@ impl Ordering {
     }
 
     fn run(self, intent: Option<Intent>, id: Option<String>, asking: Asking) {
-        if self.running.get_value() {
+        if self.running.get_now() {
             return;
         }
-        self.running.set_value(true);
+        self.running.set(true);
         self.phase.set(Phase::Busy(asking));
-        spawn_local(async move {
+        spawn(async move {
             let phase = self.ask(intent, id).await;
-            if self.running.try_update_value(|running| *running = false).is_some() {
+            if self.running.set(false) {
                 self.settle(phase);
             }
         });
@@ -154,7 +152,7 @@ impl Ordering {
                 Next::Resend => Phase::Busy(Asking::Outcome),
             };
             let is_at_bank = matches!(waiting, Phase::Authentication { .. });
-            if self.phase.try_set(waiting).is_some() {
+            if !self.phase.set(waiting) {
                 return Phase::Idle;
             }
             tries += 1;

@@ -1,107 +1,80 @@
 //! How an order stands, where it has not simply succeeded.
 
-use leptos::prelude::*;
-
 use super::Shared;
 use super::order::{Asking, NotPaid, Phase};
-use super::ordering::Ordering;
 use crate::banner::{Tone, banner};
+use crate::failure::Failure;
 use crate::format;
-use crate::load::Load;
 use crate::messages::{fill, messages};
+use crate::navigation::Navigation;
 use crate::trouble::explain;
+use crate::view::{Element, View, button, div};
 
-/// The banner of the order's state; none while there is nothing to say.
-pub(super) fn outcome(shared: Shared) -> AnyView {
+/// The banner of the order's state; nothing while there is nothing to say.
+pub(super) fn outcome(shared: Shared) -> Element {
     let ordering = shared.ordering;
-    let say = move || match ordering.phase().get() {
-        Phase::Idle => pending(shared),
-        Phase::Unclear(id) => unclear(ordering, id),
-        Phase::Busy(Asking::Outcome) => checking(),
+    let text = &messages().change;
+    div("change-plan__outcome").live(move || match ordering.phase().get() {
+        Phase::Idle => pending(shared).into(),
+        Phase::Unclear(id) => {
+            let ask = ask_button(move || ordering.ask_again(id.clone()));
+            banner(Tone::Over, text.unclear, &[text.unclear_text], Some(ask)).into()
+        }
+        Phase::Busy(Asking::Outcome) => {
+            banner(Tone::Coming, text.checking, &[text.checking_text], None).into()
+        }
         Phase::Authentication { expires, .. } => {
-            let offset = match shared.subscription.get() {
-                Load::Ready(subscription) => subscription.offset_minutes,
-                _ => 0,
-            };
-            let text = &messages().change;
-            let until = format::instant(expires, offset);
-            let details = vec![fill(text.bank_text, &[&until])];
-            banner(Tone::Coming, text.bank.to_owned(), details, None)
+            let subscription = shared.subscription.get();
+            let offset = subscription.ready().map_or(0, |plan| plan.offset_minutes);
+            let until = fill(text.bank_text, &[&format::instant(expires, offset)]);
+            banner(Tone::Coming, text.bank, &[&until], None).into()
         }
-        Phase::NotPaid(why) => not_paid(&why),
-        Phase::Refused(failure) => {
-            let (why, request) = explain(&failure);
-            let details = vec![messages().change.refused_text.to_owned(), request];
-            banner(Tone::Failed, why, details, reload(&failure))
-        }
-        Phase::Busy(Asking::First) | Phase::Accepted(_) | Phase::Changed(_) => ().into_any(),
-    };
-    view! { <div class="change-plan__outcome">{say}</div> }.into_any()
+        Phase::NotPaid(why) => not_paid(&why).into(),
+        Phase::Refused(failure) => refused(&failure).into(),
+        Phase::Busy(Asking::First) | Phase::Accepted(_) | Phase::Changed(_) => View::Nothing,
+    })
 }
 
-fn checking() -> AnyView {
-    let text = &messages().change;
-    let details = vec![text.checking_text.to_owned()];
-    banner(Tone::Coming, text.checking.to_owned(), details, None)
+fn refused(failure: &Failure) -> Element {
+    let (why, request) = explain(failure);
+    let navigation = Navigation::here();
+    // Rules of another version come with the page.
+    let reload = (failure.code() == Some(api::Code::EngineChanged)).then(|| {
+        button("button")
+            .attr("type", "button")
+            .on("click", move |_| navigation.reload())
+            .child(messages().failure.reload)
+    });
+    banner(Tone::Failed, &why, &[messages().change.refused_text, &request], reload)
 }
 
-fn unclear(ordering: Ordering, id: Option<String>) -> AnyView {
+fn not_paid(why: &NotPaid) -> Element {
     let text = &messages().change;
-    let ask = view! {
-        <button type="button" class="button" on:click=move |_| ordering.ask_again(id.clone())>
-            {text.check_again}
-        </button>
-    };
-    let details = vec![text.unclear_text.to_owned()];
-    banner(Tone::Over, text.unclear.to_owned(), details, Some(ask.into_any()))
-}
-
-fn not_paid(why: &NotPaid) -> AnyView {
-    let text = &messages().change;
-    let (title, details) = match why {
+    match why {
         NotPaid::Declined(reason) => {
-            let reason = reason.as_deref().map(|reason| format!("{}.", reason.trim_end_matches('.')));
-            let details = vec![text.declined_text.to_owned(), reason.unwrap_or_default()];
-            (text.declined, details)
+            let reason = reason.as_deref().unwrap_or_default();
+            banner(Tone::Failed, text.declined, &[text.declined_text, reason], None)
         }
-        NotPaid::Expired => (text.expired, vec![text.expired_text.to_owned()]),
-    };
-    banner(Tone::Failed, title.to_owned(), details, None)
+        NotPaid::Expired => banner(Tone::Failed, text.expired, &[text.expired_text], None),
+    }
 }
 
 /// A payment that is not ours to wait for, but that every change waits for.
-fn pending(shared: Shared) -> AnyView {
-    let Load::Ready(subscription) = shared.subscription.get() else {
-        return ().into_any();
-    };
-    let Some(order) = subscription.pending else {
-        return ().into_any();
-    };
+fn pending(shared: Shared) -> Option<Element> {
+    let subscription = shared.subscription.get();
+    let order = subscription.ready()?.pending.as_ref()?;
     let text = &messages().change;
     let tier = order.change.tier.map_or_else(String::new, format::count);
-    let details = vec![fill(
-        text.pending_text,
-        &[&tier, &format::money(&order.total, &order.currency)],
-    )];
-    let ordering = shared.ordering;
-    let id = order.id;
-    let ask = view! {
-        <button type="button" class="button" on:click=move |_| ordering.follow(id.clone())>
-            {text.check_again}
-        </button>
-    };
-    banner(Tone::Coming, text.pending.to_owned(), details, Some(ask.into_any()))
+    let total = format::money(&order.total, &order.currency);
+    let detail = fill(text.pending_text, &[&tier, &total]);
+    let (ordering, id) = (shared.ordering, order.id.clone());
+    let ask = ask_button(move || ordering.follow(id.clone()));
+    Some(banner(Tone::Coming, text.pending, &[&detail], Some(ask)))
 }
 
-/// Rules of another version are loaded with the page.
-fn reload(failure: &crate::failure::Failure) -> Option<AnyView> {
-    let navigation = crate::navigation::Navigation::here();
-    (failure.code() == Some(api::Code::EngineChanged)).then(|| {
-        view! {
-            <button type="button" class="button" on:click=move |_| navigation.reload()>
-                {messages().failure.reload}
-            </button>
-        }
-        .into_any()
-    })
+fn ask_button(ask: impl Fn() + 'static) -> Element {
+    button("button")
+        .attr("type", "button")
+        .on("click", move |_| ask())
+        .child(messages().change.check_again)
 }

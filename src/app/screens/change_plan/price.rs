@@ -1,69 +1,64 @@
 //! What the choice costs: the receipt, what follows from it, and the one button that agrees to it.
 
+use std::rc::Rc;
+
 use api::quote::{NoQuote, Quote, list_of};
 use api::subscription::Subscription;
 use billing::{PlanChange, PriceBook};
-use leptos::prelude::*;
 
-use super::state::{self, Kind, Warning};
+use super::state::{self, Kind};
 use super::{Shared, outcome};
 use crate::banner::{Tone, banner};
+use crate::button::patient;
 use crate::format;
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
-use crate::navigation::NavLink;
+use crate::navigation::link;
 use crate::online::Online;
-use crate::receipt::{self, How};
+use crate::receipt::{self, how};
 use crate::route::{Choice, Page};
+use crate::view::{Element, Live, View, dd, div, dl, dt, el, h2, live, p, section, shared, span};
+
+mod notes;
 
 /// The price of the choice, in the same frame as the choice.
-pub(super) fn price(shared: Shared, subscription: Subscription, book: PriceBook) -> AnyView {
-    let open = RwSignal::new(false);
-    let online = expect_context::<Online>();
-    let chosen = {
-        let (book, subscription) = (book.clone(), subscription.clone());
-        Memo::new(move |_| shared.choice(&book, &subscription))
+pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
+    let price = Price {
+        shared,
+        subscription: Rc::clone(subscription),
+        book: Rc::clone(book),
+        open: Live::new(false),
     };
-    let show = move || {
-        let view = View {
-            shared,
-            subscription: &subscription,
-            book: &book,
-            open,
-            online,
-        };
-        match chosen.get() {
-            Some(Choice::Enterprise) => enterprise(&subscription, &book),
-            Some(Choice::Tier(tier)) => view.tier(tier),
-            None => view.tier(subscription.tier),
-        }
-    };
-    show.into_any()
+    live(move || match shared.choice(&price.subscription, &price.book) {
+        Some(Choice::Enterprise) => price.enterprise(),
+        Some(Choice::Tier(tier)) => price.tier(tier),
+        None => price.tier(price.subscription.tier),
+    })
 }
 
-struct View<'a> {
+struct Price {
     shared: Shared,
-    subscription: &'a Subscription,
-    book: &'a PriceBook,
-    open: RwSignal<bool>,
-    online: Online,
+    subscription: Rc<Subscription>,
+    book: Rc<PriceBook>,
+    /// Whether all derivations are open.
+    open: Live<bool>,
 }
 
-impl View<'_> {
-    fn tier(&self, tier: u64) -> AnyView {
+impl Price {
+    fn tier(&self, tier: u64) -> View {
         let text = &messages().change;
-        match state::kind(self.subscription, tier) {
-            Kind::Current => self.note(text.current_title, text.current_text.to_owned()),
+        match state::kind(&self.subscription, tier) {
+            Kind::Current => self.nothing_new(text.current_title, text.current_text),
             Kind::AlreadyScheduled => {
-                let day = state::scheduled_on(self.subscription, tier).map(format::date);
+                let day = state::scheduled_on(&self.subscription, tier).map(format::date);
                 let figures = [format::count(tier), day.unwrap_or_default()];
                 let words = fill(text.already_text, &figures.each_ref().map(String::as_str));
-                self.note(text.already_title, words)
+                self.nothing_new(text.already_title, &words)
             }
             kind => {
                 let change = PlanChange::to_tier(tier);
-                match state::preview(self.book, self.subscription, &change) {
-                    Ok(quote) => self.quote(kind, tier, quote),
+                match state::preview(&self.book, &self.subscription, &change) {
+                    Ok(quote) => self.quote(kind, tier, &quote),
                     Err(why) => self.refusal(&why),
                 }
             }
@@ -71,111 +66,90 @@ impl View<'_> {
     }
 
     /// A choice that changes nothing: what the next invoice is anyway, and nothing to agree to.
-    fn note(&self, title: &'static str, words: String) -> AnyView {
+    fn nothing_new(&self, title: &str, words: &str) -> View {
         let text = &messages().change;
-        let quote = state::preview(self.book, self.subscription, &PlanChange::default());
+        let quote = state::preview(&self.book, &self.subscription, &PlanChange::default());
         let next = quote.ok().map(|quote| {
-            let label = fill(text.before, &[&format::day(quote.next_invoice.date)]);
-            let total = format::money(&quote.next_invoice.statement.total, &quote.currency);
-            then_part(label, total)
+            let part = then_part(text.before, &quote.next_invoice, &quote.currency);
+            div("change-plan__then").child(part)
         });
-        view! {
-            <section class="card change-plan__price">
-                <div class="card__head"><h2 class="card__title">{title}</h2></div>
-                <p class="change-plan__promise">{words}</p>
-                <div class="change-plan__then change-plan__then--one">{next}</div>
-                {outcome::outcome(self.shared)}
-                <NavLink to=Page::MyPlan class="button">{text.to_plan}</NavLink>
-            </section>
-        }
-        .into_any()
+        section("card change-plan__price")
+            .child(div("card__head").child(h2("card__title").child(title)))
+            .child(p("change-plan__promise").child(words))
+            .child(next)
+            .child(outcome::outcome(self.shared))
+            .child(div("card__foot").child(link(Page::MyPlan, "button").child(text.to_plan)))
+            .into()
     }
 
-    fn refusal(&self, why: &NoQuote) -> AnyView {
+    fn refusal(&self, why: &NoQuote) -> View {
         let shared = self.shared;
         let words = match why {
-            NoQuote::OtherBook => messages().failure.other_book.to_owned(),
-            NoQuote::Refused(refusal) => refusal.to_string(),
+            NoQuote::OtherBook => messages().failure.other_book,
+            NoQuote::Refused(_) => messages().failure.no_price,
         };
-        let retry = view! {
-            <button type="button" class="button" on:click=move |_| shared.refresh()>
-                {messages().failure.retry}
-            </button>
-        };
-        banner(Tone::Failed, words, Vec::new(), Some(retry.into_any()))
+        let retry = el("button")
+            .class("button")
+            .attr("type", "button")
+            .on("click", move |_| shared.refresh())
+            .child(messages().failure.retry);
+        banner(Tone::Failed, words, &[], Some(retry)).into()
     }
 
-    fn quote(&self, kind: Kind, tier: u64, quote: Quote) -> AnyView {
+    fn quote(&self, kind: Kind, tier: u64, quote: &Quote) -> View {
         let text = &messages().change;
-        let currency = self.subscription.currency.as_str();
         let tiers = [self.subscription.tier, tier].map(format::count);
         let from_to = fill(text.from_to, &tiers.each_ref().map(String::as_str));
         let title = match kind {
             Kind::Downgrade => fill(text.from_date, &[&format::date(quote.next_invoice.date)]),
             _ => text.due_now.to_owned(),
         };
-        let notes = self.notes(kind, tier, &quote);
         let receipt = if kind == Kind::Upgrade {
-            self.receipt(&quote)
+            self.receipt(quote)
         } else {
-            receipt::sum(text.nothing_due.to_owned(), &quote.due_now.total, currency)
+            receipt::sum(text.nothing_due, &quote.due_now.total, &quote.currency)
         };
-        view! {
-            <section class="card receipt change-plan__price" aria-label=from_to.clone()>
-                <div class="card__head">
-                    <h2 class="card__title">{title}</h2>
-                    <p class="card__aside">{from_to.clone()}</p>
-                </div>
-                {receipt}
-                {then(&quote)}
-                {self.terms(kind, &quote)}
-                <div class="change-plan__notes">{notes}</div>
-                {outcome::outcome(self.shared)}
-                {self.action(kind, quote)}
-            </section>
-        }
-        .into_any()
+        section("card receipt change-plan__price")
+            .attr("aria-label", from_to.as_str())
+            .child(
+                div("card__head")
+                    .child(h2("card__title").child(title))
+                    .child(p("card__aside").child(from_to)),
+            )
+            .child(receipt)
+            .child(then(quote))
+            .child(self.terms(kind, quote))
+            .child(div("change-plan__notes").children(self.notes(kind, tier, quote)))
+            .child(outcome::outcome(self.shared))
+            .child(self.action(kind, quote))
+            .into()
     }
 
-    fn receipt(&self, quote: &Quote) -> AnyView {
+    fn receipt(&self, quote: &Quote) -> View {
         let text = messages();
-        let untaxed = quote.due_now.taxes.is_empty().then(|| {
-            let name = format::currency_name(&quote.currency);
-            view! {
-                <p class="receipt__tax receipt__row">
-                    <span class="receipt__label">{text.receipt.tax}</span>
-                    <span class="receipt__amount">{format::money("0", &quote.currency)}</span>
-                    <span class="receipt__mark receipt__mark--none"></span>
-                    <span class="receipt__why">{fill(text.receipt.no_tax, &[&name])}</span>
-                </p>
-            }
-        });
         let (due, currency) = (&quote.due_now, quote.currency.as_str());
-        let taxes = (!due.taxes.is_empty()).then(|| {
-            view! {
-                <p class="receipt__subtotal">
-                    <span>{text.receipt.subtotal}</span>
-                    <span>{format::money(&due.subtotal, currency)}</span>
-                </p>
-                {receipt::taxes(&due.taxes, currency, self.open)}
-            }
+        let untaxed = due.taxes.is_empty().then(|| {
+            let why = fill(text.receipt.no_tax, &[&format::currency_name(currency)]);
+            p("receipt__tax receipt__row")
+                .child(span("receipt__label").child(text.receipt.tax))
+                .child(span("receipt__amount").child(format::money("0", currency)))
+                .child(span("receipt__mark receipt__mark--none"))
+                .child(span("receipt__why").child(why))
         });
-        view! {
-            {receipt::lines(&due.lines, currency, self.open)}
-            {taxes}
-            {untaxed}
-            {receipt::sum(text.change.total_due.to_owned(), &due.total, currency)}
-            <How open=self.open />
-        }
-        .into_any()
+        View::Many(vec![
+            receipt::lines(&due.lines, currency, self.open),
+            receipt::subtotal(due, currency),
+            receipt::taxes(&due.taxes, currency, self.open),
+            untaxed.into(),
+            receipt::sum(text.change.total_due, &due.total, currency),
+            how(self.open).into(),
+        ])
     }
 
-    fn terms(&self, kind: Kind, quote: &Quote) -> AnyView {
+    fn terms(&self, kind: Kind, quote: &Quote) -> Element {
         let text = &messages().change;
         let effect = match kind {
-            Kind::Downgrade => {
-                fill(text.effect_date, &[&format::date(quote.next_invoice.date)])
-            }
+            Kind::Downgrade => fill(text.effect_date, &[&format::date(quote.next_invoice.date)]),
             Kind::InTrial => text.effect_free.to_owned(),
             _ => text.effect_now.to_owned(),
         };
@@ -187,66 +161,20 @@ impl View<'_> {
             });
             let zone = format::zone(self.subscription.offset_minutes);
             let until = fill(text.holds_until, &[&format::day(quote.billing_day), &zone]);
-            terms.extend([(text.charged_to, charged), (text.holds, until)]);
+            terms.push((text.charged_to, charged));
+            terms.push((text.holds, until));
         }
-        let terms = terms.into_iter().map(|(term, fact)| {
-            view! {
-                <dt class="change-plan__term">{term}</dt>
-                <dd class="change-plan__fact">{fact}</dd>
-            }
-        });
-        view! { <dl class="change-plan__terms">{terms.collect_view()}</dl> }.into_any()
+        dl("change-plan__terms").children(terms.into_iter().flat_map(|(term, fact)| {
+            [
+                dt("change-plan__term").child(term),
+                dd("change-plan__fact").child(fact),
+            ]
+        }))
     }
 
-    fn notes(&self, kind: Kind, tier: u64, quote: &Quote) -> AnyView {
+    fn action(&self, kind: Kind, quote: &Quote) -> Element {
         let text = &messages().change;
-        let currency = self.subscription.currency.as_str();
-        let mut notes = Vec::new();
-        if let Some(overage) = state::overage_avoided(quote).filter(|_| kind == Kind::Upgrade) {
-            let month = format::month(quote.billing_day);
-            let usage = self.usage();
-            let overage = format::money(overage, currency);
-            let words = fill(text.avoided, &[&month, &overage, &format::count(usage)]);
-            notes.push(banner(Tone::Plain, words, Vec::new(), None));
-        }
-        if let Some(lower) = state::scheduled_tier(self.subscription)
-            && kind == Kind::Upgrade
-        {
-            let words = fill(text.drops_downgrade, &[&format::count(lower)]);
-            notes.push(banner(Tone::Plain, words, Vec::new(), None));
-        }
-        if kind == Kind::Downgrade {
-            let day = format::day(quote.next_invoice.date);
-            let words = fill(text.lower_limit, &[&format::count(tier), &day]);
-            notes.push(banner(Tone::Plain, words, Vec::new(), None));
-            let list = list_of(self.book, self.subscription).ok();
-            let warning = list.and_then(|list| state::warning(list, self.subscription, tier));
-            notes.extend(warning.map(|warning| self.warning(tier, &warning)));
-        }
-        notes.collect_view().into_any()
-    }
-
-    fn warning(&self, tier: u64, warning: &Warning) -> AnyView {
-        let text = &messages().change;
-        let overage = format::money(&warning.overage, &self.subscription.currency);
-        let figures = [format::count(warning.usage), overage, format::count(tier)];
-        let title = fill(text.warn_overage, &figures.each_ref().map(String::as_str));
-        let list = list_of(self.book, self.subscription).ok();
-        let percent = list.map_or(0, |list| list.lock_percent).to_string();
-        let lock = warning.locks.then(|| fill(text.warn_lock, &[&percent]));
-        banner(Tone::Over, title, lock.into_iter().collect(), None)
-    }
-
-    fn usage(&self) -> u64 {
-        let state = self.subscription.state();
-        list_of(self.book, self.subscription).map_or(0, |list| {
-            self.subscription.account(&state, list).usage().usage
-        })
-    }
-
-    fn action(&self, kind: Kind, quote: Quote) -> AnyView {
-        let text = &messages().change;
-        let charges = state::charges_now(&quote);
+        let charges = state::charges_now(quote);
         let lacks_card = charges && self.subscription.payment_method.is_none();
         let total = format::money(&quote.due_now.total, &quote.currency);
         let (label, promise) = match kind {
@@ -255,84 +183,63 @@ impl View<'_> {
             _ if charges => (fill(text.update_pay, &[&total]), text.promise),
             _ => (text.update.to_owned(), text.promise),
         };
-        let (online, ordering) = (self.online, self.shared.ordering);
-        let hindered = move || !online.get() || lacks_card || ordering.is_pending();
-        let why = move || match () {
-            () if !online.get() => messages().shell.offline_reason,
-            () if lacks_card => text.no_card_detail,
-            () => promise,
-        };
-        let confirm = move |_| {
-            if online.get_now() && !lacks_card {
-                ordering.confirm(&quote);
+        let (online, ordering) = (shared::<Online>(), self.shared.ordering);
+        let why = move || {
+            if !online.get() {
+                messages().shell.offline_reason
+            } else if lacks_card {
+                text.no_card_detail
+            } else {
+                promise
             }
         };
-        view! {
-            <div class="change-plan__action">
-                <button
-                    type="button"
-                    class="button button--primary button--wide"
-                    aria-busy=move || ordering.is_busy().to_string()
-                    aria-disabled=move || hindered().to_string()
-                    aria-describedby="promise"
-                    on:click=confirm
-                >
-                    <span class="button__stack">
-                        <span class="button__label">{label}</span>
-                        <span class="button__spinner"></span>
-                    </span>
-                </button>
-                <p class="change-plan__promise" id="promise">{why}</p>
-            </div>
-        }
-        .into_any()
+        let is_hindered = move || !online.get() || lacks_card || ordering.is_pending();
+        let quote = quote.clone();
+        let class = "button button--primary button--wide";
+        let button = patient(class, &label, move || ordering.is_busy())
+            .attr("type", "button")
+            .attr("aria-describedby", "promise")
+            .flag("aria-disabled", is_hindered)
+            .on("click", move |_| {
+                if online.get_now() && !lacks_card {
+                    ordering.confirm(&quote);
+                }
+            });
+        div("change-plan__action")
+            .child(button)
+            .child(p("change-plan__promise").id("promise").live(why))
+    }
+
+    /// More than the largest tier holds: nothing is ordered here (UX 16).
+    fn enterprise(&self) -> View {
+        let text = &messages().change;
+        let list = list_of(&self.book, &self.subscription).ok();
+        let largest = list.and_then(|list| list.tiers.last());
+        let largest = format::count(largest.map_or(0, |tier| tier.limit));
+        let contact = el("a")
+            .class("button button--primary button--wide")
+            .attr("href", text.enterprise_mail)
+            .child(text.enterprise_action);
+        section("card change-plan__price")
+            .child(div("card__head").child(h2("card__title").child(text.enterprise_title)))
+            .child(p("change-plan__promise").child(fill(text.enterprise_text, &[&largest])))
+            .child(div("change-plan__action").child(contact))
+            .into()
     }
 }
 
 /// The next invoice before and after.
-fn then(quote: &Quote) -> AnyView {
+fn then(quote: &Quote) -> Element {
     let text = &messages().change;
-    let part = |label: &'static str, next: &api::quote::NextInvoice| {
-        let label = fill(label, &[&format::day(next.date)]);
-        then_part(label, format::money(&next.statement.total, &quote.currency))
-    };
-    view! {
-        <div class="change-plan__then">
-            {part(text.before, &quote.next_invoice_before)}
-            <Icon sign=Sign::Onward />
-            {part(text.after, &quote.next_invoice)}
-        </div>
-    }
-    .into_any()
+    div("change-plan__then")
+        .child(then_part(text.before, &quote.next_invoice_before, &quote.currency))
+        .child(icon(Sign::Onward))
+        .child(then_part(text.after, &quote.next_invoice, &quote.currency))
 }
 
-fn then_part(label: String, total: String) -> AnyView {
-    view! {
-        <div class="change-plan__then-part">
-            <p class="change-plan__then-label">{label}</p>
-            <p class="change-plan__then-value">{total}</p>
-        </div>
-    }
-    .into_any()
-}
-
-/// More than the largest tier holds: nothing is ordered here (UX 16).
-fn enterprise(subscription: &Subscription, book: &PriceBook) -> AnyView {
-    let text = &messages().change;
-    let largest = list_of(book, subscription)
-        .ok()
-        .and_then(|list| list.tiers.last())
-        .map_or(0, |tier| tier.limit);
-    view! {
-        <section class="card change-plan__price">
-            <div class="card__head"><h2 class="card__title">{text.enterprise_title}</h2></div>
-            <p>{fill(text.enterprise_text, &[&format::count(largest)])}</p>
-            <div class="change-plan__action">
-                <a class="button button--primary button--wide" href=text.enterprise_mail>
-                    {text.enterprise_action}
-                </a>
-            </div>
-        </section>
-    }
-    .into_any()
+fn then_part(label: &str, next: &api::quote::NextInvoice, currency: &str) -> Element {
+    let total = format::money(&next.statement.total, currency);
+    div("change-plan__then-part")
+        .child(p("change-plan__then-label").child(fill(label, &[&format::day(next.date)])))
+        .child(p("change-plan__then-value").child(total))
 }

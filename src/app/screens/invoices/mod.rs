@@ -3,111 +3,98 @@
 use api::invoice::{InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices};
 use billing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::client::Client;
 use crate::format;
-use crate::icon::{Icon, Sign};
+use crate::button::patient;
+use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::{fill, messages};
-use crate::navigation::NavLink;
+use crate::navigation::link;
 use crate::root::show;
 use crate::route::Page;
-use crate::shell::PageHead;
+use crate::shell::page_head;
 use crate::toast::Toasts;
-use crate::trouble::{Trouble, bones, explain};
+use crate::trouble::{bones, explain, trouble};
+use crate::view::{
+    Element, Live, View, div, el, h2, live, many, p, section, shared, span, spawn, table, td, th, tr,
+};
 
 /// The list.
-#[component]
-pub fn Screen() -> impl IntoView {
-    let client = expect_context::<Client>();
+#[must_use]
+pub fn screen() -> View {
+    let client: Client = shared();
     let list = Loader::new(move || client.invoices(None));
-    view! {
-        <PageHead title=messages().invoices.title />
-        {move || show(list.get(), || bones(&["row", "row", "row", "row"]), |page| {
-            ready(page, list, client)
-        }, |failure| view! {
-            <section class="card">
-                <Trouble
-                    title=messages().failure.loading_invoices
-                    failure
-                    retry=Callback::new(move |()| list.again())
-                />
-            </section>
-        }.into_any())}
-    }
-    .into_any()
+    let title = messages().failure.loading_invoices;
+    let body = live(move || {
+        show(
+            list.get(),
+            || bones(&["row", "row", "row", "row"]),
+            |page| ready(page, list, client),
+            |failure| trouble(title, failure, move || list.again()),
+        )
+    });
+    let head = page_head(messages().invoices.title, None, View::Nothing);
+    many([head.into(), body])
 }
 
-fn ready(page: Invoices, list: Loader<Invoices>, client: Client) -> AnyView {
+fn ready(page: &Invoices, list: Loader<Invoices>, client: Client) -> View {
     let text = &messages().invoices;
     if page.items.is_empty() {
         return empty(page.next_invoice_on);
     }
-    let rows = page.items.iter().map(row).collect_view();
+    let head = [
+        text.number,
+        text.date,
+        text.period,
+        text.kind,
+        text.status,
+        text.paid_with,
+    ];
+    let head = head.map(|label| th("table__head").attr("scope", "col").child(label));
+    let total = th("table__head table__head--amount").attr("scope", "col").child(text.total);
+    let table = table("table table--cards")
+        .child(el("thead").child(tr("table__row").children(head).child(total)))
+        .child(el("tbody").children(page.items.iter().map(row)));
     let next = fill(text.next, &[&format::date(page.next_invoice_on)]);
-    let more = page.next.clone().map(|after| view! { <More after page list client /> });
-    view! {
-        <div class="card table__frame">
-            <table class="table table--cards">
-                <thead>
-                    <tr>
-                        <th class="table__head" scope="col">{text.number}</th>
-                        <th class="table__head" scope="col">{text.date}</th>
-                        <th class="table__head" scope="col">{text.period}</th>
-                        <th class="table__head" scope="col">{text.kind}</th>
-                        <th class="table__head" scope="col">{text.status}</th>
-                        <th class="table__head" scope="col">{text.paid_with}</th>
-                        <th class="table__head table__head--amount" scope="col">{text.total}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        {more}
-        <p class="invoices__minor">{next}</p>
-    }
-    .into_any()
+    many([
+        div("card table__frame").child(table).into(),
+        page.next.is_some().then(|| more(page.clone(), list, client)).into(),
+        p("invoices__minor").child(next).into(),
+    ])
 }
 
-fn row(invoice: &InvoiceSummary) -> AnyView {
-    let number = match InvoiceNumber::parse(&invoice.number) {
-        Some(number) => {
-            let label = invoice.number.clone();
-            view! { <NavLink to=Page::Invoice(number) class="table__link">{label}</NavLink> }.into_any()
-        }
-        None => invoice.number.clone().into_any(),
+fn row(invoice: &InvoiceSummary) -> Element {
+    let label = invoice.number.as_str();
+    let number = match InvoiceNumber::parse(label) {
+        Some(number) => link(Page::Invoice(number), "table__link").child(label),
+        None => span("table__link").child(label),
     };
-    view! {
-        <tr class="table__row">
-            <th class="table__cell" scope="row">{number}</th>
-            <td class="table__cell table__cell--minor">{format::date(invoice.issued_on)}</td>
-            <td class="table__cell table__cell--minor">{period(invoice)}</td>
-            <td class="table__cell table__cell--minor">{kind_name(invoice.kind)}</td>
-            <td class="table__cell">{status(invoice.status)}</td>
-            <td class="table__cell table__cell--minor">{invoice.paid_with.clone()}</td>
-            <td class="table__cell table__cell--amount table__cell--strong">
-                {format::money(&invoice.total, &invoice.currency)}
-            </td>
-        </tr>
-    }
-    .into_any()
+    let minor = |words: String| td("table__cell table__cell--minor").child(words);
+    let total = format::money(&invoice.total, &invoice.currency);
+    tr("table__row")
+        .child(th("table__cell").attr("scope", "row").child(number))
+        .child(minor(format::date(invoice.issued_on)))
+        .child(minor(period(invoice)))
+        .child(minor(kind_name(invoice.kind).to_owned()))
+        .child(td("table__cell").child(status(invoice.status)))
+        .child(minor(invoice.paid_with.clone().unwrap_or_default()))
+        .child(td("table__cell table__cell--amount table__cell--strong").child(total))
 }
 
-#[component]
-fn More(after: String, page: Invoices, list: Loader<Invoices>, client: Client) -> impl IntoView {
-    let toasts = expect_context::<Toasts>();
-    let busy = RwSignal::new(false);
+/// The way to older invoices.
+fn more(page: Invoices, list: Loader<Invoices>, client: Client) -> Element {
+    let toasts: Toasts = shared();
+    let busy = Live::new(false);
     let load = move |_| {
-        if busy.get_untracked() {
+        if busy.get_now() {
             return;
         }
         busy.set(true);
-        let (after, mut page) = (after.clone(), page.clone());
-        spawn_local(async move {
-            let older = client.invoices(Some(&after)).await;
-            busy.try_set(false);
+        let mut page = page.clone();
+        spawn(async move {
+            let older = client.invoices(page.next.as_deref()).await;
+            busy.set(false);
             match older {
                 Ok(older) => {
                     page.items.extend(older.items);
@@ -118,27 +105,19 @@ fn More(after: String, page: Invoices, list: Loader<Invoices>, client: Client) -
             }
         });
     };
-    view! {
-        <div>
-            <button type="button" class="button" aria-busy=move || busy.get().to_string() on:click=load>
-                {messages().invoices.more}
-            </button>
-        </div>
-    }
-    .into_any()
+    let label = messages().invoices.more;
+    let button = patient("button", label, move || busy.get());
+    div("invoices__more").child(button.attr("type", "button").on("click", load))
 }
 
-fn empty(next: NaiveDate) -> AnyView {
+fn empty(next: NaiveDate) -> View {
     let text = &messages().invoices;
-    view! {
-        <section class="card state state--center">
-            <span class="state__icon"><Icon sign=Sign::Invoice /></span>
-            <h2 class="state__title">{text.empty}</h2>
-            <p class="state__text">{fill(text.empty_text, &[&format::date(next)])}</p>
-            <NavLink to=Page::MyPlan class="button">{text.empty_action}</NavLink>
-        </section>
-    }
-    .into_any()
+    section("card state state--center")
+        .child(span("state__icon").child(icon(Sign::Invoice)))
+        .child(h2("state__title").child(text.empty))
+        .child(p("state__text").child(fill(text.empty_text, &[&format::date(next)])))
+        .child(link(Page::MyPlan, "button").child(text.empty_action))
+        .into()
 }
 
 /// What an invoice was issued for, in a word.
@@ -154,13 +133,13 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
 
 /// Whether an invoice is paid.
 #[must_use]
-pub fn status(status: InvoiceStatus) -> AnyView {
+pub fn status(status: InvoiceStatus) -> Element {
     let text = &messages().invoices;
     let (class, sign, label) = match status {
         InvoiceStatus::Paid => ("chip chip--ok", Sign::Check, text.paid),
         InvoiceStatus::Open => ("chip chip--over", Sign::Clock, text.open),
     };
-    view! { <span class=class><Icon sign />{label}</span> }.into_any()
+    span(class).child(icon(sign)).child(label)
 }
 
 /// The days an invoice is for, first and last.

@@ -1,191 +1,179 @@
 //! Usage day by day, as a drawing or as a table.
 
+use std::fmt::Write as _;
+
 use chrono::Datelike;
-use leptos::prelude::*;
 
 use super::chart::{Day, Drawing};
 use super::state::Summary;
 use crate::format;
 use crate::messages::{fill, messages};
+use crate::shell::choice;
+use crate::view::{Element, Live, div, el, span, table, td, th, tr};
 
 /// The chart, with a switch between drawing and table.
-pub(super) fn chart(summary: Summary) -> AnyView {
+pub(super) fn chart(summary: Summary) -> Element {
     let text = &messages().plan;
-    let as_table = RwSignal::new(false);
-    let drawing = Drawing::of(&summary);
-    let option = move |table: bool, label: &'static str| {
-        view! {
-            <label class="choice__item">
-                <input
-                    type="radio"
-                    class="choice__radio"
-                    name="usage-view"
-                    prop:checked=move || as_table.get() == table
-                    on:change=move |_| as_table.set(table)
-                />
-                {label}
-            </label>
-        }
+    let as_table = Live::new(false);
+    let option = move |table: bool, label| {
+        choice("usage-view", label, move || as_table.get() == table, move || {
+            as_table.set(table);
+        })
     };
-    view! {
-        <div class="chart">
-            <fieldset class="chart__switch">
-                <legend class="visually-hidden">{text.show}</legend>
-                <div class="choice">
-                    {option(false, text.show_chart)}
-                    {option(true, text.show_table)}
-                </div>
-            </fieldset>
-            {move || if as_table.get() { table(&drawing.days) } else { plot(&summary, &drawing) }}
-        </div>
-    }
-    .into_any()
+    let switch = el("fieldset")
+        .class("chart__switch")
+        .child(el("legend").class("visually-hidden").child(text.show))
+        .child(
+            div("choice")
+                .child(option(false, text.show_chart))
+                .child(option(true, text.show_table)),
+        );
+    let drawing = Drawing::of(&summary);
+    div("chart").child(switch).live(move || {
+        if as_table.get() {
+            day_table(&drawing.days)
+        } else {
+            plot(&summary, &drawing)
+        }
+    })
 }
 
-fn plot(summary: &Summary, drawing: &Drawing) -> AnyView {
-    let is_over = summary.over > 0;
-    let ends_over = summary
+fn plot(summary: &Summary, drawing: &Drawing) -> Element {
+    let dot = drawing.last.as_ref().map(|point| {
+        let class = if summary.over > 0 {
+            "chart__dot chart__dot--over"
+        } else {
+            "chart__dot"
+        };
+        span(class)
+            .style("inset-inline-start", format!("{}%", point.x))
+            .style("inset-block-start", format!("{}%", point.y))
+    });
+    let is_over = summary
         .ahead
         .as_ref()
         .is_some_and(|ahead| ahead.users.expected > summary.limit);
-    view! {
-        <figure class="chart__figure">
-            <div class="chart__plot">
-                {svg(drawing, ends_over)}
-                {drawing.last.as_ref().map(|point| view! {
-                    <span
-                        class="chart__dot"
-                        class:chart__dot--over=is_over
-                        style:inset-inline-start=format!("{}%", point.x)
-                        style:inset-block-start=format!("{}%", point.y)
-                    ></span>
-                })}
-                {words(summary, drawing, ends_over)}
-                {axis(summary)}
-                {drawing.days.iter().map(|day| day_view(day, summary.days)).collect_view()}
-            </div>
-            <figcaption class="visually-hidden">{spoken(summary)}</figcaption>
-        </figure>
-    }
-    .into_any()
+    let plot = div("chart__plot")
+        .child(span("chart__drawing").drawing(svg(drawing, is_over)))
+        .child(dot)
+        .children(words(summary, drawing, is_over))
+        .children(axis(summary))
+        .children(drawing.days.iter().map(|day| day_view(day, summary.days)));
+    el("figure")
+        .class("chart__figure")
+        .child(plot)
+        .child(el("figcaption").class("visually-hidden").child(spoken(summary)))
 }
 
-fn svg(drawing: &Drawing, ends_over: bool) -> AnyView {
-    // What lies above the limit is drawn a second time, in a picture that ends at the limit.
-    let above = drawing.limit.clone();
-    let over = above.map(|limit| {
-        view! {
-            <svg class="chart__above" width="100" height=limit aria-hidden="true">
-                <path class="chart__area chart__area--over" d=drawing.area.clone()></path>
-                <path class="chart__line chart__line--over" d=drawing.line.clone()></path>
-            </svg>
-        }
-    });
-    view! {
-        <svg class="chart__svg" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-            <path class="chart__grid" d=drawing.grid.clone()></path>
-            <path class="chart__area" d=drawing.area.clone()></path>
-            <path class="chart__line" d=drawing.line.clone()></path>
-            {over}
-            {drawing.ahead.as_ref().map(|ahead| view! {
-                <path class="chart__band" class:chart__band--over=ends_over d=ahead.band.clone()></path>
-                <path class="chart__ahead" class:chart__ahead--within=!ends_over d=ahead.line.clone()></path>
-            })}
-            {drawing.limit.as_ref().map(|limit| view! {
-                <path class="chart__limit" d=format!("M0 {limit}H100")></path>
-            })}
-        </svg>
+fn svg(drawing: &Drawing, is_over: bool) -> String {
+    let mut svg = String::from(
+        "<svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+    );
+    let path = |svg: &mut String, class: &str, d: &str| {
+        let _ = write!(svg, "<path class=\"{class}\" d=\"{d}\"/>");
+    };
+    path(&mut svg, "chart__grid", &drawing.grid);
+    path(&mut svg, "chart__area", &drawing.area);
+    path(&mut svg, "chart__line", &drawing.line);
+    if let Some(limit) = &drawing.limit {
+        // What lies above the limit is drawn once more, in a picture that ends at the limit.
+        let _ = write!(svg, "<svg width=\"100\" height=\"{limit}\">");
+        path(&mut svg, "chart__area chart__area--over", &drawing.area);
+        path(&mut svg, "chart__line chart__line--over", &drawing.line);
+        svg.push_str("</svg>");
     }
-    .into_any()
+    if let Some(ahead) = &drawing.ahead {
+        let end = if is_over { "over" } else { "within" };
+        path(&mut svg, &format!("chart__band chart__band--{end}"), &ahead.band);
+        path(&mut svg, &format!("chart__ahead chart__ahead--{end}"), &ahead.line);
+    }
+    if let Some(limit) = &drawing.limit {
+        path(&mut svg, "chart__limit", &format!("M0 {limit}H100"));
+    }
+    svg.push_str("</svg>");
+    svg
 }
 
-fn words(summary: &Summary, drawing: &Drawing, ends_over: bool) -> AnyView {
+fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {
     let text = &messages().plan;
-    let limit = drawing.limit.as_ref().map(|limit| {
-        view! {
-            <span class="chart__word chart__word--limit" style:inset-block-start=format!("{limit}%")>
-                {fill(text.chart_limit, &[&format::count(summary.limit)])}
-            </span>
-        }
+    let word = |class: &str, words: String, top: &str| {
+        span(&format!("chart__word {class}"))
+            .style("inset-block-start", format!("{top}%"))
+            .child(words)
+    };
+    let limit = drawing.limit.as_ref().map(|top| {
+        let words = fill(text.chart_limit, &[&format::count(summary.limit)]);
+        word("chart__word--limit", words, top)
     });
     let ahead = drawing.ahead.as_ref().zip(summary.ahead.as_ref());
     let ahead = ahead.map(|(path, ahead)| {
         let figures = [format::count(ahead.users.expected), last_day(summary)];
-        view! {
-            <span
-                class="chart__word chart__word--ahead"
-                class:chart__word--ahead-within=!ends_over
-                style:inset-block-start=format!("{}%", path.top)
-            >
-                {fill(text.chart_ahead, &figures.each_ref().map(String::as_str))}
-            </span>
-        }
+        let words = fill(text.chart_ahead, &figures.each_ref().map(String::as_str));
+        let class = if is_over {
+            "chart__word--ahead"
+        } else {
+            "chart__word--ahead chart__word--within"
+        };
+        word(class, words, &path.top)
     });
-    view! { {limit} {ahead} }.into_any()
+    limit.into_iter().chain(ahead).collect()
 }
 
-fn axis(summary: &Summary) -> AnyView {
+fn axis(summary: &Summary) -> Vec<Element> {
     let first = summary.counted.first().and_then(|(day, _)| day.with_day(1));
-    let between = [10, 20].map(|day: u64| {
+    let first = first.map_or_else(String::new, format::day);
+    let mut axis = vec![span("chart__axis chart__axis--first").child(first)];
+    axis.extend([10, 20].map(|day: u64| {
         let place = (day - 1) * 10_000 / (summary.days.max(2) - 1);
         let place = format!("{}.{:02}%", place / 100, place % 100);
-        view! { <span class="chart__axis" style:inset-inline-start=place>{day.to_string()}</span> }
-    });
-    view! {
-        <span class="chart__axis chart__axis--first">{first.map(format::day)}</span>
-        {between.collect_view()}
-        <span class="chart__axis chart__axis--last">{last_day(summary)}</span>
-    }
-    .into_any()
+        span("chart__axis").style("inset-inline-start", place).child(day.to_string())
+    }));
+    axis.push(span("chart__axis chart__axis--last").child(last_day(summary)));
+    axis
 }
 
-fn day_view(day: &Day, days: u64) -> AnyView {
-    let class = if day.is_late { "chart__day chart__day--late" } else { "chart__day" };
+fn day_view(day: &Day, days: u64) -> Element {
+    let class = if day.is_late {
+        "chart__day chart__day--late"
+    } else {
+        "chart__day"
+    };
     let width = 10_000 / (days.max(2) - 1);
     let new = fill(messages().plan.chart_tip, &[&format::count(day.new)]);
-    view! {
-        <div
-            class=class
-            aria-hidden="true"
-            style:inset-inline-start=format!("{}%", day.start)
-            style:inline-size=format!("{}.{:02}%", width / 100, width % 100)
-        >
-            <div class="chart__tip">
-                <span>{format::day(day.day)}</span>
-                <span class="chart__tip-value">{format::count(day.users)}</span>
-                <span>{new}</span>
-            </div>
-        </div>
-    }
-    .into_any()
+    let tip = div("chart__tip")
+        .child(span("chart__tip-day").child(format::day(day.day)))
+        .child(span("chart__tip-value").child(format::count(day.users)))
+        .child(span("chart__tip-day").child(new));
+    div(class)
+        .attr("aria-hidden", "true")
+        .style("inset-inline-start", format!("{}%", day.start))
+        .style("inline-size", format!("{}.{:02}%", width / 100, width % 100))
+        .child(tip)
 }
 
-fn table(days: &[Day]) -> AnyView {
+fn day_table(days: &[Day]) -> Element {
     let text = &messages().plan;
+    let amount = "table__cell table__cell--amount";
     let rows = days.iter().rev().map(|day| {
-        view! {
-            <tr class="table__row">
-                <th class="table__cell" scope="row">{format::day(day.day)}</th>
-                <td class="table__cell table__cell--amount">{format::count(day.users)}</td>
-                <td class="table__cell table__cell--amount">{format::count(day.new)}</td>
-            </tr>
-        }
+        tr("table__row")
+            .child(th("table__cell").attr("scope", "row").child(format::day(day.day)))
+            .child(td(amount).child(format::count(day.users)))
+            .child(td(amount).child(format::count(day.new)))
     });
-    view! {
-        <div class="chart__table" tabindex="0" role="region" aria-label=text.chart_label>
-            <table class="table table--plain">
-                <thead>
-                    <tr>
-                        <th class="table__head" scope="col">{text.table_day}</th>
-                        <th class="table__head table__head--amount" scope="col">{text.table_users}</th>
-                        <th class="table__head table__head--amount" scope="col">{text.table_new}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let head = [
+        ("table__head", text.table_day),
+        ("table__head table__head--amount", text.table_users),
+        ("table__head table__head--amount", text.table_new),
+    ];
+    let head = head.map(|(class, label)| th(class).attr("scope", "col").child(label));
+    let days = table("table table--plain")
+        .child(el("thead").child(tr("table__row").children(head)))
+        .child(el("tbody").children(rows));
+    div("chart__table")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", text.chart_label)
+        .child(days)
 }
 
 /// The drawing in words (UX 79).

@@ -2,16 +2,15 @@
 
 use api::subscription::Subscription;
 use billing::PriceBook;
-use leptos::prelude::*;
-
 use super::state::Plan;
 use crate::format;
 use crate::messages::{fill, messages};
+use crate::view::{Element, View, dd, div, dl, dt};
 
 /// Plan, add-ons, next invoice, payment method, currency: label, value, where it comes from.
-pub(super) fn facts(subscription: &Subscription, book: &PriceBook) -> AnyView {
+pub(super) fn facts(subscription: &Subscription, book: &PriceBook) -> View {
     let Ok(plan) = Plan::of(book, subscription) else {
-        return ().into_any();
+        return View::Nothing;
     };
     let text = &messages().plan;
     let currency = subscription.currency.as_str();
@@ -39,19 +38,14 @@ pub(super) fn facts(subscription: &Subscription, book: &PriceBook) -> AnyView {
             text.currency_detail.to_owned(),
         ),
     ];
-    view! { <dl class="card facts" aria-label=text.facts>{items.map(item).collect_view()}</dl> }
-        .into_any()
+    dl("card facts").attr("aria-label", text.facts).children(items.map(item)).into()
 }
 
-fn item((label, value, detail): (String, String, String)) -> AnyView {
-    view! {
-        <div class="facts__item">
-            <dt class="facts__label">{label}</dt>
-            <dd class="facts__value">{value}</dd>
-            <dd class="facts__detail">{detail}</dd>
-        </div>
-    }
-    .into_any()
+fn item((label, value, detail): (String, String, String)) -> Element {
+    div("facts__item")
+        .child(dt("facts__label").child(label))
+        .child(dd("facts__value").child(value))
+        .child(dd("facts__detail").child(detail))
 }
 
 fn add_ons(plan: &Plan, currency: &str) -> (String, String, String) {

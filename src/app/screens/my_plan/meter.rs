@@ -1,13 +1,12 @@
 //! Usage against the limit.
 
-use leptos::prelude::*;
-
 use super::state::{Mark, MarkKind, Summary};
 use crate::format;
 use crate::messages::{fill, messages};
+use crate::view::{Element, div, span};
 
 /// The meter.
-pub(super) fn meter(summary: &Summary) -> AnyView {
+pub(super) fn meter(summary: &Summary) -> Element {
     let text = &messages().plan;
     let (used, limit) = (summary.place(summary.usage), summary.place(summary.limit));
     let within = used.min(limit);
@@ -19,39 +18,36 @@ pub(super) fn meter(summary: &Summary) -> AnyView {
     let percent = summary.percent.to_string();
     let figures = [format::count(summary.usage), format::count(summary.limit), percent];
     let value = fill(text.meter, &figures.each_ref().map(String::as_str));
-    let is_over_ahead = ahead > limit;
     let class = if summary.scale > 300 { "meter meter--far" } else { "meter" };
-    view! {
-        <div class=class>
-            <div
-                class="meter__track"
-                role="meter"
-                aria-label=text.meter_label
-                aria-valuemin="0"
-                aria-valuemax=end.to_string()
-                aria-valuenow=summary.usage.min(end).to_string()
-                aria-valuetext=value
-            >
-                <span
-                    class="meter__ahead"
-                    class:meter__ahead--within=!is_over_ahead
-                    style:inset-inline-start=width(used)
-                    style:inline-size=width(ahead.saturating_sub(used))
-                ></span>
-                <span class="meter__used" style:inline-size=width(within)></span>
-                <span
-                    class="meter__over"
-                    style:inset-inline-start=width(within)
-                    style:inline-size=width(used - within)
-                ></span>
-                {summary.marks.iter().map(|mark| mark_view(summary, *mark)).collect_view()}
-            </div>
-        </div>
-    }
-    .into_any()
+    let ahead_class = if ahead > limit {
+        "meter__ahead"
+    } else {
+        "meter__ahead meter__ahead--within"
+    };
+    let track = div("meter__track")
+        .attr("role", "meter")
+        .attr("aria-label", text.meter_label)
+        .attr("aria-valuemin", "0")
+        .attr("aria-valuemax", end.to_string())
+        .attr("aria-valuenow", summary.usage.min(end).to_string())
+        .attr("aria-valuetext", value)
+        .child(bar(ahead_class, used, ahead.saturating_sub(used)))
+        .child(bar("meter__used", 0, within))
+        .child(bar("meter__over", within, used - within))
+        .children(summary.marks.iter().map(|mark| mark_view(summary, *mark)));
+    div(class).child(track)
 }
 
-fn mark_view(summary: &Summary, mark: Mark) -> AnyView {
+/// A part of the meter, unless there is nothing of it.
+fn bar(class: &str, start: u64, length: u64) -> Option<Element> {
+    (length > 0).then(|| {
+        span(class)
+            .style("inset-inline-start", width(start))
+            .style("inline-size", width(length))
+    })
+}
+
+fn mark_view(summary: &Summary, mark: Mark) -> Element {
     let text = &messages().plan;
     let mut class = String::from("meter__mark");
     if mark.crossed {
@@ -74,12 +70,9 @@ fn mark_view(summary: &Summary, mark: Mark) -> AnyView {
         }
     };
     let place = summary.place(summary.limit.saturating_mul(mark.percent) / 100);
-    view! {
-        <span class=class style:inset-inline-start=width(place)>
-            <span class="meter__text" aria-hidden="true">{label}</span>
-        </span>
-    }
-    .into_any()
+    span(&class)
+        .style("inset-inline-start", width(place))
+        .child(span("meter__text").attr("aria-hidden", "true").child(label))
 }
 
 /// Hundredths of a percent, as a length.

@@ -2,18 +2,18 @@
 
 use api::subscription::Subscription;
 use billing::{PriceBook, Status};
-use leptos::prelude::*;
 
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::icon::{Icon, Sign};
-use crate::load::{Load, Loader};
+use crate::icon::{Sign, icon};
+use crate::load::{Load, Loader, both};
 use crate::messages::messages;
-use crate::navigation::NavLink;
+use crate::navigation::link;
 use crate::root::show;
 use crate::route::Page;
-use crate::shell::PageHead;
-use crate::trouble::{Trouble, bones};
+use crate::shell::page_head;
+use crate::trouble::{bones, trouble};
+use crate::view::{View, div, live, many, shared, span};
 
 pub mod chart;
 mod chart_view;
@@ -28,99 +28,79 @@ mod usage_summary;
 use state::Plan;
 
 /// My Plan.
-#[component]
-pub fn Screen() -> impl IntoView {
-    let client = expect_context::<Client>();
+#[must_use]
+pub fn screen() -> View {
+    let client: Client = shared();
     let subscription = Loader::new(move || client.subscription());
     let book = Loader::new(move || client.price_book());
     let usage = Loader::new(move || client.usage());
-    let both = Memo::new(move |_| subscription.get().with(book.get()));
-    let again = Callback::new(move |()| {
+    let plan = move || both(subscription.get(), book.get());
+    let again = move || {
         subscription.again();
         book.again();
+    };
+    let failed = move |failure: &Failure| trouble(messages().failure.loading_plan, failure, again);
+    let facts = live(move || {
+        show(plan(), facts_bones, |(subscription, book)| facts::facts(subscription, book), failed)
     });
-    let failed = move |failure| trouble(failure, again);
-    view! {
-        {move || head(&subscription.get())}
-        {move || show(both.get(), || bones(&["long", "title", "long"]), |(subscription, book)| {
-            facts::facts(&subscription, &book)
-        }, failed)}
-        {move || match subscription.get() {
-            Load::Ready(plan) => scheduled::scheduled(plan, subscription),
-            _ => ().into_any(),
-        }}
-        <div class="columns">
-            <div class="columns__part">
-                {move || usage_summary::card(both.get(), usage)}
-            </div>
-            <div class="columns__part">
-                {move || show(both.get(), receipt_bones, |(subscription, book)| {
-                    receipts(&subscription, &book, again)
-                }, |_| ().into_any())}
-            </div>
-        </div>
-    }
-    .into_any()
+    let scheduled = live(move || match subscription.get() {
+        Load::Ready(plan) => scheduled::scheduled(&plan, subscription),
+        _ => View::Nothing,
+    });
+    let receipts = move || {
+        show(
+            plan(),
+            receipt_bones,
+            |(subscription, book)| receipts(subscription, book, again),
+            |_| View::Nothing,
+        )
+    };
+    let columns = div("columns")
+        .child(div("columns__part").live(move || usage_summary::card(plan(), usage)))
+        .child(div("columns__part").live(receipts));
+    many([head(subscription), facts, scheduled, columns.into()])
 }
 
-fn receipts(subscription: &Subscription, book: &PriceBook, again: Callback<()>) -> AnyView {
+fn receipts(subscription: &Subscription, book: &PriceBook, again: impl Fn() + 'static) -> View {
     match Plan::of(book, subscription) {
-        Ok(plan) => view! {
-            {so_far::card(&plan, subscription)}
-            {next_invoice::card(&plan, subscription)}
-        }
-        .into_any(),
-        Err(_) => trouble(Failure::Garbled, again),
+        Ok(plan) => many([
+            so_far::card(&plan, subscription),
+            next_invoice::card(&plan, subscription),
+        ]),
+        Err(_) => trouble(messages().failure.other_book, &Failure::Garbled, again),
     }
 }
 
-fn head(subscription: &Load<Subscription>) -> AnyView {
+fn head(subscription: Loader<Subscription>) -> View {
     let text = &messages().plan;
-    let status = match subscription {
-        Load::Ready(subscription) => Some(match subscription.status {
+    let chip = live(move || {
+        let (label, class, sign) = match subscription.get().ready()?.status {
             Status::Active => (text.active, "chip chip--ok", Sign::Check),
             Status::Trial => (text.trial, "chip chip--accent", Sign::Clock),
-        }),
-        _ => None,
-    };
-    let chip = status.map(|(label, class, sign)| view! { <span class=class><Icon sign />{label}</span> });
-    view! {
-        <PageHead title=text.title>
-            {chip}
-            <div class="page-head__actions">
-                <NavLink to=Page::ChangePlan(None) class="button button--primary">{text.change}</NavLink>
-            </div>
-        </PageHead>
-    }
-    .into_any()
+        };
+        Some(span(class).child(icon(sign)).child(label))
+    });
+    let change = link(Page::ChangePlan(None), "button button--primary").child(text.change);
+    let actions = div("page-head__actions").child(change);
+    page_head(text.title, None, many([chip, actions.into()])).into()
 }
 
-fn trouble(failure: Failure, again: Callback<()>) -> AnyView {
-    view! {
-        <section class="card">
-            <Trouble title=messages().failure.loading_plan failure retry=again />
-        </section>
-    }
-    .into_any()
+fn facts_bones() -> View {
+    bones(&["long", "title", "long"])
 }
 
-fn receipt_bones() -> AnyView {
-    view! {
-        {bones(&["title", "row", "row", "row", "row", "short"])}
-        {bones(&["title", "row", "row", "row", "short"])}
-    }
-    .into_any()
+fn receipt_bones() -> View {
+    many([
+        bones(&["title", "row", "row", "row", "row", "short"]),
+        bones(&["title", "row", "row", "row", "short"]),
+    ])
 }
 
 /// The page while it is not known who looks at it.
 #[must_use]
-pub fn waiting() -> AnyView {
-    view! {
-        {bones(&["long", "title", "long"])}
-        <div class="columns">
-            <div class="columns__part">{usage_summary::bones()}</div>
-            <div class="columns__part">{receipt_bones()}</div>
-        </div>
-    }
-    .into_any()
+pub fn waiting() -> View {
+    let columns = div("columns")
+        .child(div("columns__part").child(usage_summary::bones()))
+        .child(div("columns__part").child(receipt_bones()));
+    many([facts_bones(), columns.into()])
 }

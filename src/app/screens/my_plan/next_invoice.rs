@@ -1,17 +1,16 @@
 //! The invoice of the next 1st, and why it is not this month's figure.
 
 use api::subscription::Subscription;
-use leptos::prelude::*;
-
 use super::state::{Direction, Plan, Reason};
 use crate::format;
 use crate::messages::{fill, messages};
-use crate::receipt::{self, How};
+use crate::receipt::{self, how};
+use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 
 /// The next invoice, if nothing else happens.
-pub(super) fn card(plan: &Plan, subscription: &Subscription) -> AnyView {
+pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
     let text = &messages().plan;
-    let open = RwSignal::new(false);
+    let open = Live::new(false);
     let currency = subscription.currency.as_str();
     let next = &plan.next;
     let note = if next.statement.taxes.is_empty() {
@@ -19,22 +18,20 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription) -> AnyView {
     } else {
         messages().receipt.estimate_taxed
     };
-    view! {
-        <section class="card receipt">
-            <div class="card__head">
-                <h2 class="card__title">{text.next}</h2>
-                <p class="card__aside">{format::date(next.date)}</p>
-            </div>
-            {receipt::statement(&next.statement, currency, text.next_total, open)}
-            <div class="my-plan__difference">{difference(plan, subscription)}</div>
-            <p class="card__note">{note}</p>
-            <How open />
-        </section>
-    }
-    .into_any()
+    section("card receipt")
+        .child(
+            div("card__head")
+                .child(h2("card__title").child(text.next))
+                .child(p("card__aside").child(format::date(next.date))),
+        )
+        .child(receipt::statement(&next.statement, currency, text.next_total, open))
+        .child(difference(plan, subscription))
+        .child(p("card__note").child(note))
+        .child(how(open))
+        .into()
 }
 
-fn difference(plan: &Plan, subscription: &Subscription) -> AnyView {
+fn difference(plan: &Plan, subscription: &Subscription) -> Element {
     let text = &messages().plan;
     let currency = subscription.currency.as_str();
     let amount = format::money(&plan.difference.amount, currency);
@@ -54,7 +51,9 @@ fn difference(plan: &Plan, subscription: &Subscription) -> AnyView {
         .map(|reason| words(reason, currency))
         .collect();
     why.push(fill(text.why_always, &[&coming, &this]));
-    view! { <b>{title}</b> <span>{why.join(" ")}</span> }.into_any()
+    div("my-plan__difference")
+        .child(el("b").child(title))
+        .child(span("my-plan__why").child(why.join(" ")))
 }
 
 fn words(reason: &Reason, currency: &str) -> String {

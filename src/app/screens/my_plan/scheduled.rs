@@ -1,125 +1,126 @@
 //! What waits for the next 1st, with a way back; and a payment that has not ended yet.
 
+use api::plan_change::PlanChange;
 use api::subscription::{ScheduledChange, ScheduledKind, Subscription};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::banner::{Tone, banner};
+use crate::button::patient;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::format;
-use crate::icon::{Icon, Sign};
+use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::{fill, messages};
-use crate::navigation::NavLink;
+use crate::navigation::link;
 use crate::online::Online;
 use crate::receipt::add_on_name;
 use crate::route::Page;
+use crate::shell::said;
 use crate::toast::Toasts;
 use crate::trouble::explain;
+use crate::view::{Element, Live, View, div, many, p, shared, spawn};
 
 /// One banner for each change that waits.
-pub(super) fn scheduled(plan: Subscription, loader: Loader<Subscription>) -> AnyView {
+pub(super) fn scheduled(plan: &Subscription, loader: Loader<Subscription>) -> View {
     let pending = plan.pending.as_ref().map(pending);
-    let tier = plan.tier;
-    let changes = plan
-        .scheduled
-        .into_iter()
-        .map(|change| view! { <Waiting change tier loader /> })
-        .collect_view();
-    view! { {pending} {changes} }.into_any()
+    let changes = plan.scheduled.iter().map(|change| {
+        let undo = Undo {
+            id: change.id.clone(),
+            loader,
+            busy: Live::new(false),
+            failed: Live::new(None),
+        };
+        waiting(words(change, plan.tier), undo).into()
+    });
+    many(pending.map(View::from).into_iter().chain(changes))
 }
 
-fn pending(order: &api::plan_change::PlanChange) -> AnyView {
+fn pending(order: &PlanChange) -> Element {
     let text = &messages().plan;
     let tier = order.change.tier.map_or_else(String::new, format::count);
     let total = format::money(&order.total, &order.currency);
-    let details = vec![fill(text.pending_detail, &[&tier, &total])];
-    let see = view! {
-        <NavLink to=Page::ChangePlan(None) class="button">{text.pending_open}</NavLink>
-    };
-    banner(Tone::Coming, text.pending.to_owned(), details, Some(see.into_any()))
+    let detail = fill(text.pending_detail, &[&tier, &total]);
+    let see = link(Page::ChangePlan(None), "button").child(text.pending_open);
+    banner(Tone::Coming, text.pending, &[&detail], Some(see))
 }
 
-#[component]
-fn Waiting(change: ScheduledChange, tier: u64, loader: Loader<Subscription>) -> impl IntoView {
-    let client = expect_context::<Client>();
-    let online = expect_context::<Online>();
-    let toasts = expect_context::<Toasts>();
+/// Withdrawing a change that waits.
+#[derive(Debug, Clone)]
+struct Undo {
+    id: String,
+    loader: Loader<Subscription>,
+    busy: Live<bool>,
+    failed: Live<Option<Failure>>,
+}
+
+fn waiting((title, detail): (String, String), undo: Undo) -> Element {
     let text = &messages().plan;
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<Failure>);
-    let (title, detail) = words(&change, tier);
-    let id = change.id;
-    let undo = move |_| {
-        if busy.get_untracked() || !online.get_now() {
-            return;
-        }
-        busy.set(true);
-        failed.set(None);
-        let id = id.clone();
-        spawn_local(async move {
-            let answer = client.withdraw(&id).await;
-            busy.try_set(false);
+    let (client, online, toasts) = (shared::<Client>(), shared::<Online>(), shared::<Toasts>());
+    let (busy, failed) = (undo.busy, undo.failed);
+    let trouble = move || {
+        failed.get().map(|failure| {
+            let (why, request) = explain(&failure);
+            p("field__error").child(format!("{}. {why} {request}", text.undo_failed))
+        })
+    };
+    let reason = move || (!online.get()).then_some(messages().shell.offline_reason);
+    let button = patient("button", text.undo, move || busy.get())
+        .attr("type", "button")
+        .flag("aria-disabled", move || !online.get())
+        .attr_live("title", reason)
+        .on("click", move |_| {
+            if !busy.get_now() && online.get_now() {
+                undo.clone().run(client, toasts);
+            }
+        });
+    div("banner banner--accent banner--row")
+        .child(icon(Sign::Clock))
+        .child(
+            div("banner__text")
+                .child(p("banner__title").child(title))
+                .child(p("banner__detail").child(detail))
+                .child(said("alert", trouble)),
+        )
+        .child(div("banner__actions").child(button))
+}
+
+impl Undo {
+    fn run(self, client: Client, toasts: Toasts) {
+        self.busy.set(true);
+        self.failed.set(None);
+        spawn(async move {
+            let answer = client.withdraw(&self.id).await;
+            self.busy.set(false);
             match answer {
                 Ok(subscription) => {
                     toasts.say(messages().plan.undone.to_owned());
-                    loader.set(subscription);
+                    self.loader.set(subscription);
                 }
-                Err(failure) if failure.code() == Some(api::Code::NotScheduled) => loader.again(),
+                // Someone else was quicker: what is there now says it all.
+                Err(failure) if failure.code() == Some(api::Code::NotScheduled) => {
+                    self.loader.again();
+                }
                 Err(failure) => {
-                    failed.try_set(Some(failure));
+                    self.failed.set(Some(failure));
                 }
             }
         });
-    };
-    let said = move |failure: Failure| {
-        let (why, request) = explain(&failure);
-        format!("{}. {why} {request}", text.undo_failed)
-    };
-    view! {
-        <div class="banner banner--accent banner--row">
-            <Icon sign=Sign::Clock />
-            <div class="banner__text">
-                <p class="banner__title">{title}</p>
-                <p class="banner__detail">{detail}</p>
-                <p class="field__error" role="alert">{move || failed.get().map(said)}</p>
-            </div>
-            <div class="banner__actions">
-                <button
-                    type="button"
-                    class="button"
-                    aria-busy=move || busy.get().to_string()
-                    aria-disabled=move || (!online.get()).to_string()
-                    title=move || (!online.get()).then_some(messages().shell.offline_reason)
-                    on:click=undo
-                >
-                    <span class="button__stack">
-                        <span class="button__label">{text.undo}</span>
-                        <span class="button__spinner"></span>
-                    </span>
-                </button>
-            </div>
-        </div>
     }
-    .into_any()
 }
 
 fn words(change: &ScheduledChange, tier: u64) -> (String, String) {
     let text = &messages().plan;
     let from = format::date(change.effective);
     let asked = format::date(change.requested_at.date_naive());
+    let by = change.requested_by.as_str();
     match &change.kind {
         ScheduledKind::Downgrade(lower) => (
             fill(text.downgrade, &[&format::count(*lower), &from]),
-            fill(
-                text.downgrade_detail,
-                &[&format::count(tier), &change.requested_by, &asked],
-            ),
+            fill(text.downgrade_detail, &[&format::count(tier), by, &asked]),
         ),
         ScheduledKind::Removal(add_on) => (
             fill(text.removal, &[&add_on_name(add_on.as_str()), &from]),
-            fill(text.removal_detail, &[&change.requested_by, &asked]),
+            fill(text.removal_detail, &[by, &asked]),
         ),
     }
 }

@@ -1,30 +1,27 @@
 //! This month's figure, line by line.
 
 use api::subscription::Subscription;
-use leptos::prelude::*;
-
 use super::state::Plan;
 use crate::format;
 use crate::messages::{fill, messages};
-use crate::receipt::{self, How};
+use crate::receipt::{self, how};
+use crate::view::{Live, View, div, h2, p, section};
 
 /// The month so far, as the published table counts it.
-pub(super) fn card(plan: &Plan, subscription: &Subscription) -> AnyView {
+pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
     let text = &messages().plan;
-    let open = RwSignal::new(false);
+    let open = Live::new(false);
     let title = fill(text.so_far, &[&format::month(subscription.billing_day)]);
     let currency = subscription.currency.as_str();
-    view! {
-        <section class="card receipt">
-            <div class="card__head">
-                <h2 class="card__title">{title.clone()}</h2>
-                <p class="card__aside">{text.before_tax}</p>
-            </div>
-            {receipt::lines(&plan.month, currency, open)}
-            {receipt::sum(title, &plan.billable, currency)}
-            <p class="card__note">{messages().receipt.estimate}</p>
-            <How open />
-        </section>
-    }
-    .into_any()
+    section("card receipt")
+        .child(
+            div("card__head")
+                .child(h2("card__title").child(title.as_str()))
+                .child(p("card__aside").child(text.before_tax)),
+        )
+        .child(receipt::lines(&plan.month, currency, open))
+        .child(receipt::sum(&title, &plan.billable, currency))
+        .child(p("card__note").child(messages().receipt.estimate))
+        .child(how(open))
+        .into()
 }

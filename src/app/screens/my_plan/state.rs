@@ -268,9 +268,12 @@ fn percent_of(users: u64, limit: u64) -> u64 {
 
 fn marks(list: &PriceList, usage: u64, limit: u64, scale: u64) -> Vec<Mark> {
     let mut percents = list.alert_percents.clone();
-    percents.extend([100, list.lock_percent]);
-    percents.sort_unstable();
-    percents.dedup();
+    for percent in [100, list.lock_percent] {
+        if !percents.contains(&percent) {
+            let place = percents.iter().position(|other| *other > percent);
+            percents.insert(place.unwrap_or(percents.len()), percent);
+        }
+    }
     percents.retain(|percent| *percent <= scale);
     let mark = |percent| Mark {
         percent,

@@ -4,70 +4,67 @@ use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
-use leptos::prelude::*;
-
 use super::chart_view::chart;
 use super::meter::meter;
 use super::state::{Age, Summary, age};
 use crate::format;
-use crate::icon::{Icon, Sign};
-use crate::load::{Load, Loader};
+use crate::icon::{Sign, icon};
+use std::rc::Rc;
+
+use crate::load::{Load, Loader, both};
 use crate::messages::{fill, messages};
-use crate::trouble::{self, Trouble};
+use crate::trouble;
+use crate::view::{Element, View, dd, div, dl, dt, el, h2, p, section, span};
 
 /// The card: it fails by itself.
-pub(super) fn card(plan: Load<(Subscription, PriceBook)>, usage: Loader<Usage>) -> AnyView {
-    match plan.with(usage.get()) {
-        Load::Ready(((subscription, book), month)) => ready(&subscription, &book, &month),
-        Load::Failed(_) if !matches!(usage.get(), Load::Failed(_)) => ().into_any(),
-        Load::Failed(failure) => view! {
-            <section class="card">
-                <Trouble
-                    title=messages().failure.loading_usage
-                    failure
-                    retry=Callback::new(move |()| usage.again())
-                />
-            </section>
+pub(super) fn card(plan: Load<(Rc<Subscription>, Rc<PriceBook>)>, usage: Loader<Usage>) -> View {
+    let plan_failed = matches!(plan, Load::Failed(_));
+    match both(plan, usage.get()) {
+        Load::Ready(all) => {
+            let (plan, month) = &*all;
+            ready(&plan.0, &plan.1, month)
         }
-        .into_any(),
+        Load::Failed(_) if plan_failed => View::Nothing,
+        Load::Failed(failure) => {
+            let title = messages().failure.loading_usage;
+            trouble::trouble(title, &failure, move || usage.again())
+        }
         Load::Waiting => bones(),
     }
 }
 
 /// The card while its figures are on their way.
-pub(super) fn bones() -> AnyView {
+pub(super) fn bones() -> View {
     trouble::bones(&["title", "figure", "bar", "chart", "row"])
 }
 
-fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> AnyView {
+fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
     let text = &messages().plan;
     let Ok(list) = list_of(book, subscription) else {
-        return ().into_any();
+        return View::Nothing;
     };
     let summary = Summary::of(list, subscription, usage);
     let title = fill(text.usage, &[&format::month(usage.period_start)]);
     let days = [summary.day, summary.days].map(|number| number.to_string());
     let day_of = fill(text.day_of, &days.each_ref().map(String::as_str));
-    view! {
-        <section class="card">
-            <div class="card__head">
-                <h2 class="card__title">{title}</h2>
-                <p class="card__aside">{day_of} " · " {freshness(usage, subscription.offset_minutes)}</p>
-            </div>
-            <p class="my-plan__usage">
-                <span class="my-plan__figure">{format::count(summary.usage)}</span>
-                <span class="my-plan__of">{fill(text.of_limit, &[&format::count(summary.limit)])}</span>
-                {chip(&summary)}
-            </p>
-            {meter(&summary)}
-            {chart(summary.clone())}
-            {figures(&summary, usage, &subscription.currency)}
-        </section>
-    }
-    .into_any()
+    let aside = p("card__aside")
+        .child(day_of)
+        .child(" · ")
+        .child(freshness(usage, subscription.offset_minutes));
+    let figure = p("my-plan__usage")
+        .child(span("my-plan__figure").child(format::count(summary.usage)))
+        .child(span("my-plan__of").child(fill(text.of_limit, &[&format::count(summary.limit)])))
+        .child(span("my-plan__chip").child(chip(&summary)));
+    section("card")
+        .child(div("card__head").child(h2("card__title").child(title)).child(aside))
+        .child(figure)
+        .child(meter(&summary))
+        .child(chart(summary.clone()))
+        .child(figures(&summary, usage, &subscription.currency))
+        .into()
 }
 
-fn chip(summary: &Summary) -> AnyView {
+fn chip(summary: &Summary) -> Element {
     let text = &messages().plan;
     let (class, sign, label) = if summary.locked {
         ("chip chip--danger", Sign::Lock, text.locked.to_owned())
@@ -77,17 +74,14 @@ fn chip(summary: &Summary) -> AnyView {
     } else {
         ("chip", Sign::Check, fill(text.within, &[&summary.percent.to_string()]))
     };
-    view! {
-        <span class="my-plan__chip"><span class=class><Icon sign />{label}</span></span>
-    }
-    .into_any()
+    span(class).child(icon(sign)).child(label)
 }
 
 /// How old the figures are; the exact instant on hovering (UX 8).
-fn freshness(usage: &Usage, offset_minutes: i32) -> AnyView {
+fn freshness(usage: &Usage, offset_minutes: i32) -> View {
     let text = &messages().plan;
     let (Some(age), Some(at)) = (age(usage), usage.counted_at) else {
-        return text.not_counted.into_any();
+        return text.not_counted.into();
     };
     let words = match age {
         Age::Now => text.updated_now.to_owned(),
@@ -96,10 +90,14 @@ fn freshness(usage: &Usage, offset_minutes: i32) -> AnyView {
         Age::Days(number) => fill(text.updated_days, &[&number.to_string()]),
     };
     let exact = format::instant(at, offset_minutes);
-    view! { <time datetime=at.to_rfc3339() title=exact>{words}</time> }.into_any()
+    el("time")
+        .attr("datetime", at.to_rfc3339())
+        .attr("title", exact)
+        .child(words)
+        .into()
 }
 
-fn figures(summary: &Summary, usage: &Usage, currency: &str) -> AnyView {
+fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
     let text = &messages().plan;
     let parts = usage.parts;
     let counts = [
@@ -137,16 +135,12 @@ fn figures(summary: &Summary, usage: &Usage, currency: &str) -> AnyView {
         ),
         (fill(text.ahead, &[&month]), ahead.0, ahead.1),
     ];
-    view! { <dl class="figures">{items.map(figure).collect_view()}</dl> }.into_any()
+    dl("figures").children(items.map(figure))
 }
 
-fn figure((label, value, detail): (String, String, String)) -> AnyView {
-    view! {
-        <div class="figures__item">
-            <dt class="facts__label">{label}</dt>
-            <dd class="facts__value">{value}</dd>
-            <dd class="facts__detail">{detail}</dd>
-        </div>
-    }
-    .into_any()
+fn figure((label, value, detail): (String, String, String)) -> Element {
+    div("figures__item")
+        .child(dt("facts__label").child(label))
+        .child(dd("facts__value").child(value))
+        .child(dd("facts__detail").child(detail))
 }

@@ -2,148 +2,162 @@
 
 use api::Code;
 use api::session::SignIn;
-use leptos::ev::SubmitEvent;
-use leptos::html;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::prelude::request_animation_frame;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
+use crate::button::patient;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::messages::messages;
 use crate::navigation::Navigation;
 use crate::session::Who;
+use crate::shell::{monogram, said};
 use crate::trouble::explain;
+use crate::view::{Element, Live, Slot, View, div, el, h1, many, p, section, shared, spawn};
 
 pub mod state;
 
 use state::{Missing, missing};
 
 /// Sign-in.
-#[component]
-pub fn Screen() -> impl IntoView {
+#[must_use]
+pub fn screen() -> View {
     let text = &messages().sign_in;
+    let product = messages().shell.product;
     let navigation = Navigation::here();
-    request_animation_frame(move || {
-        navigation.arrive(text.title);
-    });
-    view! {
-        <main class="sign-in">
-            <p class="sign-in__brand">
-                <span class="shell__monogram" aria-hidden="true">"P"</span>
-                {messages().shell.product}
-            </p>
-            <section class="card sign-in__card">
-                <h1 class="sign-in__title" tabindex="-1">{text.title}</h1>
-                <p class="sign-in__text">{text.text}</p>
-                <Form />
-            </section>
-        </main>
-    }
-    .into_any()
+    request_animation_frame(move || navigation.arrive(text.title));
+    let card = section("card sign-in__card")
+        .child(h1("sign-in__title").attr("tabindex", "-1").child(text.title))
+        .child(p("sign-in__text").child(text.text))
+        .child(form());
+    el("main")
+        .class("sign-in")
+        .child(p("sign-in__brand").child(monogram(product)).child(product))
+        .child(card)
+        .into()
 }
 
-#[component]
-fn Form() -> impl IntoView {
+/// What the form is doing.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    email: Slot,
+    password: Slot,
+    lacks: Live<Option<Missing>>,
+    refused: Live<Option<Failure>>,
+    busy: Live<bool>,
+}
+
+fn form() -> Element {
     let text = &messages().sign_in;
-    let client = expect_context::<Client>();
-    let who = expect_context::<RwSignal<Who>>();
-    let (email, password) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
-    let lacks = RwSignal::new(None::<Missing>);
-    let refused = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked())
-        else {
-            return;
-        };
+    let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
+    let form = Form {
+        email: Slot::default(),
+        password: Slot::default(),
+        lacks: Live::new(None),
+        refused: Live::new(None),
+        busy: Live::new(false),
+    };
+    let refusal = move || form.refused.get().as_ref().map(refusal);
+    let lacks = move |what| move || form.lacks.get() == Some(what);
+    el("form")
+        .class("sign-in__form")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            form.submit(client, who);
+        })
+        .child(said("alert", refusal))
+        .child(field("email", "username", text.email).with(form.email, text.email_missing, lacks(Missing::Email)))
+        .child(
+            field("password", "current-password", text.password).with(
+                form.password,
+                text.password_missing,
+                lacks(Missing::Password),
+            ),
+        )
+        .child(patient("button button--primary button--wide", text.action, move || form.busy.get()))
+}
+
+impl Form {
+    fn submit(self, client: Client, who: Live<Who>) {
         let with = SignIn {
-            email: email.value().trim().to_owned(),
-            password: password.value(),
+            email: value(self.email).trim().to_owned(),
+            password: value(self.password),
         };
-        refused.set(None);
-        lacks.set(missing(&with));
-        match missing(&with) {
-            Some(Missing::Email) => drop(email.focus()),
-            Some(Missing::Password) => drop(password.focus()),
-            None if busy.get_untracked() => {}
+        self.refused.set(None);
+        let lacks = missing(&with);
+        self.lacks.set(lacks);
+        match lacks {
+            Some(Missing::Email) => self.email.focus(),
+            Some(Missing::Password) => self.password.focus(),
+            None if self.busy.get_now() => {}
             None => {
-                busy.set(true);
-                spawn_local(async move {
+                self.busy.set(true);
+                spawn(async move {
                     match client.sign_in(&with).await {
-                        Ok(session) => who.set(Who::Person(session)),
+                        Ok(session) => {
+                            who.set(Who::Person(session));
+                        }
                         Err(failure) => {
-                            busy.set(false);
-                            refused.set(Some(failure));
-                            drop(password.focus());
+                            self.busy.set(false);
+                            self.refused.set(Some(failure));
+                            self.password.focus();
                         }
                     }
                 });
             }
         }
-    };
-    view! {
-        <form class="sign-in__form" novalidate on:submit=submit>
-            <div role="alert">{move || refused.get().map(|failure| refusal(&failure))}</div>
-            {field(Field { name: "email", kind: "email", label: text.email, complete: "username" }, email, Signal::derive(move || {
-                (lacks.get() == Some(Missing::Email)).then_some(text.email_missing)
-            }))}
-            {field(Field { name: "password", kind: "password", label: text.password, complete: "current-password" }, password, Signal::derive(move || {
-                (lacks.get() == Some(Missing::Password)).then_some(text.password_missing)
-            }))}
-            <button class="button button--primary button--wide" type="submit" aria-busy=move || busy.get().to_string()>
-                <span class="button__stack">
-                    <span class="button__label">{text.action}</span>
-                    <span class="button__spinner"></span>
-                </span>
-            </button>
-        </form>
     }
-    .into_any()
 }
 
-fn refusal(failure: &Failure) -> AnyView {
-    let (title, request) = match failure.code() {
+fn value(input: Slot) -> String {
+    let input = input.get_now();
+    input.map_or_else(String::new, |input| {
+        input.unchecked_ref::<HtmlInputElement>().value()
+    })
+}
+
+fn refusal(failure: &Failure) -> View {
+    let (why, request) = match failure.code() {
         Some(Code::WrongCredentials) => (messages().sign_in.wrong.to_owned(), String::new()),
         _ => explain(failure),
     };
-    view! {
-        <p class="field__error">{title}</p>
-        <p class="field__hint">{request}</p>
-    }
-    .into_any()
+    many([
+        p("field__error").child(why).into(),
+        p("field__hint").child(request).into(),
+    ])
 }
 
+/// A field that is not complete yet.
 struct Field {
     name: &'static str,
-    kind: &'static str,
-    label: &'static str,
     complete: &'static str,
+    label: &'static str,
 }
 
-fn field(
-    field: Field,
-    input: NodeRef<html::Input>,
-    error: Signal<Option<&'static str>>,
-) -> AnyView {
-    let (id, told) = (format!("sign-in-{}", field.name), format!("sign-in-{}-error", field.name));
-    view! {
-        <div class="field">
-            <label class="field__label" for=id.clone()>{field.label}</label>
-            <input
-                class="field__input"
-                id=id
-                name=field.name
-                type=field.kind
-                autocomplete=field.complete
-                autocapitalize="none"
-                required
-                aria-invalid=move || error.get().is_some().to_string()
-                aria-describedby=told.clone()
-                node_ref=input
-            />
-            <p class="field__error" id=told>{move || error.get()}</p>
-        </div>
+const fn field(name: &'static str, complete: &'static str, label: &'static str) -> Field {
+    Field { name, complete, label }
+}
+
+impl Field {
+    fn with(self, slot: Slot, error: &'static str, is_wrong: impl Fn() -> bool + Copy + 'static) -> Element {
+        let id = format!("sign-in-{}", self.name);
+        let told = format!("{id}-error");
+        let input = el("input")
+            .class("field__input")
+            .id(id.as_str())
+            .attr("name", self.name)
+            .attr("type", self.name)
+            .attr("autocomplete", self.complete)
+            .attr("autocapitalize", "none")
+            .attr("required", "")
+            .attr("aria-describedby", told.as_str())
+            .flag("aria-invalid", is_wrong)
+            .slot(slot);
+        div("field")
+            .child(el("label").class("field__label").attr("for", id).child(self.label))
+            .child(input)
+            .child(p("field__error").id(told).live(move || is_wrong().then_some(error)))
     }
-    .into_any()
 }

@@ -1,0 +1,182 @@
+//! The contract's types: the fields of each, by the names they have in JSON.
+
+use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party};
+use api::plan_change::{PlanChange, State};
+use api::problem::{Code, Difference, FieldError, Problem};
+use api::quote::{Estimate, Month, NextInvoice, Quote};
+use api::session::Session;
+use api::statement::{Derivation, Input, Line, Statement, TaxLine};
+use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
+use api::usage::{DayUsage, ProjectUsage, Usage};
+use billing::Status;
+use billing::permission::Role;
+use billing::tax::TaxPlaces;
+use billing::usage::{MauParts, Metered};
+
+use super::{Fields, Json, Notes, Read};
+
+/// The fields of a type; behind `default` those that may be left out.
+macro_rules! record {
+    ($type:ty { $($field:ident $(= $name:literal)?),* } $(default { $($left_out:ident),* })?) => {
+        impl Read for $type {
+            fn read(json: Json, notes: &mut Notes) -> Self {
+                let mut fields = Fields::of(json, notes);
+                let read = Self {
+                    $($field: fields.take(name!($field $($name)?)),)*
+                    $($($left_out: fields.take_or_default(stringify!($left_out)),)*)?
+                };
+                fields.finish();
+                read
+            }
+        }
+    };
+}
+
+macro_rules! name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
+}
+
+/// The words of a type, the first of them standing in for a word that is none.
+macro_rules! words {
+    ($type:ty { $first:ident = $first_word:literal $(, $variant:ident = $word:literal)* }) => {
+        impl Read for $type {
+            fn read(json: Json, notes: &mut Notes) -> Self {
+                match String::read(json, notes).as_str() {
+                    $first_word => Self::$first,
+                    $($word => Self::$variant,)*
+                    _ => {
+                        notes.note();
+                        Self::$first
+                    }
+                }
+            }
+        }
+    };
+}
+
+pub(super) use {name, record, words};
+
+record!(Session { user_id, name, email, role, organization, sandbox });
+words!(Role { Admin = "admin", Approver = "approver", Creator = "creator", Member = "member" });
+
+record!(Subscription {
+    version, status, tier, add_ons, scheduled, price_book, price_book_version, currency, places,
+    billing_day, offset_minutes, quote_expires, metered, payment_method, pending
+});
+words!(Status { Trial = "trial", Active = "active" });
+record!(ScheduledChange { id, kind, effective, requested_by, requested_at });
+record!(PaymentMethod { brand, last4, expires });
+record!(TaxPlaces { supplier = "supplier_state", customer = "customer_state" });
+
+impl Read for ScheduledKind {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut fields = Fields::of(json, notes);
+        let tier: Option<u64> = fields.take("downgrade");
+        let kind = match tier {
+            Some(tier) => Self::Downgrade(tier),
+            None => Self::Removal(fields.take("removal")),
+        };
+        fields.finish();
+        kind
+    }
+}
+
+record!(Metered { mau, data_points });
+record!(MauParts { app, web_identified, api, anonymous_web });
+record!(Usage {
+    period_start, period_end, billing_day, now, counted_at, parts, metered, projects, days
+});
+record!(ProjectUsage { id, name, parts, data_points, previous_mau });
+record!(DayUsage { day, metered });
+
+record!(Statement { lines, subtotal, taxes, total });
+record!(Line { kind, add_on, amount, derivation });
+record!(TaxLine { name, amount, derivation });
+record!(Derivation { rule, formula, inputs, unrounded });
+record!(Input { name, value, unit });
+
+record!(Quote {
+    change, engine_version, price_book, price_book_version, subscription_version, billing_day,
+    expires, input_hash, currency, due_now, overage, month, next_invoice_before, next_invoice,
+    tier_after, tier_next_month, add_ons_after
+});
+record!(Estimate { lines, total });
+record!(Month { base, add_ons, overage, billable });
+record!(NextInvoice { date, recurring, overage, statement });
+
+record!(billing::PlanChange {} default { tier, add, remove });
+record!(PlanChange {
+    id, state, change, currency, total, ordered_at, billing_day, effective, invoice
+});
+
+impl Read for State {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut fields = Fields::of(json, notes);
+        let name: String = fields.take("name");
+        let state = match name.as_str() {
+            "started" => Self::Started,
+            "unknown" => Self::Unknown,
+            "done" => Self::Done,
+            "scheduled" => Self::Scheduled,
+            "expired" => Self::Expired,
+            "authentication" => Self::Authentication {
+                expires: fields.take("expires"),
+            },
+            // No state of another name has a reason: reading it notes what is wrong.
+            _ => Self::Declined {
+                reason: fields.take(if name == "declined" { "reason" } else { "" }),
+            },
+        };
+        fields.finish();
+        state
+    }
+}
+
+record!(Invoices { items, next, next_invoice_on });
+record!(InvoiceSummary {
+    number, kind, status, issued_on, period_start, period_end, currency, subtotal, tax, total,
+    paid_with
+});
+words!(InvoiceKind { Scheduled = "scheduled", Upgrade = "upgrade", AddOn = "add_on" });
+words!(InvoiceStatus { Open = "open", Paid = "paid" });
+record!(Invoice {
+    summary, supplier, customer, places, price_book, price_book_version, statement
+});
+record!(Party { name, address, tax_number });
+
+record!(FieldError { field, message });
+record!(Difference { what, seen, now });
+record!(Problem {
+    kind = "type", title, status, code, detail
+} default { fields, request_id, differences, quote });
+words!(Code {
+    Internal = "internal",
+    InvalidBody = "invalid_body",
+    InvalidField = "invalid_field",
+    WrongCredentials = "wrong_credentials",
+    NotSignedIn = "not_signed_in",
+    Forbidden = "forbidden",
+    ForeignOrigin = "foreign_origin",
+    NotFound = "not_found",
+    MethodNotAllowed = "method_not_allowed",
+    TooManyRequests = "too_many_requests",
+    BodyTooLarge = "body_too_large",
+    InvalidKey = "invalid_key",
+    KeyReused = "key_reused",
+    InProgress = "in_progress",
+    PaymentPending = "payment_pending",
+    QuoteChanged = "quote_changed",
+    EngineChanged = "engine_changed",
+    ChangeRefused = "change_refused",
+    NoPaymentMethod = "no_payment_method",
+    PaymentDeclined = "payment_declined",
+    PaymentExpired = "payment_expired",
+    NotScheduled = "not_scheduled",
+    ClockBackwards = "clock_backwards",
+    Unavailable = "unavailable"
+});

@@ -1,0 +1,104 @@
+//! The price book, as the backend sends it: the backend has checked it (`PriceBook::parse`) before.
+
+use billing::money::{Currency, Exact};
+use billing::price_book::{AddOn, AddOnPrice, OveragePrice, Partial, PriceBook, PriceList, Tier};
+use chrono::NaiveDate;
+
+use super::contract::{name, record, words};
+use super::{Fields, Json, Notes, Read, Unreadable, read};
+
+struct Book {
+    id: String,
+    version: u32,
+    effective_from: NaiveDate,
+    plan: String,
+    data_points_per_mau: u64,
+    alert_percents: Vec<u64>,
+    lock_percent: u64,
+    lists: Vec<List>,
+}
+record!(Book {
+    id, version, effective_from, plan, data_points_per_mau, alert_percents, lock_percent, lists
+});
+
+struct List {
+    currency: String,
+    exponent: u8,
+    tiers: Vec<Tier>,
+    overage: OveragePrice,
+    add_ons: Vec<AddOn>,
+    gst_percent: Option<Exact>,
+}
+record!(List { currency, exponent, tiers, overage, add_ons, gst_percent });
+
+record!(Tier { limit, monthly });
+record!(OveragePrice { unit_size, unit_price, multiplier, partial });
+record!(AddOn { id, name, category, price, surcharge_percent });
+words!(Partial { Prorate = "prorate", Ceil = "ceil", Floor = "floor" });
+
+impl Read for AddOnPrice {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut fields = Fields::of(json, notes);
+        let flat: Option<Exact> = fields.take("flat");
+        let price = match flat {
+            Some(price) => Self::Flat(price),
+            None => Self::Percent(fields.take("percent")),
+        };
+        fields.finish();
+        price
+    }
+}
+
+impl Read for Exact {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        Self::parse(&String::read(json, notes)).unwrap_or_else(|| {
+            notes.note();
+            Self::whole(0)
+        })
+    }
+}
+
+/// Reads a price book.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn price_book(text: &str) -> Result<PriceBook, Unreadable> {
+    let book: Book = read(text)?;
+    let mut lists = Vec::with_capacity(book.lists.len());
+    for list in book.lists {
+        lists.push(PriceList {
+            currency: Currency::new(&list.currency, list.exponent).ok_or(Unreadable)?,
+            tiers: list.tiers,
+            overage: list.overage,
+            add_ons: list.add_ons,
+            gst_percent: list.gst_percent,
+            data_points_per_mau: book.data_points_per_mau,
+            alert_percents: book.alert_percents.clone(),
+            lock_percent: book.lock_percent,
+        });
+    }
+    Ok(PriceBook {
+        id: book.id,
+        version: book.version,
+        effective_from: book.effective_from,
+        plan: book.plan,
+        lists,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
+
+    #[test]
+    fn a_book_is_read_as_billing_reads_it() {
+        for text in [ESSENTIALS, ESSENTIALS_2025] {
+            assert_eq!(price_book(text), Ok(PriceBook::parse(text).unwrap()));
+        }
+        let damaged = ESSENTIALS.replace("\"250.00\"", "\"1e5\"");
+        assert_eq!(price_book(&damaged), Err(Unreadable));
+        let unknown = ESSENTIALS.replace("\"USD\"", "\"usd\"");
+        assert_eq!(price_book(&unknown), Err(Unreadable));
+    }
+}

@@ -1,0 +1,178 @@
+//! Plain values: texts, numbers, days, instants, and lists of them.
+
+use std::collections::BTreeSet;
+
+use billing::AddOnId;
+use billing::tax::StateCode;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use super::{Json, Notes, Read};
+
+impl Read for String {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        match json {
+            Json::Text(text) => text,
+            _ => {
+                notes.note();
+                Self::new()
+            }
+        }
+    }
+}
+
+impl Read for u64 {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        match json {
+            Json::Natural(number) => number,
+            _ => {
+                notes.note();
+                0
+            }
+        }
+    }
+}
+
+impl Read for i32 {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let number = match json {
+            Json::Natural(number) => number.try_into().ok(),
+            Json::Negative(number) => number.try_into().ok(),
+            _ => None,
+        };
+        number.unwrap_or_else(|| {
+            notes.note();
+            0
+        })
+    }
+}
+
+macro_rules! narrow {
+    ($($type:ty),*) => { $(
+        impl Read for $type {
+            fn read(json: Json, notes: &mut Notes) -> Self {
+                u64::read(json, notes).try_into().unwrap_or_else(|_| {
+                    notes.note();
+                    0
+                })
+            }
+        }
+    )* };
+}
+narrow!(u8, u16, u32);
+
+impl Read for bool {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        match json {
+            Json::Bool(value) => value,
+            _ => {
+                notes.note();
+                false
+            }
+        }
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        match json {
+            Json::Null | Json::Missing => None,
+            value => Some(T::read(value, notes)),
+        }
+    }
+}
+
+impl<T: Read> Read for Box<T> {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        Self::new(T::read(json, notes))
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut all = Self::new();
+        match json {
+            Json::List(items) => {
+                for item in items {
+                    all.push(T::read(item, notes));
+                }
+            }
+            _ => notes.note(),
+        }
+        all
+    }
+}
+
+impl Read for AddOnId {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        Self::new(String::read(json, notes))
+    }
+}
+
+impl Read for BTreeSet<AddOnId> {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut all = Self::new();
+        for id in Vec::<AddOnId>::read(json, notes) {
+            all.insert(id);
+        }
+        all
+    }
+}
+
+impl Read for StateCode {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        Self::parse(&String::read(json, notes)).unwrap_or_else(|_| {
+            notes.note();
+            Self::MAHARASHTRA
+        })
+    }
+}
+
+impl Read for NaiveDate {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let text = String::read(json, notes);
+        day(&text).unwrap_or_else(|| {
+            notes.note();
+            Self::default()
+        })
+    }
+}
+
+impl Read for DateTime<Utc> {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let text = String::read(json, notes);
+        instant(&text).unwrap_or_else(|| {
+            notes.note();
+            Self::default()
+        })
+    }
+}
+
+/// A day as the contract writes it: `2026-06-20`.
+fn day(text: &str) -> Option<NaiveDate> {
+    let [year, month, day] = numbers(text, '-', [4, 2, 2])?;
+    NaiveDate::from_ymd_opt(year.try_into().ok()?, month, day)
+}
+
+/// An instant as the contract writes it: `2026-06-20T09:30:00Z`, with or without a part of a second.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let (time, part) = time.split_once('.').unwrap_or((time, "0"));
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    let is_part = (1..=9).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let nanos = part.bytes().chain([b'0'; 9]).take(9);
+    let nanos = nanos.fold(0, |nanos, digit| nanos * 10 + u32::from(digit & 15));
+    let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?;
+    is_part.then_some(day(date)?.and_time(time).and_utc())
+}
+
+/// Three numbers of so many digits each.
+fn numbers(text: &str, between: char, digits: [usize; 3]) -> Option<[u32; 3]> {
+    let mut parts = text.split(between);
+    let mut all = [0; 3];
+    for (number, digits) in all.iter_mut().zip(digits) {
+        let part = parts.next()?;
+        let plain = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+        *number = part.parse().ok().filter(|_| plain)?;
+    }
+    parts.next().is_none().then_some(all)
+}

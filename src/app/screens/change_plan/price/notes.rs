@@ -1,0 +1,67 @@
+//! What someone should know before agreeing.
+
+use api::quote::{Quote, list_of};
+
+use super::super::state::{self, Kind};
+use super::Price;
+use crate::banner::{Tone, banner};
+use crate::format;
+use crate::messages::{fill, messages};
+use crate::view::Element;
+
+impl Price {
+    pub(super) fn notes(&self, kind: Kind, tier: u64, quote: &Quote) -> Vec<Element> {
+        match kind {
+            Kind::Upgrade => self.upgrade_notes(quote),
+            Kind::Downgrade => self.downgrade_notes(tier, quote),
+            Kind::Current | Kind::AlreadyScheduled | Kind::InTrial => Vec::new(),
+        }
+    }
+
+    fn upgrade_notes(&self, quote: &Quote) -> Vec<Element> {
+        let text = &messages().change;
+        let avoided = state::overage_avoided(quote).map(|overage| {
+            let figures = [
+                format::month(quote.billing_day),
+                format::money(overage, &quote.currency),
+                format::count(self.usage()),
+            ];
+            fill(text.avoided, &figures.each_ref().map(String::as_str))
+        });
+        let dropped = state::scheduled_tier(&self.subscription)
+            .map(|lower| fill(text.drops_downgrade, &[&format::count(lower)]));
+        let notes = avoided.into_iter().chain(dropped);
+        notes.map(|words| banner(Tone::Plain, "", &[&words], None)).collect()
+    }
+
+    fn downgrade_notes(&self, tier: u64, quote: &Quote) -> Vec<Element> {
+        let text = &messages().change;
+        let day = format::day(quote.next_invoice.date);
+        let lower = fill(text.lower_limit, &[&format::count(tier), &day]);
+        let mut notes = vec![banner(Tone::Plain, "", &[&lower], None)];
+        let list = list_of(&self.book, &self.subscription).ok();
+        let warning = list.and_then(|list| {
+            let warning = state::warning(list, &self.subscription, tier)?;
+            Some((warning, list.lock_percent.to_string()))
+        });
+        if let Some((warning, percent)) = warning {
+            let overage = format::money(&warning.overage, &quote.currency);
+            let figures = [format::count(warning.usage), overage, format::count(tier)];
+            let title = fill(text.warn_overage, &figures.each_ref().map(String::as_str));
+            let lock = if warning.locks {
+                fill(text.warn_lock, &[&percent])
+            } else {
+                String::new()
+            };
+            notes.push(banner(Tone::Over, &title, &[&lock], None));
+        }
+        notes
+    }
+
+    fn usage(&self) -> u64 {
+        let state = self.subscription.state();
+        list_of(&self.book, &self.subscription).map_or(0, |list| {
+            self.subscription.account(&state, list).usage().usage
+        })
+    }
+}

@@ -1,0 +1,248 @@
+//! Views of one type.
+//!
+//! `view!` makes a type of its own out of every piece of markup, and code for each: these screens
+//! came to 339 kB that way. Here every element is the same type, so markup costs what it says.
+//! Signals, effects, owners, contexts and mounting are Leptos', and [`mount::Root`] is a Leptos
+//! view like any other.
+
+use leptos::prelude::*;
+use web_sys::Event;
+
+mod build_up;
+mod live;
+pub mod mount;
+
+pub use live::{Live, Slot, spawn, watch};
+
+/// A piece of the page, not built yet.
+pub enum View {
+    /// Nothing.
+    Nothing,
+    /// Words.
+    Text(String),
+    /// An element.
+    Element(Element),
+    /// Several pieces, one after the other.
+    Many(Vec<View>),
+    /// A piece that is built anew whenever a signal that it read changes.
+    Live(Box<dyn Fn() -> View>),
+}
+
+/// An element with its attributes and children, not built yet.
+pub struct Element(Box<Parts>);
+
+/// A builder that is one word long costs its callers little.
+struct Parts {
+    tag: &'static str,
+    attributes: Vec<Attribute>,
+    children: Vec<View>,
+}
+
+enum Attribute {
+    Fixed(&'static str, String),
+    Live(&'static str, Box<dyn Fn() -> Option<String>>),
+    Style(&'static str, Box<dyn Fn() -> String>),
+    Property(&'static str, Box<dyn Fn() -> bool>),
+    On(&'static str, Box<dyn FnMut(Event)>),
+    Drawing(String),
+    Slot(Slot),
+}
+
+/// An element.
+#[must_use]
+pub fn el(tag: &'static str) -> Element {
+    Element(Box::new(Parts {
+        tag,
+        attributes: Vec::new(),
+        children: Vec::new(),
+    }))
+}
+
+#[inline(never)]
+fn classed(tag: &'static str, class: &str) -> Element {
+    el(tag).class(class)
+}
+
+macro_rules! elements {
+    ($($name:ident),*) => { $(
+        #[doc = concat!("A `", stringify!($name), "` of a class.")]
+        #[must_use]
+        pub fn $name(class: &str) -> Element {
+            classed(stringify!($name), class)
+        }
+    )* };
+}
+elements!(div, section, p, span, h1, h2, dl, dt, dd, table, tr, th, td, button);
+
+/// A piece that is built anew whenever a signal that it read changes.
+#[must_use]
+pub fn live<V: Into<View>>(piece: impl Fn() -> V + 'static) -> View {
+    View::Live(Box::new(move || piece().into()))
+}
+
+/// Several pieces, one after the other.
+#[must_use]
+pub fn many(pieces: impl IntoIterator<Item = View>) -> View {
+    View::Many(pieces.into_iter().collect())
+}
+
+impl Element {
+    /// Adds an attribute.
+    #[must_use]
+    pub fn attr(self, name: &'static str, value: impl AsRef<str>) -> Self {
+        self.fixed(name, value.as_ref())
+    }
+
+    #[inline(never)]
+    fn fixed(self, name: &'static str, value: &str) -> Self {
+        self.with(Attribute::Fixed(name, value.to_owned()))
+    }
+
+    #[inline(never)]
+    fn with(mut self, attribute: Attribute) -> Self {
+        self.0.attributes.push(attribute);
+        self
+    }
+
+    #[inline(never)]
+    fn holding(mut self, child: View) -> Self {
+        self.0.children.push(child);
+        self
+    }
+
+    /// Adds an attribute that follows signals; without value it is not there.
+    #[must_use]
+    pub fn attr_live<S: Into<String>>(
+        self,
+        name: &'static str,
+        value: impl Fn() -> Option<S> + 'static,
+    ) -> Self {
+        let value = Box::new(move || value().map(Into::into));
+        self.with(Attribute::Live(name, value))
+    }
+
+    /// Adds an attribute that is `true` or `false`.
+    #[must_use]
+    pub fn flag(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
+        self.attr_live(name, move || Some(if value() { "true" } else { "false" }))
+    }
+
+    /// Sets the class.
+    #[must_use]
+    pub fn class(self, class: &str) -> Self {
+        self.attr("class", class)
+    }
+
+    /// Sets the id.
+    #[must_use]
+    pub fn id(self, id: impl AsRef<str>) -> Self {
+        self.attr("id", id)
+    }
+
+    /// Sets a style property, through the style object: the policy allows no style attribute.
+    #[must_use]
+    pub fn style(self, name: &'static str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        self.style_live(name, move || value.clone())
+    }
+
+    /// Sets a style property that follows signals.
+    #[must_use]
+    pub fn style_live(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        self.with(Attribute::Style(name, Box::new(value)))
+    }
+
+    /// Sets a property that is on or off and follows signals.
+    #[must_use]
+    pub fn property(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
+        self.with(Attribute::Property(name, Box::new(value)))
+    }
+
+    /// Does something when an event arrives.
+    #[must_use]
+    pub fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> Self {
+        self.with(Attribute::On(event, Box::new(act)))
+    }
+
+    /// Puts in a drawing of ours, as SVG source. Never anything that came from outside.
+    #[must_use]
+    pub fn drawing(self, source: String) -> Self {
+        self.with(Attribute::Drawing(source))
+    }
+
+    /// Remembers the built element.
+    #[must_use]
+    pub fn slot(self, slot: Slot) -> Self {
+        self.with(Attribute::Slot(slot))
+    }
+
+    /// Adds a child, behind those that are there.
+    #[must_use]
+    pub fn child(self, child: impl Into<View>) -> Self {
+        self.holding(child.into())
+    }
+
+    /// Adds children.
+    #[must_use]
+    pub fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
+        for child in children {
+            self.0.children.push(View::Element(child));
+        }
+        self
+    }
+
+    /// Adds a child that follows signals.
+    #[must_use]
+    pub fn live<V: Into<View>>(self, piece: impl Fn() -> V + 'static) -> Self {
+        self.child(live(piece))
+    }
+}
+
+impl From<Element> for View {
+    fn from(element: Element) -> Self {
+        Self::Element(element)
+    }
+}
+
+impl From<String> for View {
+    fn from(words: String) -> Self {
+        Self::Text(words)
+    }
+}
+
+impl From<&str> for View {
+    #[inline(never)]
+    fn from(words: &str) -> Self {
+        Self::Text(words.to_owned())
+    }
+}
+
+impl<V: Into<View>> From<Option<V>> for View {
+    fn from(piece: Option<V>) -> Self {
+        piece.map_or(Self::Nothing, Into::into)
+    }
+}
+
+impl From<Vec<View>> for View {
+    fn from(pieces: Vec<View>) -> Self {
+        Self::Many(pieces)
+    }
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("View")
+    }
+}
+
+impl std::fmt::Debug for Element {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.tag)
+    }
+}
+
+/// What an app shares with all its parts.
+#[must_use]
+pub fn shared<T: Clone + 'static>() -> T {
+    expect_context::<T>()
+}
