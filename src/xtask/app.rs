@@ -82,11 +82,9 @@ fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure>
         "app.wasm",
         &small(&builders.wasm_opt, &built.join(WASM))?,
     )?;
-    let script = script(
-        &place::read(&built.join(GLUE))?,
-        &place::read(&built.join(BOOT))?,
-        &wasm,
-    )?;
+    let glue = place::read(&built.join(GLUE))?;
+    let boot = place::read(&built.join(BOOT))?;
+    let script = squeezed(builders, &script(&glue, &boot, &wasm)?)?;
     let sheets: Result<Vec<_>, _> = page::sheets(&written)
         .into_iter()
         .map(|name| Ok((name.clone(), place::read(&built.join(name))?)))
@@ -140,6 +138,23 @@ fn script(glue: &str, boot: &str, wasm: &str) -> Result<String, Failure> {
     };
     let name = wasm.rsplit('/').next().unwrap_or(wasm);
     Ok(format!("{glue}\n{{\nconst init = __wbg_init;\n{before}{after}}}\n").replace(WASM, name))
+}
+
+/// The same script in fewer letters.
+fn squeezed(builders: &Builders, script: &str) -> Result<String, Failure> {
+    let whole = place::workshop().join("whole.js");
+    place::write(&whole, script)?;
+    let arguments = [
+        "--minify",
+        "--format=esm",
+        "--target=es2022",
+        "--log-level=warning",
+    ];
+    command::output(
+        command::program(&builders.esbuild)
+            .arg(whole)
+            .args(arguments),
+    )
 }
 
 /// Moves the files of `public/` over: those the page names become assets, others stay as they are.

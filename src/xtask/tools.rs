@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
+const ESBUILD: &str = "0.25.12";
 const WASM: &str = "wasm32-unknown-unknown";
 const NODE_MAJOR: u32 = 20;
 
@@ -52,6 +53,8 @@ pub(crate) struct Builders {
     pub wasm_bindgen: PathBuf,
     /// The program `wasm-opt`.
     pub wasm_opt: PathBuf,
+    /// The program `esbuild`, which only squeezes the script here.
+    pub esbuild: PathBuf,
 }
 
 impl Builders {
@@ -86,7 +89,8 @@ pub(crate) fn builders() -> Result<Builders, Failure> {
     Ok(Builders {
         trunk: trunk()?,
         wasm_bindgen: wasm_bindgen()?,
-        wasm_opt: wasm_opt()?,
+        wasm_opt: from_npm("binaryen", BINARYEN, "wasm-opt")?,
+        esbuild: from_npm("esbuild", ESBUILD, "esbuild")?,
     })
 }
 
@@ -175,21 +179,18 @@ fn trunk() -> Result<PathBuf, Failure> {
     })
 }
 
-fn wasm_opt() -> Result<PathBuf, Failure> {
-    kept(
-        "binaryen",
-        BINARYEN,
-        "node_modules/.bin/wasm-opt",
-        |folder| {
-            let package = format!("binaryen@{BINARYEN}");
-            command::run(
-                npm()
-                    .args(["install", "--no-save", "--prefix"])
-                    .arg(folder)
-                    .arg(package),
-            )
-        },
-    )
+/// A program of an npm package.
+fn from_npm(package: &str, version: &str, program: &str) -> Result<PathBuf, Failure> {
+    let program = format!("node_modules/.bin/{program}");
+    kept(package, version, &program, |folder| {
+        let wanted = format!("{package}@{version}");
+        command::run(
+            npm()
+                .args(["install", "--no-save", "--prefix"])
+                .arg(folder)
+                .arg(wanted),
+        )
+    })
 }
 
 /// The packages of `tests/browser`, as its lock file names them.
