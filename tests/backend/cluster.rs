@@ -76,7 +76,7 @@ pub(crate) async fn empty_postgres() -> String {
 }
 
 async fn migrate(url: &str) {
-    let store = Store::open(url).await.unwrap();
+    let store = Store::create(url).await.unwrap();
     store.migrate().await.unwrap();
     store
         .write(StoreBuiltIn {

@@ -116,7 +116,7 @@ async fn an_empty_database_is_not_current() {
     let folder = TempDir::new().unwrap();
     let sqlite = format!("sqlite:{}/new/empty.db", folder.path().display());
     for url in [sqlite, cluster::empty_postgres().await] {
-        let store = Store::open(&url).await.unwrap();
+        let store = Store::create(&url).await.unwrap();
         assert!(!store.is_current().await.unwrap(), "{url}");
         store.migrate().await.unwrap();
         assert!(store.is_current().await.unwrap(), "{url}");
@@ -141,6 +141,7 @@ async fn what_is_no_database_is_refused_in_one_line() {
     for url in [
         format!("sqlite:{}", text.display()),
         format!("sqlite:{}", folder.path().display()),
+        format!("sqlite:{}/none.db", folder.path().display()),
         "mysql://localhost/prorata".to_owned(),
         "postgres://nobody@127.0.0.1:1/prorata".to_owned(),
     ] {

@@ -147,7 +147,7 @@ fn run_async(command: impl Future<Output = Result<(), Failed>>) -> Result<(), Fa
 }
 
 async fn migrate(database: Database) -> Result<(), Failed> {
-    let store = Store::open(&database.database).await?;
+    let store = Store::create(&database.database).await?;
     store.migrate().await?;
     store
         .write(price_books::StoreBuiltIn {

@@ -59,10 +59,21 @@ impl Engine {
 
     /// Makes the file, and its folder, for its owner alone: the files SQLite puts beside it take
     /// their mode from it.
-    pub(super) fn prepare_file(self, url: &str) -> Result<(), OpenError> {
+    pub(super) fn make_file(self, url: &str) -> Result<(), OpenError> {
         match self {
             Self::Postgres => Ok(()),
             Self::Sqlite => make_file(&file_of(url)).map_err(|cause| OpenError::new(url, &cause)),
+        }
+    }
+
+    /// A wrong path is an error, not a new database.
+    pub(super) fn find_file(self, url: &str) -> Result<(), OpenError> {
+        match self {
+            Self::Sqlite if !file_of(url).exists() => Err(OpenError::new(
+                url,
+                &"there is no such file; `prorata migrate` makes it",
+            )),
+            Self::Sqlite | Self::Postgres => Ok(()),
         }
     }
 

@@ -63,14 +63,23 @@ pub trait Work: Send + Sync + 'static {
 }
 
 impl Store {
-    /// Opens the store at `sqlite:path` or `postgres://…`, and makes the SQLite file if there is none.
+    /// Opens the store as [`Store::open`] does, and makes the SQLite file if there is none.
     ///
     /// # Errors
-    /// An address that is neither, a file that is no database, a server that does not answer.
+    /// As [`Store::open`].
+    pub async fn create(url: &str) -> Result<Self, OpenError> {
+        Engine::of(url)?.make_file(url)?;
+        Self::open(url).await
+    }
+
+    /// Opens the store at `sqlite:path` or `postgres://…`.
+    ///
+    /// # Errors
+    /// An address that is neither, no file, a file that is no database, a server that does not answer.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let engine = Engine::of(url)?;
-        engine.prepare_file(url)?;
+        engine.find_file(url)?;
         let options = AnyPoolOptions::new().acquire_timeout(engine.patience());
         let connect = engine.connect_url(url);
         let writer = options
