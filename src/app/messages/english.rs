@@ -98,7 +98,7 @@ pub static ENGLISH: Messages = Messages {
         subtotal: "Subtotal",
         tax: "Tax",
         total: "Total",
-        no_tax: "none for accounts in {0}",
+        no_tax: "not charged for {0} accounts",
         estimate: "Estimate, not inclusive of taxes.",
         estimate_taxed: "Estimate, taxes included.",
         how: "How is this computed?",
