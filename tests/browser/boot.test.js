@@ -14,7 +14,7 @@ async function says(page, title, text) {
 }
 
 function expectBootFailure(watch) {
-  watch.expect(/BootFailure|RuntimeError|on purpose/);
+  watch.expect(/This browser cannot run|Prorata (is blocked|could not|arrived|stopped)|RuntimeError|on purpose/);
 }
 
 walk("without JavaScript the page says what to switch on", { javaScriptEnabled: false }, async ({ page }) => {

@@ -16,10 +16,6 @@ const POLICY = {
 };
 
 walk("the first screen loads one script, one style sheet and one wasm, compressed and from here", async ({ page, backend, watch }) => {
-  const sizes = [];
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => sizes.push(encodedDataLength));
   await page.goto("/plan", { waitUntil: "networkidle" });
   await page.getByRole("button", { name: "Sign in" }).waitFor();
 
@@ -28,7 +24,8 @@ walk("the first screen loads one script, one style sheet and one wasm, compresse
   for (const extension of ["js", "css", "wasm"]) {
     assert.equal(urls.filter((url) => url.endsWith(`.${extension}`)).length, 1, `${extension}: ${urls}`);
   }
-  const together = sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = await Promise.all(watch.requests.map((request) => request.sizes()));
+  const together = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
   assert.ok(together <= BUDGET, `${together} bytes came over the wire, the budget is ${BUDGET}`);
 });
 
