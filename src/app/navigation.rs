@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider};
+use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
 
 use crate::online::listen;
@@ -160,30 +161,33 @@ pub fn start(routing: Routing) -> Navigation {
     }
 }
 
-/// The path of the browser's address. Links of the host are the host's: nothing but our own links
-/// and the browser's back and forward lead from page to page.
+/// The path of the browser's address, as the router's own provider reads and writes it. Its
+/// listeners are not used: they would take every link of the host's page for ours.
 fn history(base: String) -> Navigation {
     let below = base.clone();
     let read = move || {
-        let location = window().location();
-        let path = location.pathname().unwrap_or_default();
-        let query = location.search().unwrap_or_default();
-        let path = path.strip_prefix(&below).unwrap_or("/not-found").to_owned();
-        path + &query
+        let url = BrowserUrl::current().unwrap_or_default();
+        let path = url.path().strip_prefix(&below).unwrap_or("/not-found");
+        match url.search() {
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
     };
     let address = Live::new(read());
     listen("popstate", move || address.set_if_other(read()));
     let prefix = Rc::from(base.as_str());
     let go = move |path: String, step| {
-        let Ok(history) = window().history() else {
-            return;
+        let change = LocationChange {
+            value: format!("{base}{path}"),
+            replace: step == Step::Replace,
+            scroll: false,
+            ..LocationChange::default()
         };
-        let whole = format!("{base}{path}");
-        let _ = match step {
-            Step::Onward => history.push_state_with_url(&JsValue::NULL, "", Some(&whole)),
-            Step::Replace => history.replace_state_with_url(&JsValue::NULL, "", Some(&whole)),
-        };
-        address.set_if_other(path);
+        // A new one each time: it must not remember a page that the browser has gone back from.
+        if let Ok(browser) = BrowserUrl::new() {
+            browser.complete_navigation(&change);
+            address.set_if_other(path);
+        }
     };
     let keeper = Keeper {
         prefix,
