@@ -98,6 +98,12 @@ pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     format!("{text} ({})", zone(offset_minutes))
 }
 
+/// An instant for programs: "2026-06-20T09:00:00.000Z".
+#[must_use]
+pub fn machine_instant(at: DateTime<Utc>) -> String {
+    js_date(at.timestamp_millis()).to_iso_string().into()
+}
+
 /// The name of a zone so many minutes east of UTC: "UTC", "UTC+05:30".
 #[must_use]
 pub fn zone(offset_minutes: i32) -> String {
@@ -115,10 +121,13 @@ fn date_with(day: NaiveDate, settings: Settings<'_>) -> String {
 }
 
 fn date_text(millis: i64, settings: Settings<'_>) -> String {
-    #[allow(clippy::cast_precision_loss)] // an instant in milliseconds, no amount
-    let date = Date::new(&JsValue::from_f64(millis as f64));
     let settings = [settings, &[("timeZone", "UTC")]].concat();
-    intl("DateTimeFormat", None, &settings, &date).unwrap_or_default()
+    intl("DateTimeFormat", None, &settings, &js_date(millis)).unwrap_or_default()
+}
+
+fn js_date(millis: i64) -> Date {
+    #[allow(clippy::cast_precision_loss)] // an instant in milliseconds, no amount
+    Date::new(&JsValue::from_f64(millis as f64))
 }
 
 /// A screen reader says "minus" for the true sign, and nothing for a hyphen.

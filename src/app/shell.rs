@@ -150,7 +150,7 @@ fn account(session: &Session) -> View {
     let open = button("nav__account")
         .attr("type", "button")
         .attr("popovertarget", id)
-        .attr("aria-label", format!("{}: {}", text.account, session.email))
+        .child(span("visually-hidden").child(text.account))
         .child(span("nav__avatar").attr("aria-hidden", "true").child(letter))
         .child(span("nav__who").child(session.email.as_str()))
         .child(icon(Sign::UpDown));

@@ -11,6 +11,7 @@ mod prices;
 mod values;
 
 pub use prices::price_book;
+pub use values::day;
 
 /// The text is not what was expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

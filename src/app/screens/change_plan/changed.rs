@@ -8,6 +8,7 @@ use web_sys::HtmlDialogElement;
 use super::Shared;
 use super::order::{Changed, Phase, changes};
 use crate::format;
+use crate::json;
 use crate::messages::{fill, messages};
 use crate::receipt::kind_label;
 use crate::trouble::request;
@@ -104,7 +105,9 @@ fn shown(change: &Changed, value: Option<&str>, currency: &str) -> String {
         (None, _) => text.changed_none.to_owned(),
         (Some(amount), _) if change.is_amount => format::money(amount, currency),
         (Some(version), "price_book_version") => fill(text.changed_version, &[version]),
-        (Some(day), "billing_day") => day.parse().map_or_else(|_| day.to_owned(), format::date),
+        (Some(day), "billing_day") => {
+            json::day(day).map_or_else(|| day.to_owned(), format::date)
+        }
         (Some(other), _) => other.to_owned(),
     }
 }

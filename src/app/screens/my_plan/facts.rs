@@ -8,10 +8,7 @@ use crate::messages::{fill, messages};
 use crate::view::{Element, View, dd, div, dl, dt};
 
 /// Plan, add-ons, next invoice, payment method, currency: label, value, where it comes from.
-pub(super) fn facts(subscription: &Subscription, book: &PriceBook) -> View {
-    let Ok(plan) = Plan::of(book, subscription) else {
-        return View::Nothing;
-    };
+pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let currency = subscription.currency.as_str();
     let estimate = if plan.next.statement.taxes.is_empty() {
@@ -25,7 +22,7 @@ pub(super) fn facts(subscription: &Subscription, book: &PriceBook) -> View {
             fill(text.tier, &[&book.plan, &format::count(subscription.tier)]),
             fill(text.monthly, &[&format::money(&plan.base, currency)]),
         ),
-        add_ons(&plan, currency),
+        add_ons(plan, currency),
         (
             fill(text.next_invoice_on, &[&format::day(plan.next.date)]),
             format::money(&plan.next.statement.total, currency),

@@ -1,12 +1,15 @@
 //! My Plan: where am I, where will I end, what will it cost, what can I do.
 
+use std::rc::Rc;
+
 use api::subscription::Subscription;
+use api::usage::Usage;
 use billing::{PriceBook, Status};
 
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::icon::{Sign, icon};
-use crate::load::{Load, Loader, both};
+use crate::load::{Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
@@ -40,35 +43,41 @@ pub fn screen() -> View {
         book.again();
     };
     let failed = move |failure: &Failure| trouble(messages().failure.loading_plan, failure, again);
-    let facts = live(move || {
-        show(plan(), facts_bones, |(subscription, book)| facts::facts(subscription, book), failed)
-    });
-    let scheduled = live(move || match subscription.get() {
-        Load::Ready(plan) => scheduled::scheduled(&plan, subscription),
-        _ => View::Nothing,
-    });
-    let receipts = move || {
+    // All of it comes at once, so that nothing that is there already moves (UX 56).
+    let body = live(move || {
         show(
             plan(),
-            receipt_bones,
-            |(subscription, book)| receipts(subscription, book, again),
-            |_| View::Nothing,
+            waiting,
+            |(plan, book)| ready(plan, book, (subscription, usage)),
+            failed,
         )
-    };
-    let columns = div("columns")
-        .child(div("columns__part").live(move || usage_summary::card(plan(), usage)))
-        .child(div("columns__part").live(receipts));
-    many([head(subscription), facts, scheduled, columns.into()])
+    });
+    many([head(subscription), body])
 }
 
-fn receipts(subscription: &Subscription, book: &PriceBook, again: impl Fn() + 'static) -> View {
-    match Plan::of(book, subscription) {
-        Ok(plan) => many([
-            so_far::card(&plan, subscription),
-            next_invoice::card(&plan, subscription),
-        ]),
-        Err(_) => trouble(messages().failure.other_book, &Failure::Garbled, again),
-    }
+fn ready(
+    plan: &Rc<Subscription>,
+    book: &Rc<PriceBook>,
+    (subscription, usage): (Loader<Subscription>, Loader<Usage>),
+) -> View {
+    let Ok(figures) = Plan::of(book, plan) else {
+        let title = messages().failure.other_book;
+        return trouble(title, &Failure::Garbled, move || subscription.again());
+    };
+    let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
+    let usage = live(move || usage_summary::card(&whose, &prices, usage));
+    let receipts = many([
+        so_far::card(&figures, plan),
+        next_invoice::card(&figures, plan),
+    ]);
+    let columns = div("columns")
+        .child(div("columns__part").child(usage))
+        .child(div("columns__part").child(receipts));
+    many([
+        facts::facts(&figures, plan, book),
+        scheduled::scheduled(plan, subscription),
+        columns.into(),
+    ])
 }
 
 fn head(subscription: Loader<Subscription>) -> View {

@@ -9,28 +9,21 @@ use super::meter::meter;
 use super::state::{Age, Summary, age};
 use crate::format;
 use crate::icon::{Sign, icon};
-use std::rc::Rc;
-
-use crate::load::{Load, Loader, both};
+use crate::load::Loader;
 use crate::messages::{fill, messages};
+use crate::root::show;
 use crate::trouble;
 use crate::view::{Element, View, dd, div, dl, dt, el, h2, p, section, span};
 
 /// The card: it fails by itself.
-pub(super) fn card(plan: Load<(Rc<Subscription>, Rc<PriceBook>)>, usage: Loader<Usage>) -> View {
-    let plan_failed = matches!(plan, Load::Failed(_));
-    match both(plan, usage.get()) {
-        Load::Ready(all) => {
-            let (plan, month) = &*all;
-            ready(&plan.0, &plan.1, month)
-        }
-        Load::Failed(_) if plan_failed => View::Nothing,
-        Load::Failed(failure) => {
-            let title = messages().failure.loading_usage;
-            trouble::trouble(title, &failure, move || usage.again())
-        }
-        Load::Waiting => bones(),
-    }
+pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
+    let title = messages().failure.loading_usage;
+    show(
+        usage.get(),
+        bones,
+        |month| ready(plan, book, month),
+        |failure| trouble::trouble(title, failure, move || usage.again()),
+    )
 }
 
 /// The card while its figures are on their way.
@@ -91,7 +84,7 @@ fn freshness(usage: &Usage, offset_minutes: i32) -> View {
     };
     let exact = format::instant(at, offset_minutes);
     el("time")
-        .attr("datetime", at.to_rfc3339())
+        .attr("datetime", format::machine_instant(at))
         .attr("title", exact)
         .child(words)
         .into()
