@@ -53,7 +53,7 @@ fn name(file: &File) -> Option<String> {
 
 /// Words of the place where somebody worked instead of words of the product.
 fn machine_paths(file: &File) -> Vec<String> {
-    let places = ["root", "home", "work", "Users"].map(|place| format!("/{place}/"));
+    let places = ["root", "home", "work"].map(|place| format!("/{place}/"));
     let mut complaints = Vec::new();
     for (index, line) in file.text.lines().enumerate() {
         let found = places.iter().any(|place| {
