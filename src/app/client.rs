@@ -12,7 +12,7 @@ use api::subscription::Subscription;
 use api::usage::Usage;
 use api::{Code, Problem};
 use billing::PriceBook;
-use gloo_net::http::{RequestBuilder, Response};
+use gloo_net::http::RequestBuilder;
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,7 +20,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use crate::failure::Failure;
-use crate::json;
+use crate::json::{self, Json};
 use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
@@ -67,8 +67,11 @@ impl Call {
     }
 }
 
+/// An answer on its way.
+pub type Asked<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
 /// One future for every call, so that its code is there once.
-type Sent = Pin<Box<dyn Future<Output = Result<String, Failure>>>>;
+type Sent = Asked<Json>;
 
 impl Client {
     /// A client for a host; who is signed in is kept in `who`.
@@ -85,18 +88,17 @@ impl Client {
     }
 
     /// `POST /session`.
-    pub async fn sign_in(self, with: &SignIn) -> Result<Session, Failure> {
-        let body = serde_json::to_string(with).map_err(|_| Failure::Garbled)?;
-        let call = Call {
-            body: Some(body),
-            ..Call::to(Route::SignIn)
-        };
-        read(&self.send(call).await?)
+    #[must_use]
+    pub fn sign_in(self, with: &SignIn) -> Asked<Session> {
+        let mut call = Call::to(Route::SignIn);
+        call.body = serde_json::to_string(with).ok();
+        self.ask(call)
     }
 
     /// `GET /session`.
-    pub async fn session(self) -> Result<Session, Failure> {
-        read(&self.send(Call::to(Route::Session)).await?)
+    #[must_use]
+    pub fn session(self) -> Asked<Session> {
+        self.ask(Call::to(Route::Session))
     }
 
     /// `DELETE /session`.
@@ -106,50 +108,60 @@ impl Client {
 
     /// `GET /price-book`.
     pub async fn price_book(self) -> Result<PriceBook, Failure> {
-        let text = self.send(Call::to(Route::PriceBook)).await?;
-        json::price_book(&text).map_err(|_| Failure::Garbled)
+        let book = self.send(Call::to(Route::PriceBook)).await?;
+        json::price_book(book).map_err(|_| Failure::Garbled)
     }
 
     /// `GET /subscription`.
-    pub async fn subscription(self) -> Result<Subscription, Failure> {
-        read(&self.send(Call::to(Route::Subscription)).await?)
+    #[must_use]
+    pub fn subscription(self) -> Asked<Subscription> {
+        self.ask(Call::to(Route::Subscription))
     }
 
     /// `GET /usage`.
-    pub async fn usage(self) -> Result<Usage, Failure> {
-        read(&self.send(Call::to(Route::Usage)).await?)
+    #[must_use]
+    pub fn usage(self) -> Asked<Usage> {
+        self.ask(Call::to(Route::Usage))
     }
 
     /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was kept: the same
     /// key acts once, however often it is sent.
-    pub async fn change_plan(self, key: &str, order: &str) -> Result<PlanChange, Failure> {
-        let call = Call {
-            body: Some(order.to_owned()),
-            key: Some(key.to_owned()),
-            ..Call::to(Route::PlanChanges)
-        };
-        read(&self.send(call).await?)
+    #[must_use]
+    pub fn change_plan(self, key: &str, order: &str) -> Asked<PlanChange> {
+        let mut call = Call::to(Route::PlanChanges);
+        call.body = Some(order.to_owned());
+        call.key = Some(key.to_owned());
+        self.ask(call)
     }
 
     /// `GET /plan-changes/{id}`.
-    pub async fn plan_change(self, id: &str) -> Result<PlanChange, Failure> {
-        read(&self.send(Call::of(Route::PlanChange, id)).await?)
+    #[must_use]
+    pub fn plan_change(self, id: &str) -> Asked<PlanChange> {
+        self.ask(Call::of(Route::PlanChange, id))
     }
 
     /// `DELETE /scheduled-changes/{id}`.
-    pub async fn withdraw(self, id: &str) -> Result<Subscription, Failure> {
-        read(&self.send(Call::of(Route::ScheduledChange, id)).await?)
+    #[must_use]
+    pub fn withdraw(self, id: &str) -> Asked<Subscription> {
+        self.ask(Call::of(Route::ScheduledChange, id))
     }
 
     /// `GET /invoices`, from the newest, or from behind `after`.
-    pub async fn invoices(self, after: Option<&str>) -> Result<Invoices, Failure> {
+    #[must_use]
+    pub fn invoices(self, after: Option<&str>) -> Asked<Invoices> {
         let query = after.map_or_else(String::new, |after| format!("?after={after}"));
-        read(&self.send(Call::of(Route::Invoices, &query)).await?)
+        self.ask(Call::of(Route::Invoices, &query))
     }
 
     /// `GET /invoices/{number}`.
-    pub async fn invoice(self, number: &str) -> Result<Invoice, Failure> {
-        read(&self.send(Call::of(Route::Invoice, number)).await?)
+    #[must_use]
+    pub fn invoice(self, number: &str) -> Asked<Invoice> {
+        self.ask(Call::of(Route::Invoice, number))
+    }
+
+    fn ask<T: json::Read + 'static>(self, call: Call) -> Asked<T> {
+        let sent = self.send(call);
+        Box::pin(async move { json::finish(sent.await?).map_err(|_| Failure::Garbled) })
     }
 
     /// Sends a call; a read that failed in passing is repeated once.
@@ -168,7 +180,7 @@ impl Client {
         })
     }
 
-    async fn send_once(self, call: &Call) -> Result<String, Failure> {
+    async fn send_once(self, call: &Call) -> Result<Json, Failure> {
         let Some(host) = self.host.try_get_value() else {
             return Err(Failure::Offline);
         };
@@ -204,7 +216,7 @@ async fn exchange(
     call: &Call,
     token: Option<&str>,
     abort: &AbortController,
-) -> Result<String, Failure> {
+) -> Result<Json, Failure> {
     let path = match call.route {
         Route::Invoices => format!("{}{}", call.route.path(), call.parameter),
         route => route.path_with(&call.parameter),
@@ -232,21 +244,19 @@ async fn exchange(
     let request = request.map_err(|_| Failure::Garbled)?;
     let response = request.send().await.map_err(|_| Failure::Offline)?;
     let text = response.text().await.map_err(|_| Failure::Offline)?;
-    answer(&response, text)
+    answer(response.ok(), &text)
 }
 
-fn answer(response: &Response, text: String) -> Result<String, Failure> {
-    if response.ok() {
-        return Ok(text);
+fn answer(is_ok: bool, text: &str) -> Result<Json, Failure> {
+    if is_ok && text.is_empty() {
+        return Ok(Json::Null);
     }
-    match json::read::<Problem>(&text) {
-        Ok(problem) => Err(Failure::Refused(Box::new(problem))),
-        Err(_) => Err(Failure::Garbled),
+    let json = Json::parse(text).map_err(|_| Failure::Garbled)?;
+    if is_ok {
+        return Ok(json);
     }
-}
-
-fn read<T: json::Read>(text: &str) -> Result<T, Failure> {
-    json::read(text).map_err(|_| Failure::Garbled)
+    let problem: Problem = json::finish(json).map_err(|_| Failure::Garbled)?;
+    Err(Failure::Refused(Box::new(problem)))
 }
 
 /// Asks the host for a token; a host that has none stands for nobody signed in.

@@ -1,7 +1,9 @@
 //! Something on its way from the backend: waiting, there, or failed.
 
-use std::cell::Cell;
+use std::any::Any;
 use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -20,12 +22,6 @@ pub enum Load<T> {
     Failed(Failure),
 }
 
-impl<T> Default for Load<T> {
-    fn default() -> Self {
-        Self::Waiting
-    }
-}
-
 impl<T> Load<T> {
     /// What is there.
     #[must_use]
@@ -39,10 +35,9 @@ impl<T> Load<T> {
 
 /// Asks, keeps the answer, and asks again on request. An answer that was overtaken is dropped.
 #[derive(Debug)]
-pub struct Loader<T: 'static> {
-    state: Live<Load<T>>,
-    ask: StoredValue<Rc<dyn Fn(Loader<T>, u32)>, LocalStorage>,
-    turn: StoredValue<Rc<Cell<u32>>, LocalStorage>,
+pub struct Loader<T> {
+    loading: Loading,
+    gives: PhantomData<fn() -> T>,
 }
 
 impl<T> Clone for Loader<T> {
@@ -53,60 +48,97 @@ impl<T> Clone for Loader<T> {
 
 impl<T> Copy for Loader<T> {}
 
-impl<T: Clone + 'static> Loader<T> {
+impl<T: 'static> Loader<T> {
     /// Asks at once.
     pub fn new<F>(ask: impl Fn() -> F + 'static) -> Self
     where
         F: Future<Output = Result<T, Failure>> + 'static,
     {
-        let ask = move |loader: Self, turn: u32| {
+        let ask = move || -> Answer {
             let answer = ask();
-            spawn(async move { loader.answer(turn, answer.await) });
+            Box::pin(async move { Ok(Rc::new(answer.await?) as Rc<dyn Any>) })
         };
-        let loader = Self {
-            state: Live::new(Load::Waiting),
-            ask: StoredValue::new_local(Rc::new(ask)),
-            turn: StoredValue::new_local(Rc::default()),
-        };
-        loader.again();
-        loader
+        Self {
+            loading: Loading::start(Rc::new(ask)),
+            gives: PhantomData,
+        }
     }
 
     /// Where it stands; whoever asks is told when it changes.
     #[must_use]
     pub fn get(self) -> Load<T> {
-        self.state.get()
+        match self.loading.state.get() {
+            State::Waiting => Load::Waiting,
+            State::Failed(failure) => Load::Failed(failure),
+            State::Ready(value) => value.downcast().map_or(Load::Waiting, Load::Ready),
+        }
     }
 
     /// Puts in what is known from elsewhere.
     pub fn set(self, value: T) {
-        self.next_turn();
-        self.state.set(Load::Ready(Rc::new(value)));
+        self.loading.settle(Ok(Rc::new(value)));
     }
 
     /// Asks again. What is there stays until the answer comes; a failure makes room for waiting.
     pub fn again(self) {
-        if matches!(self.state.get_now(), Load::Failed(_)) {
-            self.state.set(Load::Waiting);
-        }
-        if let Some((ask, turn)) = self.ask.try_get_value().zip(self.next_turn()) {
-            ask(self, turn);
-        }
+        self.loading.again();
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<Rc<dyn Any>, Failure>>>>;
+type Ask = Rc<dyn Fn() -> Answer>;
+
+#[derive(Clone, Default)]
+enum State {
+    #[default]
+    Waiting,
+    Ready(Rc<dyn Any>),
+    Failed(Failure),
+}
+
+/// A loader of whatever: its code is there once.
+#[derive(Debug, Clone, Copy)]
+struct Loading {
+    state: Live<State>,
+    turn: Live<u32>,
+    ask: StoredValue<Ask, LocalStorage>,
+}
+
+impl Loading {
+    fn start(ask: Ask) -> Self {
+        let loading = Self {
+            state: Live::new(State::Waiting),
+            turn: Live::new(0),
+            ask: StoredValue::new_local(ask),
+        };
+        loading.again();
+        loading
     }
 
-    fn next_turn(self) -> Option<u32> {
-        let turn = self.turn.try_get_value()?;
-        turn.set(turn.get() + 1);
-        Some(turn.get())
+    fn again(self) {
+        let Some(ask) = self.ask.try_get_value() else {
+            return;
+        };
+        if matches!(self.state.get_now(), State::Failed(_)) {
+            self.state.set(State::Waiting);
+        }
+        let turn = self.turn.get_now() + 1;
+        self.turn.set(turn);
+        let answer = ask();
+        spawn(async move {
+            let answer = answer.await;
+            if self.turn.try_get_now() == Some(turn) {
+                self.settle(answer);
+            }
+        });
     }
 
-    fn answer(self, turn: u32, answer: Result<T, Failure>) {
-        if self.turn.try_get_value().map(|turn| turn.get()) == Some(turn) {
-            self.state.set(match answer {
-                Ok(value) => Load::Ready(Rc::new(value)),
-                Err(failure) => Load::Failed(failure),
-            });
-        }
+    fn settle(self, answer: Result<Rc<dyn Any>, Failure>) {
+        self.turn.update(|turn| *turn += 1);
+        self.state.set(match answer {
+            Ok(value) => State::Ready(value),
+            Err(failure) => State::Failed(failure),
+        });
     }
 }
 

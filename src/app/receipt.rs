@@ -122,12 +122,15 @@ fn sums(derivation: &Derivation, formula: &str, amount: &str, currency: &str) ->
 
 /// The sum with its own numbers in place of their names.
 fn formula(derivation: &Derivation, currency: &str) -> String {
-    let mut formula = derivation.formula.clone();
-    for input in &derivation.inputs {
-        let name = format!("{{{}}}", input.name);
-        if formula.contains(&name) {
-            formula = formula.replace(&name, &input_value(input, currency));
+    let mut parts = derivation.formula.split('{');
+    let mut formula = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let input = derivation.inputs.iter().find(|input| input.name == name);
+        if let Some(input) = input {
+            formula.push_str(&input_value(input, currency));
         }
+        formula.push_str(rest);
     }
     formula
 }

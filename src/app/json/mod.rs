@@ -22,8 +22,16 @@ pub struct Unreadable;
 /// # Errors
 /// [`Unreadable`].
 pub fn read<T: Read>(text: &str) -> Result<T, Unreadable> {
+    finish(Json::parse(text)?)
+}
+
+/// Reads a value into a type.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn finish<T: Read>(json: Json) -> Result<T, Unreadable> {
     let mut notes = Notes::default();
-    let value = T::read(Json::parse(text)?, &mut notes);
+    let value = T::read(json, &mut notes);
     if notes.wrong { Err(Unreadable) } else { Ok(value) }
 }
 

@@ -5,7 +5,7 @@ use billing::price_book::{AddOn, AddOnPrice, OveragePrice, Partial, PriceBook, P
 use chrono::NaiveDate;
 
 use super::contract::{name, record, words};
-use super::{Fields, Json, Notes, Read, Unreadable, read};
+use super::{Fields, Json, Notes, Read, Unreadable, finish};
 
 struct Book {
     id: String,
@@ -62,8 +62,8 @@ impl Read for Exact {
 ///
 /// # Errors
 /// [`Unreadable`].
-pub fn price_book(text: &str) -> Result<PriceBook, Unreadable> {
-    let book: Book = read(text)?;
+pub fn price_book(json: Json) -> Result<PriceBook, Unreadable> {
+    let book: Book = finish(json)?;
     let mut lists = Vec::with_capacity(book.lists.len());
     for list in book.lists {
         lists.push(PriceList {
@@ -91,14 +91,18 @@ mod tests {
     use super::*;
     use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
 
+    fn read(text: &str) -> Result<PriceBook, Unreadable> {
+        price_book(Json::parse(text)?)
+    }
+
     #[test]
     fn a_book_is_read_as_billing_reads_it() {
         for text in [ESSENTIALS, ESSENTIALS_2025] {
-            assert_eq!(price_book(text), Ok(PriceBook::parse(text).unwrap()));
+            assert_eq!(read(text), Ok(PriceBook::parse(text).unwrap()));
         }
         let damaged = ESSENTIALS.replace("\"250.00\"", "\"1e5\"");
-        assert_eq!(price_book(&damaged), Err(Unreadable));
+        assert_eq!(read(&damaged), Err(Unreadable));
         let unknown = ESSENTIALS.replace("\"USD\"", "\"usd\"");
-        assert_eq!(price_book(&unknown), Err(Unreadable));
+        assert_eq!(read(&unknown), Err(Unreadable));
     }
 }

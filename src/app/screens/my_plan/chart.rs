@@ -154,13 +154,14 @@ impl Plane {
 
     /// The place of so many half days from the start of the 1st; its end lies at 0.
     fn x_halves(&self, halves: u64) -> String {
-        let from_first = i128::from(halves) - 2;
-        hundredths(from_first * 10_000 / (i128::from(self.days - 1) * 2))
+        let from_first = halves.cast_signed() - 2;
+        hundredths(from_first * 10_000 / (self.days.cast_signed() - 1) / 2)
     }
 
     /// The place of so many users, in percent from the top.
     fn y(&self, users: u64) -> String {
-        hundredths(10_000 - i128::from(users) * 10_000 / i128::from(self.top))
+        let place = u128::from(users) * 10_000 / u128::from(self.top);
+        hundredths(10_000 - i64::try_from(place).unwrap_or(i64::MAX))
     }
 }
 
@@ -177,7 +178,7 @@ fn round_step(wanted: u64) -> u64 {
     }
 }
 
-fn hundredths(number: i128) -> String {
+fn hundredths(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     let number = number.unsigned_abs();
     format!("{sign}{}.{:02}", number / 100, number % 100)
