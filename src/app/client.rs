@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use api::invoice::{Invoice, Invoices};
@@ -256,7 +257,7 @@ fn answer(is_ok: bool, text: &str) -> Result<Json, Failure> {
         return Ok(json);
     }
     let problem: Problem = json::finish(json).map_err(|_| Failure::Garbled)?;
-    Err(Failure::Refused(Box::new(problem)))
+    Err(Failure::Refused(Rc::new(problem)))
 }
 
 /// Asks the host for a token; a host that has none stands for nobody signed in.

@@ -1,12 +1,14 @@
 //! Why an answer did not come, or said no.
 
+use std::rc::Rc;
+
 use api::{Code, Problem};
 
 /// What stood between the person and the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The server answered, and refused.
-    Refused(Box<Problem>),
+    Refused(Rc<Problem>),
     /// The server could not be reached, or the connection broke.
     Offline,
     /// No answer came in time.
@@ -55,7 +57,7 @@ mod tests {
     use super::*;
 
     fn refused(code: Code) -> Failure {
-        Failure::Refused(Box::new(Problem::new(code, "")))
+        Failure::Refused(Rc::new(Problem::new(code, "")))
     }
 
     #[test]

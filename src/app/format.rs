@@ -37,7 +37,12 @@ fn amount_with(amount: &str, currency: &str, more: Settings<'_>) -> String {
     let settings = [&[("style", "currency"), ("currency", currency)], more].concat();
     // Rupees are grouped in lakhs everywhere (UX 84).
     let locale = (currency == "INR").then_some("en-IN");
-    let text = intl("NumberFormat", locale, &settings, &JsValue::from_str(amount));
+    let text = intl(
+        "NumberFormat",
+        locale,
+        &settings,
+        &JsValue::from_str(amount),
+    );
     let text = text.unwrap_or_else(|| format!("{amount} {currency}"));
     with_minus(&text)
 }
@@ -67,7 +72,10 @@ pub fn currency_name(code: &str) -> String {
 /// A day with its year: "20 June 2026".
 #[must_use]
 pub fn date(day: NaiveDate) -> String {
-    date_with(day, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+    date_with(
+        day,
+        &[("day", "numeric"), ("month", "long"), ("year", "numeric")],
+    )
 }
 
 /// A day without its year: "20 June".
@@ -117,7 +125,10 @@ pub fn zone(offset_minutes: i32) -> String {
 
 fn date_with(day: NaiveDate, settings: Settings<'_>) -> String {
     let midnight = day.and_hms_opt(0, 0, 0).map(|midnight| midnight.and_utc());
-    date_text(midnight.map_or(0, |midnight| midnight.timestamp_millis()), settings)
+    date_text(
+        midnight.map_or(0, |midnight| midnight.timestamp_millis()),
+        settings,
+    )
 }
 
 fn date_text(millis: i64, settings: Settings<'_>) -> String {
@@ -135,7 +146,12 @@ fn with_minus(text: &str) -> String {
     text.replace('-', "−")
 }
 
-fn intl(kind: &str, locale: Option<&str>, settings: Settings<'_>, value: &JsValue) -> Option<String> {
+fn intl(
+    kind: &str,
+    locale: Option<&str>,
+    settings: Settings<'_>,
+    value: &JsValue,
+) -> Option<String> {
     let format = formatter(kind, "format", locale, settings)?;
     format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }

@@ -237,13 +237,16 @@ fn memory() -> Navigation {
 pub fn link(to: Page, class: &str) -> Element {
     let navigation = Navigation::here();
     let href = navigation.href(&to);
-    el("a").class(class).attr("href", href).on("click", move |event: Event| {
-        let click: &MouseEvent = event.unchecked_ref();
-        let is_plain = click.button() == 0
-            && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key());
-        if is_plain && !event.default_prevented() {
-            event.prevent_default();
-            navigation.go(&to, Step::Onward);
-        }
-    })
+    el("a")
+        .class(class)
+        .attr("href", href)
+        .on("click", move |event: Event| {
+            let click: &MouseEvent = event.unchecked_ref();
+            let is_plain = click.button() == 0
+                && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key());
+            if is_plain && !event.default_prevented() {
+                event.prevent_default();
+                navigation.go(&to, Step::Onward);
+            }
+        })
 }

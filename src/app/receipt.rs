@@ -12,7 +12,13 @@ use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, spa
 pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
     many(lines.iter().map(|line| {
         let label = line_label(line);
-        entry(&label, &line.amount, line.derivation.as_ref(), currency, open)
+        entry(
+            &label,
+            &line.amount,
+            line.derivation.as_ref(),
+            currency,
+            open,
+        )
     }))
 }
 
@@ -20,7 +26,13 @@ pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
 #[must_use]
 pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
     many(taxes.iter().map(|tax| {
-        entry(&tax.name, &tax.amount, tax.derivation.as_ref(), currency, open)
+        entry(
+            &tax.name,
+            &tax.amount,
+            tax.derivation.as_ref(),
+            currency,
+            open,
+        )
     }))
 }
 
@@ -111,7 +123,11 @@ fn sums(derivation: &Derivation, formula: &str, amount: &str, currency: &str) ->
     let result = if exact == charged {
         fill(text.exactly, &[&exact])
     } else {
-        format!("{}, {}", fill(text.unrounded, &[&exact, &charged]), text.rounding)
+        format!(
+            "{}, {}",
+            fill(text.unrounded, &[&exact, &charged]),
+            text.rounding
+        )
     };
     div("derivation")
         .child(p("derivation__formula").child(formula))
@@ -145,7 +161,10 @@ fn input_value(input: &Input, currency: &str) -> String {
 fn rule(derivation: &Derivation) -> String {
     let text = &messages().receipt;
     match derivation.rule.as_str() {
-        "R3" => fill(text.rule_r3, &[derivation.input("unit_size").unwrap_or("100")]),
+        "R3" => fill(
+            text.rule_r3,
+            &[derivation.input("unit_size").unwrap_or("100")],
+        ),
         "R5" => text.rule_r5.to_owned(),
         "R7" => text.rule_r7.to_owned(),
         "R15" => text.rule_r15.to_owned(),
@@ -225,7 +244,9 @@ pub fn add_on_name(id: &str) -> String {
         word => {
             let mut letters = word.chars();
             letters.next().map_or_else(String::new, |first| {
-                std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
+                std::iter::once(first.to_ascii_uppercase())
+                    .chain(letters)
+                    .collect()
             })
         }
     };

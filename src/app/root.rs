@@ -1,5 +1,7 @@
 //! The app: what every part of it shares, and which page is up.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
@@ -43,7 +45,7 @@ pub fn root(host: HtmlElement, options: Options) -> Root {
 fn ask_who(client: Client, who: Live<Who>) {
     spawn(async move {
         who.set(match client.session().await {
-            Ok(session) => Who::Person(session),
+            Ok(session) => Who::Person(Rc::new(session)),
             Err(Failure::Refused(problem)) if problem.status == 401 => Who::Nobody,
             Err(failure) => Who::Failed(failure),
         });
@@ -58,7 +60,7 @@ fn door() -> View {
         Entrance::SignIn => sign_in::screen(),
         Entrance::Open(session) => shell(Some(&session), page),
         Entrance::Closed(session) => {
-            let closed = session.clone();
+            let closed = Rc::clone(&session);
             shell(Some(&session), move || missing::closed(&closed))
         }
         Entrance::Failed(failure) => shell(None, move || {

@@ -1,5 +1,7 @@
 //! Who is signed in: the one thing that every screen shares.
 
+use std::rc::Rc;
+
 use api::session::Session;
 use billing::permission::Action;
 
@@ -14,7 +16,7 @@ pub enum Who {
     /// Nobody.
     Nobody,
     /// This person.
-    Person(Session),
+    Person(Rc<Session>),
     /// It cannot be found out.
     Failed(Failure),
 }
@@ -27,9 +29,9 @@ pub enum Entrance {
     /// Sign-in; the address stays.
     SignIn,
     /// The page of the address.
-    Open(Session),
+    Open(Rc<Session>),
     /// Why it stays closed, and who can open it.
-    Closed(Session),
+    Closed(Rc<Session>),
     /// What failed.
     Failed(Failure),
 }
@@ -43,9 +45,9 @@ impl Who {
             Self::Nobody => Entrance::SignIn,
             Self::Failed(failure) => Entrance::Failed(failure.clone()),
             Self::Person(session) if session.role.may(Action::OpenOrganization) => {
-                Entrance::Open(session.clone())
+                Entrance::Open(Rc::clone(session))
             }
-            Self::Person(session) => Entrance::Closed(session.clone()),
+            Self::Person(session) => Entrance::Closed(Rc::clone(session)),
         }
     }
 }
@@ -57,13 +59,15 @@ mod tests {
 
     #[test]
     fn only_an_admin_finds_the_door_open() {
-        let session = |role| Session {
-            user_id: "1".to_owned(),
-            name: "Max".to_owned(),
-            email: "max@acme.example".to_owned(),
-            role,
-            organization: "Acme".to_owned(),
-            sandbox: false,
+        let session = |role| {
+            Rc::new(Session {
+                user_id: "1".to_owned(),
+                name: "Max".to_owned(),
+                email: "max@acme.example".to_owned(),
+                role,
+                organization: "Acme".to_owned(),
+                sandbox: false,
+            })
         };
         for role in Role::ALL {
             let entrance = Who::Person(session(role)).entrance();

@@ -49,14 +49,26 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
         let say = || banner(Tone::Over, text.offline, &[text.offline_detail], None);
         (!online.get()).then(say)
     };
-    let body = el("main").class("shell__main").attr("tabindex", "-1").slot(main).child(
-        div("shell__page")
-            // The region is there before its words, so that they are read out.
-            .child(div("shell__notice").attr("role", "status").live(offline))
-            .child(page()),
-    );
-    let said = p("visually-hidden").attr("role", "status").live(move || title.get());
-    div("shell").child(skip).child(side).child(body).child(said).child(toast::stack()).into()
+    let body = el("main")
+        .class("shell__main")
+        .attr("tabindex", "-1")
+        .slot(main)
+        .child(
+            div("shell__page")
+                // The region is there before its words, so that they are read out.
+                .child(div("shell__notice").attr("role", "status").live(offline))
+                .child(page()),
+        );
+    let said = p("visually-hidden")
+        .attr("role", "status")
+        .live(move || title.get());
+    div("shell")
+        .child(skip)
+        .child(side)
+        .child(body)
+        .child(said)
+        .child(toast::stack())
+        .into()
 }
 
 /// The head of a page: its one `h1`, what leads back, and what stands beside it.
@@ -102,7 +114,9 @@ fn focus_title(main: Slot) {
     if let Some(head) = head {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
-        let _ = head.unchecked_ref::<HtmlElement>().focus_with_options(&options);
+        let _ = head
+            .unchecked_ref::<HtmlElement>()
+            .focus_with_options(&options);
     }
 }
 
@@ -120,7 +134,9 @@ fn brand(session: Option<&Session>) -> Element {
 #[must_use]
 pub fn monogram(name: &str) -> Element {
     let letter: String = name.chars().take(1).collect();
-    span("shell__monogram").attr("aria-hidden", "true").child(letter)
+    span("shell__monogram")
+        .attr("aria-hidden", "true")
+        .child(letter)
 }
 
 fn pages() -> Element {
@@ -140,7 +156,10 @@ fn pages() -> Element {
             .child(icon(sign))
             .child(label)
     });
-    el("nav").class("nav").attr("aria-label", text.organization).children(links)
+    el("nav")
+        .class("nav")
+        .attr("aria-label", text.organization)
+        .children(links)
 }
 
 fn account(session: &Session) -> View {
@@ -151,14 +170,23 @@ fn account(session: &Session) -> View {
         .attr("type", "button")
         .attr("popovertarget", id)
         .child(span("visually-hidden").child(text.account))
-        .child(span("nav__avatar").attr("aria-hidden", "true").child(letter))
+        .child(
+            span("nav__avatar")
+                .attr("aria-hidden", "true")
+                .child(letter),
+        )
         .child(span("nav__who").child(session.email.as_str()))
         .child(icon(Sign::UpDown));
     let who = p("menu__head")
         .child(el("b").child(session.name.as_str()))
         .child(span("menu__detail").child(session.email.as_str()))
         .child(span("menu__detail").child(role_name(session.role)));
-    let menu = div("menu").id(id).attr("popover", "auto").child(who).child(themes()).child(leave());
+    let menu = div("menu")
+        .id(id)
+        .attr("popover", "auto")
+        .child(who)
+        .child(themes())
+        .child(leave());
     View::Many(vec![open.into(), menu.into()])
 }
 
@@ -171,9 +199,14 @@ fn themes() -> Element {
             Theme::Light => text.theme_light,
             Theme::Dark => text.theme_dark,
         };
-        choice("theme", label, move || appearance.theme() == theme, move || {
-            appearance.choose(theme);
-        })
+        choice(
+            "theme",
+            label,
+            move || appearance.theme() == theme,
+            move || {
+                appearance.choose(theme);
+            },
+        )
     });
     el("fieldset")
         .class("menu__group")

@@ -65,7 +65,9 @@ impl Toasts {
 #[must_use]
 pub fn stack() -> Element {
     let toasts: Toasts = shared();
-    let mut stack = div("toast__stack").attr("role", "status").attr("aria-live", "polite");
+    let mut stack = div("toast__stack")
+        .attr("role", "status")
+        .attr("aria-live", "polite");
     for (event, looked) in [
         ("mouseenter", true),
         ("mouseleave", false),
@@ -76,7 +78,15 @@ pub fn stack() -> Element {
             toasts.looked_at.set(looked);
         });
     }
-    stack.live(move || many(toasts.all.get().into_iter().map(|(id, text)| toast(toasts, id, &text))))
+    stack.live(move || {
+        many(
+            toasts
+                .all
+                .get()
+                .into_iter()
+                .map(|(id, text)| toast(toasts, id, &text)),
+        )
+    })
 }
 
 fn toast(toasts: Toasts, id: u32, text: &str) -> View {

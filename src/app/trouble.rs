@@ -16,11 +16,23 @@ pub fn explain(failure: &Failure) -> (String, String) {
             } else {
                 &problem.detail
             };
-            (format!("{}.", detail.trim_end_matches('.')), request(problem))
+            (
+                format!("{}.", detail.trim_end_matches('.')),
+                request(problem),
+            )
         }
-        Failure::Offline => (format!("{}. {}", text.offline, text.offline_detail), String::new()),
-        Failure::Timeout => (format!("{}. {}", text.timeout, text.timeout_detail), String::new()),
-        Failure::Garbled => (format!("{}. {}", text.garbled, text.garbled_detail), String::new()),
+        Failure::Offline => (
+            format!("{}. {}", text.offline, text.offline_detail),
+            String::new(),
+        ),
+        Failure::Timeout => (
+            format!("{}. {}", text.timeout, text.timeout_detail),
+            String::new(),
+        ),
+        Failure::Garbled => (
+            format!("{}. {}", text.garbled, text.garbled_detail),
+            String::new(),
+        ),
     }
 }
 
@@ -62,7 +74,11 @@ pub fn bones(lengths: &[&str]) -> View {
         .map(|length| span(&format!("skeleton skeleton--{length}")));
     section("card")
         .attr("aria-busy", "true")
-        .child(div("skeleton__lines").attr("aria-hidden", "true").children(lines))
+        .child(
+            div("skeleton__lines")
+                .attr("aria-hidden", "true")
+                .children(lines),
+        )
         .child(span("visually-hidden").child(messages().shell.loading))
         .into()
 }

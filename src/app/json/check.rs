@@ -216,14 +216,20 @@ fn reads_invoices() {
 #[test]
 fn reads_every_problem() {
     // Every variant of `Code` has an arm of `title`, and only there stands a word behind the arrow.
-    let codes = include_str!("../../api/problem.rs").lines().filter_map(|line| {
-        let (variant, _) = line.trim().strip_prefix("Self::")?.split_once(" => \"")?;
-        Some(variant.to_owned())
-    });
+    let codes = include_str!("../../api/problem.rs")
+        .lines()
+        .filter_map(|line| {
+            let (variant, _) = line.trim().strip_prefix("Self::")?.split_once(" => \"")?;
+            Some(variant.to_owned())
+        });
     let mut count = 0;
     for variant in codes {
         let snake = variant.chars().fold(String::new(), |word, letter| {
-            let gap = if letter.is_uppercase() && !word.is_empty() { "_" } else { "" };
+            let gap = if letter.is_uppercase() && !word.is_empty() {
+                "_"
+            } else {
+                ""
+            };
             format!("{word}{gap}{}", letter.to_ascii_lowercase())
         });
         let code: Code = serde_json::from_value(snake.into()).unwrap();
@@ -247,8 +253,21 @@ fn reads_every_problem() {
 #[test]
 fn refuses_what_the_contract_does_not_have() {
     for text in [
-        "", "{", "[1,]", "[1 2]", "{\"a\":1,}", "01", "1.5", "1e3", "-", "nul", "\"\u{1}\"",
-        "\"\\x\"", "\"\\ud800\"", "1 1", "18446744073709551616",
+        "",
+        "{",
+        "[1,]",
+        "[1 2]",
+        "{\"a\":1,}",
+        "01",
+        "1.5",
+        "1e3",
+        "-",
+        "nul",
+        "\"\u{1}\"",
+        "\"\\x\"",
+        "\"\\ud800\"",
+        "1 1",
+        "18446744073709551616",
     ] {
         assert_eq!(Json::parse(text), Err(Unreadable), "{text}");
     }
@@ -265,10 +284,25 @@ fn refuses_what_the_contract_does_not_have() {
     ] {
         assert_eq!(read::<Metered>(text), Err(Unreadable), "{text}");
     }
-    for text in ["2026-6-20", "2026-02-30", "20260620", "2026-06-20x", "+026-06-20"] {
-        assert_eq!(read::<NaiveDate>(&format!("\"{text}\"")), Err(Unreadable), "{text}");
+    for text in [
+        "2026-6-20",
+        "2026-02-30",
+        "20260620",
+        "2026-06-20x",
+        "+026-06-20",
+    ] {
+        assert_eq!(
+            read::<NaiveDate>(&format!("\"{text}\"")),
+            Err(Unreadable),
+            "{text}"
+        );
     }
-    for text in ["2026-06-20T09:30:00", "2026-06-20T9:30:00Z", "2026-06-20T09:30:00.Z", "2026-06-20T25:30:00Z"] {
+    for text in [
+        "2026-06-20T09:30:00",
+        "2026-06-20T9:30:00Z",
+        "2026-06-20T09:30:00.Z",
+        "2026-06-20T25:30:00Z",
+    ] {
         let text = format!("\"{text}\"");
         assert_eq!(read::<DateTime<Utc>>(&text), Err(Unreadable), "{text}");
     }

@@ -61,16 +61,46 @@ macro_rules! words {
 
 pub(super) use {name, record, words};
 
-record!(Session { user_id, name, email, role, organization, sandbox });
+record!(Session {
+    user_id,
+    name,
+    email,
+    role,
+    organization,
+    sandbox
+});
 words!(Role { Admin = "admin", Approver = "approver", Creator = "creator", Member = "member" });
 
 record!(Subscription {
-    version, status, tier, add_ons, scheduled, price_book, price_book_version, currency, places,
-    billing_day, offset_minutes, quote_expires, metered, payment_method, pending
+    version,
+    status,
+    tier,
+    add_ons,
+    scheduled,
+    price_book,
+    price_book_version,
+    currency,
+    places,
+    billing_day,
+    offset_minutes,
+    quote_expires,
+    metered,
+    payment_method,
+    pending
 });
 words!(Status { Trial = "trial", Active = "active" });
-record!(ScheduledChange { id, kind, effective, requested_by, requested_at });
-record!(PaymentMethod { brand, last4, expires });
+record!(ScheduledChange {
+    id,
+    kind,
+    effective,
+    requested_by,
+    requested_at
+});
+record!(PaymentMethod {
+    brand,
+    last4,
+    expires
+});
 record!(TaxPlaces { supplier = "supplier_state", customer = "customer_state" });
 
 impl Read for ScheduledKind {
@@ -87,31 +117,101 @@ impl Read for ScheduledKind {
 }
 
 record!(Metered { mau, data_points });
-record!(MauParts { app, web_identified, api, anonymous_web });
-record!(Usage {
-    period_start, period_end, billing_day, now, counted_at, parts, metered, projects, days
+record!(MauParts {
+    app,
+    web_identified,
+    api,
+    anonymous_web
 });
-record!(ProjectUsage { id, name, parts, data_points, previous_mau });
+record!(Usage {
+    period_start,
+    period_end,
+    billing_day,
+    now,
+    counted_at,
+    parts,
+    metered,
+    projects,
+    days
+});
+record!(ProjectUsage {
+    id,
+    name,
+    parts,
+    data_points,
+    previous_mau
+});
 record!(DayUsage { day, metered });
 
-record!(Statement { lines, subtotal, taxes, total });
-record!(Line { kind, add_on, amount, derivation });
-record!(TaxLine { name, amount, derivation });
-record!(Derivation { rule, formula, inputs, unrounded });
+record!(Statement {
+    lines,
+    subtotal,
+    taxes,
+    total
+});
+record!(Line {
+    kind,
+    add_on,
+    amount,
+    derivation
+});
+record!(TaxLine {
+    name,
+    amount,
+    derivation
+});
+record!(Derivation {
+    rule,
+    formula,
+    inputs,
+    unrounded
+});
 record!(Input { name, value, unit });
 
 record!(Quote {
-    change, engine_version, price_book, price_book_version, subscription_version, billing_day,
-    expires, input_hash, currency, due_now, overage, month, next_invoice_before, next_invoice,
-    tier_after, tier_next_month, add_ons_after
+    change,
+    engine_version,
+    price_book,
+    price_book_version,
+    subscription_version,
+    billing_day,
+    expires,
+    input_hash,
+    currency,
+    due_now,
+    overage,
+    month,
+    next_invoice_before,
+    next_invoice,
+    tier_after,
+    tier_next_month,
+    add_ons_after
 });
 record!(Estimate { lines, total });
-record!(Month { base, add_ons, overage, billable });
-record!(NextInvoice { date, recurring, overage, statement });
+record!(Month {
+    base,
+    add_ons,
+    overage,
+    billable
+});
+record!(NextInvoice {
+    date,
+    recurring,
+    overage,
+    statement
+});
 
 record!(billing::PlanChange {} default { tier, add, remove });
 record!(PlanChange {
-    id, state, change, currency, total, ordered_at, billing_day, effective, invoice
+    id,
+    state,
+    change,
+    currency,
+    total,
+    ordered_at,
+    billing_day,
+    effective,
+    invoice
 });
 
 impl Read for State {
@@ -137,17 +237,40 @@ impl Read for State {
     }
 }
 
-record!(Invoices { items, next, next_invoice_on });
+record!(Invoices {
+    items,
+    next,
+    next_invoice_on
+});
 record!(InvoiceSummary {
-    number, kind, status, issued_on, period_start, period_end, currency, subtotal, tax, total,
+    number,
+    kind,
+    status,
+    issued_on,
+    period_start,
+    period_end,
+    currency,
+    subtotal,
+    tax,
+    total,
     paid_with
 });
 words!(InvoiceKind { Scheduled = "scheduled", Upgrade = "upgrade", AddOn = "add_on" });
 words!(InvoiceStatus { Open = "open", Paid = "paid" });
 record!(Invoice {
-    summary, supplier, customer, places, price_book, price_book_version, statement
+    summary,
+    supplier,
+    customer,
+    places,
+    price_book,
+    price_book_version,
+    statement
 });
-record!(Party { name, address, tax_number });
+record!(Party {
+    name,
+    address,
+    tax_number
+});
 
 record!(FieldError { field, message });
 record!(Difference { what, seen, now });

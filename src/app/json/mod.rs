@@ -32,7 +32,11 @@ pub fn read<T: Read>(text: &str) -> Result<T, Unreadable> {
 pub fn finish<T: Read>(json: Json) -> Result<T, Unreadable> {
     let mut notes = Notes::default();
     let value = T::read(json, &mut notes);
-    if notes.wrong { Err(Unreadable) } else { Ok(value) }
+    if notes.wrong {
+        Err(Unreadable)
+    } else {
+        Ok(value)
+    }
 }
 
 /// A type that can be read.

@@ -18,7 +18,14 @@ struct Book {
     lists: Vec<List>,
 }
 record!(Book {
-    id, version, effective_from, plan, data_points_per_mau, alert_percents, lock_percent, lists
+    id,
+    version,
+    effective_from,
+    plan,
+    data_points_per_mau,
+    alert_percents,
+    lock_percent,
+    lists
 });
 
 struct List {
@@ -29,11 +36,29 @@ struct List {
     add_ons: Vec<AddOn>,
     gst_percent: Option<Exact>,
 }
-record!(List { currency, exponent, tiers, overage, add_ons, gst_percent });
+record!(List {
+    currency,
+    exponent,
+    tiers,
+    overage,
+    add_ons,
+    gst_percent
+});
 
 record!(Tier { limit, monthly });
-record!(OveragePrice { unit_size, unit_price, multiplier, partial });
-record!(AddOn { id, name, category, price, surcharge_percent });
+record!(OveragePrice {
+    unit_size,
+    unit_price,
+    multiplier,
+    partial
+});
+record!(AddOn {
+    id,
+    name,
+    category,
+    price,
+    surcharge_percent
+});
 words!(Partial { Prorate = "prorate", Ceil = "ceil", Floor = "floor" });
 
 impl Read for AddOnPrice {

@@ -1,7 +1,7 @@
 //! English.
 
 use super::{
-    ChangeText, FailureText, InvoicesText, Missing, PlanText, Receipt, Shell, SignIn, Messages,
+    ChangeText, FailureText, InvoicesText, Messages, Missing, PlanText, Receipt, Shell, SignIn,
 };
 
 /// English.
@@ -24,7 +24,6 @@ pub static ENGLISH: Messages = Messages {
         offline_detail: "What you see may be out of date, and nothing can be changed until the connection is back.",
         offline_reason: "Not possible while you are offline",
         close: "Close",
-        back: "Back",
         title: "{0} · {1}",
         loading: "Loading",
     },
@@ -48,7 +47,6 @@ pub static ENGLISH: Messages = Messages {
         retry: "Try again",
         reload: "Reload the page",
         request: "Request {0}",
-        nothing_charged: "Nothing was charged.",
         loading_plan: "Your plan could not be loaded",
         loading_usage: "Your usage could not be loaded",
         loading_invoices: "The invoices could not be loaded",
@@ -202,11 +200,6 @@ pub static ENGLISH: Messages = Messages {
         ahead_none: "no overage, estimated",
         no_ahead: "No projection yet",
         no_ahead_detail: "it starts with the first counted day",
-        projects: "Projects",
-        project: "Project",
-        project_mau: "MAU this month",
-        project_previous: "MAU last month",
-        project_points: "Data points",
         so_far: "{0} so far",
         before_tax: "before tax",
         next: "Next invoice",
@@ -299,7 +292,6 @@ pub static ENGLISH: Messages = Messages {
         changed_total: "Total due now",
         changed_day: "Billing day",
         changed_book: "Price list",
-        changed_plan: "Your plan",
         changed_plan_text: "Someone changed the plan in the meantime",
         changed_version: "version {0}",
         done_title: "Your plan is now {0} MAU",

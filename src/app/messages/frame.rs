@@ -21,7 +21,6 @@ pub struct Shell {
     pub offline_detail: &'static str,
     pub offline_reason: &'static str,
     pub close: &'static str,
-    pub back: &'static str,
     pub title: &'static str,
     pub loading: &'static str,
 }
@@ -53,7 +52,6 @@ pub struct FailureText {
     pub retry: &'static str,
     pub reload: &'static str,
     pub request: &'static str,
-    pub nothing_charged: &'static str,
     pub loading_plan: &'static str,
     pub loading_usage: &'static str,
     pub loading_invoices: &'static str,

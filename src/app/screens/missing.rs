@@ -14,7 +14,11 @@ use crate::view::{View, div, many, p, span};
 #[must_use]
 pub fn closed(session: &Session) -> View {
     let text = &messages().missing;
-    let who = [&*session.email, role_name(session.role), &*session.organization];
+    let who = [
+        &*session.email,
+        role_name(session.role),
+        &*session.organization,
+    ];
     page(Sign::Lock, text.closed, fill(text.closed_text, &who), None)
 }
 
@@ -23,7 +27,12 @@ pub fn closed(session: &Session) -> View {
 pub fn not_found() -> View {
     let text = &messages().missing;
     let back = (Page::MyPlan, text.to_plan);
-    page(Sign::Warning, text.not_found, text.not_found_text.to_owned(), Some(back))
+    page(
+        Sign::Warning,
+        text.not_found,
+        text.not_found_text.to_owned(),
+        Some(back),
+    )
 }
 
 /// A page that is not built yet says so, and nothing more.
@@ -38,9 +47,8 @@ pub fn later(later: Later) -> View {
 /// A page with a reason and a way out.
 #[must_use]
 pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static str)>) -> View {
-    let out = out.map(|(page, label)| {
-        div("state__actions").child(link(page, "button").child(label))
-    });
+    let out =
+        out.map(|(page, label)| div("state__actions").child(link(page, "button").child(label)));
     div("state state--page")
         .child(span("state__icon").child(icon(sign)))
         .child(page_head(title, None, View::Nothing))

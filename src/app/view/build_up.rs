@@ -122,7 +122,8 @@ fn apply(attribute: Attribute, built: &HtmlElement, kept: &mut Kept) {
         })),
         Attribute::On(name, act) => {
             let listener = Closure::wrap(act);
-            let _ = element.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+            let _ =
+                element.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
             kept.0.push(Keep::Listener(listener));
         }
         Attribute::Drawing(source) => element.set_inner_html(&source),

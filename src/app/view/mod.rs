@@ -72,7 +72,9 @@ macro_rules! elements {
         }
     )* };
 }
-elements!(div, section, p, span, h1, h2, dl, dt, dd, table, tr, th, td, button);
+elements!(
+    div, section, p, span, h1, h2, dl, dt, dd, table, tr, th, td, button
+);
 
 /// A piece that is built anew whenever a signal that it read changes.
 #[must_use]

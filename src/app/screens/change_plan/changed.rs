@@ -12,9 +12,7 @@ use crate::json;
 use crate::messages::{fill, messages};
 use crate::receipt::kind_label;
 use crate::trouble::request;
-use crate::view::{
-    Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch,
-};
+use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch};
 
 /// Opens by itself when the price has changed. However it is closed, the choice is kept and its
 /// fresh price is shown.
@@ -44,7 +42,11 @@ pub(super) fn dialog(shared: Shared) -> Element {
         .attr("aria-labelledby", "changed-title")
         .slot(slot)
         .on("close", move |_| shared.ordering.dismiss())
-        .child(h2("dialog__title").id("changed-title").child(text.changed_title))
+        .child(
+            h2("dialog__title")
+                .id("changed-title")
+                .child(text.changed_title),
+        )
         .child(p("dialog__text").child(text.changed_text))
         .live(move || match phase.get() {
             Phase::Changed(problem) => rows(shared, &problem),
@@ -60,9 +62,9 @@ fn modal(slot: Slot) -> Option<HtmlDialogElement> {
 fn rows(shared: Shared, problem: &Problem) -> View {
     let text = &messages().change;
     let seen = shared.ordering.seen();
-    let quote = problem.quote.as_deref().or(seen.as_ref());
+    let quote = problem.quote.as_deref().or(seen.as_deref());
     let currency = quote.map_or_else(String::new, |quote| quote.currency.clone());
-    let changes = changes(seen.as_ref(), problem);
+    let changes = changes(seen.as_deref(), problem);
     if changes.is_empty() {
         return p("dialog__text").child(text.changed_plan_text).into();
     }
@@ -105,9 +107,7 @@ fn shown(change: &Changed, value: Option<&str>, currency: &str) -> String {
         (None, _) => text.changed_none.to_owned(),
         (Some(amount), _) if change.is_amount => format::money(amount, currency),
         (Some(version), "price_book_version") => fill(text.changed_version, &[version]),
-        (Some(day), "billing_day") => {
-            json::day(day).map_or_else(|| day.to_owned(), format::date)
-        }
+        (Some(day), "billing_day") => json::day(day).map_or_else(|| day.to_owned(), format::date),
         (Some(other), _) => other.to_owned(),
     }
 }

@@ -37,7 +37,12 @@ pub(super) fn done(ordering: Ordering) -> View {
     let back = link(Page::MyPlan, "button button--primary").child(text.to_plan);
     section("card change-plan__done")
         .child(span("state__icon state__icon--ok").child(icon(Sign::Check)))
-        .child(h2("page-head__title").attr("tabindex", "-1").slot(heading).child(title))
+        .child(
+            h2("page-head__title")
+                .attr("tabindex", "-1")
+                .slot(heading)
+                .child(title),
+        )
         .child(p("state__text").child(words))
         .child(invoice.map(lines))
         .child(div("card__foot").child(back).child(see))
@@ -58,7 +63,10 @@ fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
     }
     let charged = order.total.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
     let words = if charged {
-        fill(text.done_text, &[&format::money(&order.total, &order.currency)])
+        fill(
+            text.done_text,
+            &[&format::money(&order.total, &order.currency)],
+        )
     } else {
         text.done_free.to_owned()
     };

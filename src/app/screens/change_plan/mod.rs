@@ -79,7 +79,7 @@ impl Shared {
 pub fn screen() -> View {
     let client: Client = shared();
     let user_id = match shared::<Live<Who>>().get_now() {
-        Who::Person(session) => session.user_id,
+        Who::Person(session) => session.user_id.clone(),
         _ => String::new(),
     };
     let subscription = Loader::new(move || client.subscription());
@@ -134,7 +134,11 @@ fn choose(shared: Shared) -> View {
         let title = messages().failure.loading_plan;
         show(
             shared.plan(),
-            || bones(&["title", "row", "row", "row", "row", "row", "row", "row", "row"]),
+            || {
+                bones(&[
+                    "title", "row", "row", "row", "row", "row", "row", "row", "row",
+                ])
+            },
             |(subscription, book)| tiers::tiers(shared, subscription, book),
             |failure| trouble(title, failure, move || shared.refresh()),
         )

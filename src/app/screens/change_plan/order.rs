@@ -1,5 +1,7 @@
 //! How an order goes, from the click to the final answer (SPEC R19): decided without a browser.
 
+use std::rc::Rc;
+
 use api::plan_change::{PlanChange, State};
 use api::quote::Quote;
 use api::{Code, Problem};
@@ -25,13 +27,13 @@ pub enum Phase {
         expires: DateTime<Utc>,
     },
     /// Carried out, or accepted for the next 1st.
-    Accepted(Box<PlanChange>),
+    Accepted(Rc<PlanChange>),
     /// Refused for good; nothing was charged.
     Refused(Failure),
     /// The payment did not go through; nothing was charged.
     NotPaid(NotPaid),
     /// What was seen does not hold any more; nothing was charged.
-    Changed(Box<Problem>),
+    Changed(Rc<Problem>),
 }
 
 /// What is being asked.
@@ -82,8 +84,8 @@ pub fn after(answer: Result<PlanChange, Failure>) -> Next {
 }
 
 fn after_order(order: PlanChange) -> Next {
-    match order.state.clone() {
-        State::Done | State::Scheduled => Next::Settled(Phase::Accepted(Box::new(order))),
+    match order.state {
+        State::Done | State::Scheduled => Next::Settled(Phase::Accepted(Rc::new(order))),
         State::Declined { .. } => Next::Settled(Phase::NotPaid(NotPaid::Declined(None))),
         State::Expired => Next::Settled(Phase::NotPaid(NotPaid::Expired)),
         State::Started | State::Unknown => Next::Ask(Phase::Busy(Asking::Outcome), order.id),
@@ -160,14 +162,17 @@ mod tests {
     }
 
     fn refused(code: Code) -> Failure {
-        Failure::Refused(Box::new(Problem::new(code, "why")))
+        Failure::Refused(Rc::new(Problem::new(code, "why")))
     }
 
     #[test]
     fn an_order_is_over_only_when_its_answer_is_final() {
         for state in [State::Done, State::Scheduled] {
             let next = after(Ok(order(state)));
-            assert!(matches!(next, Next::Settled(Phase::Accepted(_))), "{next:?}");
+            assert!(
+                matches!(next, Next::Settled(Phase::Accepted(_))),
+                "{next:?}"
+            );
         }
         for state in [State::Started, State::Unknown] {
             let asking = Next::Ask(Phase::Busy(Asking::Outcome), "7".to_owned());
@@ -218,7 +223,10 @@ mod tests {
             fact("total", "91.67", "83.33"),
         ];
         let told = changes(None, &problem);
-        let told: Vec<_> = told.iter().map(|line| (&*line.what, line.is_amount)).collect();
+        let told: Vec<_> = told
+            .iter()
+            .map(|line| (&*line.what, line.is_amount))
+            .collect();
         assert_eq!(told, [("billing_day", false), ("total", true)]);
     }
 }

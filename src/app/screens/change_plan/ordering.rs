@@ -1,9 +1,8 @@
 //! Carrying out an order: one key, sent until its answer is final, however the network behaves.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use api::quote::Quote;
-use api::subscription::Subscription;
 use super::order::{Asking, Next, Phase, after};
 use crate::client::{Client, wait};
 use crate::failure::Failure;
@@ -13,6 +12,8 @@ use crate::load::{Load, Loader};
 use crate::messages::{fill, messages};
 use crate::toast::Toasts;
 use crate::view::{Live, shared, spawn};
+use api::quote::Quote;
+use api::subscription::Subscription;
 
 /// How often an open outcome is asked for before the person is asked to do it.
 const PATIENCE: u32 = 12;
@@ -21,7 +22,7 @@ const PATIENCE: u32 = 12;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ordering {
     phase: Live<Phase>,
-    seen: Live<Option<Quote>>,
+    seen: Live<Option<Rc<Quote>>>,
     /// Set before anything is sent, in the same turn of the event loop as the click: a second
     /// click or a held key finds it set.
     running: Live<bool>,
@@ -51,7 +52,7 @@ impl Ordering {
     }
 
     /// The quote that was agreed to.
-    pub(super) fn seen(self) -> Option<Quote> {
+    pub(super) fn seen(self) -> Option<Rc<Quote>> {
         self.seen.get_now()
     }
 
@@ -71,11 +72,15 @@ impl Ordering {
             Load::Ready(subscription) => subscription.pending.is_some(),
             _ => false,
         };
-        other || matches!(self.phase.get(), Phase::Authentication { .. } | Phase::Unclear(_))
+        other
+            || matches!(
+                self.phase.get(),
+                Phase::Authentication { .. } | Phase::Unclear(_)
+            )
     }
 
     /// Agrees to what is shown: once.
-    pub(super) fn confirm(self, quote: &Quote) {
+    pub(super) fn confirm(self, quote: &Rc<Quote>) {
         if self.running.get_now() || self.is_pending() {
             return;
         }
@@ -84,7 +89,7 @@ impl Ordering {
             self.phase.set(Phase::Refused(Failure::Garbled));
             return;
         };
-        self.seen.set(Some(quote.clone()));
+        self.seen.set(Some(Rc::clone(quote)));
         self.run(Some(intent), None, Asking::First);
     }
 

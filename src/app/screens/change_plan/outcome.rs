@@ -45,7 +45,12 @@ fn refused(failure: &Failure) -> Element {
             .on("click", move |_| navigation.reload())
             .child(messages().failure.reload)
     });
-    banner(Tone::Failed, &why, &[messages().change.refused_text, &request], reload)
+    banner(
+        Tone::Failed,
+        &why,
+        &[messages().change.refused_text, &request],
+        reload,
+    )
 }
 
 fn not_paid(why: &NotPaid) -> Element {
@@ -53,7 +58,12 @@ fn not_paid(why: &NotPaid) -> Element {
     match why {
         NotPaid::Declined(reason) => {
             let reason = reason.as_deref().unwrap_or_default();
-            banner(Tone::Failed, text.declined, &[text.declined_text, reason], None)
+            banner(
+                Tone::Failed,
+                text.declined,
+                &[text.declined_text, reason],
+                None,
+            )
         }
         NotPaid::Expired => banner(Tone::Failed, text.expired, &[text.expired_text], None),
     }

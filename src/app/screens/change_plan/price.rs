@@ -29,11 +29,13 @@ pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
         book: Rc::clone(book),
         open: Live::new(false),
     };
-    live(move || match shared.choice(&price.subscription, &price.book) {
-        Some(Choice::Enterprise) => price.enterprise(),
-        Some(Choice::Tier(tier)) => price.tier(tier),
-        None => price.tier(price.subscription.tier),
-    })
+    live(
+        move || match shared.choice(&price.subscription, &price.book) {
+            Some(Choice::Enterprise) => price.enterprise(),
+            Some(Choice::Tier(tier)) => price.tier(tier),
+            None => price.tier(price.subscription.tier),
+        },
+    )
 }
 
 struct Price {
@@ -58,7 +60,7 @@ impl Price {
             kind => {
                 let change = PlanChange::to_tier(tier);
                 match state::preview(&self.book, &self.subscription, &change) {
-                    Ok(quote) => self.quote(kind, tier, &quote),
+                    Ok(quote) => self.quote(kind, tier, &Rc::new(quote)),
                     Err(why) => self.refusal(&why),
                 }
             }
@@ -96,7 +98,7 @@ impl Price {
         banner(Tone::Failed, words, &[], Some(retry)).into()
     }
 
-    fn quote(&self, kind: Kind, tier: u64, quote: &Quote) -> View {
+    fn quote(&self, kind: Kind, tier: u64, quote: &Rc<Quote>) -> View {
         let text = &messages().change;
         let tiers = [self.subscription.tier, tier].map(format::count);
         let from_to = fill(text.from_to, &tiers.each_ref().map(String::as_str));
@@ -172,7 +174,7 @@ impl Price {
         }))
     }
 
-    fn action(&self, kind: Kind, quote: &Quote) -> Element {
+    fn action(&self, kind: Kind, quote: &Rc<Quote>) -> Element {
         let text = &messages().change;
         let charges = state::charges_now(quote);
         let lacks_card = charges && self.subscription.payment_method.is_none();
@@ -194,7 +196,7 @@ impl Price {
             }
         };
         let is_hindered = move || !online.get() || lacks_card || ordering.is_pending();
-        let quote = quote.clone();
+        let quote = Rc::clone(quote);
         let class = "button button--primary button--wide";
         let button = patient(class, &label, move || ordering.is_busy())
             .attr("type", "button")
@@ -232,7 +234,11 @@ impl Price {
 fn then(quote: &Quote) -> Element {
     let text = &messages().change;
     div("change-plan__then")
-        .child(then_part(text.before, &quote.next_invoice_before, &quote.currency))
+        .child(then_part(
+            text.before,
+            &quote.next_invoice_before,
+            &quote.currency,
+        ))
         .child(icon(Sign::Onward))
         .child(then_part(text.after, &quote.next_invoice, &quote.currency))
 }

@@ -229,9 +229,8 @@ pub fn parse_count(text: &str) -> Result<u64, CountError> {
     if text.is_empty() {
         return Err(CountError::Empty);
     }
-    let separator = |letter: char| {
-        matches!(letter, ',' | '.' | '\'' | '’' | '_') || letter.is_whitespace()
-    };
+    let separator =
+        |letter: char| matches!(letter, ',' | '.' | '\'' | '’' | '_') || letter.is_whitespace();
     let groups: Vec<&str> = text.split(separator).collect();
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !groups.iter().all(|group| digits(group)) {

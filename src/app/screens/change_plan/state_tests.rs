@@ -107,7 +107,10 @@ fn the_address_chooses_only_what_there_is() {
     let tier = |limit| Some(Choice::Tier(limit));
     assert_eq!(choice(list, tier(40_000)), tier(40_000));
     assert_eq!(choice(list, tier(41_000)), None);
-    assert_eq!(choice(list, Some(Choice::Enterprise)), Some(Choice::Enterprise));
+    assert_eq!(
+        choice(list, Some(Choice::Enterprise)),
+        Some(Choice::Enterprise)
+    );
     assert_eq!(choice(list, None), None);
 }
 

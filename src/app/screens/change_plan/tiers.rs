@@ -19,7 +19,10 @@ pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
     let Ok(list) = list_of(book, subscription).cloned() else {
         return View::Nothing;
     };
-    let usage = subscription.account(&subscription.state(), &list).usage().usage;
+    let usage = subscription
+        .account(&subscription.state(), &list)
+        .usage()
+        .usage;
     let largest = list.tiers.last().map_or(0, |tier| tier.limit);
     let group = Rc::new(Group {
         shared,
@@ -35,7 +38,10 @@ pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
         .child(el("legend").class("visually-hidden").child(text.tiers))
         .children(cards)
         .child(enterprise(&group, largest));
-    section("card").child(expected::expected(shared, usage)).child(tiers).into()
+    section("card")
+        .child(expected::expected(shared, usage))
+        .child(tiers)
+        .into()
 }
 
 /// What the cards are made from.
@@ -87,7 +93,9 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
     let title = span("tier__title")
         .child(fill(text.tier, &[&format::count(limit)]))
         .child(chip.map(|chip| span("chip").child(chip)));
-    let name = span("tier__name").child(title).child(span("tier__unit").child(extra));
+    let name = span("tier__name")
+        .child(title)
+        .child(span("tier__unit").child(extra));
     let price = span("tier__price")
         .child(format::money(&card.monthly, currency))
         .child(span("tier__per").child(text.a_month));
@@ -106,7 +114,10 @@ fn usage(group: &Group, card: &TierCard) -> Element {
     let (class, words) = match &card.overage {
         Some(amount) => {
             let amount = format::money(amount, &group.subscription.currency);
-            ("tier__usage tier__usage--over", fill(text.overage, &[&amount]))
+            (
+                "tier__usage tier__usage--over",
+                fill(text.overage, &[&amount]),
+            )
         }
         None => {
             let expected = format::count(group.expected());
@@ -118,7 +129,9 @@ fn usage(group: &Group, card: &TierCard) -> Element {
         .attr("aria-hidden", "true")
         .child(span("tier__fill-used").style("inline-size", percent(card.fill.used)))
         .child(span("tier__fill-over").style("inline-size", percent(card.fill.over)));
-    span(class).child(span("tier__words").child(words)).child(fill)
+    span(class)
+        .child(span("tier__words").child(words))
+        .child(fill)
 }
 
 fn enterprise(group: &Rc<Group>, largest: u64) -> Element {

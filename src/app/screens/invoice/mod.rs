@@ -17,9 +17,7 @@ use crate::receipt::{self, how};
 use crate::route::Page;
 use crate::shell::page_head;
 use crate::trouble::{bones, trouble};
-use crate::view::{
-    Element, Live, View, button, dd, div, dl, dt, el, h2, live, many, p, shared,
-};
+use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, h2, live, many, p, shared};
 
 /// One invoice.
 #[must_use]
@@ -36,7 +34,12 @@ pub fn screen(number: &InvoiceNumber) -> View {
             let text = &messages().missing;
             let title = fill(text.no_invoice, &[number.as_str()]);
             let out = (Page::Invoices, text.to_invoices);
-            missing::page(Sign::Invoice, &title, text.no_invoice_text.to_owned(), Some(out))
+            missing::page(
+                Sign::Invoice,
+                &title,
+                text.no_invoice_text.to_owned(),
+                Some(out),
+            )
         }
         found => many([head(&number, &found).into(), body(&found, invoice)]),
     })
@@ -53,10 +56,7 @@ fn head(number: &InvoiceNumber, found: &Load<Invoice>) -> Element {
         .child(icon(Sign::Print))
         .child(text.print);
     let chip = found.ready().map(|invoice| status(invoice.summary.status));
-    let beside = many([
-        chip.into(),
-        div("page-head__actions").child(print).into(),
-    ]);
+    let beside = many([chip.into(), div("page-head__actions").child(print).into()]);
     page_head(&fill(text.invoice, &[number.as_str()]), Some(back), beside)
 }
 
@@ -94,7 +94,12 @@ fn paper(invoice: &Invoice) -> Element {
         .child(party(text.from, &invoice.supplier))
         .child(facts(invoice));
     let lines = div("invoice__lines receipt")
-        .child(receipt::statement(&invoice.statement, currency, messages().receipt.total, open))
+        .child(receipt::statement(
+            &invoice.statement,
+            currency,
+            messages().receipt.total,
+            open,
+        ))
         .child(how(open));
     let book = fill(text.book, &[&invoice.price_book, &version]);
     el("article")

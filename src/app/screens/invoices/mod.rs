@@ -4,9 +4,9 @@ use api::invoice::{InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices};
 use billing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 
+use crate::button::patient;
 use crate::client::Client;
 use crate::format;
-use crate::button::patient;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::{fill, messages};
@@ -17,7 +17,8 @@ use crate::shell::page_head;
 use crate::toast::Toasts;
 use crate::trouble::{bones, explain, trouble};
 use crate::view::{
-    Element, Live, View, div, el, h2, live, many, p, section, shared, span, spawn, table, td, th, tr,
+    Element, Live, View, div, el, h2, live, many, p, section, shared, span, spawn, table, td, th,
+    tr,
 };
 
 /// The list.
@@ -52,14 +53,19 @@ fn ready(page: &Invoices, list: Loader<Invoices>, client: Client) -> View {
         text.paid_with,
     ];
     let head = head.map(|label| th("table__head").attr("scope", "col").child(label));
-    let total = th("table__head table__head--amount").attr("scope", "col").child(text.total);
+    let total = th("table__head table__head--amount")
+        .attr("scope", "col")
+        .child(text.total);
     let table = table("table table--cards")
         .child(el("thead").child(tr("table__row").children(head).child(total)))
         .child(el("tbody").children(page.items.iter().map(row)));
     let next = fill(text.next, &[&format::date(page.next_invoice_on)]);
     many([
         div("card table__frame").child(table).into(),
-        page.next.is_some().then(|| more(page.clone(), list, client)).into(),
+        page.next
+            .is_some()
+            .then(|| more(page.clone(), list, client))
+            .into(),
         p("invoices__minor").child(next).into(),
     ])
 }
@@ -147,5 +153,8 @@ pub fn status(status: InvoiceStatus) -> Element {
 pub fn period(invoice: &InvoiceSummary) -> String {
     let last = invoice.period_end.pred_opt().unwrap_or(invoice.period_end);
     let days = [format::day(invoice.period_start), format::date(last)];
-    fill(messages().invoices.range, &days.each_ref().map(String::as_str))
+    fill(
+        messages().invoices.range,
+        &days.each_ref().map(String::as_str),
+    )
 }

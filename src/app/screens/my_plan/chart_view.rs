@@ -16,9 +16,14 @@ pub(super) fn chart(summary: Summary) -> Element {
     let text = &messages().plan;
     let as_table = Live::new(false);
     let option = move |table: bool, label| {
-        choice("usage-view", label, move || as_table.get() == table, move || {
-            as_table.set(table);
-        })
+        choice(
+            "usage-view",
+            label,
+            move || as_table.get() == table,
+            move || {
+                as_table.set(table);
+            },
+        )
     };
     let switch = el("fieldset")
         .class("chart__switch")
@@ -59,10 +64,11 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
         .children(words(summary, drawing, is_over))
         .children(axis(summary))
         .children(drawing.days.iter().map(|day| day_view(day, summary.days)));
-    el("figure")
-        .class("chart__figure")
-        .child(plot)
-        .child(el("figcaption").class("visually-hidden").child(spoken(summary)))
+    el("figure").class("chart__figure").child(plot).child(
+        el("figcaption")
+            .class("visually-hidden")
+            .child(spoken(summary)),
+    )
 }
 
 fn svg(drawing: &Drawing, is_over: bool) -> String {
@@ -84,8 +90,16 @@ fn svg(drawing: &Drawing, is_over: bool) -> String {
     }
     if let Some(ahead) = &drawing.ahead {
         let end = if is_over { "over" } else { "within" };
-        path(&mut svg, &format!("chart__band chart__band--{end}"), &ahead.band);
-        path(&mut svg, &format!("chart__ahead chart__ahead--{end}"), &ahead.line);
+        path(
+            &mut svg,
+            &format!("chart__band chart__band--{end}"),
+            &ahead.band,
+        );
+        path(
+            &mut svg,
+            &format!("chart__ahead chart__ahead--{end}"),
+            &ahead.line,
+        );
     }
     if let Some(limit) = &drawing.limit {
         path(&mut svg, "chart__limit", &format!("M0 {limit}H100"));
@@ -126,7 +140,9 @@ fn axis(summary: &Summary) -> Vec<Element> {
     axis.extend([10, 20].map(|day: u64| {
         let place = (day - 1) * 10_000 / (summary.days.max(2) - 1);
         let place = format!("{}.{:02}%", place / 100, place % 100);
-        span("chart__axis").style("inset-inline-start", place).child(day.to_string())
+        span("chart__axis")
+            .style("inset-inline-start", place)
+            .child(day.to_string())
     }));
     axis.push(span("chart__axis chart__axis--last").child(last_day(summary)));
     axis
@@ -147,7 +163,10 @@ fn day_view(day: &Day, days: u64) -> Element {
     div(class)
         .attr("aria-hidden", "true")
         .style("inset-inline-start", format!("{}%", day.start))
-        .style("inline-size", format!("{}.{:02}%", width / 100, width % 100))
+        .style(
+            "inline-size",
+            format!("{}.{:02}%", width / 100, width % 100),
+        )
         .child(tip)
 }
 
@@ -156,7 +175,11 @@ fn day_table(days: &[Day]) -> Element {
     let amount = "table__cell table__cell--amount";
     let rows = days.iter().rev().map(|day| {
         tr("table__row")
-            .child(th("table__cell").attr("scope", "row").child(format::day(day.day)))
+            .child(
+                th("table__cell")
+                    .attr("scope", "row")
+                    .child(format::day(day.day)),
+            )
             .child(td(amount).child(format::count(day.users)))
             .child(td(amount).child(format::count(day.new)))
     });
@@ -182,13 +205,26 @@ fn spoken(summary: &Summary) -> String {
     let Some((day, users)) = summary.counted.last() else {
         return text.chart_label.to_owned();
     };
-    let now = [format::count(*users), format::day(*day), format::count(summary.limit)];
+    let now = [
+        format::count(*users),
+        format::day(*day),
+        format::count(summary.limit),
+    ];
     let now = fill(text.chart_summary, &now.each_ref().map(String::as_str));
     let then = summary.ahead.as_ref().map(|ahead| {
         let end = last_day(summary);
-        let expected = fill(text.chart_ahead, &[&format::count(ahead.users.expected), &end]);
-        let (low, high) = (format::count(ahead.users.low), format::count(ahead.users.high));
-        format!("{expected}. {}", fill(text.chart_band, &[&low, &high, &end]))
+        let expected = fill(
+            text.chart_ahead,
+            &[&format::count(ahead.users.expected), &end],
+        );
+        let (low, high) = (
+            format::count(ahead.users.low),
+            format::count(ahead.users.high),
+        );
+        format!(
+            "{expected}. {}",
+            fill(text.chart_band, &[&low, &high, &end])
+        )
     });
     format!("{}: {now} {}", text.chart_label, then.unwrap_or_default())
 }

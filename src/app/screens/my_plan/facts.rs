@@ -1,11 +1,11 @@
 //! The plan at a glance.
 
-use api::subscription::Subscription;
-use billing::PriceBook;
 use super::state::Plan;
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, View, dd, div, dl, dt};
+use api::subscription::Subscription;
+use billing::PriceBook;
 
 /// Plan, add-ons, next invoice, payment method, currency: label, value, where it comes from.
 pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
@@ -35,7 +35,10 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
             text.currency_detail.to_owned(),
         ),
     ];
-    dl("card facts").attr("aria-label", text.facts).children(items.map(item)).into()
+    dl("card facts")
+        .attr("aria-label", text.facts)
+        .children(items.map(item))
+        .into()
 }
 
 fn item((label, value, detail): (String, String, String)) -> Element {

@@ -16,9 +16,17 @@ pub(super) fn meter(summary: &Summary) -> Element {
         .map_or(used, |ahead| summary.place(ahead.users.expected));
     let end = summary.limit.saturating_mul(summary.scale) / 100;
     let percent = summary.percent.to_string();
-    let figures = [format::count(summary.usage), format::count(summary.limit), percent];
+    let figures = [
+        format::count(summary.usage),
+        format::count(summary.limit),
+        percent,
+    ];
     let value = fill(text.meter, &figures.each_ref().map(String::as_str));
-    let class = if summary.scale > 300 { "meter meter--far" } else { "meter" };
+    let class = if summary.scale > 300 {
+        "meter meter--far"
+    } else {
+        "meter"
+    };
     let ahead_class = if ahead > limit {
         "meter__ahead"
     } else {

@@ -1,11 +1,11 @@
 //! The invoice of the next 1st, and why it is not this month's figure.
 
-use api::subscription::Subscription;
 use super::state::{Direction, Plan, Reason};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::receipt::{self, how};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
+use api::subscription::Subscription;
 
 /// The next invoice, if nothing else happens.
 pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
@@ -24,7 +24,12 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
                 .child(h2("card__title").child(text.next))
                 .child(p("card__aside").child(format::date(next.date))),
         )
-        .child(receipt::statement(&next.statement, currency, text.next_total, open))
+        .child(receipt::statement(
+            &next.statement,
+            currency,
+            text.next_total,
+            open,
+        ))
         .child(difference(plan, subscription))
         .child(p("card__note").child(note))
         .child(how(open))

@@ -1,11 +1,11 @@
 //! This month's figure, line by line.
 
-use api::subscription::Subscription;
 use super::state::Plan;
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::receipt::{self, how};
 use crate::view::{Live, View, div, h2, p, section};
+use api::subscription::Subscription;
 
 /// The month so far, as the published table counts it.
 pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {

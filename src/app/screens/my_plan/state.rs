@@ -1,12 +1,13 @@
 //! What My Plan shows, decided from the contract's types alone.
 
-use api::quote::{NextInvoice, NoQuote, Quote, list_of};
+use api::quote::{NextInvoice, NoQuote, list_of};
 use api::statement::Line;
 use api::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
-use billing::quote::overage_on_tier;
+use billing::quote::{overage_on_tier, quote};
+use billing::subscription::Scheduled;
 use billing::usage::{Metered, Projection, exceeds, processed_mau, projection, reaches};
-use billing::{Account, AddOnId, Money, PlanChange, PriceBook, PriceList, Status};
+use billing::{Account, AddOnId, Derivations, Money, PlanChange, PriceBook, PriceList, Status};
 use chrono::NaiveDate;
 
 /// The plan: what there is, what the month has come to, what comes next.
@@ -73,20 +74,25 @@ impl Plan {
     /// [`NoQuote`].
     pub fn of(book: &PriceBook, subscription: &Subscription) -> Result<Self, NoQuote> {
         let list = list_of(book, subscription)?;
-        let as_it_is = Subscription {
-            scheduled: Vec::new(),
-            ..subscription.clone()
+        let priced = |state: &billing::Subscription| {
+            let account = subscription.account(state, list);
+            quote(&account, &PlanChange::default(), Derivations::Included).map_err(NoQuote::Refused)
         };
-        let nothing = PlanChange::default();
-        let now = Quote::of(book, &as_it_is, &nothing)?;
-        let next = Quote::of(book, subscription, &nothing)?.next_invoice;
-        let difference = difference(list, subscription, &now.month.billable, &next)
-            .map_err(NoQuote::Refused)?;
+        let coming = subscription.state();
+        let as_it_is = billing::Subscription {
+            scheduled: Scheduled::default(),
+            ..subscription.state()
+        };
+        let (now, coming) = (priced(&as_it_is)?, priced(&coming)?);
+        let next = NextInvoice::from(&coming.next_invoice);
+        let difference =
+            difference(list, subscription, now.month.billable, &next).map_err(NoQuote::Refused)?;
+        let month = &now.next_invoice.statement.lines;
         Ok(Self {
-            base: now.month.base,
+            base: now.month.base.to_string(),
             add_ons: add_on_prices(list, subscription),
-            month: now.next_invoice.statement.lines,
-            billable: now.month.billable,
+            month: month.iter().map(Line::from).collect(),
+            billable: now.month.billable.to_string(),
             next,
             difference,
         })
@@ -107,12 +113,14 @@ fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, 
 fn difference(
     list: &PriceList,
     subscription: &Subscription,
-    billable: &str,
+    month: Money,
     next: &NextInvoice,
 ) -> Result<Difference, billing::change::Refusal> {
-    let month = Money::parse(billable, list.currency)?;
     let total = Money::parse(&next.statement.total, list.currency)?;
-    let apart = Money::new(month.minor().abs_diff(total.minor()).cast_signed(), list.currency);
+    let apart = Money::new(
+        month.minor().abs_diff(total.minor()).cast_signed(),
+        list.currency,
+    );
     let mut reasons: Vec<Reason> = subscription
         .scheduled
         .iter()

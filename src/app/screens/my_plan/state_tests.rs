@@ -93,7 +93,10 @@ fn the_lines_of_the_month_add_up_to_its_figure() {
     ];
     assert_eq!(lines, expected);
     assert_eq!(plan.billable, "296.40");
-    assert_eq!(plan.add_ons, [("Cloud Export".to_owned(), "20.00".to_owned())]);
+    assert_eq!(
+        plan.add_ons,
+        [("Cloud Export".to_owned(), "20.00".to_owned())]
+    );
     assert_eq!(plan.difference.direction, Direction::Same);
     assert!(plan.difference.reasons.is_empty());
 }
@@ -123,8 +126,14 @@ fn what_is_scheduled_moves_the_next_invoice_and_not_the_month() {
 #[test]
 fn usage_is_placed_on_a_meter_that_ends_where_the_lock_begins() {
     let summary = summary(22_000);
-    assert_eq!((summary.percent, summary.over, summary.scale), (110, 2_000, 300));
-    assert_eq!((summary.processed, summary.included_points), (15_180, 200_000_000));
+    assert_eq!(
+        (summary.percent, summary.over, summary.scale),
+        (110, 2_000, 300)
+    );
+    assert_eq!(
+        (summary.processed, summary.included_points),
+        (15_180, 200_000_000)
+    );
     assert_eq!((summary.day, summary.days), (20, 30));
     let marks: Vec<_> = summary
         .marks

@@ -1,9 +1,5 @@
 //! The usage summary: where am I, where will I end.
 
-use api::quote::list_of;
-use api::subscription::Subscription;
-use api::usage::Usage;
-use billing::PriceBook;
 use super::chart_view::chart;
 use super::meter::meter;
 use super::state::{Age, Summary, age};
@@ -14,6 +10,10 @@ use crate::messages::{fill, messages};
 use crate::root::show;
 use crate::trouble;
 use crate::view::{Element, View, dd, div, dl, dt, el, h2, p, section, span};
+use api::quote::list_of;
+use api::subscription::Subscription;
+use api::usage::Usage;
+use billing::PriceBook;
 
 /// The card: it fails by itself.
 pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
@@ -49,7 +49,11 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
         .child(span("my-plan__of").child(fill(text.of_limit, &[&format::count(summary.limit)])))
         .child(span("my-plan__chip").child(chip(&summary)));
     section("card")
-        .child(div("card__head").child(h2("card__title").child(title)).child(aside))
+        .child(
+            div("card__head")
+                .child(h2("card__title").child(title))
+                .child(aside),
+        )
         .child(figure)
         .child(meter(&summary))
         .child(chart(summary.clone()))
@@ -65,7 +69,11 @@ fn chip(summary: &Summary) -> Element {
         let over = fill(text.over_limit, &[&format::count(summary.over)]);
         ("chip chip--over", Sign::Warning, over)
     } else {
-        ("chip", Sign::Check, fill(text.within, &[&summary.percent.to_string()]))
+        (
+            "chip",
+            Sign::Check,
+            fill(text.within, &[&summary.percent.to_string()]),
+        )
     };
     span(class).child(icon(sign)).child(label)
 }
@@ -105,13 +113,22 @@ fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
     let month = format::month(usage.period_start);
     let ahead = match &summary.ahead {
         Some(ahead) => {
-            let costs = ahead.overage.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+            let costs = ahead
+                .overage
+                .bytes()
+                .any(|byte| matches!(byte, b'1'..=b'9'));
             let detail = if costs {
-                fill(text.ahead_detail, &[&format::money(&ahead.overage, currency)])
+                fill(
+                    text.ahead_detail,
+                    &[&format::money(&ahead.overage, currency)],
+                )
             } else {
                 text.ahead_none.to_owned()
             };
-            (fill(text.ahead_value, &[&format::count(ahead.users.expected)]), detail)
+            (
+                fill(text.ahead_value, &[&format::count(ahead.users.expected)]),
+                detail,
+            )
         }
         None => (text.no_ahead.to_owned(), text.no_ahead_detail.to_owned()),
     };
@@ -124,7 +141,10 @@ fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
         (
             text.processed.to_owned(),
             format::count(summary.processed),
-            fill(text.processed_detail, &points.each_ref().map(String::as_str)),
+            fill(
+                text.processed_detail,
+                &points.each_ref().map(String::as_str),
+            ),
         ),
         (fill(text.ahead, &[&month]), ahead.0, ahead.1),
     ];

@@ -1,5 +1,7 @@
 //! Sign-in: shown whatever the address says, and the address stays.
 
+use std::rc::Rc;
+
 use api::Code;
 use api::session::SignIn;
 use leptos::prelude::request_animation_frame;
@@ -28,7 +30,11 @@ pub fn screen() -> View {
     let navigation = Navigation::here();
     request_animation_frame(move || navigation.arrive(text.title));
     let card = section("card sign-in__card")
-        .child(h1("sign-in__title").attr("tabindex", "-1").child(text.title))
+        .child(
+            h1("sign-in__title")
+                .attr("tabindex", "-1")
+                .child(text.title),
+        )
         .child(p("sign-in__text").child(text.text))
         .child(form());
     el("main")
@@ -68,15 +74,21 @@ fn form() -> Element {
             form.submit(client, who);
         })
         .child(said("alert", refusal))
-        .child(field("email", "username", text.email).with(form.email, text.email_missing, lacks(Missing::Email)))
-        .child(
-            field("password", "current-password", text.password).with(
-                form.password,
-                text.password_missing,
-                lacks(Missing::Password),
-            ),
-        )
-        .child(patient("button button--primary button--wide", text.action, move || form.busy.get()))
+        .child(field("email", "username", text.email).with(
+            form.email,
+            text.email_missing,
+            lacks(Missing::Email),
+        ))
+        .child(field("password", "current-password", text.password).with(
+            form.password,
+            text.password_missing,
+            lacks(Missing::Password),
+        ))
+        .child(patient(
+            "button button--primary button--wide",
+            text.action,
+            move || form.busy.get(),
+        ))
 }
 
 impl Form {
@@ -97,7 +109,7 @@ impl Form {
                 spawn(async move {
                     match client.sign_in(&with).await {
                         Ok(session) => {
-                            who.set(Who::Person(session));
+                            who.set(Who::Person(Rc::new(session)));
                         }
                         Err(failure) => {
                             self.busy.set(false);
@@ -137,11 +149,20 @@ struct Field {
 }
 
 const fn field(name: &'static str, complete: &'static str, label: &'static str) -> Field {
-    Field { name, complete, label }
+    Field {
+        name,
+        complete,
+        label,
+    }
 }
 
 impl Field {
-    fn with(self, slot: Slot, error: &'static str, is_wrong: impl Fn() -> bool + Copy + 'static) -> Element {
+    fn with(
+        self,
+        slot: Slot,
+        error: &'static str,
+        is_wrong: impl Fn() -> bool + Copy + 'static,
+    ) -> Element {
         let id = format!("sign-in-{}", self.name);
         let told = format!("{id}-error");
         let input = el("input")
@@ -156,8 +177,17 @@ impl Field {
             .flag("aria-invalid", is_wrong)
             .slot(slot);
         div("field")
-            .child(el("label").class("field__label").attr("for", id).child(self.label))
+            .child(
+                el("label")
+                    .class("field__label")
+                    .attr("for", id)
+                    .child(self.label),
+            )
             .child(input)
-            .child(p("field__error").id(told).live(move || is_wrong().then_some(error)))
+            .child(
+                p("field__error")
+                    .id(told)
+                    .live(move || is_wrong().then_some(error)),
+            )
     }
 }

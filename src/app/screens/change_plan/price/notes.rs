@@ -31,7 +31,9 @@ impl Price {
         let dropped = state::scheduled_tier(&self.subscription)
             .map(|lower| fill(text.drops_downgrade, &[&format::count(lower)]));
         let notes = avoided.into_iter().chain(dropped);
-        notes.map(|words| banner(Tone::Plain, "", &[&words], None)).collect()
+        notes
+            .map(|words| banner(Tone::Plain, "", &[&words], None))
+            .collect()
     }
 
     fn downgrade_notes(&self, tier: u64, quote: &Quote) -> Vec<Element> {
