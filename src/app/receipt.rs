@@ -236,6 +236,12 @@ pub fn kind_label(kind: &str, of: Option<&str>) -> String {
     }
 }
 
+/// Whether an amount is more than nothing.
+#[must_use]
+pub fn is_something(amount: &str) -> bool {
+    amount.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
 /// The name of an add-on, from its id: "whatsapp-connect" is "WhatsApp Connect".
 #[must_use]
 pub fn add_on_name(id: &str) -> String {

@@ -61,7 +61,7 @@ fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
         );
         return (fill(text.scheduled_title, &[&day]), words);
     }
-    let charged = order.total.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    let charged = receipt::is_something(&order.total);
     let words = if charged {
         fill(
             text.done_text,

@@ -15,46 +15,14 @@ use crate::view::{Element, Live, Slot, div, el, h2, p, watch};
 /// person wrote.
 pub(super) fn expected(shared: Shared, usage: u64) -> Element {
     let text = &messages().change;
-    let slot = Slot::default();
-    let error = Live::new(None::<CountError>);
-    watch(move || {
-        let known = !matches!(shared.usage.get(), Load::Waiting);
-        if known && shared.expected.get_now().is_none() {
-            let start = heading(shared).map_or(usage, |(users, _)| users);
-            shared.expected.set(Some(start));
-        }
-        if let (Some(input), Some(expected)) = (input(slot), shared.expected.get_now())
-            && input.value().is_empty()
-        {
-            input.set_value(&format::count(expected));
-        }
-    });
-    let read = move |_| {
-        let Some(input) = input(slot) else { return };
-        match parse_count(&input.value()) {
-            Ok(count) => {
-                error.set(None);
-                shared.expected.set(Some(count));
-            }
-            Err(why) => {
-                error.set(Some(why));
-            }
-        }
+    let field = Field {
+        shared,
+        usage,
+        slot: Slot::default(),
+        error: Live::new(None),
     };
-    let tidy = move |_| {
-        if let (Some(input), Some(count)) = (input(slot), shared.expected.get_now())
-            && error.get_now().is_none()
-        {
-            input.set_value(&format::count(count));
-        }
-    };
-    let hint = move || match heading(shared) {
-        Some((users, day)) => {
-            let figures = [format::count(usage), format::count(users), day];
-            fill(text.expected_hint, &figures.each_ref().map(String::as_str))
-        }
-        None => fill(text.expected_hint_plain, &[&format::count(usage)]),
-    };
+    watch(move || field.start());
+    let error = field.error;
     let label = el("label").attr("for", "expected-mau").child(text.expected);
     let input = el("input")
         .class("field__input field__input--number")
@@ -63,21 +31,76 @@ pub(super) fn expected(shared: Shared, usage: u64) -> Element {
         .attr("autocomplete", "off")
         .attr("aria-describedby", "expected-hint expected-error")
         .flag("aria-invalid", move || error.get().is_some())
-        .slot(slot)
-        .on("input", read)
-        .on("change", tidy);
+        .slot(field.slot)
+        .on("input", move |_| field.read())
+        .on("change", move |_| field.tidy());
     let told = p("field__error change-plan__hints")
         .id("expected-error")
         .attr("role", "status")
         .live(move || error.get().map(words));
+    let hint = p("field__hint")
+        .id("expected-hint")
+        .live(move || field.hint());
     div("change-plan__expected")
         .child(
             div("change-plan__question")
                 .child(h2("card__title").child(label))
-                .child(p("field__hint").id("expected-hint").live(hint)),
+                .child(hint),
         )
         .child(input)
         .child(told)
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Field {
+    shared: Shared,
+    /// The users of the month so far.
+    usage: u64,
+    slot: Slot,
+    error: Live<Option<CountError>>,
+}
+
+impl Field {
+    fn start(self) {
+        let known = !matches!(self.shared.usage.get(), Load::Waiting);
+        if known && self.shared.expected.get_now().is_none() {
+            let start = heading(self.shared).map_or(self.usage, |(users, _)| users);
+            self.shared.expected.set(Some(start));
+        }
+        if let (Some(input), Some(expected)) = (input(self.slot), self.shared.expected.get_now())
+            && input.value().is_empty()
+        {
+            input.set_value(&format::count(expected));
+        }
+    }
+
+    fn read(self) {
+        let Some(input) = input(self.slot) else {
+            return;
+        };
+        let count = parse_count(&input.value());
+        self.error.set(count.err());
+        if let Ok(count) = count {
+            self.shared.expected.set(Some(count));
+        }
+    }
+
+    fn tidy(self) {
+        if let (Some(input), Some(count)) = (input(self.slot), self.shared.expected.get_now())
+            && self.error.get_now().is_none()
+        {
+            input.set_value(&format::count(count));
+        }
+    }
+
+    fn hint(self) -> String {
+        let text = &messages().change;
+        let usage = format::count(self.usage);
+        match heading(self.shared) {
+            Some((users, day)) => fill(text.expected_hint, &[&usage, &format::count(users), &day]),
+            None => fill(text.expected_hint_plain, &[&usage]),
+        }
+    }
 }
 
 fn input(slot: Slot) -> Option<HtmlInputElement> {

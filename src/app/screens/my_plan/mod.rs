@@ -23,6 +23,7 @@ mod chart_view;
 mod facts;
 mod meter;
 mod next_invoice;
+mod projects;
 mod scheduled;
 mod so_far;
 pub mod state;

@@ -2,33 +2,38 @@
 
 use super::chart_view::chart;
 use super::meter::meter;
+use super::projects;
 use super::state::{Age, Summary, age};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::{fill, messages};
+use crate::receipt::is_something;
 use crate::root::show;
 use crate::trouble;
-use crate::view::{Element, View, dd, div, dl, dt, el, h2, p, section, span};
+use crate::view::{Element, View, dd, div, dl, dt, el, h2, many, p, section, span};
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
 
-/// The card: it fails by itself.
+/// The cards: they fail by themselves.
 pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
     let title = messages().failure.loading_usage;
     show(
         usage.get(),
         bones,
-        |month| ready(plan, book, month),
+        |month| many([ready(plan, book, month), projects::card(month)]),
         |failure| trouble::trouble(title, failure, move || usage.again()),
     )
 }
 
-/// The card while its figures are on their way.
+/// The cards while their figures are on their way.
 pub(super) fn bones() -> View {
-    trouble::bones(&["title", "figure", "bar", "chart", "row"])
+    many([
+        trouble::bones(&["title", "figure", "bar", "chart", "row"]),
+        trouble::bones(&["title", "line", "line", "line", "line"]),
+    ])
 }
 
 fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
@@ -98,6 +103,8 @@ fn freshness(usage: &Usage, offset_minutes: i32) -> View {
         .into()
 }
 
+type Figure = (String, String, String);
+
 fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
     let text = &messages().plan;
     let parts = usage.parts;
@@ -109,49 +116,46 @@ fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
         parts.anonymous_web,
     ]
     .map(format::count);
+    let counts = counts.each_ref().map(String::as_str);
     let points = [usage.metered.data_points, summary.included_points].map(format::count);
-    let month = format::month(usage.period_start);
-    let ahead = match &summary.ahead {
-        Some(ahead) => {
-            let costs = ahead
-                .overage
-                .bytes()
-                .any(|byte| matches!(byte, b'1'..=b'9'));
-            let detail = if costs {
-                fill(
-                    text.ahead_detail,
-                    &[&format::money(&ahead.overage, currency)],
-                )
-            } else {
-                text.ahead_none.to_owned()
-            };
-            (
-                fill(text.ahead_value, &[&format::count(ahead.users.expected)]),
-                detail,
-            )
-        }
-        None => (text.no_ahead.to_owned(), text.no_ahead_detail.to_owned()),
-    };
-    let items = [
-        (
-            text.actual.to_owned(),
-            format::count(usage.metered.mau),
-            fill(text.actual_detail, &counts.each_ref().map(String::as_str)),
-        ),
-        (
-            text.processed.to_owned(),
-            format::count(summary.processed),
-            fill(
-                text.processed_detail,
-                &points.each_ref().map(String::as_str),
-            ),
-        ),
-        (fill(text.ahead, &[&month]), ahead.0, ahead.1),
-    ];
-    dl("figures").children(items.map(figure))
+    let actual = (
+        text.actual.to_owned(),
+        format::count(usage.metered.mau),
+        fill(text.actual_detail, &counts),
+    );
+    let processed = (
+        text.processed.to_owned(),
+        format::count(summary.processed),
+        fill(text.processed_detail, &[&points[0], &points[1]]),
+    );
+    let ahead = ahead(summary, &format::month(usage.period_start), currency);
+    dl("figures").children([actual, processed, ahead].map(figure))
 }
 
-fn figure((label, value, detail): (String, String, String)) -> Element {
+/// Where the month will end, and what that would cost.
+fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
+    let text = &messages().plan;
+    let label = fill(text.ahead, &[month]);
+    let Some(ahead) = &summary.ahead else {
+        return (
+            label,
+            text.no_ahead.to_owned(),
+            text.no_ahead_detail.to_owned(),
+        );
+    };
+    let detail = if is_something(&ahead.overage) {
+        fill(
+            text.ahead_detail,
+            &[&format::money(&ahead.overage, currency)],
+        )
+    } else {
+        text.ahead_none.to_owned()
+    };
+    let users = format::count(ahead.users.expected);
+    (label, fill(text.ahead_value, &[&users]), detail)
+}
+
+fn figure((label, value, detail): Figure) -> Element {
     div("figures__item")
         .child(dt("facts__label").child(label))
         .child(dd("facts__value").child(value))
