@@ -27,10 +27,21 @@ pub fn money(amount: &str, currency: &str) -> String {
     amount_with(amount, currency, &[])
 }
 
-/// An amount that is not rounded yet, with every decimal it has.
+/// An amount that is not rounded yet: six of its decimals, and a sign where there are more.
 #[must_use]
 pub fn exact_money(amount: &str, currency: &str) -> String {
-    amount_with(amount, currency, &[("maximumFractionDigits", "20")])
+    let (shown, more) = cut(amount);
+    let text = amount_with(shown, currency, &[("maximumFractionDigits", "6")]);
+    format!("{text}{more}")
+}
+
+/// The first six decimals of a number, and an ellipsis where it has more.
+fn cut(number: &str) -> (&str, &'static str) {
+    let end = number.find('.').map_or(number.len(), |point| point + 7);
+    match number.get(..end) {
+        Some(shown) if end < number.len() => (shown, "…"),
+        _ => (number, ""),
+    }
 }
 
 fn amount_with(amount: &str, currency: &str, more: Settings<'_>) -> String {
@@ -213,4 +224,17 @@ fn browser_locales() -> JsValue {
     web_sys::window().map_or(JsValue::UNDEFINED, |window| {
         window.navigator().languages().into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn an_endless_amount_is_cut_and_says_so() {
+        assert_eq!(cut("91.666666666666"), ("91.666666", "…"));
+        assert_eq!(cut("91.666666"), ("91.666666", ""));
+        assert_eq!(cut("24"), ("24", ""));
+        assert_eq!(cut("-0.1"), ("-0.1", ""));
+    }
 }

@@ -1,6 +1,6 @@
 //! Signs, drawn on 16 by 16. They repeat what a word beside them says, so nobody reads them out.
 
-use crate::view::{Element, span};
+use crate::view::{Element, el, span};
 
 /// A sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,7 @@ impl Sign {
 /// Draws a sign.
 #[must_use]
 pub fn icon(sign: Sign) -> Element {
-    let path = sign.path();
-    let drawing =
-        format!("<svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>");
-    span("icon").drawing(drawing)
+    let drawing = el("svg").attr("viewBox", "0 0 16 16");
+    let drawing = drawing.child(el("path").attr("d", sign.path()));
+    span("icon").child(drawing.attr("aria-hidden", "true"))
 }

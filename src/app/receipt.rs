@@ -106,11 +106,11 @@ fn entry(
         .class("receipt__line")
         .property("open", move || open.get())
         .child(summary)
-        .child(sums(derivation, &formula, amount, currency))
+        .child(sums(derivation, amount, currency))
         .into()
 }
 
-fn sums(derivation: &Derivation, formula: &str, amount: &str, currency: &str) -> Element {
+fn sums(derivation: &Derivation, amount: &str, currency: &str) -> Element {
     let text = &messages().receipt;
     let inputs = derivation.inputs.iter().flat_map(|input| {
         [
@@ -129,8 +129,9 @@ fn sums(derivation: &Derivation, formula: &str, amount: &str, currency: &str) ->
             text.rounding
         )
     };
+    let is_sum = derivation.formula.contains(' ');
     div("derivation")
-        .child(p("derivation__formula").child(formula))
+        .child(is_sum.then(|| p("derivation__formula").child(in_words(derivation))))
         .child(dl("derivation__inputs").children(inputs))
         .child(p("derivation__result").child(result))
         .child(p("derivation__rule").child(rule(derivation)))
@@ -138,17 +139,24 @@ fn sums(derivation: &Derivation, formula: &str, amount: &str, currency: &str) ->
 
 /// The sum with its own numbers in place of their names.
 fn formula(derivation: &Derivation, currency: &str) -> String {
+    filled(derivation, |input| input_value(input, currency))
+}
+
+/// The sum with the names of its numbers.
+fn in_words(derivation: &Derivation) -> String {
+    filled(derivation, |input| input_name(&input.name))
+}
+
+fn filled(derivation: &Derivation, show: impl Fn(&Input) -> String) -> String {
     let mut parts = derivation.formula.split('{');
-    let mut formula = String::from(parts.next().unwrap_or_default());
+    let mut filled = String::from(parts.next().unwrap_or_default());
     for part in parts {
         let (name, rest) = part.split_once('}').unwrap_or((part, ""));
         let input = derivation.inputs.iter().find(|input| input.name == name);
-        if let Some(input) = input {
-            formula.push_str(&input_value(input, currency));
-        }
-        formula.push_str(rest);
+        filled.extend(input.map(&show));
+        filled.push_str(rest);
     }
-    formula
+    filled
 }
 
 fn input_value(input: &Input, currency: &str) -> String {

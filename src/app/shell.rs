@@ -1,6 +1,7 @@
 //! The frame around every page: who you are, where you can go, what has just happened.
 
 use api::session::Session;
+use billing::permission::Action;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -25,15 +26,25 @@ use crate::view::{
 /// What the open page is called. The page says it; the shell puts it into the window's title, reads
 /// it out and moves the focus.
 #[derive(Debug, Clone, Copy)]
-struct Title(Live<String>);
+pub struct Title {
+    words: Live<String>,
+    main: Slot,
+}
+
+impl Title {
+    /// Gives the page's heading the keyboard: where the thing that had it is gone.
+    pub fn focus(self) {
+        request_animation_frame(move || focus_title(self.main));
+    }
+}
 
 /// The frame, with a page in it.
 #[must_use]
 pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> View {
     let text = &messages().shell;
     let title = Live::new(String::new());
-    provide_context(Title(title));
     let main = Slot::default();
+    provide_context(Title { words: title, main });
     announce(title, main, session);
     let skip = button("button shell__skip")
         .attr("type", "button")
@@ -42,7 +53,11 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
     let side = el("header")
         .class("shell__side")
         .child(brand(session))
-        .child(session.map(|_| pages()))
+        .child(
+            session
+                .filter(|session| session.role.may(Action::OpenOrganization))
+                .map(|_| pages()),
+        )
         .child(div("shell__foot").child(session.map_or(View::Nothing, account)));
     let online: Online = shared();
     let offline = move || {
@@ -75,7 +90,7 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
 #[must_use]
 pub fn page_head(title: &str, back: Option<Element>, beside: impl Into<View>) -> Element {
     if let Some(shell) = use_context::<Title>() {
-        shell.0.set_if_other(title.to_owned());
+        shell.words.set_if_other(title.to_owned());
     }
     div("page-head")
         .child(back.map(|back| p("page-head__back").child(back)))

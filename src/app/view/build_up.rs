@@ -81,7 +81,12 @@ fn insert(parent: &Node, node: &Node, before: Option<&Node>) {
 
 fn build(element: Element, document: &Document, kept: &mut Kept) -> Option<HtmlElement> {
     let element = *element.0;
-    let built: HtmlElement = document.create_element(element.tag).ok()?.unchecked_into();
+    let namespace = match element.tag {
+        "svg" | "path" => "http://www.w3.org/2000/svg",
+        _ => "http://www.w3.org/1999/xhtml",
+    };
+    let built = document.create_element_ns(Some(namespace), element.tag);
+    let built: HtmlElement = built.ok()?.unchecked_into();
     let mut late = Vec::new();
     for attribute in element.attributes {
         match attribute {
@@ -126,7 +131,6 @@ fn apply(attribute: Attribute, built: &HtmlElement, kept: &mut Kept) {
                 element.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
             kept.0.push(Keep::Listener(listener));
         }
-        Attribute::Drawing(source) => element.set_inner_html(&source),
         Attribute::Slot(slot) => slot.fill(element),
     }
 }

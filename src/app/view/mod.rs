@@ -44,7 +44,6 @@ enum Attribute {
     Style(&'static str, Box<dyn Fn() -> String>),
     Property(&'static str, Box<dyn Fn() -> bool>),
     On(&'static str, Box<dyn FnMut(Event)>),
-    Drawing(String),
     Slot(Slot),
 }
 
@@ -164,12 +163,6 @@ impl Element {
     #[must_use]
     pub fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> Self {
         self.with(Attribute::On(event, Box::new(act)))
-    }
-
-    /// Puts in a drawing of ours, as SVG source. Never anything that came from outside.
-    #[must_use]
-    pub fn drawing(self, source: String) -> Self {
-        self.with(Attribute::Drawing(source))
     }
 
     /// Remembers the built element.

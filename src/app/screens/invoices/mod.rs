@@ -78,10 +78,10 @@ fn row(invoice: &InvoiceSummary) -> Element {
     };
     let minor = |words: String| td("table__cell table__cell--minor").child(words);
     let total = format::money(&invoice.total, &invoice.currency);
-    tr("table__row")
+    tr("table__row invoices__row")
         .child(th("table__cell").attr("scope", "row").child(number))
         .child(minor(format::date(invoice.issued_on)))
-        .child(minor(period(invoice)))
+        .child(minor(days(invoice)))
         .child(minor(kind_name(invoice.kind).to_owned()))
         .child(td("table__cell").child(status(invoice.status)))
         .child(minor(invoice.paid_with.clone().unwrap_or_default()))
@@ -146,6 +146,13 @@ pub fn status(status: InvoiceStatus) -> Element {
         InvoiceStatus::Open => ("chip chip--over", Sign::Clock, text.open),
     };
     span(class).child(icon(sign)).child(label)
+}
+
+/// The days an invoice is for, without their year: the day of issue has it.
+fn days(invoice: &InvoiceSummary) -> String {
+    let last = invoice.period_end.pred_opt().unwrap_or(invoice.period_end);
+    let days = [invoice.period_start, last].map(format::day);
+    fill(messages().invoices.range, &[&days[0], &days[1]])
 }
 
 /// The days an invoice is for, first and last.

@@ -1,7 +1,5 @@
 //! Usage day by day, as a drawing or as a table.
 
-use std::fmt::Write as _;
-
 use chrono::Datelike;
 
 use super::chart::{Day, Drawing};
@@ -59,7 +57,7 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
         .as_ref()
         .is_some_and(|ahead| ahead.users.expected > summary.limit);
     let plot = div("chart__plot")
-        .child(span("chart__drawing").drawing(svg(drawing, is_over)))
+        .child(span("chart__drawing").child(svg(drawing, is_over)))
         .child(dot)
         .children(words(summary, drawing, is_over))
         .children(axis(summary))
@@ -71,41 +69,40 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
     )
 }
 
-fn svg(drawing: &Drawing, is_over: bool) -> String {
-    let mut svg = String::from(
-        "<svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
-    );
-    let path = |svg: &mut String, class: &str, d: &str| {
-        let _ = write!(svg, "<path class=\"{class}\" d=\"{d}\"/>");
-    };
-    path(&mut svg, "chart__grid", &drawing.grid);
-    path(&mut svg, "chart__area", &drawing.area);
-    path(&mut svg, "chart__line", &drawing.line);
+fn svg(drawing: &Drawing, is_over: bool) -> Element {
+    let path = |class: &str, d: &str| el("path").class(class).attr("d", d);
+    let mut svg = el("svg")
+        .attr("viewBox", "0 0 100 100")
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .child(path("chart__grid", &drawing.grid))
+        .child(path("chart__area", &drawing.area))
+        .child(path("chart__line", &drawing.line));
     if let Some(limit) = &drawing.limit {
         // What lies above the limit is drawn once more, in a picture that ends at the limit.
-        let _ = write!(svg, "<svg width=\"100\" height=\"{limit}\">");
-        path(&mut svg, "chart__area chart__area--over", &drawing.area);
-        path(&mut svg, "chart__line chart__line--over", &drawing.line);
-        svg.push_str("</svg>");
+        let above = el("svg")
+            .attr("width", "100")
+            .attr("height", limit.to_string());
+        svg = svg.child(
+            above
+                .child(path("chart__area chart__area--over", &drawing.area))
+                .child(path("chart__line chart__line--over", &drawing.line)),
+        );
     }
     if let Some(ahead) = &drawing.ahead {
         let end = if is_over { "over" } else { "within" };
-        path(
-            &mut svg,
-            &format!("chart__band chart__band--{end}"),
-            &ahead.band,
-        );
-        path(
-            &mut svg,
-            &format!("chart__ahead chart__ahead--{end}"),
-            &ahead.line,
-        );
+        svg = svg
+            .child(path(
+                &format!("chart__band chart__band--{end}"),
+                &ahead.band,
+            ))
+            .child(path(
+                &format!("chart__ahead chart__ahead--{end}"),
+                &ahead.line,
+            ));
     }
-    if let Some(limit) = &drawing.limit {
-        path(&mut svg, "chart__limit", &format!("M0 {limit}H100"));
-    }
-    svg.push_str("</svg>");
-    svg
+    let limit = drawing.limit.as_ref();
+    svg.child(limit.map(|limit| path("chart__limit", &format!("M0 {limit}H100"))))
 }
 
 fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {

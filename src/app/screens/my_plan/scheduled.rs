@@ -15,7 +15,7 @@ use crate::navigation::link;
 use crate::online::Online;
 use crate::receipt::add_on_name;
 use crate::route::Page;
-use crate::shell::said;
+use crate::shell::{Title, said};
 use crate::toast::Toasts;
 use crate::trouble::explain;
 use crate::view::{Element, Live, View, div, many, p, shared, spawn};
@@ -56,6 +56,7 @@ struct Undo {
 fn waiting((title, detail): (String, String), undo: Undo) -> Element {
     let text = &messages().plan;
     let (client, online, toasts) = (shared::<Client>(), shared::<Online>(), shared::<Toasts>());
+    let page: Title = shared();
     let (busy, failed) = (undo.busy, undo.failed);
     let trouble = move || {
         failed.get().map(|failure| {
@@ -70,7 +71,7 @@ fn waiting((title, detail): (String, String), undo: Undo) -> Element {
         .attr_live("title", reason)
         .on("click", move |_| {
             if !busy.get_now() && online.get_now() {
-                undo.clone().run(client, toasts);
+                undo.clone().run(client, toasts, page);
             }
         });
     div("banner banner--accent banner--row")
@@ -85,7 +86,7 @@ fn waiting((title, detail): (String, String), undo: Undo) -> Element {
 }
 
 impl Undo {
-    fn run(self, client: Client, toasts: Toasts) {
+    fn run(self, client: Client, toasts: Toasts, page: Title) {
         self.busy.set(true);
         self.failed.set(None);
         spawn(async move {
@@ -95,6 +96,7 @@ impl Undo {
                 Ok(subscription) => {
                     toasts.say(messages().plan.undone.to_owned());
                     self.loader.set(subscription);
+                    page.focus();
                 }
                 // Someone else was quicker: what is there now says it all.
                 Err(failure) if failure.code() == Some(api::Code::NotScheduled) => {
