@@ -80,9 +80,7 @@ fn svg(drawing: &Drawing, is_over: bool) -> Element {
         .child(path("chart__line", &drawing.line));
     if let Some(limit) = &drawing.limit {
         // What lies above the limit is drawn once more, in a picture that ends at the limit.
-        let above = el("svg")
-            .attr("width", "100")
-            .attr("height", limit.to_string());
+        let above = el("svg").attr("width", "100").attr("height", limit);
         svg = svg.child(
             above
                 .child(path("chart__area chart__area--over", &drawing.area))
