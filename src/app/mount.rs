@@ -8,6 +8,9 @@ use web_sys::HtmlElement;
 use crate::options::Options;
 use crate::root;
 
+/// The class below which all styles lie.
+const ROOT: &str = "organization";
+
 /// A mounted app. Dropping it leaves the app where it is; [`Handle::unmount`] removes it.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations)]
@@ -38,15 +41,20 @@ pub fn mount(element: HtmlElement, options: &JsValue) -> Handle {
 /// The same, for hosts written in Rust.
 #[must_use]
 pub fn mount_with(element: HtmlElement, options: Options) -> Handle {
-    let _ = element.class_list().add_1("organization");
+    let was_root = element.class_list().contains(ROOT);
+    let _ = element.class_list().add_1(ROOT);
     crate::format::start(options.locale.as_deref());
     // Everything that the app listens to and waits for ends with this owner.
     let owner = Owner::new();
-    let host = element.clone();
+    let (host, left) = (element.clone(), element.clone());
     let mounted = owner.with(|| mount_to(element, move || root::root(host, options)));
     let unmount = move || {
         drop(mounted);
         owner.cleanup();
+        if !was_root {
+            let _ = left.class_list().remove_1(ROOT);
+            let _ = left.remove_attribute("data-theme");
+        }
     };
     Handle {
         unmount: Some(Box::new(unmount)),

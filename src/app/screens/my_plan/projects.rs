@@ -26,7 +26,7 @@ pub(super) fn card(usage: &Usage) -> View {
         .child(el("tbody").children(rows));
     section("card")
         .child(div("card__head").child(h2("card__title").child(text.projects)))
-        .child(div("table__scroll").child(projects))
+        .child(projects)
         .into()
 }
 
