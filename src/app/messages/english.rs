@@ -281,7 +281,7 @@ pub static ENGLISH: Messages = Messages {
         bank: "Your bank wants you to confirm the payment",
         bank_text: "Confirm it in your bank's app or on its page until {0}. This page goes on by itself; without confirmation nothing is charged and your plan stays as it is.",
         declined: "The payment was declined",
-        declined_text: "Nothing was charged.",
+        declined_text: "Nothing was charged and your plan is unchanged.",
         expired: "The payment was not finished in time",
         expired_text: "Nothing was charged and your plan is unchanged.",
         refused_text: "Nothing was charged and your plan is unchanged.",

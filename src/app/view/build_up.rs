@@ -51,9 +51,11 @@ pub(super) fn put(view: View, parent: &Node, before: Option<&Node>, kept: &mut K
             insert(parent, &end, before);
             kept.follow(Box::new(move || {
                 let mut kept = Kept::default();
+                // Made while the old piece is still there, so that it may ask where the focus is.
+                let next = piece();
                 clear(&start, &end);
                 if let Some(parent) = end.parent_node() {
-                    put(piece(), &parent, Some(&end), &mut kept);
+                    put(next, &parent, Some(&end), &mut kept);
                 }
                 kept
             }));

@@ -130,6 +130,13 @@ impl Slot {
         self.0.get_now()
     }
 
+    /// Whether it has the keyboard.
+    #[must_use]
+    pub fn has_focus(self) -> bool {
+        let active = document().active_element();
+        active.is_some_and(|active| self.get_now().is_some_and(|element| *element == active))
+    }
+
     /// Gives it the keyboard.
     pub fn focus(self) {
         if let Some(element) = self.get_now() {

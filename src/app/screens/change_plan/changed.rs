@@ -41,7 +41,10 @@ pub(super) fn dialog(shared: Shared) -> Element {
         .class("dialog")
         .attr("aria-labelledby", "changed-title")
         .slot(slot)
-        .on("close", move |_| shared.ordering.dismiss())
+        .on("close", move |_| {
+            shared.ordering.dismiss();
+            shared.ordering.take_focus();
+        })
         .child(
             h2("dialog__title")
                 .id("changed-title")

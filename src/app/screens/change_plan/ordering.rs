@@ -11,9 +11,10 @@ use crate::intent::Intent;
 use crate::load::{Load, Loader};
 use crate::messages::{fill, messages};
 use crate::toast::Toasts;
-use crate::view::{Live, shared, spawn};
+use crate::view::{Live, Slot, shared, spawn};
 use api::quote::Quote;
 use api::subscription::Subscription;
+use leptos::prelude::request_animation_frame;
 
 /// How often an open outcome is asked for before the person is asked to do it.
 const PATIENCE: u32 = 12;
@@ -30,6 +31,9 @@ pub(super) struct Ordering {
     user_id: Live<String>,
     subscription: Loader<Subscription>,
     toasts: Toasts,
+    /// The button that agrees. It is made anew with every price, and keeps the keyboard.
+    button: Slot,
+    keeps_focus: Live<bool>,
 }
 
 impl Ordering {
@@ -43,7 +47,32 @@ impl Ordering {
             user_id: Live::new(user_id),
             subscription,
             toasts: shared(),
+            button: Slot::default(),
+            keeps_focus: Live::new(false),
         }
+    }
+
+    /// The button that agrees: the one that stands there now.
+    pub(super) fn button(self) -> Slot {
+        self.button
+    }
+
+    /// A new button is about to stand there: it takes over the keyboard.
+    pub(super) fn hand_on_focus(self) {
+        if self.button.has_focus() {
+            self.take_focus();
+        }
+    }
+
+    /// Gives the button the keyboard, as soon as it stands there.
+    pub(super) fn take_focus(self) {
+        self.keeps_focus.set(true);
+        request_animation_frame(move || {
+            if self.keeps_focus.try_get_now() == Some(true) {
+                self.keeps_focus.set(false);
+                self.button.focus();
+            }
+        });
     }
 
     /// Where the order stands.

@@ -23,19 +23,21 @@ mod notes;
 
 /// The price of the choice, in the same frame as the choice.
 pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
+    shared.ordering.hand_on_focus();
     let price = Price {
         shared,
         subscription: Rc::clone(subscription),
         book: Rc::clone(book),
         open: Live::new(false),
     };
-    live(
-        move || match shared.choice(&price.subscription, &price.book) {
+    live(move || {
+        shared.ordering.hand_on_focus();
+        match shared.choice(&price.subscription, &price.book) {
             Some(Choice::Enterprise) => price.enterprise(),
             Some(Choice::Tier(tier)) => price.tier(tier),
             None => price.tier(price.subscription.tier),
-        },
-    )
+        }
+    })
 }
 
 struct Price {
@@ -202,6 +204,7 @@ impl Price {
             .attr("type", "button")
             .attr("aria-describedby", "promise")
             .flag("aria-disabled", is_hindered)
+            .slot(ordering.button())
             .on("click", move |_| {
                 if online.get_now() && !lacks_card {
                     ordering.confirm(&quote);
