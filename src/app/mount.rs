@@ -11,7 +11,8 @@ use crate::root;
 /// The class below which all styles lie.
 const ROOT: &str = "organization";
 
-/// A mounted app. Dropping it leaves the app where it is; [`Handle::unmount`] removes it.
+/// A mounted app. Keep it as long as the app shall stay: [`Handle::unmount`] removes it, and so does
+/// dropping it, be it by the collector of a host in JavaScript.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations)]
 pub struct Handle {
