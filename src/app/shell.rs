@@ -59,21 +59,11 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
                 .map(|_| pages()),
         )
         .child(div("shell__foot").child(session.map_or(View::Nothing, account)));
-    let online: Online = shared();
-    let offline = move || {
-        let say = || banner(Tone::Over, text.offline, &[text.offline_detail], None);
-        (!online.get()).then(say)
-    };
     let body = el("main")
         .class("shell__main")
         .attr("tabindex", "-1")
         .slot(main)
-        .child(
-            div("shell__page")
-                // The region is there before its words, so that they are read out.
-                .child(div("shell__notice").attr("role", "status").live(offline))
-                .child(page()),
-        );
+        .child(div("shell__page").child(offline()).child(page()));
     let said = p("visually-hidden")
         .attr("role", "status")
         .live(move || title.get());
@@ -84,6 +74,16 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
         .child(said)
         .child(toast::stack())
         .into()
+}
+
+/// Without connection this says so. The region is there before its words, so that they are read out.
+fn offline() -> Element {
+    let online: Online = shared();
+    let text = &messages().shell;
+    said("status", move || {
+        let say = || banner(Tone::Over, text.offline, &[text.offline_detail], None);
+        (!online.get()).then(say)
+    })
 }
 
 /// The head of a page: its one `h1`, what leads back, and what stands beside it.
