@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use billing::permission::Role;
 use billing::subscription::Scheduled;
 use billing::tax::TaxPlaces;
 use billing::usage::Metered;
@@ -84,18 +83,6 @@ pub struct PaymentMethod {
     pub last4: String,
     /// Its last month, such as `09/28`.
     pub expires: String,
-}
-
-/// A person behind a change, for the audit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Actor {
-    /// The person's id.
-    pub user_id: String,
-    /// The person's e-mail address.
-    pub email: String,
-    /// The person's role at that time.
-    pub role: Role,
 }
 
 impl Subscription {
