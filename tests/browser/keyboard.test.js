@@ -1,7 +1,7 @@
 // The whole path without a mouse.
 import assert from "node:assert/strict";
 import { eventually, walk } from "./harness/browser.js";
-import { ADA, charges } from "./harness/person.js";
+import { ADA, charges, settled } from "./harness/person.js";
 
 /** Presses Tab until what has the focus satisfies this; complains when the page has no such stop. */
 async function tabTo(page, what, matches) {
@@ -40,12 +40,12 @@ walk("sign in, choose, pay and read the invoice with the keyboard alone", async 
   await tabTo(page, "the password", ({ type }) => type === "password");
   await page.keyboard.type("prorata-demo");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+  await settled(page, "My Plan");
 
   await tabTo(page, "Change plan", ({ tag, text }) => tag === "A" && /^Change plan/i.test(text));
   await focusShows(page, "Change plan");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: "Change plan" }).waitFor();
+  await settled(page, "Change plan");
 
   await tabTo(page, "the tiers", ({ type }) => type === "radio");
   await focusShows(page, "the tiers");
@@ -65,7 +65,7 @@ walk("sign in, choose, pay and read the invoice with the keyboard alone", async 
 
   await tabTo(page, "the invoice", ({ tag, text }) => tag === "A" && /ACME-/.test(text));
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: /ACME-/ }).waitFor();
+  await settled(page, /ACME-/);
   assert.equal((await charges(page)).length, 1);
 });
 
@@ -74,9 +74,9 @@ walk("the first Tab offers to skip to the content", async ({ page, watch }) => {
   await page.getByLabel("E-mail").fill(ADA);
   await page.getByLabel("Password").fill("prorata-demo");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+  await settled(page, "My Plan");
   await page.reload();
-  await page.getByRole("heading", { level: 1, name: "My Plan" }).waitFor();
+  await settled(page, "My Plan");
   await page.evaluate(() => document.activeElement?.blur());
   const skip = await tabTo(page, "the skip link", ({ text }) => /skip/i.test(text));
   assert.equal(skip.visible, true);

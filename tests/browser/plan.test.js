@@ -1,7 +1,7 @@
 // My Plan: where am I, where will I end, what will it cost, and is it the same figure everywhere.
 import assert from "node:assert/strict";
 import { eventually, walk } from "./harness/browser.js";
-import { choose, clock, enter, pay, read, tier } from "./harness/person.js";
+import { choose, clock, enter, pay, read, settled, tier } from "./harness/person.js";
 
 const MARKS = [80, 100, 125, 150, 200, 250, 300];
 
@@ -113,9 +113,9 @@ walk("after the payment there is a message, the invoice's link, and the focus on
 walk("targets are large enough, the one that pays larger", async ({ page }) => {
   await enter(page);
   await choose(page, "40,000");
-  for (const path of ["/plan", "/plan/change?tier=40000", "/invoices"]) {
+  for (const [path, heading] of [["/plan", "My Plan"], ["/plan/change?tier=40000", "Change plan"], ["/invoices", "Invoices"]]) {
     await page.goto(path);
-    await page.waitForFunction(() => document.querySelector("h1") !== null && document.querySelector('[aria-busy="true"]') === null);
+    await settled(page, heading);
     const small = await page.evaluate(() => {
       const within = (element) => element.closest("p, td, li, label") !== null && element.tagName === "A";
       return [...document.querySelectorAll("a, button, summary, [role=button]")]

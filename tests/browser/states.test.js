@@ -71,9 +71,7 @@ walk("offline there is a banner, nothing can be ordered, and it recovers by itse
 
 walk("rupees are grouped in lakhs, GST is split into its taxes, and the bank's question is asked", async ({ page }) => {
   await enter(page, { email: INA });
-  await page.goto("/plan/change");
-  await page.getByRole("radio").last().waitFor();
-  await tier(page, "100,000").or(tier(page, "1,00,000")).first().check();
+  await choose(page, "100,000");
   const text = await page.getByRole("main").innerText();
   assert.match(text, /₹1,00,000/);
   assert.match(text, /CGST|IGST/);

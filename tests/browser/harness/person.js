@@ -16,10 +16,16 @@ export async function signIn(page, email = ADA, path = "/plan") {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** Signs in and waits for the heading of the page that was asked for. */
+/** Signs in and waits for the page that was asked for, and for all that it shows. */
 export async function enter(page, { email = ADA, path = "/plan", heading = "My Plan" } = {}) {
   await signIn(page, email, path);
+  await settled(page, heading);
+}
+
+/** The page has its one heading, and nothing is loading any more. */
+export async function settled(page, heading) {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
 }
 
 /** Calls the API from inside the page, as the person who is signed in there. */
@@ -71,7 +77,7 @@ export function tier(page, limit) {
 /** Opens Change Plan with a tier chosen. */
 export async function choose(page, limit) {
   await page.goto("/plan/change");
-  await page.getByRole("heading", { level: 1, name: "Change plan" }).waitFor();
+  await settled(page, "Change plan");
   await tier(page, limit).check();
 }
 

@@ -6,7 +6,6 @@ use web_sys::HtmlInputElement;
 use super::Shared;
 use super::state::{CountError, parse_count};
 use crate::format;
-use crate::load::Load;
 use crate::messages::{fill, messages};
 use crate::screens::my_plan::state::Summary;
 use crate::view::{Element, Live, Slot, div, el, h2, p, watch};
@@ -62,8 +61,7 @@ struct Field {
 
 impl Field {
     fn start(self) {
-        let known = !matches!(self.shared.usage.get(), Load::Waiting);
-        if known && self.shared.expected.get_now().is_none() {
+        if self.shared.expected.get_now().is_none() {
             let start = heading(self.shared).map_or(self.usage, |(users, _)| users);
             self.shared.expected.set(Some(start));
         }

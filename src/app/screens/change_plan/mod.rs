@@ -130,10 +130,21 @@ fn heal(shared: Shared) {
 }
 
 fn choose(shared: Shared) -> View {
+    // The tiers are compared by where the month is heading: they wait for it, or for its failure.
+    let can_compare = Live::new(false);
+    watch(move || {
+        if !matches!(shared.usage.get(), Load::Waiting) {
+            can_compare.set_if_other(true);
+        }
+    });
     let tiers = move || {
         let title = messages().failure.loading_plan;
+        let plan = match shared.plan() {
+            Load::Ready(_) if !can_compare.get() => Load::Waiting,
+            plan => plan,
+        };
         show(
-            shared.plan(),
+            plan,
             || {
                 bones(&[
                     "title", "row", "row", "row", "row", "row", "row", "row", "row",
