@@ -1,11 +1,13 @@
 //! Amounts: [`Exact`] is worked with, [`Money`] is charged, [`Exact::settle`] leads from one to the
 //! other (SPEC R1).
 
-use alloc::string::String;
 use core::fmt;
 
-use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Serialize, Serializer};
+
+mod exact;
+
+pub use exact::Exact;
 
 /// The amount does not fit, or two currencies met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +59,8 @@ impl Currency {
         self.exponent
     }
 
-    fn units(self) -> i64 {
-        10_i64.pow(u32::from(self.exponent))
+    pub(crate) const fn units(self) -> i64 {
+        10_i64.pow(self.exponent as u32)
     }
 }
 
@@ -158,7 +160,7 @@ impl Money {
     /// The same amount, to work with.
     #[must_use]
     pub fn exact(self) -> Exact {
-        Exact(Decimal::new(self.minor, u32::from(self.currency.exponent)))
+        Exact::of(i128::from(self.minor), i128::from(self.currency.units()))
     }
 }
 
@@ -193,156 +195,17 @@ impl Serialize for Money {
     }
 }
 
-/// An unrounded amount or a factor: it can be added and scaled, never charged.
-///
-/// Multiply first, divide last: a division that does not come out even keeps 28 digits, which is
-/// enough only if nothing is multiplied afterwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Exact(Decimal);
-
-impl Exact {
-    /// From a decimal, such as `dec!(1.25)`.
-    #[must_use]
-    pub const fn new(decimal: Decimal) -> Self {
-        Self(decimal)
-    }
-
-    /// A whole number.
-    #[must_use]
-    pub fn whole(number: u64) -> Self {
-        Self(Decimal::from(number))
-    }
-
-    /// Reads a plain decimal: digits, at most one point with digits on both sides, at most one
-    /// leading minus, at most 18 digits in all. Nothing is shortened, guessed or skipped.
-    ///
-    /// ```
-    /// # use billing::Exact;
-    /// assert!(Exact::parse("1.25").is_some() && Exact::parse("-3").is_some());
-    /// for bad in ["", "1_000", "1e5", "5.", ".5", "+1", "0.0000000000000000001", "١"] {
-    ///     assert_eq!(Exact::parse(bad), None, "{bad}");
-    /// }
-    /// ```
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (negative, digits) = text
-            .strip_prefix('-')
-            .map_or((false, text), |rest| (true, rest));
-        let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !plain(whole) || !plain(part) || digits.len() > 19 {
-            return None;
-        }
-        let scale = if digits.contains('.') { part.len() } else { 0 };
-        let joined: String = digits.chars().filter(|digit| *digit != '.').collect();
-        let number = joined.parse::<i64>().ok()?;
-        let number = if negative { -number } else { number };
-        Decimal::try_new(number, u32::try_from(scale).ok()?)
-            .ok()
-            .map(Self)
-    }
-
-    /// The decimal.
-    #[must_use]
-    pub const fn decimal(self) -> Decimal {
-        self.0
-    }
-
-    /// The sum.
-    ///
-    /// # Errors
-    /// A result that does not fit.
-    pub fn plus(self, other: Self) -> Result<Self, OutOfRange> {
-        self.0.checked_add(other.0).map(Self).ok_or(OutOfRange)
-    }
-
-    /// The difference.
-    ///
-    /// # Errors
-    /// A result that does not fit.
-    pub fn minus(self, other: Self) -> Result<Self, OutOfRange> {
-        self.0.checked_sub(other.0).map(Self).ok_or(OutOfRange)
-    }
-
-    /// The product with a factor or an amount.
-    ///
-    /// # Errors
-    /// A result that does not fit.
-    pub fn times(self, factor: impl Into<Self>) -> Result<Self, OutOfRange> {
-        self.0
-            .checked_mul(factor.into().0)
-            .map(Self)
-            .ok_or(OutOfRange)
-    }
-
-    /// The quotient. Last step of a sum.
-    ///
-    /// # Errors
-    /// A divisor of 0.
-    pub fn over(self, divisor: impl Into<Self>) -> Result<Self, OutOfRange> {
-        self.0
-            .checked_div(divisor.into().0)
-            .map(Self)
-            .ok_or(OutOfRange)
-    }
-
-    /// The amount that is charged: rounded once, half a minor unit away from zero.
-    ///
-    /// **Source.** SPEC R1.
-    ///
-    /// # Worked example
-    ///
-    /// 11.325 is charged as 11.33, and 0.125 as 0.13; rounding half to even would lose both cents.
-    ///
-    /// ```
-    /// # use billing::{Currency, Exact, Money};
-    /// # use rust_decimal::dec;
-    /// let usd = Currency::new("USD", 2).unwrap();
-    /// assert_eq!(Exact::new(dec!(11.325)).settle(usd), Ok(Money::new(1_133, usd)));
-    /// assert_eq!(Exact::new(dec!(0.125)).settle(usd), Ok(Money::new(13, usd)));
-    /// assert_eq!(Exact::new(dec!(-0.125)).settle(usd), Ok(Money::new(-13, usd)));
-    /// ```
-    ///
-    /// # Errors
-    /// An amount above 9.2 × 10^18 minor units.
-    pub fn settle(self, currency: Currency) -> Result<Money, OutOfRange> {
-        let scaled = self.times(Self::from(currency.units().unsigned_abs()))?.0;
-        let whole = scaled.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-        i64::try_from(whole)
-            .map(|minor| Money::new(minor, currency))
-            .map_err(|_| OutOfRange)
-    }
-}
-
-impl From<u64> for Exact {
-    fn from(number: u64) -> Self {
-        Self::whole(number)
-    }
-}
-
-impl From<Decimal> for Exact {
-    fn from(decimal: Decimal) -> Self {
-        Self(decimal)
-    }
-}
-
-impl fmt::Display for Exact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.normalize().fmt(f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rust_decimal::dec;
+    use rust_decimal::{Decimal, dec};
 
     #[test]
     fn settles_half_a_minor_unit_away_from_zero() {
         let check = |amount: Decimal, code: &str, exponent: u8, expected: i64| {
             let currency = Currency::new(code, exponent).unwrap();
             assert_eq!(
-                Exact(amount).settle(currency).map(|m| m.minor()),
+                Exact::new(amount).settle(currency).map(|m| m.minor()),
                 Ok(expected),
                 "{amount}"
             );
@@ -360,8 +223,7 @@ mod tests {
     fn refuses_what_does_not_fit() {
         let usd = Currency::new("USD", 2).unwrap();
         let inr = Currency::new("INR", 2).unwrap();
-        assert_eq!(Exact(Decimal::MAX).settle(usd), Err(OutOfRange));
-        assert_eq!(Exact(Decimal::MAX).times(2), Err(OutOfRange));
+        assert_eq!(Exact::new(Decimal::MAX).settle(usd), Err(OutOfRange));
         assert_eq!(Exact::whole(1).over(0), Err(OutOfRange));
         assert_eq!(
             Money::new(i64::MAX, usd).plus(Money::new(1, usd)),

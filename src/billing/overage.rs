@@ -1,7 +1,7 @@
 //! Users above the limit (SPEC R3).
 
 use crate::money::{Exact, OutOfRange};
-use crate::price_book::{OveragePrice, Partial};
+use crate::price_book::{OveragePrice, Partial, Tier};
 
 /// The fee for monthly users above the tier's limit, unrounded.
 ///
@@ -15,17 +15,33 @@ use crate::price_book::{OveragePrice, Partial};
 ///
 /// ```
 /// # use billing::{Exact, PriceBook, overage::mau_overage, price_book::{ESSENTIALS, ESSENTIALS_2025}};
-/// # use rust_decimal::dec;
-/// let price = PriceBook::parse(ESSENTIALS).unwrap().list("USD").unwrap().overage;
-/// assert_eq!(mau_overage(2_000, &price), Ok(Exact::new(dec!(24))));
-/// let price = PriceBook::parse(ESSENTIALS_2025).unwrap().list("USD").unwrap().overage;
-/// assert_eq!(mau_overage(2_000, &price), Ok(Exact::new(dec!(30))));
+/// let over_2_000 = |book: &str| {
+///     let book = PriceBook::parse(book).unwrap();
+///     let list = book.list("USD").unwrap();
+///     mau_overage(2_000, &list.overage, list.tier(20_000).unwrap()).unwrap()
+/// };
+/// assert_eq!(over_2_000(ESSENTIALS), Exact::whole(24));
+/// assert_eq!(over_2_000(ESSENTIALS_2025), Exact::whole(30));
 /// ```
 ///
 /// # Errors
 /// More users than an amount can hold.
-pub fn mau_overage(overage_mau: u64, price: &OveragePrice) -> Result<Exact, OutOfRange> {
-    before_division(overage_mau, price)?.over(price.unit_size)
+pub fn mau_overage(
+    overage_mau: u64,
+    price: &OveragePrice,
+    tier: &Tier,
+) -> Result<Exact, OutOfRange> {
+    let users = match price.partial {
+        Partial::Prorate => overage_mau,
+        Partial::Ceil => overage_mau
+            .checked_next_multiple_of(price.unit_size)
+            .ok_or(OutOfRange)?,
+        Partial::Floor => overage_mau - overage_mau % price.unit_size,
+    };
+    price
+        .charged_price_on(tier)?
+        .times(users)?
+        .over(price.unit_size)
 }
 
 /// The surcharge that an add-on brings on the MAU overage, unrounded.
@@ -38,36 +54,16 @@ pub fn mau_overage(overage_mau: u64, price: &OveragePrice) -> Result<Exact, OutO
 /// 22,000 users on the 20,000 tier, one add-on at 10 %: $24 × 10 / 100 = $2.40.
 ///
 /// ```
-/// # use billing::{Exact, PriceBook, overage::add_on_overage, price_book::ESSENTIALS};
+/// # use billing::{Exact, overage::add_on_overage};
 /// # use rust_decimal::dec;
-/// let price = PriceBook::parse(ESSENTIALS).unwrap().list("USD").unwrap().overage;
-/// let ten_percent = Exact::whole(10);
-/// assert_eq!(add_on_overage(2_000, &price, ten_percent), Ok(Exact::new(dec!(2.4))));
+/// let (mau_overage, ten_percent) = (Exact::whole(24), Exact::whole(10));
+/// assert_eq!(add_on_overage(mau_overage, ten_percent), Ok(Exact::new(dec!(2.4))));
 /// ```
 ///
 /// # Errors
-/// More users than an amount can hold.
-pub fn add_on_overage(
-    overage_mau: u64,
-    price: &OveragePrice,
-    surcharge_percent: Exact,
-) -> Result<Exact, OutOfRange> {
-    let surcharge = before_division(overage_mau, price)?.times(surcharge_percent)?;
-    surcharge.over(Exact::whole(price.unit_size).times(100)?)
-}
-
-/// Users × unit price × multiplier; what is left to do is the division by the unit's size.
-fn before_division(overage_mau: u64, price: &OveragePrice) -> Result<Exact, OutOfRange> {
-    let users = match price.partial {
-        Partial::Prorate => overage_mau,
-        Partial::Ceil => overage_mau
-            .checked_next_multiple_of(price.unit_size)
-            .ok_or(OutOfRange)?,
-        Partial::Floor => overage_mau - overage_mau % price.unit_size,
-    };
-    Exact::whole(users)
-        .times(price.unit_price)?
-        .times(price.multiplier)
+/// An amount that does not fit.
+pub fn add_on_overage(mau_overage: Exact, surcharge_percent: Exact) -> Result<Exact, OutOfRange> {
+    mau_overage.times(surcharge_percent)?.over(100)
 }
 
 #[cfg(test)]
@@ -83,7 +79,7 @@ mod tests {
             partial,
             ..list.overage
         };
-        mau_overage(over, &price)
+        mau_overage(over, &price, list.tier(20_000).unwrap())
             .unwrap()
             .settle(list.currency)
             .unwrap()

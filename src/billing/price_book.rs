@@ -97,11 +97,61 @@ pub struct OveragePrice {
     /// How many users the unit price is for.
     pub unit_size: u64,
     /// The list price of that many users.
-    pub unit_price: Exact,
+    pub unit_price: UnitPrice,
     /// What the list price is multiplied by.
     pub multiplier: Exact,
     /// How a part of a unit is charged (A3).
     pub partial: Partial,
+}
+
+/// Where the list price of a unit comes from (A1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitPrice {
+    /// An entry of the price list, the same on every tier.
+    Listed(Exact),
+    /// The tier's own price per unit.
+    Derived,
+}
+
+impl OveragePrice {
+    /// The list price of a unit of users on a tier, unrounded.
+    ///
+    /// **Rule.** The entry of the price list; where the list says so, the tier's price divided by
+    /// the units in its limit.
+    /// **Source.** SPEC A1.
+    ///
+    /// # Worked example
+    ///
+    /// A hundred users of the 5,000 tier at $75: 1.25 by the list, 1.50 derived.
+    ///
+    /// ```
+    /// # use billing::{Exact, PriceBook, price_book::{ESSENTIALS_2025, OveragePrice, UnitPrice}};
+    /// # use rust_decimal::dec;
+    /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+    /// let list = book.list("USD").unwrap();
+    /// let tier = list.tier(5_000).unwrap();
+    /// assert_eq!(list.overage.unit_price_on(tier), Ok(Exact::new(dec!(1.25))));
+    /// let derived = OveragePrice { unit_price: UnitPrice::Derived, ..list.overage };
+    /// assert_eq!(derived.unit_price_on(tier), Ok(Exact::new(dec!(1.5))));
+    /// ```
+    ///
+    /// # Errors
+    /// A price that does not fit.
+    pub fn unit_price_on(&self, tier: &Tier) -> Result<Exact, OutOfRange> {
+        match self.unit_price {
+            UnitPrice::Listed(price) => Ok(price),
+            UnitPrice::Derived => tier.monthly.times(self.unit_size)?.over(tier.limit),
+        }
+    }
+
+    /// What a unit of users above a tier's limit is charged at, unrounded: its list price, times
+    /// the multiplier.
+    ///
+    /// # Errors
+    /// A price that does not fit.
+    pub fn charged_price_on(&self, tier: &Tier) -> Result<Exact, OutOfRange> {
+        self.unit_price_on(tier)?.times(self.multiplier)
+    }
 }
 
 /// How a part of a unit is charged (A3).

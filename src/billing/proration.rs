@@ -5,6 +5,26 @@ use chrono::NaiveDate;
 use crate::money::{Exact, OutOfRange};
 use crate::period::BillingPeriod;
 
+/// What is left of a month, the day itself included (A11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// The days that are left.
+    pub days_left: u64,
+    /// All days of the month.
+    pub days_in_month: u64,
+}
+
+impl Rest {
+    /// What is left of a period on a day.
+    #[must_use]
+    pub fn of(period: BillingPeriod, day: NaiveDate) -> Self {
+        Self {
+            days_left: period.days_left(day),
+            days_in_month: period.days(),
+        }
+    }
+}
+
 /// What a change of a monthly price costs for the rest of the month, unrounded.
 ///
 /// **Rule.** The new price less the old, times the days left, over the days of the month; the day
@@ -17,13 +37,13 @@ use crate::period::BillingPeriod;
 /// 1 June the whole 250.00; on 15 February 125.00, in the leap year 2024 129.31.
 ///
 /// ```
-/// # use billing::{BillingPeriod, Currency, Exact, proration::prorated};
+/// # use billing::{BillingPeriod, Currency, Exact, proration::{Rest, prorated}};
 /// # use chrono::NaiveDate;
 /// let usd = Currency::new("USD", 2).unwrap();
 /// let upgrade = |day: &str| {
 ///     let day: NaiveDate = day.parse().unwrap();
-///     let period = BillingPeriod::of(day).unwrap();
-///     let exact = prorated(Exact::whole(250), Exact::whole(500), period, day).unwrap();
+///     let rest = Rest::of(BillingPeriod::of(day).unwrap(), day);
+///     let exact = prorated(Exact::whole(250), Exact::whole(500), rest).unwrap();
 ///     exact.settle(usd).unwrap().to_string()
 /// };
 /// assert_eq!(upgrade("2025-06-16"), "125.00");
@@ -36,14 +56,9 @@ use crate::period::BillingPeriod;
 ///
 /// # Errors
 /// Prices that do not fit.
-pub fn prorated(
-    old_price: Exact,
-    new_price: Exact,
-    period: BillingPeriod,
-    day: NaiveDate,
-) -> Result<Exact, OutOfRange> {
+pub fn prorated(old_price: Exact, new_price: Exact, rest: Rest) -> Result<Exact, OutOfRange> {
     new_price
         .minus(old_price)?
-        .times(period.days_left(day))?
-        .over(period.days())
+        .times(rest.days_left)?
+        .over(rest.days_in_month)
 }

@@ -7,19 +7,24 @@ use alloc::vec::Vec;
 use chrono::NaiveDate;
 
 use crate::change::{PlanChange, Refusal};
-use crate::money::{Exact, Money, OutOfRange};
-use crate::period::BillingPeriod;
-use crate::price_book::{AddOn, PriceList, Tier};
-use crate::proration::prorated;
-use crate::statement::{Derivation, Input, Line, LineKind, sum};
+use crate::money::Money;
+use crate::price_book::PriceList;
 pub use crate::statement::{Derivations, Statement};
-use crate::subscription::{Status, Subscription};
+use crate::statement::{Line, Sum, sum};
+use crate::subscription::Subscription;
 use crate::tax::TaxPlaces;
 use crate::usage::{self, Metered, UsageFigures};
 
+mod due_now;
+mod held;
 mod next_invoice;
+mod order;
+mod overage;
 
-pub use next_invoice::{NextInvoice, next_invoice, overage_lines};
+use held::Held;
+pub use next_invoice::{NextInvoice, next_invoice};
+pub use order::{Order, Totals};
+pub use overage::{overage_lines, overage_on_tier};
 
 /// Everything a price depends on.
 #[derive(Debug, Clone, Copy)]
@@ -114,21 +119,7 @@ pub fn quote(
     change: &PlanChange,
     derivations: Derivations,
 ) -> Result<Quote, Refusal> {
-    let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
-    let after = account.subscription.after(change, account.list)?;
-    let overage = OverageEstimate::of(account, account.subscription, derivations)?;
-    let next = Account {
-        subscription: &after,
-        ..*account
-    };
-    Ok(Quote {
-        usage: account.usage(),
-        month: account.month(&overage)?,
-        overage,
-        due_now: due_now(account, &after, period, derivations)?,
-        next_invoice: next_invoice(&next, period, derivations)?,
-        after,
-    })
+    Order::of(account, change)?.quote(derivations)
 }
 
 impl Account<'_> {
@@ -141,163 +132,26 @@ impl Account<'_> {
             self.list.data_points_per_mau,
         )
     }
-
-    fn month(&self, overage: &OverageEstimate) -> Result<MonthFigures, Refusal> {
-        let currency = self.list.currency;
-        let tier = tier(self.list, self.subscription.tier)?;
-        let base = tier.monthly.settle(currency)?;
-        let prices = active_add_ons(self.list, self.subscription)?
-            .into_iter()
-            .map(|add_on| add_on.monthly(tier, currency))
-            .collect::<Result<Vec<_>, OutOfRange>>()?;
-        let add_ons = Money::sum(currency, prices)?;
-        let overage = overage.total;
-        Ok(MonthFigures {
-            base,
-            add_ons,
-            overage,
-            billable: base.plus(add_ons)?.plus(overage)?,
-        })
-    }
 }
 
 impl OverageEstimate {
-    /// The estimate for a subscription at the account's usage; nothing in trial (SPEC R3).
-    fn of(
-        account: &Account<'_>,
-        subscription: &Subscription,
-        derivations: Derivations,
-    ) -> Result<Self, Refusal> {
-        let account = Account {
-            subscription,
-            ..*account
-        };
-        let mut lines = overage_lines(&account, derivations)?;
+    fn of(list: &PriceList, mut lines: Vec<Line>) -> Result<Self, Refusal> {
         lines.retain(|line| !line.amount.is_zero());
-        let total = sum(account.list.currency, &lines)?;
+        let total = sum(list.currency, &lines)?;
         Ok(Self { lines, total })
     }
 }
 
-/// What a month's usage costs as overage on a tier, with the account's own add-ons; before tax.
-///
-/// The figure beside a tier on Change Plan: what would the same usage cost there?
-///
-/// # Errors
-/// A tier that the list does not have, or amounts that do not fit.
-pub fn overage_on_tier(account: &Account<'_>, tier: u64) -> Result<OverageEstimate, Refusal> {
-    let there = Subscription {
-        tier,
-        ..account.subscription.clone()
-    };
-    OverageEstimate::of(account, &there, Derivations::Omitted)
-}
-
-pub(crate) fn tier(list: &PriceList, limit: u64) -> Result<&Tier, Refusal> {
-    list.tier(limit).ok_or(Refusal::UnknownTier(limit))
-}
-
-pub(crate) fn active_add_ons<'a>(
-    list: &'a PriceList,
-    subscription: &Subscription,
-) -> Result<Vec<&'a AddOn>, Refusal> {
-    let find = |id: &crate::AddOnId| {
-        list.add_on(id.as_str())
-            .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))
-    };
-    subscription.add_ons.iter().map(find).collect()
-}
-
-/// What is charged at once: the higher tier, the add-ons it re-prices, and the new add-ons.
-fn due_now(
-    account: &Account<'_>,
-    after: &Subscription,
-    period: BillingPeriod,
-    derivations: Derivations,
-) -> Result<Statement, Refusal> {
-    let before = account.subscription;
-    let mut lines = Vec::new();
-    if before.status == Status::Active {
-        let (old_tier, new_tier) = (
-            tier(account.list, before.tier)?,
-            tier(account.list, after.tier)?,
-        );
-        let rest = Rest {
-            account,
-            period,
-            tiers: [old_tier, new_tier],
-            derivations,
-        };
-        lines.push(rest.line(
-            LineKind::TierProration,
-            None,
-            [old_tier.monthly, new_tier.monthly],
-        )?);
-        let add_ons = active_add_ons(account.list, after)?;
-        let is_new = |add_on: &&AddOn| !before.add_ons.contains(&add_on.id);
-        for add_on in add_ons.iter().copied().filter(|add_on| !is_new(add_on)) {
-            let prices = [add_on.price.on(old_tier)?, add_on.price.on(new_tier)?];
-            lines.push(rest.line(LineKind::AddOnRepricing, Some(add_on), prices)?);
-        }
-        for add_on in add_ons.iter().copied().filter(is_new) {
-            let prices = [Exact::whole(0), add_on.price.on(new_tier)?];
-            lines.push(rest.line(LineKind::AddOnProration, Some(add_on), prices)?);
-        }
-    }
-    Ok(Statement::of(
-        lines,
-        account.list,
-        account.places,
-        derivations,
-    )?)
-}
-
-/// The rest of a month in which prices change.
-struct Rest<'a> {
-    account: &'a Account<'a>,
-    period: BillingPeriod,
-    tiers: [&'a Tier; 2],
-    derivations: Derivations,
-}
-
-impl Rest<'_> {
-    fn line(
-        &self,
-        kind: LineKind,
-        add_on: Option<&AddOn>,
-        [old_price, new_price]: [Exact; 2],
-    ) -> Result<Line, OutOfRange> {
-        let day = self.account.day;
-        let unrounded = prorated(old_price, new_price, self.period, day)?;
-        let derivation = self.derivations.note(|| {
-            let mut inputs = alloc::vec![
-                Input::amount("new_price", new_price),
-                Input::days("days_left", self.period.days_left(day)),
-                Input::days("days_in_month", self.period.days()),
-                Input::mau("old_tier", self.tiers[0].limit),
-                Input::mau("new_tier", self.tiers[1].limit),
-            ];
-            let (rule, formula) = if kind == LineKind::AddOnProration {
-                ("R7", "{new_price} × {days_left} ÷ {days_in_month}")
-            } else {
-                inputs.push(Input::amount("old_price", old_price));
-                (
-                    "R5",
-                    "({new_price} − {old_price}) × {days_left} ÷ {days_in_month}",
-                )
-            };
-            Derivation {
-                rule,
-                formula,
-                inputs,
-                unrounded,
-            }
-        });
-        Ok(Line {
-            kind,
-            add_on: add_on.map(|add_on| add_on.id.clone()),
-            amount: unrounded.settle(self.account.list.currency)?,
-            derivation,
+impl MonthFigures {
+    fn of(list: &PriceList, held: &Held<'_>, overage: Money) -> Result<Self, Refusal> {
+        let base = held.tier.monthly.settle(list.currency)?;
+        let mut add_ons = Sum::new(list.currency);
+        held.enter_add_ons(&mut add_ons)?;
+        Ok(Self {
+            base,
+            add_ons: add_ons.total,
+            overage,
+            billable: base.plus(add_ons.total)?.plus(overage)?,
         })
     }
 }

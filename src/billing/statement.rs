@@ -2,9 +2,15 @@
 
 use alloc::vec::Vec;
 
-use crate::money::{Currency, Exact, Money, OutOfRange};
+use crate::money::{Currency, Money, OutOfRange};
 use crate::price_book::{AddOnId, PriceList};
-use crate::tax::{self, TaxName, TaxPlaces};
+use crate::tax::{self, Tax, TaxName, TaxPlaces};
+
+mod derivation;
+mod sheet;
+
+pub use derivation::{Derivation, Derivations, Input, Unit};
+pub use sheet::{Entry, Lines, Sheet, Sum, Sums};
 
 /// What a line charges for. The order is the order of lines on a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,111 +71,6 @@ pub struct TaxLine {
     pub derivation: Option<Derivation>,
 }
 
-/// How an amount came about: enough to work it out again by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Derivation {
-    /// The rule of SPEC.md, such as `R5`.
-    pub rule: &'static str,
-    /// The sum, with the names of its inputs in braces.
-    pub formula: &'static str,
-    /// Its inputs, and facts that name what the line is about.
-    pub inputs: Vec<Input>,
-    /// What the sum yields before it is rounded half away from zero to the currency's decimals.
-    pub unrounded: Exact,
-}
-
-/// A number that went into a sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Input {
-    /// Its name in the formula.
-    pub name: &'static str,
-    /// Its value.
-    pub value: Exact,
-    /// What it counts.
-    pub unit: Unit,
-}
-
-/// What an input counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// An amount of the statement's currency.
-    Amount,
-    /// Monthly active users.
-    Mau,
-    /// Days.
-    Days,
-    /// Hundredths.
-    Percent,
-    /// A plain number.
-    Factor,
-}
-
-impl Unit {
-    /// The word in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Amount => "amount",
-            Self::Mau => "mau",
-            Self::Days => "days",
-            Self::Percent => "percent",
-            Self::Factor => "factor",
-        }
-    }
-}
-
-impl Input {
-    /// An amount of money.
-    #[must_use]
-    pub const fn amount(name: &'static str, value: Exact) -> Self {
-        Self {
-            name,
-            value,
-            unit: Unit::Amount,
-        }
-    }
-
-    /// A number of users.
-    #[must_use]
-    pub fn mau(name: &'static str, value: u64) -> Self {
-        Self {
-            name,
-            value: Exact::whole(value),
-            unit: Unit::Mau,
-        }
-    }
-
-    /// A number of days.
-    #[must_use]
-    pub fn days(name: &'static str, value: u64) -> Self {
-        Self {
-            name,
-            value: Exact::whole(value),
-            unit: Unit::Days,
-        }
-    }
-
-    /// A percentage.
-    #[must_use]
-    pub const fn percent(name: &'static str, value: Exact) -> Self {
-        Self {
-            name,
-            value,
-            unit: Unit::Percent,
-        }
-    }
-
-    /// A plain number.
-    #[must_use]
-    pub const fn factor(name: &'static str, value: Exact) -> Self {
-        Self {
-            name,
-            value,
-            unit: Unit::Factor,
-        }
-    }
-}
-
 /// Lines, their sum, the taxes on it, and what is to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
@@ -181,25 +82,6 @@ pub struct Statement {
     pub taxes: Vec<TaxLine>,
     /// Subtotal and taxes.
     pub total: Money,
-}
-
-/// Whether amounts carry how they came about. A curve of prices needs no reasons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Derivations {
-    /// With reasons.
-    Included,
-    /// Amounts alone.
-    Omitted,
-}
-
-impl Derivations {
-    /// The reason, made only if it is wanted.
-    pub fn note(self, reason: impl FnOnce() -> Derivation) -> Option<Derivation> {
-        match self {
-            Self::Included => Some(reason()),
-            Self::Omitted => None,
-        }
-    }
 }
 
 impl Statement {
@@ -220,16 +102,16 @@ impl Statement {
         lines.retain(|line| !line.amount.is_zero());
         debug_assert!(lines.is_sorted_by_key(|line| (line.kind, line.add_on.as_ref())));
         let subtotal = sum(list.currency, &lines)?;
-        let taxes = match list.gst_percent.zip(places) {
-            Some((percent, places)) => tax::gst(subtotal, percent, places)?,
-            None => Vec::new(),
-        };
+        let taxes = taxes(subtotal, list, places)?;
         let total = Money::sum(
             list.currency,
-            taxes.iter().map(|tax| tax.amount).chain([subtotal]),
+            [subtotal]
+                .into_iter()
+                .chain(taxes.iter().flatten().map(|tax| tax.amount)),
         )?;
         let taxes = taxes
             .into_iter()
+            .flatten()
             .map(|tax| tax_line(subtotal, tax, derivations))
             .collect();
         Ok(Self {
@@ -250,6 +132,18 @@ pub fn sum<'a>(
     lines: impl IntoIterator<Item = &'a Line>,
 ) -> Result<Money, OutOfRange> {
     Money::sum(currency, lines.into_iter().map(|line| line.amount))
+}
+
+/// The taxes of a price list on a subtotal; none where the list or the place has none.
+fn taxes(
+    subtotal: Money,
+    list: &PriceList,
+    places: Option<TaxPlaces>,
+) -> Result<[Option<Tax>; 2], OutOfRange> {
+    match list.gst_percent.zip(places) {
+        Some((percent, places)) => tax::gst(subtotal, percent, places),
+        None => Ok([None, None]),
+    }
 }
 
 fn tax_line(subtotal: Money, tax: tax::Tax, derivations: Derivations) -> TaxLine {

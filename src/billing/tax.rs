@@ -1,7 +1,6 @@
 //! Goods and services tax by place of supply (SPEC R16).
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -115,7 +114,7 @@ pub struct Tax {
     pub amount: Money,
 }
 
-/// The taxes of a subtotal; none of nothing.
+/// The taxes of a subtotal, at most two; none of nothing.
 ///
 /// **Rule.** Within a state CGST and SGST at half the rate each, between states IGST; each tax is
 /// rounded by itself.
@@ -132,7 +131,8 @@ pub struct Tax {
 /// let taxes = |customer| {
 ///     let places = TaxPlaces { supplier, customer };
 ///     let taxes = gst(subtotal, Exact::whole(18), places).unwrap();
-///     taxes.iter().map(|tax| format!("{} {}", tax.name.as_str(), tax.amount)).collect::<Vec<_>>()
+///     let print = |tax: &billing::tax::Tax| format!("{} {}", tax.name.as_str(), tax.amount);
+///     taxes.iter().flatten().map(print).collect::<Vec<_>>()
 /// };
 /// assert_eq!(taxes(supplier), ["CGST 9.00", "SGST 9.00"]);
 /// assert_eq!(taxes(StateCode::parse("29").unwrap()), ["IGST 18.01"]);
@@ -140,27 +140,28 @@ pub struct Tax {
 ///
 /// # Errors
 /// A subtotal whose tax does not fit.
-pub fn gst(subtotal: Money, percent: Exact, places: TaxPlaces) -> Result<Vec<Tax>, OutOfRange> {
+pub fn gst(
+    subtotal: Money,
+    percent: Exact,
+    places: TaxPlaces,
+) -> Result<[Option<Tax>; 2], OutOfRange> {
     if subtotal.is_zero() {
-        return Ok(Vec::new());
+        return Ok([None, None]);
     }
     let tax = |name, rate_percent: Exact| {
         let unrounded = subtotal.exact().times(rate_percent)?.over(100)?;
         let amount = unrounded.settle(subtotal.currency())?;
-        Ok(Tax {
+        Ok(Some(Tax {
             name,
             rate_percent,
             unrounded,
             amount,
-        })
+        }))
     };
     if places.supplier == places.customer {
         let half = percent.over(2)?;
-        [TaxName::Cgst, TaxName::Sgst]
-            .into_iter()
-            .map(|name| tax(name, half))
-            .collect()
+        Ok([tax(TaxName::Cgst, half)?, tax(TaxName::Sgst, half)?])
     } else {
-        tax(TaxName::Igst, percent).map(|igst| alloc::vec![igst])
+        Ok([tax(TaxName::Igst, percent)?, None])
     }
 }

@@ -1,7 +1,9 @@
 //! The price book, as the backend sends it: the backend has checked it (`PriceBook::parse`) before.
 
 use billing::money::{Currency, Exact};
-use billing::price_book::{AddOn, AddOnPrice, OveragePrice, Partial, PriceBook, PriceList, Tier};
+use billing::price_book::{
+    AddOn, AddOnPrice, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
+};
 use chrono::NaiveDate;
 
 use super::contract::{name, record, words};
@@ -71,6 +73,21 @@ impl Read for AddOnPrice {
         };
         fields.finish();
         price
+    }
+}
+
+impl Read for UnitPrice {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let text = String::read(json, notes);
+        match Exact::parse(&text) {
+            Some(price) => Self::Listed(price),
+            None => {
+                if text != "derived" {
+                    notes.note();
+                }
+                Self::Derived
+            }
+        }
     }
 }
 

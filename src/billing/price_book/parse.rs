@@ -7,7 +7,9 @@ use core::fmt;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{AddOn, AddOnId, AddOnPrice, OveragePrice, Partial, PriceBook, PriceList, Tier};
+use super::{
+    AddOn, AddOnId, AddOnPrice, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
+};
 use crate::money::{Currency, Exact};
 
 /// What is wrong with the text of a price book.
@@ -147,7 +149,10 @@ fn price_list(book: &RawBook, raw: &RawList) -> Result<PriceList, InvalidBook> {
         unit_size: Some(raw.overage.unit_size)
             .filter(|size| *size > 0)
             .ok_or_else(|| InvalidBook::Price(String::from("0")))?,
-        unit_price: price(&raw.overage.unit_price, currency)?,
+        unit_price: match raw.overage.unit_price.as_str() {
+            "derived" => UnitPrice::Derived,
+            listed => UnitPrice::Listed(price(listed, currency)?),
+        },
         multiplier: factor(&raw.overage.multiplier)?,
         partial: raw.overage.partial,
     };

@@ -1,17 +1,13 @@
 //! The invoice of the next 1st: the coming month in advance, this month's overage in arrears.
 
-use alloc::vec::Vec;
-
 use chrono::NaiveDate;
 
-use super::{Account, active_add_ons, tier};
+use super::held::Held;
+use super::{Account, overage};
 use crate::change::Refusal;
-use crate::money::{Exact, Money, OutOfRange};
-use crate::overage::{add_on_overage, mau_overage};
+use crate::money::{Money, OutOfRange};
 use crate::period::BillingPeriod;
-use crate::price_book::{AddOn, AddOnPrice, PriceList, Tier};
-use crate::statement::{Derivation, Derivations, Input, Line, LineKind, Statement, sum};
-use crate::subscription::{Status, Subscription};
+use crate::statement::{Derivations, Lines, Sheet, Statement, sum};
 
 /// The invoice of a month change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,148 +64,55 @@ pub fn next_invoice(
     period: BillingPeriod,
     derivations: Derivations,
 ) -> Result<NextInvoice, Refusal> {
-    let list = closing.list;
-    let coming = closing.subscription.after_month_change();
-    let mut lines = recurring_lines(list, &coming, derivations)?;
-    let recurring = sum(list.currency, &lines)?;
-    let overage_lines = overage_lines(closing, derivations)?;
-    let overage = sum(list.currency, &overage_lines)?;
-    lines.extend(overage_lines);
-    Ok(NextInvoice {
-        date: period.end(),
-        recurring,
-        overage,
-        statement: Statement::of(lines, list, closing.places, derivations)?,
-    })
+    let held = Held::of(closing.list, closing.subscription)?;
+    let coming = Held::of(closing.list, &closing.subscription.after_month_change())?;
+    Ok(MonthChange {
+        closing,
+        held: &held,
+        coming: &coming,
+    }
+    .invoice(period, derivations)?)
 }
 
-/// The month's overage: users above the limit, and the surcharge of each active add-on. Nothing in
-/// trial (SPEC R3).
-///
-/// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
-pub fn overage_lines(
-    account: &Account<'_>,
-    derivations: Derivations,
-) -> Result<Vec<Line>, Refusal> {
-    let tier = tier(account.list, account.subscription.tier)?;
-    let over = account.usage().overage_mau;
-    if over == 0 || account.subscription.status == Status::Trial {
-        return Ok(Vec::new());
-    }
-    let price = &account.list.overage;
-    let base = mau_overage(over, price)?;
-    let line = |kind, add_on: Option<&AddOn>, unrounded: Exact| -> Result<Line, OutOfRange> {
-        let derivation = derivations.note(|| overage_derivation(account, tier, add_on, unrounded));
-        Ok(Line {
-            kind,
-            add_on: add_on.map(|add_on| add_on.id.clone()),
-            amount: unrounded.settle(account.list.currency)?,
-            derivation,
+/// A month that closes and the one that begins.
+pub(super) struct MonthChange<'a> {
+    /// The account, with the usage of the closing month.
+    pub(super) closing: &'a Account<'a>,
+    /// What it has in the closing month.
+    pub(super) held: &'a Held<'a>,
+    /// What it has in the coming one.
+    pub(super) coming: &'a Held<'a>,
+}
+
+impl MonthChange<'_> {
+    pub(super) fn invoice(
+        &self,
+        period: BillingPeriod,
+        derivations: Derivations,
+    ) -> Result<NextInvoice, OutOfRange> {
+        let list = self.closing.list;
+        let mut lines = Lines::new(list.currency, derivations);
+        self.coming.enter_month(&mut lines)?;
+        let recurring = sum(list.currency, &lines.lines)?;
+        let in_advance = lines.lines.len();
+        self.enter_overage(&mut lines)?;
+        let overage = sum(list.currency, lines.lines.iter().skip(in_advance))?;
+        Ok(NextInvoice {
+            date: period.end(),
+            recurring,
+            overage,
+            statement: Statement::of(lines.lines, list, self.closing.places, derivations)?,
         })
-    };
-    let mut lines = alloc::vec![line(LineKind::MauOverage, None, base)?];
-    for add_on in active_add_ons(account.list, account.subscription)? {
-        let surcharge = add_on_overage(over, price, add_on.surcharge_percent)?;
-        lines.push(line(LineKind::AddOnOverage, Some(add_on), surcharge)?);
     }
-    Ok(lines)
-}
 
-fn overage_derivation(
-    account: &Account<'_>,
-    tier: &Tier,
-    add_on: Option<&AddOn>,
-    unrounded: Exact,
-) -> Derivation {
-    let price = &account.list.overage;
-    let figures = account.usage();
-    let mut inputs = alloc::vec![
-        Input::mau("overage_mau", figures.overage_mau),
-        Input::mau("unit_size", price.unit_size),
-        Input::amount("unit_price", price.unit_price),
-        Input::factor("multiplier", price.multiplier),
-        Input::mau("usage", figures.usage),
-        Input::mau("tier", tier.limit),
-    ];
-    let formula = match add_on {
-        None => "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier}",
-        Some(add_on) => {
-            inputs.push(Input::percent(
-                "surcharge_percent",
-                add_on.surcharge_percent,
-            ));
-            "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {surcharge_percent} ÷ 100"
-        }
-    };
-    Derivation {
-        rule: "R3",
-        formula,
-        inputs,
-        unrounded,
+    /// Everything on the invoice: the coming month, then the overage of the closing one.
+    pub(super) fn enter(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+        self.coming.enter_month(sheet)?;
+        self.enter_overage(sheet)
     }
-}
 
-fn recurring_lines(
-    list: &PriceList,
-    coming: &Subscription,
-    derivations: Derivations,
-) -> Result<Vec<Line>, Refusal> {
-    let tier = tier(list, coming.tier)?;
-    let base = Line {
-        kind: LineKind::Base,
-        add_on: None,
-        amount: tier.monthly.settle(list.currency)?,
-        derivation: derivations.note(|| Derivation {
-            rule: "R15",
-            formula: "{monthly_price}",
-            inputs: alloc::vec![
-                Input::amount("monthly_price", tier.monthly),
-                Input::mau("tier", tier.limit),
-            ],
-            unrounded: tier.monthly,
-        }),
-    };
-    let add_ons = active_add_ons(list, coming)?
-        .into_iter()
-        .map(|add_on| add_on_line(list, tier, add_on, derivations))
-        .collect::<Result<Vec<_>, OutOfRange>>()?;
-    Ok([alloc::vec![base], add_ons].concat())
-}
-
-fn add_on_line(
-    list: &PriceList,
-    tier: &Tier,
-    add_on: &AddOn,
-    derivations: Derivations,
-) -> Result<Line, OutOfRange> {
-    let unrounded = add_on.price.on(tier)?;
-    let derivation = derivations.note(|| {
-        let (formula, inputs) = match add_on.price {
-            AddOnPrice::Flat(price) => (
-                "{monthly_price}",
-                alloc::vec![Input::amount("monthly_price", price)],
-            ),
-            AddOnPrice::Percent(percent) => (
-                "{tier_price} × {percent} ÷ 100",
-                alloc::vec![
-                    Input::amount("tier_price", tier.monthly),
-                    Input::percent("percent", percent),
-                    Input::mau("tier", tier.limit),
-                ],
-            ),
-        };
-        Derivation {
-            rule: "R15",
-            formula,
-            inputs,
-            unrounded,
-        }
-    });
-    Ok(Line {
-        kind: LineKind::AddOn,
-        add_on: Some(add_on.id.clone()),
-        amount: unrounded.settle(list.currency)?,
-        derivation,
-    })
+    fn enter_overage(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+        let figures = self.held.figures(self.closing.list, self.closing.metered);
+        overage::enter(self.held, self.closing.list, figures, sheet)
+    }
 }

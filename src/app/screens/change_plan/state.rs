@@ -122,9 +122,9 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
         },
         ..subscription.account(&state, list)
     };
-    let extra = list.overage.unit_price.times(list.overage.multiplier);
-    let extra = extra.and_then(|price| price.settle(list.currency));
     let card = |tier: &billing::price_book::Tier| {
+        let extra = list.overage.charged_price_on(tier);
+        let extra = extra.and_then(|price| price.settle(list.currency));
         let overage = overage_on_tier(&account, tier.limit).ok()?.total;
         Some(TierCard {
             limit: tier.limit,

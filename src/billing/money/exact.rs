@@ -1,0 +1,312 @@
+//! Exact sums: fractions of whole numbers, so that nothing is lost before the one rounding.
+
+use core::cmp::Ordering;
+use core::fmt;
+
+use rust_decimal::Decimal;
+
+use super::{Currency, Money, OutOfRange};
+
+/// An unrounded amount or a factor: it can be added, scaled and divided, never charged.
+///
+/// It is a fraction of whole numbers, so a third is a third: no sum depends on the order of its
+/// steps. As a text it is a decimal, of 28 digits where it does not come out even.
+///
+/// ```
+/// # use billing::Exact;
+/// let third = Exact::whole(100).over(3).unwrap();
+/// assert_eq!(third.to_string(), "33.333333333333333333333333333");
+/// assert_eq!(third.times(3).unwrap(), Exact::whole(100));
+/// ```
+#[derive(Clone, Copy)]
+pub struct Exact {
+    numerator: i128,
+    /// Above zero. Not always in lowest terms: that is made when the numbers grow too long.
+    denominator: i128,
+}
+
+impl Exact {
+    /// From a decimal, such as `dec!(1.25)`.
+    #[must_use]
+    pub const fn new(decimal: Decimal) -> Self {
+        Self::of(decimal.mantissa(), 10_i128.pow(decimal.scale()))
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub const fn whole(number: u64) -> Self {
+        Self::of(number as i128, 1)
+    }
+
+    pub(super) const fn of(numerator: i128, denominator: i128) -> Self {
+        Self {
+            numerator,
+            denominator,
+        }
+    }
+
+    /// Reads a plain decimal: digits, at most one point with digits on both sides, at most one
+    /// leading minus, at most 18 digits in all. Nothing is shortened, guessed or skipped.
+    ///
+    /// ```
+    /// # use billing::Exact;
+    /// assert!(Exact::parse("1.25").is_some() && Exact::parse("-3").is_some());
+    /// for bad in ["", "1_000", "1e5", "5.", ".5", "+1", "0.0000000000000000001", "١"] {
+    ///     assert_eq!(Exact::parse(bad), None, "{bad}");
+    /// }
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let has_point = digits.len() > whole.len();
+        let count = whole.len() + part.len();
+        if whole.is_empty() || (has_point && part.is_empty()) || count > MOST_DIGITS {
+            return None;
+        }
+        let (mut numerator, mut denominator) = (0_i128, 1_i128);
+        for byte in whole.bytes().chain(part.bytes()) {
+            let digit = byte.is_ascii_digit().then(|| i128::from(byte - b'0'))?;
+            numerator = numerator * 10 + digit;
+        }
+        for _ in part.bytes() {
+            denominator *= 10;
+        }
+        let is_negative = digits.len() < text.len();
+        let numerator = if is_negative { -numerator } else { numerator };
+        Some(Self::of(numerator, denominator))
+    }
+
+    /// The decimal, to 28 digits. None for a number that needs more before its point.
+    #[must_use]
+    pub fn decimal(self) -> Option<Decimal> {
+        let Self {
+            numerator,
+            denominator,
+        } = self.lowest();
+        let numerator = Decimal::try_from_i128_with_scale(numerator, 0).ok()?;
+        let denominator = Decimal::try_from_i128_with_scale(denominator, 0).ok()?;
+        numerator
+            .checked_div(denominator)
+            .map(|decimal| decimal.normalize())
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// A result that does not fit.
+    pub fn plus(self, other: Self) -> Result<Self, OutOfRange> {
+        self.sum(other)
+            .or_else(|| self.lowest().sum(other.lowest()))
+            .ok_or(OutOfRange)
+    }
+
+    fn sum(self, other: Self) -> Option<Self> {
+        if self.denominator == other.denominator {
+            let numerator = self.numerator.checked_add(other.numerator)?;
+            return Some(Self::of(numerator, self.denominator));
+        }
+        let one = product(self.numerator, other.denominator)?;
+        let two = product(other.numerator, self.denominator)?;
+        let denominator = product(self.denominator, other.denominator)?;
+        Some(Self::of(one.checked_add(two)?, denominator))
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// A result that does not fit.
+    pub fn minus(self, other: Self) -> Result<Self, OutOfRange> {
+        let numerator = other.numerator.checked_neg().ok_or(OutOfRange)?;
+        self.plus(Self::of(numerator, other.denominator))
+    }
+
+    /// The product with a factor or an amount.
+    ///
+    /// # Errors
+    /// A result that does not fit.
+    pub fn times(self, factor: impl Into<Self>) -> Result<Self, OutOfRange> {
+        let factor = factor.into();
+        self.scaled(factor)
+            .or_else(|| {
+                // What stands above and below a fraction's line cancels before it is multiplied.
+                let (one, two) = (self.lowest(), factor.lowest());
+                let left = Self::of(one.numerator, two.denominator).lowest();
+                let right = Self::of(two.numerator, one.denominator).lowest();
+                left.scaled(right)
+            })
+            .ok_or(OutOfRange)
+    }
+
+    fn scaled(self, factor: Self) -> Option<Self> {
+        let numerator = product(self.numerator, factor.numerator)?;
+        let denominator = product(self.denominator, factor.denominator)?;
+        Some(Self::of(numerator, denominator))
+    }
+
+    /// The quotient.
+    ///
+    /// # Errors
+    /// A divisor of 0, or a result that does not fit.
+    pub fn over(self, divisor: impl Into<Self>) -> Result<Self, OutOfRange> {
+        let Self {
+            numerator,
+            denominator,
+        } = divisor.into();
+        match numerator.cmp(&0) {
+            Ordering::Greater => self.times(Self::of(denominator, numerator)),
+            Ordering::Equal => Err(OutOfRange),
+            Ordering::Less => {
+                let numerator = numerator.checked_neg().ok_or(OutOfRange)?;
+                self.times(Self::of(-denominator, numerator))
+            }
+        }
+    }
+
+    /// The amount that is charged: rounded once, half a minor unit away from zero.
+    ///
+    /// **Source.** SPEC R1.
+    ///
+    /// # Worked example
+    ///
+    /// 11.325 is charged as 11.33, and 0.125 as 0.13; rounding half to even would lose both cents.
+    ///
+    /// ```
+    /// # use billing::{Currency, Exact, Money};
+    /// # use rust_decimal::dec;
+    /// let usd = Currency::new("USD", 2).unwrap();
+    /// assert_eq!(Exact::new(dec!(11.325)).settle(usd), Ok(Money::new(1_133, usd)));
+    /// assert_eq!(Exact::new(dec!(0.125)).settle(usd), Ok(Money::new(13, usd)));
+    /// assert_eq!(Exact::new(dec!(-0.125)).settle(usd), Ok(Money::new(-13, usd)));
+    /// ```
+    ///
+    /// # Errors
+    /// An amount above 9.2 × 10^18 minor units.
+    pub fn settle(self, currency: Currency) -> Result<Money, OutOfRange> {
+        let minor = self.times(Self::of(i128::from(currency.units()), 1))?;
+        let minor = minor.rounded().ok_or(OutOfRange)?;
+        Ok(Money::new(minor, currency))
+    }
+
+    /// The nearest whole number; half of one goes away from zero.
+    fn rounded(self) -> Option<i64> {
+        let (quotient, left) = match (
+            i64::try_from(self.numerator),
+            i64::try_from(self.denominator),
+        ) {
+            (Ok(numerator), Ok(denominator)) => {
+                (numerator / denominator, i128::from(numerator % denominator))
+            }
+            _ => (
+                i64::try_from(self.numerator / self.denominator).ok()?,
+                self.numerator % self.denominator,
+            ),
+        };
+        let left = left.unsigned_abs();
+        if left < self.denominator.unsigned_abs() - left {
+            return Some(quotient);
+        }
+        quotient.checked_add(if self.numerator < 0 { -1 } else { 1 })
+    }
+
+    /// The same number in lowest terms.
+    fn lowest(self) -> Self {
+        let (mut one, mut two) = (
+            self.numerator.unsigned_abs(),
+            self.denominator.unsigned_abs(),
+        );
+        while two != 0 {
+            (one, two) = (two, one % two);
+        }
+        // Not above the denominator, so it fits.
+        let divisor = i128::try_from(one).unwrap_or(1);
+        Self::of(self.numerator / divisor, self.denominator / divisor)
+    }
+}
+
+/// More digits than any price, and few enough to fit.
+const MOST_DIGITS: usize = 18;
+
+/// The product. Two numbers of 64 bits, as all but the largest are, need no check.
+fn product(one: i128, two: i128) -> Option<i128> {
+    match (i64::try_from(one), i64::try_from(two)) {
+        (Ok(one), Ok(two)) => Some(i128::from(one) * i128::from(two)),
+        _ => one.checked_mul(two),
+    }
+}
+
+impl From<u64> for Exact {
+    fn from(number: u64) -> Self {
+        Self::whole(number)
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(decimal: Decimal) -> Self {
+        Self::new(decimal)
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Exact {}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let one = product(self.numerator, other.denominator);
+        let two = product(other.numerator, self.denominator);
+        match one.zip(two) {
+            Some((one, two)) => one.cmp(&two),
+            None => by_parts(*self, *other),
+        }
+    }
+}
+
+/// The order of two numbers too long to multiply: by their whole parts, then by what is left.
+fn by_parts(one: Exact, two: Exact) -> Ordering {
+    let whole = |of: Exact| of.numerator.div_euclid(of.denominator);
+    let left = |of: Exact| of.numerator.rem_euclid(of.denominator);
+    whole(one).cmp(&whole(two)).then_with(|| {
+        match (left(one), left(two)) {
+            (0, 0) => Ordering::Equal,
+            (0, _) => Ordering::Less,
+            (_, 0) => Ordering::Greater,
+            // A part is the greater, the smaller its inverse is.
+            (first, second) => by_parts(
+                Exact::of(two.denominator, second),
+                Exact::of(one.denominator, first),
+            ),
+        }
+    })
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.decimal() {
+            Some(decimal) => decimal.fmt(f),
+            None => {
+                let lowest = self.lowest();
+                write!(f, "{}/{}", lowest.numerator, lowest.denominator)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! An order whose prices have been looked up: quoted in full, or in totals ten thousand times.
+
+use super::due_now::DueNow;
+use super::held::Held;
+use super::next_invoice::MonthChange;
+use super::overage;
+use super::{Account, Derivations, MonthFigures, OverageEstimate, Quote};
+use crate::change::{PlanChange, Refusal};
+use crate::money::{Money, OutOfRange};
+use crate::period::BillingPeriod;
+use crate::proration::Rest;
+use crate::statement::{Lines, Statement, Sum, Sums};
+use crate::subscription::Subscription;
+use crate::usage::Metered;
+
+/// An order that the account allows.
+///
+/// A curve of prices over usage, or a slider, checks its order once and then asks for
+/// [`Order::totals`] as often as it likes: that takes no memory and reads no text.
+#[derive(Debug)]
+pub struct Order<'a> {
+    account: Account<'a>,
+    period: BillingPeriod,
+    rest: Rest,
+    before: Held<'a>,
+    after: Held<'a>,
+    coming: Held<'a>,
+    subscription: Subscription,
+}
+
+/// The amounts of a quote, without their lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// The overage estimate of this month, as things are, before tax.
+    pub overage: Money,
+    /// What is charged at once.
+    pub due_now: Sums,
+    /// The invoice of the next 1st, if nothing else happens.
+    pub next_invoice: Sums,
+}
+
+impl<'a> Order<'a> {
+    /// Checks an order and finds what it needs in the price list.
+    ///
+    /// # Errors
+    /// An order that the account does not allow.
+    pub fn of(account: &Account<'a>, change: &PlanChange) -> Result<Self, Refusal> {
+        let list = account.list;
+        let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
+        let subscription = account.subscription.after(change, list)?;
+        Ok(Self {
+            account: *account,
+            period,
+            rest: Rest::of(period, account.day),
+            before: Held::of(list, account.subscription)?,
+            after: Held::of(list, &subscription)?,
+            coming: Held::of(list, &subscription.after_month_change())?,
+            subscription,
+        })
+    }
+
+    /// The quote, line by line.
+    ///
+    /// # Errors
+    /// Amounts that do not fit.
+    pub fn quote(self, derivations: Derivations) -> Result<Quote, Refusal> {
+        let list = self.account.list;
+        let usage = self.before.figures(list, self.account.metered);
+        let mut overage = Lines::new(list.currency, derivations);
+        overage::enter(&self.before, list, usage, &mut overage)?;
+        let overage = OverageEstimate::of(list, overage.lines)?;
+        let mut due_now = Lines::new(list.currency, derivations);
+        self.due_now().enter(&mut due_now)?;
+        Ok(Quote {
+            usage,
+            month: MonthFigures::of(list, &self.before, overage.total)?,
+            overage,
+            due_now: Statement::of(due_now.lines, list, self.account.places, derivations)?,
+            next_invoice: self
+                .month_change(&self.account)
+                .invoice(self.period, derivations)?,
+            after: self.subscription,
+        })
+    }
+
+    /// The same amounts for another usage, in totals alone.
+    ///
+    /// ```
+    /// # use billing::{Account, Derivations, PlanChange, PriceBook, Status, Subscription, quote};
+    /// # use billing::{price_book::ESSENTIALS, quote::Order, subscription::Scheduled, usage::Metered};
+    /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
+    /// # let subscription = Subscription {
+    /// #     status: Status::Active,
+    /// #     tier: 20_000,
+    /// #     add_ons: Default::default(),
+    /// #     scheduled: Scheduled::default(),
+    /// # };
+    /// # let account = Account {
+    /// #     list: book.list("USD").unwrap(),
+    /// #     subscription: &subscription,
+    /// #     metered: Metered::default(),
+    /// #     places: None,
+    /// #     day: "2025-06-20".parse().unwrap(),
+    /// # };
+    /// let order = Order::of(&account, &PlanChange::to_tier(40_000)).unwrap();
+    /// let totals = order.totals(Metered { mau: 45_000, data_points: 0 }).unwrap();
+    /// assert_eq!(totals.overage.to_string(), "300.00");
+    /// assert_eq!(totals.due_now.total.to_string(), "91.67");
+    /// assert_eq!(totals.next_invoice.total.to_string(), "560.00");
+    /// ```
+    ///
+    /// # Errors
+    /// Amounts that do not fit.
+    pub fn totals(&self, metered: Metered) -> Result<Totals, OutOfRange> {
+        let account = Account {
+            metered,
+            ..self.account
+        };
+        let list = account.list;
+        let foot = |sum| Sums::of(sum, list, account.places);
+        let [mut overage, mut due_now, mut next_invoice] = [Sum::new(list.currency); 3];
+        let usage = self.before.figures(list, metered);
+        overage::enter(&self.before, list, usage, &mut overage)?;
+        self.due_now().enter(&mut due_now)?;
+        self.month_change(&account).enter(&mut next_invoice)?;
+        Ok(Totals {
+            overage: overage.total,
+            due_now: foot(due_now)?,
+            next_invoice: foot(next_invoice)?,
+        })
+    }
+
+    fn due_now(&self) -> DueNow<'_> {
+        DueNow {
+            before: &self.before,
+            after: &self.after,
+            rest: self.rest,
+        }
+    }
+
+    fn month_change<'b>(&'b self, closing: &'b Account<'a>) -> MonthChange<'b> {
+        MonthChange {
+            closing,
+            held: &self.after,
+            coming: &self.coming,
+        }
+    }
+}

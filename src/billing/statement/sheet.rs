@@ -1,0 +1,129 @@
+//! Where the amounts of a rule go: into lines that can be shown, or into their sum alone.
+
+use alloc::vec::Vec;
+
+use super::{Derivation, Derivations, Line, LineKind, taxes};
+use crate::money::{Currency, Exact, Money, OutOfRange};
+use crate::price_book::{AddOn, PriceList};
+use crate::tax::TaxPlaces;
+
+/// An amount on its way to a sheet.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// What for.
+    pub kind: LineKind,
+    /// Which add-on, where it is for one.
+    pub add_on: Option<&'a AddOn>,
+    /// How much, not yet rounded.
+    pub unrounded: Exact,
+}
+
+/// Takes the amounts of a rule, each settled by itself (SPEC R1).
+///
+/// The rules write to a sheet and do not know which: what is shown line by line and what a curve
+/// of prices needs ten thousand times come out of the same lines of code.
+pub trait Sheet {
+    /// Takes an amount, and its reason if it keeps reasons.
+    ///
+    /// # Errors
+    /// An amount that does not fit.
+    fn enter(
+        &mut self,
+        entry: Entry<'_>,
+        reason: impl FnOnce() -> Derivation,
+    ) -> Result<(), OutOfRange>;
+}
+
+/// Keeps every amount as a line, and its reason if that is wanted.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    /// The lines so far.
+    pub lines: Vec<Line>,
+    currency: Currency,
+    derivations: Derivations,
+}
+
+impl Lines {
+    /// No lines yet.
+    #[must_use]
+    pub const fn new(currency: Currency, derivations: Derivations) -> Self {
+        Self {
+            lines: Vec::new(),
+            currency,
+            derivations,
+        }
+    }
+}
+
+impl Sheet for Lines {
+    fn enter(
+        &mut self,
+        entry: Entry<'_>,
+        reason: impl FnOnce() -> Derivation,
+    ) -> Result<(), OutOfRange> {
+        self.lines.push(Line {
+            kind: entry.kind,
+            add_on: entry.add_on.map(|add_on| add_on.id.clone()),
+            amount: entry.unrounded.settle(self.currency)?,
+            derivation: self.derivations.note(reason),
+        });
+        Ok(())
+    }
+}
+
+/// Keeps the sum alone, and needs no memory.
+#[derive(Debug, Clone, Copy)]
+pub struct Sum {
+    /// The sum so far.
+    pub total: Money,
+}
+
+impl Sum {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new(currency: Currency) -> Self {
+        Self {
+            total: Money::zero(currency),
+        }
+    }
+}
+
+impl Sheet for Sum {
+    fn enter(
+        &mut self,
+        entry: Entry<'_>,
+        _: impl FnOnce() -> Derivation,
+    ) -> Result<(), OutOfRange> {
+        let amount = entry.unrounded.settle(self.total.currency())?;
+        self.total = self.total.plus(amount)?;
+        Ok(())
+    }
+}
+
+/// The foot of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    /// The sum of the lines.
+    pub subtotal: Money,
+    /// The sum of the taxes on it.
+    pub tax: Money,
+    /// Both.
+    pub total: Money,
+}
+
+impl Sums {
+    /// The foot below a sum.
+    ///
+    /// # Errors
+    /// Sums that do not fit.
+    pub fn of(sum: Sum, list: &PriceList, places: Option<TaxPlaces>) -> Result<Self, OutOfRange> {
+        let subtotal = sum.total;
+        let taxes = taxes(subtotal, list, places)?;
+        let tax = Money::sum(list.currency, taxes.iter().flatten().map(|tax| tax.amount))?;
+        Ok(Self {
+            subtotal,
+            tax,
+            total: subtotal.plus(tax)?,
+        })
+    }
+}
