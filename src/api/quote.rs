@@ -202,23 +202,25 @@ pub fn list_of<'a>(
 #[must_use]
 pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
     let state = subscription.state();
-    let canonical = serde_json::json!([
+    let canonical = (
         ENGINE_VERSION,
-        subscription.price_book,
+        &subscription.price_book,
         subscription.price_book_version,
-        subscription.currency,
+        &subscription.currency,
         subscription.version,
         state.status,
         state.tier,
-        state.add_ons,
+        &state.add_ons,
         state.scheduled.tier,
-        state.scheduled.removals,
+        &state.scheduled.removals,
         subscription.places,
         subscription.billing_day,
         change,
-    ]);
+    );
+    // Numbers, texts and lists of them: nothing here can fail to be written.
+    let canonical = serde_json::to_string(&canonical).unwrap_or_default();
     let mut hash = String::with_capacity(64);
-    for byte in Sha256::digest(canonical.to_string()) {
+    for byte in Sha256::digest(canonical) {
         let _ = write!(hash, "{byte:02x}");
     }
     hash

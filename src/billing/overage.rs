@@ -1,7 +1,7 @@
 //! Users above the limit (SPEC R3).
 
 use crate::money::{Exact, OutOfRange};
-use crate::price_book::{OveragePrice, Partial, Tier};
+use crate::price_book::{OverageRate, Partial};
 
 /// The fee for monthly users above the tier's limit, unrounded.
 ///
@@ -18,7 +18,8 @@ use crate::price_book::{OveragePrice, Partial, Tier};
 /// let over_2_000 = |book: &str| {
 ///     let book = PriceBook::parse(book).unwrap();
 ///     let list = book.list("USD").unwrap();
-///     mau_overage(2_000, &list.overage, list.tier(20_000).unwrap()).unwrap()
+///     let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
+///     mau_overage(2_000, &rate).unwrap()
 /// };
 /// assert_eq!(over_2_000(ESSENTIALS), Exact::whole(24));
 /// assert_eq!(over_2_000(ESSENTIALS_2025), Exact::whole(30));
@@ -26,22 +27,15 @@ use crate::price_book::{OveragePrice, Partial, Tier};
 ///
 /// # Errors
 /// More users than an amount can hold.
-pub fn mau_overage(
-    overage_mau: u64,
-    price: &OveragePrice,
-    tier: &Tier,
-) -> Result<Exact, OutOfRange> {
-    let users = match price.partial {
+pub fn mau_overage(overage_mau: u64, rate: &OverageRate) -> Result<Exact, OutOfRange> {
+    let users = match rate.partial {
         Partial::Prorate => overage_mau,
         Partial::Ceil => overage_mau
-            .checked_next_multiple_of(price.unit_size)
+            .checked_next_multiple_of(rate.unit_size)
             .ok_or(OutOfRange)?,
-        Partial::Floor => overage_mau - overage_mau % price.unit_size,
+        Partial::Floor => overage_mau - overage_mau % rate.unit_size,
     };
-    price
-        .charged_price_on(tier)?
-        .times(users)?
-        .over(price.unit_size)
+    rate.charged.times(users)?.over(rate.unit_size)
 }
 
 /// The surcharge that an add-on brings on the MAU overage, unrounded.
@@ -69,7 +63,7 @@ pub fn add_on_overage(mau_overage: Exact, surcharge_percent: Exact) -> Result<Ex
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::price_book::{ESSENTIALS, PriceBook};
+    use crate::price_book::{ESSENTIALS, OveragePrice, PriceBook};
     use alloc::string::{String, ToString};
 
     fn settled(over: u64, partial: Partial) -> String {
@@ -79,7 +73,8 @@ mod tests {
             partial,
             ..list.overage
         };
-        mau_overage(over, &price, list.tier(20_000).unwrap())
+        let rate = price.on(list.tier(20_000).unwrap()).unwrap();
+        mau_overage(over, &rate)
             .unwrap()
             .settle(list.currency)
             .unwrap()

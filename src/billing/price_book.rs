@@ -144,14 +144,35 @@ impl OveragePrice {
         }
     }
 
-    /// What a unit of users above a tier's limit is charged at, unrounded: its list price, times
-    /// the multiplier.
+    /// What users above a tier's limit are charged at.
     ///
     /// # Errors
     /// A price that does not fit.
-    pub fn charged_price_on(&self, tier: &Tier) -> Result<Exact, OutOfRange> {
-        self.unit_price_on(tier)?.times(self.multiplier)
+    pub fn on(&self, tier: &Tier) -> Result<OverageRate, OutOfRange> {
+        let unit_price = self.unit_price_on(tier)?;
+        Ok(OverageRate {
+            unit_size: self.unit_size,
+            unit_price,
+            multiplier: self.multiplier,
+            charged: unit_price.times(self.multiplier)?,
+            partial: self.partial,
+        })
     }
+}
+
+/// What users above the limit of one tier are charged at (SPEC R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverageRate {
+    /// How many users a unit has.
+    pub unit_size: u64,
+    /// The list price of a unit.
+    pub unit_price: Exact,
+    /// What the list price is multiplied by.
+    pub multiplier: Exact,
+    /// The product of the two: what a unit is charged at.
+    pub charged: Exact,
+    /// How a part of a unit is charged (A3).
+    pub partial: Partial,
 }
 
 /// How a part of a unit is charged (A3).

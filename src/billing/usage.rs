@@ -110,12 +110,25 @@ pub const fn processed_mau(data_points: u64, data_points_per_mau: u64) -> u64 {
 #[must_use]
 pub fn figures(month: Metered, tier_limit: u64, data_points_per_mau: u64) -> UsageFigures {
     let processed_mau = processed_mau(month.data_points, data_points_per_mau);
-    let usage = month.mau.max(processed_mau);
     UsageFigures {
         processed_mau,
-        usage,
-        mbu: usage.max(tier_limit),
-        overage_mau: usage.saturating_sub(tier_limit),
+        usage: month.mau.max(processed_mau),
+        mbu: 0,
+        overage_mau: 0,
+    }
+    .on_tier(tier_limit)
+}
+
+impl UsageFigures {
+    /// The same month on another tier.
+    #[must_use]
+    pub const fn on_tier(self, tier_limit: u64) -> Self {
+        let overage_mau = self.usage.saturating_sub(tier_limit);
+        Self {
+            mbu: tier_limit.saturating_add(overage_mau),
+            overage_mau,
+            ..self
+        }
     }
 }
 

@@ -33,6 +33,7 @@ cargo xtask <command>
                    stages that are named.
   build            Build the app alone into dist/: one page, one script, one style sheet, one
                    wasm, hashed and precompressed. Prints their sizes and fails above the budget.
+  bench            Measure previews: natively, and in Chromium beside decimal.js.
   size             Print the table of the last build again.
   setup            Install what run and test need, and nothing else.
 
@@ -63,6 +64,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ("run", rest) => run::run(rest),
         ("test", stages) => suite::test(stages),
         ("build", []) => app::build().map(|_| ()),
+        ("bench", []) => suite::bench(),
         ("size", []) => size::again(),
         ("setup", []) => tools::all(),
         (other, _) => Err(Failure::new(format!(

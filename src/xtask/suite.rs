@@ -126,6 +126,24 @@ fn native(testers: &Testers) -> Result<(), Failure> {
     command::run(&mut tests)
 }
 
+/// What a preview costs: natively, and in Chromium beside decimal.js.
+pub(crate) fn bench() -> Result<(), Failure> {
+    tools::builders()?;
+    let testers = tools::testers()?;
+    timed("previews, natively (the first time some minutes)", || {
+        cargo(&["bench", "--package", "tests", "--bench", "preview"])
+    })?;
+    timed("previews, in Chromium beside decimal.js", || {
+        wasm(&testers)?;
+        let mut node = Command::new("node");
+        node.current_dir(place::root())
+            .env("PRORATA_CHROMIUM", &testers.chromium)
+            .env("PRORATA_ANSWERS", answers())
+            .arg(place::root().join("tests/bench/chromium.mjs"));
+        command::run(&mut node)
+    })
+}
+
 /// The module that the browser suite loads to answer the vectors, built like the app's own.
 fn wasm(_: &Testers) -> Result<(), Failure> {
     let builders = tools::builders()?;

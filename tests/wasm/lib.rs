@@ -1,5 +1,9 @@
 //! The price function alone, as the browser has it: the browser suite gives it the same lines as
-//! `prorata preview` and compares the answers byte by byte.
+//! `prorata preview` and compares the answers byte by byte, and the benchmark asks it for a curve.
+
+mod curve;
+
+pub use curve::Curve;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -95,20 +95,22 @@ impl Exact {
     ///
     /// # Errors
     /// A result that does not fit.
+    #[inline]
     pub fn plus(self, other: Self) -> Result<Self, OutOfRange> {
         self.sum(other)
             .or_else(|| self.lowest().sum(other.lowest()))
             .ok_or(OutOfRange)
     }
 
+    #[inline]
     fn sum(self, other: Self) -> Option<Self> {
         if self.denominator == other.denominator {
             let numerator = self.numerator.checked_add(other.numerator)?;
             return Some(Self::of(numerator, self.denominator));
         }
-        let one = product(self.numerator, other.denominator)?;
-        let two = product(other.numerator, self.denominator)?;
-        let denominator = product(self.denominator, other.denominator)?;
+        let one = self.numerator.checked_mul(other.denominator)?;
+        let two = other.numerator.checked_mul(self.denominator)?;
+        let denominator = self.denominator.checked_mul(other.denominator)?;
         Some(Self::of(one.checked_add(two)?, denominator))
     }
 
@@ -125,8 +127,19 @@ impl Exact {
     ///
     /// # Errors
     /// A result that does not fit.
+    #[inline]
     pub fn times(self, factor: impl Into<Self>) -> Result<Self, OutOfRange> {
         let factor = factor.into();
+        let numerator = short_product(self.numerator, factor.numerator);
+        let denominator = short_product(self.denominator, factor.denominator);
+        match (numerator, denominator) {
+            (Some(numerator), Some(denominator)) => Ok(Self::of(numerator, denominator)),
+            _ => self.times_long(factor),
+        }
+    }
+
+    #[cold]
+    fn times_long(self, factor: Self) -> Result<Self, OutOfRange> {
         self.scaled(factor)
             .or_else(|| {
                 // What stands above and below a fraction's line cancels before it is multiplied.
@@ -139,8 +152,8 @@ impl Exact {
     }
 
     fn scaled(self, factor: Self) -> Option<Self> {
-        let numerator = product(self.numerator, factor.numerator)?;
-        let denominator = product(self.denominator, factor.denominator)?;
+        let numerator = self.numerator.checked_mul(factor.numerator)?;
+        let denominator = self.denominator.checked_mul(factor.denominator)?;
         Some(Self::of(numerator, denominator))
     }
 
@@ -148,6 +161,7 @@ impl Exact {
     ///
     /// # Errors
     /// A divisor of 0, or a result that does not fit.
+    #[inline]
     pub fn over(self, divisor: impl Into<Self>) -> Result<Self, OutOfRange> {
         let Self {
             numerator,
@@ -182,31 +196,29 @@ impl Exact {
     ///
     /// # Errors
     /// An amount above 9.2 × 10^18 minor units.
+    #[inline]
     pub fn settle(self, currency: Currency) -> Result<Money, OutOfRange> {
         let minor = self.times(Self::of(i128::from(currency.units()), 1))?;
-        let minor = minor.rounded().ok_or(OutOfRange)?;
-        Ok(Money::new(minor, currency))
+        let short = u64::try_from(minor.numerator).ok();
+        let minor = match short.zip(u64::try_from(minor.denominator).ok()) {
+            Some((numerator, denominator)) => {
+                let whole = numerator / denominator;
+                let left = numerator - whole * denominator; // quicker than a second division
+                i64::try_from(whole + u64::from(left >= denominator - left)).ok()
+            }
+            None => minor.rounded(),
+        };
+        minor
+            .map(|minor| Money::new(minor, currency))
+            .ok_or(OutOfRange)
     }
 
     /// The nearest whole number; half of one goes away from zero.
+    #[cold]
     fn rounded(self) -> Option<i64> {
-        let (quotient, left) = match (
-            i64::try_from(self.numerator),
-            i64::try_from(self.denominator),
-        ) {
-            (Ok(numerator), Ok(denominator)) => {
-                (numerator / denominator, i128::from(numerator % denominator))
-            }
-            _ => (
-                i64::try_from(self.numerator / self.denominator).ok()?,
-                self.numerator % self.denominator,
-            ),
-        };
-        let left = left.unsigned_abs();
-        if left < self.denominator.unsigned_abs() - left {
-            return Some(quotient);
-        }
-        quotient.checked_add(if self.numerator < 0 { -1 } else { 1 })
+        let left = (self.numerator % self.denominator).abs();
+        let away = i128::from(left >= self.denominator - left) * self.numerator.signum();
+        i64::try_from(self.numerator / self.denominator + away).ok()
     }
 
     /// The same number in lowest terms.
@@ -227,12 +239,13 @@ impl Exact {
 /// More digits than any price, and few enough to fit.
 const MOST_DIGITS: usize = 18;
 
-/// The product. Two numbers of 64 bits, as all but the largest are, need no check.
-fn product(one: i128, two: i128) -> Option<i128> {
-    match (i64::try_from(one), i64::try_from(two)) {
-        (Ok(one), Ok(two)) => Some(i128::from(one) * i128::from(two)),
-        _ => one.checked_mul(two),
-    }
+/// The product of two numbers short enough for it to have at most 63 digits in base two, as nearly
+/// all are: it fits, and is quick.
+#[inline]
+fn short_product(one: i128, two: i128) -> Option<i128> {
+    let (one, two) = (i64::try_from(one).ok()?, i64::try_from(two).ok()?);
+    let digits_spare = one.unsigned_abs().leading_zeros() + two.unsigned_abs().leading_zeros();
+    (digits_spare > 64).then(|| i128::from(one * two))
 }
 
 impl From<u64> for Exact {
@@ -263,8 +276,8 @@ impl PartialOrd for Exact {
 
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
-        let one = product(self.numerator, other.denominator);
-        let two = product(other.numerator, self.denominator);
+        let one = self.numerator.checked_mul(other.denominator);
+        let two = other.numerator.checked_mul(self.denominator);
         match one.zip(two) {
             Some((one, two)) => one.cmp(&two),
             None => by_parts(*self, *other),

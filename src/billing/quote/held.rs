@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::change::Refusal;
-use crate::money::OutOfRange;
-use crate::price_book::{AddOn, AddOnId, AddOnPrice, PriceList, Tier};
-use crate::statement::{Derivation, Entry, Input, LineKind, Sheet};
+use crate::money::{Exact, Money, OutOfRange};
+use crate::price_book::{AddOn, AddOnId, AddOnPrice, OverageRate, PriceList, Tier};
+use crate::statement::{Derivation, Entry, Input, LineKind, Sheet, Sum};
 use crate::subscription::{Status, Subscription};
 use crate::usage::{self, Metered, UsageFigures};
 
@@ -15,23 +15,33 @@ pub(super) struct Held<'a> {
     pub(super) status: Status,
     pub(super) tier: &'a Tier,
     /// By id.
-    pub(super) add_ons: Vec<&'a AddOn>,
+    pub(super) add_ons: Vec<HeldAddOn<'a>>,
+    /// What users above the limit are charged at.
+    pub(super) rate: OverageRate,
+}
+
+/// An add-on and what it costs on the tier.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeldAddOn<'a> {
+    pub(super) add_on: &'a AddOn,
+    pub(super) monthly: Exact,
 }
 
 impl<'a> Held<'a> {
     pub(super) fn of(list: &'a PriceList, subscription: &Subscription) -> Result<Self, Refusal> {
-        let find = |id: &AddOnId| {
-            list.add_on(id.as_str())
-                .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))
+        let tier = tier(list, subscription.tier)?;
+        let held = |id: &AddOnId| {
+            let add_on = list.add_on(id.as_str());
+            let add_on = add_on.ok_or_else(|| Refusal::UnknownAddOn(id.clone()))?;
+            let monthly = add_on.price.on(tier)?;
+            Ok(HeldAddOn { add_on, monthly })
         };
+        let add_ons = subscription.add_ons.iter().map(held);
         Ok(Self {
             status: subscription.status,
-            tier: tier(list, subscription.tier)?,
-            add_ons: subscription
-                .add_ons
-                .iter()
-                .map(find)
-                .collect::<Result<_, _>>()?,
+            tier,
+            add_ons: add_ons.collect::<Result<_, Refusal>>()?,
+            rate: list.overage.on(tier)?,
         })
     }
 
@@ -61,24 +71,30 @@ impl<'a> Held<'a> {
 
     /// The price of each add-on for a month in advance.
     pub(super) fn enter_add_ons(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
-        for add_on in &self.add_ons {
-            let unrounded = add_on.price.on(self.tier)?;
+        for held in &self.add_ons {
             let entry = Entry {
                 kind: LineKind::AddOn,
-                add_on: Some(add_on),
-                unrounded,
+                add_on: Some(held.add_on),
+                unrounded: held.monthly,
             };
             sheet.enter(entry, || {
-                let (formula, inputs) = priced(add_on.price, self.tier);
+                let (formula, inputs) = priced(held.add_on.price, self.tier);
                 Derivation {
                     rule: "R15",
                     formula,
                     inputs,
-                    unrounded,
+                    unrounded: held.monthly,
                 }
             })?;
         }
         Ok(())
+    }
+
+    /// The sum of a month in advance.
+    pub(super) fn month(&self, list: &PriceList) -> Result<Money, OutOfRange> {
+        let mut sum = Sum::new(list.currency);
+        self.enter_month(&mut sum)?;
+        Ok(sum.total)
     }
 }
 

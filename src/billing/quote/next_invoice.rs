@@ -105,14 +105,8 @@ impl MonthChange<'_> {
         })
     }
 
-    /// Everything on the invoice: the coming month, then the overage of the closing one.
-    pub(super) fn enter(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
-        self.coming.enter_month(sheet)?;
-        self.enter_overage(sheet)
-    }
-
     fn enter_overage(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
         let figures = self.held.figures(self.closing.list, self.closing.metered);
-        overage::enter(self.held, self.closing.list, figures, sheet)
+        overage::enter(self.held, figures, sheet)
     }
 }

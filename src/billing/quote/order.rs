@@ -21,10 +21,12 @@ use crate::usage::Metered;
 pub struct Order<'a> {
     account: Account<'a>,
     period: BillingPeriod,
-    rest: Rest,
     before: Held<'a>,
     after: Held<'a>,
     coming: Held<'a>,
+    /// The sum of the coming month in advance.
+    recurring: Money,
+    due_now: DueNow<'a>,
     subscription: Subscription,
 }
 
@@ -48,13 +50,17 @@ impl<'a> Order<'a> {
         let list = account.list;
         let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
         let subscription = account.subscription.after(change, list)?;
+        let before = Held::of(list, account.subscription)?;
+        let after = Held::of(list, &subscription)?;
+        let coming = Held::of(list, &subscription.after_month_change())?;
         Ok(Self {
             account: *account,
             period,
-            rest: Rest::of(period, account.day),
-            before: Held::of(list, account.subscription)?,
-            after: Held::of(list, &subscription)?,
-            coming: Held::of(list, &subscription.after_month_change())?,
+            recurring: coming.month(list)?,
+            due_now: DueNow::of(&before, &after, Rest::of(period, account.day)),
+            before,
+            after,
+            coming,
             subscription,
         })
     }
@@ -67,18 +73,21 @@ impl<'a> Order<'a> {
         let list = self.account.list;
         let usage = self.before.figures(list, self.account.metered);
         let mut overage = Lines::new(list.currency, derivations);
-        overage::enter(&self.before, list, usage, &mut overage)?;
+        overage::enter(&self.before, usage, &mut overage)?;
         let overage = OverageEstimate::of(list, overage.lines)?;
         let mut due_now = Lines::new(list.currency, derivations);
-        self.due_now().enter(&mut due_now)?;
+        self.due_now.enter(&mut due_now)?;
         Ok(Quote {
             usage,
             month: MonthFigures::of(list, &self.before, overage.total)?,
             overage,
             due_now: Statement::of(due_now.lines, list, self.account.places, derivations)?,
-            next_invoice: self
-                .month_change(&self.account)
-                .invoice(self.period, derivations)?,
+            next_invoice: MonthChange {
+                closing: &self.account,
+                held: &self.after,
+                coming: &self.coming,
+            }
+            .invoice(self.period, derivations)?,
             after: self.subscription,
         })
     }
@@ -112,37 +121,21 @@ impl<'a> Order<'a> {
     /// # Errors
     /// Amounts that do not fit.
     pub fn totals(&self, metered: Metered) -> Result<Totals, OutOfRange> {
-        let account = Account {
-            metered,
-            ..self.account
-        };
-        let list = account.list;
-        let foot = |sum| Sums::of(sum, list, account.places);
-        let [mut overage, mut due_now, mut next_invoice] = [Sum::new(list.currency); 3];
+        let list = self.account.list;
+        let foot = |sum| Sums::of(sum, list, self.account.places);
+        let [mut overage, mut due_now] = [Sum::new(list.currency); 2];
         let usage = self.before.figures(list, metered);
-        overage::enter(&self.before, list, usage, &mut overage)?;
-        self.due_now().enter(&mut due_now)?;
-        self.month_change(&account).enter(&mut next_invoice)?;
+        overage::enter(&self.before, usage, &mut overage)?;
+        self.due_now.enter(&mut due_now)?;
+        let mut next_invoice = Sum {
+            total: self.recurring,
+        };
+        let usage = usage.on_tier(self.after.tier.limit);
+        overage::enter(&self.after, usage, &mut next_invoice)?;
         Ok(Totals {
             overage: overage.total,
             due_now: foot(due_now)?,
             next_invoice: foot(next_invoice)?,
         })
-    }
-
-    fn due_now(&self) -> DueNow<'_> {
-        DueNow {
-            before: &self.before,
-            after: &self.after,
-            rest: self.rest,
-        }
-    }
-
-    fn month_change<'b>(&'b self, closing: &'b Account<'a>) -> MonthChange<'b> {
-        MonthChange {
-            closing,
-            held: &self.after,
-            coming: &self.coming,
-        }
     }
 }

@@ -2,14 +2,14 @@
 
 use alloc::vec::Vec;
 
-use super::held::{Held, tier};
+use super::held::{Held, HeldAddOn};
 use super::{Account, Derivations, OverageEstimate};
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::overage::{add_on_overage, mau_overage};
-use crate::price_book::{AddOn, PriceList};
+use crate::price_book::AddOn;
 use crate::statement::{Derivation, Entry, Input, Line, LineKind, Lines, Sheet};
-use crate::subscription::Status;
+use crate::subscription::{Status, Subscription};
 use crate::usage::UsageFigures;
 
 /// The month's overage: users above the limit, and the surcharge of each active add-on. Nothing in
@@ -23,7 +23,7 @@ pub fn overage_lines(
 ) -> Result<Vec<Line>, Refusal> {
     let held = Held::of(account.list, account.subscription)?;
     let mut lines = Lines::new(account.list.currency, derivations);
-    enter(&held, account.list, account.usage(), &mut lines)?;
+    enter(&held, account.usage(), &mut lines)?;
     Ok(lines.lines)
 }
 
@@ -34,35 +34,30 @@ pub fn overage_lines(
 /// # Errors
 /// A tier that the list does not have, or amounts that do not fit.
 pub fn overage_on_tier(account: &Account<'_>, limit: u64) -> Result<OverageEstimate, Refusal> {
-    let there = Held {
-        tier: tier(account.list, limit)?,
-        ..Held::of(account.list, account.subscription)?
+    let there = Subscription {
+        tier: limit,
+        ..account.subscription.clone()
     };
-    let mut figures = account.usage();
-    figures.overage_mau = figures.usage.saturating_sub(limit);
+    let there = Held::of(account.list, &there)?;
+    let figures = there.figures(account.list, account.metered);
     let mut lines = Lines::new(account.list.currency, Derivations::Omitted);
-    enter(&there, account.list, figures, &mut lines)?;
+    enter(&there, figures, &mut lines)?;
     OverageEstimate::of(account.list, lines.lines)
 }
 
 /// Writes the overage of a month's figures to a sheet.
 pub(super) fn enter(
     held: &Held<'_>,
-    list: &PriceList,
     figures: UsageFigures,
     sheet: &mut impl Sheet,
 ) -> Result<(), OutOfRange> {
     if figures.overage_mau == 0 || held.status == Status::Trial {
         return Ok(());
     }
-    let over = Over {
-        held,
-        list,
-        figures,
-    };
-    let base = mau_overage(figures.overage_mau, &list.overage, held.tier)?;
+    let over = Over { held, figures };
+    let base = mau_overage(figures.overage_mau, &held.rate)?;
     over.enter(None, base, sheet)?;
-    for add_on in &held.add_ons {
+    for HeldAddOn { add_on, .. } in &held.add_ons {
         let surcharge = add_on_overage(base, add_on.surcharge_percent)?;
         over.enter(Some(add_on), surcharge, sheet)?;
     }
@@ -71,7 +66,6 @@ pub(super) fn enter(
 
 struct Over<'a> {
     held: &'a Held<'a>,
-    list: &'a PriceList,
     figures: UsageFigures,
 }
 
@@ -95,13 +89,12 @@ impl Over<'_> {
     }
 
     fn derivation(&self, add_on: Option<&AddOn>, unrounded: Exact) -> Derivation {
-        let price = &self.list.overage;
-        let unit_price = price.unit_price_on(self.held.tier).unwrap_or(unrounded);
+        let rate = &self.held.rate;
         let mut inputs = alloc::vec![
             Input::mau("overage_mau", self.figures.overage_mau),
-            Input::mau("unit_size", price.unit_size),
-            Input::amount("unit_price", unit_price),
-            Input::factor("multiplier", price.multiplier),
+            Input::mau("unit_size", rate.unit_size),
+            Input::amount("unit_price", rate.unit_price),
+            Input::factor("multiplier", rate.multiplier),
             Input::mau("usage", self.figures.usage),
             Input::mau("tier", self.held.tier.limit),
         ];

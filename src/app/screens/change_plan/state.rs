@@ -123,8 +123,8 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
         ..subscription.account(&state, list)
     };
     let card = |tier: &billing::price_book::Tier| {
-        let extra = list.overage.charged_price_on(tier);
-        let extra = extra.and_then(|price| price.settle(list.currency));
+        let extra = list.overage.on(tier);
+        let extra = extra.and_then(|rate| rate.charged.settle(list.currency));
         let overage = overage_on_tier(&account, tier.limit).ok()?.total;
         Some(TierCard {
             limit: tier.limit,

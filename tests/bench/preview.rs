@@ -1,0 +1,82 @@
+//! What a preview costs natively: in totals, in lines, with its derivations, and as a line of the
+//! batch filter. `cargo bench`.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use billing::price_book::ESSENTIALS_2025;
+use billing::quote::Order;
+use billing::subscription::{Scheduled, Status};
+use billing::tax::{StateCode, TaxPlaces};
+use billing::usage::Metered;
+use billing::{Account, AddOnId, Derivations, PlanChange, PriceBook, Subscription, quote};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+
+const REQUEST: &str = r#"{"id":"a","price_book":"essentials","currency":"USD","date":"2025-06-20","subscription":{"tier":20000,"add_ons":["cloud-export"],"status":"active"},"usage":{"mau":22000,"data_points":0},"change":{"tier":40000}}"#;
+const CURVE: u64 = 10_000;
+
+fn preview(criterion: &mut Criterion) {
+    let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+    let subscription = Subscription {
+        status: Status::Active,
+        tier: 20_000,
+        add_ons: [AddOnId::new("cloud-export")].into(),
+        scheduled: Scheduled::default(),
+    };
+    let account = Account {
+        list: book.list("INR").unwrap(),
+        subscription: &subscription,
+        metered: Metered {
+            mau: 22_000,
+            data_points: 0,
+        },
+        places: Some(TaxPlaces {
+            supplier: StateCode::MAHARASHTRA,
+            customer: StateCode::MAHARASHTRA,
+        }),
+        day: "2026-06-20".parse().unwrap(),
+    };
+    let change = PlanChange::to_tier(40_000);
+    let order = Order::of(&account, &change).unwrap();
+
+    let mut one = criterion.benchmark_group("one preview");
+    one.bench_function("totals of a checked order", |bencher| {
+        bencher.iter(|| order.totals(black_box(account.metered)));
+    });
+    for (name, derivations) in [
+        ("quote without derivations", Derivations::Omitted),
+        ("quote with derivations", Derivations::Included),
+    ] {
+        one.bench_function(name, |bencher| {
+            bencher.iter(|| quote(black_box(&account), &change, derivations));
+        });
+    }
+    one.finish();
+
+    let mut many = criterion.benchmark_group("many previews");
+    many.throughput(Throughput::Elements(CURVE));
+    many.bench_function("a curve of 10,000", |bencher| {
+        bencher.iter(|| {
+            let totals = |mau| {
+                let metered = Metered {
+                    mau,
+                    data_points: 0,
+                };
+                order.totals(metered).unwrap().next_invoice.total.minor()
+            };
+            (20_000..20_000 + CURVE).map(totals).sum::<i64>()
+        });
+    });
+    many.throughput(Throughput::Elements(1));
+    many.bench_function("a line of the batch filter", |bencher| {
+        bencher.iter(|| api::preview::answer(black_box(REQUEST.as_bytes())));
+    });
+    many.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().measurement_time(Duration::from_secs(3)).without_plots();
+    targets = preview
+}
+criterion_main!(benches);

@@ -1,0 +1,86 @@
+//! A cost curve: thousands of previews of one order, over usage and day.
+
+use billing::price_book::ESSENTIALS_2025;
+use billing::quote::Order;
+use billing::subscription::{Scheduled, Status};
+use billing::tax::{StateCode, TaxPlaces};
+use billing::usage::Metered;
+use billing::{Account, AddOnId, OutOfRange, PlanChange, PriceBook, Subscription};
+use chrono::{Datelike, NaiveDate};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// From 20,000 to 40,000 in rupees with one add-on, on each day of June 2026.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Curve {
+    book: PriceBook,
+    subscription: Subscription,
+}
+
+#[wasm_bindgen]
+impl Curve {
+    /// Reads the price book.
+    ///
+    /// # Errors
+    /// A price book that cannot be read.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Result<Self, String> {
+        let subscription = Subscription {
+            status: Status::Active,
+            tier: 20_000,
+            add_ons: [AddOnId::new("cloud-export")].into(),
+            scheduled: Scheduled::default(),
+        };
+        let book = PriceBook::parse(ESSENTIALS_2025).map_err(|why| why.to_string())?;
+        Ok(Self { book, subscription })
+    }
+
+    /// The paise of that many previews, summed up: the n-th is on day n mod 30, for 20,000 users
+    /// and 7 n more. Of each preview the overage, what is due now and the next invoice count.
+    ///
+    /// # Errors
+    /// An order that cannot be priced.
+    pub fn paise(&self, previews: u64) -> Result<u64, String> {
+        let days = NaiveDate::from_ymd_opt(2026, 6, 1).map(|first| first.iter_days());
+        let days = days.into_iter().flatten();
+        let june: Vec<NaiveDate> = days.take_while(|day| day.month() == 6).collect();
+        let change = PlanChange::to_tier(40_000);
+        let order = |day: &NaiveDate| {
+            let account = self.account(*day)?;
+            Order::of(&account, &change).map_err(|why| why.to_string())
+        };
+        let orders = june.iter().map(order).collect::<Result<Vec<_>, _>>()?;
+        total(&orders, previews).map_err(|why| why.to_string())
+    }
+
+    fn account(&self, day: NaiveDate) -> Result<Account<'_>, String> {
+        Ok(Account {
+            list: self.book.list("INR").ok_or("no rupees")?,
+            subscription: &self.subscription,
+            metered: Metered::default(),
+            places: Some(TaxPlaces {
+                supplier: StateCode::MAHARASHTRA,
+                customer: StateCode::MAHARASHTRA,
+            }),
+            day,
+        })
+    }
+}
+
+fn total(orders: &[Order<'_>], previews: u64) -> Result<u64, OutOfRange> {
+    let mut sum = 0_i64;
+    for (order, n) in orders.iter().cycle().zip(0..previews) {
+        let totals = order.totals(Metered {
+            mau: 20_000 + 7 * n,
+            data_points: 0,
+        })?;
+        for amount in [
+            totals.overage,
+            totals.due_now.total,
+            totals.next_invoice.total,
+        ] {
+            sum = sum.checked_add(amount.minor()).ok_or(OutOfRange)?;
+        }
+    }
+    u64::try_from(sum).map_err(|_| OutOfRange)
+}
