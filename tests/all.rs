@@ -6,5 +6,6 @@
 )]
 
 mod backend;
+mod exact_oracle;
 mod preview_equals_charge;
 mod tidy;
