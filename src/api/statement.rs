@@ -189,3 +189,24 @@ impl Statement {
 
 type Name<'a> = (&'a str, Option<&'a str>);
 type Amount<'a> = (Name<'a>, &'a str);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use billing::Exact;
+
+    #[test]
+    fn a_derivation_is_sent_as_it_prints_itself() {
+        let own = billing::Derivation {
+            rule: "R3",
+            formula: "{used} × {extra_price}",
+            inputs: vec![
+                billing::statement::Input::mau("used", 3),
+                billing::statement::Input::amount("extra_price", Exact::parse("0.0005").unwrap()),
+            ],
+            unrounded: Exact::parse("0.0015").unwrap(),
+        };
+        let sent = serde_json::to_value(Derivation::from(&own)).unwrap();
+        assert_eq!(serde_json::to_value(&own).unwrap(), sent);
+    }
+}

@@ -27,6 +27,8 @@ pub mod quote;
 pub mod statement;
 pub mod subscription;
 pub mod tax;
+#[cfg(test)]
+mod ties;
 pub mod usage;
 
 pub use change::PlanChange;

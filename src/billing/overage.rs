@@ -1,7 +1,7 @@
 //! Users above the limit (SPEC R3).
 
 use crate::money::{Exact, OutOfRange};
-use crate::price_book::{OverageRate, Partial};
+use crate::price_book::{Included, OverageRate, Partial};
 
 /// The fee for monthly users above the tier's limit, unrounded.
 ///
@@ -58,6 +58,32 @@ pub fn mau_overage(overage_mau: u64, rate: &OverageRate) -> Result<Exact, OutOfR
 /// An amount that does not fit.
 pub fn add_on_overage(mau_overage: Exact, surcharge_percent: Exact) -> Result<Exact, OutOfRange> {
     mau_overage.times(surcharge_percent)?.over(100)
+}
+
+/// The fee for what was used of an add-on above what it includes, unrounded.
+///
+/// **Rule.** Each one above the month's included number costs its extra price.
+/// **Source.** SPEC 2.4 (CleverTap Email).
+/// **Silent on** the surcharge of R3: extra use bears none, see A48.
+///
+/// # Worked example
+///
+/// 130,000 e-mails of 100,000 included, at $0.0005: 30,000 × 0.0005 = $15.
+///
+/// ```
+/// # use billing::{Exact, overage::extra_use, price_book::Included};
+/// # use rust_decimal::dec;
+/// let emails = Included { a_month: 100_000, extra_price: Exact::new(dec!(0.0005)) };
+/// assert_eq!(extra_use(130_000, &emails), Ok(Exact::whole(15)));
+/// assert_eq!(extra_use(100_000, &emails), Ok(Exact::whole(0)));
+/// ```
+///
+/// # Errors
+/// More of them than an amount can hold.
+pub fn extra_use(used: u64, included: &Included) -> Result<Exact, OutOfRange> {
+    included
+        .extra_price
+        .times(used.saturating_sub(included.a_month))
 }
 
 #[cfg(test)]

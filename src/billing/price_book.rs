@@ -200,6 +200,17 @@ pub struct AddOn {
     pub price: AddOnPrice,
     /// The part of the MAU overage that is charged again for it, in percent (A2).
     pub surcharge_percent: Exact,
+    /// What a month of it includes, where it is counted.
+    pub included: Option<Included>,
+}
+
+/// What a month of an add-on includes, such as 100,000 e-mails (SPEC 2.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Included {
+    /// How many are included.
+    pub a_month: u64,
+    /// What each one above costs.
+    pub extra_price: Exact,
 }
 
 /// What an add-on costs a month.
@@ -209,6 +220,13 @@ pub enum AddOnPrice {
     Flat(Exact),
     /// A percentage of the tier's list price, re-priced with the tier (A15).
     Percent(Exact),
+    /// An amount that is the same on every tier, and a percentage of the tier's list price.
+    FixedAndPercent {
+        /// The amount.
+        fixed: Exact,
+        /// The percentage.
+        percent: Exact,
+    },
 }
 
 impl AddOn {
@@ -237,12 +255,42 @@ impl AddOn {
 impl AddOnPrice {
     /// The unrounded price of a month on a tier.
     ///
+    /// **Source.** SPEC 2.4.
+    ///
+    /// # Worked example
+    ///
+    /// E-mail is $50 and 10 % of the base: $75 on the 20,000 tier, $100 on 40,000.
+    ///
+    /// ```
+    /// # use billing::{Exact, PriceBook, price_book::{AddOnPrice, ESSENTIALS}};
+    /// let book = PriceBook::parse(ESSENTIALS).unwrap();
+    /// let on = |limit| {
+    ///     let tier = book.list("USD").unwrap().tier(limit).unwrap();
+    ///     let (fixed, percent) = (Exact::whole(50), Exact::whole(10));
+    ///     AddOnPrice::FixedAndPercent { fixed, percent }.on(tier).unwrap()
+    /// };
+    /// assert_eq!((on(20_000), on(40_000)), (Exact::whole(75), Exact::whole(100)));
+    /// ```
+    ///
     /// # Errors
     /// A price that does not fit.
     pub fn on(self, tier: &Tier) -> Result<Exact, OutOfRange> {
         match self {
             Self::Flat(price) => Ok(price),
             Self::Percent(percent) => tier.monthly.times(percent)?.over(100),
+            Self::FixedAndPercent { fixed, percent } => {
+                fixed.plus(tier.monthly.times(percent)?.over(100)?)
+            }
+        }
+    }
+
+    /// Whether a month costs nothing, on any tier.
+    #[must_use]
+    pub fn is_free(self) -> bool {
+        let nothing = Exact::whole(0);
+        match self {
+            Self::Flat(price) | Self::Percent(price) => price == nothing,
+            Self::FixedAndPercent { fixed, percent } => fixed == nothing && percent == nothing,
         }
     }
 }

@@ -24,7 +24,7 @@ mod overage;
 use held::Held;
 pub use next_invoice::{NextInvoice, next_invoice};
 pub use order::{Order, Totals};
-pub use overage::{overage_lines, overage_on_tier};
+pub use overage::{extra_use_line, overage_lines, overage_on_tier};
 
 /// Everything a price depends on.
 #[derive(Debug, Clone, Copy)]

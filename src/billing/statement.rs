@@ -29,6 +29,8 @@ pub enum LineKind {
     MauOverage,
     /// The surcharge an add-on brings on that (A2).
     AddOnOverage,
+    /// What was used of an add-on above what it includes, in arrears (SPEC 2.4).
+    AddOnUse,
 }
 
 impl LineKind {
@@ -43,6 +45,7 @@ impl LineKind {
             Self::AddOnProration => "add_on_proration",
             Self::MauOverage => "mau_overage",
             Self::AddOnOverage => "add_on_overage",
+            Self::AddOnUse => "add_on_use",
         }
     }
 }

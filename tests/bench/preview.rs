@@ -1,6 +1,8 @@
 //! What a preview costs natively: in totals, in lines, with its derivations, and as a line of the
 //! batch filter. `cargo bench`.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
 use std::hint::black_box;
 use std::time::Duration;
 

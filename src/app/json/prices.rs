@@ -2,7 +2,7 @@
 
 use billing::money::{Currency, Exact};
 use billing::price_book::{
-    AddOn, AddOnPrice, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
+    AddOn, AddOnPrice, Included, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
 };
 use chrono::NaiveDate;
 
@@ -59,17 +59,32 @@ record!(AddOn {
     name,
     category,
     price,
-    surcharge_percent
+    surcharge_percent,
+    included
+});
+record!(Included {
+    a_month,
+    extra_price
 });
 words!(Partial { Prorate = "prorate", Ceil = "ceil", Floor = "floor" });
+
+struct Mixed {
+    fixed: Exact,
+    percent: Exact,
+}
+record!(Mixed { fixed, percent });
 
 impl Read for AddOnPrice {
     fn read(json: Json, notes: &mut Notes) -> Self {
         let mut fields = Fields::of(json, notes);
-        let flat: Option<Exact> = fields.take("flat");
-        let price = match flat {
-            Some(price) => Self::Flat(price),
-            None => Self::Percent(fields.take("percent")),
+        let (flat, percent) = (fields.take("flat"), fields.take("percent"));
+        let price = match (flat, percent) {
+            (Some(price), None) => Self::Flat(price),
+            (None, Some(percent)) => Self::Percent(percent),
+            (_, _) => {
+                let Mixed { fixed, percent } = fields.take("fixed_and_percent");
+                Self::FixedAndPercent { fixed, percent }
+            }
         };
         fields.finish();
         price
@@ -141,6 +156,17 @@ mod tests {
     fn a_book_is_read_as_billing_reads_it() {
         for text in [ESSENTIALS, ESSENTIALS_2025] {
             assert_eq!(read(text), Ok(PriceBook::parse(text).unwrap()));
+        }
+        let email = ESSENTIALS.replacen(
+            r#""price": {"flat": "20.00"},"#,
+            r#""price": {"fixed_and_percent": {"fixed": "50.00", "percent": "10"}},
+               "included": {"a_month": 100000, "extra_price": "0.0005"},"#,
+            1,
+        );
+        let derived = email.replace(r#""unit_price": "1.00""#, r#""unit_price": "derived""#);
+        for text in [email, derived] {
+            assert_ne!(text, ESSENTIALS);
+            assert_eq!(read(&text), Ok(PriceBook::parse(&text).unwrap()));
         }
         let damaged = ESSENTIALS.replace("\"250.00\"", "\"1e5\"");
         assert_eq!(read(&damaged), Err(Unreadable));

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{
-    AddOn, AddOnId, AddOnPrice, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
+    AddOn, AddOnId, AddOnPrice, Included, OveragePrice, Partial, PriceBook, PriceList, Tier,
+    UnitPrice,
 };
 use crate::money::{Currency, Exact};
 
@@ -25,6 +26,8 @@ pub enum InvalidBook {
     Tiers,
     /// An add-on that is not behind the one before it, by id.
     AddOn(String),
+    /// A free add-on that brings a surcharge: only a paid one does (SPEC 2.4).
+    FreeWithSurcharge(String),
 }
 
 impl fmt::Display for InvalidBook {
@@ -38,6 +41,7 @@ impl fmt::Display for InvalidBook {
                 f,
                 "add-ons stand in the order of their ids, each once; {id:?} does not"
             ),
+            Self::FreeWithSurcharge(id) => write!(f, "{id:?} is free and brings a surcharge"),
         }
     }
 }
@@ -92,6 +96,15 @@ struct RawAddOn {
     category: String,
     price: RawPrice,
     surcharge_percent: String,
+    #[serde(default)]
+    included: Option<RawIncluded>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIncluded {
+    a_month: u64,
+    extra_price: String,
 }
 
 #[derive(Deserialize)]
@@ -99,6 +112,14 @@ struct RawAddOn {
 enum RawPrice {
     Flat(String),
     Percent(String),
+    FixedAndPercent(RawMixed),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMixed {
+    fixed: String,
+    percent: String,
 }
 
 impl PriceBook {
@@ -180,13 +201,28 @@ fn add_ons(raw: &RawList, currency: Currency) -> Result<Vec<AddOn>, InvalidBook>
         let price = match &add_on.price {
             RawPrice::Flat(text) => AddOnPrice::Flat(price(text, currency)?),
             RawPrice::Percent(text) => AddOnPrice::Percent(factor(text)?),
+            RawPrice::FixedAndPercent(RawMixed { fixed, percent }) => AddOnPrice::FixedAndPercent {
+                fixed: self::price(fixed, currency)?,
+                percent: factor(percent)?,
+            },
         };
+        let surcharge_percent = factor(&add_on.surcharge_percent)?;
+        if price.is_free() && surcharge_percent != Exact::whole(0) {
+            return Err(InvalidBook::FreeWithSurcharge(add_on.id.clone()));
+        }
+        let included = add_on.included.as_ref().map(|included| {
+            Ok(Included {
+                a_month: included.a_month,
+                extra_price: factor(&included.extra_price)?,
+            })
+        });
         add_ons.push(AddOn {
             id: AddOnId::new(add_on.id.clone()),
             name: add_on.name.clone(),
             category: add_on.category.clone(),
             price,
-            surcharge_percent: factor(&add_on.surcharge_percent)?,
+            surcharge_percent,
+            included: included.transpose()?,
         });
     }
     Ok(add_ons)
@@ -267,6 +303,9 @@ mod tests {
         });
         check("premium-channels", "cloud-export", |e| {
             matches!(e, InvalidBook::AddOn(_))
+        });
+        check("\"flat\": \"20.00\"", "\"flat\": \"0.00\"", |e| {
+            matches!(e, InvalidBook::FreeWithSurcharge(_))
         });
         check("\"USD\"", "\"usd\"", |e| {
             matches!(e, InvalidBook::Currency(_))

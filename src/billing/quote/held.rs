@@ -113,6 +113,15 @@ fn priced(price: AddOnPrice, tier: &Tier) -> (&'static str, Vec<Input>) {
                 Input::mau("tier", tier.limit),
             ],
         ),
+        AddOnPrice::FixedAndPercent { fixed, percent } => (
+            "{fixed_price} + {tier_price} × {percent} ÷ 100",
+            alloc::vec![
+                Input::amount("fixed_price", fixed),
+                Input::amount("tier_price", tier.monthly),
+                Input::percent("percent", percent),
+                Input::mau("tier", tier.limit),
+            ],
+        ),
     }
 }
 

@@ -6,8 +6,8 @@ use super::held::{Held, HeldAddOn};
 use super::{Account, Derivations, OverageEstimate};
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
-use crate::overage::{add_on_overage, mau_overage};
-use crate::price_book::AddOn;
+use crate::overage::{add_on_overage, extra_use, mau_overage};
+use crate::price_book::{AddOn, PriceList};
 use crate::statement::{Derivation, Entry, Input, Line, LineKind, Lines, Sheet};
 use crate::subscription::{Status, Subscription};
 use crate::usage::UsageFigures;
@@ -43,6 +43,40 @@ pub fn overage_on_tier(account: &Account<'_>, limit: u64) -> Result<OverageEstim
     let mut lines = Lines::new(account.list.currency, Derivations::Omitted);
     enter(&there, figures, &mut lines)?;
     OverageEstimate::of(account.list, lines.lines)
+}
+
+/// The line for what was used of an add-on above what it includes; of nothing where it includes
+/// no number.
+///
+/// # Errors
+/// An amount that does not fit.
+pub fn extra_use_line(
+    list: &PriceList,
+    add_on: &AddOn,
+    used: u64,
+    derivations: Derivations,
+) -> Result<Option<Line>, OutOfRange> {
+    let Some(included) = add_on.included else {
+        return Ok(None);
+    };
+    let unrounded = extra_use(used, &included)?;
+    let entry = Entry {
+        kind: LineKind::AddOnUse,
+        add_on: Some(add_on),
+        unrounded,
+    };
+    let mut lines = Lines::new(list.currency, derivations);
+    lines.enter(entry, || Derivation {
+        rule: "R3",
+        formula: "({used} − {included}) × {extra_price}",
+        inputs: alloc::vec![
+            Input::factor("used", Exact::whole(used.max(included.a_month))),
+            Input::factor("included", Exact::whole(included.a_month)),
+            Input::amount("extra_price", included.extra_price),
+        ],
+        unrounded,
+    })?;
+    Ok(lines.lines.pop())
 }
 
 /// Writes the overage of a month's figures to a sheet.

@@ -1,10 +1,36 @@
 //! How an amount came about, as data: the app shows it, the backend stores it, a person checks it.
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use crate::money::Exact;
 
 /// How an amount came about: enough to work it out again by hand.
+///
+/// The same data prints as a line of text (`Display`), as [rows](Self::rows) of a table, and as
+/// JSON (`Serialize`).
+///
+/// ```
+/// # use billing::{Derivation, Exact, statement::Input};
+/// let upgrade = Derivation {
+///     rule: "R5",
+///     formula: "({new_price} − {old_price}) × {days_left} ÷ {days_in_month}",
+///     inputs: vec![
+///         Input::amount("new_price", Exact::whole(500)),
+///         Input::amount("old_price", Exact::whole(250)),
+///         Input::days("days_left", 15),
+///         Input::days("days_in_month", 30),
+///     ],
+///     unrounded: Exact::whole(125),
+/// };
+/// assert_eq!(upgrade.to_string(), "(500 − 250) × 15 ÷ 30 = 125 (R5)");
+/// assert_eq!(upgrade.rows()[2], ("days_left", "15".to_owned()));
+/// assert_eq!(serde_json::to_value(&upgrade).unwrap()["inputs"][2]["unit"], "days");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derivation {
     /// The rule of SPEC.md, such as `R5`.
@@ -15,6 +41,65 @@ pub struct Derivation {
     pub inputs: Vec<Input>,
     /// What the sum yields before it is rounded half away from zero to the currency's decimals.
     pub unrounded: Exact,
+}
+
+impl Derivation {
+    /// A name and a value for each input, then the unrounded amount and its rule.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(&'static str, String)> {
+        let inputs = self.inputs.iter();
+        let mut rows: Vec<_> = inputs
+            .map(|input| (input.name, input.value.to_string()))
+            .collect();
+        rows.push(("unrounded", self.unrounded.to_string()));
+        rows.push(("rule", self.rule.to_string()));
+        rows
+    }
+
+    /// The value of an input.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<Exact> {
+        let mut inputs = self.inputs.iter();
+        inputs
+            .find(|input| input.name == name)
+            .map(|input| input.value)
+    }
+}
+
+impl fmt::Display for Derivation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = self.formula.split('{');
+        f.write_str(parts.next().unwrap_or_default())?;
+        for part in parts {
+            let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+            match self.input(name) {
+                Some(value) => write!(f, "{value}{rest}")?,
+                None => write!(f, "{name}{rest}")?,
+            }
+        }
+        write!(f, " = {} ({})", self.unrounded, self.rule)
+    }
+}
+
+impl Serialize for Derivation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Derivation", 4)?;
+        fields.serialize_field("rule", self.rule)?;
+        fields.serialize_field("formula", self.formula)?;
+        fields.serialize_field("inputs", &self.inputs)?;
+        fields.serialize_field("unrounded", &self.unrounded.to_string())?;
+        fields.end()
+    }
+}
+
+impl Serialize for Input {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Input", 3)?;
+        fields.serialize_field("name", self.name)?;
+        fields.serialize_field("value", &self.value.to_string())?;
+        fields.serialize_field("unit", self.unit.as_str())?;
+        fields.end()
+    }
 }
 
 /// A number that went into a sum.
