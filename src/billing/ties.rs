@@ -28,7 +28,10 @@ fn overage_of_an_odd_number_of_users() {
     let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
     for over in (1..40_u64).step_by(2) {
         let amount = mau_overage(over, &rate).unwrap();
-        assert_eq!(settled(amount), i64::try_from((3 * over + 1) / 2).unwrap());
+        assert_eq!(
+            settled(amount),
+            i64::try_from((3 * over).div_ceil(2)).unwrap()
+        );
     }
     for over in (10..200_u64).step_by(20) {
         let amount = add_on_overage(mau_overage(over, &rate).unwrap(), Exact::whole(10)).unwrap();
