@@ -12,6 +12,8 @@
 #![warn(missing_docs)]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod change;
 #[doc = include_str!("DECISIONS.md")]
@@ -24,6 +26,8 @@ pub mod permission;
 pub mod price_book;
 pub mod proration;
 pub mod quote;
+#[cfg(test)]
+mod spec_cases;
 pub mod statement;
 pub mod subscription;
 pub mod tax;

@@ -20,6 +20,8 @@ mod held;
 mod next_invoice;
 mod order;
 mod overage;
+#[cfg(test)]
+mod properties;
 
 use held::Held;
 pub use next_invoice::{NextInvoice, next_invoice};
