@@ -311,4 +311,6 @@ mod product;
 #[cfg(test)]
 mod reach;
 #[cfg(test)]
+mod rows;
+#[cfg(test)]
 mod schedule;

@@ -1,6 +1,7 @@
 //! Everything that is going to happen to an account by itself, and when (SPEC R2, 6).
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::IgnoredAny;
@@ -90,6 +91,28 @@ impl Kind {
             Self::PredebitNotice | Self::EarliestDebit => "R17",
             Self::RetentionBoundary | Self::BackupPurge => "R18",
         }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::QuoteExpiry => "the price shown no longer holds",
+            Self::AuthenticationExpiry => "the payment fails unless the bank has confirmed it",
+            Self::TrialLock => "the dashboard closes unless billing is set up",
+            Self::TrialEnd => "the trial ends",
+            Self::TrialCancellation | Self::LockEnd | Self::PauseEnd => {
+                "the account is cancelled and its data deleted"
+            }
+            Self::GraceEnd => "the dashboard closes until all open invoices are paid",
+            Self::NextBillingDate => "the next invoice is issued",
+            Self::AnnualTermEnd => "the annual term ends",
+            Self::ScheduledChange => "the scheduled change takes effect",
+            Self::PredebitNotice => "the bank gives notice of the debit",
+            Self::EarliestDebit => "the invoice may be debited",
+            Self::RetentionBoundary => "the oldest events are deleted",
+            Self::BackupPurge => "the last backup is deleted",
+        })
     }
 }
 
@@ -226,5 +249,7 @@ impl<'de> Deserialize<'de> for Deadline {
     }
 }
 
+#[cfg(test)]
+mod calendar;
 #[cfg(test)]
 mod timelines;

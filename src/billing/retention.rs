@@ -173,5 +173,8 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(kept_until(NaiveDate::MAX, Plan::Basic, &policy), None);
         assert_eq!(oldest_kept(NaiveDate::MIN, Plan::Basic, &policy), None);
+        let last = NaiveDate::MAX.checked_sub_months(Months::new(12)).unwrap();
+        let oldest = oldest_kept(NaiveDate::MAX, Plan::Basic, &policy);
+        assert_eq!(oldest, last.succ_opt(), "kept beyond the calendar");
     }
 }

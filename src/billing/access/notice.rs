@@ -1,6 +1,7 @@
 //! What a banner or a lock page says: what happened, by which rule, what cures it, by when.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,24 @@ impl Condition {
             Self::Paused => &[Cure::RequestReactivation],
             Self::Cancelled => &[Cure::SignUpAgain],
         }
+    }
+}
+
+/// What happened, as a banner or a lock page says it.
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Trial => "the trial is running",
+            Self::Active => "the plan is active",
+            Self::Grace => "a payment has failed",
+            Self::TrialBillingMissing => "the trial is about to end and billing is not set up",
+            Self::TrialExpired => "the trial has ended and billing is not set up",
+            Self::PaymentLock => "an invoice was not paid in time",
+            Self::OverageLock => "the month's usage is too far above the limit of the tier",
+            Self::AnnualSoft => "the term's usage is too far above the annual limit",
+            Self::Paused => "the plan is paused",
+            Self::Cancelled => "the account is cancelled and its data is deleted",
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The table "What works when" of SPEC 6, cell by cell, and each notice.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::{format, vec};
 
 use super::*;
@@ -79,34 +79,53 @@ fn every_cell_is_the_documents() {
     check(Condition::Cancelled, "Shut Closed Shut Shut Shut No");
 }
 
-/// Rule and cures of each row.
+/// What happened, by which rule, and what helps.
 #[test]
-fn every_row_says_by_which_rule_and_what_helps() {
-    let check = |condition: Condition, rule: &str, cures: &[Cure]| {
+fn every_row_says_what_happened_and_what_helps() {
+    let check = |condition: Condition, says: &str, rule: &str, cures: &[Cure]| {
+        assert_eq!(condition.to_string(), says);
         assert_eq!(
             (condition.rule(), condition.cures()),
             (rule, cures),
             "{condition:?}"
         );
     };
-    check(Condition::Trial, "R8", &[]);
-    check(Condition::Active, "R15", &[]);
-    check(Condition::Grace, "R12", &[Cure::PayOldest]);
-    check(Condition::TrialBillingMissing, "R8", &[Cure::CompleteSetup]);
-    check(Condition::TrialExpired, "R8", &[Cure::CompleteSetup]);
-    check(Condition::PaymentLock, "R12", &[Cure::PayAll]);
+    let upgrade = [Cure::Upgrade, Cure::ContactSales];
+    check(Condition::Trial, "the trial is running", "R8", &[]);
+    check(Condition::Active, "the plan is active", "R15", &[]);
     check(
-        Condition::OverageLock,
-        "R11",
-        &[Cure::Upgrade, Cure::ContactSales],
+        Condition::Grace,
+        "a payment has failed",
+        "R12",
+        &[Cure::PayOldest],
     );
+    let says = "the trial is about to end and billing is not set up";
     check(
-        Condition::AnnualSoft,
-        "R11",
-        &[Cure::Upgrade, Cure::ContactSales],
+        Condition::TrialBillingMissing,
+        says,
+        "R8",
+        &[Cure::CompleteSetup],
     );
-    check(Condition::Paused, "R13", &[Cure::RequestReactivation]);
-    check(Condition::Cancelled, "R14", &[Cure::SignUpAgain]);
+    let says = "the trial has ended and billing is not set up";
+    check(Condition::TrialExpired, says, "R8", &[Cure::CompleteSetup]);
+    check(
+        Condition::PaymentLock,
+        "an invoice was not paid in time",
+        "R12",
+        &[Cure::PayAll],
+    );
+    let says = "the month's usage is too far above the limit of the tier";
+    check(Condition::OverageLock, says, "R11", &upgrade);
+    let says = "the term's usage is too far above the annual limit";
+    check(Condition::AnnualSoft, says, "R11", &upgrade);
+    check(
+        Condition::Paused,
+        "the plan is paused",
+        "R13",
+        &[Cure::RequestReactivation],
+    );
+    let says = "the account is cancelled and its data is deleted";
+    check(Condition::Cancelled, says, "R14", &[Cure::SignUpAgain]);
 }
 
 /// Each state has its row, and of several rows the strictest cell.

@@ -16,7 +16,10 @@ pub struct Contradiction;
 
 impl fmt::Display for Contradiction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an account in this state can have no failed payment or no usage lock")
+        f.write_str(
+            "a trial and a cancelled account have no failed payment and no usage lock, a paused \
+             one has no failed payment",
+        )
     }
 }
 

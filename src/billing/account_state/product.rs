@@ -2,7 +2,7 @@
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use chrono::TimeDelta;
@@ -277,6 +277,18 @@ fn a_contradiction_is_no_state() {
         let text = serde_json::to_string(&state).unwrap();
         assert_eq!(serde_json::from_str::<AccountState>(&text).unwrap(), state);
     }
+    let impossible = r#"{
+        "lifecycle": {"paused": {"at": "2025-06-01T10:00:00Z"}},
+        "dunning": {"grace": {"failed_at": "2025-06-01T10:00:00Z"}},
+        "usage_lock": {"clear": {"lifted_until": null}},
+        "as_of": "2025-06-01T10:00:00Z"
+    }"#;
+    let refused = serde_json::from_str::<AccountState>(impossible).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "a trial and a cancelled account have no failed payment and no usage lock, a paused one has \
+         no failed payment"
+    );
     let since = instant("2025-06-01T00:00:00Z");
     let trial = Lifecycle::Trial {
         started_at: since,

@@ -6,9 +6,10 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::product::{events, instant};
+use super::product::{events, instant, name};
 use super::*;
 use crate::access::{Gate, access};
+use crate::deadline::{Agenda, Kind, deadlines};
 
 /// Prints its seed when it fails, and finds the same cases again.
 fn config() -> ProptestConfig {
@@ -138,6 +139,41 @@ proptest! {
         let cancelled = matches!(two.lifecycle(), Lifecycle::Cancelled { .. });
         prop_assert_eq!(cancelled, two.ends_at(&policy).is_some_and(|end| end <= two.as_of()));
         prop_assert!(!cancelled || after.works.dashboard == Gate::Shut);
+    }
+
+    /// The list of deadlines is whole: at each of its moves the state moves, and between two of
+    /// them it does not.
+    #[test]
+    fn the_state_moves_at_its_deadlines_and_at_no_other_time(
+        facts in history(),
+        forth in step(),
+        further in 0_i64..10_000_000,
+    ) {
+        let policy = Policy::default();
+        let last = facts.last().map_or(instant(START), |fact| fact.at);
+        let state = state_at(instant(START), &facts, last + TimeDelta::seconds(forth), &policy).unwrap();
+        let ahead = deadlines(&state, &Agenda::plain(0), state.as_of(), &policy);
+        prop_assert!(ahead.is_sorted() && ahead.iter().all(|one| one.at > state.as_of()));
+        let shape = |at| {
+            let then = state.at(at, &policy);
+            (then.lifecycle(), name(&then))
+        };
+        for one in &ahead {
+            let moves = [
+                Kind::TrialLock,
+                Kind::TrialEnd,
+                Kind::TrialCancellation,
+                Kind::GraceEnd,
+                Kind::LockEnd,
+                Kind::PauseEnd,
+            ]
+            .contains(&one.kind);
+            let before = shape(one.at - TimeDelta::seconds(1));
+            prop_assert_eq!(before != shape(one.at), moves, "{:?}", one);
+        }
+        let then = state.as_of() + TimeDelta::seconds(further);
+        let latest = ahead.iter().map(|one| one.at).rfind(|at| *at <= then);
+        prop_assert_eq!(shape(then), shape(latest.unwrap_or(state.as_of())));
     }
 }
 

@@ -1,19 +1,18 @@
 //! The worked timeline of SPEC 6 to the second, and which deadlines an account has.
 
+use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::{format, vec};
 
+use super::calendar::full;
 use super::*;
-use crate::collection::Collects;
 use crate::lifecycle::Cause;
-use crate::retention::Plan;
 use crate::usage_lock::UsageLock;
 
-fn instant(text: &str) -> DateTime<Utc> {
+pub(super) fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn state(lifecycle: Lifecycle, dunning: Dunning) -> AccountState {
+pub(super) fn state(lifecycle: Lifecycle, dunning: Dunning) -> AccountState {
     let json = serde_json::json!({
         "lifecycle": lifecycle,
         "dunning": dunning,
@@ -23,13 +22,13 @@ fn state(lifecycle: Lifecycle, dunning: Dunning) -> AccountState {
     serde_json::from_value(json).unwrap()
 }
 
-fn active() -> Lifecycle {
+pub(super) fn active() -> Lifecycle {
     Lifecycle::Active {
         since: instant("2025-05-01T00:00:00Z"),
     }
 }
 
-fn trial(on_file: OnFile) -> AccountState {
+pub(super) fn trial(on_file: OnFile) -> AccountState {
     let started_at = instant("2025-05-17T00:00:00Z");
     state(
         Lifecycle::Trial {
@@ -40,7 +39,7 @@ fn trial(on_file: OnFile) -> AccountState {
     )
 }
 
-fn written(state: AccountState, agenda: &Agenda, now: &str) -> Vec<String> {
+pub(super) fn written(state: AccountState, agenda: &Agenda, now: &str) -> Vec<String> {
     deadlines(&state, agenda, instant(now), &Policy::default())
         .iter()
         .map(|one| format!("{} {:?} {}", one.at.format("%F %T"), one.kind, one.rule))
@@ -48,7 +47,7 @@ fn written(state: AccountState, agenda: &Agenda, now: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn check(state: AccountState, agenda: &Agenda, now: &str, expected: &[&str]) {
+pub(super) fn check(state: AccountState, agenda: &Agenda, now: &str, expected: &[&str]) {
     assert_eq!(written(state, agenda, now), expected, "{now}");
 }
 
@@ -81,6 +80,40 @@ fn a_failed_charge() {
     check(failed, &plain, "2025-07-25T00:05:00Z", &[purge]);
     check(failed, &plain, "2025-09-23T00:04:59Z", &[purge]);
     check(failed, &plain, "2025-09-23T00:05:00Z", &[]);
+}
+
+/// A68: a billing date lies before the cancellation, or there is none.
+#[test]
+fn a_cancellation_on_the_first() {
+    let plain = Agenda::plain(0);
+    let now = "2025-06-20T00:00:00Z";
+    let failed = |at| {
+        state(
+            active(),
+            Dunning::Grace {
+                failed_at: instant(at),
+            },
+        )
+    };
+    check(
+        failed("2025-06-07T00:00:00Z"),
+        &plain,
+        now,
+        &[
+            "2025-07-01 00:00:00 LockEnd R12",
+            "2025-08-30 00:00:00 BackupPurge R18",
+        ],
+    );
+    check(
+        failed("2025-06-07T00:00:01Z"),
+        &plain,
+        now,
+        &[
+            "2025-07-01 00:00:00 NextBillingDate R2",
+            "2025-07-01 00:00:01 LockEnd R12",
+            "2025-08-30 00:00:01 BackupPurge R18",
+        ],
+    );
 }
 
 /// SPEC A25: a failure on 25 February 2024 locks on 6 March and cancels on the 20th.
@@ -155,37 +188,6 @@ fn a_trial() {
     );
 }
 
-/// A35: the first invoice after a trial and the month's are both debited a day after their notice.
-#[test]
-fn a_trial_with_a_mandate() {
-    let agenda = Agenda {
-        collects: Collects::AfterNotice,
-        ..Agenda::plain(0)
-    };
-    check(
-        trial(OnFile::Both),
-        &agenda,
-        "2025-06-01T00:00:00Z",
-        &[
-            "2025-06-16 00:00:00 TrialEnd R8",
-            "2025-06-16 00:00:00 PredebitNotice R17",
-            "2025-06-17 00:00:00 EarliestDebit R17",
-            "2025-07-01 00:00:00 NextBillingDate R2",
-            "2025-07-01 00:00:00 PredebitNotice R17",
-            "2025-07-02 00:00:00 EarliestDebit R17",
-        ],
-    );
-    check(
-        trial(OnFile::Nothing),
-        &agenda,
-        "2025-06-16T00:00:00Z",
-        &[
-            "2025-06-30 00:00:00 TrialCancellation R8",
-            "2025-08-29 00:00:00 BackupPurge R18",
-        ],
-    );
-}
-
 /// SPEC 6: paused on 1 June at 10:00, deleted on 31 July at 10:00; nothing else moves (R13).
 #[test]
 fn a_pause() {
@@ -216,114 +218,6 @@ fn a_pause() {
         "2025-06-01T10:00:00Z",
         &["2025-07-31 10:00:00 BackupPurge R18"],
     );
-}
-
-/// An account in India with everything that can be under way.
-fn full() -> Agenda {
-    Agenda {
-        offset_minutes: 330,
-        term: Term::Annual {
-            ends_on: "2025-07-01".parse().unwrap(),
-        },
-        scheduled: Scheduled::Change,
-        collects: Collects::AfterNotice,
-        notices_sent_at: vec![instant("2025-06-20T12:00:00Z")],
-        authentication_started_at: Some(instant("2025-06-20T13:00:00Z")),
-        quote_day: "2025-06-20".parse().ok(),
-        oldest_event: Some((Plan::Essentials, "2022-06-25".parse().unwrap())),
-    }
-}
-
-/// A26: July starts at 18:30 UTC on 30 June. Ties are in the order of the kinds.
-#[test]
-fn an_active_account_with_everything() {
-    let all = [
-        "2025-06-20 13:30:00 AuthenticationExpiry R19",
-        "2025-06-20 18:30:00 QuoteExpiry R19",
-        "2025-06-21 12:00:00 EarliestDebit R17",
-        "2025-06-24 18:30:00 RetentionBoundary R18",
-        "2025-06-30 18:30:00 NextBillingDate R2",
-        "2025-06-30 18:30:00 AnnualTermEnd R9",
-        "2025-06-30 18:30:00 ScheduledChange R6",
-        "2025-06-30 18:30:00 PredebitNotice R17",
-        "2025-07-01 18:30:00 EarliestDebit R17",
-    ];
-    let account = state(active(), Dunning::Clear);
-    check(account, &full(), "2025-06-20T13:29:59Z", &all);
-    check(account, &full(), "2025-06-20T13:30:00Z", &all[1..]);
-    check(account, &full(), "2025-06-20T18:30:00Z", &all[2..]);
-    check(account, &full(), "2025-06-21T12:00:00Z", &all[3..]);
-    check(account, &full(), "2025-06-30T18:29:59Z", &all[4..]);
-}
-
-/// What is scheduled waits for the 1st, or for the end of the annual term (R6, R9).
-#[test]
-fn what_is_scheduled() {
-    let account = state(active(), Dunning::Clear);
-    let monthly = Agenda {
-        scheduled: Scheduled::Change,
-        ..Agenda::plain(0)
-    };
-    check(
-        account,
-        &monthly,
-        "2025-06-20T00:00:00Z",
-        &[
-            "2025-07-01 00:00:00 NextBillingDate R2",
-            "2025-07-01 00:00:00 ScheduledChange R6",
-        ],
-    );
-    let annual = Agenda {
-        term: Term::Annual {
-            ends_on: "2026-01-01".parse().unwrap(),
-        },
-        ..monthly
-    };
-    check(
-        account,
-        &annual,
-        "2025-06-20T00:00:00Z",
-        &[
-            "2025-07-01 00:00:00 NextBillingDate R2",
-            "2026-01-01 00:00:00 AnnualTermEnd R9",
-            "2026-01-01 00:00:00 ScheduledChange R6",
-        ],
-    );
-    let still = Agenda {
-        scheduled: Scheduled::Nothing,
-        ..annual
-    };
-    check(
-        account,
-        &still,
-        "2025-06-20T00:00:00Z",
-        &[
-            "2025-07-01 00:00:00 NextBillingDate R2",
-            "2026-01-01 00:00:00 AnnualTermEnd R9",
-        ],
-    );
-}
-
-/// SPEC R2: the next billing date is always the next 1st, at midnight of the zone.
-#[test]
-fn the_next_billing_date() {
-    let account = state(active(), Dunning::Clear);
-    let check = |offset: i32, now: &str, expected: &str| {
-        let expected = format!("{expected} NextBillingDate R2");
-        assert_eq!(
-            written(account, &Agenda::plain(offset), now),
-            [expected],
-            "R2: {offset}, {now}"
-        );
-    };
-    check(0, "2025-06-30T23:59:59Z", "2025-07-01 00:00:00");
-    check(0, "2025-07-01T00:00:00Z", "2025-08-01 00:00:00");
-    check(330, "2025-06-30T18:29:59Z", "2025-06-30 18:30:00");
-    check(330, "2025-06-30T18:30:00Z", "2025-07-31 18:30:00");
-    check(-480, "2025-07-01T07:59:59Z", "2025-07-01 08:00:00");
-    check(-480, "2025-07-01T08:00:00Z", "2025-08-01 08:00:00");
-    check(0, "2027-12-31T12:00:00Z", "2028-01-01 00:00:00");
-    check(0, "2028-02-29T12:00:00Z", "2028-03-01 00:00:00");
 }
 
 /// A66: once an account has been brought to an instant, an earlier clock brings no deadline back.
@@ -360,26 +254,55 @@ fn the_calendar_has_an_end() {
 
 #[test]
 fn each_kind_has_its_rule_and_its_place() {
+    let gone = "the account is cancelled and its data deleted";
     let kinds = [
-        (Kind::QuoteExpiry, "R19"),
-        (Kind::AuthenticationExpiry, "R19"),
-        (Kind::TrialLock, "R8"),
-        (Kind::TrialEnd, "R8"),
-        (Kind::TrialCancellation, "R8"),
-        (Kind::GraceEnd, "R12"),
-        (Kind::LockEnd, "R12"),
-        (Kind::PauseEnd, "R13"),
-        (Kind::NextBillingDate, "R2"),
-        (Kind::AnnualTermEnd, "R9"),
-        (Kind::ScheduledChange, "R6"),
-        (Kind::PredebitNotice, "R17"),
-        (Kind::EarliestDebit, "R17"),
-        (Kind::RetentionBoundary, "R18"),
-        (Kind::BackupPurge, "R18"),
+        (Kind::QuoteExpiry, "R19", "the price shown no longer holds"),
+        (
+            Kind::AuthenticationExpiry,
+            "R19",
+            "the payment fails unless the bank has confirmed it",
+        ),
+        (
+            Kind::TrialLock,
+            "R8",
+            "the dashboard closes unless billing is set up",
+        ),
+        (Kind::TrialEnd, "R8", "the trial ends"),
+        (Kind::TrialCancellation, "R8", gone),
+        (
+            Kind::GraceEnd,
+            "R12",
+            "the dashboard closes until all open invoices are paid",
+        ),
+        (Kind::LockEnd, "R12", gone),
+        (Kind::PauseEnd, "R13", gone),
+        (Kind::NextBillingDate, "R2", "the next invoice is issued"),
+        (Kind::AnnualTermEnd, "R9", "the annual term ends"),
+        (
+            Kind::ScheduledChange,
+            "R6",
+            "the scheduled change takes effect",
+        ),
+        (
+            Kind::PredebitNotice,
+            "R17",
+            "the bank gives notice of the debit",
+        ),
+        (Kind::EarliestDebit, "R17", "the invoice may be debited"),
+        (
+            Kind::RetentionBoundary,
+            "R18",
+            "the oldest events are deleted",
+        ),
+        (Kind::BackupPurge, "R18", "the last backup is deleted"),
     ];
     assert!(kinds.is_sorted(), "A67");
-    for (kind, rule) in kinds {
-        assert_eq!(kind.rule(), rule, "{kind:?}");
+    for (kind, rule, says) in kinds {
+        assert_eq!(
+            (kind.rule(), kind.to_string().as_str()),
+            (rule, says),
+            "{kind:?}"
+        );
     }
 }
 
