@@ -203,16 +203,15 @@ pub fn works(state: &AccountState, policy: &Policy) -> Works {
 
 /// The rows of the table that a state is in: that of its life, and those of dunning and usage.
 pub fn conditions(state: &AccountState, policy: &Policy) -> impl Iterator<Item = Condition> {
-    let life = match (
-        state.lifecycle(),
-        state.lifecycle().trial_lock(state.as_of(), policy),
-    ) {
-        (Lifecycle::Trial { .. }, None) => Condition::Trial,
-        (_, Some(TrialLock::BillingMissing)) => Condition::TrialBillingMissing,
-        (_, Some(TrialLock::Expired)) => Condition::TrialExpired,
-        (Lifecycle::Active { .. }, None) => Condition::Active,
-        (Lifecycle::Paused { .. }, None) => Condition::Paused,
-        (Lifecycle::Cancelled { .. }, None) => Condition::Cancelled,
+    let life = match state.lifecycle() {
+        Lifecycle::Trial { .. } => match state.lifecycle().trial_lock(state.as_of(), policy) {
+            None => Condition::Trial,
+            Some(TrialLock::BillingMissing) => Condition::TrialBillingMissing,
+            Some(TrialLock::Expired) => Condition::TrialExpired,
+        },
+        Lifecycle::Active { .. } => Condition::Active,
+        Lifecycle::Paused { .. } => Condition::Paused,
+        Lifecycle::Cancelled { .. } => Condition::Cancelled,
     };
     let dunning = match state.dunning() {
         Dunning::Clear => None,

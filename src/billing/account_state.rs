@@ -197,8 +197,8 @@ impl AccountState {
     /// Everything of the plan is free and acts at once; nothing is charged, nothing locks (R8).
     fn in_trial(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
         match event {
-            Event::Life(event) => self.live(event, policy),
-            Event::Payment(event) => self.pay_nothing(event),
+            Event::Life(event) => self.with_life_after(event, policy),
+            Event::Payment(event) => self.without_charges(event),
             Event::Usage(event) => match event {
                 usage_lock::Event::Counted(_)
                 | usage_lock::Event::MonthClosed(_)
@@ -214,12 +214,12 @@ impl AccountState {
             Event::Life(event) => match event {
                 lifecycle::Event::Pause { outstanding: _ }
                 | lifecycle::Event::LastPaymentMethodRemoved => {
-                    self.without_debt()?.live(event, policy)
+                    self.without_debt()?.with_life_after(event, policy)
                 }
                 lifecycle::Event::PaymentMethodSaved
                 | lifecycle::Event::BillingDetailsSaved
                 | lifecycle::Event::Reactivate { outstanding: _ }
-                | lifecycle::Event::Cancel { reason: _ } => self.live(event, policy),
+                | lifecycle::Event::Cancel { reason: _ } => self.with_life_after(event, policy),
             },
             Event::Payment(event) => Ok(Self {
                 dunning: self.dunning.after(event, self.as_of, policy),
@@ -229,7 +229,7 @@ impl AccountState {
                 if let usage_lock::Event::Upgraded(_) = event {
                     self.may_upgrade(policy)?;
                 }
-                self.use_up(event, policy)
+                self.with_usage_after(event, policy)
             }
             Event::Plan(_) => self.may_order(policy).map(|()| self),
         }
@@ -238,28 +238,28 @@ impl AccountState {
     /// Nothing moves but the sixty days (R13, A39).
     fn while_paused(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
         match event {
-            Event::Life(event) => self.live(event, policy),
-            Event::Payment(event) => self.pay_nothing(event),
+            Event::Life(event) => self.with_life_after(event, policy),
+            Event::Payment(event) => self.without_charges(event),
             Event::Usage(event) => match event {
                 usage_lock::Event::Counted(_) | usage_lock::Event::MonthClosed(_) => Ok(self),
                 usage_lock::Event::Upgraded(_) => Err(Refused::Paused),
-                usage_lock::Event::Lifted { until: _ } => self.use_up(event, policy),
+                usage_lock::Event::Lifted { until: _ } => self.with_usage_after(event, policy),
             },
             Event::Plan(_) => Err(Refused::Paused),
         }
     }
 
-    fn live(self, event: lifecycle::Event, policy: &Policy) -> Result<Self, Refused> {
+    fn with_life_after(self, event: lifecycle::Event, policy: &Policy) -> Result<Self, Refused> {
         let lifecycle = self.lifecycle.after(event, self.as_of, policy)?;
         Ok(Self { lifecycle, ..self })
     }
 
-    fn use_up(self, event: usage_lock::Event, policy: &Policy) -> Result<Self, Refused> {
+    fn with_usage_after(self, event: usage_lock::Event, policy: &Policy) -> Result<Self, Refused> {
         let usage_lock = self.usage_lock.after(event, self.as_of, policy)?;
         Ok(Self { usage_lock, ..self })
     }
 
-    fn pay_nothing(self, event: dunning::Event) -> Result<Self, Refused> {
+    fn without_charges(self, event: dunning::Event) -> Result<Self, Refused> {
         match event {
             dunning::Event::PaymentFailed {
                 charge: Charge::Scheduled,

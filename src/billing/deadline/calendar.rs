@@ -145,3 +145,39 @@ fn the_next_billing_date() {
     check(0, "2027-12-31T12:00:00Z", "2028-01-01 00:00:00");
     check(0, "2028-02-29T12:00:00Z", "2028-03-01 00:00:00");
 }
+
+/// No instant, zone or policy makes anything panic.
+#[test]
+fn the_ends_of_the_calendar() {
+    let extreme = Policy {
+        trial_days: u16::MAX,
+        grace_days: u16::MAX,
+        lock_days: u16::MAX,
+        pause_days: u16::MAX,
+        backup_purge_days: u16::MAX,
+        predebit_hours: u16::MAX,
+        authentication_minutes: u16::MAX,
+        ..Policy::default()
+    };
+    let ends = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC];
+    for (then, now) in ends.iter().flat_map(|then| ends.map(|now| (*then, now))) {
+        for offset_minutes in [i32::MIN, 0, i32::MAX] {
+            let agenda = Agenda {
+                offset_minutes,
+                notices_sent_at: vec![then],
+                authentication_started_at: Some(then),
+                quote_day: Some(then.date_naive()),
+                oldest_event: Some((Plan::Basic, then.date_naive())),
+                ..full()
+            };
+            let trial = AccountState::started(then);
+            let failed = state(active(), Dunning::Grace { failed_at: then });
+            let paused = state(Lifecycle::Paused { at: then }, Dunning::Clear);
+            for account in [trial, failed, paused] {
+                let ahead = deadlines(&account, &agenda, now, &extreme);
+                let as_of = account.as_of().max(now);
+                assert!(ahead.is_sorted() && ahead.iter().all(|one| one.at > as_of));
+            }
+        }
+    }
+}
