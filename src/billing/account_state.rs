@@ -205,7 +205,7 @@ impl AccountState {
                 | usage_lock::Event::Upgraded(_) => Ok(self),
                 usage_lock::Event::Lifted { until: _ } => Err(Refused::NotLocked),
             },
-            Event::Plan(_) => Ok(self),
+            Event::Plan(_) => self.may_order(policy).map(|()| self),
         }
     }
 
@@ -242,10 +242,10 @@ impl AccountState {
             Event::Payment(event) => self.without_charges(event),
             Event::Usage(event) => match event {
                 usage_lock::Event::Counted(_) | usage_lock::Event::MonthClosed(_) => Ok(self),
-                usage_lock::Event::Upgraded(_) => Err(Refused::Paused),
+                usage_lock::Event::Upgraded(_) => self.may_upgrade(policy).map(|()| self),
                 usage_lock::Event::Lifted { until: _ } => self.with_usage_after(event, policy),
             },
-            Event::Plan(_) => Err(Refused::Paused),
+            Event::Plan(_) => self.may_order(policy).map(|()| self),
         }
     }
 
@@ -279,6 +279,7 @@ impl AccountState {
         }
     }
 
+    /// What the table says of an upgrade.
     fn may_upgrade(&self, policy: &Policy) -> Result<(), Refused> {
         match works(self, policy).plan_change {
             PlanChanging::Any | PlanChanging::UpgradeOnly => Ok(()),
@@ -287,6 +288,7 @@ impl AccountState {
         }
     }
 
+    /// What the table says of every other change.
     fn may_order(&self, policy: &Policy) -> Result<(), Refused> {
         match works(self, policy).plan_change {
             PlanChanging::Any => Ok(()),
