@@ -8,6 +8,11 @@
 //! and [`change`] (what an order does), [`statement`] (lines and how each came about), [`quote()`]
 //! (all of it together), [`invoice`] (numbers) and [`permission`]. Where the documents are silent
 //! or disagree, [`decisions`] says what was chosen.
+//!
+//! What an account may do as time passes: [`policy`] (the days and limits), [`lifecycle`],
+//! [`dunning`] and [`usage_lock`] (the three machines), [`account_state`] (the three together),
+//! [`access`] (what works when), [`cure`] (what helps), [`deadline`] (what happens by itself),
+//! [`collection`] (when one pays), [`retention`] (what is kept) and [`reason`].
 #![no_std]
 #![warn(missing_docs)]
 
@@ -15,17 +20,27 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod access;
+pub mod account_state;
 pub mod change;
+pub mod collection;
+pub mod cure;
+pub mod deadline;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
+pub mod dunning;
 pub mod invoice;
+pub mod lifecycle;
 pub mod money;
 pub mod overage;
 pub mod period;
 pub mod permission;
+pub mod policy;
 pub mod price_book;
 pub mod proration;
 pub mod quote;
+pub mod reason;
+pub mod retention;
 #[cfg(test)]
 mod spec_cases;
 pub mod statement;
@@ -34,6 +49,7 @@ pub mod tax;
 #[cfg(test)]
 mod ties;
 pub mod usage;
+pub mod usage_lock;
 
 pub use change::PlanChange;
 pub use money::{Currency, Exact, Money, OutOfRange};

@@ -1,0 +1,318 @@
+//! The whole state of an account: its life, its dunning and its usage lock (SPEC 6).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::access::{PlanChanging, works};
+use crate::cure::Refused;
+use crate::dunning::{self, Charge, Dunning};
+use crate::lifecycle::{self, Cause, Lifecycle, OnFile};
+use crate::policy::Policy;
+use crate::usage_lock::{self, UsageLock};
+
+mod history;
+mod parts;
+
+pub use history::{BadHistory, Fact, state_at};
+pub use parts::Contradiction;
+use parts::Parts;
+
+/// The three machines side by side, and the latest instant they have been brought to.
+///
+/// Time never runs back behind that instant: asked about an earlier one, the account answers as of
+/// the later. So a clock that is set back unlocks, charges and deletes nothing (A66).
+///
+/// A trial has neither dunning nor a usage lock, a paused account no dunning, a cancelled one
+/// neither; what says otherwise is no state and cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Parts", into = "Parts")]
+pub struct AccountState {
+    lifecycle: Lifecycle,
+    dunning: Dunning,
+    usage_lock: UsageLock,
+    as_of: DateTime<Utc>,
+}
+
+/// What happens to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// To its life.
+    Life(lifecycle::Event),
+    /// To a payment.
+    Payment(dunning::Event),
+    /// To its usage, or to the limit that usage is held against.
+    Usage(usage_lock::Event),
+    /// To its plan, without a higher tier; that is [`usage_lock::Event::Upgraded`].
+    Plan(PlanOrder),
+}
+
+/// An order that changes the plan but no state; it is here so that a state can refuse it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanOrder {
+    /// A lower tier (SPEC R6, row 9).
+    Downgrade,
+    /// Another add-on (SPEC R7, row 11).
+    AddAddOn,
+    /// An add-on less (SPEC R7, row 9).
+    RemoveAddOn,
+    /// What is scheduled is withdrawn (row 10).
+    Withdraw,
+}
+
+impl AccountState {
+    /// A new account: its setup is complete, its trial begins (SPEC 6, row 1).
+    #[must_use]
+    pub const fn started(at: DateTime<Utc>) -> Self {
+        let on_file = OnFile::Nothing;
+        let lifecycle = Lifecycle::Trial {
+            started_at: at,
+            on_file,
+        };
+        Self {
+            lifecycle,
+            dunning: Dunning::Clear,
+            usage_lock: UsageLock::CLEAR,
+            as_of: at,
+        }
+    }
+
+    /// Its life.
+    #[must_use]
+    pub const fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle
+    }
+
+    /// How far the handling of a failed payment has come.
+    #[must_use]
+    pub const fn dunning(&self) -> Dunning {
+        self.dunning
+    }
+
+    /// Whether usage has closed the dashboard.
+    #[must_use]
+    pub const fn usage_lock(&self) -> UsageLock {
+        self.usage_lock
+    }
+
+    /// The latest instant this state has been brought to.
+    #[must_use]
+    pub const fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
+    }
+
+    /// The state once every deadline that has passed has acted, at its own instant.
+    ///
+    /// **Rule.** Each machine by itself; besides, dunning that has run out cancels the account.
+    /// **Source.** SPEC 6, R2, R12, row 17.
+    ///
+    /// # Worked example
+    ///
+    /// A charge fails on 1 July 2025 at 00:05: cancelled on 25 July at 00:05, even if nobody looks
+    /// before August.
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, account_state::{AccountState, Event}};
+    /// # use billing::{dunning::{self, Charge}, lifecycle::{self, Cause, Lifecycle}};
+    /// let policy = Policy::default();
+    /// let instant = |text: &str| text.parse().unwrap();
+    /// let mut account = AccountState::started(instant("2025-05-17T00:00:00Z"));
+    /// for saved in [lifecycle::Event::PaymentMethodSaved, lifecycle::Event::BillingDetailsSaved] {
+    ///     let now = instant("2025-05-18T00:00:00Z");
+    ///     account = account.after(Event::Life(saved), now, &policy).unwrap();
+    /// }
+    /// let failed = Event::Payment(dunning::Event::PaymentFailed { charge: Charge::Scheduled });
+    /// account = account.after(failed, instant("2025-07-01T00:05:00Z"), &policy).unwrap();
+    /// let ended = Lifecycle::Cancelled { at: instant("2025-07-25T00:05:00Z"), cause: Cause::Unpaid };
+    /// assert_ne!(account.at(instant("2025-07-25T00:04:59Z"), &policy).lifecycle(), ended);
+    /// assert_eq!(account.at(instant("2025-08-01T00:00:00Z"), &policy).lifecycle(), ended);
+    /// ```
+    #[must_use]
+    pub fn at(self, now: DateTime<Utc>, policy: &Policy) -> Self {
+        let as_of = now.max(self.as_of);
+        let lifecycle = self.lifecycle.at(as_of, policy);
+        match (lifecycle, self.dunning.cancels_at(policy)) {
+            (Lifecycle::Active { .. }, Some(at)) if as_of >= at => Self::cancelled(
+                Lifecycle::Cancelled {
+                    at,
+                    cause: Cause::Unpaid,
+                },
+                as_of,
+            ),
+            (Lifecycle::Cancelled { .. }, _) => Self::cancelled(lifecycle, as_of),
+            (Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. }, _) => {
+                Self {
+                    lifecycle,
+                    dunning: self.dunning.at(as_of, policy),
+                    usage_lock: self.usage_lock.at(as_of),
+                    as_of,
+                }
+            }
+        }
+    }
+
+    /// The state behind an event at an instant; one that lies before [`AccountState::as_of`] counts
+    /// as of then.
+    ///
+    /// **Rule.** Each machine by itself, and these across them: no pause and no removal of the last
+    /// payment method with an open debt; during the payment lock pay first; during a usage lock
+    /// upgrade only; nothing is charged or locked in a trial or a pause.
+    /// **Source.** SPEC 6 rows 6 to 11 and 23, "What works when"; R8, R13, 4.7; A39.
+    ///
+    /// # Errors
+    /// Says why the account does not allow it, and what lifts that.
+    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
+        let here = self.at(now, policy);
+        let next = match here.lifecycle {
+            Lifecycle::Trial { .. } => here.in_trial(event, policy)?,
+            Lifecycle::Active { .. } => here.while_active(event, policy)?,
+            Lifecycle::Paused { .. } => here.while_paused(event, policy)?,
+            Lifecycle::Cancelled { .. } => return Err(Refused::Cancelled),
+        };
+        Ok(next.at(now, policy))
+    }
+
+    /// When the account is cancelled if nobody acts; none when it is not about to be.
+    ///
+    /// **Source.** SPEC 6, rows 5, 17 and 25.
+    #[must_use]
+    pub fn ends_at(&self, policy: &Policy) -> Option<DateTime<Utc>> {
+        match self.lifecycle {
+            Lifecycle::Trial {
+                started_at,
+                on_file,
+            } => match on_file {
+                OnFile::Both => None,
+                OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => {
+                    Some(lifecycle::trial_cancels_at(started_at, policy))
+                }
+            },
+            Lifecycle::Active { .. } => self.dunning.cancels_at(policy),
+            Lifecycle::Paused { at } => Some(lifecycle::pause_ends_at(at, policy)),
+            Lifecycle::Cancelled { at, cause: _ } => Some(at),
+        }
+    }
+
+    /// Everything of the plan is free and acts at once; nothing is charged, nothing locks (R8).
+    fn in_trial(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
+        match event {
+            Event::Life(event) => self.with_life_after(event, policy),
+            Event::Payment(event) => self.without_charges(event),
+            Event::Usage(event) => match event {
+                usage_lock::Event::Counted(_)
+                | usage_lock::Event::MonthClosed(_)
+                | usage_lock::Event::Upgraded(_) => Ok(self),
+                usage_lock::Event::Lifted { until: _ } => Err(Refused::NotLocked),
+            },
+            Event::Plan(_) => self.may_order(policy).map(|()| self),
+        }
+    }
+
+    fn while_active(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
+        match event {
+            Event::Life(event) => match event {
+                lifecycle::Event::Pause { outstanding: _ }
+                | lifecycle::Event::LastPaymentMethodRemoved => {
+                    self.without_debt()?.with_life_after(event, policy)
+                }
+                lifecycle::Event::PaymentMethodSaved
+                | lifecycle::Event::BillingDetailsSaved
+                | lifecycle::Event::Reactivate { outstanding: _ }
+                | lifecycle::Event::Cancel { reason: _ } => self.with_life_after(event, policy),
+            },
+            Event::Payment(event) => Ok(Self {
+                dunning: self.dunning.after(event, self.as_of, policy),
+                ..self
+            }),
+            Event::Usage(event) => {
+                if let usage_lock::Event::Upgraded(_) = event {
+                    self.may_upgrade(policy)?;
+                }
+                self.with_usage_after(event, policy)
+            }
+            Event::Plan(_) => self.may_order(policy).map(|()| self),
+        }
+    }
+
+    /// Nothing moves but the sixty days (R13, A39).
+    fn while_paused(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
+        match event {
+            Event::Life(event) => self.with_life_after(event, policy),
+            Event::Payment(event) => self.without_charges(event),
+            Event::Usage(event) => match event {
+                usage_lock::Event::Counted(_) | usage_lock::Event::MonthClosed(_) => Ok(self),
+                usage_lock::Event::Upgraded(_) => self.may_upgrade(policy).map(|()| self),
+                usage_lock::Event::Lifted { until: _ } => self.with_usage_after(event, policy),
+            },
+            Event::Plan(_) => self.may_order(policy).map(|()| self),
+        }
+    }
+
+    fn with_life_after(self, event: lifecycle::Event, policy: &Policy) -> Result<Self, Refused> {
+        let lifecycle = self.lifecycle.after(event, self.as_of, policy)?;
+        Ok(Self { lifecycle, ..self })
+    }
+
+    fn with_usage_after(self, event: usage_lock::Event, policy: &Policy) -> Result<Self, Refused> {
+        let usage_lock = self.usage_lock.after(event, self.as_of, policy)?;
+        Ok(Self { usage_lock, ..self })
+    }
+
+    fn without_charges(self, event: dunning::Event) -> Result<Self, Refused> {
+        match event {
+            dunning::Event::PaymentFailed {
+                charge: Charge::Scheduled,
+            } => Err(Refused::NothingCharged),
+            dunning::Event::PaymentFailed {
+                charge: Charge::OnDemand,
+            }
+            | dunning::Event::PaymentSucceeded { left: _ }
+            | dunning::Event::PaymentProcessing => Ok(self),
+        }
+    }
+
+    fn without_debt(self) -> Result<Self, Refused> {
+        match self.dunning {
+            Dunning::Clear => Ok(self),
+            Dunning::Grace { .. } | Dunning::Locked { .. } => Err(Refused::OpenDebt),
+        }
+    }
+
+    /// What the table says of an upgrade.
+    fn may_upgrade(&self, policy: &Policy) -> Result<(), Refused> {
+        match works(self, policy).plan_change {
+            PlanChanging::Any | PlanChanging::UpgradeOnly => Ok(()),
+            PlanChanging::PayFirst => Err(Refused::PaymentLocked),
+            PlanChanging::No => Err(Refused::Paused),
+        }
+    }
+
+    /// What the table says of every other change.
+    fn may_order(&self, policy: &Policy) -> Result<(), Refused> {
+        match works(self, policy).plan_change {
+            PlanChanging::Any => Ok(()),
+            PlanChanging::UpgradeOnly => Err(Refused::UpgradeOnly),
+            PlanChanging::PayFirst => Err(Refused::PaymentLocked),
+            PlanChanging::No => Err(Refused::Paused),
+        }
+    }
+
+    const fn cancelled(lifecycle: Lifecycle, as_of: DateTime<Utc>) -> Self {
+        Self {
+            lifecycle,
+            dunning: Dunning::Clear,
+            usage_lock: UsageLock::CLEAR,
+            as_of,
+        }
+    }
+}
+
+#[cfg(test)]
+mod product;
+#[cfg(test)]
+mod reach;
+#[cfg(test)]
+mod rows;
+#[cfg(test)]
+mod schedule;

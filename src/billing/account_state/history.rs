@@ -1,0 +1,80 @@
+//! The state of an account from what is recorded about it (RELIABILITY: jobs only record).
+
+use core::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{AccountState, Event};
+use crate::cure::Refused;
+use crate::policy::Policy;
+
+/// Something that happened to an account, as it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A recorded fact that the state before it does not allow, so it cannot have happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadHistory {
+    /// Its place in the record, from 0.
+    pub fact: usize,
+    /// Why it is not allowed.
+    pub refused: Refused,
+}
+
+impl fmt::Display for BadHistory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "fact {} cannot have happened: {}",
+            self.fact, self.refused
+        )
+    }
+}
+
+impl core::error::Error for BadHistory {}
+
+/// The state at an instant of an account that started at another, from its facts in the order of
+/// their recording. Facts behind the instant count too: they are known.
+///
+/// **Rule.** Deadlines are no facts: they follow. So the state is the same however often, late or
+/// never a job has looked at it.
+/// **Source.** SPEC R2, 6.
+///
+/// # Worked example
+///
+/// ```
+/// # use billing::{policy::Policy, lifecycle::Lifecycle};
+/// # use billing::account_state::{AccountState, Event, Fact, state_at};
+/// # use billing::lifecycle::Event::{BillingDetailsSaved, PaymentMethodSaved};
+/// let started = "2025-05-17T00:00:00Z".parse().unwrap();
+/// let at = "2025-05-20T09:30:00Z".parse().unwrap();
+/// let facts = [PaymentMethodSaved, BillingDetailsSaved].map(|event| Fact { at, event: Event::Life(event) });
+/// let now = "2025-08-01T00:00:00Z".parse().unwrap();
+/// let state = state_at(started, &facts, now, &Policy::default()).unwrap();
+/// let since = "2025-06-16T00:00:00Z".parse().unwrap();
+/// assert_eq!(state.lifecycle(), Lifecycle::Active { since });
+/// ```
+///
+/// # Errors
+/// Names the first fact that cannot have happened.
+pub fn state_at(
+    started_at: DateTime<Utc>,
+    facts: &[Fact],
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> Result<AccountState, BadHistory> {
+    let mut state = AccountState::started(started_at);
+    for (fact, Fact { at, event }) in facts.iter().enumerate() {
+        state = state
+            .after(event.clone(), *at, policy)
+            .map_err(|refused| BadHistory { fact, refused })?;
+    }
+    Ok(state.at(now, policy))
+}

@@ -1,0 +1,79 @@
+//! How a state is stored and sent, and what it cannot be.
+
+use core::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::AccountState;
+use crate::dunning::Dunning;
+use crate::lifecycle::Lifecycle;
+use crate::usage_lock::UsageLock;
+
+/// The parts say what cannot be true together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contradiction;
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a trial and a cancelled account have no failed payment and no usage lock, a paused \
+             one has no failed payment",
+        )
+    }
+}
+
+impl core::error::Error for Contradiction {}
+
+/// A state as it is stored and sent.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parts {
+    pub(super) lifecycle: Lifecycle,
+    pub(super) dunning: Dunning,
+    pub(super) usage_lock: UsageLock,
+    pub(super) as_of: DateTime<Utc>,
+}
+
+impl TryFrom<Parts> for AccountState {
+    type Error = Contradiction;
+
+    fn try_from(parts: Parts) -> Result<Self, Contradiction> {
+        let Parts {
+            lifecycle,
+            dunning,
+            usage_lock,
+            as_of,
+        } = parts;
+        let (no_debt, no_lock) = (dunning == Dunning::Clear, usage_lock == UsageLock::CLEAR);
+        let possible = match lifecycle {
+            Lifecycle::Trial { .. } | Lifecycle::Cancelled { .. } => no_debt && no_lock,
+            Lifecycle::Paused { .. } => no_debt,
+            Lifecycle::Active { .. } => true,
+        };
+        let state = Self {
+            lifecycle,
+            dunning,
+            usage_lock,
+            as_of,
+        };
+        possible.then_some(state).ok_or(Contradiction)
+    }
+}
+
+impl From<AccountState> for Parts {
+    fn from(state: AccountState) -> Self {
+        let AccountState {
+            lifecycle,
+            dunning,
+            usage_lock,
+            as_of,
+        } = state;
+        Self {
+            lifecycle,
+            dunning,
+            usage_lock,
+            as_of,
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! When an invoice may be debited, whether its payer must confirm, and what is to be paid next
+//! (SPEC R12, R15, R17).
+
+use alloc::vec::Vec;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::cure::Refused;
+use crate::deadline::later;
+use crate::dunning::{Charge, Dunning, Event};
+use crate::policy::Policy;
+
+mod authentication;
+
+pub use authentication::{
+    Authentication, Debit, Occasion, Source, authentication, authentication_expires_at,
+};
+
+/// How an issued invoice reaches the payer's bank (SPEC R15, step 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collects {
+    /// A card in dollars: debited the moment the invoice is issued.
+    AtOnce,
+    /// An INR mandate: debited when the payer has had notice for a day.
+    AfterNotice,
+}
+
+/// The earliest instant at which an invoice may be debited.
+///
+/// **Rule.** At once, or 24 hours after the notice, which goes out with the invoice.
+/// **Source.** SPEC R17, R15 step 7, A35.
+///
+/// # Worked example
+///
+/// ```
+/// # use billing::{policy::Policy, collection::{Collects, earliest_debit}};
+/// let issued = "2025-07-01T00:00:00Z".parse().unwrap();
+/// let debit = |collects| earliest_debit(issued, collects, &Policy::default()).to_rfc3339();
+/// assert_eq!(debit(Collects::AfterNotice), "2025-07-02T00:00:00+00:00");
+/// assert_eq!(debit(Collects::AtOnce), "2025-07-01T00:00:00+00:00");
+/// ```
+#[must_use]
+pub fn earliest_debit(
+    issued_at: DateTime<Utc>,
+    collects: Collects,
+    policy: &Policy,
+) -> DateTime<Utc> {
+    match collects {
+        Collects::AtOnce => issued_at,
+        Collects::AfterNotice => later(
+            issued_at,
+            TimeDelta::hours(i64::from(policy.predebit_hours)),
+        ),
+    }
+}
+
+/// What came of a debit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The money is there.
+    Paid,
+    /// The bank is at it; eNACH may take until the next working day.
+    Processing,
+    /// Nobody knows: the gateway did not answer.
+    Unknown,
+    /// The bank refused it.
+    Declined,
+    /// The payer opted out after the notice, or withdrew the mandate.
+    Withdrawn,
+    /// The payer did not confirm it in time.
+    NotConfirmed,
+}
+
+/// What an outcome means for dunning; `left` is what is unpaid behind it.
+///
+/// **Rule.** A debit that is refused, withdrawn or not confirmed has failed. One that is being
+/// processed has not, and neither has one of which nothing is known yet.
+/// **Source.** SPEC R12, R17, R19.
+///
+/// ```
+/// # use billing::collection::{Outcome, Outstanding, dunning_event};
+/// # use billing::dunning::{Charge, Event};
+/// let failed = Event::PaymentFailed { charge: Charge::Scheduled };
+/// let event = |outcome| dunning_event(outcome, Charge::Scheduled, Outstanding::Nothing);
+/// assert_eq!(event(Outcome::Paid), Event::PaymentSucceeded { left: Outstanding::Nothing });
+/// for outcome in [Outcome::Processing, Outcome::Unknown] {
+///     assert_eq!(event(outcome), Event::PaymentProcessing);
+/// }
+/// for outcome in [Outcome::Declined, Outcome::Withdrawn, Outcome::NotConfirmed] {
+///     assert_eq!(event(outcome), failed);
+/// }
+/// ```
+#[must_use]
+pub const fn dunning_event(outcome: Outcome, charge: Charge, left: Outstanding) -> Event {
+    match outcome {
+        Outcome::Paid => Event::PaymentSucceeded { left },
+        Outcome::Processing | Outcome::Unknown => Event::PaymentProcessing,
+        Outcome::Declined | Outcome::Withdrawn | Outcome::NotConfirmed => {
+            Event::PaymentFailed { charge }
+        }
+    }
+}
+
+/// An issued invoice that is not paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenInvoice<Id> {
+    /// What names it.
+    pub id: Id,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// How far its collection has come.
+    pub progress: Progress,
+}
+
+/// How far the collection of an open invoice has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Progress {
+    /// Nothing has been tried yet.
+    Issued,
+    /// A debit is under way.
+    Processing {
+        /// When the invoice first failed, if it has.
+        failed_at: Option<DateTime<Utc>>,
+    },
+    /// A debit has failed.
+    Failed {
+        /// When the first one failed; a retry does not move it.
+        at: DateTime<Utc>,
+    },
+}
+
+impl Progress {
+    /// When the invoice first failed.
+    const fn failed_at(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Issued => None,
+            Self::Processing { failed_at } => failed_at,
+            Self::Failed { at } => Some(at),
+        }
+    }
+}
+
+/// What is unpaid, as far as it matters to dunning and to a pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Outstanding {
+    /// Nothing.
+    Nothing,
+    /// Invoices of which none has failed.
+    NotFailed,
+    /// Invoices of which at least one has failed.
+    Failed {
+        /// When the one that failed first did.
+        since: DateTime<Utc>,
+    },
+}
+
+impl Outstanding {
+    /// What a list of open invoices amounts to.
+    #[must_use]
+    pub fn of<Id>(open: &[OpenInvoice<Id>]) -> Self {
+        match open
+            .iter()
+            .filter_map(|invoice| invoice.progress.failed_at())
+            .min()
+        {
+            Some(since) => Self::Failed { since },
+            None if open.is_empty() => Self::Nothing,
+            None => Self::NotFailed,
+        }
+    }
+
+    /// Refuses what must wait until everything is paid (A39).
+    pub(crate) const fn settled(self) -> Result<(), Refused> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::NotFailed | Self::Failed { since: _ } => Err(Refused::OpenDebt),
+        }
+    }
+}
+
+/// The invoices that a page asks to be paid now, the oldest first.
+///
+/// **Rule.** In grace the one that failed first; in the lock all of them, those that fell due
+/// meanwhile included. One whose debit is under way is not asked for a second time.
+/// **Source.** SPEC R12.
+/// **Silent on** two that are equally old: in the order in which they are given (A64).
+///
+/// # Worked example
+///
+/// ```
+/// # use billing::collection::{OpenInvoice, Progress, to_pay};
+/// # use billing::dunning::Dunning;
+/// let failed_at = "2025-07-01T00:05:00Z".parse().unwrap();
+/// let july = OpenInvoice {
+///     id: "July",
+///     issued_at: "2025-07-01T00:00:00Z".parse().unwrap(),
+///     progress: Progress::Failed { at: failed_at },
+/// };
+/// let extra = OpenInvoice {
+///     id: "extra",
+///     issued_at: "2025-07-12T00:00:00Z".parse().unwrap(),
+///     progress: Progress::Issued,
+/// };
+/// let ids = |dunning| {
+///     to_pay(dunning, &[extra, july]).iter().map(|invoice| invoice.id).collect::<Vec<_>>()
+/// };
+/// assert_eq!(ids(Dunning::Grace { failed_at }), ["July"]);
+/// assert_eq!(ids(Dunning::Locked { failed_at }), ["July", "extra"]);
+/// assert!(ids(Dunning::Clear).is_empty());
+/// ```
+#[must_use]
+pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
+    let mut due: Vec<_> = open
+        .iter()
+        .filter(|invoice| match invoice.progress {
+            Progress::Issued => matches!(dunning, Dunning::Locked { .. }),
+            Progress::Processing { .. } => false,
+            Progress::Failed { .. } => !matches!(dunning, Dunning::Clear),
+        })
+        .collect();
+    due.sort_by_key(|invoice| {
+        let issued_at = invoice.issued_at;
+        (invoice.progress.failed_at().unwrap_or(issued_at), issued_at)
+    });
+    match dunning {
+        Dunning::Clear | Dunning::Locked { .. } => {}
+        Dunning::Grace { .. } => due.truncate(1),
+    }
+    due
+}
+
+#[cfg(test)]
+mod cases;

@@ -1,0 +1,255 @@
+//! Everything that is going to happen to an account by itself, and when (SPEC R2, 6).
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::account_state::AccountState;
+use crate::dunning::{self, Dunning};
+use crate::lifecycle::{self, Lifecycle, OnFile};
+use crate::policy::Policy;
+use crate::retention::backups_purged_at;
+
+mod agenda;
+
+pub use agenda::{Agenda, Scheduled, Term};
+
+/// An instant at which something happens if nobody acts before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Deadline {
+    /// The instant.
+    pub at: DateTime<Utc>,
+    /// What happens.
+    pub kind: Kind,
+    /// The rule of the documents that says so.
+    pub rule: &'static str,
+}
+
+impl Deadline {
+    /// A deadline, with the rule of its kind.
+    #[must_use]
+    pub const fn new(at: DateTime<Utc>, kind: Kind) -> Self {
+        Self {
+            at,
+            kind,
+            rule: kind.rule(),
+        }
+    }
+}
+
+/// What happens at a deadline. At the same instant it happens in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A price that was shown no longer holds: the billing day is over.
+    QuoteExpiry,
+    /// An authentication at the bank has failed.
+    AuthenticationExpiry,
+    /// A trial that lacks something locks.
+    TrialLock,
+    /// The trial is over.
+    TrialEnd,
+    /// An expired trial is cancelled.
+    TrialCancellation,
+    /// The days of grace are over, the account locks.
+    GraceEnd,
+    /// The payment lock is over, the account is cancelled.
+    LockEnd,
+    /// The pause is over, the account is cancelled.
+    PauseEnd,
+    /// The month changes: the invoice of the 1st.
+    NextBillingDate,
+    /// The annual term is over.
+    AnnualTermEnd,
+    /// What is scheduled takes effect.
+    ScheduledChange,
+    /// The notice of an INR debit goes out.
+    PredebitNotice,
+    /// An INR mandate may be debited.
+    EarliestDebit,
+    /// The oldest events are no longer kept.
+    RetentionBoundary,
+    /// The last backup of a cancelled account is gone.
+    BackupPurge,
+}
+
+impl Kind {
+    /// The rule of the documents that says so.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::QuoteExpiry | Self::AuthenticationExpiry => "R19",
+            Self::TrialLock | Self::TrialEnd | Self::TrialCancellation => "R8",
+            Self::GraceEnd | Self::LockEnd => "R12",
+            Self::PauseEnd => "R13",
+            Self::NextBillingDate => "R2",
+            Self::AnnualTermEnd => "R9",
+            Self::ScheduledChange => "R6",
+            Self::PredebitNotice | Self::EarliestDebit => "R17",
+            Self::RetentionBoundary | Self::BackupPurge => "R18",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::QuoteExpiry => "the price shown no longer holds",
+            Self::AuthenticationExpiry => "the payment fails unless the bank has confirmed it",
+            Self::TrialLock => "the dashboard closes unless billing is set up",
+            Self::TrialEnd => "the trial ends",
+            Self::TrialCancellation | Self::LockEnd | Self::PauseEnd => {
+                "the account is cancelled and its data deleted"
+            }
+            Self::GraceEnd => "the dashboard closes until all open invoices are paid",
+            Self::NextBillingDate => "the next invoice is issued",
+            Self::AnnualTermEnd => "the annual term ends",
+            Self::ScheduledChange => "the scheduled change takes effect",
+            Self::PredebitNotice => "the bank gives notice of the debit",
+            Self::EarliestDebit => "the invoice may be debited",
+            Self::RetentionBoundary => "the oldest events are deleted",
+            Self::BackupPurge => "the last backup is deleted",
+        })
+    }
+}
+
+/// All future deadlines of an account, as things are now, in the order in which they come.
+///
+/// **Rule.** What happens if nobody acts: past ones have acted, and behind a cancellation there is
+/// the purge of the backups alone. A pause stops everything but its own end.
+/// **Source.** SPEC 6, R2, R6, R8, R9, R12, R13, R17, R18, R19, A35.
+/// **Silent on** two at the same instant: in the order of [`Kind`] (A67); on an account about to be
+/// cancelled: nothing behind that (A68).
+///
+/// # Worked example
+///
+/// Paused on 1 June 2025 at 10:00: deleted on 31 July, backups purged on 29 September.
+///
+/// ```
+/// # use billing::policy::Policy;
+/// # use billing::{account_state::AccountState, deadline::{Agenda, deadlines}};
+/// let paused: AccountState = serde_json::from_str(r#"{
+///     "lifecycle": {"paused": {"at": "2025-06-01T10:00:00Z"}},
+///     "dunning": "clear",
+///     "usage_lock": {"clear": {"lifted_until": null}},
+///     "as_of": "2025-06-01T10:00:00Z"
+/// }"#).unwrap();
+/// let ahead = deadlines(&paused, &Agenda::plain(0), paused.as_of(), &Policy::default());
+/// let ahead: Vec<_> = ahead.iter().map(|one| (one.at.to_rfc3339(), one.rule)).collect();
+/// assert_eq!(ahead, [
+///     ("2025-07-31T10:00:00+00:00".into(), "R13"),
+///     ("2025-09-29T10:00:00+00:00".into(), "R18"),
+/// ]);
+/// ```
+#[must_use]
+pub fn deadlines(
+    state: &AccountState,
+    agenda: &Agenda,
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> Vec<Deadline> {
+    let state = state.at(now, policy);
+    let mut ahead = of_state(&state, policy);
+    let ends_at = state.ends_at(policy);
+    let lives = |one: &Deadline| ends_at.is_none_or(|end| one.at < end);
+    ahead.extend(
+        agenda::of_agenda(&state, agenda, policy)
+            .into_iter()
+            .filter(lives),
+    );
+    ahead.retain(|one| one.at > state.as_of());
+    ahead.sort_unstable();
+    ahead
+}
+
+/// An instant so many days of 24 hours later; at the calendar's end where it has no later one.
+///
+/// **Source.** SPEC R2, A25.
+///
+/// ```
+/// use billing::deadline::days_after;
+/// let failed = "2024-02-25T00:00:00Z".parse().unwrap();
+/// assert_eq!(days_after(failed, 10).to_rfc3339(), "2024-03-06T00:00:00+00:00");
+/// ```
+#[must_use]
+pub fn days_after(start: DateTime<Utc>, days: u16) -> DateTime<Utc> {
+    later(start, TimeDelta::days(i64::from(days)))
+}
+
+/// An instant so much later; at the calendar's end where it has no later one.
+pub(crate) fn later(start: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    start
+        .checked_add_signed(by)
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// What the three machines bring.
+fn of_state(state: &AccountState, policy: &Policy) -> Vec<Deadline> {
+    let mut ahead = of_life(state.lifecycle(), policy);
+    match state.dunning() {
+        Dunning::Clear => {}
+        Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => {
+            let locks_at = dunning::grace_ends_at(failed_at, policy);
+            let cancels_at = dunning::cancels_at(failed_at, policy);
+            ahead.push(Deadline::new(locks_at, Kind::GraceEnd));
+            ahead.push(Deadline::new(cancels_at, Kind::LockEnd));
+        }
+    }
+    if let Some(ends_at) = state.ends_at(policy) {
+        let purged_at = backups_purged_at(ends_at, policy);
+        ahead.push(Deadline::new(purged_at, Kind::BackupPurge));
+    }
+    ahead
+}
+
+fn of_life(life: Lifecycle, policy: &Policy) -> Vec<Deadline> {
+    match life {
+        Lifecycle::Trial {
+            started_at,
+            on_file,
+        } => {
+            let end = Deadline::new(lifecycle::trial_ends_at(started_at, policy), Kind::TrialEnd);
+            match on_file {
+                OnFile::Both => Vec::from([end]),
+                OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => {
+                    let locks_at = lifecycle::trial_locks_at(started_at, policy);
+                    let cancels_at = lifecycle::trial_cancels_at(started_at, policy);
+                    Vec::from([
+                        Deadline::new(locks_at, Kind::TrialLock),
+                        end,
+                        Deadline::new(cancels_at, Kind::TrialCancellation),
+                    ])
+                }
+            }
+        }
+        Lifecycle::Paused { at } => {
+            let ends_at = lifecycle::pause_ends_at(at, policy);
+            Vec::from([Deadline::new(ends_at, Kind::PauseEnd)])
+        }
+        Lifecycle::Active { since: _ } | Lifecycle::Cancelled { at: _, cause: _ } => Vec::new(),
+    }
+}
+
+/// A deadline as it is stored and sent; the rule follows from the kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    at: DateTime<Utc>,
+    kind: Kind,
+    #[serde(rename = "rule")]
+    _rule: IgnoredAny,
+}
+
+impl<'de> Deserialize<'de> for Deadline {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Written::deserialize(deserializer).map(|written| Self::new(written.at, written.kind))
+    }
+}
+
+#[cfg(test)]
+mod calendar;
+#[cfg(test)]
+mod timelines;

@@ -1,0 +1,177 @@
+//! A scheduled payment that failed: grace, lock, cancellation (SPEC 6, R12).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::collection::Outstanding;
+use crate::deadline::days_after;
+use crate::policy::Policy;
+
+/// How far the handling of a failed payment has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Dunning {
+    /// Nothing has failed.
+    Clear,
+    /// A payment has failed; everything works still.
+    Grace {
+        /// When it failed.
+        failed_at: DateTime<Utc>,
+    },
+    /// Not paid in the days of grace: the dashboard is closed until everything is paid.
+    Locked {
+        /// When the payment failed that led here.
+        failed_at: DateTime<Utc>,
+    },
+}
+
+/// What happens to a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// It has failed.
+    PaymentFailed {
+        /// What was charged.
+        charge: Charge,
+    },
+    /// It has succeeded.
+    PaymentSucceeded {
+        /// What is unpaid now.
+        left: Outstanding,
+    },
+    /// The bank takes its time; that is no failure.
+    PaymentProcessing,
+}
+
+/// What a payment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Charge {
+    /// An invoice that was due by itself: the month's, the first after a trial.
+    Scheduled,
+    /// An order of the moment, such as an upgrade: without payment it is void (A42).
+    OnDemand,
+}
+
+impl Dunning {
+    /// The handling once its deadlines have acted.
+    ///
+    /// **Rule.** Ten days after the failure grace becomes a lock. The cancellation 14 days later is
+    /// the account's: see [`cancels_at`].
+    /// **Source.** SPEC R12, row 15, A24, A25.
+    ///
+    /// # Worked example
+    ///
+    /// Failed on 25 February 2024: locked on 6 March, as the leap year has it.
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, dunning::Dunning};
+    /// let failed_at = "2024-02-25T00:00:00Z".parse().unwrap();
+    /// let at = |now: &str| Dunning::Grace { failed_at }.at(now.parse().unwrap(), &Policy::default());
+    /// assert_eq!(at("2024-03-05T23:59:59Z"), Dunning::Grace { failed_at });
+    /// assert_eq!(at("2024-03-06T00:00:00Z"), Dunning::Locked { failed_at });
+    /// ```
+    #[must_use]
+    pub fn at(self, now: DateTime<Utc>, policy: &Policy) -> Self {
+        match self {
+            Self::Grace { failed_at } if now >= grace_ends_at(failed_at, policy) => {
+                Self::Locked { failed_at }
+            }
+            Self::Clear | Self::Grace { .. } | Self::Locked { .. } => self,
+        }
+    }
+
+    /// The handling behind an event; every event is possible in every state.
+    ///
+    /// **Rule.** A scheduled payment that fails begins the grace; failed retries do not move it. In
+    /// grace it ends when no invoice is left that failed, in the lock when none is left at all.
+    /// **Source.** SPEC R12; rows 13, 14 and 16; A19, A42.
+    /// **Silent on** the clock when the oldest of two failed invoices is paid: in grace it becomes
+    /// that of the other, in the lock it stays (A64); on a payment that is being processed when a
+    /// deadline comes: the deadline stands (A69).
+    #[must_use]
+    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Self {
+        let next = match self.at(now, policy) {
+            Self::Clear => match event {
+                Event::PaymentFailed {
+                    charge: Charge::Scheduled,
+                } => Self::Grace { failed_at: now },
+                Event::PaymentFailed {
+                    charge: Charge::OnDemand,
+                }
+                | Event::PaymentSucceeded { left: _ }
+                | Event::PaymentProcessing => Self::Clear,
+            },
+            Self::Grace { failed_at } => match event {
+                Event::PaymentSucceeded { left } => paid_in_grace(failed_at, left, now),
+                Event::PaymentFailed {
+                    charge: Charge::Scheduled | Charge::OnDemand,
+                }
+                | Event::PaymentProcessing => Self::Grace { failed_at },
+            },
+            Self::Locked { failed_at } => match event {
+                Event::PaymentSucceeded { left } => paid_in_lock(failed_at, left),
+                Event::PaymentFailed {
+                    charge: Charge::Scheduled | Charge::OnDemand,
+                }
+                | Event::PaymentProcessing => Self::Locked { failed_at },
+            },
+        };
+        next.at(now, policy)
+    }
+
+    /// When the account is cancelled if nothing is paid; none when nothing has failed.
+    #[must_use]
+    pub fn cancels_at(self, policy: &Policy) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Clear => None,
+            Self::Grace { failed_at } | Self::Locked { failed_at } => {
+                Some(cancels_at(failed_at, policy))
+            }
+        }
+    }
+}
+
+/// When the days of grace end and the lock begins: 10 days after the failure (SPEC R12, row 15).
+#[must_use]
+pub fn grace_ends_at(failed_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
+    days_after(failed_at, policy.grace_days)
+}
+
+/// When the lock ends in cancellation: 14 days after it began, 24 after the failure.
+///
+/// **Source.** SPEC R12, row 17, A24, A25.
+///
+/// # Worked example
+///
+/// ```
+/// # use billing::{policy::Policy, dunning::cancels_at};
+/// let cancels = |failed: &str| cancels_at(failed.parse().unwrap(), &Policy::default()).to_rfc3339();
+/// assert_eq!(cancels("2025-07-01T00:05:00Z"), "2025-07-25T00:05:00+00:00");
+/// assert_eq!(cancels("2024-02-25T00:00:00Z"), "2024-03-20T00:00:00+00:00");
+/// ```
+#[must_use]
+pub fn cancels_at(failed_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
+    days_after(grace_ends_at(failed_at, policy), policy.lock_days)
+}
+
+/// Grace ends unless another invoice has failed, whose clock counts then (row 14, A64).
+fn paid_in_grace(failed_at: DateTime<Utc>, left: Outstanding, now: DateTime<Utc>) -> Dunning {
+    match left {
+        Outstanding::Nothing | Outstanding::NotFailed => Dunning::Clear,
+        Outstanding::Failed { since } => Dunning::Grace {
+            failed_at: since.min(now).max(failed_at),
+        },
+    }
+}
+
+/// The lock ends when nothing at all is unpaid (row 16).
+const fn paid_in_lock(failed_at: DateTime<Utc>, left: Outstanding) -> Dunning {
+    match left {
+        Outstanding::Nothing => Dunning::Clear,
+        Outstanding::NotFailed | Outstanding::Failed { since: _ } => Dunning::Locked { failed_at },
+    }
+}
+
+#[cfg(test)]
+mod machine;

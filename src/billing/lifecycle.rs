@@ -1,0 +1,278 @@
+//! The life of an account: trial, active, paused, cancelled (SPEC 6, R8, R13, R14).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::collection::Outstanding;
+use crate::cure::Refused;
+use crate::deadline::days_after;
+use crate::policy::Policy;
+use crate::reason::Reason;
+
+mod on_file;
+mod transition;
+
+pub use on_file::OnFile;
+use transition::{Trial, active_after, paused_after};
+
+/// Where an account stands between its setup and its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Lifecycle {
+    /// Everything is free. An expired trial that lacks something is still one: see [`TrialLock`].
+    Trial {
+        /// When the setup was completed.
+        started_at: DateTime<Utc>,
+        /// What there is to charge with.
+        on_file: OnFile,
+    },
+    /// Charged every month.
+    Active {
+        /// When charging began: the end of the trial, its cure, or the reactivation.
+        since: DateTime<Utc>,
+    },
+    /// Nothing is charged, nothing works.
+    Paused {
+        /// When it was paused.
+        at: DateTime<Utc>,
+    },
+    /// The end: the data is deleted.
+    Cancelled {
+        /// When it was cancelled.
+        at: DateTime<Utc>,
+        /// What cancelled it.
+        cause: Cause,
+    },
+}
+
+/// What cancelled an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// An admin's order (SPEC R14).
+    Ordered,
+    /// A trial that stayed incomplete (SPEC R8).
+    TrialExpired,
+    /// Invoices that stayed unpaid (SPEC R12).
+    Unpaid,
+    /// A pause that nobody ended (SPEC R13).
+    PauseExpired,
+}
+
+impl Cause {
+    /// The rule of the documents that cancels so.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::Ordered => "R14",
+            Self::TrialExpired => "R8",
+            Self::Unpaid => "R12",
+            Self::PauseExpired => "R13",
+        }
+    }
+}
+
+/// Why the dashboard of a trial is closed (SPEC 6, rows 2 and 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrialLock {
+    /// The trial is about to end and something is missing.
+    BillingMissing,
+    /// The trial has ended and something is missing.
+    Expired,
+}
+
+/// What happens to the life of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// A payment method is there.
+    PaymentMethodSaved,
+    /// The last payment method is gone.
+    LastPaymentMethodRemoved,
+    /// The billing details are there.
+    BillingDetailsSaved,
+    /// An admin pauses.
+    Pause {
+        /// What is unpaid.
+        outstanding: Outstanding,
+    },
+    /// The operator reactivates, after a ticket.
+    Reactivate {
+        /// What is unpaid.
+        outstanding: Outstanding,
+    },
+    /// An admin cancels, and has typed the word that confirms it.
+    Cancel {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+impl Lifecycle {
+    /// The life once every deadline that has passed has acted, at its own instant.
+    ///
+    /// **Rule.** A complete trial becomes active after 30 days; an incomplete one is cancelled 14
+    /// days later; a pause is cancelled after 60 days. At the very instant a deadline has passed.
+    /// **Source.** SPEC R8, R13; rows 4, 5 and 25; A25.
+    ///
+    /// # Worked example
+    ///
+    /// Paused on 1 June 2025 at 10:00: cancelled on 31 July at 10:00, whenever that is asked.
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, lifecycle::{Cause, Lifecycle}};
+    /// let paused = Lifecycle::Paused { at: "2025-06-01T10:00:00Z".parse().unwrap() };
+    /// let ended = Lifecycle::Cancelled {
+    ///     at: "2025-07-31T10:00:00Z".parse().unwrap(),
+    ///     cause: Cause::PauseExpired,
+    /// };
+    /// let policy = Policy::default();
+    /// assert_eq!(paused.at("2025-07-31T09:59:59Z".parse().unwrap(), &policy), paused);
+    /// assert_eq!(paused.at("2025-07-31T10:00:00Z".parse().unwrap(), &policy), ended);
+    /// assert_eq!(paused.at("2026-01-01T00:00:00Z".parse().unwrap(), &policy), ended);
+    /// ```
+    #[must_use]
+    pub fn at(self, now: DateTime<Utc>, policy: &Policy) -> Self {
+        match self {
+            Self::Trial {
+                started_at,
+                on_file,
+            } => {
+                let ends_at = trial_ends_at(started_at, policy);
+                let cancels_at = trial_cancels_at(started_at, policy);
+                match on_file {
+                    OnFile::Both if now >= ends_at => Self::Active { since: ends_at },
+                    OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails
+                        if now >= cancels_at =>
+                    {
+                        Self::Cancelled {
+                            at: cancels_at,
+                            cause: Cause::TrialExpired,
+                        }
+                    }
+                    OnFile::Nothing
+                    | OnFile::PaymentMethod
+                    | OnFile::BillingDetails
+                    | OnFile::Both => self,
+                }
+            }
+            Self::Paused { at } => {
+                let ends_at = pause_ends_at(at, policy);
+                if now >= ends_at {
+                    Self::Cancelled {
+                        at: ends_at,
+                        cause: Cause::PauseExpired,
+                    }
+                } else {
+                    self
+                }
+            }
+            Self::Active { .. } | Self::Cancelled { .. } => self,
+        }
+    }
+
+    /// The life behind an event. What does not concern it leaves it as it is.
+    ///
+    /// **Rule.** An expired trial becomes active the moment it is complete; only an active account
+    /// can be paused, only a paused one reactivated, and both only when nothing is unpaid; nothing
+    /// follows a cancellation.
+    /// **Source.** SPEC R8, R13, R14; rows 3, 5a, 23, 24, 26 and 27; A39.
+    /// **Silent on** cancelling while paused: refused, as its page offers reactivation alone (A62);
+    /// on reactivating while the pause's own invoice is open: refused (A63).
+    ///
+    /// # Errors
+    /// Says why the account does not allow it.
+    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
+        match self.at(now, policy) {
+            Self::Trial {
+                started_at,
+                on_file,
+            } => Trial {
+                started_at,
+                on_file,
+            }
+            .after(event, now, policy),
+            Self::Active { since } => active_after(since, event, now),
+            Self::Paused { at } => paused_after(at, event, now),
+            Self::Cancelled { .. } => match event {
+                Event::PaymentMethodSaved
+                | Event::LastPaymentMethodRemoved
+                | Event::BillingDetailsSaved
+                | Event::Pause { outstanding: _ }
+                | Event::Reactivate { outstanding: _ }
+                | Event::Cancel { reason: _ } => Err(Refused::Cancelled),
+            },
+        }
+    }
+
+    /// The lock of a trial that lacks something, if it is locked.
+    ///
+    /// **Rule.** Unusable from 7 days before its end; expired from its end.
+    /// **Source.** SPEC R8; rows 2 and 5.
+    ///
+    /// # Worked example
+    ///
+    /// A trial from 17 May 2025 locks on 9 June and expires on 16 June.
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, lifecycle::{Lifecycle, OnFile, TrialLock}};
+    /// let trial = Lifecycle::Trial {
+    ///     started_at: "2025-05-17T00:00:00Z".parse().unwrap(),
+    ///     on_file: OnFile::PaymentMethod,
+    /// };
+    /// let lock = |at: &str| trial.trial_lock(at.parse().unwrap(), &Policy::default());
+    /// assert_eq!(lock("2025-06-08T23:59:59Z"), None);
+    /// assert_eq!(lock("2025-06-09T00:00:00Z"), Some(TrialLock::BillingMissing));
+    /// assert_eq!(lock("2025-06-15T23:59:59Z"), Some(TrialLock::BillingMissing));
+    /// assert_eq!(lock("2025-06-16T00:00:00Z"), Some(TrialLock::Expired));
+    /// ```
+    #[must_use]
+    pub fn trial_lock(self, now: DateTime<Utc>, policy: &Policy) -> Option<TrialLock> {
+        match self.at(now, policy) {
+            Self::Trial {
+                started_at,
+                on_file,
+            } => match on_file {
+                OnFile::Both => None,
+                OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => {
+                    if now >= trial_ends_at(started_at, policy) {
+                        Some(TrialLock::Expired)
+                    } else if now >= trial_locks_at(started_at, policy) {
+                        Some(TrialLock::BillingMissing)
+                    } else {
+                        None
+                    }
+                }
+            },
+            Self::Active { .. } | Self::Paused { .. } | Self::Cancelled { .. } => None,
+        }
+    }
+}
+
+/// When a trial that lacks something locks: 7 days before its end (SPEC R8, row 2).
+#[must_use]
+pub fn trial_locks_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
+    let days = policy.trial_days.saturating_sub(policy.trial_lock_days);
+    days_after(started_at, days)
+}
+
+/// When a trial ends: 30 days after its start (SPEC R8, row 1).
+#[must_use]
+pub fn trial_ends_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
+    days_after(started_at, policy.trial_days)
+}
+
+/// When a trial that lacks something is cancelled: 14 days after its end (SPEC R8, row 5).
+#[must_use]
+pub fn trial_cancels_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
+    days_after(trial_ends_at(started_at, policy), policy.trial_cancel_days)
+}
+
+/// When a pause ends in deletion: 60 days after it began (SPEC R13, row 25).
+#[must_use]
+pub fn pause_ends_at(paused_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
+    days_after(paused_at, policy.pause_days)
+}
+
+#[cfg(test)]
+mod machine;

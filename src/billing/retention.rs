@@ -1,0 +1,180 @@
+//! How long events and backups are kept (SPEC R18).
+
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::deadline::days_after;
+use crate::policy::Policy;
+
+/// A plan that one can be on (SPEC 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// The current plan.
+    Essentials,
+    /// The plan before it, "for Startups".
+    Basic,
+}
+
+/// How many months each plan keeps an event; nobody can change it (SPEC R18).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionMonths {
+    /// Essentials: 36 (A18).
+    pub essentials: u32,
+    /// Basic: 12 (A18).
+    pub basic: u32,
+}
+
+impl Default for RetentionMonths {
+    fn default() -> Self {
+        Self {
+            essentials: 36,
+            basic: 12,
+        }
+    }
+}
+
+impl RetentionMonths {
+    /// The months of a plan.
+    #[must_use]
+    pub const fn of(self, plan: Plan) -> u32 {
+        match plan {
+            Plan::Essentials => self.essentials,
+            Plan::Basic => self.basic,
+        }
+    }
+}
+
+/// The first day on which an event is no longer kept. None beyond the calendar.
+///
+/// **Rule.** The day of the event plus the plan's months; a day that the month lacks is its last.
+/// **Source.** SPEC R18, A18.
+/// **Silent on** the last day: the day itself is out, as the end of every period is (A61).
+///
+/// # Worked example
+///
+/// An event of 15 June 2022 is kept to 15 June 2025 on Essentials, to 15 June 2023 on Basic.
+///
+/// ```
+/// # use billing::policy::Policy;
+/// # use billing::retention::{Plan, kept_until};
+/// let event = "2022-06-15".parse().unwrap();
+/// let until = |plan| kept_until(event, plan, &Policy::default()).unwrap().to_string();
+/// assert_eq!(until(Plan::Essentials), "2025-06-15");
+/// assert_eq!(until(Plan::Basic), "2023-06-15");
+/// ```
+#[must_use]
+pub fn kept_until(event_day: NaiveDate, plan: Plan, policy: &Policy) -> Option<NaiveDate> {
+    event_day.checked_add_months(Months::new(policy.retention_months.of(plan)))
+}
+
+/// The oldest day whose events are kept on a day. None beyond the calendar.
+///
+/// **Rule.** The first day that [`kept_until`] puts behind the day asked about.
+/// **Source.** SPEC R18, A18.
+///
+/// # Worked example
+///
+/// On 14 June 2025 Essentials still has 15 June 2022, a day later it begins with the 16th.
+///
+/// ```
+/// # use billing::policy::Policy;
+/// # use billing::retention::{Plan, oldest_kept};
+/// let oldest = |day: &str| {
+///     oldest_kept(day.parse().unwrap(), Plan::Essentials, &Policy::default()).unwrap().to_string()
+/// };
+/// assert_eq!(oldest("2025-06-14"), "2022-06-15");
+/// assert_eq!(oldest("2025-06-15"), "2022-06-16");
+/// ```
+#[must_use]
+pub fn oldest_kept(day: NaiveDate, plan: Plan, policy: &Policy) -> Option<NaiveDate> {
+    let first = day.checked_sub_months(Months::new(policy.retention_months.of(plan)))?;
+    first
+        .iter_days()
+        .find(|event| kept_until(*event, plan, policy).is_none_or(|until| until > day))
+}
+
+/// The instant at which the last backup of a cancelled account is gone.
+///
+/// **Rule.** The data goes with the cancellation, its backups within 60 days.
+/// **Source.** SPEC R18.
+///
+/// # Worked example
+///
+/// Cancelled on 25 July 2025 at 00:05: purged by 23 September.
+///
+/// ```
+/// # use billing::{policy::Policy, retention::backups_purged_at};
+/// let cancelled = "2025-07-25T00:05:00Z".parse().unwrap();
+/// let purged = backups_purged_at(cancelled, &Policy::default());
+/// assert_eq!(purged.to_rfc3339(), "2025-09-23T00:05:00+00:00");
+/// ```
+#[must_use]
+pub fn backups_purged_at(cancelled_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
+    days_after(cancelled_at, policy.backup_purge_days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Months from the event's own day: a month that is too short ends it on its last day.
+    #[test]
+    fn counts_months_from_the_event() {
+        let check = |event: &str, until: &str| {
+            let kept = kept_until(day(event), Plan::Basic, &Policy::default());
+            assert_eq!(kept, Some(day(until)), "R18: {event}");
+        };
+        check("2023-01-31", "2024-01-31");
+        check("2024-02-29", "2025-02-28");
+        check("2023-02-28", "2024-02-28");
+        check("2023-12-31", "2024-12-31");
+    }
+
+    #[test]
+    fn finds_the_oldest_day_at_month_ends() {
+        let check = |months: u32, today: &str, oldest: &str| {
+            let mut policy = Policy::default();
+            policy.retention_months.basic = months;
+            let kept = oldest_kept(day(today), Plan::Basic, &policy);
+            assert_eq!(kept, Some(day(oldest)), "R18: {today}, {months} months");
+        };
+        check(12, "2025-02-27", "2024-02-28");
+        check(12, "2025-02-28", "2024-03-01");
+        check(12, "2025-03-01", "2024-03-02");
+        check(12, "2024-02-29", "2023-03-01");
+        check(1, "2025-03-30", "2025-03-01");
+        check(1, "2025-03-31", "2025-03-01");
+        check(1, "2025-04-01", "2025-03-02");
+        check(36, "2025-06-15", "2022-06-16");
+        check(0, "2025-06-15", "2025-06-16");
+    }
+
+    /// A day is kept exactly when it is not older than the oldest.
+    #[test]
+    fn the_two_views_agree_on_every_day() {
+        let policy = Policy::default();
+        for today in day("2023-12-01").iter_days().take(500) {
+            let oldest = oldest_kept(today, Plan::Basic, &policy).unwrap();
+            for event in day("2022-11-20").iter_days().take(900) {
+                let kept = kept_until(event, Plan::Basic, &policy).unwrap() > today;
+                assert_eq!(kept, event >= oldest, "{event} on {today}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_calendar_has_ends() {
+        let policy = Policy::default();
+        assert_eq!(kept_until(NaiveDate::MAX, Plan::Basic, &policy), None);
+        assert_eq!(oldest_kept(NaiveDate::MIN, Plan::Basic, &policy), None);
+        let last = NaiveDate::MAX.checked_sub_months(Months::new(12)).unwrap();
+        let oldest = oldest_kept(NaiveDate::MAX, Plan::Basic, &policy);
+        assert_eq!(oldest, last.succ_opt(), "kept beyond the calendar");
+    }
+}

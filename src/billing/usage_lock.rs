@@ -1,0 +1,198 @@
+//! The lock for far too much usage (SPEC 6, R11, R9).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::cure::Refused;
+use crate::policy::{OverageLock, Policy};
+use crate::usage::exceeds;
+
+/// Whether usage has closed the dashboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum UsageLock {
+    /// It has not.
+    Clear {
+        /// Until when the operator lets any usage pass (A65).
+        lifted_until: Option<DateTime<Utc>>,
+    },
+    /// The usage of a month has passed 300 % of the tier's limit.
+    Overage {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// The usage of an annual term has passed 120 % of the annual limit.
+    AnnualSoft {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+}
+
+/// Usage and the limit it is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Measure {
+    /// Of a plan that is paid by the month.
+    Month {
+        /// The month's usage: the greater of actual and processed MAU.
+        usage: u64,
+        /// The tier's limit.
+        tier_limit: u64,
+    },
+    /// Of a plan that is paid by the year.
+    Year {
+        /// Annual billable users: the usage of all months of the term.
+        billable_users: u64,
+        /// Twelve times the tier's limit.
+        annual_limit: u64,
+    },
+}
+
+/// What happens to usage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// It was counted: daily, and after each import.
+    Counted(Measure),
+    /// The month has closed with this usage, on the tier that closes it.
+    MonthClosed(Measure),
+    /// A higher tier is paid for; usage against its limit.
+    Upgraded(Measure),
+    /// The operator lifts the lock.
+    Lifted {
+        /// Until when no usage locks again.
+        until: DateTime<Utc>,
+    },
+}
+
+impl Measure {
+    /// Whether usage has passed what the limit allows.
+    ///
+    /// **Rule.** Strictly above 300 % of the tier's limit, or 120 % of the annual one.
+    /// **Source.** SPEC R11, A7, A10.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, usage_lock::Measure};
+    /// let month = |usage| Measure::Month { usage, tier_limit: 20_000 }.locks(&Policy::default());
+    /// assert!(!month(60_000) && month(60_001));
+    /// let year = |billable_users| Measure::Year { billable_users, annual_limit: 240_000 };
+    /// assert!(!year(288_000).locks(&Policy::default()) && year(288_001).locks(&Policy::default()));
+    /// ```
+    #[must_use]
+    pub fn locks(self, policy: &Policy) -> bool {
+        match self {
+            Self::Month { usage, tier_limit } => {
+                exceeds(usage, tier_limit, policy.overage_lock_percent)
+            }
+            Self::Year {
+                billable_users,
+                annual_limit,
+            } => exceeds(billable_users, annual_limit, policy.annual_soft_percent),
+        }
+    }
+}
+
+impl UsageLock {
+    /// Not locked, nothing lifted.
+    pub const CLEAR: Self = Self::Clear { lifted_until: None };
+
+    /// The lock as time passes: it never opens by itself, but what the operator lifted ends (A8).
+    #[must_use]
+    pub fn at(self, now: DateTime<Utc>) -> Self {
+        match self {
+            Self::Clear {
+                lifted_until: Some(until),
+            } if now >= until => Self::CLEAR,
+            Self::Clear { .. } | Self::Overage { .. } | Self::AnnualSoft { .. } => self,
+        }
+    }
+
+    /// The lock behind an event.
+    ///
+    /// **Rule.** Usage that passes the limit's percentage locks when it is counted or when its
+    /// month closes, as the policy says; a year's always when it is counted. An upgrade whose limit
+    /// the usage fits unlocks, and so does the operator; less usage and a new month do not.
+    /// **Source.** SPEC R11; rows 18 to 22; A7 to A10.
+    /// **Silent on** counting again after the operator lifted a lock: no lock until the instant the
+    /// operator named (A65).
+    ///
+    /// # Worked example
+    ///
+    /// 70,000 users on the 5,000 tier: 20,000 is not enough (350 %), 40,000 is (175 %).
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, usage_lock::{Event, Measure, UsageLock}};
+    /// let now = "2025-06-20T00:00:00Z".parse().unwrap();
+    /// let locked = UsageLock::Overage { since: now };
+    /// let upgraded = |tier_limit| {
+    ///     let event = Event::Upgraded(Measure::Month { usage: 70_000, tier_limit });
+    ///     locked.after(event, now, &Policy::default())
+    /// };
+    /// assert_eq!(upgraded(20_000), Ok(locked));
+    /// assert_eq!(upgraded(40_000), Ok(UsageLock::CLEAR));
+    /// ```
+    ///
+    /// # Errors
+    /// There is no lock to lift.
+    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
+        let here = self.at(now);
+        match here {
+            Self::Clear {
+                lifted_until: Some(_),
+            } => match event {
+                Event::Counted(_) | Event::MonthClosed(_) | Event::Upgraded(_) => Ok(here),
+                Event::Lifted { until: _ } => Err(Refused::NotLocked),
+            },
+            Self::Clear { lifted_until: None } => match event {
+                Event::Counted(measure) => Ok(locked_by_count(measure, now, policy)),
+                Event::MonthClosed(measure) => Ok(locked_by_close(measure, now, policy)),
+                Event::Upgraded(_) => Ok(here),
+                Event::Lifted { until: _ } => Err(Refused::NotLocked),
+            },
+            Self::Overage { .. } | Self::AnnualSoft { .. } => match event {
+                Event::Counted(_) | Event::MonthClosed(_) => Ok(here),
+                Event::Upgraded(measure) if measure.locks(policy) => Ok(here),
+                Event::Upgraded(_) => Ok(Self::CLEAR),
+                Event::Lifted { until } => Ok(Self::Clear {
+                    lifted_until: Some(until),
+                }
+                .at(now)),
+            },
+        }
+    }
+}
+
+/// What a count does to an account that is not locked (SPEC 6, rows 18 and 21).
+fn locked_by_count(measure: Measure, since: DateTime<Utc>, policy: &Policy) -> UsageLock {
+    match (measure, policy.overage_lock) {
+        (Measure::Month { .. }, OverageLock::Immediate) if measure.locks(policy) => {
+            UsageLock::Overage { since }
+        }
+        (
+            Measure::Year { .. },
+            OverageLock::Immediate | OverageLock::AtNextBillingDate | OverageLock::Off,
+        ) if measure.locks(policy) => UsageLock::AnnualSoft { since },
+        (
+            Measure::Month { .. } | Measure::Year { .. },
+            OverageLock::Immediate | OverageLock::AtNextBillingDate | OverageLock::Off,
+        ) => UsageLock::CLEAR,
+    }
+}
+
+/// What a month's close does to an account that is not locked (SPEC 6, row 19; A9).
+fn locked_by_close(measure: Measure, since: DateTime<Utc>, policy: &Policy) -> UsageLock {
+    match (measure, policy.overage_lock) {
+        (Measure::Month { .. }, OverageLock::AtNextBillingDate) if measure.locks(policy) => {
+            UsageLock::Overage { since }
+        }
+        (
+            Measure::Month { .. } | Measure::Year { .. },
+            OverageLock::Immediate | OverageLock::AtNextBillingDate | OverageLock::Off,
+        ) => UsageLock::CLEAR,
+    }
+}
+
+#[cfg(test)]
+mod machine;

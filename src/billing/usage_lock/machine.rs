@@ -1,0 +1,198 @@
+//! The whole machine as a table, and where the limits lie.
+
+use alloc::format;
+use alloc::string::String;
+
+use super::*;
+
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn month(usage: u64, tier_limit: u64) -> Measure {
+    Measure::Month { usage, tier_limit }
+}
+
+fn year(billable_users: u64, annual_limit: u64) -> Measure {
+    Measure::Year {
+        billable_users,
+        annual_limit,
+    }
+}
+
+fn name(lock: UsageLock) -> &'static str {
+    match lock {
+        UsageLock::Clear { lifted_until: None } => "clear",
+        UsageLock::Clear {
+            lifted_until: Some(_),
+        } => "lifted",
+        UsageLock::Overage { .. } => "overage",
+        UsageLock::AnnualSoft { .. } => "annual soft",
+    }
+}
+
+/// SPEC 6: rows 18 to 22, by policy. "over" is 60,001 of 20,000, or 288,001 of 240,000; "fits" is
+/// 60,000, or 288,000. Change the code and this table together.
+const TABLE: &str = "\
+Immediate, clear: counted over -> overage, counted fits -> clear, closed over -> clear, year over -> annual soft, year fits -> clear, year closed over -> clear, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
+Immediate, lifted: counted over -> lifted, counted fits -> lifted, closed over -> lifted, year over -> lifted, year fits -> lifted, year closed over -> lifted, upgraded over -> lifted, upgraded fits -> lifted, lifted -> NotLocked
+Immediate, overage: counted over -> overage, counted fits -> overage, closed over -> overage, year over -> overage, year fits -> overage, year closed over -> overage, upgraded over -> overage, upgraded fits -> clear, lifted -> lifted
+Immediate, annual soft: counted over -> annual soft, counted fits -> annual soft, closed over -> annual soft, year over -> annual soft, year fits -> annual soft, year closed over -> annual soft, upgraded over -> annual soft, upgraded fits -> clear, lifted -> lifted
+AtNextBillingDate, clear: counted over -> clear, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> clear, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
+Off, clear: counted over -> clear, counted fits -> clear, closed over -> clear, year over -> annual soft, year fits -> clear, year closed over -> clear, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
+";
+
+#[test]
+fn moves_as_the_table_says() {
+    let since = instant("2025-06-20T00:00:00Z");
+    let now = instant("2025-06-21T00:00:00Z");
+    let until = instant("2025-07-01T00:00:00Z");
+    let lifted = UsageLock::Clear {
+        lifted_until: Some(until),
+    };
+    let rows = [
+        (OverageLock::Immediate, UsageLock::CLEAR),
+        (OverageLock::Immediate, lifted),
+        (OverageLock::Immediate, UsageLock::Overage { since }),
+        (OverageLock::Immediate, UsageLock::AnnualSoft { since }),
+        (OverageLock::AtNextBillingDate, UsageLock::CLEAR),
+        (OverageLock::Off, UsageLock::CLEAR),
+    ];
+    let events = [
+        ("counted over", Event::Counted(month(60_001, 20_000))),
+        ("counted fits", Event::Counted(month(60_000, 20_000))),
+        ("closed over", Event::MonthClosed(month(60_001, 20_000))),
+        ("year over", Event::Counted(year(288_001, 240_000))),
+        ("year fits", Event::Counted(year(288_000, 240_000))),
+        (
+            "year closed over",
+            Event::MonthClosed(year(288_001, 240_000)),
+        ),
+        ("upgraded over", Event::Upgraded(month(60_001, 20_000))),
+        ("upgraded fits", Event::Upgraded(month(60_000, 20_000))),
+        ("lifted", Event::Lifted { until }),
+    ];
+    let mut table = String::new();
+    for (overage_lock, lock) in rows {
+        let policy = Policy {
+            overage_lock,
+            ..Policy::default()
+        };
+        let cells = events.map(|(label, event)| match lock.after(event, now, &policy) {
+            Ok(next) => format!("{label} -> {}", name(next)),
+            Err(refused) => format!("{label} -> {refused:?}"),
+        });
+        table += &format!("{overage_lock:?}, {}: {}\n", name(lock), cells.join(", "));
+    }
+    assert_eq!(table, TABLE);
+}
+
+#[test]
+fn locks_strictly_above_the_limit() {
+    let check = |measure: Measure, locks: bool, rule: &str| {
+        assert_eq!(
+            measure.locks(&Policy::default()),
+            locks,
+            "{rule}: {measure:?}"
+        );
+    };
+    check(month(60_000, 20_000), false, "A7: 300 % is an alert");
+    check(month(60_001, 20_000), true, "A7");
+    check(month(80_001, 20_000), true, "A7: not of the overage");
+    check(month(22_000, 20_000), false, "A9");
+    check(month(70_000, 20_000), true, "A8: 350 %");
+    check(month(70_000, 40_000), false, "A8: 175 %");
+    check(month(0, 0), false, "nothing of nothing");
+    check(month(u64::MAX, u64::MAX), false, "100 %");
+    check(month(u64::MAX, 1), true, "far above");
+    check(year(288_000, 240_000), false, "A10");
+    check(year(288_001, 240_000), true, "A10");
+    let strict = Policy {
+        overage_lock_percent: 200,
+        annual_soft_percent: 100,
+        ..Policy::default()
+    };
+    assert!(month(40_001, 20_000).locks(&strict) && !month(40_000, 20_000).locks(&strict));
+    assert!(year(240_001, 240_000).locks(&strict) && !year(240_000, 240_000).locks(&strict));
+}
+
+/// SPEC A9: 22,000 users on the 1st of July are an invoice, no lock, under every policy.
+#[test]
+fn overage_alone_is_billed_and_not_locked() {
+    for overage_lock in [
+        OverageLock::Immediate,
+        OverageLock::AtNextBillingDate,
+        OverageLock::Off,
+    ] {
+        let policy = Policy {
+            overage_lock,
+            ..Policy::default()
+        };
+        let now = instant("2025-07-01T00:00:00Z");
+        for event in [
+            Event::Counted(month(22_000, 20_000)),
+            Event::MonthClosed(month(22_000, 20_000)),
+        ] {
+            assert_eq!(
+                UsageLock::CLEAR.after(event, now, &policy),
+                Ok(UsageLock::CLEAR),
+                "A9"
+            );
+        }
+    }
+}
+
+#[test]
+fn keeps_the_instant_at_which_it_locked() {
+    let policy = Policy::default();
+    let since = instant("2025-06-20T00:00:00Z");
+    let over = Event::Counted(month(60_001, 20_000));
+    let locked = UsageLock::CLEAR.after(over, since, &policy).unwrap();
+    assert_eq!(locked, UsageLock::Overage { since });
+    let later = instant("2025-06-25T00:00:00Z");
+    assert_eq!(locked.after(over, later, &policy), Ok(locked));
+    let fresh = Event::Counted(month(10, 20_000));
+    assert_eq!(
+        locked.after(fresh, instant("2025-07-02T00:00:00Z"), &policy),
+        Ok(locked),
+        "A8"
+    );
+    assert_eq!(
+        locked.at(instant("2030-01-01T00:00:00Z")),
+        locked,
+        "A8: no day unlocks"
+    );
+    let soft = UsageLock::CLEAR.after(Event::Counted(year(288_001, 240_000)), since, &policy);
+    assert_eq!(soft, Ok(UsageLock::AnnualSoft { since }));
+}
+
+/// A65: what the operator lifted stays so until the instant named, and locks again behind it.
+#[test]
+fn a_lifted_lock_returns_when_its_time_is_over() {
+    let policy = Policy::default();
+    let until = instant("2025-07-01T00:00:00Z");
+    let lifted = UsageLock::Clear {
+        lifted_until: Some(until),
+    };
+    let over = Event::Counted(month(60_001, 20_000));
+    let check = |now: &str, expected: UsageLock| {
+        assert_eq!(
+            lifted.after(over, instant(now), &policy),
+            Ok(expected),
+            "A65: {now}"
+        );
+    };
+    check("2025-06-30T23:59:59Z", lifted);
+    check("2025-07-01T00:00:00Z", UsageLock::Overage { since: until });
+    let locked = UsageLock::Overage {
+        since: instant("2025-06-20T00:00:00Z"),
+    };
+    let past = Event::Lifted { until };
+    assert_eq!(
+        locked.after(past, until, &policy),
+        Ok(UsageLock::CLEAR),
+        "lifted for no time"
+    );
+    assert_eq!(lifted.at(instant("2025-06-30T23:59:59Z")), lifted);
+    assert_eq!(lifted.at(until), UsageLock::CLEAR);
+}
