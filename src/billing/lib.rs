@@ -17,8 +17,6 @@
 #![warn(missing_docs)]
 
 extern crate alloc;
-#[cfg(test)]
-extern crate std;
 
 pub mod access;
 pub mod account_state;

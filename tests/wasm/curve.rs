@@ -5,9 +5,9 @@ use billing::quote::Order;
 use billing::subscription::{Scheduled, Status};
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered;
-use billing::{Account, AddOnId, OutOfRange, PlanChange, PriceBook, Subscription};
+use billing::{Account, AddOnId, OutOfRange, PlanChange, PriceBook, PriceList, Subscription};
 use chrono::{Datelike, NaiveDate};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// From 20,000 to 40,000 in rupees with one add-on, on each day of June 2026.
 #[wasm_bindgen]
@@ -24,14 +24,14 @@ impl Curve {
     /// # Errors
     /// A price book that cannot be read.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Result<Self, String> {
+    pub fn new() -> Result<Self, JsError> {
         let subscription = Subscription {
             status: Status::Active,
             tier: 20_000,
             add_ons: [AddOnId::new("cloud-export")].into(),
             scheduled: Scheduled::default(),
         };
-        let book = PriceBook::parse(ESSENTIALS_2025).map_err(|why| why.to_string())?;
+        let book = PriceBook::parse(ESSENTIALS_2025)?;
         Ok(Self { book, subscription })
     }
 
@@ -40,22 +40,20 @@ impl Curve {
     ///
     /// # Errors
     /// An order that cannot be priced.
-    pub fn paise(&self, previews: u64) -> Result<u64, String> {
+    pub fn paise(&self, previews: u64) -> Result<u64, JsError> {
         let days = NaiveDate::from_ymd_opt(2026, 6, 1).map(|first| first.iter_days());
         let days = days.into_iter().flatten();
         let june: Vec<NaiveDate> = days.take_while(|day| day.month() == 6).collect();
         let change = PlanChange::to_tier(40_000);
-        let order = |day: &NaiveDate| {
-            let account = self.account(*day)?;
-            Order::of(&account, &change).map_err(|why| why.to_string())
-        };
+        let list = self.book.list("INR").ok_or(OutOfRange)?;
+        let order = |day: &NaiveDate| Order::of(&self.account(list, *day), &change);
         let orders = june.iter().map(order).collect::<Result<Vec<_>, _>>()?;
-        total(&orders, previews).map_err(|why| why.to_string())
+        Ok(total(&orders, previews)?)
     }
 
-    fn account(&self, day: NaiveDate) -> Result<Account<'_>, String> {
-        Ok(Account {
-            list: self.book.list("INR").ok_or("no rupees")?,
+    fn account<'a>(&'a self, list: &'a PriceList, day: NaiveDate) -> Account<'a> {
+        Account {
+            list,
             subscription: &self.subscription,
             metered: Metered::default(),
             places: Some(TaxPlaces {
@@ -63,7 +61,7 @@ impl Curve {
                 customer: StateCode::MAHARASHTRA,
             }),
             day,
-        })
+        }
     }
 }
 
