@@ -6,15 +6,16 @@
 //! Read in this order: [`money`] (amounts), [`period`] (days), [`price_book`] (what things cost),
 //! [`usage`] (what was used), [`overage`], [`proration`], [`tax`] (the three sums), [`subscription`]
 //! and [`change`] (what an order does), [`statement`] (lines and how each came about), [`quote()`]
-//! (all of it together), [`invoice`] (numbers), [`identity`] (whose), [`permission`] (who may what)
-//! and [`alert`] (when mail goes out). Where the documents are silent or disagree, [`decisions`]
-//! says what was chosen.
+//! (all of it together), [`invoice`] (numbers), [`identity`] and [`billing_details`] (whose),
+//! [`permission`] (who may what) and [`alert`] (when mail goes out). Where the documents are silent
+//! or disagree, [`decisions`] says what was chosen.
 #![no_std]
 #![warn(missing_docs)]
 
 extern crate alloc;
 
 pub mod alert;
+pub mod billing_details;
 pub mod change;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}

@@ -310,7 +310,7 @@ impl Roster {
     }
 }
 
-/// Only an admin changes an admin, or someone who is to become one.
+/// Only an admin changes an admin, or someone who is to become one (A85).
 fn check_untouched(email: &Email, person: &Person, by: &Giver<'_>) -> Result<(), Refusal> {
     if person.roles.system == Some(Role::Admin) && !by.grants.is_admin() {
         return Err(Refusal::Grant {
