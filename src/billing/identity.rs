@@ -60,17 +60,4 @@ fn compact(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::string::ToString;
-
-    #[test]
-    fn an_error_keeps_what_was_typed_and_says_what_to_change() {
-        let refused = Gstin::parse(" 27aapfu ").unwrap_err();
-        assert_eq!(refused.typed, " 27aapfu ");
-        assert_eq!(
-            refused.to_string(),
-            "\" 27aapfu \" cannot be right: a GSTIN has 15 characters, here are 7"
-        );
-    }
-}
+mod tests;

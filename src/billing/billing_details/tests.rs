@@ -227,3 +227,32 @@ fn the_tax_number_is_of_the_currency_and_the_country() {
     let card = Fault::Line(OneLineFault::CardNumber);
     assert_eq!(number("US", "5555555555554444"), Err(card));
 }
+
+#[test]
+fn every_fault_says_what_to_change() {
+    let faults = [
+        EMPTY,
+        Fault::Email(EmailFault::Empty),
+        Fault::Phone(PhoneFault::Plus),
+        Fault::Gstin(GstinFault::Pan),
+        Fault::Vat(VatFault::Country),
+        Fault::Country,
+        Fault::NotAUser,
+        Fault::PrimaryTwice,
+        Fault::TooMany {
+            asked: 11,
+            most: 10,
+        },
+    ];
+    let sentences: BTreeSet<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(sentences.len(), faults.len());
+}
+
+#[test]
+fn ships_to_the_other_address() {
+    let mut form = form();
+    form.shipping = Some(address("DE"));
+    let details = parse(&form, "INR").unwrap();
+    assert_eq!(details.shipping_lines().country.as_str(), "DE");
+    assert_eq!(details.billing_address.country.as_str(), "IN");
+}

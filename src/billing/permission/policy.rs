@@ -50,3 +50,18 @@ impl Default for PeoplePolicy {
         Self::DEFAULT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_that_says_nothing_is_the_first_one() {
+        let policy: PeoplePolicy = serde_json::from_str("{}").unwrap();
+        assert_eq!(policy, PeoplePolicy::DEFAULT);
+        let policy: PeoplePolicy =
+            serde_json::from_str(r#"{"custom_billing_access":"on"}"#).unwrap();
+        assert_eq!(policy.custom_billing_access, Switch::On);
+        assert!(serde_json::from_str::<PeoplePolicy>(r#"{"billing":"on"}"#).is_err());
+    }
+}

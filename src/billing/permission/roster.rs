@@ -58,7 +58,7 @@ pub struct Invitation {
 /// Where a person stands (SPEC 4.9).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub enum UserStatus {
     /// Has not come yet.
     Invited(Invitation),
     /// Is a member.
@@ -75,7 +75,7 @@ pub struct Person {
     /// Insider or guest, as it was when they were invited.
     pub membership: Membership,
     /// Where they stand.
-    pub status: Status,
+    pub status: UserStatus,
 }
 
 /// A role that the organization made itself (SPEC 4.10).
@@ -127,7 +127,7 @@ impl Roster {
         let admin = Person {
             roles: Roles::of(Role::Admin),
             membership: Membership::Insider,
-            status: Status::Active,
+            status: UserStatus::Active,
         };
         Self {
             domains,
@@ -183,7 +183,7 @@ impl Roster {
         self.people
             .iter()
             .filter(|(_, person)| {
-                person.status == Status::Active && person.roles.system == Some(Role::Admin)
+                person.status == UserStatus::Active && person.roles.system == Some(Role::Admin)
             })
             .map(|(email, _)| email)
     }
@@ -192,7 +192,9 @@ impl Roster {
     #[must_use]
     pub fn grants(&self, email: &Email) -> Option<Grants> {
         match self.people.get(email) {
-            Some(person) if person.status == Status::Active => Some(self.resolve(&person.roles)),
+            Some(person) if person.status == UserStatus::Active => {
+                Some(self.resolve(&person.roles))
+            }
             Some(_) | None => None,
         }
     }

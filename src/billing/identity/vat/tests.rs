@@ -134,6 +134,33 @@ fn one_wrong_digit_is_noticed() {
 }
 
 #[test]
+fn every_branch_of_a_check_is_taken() {
+    let right = |country, number: &str| assert_eq!(fault(country, number), None, "{number}");
+    let wrong = |country, number: &str| {
+        assert_eq!(
+            fault(country, number),
+            Some(VatFault::Check(country)),
+            "{number}"
+        );
+    };
+    // The first sum leaves 10; the second leaves 6, and 10 for a 0.
+    right(Country::Bulgaria, "100000086");
+    wrong(Country::Bulgaria, "100000080");
+    right(Country::Bulgaria, "100000550");
+    wrong(Country::Bulgaria, "100000551");
+    // A letter first, and the first of the letters.
+    right(Country::France, "A9303265045");
+    wrong(Country::France, "A7303265045");
+    right(Country::Romania, "361757");
+    right(Country::Romania, "1590082");
+    wrong(Country::Romania, "361750");
+    right(Country::Spain, "Y1234567X");
+    wrong(Country::Spain, "Y1234567H");
+    right(Country::Spain, "Z1234567R");
+    wrong(Country::Spain, "Z1234567D");
+}
+
+#[test]
 fn says_what_is_wrong() {
     let check =
         |country, text: &str, expected| assert_eq!(fault(country, text), expected, "{text:?}");

@@ -1,4 +1,5 @@
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::*;
@@ -279,5 +280,44 @@ fn the_switches_keep_roles_from_being_given_not_from_being_kept() {
             &policy,
             Ok(()),
         );
-    }
+    } // One of two is new.
+    let two = Grants {
+        system: None,
+        custom: BTreeMap::from([1, 2].map(|id| (RoleId(id), Levels::default()))),
+    };
+    let grant = Grant {
+        by: &admin,
+        membership: Membership::Insider,
+        before: &custom,
+        after: &two,
+    };
+    check(grant, &off, Err(GrantRefused::CustomRolesOff));
+}
+
+#[test]
+fn every_refusal_says_something_of_its_own() {
+    let beyond = |component| GrantRefused::Beyond {
+        component,
+        has: Level::None,
+        granted: Level::Read,
+    };
+    let sentences: BTreeSet<String> = [
+        GrantRefused::NoRole,
+        GrantRefused::AdminByAdmins,
+        GrantRefused::AdminUntouched,
+        GrantRefused::GuestAdmin,
+        beyond(Component::Billing),
+        beyond(Component::UserSettings),
+        beyond(Component::RoleSettings),
+        GrantRefused::CustomRolesOff,
+        GrantRefused::NoApprover,
+    ]
+    .map(|refused| refused.to_string())
+    .into();
+    assert_eq!(sentences.len(), 9);
+    assert!(
+        sentences
+            .iter()
+            .all(|one| one.len() > 20 && !one.ends_with('.'))
+    );
 }

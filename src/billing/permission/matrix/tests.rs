@@ -363,3 +363,31 @@ fn a_denial_says_why_and_who_can_lift_it() {
         ),
     );
 }
+
+#[test]
+fn every_reason_says_something_of_its_own_and_names_who_can_lift_it() {
+    let level = Reason::Level {
+        component: Component::Billing,
+        has: Level::Read,
+        needs: Level::Write,
+    };
+    let reasons = [
+        (Reason::AdminsOnly(None), LiftedBy::Admin),
+        (Reason::AdminsOnly(Some(Role::Approver)), LiftedBy::Admin),
+        (Reason::AdminsOnly(Some(Role::Member)), LiftedBy::Admin),
+        (level, LiftedBy::Admin),
+        (Reason::CustomRolesOff, LiftedBy::Support),
+        (Reason::BillingForAdmins, LiftedBy::Support),
+        (Reason::NotActive, LiftedBy::Admin),
+        (Reason::SupportOnly, LiftedBy::Support),
+        (Reason::SupportLooks, LiftedBy::Nobody),
+        (Reason::CredentialOnly, LiftedBy::Nobody),
+        (Reason::CredentialSends, LiftedBy::Nobody),
+        (Reason::SandboxOff, LiftedBy::Nobody),
+    ];
+    for (reason, by) in reasons {
+        assert_eq!(reason.lifted_by(), by, "{reason:?}");
+    }
+    let sentences: BTreeSet<_> = reasons.map(|(reason, _)| reason.to_string()).into();
+    assert_eq!(sentences.len(), reasons.len());
+}

@@ -6,7 +6,7 @@ use alloc::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    Command, GuestTick, Invitation, Invite, Membership, Person, Refusal, Roles, Roster, Status,
+    Command, GuestTick, Invitation, Invite, Membership, Person, Refusal, Roles, Roster, UserStatus,
 };
 use crate::identity::Email;
 use crate::permission::{Action, Grant, GrantRefused, Grants, PeoplePolicy, Role, RoleId};
@@ -130,9 +130,9 @@ impl Roster {
     ) -> Result<(), Refusal> {
         let email = &invite.email;
         match self.people.get(email).map(|person| &person.status) {
-            None | Some(Status::Revoked) => {}
-            Some(Status::Active) => return Err(Refusal::AlreadyMember(email.clone())),
-            Some(Status::Invited(_)) => return Err(Refusal::AlreadyInvited(email.clone())),
+            None | Some(UserStatus::Revoked) => {}
+            Some(UserStatus::Active) => return Err(Refusal::AlreadyMember(email.clone())),
+            Some(UserStatus::Invited(_)) => return Err(Refusal::AlreadyInvited(email.clone())),
         }
         let membership = if email.is_guest(&self.domains) {
             Membership::Guest
@@ -145,7 +145,7 @@ impl Roster {
         let person = Person {
             roles: invite.roles.clone(),
             membership,
-            status: Status::Invited(invitation),
+            status: UserStatus::Invited(invitation),
         };
         self.vouch(email, &person, by)?;
         self.people.insert(email.clone(), person);
@@ -155,12 +155,14 @@ impl Roster {
     fn resend(&mut self, email: &Email, by: &Giver<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
         let person = self.person(email)?;
         match person.status {
-            Status::Invited(_) => {}
-            Status::Active | Status::Revoked => return Err(Refusal::NotInvited(email.clone())),
+            UserStatus::Invited(_) => {}
+            UserStatus::Active | UserStatus::Revoked => {
+                return Err(Refusal::NotInvited(email.clone()));
+            }
         }
         self.vouch(email, person, by)?;
         let invitation = invitation(by, at)?;
-        self.person_mut(email)?.status = Status::Invited(invitation);
+        self.person_mut(email)?.status = UserStatus::Invited(invitation);
         Ok(())
     }
 
@@ -172,8 +174,10 @@ impl Roster {
     ) -> Result<(), Refusal> {
         let person = self.person(email)?;
         let invitation = match &person.status {
-            Status::Invited(invitation) => invitation,
-            Status::Active | Status::Revoked => return Err(Refusal::NotInvited(email.clone())),
+            UserStatus::Invited(invitation) => invitation,
+            UserStatus::Active | UserStatus::Revoked => {
+                return Err(Refusal::NotInvited(email.clone()));
+            }
         };
         if by != email {
             return Err(Refusal::OtherAddress(email.clone()));
@@ -194,7 +198,7 @@ impl Roster {
         if !vouched {
             return Err(Refusal::NoLongerVouched(email.clone()));
         }
-        self.person_mut(email)?.status = Status::Active;
+        self.person_mut(email)?.status = UserStatus::Active;
         Ok(())
     }
 
@@ -237,8 +241,8 @@ impl Roster {
         let person = self.person_mut(email)?;
         person.roles = roles;
         match &mut person.status {
-            Status::Invited(invitation) => invitation.by = by.email.to_owned(),
-            Status::Active | Status::Revoked => {}
+            UserStatus::Invited(invitation) => invitation.by = by.email.to_owned(),
+            UserStatus::Active | UserStatus::Revoked => {}
         }
         Ok(())
     }
@@ -268,7 +272,7 @@ impl Roster {
     fn revoke(&mut self, people: &BTreeSet<Email>, by: &Giver<'_>) -> Result<(), Refusal> {
         people.iter().try_for_each(|email| {
             check_untouched(email, self.person(email)?, by)?;
-            self.person_mut(email)?.status = Status::Revoked;
+            self.person_mut(email)?.status = UserStatus::Revoked;
             Ok(())
         })
     }

@@ -64,7 +64,7 @@ fn active(roles: Roles) -> Person {
     Person {
         roles,
         membership: Membership::Insider,
-        status: Status::Active,
+        status: UserStatus::Active,
     }
 }
 
@@ -147,7 +147,7 @@ fn invariant_46_a_roster_has_an_admin_and_no_guest_is_one() {
     };
     let admin = active(Roles::of(Role::Admin));
     let revoked = Person {
-        status: Status::Revoked,
+        status: UserStatus::Revoked,
         ..admin.clone()
     };
     let guest = Person {
@@ -189,11 +189,11 @@ fn only_the_active_may_do_anything() {
             .may(&email("lea"), Action::InviteUser, &POLICY)
             .is_ok()
     );
-    let invited = Status::Invited(Invitation {
+    let invited = UserStatus::Invited(Invitation {
         by: email("ada"),
         until: day(8),
     });
-    for status in [invited, Status::Revoked] {
+    for status in [invited, UserStatus::Revoked] {
         roster.people.get_mut(&email("ada")).unwrap().status = status;
         let denied = roster
             .may(&email("ada"), Action::CalculatePrice, &POLICY)

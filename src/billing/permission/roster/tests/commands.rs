@@ -251,3 +251,39 @@ fn a_refusal_is_a_sentence_that_helps() {
         "eve@elsewhere.example lies outside your organization's domains; tick \"invite as guest\"",
     );
 }
+
+#[test]
+fn every_refusal_says_something_of_its_own() {
+    let new = || email("new");
+    let sentences: BTreeSet<String> = [
+        denied(Action::ViewPlan, Reason::NotActive),
+        grant("new", GrantRefused::NoRole),
+        Refusal::UnknownPerson(new()),
+        Refusal::UnknownRole(RoleId(7)),
+        Refusal::AlreadyMember(new()),
+        Refusal::AlreadyInvited(new()),
+        Refusal::NotInvited(new()),
+        Refusal::Expired(new()),
+        Refusal::OtherAddress(new()),
+        Refusal::NoLongerVouched(new()),
+        Refusal::GuestNotTicked(new()),
+        Refusal::TooMany { asked: 2, most: 1 },
+        Refusal::LastAdmin,
+        Refusal::SelfDelete,
+        Refusal::InvalidDate,
+    ]
+    .map(|refusal| refusal.to_string())
+    .into();
+    assert_eq!(sentences.len(), 15);
+    let unsound: BTreeSet<String> = [
+        Unsound::NoAdmin,
+        Unsound::GuestAdmin(new()),
+        Unsound::UnknownRole(RoleId(7)),
+    ]
+    .map(|unsound| unsound.to_string())
+    .into();
+    assert_eq!(unsound.len(), 3);
+    for one in sentences.iter().chain(&unsound) {
+        assert!(one.len() > 20 && !one.ends_with('.'), "{one}");
+    }
+}

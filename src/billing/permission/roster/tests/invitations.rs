@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn an_invitation_is_sent_and_accepted_once() {
     let invited = after(&roster(), "lea", &invite("new", Roles::of(Role::Creator))).unwrap();
-    let expected = Status::Invited(Invitation {
+    let expected = UserStatus::Invited(Invitation {
         by: email("lea"),
         until: day(8),
     });

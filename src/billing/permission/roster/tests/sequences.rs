@@ -77,10 +77,12 @@ fn check_gains(before: &Roster, after: &Roster, by: &Email, policy: &PeoplePolic
         let then = after.resolve(&person.roles);
         let now = match was {
             Some(was) if was.roles == person.roles && was.status == person.status => continue,
-            Some(was) if was.status == Status::Active => levels(Some(&before.resolve(&was.roles))),
+            Some(was) if was.status == UserStatus::Active => {
+                levels(Some(&before.resolve(&was.roles)))
+            }
             Some(_) | None => levels(None),
         };
-        if person.status == Status::Revoked {
+        if person.status == UserStatus::Revoked {
             continue;
         }
         for (place, level) in levels(Some(&then)).into_iter().enumerate() {
@@ -111,7 +113,7 @@ fn check_sequence(commands: Vec<(Email, Command)>, policy: &PeoplePolicy) {
         match &command {
             Command::Accept { email, .. } => {
                 let person = &roster.people[email];
-                let Status::Invited(invitation) = &person.status else {
+                let UserStatus::Invited(invitation) = &person.status else {
                     panic!("{email} was not invited");
                 };
                 let sender = roster.grants(&invitation.by).unwrap();
