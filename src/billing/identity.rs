@@ -28,7 +28,8 @@ pub use vat::{VatCountry, VatFault, VatNumber};
 /// A text that is not what it should be: as it was typed, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistyped<Fault> {
-    /// The text, untouched, so that a form can show it again.
+    /// The text, untouched, so that a form can show it again; empty if it holds a card number, so
+    /// that none gets into a log with the error.
     pub typed: String,
     /// What is wrong with it; its `Display` says what to change.
     pub fault: Fault,
@@ -36,10 +37,8 @@ pub struct Mistyped<Fault> {
 
 impl<Fault> Mistyped<Fault> {
     fn new(typed: &str, fault: Fault) -> Self {
-        Self {
-            typed: typed.to_owned(),
-            fault,
-        }
+        let typed = without_card_number(typed).unwrap_or_default().to_owned();
+        Self { typed, fault }
     }
 }
 

@@ -65,7 +65,7 @@ impl OneLine {
         if line.is_empty() {
             Err(Mistyped::new(text, OneLineFault::Empty))
         } else if contains_card_number(line) {
-            Err(Mistyped::new("", OneLineFault::CardNumber))
+            Err(Mistyped::new(text, OneLineFault::CardNumber))
         } else if line.chars().any(is_control) {
             Err(Mistyped::new(text, OneLineFault::Control))
         } else if length > LINE_MAX {

@@ -66,7 +66,6 @@ impl Phone {
         let number = text.trim();
         match fault(number) {
             None => Ok(Self(number.to_owned())),
-            Some(PhoneFault::CardNumber) => Err(Mistyped::new("", PhoneFault::CardNumber)),
             Some(fault) => Err(Mistyped::new(text, fault)),
         }
     }

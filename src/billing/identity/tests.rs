@@ -2,6 +2,8 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,6 +18,14 @@ fn an_error_keeps_what_was_typed_and_says_what_to_change() {
         refused.to_string(),
         "\" 27aapfu \" cannot be right: a GSTIN has 15 characters, here are 7"
     );
+}
+
+#[test]
+fn an_error_keeps_no_card_number() {
+    for text in ["4111 1111 1111 1111", "x 4111-1111-1111-1111 y"] {
+        assert_eq!(Gstin::parse(text).unwrap_err().typed, "");
+        assert_eq!(Email::parse(text).unwrap_err().typed, "");
+    }
 }
 
 /// What is stored as one text is read back through its `parse`.
@@ -105,4 +115,42 @@ fn every_fault_says_what_to_change() {
         OneLineFault::Control,
         OneLineFault::CardNumber,
     ]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        rng_seed: RngSeed::Fixed(12),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// RELIABILITY, invariant 12: any text is read or refused, and what is refused is kept.
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,24}|[0-9A-Z]{2,15}|[ -~]{0,80}|[0-9 -]{10,30}") {
+        let card = contains_card_number(&text);
+        let expected = if card { "" } else { text.as_str() };
+        let kept = |typed: Option<String>| typed.is_none_or(|typed| typed == expected);
+        prop_assert!(kept(Gstin::parse(&text).err().map(|refused| refused.typed)));
+        prop_assert!(kept(Ifsc::parse(&text).err().map(|refused| refused.typed)));
+        prop_assert!(kept(Email::parse(&text).err().map(|refused| refused.typed)));
+        prop_assert!(kept(Domain::parse(&text).err().map(|refused| refused.typed)));
+        prop_assert!(kept(Phone::parse(&text).err().map(|refused| refused.typed)));
+        prop_assert!(kept(OneLine::parse(&text).err().map(|refused| refused.typed)));
+        for country in VatCountry::ALL {
+            let read = VatNumber::parse(country, &text);
+            prop_assert!(kept(read.err().map(|refused| refused.typed)));
+        }
+        prop_assert!(!card || OneLine::parse(&text).is_err());
+    }
+
+    /// What was read is read again, to the same value.
+    #[test]
+    fn reading_is_settled(local in "[a-zA-Z0-9+_]{1,12}", domain in "[a-zA-Z0-9]{1,8}\\.[a-zA-Z]{2,4}") {
+        let email = Email::parse(&alloc::format!(" {local}@{domain} ")).unwrap();
+        let again = Email::parse(&email.to_string()).unwrap();
+        prop_assert_eq!(&again, &email);
+        prop_assert_eq!(again.to_string(), email.to_string());
+        prop_assert!(!email.is_guest(&[Domain::parse(&domain).unwrap()]));
+    }
 }
