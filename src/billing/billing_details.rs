@@ -195,7 +195,7 @@ impl BillingDetails {
     /// and others than the primary; the address is whole but for its second line; the tax number is
     /// a GSTIN where rupees are paid and a VAT number of the billing country otherwise.
     /// **Source.** SPEC 4.6.
-    /// **Silent on** countries without VAT numbers: the number is kept as it was typed, see A86.
+    /// **Silent on** countries without VAT numbers: the number is kept as it was typed, see A101.
     ///
     /// # Errors
     /// Each field that has to change, with what to change.

@@ -222,7 +222,7 @@ fn the_tax_number_is_of_the_currency_and_the_country() {
     ));
     assert!(
         matches!(number("IN", "27AAPFU0939F1ZV"), Ok(TaxNumber::Other(_))),
-        "A86"
+        "A101"
     );
     let card = Fault::Line(OneLineFault::CardNumber);
     assert_eq!(number("US", "5555555555554444"), Err(card));

@@ -93,8 +93,8 @@ impl Grant<'_> {
     /// Only admins make admins or change them; no guest is one.
     /// **Source.** SPEC 7.2, "may not grant Admin"; RELIABILITY, threat 4 and invariants 46, 48.
     /// **Silent on** Approver, Creator and Member, which give nothing in this area: whoever may
-    /// invite may give them, see A81. On taking a role away that held another one back: that is a
-    /// gain. On guests as admins: see A82.
+    /// invite may give them, see A96. On taking a role away that held another one back: that is a
+    /// gain. On guests as admins: see A97.
     ///
     /// # Worked example
     ///

@@ -21,7 +21,7 @@ impl Actor<'_> {
     /// the level of the person's roles decides: read sees, write changes. Support sees.
     /// **Source.** SPEC 7.2.
     /// **Silent on** User Settings: read, which sees the users, and on Role Settings, which sees the
-    /// roles: see A79 and A80.
+    /// roles: see A79 and A95.
     ///
     /// # Worked example
     ///

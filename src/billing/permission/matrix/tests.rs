@@ -111,7 +111,7 @@ const MATRIX: [Row; 22] = [
         &[],
         &[Action::ManagePasscodes, Action::ResetTwoFactor],
     ),
-    ("✔ – – – – – ✔ V", &[Action::ViewRoles], &[]), // A80
+    ("✔ – – – – – ✔ V", &[Action::ViewRoles], &[]), // A95
     ("✔ – – – – – – –", &[], &[Action::EditRoles]),
     (
         "✔ – – – – – – V",

@@ -26,7 +26,7 @@ impl Roster {
     /// invitation.
     /// **Source.** SPEC 4.9, 7.1, 7.2, A32; RELIABILITY, threats 4 to 6, invariants 46 to 49.
     /// **Silent on** an invitation whose sender has lost the right since: it is not accepted; on
-    /// roles taken away until none is left: see A83 and A84.
+    /// roles taken away until none is left: see A98 and A99.
     ///
     /// # Worked example
     ///
@@ -314,7 +314,7 @@ impl Roster {
     }
 }
 
-/// Only an admin changes an admin, or someone who is to become one (A85).
+/// Only an admin changes an admin, or someone who is to become one (A100).
 fn check_untouched(email: &Email, person: &Person, by: &Giver<'_>) -> Result<(), Refusal> {
     if person.roles.system == Some(Role::Admin) && !by.grants.is_admin() {
         return Err(Refusal::Grant {

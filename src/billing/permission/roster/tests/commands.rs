@@ -172,7 +172,7 @@ fn many_are_assigned_and_unassigned_at_once() {
     assert_eq!(roles(&command, "max"), both(Role::Creator, &[3]));
     let command = unassign(&["lea", "pam", "max"], both(Role::Creator, &[2]));
     assert_eq!(roles(&command, "lea"), custom(&[1]));
-    assert_eq!(roles(&command, "pam"), Roles::of(Role::Member), "A83");
+    assert_eq!(roles(&command, "pam"), Roles::of(Role::Member), "A98");
     assert_eq!(roles(&command, "max"), Roles::of(Role::Member));
     assert_eq!(
         roles(&unassign(&["lea"], custom(&[1])), "lea"),
