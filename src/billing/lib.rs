@@ -6,7 +6,8 @@
 //! Read in this order: [`money`] (amounts), [`period`] (days), [`price_book`] (what things cost),
 //! [`usage`] (what was used), [`overage`], [`proration`], [`tax`] (the three sums), [`subscription`]
 //! and [`change`] (what an order does), [`statement`] (lines and how each came about), [`quote()`]
-//! (all of it together), [`invoice`] (numbers) and [`permission`]. Where the documents are silent
+//! (all of it together), [`invoice`] (numbers), [`identity`] and [`billing_details`] (whose),
+//! [`permission`] (who may what) and [`alert`] (when mail goes out). Where the documents are silent
 //! or disagree, [`decisions`] says what was chosen.
 //!
 //! What an account may do as time passes: [`policy`] (the days and limits), [`lifecycle`],
@@ -20,6 +21,8 @@ extern crate alloc;
 
 pub mod access;
 pub mod account_state;
+pub mod alert;
+pub mod billing_details;
 pub mod change;
 pub mod collection;
 pub mod cure;
@@ -27,6 +30,7 @@ pub mod deadline;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
 pub mod dunning;
+pub mod identity;
 pub mod invoice;
 pub mod lifecycle;
 pub mod money;

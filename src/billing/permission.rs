@@ -1,7 +1,34 @@
-//! Who may do what: one function for the app, which hides, and for the backend, which refuses
-//! (SPEC 7.2).
+//! Who may do what: one set of rules for the app, which hides, and for the backend, which refuses
+//! (SPEC 7).
+//!
+//! Read in this order: [`Action`] (what can be wanted), [`Level`] and [`Levels`] (what a custom role
+//! allows), [`Grants`] (what a person's roles come to), [`Actor`] (the matrix), [`Grant`] (who may
+//! give what to whom) and [`Roster`] (the members of an organization, and every change to them).
 
 use serde::{Deserialize, Serialize};
+
+mod action;
+mod denied;
+mod granting;
+mod grants;
+mod level;
+mod matrix;
+mod policy;
+mod roster;
+
+pub use action::Action;
+pub use denied::{Denied, LiftedBy, Reason};
+pub use granting::{Grant, GrantRefused, Membership};
+pub use grants::{Grants, RoleId};
+pub use level::{Component, Level, Levels, merged};
+pub use matrix::Actor;
+pub use policy::{PeoplePolicy, Switch};
+pub use roster::{
+    Command, CustomRole, GuestTick, Invitation, Invite, Person, Refusal, Roles, Roster, Unsound,
+    UserStatus,
+};
+
+use matrix::{Needs, needs};
 
 /// A system role of a member of the organization (SPEC 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -9,7 +36,7 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Runs the organization.
     Admin,
-    /// A Creator who may approve campaigns.
+    /// A Creator who may approve campaigns; exists while the approval workflow is on.
     Approver,
     /// Builds campaigns.
     Creator,
@@ -17,41 +44,12 @@ pub enum Role {
     Member,
 }
 
-/// Something a person may want to do in the Organization area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Open the Organization area at all.
-    OpenOrganization,
-    /// See My Plan and the usage summary.
-    ViewPlan,
-    /// Upgrade, downgrade, add-ons, and withdrawing what is scheduled.
-    ChangePlan,
-    /// See billing details and payment methods, masked.
-    ViewBilling,
-    /// See and download invoices.
-    ViewInvoices,
-    /// List the users.
-    ViewUsers,
-}
-
-impl Action {
-    /// Every action, in the order of SPEC 7.2.
-    pub const ALL: [Self; 6] = [
-        Self::OpenOrganization,
-        Self::ViewPlan,
-        Self::ChangePlan,
-        Self::ViewBilling,
-        Self::ViewInvoices,
-        Self::ViewUsers,
-    ];
-}
-
 impl Role {
     /// Every system role, highest first (SPEC 7.1).
     pub const ALL: [Self; 4] = [Self::Admin, Self::Approver, Self::Creator, Self::Member];
 
-    /// Whether someone with this role may do it.
+    /// Whether someone with this role alone may do it, where every switch stands as it does at
+    /// first. [`Grants::may`] knows custom roles and switches, and says why not.
     ///
     /// **Rule.** The Organization area is the admins' alone.
     /// **Source.** SPEC 7.2.
@@ -63,16 +61,54 @@ impl Role {
     /// ```
     #[must_use]
     pub const fn may(self, action: Action) -> bool {
-        match action {
-            Action::OpenOrganization
-            | Action::ViewPlan
-            | Action::ChangePlan
-            | Action::ViewBilling
-            | Action::ViewInvoices
-            | Action::ViewUsers => match self {
-                Self::Admin => true,
-                Self::Approver | Self::Creator | Self::Member => false,
+        match needs(action) {
+            Needs::Admin | Needs::OneOf(_) => matches!(self, Self::Admin),
+            Needs::SignedIn => true,
+            Needs::Operator | Needs::Credential | Needs::Sandbox => false,
+        }
+    }
+
+    /// What the role allows in a component of the Organization area.
+    ///
+    /// **Source.** SPEC 7.2: everything to admins, nothing to the others.
+    #[must_use]
+    pub const fn level(self, component: Component) -> Level {
+        match component {
+            Component::Billing | Component::UserSettings | Component::RoleSettings => match self {
+                Self::Admin => Level::Write,
+                Self::Approver | Self::Creator | Self::Member => Level::None,
             },
+        }
+    }
+
+    /// The one role of a person for whom several were chosen; none of none.
+    ///
+    /// **Rule.** The highest: Admin, then Approver, Creator, Member.
+    /// **Source.** SPEC 7.1.
+    ///
+    /// ```
+    /// use billing::permission::Role;
+    /// assert_eq!(Role::highest([Role::Member, Role::Approver]), Some(Role::Approver));
+    /// assert_eq!(Role::highest([]), None);
+    /// ```
+    #[must_use]
+    pub fn highest(roles: impl IntoIterator<Item = Self>) -> Option<Self> {
+        roles.into_iter().min_by_key(|role| match role {
+            Self::Admin => 0,
+            Self::Approver => 1,
+            Self::Creator => 2,
+            Self::Member => 3,
+        })
+    }
+
+    /// As the screens name it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "Admin",
+            Self::Approver => "Approver",
+            Self::Creator => "Creator",
+            Self::Member => "Member",
         }
     }
 }

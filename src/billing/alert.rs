@@ -1,0 +1,165 @@
+//! Alerts on usage: which thresholds were crossed, and the one notice that says so (SPEC R10).
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::period::BillingPeriod;
+use crate::subscription::Status;
+use crate::usage::{exceeds, reaches};
+
+/// Where usage stands when the alerts are evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The month that is measured.
+    pub period: BillingPeriod,
+    /// Whether the organization pays yet.
+    pub status: Status,
+    /// The tier in force, by its MAU limit.
+    pub tier: u64,
+    /// The usage so far, in users.
+    pub usage: u64,
+}
+
+/// A threshold that usage has reached, recorded once per period and tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crossing {
+    /// The tier it was measured against, by its MAU limit.
+    pub tier: u64,
+    /// The threshold, in percent of the limit.
+    pub percent: u64,
+}
+
+/// The crossings of a period that were recorded. What is in here is not recorded again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Latches {
+    /// The first day of the period.
+    pub period_start: NaiveDate,
+    /// What was recorded in it.
+    pub recorded: BTreeSet<Crossing>,
+}
+
+/// The mail to every active admin: one, however many thresholds were crossed at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// The first day of the period.
+    pub period_start: NaiveDate,
+    /// The tier in force, by its MAU limit.
+    pub tier: u64,
+    /// The usage that crossed it, in users.
+    pub usage: u64,
+    /// The highest threshold crossed, in percent of the limit.
+    pub percent: u64,
+}
+
+/// What an evaluation finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The latches behind it.
+    pub latches: Latches,
+    /// What is to be recorded, lowest first.
+    pub crossings: Vec<Crossing>,
+    /// The mail to send, if anything was crossed.
+    pub notice: Option<Notice>,
+}
+
+impl Latches {
+    /// The latches of a new period: nothing is recorded.
+    ///
+    /// **Source.** SPEC R15, step 8.
+    #[must_use]
+    pub const fn reset(period: BillingPeriod) -> Self {
+        Self {
+            period_start: period.start(),
+            recorded: BTreeSet::new(),
+        }
+    }
+
+    /// What a reading crosses.
+    ///
+    /// **Rule.** A threshold is crossed when usage reaches its percent of the tier's limit, once per
+    /// threshold, tier and period. All that were crossed since the last evaluation are recorded,
+    /// one notice names the highest. None in trial. A new period starts with nothing recorded.
+    /// **Source.** SPEC R10, R15 step 8; an upgrade is measured against its own limit, R5 and A76.
+    /// **Silent on** a reading of a period that is over: it crosses nothing, see A77.
+    ///
+    /// # Worked example
+    ///
+    /// From 70 % to 260 % of 20,000: six records, one notice of 250 %.
+    ///
+    /// ```
+    /// # use billing::{BillingPeriod, Status, alert::{Latches, Reading}};
+    /// # let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
+    /// # let percents = [80, 100, 125, 150, 200, 250, 300, 600];
+    /// let at = |usage| Reading { period: june, status: Status::Active, tier: 20_000, usage };
+    /// let quiet = Latches::reset(june).after(at(14_000), &percents);
+    /// assert_eq!((quiet.crossings.len(), quiet.notice), (0, None));
+    /// let loud = quiet.latches.after(at(52_000), &percents);
+    /// let recorded: Vec<u64> = loud.crossings.iter().map(|crossing| crossing.percent).collect();
+    /// assert_eq!(recorded, [80, 100, 125, 150, 200, 250]);
+    /// assert_eq!(loud.notice.unwrap().percent, 250);
+    /// ```
+    #[must_use]
+    pub fn after(&self, reading: Reading, alert_percents: &[u64]) -> Evaluation {
+        let start = reading.period.start();
+        let mut latches = if start > self.period_start {
+            Self::reset(reading.period)
+        } else {
+            self.clone()
+        };
+        let crossings = match reading.status {
+            Status::Active if start >= self.period_start => {
+                latches.missing(reading, alert_percents)
+            }
+            Status::Active | Status::Trial => BTreeSet::new(),
+        };
+        latches.recorded.extend(&crossings);
+        let notice = crossings.last().map(|highest| Notice {
+            period_start: start,
+            tier: reading.tier,
+            usage: reading.usage,
+            percent: highest.percent,
+        });
+        Evaluation {
+            latches,
+            crossings: crossings.into_iter().collect(),
+            notice,
+        }
+    }
+
+    /// What the reading reaches and nobody recorded.
+    fn missing(&self, reading: Reading, alert_percents: &[u64]) -> BTreeSet<Crossing> {
+        let Reading { tier, usage, .. } = reading;
+        alert_percents
+            .iter()
+            .filter(|percent| reaches(usage, tier, **percent))
+            .map(|percent| Crossing {
+                tier,
+                percent: *percent,
+            })
+            .filter(|crossing| !self.recorded.contains(crossing))
+            .collect()
+    }
+}
+
+/// Whether admins see the pop-up "limit exceeded", in trial too.
+///
+/// **Rule.** While usage is above the tier's limit; at the limit it is not.
+/// **Source.** SPEC R10, 4.11.
+///
+/// ```
+/// # use billing::alert::shows_popup;
+/// assert!(shows_popup(20_001, 20_000) && !shows_popup(20_000, 20_000));
+/// ```
+#[must_use]
+pub fn shows_popup(usage: u64, tier_limit: u64) -> bool {
+    exceeds(usage, tier_limit, 100)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! E-mail addresses: of people, of contacts, and whose they are (SPEC 4.6, 4.9).
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+
+use super::Mistyped;
+
+mod domain;
+
+pub use domain::{Domain, DomainFault};
+
+/// The most characters before the @ (RFC 5321, 4.5.3.1.1).
+const LOCAL_MAX: usize = 64;
+/// The most characters of the whole (RFC 5321, 4.5.3.1.3, with its errata).
+const ADDRESS_MAX: usize = 254;
+
+/// An address that mail can be sent to and a person is known by.
+///
+/// The part before the @ stands as it was typed, the domain in small letters. Two addresses that
+/// differ in capitals only are the same person's, see A72.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Email {
+    local: String,
+    domain: Domain,
+}
+
+/// What is wrong with a text that should be an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailFault {
+    /// Nothing at all.
+    Empty,
+    /// No @, or more than one.
+    At(usize),
+    /// A line break, a tab or another control character.
+    Control,
+    /// Longer than 254 characters; how many there are.
+    Length(usize),
+    /// Nothing before the @.
+    LocalEmpty,
+    /// More than 64 characters before the @; how many there are.
+    LocalLength(usize),
+    /// A dot at the beginning or end of the part before the @, or two in a row.
+    LocalDots,
+    /// A character that may not stand before the @.
+    LocalCharacter(char),
+    /// What is wrong with the part behind the @.
+    Domain(DomainFault),
+}
+
+impl fmt::Display for EmailFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("enter an e-mail address"),
+            Self::At(count) => write!(f, "an address has one @, here are {count}"),
+            Self::Control => f.write_str("remove the line break, tab or control character"),
+            Self::Length(length) => {
+                write!(
+                    f,
+                    "an address has at most {ADDRESS_MAX} characters, here are {length}"
+                )
+            }
+            Self::LocalEmpty => f.write_str("the name before the @ is missing"),
+            Self::LocalLength(length) => {
+                write!(
+                    f,
+                    "at most {LOCAL_MAX} characters stand before the @, here are {length}"
+                )
+            }
+            Self::LocalDots => f.write_str(
+                "before the @, a dot stands between two other characters, never first or last",
+            ),
+            Self::LocalCharacter(letter) => write!(
+                f,
+                "remove {letter:?}; before the @ stand unaccented letters, digits and signs"
+            ),
+            Self::Domain(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl Email {
+    /// Reads an address; blanks around it are dropped.
+    ///
+    /// **Rule.** One line, one @, at most 64 characters before it and 254 in all, ASCII alone.
+    /// **Source.** RFC 5321 and 5322 without quoted names; RELIABILITY, threats 7 and 8.
+    /// **Silent on** letters of other scripts: refused, a foreign domain is written in its `xn--`
+    /// form, so that no two addresses look alike and differ, see A73.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// use billing::identity::{Email, EmailFault};
+    /// let email = Email::parse(" Ada.Lovelace@Acme.EXAMPLE ").unwrap();
+    /// assert_eq!(email.to_string(), "Ada.Lovelace@acme.example");
+    /// assert_eq!(email, Email::parse("ada.lovelace@acme.example").unwrap());
+    /// let refused = Email::parse("ada@acme.example\r\nBcc: x@y.example").unwrap_err();
+    /// assert_eq!(refused.fault, EmailFault::Control);
+    /// ```
+    ///
+    /// # Errors
+    /// What was typed, and the first thing that is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Mistyped<EmailFault>> {
+        read(text.trim()).map_err(|fault| Mistyped::new(text, fault))
+    }
+
+    /// The part behind the @.
+    #[must_use]
+    pub const fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// Whether the address lies outside an organization's domains.
+    ///
+    /// **Rule.** A guest's domain is none of the organization's; a domain below one of them is
+    /// another domain.
+    /// **Source.** SPEC 4.9, guests; A74 for domains below.
+    ///
+    /// ```
+    /// use billing::identity::{Domain, Email};
+    /// let ours = [Domain::parse("acme.example").unwrap()];
+    /// let guest = |text| Email::parse(text).unwrap().is_guest(&ours);
+    /// assert!(!guest("ada@ACME.example") && guest("ada@mail.acme.example"));
+    /// assert!(guest("ada@notacme.example"));
+    /// ```
+    #[must_use]
+    pub fn is_guest(&self, organization: &[Domain]) -> bool {
+        !organization.contains(&self.domain)
+    }
+
+    fn local_in_small_letters(&self) -> impl Iterator<Item = u8> + '_ {
+        self.local.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for Email {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Email {}
+
+impl PartialOrd for Email {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Email {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.local_in_small_letters()
+            .cmp(other.local_in_small_letters())
+            .then_with(|| self.domain.cmp(&other.domain))
+    }
+}
+
+impl Hash for Email {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.local_in_small_letters()
+            .for_each(|byte| byte.hash(state));
+        self.domain.hash(state);
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.local, self.domain.as_str())
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = Mistyped<EmailFault>;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        alloc::format!("{email}")
+    }
+}
+
+fn read(text: &str) -> Result<Email, EmailFault> {
+    if text.is_empty() {
+        return Err(EmailFault::Empty);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(EmailFault::Control);
+    }
+    let Some((local, domain)) = text.split_once('@').filter(|(_, rest)| !rest.contains('@')) else {
+        return Err(EmailFault::At(text.matches('@').count()));
+    };
+    if text.len() > ADDRESS_MAX {
+        return Err(EmailFault::Length(text.chars().count()));
+    }
+    check_local(local)?;
+    Ok(Email {
+        local: local.to_owned(),
+        domain: domain::read(domain).map_err(EmailFault::Domain)?,
+    })
+}
+
+fn check_local(local: &str) -> Result<(), EmailFault> {
+    if local.is_empty() {
+        return Err(EmailFault::LocalEmpty);
+    }
+    if let Some(letter) = local.chars().find(|letter| !stands_before_the_at(*letter)) {
+        return Err(EmailFault::LocalCharacter(letter));
+    }
+    if local.len() > LOCAL_MAX {
+        return Err(EmailFault::LocalLength(local.len()));
+    }
+    if local.split('.').any(str::is_empty) {
+        return Err(EmailFault::LocalDots);
+    }
+    Ok(())
+}
+
+/// The characters of an unquoted name (RFC 5322, 3.2.3).
+fn stands_before_the_at(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(letter)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! The matrix of SPEC 7.2, as three questions: what an action needs, what support sees, and whether
+//! someone meets it.
+
+use super::{Action, Component, Denied, Grants, Level, PeoplePolicy, Reason, Switch};
+
+/// Who wants to do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor<'a> {
+    /// An active member, with these roles.
+    Person(&'a Grants),
+    /// Support, which is no role of a customer (footnote 3).
+    Operator,
+    /// A program with an API credential of the organization.
+    Credential,
+}
+
+impl Actor<'_> {
+    /// Whether they may do it.
+    ///
+    /// **Rule.** The matrix. What only admins may, no custom role gives; what a component opens,
+    /// the level of the person's roles decides: read sees, write changes. Support sees.
+    /// **Source.** SPEC 7.2.
+    /// **Silent on** User Settings: read, which sees the users, and on Role Settings, which sees the
+    /// roles: see A79 and A95.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// use billing::permission::{Action, Actor, Grants, PeoplePolicy, Reason, Role};
+    /// let (member, policy) = (Grants::of(Role::Member), PeoplePolicy::DEFAULT);
+    /// let denied = Actor::Person(&member).may(Action::PausePlan, &policy).unwrap_err();
+    /// assert_eq!(denied.reason, Reason::AdminsOnly(Some(Role::Member)));
+    /// assert_eq!(
+    ///     denied.to_string(),
+    ///     "you may not pause the plan: that is for admins, and your role is Member; \
+    ///      an admin of your organization can change that"
+    /// );
+    /// assert!(Actor::Operator.may(Action::Reactivate, &policy).is_ok());
+    /// ```
+    ///
+    /// # Errors
+    /// Which rule refuses, and who can lift it.
+    pub fn may(&self, action: Action, policy: &PeoplePolicy) -> Result<(), Denied> {
+        let reason = match self {
+            Self::Person(grants) => person(grants, action, policy),
+            Self::Operator => operator(action, policy),
+            Self::Credential => credential(action),
+        };
+        reason.map_or(Ok(()), |reason| Err(Denied { action, reason }))
+    }
+}
+
+/// What an action asks of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// To be an admin.
+    Admin,
+    /// One of these levels, which an admin has all of.
+    OneOf(&'static [(Component, Level)]),
+    /// To be signed in.
+    SignedIn,
+    /// To be support.
+    Operator,
+    /// To be a program.
+    Credential,
+    /// A sandbox.
+    Sandbox,
+}
+
+/// What an action asks of a member (SPEC 7.2).
+pub(super) const fn needs(action: Action) -> Needs {
+    match action {
+        Action::OpenOrganization => Needs::OneOf(&[
+            (Component::Billing, Level::Read),
+            (Component::UserSettings, Level::Read),
+            (Component::RoleSettings, Level::Read),
+        ]),
+        Action::ViewPlan | Action::ViewBilling => {
+            Needs::OneOf(&[(Component::Billing, Level::Read)])
+        }
+        Action::ChangePlan
+        | Action::EditBillingDetails
+        | Action::ManagePaymentMethods
+        | Action::RetryPayment => Needs::OneOf(&[(Component::Billing, Level::Write)]),
+        Action::ViewUsers => Needs::OneOf(&[(Component::UserSettings, Level::Read)]),
+        Action::DownloadUsers
+        | Action::InviteUser
+        | Action::ResendInvitation
+        | Action::EditUserRoles
+        | Action::RevokeUser => Needs::OneOf(&[(Component::UserSettings, Level::Write)]),
+        Action::ViewRoles => Needs::OneOf(&[
+            (Component::RoleSettings, Level::Read),
+            (Component::UserSettings, Level::Write),
+        ]),
+        Action::DownloadUsage
+        | Action::PausePlan
+        | Action::CancelPlan
+        | Action::RequestReactivation
+        | Action::ViewInvoices
+        | Action::DownloadInvoices
+        | Action::PurchaseCredits
+        | Action::InviteGuest
+        | Action::DeleteUser
+        | Action::ManagePasscodes
+        | Action::ResetTwoFactor
+        | Action::EditRoles
+        | Action::ViewAudit
+        | Action::DownloadAudit
+        | Action::ViewData
+        | Action::ExportData
+        | Action::OpenTicket
+        | Action::UploadUsage => Needs::Admin,
+        Action::Reactivate => Needs::Operator,
+        Action::SendByApi => Needs::Credential,
+        Action::CalculatePrice => Needs::SignedIn,
+        Action::UseSandbox => Needs::Sandbox,
+    }
+}
+
+/// What stands against a member's action.
+fn person(grants: &Grants, action: Action, policy: &PeoplePolicy) -> Option<Reason> {
+    match needs(action) {
+        Needs::Admin if grants.is_admin() => None,
+        Needs::Admin => Some(Reason::AdminsOnly(grants.system)),
+        Needs::OneOf(levels) => short_of(grants, levels, policy),
+        Needs::SignedIn => None,
+        Needs::Operator => Some(Reason::SupportOnly),
+        Needs::Credential => Some(Reason::CredentialOnly),
+        Needs::Sandbox => sandbox(policy),
+    }
+}
+
+/// Why none of some levels is reached: the roles do not give it, or a switch keeps it back.
+fn short_of(
+    grants: &Grants,
+    levels: &[(Component, Level)],
+    policy: &PeoplePolicy,
+) -> Option<Reason> {
+    let mut every = levels.iter();
+    if every.any(|(component, needs)| grants.level(*component, policy) >= *needs) {
+        return None;
+    }
+    let mut every = levels.iter();
+    if every.any(|(component, needs)| grants.granted(*component) >= *needs) {
+        return Some(match policy.custom_roles {
+            Switch::Off => Reason::CustomRolesOff,
+            Switch::On => Reason::BillingForAdmins,
+        });
+    }
+    levels.first().map(|(component, needs)| Reason::Level {
+        component: *component,
+        has: grants.level(*component, policy),
+        needs: *needs,
+    })
+}
+
+/// What stands against support: it sees what the matrix marks with a V, and reactivates.
+fn operator(action: Action, policy: &PeoplePolicy) -> Option<Reason> {
+    match action {
+        Action::OpenOrganization
+        | Action::ViewPlan
+        | Action::Reactivate
+        | Action::ViewBilling
+        | Action::ViewInvoices
+        | Action::ViewUsers
+        | Action::ViewRoles
+        | Action::ViewAudit
+        | Action::ViewData
+        | Action::CalculatePrice => None,
+        Action::DownloadUsage
+        | Action::ChangePlan
+        | Action::PausePlan
+        | Action::CancelPlan
+        | Action::RequestReactivation
+        | Action::EditBillingDetails
+        | Action::ManagePaymentMethods
+        | Action::RetryPayment
+        | Action::DownloadInvoices
+        | Action::PurchaseCredits
+        | Action::DownloadUsers
+        | Action::InviteUser
+        | Action::ResendInvitation
+        | Action::EditUserRoles
+        | Action::RevokeUser
+        | Action::InviteGuest
+        | Action::DeleteUser
+        | Action::ManagePasscodes
+        | Action::ResetTwoFactor
+        | Action::EditRoles
+        | Action::DownloadAudit
+        | Action::ExportData
+        | Action::OpenTicket
+        | Action::UploadUsage => Some(Reason::SupportLooks),
+        Action::SendByApi => Some(Reason::CredentialOnly),
+        Action::UseSandbox => sandbox(policy),
+    }
+}
+
+/// What stands against a program: it sends usage and events, nothing else.
+fn credential(action: Action) -> Option<Reason> {
+    match needs(action) {
+        Needs::Credential => None,
+        Needs::Admin | Needs::OneOf(_) | Needs::SignedIn | Needs::Operator | Needs::Sandbox => {
+            Some(Reason::CredentialSends)
+        }
+    }
+}
+
+fn sandbox(policy: &PeoplePolicy) -> Option<Reason> {
+    match policy.sandbox {
+        Switch::On => None,
+        Switch::Off => Some(Reason::SandboxOff),
+    }
+}
+
+#[cfg(test)]
+mod tests;

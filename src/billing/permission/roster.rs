@@ -1,0 +1,238 @@
+//! The members of an organization: who they are, what they may do, and that an admin remains.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Denied, Grants, Levels, Membership, PeoplePolicy, Reason, Role, RoleId};
+use crate::identity::{Domain, Email};
+
+mod after;
+mod command;
+mod refusal;
+
+pub use command::{Command, GuestTick, Invite};
+pub use refusal::Refusal;
+
+/// The roles chosen for a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Roles {
+    /// The system role, if there is one; of several, [`Role::highest`].
+    pub system: Option<Role>,
+    /// The custom roles.
+    pub custom: BTreeSet<RoleId>,
+}
+
+impl Roles {
+    /// A system role alone.
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        Self {
+            system: Some(role),
+            custom: BTreeSet::new(),
+        }
+    }
+
+    /// Whether nothing is chosen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.system.is_none() && self.custom.is_empty()
+    }
+}
+
+/// An open invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invitation {
+    /// Who vouches for it: whoever sent it, resent it or last changed its roles.
+    pub by: Email,
+    /// The instant from which it holds no longer.
+    pub until: DateTime<Utc>,
+}
+
+/// Where a person stands (SPEC 4.9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserStatus {
+    /// Has not come yet.
+    Invited(Invitation),
+    /// Is a member.
+    Active,
+    /// Was one; may be invited again.
+    Revoked,
+}
+
+/// A person of an organization; the roster knows them by their address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// The roles.
+    pub roles: Roles,
+    /// Insider or guest, as it was when they were invited.
+    pub membership: Membership,
+    /// Where they stand.
+    pub status: UserStatus,
+}
+
+/// A role that the organization made itself (SPEC 4.10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomRole {
+    /// As it is called.
+    pub name: String,
+    /// What it allows.
+    pub levels: Levels,
+}
+
+/// The people and the custom roles of an organization. At least one active person is an admin and
+/// no guest is one; there is no way to build or to change it otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roster {
+    domains: Vec<Domain>,
+    custom_roles: BTreeMap<RoleId, CustomRole>,
+    people: BTreeMap<Email, Person>,
+}
+
+/// Why people and roles make no roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsound {
+    /// Nobody active is an admin.
+    NoAdmin,
+    /// A guest is an admin.
+    GuestAdmin(Email),
+    /// Somebody has a custom role that there is not.
+    UnknownRole(RoleId),
+}
+
+impl fmt::Display for Unsound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAdmin => f.write_str("nobody active is an admin"),
+            Self::GuestAdmin(email) => write!(f, "{email} is a guest and an admin"),
+            Self::UnknownRole(role) => write!(f, "there is no custom role {}", role.0),
+        }
+    }
+}
+
+impl core::error::Error for Unsound {}
+
+impl Roster {
+    /// The roster of a new organization: its founder, an admin.
+    #[must_use]
+    pub fn founded(founder: Email, domains: Vec<Domain>) -> Self {
+        let admin = Person {
+            roles: Roles::of(Role::Admin),
+            membership: Membership::Insider,
+            status: UserStatus::Active,
+        };
+        Self {
+            domains,
+            custom_roles: BTreeMap::new(),
+            people: BTreeMap::from([(founder, admin)]),
+        }
+    }
+
+    /// A roster from what was stored.
+    ///
+    /// # Errors
+    /// It breaks the promise of the type (RELIABILITY, invariant 46).
+    pub fn new(
+        domains: Vec<Domain>,
+        custom_roles: BTreeMap<RoleId, CustomRole>,
+        people: BTreeMap<Email, Person>,
+    ) -> Result<Self, Unsound> {
+        let roster = Self {
+            domains,
+            custom_roles,
+            people,
+        };
+        for (email, person) in &roster.people {
+            if person.membership == Membership::Guest && person.roles.system == Some(Role::Admin) {
+                return Err(Unsound::GuestAdmin(email.clone()));
+            }
+            let unknown = |role: &&RoleId| !roster.custom_roles.contains_key(*role);
+            if let Some(role) = person.roles.custom.iter().find(unknown) {
+                return Err(Unsound::UnknownRole(*role));
+            }
+        }
+        if roster.active_admins().next().is_none() {
+            return Err(Unsound::NoAdmin);
+        }
+        Ok(roster)
+    }
+
+    /// Everybody, by address.
+    #[must_use]
+    pub const fn people(&self) -> &BTreeMap<Email, Person> {
+        &self.people
+    }
+
+    /// The custom roles.
+    #[must_use]
+    pub const fn custom_roles(&self) -> &BTreeMap<RoleId, CustomRole> {
+        &self.custom_roles
+    }
+
+    /// The active admins: they are counted when one is to go, and written to in an alert. Whoever
+    /// is only invited is none.
+    pub fn active_admins(&self) -> impl Iterator<Item = &Email> {
+        self.people
+            .iter()
+            .filter(|(_, person)| {
+                person.status == UserStatus::Active && person.roles.system == Some(Role::Admin)
+            })
+            .map(|(email, _)| email)
+    }
+
+    /// What a person may do: nothing, unless they are active.
+    #[must_use]
+    pub fn grants(&self, email: &Email) -> Option<Grants> {
+        match self.people.get(email) {
+            Some(person) if person.status == UserStatus::Active => {
+                Some(self.resolve(&person.roles))
+            }
+            Some(_) | None => None,
+        }
+    }
+
+    /// Whether a person may do it.
+    ///
+    /// # Errors
+    /// Which rule refuses, and who can lift it.
+    pub fn may(
+        &self,
+        email: &Email,
+        action: Action,
+        policy: &PeoplePolicy,
+    ) -> Result<Grants, Denied> {
+        let reason = Reason::NotActive;
+        let grants = self.grants(email).ok_or(Denied { action, reason })?;
+        grants.may(action, policy)?;
+        Ok(grants)
+    }
+
+    /// Roles with what the custom ones allow; a custom role that there is not allows nothing.
+    fn resolve(&self, roles: &Roles) -> Grants {
+        let levels = |role: &RoleId| {
+            self.custom_roles
+                .get(role)
+                .map(|custom| custom.levels)
+                .unwrap_or_default()
+        };
+        Grants {
+            system: roles.system,
+            custom: roles
+                .custom
+                .iter()
+                .map(|role| (*role, levels(role)))
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
