@@ -13,6 +13,8 @@
 
 extern crate alloc;
 
+pub mod accrued_overage;
+pub mod annual;
 pub mod change;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
@@ -24,6 +26,7 @@ pub mod permission;
 pub mod price_book;
 pub mod proration;
 pub mod quote;
+pub mod rest_of_month;
 pub mod statement;
 pub mod subscription;
 pub mod tax;
