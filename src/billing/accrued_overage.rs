@@ -16,6 +16,8 @@ use crate::statement::{Derivation, Derivations, Input, Line, LineKind, Statement
 use crate::subscription::Status;
 
 mod lines;
+#[cfg(test)]
+mod tests;
 
 /// Against what the usage of a month is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,8 @@ use crate::period::{BillingPeriod, Span, months_after};
 mod charge;
 mod lines;
 mod pool;
+#[cfg(test)]
+mod tests;
 
 pub use charge::{AnnualAccount, AnnualOrder, annual_order, term_statement};
 pub use pool::{Pool, first_month_limit, later_limit, term_limit};

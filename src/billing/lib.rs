@@ -6,8 +6,10 @@
 //! Read in this order: [`money`] (amounts), [`period`] (days), [`price_book`] (what things cost),
 //! [`usage`] (what was used), [`overage`], [`proration`], [`tax`] (the three sums), [`subscription`]
 //! and [`change`] (what an order does), [`statement`] (lines and how each came about), [`quote()`]
-//! (all of it together), [`invoice`] (numbers) and [`permission`]. Where the documents are silent
-//! or disagree, [`decisions`] says what was chosen.
+//! (all of it together). Then what is not an ordinary month: [`accrued_overage`],
+//! [`rest_of_month`] and [`annual`]. Then [`invoice`] (what is issued, corrected and paid) and
+//! [`month_close`] (when), and [`permission`]. Where the documents are silent or disagree,
+//! [`decisions`] says what was chosen.
 #![no_std]
 #![warn(missing_docs)]
 
@@ -20,6 +22,7 @@ pub mod change;
 pub mod decisions {}
 pub mod invoice;
 pub mod money;
+pub mod month_close;
 pub mod overage;
 pub mod period;
 pub mod permission;

@@ -1,0 +1,226 @@
+use super::*;
+use crate::invoice::BookVersion;
+use crate::money::Exact;
+use crate::period::Span;
+use crate::price_book::{ESSENTIALS_2025, PriceBook};
+use crate::tax::{RoundOff, StateCode, TaxPlaces};
+use alloc::format;
+use alloc::string::{String, ToString};
+
+fn inr(minor: i64) -> Money {
+    Money::new(minor, crate::Currency::new("INR", 2).unwrap())
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// An invoice of these lines (kind, amount), taxed, within the state or between states.
+fn invoice(lines: &[(LineKind, i64)], customer: &str, round_off: RoundOff) -> InvoiceDraft {
+    let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+    let list = book.list("INR").unwrap();
+    let line = |(kind, minor): &(LineKind, i64)| Line {
+        kind: *kind,
+        add_on: None,
+        amount: inr(*minor),
+        derivation: None,
+    };
+    let places = TaxPlaces {
+        supplier: StateCode::MAHARASHTRA,
+        customer: StateCode::parse(customer).unwrap(),
+    };
+    let lines = lines.iter().map(line).collect();
+    let head = InvoiceHead {
+        kind: InvoiceKind::Scheduled,
+        issued_on: day("2025-07-01"),
+        period: Span::new(day("2025-07-01"), day("2025-08-01")).unwrap(),
+        places: Some(places),
+        book: BookVersion {
+            id: book.id.clone(),
+            version: book.version,
+        },
+        notes: Vec::new(),
+    };
+    let statement = Statement::of(lines, list, Some(places), Derivations::Omitted).unwrap();
+    InvoiceDraft::new(head, statement, round_off).unwrap()
+}
+
+fn note(
+    invoice: &InvoiceDraft,
+    credited: &[InvoiceDraft],
+    credit: &Credit,
+) -> Result<InvoiceDraft, CreditRefused> {
+    let number = InvoiceNumber::parse("ACME-2526-00007").unwrap();
+    let correction = Correction {
+        number: &number,
+        invoice,
+        credited,
+        issued_on: day("2025-07-09"),
+    };
+    credit_note(&correction, credit, Derivations::Included)
+}
+
+fn of(kind: LineKind, minor: i64) -> Credit {
+    Credit::Lines(alloc::vec![LineCredit {
+        kind,
+        add_on: None,
+        amount: inr(minor),
+    }])
+}
+
+fn amounts(draft: &InvoiceDraft) -> Vec<String> {
+    let statement = &draft.statement;
+    let lines = statement.lines.iter().map(|line| line.amount);
+    let taxes = statement.taxes.iter().map(|tax| tax.amount);
+    lines
+        .chain(taxes)
+        .chain([draft.due().unwrap()])
+        .map(|amount| amount.to_string())
+        .collect()
+}
+
+const LINES: [(LineKind, i64); 2] = [(LineKind::Base, 2_000_000), (LineKind::MauOverage, 240_033)];
+
+#[test]
+fn the_whole_is_the_exact_negative_line_by_line() {
+    let check = |customer, round_off, expected: &[&str]| {
+        let invoice = invoice(&LINES, customer, round_off);
+        let note = note(&invoice, &[], &Credit::Rest).unwrap();
+        assert_eq!(amounts(&invoice), expected);
+        let negative: Vec<String> = expected.iter().map(|text| format!("-{text}")).collect();
+        assert_eq!(amounts(&note), negative);
+        assert_eq!(note.adds_up(), Ok(()));
+        assert_eq!(note.head.kind, InvoiceKind::CreditNote);
+        assert_eq!(note.head.issued_on, day("2025-07-09"));
+        assert_eq!(
+            (note.head.period, &note.head.book),
+            (invoice.head.period, &invoice.head.book)
+        );
+        let number = InvoiceNumber::parse("ACME-2526-00007").unwrap();
+        assert_eq!(note.head.notes, [Note::Corrects(number)]);
+    };
+    let taxed = ["20000.00", "2400.33", "2016.03", "2016.03", "26432.39"];
+    check("27", RoundOff::Off, &taxed);
+    check(
+        "29",
+        RoundOff::Off,
+        &["20000.00", "2400.33", "4032.06", "26432.39"],
+    );
+    let whole = ["20000.00", "2400.33", "2016.03", "2016.03", "26432.00"];
+    check("27", RoundOff::WholeUnits, &whole);
+}
+
+#[test]
+fn a_derivation_settles_to_its_amount() {
+    let invoice = invoice(&LINES, "27", RoundOff::Off);
+    let note = note(&invoice, &[], &of(LineKind::MauOverage, 33)).unwrap();
+    let line = &note.statement.lines[0];
+    let tax = &note.statement.taxes[0];
+    let settles = |derivation: &Option<Derivation>| {
+        let unrounded: Exact = derivation.as_ref().unwrap().unrounded;
+        unrounded.settle(inr(0).currency()).unwrap()
+    };
+    assert_eq!(
+        (settles(&line.derivation), settles(&tax.derivation)),
+        (line.amount, tax.amount)
+    );
+    assert_eq!(amounts(&note), ["-0.33", "-0.03", "-0.03", "-0.39"]);
+}
+
+/// A87: however the invoice is taken back in parts, the parts are the whole.
+#[test]
+fn parts_leave_nothing_behind() {
+    let invoice = invoice(&LINES, "27", RoundOff::WholeUnits);
+    let mut credited = Vec::new();
+    for (kind, minor) in [
+        (LineKind::MauOverage, 33),
+        (LineKind::Base, 5),
+        (LineKind::Base, 5),
+        (LineKind::MauOverage, 240_000),
+    ] {
+        let next = note(&invoice, &credited, &of(kind, minor)).unwrap();
+        assert_eq!(next.adds_up(), Ok(()));
+        assert!(next.round_off.is_zero());
+        credited.push(next);
+    }
+    let rest = note(&invoice, &credited, &Credit::Rest).unwrap();
+    assert_eq!((rest.statement.lines.len(), rest.round_off), (1, inr(39)));
+    credited.push(rest);
+    let due = |draft: &InvoiceDraft| draft.due().unwrap();
+    let all = Money::sum(inr(0).currency(), credited.iter().map(due)).unwrap();
+    assert_eq!(all.plus(due(&invoice)), Ok(inr(0)));
+    assert_eq!(
+        note(&invoice, &credited, &Credit::Rest),
+        Err(CreditRefused::NothingLeft)
+    );
+}
+
+/// RELIABILITY 6: never more than what is left, and only of what is there.
+#[test]
+fn refuses_what_is_not_left() {
+    let invoice = invoice(&LINES, "27", RoundOff::Off);
+    let first = note(&invoice, &[], &of(LineKind::MauOverage, 240_000)).unwrap();
+    let check = |credit: &Credit, expected| {
+        let credited = core::slice::from_ref(&first);
+        assert_eq!(
+            note(&invoice, credited, credit).map(drop),
+            Err(expected),
+            "{credit:?}"
+        );
+    };
+    check(
+        &of(LineKind::MauOverage, 34),
+        CreditRefused::MoreThanLeft(inr(33)),
+    );
+    check(
+        &of(LineKind::Base, 2_000_001),
+        CreditRefused::MoreThanLeft(inr(2_000_000)),
+    );
+    check(&of(LineKind::Base, 0), CreditRefused::NotPositive);
+    check(&of(LineKind::Base, -1), CreditRefused::NotPositive);
+    let absent = CreditRefused::NoSuchLine(LineKind::AddOn, None);
+    check(&of(LineKind::AddOn, 1), absent);
+    check(&Credit::Lines(Vec::new()), CreditRefused::NothingLeft);
+    let twice = |minor| LineCredit {
+        kind: LineKind::Base,
+        add_on: None,
+        amount: inr(minor),
+    };
+    let both = Credit::Lines(alloc::vec![twice(1), twice(2_000_000)]);
+    check(&both, CreditRefused::NamedTwice(LineKind::Base, None));
+    let dollar = Money::new(1, crate::Currency::new("USD", 2).unwrap());
+    let foreign = LineCredit {
+        amount: dollar,
+        ..twice(1)
+    };
+    check(
+        &Credit::Lines(alloc::vec![foreign]),
+        CreditRefused::OutOfRange,
+    );
+    let exactly = note(
+        &invoice,
+        core::slice::from_ref(&first),
+        &of(LineKind::MauOverage, 33),
+    );
+    assert!(exactly.is_ok());
+    assert_eq!(
+        note(&first, &[], &Credit::Rest),
+        Err(CreditRefused::NoInvoice)
+    );
+}
+
+#[test]
+fn stands_in_the_order_of_the_invoice() {
+    let invoice = invoice(&LINES, "29", RoundOff::Off);
+    let credit = |kind, minor| LineCredit {
+        kind,
+        add_on: None,
+        amount: inr(minor),
+    };
+    let both = Credit::Lines(alloc::vec![
+        credit(LineKind::MauOverage, 100),
+        credit(LineKind::Base, 200),
+    ]);
+    let note = note(&invoice, &[], &both).unwrap();
+    assert_eq!(amounts(&note), ["-2.00", "-1.00", "-0.54", "-3.54"]);
+}
