@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 mod invoiced;
 mod once;
 mod term;
+mod year;
 
 /// An account in June 2025, as each test changes it.
 struct June {
