@@ -28,6 +28,17 @@ pub enum Measure {
     Pooled(Pool),
 }
 
+impl Measure {
+    /// Whether a month is an ordinary one: all of it, against the tier's limit.
+    #[must_use]
+    pub fn is_whole(&self, period: BillingPeriod) -> bool {
+        match self {
+            Self::Since(day) => *day <= period.start(),
+            Self::Pooled(_) => false,
+        }
+    }
+}
+
 /// The days that count of a calendar month, and the days it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthPart {
@@ -131,7 +142,7 @@ pub fn accrued_overage(
     derivations: Derivations,
 ) -> Result<Vec<Line>, Refusal> {
     match measure {
-        Measure::Since(day) if day <= period.start() => overage_lines(account, derivations),
+        Measure::Since(_) if measure.is_whole(period) => overage_lines(account, derivations),
         Measure::Since(day) => match period.rest(day).and_then(MonthPart::of) {
             Some(part) => lines::of_part(account, part, derivations),
             None => Ok(Vec::new()),

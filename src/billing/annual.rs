@@ -182,14 +182,6 @@ impl AnnualTerm {
     pub fn is_in_first_month(&self, day: NaiveDate) -> bool {
         self.months_left(day) == self.months
     }
-
-    /// The term that follows, of the same length.
-    ///
-    /// # Errors
-    /// An end beyond the calendar's.
-    pub fn renewed(&self) -> Result<Self, NotATerm> {
-        Self::new(self.end(), self.months)
-    }
 }
 
 impl From<AnnualTerm> for Span {

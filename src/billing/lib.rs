@@ -34,6 +34,8 @@ pub mod statement;
 pub mod subscription;
 pub mod tax;
 pub mod usage;
+#[cfg(test)]
+mod worked_out;
 
 pub use change::PlanChange;
 pub use money::{Currency, Exact, Money, OutOfRange};

@@ -22,7 +22,8 @@ mod steps;
 mod tests;
 
 pub use closing::{
-    ClosePolicy, Closing, CollectingRule, Cycle, Life, OpenOrder, OverageLock, UsageLock,
+    ClosePolicy, Closing, CollectingRule, Cycle, DashboardLock, Frequency, Life, OpenOrder,
+    OverageLock,
 };
 pub use effect::{Collection, Effect, FrozenUsage, Lock};
 
@@ -131,10 +132,11 @@ impl From<OutOfRange> for CloseRefused {
 ///         day: june.start(),
 ///     },
 ///     cycle: Cycle::Monthly { counted_from: june.start() },
+///     coming: Frequency::Monthly,
 /// #   offset_minutes: 0,
 /// #   life: Life::Running,
 /// #   order: OpenOrder::None,
-/// #   usage_lock: UsageLock::Clear,
+/// #   dashboard_lock: DashboardLock::Clear,
 /// #   latches: &[],
 /// #   book: BookVersion { id: book.id.clone(), version: book.version },
 /// #   notes: Vec::new(),

@@ -13,6 +13,9 @@ use crate::proration::prorated;
 use crate::quote::Account;
 use crate::statement::{Derivation, Derivations, Input, Line, LineKind, Statement};
 
+#[cfg(test)]
+mod tests;
+
 /// What is charged for the rest of a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestOfMonth {

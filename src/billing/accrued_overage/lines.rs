@@ -130,8 +130,8 @@ fn formula(basis: Basis, add_on: Option<&AddOn>) -> &'static str {
              {days_in_month}"
         }
         (Basis::Part(_), Some(_)) => {
-            "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {days_counted} ÷ \
-             {days_in_month} × {surcharge_percent} ÷ 100"
+            "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {days_counted} × \
+             {surcharge_percent} ÷ 100 ÷ {days_in_month}"
         }
         (Basis::Pool(_), None) => "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier}",
         (Basis::Pool(_), Some(_)) => {

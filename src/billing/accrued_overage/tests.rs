@@ -4,6 +4,7 @@ use crate::price_book::{ESSENTIALS, Partial, PriceBook};
 use crate::proration::prorated;
 use crate::subscription::{Scheduled, Subscription};
 use crate::usage::Metered;
+use crate::worked_out::worked_out;
 use alloc::format;
 use alloc::string::{String, ToString};
 use chrono::Days;
@@ -40,6 +41,7 @@ fn lines(mau: u64, status: Status, measure: Measure) -> Vec<String> {
     let statement = final_statement(&account, measure, Derivations::Included).unwrap();
     let text = |line: &Line| {
         let why = line.derivation.as_ref().unwrap();
+        assert_eq!(worked_out(why), why.unrounded);
         assert_eq!(why.unrounded.settle(account.list.currency), Ok(line.amount));
         format!("{} {} {}", why.rule, line.kind.as_str(), line.amount)
     };

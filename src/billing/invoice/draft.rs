@@ -14,7 +14,8 @@ use crate::statement::{Statement, sum};
 use crate::tax::{RoundOff, TaxPlaces};
 
 /// What an invoice says beside its amounts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InvoiceHead {
     /// What it is for.
     pub kind: InvoiceKind,
@@ -138,3 +139,95 @@ impl fmt::Display for DoesNotAddUp {
 }
 
 impl core::error::Error for DoesNotAddUp {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+    use crate::statement::{Line, LineKind, TaxLine};
+    use crate::tax::TaxName;
+
+    fn inr(minor: i64) -> Money {
+        Money::new(minor, Currency::new("INR", 2).unwrap())
+    }
+
+    fn draft(subtotal: i64, total: i64) -> InvoiceDraft {
+        let line = |minor| Line {
+            kind: LineKind::Base,
+            add_on: None,
+            amount: inr(minor),
+            derivation: None,
+        };
+        let tax = |name, minor| TaxLine {
+            name,
+            amount: inr(minor),
+            derivation: None,
+        };
+        let statement = Statement {
+            lines: alloc::vec![line(100), line(50)],
+            subtotal: inr(subtotal),
+            taxes: alloc::vec![tax(TaxName::Cgst, 13), tax(TaxName::Sgst, 14)],
+            total: inr(total),
+        };
+        let day = |text: &str| text.parse().unwrap();
+        let head = InvoiceHead {
+            kind: InvoiceKind::Scheduled,
+            issued_on: day("2025-07-01"),
+            period: Span::new(day("2025-07-01"), day("2025-08-01")).unwrap(),
+            places: None,
+            book: BookVersion {
+                id: String::from("essentials"),
+                version: 1,
+            },
+            notes: Vec::new(),
+        };
+        InvoiceDraft::new(head, statement, RoundOff::WholeUnits).unwrap()
+    }
+
+    /// RELIABILITY 2: total = subtotal + tax, subtotal = sum of lines.
+    #[test]
+    fn an_invoice_adds_up_or_says_where_it_does_not() {
+        let check = |subtotal, total, expected| {
+            assert_eq!(
+                draft(subtotal, total).adds_up(),
+                expected,
+                "{subtotal} {total}"
+            );
+        };
+        check(150, 177, Ok(()));
+        check(151, 178, Err(DoesNotAddUp::Subtotal));
+        check(149, 177, Err(DoesNotAddUp::Subtotal));
+        check(150, 178, Err(DoesNotAddUp::Total));
+        check(150, 176, Err(DoesNotAddUp::Total));
+    }
+
+    #[test]
+    fn what_is_due_is_the_total_and_the_round_off() {
+        let draft = draft(150, 177);
+        assert_eq!((draft.round_off, draft.due()), (inr(23), Ok(inr(200))));
+        assert!(!draft.is_of_nothing());
+    }
+
+    #[test]
+    fn the_head_is_stored_as_data() {
+        let head = draft(150, 177).head;
+        let text = serde_json::to_string(&head).unwrap();
+        assert!(text.contains(r#""period":{"start":"2025-07-01","end":"2025-08-01"}"#));
+        assert_eq!(serde_json::from_str::<InvoiceHead>(&text).unwrap(), head);
+    }
+
+    #[test]
+    fn notes_are_stored_as_data() {
+        let number = InvoiceNumber::parse("ACME-2627-00042").unwrap();
+        let check = |note: Note, text: &str| {
+            assert_eq!(serde_json::to_string(&note).unwrap(), text);
+            assert_eq!(serde_json::from_str::<Note>(text).unwrap(), note);
+        };
+        check(Note::Corrects(number), r#"{"corrects":"ACME-2627-00042"}"#);
+        let words = String::from("Reverse charge");
+        check(
+            Note::ReverseCharge(words),
+            r#"{"reverse_charge":"Reverse charge"}"#,
+        );
+    }
+}

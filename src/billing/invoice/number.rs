@@ -113,10 +113,10 @@ impl InvoiceNumber {
         let Some(last) = last else {
             return Ok(first);
         };
-        if last.series() != series || last.year_order() > first.year_order() {
+        if last.series() != series || last.year() > first.year() {
             return Err(NumberRefused::NotBehindLast);
         }
-        if last.year_order() < first.year_order() {
+        if last.year() < first.year() {
             return Ok(first);
         }
         let next = last
@@ -139,10 +139,9 @@ impl InvoiceNumber {
         last.parse().unwrap_or_default()
     }
 
-    /// The two digits of the year in which the financial year begins; this century's.
-    fn year_order(&self) -> u32 {
-        let year = self.0.split('-').nth(1).unwrap_or_default();
-        year.parse::<u32>().unwrap_or_default() / 100
+    /// The financial year as it is written. Its four digits rise with time.
+    fn year(&self) -> &str {
+        self.0.split('-').nth(1).unwrap_or_default()
     }
 
     /// The number.

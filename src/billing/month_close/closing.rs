@@ -29,10 +29,12 @@ pub struct Closing<'a> {
     pub life: Life,
     /// How it is charged.
     pub cycle: Cycle,
+    /// How it is charged from the next 1st on; within a term, from the term's end on.
+    pub coming: Frequency,
     /// Whether an order still waits for its payment.
     pub order: OpenOrder,
     /// Whether the dashboard is locked for its usage already.
-    pub usage_lock: UsageLock,
+    pub dashboard_lock: DashboardLock,
     /// The alert percentages that were recorded in this month (SPEC R10).
     pub latches: &'a [u64],
     /// The prices' version, for the invoice.
@@ -98,6 +100,15 @@ pub enum Life {
     Cancelled,
 }
 
+/// How often an account is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frequency {
+    /// Every month.
+    Monthly,
+    /// Once a term, so long and at this discount.
+    Annual(AnnualTerms),
+}
+
 /// How an account is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cycle {
@@ -109,7 +120,7 @@ pub enum Cycle {
     },
     /// A term in advance (SPEC R9).
     Annual {
-        /// Length and discount.
+        /// What was agreed for it.
         terms: AnnualTerms,
         /// The term that the month belongs to.
         term: AnnualTerm,
@@ -138,7 +149,7 @@ pub enum OpenOrder {
 
 /// Whether the dashboard is locked for usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UsageLock {
+pub enum DashboardLock {
     /// It is not.
     Clear,
     /// It is. It stays so, whatever the next month brings (SPEC R11, A8).

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    CloseRefused, Closing, CollectingRule, Collection, Cycle, Effect, FrozenUsage, Life, Lock,
-    OverageLock, UsageLock,
+    CloseRefused, Closing, CollectingRule, Collection, Cycle, DashboardLock, Effect, Frequency,
+    FrozenUsage, Life, Lock, OverageLock,
 };
 use crate::accrued_overage::accrued_overage;
 use crate::annual::{
@@ -18,7 +18,7 @@ use crate::period::Span;
 use crate::quote::{Account, Derivations, next_invoice};
 use crate::statement::{Line, LineKind, Statement};
 use crate::subscription::{Status, Subscription};
-use crate::usage::{Metered, exceeds};
+use crate::usage::exceeds;
 
 /// Everything there is to do, in order.
 pub(super) fn effects(
@@ -57,17 +57,10 @@ fn charged(
     derivations: Derivations,
 ) -> Result<Vec<Effect>, CloseRefused> {
     let mut effects = alloc::vec![freeze(closing)];
-    let month = match closing.cycle {
-        Cycle::Monthly { .. } => monthly(closing, derivations)?,
-        Cycle::Annual { terms, term, pool } => {
-            effects.push(Effect::CountAgainstPool(pool.after(usage(closing))));
-            if closing.period.end() >= term.end() {
-                renewal(closing, &terms, &term, derivations)?
-            } else {
-                mid_term(closing, derivations)?
-            }
-        }
-    };
+    if let Cycle::Annual { pool, .. } = closing.cycle {
+        effects.push(Effect::CountAgainstPool(pool.after(usage(closing))));
+    }
+    let month = Month::of(closing, derivations)?;
     let overage = overage_of(&month.statement);
     if !overage.is_empty() {
         effects.push(Effect::RateOverage(overage));
@@ -104,6 +97,22 @@ struct Month {
     begins: Option<(AnnualTerm, Pool)>,
 }
 
+impl Month {
+    fn of(closing: &Closing<'_>, derivations: Derivations) -> Result<Self, CloseRefused> {
+        match (closing.cycle, closing.coming) {
+            (Cycle::Annual { term, .. }, _) if closing.period.end() < term.end() => {
+                mid_term(closing, derivations)
+            }
+            (Cycle::Annual { .. } | Cycle::Monthly { .. }, Frequency::Monthly) => {
+                monthly(closing, derivations)
+            }
+            (Cycle::Annual { .. } | Cycle::Monthly { .. }, Frequency::Annual(terms)) => {
+                term_begins(closing, &terms, derivations)
+            }
+        }
+    }
+}
+
 /// The coming month in advance, the closed one in arrears.
 fn monthly(closing: &Closing<'_>, derivations: Derivations) -> Result<Month, CloseRefused> {
     let coming = closing.period.next().ok_or(Refusal::InvalidDate)?;
@@ -116,31 +125,21 @@ fn monthly(closing: &Closing<'_>, derivations: Derivations) -> Result<Month, Clo
     })
 }
 
-/// The one computation of the next invoice; a month that was begun late has overage of its own.
+/// The one computation of the next invoice; where the month was no ordinary one, with the overage
+/// that it has instead.
 fn monthly_statement(
     closing: &Closing<'_>,
     derivations: Derivations,
 ) -> Result<Statement, Refusal> {
-    let (account, period) = (&closing.account, closing.period);
-    let is_whole = match closing.cycle {
-        Cycle::Monthly { counted_from } => counted_from <= period.start(),
-        Cycle::Annual { .. } => false,
-    };
-    if is_whole {
-        return Ok(next_invoice(account, period, derivations)?.statement);
+    let Account { list, places, .. } = closing.account;
+    let next = next_invoice(&closing.account, closing.period, derivations)?.statement;
+    if closing.cycle.measure().is_whole(closing.period) {
+        return Ok(next);
     }
-    let unused = Account {
-        metered: Metered::default(),
-        ..*account
-    };
-    let mut lines = next_invoice(&unused, period, derivations)?.statement.lines;
+    let (_, mut lines): (Vec<Line>, Vec<Line>) = next.lines.into_iter().partition(is_overage);
     lines.extend(overage(closing, derivations)?);
-    Ok(Statement::of(
-        lines,
-        account.list,
-        account.places,
-        derivations,
-    )?)
+    lines.sort_by(|one, other| (one.kind, &one.add_on).cmp(&(other.kind, &other.add_on)));
+    Ok(Statement::of(lines, list, places, derivations)?)
 }
 
 /// Overage of a month within a term; what is scheduled waits for the term's end.
@@ -161,16 +160,16 @@ fn mid_term(closing: &Closing<'_>, derivations: Derivations) -> Result<Month, Cl
     })
 }
 
-/// The last month of a term: what was scheduled happens, and the next term is charged.
-fn renewal(
+/// The last month before a term: what was scheduled happens, and the term is charged.
+fn term_begins(
     closing: &Closing<'_>,
     terms: &AnnualTerms,
-    term: &AnnualTerm,
     derivations: Derivations,
 ) -> Result<Month, CloseRefused> {
     let Account { list, places, .. } = closing.account;
     let after = closing.account.subscription.after_month_change();
-    let next = term.renewed().map_err(|_: NotATerm| Refusal::InvalidDate)?;
+    let next = AnnualTerm::new(closing.period.end(), terms.months)
+        .map_err(|_: NotATerm| Refusal::InvalidDate)?;
     let limit = term_limit(after.tier, next.months())?;
     let pool = Pool { limit, used: 0 };
     let account = AnnualAccount {
@@ -199,9 +198,12 @@ fn overage(closing: &Closing<'_>, derivations: Derivations) -> Result<Vec<Line>,
 }
 
 fn overage_of(statement: &Statement) -> Vec<Line> {
-    let is_overage =
-        |line: &&Line| matches!(line.kind, LineKind::MauOverage | LineKind::AddOnOverage);
-    statement.lines.iter().filter(is_overage).cloned().collect()
+    let lines = statement.lines.iter();
+    lines.filter(|line| is_overage(line)).cloned().collect()
+}
+
+const fn is_overage(line: &Line) -> bool {
+    matches!(line.kind, LineKind::MauOverage | LineKind::AddOnOverage)
 }
 
 /// Step 7. A notice cannot go out before it is written, however late that is.
@@ -230,7 +232,7 @@ fn collect(
 fn lock(closing: &Closing<'_>) -> Option<Lock> {
     let charged =
         closing.life == Life::Running && closing.account.subscription.status == Status::Active;
-    if !charged || closing.usage_lock != UsageLock::Clear {
+    if !charged || closing.dashboard_lock != DashboardLock::Clear {
         return None;
     }
     match closing.cycle {

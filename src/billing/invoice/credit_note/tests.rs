@@ -1,11 +1,13 @@
 use super::*;
 use crate::invoice::BookVersion;
-use crate::money::Exact;
 use crate::period::Span;
 use crate::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::tax::{RoundOff, StateCode, TaxPlaces};
+use crate::worked_out::worked_out;
 use alloc::format;
 use alloc::string::{String, ToString};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 fn inr(minor: i64) -> Money {
     Money::new(minor, crate::Currency::new("INR", 2).unwrap())
@@ -117,8 +119,9 @@ fn a_derivation_settles_to_its_amount() {
     let line = &note.statement.lines[0];
     let tax = &note.statement.taxes[0];
     let settles = |derivation: &Option<Derivation>| {
-        let unrounded: Exact = derivation.as_ref().unwrap().unrounded;
-        unrounded.settle(inr(0).currency()).unwrap()
+        let why = derivation.as_ref().unwrap();
+        assert_eq!(worked_out(why), why.unrounded);
+        why.unrounded.settle(inr(0).currency()).unwrap()
     };
     assert_eq!(
         (settles(&line.derivation), settles(&tax.derivation)),
@@ -223,4 +226,60 @@ fn stands_in_the_order_of_the_invoice() {
     ]);
     let note = note(&invoice, &[], &both).unwrap();
     assert_eq!(amounts(&note), ["-2.00", "-1.00", "-0.54", "-3.54"]);
+}
+
+fn seeded() -> ProptestConfig {
+    ProptestConfig {
+        cases: 256,
+        rng_seed: RngSeed::Fixed(48),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(seeded())]
+
+    /// RELIABILITY 6, A87: any parts, and then the rest, are the exact negative of the invoice, in
+    /// each line and each tax; no part is above zero, nor above its share by more than a paisa.
+    #[test]
+    fn any_parts_and_the_rest_are_the_whole(
+        base in 1_i64..9_000_000,
+        over in 1_i64..9_000_000,
+        parts in prop::collection::vec((any::<bool>(), 1_i64..3_000_000), 0..8),
+        within_state in any::<bool>(),
+    ) {
+        let lines = [(LineKind::Base, base), (LineKind::MauOverage, over)];
+        let state = if within_state { "27" } else { "29" };
+        let invoice = invoice(&lines, state, RoundOff::WholeUnits);
+        let mut credited = Vec::new();
+        for (is_base, minor) in parts {
+            let kind = if is_base { LineKind::Base } else { LineKind::MauOverage };
+            let note = note(&invoice, &credited, &of(kind, minor));
+            credited.extend(note);
+        }
+        for note in &credited {
+            let subtotal = note.statement.subtotal.minor();
+            prop_assert!(note.statement.taxes.iter().all(|tax| tax.amount.minor() <= 0));
+            let tax = note.statement.total.minor() - subtotal;
+            prop_assert!((tax * 100 - subtotal * 18).abs() <= 400, "{} of {}", tax, subtotal);
+        }
+        match note(&invoice, &credited, &Credit::Rest) {
+            Ok(rest) => credited.push(rest),
+            Err(why) => prop_assert_eq!(why, CreditRefused::NothingLeft),
+        }
+        let sum = |amount: &dyn Fn(&InvoiceDraft) -> i64| {
+            credited.iter().map(amount).sum::<i64>() + amount(&invoice)
+        };
+        prop_assert_eq!(sum(&|draft| draft.due().unwrap().minor()), 0);
+        prop_assert_eq!(sum(&|draft| draft.statement.subtotal.minor()), 0);
+        prop_assert_eq!(sum(&|draft| draft.round_off.minor()), 0);
+        for name in invoice.statement.taxes.iter().map(|tax| tax.name) {
+            let tax = |draft: &InvoiceDraft| {
+                let taxes = draft.statement.taxes.iter().filter(|tax| tax.name == name);
+                taxes.map(|tax| tax.amount.minor()).sum::<i64>()
+            };
+            prop_assert_eq!(sum(&tax), 0);
+        }
+    }
 }

@@ -198,3 +198,49 @@ fn makes_the_total_whole_where_that_is_wanted() {
     june.policy.round_off = RoundOff::WholeUnits;
     assert_eq!(invoiced(&june.close()).last().unwrap(), "23601.00");
 }
+
+/// An invoice whose cents are rounded off to nothing asks nobody for anything.
+#[test]
+fn collects_nothing_where_nothing_is_due() {
+    let mut june = june();
+    june.cycle = annual("2025-01-01", 240_000, 218_001);
+    let collects = |june: &June| {
+        let plan = june.close();
+        let collection = |effect: &Effect| matches!(effect, Effect::Collect(_));
+        (invoiced(&plan), plan.effects.iter().any(collection))
+    };
+    assert_eq!(
+        collects(&june),
+        (alloc::vec!["mau_overage 0.01".into(), "0.01".into()], true)
+    );
+    june.policy.round_off = RoundOff::WholeUnits;
+    assert_eq!(
+        collects(&june),
+        (alloc::vec!["mau_overage 0.01".into(), "0.00".into()], false)
+    );
+}
+
+/// RELIABILITY 17: the invoice is the one that the preview has shown, with its reasons.
+#[test]
+fn the_invoice_is_the_one_that_was_previewed() {
+    let mut june = june_in_rupees();
+    june.subscription.add_ons = [add_on()].into();
+    june.subscription.scheduled.tier = Some(5_000);
+    let account = Account {
+        list: june.book.list("INR").unwrap(),
+        subscription: &june.subscription,
+        metered: Metered {
+            mau: 22_000,
+            data_points: 0,
+        },
+        places: june.places,
+        day: day("2025-06-20"),
+    };
+    let nothing = crate::PlanChange::default();
+    let quote = crate::quote(&account, &nothing, Derivations::Included).unwrap();
+    let plan = june.close();
+    assert_eq!(
+        plan.invoice().unwrap().statement,
+        quote.next_invoice.statement
+    );
+}

@@ -78,9 +78,9 @@ fn waits_for_a_started_payment() {
 /// R11, A7, A9, A89: the closed month's usage against the closing tier.
 #[test]
 fn locks_what_is_above_three_times_the_limit() {
-    let check = |mau, policy, usage_lock, locks: bool| {
+    let check = |mau, policy, dashboard_lock, locks: bool| {
         let mut june = june();
-        (june.mau, june.policy.overage_lock, june.usage_lock) = (mau, policy, usage_lock);
+        (june.mau, june.policy.overage_lock, june.dashboard_lock) = (mau, policy, dashboard_lock);
         // R6: the lower tier of the coming month does not count.
         june.subscription.scheduled.tier = Some(5_000);
         let lock = Effect::LockDashboard(Lock::Overage);
@@ -90,8 +90,8 @@ fn locks_what_is_above_three_times_the_limit() {
             "{mau} {policy:?}"
         );
     };
+    use DashboardLock::{Clear, Lifted, Locked};
     use OverageLock::{AtNextBillingDate, Immediate, Off};
-    use UsageLock::{Clear, Lifted, Locked};
     check(22_000, AtNextBillingDate, Clear, false);
     check(60_000, AtNextBillingDate, Clear, false);
     check(60_001, AtNextBillingDate, Clear, true);

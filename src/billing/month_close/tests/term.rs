@@ -7,6 +7,7 @@ fn a_month_within_a_term_is_held_against_the_pool() {
         let mut june = june();
         june.subscription.scheduled.tier = Some(5_000);
         june.cycle = annual("2025-01-01", 240_000, used);
+        june.coming = Frequency::Annual(AnnualTerms::default());
         let plan = june.close();
         assert_eq!(invoiced(&plan), expected, "{used}");
         let pool = Pool {
@@ -38,6 +39,7 @@ fn a_month_within_a_term_is_held_against_the_pool() {
 fn the_last_month_of_a_term_begins_the_next() {
     let mut june = june();
     june.cycle = annual("2024-07-01", 240_000, 400_000);
+    june.coming = Frequency::Annual(AnnualTerms::default());
     june.subscription.add_ons = [add_on()].into();
     june.subscription.scheduled.tier = Some(5_000);
     let plan = june.close();
@@ -59,4 +61,37 @@ fn the_last_month_of_a_term_begins_the_next() {
     assert_eq!(plan.effects[4], Effect::BeginTerm(term, pool));
     let head = &plan.invoice().unwrap().head;
     assert_eq!((head.kind, head.period), (InvoiceKind::Annual, term.into()));
+}
+
+/// R9 (P), A94: who is charged by the month begins a term on a 1st, and may go back at its end.
+#[test]
+fn the_frequency_changes_on_a_1st() {
+    let mut june = june();
+    june.coming = Frequency::Annual(AnnualTerms::default());
+    let plan = june.close();
+    assert_eq!(
+        invoiced(&plan),
+        ["base 2100.00", "mau_overage 24.00", "2124.00"]
+    );
+    let term = AnnualTerm::new(day("2025-07-01"), 12).unwrap();
+    let pool = Pool {
+        limit: 240_000,
+        used: 0,
+    };
+    assert!(plan.effects.contains(&Effect::BeginTerm(term, pool)));
+
+    june.cycle = annual("2024-07-01", 240_000, 220_000);
+    june.coming = Frequency::Monthly;
+    let plan = june.close();
+    assert_eq!(
+        invoiced(&plan),
+        ["base 250.00", "mau_overage 24.00", "274.00"]
+    );
+    let head = &plan.invoice().unwrap().head;
+    assert_eq!(
+        (head.kind, head.period),
+        (InvoiceKind::Scheduled, month("2025-07-01").into())
+    );
+    let begins = |effect: &Effect| matches!(effect, Effect::BeginTerm(..));
+    assert!(!plan.effects.iter().any(begins));
 }
