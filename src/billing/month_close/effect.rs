@@ -25,6 +25,8 @@ pub enum Effect {
     ApplyScheduled(Subscription),
     /// The next annual term begins, with a pool of its own.
     BeginTerm(AnnualTerm, Pool),
+    /// The annual term is over, and the account is charged by the month.
+    EndTerm,
     /// An invoice: number it, keep it, send it to the billing contacts alone (A22).
     Issue(InvoiceDraft),
     /// Collect what is due.
@@ -42,7 +44,7 @@ impl Effect {
         match self {
             Self::FreezeUsage(_) | Self::CountAgainstPool(_) => 1,
             Self::RateOverage(_) => 2,
-            Self::ApplyScheduled(_) | Self::BeginTerm(..) => 3,
+            Self::ApplyScheduled(_) | Self::BeginTerm(..) | Self::EndTerm => 3,
             Self::Issue(_) => 6,
             Self::Collect(_) => 7,
             Self::ResetAlerts(_) => 8,
@@ -101,6 +103,7 @@ impl Plan {
             | Effect::RateOverage(_)
             | Effect::ApplyScheduled(_)
             | Effect::BeginTerm(..)
+            | Effect::EndTerm
             | Effect::Collect(_)
             | Effect::ResetAlerts(_)
             | Effect::LockDashboard(_) => None,

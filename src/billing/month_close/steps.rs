@@ -68,9 +68,7 @@ fn charged(
     if month.after != *closing.account.subscription {
         effects.push(Effect::ApplyScheduled(month.after));
     }
-    if let Some((term, pool)) = month.begins {
-        effects.push(Effect::BeginTerm(term, pool));
-    }
+    effects.extend(month.turn);
     let head = InvoiceHead {
         kind: month.kind,
         issued_on: closing.period.end(),
@@ -94,7 +92,8 @@ struct Month {
     period: Span,
     statement: Statement,
     after: Subscription,
-    begins: Option<(AnnualTerm, Pool)>,
+    /// A term that begins or ends.
+    turn: Option<Effect>,
 }
 
 impl Month {
@@ -121,7 +120,10 @@ fn monthly(closing: &Closing<'_>, derivations: Derivations) -> Result<Month, Clo
         period: coming.into(),
         statement: monthly_statement(closing, derivations)?,
         after: closing.account.subscription.after_month_change(),
-        begins: None,
+        turn: match closing.cycle {
+            Cycle::Annual { .. } => Some(Effect::EndTerm),
+            Cycle::Monthly { .. } => None,
+        },
     })
 }
 
@@ -156,7 +158,7 @@ fn mid_term(closing: &Closing<'_>, derivations: Derivations) -> Result<Month, Cl
         period: closing.period.into(),
         statement: Statement::of(lines, list, places, derivations)?,
         after: subscription.clone(),
-        begins: None,
+        turn: None,
     })
 }
 
@@ -187,7 +189,7 @@ fn term_begins(
         kind: InvoiceKind::Annual,
         period: next.into(),
         statement: Statement::of(lines, list, places, derivations)?,
-        begins: Some((next, pool)),
+        turn: Some(Effect::BeginTerm(next, pool)),
         after,
     })
 }

@@ -92,6 +92,9 @@ fn the_frequency_changes_on_a_1st() {
         (head.kind, head.period),
         (InvoiceKind::Scheduled, month("2025-07-01").into())
     );
-    let begins = |effect: &Effect| matches!(effect, Effect::BeginTerm(..));
-    assert!(!plan.effects.iter().any(begins));
+    let steps: Vec<u8> = plan.effects.iter().map(Effect::step).collect();
+    assert_eq!(
+        (steps.as_slice(), &plan.effects[3]),
+        ([1, 1, 2, 3, 6, 7].as_slice(), &Effect::EndTerm)
+    );
 }
