@@ -131,6 +131,42 @@ fn add_ons_within_a_term() {
     check(&export, &PlanChange::default(), "2025-04-11", &[], 240_000);
 }
 
+/// What a line shows beside its sum is what the sum needs, and nothing else.
+#[test]
+fn a_derivation_has_the_inputs_of_its_formula() {
+    let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+    let before = subscription(20_000, &["cloud-export"]);
+    let account = AnnualAccount {
+        list: book.list("USD").unwrap(),
+        subscription: &before,
+        terms: &AnnualTerms::default(),
+        term: term("2025-01-01"),
+        pool: Pool {
+            limit: 240_000,
+            used: 0,
+        },
+        places: None,
+        day: day("2025-04-11"),
+    };
+    let after = before.after(&PlanChange::to_tier(40_000), account.list);
+    let order = annual_order(&account, &after.unwrap(), Derivations::Included).unwrap();
+    let check = |line: usize, expected: &[&str]| {
+        let why = order.due_now.lines[line].derivation.as_ref().unwrap();
+        let names: Vec<&str> = why.inputs.iter().map(|input| input.name).collect();
+        assert_eq!(names, expected);
+        assert_eq!(why.rule, "R9");
+    };
+    let months = [
+        "monthly_price",
+        "months",
+        "discount_percent",
+        "old_tier",
+        "new_tier",
+    ];
+    check(0, &months);
+    check(1, &["months", "discount_percent", "new_price", "old_price"]);
+}
+
 #[test]
 fn an_order_outside_the_term_is_refused() {
     let order = |on| order(&subscription(5_000, &[]), &PlanChange::to_tier(20_000), on).map(drop);
