@@ -21,6 +21,14 @@ fn since(text: &str) -> Measure {
 
 /// The lines of a month of June on the 20,000 tier with an add-on.
 fn lines(mau: u64, status: Status, measure: Measure) -> Vec<String> {
+    let text = |line: &Line| {
+        let rule = line.derivation.as_ref().unwrap().rule;
+        format!("{rule} {} {}", line.kind.as_str(), line.amount)
+    };
+    rated(mau, status, measure).iter().map(text).collect()
+}
+
+fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
     let book = PriceBook::parse(ESSENTIALS).unwrap();
     let subscription = Subscription {
         status,
@@ -39,13 +47,12 @@ fn lines(mau: u64, status: Status, measure: Measure) -> Vec<String> {
         day: day("2025-06-20"),
     };
     let statement = final_statement(&account, measure, Derivations::Included).unwrap();
-    let text = |line: &Line| {
+    for line in &statement.lines {
         let why = line.derivation.as_ref().unwrap();
         assert_eq!(worked_out(why), why.unrounded);
         assert_eq!(why.unrounded.settle(account.list.currency), Ok(line.amount));
-        format!("{} {} {}", why.rule, line.kind.as_str(), line.amount)
-    };
-    statement.lines.iter().map(text).collect()
+    }
+    statement.lines
 }
 
 /// R3, R4, R9, R13, R14, A4, A81.
@@ -85,6 +92,38 @@ fn rates_a_month_by_how_it_began() {
     };
     check(22_000, pool(220_000), &pooled);
     check(22_000, pool(218_000), &[]);
+}
+
+/// Enough to work the sum out again, and to see where the users above the limit come from.
+#[test]
+fn a_line_shows_what_it_was_held_against() {
+    let check = |measure, line: usize, expected: &[&str]| {
+        let lines = rated(22_000, Status::Active, measure);
+        let inputs = &lines[line].derivation.as_ref().unwrap().inputs[4..];
+        let text = |input: &Input| format!("{} {}", input.name, input.value);
+        let found: Vec<String> = inputs.iter().map(text).collect();
+        assert_eq!(found, expected);
+    };
+    let part = [
+        "usage 22000",
+        "tier 20000",
+        "days_counted 15",
+        "days_in_month 30",
+    ];
+    check(since("2025-06-16"), 0, &part);
+    let surcharge = [part.as_slice(), &["surcharge_percent 10"]].concat();
+    check(since("2025-06-16"), 1, &surcharge);
+    let pool = Measure::Pooled(Pool {
+        limit: 240_000,
+        used: 220_000,
+    });
+    let pooled = [
+        "usage 22000",
+        "tier 20000",
+        "pool 240000",
+        "used_before 220000",
+    ];
+    check(pool, 0, &pooled);
 }
 
 #[test]

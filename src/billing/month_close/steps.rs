@@ -140,7 +140,6 @@ fn monthly_statement(
     }
     let (_, mut lines): (Vec<Line>, Vec<Line>) = next.lines.into_iter().partition(is_overage);
     lines.extend(overage(closing, derivations)?);
-    lines.sort_by(|one, other| (one.kind, &one.add_on).cmp(&(other.kind, &other.add_on)));
     Ok(Statement::of(lines, list, places, derivations)?)
 }
 

@@ -127,7 +127,21 @@ fn a_derivation_settles_to_its_amount() {
         (settles(&line.derivation), settles(&tax.derivation)),
         (line.amount, tax.amount)
     );
+    let rule = |derivation: &Option<Derivation>| derivation.as_ref().unwrap().rule;
+    assert_eq!(
+        (rule(&line.derivation), rule(&tax.derivation)),
+        ("4.8", "R16")
+    );
     assert_eq!(amounts(&note), ["-0.33", "-0.03", "-0.03", "-0.39"]);
+}
+
+/// No tax comes back on an amount whose tax is less than half a paisa.
+#[test]
+fn a_tax_of_nothing_is_left_out() {
+    let invoice = invoice(&LINES, "27", RoundOff::Off);
+    let credited = |minor| amounts(&note(&invoice, &[], &of(LineKind::Base, minor)).unwrap());
+    assert_eq!(credited(5), ["-0.05", "-0.05"]);
+    assert_eq!(credited(6), ["-0.06", "-0.01", "-0.01", "-0.08"]);
 }
 
 /// A87: however the invoice is taken back in parts, the parts are the whole.
