@@ -93,7 +93,7 @@ mod tests {
             assert_eq!(figures.due.minor(), subtotal + tax, "{subtotal}");
             let why = figures.derivation.unwrap();
             assert_eq!(worked_out(&why).settle(inr), Ok(figures.amount));
-            assert_eq!(worked_out(&why), why.unrounded);
+            assert_eq!((worked_out(&why), why.rule), (why.unrounded, "R16"));
         };
         check(1_400_000, 252_000, 28_000);
         check(1_400_000, 0, 28_000);
