@@ -3,17 +3,25 @@
 //! No clock, no storage, no network, no float: every function's answer follows from its arguments.
 //! The browser calls these functions for the preview, the backend for the charge.
 //!
-//! Read in this order: [`money`] (amounts), [`period`] (days), [`price_book`] (what things cost),
-//! [`usage`] (what was used), [`overage`], [`proration`], [`tax`] (the three sums), [`subscription`]
-//! and [`change`] (what an order does), [`statement`] (lines and how each came about), [`quote()`]
-//! (all of it together), [`invoice`] (numbers), [`identity`] and [`billing_details`] (whose),
-//! [`permission`] (who may what) and [`alert`] (when mail goes out). Where the documents are silent
-//! or disagree, [`decisions`] says what was chosen.
+//! Read in this order.
 //!
-//! What an account may do as time passes: [`policy`] (the days and limits), [`lifecycle`],
+//! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (what things
+//! cost), [`usage`] (what was used), [`overage`], [`proration`] and [`tax`] (the three sums),
+//! [`subscription`] and [`change`] (what an order does), [`statement`] (lines and how each came
+//! about), [`quote()`] (all of it together). Then what is not an ordinary month:
+//! [`accrued_overage`], [`rest_of_month`], [`annual`].
+//!
+//! **What is issued:** [`invoice`] (what is issued, corrected and paid), [`month_close`] (when).
+//!
+//! **What an account may do as time passes:** [`policy`] (the days and limits), [`lifecycle`],
 //! [`dunning`] and [`usage_lock`] (the three machines), [`account_state`] (the three together),
 //! [`access`] (what works when), [`cure`] (what helps), [`deadline`] (what happens by itself),
-//! [`collection`] (when one pays), [`retention`] (what is kept) and [`reason`].
+//! [`collection`] (when one pays), [`retention`] (what is kept), [`reason`] (why somebody leaves)
+//! and [`alert`] (when admins are told).
+//!
+//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose).
+//!
+//! Where the documents are silent or disagree, [`decisions`] says what was chosen.
 #![no_std]
 #![warn(missing_docs)]
 
@@ -21,7 +29,9 @@ extern crate alloc;
 
 pub mod access;
 pub mod account_state;
+pub mod accrued_overage;
 pub mod alert;
+pub mod annual;
 pub mod billing_details;
 pub mod change;
 pub mod collection;
@@ -34,6 +44,7 @@ pub mod identity;
 pub mod invoice;
 pub mod lifecycle;
 pub mod money;
+pub mod month_close;
 pub mod overage;
 pub mod period;
 pub mod permission;
@@ -42,6 +53,7 @@ pub mod price_book;
 pub mod proration;
 pub mod quote;
 pub mod reason;
+pub mod rest_of_month;
 pub mod retention;
 #[cfg(test)]
 mod spec_cases;
@@ -52,6 +64,8 @@ pub mod tax;
 mod ties;
 pub mod usage;
 pub mod usage_lock;
+#[cfg(test)]
+mod worked_out;
 
 pub use change::PlanChange;
 pub use money::{Currency, Exact, Money, OutOfRange};

@@ -1,9 +1,17 @@
 //! Days: the month that is billed, and how much of it is left (SPEC R2).
 
+use core::fmt;
+
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+mod span;
+
+pub use span::{NoSpan, Span};
 
 /// A calendar month of an organization's own zone: `start` is in, `end` is out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Span", into = "Span")]
 pub struct BillingPeriod {
     start: NaiveDate,
     end: NaiveDate,
@@ -57,6 +65,74 @@ impl BillingPeriod {
     pub fn days_left(&self, day: NaiveDate) -> u64 {
         days_between(day.max(self.start), self.end)
     }
+
+    /// The month behind this one. None beyond the calendar's last month.
+    #[must_use]
+    pub fn next(&self) -> Option<Self> {
+        Self::of(self.end)
+    }
+
+    /// The month before this one. None before the calendar's first month.
+    ///
+    /// ```
+    /// # use billing::BillingPeriod;
+    /// let january = BillingPeriod::of("2025-01-31".parse().unwrap()).unwrap();
+    /// assert_eq!(january.previous(), BillingPeriod::of("2024-12-01".parse().unwrap()));
+    /// assert_eq!(january.next(), BillingPeriod::of("2025-02-28".parse().unwrap()));
+    /// ```
+    #[must_use]
+    pub fn previous(&self) -> Option<Self> {
+        self.start.pred_opt().and_then(Self::of)
+    }
+
+    /// The days of the period from `day` on; the whole period for an earlier day, none for a later.
+    #[must_use]
+    pub fn rest(&self, day: NaiveDate) -> Option<Span> {
+        Span::new(day.max(self.start), self.end).ok()
+    }
+}
+
+impl TryFrom<Span> for BillingPeriod {
+    type Error = NotAMonth;
+    fn try_from(span: Span) -> Result<Self, NotAMonth> {
+        let month = Self::of(span.start()).ok_or(NotAMonth)?;
+        (Span::from(month) == span)
+            .then_some(month)
+            .ok_or(NotAMonth)
+    }
+}
+
+/// The days are not those of one calendar month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAMonth;
+
+impl fmt::Display for NotAMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a billing period goes from a 1st to the next 1st")
+    }
+}
+
+impl core::error::Error for NotAMonth {}
+
+/// The day so many months after an anchor, counted from the anchor and never step by step.
+///
+/// **Rule.** Day n is the anchor plus n months; a day that the month does not have becomes its
+/// last, and the one after that is the anchor's own day again.
+/// **Source.** SPEC R2, R9.
+///
+/// # Worked example
+///
+/// From 31 January: 28 February, then 31 March. Month by month it would be 28 March.
+///
+/// ```
+/// # use billing::period::months_after;
+/// let after = |months| months_after("2025-01-31".parse().unwrap(), months).unwrap().to_string();
+/// assert_eq!((after(1), after(2)), ("2025-02-28".into(), "2025-03-31".into()));
+/// assert_eq!((after(0), after(13)), ("2025-01-31".into(), "2026-02-28".into()));
+/// ```
+#[must_use]
+pub fn months_after(anchor: NaiveDate, months: u32) -> Option<NaiveDate> {
+    anchor.checked_add_months(Months::new(months))
 }
 
 /// The instant at which a billing day ends, in a zone so many minutes east of UTC.

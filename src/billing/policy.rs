@@ -74,10 +74,11 @@ impl Default for Policy {
 }
 
 /// When usage beyond the lock percentage locks the dashboard (SPEC R11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OverageLock {
     /// As soon as it is counted.
+    #[default]
     Immediate,
     /// On the next billing date, for the month that closes.
     AtNextBillingDate,

@@ -1,4 +1,4 @@
-//! Goods and services tax by place of supply (SPEC R16).
+//! Goods and services tax by place of supply, and what else concerns tax (SPEC R16).
 
 use alloc::string::String;
 use core::fmt;
@@ -6,6 +6,14 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Exact, Money, OutOfRange};
+
+mod reverse_charge;
+mod round_off;
+mod withheld;
+
+pub use reverse_charge::{CountryCode, CountryRule, CountryRules, NoCountry, REVERSE_CHARGE};
+pub use round_off::RoundOff;
+pub use withheld::{TDS_PERCENT, TaxWithheld, tax_withheld};
 
 /// An Indian state or territory, by the two digits that begin a GSTIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

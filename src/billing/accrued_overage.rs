@@ -1,0 +1,175 @@
+//! Overage of a month that is not an ordinary whole one: begun late, or out of a pool (SPEC R4, R9,
+//! R13, R14).
+
+use alloc::vec::Vec;
+
+use chrono::NaiveDate;
+
+use crate::annual::Pool;
+use crate::change::Refusal;
+use crate::money::{Exact, OutOfRange};
+use crate::overage::{add_on_overage, mau_overage};
+use crate::period::{BillingPeriod, Span};
+use crate::price_book::{AddOn, OverageRate};
+use crate::quote::{Account, overage_lines};
+use crate::statement::{Derivation, Derivations, Input, Line, LineKind, Statement};
+use crate::subscription::Status;
+
+mod lines;
+#[cfg(test)]
+mod tests;
+
+/// Against what the usage of a month is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// The tier's limit, for usage since this day of the month.
+    Since(NaiveDate),
+    /// What an annual term has left (SPEC R9).
+    Pooled(Pool),
+}
+
+impl Measure {
+    /// Whether a month is an ordinary one: all of it, against the tier's limit.
+    #[must_use]
+    pub fn is_whole(&self, period: BillingPeriod) -> bool {
+        match self {
+            Self::Since(day) => *day <= period.start(),
+            Self::Pooled(_) => false,
+        }
+    }
+}
+
+/// The days that count of a calendar month, and the days it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthPart {
+    days: u64,
+    days_in_month: u64,
+}
+
+impl MonthPart {
+    /// The part that a span is of the month it lies in. None if it reaches into the next.
+    ///
+    /// ```
+    /// # use billing::{accrued_overage::MonthPart, period::Span};
+    /// let part = |start: &str, end: &str| {
+    ///     MonthPart::of(Span::new(start.parse().unwrap(), end.parse().unwrap()).unwrap())
+    /// };
+    /// assert!(part("2025-06-16", "2025-07-01").is_some());
+    /// assert!(part("2025-06-16", "2025-07-02").is_none());
+    /// ```
+    #[must_use]
+    pub fn of(span: Span) -> Option<Self> {
+        let month = BillingPeriod::of(span.start())?;
+        (span.end() <= month.end()).then(|| Self {
+            days: span.days(),
+            days_in_month: month.days(),
+        })
+    }
+}
+
+/// The overage of a part of a month, unrounded.
+///
+/// **Rule.** The fee of a whole month, times the days of the part, over the days of the calendar
+/// month. The limit is not cut; only usage since the part began counts. The surcharges of R3 are
+/// percentages of the result.
+/// **Source.** SPEC R4, A4 (S3: "pro-rated from the start of the billing period for the month").
+///
+/// # Worked example
+///
+/// A trial that ended on 16 June, 2,000 users above the limit since: 24 × 15 / 30 = 12.00, and for
+/// an add-on at 10 % another 1.20.
+///
+/// ```
+/// # use billing::{Exact, PriceBook, overage::{add_on_overage, mau_overage}, period::Span};
+/// # use billing::{accrued_overage::{MonthPart, partial_overage}, price_book::ESSENTIALS};
+/// # use rust_decimal::dec;
+/// let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// let list = book.list("USD").unwrap();
+/// let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
+/// let june = Span::new("2025-06-16".parse().unwrap(), "2025-07-01".parse().unwrap()).unwrap();
+/// let part = MonthPart::of(june).unwrap();
+/// let fee = partial_overage(mau_overage(2_000, &rate).unwrap(), part).unwrap();
+/// assert_eq!(fee, Exact::whole(12));
+/// assert_eq!(add_on_overage(fee, Exact::whole(10)), Ok(Exact::new(dec!(1.2))));
+/// ```
+///
+/// # Errors
+/// An amount that does not fit.
+pub fn partial_overage(mau_overage: Exact, part: MonthPart) -> Result<Exact, OutOfRange> {
+    mau_overage.times(part.days)?.over(part.days_in_month)
+}
+
+/// The overage that a month has accrued: its lines, before tax. Nothing in trial.
+///
+/// **Rule.** An ordinary month is rated whole. One that was begun late is rated for the part since,
+/// to the month's end. Under an annual plan, what the month used beyond the pool is rated whole.
+/// **Source.** SPEC R3, R4, R9.
+///
+/// # Errors
+/// A subscription that the price list does not know, or amounts that do not fit.
+pub fn accrued_overage(
+    account: &Account<'_>,
+    period: BillingPeriod,
+    measure: Measure,
+    derivations: Derivations,
+) -> Result<Vec<Line>, Refusal> {
+    match measure {
+        Measure::Since(_) if measure.is_whole(period) => overage_lines(account, derivations),
+        Measure::Since(day) => match period.rest(day).and_then(MonthPart::of) {
+            Some(part) => lines::of_part(account, part, derivations),
+            None => Ok(Vec::new()),
+        },
+        Measure::Pooled(pool) => lines::of_pool(account, pool, derivations),
+    }
+}
+
+/// The invoice with which a pause or a cancellation settles the running month.
+///
+/// **Rule.** The overage accrued so far, at the factor the month would have had without the pause
+/// or cancellation, and tax. Nothing else, and nothing is given back.
+/// **Source.** SPEC R13, R14.
+/// **Silent on** a first month that was begun late: its factor stays R4's, see A81.
+///
+/// # Worked example
+///
+/// 22,000 users and one add-on on 10 June: 24.00 + 2.40, not a third of it.
+///
+/// ```
+/// # use billing::{Account, AddOnId, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
+/// # use billing::accrued_overage::{Measure, final_statement};
+/// # let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// # let subscription = Subscription {
+/// #     status: Status::Active,
+/// #     tier: 20_000,
+/// #     add_ons: [AddOnId::new("cloud-export")].into(),
+/// #     scheduled: Scheduled::default(),
+/// # };
+/// let account = Account {
+///     list: book.list("USD").unwrap(),
+///     subscription: &subscription,
+///     metered: Metered { mau: 22_000, data_points: 0 },
+///     places: None,
+///     day: "2025-06-10".parse().unwrap(),
+/// };
+/// let since = Measure::Since("2025-06-01".parse().unwrap());
+/// let invoice = final_statement(&account, since, Derivations::Omitted).unwrap();
+/// assert_eq!(invoice.total.to_string(), "26.40");
+/// ```
+///
+/// # Errors
+/// A subscription that the price list does not know, or amounts that do not fit.
+pub fn final_statement(
+    account: &Account<'_>,
+    measure: Measure,
+    derivations: Derivations,
+) -> Result<Statement, Refusal> {
+    let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
+    let lines = accrued_overage(account, period, measure, derivations)?;
+    Ok(Statement::of(
+        lines,
+        account.list,
+        account.places,
+        derivations,
+    )?)
+}

@@ -1,0 +1,215 @@
+//! Paying for twelve months at once, out of one allowance (SPEC R9, 2.3, section 3).
+
+use core::fmt;
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Exact, OutOfRange};
+use crate::period::{BillingPeriod, Span, months_after};
+
+mod charge;
+mod lines;
+mod pool;
+#[cfg(test)]
+mod tests;
+
+pub use charge::{AnnualAccount, AnnualOrder, annual_order, term_statement};
+pub use pool::{Pool, first_month_limit, later_limit, term_limit};
+
+/// How many months are paid for at once, and what that saves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnnualTerms {
+    /// The months of a term.
+    pub months: u32,
+    /// The discount on the list price, in percent.
+    pub discount_percent: Exact,
+    /// The percentage of the allowance above which the dashboard locks (SPEC R11).
+    pub soft_lock_percent: u64,
+}
+
+impl Default for AnnualTerms {
+    /// Twelve months, 30 % off, locked above 120 % (SPEC 2.3, R11).
+    fn default() -> Self {
+        Self {
+            months: 12,
+            discount_percent: Exact::whole(30),
+            soft_lock_percent: 120,
+        }
+    }
+}
+
+/// The price of so many months of an annual term, unrounded.
+///
+/// **Rule.** The monthly price, times the months, less the discount.
+/// **Source.** SPEC 2.3, R9.
+///
+/// # Worked examples
+///
+/// A year: 20,000 users $2,100 and ₹168,000, 5,000 users $630 and ₹50,400. Nine months at ₹20,000:
+/// ₹126,000 (A41).
+///
+/// ```
+/// # use billing::{Exact, annual::{AnnualTerms, price_of_months}};
+/// let price = |monthly, months| {
+///     price_of_months(Exact::whole(monthly), months, &AnnualTerms::default()).unwrap()
+/// };
+/// assert_eq!((price(250, 12), price(20_000, 12)), (Exact::whole(2_100), Exact::whole(168_000)));
+/// assert_eq!((price(75, 12), price(6_000, 12)), (Exact::whole(630), Exact::whole(50_400)));
+/// assert_eq!(price(20_000, 9), Exact::whole(126_000));
+/// ```
+///
+/// # Errors
+/// A price that does not fit.
+pub fn price_of_months(
+    monthly: Exact,
+    months: u32,
+    terms: &AnnualTerms,
+) -> Result<Exact, OutOfRange> {
+    let kept_percent = Exact::whole(100).minus(terms.discount_percent)?;
+    monthly
+        .times(u64::from(months))?
+        .times(kept_percent)?
+        .over(100)
+}
+
+/// A term: whole months from a 1st on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Ends", into = "Ends")]
+pub struct AnnualTerm {
+    span: Span,
+    months: u32,
+}
+
+/// The days are no annual term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotATerm {
+    /// It does not start on a 1st.
+    StartsLate,
+    /// It has no month.
+    Empty,
+    /// The calendar ends before it does.
+    TooLong,
+}
+
+impl fmt::Display for NotATerm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StartsLate => "an annual term starts on a 1st",
+            Self::Empty => "an annual term has at least one month",
+            Self::TooLong => "the calendar ends before this term does",
+        })
+    }
+}
+
+impl core::error::Error for NotATerm {}
+
+impl AnnualTerm {
+    /// So many months from a 1st on.
+    ///
+    /// ```
+    /// # use billing::annual::{AnnualTerm, NotATerm};
+    /// let day = |text: &str| text.parse().unwrap();
+    /// let term = AnnualTerm::new(day("2025-01-01"), 12).unwrap();
+    /// assert_eq!((term.end(), term.days()), (day("2026-01-01"), 365));
+    /// assert_eq!(AnnualTerm::new(day("2025-01-02"), 12), Err(NotATerm::StartsLate));
+    /// ```
+    ///
+    /// # Errors
+    /// Another day, no months, or an end beyond the calendar's.
+    pub fn new(start: NaiveDate, months: u32) -> Result<Self, NotATerm> {
+        if start.day() != 1 {
+            return Err(NotATerm::StartsLate);
+        }
+        let end = months_after(start, months).ok_or(NotATerm::TooLong)?;
+        let span = Span::new(start, end).map_err(|_| NotATerm::Empty)?;
+        Ok(Self { span, months })
+    }
+
+    /// The first day.
+    #[must_use]
+    pub const fn start(&self) -> NaiveDate {
+        self.span.start()
+    }
+
+    /// The day behind the last, always a 1st.
+    #[must_use]
+    pub const fn end(&self) -> NaiveDate {
+        self.span.end()
+    }
+
+    /// How many months it has.
+    #[must_use]
+    pub const fn months(&self) -> u32 {
+        self.months
+    }
+
+    /// Its `n`th month, counted from 0 and from the start (SPEC R2). None behind the last.
+    #[must_use]
+    pub fn month(&self, n: u32) -> Option<BillingPeriod> {
+        let inside = n < self.months;
+        inside.then(|| months_after(self.start(), n).and_then(BillingPeriod::of))?
+    }
+
+    /// How many days it has.
+    #[must_use]
+    pub fn days(&self) -> u64 {
+        self.span.days()
+    }
+
+    /// How many days are left, `day` itself included.
+    #[must_use]
+    pub fn days_left(&self, day: NaiveDate) -> u64 {
+        Span::new(day.max(self.start()), self.end()).map_or(0, |rest| rest.days())
+    }
+
+    /// How many months are left, the current one included.
+    ///
+    /// ```
+    /// # use billing::annual::AnnualTerm;
+    /// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
+    /// assert_eq!(term.months_left("2025-04-11".parse().unwrap()), 9);
+    /// ```
+    #[must_use]
+    pub fn months_left(&self, day: NaiveDate) -> u32 {
+        let count = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
+        let left = count(self.end()) - count(day.max(self.start()));
+        u32::try_from(left).unwrap_or(0)
+    }
+
+    /// Whether the day lies before the second month.
+    #[must_use]
+    pub fn is_in_first_month(&self, day: NaiveDate) -> bool {
+        self.months_left(day) == self.months
+    }
+}
+
+impl From<AnnualTerm> for Span {
+    fn from(term: AnnualTerm) -> Self {
+        term.span
+    }
+}
+
+/// A term as it is stored and sent, before it is checked.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ends {
+    start: NaiveDate,
+    months: u32,
+}
+
+impl TryFrom<Ends> for AnnualTerm {
+    type Error = NotATerm;
+    fn try_from(ends: Ends) -> Result<Self, NotATerm> {
+        Self::new(ends.start, ends.months)
+    }
+}
+
+impl From<AnnualTerm> for Ends {
+    fn from(term: AnnualTerm) -> Self {
+        Self {
+            start: term.start(),
+            months: term.months,
+        }
+    }
+}

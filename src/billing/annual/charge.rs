@@ -1,0 +1,163 @@
+//! What a term costs, and what an order within it costs (SPEC R9).
+
+use alloc::vec::Vec;
+
+use chrono::NaiveDate;
+
+use super::{AnnualTerm, AnnualTerms, Pool};
+use crate::change::Refusal;
+use crate::period::Span;
+use crate::price_book::{AddOn, PriceList};
+use crate::statement::{Derivations, Statement};
+use crate::subscription::Subscription;
+use crate::tax::TaxPlaces;
+
+/// Everything an annual price depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct AnnualAccount<'a> {
+    /// The prices.
+    pub list: &'a PriceList,
+    /// What the organization has.
+    pub subscription: &'a Subscription,
+    /// Length and discount.
+    pub terms: &'a AnnualTerms,
+    /// The term that is paid for.
+    pub term: AnnualTerm,
+    /// What it allows, and has used.
+    pub pool: Pool,
+    /// Where the supply goes, for the tax; none where no tax is charged.
+    pub places: Option<TaxPlaces>,
+    /// The billing day.
+    pub day: NaiveDate,
+}
+
+/// What an order within a term leads to, once it is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnnualOrder {
+    /// What is charged at once.
+    pub due_now: Statement,
+    /// The Total Billable Users Limit from now on.
+    pub limit: u64,
+}
+
+/// The invoice of a whole term: tier and add-ons, and tax.
+///
+/// **Rule.** Twelve times the monthly price, less the discount; add-ons likewise.
+/// **Source.** SPEC 2.3, R9.
+///
+/// # Worked example
+///
+/// 20,000 users: 2,100.00; with an add-on of $20 another 20 × 12 × 0.7 = 168.00.
+///
+/// ```
+/// # use billing::{AddOnId, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{price_book::ESSENTIALS, subscription::Scheduled};
+/// # use billing::annual::{AnnualAccount, AnnualTerm, AnnualTerms, Pool, term_statement};
+/// let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// let subscription = Subscription {
+///     status: Status::Active,
+///     tier: 20_000,
+///     add_ons: [AddOnId::new("cloud-export")].into(),
+///     scheduled: Scheduled::default(),
+/// };
+/// let start = "2025-01-01".parse().unwrap();
+/// let account = AnnualAccount {
+///     list: book.list("USD").unwrap(),
+///     subscription: &subscription,
+///     terms: &AnnualTerms::default(),
+///     term: AnnualTerm::new(start, 12).unwrap(),
+///     pool: Pool { limit: 240_000, used: 0 },
+///     places: None,
+///     day: start,
+/// };
+/// let invoice = term_statement(&account, Derivations::Omitted).unwrap();
+/// assert_eq!(invoice.total.to_string(), "2268.00");
+/// ```
+///
+/// # Errors
+/// A subscription that the price list does not know, or amounts that do not fit.
+pub fn term_statement(
+    account: &AnnualAccount<'_>,
+    derivations: Derivations,
+) -> Result<Statement, Refusal> {
+    let lines = account.term_lines(derivations)?;
+    Ok(Statement::of(
+        lines,
+        account.list,
+        account.places,
+        derivations,
+    )?)
+}
+
+/// What an order costs now that leaves the subscription as `after`, and the limit behind it.
+///
+/// **Rule.** In the first month a higher tier costs its annual price less the one already paid, and
+/// the limit begins anew for the days left. Later it costs its own price for the months left, the
+/// current one included, and its allowance comes on top of the old one. An add-on costs the months
+/// left; one whose price rises with the tier, the difference.
+/// **Source.** SPEC R9 (D-ANN), A41.
+/// **Silent on** add-ons in mid-term: see A85. A lower tier waits for the end of the term.
+///
+/// # Worked example
+///
+/// 5,000 to 20,000 on 11 April of a term from January, in rupees: 20,000 × 9 × 0.7 = 126,000, and
+/// 240,000 billable users instead of 60,000.
+///
+/// ```
+/// # use billing::{Derivations, PlanChange, PriceBook, Status, Subscription};
+/// # use billing::{price_book::ESSENTIALS_2025, subscription::Scheduled};
+/// # use billing::annual::{AnnualAccount, AnnualTerm, AnnualTerms, Pool, annual_order};
+/// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+/// let list = book.list("INR").unwrap();
+/// let subscription = Subscription {
+///     status: Status::Active,
+///     tier: 5_000,
+///     add_ons: Default::default(),
+///     scheduled: Scheduled::default(),
+/// };
+/// let account = AnnualAccount {
+///     list,
+///     subscription: &subscription,
+///     terms: &AnnualTerms::default(),
+///     term: AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap(),
+///     pool: Pool { limit: 60_000, used: 70_000 },
+///     places: None,
+///     day: "2025-04-11".parse().unwrap(),
+/// };
+/// let after = subscription.after(&PlanChange::to_tier(20_000), list).unwrap();
+/// let order = annual_order(&account, &after, Derivations::Omitted).unwrap();
+/// assert_eq!(order.due_now.subtotal.to_string(), "126000.00");
+/// assert_eq!(order.limit, 240_000);
+/// assert_eq!(Pool { limit: order.limit, ..account.pool }.remaining(), 170_000);
+/// ```
+///
+/// # Errors
+/// A subscription that the price list does not know, or amounts that do not fit.
+pub fn annual_order(
+    account: &AnnualAccount<'_>,
+    after: &Subscription,
+    derivations: Derivations,
+) -> Result<AnnualOrder, Refusal> {
+    if !Span::from(account.term).contains(account.day) {
+        return Err(Refusal::InvalidDate);
+    }
+    let before = account.subscription;
+    let tiers = [account.tier(before.tier)?, account.tier(after.tier)?];
+    let (mut lines, mut limit) = (Vec::new(), account.pool.limit);
+    if tiers[0].limit < tiers[1].limit {
+        lines.push(account.tier_line(tiers, derivations)?);
+        limit = account.limit_on(tiers[1])?;
+    }
+    let add_ons = account.add_ons(after)?;
+    let is_new = |add_on: &&AddOn| !before.add_ons.contains(&add_on.id);
+    for add_on in add_ons.iter().copied().filter(|add_on| !is_new(add_on)) {
+        let prices = [add_on.price.on(tiers[0])?, add_on.price.on(tiers[1])?];
+        lines.push(account.repricing_line(add_on, prices, derivations)?);
+    }
+    for add_on in add_ons.iter().copied().filter(is_new) {
+        let price = add_on.price.on(tiers[1])?;
+        lines.push(account.new_add_on_line(add_on, price, derivations)?);
+    }
+    let due_now = Statement::of(lines, account.list, account.places, derivations)?;
+    Ok(AnnualOrder { due_now, limit })
+}

@@ -1,0 +1,165 @@
+//! The lines of an annual term and of orders within it.
+
+use alloc::vec::Vec;
+
+use super::{AnnualAccount, first_month_limit, later_limit, price_of_months};
+use crate::change::Refusal;
+use crate::money::{Exact, OutOfRange};
+use crate::price_book::{AddOn, Tier};
+use crate::statement::{Derivation, Derivations, Input, Line, LineKind};
+use crate::subscription::Subscription;
+
+/// The sum behind most lines.
+const MONTHS_LESS_DISCOUNT: &str = "{monthly_price} × {months} × (100 − {discount_percent}) ÷ 100";
+
+impl<'a> AnnualAccount<'a> {
+    /// Tier and add-ons for the whole term.
+    pub(super) fn term_lines(&self, derivations: Derivations) -> Result<Vec<Line>, Refusal> {
+        let tier = self.tier(self.subscription.tier)?;
+        let months = self.term.months();
+        let sum = |add_on, monthly| self.months_line(add_on, monthly, months);
+        let mut lines = alloc::vec![sum(None, tier.monthly)?.line(LineKind::Base, derivations)?];
+        for add_on in self.add_ons(self.subscription)? {
+            let price = add_on.price.on(tier)?;
+            lines.push(sum(Some(add_on), price)?.line(LineKind::AddOn, derivations)?);
+        }
+        Ok(lines)
+    }
+
+    /// A higher tier.
+    pub(super) fn tier_line(
+        &self,
+        [old, new]: [&Tier; 2],
+        derivations: Derivations,
+    ) -> Result<Line, OutOfRange> {
+        let sum = if self.term.is_in_first_month(self.day) {
+            self.instead_of_paid(old, new)?
+        } else {
+            self.months_line(None, new.monthly, self.months_left())?
+        };
+        let sum = sum.about(Input::mau("old_tier", old.limit));
+        sum.about(Input::mau("new_tier", new.limit))
+            .line(LineKind::TierProration, derivations)
+    }
+
+    /// The limit behind a higher tier.
+    pub(super) fn limit_on(&self, tier: &Tier) -> Result<u64, OutOfRange> {
+        if self.term.is_in_first_month(self.day) {
+            first_month_limit(tier.limit, self.term, self.day)
+        } else {
+            later_limit(self.pool.limit, tier.limit, self.term, self.day)
+        }
+    }
+
+    /// An add-on that the subscription has, on another tier.
+    pub(super) fn repricing_line(
+        &self,
+        add_on: &'a AddOn,
+        [old_price, new_price]: [Exact; 2],
+        derivations: Derivations,
+    ) -> Result<Line, OutOfRange> {
+        let more = new_price.minus(old_price)?;
+        let mut sum = self.months_line(Some(add_on), more, self.months_left())?;
+        sum.formula = "({new_price} − {old_price}) × {months} × (100 − {discount_percent}) ÷ 100";
+        sum.inputs.retain(|input| input.name != "monthly_price");
+        sum.about(Input::amount("new_price", new_price))
+            .about(Input::amount("old_price", old_price))
+            .line(LineKind::AddOnRepricing, derivations)
+    }
+
+    /// An add-on that the subscription gets.
+    pub(super) fn new_add_on_line(
+        &self,
+        add_on: &'a AddOn,
+        price: Exact,
+        derivations: Derivations,
+    ) -> Result<Line, OutOfRange> {
+        self.months_line(Some(add_on), price, self.months_left())?
+            .line(LineKind::AddOnProration, derivations)
+    }
+
+    pub(super) fn tier(&self, limit: u64) -> Result<&'a Tier, Refusal> {
+        self.list.tier(limit).ok_or(Refusal::UnknownTier(limit))
+    }
+
+    pub(super) fn add_ons(&self, subscription: &Subscription) -> Result<Vec<&'a AddOn>, Refusal> {
+        let list = self.list;
+        let find = |id: &crate::AddOnId| {
+            list.add_on(id.as_str())
+                .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))
+        };
+        subscription.add_ons.iter().map(find).collect()
+    }
+
+    fn months_left(&self) -> u32 {
+        self.term.months_left(self.day)
+    }
+
+    fn months_line(
+        &self,
+        add_on: Option<&'a AddOn>,
+        monthly: Exact,
+        months: u32,
+    ) -> Result<Sum<'a>, OutOfRange> {
+        Ok(Sum {
+            account: *self,
+            add_on,
+            formula: MONTHS_LESS_DISCOUNT,
+            inputs: alloc::vec![
+                Input::amount("monthly_price", monthly),
+                Input::factor("months", Exact::whole(u64::from(months))),
+                Input::percent("discount_percent", self.terms.discount_percent),
+            ],
+            unrounded: price_of_months(monthly, months, self.terms)?,
+        })
+    }
+
+    /// The new annual price, and off it what the old one has charged: both as they were settled.
+    fn instead_of_paid(&self, old: &Tier, new: &Tier) -> Result<Sum<'a>, OutOfRange> {
+        let settled = |tier: &Tier| -> Result<Exact, OutOfRange> {
+            let annual = price_of_months(tier.monthly, self.term.months(), self.terms)?;
+            Ok(annual.settle(self.list.currency)?.exact())
+        };
+        let (annual, paid) = (settled(new)?, settled(old)?);
+        Ok(Sum {
+            account: *self,
+            add_on: None,
+            formula: "{annual_price} − {paid}",
+            inputs: alloc::vec![
+                Input::amount("annual_price", annual),
+                Input::amount("paid", paid),
+            ],
+            unrounded: annual.minus(paid)?,
+        })
+    }
+}
+
+/// An amount on its way to a line.
+struct Sum<'a> {
+    account: AnnualAccount<'a>,
+    add_on: Option<&'a AddOn>,
+    formula: &'static str,
+    inputs: Vec<Input>,
+    unrounded: Exact,
+}
+
+impl Sum<'_> {
+    fn about(mut self, input: Input) -> Self {
+        self.inputs.push(input);
+        self
+    }
+
+    fn line(self, kind: LineKind, derivations: Derivations) -> Result<Line, OutOfRange> {
+        Ok(Line {
+            kind,
+            add_on: self.add_on.map(|add_on| add_on.id.clone()),
+            amount: self.unrounded.settle(self.account.list.currency)?,
+            derivation: derivations.note(|| Derivation {
+                rule: "R9",
+                formula: self.formula,
+                inputs: self.inputs,
+                unrounded: self.unrounded,
+            }),
+        })
+    }
+}

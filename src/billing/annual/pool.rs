@@ -1,0 +1,158 @@
+//! The allowance of a term, used up month by month (SPEC section 3, R9).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{AnnualTerm, AnnualTerms};
+use crate::money::OutOfRange;
+use crate::usage::exceeds;
+
+/// The billable users that a term allows, and those it has had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// Total Billable Users Limit: what all months of the term may use together.
+    pub limit: u64,
+    /// Annual Billable Users: what the months so far have used. The same user counts every month.
+    pub used: u64,
+}
+
+impl Pool {
+    /// Remaining Billable Users. Negative once the pool is overdrawn.
+    ///
+    /// **Source.** SPEC section 3, R9.
+    ///
+    /// # Worked example
+    ///
+    /// Of 240,000, used 70,000: 170,000 left; used 50,000: 190,000.
+    ///
+    /// ```
+    /// # use billing::annual::Pool;
+    /// let left = |used| Pool { limit: 240_000, used }.remaining();
+    /// assert_eq!((left(70_000), left(50_000), left(250_000)), (170_000, 190_000, -10_000));
+    /// ```
+    #[must_use]
+    pub fn remaining(&self) -> i128 {
+        i128::from(self.limit) - i128::from(self.used)
+    }
+
+    /// The pool behind a month.
+    #[must_use]
+    pub const fn after(self, usage: u64) -> Self {
+        Self {
+            limit: self.limit,
+            used: self.used.saturating_add(usage),
+        }
+    }
+
+    /// The users of a month that the pool no longer covers.
+    ///
+    /// **Rule.** Overage begins when the pool is used up, and belongs to the month in which it
+    /// arose.
+    /// **Source.** SPEC R9.
+    ///
+    /// # Worked example
+    ///
+    /// 10,000 left and a month of 25,000: 15,000 above. The next 5,000 are above all of them.
+    ///
+    /// ```
+    /// # use billing::annual::Pool;
+    /// let pool = Pool { limit: 240_000, used: 230_000 };
+    /// assert_eq!(pool.overage_of(25_000), 15_000);
+    /// assert_eq!(pool.after(25_000).overage_of(5_000), 5_000);
+    /// assert_eq!(pool.overage_of(10_000), 0);
+    /// ```
+    #[must_use]
+    pub fn overage_of(&self, usage: u64) -> u64 {
+        usage.saturating_sub(self.limit.saturating_sub(self.used))
+    }
+
+    /// Whether so much is used that the dashboard locks.
+    ///
+    /// **Rule.** Strictly above 120 % of the limit.
+    /// **Source.** SPEC R11, A10.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// # use billing::annual::{AnnualTerms, Pool};
+    /// let locks = |used| Pool { limit: 240_000, used }.is_locked(&AnnualTerms::default());
+    /// assert_eq!((locks(288_000), locks(288_001)), (false, true));
+    /// ```
+    #[must_use]
+    pub fn is_locked(&self, terms: &AnnualTerms) -> bool {
+        exceeds(self.used, self.limit, terms.soft_lock_percent)
+    }
+}
+
+/// The limit of a whole term.
+///
+/// **Rule.** The tier's limit, times the months.
+/// **Source.** SPEC section 3, A10.
+///
+/// # Worked example
+///
+/// ```
+/// # use billing::annual::term_limit;
+/// assert_eq!((term_limit(20_000, 12), term_limit(5_000, 12)), (Ok(240_000), Ok(60_000)));
+/// ```
+///
+/// # Errors
+/// A limit that does not fit.
+pub fn term_limit(tier: u64, months: u32) -> Result<u64, OutOfRange> {
+    tier.checked_mul(u64::from(months)).ok_or(OutOfRange)
+}
+
+/// The limit behind an upgrade in a later month.
+///
+/// **Rule.** The new tier's limit for each month left, the current one included, on top of the
+/// old limit: what the old tier allowed stays.
+/// **Source.** SPEC R9 (D-ANN), A41.
+///
+/// # Worked example
+///
+/// 5,000 to 20,000 on 11 April of a term from January: 60,000 + 9 × 20,000 = 240,000.
+///
+/// ```
+/// # use billing::annual::{AnnualTerm, later_limit};
+/// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
+/// assert_eq!(later_limit(60_000, 20_000, term, "2025-04-11".parse().unwrap()), Ok(240_000));
+/// ```
+///
+/// # Errors
+/// A limit that does not fit.
+pub fn later_limit(
+    limit: u64,
+    tier: u64,
+    term: AnnualTerm,
+    day: NaiveDate,
+) -> Result<u64, OutOfRange> {
+    let more = term_limit(tier, term.months_left(day))?;
+    limit.checked_add(more).ok_or(OutOfRange)
+}
+
+/// The limit behind an upgrade in the first month.
+///
+/// **Rule.** The new tier's limit of a whole term, in proportion to the days left, rounded down;
+/// the day of the upgrade counts as left.
+/// **Source.** SPEC R9 (D-ANN, P).
+/// **Silent on** what the days before have used: it stays counted, see A84.
+///
+/// # Worked example
+///
+/// 20,000 from 15 January 2025 on: 240,000 × 351 / 365 = 230,794.
+///
+/// ```
+/// # use billing::annual::{AnnualTerm, first_month_limit};
+/// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
+/// let limit = |day: &str| first_month_limit(20_000, term, day.parse().unwrap());
+/// assert_eq!((limit("2025-01-15"), limit("2025-01-01")), (Ok(230_794), Ok(240_000)));
+/// ```
+///
+/// # Errors
+/// A limit that does not fit.
+pub fn first_month_limit(tier: u64, term: AnnualTerm, day: NaiveDate) -> Result<u64, OutOfRange> {
+    let whole = u128::from(term_limit(tier, term.months())?);
+    let part = whole * u128::from(term.days_left(day)) / u128::from(term.days());
+    u64::try_from(part).map_err(|_| OutOfRange)
+}

@@ -1,0 +1,155 @@
+//! What an invoice is for, and where it stands (SPEC 4.8).
+
+use serde::{Deserialize, Serialize};
+
+/// What an invoice was issued for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceKind {
+    /// The month change (SPEC R15).
+    Scheduled,
+    /// A higher tier, with whatever else was in the order (SPEC R5).
+    Upgrade,
+    /// Add-ons alone (SPEC R7).
+    AddOn,
+    /// The rest of the month in which the trial ended (SPEC R8).
+    TrialFirst,
+    /// The rest of the month after a pause (SPEC R13).
+    Reactivation,
+    /// Overage accrued up to a pause or a cancellation (SPEC R13, R14).
+    Final,
+    /// A term in advance (SPEC R9).
+    Annual,
+    /// What an earlier invoice has charged too much.
+    CreditNote,
+}
+
+impl InvoiceKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Scheduled,
+        Self::Upgrade,
+        Self::AddOn,
+        Self::TrialFirst,
+        Self::Reactivation,
+        Self::Final,
+        Self::Annual,
+        Self::CreditNote,
+    ];
+
+    /// The words on the invoice.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "Scheduled",
+            Self::Upgrade => "Upgrade",
+            Self::AddOn => "Add-on",
+            Self::TrialFirst => "First month",
+            Self::Reactivation => "Reactivation",
+            Self::Final => "Final",
+            Self::Annual => "Annual",
+            Self::CreditNote => "Credit note",
+        }
+    }
+
+    /// Whether a failed payment of it begins the grace period.
+    ///
+    /// **Rule.** Orders take effect when they are paid, so they leave no debt behind. What is
+    /// charged without an order does.
+    /// **Source.** SPEC R5, R12, A42.
+    #[must_use]
+    pub const fn begins_dunning(self) -> bool {
+        match self {
+            Self::Scheduled
+            | Self::TrialFirst
+            | Self::Reactivation
+            | Self::Final
+            | Self::Annual => true,
+            Self::Upgrade | Self::AddOn | Self::CreditNote => false,
+        }
+    }
+}
+
+/// Where an invoice stands. A draft is never shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceStatus {
+    /// To be paid.
+    Open,
+    /// A payment is on its way.
+    Processing,
+    /// Paid.
+    Paid,
+    /// A payment has failed, and none has succeeded since.
+    Overdue,
+    /// Not to be paid any more: credited in whole, or written off.
+    Void,
+}
+
+impl InvoiceStatus {
+    /// The word on the screen.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Processing => "Processing",
+            Self::Paid => "Paid",
+            Self::Overdue => "Overdue",
+            Self::Void => "Void",
+        }
+    }
+}
+
+/// What has become of the last attempt to collect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collecting {
+    /// None was made.
+    NotTried,
+    /// It has neither succeeded nor failed yet; no failure (SPEC R12).
+    Processing,
+    /// It has failed.
+    Failed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A42: what is due without an order begins dunning, and nothing else.
+    #[test]
+    fn every_kind_has_its_word_and_its_consequence() {
+        let check = |kind: InvoiceKind, word: &str, json: &str, dunning| {
+            assert_eq!(kind.as_str(), word);
+            assert_eq!(serde_json::to_string(&kind).unwrap(), json);
+            assert_eq!(kind.begins_dunning(), dunning, "{word}");
+        };
+        let [
+            scheduled,
+            upgrade,
+            add_on,
+            first,
+            back,
+            last,
+            annual,
+            credit,
+        ] = InvoiceKind::ALL;
+        check(scheduled, "Scheduled", r#""scheduled""#, true);
+        check(upgrade, "Upgrade", r#""upgrade""#, false);
+        check(add_on, "Add-on", r#""add_on""#, false);
+        check(first, "First month", r#""trial_first""#, true);
+        check(back, "Reactivation", r#""reactivation""#, true);
+        check(last, "Final", r#""final""#, true);
+        check(annual, "Annual", r#""annual""#, true);
+        check(credit, "Credit note", r#""credit_note""#, false);
+    }
+
+    #[test]
+    fn every_status_has_its_word() {
+        let check = |status: InvoiceStatus, word: &str| assert_eq!(status.as_str(), word);
+        check(InvoiceStatus::Open, "Open");
+        check(InvoiceStatus::Processing, "Processing");
+        check(InvoiceStatus::Paid, "Paid");
+        check(InvoiceStatus::Overdue, "Overdue");
+        check(InvoiceStatus::Void, "Void");
+    }
+}

@@ -1,0 +1,208 @@
+//! The month change, as a list of things to do (SPEC R15).
+//!
+//! [`close`] decides, and does nothing: whoever keeps the account carries its [`Plan`] out in one
+//! transaction, under the plan's key. [`Effect`] says what there is to do, in the order of R15.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::change::Refusal;
+use crate::money::OutOfRange;
+use crate::period::{BillingPeriod, day_end};
+use crate::quote::Derivations;
+
+mod closing;
+mod effect;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+pub use closing::{
+    ClosePolicy, Closing, CollectingRule, Cycle, DashboardLock, Frequency, Life, OpenOrder,
+};
+pub use effect::{Collection, Effect, FrozenUsage, Lock};
+
+/// What makes closing a month happen once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloseKey {
+    /// The organization.
+    pub organization: String,
+    /// The month.
+    pub period: BillingPeriod,
+}
+
+/// What there is to do when a month is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Under which key; a key is used once.
+    pub key: CloseKey,
+    /// As of when, however late it is done: the instant in which the month ended (SPEC R2).
+    pub at: DateTime<Utc>,
+    /// What, in the order of R15.
+    pub effects: Vec<Effect>,
+}
+
+/// What closing a month leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closed {
+    /// It was closed before: nothing is left to do.
+    Before,
+    /// This is to be done.
+    Now(Plan),
+}
+
+/// Why a month cannot be closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CloseRefused {
+    /// An earlier month is still open, this one.
+    OutOfOrder(BillingPeriod),
+    /// It ends at this instant.
+    NotOver(DateTime<Utc>),
+    /// An order still waits for its payment.
+    PaymentPending,
+    /// The account cannot be priced.
+    Unpriced(Refusal),
+}
+
+impl fmt::Display for CloseRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfOrder(open) => write!(f, "the month of {} is still open", open.start()),
+            Self::NotOver(end) => write!(f, "the month ends at {end}"),
+            Self::PaymentPending => f.write_str("an order of this month waits for its payment"),
+            Self::Unpriced(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for CloseRefused {}
+
+impl From<Refusal> for CloseRefused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Unpriced(refusal)
+    }
+}
+
+impl From<OutOfRange> for CloseRefused {
+    fn from(_: OutOfRange) -> Self {
+        Self::Unpriced(Refusal::OutOfRange)
+    }
+}
+
+/// What there is to do to close a month of an account.
+///
+/// **Rule.** Freeze the usage; rate the overage with the closing tier and add-ons; apply what was
+/// scheduled; charge the coming month; tax; issue; collect; reset the alerts; look at the lock.
+/// Once for an organization and a month, month after month, and never before the month is over.
+/// **Source.** SPEC R15, R11, R2, A27.
+/// **Silent on** a month with nothing to charge: no invoice. On annual plans: see A88.
+///
+/// # Worked example
+///
+/// June with 22,000 users and one add-on: on 1 July 26.40 for June and 270.00 for July (A27).
+///
+/// ```
+/// # use billing::{Account, AddOnId, BillingPeriod, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
+/// # use billing::invoice::BookVersion;
+/// # use billing::month_close::*;
+/// # let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// # let subscription = Subscription {
+/// #     status: Status::Active,
+/// #     tier: 20_000,
+/// #     add_ons: [AddOnId::new("cloud-export")].into(),
+/// #     scheduled: Scheduled::default(),
+/// # };
+/// let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
+/// let closing = Closing {
+///     organization: "acme",
+///     period: june,
+///     first_open: june,
+///     account: Account {
+///         list: book.list("USD").unwrap(),
+///         subscription: &subscription,
+///         metered: Metered { mau: 22_000, data_points: 0 },
+///         places: None,
+///         day: june.start(),
+///     },
+///     cycle: Cycle::Monthly { counted_from: june.start() },
+///     coming: Frequency::Monthly,
+/// #   offset_minutes: 0,
+/// #   life: Life::Running,
+/// #   order: OpenOrder::None,
+/// #   dashboard_lock: DashboardLock::Clear,
+/// #   latches: &[],
+/// #   book: BookVersion { id: book.id.clone(), version: book.version },
+/// #   notes: Vec::new(),
+///     policy: ClosePolicy::default(),
+///     // and the rest
+/// };
+/// let july = "2025-07-01T00:00:00Z".parse().unwrap();
+/// let Ok(Closed::Now(plan)) = close(&closing, july, Derivations::Omitted) else { panic!() };
+/// assert_eq!(plan.invoice().unwrap().statement.total.to_string(), "296.40");
+/// ```
+///
+/// # Errors
+/// A month whose turn it is not, or an account that cannot be priced.
+pub fn close(
+    closing: &Closing<'_>,
+    now: DateTime<Utc>,
+    derivations: Derivations,
+) -> Result<Closed, CloseRefused> {
+    if closing.period < closing.first_open {
+        return Ok(Closed::Before);
+    }
+    if closing.period > closing.first_open {
+        return Err(CloseRefused::OutOfOrder(closing.first_open));
+    }
+    let at = ends_at(closing.period, closing.offset_minutes)?;
+    if now < at {
+        return Err(CloseRefused::NotOver(at));
+    }
+    match closing.order {
+        OpenOrder::AwaitsPayment => return Err(CloseRefused::PaymentPending),
+        OpenOrder::None => {}
+    }
+    let key = CloseKey {
+        organization: String::from(closing.organization),
+        period: closing.period,
+    };
+    let effects = steps::effects(closing, (at, now), derivations)?;
+    Ok(Closed::Now(Plan { key, at, effects }))
+}
+
+/// The months that are over and not closed, in the order in which they are to be closed.
+///
+/// **Source.** SPEC R2, R15: a job that was late for months closes them one after the other.
+///
+/// ```
+/// # use billing::{BillingPeriod, month_close::open_months};
+/// let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
+/// let open = |now: &str| open_months(june, now.parse().unwrap(), 0).len();
+/// assert_eq!(open("2025-06-30T23:59:59Z"), 0);
+/// assert_eq!(open("2025-07-01T00:00:00Z"), 1);
+/// assert_eq!(open("2025-09-01T00:00:00Z"), 3);
+/// ```
+#[must_use]
+pub fn open_months(
+    first_open: BillingPeriod,
+    now: DateTime<Utc>,
+    offset_minutes: i32,
+) -> Vec<BillingPeriod> {
+    let is_over = |month: &BillingPeriod| ends_at(*month, offset_minutes).is_ok_and(|at| at <= now);
+    core::iter::successors(Some(first_open), BillingPeriod::next)
+        .take_while(is_over)
+        .collect()
+}
+
+/// The instant in which a month ends in the organization's zone.
+fn ends_at(period: BillingPeriod, offset_minutes: i32) -> Result<DateTime<Utc>, CloseRefused> {
+    let last_day = period.end().pred_opt().ok_or(Refusal::InvalidDate)?;
+    let at = day_end(last_day, offset_minutes).ok_or(Refusal::InvalidDate)?;
+    Ok(at)
+}

@@ -1,0 +1,147 @@
+//! What has to be known to close a month.
+
+use alloc::vec::Vec;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::accrued_overage::Measure;
+use crate::annual::{AnnualTerm, AnnualTerms, Pool};
+use crate::invoice::{BookVersion, Note};
+use crate::period::BillingPeriod;
+use crate::policy::OverageLock;
+use crate::quote::Account;
+use crate::tax::RoundOff;
+
+/// A month of an account that is to be closed.
+#[derive(Debug, Clone)]
+pub struct Closing<'a> {
+    /// The organization.
+    pub organization: &'a str,
+    /// The month.
+    pub period: BillingPeriod,
+    /// The first month that is not closed yet.
+    pub first_open: BillingPeriod,
+    /// Where the organization's days begin, in minutes east of UTC.
+    pub offset_minutes: i32,
+    /// Prices, subscription and usage as the month ends. Its day is not looked at.
+    pub account: Account<'a>,
+    /// Whether the account is running as the month ends.
+    pub life: Life,
+    /// How it is charged.
+    pub cycle: Cycle,
+    /// How it is charged from the next 1st on; within a term, from the term's end on.
+    pub coming: Frequency,
+    /// Whether an order still waits for its payment.
+    pub order: OpenOrder,
+    /// Whether the dashboard is locked for its usage already.
+    pub dashboard_lock: DashboardLock,
+    /// The alert percentages that were recorded in this month (SPEC R10).
+    pub latches: &'a [u64],
+    /// The prices' version, for the invoice.
+    pub book: BookVersion,
+    /// What is printed below the invoice's total.
+    pub notes: Vec<Note>,
+    /// What is set for the organization.
+    pub policy: ClosePolicy,
+}
+
+/// What can be set about the month change (SPEC 9).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosePolicy {
+    /// What follows from usage above the lock percentage.
+    pub overage_lock: OverageLock,
+    /// When an invoice is collected.
+    pub collecting: CollectingRule,
+    /// Whether totals are made whole.
+    pub round_off: RoundOff,
+}
+
+/// When an invoice is collected (SPEC R15, R17).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CollectingRule {
+    /// As it is issued: cards in dollars.
+    #[default]
+    AtOnce,
+    /// So many hours after the payer was told: mandates in rupees.
+    AfterNotice {
+        /// The hours; 24 unless the regulator says otherwise.
+        hours: u32,
+    },
+}
+
+impl CollectingRule {
+    /// Rupee mandates: the bank tells the payer 24 hours ahead (SPEC R17, A35).
+    pub const RUPEE_MANDATE: Self = Self::AfterNotice { hours: 24 };
+}
+
+/// Whether an account is running as its month ends. Whether it is in trial, its subscription says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// In trial, or charged.
+    Running,
+    /// Paused: nothing is charged, and what is scheduled stays as it is (SPEC R13).
+    Paused,
+    /// Gone, and settled by a final invoice (SPEC R14).
+    Cancelled,
+}
+
+/// How often an account is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frequency {
+    /// Every month.
+    Monthly,
+    /// Once a term, so long and at this discount.
+    Annual(AnnualTerms),
+}
+
+/// How an account is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cycle {
+    /// Every month, for usage since this day: the 1st, or the day on which a trial or a pause
+    /// ended.
+    Monthly {
+        /// The first day whose usage counts.
+        counted_from: NaiveDate,
+    },
+    /// A term in advance (SPEC R9).
+    Annual {
+        /// What was agreed for it.
+        terms: AnnualTerms,
+        /// The term that the month belongs to.
+        term: AnnualTerm,
+        /// Its pool, without this month.
+        pool: Pool,
+    },
+}
+
+impl Cycle {
+    pub(super) const fn measure(&self) -> Measure {
+        match self {
+            Self::Monthly { counted_from } => Measure::Since(*counted_from),
+            Self::Annual { pool, .. } => Measure::Pooled(*pool),
+        }
+    }
+}
+
+/// Whether an order waits for its payment as the month ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenOrder {
+    /// None does.
+    None,
+    /// One does. It belongs to this month, so the month waits for it (SPEC R19).
+    AwaitsPayment,
+}
+
+/// Whether the dashboard is locked for usage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DashboardLock {
+    /// It is not.
+    Clear,
+    /// It is. It stays so, whatever the next month brings (SPEC R11, A8).
+    Locked,
+    /// The operator has lifted it for this month.
+    Lifted,
+}

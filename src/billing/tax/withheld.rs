@@ -1,0 +1,104 @@
+//! Tax that the customer deducts at source (SPEC R16).
+
+use crate::money::{Exact, Money, OutOfRange};
+use crate::statement::{Derivation, Derivations, Input, Statement};
+
+/// The rate at which tax is deducted at source, in percent (SPEC R16, section 9).
+pub const TDS_PERCENT: u64 = 2;
+
+/// What a customer withholds for its own tax office. A figure to read, no part of any statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxWithheld {
+    /// The amount before tax, from which it is worked out.
+    pub subtotal: Money,
+    /// What is withheld.
+    pub amount: Money,
+    /// What is to pay all the same: withholding reduces nothing.
+    pub due: Money,
+    /// How the amount came about, where that was asked for.
+    pub derivation: Option<Derivation>,
+}
+
+/// The tax to be deducted at source on a statement.
+///
+/// **Rule.** 2 % of the amount before tax. The amount due stays what it is.
+/// **Source.** SPEC R16 (S3: 14,000 → 280).
+/// **Silent on** grossing up: the figure is not divided by 0.98, which would give 285.71, see A29.
+///
+/// # Worked example
+///
+/// ₹14,000 and 18 % tax: 280.00 is withheld, 16,520.00 is due.
+///
+/// ```
+/// # use billing::{Derivations, Exact, PriceBook, Statement, price_book::ESSENTIALS_2025};
+/// # use billing::{Line, LineKind, Money, tax::{StateCode, TDS_PERCENT, TaxPlaces, tax_withheld}};
+/// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+/// let list = book.list("INR").unwrap();
+/// let amount = Money::new(1_400_000, list.currency);
+/// let line = Line { kind: LineKind::Base, add_on: None, amount, derivation: None };
+/// let places = TaxPlaces { supplier: StateCode::MAHARASHTRA, customer: StateCode::MAHARASHTRA };
+/// let invoice = Statement::of(vec![line], list, Some(places), Derivations::Omitted).unwrap();
+/// let percent = Exact::whole(TDS_PERCENT);
+/// let withheld = tax_withheld(&invoice, percent, Derivations::Omitted).unwrap();
+/// assert_eq!(withheld.amount.to_string(), "280.00");
+/// assert_eq!((withheld.due, withheld.due.to_string().as_str()), (invoice.total, "16520.00"));
+/// ```
+///
+/// # Errors
+/// An amount that does not fit.
+pub fn tax_withheld(
+    statement: &Statement,
+    percent: Exact,
+    derivations: Derivations,
+) -> Result<TaxWithheld, OutOfRange> {
+    let subtotal = statement.subtotal;
+    let unrounded = subtotal.exact().times(percent)?.over(100)?;
+    Ok(TaxWithheld {
+        subtotal,
+        amount: unrounded.settle(subtotal.currency())?,
+        due: statement.total,
+        derivation: derivations.note(|| Derivation {
+            rule: "R16",
+            formula: "{subtotal} × {rate_percent} ÷ 100",
+            inputs: alloc::vec![
+                Input::amount("subtotal", subtotal.exact()),
+                Input::percent("rate_percent", percent),
+            ],
+            unrounded,
+        }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+    use crate::worked_out::worked_out;
+    use alloc::vec::Vec;
+
+    /// A29: 2 % of the amount before tax, rounded like any amount, whatever the tax on top.
+    #[test]
+    fn withholds_from_the_amount_before_tax() {
+        let inr = Currency::new("INR", 2).unwrap();
+        let check = |subtotal, tax, withheld| {
+            let statement = Statement {
+                lines: Vec::new(),
+                subtotal: Money::new(subtotal, inr),
+                taxes: Vec::new(),
+                total: Money::new(subtotal + tax, inr),
+            };
+            let figures =
+                tax_withheld(&statement, Exact::whole(TDS_PERCENT), Derivations::Included).unwrap();
+            assert_eq!(figures.amount.minor(), withheld, "{subtotal}");
+            assert_eq!(figures.due.minor(), subtotal + tax, "{subtotal}");
+            let why = figures.derivation.unwrap();
+            assert_eq!(worked_out(&why).settle(inr), Ok(figures.amount));
+            assert_eq!((worked_out(&why), why.rule), (why.unrounded, "R16"));
+        };
+        check(1_400_000, 252_000, 28_000);
+        check(1_400_000, 0, 28_000);
+        check(0, 0, 0);
+        check(25, 5, 1);
+        check(24, 4, 0);
+    }
+}
