@@ -10,7 +10,9 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
 use super::{Account, Order, Quote, quote};
+use crate::period::BillingPeriod;
 use crate::price_book::{ESSENTIALS, ESSENTIALS_2025, PriceBook, PriceList};
+use crate::proration::{Rest, prorated};
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::tax::{StateCode, TaxPlaces};
 use crate::usage::Metered;
@@ -258,6 +260,80 @@ fn the_order_of_add_ons_does_not_matter() {
             let twice = at_once.after.after(&removal, &case.list).unwrap();
             prop_assert_eq!(&twice, &at_once.after);
         }
+        Ok(())
+    });
+}
+
+/// 10, by the stated rule: an upgrade taken back at once is not refunded, and leaves everything
+/// else as if nothing had happened.
+#[test]
+fn an_upgrade_taken_back_costs_itself_alone() {
+    hold(|case| {
+        let before = case.subscription.clone();
+        let Some(upgraded) = case.order(&PlanChange::to_tier(100_000)) else {
+            return Ok(());
+        };
+        let case = Case {
+            subscription: upgraded.after,
+            mau: case.mau % before.tier,
+            ..case
+        };
+        let back = case.order(&PlanChange::to_tier(before.tier)).unwrap();
+        prop_assert!(back.due_now.total.is_zero());
+        prop_assert_eq!(back.after.after_month_change(), before.clone());
+        let never = Case {
+            subscription: before,
+            ..case.clone()
+        };
+        let never = never.order(&PlanChange::default()).unwrap();
+        prop_assert_eq!(back.next_invoice, never.next_invoice);
+        Ok(())
+    });
+}
+
+/// 11: what a change of price costs for the rest of a month is the rest at the new price less the
+/// rest at the old one, exactly.
+#[test]
+fn the_rest_of_a_difference_is_the_difference_of_the_rests() {
+    hold(|case| {
+        let rest = Rest::of(BillingPeriod::of(case.day).unwrap(), case.day);
+        let price = |limit| case.list.tier(limit).unwrap().monthly;
+        let (old, new) = (
+            price(case.subscription.tier),
+            price(case.change.tier.unwrap()),
+        );
+        let share = |price| prorated(Exact::whole(0), price, rest).unwrap();
+        let change = prorated(old, new, rest).unwrap();
+        prop_assert_eq!(change, share(new).minus(share(old)).unwrap());
+        Ok(())
+    });
+}
+
+/// 38: what waits for the 1st survives orders of other things, is replaced by one of its kind, and
+/// is not doubled.
+#[test]
+fn what_waits_survives_other_orders() {
+    hold(|case| {
+        let waiting = Subscription {
+            status: Status::Active,
+            tier: 60_000,
+            ..case.subscription.clone()
+        };
+        let list = &case.list;
+        let waiting = waiting.after(&PlanChange::to_tier(20_000), list).unwrap();
+        let other = PlanChange {
+            tier: None,
+            ..case.change.clone()
+        };
+        let after = waiting.after(&other, list).unwrap();
+        prop_assert_eq!(after.scheduled.tier, Some(20_000));
+        prop_assert_eq!(&after.scheduled.removals, &case.change.remove);
+        let replaced = after.after(&PlanChange::to_tier(40_000), list).unwrap();
+        prop_assert_eq!(replaced.scheduled.tier, Some(40_000));
+        prop_assert_eq!(&replaced.scheduled.removals, &case.change.remove);
+        let dropped = after.after(&PlanChange::to_tier(80_000), list).unwrap();
+        prop_assert_eq!(dropped.scheduled.tier, None);
+        prop_assert_eq!(&dropped.scheduled.removals, &case.change.remove);
         Ok(())
     });
 }
