@@ -111,7 +111,7 @@ impl UsageLock {
 
     /// The lock behind an event.
     ///
-    /// **Rule.** Usage that passes the limit's percentage locks when it is counted or when its
+    /// **Rule.** Usage that passes the limit's percentage locks when it is counted, or only when its
     /// month closes, as the policy says; a year's always when it is counted. An upgrade whose limit
     /// the usage fits unlocks, and so does the operator; less usage and a new month do not.
     /// **Source.** SPEC R11; rows 18 to 22; A7 to A10.
@@ -146,8 +146,8 @@ impl UsageLock {
                 Event::Lifted { until: _ } => Err(Refused::NotLocked),
             },
             Self::Clear { lifted_until: None } => match event {
-                Event::Counted(measure) => Ok(locked_by_count(measure, now, policy)),
-                Event::MonthClosed(measure) => Ok(locked_by_close(measure, now, policy)),
+                Event::Counted(measure) => Ok(locked(measure, Look::AtCount, now, policy)),
+                Event::MonthClosed(measure) => Ok(locked(measure, Look::AtClose, now, policy)),
                 Event::Upgraded(_) => Ok(here),
                 Event::Lifted { until: _ } => Err(Refused::NotLocked),
             },
@@ -164,33 +164,29 @@ impl UsageLock {
     }
 }
 
-/// What a count does to an account that is not locked (SPEC 6, rows 18 and 21).
-fn locked_by_count(measure: Measure, since: DateTime<Utc>, policy: &Policy) -> UsageLock {
-    match (measure, policy.overage_lock) {
-        (Measure::Month { .. }, OverageLock::Immediate) if measure.locks(policy) => {
-            UsageLock::Overage { since }
-        }
-        (
-            Measure::Year { .. },
-            OverageLock::Immediate | OverageLock::AtNextBillingDate | OverageLock::Off,
-        ) if measure.locks(policy) => UsageLock::AnnualSoft { since },
-        (
-            Measure::Month { .. } | Measure::Year { .. },
-            OverageLock::Immediate | OverageLock::AtNextBillingDate | OverageLock::Off,
-        ) => UsageLock::CLEAR,
-    }
+/// When usage is held against its limit.
+#[derive(Clone, Copy)]
+enum Look {
+    AtCount,
+    AtClose,
 }
 
-/// What a month's close does to an account that is not locked (SPEC 6, row 19; A9).
-fn locked_by_close(measure: Measure, since: DateTime<Utc>, policy: &Policy) -> UsageLock {
-    match (measure, policy.overage_lock) {
-        (Measure::Month { .. }, OverageLock::AtNextBillingDate) if measure.locks(policy) => {
+/// The lock of an account that had none (SPEC 6, rows 18, 19 and 21). Where usage locks when it is
+/// counted, the close catches what no count has seen (A89).
+fn locked(measure: Measure, look: Look, since: DateTime<Utc>, policy: &Policy) -> UsageLock {
+    if !measure.locks(policy) {
+        return UsageLock::CLEAR;
+    }
+    match (measure, policy.overage_lock, look) {
+        (Measure::Year { .. }, _, Look::AtCount | Look::AtClose) => UsageLock::AnnualSoft { since },
+        (Measure::Month { .. }, OverageLock::Immediate, Look::AtCount | Look::AtClose)
+        | (Measure::Month { .. }, OverageLock::AtNextBillingDate, Look::AtClose) => {
             UsageLock::Overage { since }
         }
-        (
-            Measure::Month { .. } | Measure::Year { .. },
-            OverageLock::Immediate | OverageLock::AtNextBillingDate | OverageLock::Off,
-        ) => UsageLock::CLEAR,
+        (Measure::Month { .. }, OverageLock::AtNextBillingDate, Look::AtCount)
+        | (Measure::Month { .. }, OverageLock::Off, Look::AtCount | Look::AtClose) => {
+            UsageLock::CLEAR
+        }
     }
 }
 

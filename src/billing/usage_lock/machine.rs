@@ -34,12 +34,12 @@ fn name(lock: UsageLock) -> &'static str {
 /// SPEC 6: rows 18 to 22, by policy. "over" is 60,001 of 20,000, or 288,001 of 240,000; "fits" is
 /// 60,000, or 288,000. Change the code and this table together.
 const TABLE: &str = "\
-Immediate, clear: counted over -> overage, counted fits -> clear, closed over -> clear, year over -> annual soft, year fits -> clear, year closed over -> clear, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
+Immediate, clear: counted over -> overage, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
 Immediate, lifted: counted over -> lifted, counted fits -> lifted, closed over -> lifted, year over -> lifted, year fits -> lifted, year closed over -> lifted, upgraded over -> lifted, upgraded fits -> lifted, lifted -> NotLocked
 Immediate, overage: counted over -> overage, counted fits -> overage, closed over -> overage, year over -> overage, year fits -> overage, year closed over -> overage, upgraded over -> overage, upgraded fits -> clear, lifted -> lifted
 Immediate, annual soft: counted over -> annual soft, counted fits -> annual soft, closed over -> annual soft, year over -> annual soft, year fits -> annual soft, year closed over -> annual soft, upgraded over -> annual soft, upgraded fits -> clear, lifted -> lifted
-AtNextBillingDate, clear: counted over -> clear, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> clear, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
-Off, clear: counted over -> clear, counted fits -> clear, closed over -> clear, year over -> annual soft, year fits -> clear, year closed over -> clear, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
+AtNextBillingDate, clear: counted over -> clear, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
+Off, clear: counted over -> clear, counted fits -> clear, closed over -> clear, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
 ";
 
 #[test]
