@@ -232,4 +232,19 @@ mod tests {
         assert_eq!(Money::new(1, usd).plus(Money::new(1, inr)), Err(OutOfRange));
         assert!(Currency::new("usd", 2).is_none() && Currency::new("USDX", 2).is_none());
     }
+
+    #[test]
+    fn prints_itself() {
+        let (usd, yen) = (
+            Currency::new("USD", 2).unwrap(),
+            Currency::new("JPY", 0).unwrap(),
+        );
+        assert_eq!((usd.exponent(), yen.exponent()), (2, 0));
+        assert_eq!(alloc::format!("{usd:?} {yen:?}"), "USD/2 JPY/0");
+        let cent = Money::new(-1, usd);
+        assert_eq!(alloc::format!("{cent} {cent:?}"), "-0.01 -0.01 USD");
+        assert_eq!(alloc::format!("{:?}", cent.exact()), "-0.01");
+        let refused = alloc::format!("{OutOfRange}");
+        assert_eq!(refused, "the amount is out of range");
+    }
 }

@@ -8,6 +8,7 @@ mod command;
 mod compress;
 mod digest;
 mod failure;
+mod fuzz;
 mod lockfile;
 mod page;
 mod place;
@@ -34,6 +35,7 @@ cargo xtask <command>
   build            Build the app alone into dist/: one page, one script, one style sheet, one
                    wasm, hashed and precompressed. Prints their sizes and fails above the budget.
   bench            Measure previews: natively, and in Chromium beside decimal.js.
+  fuzz [seconds]   Throw whatever at the decoder and the price, ten minutes each.
   size             Print the table of the last build again.
   setup            Install what run and test need, and nothing else.
 
@@ -64,6 +66,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ("run", rest) => run::run(rest),
         ("test", stages) => suite::test(stages),
         ("build", []) => app::build().map(|_| ()),
+        ("fuzz", seconds) => fuzz::fuzz(seconds),
         ("bench", []) => suite::bench(),
         ("size", []) => size::again(),
         ("setup", []) => tools::all(),
