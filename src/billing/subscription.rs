@@ -1,6 +1,7 @@
 //! What an organization has: its tier, its add-ons, and what is scheduled for the next 1st.
 
 use alloc::collections::BTreeSet;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,63 @@ pub struct Scheduled {
     pub removals: BTreeSet<AddOnId>,
 }
 
+/// One thing that is scheduled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// The lower tier.
+    Tier,
+    /// An add-on's removal.
+    Removal(AddOnId),
+}
+
+/// What was to be withdrawn is not scheduled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotScheduled;
+
+impl fmt::Display for NotScheduled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this change is not scheduled any more; reload to see what is")
+    }
+}
+
+impl core::error::Error for NotScheduled {}
+
 impl Subscription {
+    /// The subscription without something that was scheduled.
+    ///
+    /// **Rule.** What waits can be withdrawn until it happens; the rest that waits stays.
+    /// **Source.** SPEC R6, R7, row 10.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// # use billing::{AddOnId, Status, Subscription};
+    /// # use billing::subscription::{NotScheduled, Scheduled, Waiting};
+    /// let export = AddOnId::new("cloud-export");
+    /// let waiting = Subscription {
+    ///     status: Status::Active,
+    ///     tier: 40_000,
+    ///     add_ons: [export.clone()].into(),
+    ///     scheduled: Scheduled { tier: Some(20_000), removals: [export.clone()].into() },
+    /// };
+    /// let stays = waiting.withdrawn(&Waiting::Tier).unwrap();
+    /// assert_eq!((stays.scheduled.tier, stays.scheduled.removals.len()), (None, 1));
+    /// let keeps = stays.withdrawn(&Waiting::Removal(export)).unwrap();
+    /// assert_eq!(keeps.after_month_change(), keeps);
+    /// assert_eq!(keeps.withdrawn(&Waiting::Tier), Err(NotScheduled));
+    /// ```
+    ///
+    /// # Errors
+    /// It does not wait, or not any more.
+    pub fn withdrawn(&self, waiting: &Waiting) -> Result<Self, NotScheduled> {
+        let mut after = self.clone();
+        let did_wait = match waiting {
+            Waiting::Tier => after.scheduled.tier.take().is_some(),
+            Waiting::Removal(add_on) => after.scheduled.removals.remove(add_on),
+        };
+        did_wait.then_some(after).ok_or(NotScheduled)
+    }
+
     /// The subscription behind the month change: what was scheduled has happened.
     ///
     /// **Source.** SPEC R15, step 3.

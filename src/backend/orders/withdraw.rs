@@ -2,6 +2,7 @@
 
 use api::Code;
 use api::subscription::Subscription;
+use billing::subscription::{self, NotScheduled};
 use chrono::{DateTime, Utc};
 
 use crate::account::Account;
@@ -34,20 +35,16 @@ impl Work for Withdraw {
             .scheduled
             .iter()
             .find(|change| change.id == self.id);
-        let waiting = waiting.ok_or_else(|| {
-            Error::refused(
-                Code::NotScheduled,
-                "This change is not scheduled any more; reload to see what is",
-            )
-        })?;
+        let waiting = waiting.ok_or_else(gone)?;
         if account.shown.pending.is_some() {
             return Err(Error::refused(
                 Code::PaymentPending,
                 "A payment of your organization has not ended yet; withdraw this when it has",
             ));
         }
-        let mut after = account.stored.subscription.clone();
-        let description = withdraw(&mut after, &waiting.change);
+        let before = &account.stored.subscription;
+        let (what, description) = described(before.tier, &waiting.change);
+        let after = before.withdrawn(&what).map_err(|NotScheduled| gone())?;
         let moment = account.moment(&self.actor.name);
         subscriptions::replace(tx, organization_id, &account.stored, &after, moment).await?;
         let deed = Deed {
@@ -60,15 +57,23 @@ impl Work for Withdraw {
     }
 }
 
-fn withdraw(subscription: &mut billing::Subscription, waiting: &Waiting) -> String {
+/// What is withdrawn, and what the audit says of it.
+fn described(tier: u64, waiting: &Waiting) -> (subscription::Waiting, String) {
     match waiting {
-        Waiting::Tier(tier) => {
-            subscription.scheduled.tier = None;
-            format!("stays on {} MAU instead of {tier}", subscription.tier)
-        }
-        Waiting::Removal(add_on) => {
-            subscription.scheduled.removals.remove(add_on);
-            format!("keeps {add_on}")
-        }
+        Waiting::Tier(lower) => (
+            subscription::Waiting::Tier,
+            format!("stays on {tier} MAU instead of {lower}"),
+        ),
+        Waiting::Removal(add_on) => (
+            subscription::Waiting::Removal(add_on.clone()),
+            format!("keeps {add_on}"),
+        ),
     }
+}
+
+fn gone() -> Error {
+    Error::refused(
+        Code::NotScheduled,
+        "This change is not scheduled any more; reload to see what is",
+    )
 }
