@@ -49,6 +49,14 @@ impl BillingPeriod {
     }
 
     /// Whether the day lies in the period.
+    ///
+    /// ```
+    /// use billing::BillingPeriod;
+    /// let june = BillingPeriod::of("2025-06-20".parse().unwrap()).unwrap();
+    /// let contains = |day: &str| june.contains(day.parse().unwrap());
+    /// assert!(contains("2025-06-01") && contains("2025-06-30"));
+    /// assert!(!contains("2025-05-31") && !contains("2025-07-01"));
+    /// ```
     #[must_use]
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.start <= day && day < self.end
@@ -171,4 +179,25 @@ pub fn billing_day(at: DateTime<Utc>, offset_minutes: i32) -> Option<NaiveDate> 
 
 fn days_between(start: NaiveDate, end: NaiveDate) -> u64 {
     u64::try_from((end - start).num_days()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_period_is_read_as_a_month_or_refused_in_words() {
+        let read = |text: &str| serde_json::from_str::<BillingPeriod>(text);
+        let june = BillingPeriod::of("2025-06-20".parse().unwrap()).unwrap();
+        let sent = serde_json::to_string(&june).unwrap();
+        assert_eq!(read(&sent).unwrap(), june);
+        let half = sent.replace("2025-06-01", "2025-06-02");
+        assert_ne!(half, sent);
+        let refused = read(&half).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("a billing period goes from a 1st"),
+            "{refused}"
+        );
+    }
 }

@@ -173,3 +173,22 @@ pub fn gst(
         Ok([tax(TaxName::Igst, percent)?, None])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_state_is_sent_as_its_two_digits() {
+        let read = |text: &str| serde_json::from_str::<StateCode>(text);
+        let sent = serde_json::to_string(&StateCode::parse("07").unwrap()).unwrap();
+        assert_eq!(sent, "\"07\"");
+        assert_eq!(read(&sent).unwrap(), StateCode::parse("07").unwrap());
+        let refused = read("\"39\"").unwrap_err().to_string();
+        assert!(
+            refused.starts_with("a state code has two digits"),
+            "{refused}"
+        );
+    }
+}
