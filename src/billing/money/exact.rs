@@ -216,9 +216,17 @@ impl Exact {
     /// The nearest whole number; half of one goes away from zero.
     #[cold]
     fn rounded(self) -> Option<i64> {
-        let left = (self.numerator % self.denominator).abs();
-        let away = i128::from(left >= self.denominator - left) * self.numerator.signum();
-        i64::try_from(self.numerator / self.denominator + away).ok()
+        let (whole, left) = (
+            self.numerator / self.denominator,
+            (self.numerator % self.denominator).abs(),
+        );
+        let is_up = left >= self.denominator - left;
+        i64::try_from(if is_up {
+            whole + self.numerator.signum()
+        } else {
+            whole
+        })
+        .ok()
     }
 
     /// The same number in lowest terms.
