@@ -117,6 +117,17 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_one_is_refused_in_words() {
+        let empty = r#"{"start":"2025-06-01","end":"2025-06-01"}"#;
+        let refused = serde_json::from_str::<Span>(empty).unwrap_err();
+        let words = alloc::string::ToString::to_string(&refused);
+        assert!(
+            words.starts_with("the end must be behind the start"),
+            "{words}"
+        );
+    }
+
+    #[test]
     fn is_half_open() {
         let june = span("2025-06-01", "2025-07-01");
         let check = |day: &str, inside| {

@@ -16,7 +16,8 @@ use crate::proration::{Rest, prorated};
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::tax::{StateCode, TaxPlaces};
 use crate::usage::Metered;
-use crate::{AddOnId, Derivations, Exact, PlanChange};
+use crate::worked_out::worked_out;
+use crate::{AddOnId, Derivations, Exact, LineKind, PlanChange};
 
 const SEED: u64 = 8_20;
 
@@ -133,7 +134,10 @@ fn lines_are_rounded_once_and_totals_are_their_sums() {
         prop_assert_eq!(again.as_ref(), Some(&quote));
         let statements = [&quote.due_now, &quote.next_invoice.statement];
         for line in statements[0].lines.iter().chain(&statements[1].lines) {
-            let unrounded = line.derivation.as_ref().unwrap().unrounded;
+            let derivation = line.derivation.as_ref().unwrap();
+            let unrounded = derivation.unrounded;
+            prop_assert_eq!(worked_out(derivation), unrounded, "{}", derivation);
+            prop_assert_eq!(derivation.rule, rule_of(line.kind));
             let rest = line.amount.exact().minus(unrounded).unwrap();
             let doubled = rest
                 .times(2 * case.list.currency.units().unsigned_abs())
@@ -153,6 +157,16 @@ fn lines_are_rounded_once_and_totals_are_their_sums() {
         }
         Ok(())
     });
+}
+
+/// The rule that each kind of line follows.
+fn rule_of(kind: LineKind) -> &'static str {
+    match kind {
+        LineKind::Base | LineKind::AddOn => "R15",
+        LineKind::TierProration | LineKind::AddOnRepricing => "R5",
+        LineKind::AddOnProration => "R7",
+        LineKind::MauOverage | LineKind::AddOnOverage | LineKind::AddOnUse => "R3",
+    }
 }
 
 /// 9: more users, or more days, never cost less; a higher tier has no lower base and no higher
