@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::settle::conclude;
 use super::{Reply, Submission, charge_of};
 use crate::account::Account;
+use crate::admission::admit;
 use crate::error::Error;
 use crate::gateway::Charge;
 use crate::secret;
@@ -60,6 +61,8 @@ impl Work for Begin {
                 "Another payment of your organization has not ended yet; nothing was charged for this order",
             ));
         }
+        let asks = order.change.asks(&account.stored.subscription);
+        admit(tx, &key.organization_id, asks, self.now).await?;
         let quote = agreed(&account, order)?;
         let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
         if amount.is_zero() {

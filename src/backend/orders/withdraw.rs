@@ -2,9 +2,11 @@
 
 use api::Code;
 use api::subscription::Subscription;
+use billing::access::Asks;
 use chrono::{DateTime, Utc};
 
 use crate::account::Account;
+use crate::admission::admit;
 use crate::error::Error;
 use crate::store::records::{self, Actor, Deed};
 use crate::store::subscriptions::{self, Waiting};
@@ -46,6 +48,7 @@ impl Work for Withdraw {
                 "A payment of your organization has not ended yet; withdraw this when it has",
             ));
         }
+        admit(tx, organization_id, Asks::Other, self.now).await?;
         let mut after = account.stored.subscription.clone();
         let description = withdraw(&mut after, &waiting.change);
         let moment = account.moment(&self.actor.name);
