@@ -55,14 +55,7 @@ impl Work for Begin {
                 .map(Begun::Replied);
         }
         let account = Account::load(tx, &key.organization_id, self.now).await?;
-        if account.shown.pending.is_some() {
-            return Err(Error::refused(
-                Code::PaymentPending,
-                "Another payment of your organization has not ended yet; nothing was charged for this order",
-            ));
-        }
-        let asks = order.change.asks(&account.stored.subscription);
-        admit(tx, &key.organization_id, asks, self.now).await?;
+        self.admit(tx, &account).await?;
         let quote = agreed(&account, order)?;
         let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
         if amount.is_zero() {
@@ -89,6 +82,19 @@ impl Work for Begin {
 }
 
 impl Begin {
+    /// Whether anything forbids an order now, whatever it costs.
+    async fn admit(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+        if account.shown.pending.is_some() {
+            return Err(Error::refused(
+                Code::PaymentPending,
+                "Another payment of your organization has not ended yet; nothing was charged for this order",
+            ));
+        }
+        let Submission { key, order, .. } = &self.submission;
+        let asks = order.change.asks(&account.stored.subscription);
+        admit(tx, &key.organization_id, asks, self.now).await
+    }
+
     async fn write_down(
         &self,
         tx: &mut Tx,
