@@ -45,6 +45,14 @@ pub enum Code {
     EngineChanged,
     /// The tier, or an add-on, cannot be ordered this way.
     ChangeRefused,
+    /// The account is locked for its usage: a higher tier alone can be ordered (SPEC R11).
+    UpgradeOnly,
+    /// The account is locked until its invoices are paid (SPEC R12).
+    PaymentLocked,
+    /// The account is paused (SPEC R13).
+    AccountPaused,
+    /// The account is cancelled (SPEC R14).
+    AccountCancelled,
     /// There is no payment method to charge.
     NoPaymentMethod,
     /// The payment was declined. The plan is as before.
@@ -76,6 +84,10 @@ impl Code {
             | Self::PaymentPending
             | Self::QuoteChanged
             | Self::EngineChanged
+            | Self::UpgradeOnly
+            | Self::PaymentLocked
+            | Self::AccountPaused
+            | Self::AccountCancelled
             | Self::ClockBackwards => 409,
             Self::BodyTooLarge => 413,
             Self::InvalidField | Self::KeyReused | Self::ChangeRefused => 422,
@@ -106,6 +118,10 @@ impl Code {
             Self::QuoteChanged => "The price has changed",
             Self::EngineChanged => "This page is out of date",
             Self::ChangeRefused => "This change cannot be ordered",
+            Self::UpgradeOnly => "Your plan is locked for its usage",
+            Self::PaymentLocked => "Your plan is locked for an unpaid invoice",
+            Self::AccountPaused => "Your plan is paused",
+            Self::AccountCancelled => "The account is cancelled",
             Self::NoPaymentMethod => "There is no payment method",
             Self::PaymentDeclined => "The payment was declined",
             Self::PaymentExpired => "The payment was not finished in time",

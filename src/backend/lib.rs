@@ -2,13 +2,16 @@
 //!
 //! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
-//! commit protocol of SPEC R19); [`month`] (the month change of R15); [`http`] and [`serve`]; [`demo`];
+//! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
+//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod admission;
 pub mod cli;
 pub mod clock;
+pub mod counting;
 pub mod demo;
 pub mod error;
 pub mod gateway;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::account_state::AccountState;
+use crate::cure::Refused;
 use crate::dunning::Dunning;
 use crate::lifecycle::{Lifecycle, TrialLock};
 use crate::policy::Policy;
@@ -79,6 +80,28 @@ pub enum PlanChanging {
     No,
 }
 
+/// What an order asks for, as far as the table tells orders apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// A higher tier alone.
+    Upgrade,
+    /// Anything else: a lower tier, add-ons, or to withdraw what is scheduled.
+    Other,
+}
+
+impl PlanChanging {
+    /// Why an order is refused; none where it is not.
+    #[must_use]
+    pub const fn refuses(self, order: Asks) -> Option<Refused> {
+        match (self, order) {
+            (Self::Any, Asks::Upgrade | Asks::Other) | (Self::UpgradeOnly, Asks::Upgrade) => None,
+            (Self::UpgradeOnly, Asks::Other) => Some(Refused::UpgradeOnly),
+            (Self::PayFirst, Asks::Upgrade | Asks::Other) => Some(Refused::PaymentLocked),
+            (Self::No, Asks::Upgrade | Asks::Other) => Some(Refused::Paused),
+        }
+    }
+}
+
 /// A row of the table "What works when".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -145,6 +168,44 @@ impl Condition {
             Self::Paused => nothing(Organization::ReactivationPage),
             Self::Cancelled => nothing(Organization::Closed),
         }
+    }
+}
+
+impl Access {
+    /// Why an order is refused, and the condition that does it; none where it may be placed.
+    ///
+    /// **Rule.** The strictest row counts; where nothing can be ordered, the account is paused or
+    /// cancelled.
+    /// **Source.** SPEC 6, "What works when".
+    ///
+    /// # Worked example
+    ///
+    /// The lock for usage lets an upgrade pass, and nothing else.
+    ///
+    /// ```
+    /// # use billing::policy::Policy;
+    /// # use billing::access::{Asks, Condition, access};
+    /// # use billing::cure::Refused;
+    /// let account = serde_json::from_str(r#"{
+    ///     "lifecycle": {"active": {"since": "2025-06-01T00:00:00Z"}},
+    ///     "dunning": "clear",
+    ///     "usage_lock": {"overage": {"since": "2025-06-20T00:00:00Z"}},
+    ///     "as_of": "2025-06-20T00:00:00Z"
+    /// }"#).unwrap();
+    /// let access = access(&account, "2025-06-21T00:00:00Z".parse().unwrap(), &Policy::default());
+    /// assert_eq!(access.refuses(Asks::Upgrade), None);
+    /// let refused = (Condition::OverageLock, Refused::UpgradeOnly);
+    /// assert_eq!(access.refuses(Asks::Other), Some(refused));
+    /// ```
+    #[must_use]
+    pub fn refuses(&self, order: Asks) -> Option<(Condition, Refused)> {
+        let conditions = self.notices.iter().map(|notice| notice.condition);
+        let strictest = conditions.max_by_key(|condition| condition.works().plan_change)?;
+        if strictest == Condition::Cancelled {
+            return Some((strictest, Refused::Cancelled));
+        }
+        let refused = strictest.works().plan_change.refuses(order)?;
+        Some((strictest, refused))
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{PlanChanging, works};
+use crate::access::{Asks, works};
 use crate::cure::Refused;
 use crate::dunning::{self, Charge, Dunning};
 use crate::lifecycle::{self, Cause, Lifecycle, OnFile};
@@ -75,6 +75,17 @@ impl AccountState {
             dunning: Dunning::Clear,
             usage_lock: UsageLock::CLEAR,
             as_of: at,
+        }
+    }
+
+    /// An account that is charged since then: nothing unpaid, nothing locked.
+    #[must_use]
+    pub const fn running(since: DateTime<Utc>) -> Self {
+        Self {
+            lifecycle: Lifecycle::Active { since },
+            dunning: Dunning::Clear,
+            usage_lock: UsageLock::CLEAR,
+            as_of: since,
         }
     }
 
@@ -281,21 +292,17 @@ impl AccountState {
 
     /// What the table says of an upgrade.
     fn may_upgrade(&self, policy: &Policy) -> Result<(), Refused> {
-        match works(self, policy).plan_change {
-            PlanChanging::Any | PlanChanging::UpgradeOnly => Ok(()),
-            PlanChanging::PayFirst => Err(Refused::PaymentLocked),
-            PlanChanging::No => Err(Refused::Paused),
-        }
+        self.may(Asks::Upgrade, policy)
     }
 
     /// What the table says of every other change.
     fn may_order(&self, policy: &Policy) -> Result<(), Refused> {
-        match works(self, policy).plan_change {
-            PlanChanging::Any => Ok(()),
-            PlanChanging::UpgradeOnly => Err(Refused::UpgradeOnly),
-            PlanChanging::PayFirst => Err(Refused::PaymentLocked),
-            PlanChanging::No => Err(Refused::Paused),
-        }
+        self.may(Asks::Other, policy)
+    }
+
+    fn may(&self, order: Asks, policy: &Policy) -> Result<(), Refused> {
+        let refused = works(self, policy).plan_change.refuses(order);
+        refused.map_or(Ok(()), Err)
     }
 
     const fn cancelled(lifecycle: Lifecycle, as_of: DateTime<Utc>) -> Self {

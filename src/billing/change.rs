@@ -5,6 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Asks;
 use crate::money::OutOfRange;
 use crate::price_book::{AddOnId, PriceList};
 use crate::subscription::{Scheduled, Status, Subscription};
@@ -28,6 +29,19 @@ impl PlanChange {
         Self {
             tier: Some(tier),
             ..Self::default()
+        }
+    }
+
+    /// What the order asks of a subscription, as far as a state of the account tells orders apart.
+    ///
+    /// **Rule.** A higher tier and nothing else is an upgrade.
+    /// **Source.** SPEC 6, "What works when"; A102.
+    #[must_use]
+    pub fn asks(&self, subscription: &Subscription) -> Asks {
+        let alone = self.add.is_empty() && self.remove.is_empty();
+        match self.tier {
+            Some(tier) if alone && tier > subscription.tier => Asks::Upgrade,
+            Some(_) | None => Asks::Other,
         }
     }
 }

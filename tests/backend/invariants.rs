@@ -3,7 +3,7 @@
 
 use super::world::World;
 
-const INVARIANTS: [(&str, &str); 15] = [
+const INVARIANTS: [(&str, &str); 17] = [
     (
         "a total is subtotal and taxes",
         "SELECT COUNT(*) FROM invoices i WHERE total_minor <> subtotal_minor + COALESCE((SELECT \
@@ -82,6 +82,17 @@ const INVARIANTS: [(&str, &str); 15] = [
         "the audit log has no hole",
         "SELECT COUNT(*) FROM (SELECT 1 FROM audit GROUP BY organization_id \
          HAVING COUNT(*) <> MAX(position)) g",
+    ),
+    (
+        "a scheduled invoice falls due for its total, no other does",
+        "SELECT COUNT(*) FROM invoices i LEFT JOIN collections c \
+         ON c.organization_id = i.organization_id AND c.number = i.number \
+         WHERE COALESCE(c.amount_minor, 0) <> CASE i.kind WHEN 'scheduled' THEN i.total_minor ELSE 0 END",
+    ),
+    (
+        "every subscription has its account's state",
+        "SELECT COUNT(*) FROM subscriptions s WHERE NOT EXISTS (SELECT 1 FROM account_states a \
+         WHERE a.organization_id = s.organization_id)",
     ),
     (
         "every order and every closed month is in the audit log",

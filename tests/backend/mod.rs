@@ -6,12 +6,14 @@ pub(crate) mod world;
 
 mod files;
 mod keeping;
+mod migrating;
 mod months;
 mod orders;
 mod payments;
 mod process;
 mod routes;
 mod stale;
+mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.
 macro_rules! on_both_databases {

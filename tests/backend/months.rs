@@ -1,13 +1,14 @@
-//! The month change: SPEC R15, steps 1 to 6.
+//! The month change: SPEC R15.
 
 use std::sync::Arc;
 
 use api::Code;
 use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
 use api::subscription::Subscription;
-use backend::month::{Closed, Report, close_everywhere};
+use backend::month::{CloseMonth, Closed, Report, close_everywhere};
 use backend::store::Engine;
 use billing::tax::{StateCode, TaxPlaces};
+use billing::usage::Metered;
 use billing::{AddOnId, BillingPeriod, PlanChange, Status};
 
 use super::world::{Customer, World, at};
@@ -110,6 +111,108 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// Three months late: each month as of its own end, its invoice due as of then too.
+    async fn late_months_act_as_of_their_own_end(world: World) {
+        world.found(&Customer::new("acme")).await;
+        world.move_to("2026-09-15T08:00:00Z");
+        assert!(close(&world, "2026-08-01").await.is_complete());
+        for first in ["2026-07-01", "2026-08-01", "2026-09-01"] {
+            let nominal = format!(
+                "SELECT COUNT(*) FROM invoices i JOIN collections c ON c.organization_id = \
+                 i.organization_id AND c.number = i.number WHERE i.invoice_date = '{first}' \
+                 AND i.issued_at = '{first}T00:00:00.000000Z' AND c.debit_at = i.issued_at \
+                 AND c.notice_at IS NULL"
+            );
+            assert_eq!(world.number(&nominal).await, 1, "{first}");
+        }
+        let late = "SELECT COUNT(*) FROM month_closings WHERE closed_at = '2026-09-15T08:00:00.000000Z'";
+        assert_eq!(world.number(late).await, 3);
+        invariants::hold(&world).await;
+    }
+
+    /// A month waits for the one before it.
+    async fn a_later_month_is_refused_while_an_earlier_one_is_open(world: World) {
+        world.found(&Customer::new("acme")).await;
+        world.move_to("2026-08-15T00:00:00Z");
+        let work = CloseMonth { organization_id: "acme".to_owned(), period: month("2026-07-01"), now: world.till.clock.now() };
+        let closed = world.till.store.write(work).await.unwrap();
+        assert_eq!(closed, Closed::OutOfOrder(month("2026-06-01")));
+        assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
+    }
+
+    /// An order at the bank belongs to the month, which waits for it; then it is invoiced first.
+    async fn a_pending_payment_holds_the_month(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-authentication")).await;
+        world.move_to("2026-06-30T23:50:00Z");
+        world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
+        world.move_to("2026-07-01T00:10:00Z");
+        assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::PaymentPending)]);
+        assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
+        let paid = api::sandbox::GatewayScript { outcomes: vec![api::sandbox::ScriptedOutcome::Success] };
+        assert!(world.post(&tenant.admin, "/sandbox/gateway", &paid).await.status.is_success());
+        backend::orders::reconcile(&world.till, backend::orders::Scope::Everything).await.unwrap();
+        let scheduled = Some("ACME-2627-00002".to_owned());
+        assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(scheduled))]);
+        let tier = "SELECT COUNT(*) FROM month_closings WHERE tier = 40000 AND billed_usage = 22000";
+        assert_eq!(world.number(tier).await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// Usage that no count has seen locks at the close, as of the close (A89).
+    async fn the_close_looks_at_the_lock(world: World) {
+        let metered = Metered { mau: 60_001, data_points: 0 };
+        world.found(&Customer { metered, ..Customer::new("acme") }).await;
+        world.move_to("2026-08-10T00:00:00Z");
+        assert!(close(&world, "2026-07-01").await.is_complete());
+        let locked = "SELECT COUNT(*) FROM account_states WHERE usage_lock = 'overage' \
+                      AND state LIKE '%\"overage\":{\"since\":\"2026-07-01T00:00:00Z\"}%'";
+        assert_eq!(world.number(locked).await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'usage.locked'").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// A pause freezes what is scheduled and charges nothing; a cancelled account has nothing left.
+    async fn what_does_not_run_is_not_invoiced(world: World) {
+        for id in ["rests", "gone"] {
+            let tenant = world.found(&Customer::new(id)).await;
+            world.buy(&tenant.admin, &PlanChange::to_tier(5_000)).await;
+        }
+        for (id, life) in [
+            ("rests", r#"{"paused":{"at":"2026-06-25T00:00:00Z"}}"#),
+            ("gone", r#"{"cancelled":{"at":"2026-06-25T00:00:00Z","cause":"ordered"}}"#),
+        ] {
+            let rest = r#""dunning":"clear","usage_lock":{"clear":{"lifted_until":null}}"#;
+            let state = format!(r#"{{"lifecycle":{life},{rest},"as_of":"2026-06-25T00:00:00Z"}}"#);
+            let statement = format!("UPDATE account_states SET state = '{state}' WHERE organization_id = '{id}'");
+            world.run(&statement).await.unwrap();
+        }
+        world.move_to("2026-07-01T00:00:00Z");
+        let report = close(&world, "2026-06-01").await;
+        assert_eq!(closed(&report), [Some(Closed::Now(None)), Some(Closed::Now(None))]);
+        let frozen = |mau: u64, id: &str| {
+            format!("SELECT COUNT(*) FROM month_closings WHERE organization_id = '{id}' AND mau = {mau}")
+        };
+        assert_eq!(world.number(&frozen(22_000, "rests")).await, 1);
+        assert_eq!(world.number(&frozen(0, "gone")).await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM scheduled_changes").await, 2);
+        invariants::hold(&world).await;
+    }
+
+    /// A trial that nobody completed is cancelled on 3 August; a close in September still finds
+    /// June and July as they ended, and in August nothing.
+    async fn a_late_close_looks_at_the_account_as_of_then(world: World) {
+        let mut customer = Customer { card: None, ..Customer::new("acme") };
+        customer.subscription.status = Status::Trial;
+        world.found(&customer).await;
+        world.move_to("2026-09-15T00:00:00Z");
+        assert!(close(&world, "2026-08-01").await.is_complete());
+        let frozen = "SELECT COUNT(*) FROM month_closings WHERE period_start = '2026-06-01' AND mau = 22000";
+        assert_eq!(world.number(frozen).await, 1);
+        let gone = "SELECT COUNT(*) FROM audit WHERE action = 'month.closed' AND object = '2026-08'";
+        assert_eq!((world.number(gone).await, world.number("SELECT COUNT(*) FROM invoices").await), (1, 0));
+        invariants::hold(&world).await;
+    }
+
     /// A long list comes in pages, newest first, without hole or repetition.
     async fn a_long_list_comes_in_pages(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
@@ -151,6 +254,10 @@ on_both_databases! {
         let taxes: Vec<_> = statement.taxes.iter().map(|tax| (tax.name.as_str(), tax.amount.as_str())).collect();
         assert_eq!((taxes, statement.total.as_str()), (vec![("IGST", "4435.20")], "29075.20"));
         assert_eq!(invoice.summary.issued_on.to_string(), "2026-07-01");
+        let told_a_day_ahead = "SELECT COUNT(*) FROM collections WHERE amount_minor = 2907520 \
+                                AND currency = 'INR' AND notice_at = '2026-06-30T18:30:00.000000Z' \
+                                AND debit_at = '2026-07-01T18:30:00.000000Z'";
+        assert_eq!(world.number(told_a_day_ahead).await, 1);
         invariants::hold(&world).await;
     }
 
@@ -179,8 +286,11 @@ on_both_databases! {
 }
 
 async fn close(world: &World, first: &str) -> Report {
-    let period = BillingPeriod::of(first.parse().unwrap()).unwrap();
-    close_everywhere(&world.till, period).await.unwrap()
+    close_everywhere(&world.till, month(first)).await.unwrap()
+}
+
+fn month(first: &str) -> BillingPeriod {
+    BillingPeriod::of(first.parse().unwrap()).unwrap()
 }
 
 fn closed(report: &Report) -> Vec<Option<Closed>> {

@@ -28,6 +28,7 @@ fn line(outcome: &Result<Closed, crate::error::Error>) -> String {
         Ok(Closed::Now(None)) => "closed, nothing to invoice".to_owned(),
         Ok(Closed::Before) => "was closed before".to_owned(),
         Ok(Closed::NotOver) => "this month has not ended yet".to_owned(),
+        Ok(Closed::OutOfOrder(open)) => format!("the month of {} is still open", open.start()),
         Ok(Closed::PaymentPending) => "waits for a payment that has not ended".to_owned(),
         Err(cause) => format!("failed: {cause}"),
     }

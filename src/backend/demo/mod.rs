@@ -11,6 +11,7 @@ use billing::{AddOnId, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 
 use crate::clock::billing_day;
+use crate::counting;
 use crate::error::Error;
 use crate::month;
 use crate::secret::{self, Cost};
@@ -143,15 +144,12 @@ impl Work for Count {
             period: open,
             anchor,
         };
-        for day in open
-            .start()
-            .iter_days()
+        let days = open.start().iter_days();
+        let counted: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
-        {
-            for counted in month.counted(day, self.now) {
-                days::add_day(tx, tenant.id, &counted).await?;
-            }
-        }
+            .flat_map(|day| month.counted(day, self.now))
+            .collect();
+        counting::count(tx, tenant.id, &counted, self.now).await?;
         Ok(Some(open).filter(|open| open.end() <= today))
     }
 }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::settle::conclude;
 use super::{Reply, Submission, charge_of};
 use crate::account::Account;
+use crate::admission::admit;
 use crate::error::Error;
 use crate::gateway::Charge;
 use crate::secret;
@@ -54,12 +55,7 @@ impl Work for Begin {
                 .map(Begun::Replied);
         }
         let account = Account::load(tx, &key.organization_id, self.now).await?;
-        if account.shown.pending.is_some() {
-            return Err(Error::refused(
-                Code::PaymentPending,
-                "Another payment of your organization has not ended yet; nothing was charged for this order",
-            ));
-        }
+        self.admit(tx, &account).await?;
         let quote = agreed(&account, order)?;
         let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
         if amount.is_zero() {
@@ -86,6 +82,19 @@ impl Work for Begin {
 }
 
 impl Begin {
+    /// Whether anything forbids an order now, whatever it costs.
+    async fn admit(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+        if account.shown.pending.is_some() {
+            return Err(Error::refused(
+                Code::PaymentPending,
+                "Another payment of your organization has not ended yet; nothing was charged for this order",
+            ));
+        }
+        let Submission { key, order, .. } = &self.submission;
+        let asks = order.change.asks(&account.stored.subscription);
+        admit(tx, &key.organization_id, asks, self.now).await
+    }
+
     async fn write_down(
         &self,
         tx: &mut Tx,

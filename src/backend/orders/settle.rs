@@ -4,10 +4,12 @@ use api::invoice::InvoiceKind;
 use api::plan_change::State;
 use api::{Code, Problem};
 use billing::BillingPeriod;
-use chrono::{DateTime, TimeDelta, Utc};
+use billing::period::Span;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
 use super::Reply;
+use crate::counting;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
 use crate::store::idempotency::{self, Answer, Key};
@@ -232,7 +234,12 @@ async fn apply(
         next_first: period.end(),
         now,
     };
-    subscriptions::replace(tx, organization_id, &before, &after, moment).await
+    subscriptions::replace(tx, organization_id, &before, &after, moment).await?;
+    if after.tier > before.subscription.tier {
+        let day = quote.billing_day;
+        counting::upgraded(tx, organization_id, day, now).await?;
+    }
+    Ok(())
 }
 
 /// Issued as of the order: nothing else is invoiced while its payment is open, so that numbers stay
@@ -250,14 +257,19 @@ fn draft(intent: &Intent) -> Result<Draft, Error> {
         } else {
             InvoiceKind::AddOn
         },
-        period: BillingPeriod::of(quote.billing_day).ok_or(billing::OutOfRange)?,
-        period_start: quote.billing_day,
+        period: rest_of_month(quote.billing_day)?,
         issued_on: quote.billing_day,
         issued_at: intent.ordered_at,
         book: book_of(intent),
         statement: quote.due_now.clone(),
         plan_change_id: Some(intent.id.clone()),
     })
+}
+
+/// From the day to the end of its month.
+fn rest_of_month(day: NaiveDate) -> Result<Span, Error> {
+    let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
+    Span::new(day, period.end()).map_err(Error::unexpected)
 }
 
 async fn answer(

@@ -2,10 +2,12 @@
 
 use api::Code;
 use api::subscription::Subscription;
+use billing::access::Asks;
 use billing::subscription::{self, NotScheduled};
 use chrono::{DateTime, Utc};
 
 use crate::account::Account;
+use crate::admission::admit;
 use crate::error::Error;
 use crate::store::records::{self, Actor, Deed};
 use crate::store::subscriptions::{self, Waiting};
@@ -42,6 +44,7 @@ impl Work for Withdraw {
                 "A payment of your organization has not ended yet; withdraw this when it has",
             ));
         }
+        admit(tx, organization_id, Asks::Other, self.now).await?;
         let before = &account.stored.subscription;
         let (what, description) = described(before.tier, &waiting.change);
         let after = before.withdrawn(&what).map_err(|NotScheduled| gone())?;

@@ -1,7 +1,7 @@
 //! Months that are closed, with the usage they were closed with (SPEC R15).
 
 use billing::BillingPeriod;
-use billing::usage::Metered;
+use billing::month_close::FrozenUsage;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{damaged, day, stored};
@@ -14,10 +14,8 @@ use crate::error::Error;
 pub struct Closing<'a> {
     /// The month.
     pub period: BillingPeriod,
-    /// The tier it closed with.
-    pub tier: u64,
-    /// The usage it closed with.
-    pub metered: Metered,
+    /// The usage and the tier it closed with.
+    pub frozen: FrozenUsage,
     /// The invoice, where one was due.
     pub invoice_number: Option<&'a str>,
     /// When.
@@ -58,21 +56,22 @@ pub async fn behind(tx: &mut Tx, period: BillingPeriod) -> Result<Vec<String>, E
     .await?)
 }
 
-/// Notes that a month is closed.
+/// Notes that a month is closed: from now on its usage cannot be changed.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is closed already.
 pub async fn add(tx: &mut Tx, organization_id: &str, closing: &Closing<'_>) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO month_closings (organization_id, period_start, closed_at, tier, mau, \
-         data_points, invoice_number) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         data_points, billed_usage, invoice_number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(organization_id)
     .bind(closing.period.start().to_string())
     .bind(instant_text(closing.closed_at))
-    .bind(stored(closing.tier)?)
-    .bind(stored(closing.metered.mau)?)
-    .bind(stored(closing.metered.data_points)?)
+    .bind(stored(closing.frozen.tier)?)
+    .bind(stored(closing.frozen.metered.mau)?)
+    .bind(stored(closing.frozen.metered.data_points)?)
+    .bind(stored(closing.frozen.usage)?)
     .bind(closing.invoice_number)
     .execute(tx.connection())
     .await?;

@@ -14,7 +14,10 @@ use crate::error::Error;
 use crate::secret::jitter;
 use price_books::Shelf;
 
+pub mod account_states;
+pub mod alert_crossings;
 pub mod closings;
+pub mod collections;
 mod engine;
 mod fault;
 pub mod idempotency;

@@ -6,8 +6,8 @@ use billing::subscription::Scheduled;
 use billing::{AddOnId, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Tx;
 use super::row::{count, day, instant, stored, word};
+use super::{Tx, account_states};
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
@@ -104,7 +104,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<StoredSubscripti
     })
 }
 
-/// Starts a subscription; one that is there already stays as it is.
+/// Starts a subscription, and the state of its account; one that is there already stays as it is.
 ///
 /// # Errors
 /// An organization that is not stored.
@@ -128,6 +128,7 @@ pub async fn start(
         add_add_ons(tx, organization_id, &subscription.add_ons, moment.day).await?;
         let wanted = &subscription.scheduled;
         schedule(tx, organization_id, &Scheduled::default(), wanted, moment).await?;
+        account_states::start(tx, organization_id, subscription, moment.day).await?;
     }
     Ok(())
 }

@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::accrued_overage::Measure;
 use crate::annual::{AnnualTerm, AnnualTerms, Pool};
 use crate::invoice::{BookVersion, Note};
+use crate::lifecycle::Lifecycle;
+use crate::money::Currency;
 use crate::period::BillingPeriod;
-use crate::policy::OverageLock;
+use crate::policy::{OverageLock, Policy};
 use crate::quote::Account;
 use crate::tax::RoundOff;
+use crate::usage_lock::UsageLock;
 
 /// A month of an account that is to be closed.
 #[derive(Debug, Clone)]
@@ -75,6 +78,27 @@ pub enum CollectingRule {
 impl CollectingRule {
     /// Rupee mandates: the bank tells the payer 24 hours ahead (SPEC R17, A35).
     pub const RUPEE_MANDATE: Self = Self::AfterNotice { hours: 24 };
+
+    /// How the invoices of a currency are collected.
+    ///
+    /// **Rule.** Rupees by mandate, when the payer has had notice; everything else as it is issued.
+    /// **Source.** SPEC R15 step 7, R17, A35.
+    ///
+    /// ```
+    /// # use billing::{Currency, month_close::CollectingRule, policy::Policy};
+    /// let of = |code| CollectingRule::of(Currency::new(code, 2).unwrap(), &Policy::default());
+    /// assert_eq!(of("USD"), CollectingRule::AtOnce);
+    /// assert_eq!(of("INR"), CollectingRule::RUPEE_MANDATE);
+    /// ```
+    #[must_use]
+    pub fn of(currency: Currency, policy: &Policy) -> Self {
+        match currency.code() {
+            "INR" => Self::AfterNotice {
+                hours: u32::from(policy.predebit_hours),
+            },
+            _ => Self::AtOnce,
+        }
+    }
 }
 
 /// Whether an account is running as its month ends. Whether it is in trial, its subscription says.
@@ -86,6 +110,16 @@ pub enum Life {
     Paused,
     /// Gone, and settled by a final invoice (SPEC R14).
     Cancelled,
+}
+
+impl From<Lifecycle> for Life {
+    fn from(lifecycle: Lifecycle) -> Self {
+        match lifecycle {
+            Lifecycle::Trial { .. } | Lifecycle::Active { .. } => Self::Running,
+            Lifecycle::Paused { .. } => Self::Paused,
+            Lifecycle::Cancelled { .. } => Self::Cancelled,
+        }
+    }
 }
 
 /// How often an account is charged.
@@ -144,4 +178,16 @@ pub enum DashboardLock {
     Locked,
     /// The operator has lifted it for this month.
     Lifted,
+}
+
+impl From<UsageLock> for DashboardLock {
+    fn from(lock: UsageLock) -> Self {
+        match lock {
+            UsageLock::Clear { lifted_until: None } => Self::Clear,
+            UsageLock::Clear {
+                lifted_until: Some(_),
+            } => Self::Lifted,
+            UsageLock::Overage { .. } | UsageLock::AnnualSoft { .. } => Self::Locked,
+        }
+    }
 }

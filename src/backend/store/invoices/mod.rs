@@ -3,8 +3,9 @@
 use api::invoice::{InvoiceKind, Party};
 use api::statement::{Line, Statement, TaxLine};
 use billing::invoice::{InvoiceNumber, financial_year};
+use billing::period::Span;
 use billing::tax::TaxPlaces;
-use billing::{BillingPeriod, Currency, Money};
+use billing::{Currency, Money};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -24,10 +25,8 @@ pub use read::{find, page};
 pub struct Draft {
     /// What it is for.
     pub kind: InvoiceKind,
-    /// The month it is for, and from which day on.
-    pub period: BillingPeriod,
-    /// The first day it is for.
-    pub period_start: NaiveDate,
+    /// The days it is for.
+    pub period: Span,
     /// The day of issue.
     pub issued_on: NaiveDate,
     /// The instant of issue.
@@ -186,7 +185,7 @@ async fn write_head(
     .bind(kind_word(draft.kind))
     .bind(instant_text(draft.issued_at))
     .bind(draft.issued_on.to_string())
-    .bind(draft.period_start.to_string())
+    .bind(draft.period.start().to_string())
     .bind(draft.period.end().to_string())
     .bind(currency.code())
     .bind(Money::parse(&draft.statement.subtotal, currency)?.minor())

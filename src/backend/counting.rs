@@ -1,0 +1,188 @@
+//! What follows when usage is counted, or its limit changes: alerts (SPEC R10) and the usage lock
+//! (R11), in the transaction of their cause.
+
+use billing::BillingPeriod;
+use billing::account_state::{AccountState, Event};
+use billing::alert::{Evaluation, Notice, Reading};
+use billing::policy::Policy;
+use billing::usage::figures;
+use billing::usage_lock::{self, Measure, UsageLock};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::store::organizations::Organization;
+use crate::store::records::{self, Actor, Deed};
+use crate::store::usage::{self, UsageDay};
+use crate::store::{
+    Tx, account_states, alert_crossings, organizations, price_books, subscriptions,
+};
+
+/// Stores counted days, and holds the current month's usage against its limit. Wherever usage comes
+/// in, it comes in here.
+///
+/// # Errors
+/// A project that is not stored, a month that is closed, counts beyond what is stored.
+pub async fn count(
+    tx: &mut Tx,
+    organization_id: &str,
+    days: &[UsageDay],
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    for counted in days {
+        usage::add_day(tx, organization_id, counted).await?;
+    }
+    let organization = organizations::find(tx, organization_id).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    hold_against_limit(tx, organization_id, (Cause::Counted, today), now).await
+}
+
+/// Holds the usage of a day's month against the limit of the higher tier that was paid for on it.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn upgraded(
+    tx: &mut Tx,
+    organization_id: &str,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    hold_against_limit(tx, organization_id, (Cause::Upgraded, day), now).await
+}
+
+/// Brings the usage lock behind an event. What locks and unlocks is told and logged.
+///
+/// # Errors
+/// An organization without a state.
+pub(crate) async fn turn_lock(
+    tx: &mut Tx,
+    organization_id: &str,
+    event: usage_lock::Event,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Error> {
+    let policy = Policy::default();
+    let before = account_states::find(tx, organization_id).await?;
+    // A cancelled account counts nothing, and a charge that ends after its account was locked for
+    // a payment or paused changes the tier, not the state.
+    let Ok(after) = before.after(Event::Usage(event), at, &policy) else {
+        return Ok(());
+    };
+    if after.usage_lock() == before.at(at, &policy).usage_lock() {
+        return Ok(());
+    }
+    account_states::replace(tx, organization_id, &after, now).await?;
+    tell_of_lock(tx, organization_id, &after, now).await
+}
+
+/// Why usage is held against its limit.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Counted,
+    Upgraded,
+}
+
+async fn hold_against_limit(
+    tx: &mut Tx,
+    organization_id: &str,
+    (cause, day): (Cause, NaiveDate),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let (reading, percents) = read(tx, &organization, day).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    let current = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+    let latches = alert_crossings::latches(tx, organization_id, current).await?;
+    let evaluation = latches.after(reading, &percents);
+    alert(tx, organization_id, (reading, evaluation), now).await?;
+    let measure = Measure::Month {
+        usage: reading.usage,
+        tier_limit: reading.tier,
+    };
+    let event = match cause {
+        Cause::Counted => usage_lock::Event::Counted(measure),
+        Cause::Upgraded => usage_lock::Event::Upgraded(measure),
+    };
+    turn_lock(tx, organization_id, event, (now, now)).await
+}
+
+/// Where the usage of a day's month stands, and the percentages at which admins are told.
+async fn read(
+    tx: &mut Tx,
+    organization: &Organization,
+    day: NaiveDate,
+) -> Result<(Reading, Vec<u64>), Error> {
+    let id = organization.id.as_str();
+    let book = price_books::find(tx, &organization.book).await?;
+    let list = book.book.list(&organization.currency);
+    let list = list.ok_or(billing::OutOfRange)?;
+    let subscription = subscriptions::find(tx, id).await?.subscription;
+    let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
+    let metered = usage::metered(tx, id, period, day).await?;
+    let tier = subscription.tier;
+    let reading = Reading {
+        period,
+        status: subscription.status,
+        tier,
+        usage: figures(metered, tier, list.data_points_per_mau).usage,
+    };
+    Ok((reading, list.alert_percents.clone()))
+}
+
+/// Records what was crossed, and tells of the highest.
+async fn alert(
+    tx: &mut Tx,
+    organization_id: &str,
+    (reading, evaluation): (Reading, Evaluation),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    for crossing in &evaluation.crossings {
+        let recorded = (reading.period, *crossing);
+        alert_crossings::record(tx, organization_id, recorded, (reading.usage, now)).await?;
+    }
+    let Some(notice) = evaluation.notice else {
+        return Ok(());
+    };
+    let body = serde_json::to_value(notice).map_err(Error::unexpected)?;
+    records::post(tx, organization_id, ("usage.alert", now), &body).await?;
+    let crossed: Vec<_> = evaluation
+        .crossings
+        .iter()
+        .map(|crossing| crossing.percent.to_string())
+        .collect();
+    let Notice { tier, usage, .. } = notice;
+    let deed = Deed {
+        action: "usage.alert",
+        object: &format!("{} {} %", notice.period_start, notice.percent),
+        description: format!("{usage} of {tier} users: reached {} %", crossed.join(", ")),
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), deed).await
+}
+
+async fn tell_of_lock(
+    tx: &mut Tx,
+    organization_id: &str,
+    state: &AccountState,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let lock = state.usage_lock();
+    let (action, description) = match lock {
+        UsageLock::Clear { .. } => ("usage.unlocked", "the dashboard is open again"),
+        UsageLock::Overage { .. } => (
+            "usage.locked",
+            "the month's usage is too far above the limit of the tier",
+        ),
+        UsageLock::AnnualSoft { .. } => (
+            "usage.locked",
+            "the term's usage is too far above the annual limit",
+        ),
+    };
+    let body = json!({ "usage_lock": lock });
+    records::post(tx, organization_id, (action, now), &body).await?;
+    let deed = Deed {
+        action,
+        object: organization_id,
+        description: description.to_owned(),
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), deed).await
+}

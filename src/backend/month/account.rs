@@ -1,0 +1,121 @@
+//! What has to be known to close a month, read in the transaction that closes it.
+
+use std::sync::Arc;
+
+use billing::account_state::AccountState;
+use billing::invoice::BookVersion;
+use billing::month_close::{
+    self, ClosePolicy, CloseRefused, Closed, Closing, CollectingRule, Cycle, Frequency, OpenOrder,
+};
+use billing::period::day_end;
+use billing::policy::Policy;
+use billing::tax::RoundOff;
+use billing::usage::Metered;
+use billing::{BillingPeriod, Derivations, PriceList};
+use chrono::{DateTime, Utc};
+
+use super::CloseMonth;
+use crate::error::Error;
+use crate::store::organizations::Organization;
+use crate::store::price_books::StoredBook;
+use crate::store::subscriptions::StoredSubscription;
+use crate::store::{
+    Tx, account_states, alert_crossings, closings, organizations, plan_changes, price_books,
+    subscriptions, usage,
+};
+
+/// An account whose month is to be closed.
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) organization: Organization,
+    pub(super) stored: StoredSubscription,
+    pub(super) metered: Metered,
+    book: Arc<StoredBook>,
+    state: AccountState,
+    /// When the month ended: a late close looks at the account as it was then (SPEC R2).
+    ended_at: DateTime<Utc>,
+    first_open: BillingPeriod,
+    order: OpenOrder,
+    latches: Vec<u64>,
+}
+
+impl Account {
+    /// Reads it.
+    pub(super) async fn load(tx: &mut Tx, work: &CloseMonth) -> Result<Self, Error> {
+        let id = work.organization_id.as_str();
+        let organization = organizations::find(tx, id).await?;
+        let book = price_books::find(tx, &organization.book).await?;
+        let last_day = work.period.end().pred_opt().ok_or(billing::OutOfRange)?;
+        let recorded = alert_crossings::latches(tx, id, work.period)
+            .await?
+            .recorded;
+        let mut latches: Vec<_> = recorded.iter().map(|crossing| crossing.percent).collect();
+        latches.sort_unstable();
+        latches.dedup();
+        let ended_at = day_end(last_day, organization.zone_offset_minutes);
+        Ok(Self {
+            book,
+            ended_at: ended_at.ok_or(billing::OutOfRange)?,
+            stored: subscriptions::find(tx, id).await?,
+            metered: usage::metered(tx, id, work.period, last_day).await?,
+            state: account_states::find(tx, id).await?,
+            first_open: closings::first_open(tx, id).await?,
+            order: match plan_changes::pending(tx, id).await? {
+                Some(_) => OpenOrder::AwaitsPayment,
+                None => OpenOrder::None,
+            },
+            latches,
+            organization,
+        })
+    }
+
+    /// What there is to do.
+    pub(super) fn close(&self, work: &CloseMonth) -> Result<Result<Closed, CloseRefused>, Error> {
+        let organization = &self.organization;
+        let list = self.book.book.list(&organization.currency);
+        let list = list.ok_or(billing::OutOfRange)?;
+        let policy = Policy::default();
+        let state = self.state.at(self.ended_at, &policy);
+        let closing = Closing {
+            organization: &work.organization_id,
+            period: work.period,
+            first_open: self.first_open,
+            offset_minutes: organization.zone_offset_minutes,
+            account: self.priced(list, work.period),
+            life: state.lifecycle().into(),
+            // Every plan is charged by the month so far, and usage counts from the 1st.
+            cycle: Cycle::Monthly {
+                counted_from: work.period.start(),
+            },
+            coming: Frequency::Monthly,
+            order: self.order,
+            dashboard_lock: state.usage_lock().into(),
+            latches: &self.latches,
+            book: BookVersion {
+                id: organization.book.id.clone(),
+                version: organization.book.version,
+            },
+            notes: Vec::new(),
+            policy: ClosePolicy {
+                overage_lock: policy.overage_lock,
+                collecting: CollectingRule::of(list.currency, &policy),
+                round_off: RoundOff::default(),
+            },
+        };
+        Ok(month_close::close(
+            &closing,
+            work.now,
+            Derivations::Included,
+        ))
+    }
+
+    fn priced<'a>(&'a self, list: &'a PriceList, period: BillingPeriod) -> billing::Account<'a> {
+        billing::Account {
+            list,
+            subscription: &self.stored.subscription,
+            metered: self.metered,
+            places: self.organization.places,
+            day: period.start(),
+        }
+    }
+}

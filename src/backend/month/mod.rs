@@ -1,0 +1,164 @@
+//! The month change: SPEC R15, one organization at a time.
+//!
+//! What there is to do is [`billing::month_close`]'s to say. [`account`] reads what it asks for,
+//! [`plan`] carries out what it answers, in one transaction.
+
+use billing::BillingPeriod;
+use billing::month_close::{self, CloseRefused, open_months};
+use chrono::{DateTime, Utc};
+
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::store::{Tx, Work, closings, organizations};
+use crate::till::Till;
+
+mod account;
+mod plan;
+
+use account::Account;
+use plan::carry_out;
+
+/// Where a month begins first.
+const EASTERNMOST_MINUTES: i32 = 14 * 60;
+
+/// Closes a month of an organization. Closing it again does nothing.
+#[derive(Debug)]
+pub struct CloseMonth {
+    /// The organization.
+    pub organization_id: String,
+    /// The month.
+    pub period: BillingPeriod,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// What closing a month has led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closed {
+    /// Closed now, with this invoice where one was due.
+    Now(Option<String>),
+    /// It was closed before.
+    Before,
+    /// It has not ended in the organization's zone.
+    NotOver,
+    /// An earlier month is still open, this one.
+    OutOfOrder(BillingPeriod),
+    /// A payment has not ended; it belongs to this month and is waited for.
+    PaymentPending,
+}
+
+/// What closing a month has led to, organization by organization.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The organizations, in order.
+    pub organizations: Vec<(String, Result<Closed, Error>)>,
+}
+
+impl Report {
+    /// Whether the month is closed everywhere.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let closed =
+            |closed: &Result<Closed, Error>| matches!(closed, Ok(Closed::Now(_) | Closed::Before));
+        self.organizations
+            .iter()
+            .all(|(_, outcome)| closed(outcome))
+    }
+}
+
+/// Closes a month, and any open month before it, for every organization. One that fails does not
+/// keep the others waiting.
+///
+/// # Errors
+/// A store that does not answer at all.
+pub async fn close_everywhere(till: &Till, period: BillingPeriod) -> Result<Report, Error> {
+    let ids = organizations::ids(&mut till.store.reading().await?).await?;
+    let mut report = Report::default();
+    for id in ids {
+        let outcome = close_through(till, &id, period).await;
+        report.organizations.push((id, outcome));
+    }
+    Ok(report)
+}
+
+/// Closes every month that has ended for an organization. Orders call this first: none is priced on
+/// a month that still waits for its change.
+///
+/// # Errors
+/// A month that cannot be closed.
+pub async fn catch_up(till: &Till, organization_id: &str) -> Result<(), Error> {
+    let mut tx = till.store.reading().await?;
+    let organization = organizations::find(&mut tx, organization_id).await?;
+    let open = closings::first_open(&mut tx, organization_id).await?;
+    drop(tx);
+    let offset = organization.zone_offset_minutes;
+    match open_months(open, till.clock.now(), offset).last() {
+        Some(last) => close_through(till, organization_id, *last).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Closes every month that has ended, for every organization; what fails is logged and tried again
+/// next time.
+///
+/// # Errors
+/// A store that does not answer at all.
+pub async fn catch_up_everywhere(till: &Till) -> Result<(), Error> {
+    let latest = billing_day(till.clock.now(), EASTERNMOST_MINUTES);
+    let current = BillingPeriod::of(latest).ok_or(billing::OutOfRange)?;
+    let ended = current
+        .start()
+        .pred_opt()
+        .and_then(BillingPeriod::of)
+        .ok_or(billing::OutOfRange)?;
+    let ids = closings::behind(&mut till.store.reading().await?, ended).await?;
+    for id in ids {
+        if let Err(cause) = catch_up(till, &id).await {
+            tracing::error!(organization_id = id, %cause, "a month was not closed");
+        }
+    }
+    Ok(())
+}
+
+/// Closes open months in order, up to and with `period`. Answers what became of the last.
+///
+/// # Errors
+/// A month that cannot be closed.
+pub async fn close_through(
+    till: &Till,
+    organization_id: &str,
+    period: BillingPeriod,
+) -> Result<Closed, Error> {
+    loop {
+        let open = closings::first_open(&mut till.store.reading().await?, organization_id).await?;
+        let month = open.min(period);
+        let work = CloseMonth {
+            organization_id: organization_id.to_owned(),
+            period: month,
+            now: till.clock.now(),
+        };
+        match till.store.write(work).await? {
+            Closed::Now(_) | Closed::Before if month < period => {}
+            closed => return Ok(closed),
+        }
+    }
+}
+
+impl Work for CloseMonth {
+    type Output = Closed;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Closed, Error> {
+        let account = Account::load(tx, self).await?;
+        match account.close(self)? {
+            Ok(month_close::Closed::Before) => Ok(Closed::Before),
+            Ok(month_close::Closed::Now(plan)) => {
+                let number = carry_out(tx, (&plan, &account), self.now).await?;
+                Ok(Closed::Now(number))
+            }
+            Err(CloseRefused::NotOver(_)) => Ok(Closed::NotOver),
+            Err(CloseRefused::OutOfOrder(open)) => Ok(Closed::OutOfOrder(open)),
+            Err(CloseRefused::PaymentPending) => Ok(Closed::PaymentPending),
+            Err(CloseRefused::Unpriced(refusal)) => Err(Error::unexpected(refusal)),
+        }
+    }
+}

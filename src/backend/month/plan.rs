@@ -1,0 +1,192 @@
+//! Carries out what closing a month leads to, effect by effect, in the order of the plan.
+
+use api::invoice::InvoiceKind;
+use api::statement::Statement;
+use billing::month_close::{Collection, Effect, FrozenUsage, Plan};
+use billing::usage_lock::{self, Measure};
+use billing::{Subscription, invoice};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::account::Account;
+use crate::counting::turn_lock;
+use crate::error::Error;
+use crate::store::closings::{self, Closing};
+use crate::store::collections::{self, Due};
+use crate::store::invoices::{self, Draft};
+use crate::store::price_books::BookVersion;
+use crate::store::records::{self, Actor, Deed};
+use crate::store::subscriptions::{self, Moment};
+use crate::store::{Tx, alert_crossings};
+
+/// Carries out a plan, and uses up its key. Answers the invoice's number, where one was issued.
+pub(super) async fn carry_out(
+    tx: &mut Tx,
+    (plan, account): (&Plan, &Account),
+    now: DateTime<Utc>,
+) -> Result<Option<String>, Error> {
+    let mut carried = Carried {
+        plan,
+        now,
+        frozen: nothing_counted(account),
+        number: None,
+    };
+    for effect in &plan.effects {
+        carried.carry_out(tx, account, effect).await?;
+    }
+    carried.close(tx).await?;
+    Ok(carried.number)
+}
+
+/// A plan, as far as it is carried out.
+struct Carried<'a> {
+    plan: &'a Plan,
+    now: DateTime<Utc>,
+    frozen: FrozenUsage,
+    number: Option<String>,
+}
+
+/// What a month is closed with where the plan freezes nothing: the account is gone, and its usage
+/// with it.
+fn nothing_counted(account: &Account) -> FrozenUsage {
+    FrozenUsage {
+        metered: billing::usage::Metered::default(),
+        usage: 0,
+        tier: account.stored.subscription.tier,
+    }
+}
+
+impl Carried<'_> {
+    async fn carry_out(
+        &mut self,
+        tx: &mut Tx,
+        account: &Account,
+        effect: &Effect,
+    ) -> Result<(), Error> {
+        match effect {
+            Effect::FreezeUsage(frozen) => {
+                self.frozen = *frozen;
+                Ok(())
+            }
+            // Its lines are the invoice's, which is kept as a whole.
+            Effect::RateOverage(_) => Ok(()),
+            Effect::ApplyScheduled(after) => self.apply(tx, account, after).await,
+            Effect::Issue(draft) => self.issue(tx, draft).await,
+            Effect::Collect(collection) => self.collect(tx, *collection).await,
+            Effect::ResetAlerts(percents) => self.reset_alerts(tx, percents).await,
+            Effect::LockDashboard(_) => self.lock(tx).await,
+            Effect::CountAgainstPool(_) | Effect::BeginTerm(..) | Effect::EndTerm => {
+                Err(Error::unexpected("no annual plan is kept yet"))
+            }
+        }
+    }
+
+    fn organization_id(&self) -> &str {
+        &self.plan.key.organization
+    }
+
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        after: &Subscription,
+    ) -> Result<(), Error> {
+        let day = self.plan.key.period.end();
+        let moment = Moment {
+            by: "system",
+            day,
+            next_first: day,
+            now: self.now,
+        };
+        subscriptions::replace(tx, self.organization_id(), &account.stored, after, moment).await
+    }
+
+    async fn issue(&mut self, tx: &mut Tx, draft: &invoice::InvoiceDraft) -> Result<(), Error> {
+        let head = &draft.head;
+        let draft = Draft {
+            kind: kind(head.kind)?,
+            period: head.period,
+            issued_on: head.issued_on,
+            issued_at: self.plan.at,
+            book: BookVersion {
+                id: head.book.id.clone(),
+                version: head.book.version,
+            },
+            statement: Statement::from(&draft.statement),
+            plan_change_id: None,
+        };
+        let number = invoices::issue(tx, self.organization_id(), &draft).await?;
+        let body = json!({ "invoice": number });
+        let issued = ("invoice.issued", self.now);
+        records::post(tx, self.organization_id(), issued, &body).await?;
+        self.number = Some(number);
+        Ok(())
+    }
+
+    async fn collect(&self, tx: &mut Tx, collection: Collection) -> Result<(), Error> {
+        let number = self.number.as_deref();
+        let number = number.ok_or_else(|| Error::unexpected("no invoice to collect"))?;
+        let due = Due {
+            collection,
+            issued_at: self.plan.at,
+        };
+        collections::add(tx, self.organization_id(), number, due).await
+    }
+
+    async fn reset_alerts(&self, tx: &mut Tx, percents: &[u64]) -> Result<(), Error> {
+        for percent in percents {
+            let alerts = (self.plan.key.period, *percent);
+            alert_crossings::reset(tx, self.organization_id(), alerts, self.plan.at).await?;
+        }
+        Ok(())
+    }
+
+    /// As of the end of the month, with the usage and the tier that it closes with.
+    async fn lock(&self, tx: &mut Tx) -> Result<(), Error> {
+        let event = usage_lock::Event::MonthClosed(Measure::Month {
+            usage: self.frozen.usage,
+            tier_limit: self.frozen.tier,
+        });
+        turn_lock(tx, self.organization_id(), event, (self.plan.at, self.now)).await
+    }
+
+    /// Uses up the plan's key.
+    async fn close(&self, tx: &mut Tx) -> Result<(), Error> {
+        let period = self.plan.key.period;
+        let closing = Closing {
+            period,
+            frozen: self.frozen,
+            invoice_number: self.number.as_deref(),
+            closed_at: self.now,
+        };
+        closings::add(tx, self.organization_id(), &closing).await?;
+        let deed = Deed {
+            action: "month.closed",
+            object: &period.start().format("%Y-%m").to_string(),
+            description: match &self.number {
+                Some(number) => format!("closed, invoice {number}"),
+                None => "closed without invoice".to_owned(),
+            },
+        };
+        let id = self.organization_id();
+        records::audit(tx, id, (&Actor::system(), self.now), deed).await
+    }
+}
+
+fn kind(kind: invoice::InvoiceKind) -> Result<InvoiceKind, Error> {
+    match kind {
+        invoice::InvoiceKind::Scheduled => Ok(InvoiceKind::Scheduled),
+        invoice::InvoiceKind::Upgrade
+        | invoice::InvoiceKind::AddOn
+        | invoice::InvoiceKind::TrialFirst
+        | invoice::InvoiceKind::Reactivation
+        | invoice::InvoiceKind::Final
+        | invoice::InvoiceKind::Annual
+        | invoice::InvoiceKind::CreditNote => {
+            let word = kind.as_str();
+            Err(Error::unexpected(format!(
+                "a month change issues no {word}"
+            )))
+        }
+    }
+}

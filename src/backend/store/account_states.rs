@@ -1,0 +1,103 @@
+//! The state of each account: its life, its dunning and its usage lock (SPEC 6).
+
+use billing::account_state::{AccountState, Event};
+use billing::cure::Refused;
+use billing::lifecycle;
+use billing::period::day_end;
+use billing::policy::Policy;
+use billing::usage_lock::UsageLock;
+use billing::{Status, Subscription};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::row::{json, to_json};
+use super::{Tx, organizations, payment_methods};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// The state of an organization's account, which must have one.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Error> {
+    let state: String =
+        sqlx::query_scalar("SELECT state FROM account_states WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_one(tx.connection())
+            .await?;
+    json(&state)
+}
+
+/// Writes what the state has become.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn replace(
+    tx: &mut Tx,
+    organization_id: &str,
+    state: &AccountState,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE account_states SET state = $2, usage_lock = $3, changed_at = $4 \
+         WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .bind(to_json(state)?)
+    .bind(lock_word(state.usage_lock()))
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The state that a new subscription begins with, at the start of its first day.
+pub(super) async fn start(
+    tx: &mut Tx,
+    organization_id: &str,
+    subscription: &Subscription,
+    day: NaiveDate,
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let at = day
+        .pred_opt()
+        .and_then(|before| day_end(before, organization.zone_offset_minutes))
+        .ok_or(billing::OutOfRange)?;
+    let state = match subscription.status {
+        Status::Active => AccountState::running(at),
+        Status::Trial => {
+            let method = payment_methods::default_of(tx, organization_id).await?;
+            let saved = method.map(|_| lifecycle::Event::PaymentMethodSaved);
+            trial(at, saved).map_err(Error::unexpected)?
+        }
+    };
+    sqlx::query(
+        "INSERT INTO account_states (organization_id, state, usage_lock, changed_at) \
+         VALUES ($1, $2, $3, $4)",
+    )
+    .bind(organization_id)
+    .bind(to_json(&state)?)
+    .bind(lock_word(state.usage_lock()))
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// A trial. Every organization has its billing details from the start.
+fn trial(at: DateTime<Utc>, saved: Option<lifecycle::Event>) -> Result<AccountState, Refused> {
+    let events = [lifecycle::Event::BillingDetailsSaved];
+    events
+        .into_iter()
+        .chain(saved)
+        .try_fold(AccountState::started(at), |state, event| {
+            state.after(Event::Life(event), at, &Policy::default())
+        })
+}
+
+const fn lock_word(lock: UsageLock) -> &'static str {
+    match lock {
+        UsageLock::Clear { .. } => "clear",
+        UsageLock::Overage { .. } => "overage",
+        UsageLock::AnnualSoft { .. } => "annual_soft",
+    }
+}

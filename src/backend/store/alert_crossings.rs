@@ -1,0 +1,92 @@
+//! The alerts that were given, so that none is given twice (SPEC R10).
+
+use std::collections::BTreeSet;
+
+use billing::BillingPeriod;
+use billing::alert::{Crossing, Latches};
+use chrono::{DateTime, Utc};
+
+use super::Tx;
+use super::row::{count, stored};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// What was recorded in a month and has not been reset.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn latches(
+    tx: &mut Tx,
+    organization_id: &str,
+    period: BillingPeriod,
+) -> Result<Latches, Error> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT tier, percent FROM alert_crossings \
+         WHERE organization_id = $1 AND period_start = $2 AND reset_at IS NULL",
+    )
+    .bind(organization_id)
+    .bind(period.start().to_string())
+    .fetch_all(tx.connection())
+    .await?;
+    let crossing = |(tier, percent)| {
+        Ok(Crossing {
+            tier: count(tier)?,
+            percent: count(percent)?,
+        })
+    };
+    Ok(Latches {
+        period_start: period.start(),
+        recorded: rows
+            .into_iter()
+            .map(crossing)
+            .collect::<Result<BTreeSet<_>, Error>>()?,
+    })
+}
+
+/// Records a threshold that the month's usage has reached.
+///
+/// # Errors
+/// One that is recorded already.
+pub async fn record(
+    tx: &mut Tx,
+    organization_id: &str,
+    (period, crossing): (BillingPeriod, Crossing),
+    (usage, at): (u64, DateTime<Utc>),
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO alert_crossings (organization_id, period_start, tier, percent, \
+         usage_reached, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(organization_id)
+    .bind(period.start().to_string())
+    .bind(stored(crossing.tier)?)
+    .bind(stored(crossing.percent)?)
+    .bind(stored(usage)?)
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Lets the alerts of a month at a threshold go out again. What was recorded stays on record.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn reset(
+    tx: &mut Tx,
+    organization_id: &str,
+    (period, percent): (BillingPeriod, u64),
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE alert_crossings SET reset_at = $4 WHERE organization_id = $1 \
+         AND period_start = $2 AND percent = $3 AND reset_at IS NULL",
+    )
+    .bind(organization_id)
+    .bind(period.start().to_string())
+    .bind(stored(percent)?)
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

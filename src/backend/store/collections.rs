@@ -1,0 +1,45 @@
+//! What is to be collected, and from when on (SPEC R15, R17).
+
+use billing::month_close::Collection;
+use chrono::{DateTime, Utc};
+
+use super::Tx;
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// How an invoice is collected.
+#[derive(Debug, Clone, Copy)]
+pub struct Due {
+    /// As the month change says.
+    pub collection: Collection,
+    /// When the invoice was issued.
+    pub issued_at: DateTime<Utc>,
+}
+
+/// Notes that an invoice falls due. What is due at once is due as of `issued_at`.
+///
+/// # Errors
+/// An invoice that is not stored, or that falls due already.
+pub async fn add(tx: &mut Tx, organization_id: &str, number: &str, due: Due) -> Result<(), Error> {
+    let (amount, notice_at, debit_at) = match due.collection {
+        Collection::AtOnce { amount } => (amount, None, due.issued_at),
+        Collection::AfterNotice {
+            amount,
+            notice_at,
+            debit_at,
+        } => (amount, Some(notice_at), debit_at),
+    };
+    sqlx::query(
+        "INSERT INTO collections (organization_id, number, amount_minor, currency, notice_at, \
+         debit_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(organization_id)
+    .bind(number)
+    .bind(amount.minor())
+    .bind(amount.currency().code().to_owned())
+    .bind(notice_at.map(instant_text))
+    .bind(instant_text(debit_at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! Usage against its limit: alerts (SPEC R10), the usage lock (R11), and what it forbids.
+
+use std::sync::Arc;
+
+use api::Code;
+use api::plan_change::{PlanChange as Sent, State};
+use api::subscription::Subscription;
+use axum::http::StatusCode;
+use backend::counting;
+use backend::error::Error;
+use backend::store::usage::UsageDay;
+use backend::store::{Engine, Tx, Work, account_states};
+use billing::usage::{MauParts, Metered};
+use billing::usage_lock::UsageLock;
+use billing::{AddOnId, PlanChange, Status};
+use chrono::{DateTime, Utc};
+
+use super::world::{Customer, Tenant, World, at, new_key};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// From 70 % to 260 % between two counts: six records, one mail that names the highest.
+    async fn a_jump_is_recorded_step_by_step_and_told_once(world: World) {
+        world.found(&customer("acme", 14_000)).await;
+        count(&world, "2026-06-21", 14_000).await;
+        assert_eq!(alerts(&world).await, (0, 0));
+        count(&world, "2026-06-22", 52_000).await;
+        assert_eq!(alerts(&world).await, (6, 1));
+        let highest = "SELECT COUNT(*) FROM outbox WHERE kind = 'usage.alert' \
+                       AND body LIKE '%\"percent\":250%' AND body LIKE '%\"usage\":52000%'";
+        assert_eq!(world.number(highest).await, 1);
+        let logged = "SELECT COUNT(*) FROM audit WHERE action = 'usage.alert' \
+                      AND description = '52000 of 20000 users: reached 80, 100, 125, 150, 200, 250 %'";
+        assert_eq!(world.number(logged).await, 1);
+        count(&world, "2026-06-23", 52_000).await;
+        assert_eq!(alerts(&world).await, (6, 1), "nothing is told twice");
+        invariants::hold(&world).await;
+    }
+
+    /// The month change resets the alerts; what was recorded stays on record.
+    async fn a_new_month_begins_with_no_alert_given(world: World) {
+        world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-21", 16_000).await;
+        assert_eq!(alerts(&world).await, (1, 1));
+        world.move_to("2026-07-02T00:00:00Z");
+        backend::month::catch_up(&world.till, "acme").await.unwrap();
+        let reset = "SELECT COUNT(*) FROM alert_crossings WHERE period_start = '2026-06-01' \
+                     AND reset_at = '2026-07-01T00:00:00.000000Z'";
+        assert_eq!(world.number(reset).await, 1);
+        count(&world, "2026-07-02", 17_000).await;
+        assert_eq!(alerts(&world).await, (2, 2));
+        invariants::hold(&world).await;
+    }
+
+    /// Ten imports at once, in two processes: each threshold once, one mail.
+    async fn counts_at_once_tell_once(world: World) {
+        world.found(&customer("acme", 0)).await;
+        world.move_to("2026-06-21T12:00:00Z");
+        let worlds = [Arc::new(world.another().await), Arc::new(world)];
+        let counting: Vec<_> = (0..10)
+            .map(|index: usize| {
+                let world = worlds[index % 2].clone();
+                tokio::spawn(async move { world.till.store.write(work("2026-06-21", 20_000, &world)).await })
+            })
+            .collect();
+        let mut counted = 0;
+        for outcome in counting {
+            counted += usize::from(outcome.await.unwrap().is_ok());
+        }
+        assert!(counted > 0);
+        assert_eq!(alerts(&worlds[1]).await, (2, 1));
+        invariants::hold(&worlds[1]).await;
+    }
+
+    /// An upgrade is measured against its own limit at once (R5, A76).
+    async fn an_upgrade_that_is_short_too_is_told_of(world: World) {
+        let tenant = world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-21", 35_000).await;
+        assert_eq!(alerts(&world).await, (4, 1));
+        world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
+        let own = "SELECT COUNT(*) FROM alert_crossings WHERE tier = 40000 AND percent = 80";
+        assert_eq!((world.number(own).await, alerts(&world).await), (1, (5, 2)));
+        invariants::hold(&world).await;
+    }
+
+    /// In trial nothing is told and nothing locks.
+    async fn a_trial_is_left_alone(world: World) {
+        let mut trial = customer("acme", 0);
+        trial.subscription.status = Status::Trial;
+        world.found(&trial).await;
+        count(&world, "2026-06-21", 70_000).await;
+        assert_eq!((alerts(&world).await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
+    }
+
+    /// Strictly above 300 % (A7): 60,000 of 20,000 is told of, 60,001 locks.
+    async fn the_lock_closes_above_three_hundred_percent(world: World) {
+        world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-21", 60_000).await;
+        assert_eq!((alerts(&world).await, lock(&world).await), ((7, 1), UsageLock::CLEAR));
+        count(&world, "2026-06-22", 60_001).await;
+        let since = at("2026-06-22T12:00:00Z");
+        assert_eq!(lock(&world).await, UsageLock::Overage { since });
+        count(&world, "2026-06-23", 61_000).await;
+        assert_eq!(lock(&world).await, UsageLock::Overage { since });
+        assert_eq!(told(&world, "usage.locked").await, (1, 1));
+        invariants::hold(&world).await;
+    }
+
+    /// The lock outlives the month (A8), and the month is invoiced as usual.
+    async fn a_new_month_does_not_unlock(world: World) {
+        world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-22", 60_001).await;
+        world.move_to("2026-07-02T00:00:00Z");
+        backend::month::catch_up(&world.till, "acme").await.unwrap();
+        count(&world, "2026-07-02", 100).await;
+        assert_eq!(lock(&world).await, UsageLock::Overage { since: at("2026-06-22T12:00:00Z") });
+        assert_eq!(told(&world, "usage.locked").await, (1, 1));
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// 70,000 users on the 5,000 tier: 20,000 is not enough (350 %), 40,000 is (175 %).
+    async fn an_upgrade_that_the_usage_fits_cures_the_lock(world: World) {
+        let mut small = customer("acme", 0);
+        small.subscription.tier = 5_000;
+        let tenant = world.found(&small).await;
+        count(&world, "2026-06-21", 70_000).await;
+        let locked = UsageLock::Overage { since: at("2026-06-21T12:00:00Z") };
+        assert_eq!(lock(&world).await, locked);
+        let done: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(20_000)).await.json();
+        assert_eq!((done.state, lock(&world).await), (State::Done, locked));
+        let done: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
+        assert_eq!((done.state, lock(&world).await), (State::Done, UsageLock::CLEAR));
+        assert_eq!(told(&world, "usage.unlocked").await, (1, 1));
+        let lower: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(20_000)).await.json();
+        assert_eq!(lower.state, State::Scheduled);
+        invariants::hold(&world).await;
+    }
+
+    /// Under the lock an upgrade alone passes; the refusal says which rule, and what lifts it.
+    async fn a_lock_refuses_everything_but_an_upgrade(world: World) {
+        let tenant = world.found(&customer("acme", 0)).await;
+        let first = world.quote(&tenant.admin, &PlanChange::to_tier(5_000)).await.order();
+        let key = new_key();
+        let scheduled = world.order(&tenant.admin, &key, &first).await;
+        count(&world, "2026-06-21", 60_001).await;
+        let add_on = || [AddOnId::new("premium-channels")].into();
+        for change in [
+            PlanChange::to_tier(5_000),
+            PlanChange { add: add_on(), ..PlanChange::default() },
+            PlanChange { remove: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() },
+            PlanChange { add: add_on(), ..PlanChange::to_tier(40_000) },
+        ] {
+            let problem = world.buy(&tenant.admin, &change).await.problem();
+            assert_eq!((problem.code, problem.status), (Code::UpgradeOnly, 409), "{change:?}");
+            let sentence = "Nothing was changed: the account is locked for its usage and can only be \
+                            upgraded: upgrade to a plan that fits the usage (rule R11)";
+            assert_eq!(problem.detail, sentence);
+        }
+        let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
+        let waiting = format!("/scheduled-changes/{}", shown.scheduled[0].id);
+        assert_eq!(world.delete(&tenant.admin, &waiting).await.code(), Code::UpgradeOnly);
+        let replayed = world.order(&tenant.admin, &key, &first).await;
+        assert_eq!((replayed.status, replayed.text), (StatusCode::OK, scheduled.text), "answered before");
+        assert_eq!((world.captures().await, world.number("SELECT COUNT(*) FROM plan_changes").await), (0, 1));
+        let done: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
+        assert_eq!(done.state, State::Done);
+        invariants::hold(&world).await;
+    }
+
+    /// The other rows of the access table refuse upgrades too, each with its rule.
+    async fn what_every_other_state_forbids(world: World) {
+        let tenant = world.found(&customer("acme", 0)).await;
+        let since = "2026-06-19T00:00:00Z";
+        let active = format!("{{\"active\":{{\"since\":\"{since}\"}}}}");
+        let failed = "{\"grace\":{\"failed_at\":\"2026-06-01T00:00:00Z\"}}";
+        put(&world, &active, failed).await;
+        refuses(&world, &tenant, (Code::PaymentLocked, "pay all open invoices (rule R12)")).await;
+        put(&world, &format!("{{\"paused\":{{\"at\":\"{since}\"}}}}"), "\"clear\"").await;
+        refuses(&world, &tenant, (Code::AccountPaused, "which the support team carries out (rule R13)")).await;
+        let gone = format!("{{\"cancelled\":{{\"at\":\"{since}\",\"cause\":\"ordered\"}}}}");
+        put(&world, &gone, "\"clear\"").await;
+        refuses(&world, &tenant, (Code::AccountCancelled, "sign up again for a new account (rule R14)")).await;
+        assert_eq!(world.captures().await, 0);
+        invariants::hold(&world).await;
+    }
+}
+
+/// A customer on the 20,000 tier whose usage so far nobody has held against its limit.
+fn customer(id: &str, mau: u64) -> Customer {
+    Customer {
+        metered: Metered {
+            mau,
+            data_points: 0,
+        },
+        ..Customer::new(id)
+    }
+}
+
+/// Counts so many users on that day, at noon.
+async fn count(world: &World, day: &str, mau: u64) {
+    world.move_to(&format!("{day}T12:00:00Z"));
+    world.till.store.write(work(day, mau, world)).await.unwrap();
+}
+
+fn work(day: &str, mau: u64, world: &World) -> Count {
+    let now = world.till.clock.now();
+    let parts = MauParts {
+        app: mau,
+        ..MauParts::default()
+    };
+    let counted = UsageDay {
+        project_id: "prj".to_owned(),
+        day: day.parse().unwrap(),
+        parts,
+        data_points: 0,
+        counted_at: now,
+    };
+    Count { counted, now }
+}
+
+struct Count {
+    counted: UsageDay,
+    now: DateTime<Utc>,
+}
+
+impl Work for Count {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        counting::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await
+    }
+}
+
+/// How many thresholds are recorded, and how many mails tell of one.
+async fn alerts(world: &World) -> (i64, i64) {
+    let recorded = world.number("SELECT COUNT(*) FROM alert_crossings").await;
+    (recorded, told(world, "usage.alert").await.0)
+}
+
+/// How many mails and log lines there are of a kind.
+async fn told(world: &World, kind: &str) -> (i64, i64) {
+    let mails = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'");
+    let lines = format!("SELECT COUNT(*) FROM audit WHERE action = '{kind}'");
+    (world.number(&mails).await, world.number(&lines).await)
+}
+
+async fn lock(world: &World) -> UsageLock {
+    let mut tx = world.till.store.reading().await.unwrap();
+    let state = account_states::find(&mut tx, "acme").await.unwrap();
+    state.usage_lock()
+}
+
+/// Puts the account into a state past the backend.
+async fn put(world: &World, lifecycle: &str, dunning: &str) {
+    let state = format!(
+        "{{\"lifecycle\":{lifecycle},\"dunning\":{dunning},\
+         \"usage_lock\":{{\"clear\":{{\"lifted_until\":null}}}},\"as_of\":\"2026-06-19T00:00:00Z\"}}"
+    );
+    let statement = format!("UPDATE account_states SET state = '{state}'");
+    world.run(&statement).await.unwrap();
+}
+
+async fn refuses(world: &World, tenant: &Tenant, (code, lifted_by): (Code, &str)) {
+    let upgrade = PlanChange::to_tier(40_000);
+    let problem = world.buy(&tenant.admin, &upgrade).await.problem();
+    assert_eq!(problem.code, code);
+    assert!(problem.detail.ends_with(lifted_by), "{}", problem.detail);
+}
