@@ -10,6 +10,7 @@ mod months;
 mod orders;
 mod payments;
 mod process;
+mod removals;
 mod routes;
 mod stale;
 
