@@ -11,7 +11,7 @@ use api::invoice::{Invoice, InvoiceKind};
 use api::plan_change::{PlanChange as Sent, State};
 use api::quote::Quote;
 use api::subscription::Subscription;
-use app::screens::change_plan::state::preview;
+use app::checkout::preview;
 use axum::http::StatusCode;
 use backend::month::{CloseMonth, Closed};
 use backend::store::Engine;
