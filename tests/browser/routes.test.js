@@ -11,7 +11,7 @@ const ROUTES = [
   ["/plan/change?tier=40000", /Change plan/],
   ["/plan/change?tier=5000", /Change plan/],
   ["/plan/add-ons", /Manage add-ons/],
-  ["/plan/add-ons?add=promotions&remove=cloud-export", /Manage add-ons/],
+  ["/plan/add-ons?add=content-personalization&remove=cloud-export", /Manage add-ons/],
   ["/invoices", /Invoices/],
   ["/users", /Users/],
   ["/billing/details", /Billing details/],

@@ -115,24 +115,8 @@ impl Price {
     }
 
     fn action(&self, basket: &Basket, quote: &Rc<Quote>) -> Element {
-        let text = messages();
-        let charges = charges_now(quote);
-        let lacks_card = charges && self.subscription.payment_method.is_none();
-        let total = format::money(&quote.due_now.total, &quote.currency);
-        let label = if charges {
-            fill(text.change.update_pay, &[&total])
-        } else {
-            text.change.update.to_owned()
-        };
-        let promise = if charges {
-            text.change.promise
-        } else if goes_at_once(self.subscription.status) {
-            text.change.promise_trial
-        } else if basket.remove.is_empty() {
-            text.change.promise
-        } else {
-            text.add_ons.promise_removal
-        };
+        let lacks_card = charges_now(quote) && self.subscription.payment_method.is_none();
+        let (label, promise) = self.offer(basket, quote);
         let (shared, quote) = (self.shared, Rc::clone(quote));
         let (asked, agreed) = (basket.clone(), basket.clone());
         let book = Rc::clone(&self.book);
@@ -157,6 +141,24 @@ impl Price {
             agree: Box::new(agree),
         };
         bill::action(self.shared.checkout.ordering, agreement)
+    }
+
+    /// What the button says, and what stands below it.
+    fn offer(&self, basket: &Basket, quote: &Quote) -> (String, &'static str) {
+        let text = messages();
+        if charges_now(quote) {
+            let total = format::money(&quote.due_now.total, &quote.currency);
+            let label = fill(text.change.update_pay, &[&total]);
+            return (label, text.change.promise);
+        }
+        let promise = if goes_at_once(self.subscription.status) {
+            text.change.promise_trial
+        } else if basket.remove.is_empty() {
+            text.change.promise
+        } else {
+            text.add_ons.promise_removal
+        };
+        (text.change.update.to_owned(), promise)
     }
 
     fn list(&self) -> Option<&PriceList> {

@@ -61,15 +61,8 @@ impl Stand {
                 self.details(card)
                     .map(|detail| span("add-on__detail").child(detail)),
             );
-        let class = move || {
-            Some(if chosen.get() {
-                "add-on add-on--chosen"
-            } else {
-                "add-on"
-            })
-        };
         let row = el("li")
-            .attr_live("class", class)
+            .attr_live("class", move || Some(class(chosen)))
             .child(name)
             .child(self.price(card));
         match &card.standing {
@@ -146,6 +139,14 @@ impl Stand {
             })
             .live(label);
         span("add-on__action").child(button)
+    }
+}
+
+fn class(chosen: Live<bool>) -> &'static str {
+    if chosen.get() {
+        "add-on add-on--chosen"
+    } else {
+        "add-on"
     }
 }
 
