@@ -88,7 +88,7 @@ impl core::error::Error for Unreasoned {}
 ///
 /// **Rule.** A removal needs a reason, in trial too.
 /// **Source.** SPEC R7, 4.3, 11.
-/// **Silent on** several removals in one order, and on the form of own words, see A102.
+/// **Silent on** several removals in one order, and on the form of own words, see A103.
 ///
 /// ```
 /// use billing::AddOnId;
