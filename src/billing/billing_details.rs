@@ -1,12 +1,12 @@
 //! The billing details of an organization: whom to write to, whom to bill, where (SPEC 4.6).
 
 use alloc::collections::BTreeSet;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{Email, Gstin, OneLine, Phone, VatNumber};
+use crate::tax::CountryCode;
 
 mod fault;
 mod form;
@@ -138,45 +138,6 @@ pub enum Shipping {
     SameAsBilling,
     /// Another address.
     To(Address),
-}
-
-/// The two letters of a country (ISO 3166); whether there is such a country is not checked.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct CountryCode(String);
-
-impl CountryCode {
-    /// Reads two letters, small ones too.
-    ///
-    /// # Errors
-    /// Any other text.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
-        let code = text.trim();
-        if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            Ok(Self(code.to_ascii_uppercase()))
-        } else {
-            Err(Fault::Country)
-        }
-    }
-
-    /// The two letters, in capitals.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for CountryCode {
-    type Error = Fault;
-    fn try_from(text: String) -> Result<Self, Fault> {
-        Self::parse(&text)
-    }
-}
-
-impl From<CountryCode> for String {
-    fn from(code: CountryCode) -> Self {
-        code.0
-    }
 }
 
 impl BillingDetails {

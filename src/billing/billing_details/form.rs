@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, AddressField, BillingDetails, Contacts, CountryCode, Fault, Field, FieldFault,
-    Shipping, TaxNumber,
+    Address, AddressField, BillingDetails, Contacts, Fault, Field, FieldFault, Shipping, TaxNumber,
 };
 use crate::identity::{Email, Gstin, OneLine, Phone, VatCountry, VatNumber};
 use crate::money::Currency;
+use crate::tax::{CountryCode, NoCountry};
 
 /// The form, field by field, as it was typed. An empty text is an empty field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +104,8 @@ impl Reader {
     fn address(&mut self, form: &AddressForm, field: fn(AddressField) -> Field) -> Option<Address> {
         let line_1 = self.line(field(AddressField::Line1), &form.line_1);
         let line_2 = self.line_if_any(field(AddressField::Line2), &form.line_2);
-        let country = CountryCode::parse(&form.country);
+        let country = CountryCode::parse(&form.country.trim().to_ascii_uppercase());
+        let country = country.map_err(|NoCountry| Fault::Country);
         let country = self.keep(field(AddressField::Country), country);
         let state = self.line(field(AddressField::State), &form.state);
         let city = self.line(field(AddressField::City), &form.city);

@@ -31,6 +31,31 @@ pub fn overage_lines(
 ///
 /// The figure beside a tier on Change Plan: what would the same usage cost there?
 ///
+/// # Worked example
+///
+/// 22,000 users: 24.00 on the 20,000 tier, 204.00 on 5,000, nothing on 40,000.
+///
+/// ```
+/// # use billing::{Account, PriceBook, Status, Subscription, price_book::ESSENTIALS};
+/// # use billing::{quote::overage_on_tier, subscription::Scheduled, usage::Metered};
+/// # let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// # let subscription = Subscription {
+/// #     status: Status::Active,
+/// #     tier: 20_000,
+/// #     add_ons: Default::default(),
+/// #     scheduled: Scheduled::default(),
+/// # };
+/// # let account = Account {
+/// #     list: book.list("USD").unwrap(),
+/// #     subscription: &subscription,
+/// #     metered: Metered { mau: 22_000, data_points: 0 },
+/// #     places: None,
+/// #     day: "2025-06-20".parse().unwrap(),
+/// # };
+/// let on = |tier| overage_on_tier(&account, tier).unwrap().total.to_string();
+/// assert_eq!([on(20_000), on(5_000), on(40_000)], ["24.00", "204.00", "0.00"]);
+/// ```
+///
 /// # Errors
 /// A tier that the list does not have, or amounts that do not fit.
 pub fn overage_on_tier(account: &Account<'_>, limit: u64) -> Result<OverageEstimate, Refusal> {
@@ -45,8 +70,27 @@ pub fn overage_on_tier(account: &Account<'_>, limit: u64) -> Result<OverageEstim
     OverageEstimate::of(account.list, lines.lines)
 }
 
-/// The line for what was used of an add-on above what it includes; of nothing where it includes
-/// no number.
+/// The line for what was used of an add-on above what it includes; none where it includes no
+/// number.
+///
+/// # Worked example
+///
+/// 130,000 e-mails of 100,000 included, at $0.0005.
+///
+/// ```
+/// # use billing::{Derivations, Exact, PriceBook, price_book::{AddOn, ESSENTIALS, Included}};
+/// # use billing::quote::extra_use_line;
+/// let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// let list = book.list("USD").unwrap();
+/// let export = list.add_on("cloud-export").unwrap();
+/// let extra_price = Exact::parse("0.0005").unwrap();
+/// let email = AddOn { included: Some(Included { a_month: 100_000, extra_price }), ..export.clone() };
+/// let line = |add_on| extra_use_line(list, add_on, 130_000, Derivations::Included).unwrap();
+/// let extra = line(&email).unwrap();
+/// assert_eq!(extra.amount.to_string(), "15.00");
+/// assert_eq!(extra.derivation.unwrap().to_string(), "(130000 − 100000) × 0.0005 = 15 (R3)");
+/// assert_eq!(line(export), None);
+/// ```
 ///
 /// # Errors
 /// An amount that does not fit.

@@ -15,7 +15,7 @@ const MEMBER_STATES: [&str; 27] = [
     "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
-/// A country, by its two letters of ISO 3166.
+/// A country, by its two letters of ISO 3166; whether there is such a country is not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CountryCode([u8; 2]);
@@ -140,6 +140,22 @@ mod tests {
 
     fn country(code: &str) -> CountryCode {
         CountryCode::parse(code).unwrap()
+    }
+
+    #[test]
+    fn a_country_is_sent_as_its_letters_or_refused_in_words() {
+        let sent = serde_json::to_string(&country("DE")).unwrap();
+        assert_eq!(sent, "\"DE\"");
+        assert_eq!(
+            serde_json::from_str::<CountryCode>(&sent).unwrap(),
+            country("DE")
+        );
+        let refused = serde_json::from_str::<CountryCode>("\"de\"").unwrap_err();
+        let words = alloc::string::ToString::to_string(&refused);
+        assert!(
+            words.starts_with("a country code has two capital letters"),
+            "{words}"
+        );
     }
 
     #[test]
