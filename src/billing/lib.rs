@@ -22,7 +22,7 @@
 //! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose).
 //!
 //! Where the documents are silent or disagree, [`decisions`] says what was chosen.
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![warn(missing_docs)]
 
 extern crate alloc;
@@ -55,6 +55,8 @@ pub mod quote;
 pub mod reason;
 pub mod rest_of_month;
 pub mod retention;
+#[cfg(test)]
+mod seeded;
 #[cfg(test)]
 mod spec_cases;
 pub mod statement;

@@ -4,22 +4,13 @@ use alloc::vec::Vec;
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+
+use crate::seeded::seeded;
 
 use super::product::{events, instant, name};
 use super::*;
 use crate::access::{Gate, access};
 use crate::deadline::{Agenda, Kind, deadlines};
-
-/// Prints its seed when it fails, and finds the same cases again.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: 256,
-        rng_seed: RngSeed::Fixed(6_0137),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
 
 const START: &str = "2025-05-17T00:00:00Z";
 
@@ -83,7 +74,7 @@ fn with_jobs(facts: &[Fact], jobs: &[DateTime<Utc>], now: DateTime<Utc>) -> Acco
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(seeded(6_0137))]
 
     /// RELIABILITY 35: late, doubled or skipped jobs make no difference.
     #[test]

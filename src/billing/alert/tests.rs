@@ -1,7 +1,8 @@
 use alloc::vec;
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+
+use crate::seeded::seeded;
 
 use super::*;
 use crate::price_book::{ESSENTIALS, PriceBook};
@@ -191,12 +192,7 @@ fn readings() -> impl Strategy<Value = Vec<Reading>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 256,
-        rng_seed: RngSeed::Fixed(10),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(seeded(10))]
 
     /// RELIABILITY, invariant 39: at most once per threshold, tier and period, in any order.
     #[test]

@@ -9,7 +9,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+
+use crate::seeded::seeded;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -247,17 +248,8 @@ fn limits_that_do_not_fit_are_refused() {
     assert_eq!((full.after(1), full.overage_of(u64::MAX)), (full, u64::MAX));
 }
 
-fn seeded() -> ProptestConfig {
-    ProptestConfig {
-        cases: 256,
-        rng_seed: RngSeed::Fixed(9),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(seeded())]
+    #![proptest_config(seeded(9))]
 
     /// R9: the overage of the months together is what the term used beyond its pool.
     #[test]

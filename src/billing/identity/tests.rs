@@ -3,7 +3,8 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+
+use crate::seeded::seeded;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -118,12 +119,7 @@ fn every_fault_says_what_to_change() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 256,
-        rng_seed: RngSeed::Fixed(12),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(seeded(12))]
 
     /// RELIABILITY, invariant 12: any text is read or refused, and what is refused is kept.
     #[test]

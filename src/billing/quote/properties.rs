@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 
 use super::{Account, Order, Quote, quote};
 use crate::period::BillingPeriod;
 use crate::price_book::{ESSENTIALS, ESSENTIALS_2025, PriceBook, PriceList};
 use crate::proration::{Rest, prorated};
+use crate::seeded::seeded;
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::tax::{StateCode, TaxPlaces};
 use crate::usage::Metered;
@@ -112,14 +113,8 @@ impl Case {
 }
 
 fn hold(property: impl Fn(Case) -> Result<(), TestCaseError>) {
-    let config = Config {
-        cases: 512,
-        rng_seed: RngSeed::Fixed(SEED),
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let run = TestRunner::new(config).run(&cases(), property);
-    run.unwrap_or_else(|failed| panic!("seed {SEED}: {failed}"));
+    let run = TestRunner::new(seeded(SEED)).run(&cases(), property);
+    run.unwrap();
 }
 
 /// 16, 20, and the fast way: every line is its unrounded sum to half a unit, in any currency; the

@@ -7,7 +7,8 @@ use crate::worked_out::worked_out;
 use alloc::format;
 use alloc::string::{String, ToString};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+
+use crate::seeded::seeded;
 
 fn inr(minor: i64) -> Money {
     Money::new(minor, crate::Currency::new("INR", 2).unwrap())
@@ -242,17 +243,8 @@ fn stands_in_the_order_of_the_invoice() {
     assert_eq!(amounts(&note), ["-2.00", "-1.00", "-0.54", "-3.54"]);
 }
 
-fn seeded() -> ProptestConfig {
-    ProptestConfig {
-        cases: 256,
-        rng_seed: RngSeed::Fixed(48),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(seeded())]
+    #![proptest_config(seeded(48))]
 
     /// RELIABILITY 6, A87: any parts, and then the rest, are the exact negative of the invoice, in
     /// each line and each tax; no part is above zero, nor above its share by more than a paisa.

@@ -3,8 +3,9 @@
 use alloc::collections::BTreeSet;
 
 use proptest::prelude::*;
+
+use crate::seeded::seeded;
 use proptest::sample::select;
-use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::permission::Component;
@@ -136,12 +137,7 @@ fn check_sequence(commands: Vec<(Email, Command)>, policy: &PeoplePolicy) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 256,
-        rng_seed: RngSeed::Fixed(46),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(seeded(46))]
 
     /// RELIABILITY, invariants 46 and 48, over random sequences of commands.
     #[test]
