@@ -8,12 +8,12 @@ use chrono::NaiveDate;
 use crate::annual::Pool;
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
-use crate::overage::{add_on_overage, mau_overage};
 use crate::period::{BillingPeriod, Span};
-use crate::price_book::{AddOn, OverageRate};
+use crate::quote::held::Held;
+use crate::quote::overage::{Basis, Over, WHOLE_MONTH_FORMULAS};
 use crate::quote::{Account, overage_lines};
-use crate::statement::{Derivation, Derivations, Input, Line, LineKind, Statement};
-use crate::subscription::Status;
+use crate::statement::{Derivations, Input, Line, Lines, Statement};
+use crate::usage::UsageFigures;
 
 mod lines;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Asks;
 use crate::money::OutOfRange;
-use crate::price_book::{AddOnId, PriceList};
+use crate::price_book::{AddOn, AddOnId, PriceList, Tier};
 use crate::subscription::{Scheduled, Status, Subscription};
 
 /// An order: another tier, add-ons to have, add-ons to drop. All of it may be absent.
@@ -84,6 +84,19 @@ impl fmt::Display for Refusal {
 
 impl core::error::Error for Refusal {}
 
+impl PriceList {
+    /// The tier with this limit, or the refusal of what asks for it.
+    pub(crate) fn known_tier(&self, limit: u64) -> Result<&Tier, Refusal> {
+        self.tier(limit).ok_or(Refusal::UnknownTier(limit))
+    }
+
+    /// The add-on with this id, or the refusal of what asks for it.
+    pub(crate) fn known_add_on(&self, id: &AddOnId) -> Result<&AddOn, Refusal> {
+        self.add_on(id.as_str())
+            .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))
+    }
+}
+
 impl Subscription {
     /// The subscription as an accepted and paid order leaves it.
     ///
@@ -148,11 +161,10 @@ impl Subscription {
             .chain([&self.tier])
             .chain(&self.scheduled.tier)
         {
-            list.tier(*tier).ok_or(Refusal::UnknownTier(*tier))?;
+            list.known_tier(*tier)?;
         }
         for id in self.add_ons.iter().chain(&change.add).chain(&change.remove) {
-            list.add_on(id.as_str())
-                .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))?;
+            list.known_add_on(id)?;
         }
         if let Some(id) = change.add.iter().find(|id| self.add_ons.contains(*id)) {
             return Err(Refusal::AlreadyActive(id.clone()));

@@ -12,10 +12,7 @@ pub use span::{NoSpan, Span};
 /// A calendar month of an organization's own zone: `start` is in, `end` is out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Span", into = "Span")]
-pub struct BillingPeriod {
-    start: NaiveDate,
-    end: NaiveDate,
-}
+pub struct BillingPeriod(Span);
 
 impl BillingPeriod {
     /// The month a day lies in. None beyond the calendar's last month.
@@ -33,19 +30,19 @@ impl BillingPeriod {
     pub fn of(day: NaiveDate) -> Option<Self> {
         let start = day.with_day(1)?;
         let end = start.checked_add_months(Months::new(1))?;
-        Some(Self { start, end })
+        Span::new(start, end).ok().map(Self)
     }
 
     /// The first day.
     #[must_use]
     pub const fn start(&self) -> NaiveDate {
-        self.start
+        self.0.start()
     }
 
     /// The day behind the last, always a 1st: the next billing date.
     #[must_use]
     pub const fn end(&self) -> NaiveDate {
-        self.end
+        self.0.end()
     }
 
     /// Whether the day lies in the period.
@@ -59,25 +56,25 @@ impl BillingPeriod {
     /// ```
     #[must_use]
     pub fn contains(&self, day: NaiveDate) -> bool {
-        self.start <= day && day < self.end
+        self.0.contains(day)
     }
 
     /// How many days it has.
     #[must_use]
     pub fn days(&self) -> u64 {
-        days_between(self.start, self.end)
+        self.0.days()
     }
 
     /// How many days are left, `day` itself included; all of them before the period, none after it.
     #[must_use]
     pub fn days_left(&self, day: NaiveDate) -> u64 {
-        days_between(day.max(self.start), self.end)
+        days_between(day.max(self.start()), self.end())
     }
 
     /// The month behind this one. None beyond the calendar's last month.
     #[must_use]
     pub fn next(&self) -> Option<Self> {
-        Self::of(self.end)
+        Self::of(self.end())
     }
 
     /// The month before this one. None before the calendar's first month.
@@ -90,13 +87,13 @@ impl BillingPeriod {
     /// ```
     #[must_use]
     pub fn previous(&self) -> Option<Self> {
-        self.start.pred_opt().and_then(Self::of)
+        self.start().pred_opt().and_then(Self::of)
     }
 
     /// The days of the period from `day` on; the whole period for an earlier day, none for a later.
     #[must_use]
     pub fn rest(&self, day: NaiveDate) -> Option<Span> {
-        Span::new(day.max(self.start), self.end).ok()
+        Span::new(day.max(self.start()), self.end()).ok()
     }
 }
 

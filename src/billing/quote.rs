@@ -16,10 +16,10 @@ use crate::tax::TaxPlaces;
 use crate::usage::{self, Metered, UsageFigures};
 
 mod due_now;
-mod held;
+pub(crate) mod held;
 mod next_invoice;
 mod order;
-mod overage;
+pub(crate) mod overage;
 #[cfg(test)]
 mod properties;
 

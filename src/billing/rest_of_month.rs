@@ -1,7 +1,5 @@
 //! A month that begins to be charged when it has begun already (SPEC R8, R13).
 
-use alloc::vec::Vec;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +9,8 @@ use crate::period::{BillingPeriod, Span, billing_day};
 use crate::price_book::AddOn;
 use crate::proration::{Rest, prorated};
 use crate::quote::Account;
-use crate::statement::{Derivation, Derivations, Input, Line, LineKind, Statement};
+use crate::quote::held::{Held, HeldAddOn};
+use crate::statement::{Derivation, Derivations, Entry, Input, LineKind, Lines, Sheet, Statement};
 
 #[cfg(test)]
 mod tests;
@@ -229,27 +228,31 @@ struct Beginning<'a> {
 
 impl Beginning<'_> {
     fn charge(&self, span: Span) -> Result<RestOfMonth, Refusal> {
-        let Account {
-            list, subscription, ..
-        } = *self.account;
-        let tier = list
-            .tier(subscription.tier)
-            .ok_or(Refusal::UnknownTier(subscription.tier))?;
-        let mut lines: Vec<Line> = alloc::vec![self.line(span, None, tier.monthly)?];
-        for id in &subscription.add_ons {
-            let add_on = list
-                .add_on(id.as_str())
-                .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))?;
-            lines.push(self.line(span, Some(add_on), add_on.price.on(tier)?)?);
+        let Account { list, places, .. } = *self.account;
+        let held = Held::of(list, self.account.subscription)?;
+        let mut lines = Lines::new(list.currency, self.derivations);
+        self.enter(span, (None, held.tier.monthly), &mut lines)?;
+        for HeldAddOn { add_on, monthly } in held.add_ons {
+            self.enter(span, (Some(add_on), monthly), &mut lines)?;
         }
-        let statement = Statement::of(lines, list, self.account.places, self.derivations)?;
+        let statement = Statement::of(lines.lines, list, places, self.derivations)?;
         Ok(RestOfMonth { span, statement })
     }
 
-    fn line(&self, span: Span, add_on: Option<&AddOn>, monthly: Exact) -> Result<Line, OutOfRange> {
+    fn enter(
+        &self,
+        span: Span,
+        (add_on, monthly): (Option<&AddOn>, Exact),
+        lines: &mut Lines,
+    ) -> Result<(), OutOfRange> {
         let rest = Rest::of(self.period, span.start());
         let unrounded = prorated(Exact::whole(0), monthly, rest)?;
-        let derivation = self.derivations.note(|| Derivation {
+        let entry = Entry {
+            kind: add_on.map_or(LineKind::Base, |_| LineKind::AddOn),
+            add_on,
+            unrounded,
+        };
+        lines.enter(entry, || Derivation {
             rule: self.rule,
             formula: "{monthly_price} × {days_left} ÷ {days_in_month}",
             inputs: alloc::vec![
@@ -259,12 +262,6 @@ impl Beginning<'_> {
                 Input::mau("tier", self.account.subscription.tier),
             ],
             unrounded,
-        });
-        Ok(Line {
-            kind: add_on.map_or(LineKind::Base, |_| LineKind::AddOn),
-            add_on: add_on.map(|add_on| add_on.id.clone()),
-            amount: unrounded.settle(self.account.list.currency)?,
-            derivation,
         })
     }
 }

@@ -106,12 +106,7 @@ impl Statement {
         debug_assert!(lines.is_sorted_by_key(|line| (line.kind, line.add_on.as_ref())));
         let subtotal = sum(list.currency, &lines)?;
         let taxes = taxes(subtotal, list, places)?;
-        let total = Money::sum(
-            list.currency,
-            [subtotal]
-                .into_iter()
-                .chain(taxes.iter().flatten().map(|tax| tax.amount)),
-        )?;
+        let total = Sums::with(subtotal, &taxes)?.total;
         let taxes = taxes
             .into_iter()
             .flatten()

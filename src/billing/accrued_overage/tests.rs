@@ -1,8 +1,9 @@
 use super::*;
 use crate::AddOnId;
+use crate::overage::mau_overage;
 use crate::price_book::{ESSENTIALS, OveragePrice, Partial, PriceBook};
 use crate::proration::{Rest, prorated};
-use crate::subscription::{Scheduled, Subscription};
+use crate::subscription::{Scheduled, Status, Subscription};
 use crate::usage::Metered;
 use crate::worked_out::worked_out;
 use alloc::format;

@@ -142,7 +142,8 @@ pub fn annual_order(
         return Err(Refusal::InvalidDate);
     }
     let before = account.subscription;
-    let tiers = [account.tier(before.tier)?, account.tier(after.tier)?];
+    let list = account.list;
+    let tiers = [list.known_tier(before.tier)?, list.known_tier(after.tier)?];
     let (mut lines, mut limit) = (Vec::new(), account.pool.limit);
     if tiers[0].limit < tiers[1].limit {
         lines.push(account.tier_line(tiers, derivations)?);

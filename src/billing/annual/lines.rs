@@ -6,7 +6,7 @@ use super::{AnnualAccount, first_month_limit, later_limit, price_of_months};
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::price_book::{AddOn, Tier};
-use crate::statement::{Derivation, Derivations, Input, Line, LineKind};
+use crate::statement::{Derivation, Derivations, Entry, Input, Line, LineKind};
 use crate::subscription::Subscription;
 
 /// The sum behind most lines.
@@ -15,7 +15,7 @@ const MONTHS_LESS_DISCOUNT: &str = "{monthly_price} × {months} × (100 − {dis
 impl<'a> AnnualAccount<'a> {
     /// Tier and add-ons for the whole term.
     pub(super) fn term_lines(&self, derivations: Derivations) -> Result<Vec<Line>, Refusal> {
-        let tier = self.tier(self.subscription.tier)?;
+        let tier = self.list.known_tier(self.subscription.tier)?;
         let months = self.term.months();
         let sum = |add_on, monthly| self.months_line(add_on, monthly, months);
         let mut lines = alloc::vec![sum(None, tier.monthly)?.line(LineKind::Base, derivations)?];
@@ -78,17 +78,10 @@ impl<'a> AnnualAccount<'a> {
             .line(LineKind::AddOnProration, derivations)
     }
 
-    pub(super) fn tier(&self, limit: u64) -> Result<&'a Tier, Refusal> {
-        self.list.tier(limit).ok_or(Refusal::UnknownTier(limit))
-    }
-
     pub(super) fn add_ons(&self, subscription: &Subscription) -> Result<Vec<&'a AddOn>, Refusal> {
         let list = self.list;
-        let find = |id: &crate::AddOnId| {
-            list.add_on(id.as_str())
-                .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))
-        };
-        subscription.add_ons.iter().map(find).collect()
+        let add_ons = subscription.add_ons.iter();
+        add_ons.map(|id| list.known_add_on(id)).collect()
     }
 
     fn months_left(&self) -> u32 {
@@ -150,16 +143,17 @@ impl Sum<'_> {
     }
 
     fn line(self, kind: LineKind, derivations: Derivations) -> Result<Line, OutOfRange> {
-        Ok(Line {
+        let entry = Entry {
             kind,
-            add_on: self.add_on.map(|add_on| add_on.id.clone()),
-            amount: self.unrounded.settle(self.account.list.currency)?,
-            derivation: derivations.note(|| Derivation {
-                rule: "R9",
-                formula: self.formula,
-                inputs: self.inputs,
-                unrounded: self.unrounded,
-            }),
-        })
+            add_on: self.add_on,
+            unrounded: self.unrounded,
+        };
+        let derivation = derivations.note(|| Derivation {
+            rule: "R9",
+            formula: self.formula,
+            inputs: self.inputs,
+            unrounded: self.unrounded,
+        });
+        entry.line(self.account.list.currency, derivation)
     }
 }

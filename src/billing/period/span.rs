@@ -77,10 +77,7 @@ impl Span {
 
 impl From<BillingPeriod> for Span {
     fn from(period: BillingPeriod) -> Self {
-        Self {
-            start: period.start(),
-            end: period.end(),
-        }
+        period.0
     }
 }
 

@@ -11,28 +11,27 @@ use crate::usage::{self, Metered, UsageFigures};
 
 /// A tier and add-ons, found in the price list once.
 #[derive(Debug)]
-pub(super) struct Held<'a> {
-    pub(super) status: Status,
-    pub(super) tier: &'a Tier,
+pub(crate) struct Held<'a> {
+    pub(crate) status: Status,
+    pub(crate) tier: &'a Tier,
     /// By id.
-    pub(super) add_ons: Vec<HeldAddOn<'a>>,
+    pub(crate) add_ons: Vec<HeldAddOn<'a>>,
     /// What users above the limit are charged at.
-    pub(super) rate: OverageRate,
+    pub(crate) rate: OverageRate,
 }
 
 /// An add-on and what it costs on the tier.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct HeldAddOn<'a> {
-    pub(super) add_on: &'a AddOn,
-    pub(super) monthly: Exact,
+pub(crate) struct HeldAddOn<'a> {
+    pub(crate) add_on: &'a AddOn,
+    pub(crate) monthly: Exact,
 }
 
 impl<'a> Held<'a> {
-    pub(super) fn of(list: &'a PriceList, subscription: &Subscription) -> Result<Self, Refusal> {
-        let tier = tier(list, subscription.tier)?;
+    pub(crate) fn of(list: &'a PriceList, subscription: &Subscription) -> Result<Self, Refusal> {
+        let tier = list.known_tier(subscription.tier)?;
         let held = |id: &AddOnId| {
-            let add_on = list.add_on(id.as_str());
-            let add_on = add_on.ok_or_else(|| Refusal::UnknownAddOn(id.clone()))?;
+            let add_on = list.known_add_on(id)?;
             let monthly = add_on.price.on(tier)?;
             Ok(HeldAddOn { add_on, monthly })
         };
@@ -46,12 +45,12 @@ impl<'a> Held<'a> {
     }
 
     /// The month's figures on this tier.
-    pub(super) fn figures(&self, list: &PriceList, metered: Metered) -> UsageFigures {
+    pub(crate) fn figures(&self, list: &PriceList, metered: Metered) -> UsageFigures {
         usage::figures(metered, self.tier.limit, list.data_points_per_mau)
     }
 
     /// The price of a month in advance: the tier, then each add-on.
-    pub(super) fn enter_month(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+    pub(crate) fn enter_month(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
         let base = Entry {
             kind: LineKind::Base,
             add_on: None,
@@ -70,7 +69,7 @@ impl<'a> Held<'a> {
     }
 
     /// The price of each add-on for a month in advance.
-    pub(super) fn enter_add_ons(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+    pub(crate) fn enter_add_ons(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
         for held in &self.add_ons {
             let entry = Entry {
                 kind: LineKind::AddOn,
@@ -91,7 +90,7 @@ impl<'a> Held<'a> {
     }
 
     /// The sum of a month in advance.
-    pub(super) fn month(&self, list: &PriceList) -> Result<Money, OutOfRange> {
+    pub(crate) fn month(&self, list: &PriceList) -> Result<Money, OutOfRange> {
         let mut sum = Sum::new(list.currency);
         self.enter_month(&mut sum)?;
         Ok(sum.total)
@@ -123,9 +122,4 @@ fn priced(price: AddOnPrice, tier: &Tier) -> (&'static str, Vec<Input>) {
             ],
         ),
     }
-}
-
-/// The tier of a list.
-pub(super) fn tier(list: &PriceList, limit: u64) -> Result<&Tier, Refusal> {
-    list.tier(limit).ok_or(Refusal::UnknownTier(limit))
 }

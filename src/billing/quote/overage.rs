@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::held::{Held, HeldAddOn};
 use super::{Account, Derivations, OverageEstimate};
+use crate::accrued_overage::{MonthPart, partial_overage};
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::overage::{add_on_overage, extra_use, mau_overage};
@@ -129,26 +130,68 @@ pub(super) fn enter(
     figures: UsageFigures,
     sheet: &mut impl Sheet,
 ) -> Result<(), OutOfRange> {
-    if figures.overage_mau == 0 || held.status == Status::Trial {
-        return Ok(());
+    let basis = WHOLE_MONTH;
+    Over {
+        held,
+        figures,
+        basis,
     }
-    let over = Over { held, figures };
-    let base = mau_overage(figures.overage_mau, &held.rate)?;
-    over.enter(None, base, sheet)?;
-    for HeldAddOn { add_on, .. } in &held.add_ons {
-        let surcharge = add_on_overage(base, add_on.surcharge_percent)?;
-        over.enter(Some(add_on), surcharge, sheet)?;
-    }
-    Ok(())
+    .enter(sheet)
 }
 
-struct Over<'a> {
-    held: &'a Held<'a>,
-    figures: UsageFigures,
+/// On what overage is rated, and how that is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Basis<'a> {
+    pub(crate) rule: &'static str,
+    /// The sum of the users' fee, and of a surcharge on it.
+    pub(crate) formulas: [&'static str; 2],
+    /// What the formulas name beside users, prices and percentages.
+    pub(crate) inputs: &'a [Input],
+    /// The part of the month, where it is not the whole.
+    pub(crate) part: Option<MonthPart>,
+}
+
+/// The sums of a month that is rated whole.
+pub(crate) const WHOLE_MONTH_FORMULAS: [&str; 2] = [
+    "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier}",
+    "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {surcharge_percent} ÷ 100",
+];
+
+const WHOLE_MONTH: Basis<'static> = Basis {
+    rule: "R3",
+    formulas: WHOLE_MONTH_FORMULAS,
+    inputs: &[],
+    part: None,
+};
+
+/// Users above a limit, of an organization that has this.
+pub(crate) struct Over<'a> {
+    pub(crate) held: &'a Held<'a>,
+    pub(crate) figures: UsageFigures,
+    pub(crate) basis: Basis<'a>,
 }
 
 impl Over<'_> {
-    fn enter(
+    /// Writes the users' fee and the surcharge of each add-on to a sheet; nothing in trial.
+    pub(crate) fn enter(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+        let Self { held, figures, .. } = self;
+        if figures.overage_mau == 0 || held.status == Status::Trial {
+            return Ok(());
+        }
+        let whole = mau_overage(figures.overage_mau, &held.rate)?;
+        let fee = match self.basis.part {
+            Some(part) => partial_overage(whole, part)?,
+            None => whole,
+        };
+        self.line(None, fee, sheet)?;
+        for HeldAddOn { add_on, .. } in &held.add_ons {
+            let surcharge = add_on_overage(fee, add_on.surcharge_percent)?;
+            self.line(Some(add_on), surcharge, sheet)?;
+        }
+        Ok(())
+    }
+
+    fn line(
         &self,
         add_on: Option<&AddOn>,
         unrounded: Exact,
@@ -176,18 +219,20 @@ impl Over<'_> {
             Input::mau("usage", self.figures.usage),
             Input::mau("tier", self.held.tier.limit),
         ];
+        inputs.extend_from_slice(self.basis.inputs);
+        let [fee, surcharge] = self.basis.formulas;
         let formula = match add_on {
-            None => "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier}",
+            None => fee,
             Some(add_on) => {
                 inputs.push(Input::percent(
                     "surcharge_percent",
                     add_on.surcharge_percent,
                 ));
-                "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {surcharge_percent} ÷ 100"
+                surcharge
             }
         };
         Derivation {
-            rule: "R3",
+            rule: self.basis.rule,
             formula,
             inputs,
             unrounded,

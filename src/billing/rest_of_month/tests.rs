@@ -1,6 +1,7 @@
 use super::*;
 use crate::AddOnId;
 use crate::price_book::{ESSENTIALS_2025, PriceBook};
+use crate::statement::Line;
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::usage::Metered;
 use crate::worked_out::worked_out;

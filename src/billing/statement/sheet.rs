@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{Derivation, Derivations, Line, LineKind, taxes};
 use crate::money::{Currency, Exact, Money, OutOfRange};
 use crate::price_book::{AddOn, PriceList};
-use crate::tax::TaxPlaces;
+use crate::tax::{Tax, TaxPlaces};
 
 /// An amount on its way to a sheet.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,25 @@ pub struct Entry<'a> {
     pub add_on: Option<&'a AddOn>,
     /// How much, not yet rounded.
     pub unrounded: Exact,
+}
+
+impl Entry<'_> {
+    /// The amount as a line, settled.
+    ///
+    /// # Errors
+    /// An amount that does not fit.
+    pub fn line(
+        self,
+        currency: Currency,
+        derivation: Option<Derivation>,
+    ) -> Result<Line, OutOfRange> {
+        Ok(Line {
+            kind: self.kind,
+            add_on: self.add_on.map(|add_on| add_on.id.clone()),
+            amount: self.unrounded.settle(currency)?,
+            derivation,
+        })
+    }
 }
 
 /// Takes the amounts of a rule, each settled by itself (SPEC R1).
@@ -61,12 +80,8 @@ impl Sheet for Lines {
         entry: Entry<'_>,
         reason: impl FnOnce() -> Derivation,
     ) -> Result<(), OutOfRange> {
-        self.lines.push(Line {
-            kind: entry.kind,
-            add_on: entry.add_on.map(|add_on| add_on.id.clone()),
-            amount: entry.unrounded.settle(self.currency)?,
-            derivation: self.derivations.note(reason),
-        });
+        let derivation = self.derivations.note(reason);
+        self.lines.push(entry.line(self.currency, derivation)?);
         Ok(())
     }
 }
@@ -117,9 +132,13 @@ impl Sums {
     /// # Errors
     /// Sums that do not fit.
     pub fn of(sum: Sum, list: &PriceList, places: Option<TaxPlaces>) -> Result<Self, OutOfRange> {
-        let subtotal = sum.total;
-        let taxes = taxes(subtotal, list, places)?;
-        let tax = Money::sum(list.currency, taxes.iter().flatten().map(|tax| tax.amount))?;
+        Self::with(sum.total, &taxes(sum.total, list, places)?)
+    }
+
+    /// The foot below a sum whose taxes are known.
+    pub(super) fn with(subtotal: Money, taxes: &[Option<Tax>]) -> Result<Self, OutOfRange> {
+        let taxes = taxes.iter().flatten().map(|tax| tax.amount);
+        let tax = Money::sum(subtotal.currency(), taxes)?;
         Ok(Self {
             subtotal,
             tax,
