@@ -11,7 +11,7 @@ use api::invoice::{Invoice, InvoiceKind};
 use api::plan_change::{PlanChange as Sent, State};
 use api::quote::Quote;
 use api::subscription::Subscription;
-use app::screens::change_plan::state::preview;
+use app::checkout::preview;
 use axum::http::StatusCode;
 use backend::month::{CloseMonth, Closed};
 use backend::store::Engine;
@@ -19,7 +19,7 @@ use billing::{BillingPeriod, PriceBook, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::backend::invariants;
-use crate::backend::world::{World, new_key};
+use crate::backend::world::{World, new_key, reasoned};
 use drawing::{Case, draw};
 
 mod drawing;
@@ -145,7 +145,9 @@ async fn check(world: &World, books: &mut Books, case: &Case) -> Seen {
 
 /// The order charges what the preview shows, and its invoice has the same lines.
 async fn charge(world: &World, (token, case): (&str, &Case), previewed: &Quote) -> Seen {
-    let reply = world.order(token, &new_key(), &previewed.order()).await;
+    let reply = world
+        .order(token, &new_key(), &reasoned(previewed.order()))
+        .await;
     assert_eq!(reply.status, StatusCode::OK, "{}: {case:?}", reply.text);
     let sent: Sent = reply.json();
     assert_eq!(

@@ -1,5 +1,9 @@
 //! The order that is charged, and how it went (SPEC R19).
 
+use std::collections::BTreeMap;
+
+use billing::AddOnId;
+use billing::reason::Reason;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +25,9 @@ pub struct Order {
     pub input_hash: String,
     /// The total that was agreed to, as a decimal string.
     pub total: String,
+    /// Why each add-on goes; asked of every removal, and no part of the price.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<AddOnId, Reason>,
 }
 
 /// How an order went.

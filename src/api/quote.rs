@@ -1,6 +1,6 @@
 //! A priced order as it is sent and shown, and what ties it to the charge (SPEC R19).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use billing::{AddOnId, Derivations, ENGINE_VERSION, PlanChange, PriceBook, PriceList};
@@ -167,7 +167,7 @@ impl Quote {
         })
     }
 
-    /// The order of exactly what this quote shows.
+    /// The order of exactly what this quote shows; what it removes still needs its reasons.
     #[must_use]
     pub fn order(&self) -> Order {
         Order {
@@ -178,6 +178,7 @@ impl Quote {
             billing_day: self.billing_day,
             input_hash: self.input_hash.clone(),
             total: self.due_now.total.clone(),
+            reasons: BTreeMap::new(),
         }
     }
 }

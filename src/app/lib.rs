@@ -2,12 +2,14 @@
 //!
 //! Read in this order: [`mount`] (the one way in), [`options`], [`root`] (what every part shares),
 //! [`route`] and [`navigation`] (addresses), [`client`], [`json`], [`failure`], [`load`] and [`intent`] (the
-//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`screens`]; then
-//! the pieces: [`receipt`], [`banner`], [`button`], [`trouble`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
+//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`checkout`] (how a
+//! change of the plan is priced and ordered), [`screens`]; then
+//! the pieces: [`receipt`], [`banner`], [`button`], [`undo`], [`trouble`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
 //! [`messages`] and [`format`](mod@format), where every word and figure comes from.
 
 pub mod banner;
 pub mod button;
+pub mod checkout;
 pub mod client;
 pub mod failure;
 pub mod format;
@@ -30,4 +32,5 @@ pub mod storage;
 pub mod theme;
 pub mod toast;
 pub mod trouble;
+pub mod undo;
 pub mod view;

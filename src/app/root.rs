@@ -13,7 +13,7 @@ use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
 use crate::route::Page;
-use crate::screens::{change_plan, invoice, invoices, missing, my_plan, sign_in};
+use crate::screens::{add_ons, change_plan, invoice, invoices, missing, my_plan, sign_in};
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
 use crate::theme::Appearance;
@@ -85,6 +85,7 @@ fn page() -> View {
     live(move || match up.get() {
         Page::MyPlan => my_plan::screen(),
         Page::ChangePlan(_) => change_plan::screen(),
+        Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
         Page::Invoice(number) => invoice::screen(&number),
         Page::Later(later) => missing::later(later),

@@ -1,7 +1,9 @@
 //! Addresses: the only place that spells one (SPEC 4.14).
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use billing::AddOnId;
 use billing::invoice::InvoiceNumber;
 
 /// A page of the Organization area.
@@ -11,6 +13,8 @@ pub enum Page {
     MyPlan,
     /// Another tier; the address keeps the choice.
     ChangePlan(Option<Choice>),
+    /// Add-ons, to have and to drop; the address keeps the choice.
+    AddOns(Basket),
     /// All invoices.
     Invoices,
     /// One invoice.
@@ -31,11 +35,18 @@ pub enum Choice {
     Enterprise,
 }
 
+/// What is chosen on Manage Add-ons. Why something goes is no part of it: that is nobody else's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Basket {
+    /// Add-ons to have.
+    pub add: BTreeSet<AddOnId>,
+    /// Add-ons to drop.
+    pub remove: BTreeSet<AddOnId>,
+}
+
 /// A page that is not there yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Later {
-    /// Add-ons, to have and to drop.
-    AddOns,
     /// Pausing the plan.
     Pause,
     /// Cancelling the plan.
@@ -61,8 +72,7 @@ pub enum Later {
 }
 
 impl Later {
-    const ADDRESSES: [(Self, &'static str); 12] = [
-        (Self::AddOns, "plan/add-ons"),
+    const ADDRESSES: [(Self, &'static str); 11] = [
         (Self::Pause, "plan/pause"),
         (Self::Cancel, "plan/cancel"),
         (Self::BillingDetails, "billing/details"),
@@ -116,6 +126,7 @@ impl Page {
         match path.split_once('/') {
             None if path == "plan" => Self::MyPlan,
             None if path == "invoices" => Self::Invoices,
+            Some(("plan", "add-ons")) => Self::AddOns(Basket::parse(query)),
             Some(("plan", "change")) => Self::ChangePlan(Choice::parse(query)),
             Some(("invoices", number)) => {
                 InvoiceNumber::parse(number).map_or(Self::Unknown, Self::Invoice)
@@ -136,6 +147,10 @@ impl Page {
                     choice.write(&mut path);
                 }
             }
+            Self::AddOns(basket) => {
+                path.push_str("plan/add-ons");
+                basket.write(&mut path);
+            }
             Self::Invoices => path.push_str("invoices"),
             Self::Invoice(number) => {
                 path.push_str("invoices/");
@@ -153,17 +168,20 @@ impl Page {
     /// Whether both are the same page, whatever is chosen on it.
     #[must_use]
     pub fn is_same_page(&self, other: &Self) -> bool {
-        matches!((self, other), (Self::ChangePlan(_), Self::ChangePlan(_))) || self == other
+        matches!(
+            (self, other),
+            (Self::ChangePlan(_), Self::ChangePlan(_)) | (Self::AddOns(_), Self::AddOns(_))
+        ) || self == other
     }
 
     /// The entry of the navigation under which the page lies.
     #[must_use]
     pub const fn section(&self) -> Option<Section> {
         match self {
-            Self::MyPlan | Self::ChangePlan(_) => Some(Section::Plan),
+            Self::MyPlan | Self::ChangePlan(_) | Self::AddOns(_) => Some(Section::Plan),
             Self::Invoices | Self::Invoice(_) => Some(Section::Invoices),
             Self::Later(later) => match later {
-                Later::AddOns | Later::Pause | Later::Cancel => Some(Section::Plan),
+                Later::Pause | Later::Cancel => Some(Section::Plan),
                 Later::BillingDetails | Later::PaymentMethods | Later::NewPaymentMethod => {
                     Some(Section::Billing)
                 }
@@ -192,6 +210,43 @@ impl Choice {
             Self::Enterprise => write!(path, "?tier=enterprise"),
         };
     }
+}
+
+impl Basket {
+    /// Whether nothing is chosen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.remove.is_empty()
+    }
+
+    fn parse(query: &str) -> Self {
+        let listed = |name: &str| {
+            let pair = query.split('&').find_map(|pair| pair.strip_prefix(name));
+            let ids = pair.into_iter().flat_map(|ids| ids.split(','));
+            ids.filter(|id| is_plain(id)).map(AddOnId::new).collect()
+        };
+        Self {
+            add: listed("add="),
+            remove: listed("remove="),
+        }
+    }
+
+    fn write(&self, path: &mut String) {
+        let mut sign = '?';
+        for (name, ids) in [("add", &self.add), ("remove", &self.remove)] {
+            let ids: Vec<&str> = ids.iter().map(AddOnId::as_str).collect();
+            if !ids.is_empty() {
+                let _ = write!(path, "{sign}{name}={}", ids.join(","));
+                sign = '&';
+            }
+        }
+    }
+}
+
+/// Whether an id stands in an address as it is.
+fn is_plain(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !id.is_empty() && id.bytes().all(plain)
 }
 
 /// An entry of the navigation.
@@ -242,6 +297,25 @@ mod tests {
         let enterprise = Page::ChangePlan(Some(Choice::Enterprise));
         let spelled = "/plan/change?tier=enterprise";
         check(spelled, &enterprise, spelled);
+        check(
+            "/plan/add-ons",
+            &Page::AddOns(Basket::default()),
+            "/plan/add-ons",
+        );
+        let ids = |ids: [&str; 2]| ids.map(AddOnId::new).into();
+        let basket = Page::AddOns(Basket {
+            add: ids(["promotions", "whatsapp-connect"]),
+            remove: ids(["cloud-export", "premium-channels"]),
+        });
+        let spelled =
+            "/plan/add-ons?add=promotions,whatsapp-connect&remove=cloud-export,premium-channels";
+        check(spelled, &basket, spelled);
+        let odd = "/plan/add-ons?remove=,X,a%20b,promotions&x=1";
+        let basket = Page::AddOns(Basket {
+            remove: [AddOnId::new("promotions")].into(),
+            ..Basket::default()
+        });
+        check(odd, &basket, "/plan/add-ons?remove=promotions");
         check("/invoices", &Page::Invoices, "/invoices");
         let number = InvoiceNumber::parse("ACME-2627-00042").unwrap();
         let one = "/invoices/ACME-2627-00042";

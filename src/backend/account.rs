@@ -105,8 +105,8 @@ impl Account {
     }
 }
 
-/// A refusal of `billing` as a sentence of its own.
-fn sentence(refusal: &billing::change::Refusal) -> String {
+/// What `billing` refuses, as a sentence of its own.
+pub(crate) fn sentence(refusal: &impl std::fmt::Display) -> String {
     let text = refusal.to_string();
     let mut letters = text.chars();
     letters

@@ -1,9 +1,13 @@
 //! Why something is given up, and the word that confirms a cancellation (SPEC R7, R14, 4.5).
 
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::identity::{OneLine, OneLineFault};
+use crate::price_book::AddOnId;
 
 /// The reasons offered for removing an add-on and for cancelling (SPEC 11).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +25,102 @@ pub enum Reason {
     TemporaryProject,
     /// In the person's own words.
     Other(String),
+}
+
+impl Reason {
+    /// Checks the words that a person gave in place of a reason from the list.
+    ///
+    /// # Errors
+    /// Words that are none, too many, or hold a card number.
+    pub fn check(&self) -> Result<(), OneLineFault> {
+        match self {
+            Self::TooExpensive
+            | Self::MissingFeature
+            | Self::SwitchingProduct
+            | Self::LowUsage
+            | Self::TemporaryProject => Ok(()),
+            Self::Other(words) => OneLine::parse(words)
+                .map(drop)
+                .map_err(|mistyped| mistyped.fault),
+        }
+    }
+}
+
+/// Why the reasons of an order do not go with its removals: the first add-on that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreasoned {
+    /// The add-on.
+    pub add_on: AddOnId,
+    /// What is wrong.
+    pub fault: ReasonFault,
+}
+
+/// What is wrong with a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReasonFault {
+    /// A removal has none.
+    Missing,
+    /// It is given for an add-on that stays.
+    Unasked,
+    /// The person's own words cannot be kept.
+    Words(OneLineFault),
+}
+
+impl fmt::Display for ReasonFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("choose why this add-on is removed"),
+            Self::Unasked => f.write_str("this add-on is not removed and needs no reason"),
+            Self::Words(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Unreasoned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.add_on, self.fault)
+    }
+}
+
+impl core::error::Error for Unreasoned {}
+
+/// Checks that every add-on that goes has its reason, and no other add-on has one.
+///
+/// **Rule.** A removal needs a reason, in trial too.
+/// **Source.** SPEC R7, 4.3, 11.
+/// **Silent on** several removals in one order, and on the form of own words, see A103.
+///
+/// ```
+/// use billing::AddOnId;
+/// use billing::reason::{Reason, ReasonFault, check_removals};
+/// let goes = [AddOnId::new("promotions")].into();
+/// let refused = check_removals(&goes, &[].into()).unwrap_err();
+/// assert_eq!(refused.fault, ReasonFault::Missing);
+/// let reasons = [(AddOnId::new("promotions"), Reason::LowUsage)].into();
+/// assert_eq!(check_removals(&goes, &reasons), Ok(()));
+/// ```
+///
+/// # Errors
+/// The first add-on, by id, whose reason is missing, unasked for, or cannot be kept.
+pub fn check_removals(
+    remove: &BTreeSet<AddOnId>,
+    reasons: &BTreeMap<AddOnId, Reason>,
+) -> Result<(), Unreasoned> {
+    let wrong = |add_on: &AddOnId, fault| Unreasoned {
+        add_on: add_on.clone(),
+        fault,
+    };
+    for add_on in remove {
+        let reason = reasons.get(add_on);
+        reason
+            .ok_or(ReasonFault::Missing)
+            .and_then(|reason| reason.check().map_err(ReasonFault::Words))
+            .map_err(|fault| wrong(add_on, fault))?;
+    }
+    match reasons.keys().find(|add_on| !remove.contains(*add_on)) {
+        Some(add_on) => Err(wrong(add_on, ReasonFault::Unasked)),
+        None => Ok(()),
+    }
 }
 
 /// What has to be typed, letter by letter, to cancel (SPEC 4.5).
@@ -85,5 +185,69 @@ mod tests {
         check(Reason::LowUsage, r#""low_usage""#);
         check(Reason::TemporaryProject, r#""temporary_project""#);
         check(Reason::Other("moved".into()), r#"{"other":"moved"}"#);
+    }
+
+    #[test]
+    fn every_removal_has_its_reason_and_nothing_else_has() {
+        let id = |id: &str| AddOnId::new(id);
+        let check = |reasons: &[(&str, Reason)], expected: Result<(), (&str, ReasonFault)>| {
+            let goes = [id("cloud-export"), id("promotions")].into();
+            let reasons = reasons
+                .iter()
+                .map(|(add_on, reason)| (id(add_on), reason.clone()));
+            let checked = check_removals(&goes, &reasons.collect());
+            let expected = expected.map_err(|(add_on, fault)| Unreasoned {
+                add_on: id(add_on),
+                fault,
+            });
+            assert_eq!(checked, expected);
+        };
+        let (cheap, own) = (Reason::TooExpensive, |words: &str| {
+            Reason::Other(words.into())
+        });
+        let both = [
+            ("promotions", cheap.clone()),
+            ("cloud-export", own("moved")),
+        ];
+        check(&both, Ok(()));
+        check(&both[1..], Err(("promotions", ReasonFault::Missing)));
+        check(&both[..1], Err(("cloud-export", ReasonFault::Missing)));
+        check(&[], Err(("cloud-export", ReasonFault::Missing)));
+        let [one, two] = both;
+        let third = ("whatsapp-connect", cheap.clone());
+        let unasked = Err(("whatsapp-connect", ReasonFault::Unasked));
+        check(&[one, two, third], unasked);
+        for (words, fault) in [
+            (" ", OneLineFault::Empty),
+            ("4111 1111 1111 1111", OneLineFault::CardNumber),
+            ("a\nb", OneLineFault::Control),
+        ] {
+            let reasons = [("promotions", own(words)), ("cloud-export", cheap.clone())];
+            check(&reasons, Err(("promotions", ReasonFault::Words(fault))));
+        }
+    }
+
+    #[test]
+    fn says_what_a_reason_needs() {
+        let unreasoned = |fault| Unreasoned {
+            add_on: AddOnId::new("promotions"),
+            fault,
+        };
+        for (fault, text) in [
+            (
+                ReasonFault::Missing,
+                "promotions: choose why this add-on is removed",
+            ),
+            (
+                ReasonFault::Unasked,
+                "promotions: this add-on is not removed and needs no reason",
+            ),
+            (
+                ReasonFault::Words(OneLineFault::Empty),
+                "promotions: this is required",
+            ),
+        ] {
+            assert_eq!(unreasoned(fault).to_string(), text);
+        }
     }
 }

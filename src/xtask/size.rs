@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Everything the first screen loads, compressed with brotli, in bytes.
-const BUDGET: u64 = 160_000;
+const BUDGET: u64 = 200_000;
 
 /// One served file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ fn table(rows: &[Row]) -> String {
     text
 }
 
-/// 160000 as 160,000.
+/// 200000 as 200,000.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -139,11 +139,11 @@ mod tests {
 
     #[test]
     fn the_budget_is_on_the_sum_and_inclusive() {
-        assert!(within_budget(&[row(100_000), row(60_000)]).is_ok());
-        let refused = within_budget(&[row(100_000), row(60_001)]).unwrap_err();
+        assert!(within_budget(&[row(100_000), row(100_000)]).is_ok());
+        let refused = within_budget(&[row(100_000), row(100_001)]).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "the first screen loads 160,001 bytes with brotli, the budget is 160,000"
+            "the first screen loads 200,001 bytes with brotli, the budget is 200,000"
         );
     }
 

@@ -11,6 +11,7 @@ mod months;
 mod orders;
 mod payments;
 mod process;
+mod removals;
 mod routes;
 mod stale;
 mod usage_limits;

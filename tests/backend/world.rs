@@ -17,6 +17,7 @@ use backend::http::{Assets, Desk, router};
 use backend::store::{Engine, Store};
 use backend::till::Till;
 use billing::PlanChange;
+use billing::reason::Reason;
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use serde::Serialize;
@@ -166,7 +167,7 @@ impl World {
 
     /// Asks for a price and orders at it, under a new key.
     pub(crate) async fn buy(&self, token: &str, change: &PlanChange) -> Reply {
-        let order = self.quote(token, change).await.order();
+        let order = reasoned(self.quote(token, change).await.order());
         self.order(token, &new_key(), &order).await
     }
 
@@ -249,6 +250,13 @@ impl Reply {
 /// An instant from its text.
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+/// An order with a reason for whatever it removes.
+pub(crate) fn reasoned(order: Order) -> Order {
+    let removed = order.change.remove.iter().cloned();
+    let reasons = removed.map(|add_on| (add_on, Reason::LowUsage)).collect();
+    Order { reasons, ..order }
 }
 
 /// A key as a browser makes one: never the same.

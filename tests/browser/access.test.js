@@ -15,7 +15,7 @@ const ROUTES = [
   ["GET", "/plan-changes/1"],
   ["DELETE", "/scheduled-changes/1"],
 ];
-const PAGES = ["/plan", "/plan/change?tier=40000", "/invoices", "/invoices/ACME-2627-00001"];
+const PAGES = ["/plan", "/plan/change?tier=40000", "/plan/add-ons?add=content-personalization", "/invoices", "/invoices/ACME-2627-00001"];
 
 walk("a Member is refused everywhere, and nothing changes", async ({ page, context, watch }) => {
   watch.expectStatus(401, 403);

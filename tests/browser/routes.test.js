@@ -10,6 +10,8 @@ const ROUTES = [
   ["/plan/change", /Change plan/],
   ["/plan/change?tier=40000", /Change plan/],
   ["/plan/change?tier=5000", /Change plan/],
+  ["/plan/add-ons", /Manage add-ons/],
+  ["/plan/add-ons?add=content-personalization&remove=cloud-export", /Manage add-ons/],
   ["/invoices", /Invoices/],
   ["/users", /Users/],
   ["/billing/details", /Billing details/],
@@ -146,7 +148,7 @@ walk("figures have one width, and no layout moves while a page loads", async ({ 
     }).observe({ type: "layout-shift", buffered: true });
   });
   await enter(page);
-  for (const [path, heading] of ROUTES.slice(0, 5)) {
+  for (const [path, heading] of ROUTES.slice(0, 7)) {
     await open(page, path, heading);
     await page.waitForLoadState("networkidle");
     const shift = await page.evaluate(() => globalThis.shift);

@@ -4,6 +4,8 @@ use super::{
     ChangeText, FailureText, InvoicesText, Messages, Missing, PlanText, Receipt, Shell, SignIn,
 };
 
+mod add_ons;
+
 /// English.
 pub static ENGLISH: Messages = Messages {
     shell: Shell {
@@ -53,6 +55,7 @@ pub static ENGLISH: Messages = Messages {
         loading_invoice: "The invoice could not be loaded",
         loading_session: "It could not be found out who is signed in",
         no_price: "This tier cannot be priced",
+        no_add_on_price: "These add-ons cannot be priced",
         other_book: "The prices have changed while this page was open",
     },
     missing: Missing {
@@ -69,7 +72,6 @@ pub static ENGLISH: Messages = Messages {
         role_approver: "Approver",
         role_creator: "Creator",
         role_member: "Member",
-        add_ons: "Manage add-ons",
         pause: "Pause plan",
         cancel: "Cancel plan",
         billing_details: "Billing details",
@@ -136,6 +138,7 @@ pub static ENGLISH: Messages = Messages {
         active: "Active",
         trial: "Trial",
         change: "Change plan",
+        manage_add_ons: "Manage add-ons",
         facts: "Plan at a glance",
         plan: "Plan",
         tier: "{0} · {1} MAU",
@@ -163,7 +166,7 @@ pub static ENGLISH: Messages = Messages {
         undone: "Withdrawn: your plan stays as it is",
         undo_failed: "The change could not be withdrawn",
         pending: "A payment has not ended yet",
-        pending_detail: "The change to {0} MAU ({1}) is waiting for its payment. Other changes are possible afterwards.",
+        pending_detail: "{0} ({1}) is waiting for its payment. Other changes are possible afterwards.",
         pending_open: "See how it stands",
         usage: "Usage in {0}",
         day_of: "Day {0} of {1}",
@@ -288,7 +291,9 @@ pub static ENGLISH: Messages = Messages {
         expired_text: "Nothing was charged and your plan is unchanged.",
         refused_text: "Nothing was charged and your plan is unchanged.",
         pending: "A payment has not ended yet",
-        pending_text: "The change to {0} MAU ({1}) is waiting for its payment. Another change is possible afterwards.",
+        subject_tier: "The change to {0} MAU",
+        subject_add_ons: "The change of add-ons",
+        pending_text: "{0} ({1}) is waiting for its payment. Another change is possible afterwards.",
         changed_title: "The price has changed",
         changed_text: "What you saw does not hold any more, so nothing was charged. Your choice is kept.",
         changed_what: "What",
@@ -311,6 +316,7 @@ pub static ENGLISH: Messages = Messages {
         toast_done: "Plan updated to {0} MAU",
         toast_scheduled: "Downgrade to {0} MAU scheduled",
     },
+    add_ons: add_ons::ADD_ONS,
     invoices: InvoicesText {
         title: "Invoices",
         number: "Number",

@@ -58,6 +58,7 @@ pub struct FailureText {
     pub loading_invoice: &'static str,
     pub loading_session: &'static str,
     pub no_price: &'static str,
+    pub no_add_on_price: &'static str,
     pub other_book: &'static str,
 }
 
@@ -78,7 +79,6 @@ pub struct Missing {
     pub role_approver: &'static str,
     pub role_creator: &'static str,
     pub role_member: &'static str,
-    pub add_ons: &'static str,
     pub pause: &'static str,
     pub cancel: &'static str,
     pub billing_details: &'static str,

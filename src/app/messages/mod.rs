@@ -1,10 +1,12 @@
 //! Every sentence of the app, in one typed catalogue: a language is one value of [`Messages`].
 
+mod add_ons;
 mod english;
 mod frame;
 mod receipt;
 mod screens;
 
+pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use receipt::Receipt;
@@ -47,6 +49,8 @@ pub struct Messages {
     pub plan: PlanText,
     /// Change Plan.
     pub change: ChangeText,
+    /// Manage Add-ons.
+    pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
 }

@@ -72,7 +72,6 @@ pub const fn role_name(role: Role) -> &'static str {
 const fn later_name(later: Later) -> &'static str {
     let text = &messages().missing;
     match later {
-        Later::AddOns => text.add_ons,
         Later::Pause => text.pause,
         Later::Cancel => text.cancel,
         Later::BillingDetails => text.billing_details,

@@ -1,5 +1,6 @@
 //! The screens. Each loads, decides in its `state`, and shows.
 
+pub mod add_ons;
 pub mod change_plan;
 pub mod invoice;
 pub mod invoices;

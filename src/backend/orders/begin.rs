@@ -5,12 +5,13 @@ use api::plan_change::{Order, PlanChange, State};
 use api::problem::Difference;
 use api::quote::Quote;
 use api::{Code, Problem};
+use billing::reason::check_removals;
 use billing::{ENGINE_VERSION, Money};
 use chrono::{DateTime, Utc};
 
 use super::settle::conclude;
 use super::{Reply, Submission, charge_of};
-use crate::account::Account;
+use crate::account::{Account, sentence};
 use crate::admission::admit;
 use crate::error::Error;
 use crate::gateway::Charge;
@@ -19,7 +20,7 @@ use crate::store::idempotency::{self, Key, Used};
 use crate::store::payment_methods::PaymentMethod;
 use crate::store::plan_changes::{self, Intent};
 use crate::store::records::{self, Deed};
-use crate::store::{Tx, Work};
+use crate::store::{Tx, Work, removal_reasons};
 
 /// Begins an order.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ impl Work for Begin {
                 .await
                 .map(Begun::Replied);
         }
+        reasoned(order)?;
         let account = Account::load(tx, &key.organization_id, self.now).await?;
         self.admit(tx, &account).await?;
         let quote = agreed(&account, order)?;
@@ -105,9 +107,9 @@ impl Begin {
         let Submission {
             key,
             actor,
+            order,
             request_hash,
             request_id,
-            ..
         } = &self.submission;
         let waits = amount.is_zero() && free_state(account, &quote) == State::Scheduled;
         let intent = Intent {
@@ -129,23 +131,35 @@ impl Begin {
             quote,
         };
         plan_changes::add(tx, &key.organization_id, &intent).await?;
+        removal_reasons::add(tx, &key.organization_id, &intent.id, &order.reasons).await?;
         idempotency::take(tx, key, (request_hash, &intent.id), self.now).await?;
         let deed = Deed {
             action: "plan_change.ordered",
             object: &intent.id,
-            description: describe(&intent.quote)?,
+            description: describe(&intent.quote, order)?,
         };
         records::audit(tx, &key.organization_id, (actor, self.now), deed).await?;
         Ok(intent)
     }
 }
 
-fn describe(quote: &Quote) -> Result<String, Error> {
+fn describe(quote: &Quote, order: &Order) -> Result<String, Error> {
     let change = serde_json::to_string(&quote.change).map_err(Error::unexpected)?;
-    Ok(format!(
-        "ordered {change} for {} {}",
-        quote.due_now.total, quote.currency
-    ))
+    let (total, currency) = (&quote.due_now.total, &quote.currency);
+    let ordered = format!("ordered {change} for {total} {currency}");
+    if order.reasons.is_empty() {
+        return Ok(ordered);
+    }
+    let reasons = serde_json::to_string(&order.reasons).map_err(Error::unexpected)?;
+    Ok(format!("{ordered}, because {reasons}"))
+}
+
+/// Every removal says why (SPEC R7).
+fn reasoned(order: &Order) -> Result<(), Error> {
+    check_removals(&order.change.remove, &order.reasons).map_err(|unreasoned| {
+        let field = format!("reasons.{}", unreasoned.add_on);
+        Error::from(Problem::field(&field, sentence(&unreasoned.fault)))
+    })
 }
 
 /// What a key that was seen before is answered.

@@ -27,6 +27,7 @@ pub mod payment_methods;
 pub mod plan_changes;
 pub mod price_books;
 pub mod records;
+pub mod removal_reasons;
 mod row;
 pub mod sandbox_charges;
 pub mod sessions;

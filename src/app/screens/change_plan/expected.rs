@@ -117,7 +117,7 @@ const fn words(error: CountError) -> &'static str {
 
 /// Where the month is heading, and its last day.
 fn heading(shared: Shared) -> Option<(u64, String)> {
-    let (plan, usage) = (shared.plan(), shared.usage.get());
+    let (plan, usage) = (shared.checkout.plan(), shared.usage.get());
     let (plan, usage) = (plan.ready()?, usage.ready()?);
     let list = api::quote::list_of(&plan.1, &plan.0).ok()?;
     let ahead = Summary::of(list, &plan.0, usage).ahead?;

@@ -1,60 +1,40 @@
 //! Change Plan: the choice on one side, its price on the other, in the same frame.
 
-use std::rc::Rc;
-
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
 
+use crate::checkout::Checkout;
 use crate::client::Client;
-use crate::icon::{Sign, icon};
-use crate::load::{Load, Loader, both};
+use crate::load::{Load, Loader};
 use crate::messages::messages;
 use crate::navigation::{Navigation, Step, link};
 use crate::root::show;
-use crate::route::{Choice, Page};
-use crate::session::Who;
-use crate::shell::page_head;
+use crate::route::{Basket, Choice, Page};
 use crate::trouble::{bones, trouble};
-use crate::view::{Live, View, div, live, many, shared, watch};
+use crate::view::{Live, View, div, shared, watch};
 
-mod changed;
-mod done;
 mod expected;
-pub mod order;
-mod ordering;
-mod outcome;
 mod price;
 pub mod state;
 mod tiers;
 
-use order::Phase;
-use ordering::Ordering;
-
 /// What the parts of the screen share.
 #[derive(Debug, Clone, Copy)]
 struct Shared {
-    subscription: Loader<Subscription>,
-    book: Loader<PriceBook>,
+    checkout: Checkout,
     usage: Loader<Usage>,
-    ordering: Ordering,
     navigation: Navigation,
     /// The users that are expected; none until they are known.
     expected: Live<Option<u64>>,
 }
 
 impl Shared {
-    /// Asks again for everything that a price depends on.
+    /// Asks again for everything that is shown.
     fn refresh(self) {
-        self.subscription.again();
-        self.book.again();
+        self.checkout.refresh();
         self.usage.again();
-    }
-
-    /// What everything is priced from.
-    fn plan(self) -> Load<(Rc<Subscription>, Rc<PriceBook>)> {
-        both(self.subscription.get(), self.book.get())
     }
 
     /// What is chosen, made good against the price list.
@@ -68,7 +48,7 @@ impl Shared {
 
     /// Puts a choice into the address.
     fn choose(self, choice: Choice) {
-        self.ordering.dismiss();
+        self.checkout.ordering.dismiss();
         let page = Page::ChangePlan(Some(choice));
         self.navigation.go(&page, Step::Replace);
     }
@@ -78,55 +58,17 @@ impl Shared {
 #[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
-    let user_id = match shared::<Live<Who>>().get_now() {
-        Who::Person(session) => session.user_id.clone(),
-        _ => String::new(),
-    };
-    let subscription = Loader::new(move || client.subscription());
     let shared = Shared {
-        subscription,
-        book: Loader::new(move || client.price_book()),
+        checkout: Checkout::start(),
         usage: Loader::new(move || client.usage()),
-        ordering: Ordering::new(client, user_id, subscription),
         navigation: Navigation::here(),
         expected: Live::new(None),
     };
-    shared.ordering.resume();
-    heal(shared);
-    let is_done = Live::new(false);
-    watch(move || {
-        let is_accepted = matches!(shared.ordering.phase().get(), Phase::Accepted(_));
-        is_done.set_if_other(is_accepted);
-    });
-    let back = link(Page::MyPlan, "page-head__link")
-        .child(icon(Sign::Back))
-        .child(messages().plan.title);
-    let body = live(move || {
-        if is_done.get() {
-            done::done(shared.ordering)
-        } else {
-            choose(shared)
-        }
-    });
-    many([
-        page_head(messages().change.title, Some(back), View::Nothing).into(),
-        body,
-        changed::dialog(shared).into(),
-    ])
-}
-
-/// A price list of another version than the subscription's is asked for again, once.
-fn heal(shared: Shared) {
-    let asked = Live::new(false);
-    watch(move || {
-        if let Load::Ready(plan) = shared.plan()
-            && list_of(&plan.1, &plan.0).is_err()
-            && !asked.get_now()
-        {
-            asked.set(true);
-            shared.book.again();
-        }
-    });
+    let text = messages();
+    let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.plan.manage_add_ons);
+    let beside = div("page-head__actions").child(add_ons);
+    let title = text.change.title;
+    shared.checkout.page(title, beside, move || choose(shared))
 }
 
 fn choose(shared: Shared) -> View {
@@ -139,7 +81,7 @@ fn choose(shared: Shared) -> View {
     });
     let tiers = move || {
         let title = messages().failure.loading_plan;
-        let plan = match shared.plan() {
+        let plan = match shared.checkout.plan() {
             Load::Ready(_) if !can_compare.get() => Load::Waiting,
             plan => plan,
         };
@@ -156,14 +98,14 @@ fn choose(shared: Shared) -> View {
     };
     let price = move || {
         show(
-            shared.plan(),
+            shared.checkout.plan(),
             || bones(&["title", "row", "row", "row", "row", "row"]),
             |(subscription, book)| price::price(shared, subscription, book),
             |_| View::Nothing,
         )
     };
-    div("columns change-plan")
+    div("columns checkout")
         .child(div("columns__part").live(tiers))
-        .child(div("columns__part change-plan__side").live(price))
+        .child(div("columns__part checkout__side").live(price))
         .into()
 }

@@ -1,29 +1,28 @@
 //! What the choice costs: the receipt, what follows from it, and the one button that agrees to it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use api::quote::{NoQuote, Quote, list_of};
+use api::quote::{Quote, list_of};
 use api::subscription::Subscription;
 use billing::{PlanChange, PriceBook};
 
+use super::Shared;
 use super::state::{self, Kind};
-use super::{Shared, outcome};
-use crate::banner::{Tone, banner};
-use crate::button::patient;
+use crate::checkout::bill::{self, Agreement};
+use crate::checkout::outcome::outcome;
+use crate::checkout::{charges_now, preview};
 use crate::format;
-use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::online::Online;
-use crate::receipt::{self, how};
-use crate::route::{Choice, Page};
-use crate::view::{Element, Live, View, dd, div, dl, dt, el, h2, live, p, section, shared, span};
+use crate::receipt;
+use crate::route::Choice;
+use crate::view::{Element, Live, View, div, el, h2, live, p, section};
 
 mod notes;
 
 /// The price of the choice, in the same frame as the choice.
 pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
-    shared.ordering.hand_on_focus();
+    shared.checkout.ordering.hand_on_focus();
     let price = Price {
         shared,
         subscription: Rc::clone(subscription),
@@ -31,7 +30,7 @@ pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
         open: Live::new(false),
     };
     live(move || {
-        shared.ordering.hand_on_focus();
+        shared.checkout.ordering.hand_on_focus();
         match shared.choice(&price.subscription, &price.book) {
             Some(Choice::Enterprise) => price.enterprise(),
             Some(Choice::Tier(tier)) => price.tier(tier),
@@ -61,43 +60,19 @@ impl Price {
             }
             kind => {
                 let change = PlanChange::to_tier(tier);
-                match state::preview(&self.book, &self.subscription, &change) {
+                match preview(&self.book, &self.subscription, &change) {
                     Ok(quote) => self.quote(kind, tier, &Rc::new(quote)),
-                    Err(why) => self.refusal(&why),
+                    Err(why) => {
+                        bill::refusal(self.shared.checkout, &why, messages().failure.no_price)
+                    }
                 }
             }
         }
     }
 
-    /// A choice that changes nothing: what the next invoice is anyway, and nothing to agree to.
     fn nothing_new(&self, title: &str, words: &str) -> View {
-        let text = &messages().change;
-        let quote = state::preview(&self.book, &self.subscription, &PlanChange::default());
-        let next = quote.ok().map(|quote| {
-            let part = then_part(text.before, &quote.next_invoice, &quote.currency);
-            div("change-plan__then").child(part)
-        });
-        section("card change-plan__price")
-            .child(div("card__head").child(h2("card__title").child(title)))
-            .child(p("change-plan__promise").child(words))
-            .child(next)
-            .child(outcome::outcome(self.shared))
-            .child(div("card__foot").child(link(Page::MyPlan, "button").child(text.to_plan)))
-            .into()
-    }
-
-    fn refusal(&self, why: &NoQuote) -> View {
-        let shared = self.shared;
-        let words = match why {
-            NoQuote::OtherBook => messages().failure.other_book,
-            NoQuote::Refused(_) => messages().failure.no_price,
-        };
-        let retry = el("button")
-            .class("button")
-            .attr("type", "button")
-            .on("click", move |_| shared.refresh())
-            .child(messages().failure.retry);
-        banner(Tone::Failed, words, &[], Some(retry)).into()
+        let plan = (&*self.subscription, &*self.book);
+        bill::nothing_new(self.shared.checkout, plan, (title, words))
     }
 
     fn quote(&self, kind: Kind, tier: u64, quote: &Rc<Quote>) -> View {
@@ -109,11 +84,11 @@ impl Price {
             _ => text.due_now.to_owned(),
         };
         let receipt = if kind == Kind::Upgrade {
-            self.receipt(quote)
+            bill::due(quote, self.open)
         } else {
             receipt::sum(text.nothing_due, &quote.due_now.total, &quote.currency)
         };
-        section("card receipt change-plan__price")
+        section("card receipt checkout__price")
             .attr("aria-label", from_to.as_str())
             .child(
                 div("card__head")
@@ -121,33 +96,12 @@ impl Price {
                     .child(p("card__aside").child(from_to)),
             )
             .child(receipt)
-            .child(then(quote))
+            .child(bill::then(quote))
             .child(self.terms(kind, quote))
-            .child(div("change-plan__notes").children(self.notes(kind, tier, quote)))
-            .child(outcome::outcome(self.shared))
+            .child(div("checkout__notes").children(self.notes(kind, tier, quote)))
+            .child(outcome(self.shared.checkout))
             .child(self.action(kind, quote))
             .into()
-    }
-
-    fn receipt(&self, quote: &Quote) -> View {
-        let text = messages();
-        let (due, currency) = (&quote.due_now, quote.currency.as_str());
-        let untaxed = due.taxes.is_empty().then(|| {
-            let why = fill(text.receipt.no_tax, &[&format::currency_name(currency)]);
-            p("receipt__tax receipt__row")
-                .child(span("receipt__label").child(text.receipt.tax))
-                .child(span("receipt__amount").child(format::money("0", currency)))
-                .child(span("receipt__mark receipt__mark--none"))
-                .child(span("receipt__why").child(why))
-        });
-        View::Many(vec![
-            receipt::lines(&due.lines, currency, self.open),
-            receipt::subtotal(due, currency),
-            receipt::taxes(&due.taxes, currency, self.open),
-            untaxed.into(),
-            receipt::sum(text.change.total_due, &due.total, currency),
-            how(self.open).into(),
-        ])
     }
 
     fn terms(&self, kind: Kind, quote: &Quote) -> Element {
@@ -158,27 +112,19 @@ impl Price {
             _ => text.effect_now.to_owned(),
         };
         let mut terms = vec![(text.effect, effect)];
-        if state::charges_now(quote) {
-            let method = self.subscription.payment_method.as_ref();
-            let charged = method.map_or(text.no_card.to_owned(), |card| {
-                fill(messages().plan.card, &[&card.brand, &card.last4])
-            });
-            let zone = format::zone(self.subscription.offset_minutes);
-            let until = fill(text.holds_until, &[&format::day(quote.billing_day), &zone]);
-            terms.push((text.charged_to, charged));
-            terms.push((text.holds, until));
+        if charges_now(quote) {
+            terms.extend(bill::payment_terms(&self.subscription, quote));
         }
-        dl("change-plan__terms").children(terms.into_iter().flat_map(|(term, fact)| {
-            [
-                dt("change-plan__term").child(term),
-                dd("change-plan__fact").child(fact),
-            ]
-        }))
+        bill::terms(
+            terms
+                .into_iter()
+                .map(|(term, fact)| (term.to_owned(), fact)),
+        )
     }
 
     fn action(&self, kind: Kind, quote: &Rc<Quote>) -> Element {
         let text = &messages().change;
-        let charges = state::charges_now(quote);
+        let charges = charges_now(quote);
         let lacks_card = charges && self.subscription.payment_method.is_none();
         let total = format::money(&quote.due_now.total, &quote.currency);
         let (label, promise) = match kind {
@@ -187,32 +133,18 @@ impl Price {
             _ if charges => (fill(text.update_pay, &[&total]), text.promise),
             _ => (text.update.to_owned(), text.promise),
         };
-        let (online, ordering) = (shared::<Online>(), self.shared.ordering);
-        let why = move || {
-            if !online.get() {
-                messages().shell.offline_reason
-            } else if lacks_card {
-                text.no_card_detail
-            } else {
-                promise
-            }
-        };
-        let is_hindered = move || !online.get() || lacks_card || ordering.is_pending();
-        let quote = Rc::clone(quote);
-        let class = "button button--primary button--wide";
-        let button = patient(class, &label, move || ordering.is_busy())
-            .attr("type", "button")
-            .attr("aria-describedby", "promise")
-            .flag("aria-disabled", is_hindered)
-            .slot(ordering.button())
-            .on("click", move |_| {
-                if online.get_now() && !lacks_card {
-                    ordering.confirm(&quote);
+        let (ordering, quote) = (self.shared.checkout.ordering, Rc::clone(quote));
+        let agreement = Agreement {
+            label,
+            promise,
+            hindrance: Rc::new(move || lacks_card.then(|| text.no_card_detail.to_owned())),
+            agree: Box::new(move || {
+                if !lacks_card {
+                    ordering.confirm(&quote, BTreeMap::new());
                 }
-            });
-        div("change-plan__action")
-            .child(button)
-            .child(p("change-plan__promise").id("promise").live(why))
+            }),
+        };
+        bill::action(ordering, agreement)
     }
 
     /// More than the largest tier holds: nothing is ordered here (UX 16).
@@ -225,30 +157,10 @@ impl Price {
             .class("button button--primary button--wide")
             .attr("href", text.enterprise_mail)
             .child(text.enterprise_action);
-        section("card change-plan__price")
+        section("card checkout__price")
             .child(div("card__head").child(h2("card__title").child(text.enterprise_title)))
-            .child(p("change-plan__promise").child(fill(text.enterprise_text, &[&largest])))
-            .child(div("change-plan__action").child(contact))
+            .child(p("checkout__promise").child(fill(text.enterprise_text, &[&largest])))
+            .child(div("checkout__action").child(contact))
             .into()
     }
-}
-
-/// The next invoice before and after.
-fn then(quote: &Quote) -> Element {
-    let text = &messages().change;
-    div("change-plan__then")
-        .child(then_part(
-            text.before,
-            &quote.next_invoice_before,
-            &quote.currency,
-        ))
-        .child(icon(Sign::Onward))
-        .child(then_part(text.after, &quote.next_invoice, &quote.currency))
-}
-
-fn then_part(label: &str, next: &api::quote::NextInvoice, currency: &str) -> Element {
-    let total = format::money(&next.statement.total, currency);
-    div("change-plan__then-part")
-        .child(p("change-plan__then-label").child(fill(label, &[&format::day(next.date)])))
-        .child(p("change-plan__then-value").child(total))
 }

@@ -2,28 +2,14 @@
 
 use std::cmp::Ordering;
 
-use api::quote::{NoQuote, Quote};
+use api::quote::Quote;
 use api::subscription::{ScheduledKind, Subscription};
 use billing::quote::overage_on_tier;
 use billing::usage::{Metered, exceeds};
-use billing::{Account, Money, PlanChange, PriceBook, PriceList, Status};
+use billing::{Account, Money, PriceList, Status};
 use chrono::NaiveDate;
 
 use crate::route::Choice;
-
-/// What an order costs and does, as the person sees it before agreeing to it.
-///
-/// This is the browser's preview: [`Quote::of`], the very call that the backend charges by.
-///
-/// # Errors
-/// [`NoQuote`].
-pub fn preview(
-    book: &PriceBook,
-    subscription: &Subscription,
-    change: &PlanChange,
-) -> Result<Quote, NoQuote> {
-    Quote::of(book, subscription, change)
-}
 
 /// What choosing a tier would mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,16 +178,6 @@ pub fn overage_avoided(quote: &Quote) -> Option<&str> {
     let nothing = |amount: &str| amount.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     (nothing(&quote.next_invoice.overage) && !nothing(&quote.next_invoice_before.overage))
         .then_some(quote.next_invoice_before.overage.as_str())
-}
-
-/// Whether anything is charged at once.
-#[must_use]
-pub fn charges_now(quote: &Quote) -> bool {
-    quote
-        .due_now
-        .total
-        .bytes()
-        .any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// Why a number of users cannot be read.

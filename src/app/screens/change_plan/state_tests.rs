@@ -1,9 +1,10 @@
 //! Change Plan's decisions, on the accounts of the documents.
 
 use super::*;
+use crate::checkout::{charges_now, preview};
 use api::subscription::ScheduledChange;
-use billing::AddOnId;
 use billing::price_book::ESSENTIALS;
+use billing::{AddOnId, PlanChange, PriceBook};
 
 fn book() -> PriceBook {
     PriceBook::parse(ESSENTIALS).unwrap()

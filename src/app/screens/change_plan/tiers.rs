@@ -74,7 +74,7 @@ impl Group {
             .attr("name", "tier")
             .attr("value", value)
             .property("checked", is_chosen)
-            .property("disabled", move || shared.ordering.is_locked())
+            .property("disabled", move || shared.checkout.ordering.is_locked())
             .on("change", move |_| shared.choose(choice))
     }
 }

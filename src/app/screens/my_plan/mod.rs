@@ -13,7 +13,7 @@ use crate::load::{Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
-use crate::route::Page;
+use crate::route::{Basket, Page};
 use crate::shell::page_head;
 use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared, span};
@@ -91,7 +91,8 @@ fn head(subscription: Loader<Subscription>) -> View {
         Some(span(class).child(icon(sign)).child(label))
     });
     let change = link(Page::ChangePlan(None), "button button--primary").child(text.change);
-    let actions = div("page-head__actions").child(change);
+    let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.manage_add_ons);
+    let actions = div("page-head__actions").child(add_ons).child(change);
     page_head(text.title, None, many([chip, actions.into()])).into()
 }
 

@@ -1,7 +1,7 @@
 //! How an order stands, where it has not simply succeeded.
 
-use super::Shared;
 use super::order::{Asking, NotPaid, Phase};
+use super::{Checkout, subject};
 use crate::banner::{Tone, banner};
 use crate::failure::Failure;
 use crate::format;
@@ -11,11 +11,11 @@ use crate::trouble::explain;
 use crate::view::{Element, View, button, div};
 
 /// The banner of the order's state; nothing while there is nothing to say.
-pub(super) fn outcome(shared: Shared) -> Element {
-    let ordering = shared.ordering;
+pub(crate) fn outcome(checkout: Checkout) -> Element {
+    let ordering = checkout.ordering;
     let text = &messages().change;
-    div("change-plan__outcome").live(move || match ordering.phase().get() {
-        Phase::Idle => pending(shared).into(),
+    div("checkout__outcome").live(move || match ordering.phase().get() {
+        Phase::Idle => pending(checkout).into(),
         Phase::Unclear(id) => {
             let ask = ask_button(move || ordering.ask_again(id.clone()));
             banner(Tone::Over, text.unclear, &[text.unclear_text], Some(ask)).into()
@@ -24,7 +24,7 @@ pub(super) fn outcome(shared: Shared) -> Element {
             banner(Tone::Coming, text.checking, &[text.checking_text], None).into()
         }
         Phase::Authentication { expires, .. } => {
-            let subscription = shared.subscription.get();
+            let subscription = checkout.subscription.get();
             let offset = subscription.ready().map_or(0, |plan| plan.offset_minutes);
             let until = fill(text.bank_text, &[&format::instant(expires, offset)]);
             banner(Tone::Coming, text.bank, &[&until], None).into()
@@ -70,14 +70,13 @@ fn not_paid(why: &NotPaid) -> Element {
 }
 
 /// A payment that is not ours to wait for, but that every change waits for.
-fn pending(shared: Shared) -> Option<Element> {
-    let subscription = shared.subscription.get();
+fn pending(checkout: Checkout) -> Option<Element> {
+    let subscription = checkout.subscription.get();
     let order = subscription.ready()?.pending.as_ref()?;
     let text = &messages().change;
-    let tier = order.change.tier.map_or_else(String::new, format::count);
     let total = format::money(&order.total, &order.currency);
-    let detail = fill(text.pending_text, &[&tier, &total]);
-    let (ordering, id) = (shared.ordering, order.id.clone());
+    let detail = fill(text.pending_text, &[&subject(&order.change), &total]);
+    let (ordering, id) = (checkout.ordering, order.id.clone());
     let ask = ask_button(move || ordering.follow(id.clone()));
     Some(banner(Tone::Coming, text.pending, &[&detail], Some(ask)))
 }

@@ -5,7 +5,7 @@ use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
-use super::Shared;
+use super::Checkout;
 use super::order::{Changed, Phase, changes};
 use crate::format;
 use crate::json;
@@ -16,13 +16,13 @@ use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, 
 
 /// Opens by itself when the price has changed. However it is closed, the choice is kept and its
 /// fresh price is shown.
-pub(super) fn dialog(shared: Shared) -> Element {
+pub(super) fn dialog(checkout: Checkout) -> Element {
     let text = &messages().change;
     let slot = Slot::default();
-    let phase = shared.ordering.phase();
+    let phase = checkout.ordering.phase();
     watch(move || {
         if let (Some(dialog), Phase::Changed(_)) = (modal(slot), phase.get()) {
-            shared.refresh();
+            checkout.refresh();
             request_animation_frame(move || {
                 let _ = dialog.show_modal();
             });
@@ -42,8 +42,8 @@ pub(super) fn dialog(shared: Shared) -> Element {
         .attr("aria-labelledby", "changed-title")
         .slot(slot)
         .on("close", move |_| {
-            shared.ordering.dismiss();
-            shared.ordering.take_focus();
+            checkout.ordering.dismiss();
+            checkout.ordering.take_focus();
         })
         .child(
             h2("dialog__title")
@@ -52,7 +52,7 @@ pub(super) fn dialog(shared: Shared) -> Element {
         )
         .child(p("dialog__text").child(text.changed_text))
         .live(move || match phase.get() {
-            Phase::Changed(problem) => rows(shared, &problem),
+            Phase::Changed(problem) => rows(checkout, &problem),
             _ => View::Nothing,
         })
         .child(div("dialog__actions").child(accept))
@@ -62,9 +62,9 @@ fn modal(slot: Slot) -> Option<HtmlDialogElement> {
     slot.get()?.dyn_into().ok()
 }
 
-fn rows(shared: Shared, problem: &Problem) -> View {
+fn rows(checkout: Checkout, problem: &Problem) -> View {
     let text = &messages().change;
-    let seen = shared.ordering.seen();
+    let seen = checkout.ordering.seen();
     let quote = problem.quote.as_deref().or(seen.as_deref());
     let currency = quote.map_or_else(String::new, |quote| quote.currency.clone());
     let changes = changes(seen.as_deref(), problem);
@@ -76,7 +76,7 @@ fn rows(shared: Shared, problem: &Problem) -> View {
         let value = |value: &Option<String>| shown(change, value.as_deref(), &currency);
         tr("table__row")
             .child(th("table__cell").attr("scope", "row").child(label(change)))
-            .child(td(&format!("{amount} change-plan__was")).child(value(&change.seen)))
+            .child(td(&format!("{amount} checkout__was")).child(value(&change.seen)))
             .child(td(&format!("{amount} table__cell--strong")).child(value(&change.now)))
     });
     let head = [
@@ -85,7 +85,7 @@ fn rows(shared: Shared, problem: &Problem) -> View {
         ("table__head table__head--amount", text.changed_now),
     ];
     let head = head.map(|(class, label)| th(class).attr("scope", "col").child(label));
-    let table = table("table table--plain change-plan__difference")
+    let table = table("table table--plain checkout__difference")
         .child(el("thead").child(tr("table__row").children(head)))
         .child(el("tbody").children(rows));
     many([

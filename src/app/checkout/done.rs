@@ -12,7 +12,7 @@ use crate::icon::{Sign, icon};
 use crate::load::{Load, Loader};
 use crate::messages::{fill, messages};
 use crate::navigation::link;
-use crate::receipt;
+use crate::receipt::{self, add_on_name};
 use crate::route::Page;
 use crate::view::{Live, Slot, View, div, h2, live, p, section, shared, span, watch};
 
@@ -35,7 +35,7 @@ pub(super) fn done(ordering: Ordering) -> View {
         link(Page::Invoice(number), "button").child(label)
     });
     let back = link(Page::MyPlan, "button button--primary").child(text.to_plan);
-    section("card change-plan__done")
+    section("card checkout__done")
         .child(span("state__icon state__icon--ok").child(icon(Sign::Check)))
         .child(
             h2("page-head__title")
@@ -49,11 +49,19 @@ pub(super) fn done(ordering: Ordering) -> View {
         .into()
 }
 
+/// The news as a heading, and what it means.
 fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
+    match order.change.tier {
+        Some(tier) => tier_words(order, ordering, tier),
+        None => add_on_words(order, ordering),
+    }
+}
+
+fn tier_words(order: &PlanChange, ordering: Ordering, tier: u64) -> (String, String) {
     let text = &messages().change;
-    let tier = order.change.tier.map_or_else(String::new, format::count);
-    let day = format::date(order.effective);
+    let tier = format::count(tier);
     if order.state == State::Scheduled {
+        let day = format::date(order.effective);
         let today = ordering.seen().map(|quote| format::count(quote.tier_after));
         let words = fill(
             text.scheduled_text,
@@ -61,16 +69,37 @@ fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
         );
         return (fill(text.scheduled_title, &[&day]), words);
     }
-    let charged = receipt::is_something(&order.total);
-    let words = if charged {
-        fill(
-            text.done_text,
-            &[&format::money(&order.total, &order.currency)],
-        )
+    (fill(text.done_title, &[&tier]), charged(order))
+}
+
+fn add_on_words(order: &PlanChange, ordering: Ordering) -> (String, String) {
+    let text = &messages().add_ons;
+    let names: Vec<String> = order
+        .change
+        .remove
+        .iter()
+        .map(|id| add_on_name(id.as_str()))
+        .collect();
+    let ends = |day| fill(text.ends_text, &[&names.join(", "), &format::date(day)]);
+    if order.state == State::Scheduled {
+        let title = fill(text.scheduled_title, &[&format::date(order.effective)]);
+        return (title, ends(order.effective));
+    }
+    let seen = ordering.seen();
+    let later = seen.filter(|quote| !quote.add_ons_after.is_disjoint(&order.change.remove));
+    let later = later.map_or_else(String::new, |quote| ends(quote.next_invoice.date));
+    let words = format!("{} {later}", charged(order));
+    (text.done_title.to_owned(), words)
+}
+
+fn charged(order: &PlanChange) -> String {
+    let text = &messages().change;
+    if receipt::is_something(&order.total) {
+        let total = format::money(&order.total, &order.currency);
+        fill(text.done_text, &[&total])
     } else {
         text.done_free.to_owned()
-    };
-    (fill(text.done_title, &[&tier]), words)
+    }
 }
 
 /// The lines of the invoice, as it was issued.
@@ -86,7 +115,7 @@ fn lines(number: InvoiceNumber) -> View {
             let currency = invoice.summary.currency.as_str();
             let total = messages().receipt.total;
             let lines = receipt::statement(&invoice.statement, currency, total, open);
-            Some(div("receipt change-plan__receipt").child(lines))
+            Some(div("receipt checkout__receipt").child(lines))
         }
         Load::Waiting | Load::Failed(_) => None,
     })

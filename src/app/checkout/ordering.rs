@@ -1,5 +1,6 @@
 //! Carrying out an order: one key, sent until its answer is final, however the network behaves.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -12,8 +13,11 @@ use crate::load::{Load, Loader};
 use crate::messages::{fill, messages};
 use crate::toast::Toasts;
 use crate::view::{Live, Slot, shared, spawn};
+use api::plan_change::{Order, PlanChange, State};
 use api::quote::Quote;
 use api::subscription::Subscription;
+use billing::AddOnId;
+use billing::reason::Reason;
 use leptos::prelude::request_animation_frame;
 
 /// How often an open outcome is asked for before the person is asked to do it.
@@ -21,7 +25,7 @@ const PATIENCE: u32 = 12;
 
 /// An order on its way.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ordering {
+pub(crate) struct Ordering {
     phase: Live<Phase>,
     seen: Live<Option<Rc<Quote>>>,
     /// Set before anything is sent, in the same turn of the event loop as the click: a second
@@ -38,7 +42,7 @@ pub(super) struct Ordering {
 
 impl Ordering {
     /// Nothing is ordered yet.
-    pub(super) fn new(client: Client, user_id: String, subscription: Loader<Subscription>) -> Self {
+    pub(crate) fn new(client: Client, user_id: String, subscription: Loader<Subscription>) -> Self {
         Self {
             phase: Live::new(Phase::Idle),
             seen: Live::new(None),
@@ -53,19 +57,19 @@ impl Ordering {
     }
 
     /// The button that agrees: the one that stands there now.
-    pub(super) fn button(self) -> Slot {
+    pub(crate) fn button(self) -> Slot {
         self.button
     }
 
     /// A new button is about to stand there: it takes over the keyboard.
-    pub(super) fn hand_on_focus(self) {
+    pub(crate) fn hand_on_focus(self) {
         if self.button.has_focus() {
             self.take_focus();
         }
     }
 
     /// Gives the button the keyboard, as soon as it stands there.
-    pub(super) fn take_focus(self) {
+    pub(crate) fn take_focus(self) {
         self.keeps_focus.set(true);
         request_animation_frame(move || {
             if self.keeps_focus.try_get_now() == Some(true) {
@@ -76,27 +80,27 @@ impl Ordering {
     }
 
     /// Where the order stands.
-    pub(super) fn phase(self) -> Live<Phase> {
+    pub(crate) fn phase(self) -> Live<Phase> {
         self.phase
     }
 
     /// The quote that was agreed to.
-    pub(super) fn seen(self) -> Option<Rc<Quote>> {
+    pub(crate) fn seen(self) -> Option<Rc<Quote>> {
         self.seen.get_now()
     }
 
     /// Whether the order is being sent or asked for.
-    pub(super) fn is_busy(self) -> bool {
+    pub(crate) fn is_busy(self) -> bool {
         matches!(self.phase.get(), Phase::Busy(_))
     }
 
     /// Whether the choice must wait for an order.
-    pub(super) fn is_locked(self) -> bool {
+    pub(crate) fn is_locked(self) -> bool {
         self.is_busy() || self.is_pending()
     }
 
     /// Whether an order waits for its payment, ours or another person's.
-    pub(super) fn is_pending(self) -> bool {
+    pub(crate) fn is_pending(self) -> bool {
         let other = match self.subscription.get() {
             Load::Ready(subscription) => subscription.pending.is_some(),
             _ => false,
@@ -108,12 +112,16 @@ impl Ordering {
             )
     }
 
-    /// Agrees to what is shown: once.
-    pub(super) fn confirm(self, quote: &Rc<Quote>) {
+    /// Agrees to what is shown, with a reason for each add-on that goes: once.
+    pub(crate) fn confirm(self, quote: &Rc<Quote>, reasons: BTreeMap<AddOnId, Reason>) {
         if self.running.get_now() || self.is_pending() {
             return;
         }
-        let kept = Intent::keep(&self.user_id.get_now(), &quote.order());
+        let order = Order {
+            reasons,
+            ..quote.order()
+        };
+        let kept = Intent::keep(&self.user_id.get_now(), &order);
         let Some(intent) = kept else {
             self.phase.set(Phase::Refused(Failure::Garbled));
             return;
@@ -123,14 +131,14 @@ impl Ordering {
     }
 
     /// An order that a reload interrupted: asks how it went, with its own key.
-    pub(super) fn resume(self) {
+    pub(crate) fn resume(self) {
         if let Some(intent) = Intent::kept(&self.user_id.get_now()) {
             self.run(Some(intent), None, Asking::Outcome);
         }
     }
 
     /// Asks again for an outcome that stayed open.
-    pub(super) fn ask_again(self, id: Option<String>) {
+    pub(crate) fn ask_again(self, id: Option<String>) {
         let intent = Intent::kept(&self.user_id.get_now());
         if intent.is_some() || id.is_some() {
             self.run(intent, id, Asking::Outcome);
@@ -138,12 +146,12 @@ impl Ordering {
     }
 
     /// Follows the payment of an order that someone else began, or we before a sign-out.
-    pub(super) fn follow(self, id: String) {
+    pub(crate) fn follow(self, id: String) {
         self.run(None, Some(id), Asking::Outcome);
     }
 
     /// What was shown is over: makes room for a fresh choice.
-    pub(super) fn dismiss(self) {
+    pub(crate) fn dismiss(self) {
         self.phase.set(Phase::Idle);
     }
 
@@ -199,17 +207,23 @@ impl Ordering {
 
     fn settle(self, phase: Phase) {
         if let Phase::Accepted(order) = &phase {
-            let tier = order.change.tier.map_or_else(String::new, format::count);
-            let text = &messages().change;
-            let words = match order.state {
-                api::plan_change::State::Scheduled => text.toast_scheduled,
-                _ => text.toast_done,
-            };
-            self.toasts.say(fill(words, &[&tier]));
+            self.toasts.say(news(order));
         } else {
             self.subscription.again();
         }
         self.phase.set(phase);
+    }
+}
+
+/// An accepted order in a few words.
+fn news(order: &PlanChange) -> String {
+    let text = messages();
+    let is_scheduled = order.state == State::Scheduled;
+    match order.change.tier.map(format::count) {
+        Some(tier) if is_scheduled => fill(text.change.toast_scheduled, &[&tier]),
+        Some(tier) => fill(text.change.toast_done, &[&tier]),
+        None if is_scheduled => text.add_ons.toast_scheduled.to_owned(),
+        None => text.add_ons.toast_done.to_owned(),
     }
 }
 

@@ -1,0 +1,167 @@
+//! What an order costs: the receipt, what follows from it, and the one button that agrees to it.
+
+use std::rc::Rc;
+
+use api::quote::{NextInvoice, NoQuote, Quote};
+use api::subscription::Subscription;
+use billing::{PlanChange, PriceBook};
+
+use super::ordering::Ordering;
+use super::outcome::outcome;
+use super::{Checkout, preview};
+use crate::banner::{Tone, banner};
+use crate::button::patient;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::online::Online;
+use crate::receipt::{self, how};
+use crate::route::Page;
+use crate::view::{Element, Live, View, button, dd, div, dl, dt, h2, p, section, shared, span};
+
+/// What is due now, line by line; `open` opens all derivations.
+pub(crate) fn due(quote: &Quote, open: Live<bool>) -> View {
+    let text = messages();
+    let (due, currency) = (&quote.due_now, quote.currency.as_str());
+    let untaxed = due.taxes.is_empty().then(|| {
+        let why = fill(text.receipt.no_tax, &[&format::currency_name(currency)]);
+        p("receipt__tax receipt__row")
+            .child(span("receipt__label").child(text.receipt.tax))
+            .child(span("receipt__amount").child(format::money("0", currency)))
+            .child(span("receipt__mark receipt__mark--none"))
+            .child(span("receipt__why").child(why))
+    });
+    View::Many(vec![
+        receipt::lines(&due.lines, currency, open),
+        receipt::subtotal(due, currency),
+        receipt::taxes(&due.taxes, currency, open),
+        untaxed.into(),
+        receipt::sum(text.change.total_due, &due.total, currency),
+        how(open).into(),
+    ])
+}
+
+/// The next invoice before and after.
+pub(crate) fn then(quote: &Quote) -> Element {
+    let text = &messages().change;
+    div("checkout__then")
+        .child(then_part(
+            text.before,
+            &quote.next_invoice_before,
+            &quote.currency,
+        ))
+        .child(icon(Sign::Onward))
+        .child(then_part(text.after, &quote.next_invoice, &quote.currency))
+}
+
+/// The next invoice, under a label that names its day.
+pub(crate) fn then_part(label: &str, next: &NextInvoice, currency: &str) -> Element {
+    let total = format::money(&next.statement.total, currency);
+    div("checkout__then-part")
+        .child(p("checkout__then-label").child(fill(label, &[&format::day(next.date)])))
+        .child(p("checkout__then-value").child(total))
+}
+
+/// What is charged, and until when the price holds.
+pub(crate) fn payment_terms(
+    subscription: &Subscription,
+    quote: &Quote,
+) -> [(&'static str, String); 2] {
+    let text = &messages().change;
+    let method = subscription.payment_method.as_ref();
+    let charged = method.map_or(text.no_card.to_owned(), |card| {
+        fill(messages().plan.card, &[&card.brand, &card.last4])
+    });
+    let zone = format::zone(subscription.offset_minutes);
+    let until = fill(text.holds_until, &[&format::day(quote.billing_day), &zone]);
+    [(text.charged_to, charged), (text.holds, until)]
+}
+
+/// Terms, each with its fact.
+pub(crate) fn terms(terms: impl IntoIterator<Item = (String, String)>) -> Element {
+    dl("checkout__terms").children(terms.into_iter().flat_map(|(term, fact)| {
+        [
+            dt("checkout__term").child(term),
+            dd("checkout__fact").child(fact),
+        ]
+    }))
+}
+
+/// A choice that changes nothing: what the next invoice is anyway, and nothing to agree to.
+pub(crate) fn nothing_new(
+    checkout: Checkout,
+    (subscription, book): (&Subscription, &PriceBook),
+    (title, words): (&str, &str),
+) -> View {
+    let text = &messages().change;
+    let quote = preview(book, subscription, &PlanChange::default());
+    let next = quote.ok().map(|quote| {
+        let part = then_part(text.before, &quote.next_invoice, &quote.currency);
+        div("checkout__then").child(part)
+    });
+    section("card checkout__price")
+        .child(div("card__head").child(h2("card__title").child(title)))
+        .child(p("checkout__promise").child(words))
+        .child(next)
+        .child(outcome(checkout))
+        .child(div("card__foot").child(link(Page::MyPlan, "button").child(text.to_plan)))
+        .into()
+}
+
+/// A choice without a price says why, and can be asked for again.
+pub(crate) fn refusal(checkout: Checkout, why: &NoQuote, unpriced: &str) -> View {
+    let words = match why {
+        NoQuote::OtherBook => messages().failure.other_book,
+        NoQuote::Refused(_) => unpriced,
+    };
+    let retry = button("button")
+        .attr("type", "button")
+        .on("click", move |_| checkout.refresh())
+        .child(messages().failure.retry);
+    banner(Tone::Failed, words, &[], Some(retry)).into()
+}
+
+/// What a person is asked to agree to.
+pub(crate) struct Agreement {
+    /// What the button says.
+    pub(crate) label: String,
+    /// What stands below it.
+    pub(crate) promise: &'static str,
+    /// What has to be done first; none where nothing is in the way.
+    pub(crate) hindrance: Rc<dyn Fn() -> Option<String>>,
+    /// What a click does. Nothing is ordered while there is no connection.
+    pub(crate) agree: Box<dyn Fn()>,
+}
+
+/// The one button that agrees.
+pub(crate) fn action(ordering: Ordering, agreement: Agreement) -> Element {
+    let online: Online = shared();
+    let Agreement {
+        label,
+        promise,
+        hindrance,
+        agree,
+    } = agreement;
+    let hinders = Rc::clone(&hindrance);
+    let why = move || match hindrance() {
+        _ if !online.get() => messages().shell.offline_reason.to_owned(),
+        Some(hindrance) => hindrance,
+        None => promise.to_owned(),
+    };
+    let is_hindered = move || !online.get() || hinders().is_some() || ordering.is_pending();
+    let class = "button button--primary button--wide";
+    let button = patient(class, &label, move || ordering.is_busy())
+        .attr("type", "button")
+        .attr("aria-describedby", "promise")
+        .flag("aria-disabled", is_hindered)
+        .slot(ordering.button())
+        .on("click", move |_| {
+            if online.get_now() {
+                agree();
+            }
+        });
+    div("checkout__action")
+        .child(button)
+        .child(p("checkout__promise").id("promise").live(why))
+}

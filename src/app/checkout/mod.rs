@@ -1,0 +1,146 @@
+//! Ordering: what every screen that changes the plan shares, from the price to the receipt.
+//!
+//! Read [`order`] first: how an order goes, decided without a browser.
+
+use std::rc::Rc;
+
+use api::quote::{NoQuote, Quote, list_of};
+use api::subscription::Subscription;
+use billing::{PlanChange, PriceBook};
+
+use crate::client::Client;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::load::{Load, Loader, both};
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::route::Page;
+use crate::session::Who;
+use crate::shell::page_head;
+use crate::view::{Live, View, live, many, shared, watch};
+
+pub(crate) mod bill;
+mod changed;
+mod done;
+pub mod order;
+pub(crate) mod ordering;
+pub(crate) mod outcome;
+
+use order::Phase;
+use ordering::Ordering;
+
+/// What an order costs and does, as the person sees it before agreeing to it.
+///
+/// This is the browser's preview: [`Quote::of`], the very call that the backend charges by.
+///
+/// # Errors
+/// [`NoQuote`].
+pub fn preview(
+    book: &PriceBook,
+    subscription: &Subscription,
+    change: &PlanChange,
+) -> Result<Quote, NoQuote> {
+    Quote::of(book, subscription, change)
+}
+
+/// Whether anything is charged at once.
+#[must_use]
+pub fn charges_now(quote: &Quote) -> bool {
+    quote
+        .due_now
+        .total
+        .bytes()
+        .any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+/// What an order is about, for a sentence: a tier, or add-ons.
+#[must_use]
+pub fn subject(change: &PlanChange) -> String {
+    let text = &messages().change;
+    match change.tier {
+        Some(tier) => fill(text.subject_tier, &[&format::count(tier)]),
+        None => text.subject_add_ons.to_owned(),
+    }
+}
+
+/// Everything that a price depends on, and the order that is made of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checkout {
+    pub(crate) subscription: Loader<Subscription>,
+    pub(crate) book: Loader<PriceBook>,
+    pub(crate) ordering: Ordering,
+}
+
+impl Checkout {
+    /// Asks for the plan and the prices, and takes up an order that a reload interrupted.
+    pub(crate) fn start() -> Self {
+        let client: Client = shared();
+        let user_id = match shared::<Live<Who>>().get_now() {
+            Who::Person(session) => session.user_id.clone(),
+            _ => String::new(),
+        };
+        let subscription = Loader::new(move || client.subscription());
+        let checkout = Self {
+            subscription,
+            book: Loader::new(move || client.price_book()),
+            ordering: Ordering::new(client, user_id, subscription),
+        };
+        checkout.ordering.resume();
+        checkout.heal();
+        checkout
+    }
+
+    /// Asks again for everything that a price depends on.
+    pub(crate) fn refresh(self) {
+        self.subscription.again();
+        self.book.again();
+    }
+
+    /// What everything is priced from.
+    pub(crate) fn plan(self) -> Load<(Rc<Subscription>, Rc<PriceBook>)> {
+        both(self.subscription.get(), self.book.get())
+    }
+
+    /// The page: the choice until it is ordered, then the receipt.
+    pub(crate) fn page(
+        self,
+        title: &str,
+        beside: impl Into<View>,
+        choose: impl Fn() -> View + 'static,
+    ) -> View {
+        let is_done = Live::new(false);
+        watch(move || {
+            let is_accepted = matches!(self.ordering.phase().get(), Phase::Accepted(_));
+            is_done.set_if_other(is_accepted);
+        });
+        let back = link(Page::MyPlan, "page-head__link")
+            .child(icon(Sign::Back))
+            .child(messages().plan.title);
+        let body = live(move || {
+            if is_done.get() {
+                done::done(self.ordering)
+            } else {
+                choose()
+            }
+        });
+        many([
+            page_head(title, Some(back), beside).into(),
+            body,
+            changed::dialog(self).into(),
+        ])
+    }
+
+    /// A price list of another version than the subscription's is asked for again, once.
+    fn heal(self) {
+        let asked = Live::new(false);
+        watch(move || {
+            if let Load::Ready(plan) = self.plan()
+                && list_of(&plan.1, &plan.0).is_err()
+                && !asked.get_now()
+            {
+                asked.set(true);
+                self.book.again();
+            }
+        });
+    }
+}

@@ -1,0 +1,230 @@
+//! An add-on that goes: what stops working and when, and why it goes.
+
+use std::rc::Rc;
+
+use api::subscription::Subscription;
+use billing::identity::OneLineFault;
+use billing::reason::ReasonFault;
+use billing::{AddOnId, BillingPeriod};
+use wasm_bindgen::JsValue;
+use web_sys::Event;
+
+use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
+use super::{Fields, Shared};
+use crate::banner::{Tone, banner};
+use crate::format;
+use crate::messages::{fill, messages};
+use crate::view::{Element, Live, div, el, p, watch};
+
+/// What is asked of an add-on that goes; nothing while it stays.
+pub(super) fn form(
+    shared: Shared,
+    subscription: &Subscription,
+    card: &Card,
+    chosen: Live<bool>,
+) -> Element {
+    let leave = Rc::new(Leave {
+        shared,
+        id: card.id.clone(),
+        name: card.name.clone(),
+        fields: Fields::default(),
+        stops: stops(subscription),
+    });
+    let (id, fields) = (leave.id.clone(), leave.fields);
+    shared.fields.update(|all| {
+        all.insert(id, fields);
+    });
+    div("add-on__leave").live(move || chosen.get().then(|| leave.form()))
+}
+
+/// When it stops, in words.
+fn stops(subscription: &Subscription) -> String {
+    let text = &messages().add_ons;
+    if goes_at_once(subscription.status) {
+        return text.stops_now.to_owned();
+    }
+    let period = BillingPeriod::of(subscription.billing_day);
+    let day = period.map_or_else(String::new, |period| format::date(period.end()));
+    fill(text.stops, &[&day])
+}
+
+/// An add-on that goes.
+struct Leave {
+    shared: Shared,
+    id: AddOnId,
+    name: String,
+    fields: Fields,
+    stops: String,
+}
+
+impl Leave {
+    fn form(self: &Rc<Self>) -> Element {
+        let text = &messages().add_ons;
+        let warning = fill(text.stops_text, &[&self.name]);
+        let is_other = Live::new(self.said_now().word == OTHER);
+        let leave = Rc::clone(self);
+        watch(move || is_other.set_if_other(leave.said().word == OTHER));
+        let words = Rc::clone(self);
+        div("add-on__form")
+            .child(banner(Tone::Over, &self.stops, &[&warning], None))
+            .child(self.list())
+            .live(move || is_other.get().then(|| words.words()))
+    }
+
+    /// The reasons that are offered.
+    fn list(self: &Rc<Self>) -> Element {
+        let text = &messages().add_ons;
+        let chosen = self.said_now().word;
+        let option = |word: &'static str, label: &str| {
+            let is_chosen = chosen == word;
+            el("option")
+                .attr("value", word)
+                .property("selected", move || is_chosen)
+                .child(label)
+        };
+        let first = option("", text.reason_choose);
+        let options = OFFERED.map(|word| option(word, label(word)));
+        let (leave, shared) = (Rc::clone(self), self.shared);
+        let select = el("select")
+            .class("field__input")
+            .attr("required", "")
+            .property("disabled", move || shared.checkout.ordering.is_locked())
+            .on("change", move |event| {
+                leave.tell(|said, word| said.word = word, &event);
+                leave.shared.told.update(|told| {
+                    told.remove(&leave.id);
+                });
+            })
+            .child(first)
+            .children(options);
+        let label = fill(text.reason, &[&self.name]);
+        self.field(Asked::List, label, select.slot(self.fields.list))
+    }
+
+    /// The person's own words.
+    fn words(self: &Rc<Self>) -> Element {
+        let (typing, left, shared) = (Rc::clone(self), Rc::clone(self), self.shared);
+        let input = el("input")
+            .class("field__input")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("maxlength", "400")
+            .attr("value", self.said_now().own)
+            .property("disabled", move || shared.checkout.ordering.is_locked())
+            .on("input", move |event| {
+                typing.tell(|said, words| said.own = words, &event);
+            })
+            .on("change", move |_| {
+                left.shared.told.update(|told| {
+                    told.insert(left.id.clone());
+                });
+            });
+        let label = messages().add_ons.words.to_owned();
+        self.field(Asked::Words, label, input.slot(self.fields.words))
+    }
+
+    /// A field with its label above and its error below.
+    fn field(self: &Rc<Self>, asked: Asked, label: String, input: Element) -> Element {
+        let id = format!("{}-{}", asked.name(), self.id);
+        let (hint, error) = (format!("{id}-hint"), format!("{id}-error"));
+        let (shown, told) = (Rc::clone(self), Rc::clone(self));
+        let about = match asked {
+            Asked::List => error.clone(),
+            Asked::Words => format!("{hint} {error}"),
+        };
+        let input = input
+            .id(&id)
+            .attr("aria-describedby", about)
+            .flag("aria-invalid", move || shown.fault(asked).is_some());
+        let hint = (asked == Asked::Words).then(|| {
+            p("field__hint")
+                .id(hint)
+                .child(messages().add_ons.words_hint)
+        });
+        let error = p("field__error")
+            .id(error)
+            .attr("role", "alert")
+            .live(move || told.fault(asked).map(|fault| told.sentence(fault)));
+        div("field")
+            .child(
+                el("label")
+                    .class("field__label")
+                    .attr("for", id)
+                    .child(label),
+            )
+            .child(input)
+            .child(hint)
+            .child(error)
+    }
+
+    fn said(&self) -> Said {
+        self.shared.said(&self.id)
+    }
+
+    fn said_now(&self) -> Said {
+        let mut all = self.shared.said.get_now();
+        all.remove(&self.id).unwrap_or_default()
+    }
+
+    /// Takes over what stands in a field.
+    fn tell(&self, take: impl FnOnce(&mut Said, String), event: &Event) {
+        let value = event.target().and_then(|field| {
+            let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
+            value.ok()?.as_string()
+        });
+        self.shared.said.update(|all| {
+            take(
+                all.entry(self.id.clone()).or_default(),
+                value.unwrap_or_default(),
+            );
+        });
+    }
+
+    /// What is wrong with a field, where it is time to say so.
+    fn fault(&self, asked: Asked) -> Option<ReasonFault> {
+        let is_told = self.shared.told.get().contains(&self.id);
+        let fault = self.said().fault().filter(|_| is_told)?;
+        (is_about_words(fault) == (asked == Asked::Words)).then_some(fault)
+    }
+
+    fn sentence(&self, fault: ReasonFault) -> String {
+        let text = &messages().add_ons;
+        match fault {
+            ReasonFault::Missing | ReasonFault::Unasked => fill(text.fault_missing, &[&self.name]),
+            ReasonFault::Words(OneLineFault::Empty) => text.fault_empty.to_owned(),
+            ReasonFault::Words(OneLineFault::Length(length)) => {
+                fill(text.fault_length, &[&length.to_string()])
+            }
+            ReasonFault::Words(OneLineFault::Control) => text.fault_control.to_owned(),
+            ReasonFault::Words(OneLineFault::CardNumber) => text.fault_card.to_owned(),
+        }
+    }
+}
+
+/// A field that asks why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    List,
+    Words,
+}
+
+impl Asked {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::List => "reason",
+            Self::Words => "words",
+        }
+    }
+}
+
+fn label(word: &str) -> &'static str {
+    let text = &messages().add_ons;
+    match word {
+        "too_expensive" => text.too_expensive,
+        "missing_feature" => text.missing_feature,
+        "switching_product" => text.switching_product,
+        "low_usage" => text.low_usage,
+        "temporary_project" => text.temporary_project,
+        _ => text.other,
+    }
+}

@@ -1,0 +1,139 @@
+//! Manage Add-ons: what can be had and dropped on one side, its price on the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::quote::list_of;
+use api::subscription::Subscription;
+use billing::{AddOnId, PriceBook};
+
+use crate::checkout::Checkout;
+use crate::messages::messages;
+use crate::navigation::{Navigation, Step, link};
+use crate::root::show;
+use crate::route::{Basket, Page};
+use crate::trouble::{bones, trouble};
+use crate::view::{Live, Slot, View, div};
+
+mod leave;
+mod price;
+mod shelves;
+pub mod state;
+
+use state::Said;
+
+/// What the parts of the screen share.
+#[derive(Debug, Clone, Copy)]
+struct Shared {
+    checkout: Checkout,
+    navigation: Navigation,
+    /// Why each add-on goes, as far as it is said; kept here alone, the address is for all to see.
+    said: Live<BTreeMap<AddOnId, Said>>,
+    /// The add-ons whose mistakes are told by now.
+    told: Live<BTreeSet<AddOnId>>,
+    /// The fields that ask why.
+    fields: Live<BTreeMap<AddOnId, Fields>>,
+}
+
+/// The fields that ask why an add-on goes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fields {
+    list: Slot,
+    words: Slot,
+}
+
+impl Shared {
+    /// What is chosen, made good against the plan and the price list.
+    fn basket(self, subscription: &Subscription, book: &PriceBook) -> Basket {
+        made_good(self.navigation.page(), subscription, book)
+    }
+
+    /// The same, without listening.
+    fn basket_now(self, subscription: &Subscription, book: &PriceBook) -> Basket {
+        made_good(self.navigation.page_now(), subscription, book)
+    }
+
+    /// Puts a choice into the address.
+    fn choose(self, basket: Basket) {
+        self.checkout.ordering.dismiss();
+        self.navigation.go(&Page::AddOns(basket), Step::Replace);
+    }
+
+    /// What is said about an add-on that goes.
+    fn said(self, id: &AddOnId) -> Said {
+        self.said.get().remove(id).unwrap_or_default()
+    }
+
+    /// Shows what is wrong with a reason, and gives that field the keyboard.
+    fn point_at(self, id: &AddOnId) {
+        self.told.update(|told| {
+            told.insert(id.clone());
+        });
+        let fault = self.said.get_now().remove(id).unwrap_or_default().fault();
+        if let (Some(fields), Some(fault)) = (self.fields.get_now().remove(id), fault) {
+            let field = if state::is_about_words(fault) {
+                fields.words
+            } else {
+                fields.list
+            };
+            field.focus();
+        }
+    }
+}
+
+fn made_good(page: Page, subscription: &Subscription, book: &PriceBook) -> Basket {
+    let wanted = match page {
+        Page::AddOns(wanted) => wanted,
+        _ => Basket::default(),
+    };
+    list_of(book, subscription)
+        .map(|list| state::basket(list, subscription, &wanted))
+        .unwrap_or_default()
+}
+
+/// Manage Add-ons.
+#[must_use]
+pub fn screen() -> View {
+    let shared = Shared {
+        checkout: Checkout::start(),
+        navigation: Navigation::here(),
+        said: Live::new(BTreeMap::new()),
+        told: Live::new(BTreeSet::new()),
+        fields: Live::new(BTreeMap::new()),
+    };
+    let text = messages();
+    let change = link(Page::ChangePlan(None), "button").child(text.plan.change);
+    let beside = div("page-head__actions").child(change);
+    let title = text.add_ons.title;
+    shared.checkout.page(title, beside, move || choose(shared))
+}
+
+fn choose(shared: Shared) -> View {
+    let checkout = shared.checkout;
+    let shelves = move || {
+        show(
+            checkout.plan(),
+            || {
+                bones(&[
+                    "title", "row", "row", "row", "row", "row", "row", "row", "row",
+                ])
+            },
+            |(subscription, book)| shelves::shelves(shared, subscription, book),
+            |failure| {
+                let title = messages().failure.loading_plan;
+                trouble(title, failure, move || checkout.refresh())
+            },
+        )
+    };
+    let price = move || {
+        show(
+            checkout.plan(),
+            || bones(&["title", "row", "row", "row"]),
+            |(subscription, book)| price::price(shared, subscription, book),
+            |_| View::Nothing,
+        )
+    };
+    div("columns checkout")
+        .child(div("columns__part").live(shelves))
+        .child(div("columns__part").live(price))
+        .into()
+}

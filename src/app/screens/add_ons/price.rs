@@ -1,0 +1,187 @@
+//! What the basket costs, and the one button that agrees to it.
+
+use std::rc::Rc;
+
+use api::quote::Quote;
+use api::subscription::Subscription;
+use billing::{AddOnId, PriceBook, PriceList};
+
+use super::Shared;
+use super::state::{self, goes_at_once};
+use crate::checkout::bill::{self, Agreement};
+use crate::checkout::outcome::outcome;
+use crate::checkout::{charges_now, preview};
+use crate::format;
+use crate::messages::{fill, messages};
+use crate::receipt;
+use crate::route::Basket;
+use crate::view::{Element, Live, View, div, h2, live, p, section};
+
+/// The price of the basket, in the same frame as the choice.
+pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
+    shared.checkout.ordering.hand_on_focus();
+    let price = Price {
+        shared,
+        subscription: Rc::clone(subscription),
+        book: Rc::clone(book),
+        open: Live::new(false),
+    };
+    live(move || {
+        shared.checkout.ordering.hand_on_focus();
+        price.of(&shared.basket(&price.subscription, &price.book))
+    })
+}
+
+struct Price {
+    shared: Shared,
+    subscription: Rc<Subscription>,
+    book: Rc<PriceBook>,
+    /// Whether all derivations are open.
+    open: Live<bool>,
+}
+
+impl Price {
+    fn of(&self, basket: &Basket) -> View {
+        let (text, checkout) = (messages(), self.shared.checkout);
+        if basket.is_empty() {
+            let plan = (&*self.subscription, &*self.book);
+            let words = (text.add_ons.empty_title, text.add_ons.empty_text);
+            return bill::nothing_new(checkout, plan, words);
+        }
+        match preview(&self.book, &self.subscription, &state::change(basket)) {
+            Ok(quote) => self.quote(basket, &Rc::new(quote)),
+            Err(why) => bill::refusal(checkout, &why, text.failure.no_add_on_price),
+        }
+    }
+
+    fn quote(&self, basket: &Basket, quote: &Rc<Quote>) -> View {
+        let text = messages();
+        let waits = basket.add.is_empty() && !goes_at_once(self.subscription.status);
+        let title = if waits {
+            fill(
+                text.add_ons.from_date,
+                &[&format::date(quote.next_invoice.date)],
+            )
+        } else {
+            text.change.due_now.to_owned()
+        };
+        let due = if quote.due_now.lines.is_empty() {
+            receipt::sum(
+                text.change.nothing_due,
+                &quote.due_now.total,
+                &quote.currency,
+            )
+        } else {
+            bill::due(quote, self.open)
+        };
+        section("card receipt checkout__price")
+            .attr("aria-label", text.add_ons.basket)
+            .child(
+                div("card__head")
+                    .child(h2("card__title").child(title))
+                    .child(p("card__aside").child(counted(basket))),
+            )
+            .child(due)
+            .child(bill::then(quote))
+            .child(self.terms(basket, quote))
+            .child(outcome(self.shared.checkout))
+            .child(self.action(basket, quote))
+            .into()
+    }
+
+    /// When what is added and what is removed takes effect; what is charged, until when.
+    fn terms(&self, basket: &Basket, quote: &Quote) -> Element {
+        let text = messages();
+        let now = if charges_now(quote) {
+            text.change.effect_now
+        } else {
+            text.change.effect_free
+        };
+        let effect = (text.change.effect.to_owned(), now.to_owned());
+        let when = if goes_at_once(self.subscription.status) {
+            text.add_ons.at_once.to_owned()
+        } else {
+            fill(text.add_ons.from, &[&format::date(quote.next_invoice.date)])
+        };
+        let ends = basket.remove.iter().map(|id| {
+            let term = fill(text.add_ons.ends, &[&name(self.list(), id)]);
+            (term, when.clone())
+        });
+        let added = (!basket.add.is_empty()).then_some(effect);
+        let paid = charges_now(quote).then(|| bill::payment_terms(&self.subscription, quote));
+        let paid = paid.into_iter().flatten();
+        let paid = paid.map(|(term, fact)| (term.to_owned(), fact));
+        bill::terms(added.into_iter().chain(ends).chain(paid))
+    }
+
+    fn action(&self, basket: &Basket, quote: &Rc<Quote>) -> Element {
+        let lacks_card = charges_now(quote) && self.subscription.payment_method.is_none();
+        let (label, promise) = self.offer(basket, quote);
+        let (shared, quote) = (self.shared, Rc::clone(quote));
+        let (asked, agreed) = (basket.clone(), basket.clone());
+        let book = Rc::clone(&self.book);
+        let currency = self.subscription.currency.clone();
+        let hindrance = move || {
+            let unsaid = state::reasons(&asked, &shared.said.get()).err();
+            let unsaid = unsaid.map(|id| {
+                let name = name(book.list(&currency), &id);
+                fill(messages().add_ons.hindrance, &[&name])
+            });
+            unsaid.or_else(|| lacks_card.then(|| messages().change.no_card_detail.to_owned()))
+        };
+        let agree = move || match state::reasons(&agreed, &shared.said.get_now()) {
+            Ok(reasons) if !lacks_card => shared.checkout.ordering.confirm(&quote, reasons),
+            Ok(_) => {}
+            Err(id) => shared.point_at(&id),
+        };
+        let agreement = Agreement {
+            label,
+            promise,
+            hindrance: Rc::new(hindrance),
+            agree: Box::new(agree),
+        };
+        bill::action(self.shared.checkout.ordering, agreement)
+    }
+
+    /// What the button says, and what stands below it.
+    fn offer(&self, basket: &Basket, quote: &Quote) -> (String, &'static str) {
+        let text = messages();
+        if charges_now(quote) {
+            let total = format::money(&quote.due_now.total, &quote.currency);
+            let label = fill(text.change.update_pay, &[&total]);
+            return (label, text.change.promise);
+        }
+        let promise = if goes_at_once(self.subscription.status) {
+            text.change.promise_trial
+        } else if basket.remove.is_empty() {
+            text.change.promise
+        } else {
+            text.add_ons.promise_removal
+        };
+        (text.change.update.to_owned(), promise)
+    }
+
+    fn list(&self) -> Option<&PriceList> {
+        self.book.list(&self.subscription.currency)
+    }
+}
+
+/// How many are added and removed.
+fn counted(basket: &Basket) -> String {
+    let text = &messages().add_ons;
+    let counts = [
+        (text.count_add, basket.add.len()),
+        (text.count_remove, basket.remove.len()),
+    ];
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let counts = counts.map(|(words, count)| fill(words, &[&format::count(*count as u64)]));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+fn name(list: Option<&PriceList>, id: &AddOnId) -> String {
+    let add_on = list.and_then(|list| list.add_on(id.as_str()));
+    add_on.map_or_else(
+        || receipt::add_on_name(id.as_str()),
+        |add_on| add_on.name.clone(),
+    )
+}

@@ -1,0 +1,92 @@
+//! Taking back a change that waits for the next 1st.
+
+use api::subscription::Subscription;
+
+use crate::button::patient;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::load::Loader;
+use crate::messages::messages;
+use crate::online::Online;
+use crate::shell::{Title, said};
+use crate::toast::Toasts;
+use crate::trouble::explain;
+use crate::view::{Element, Live, p, shared, spawn};
+
+/// Withdrawing a change that waits.
+#[derive(Debug, Clone)]
+pub struct Undo {
+    id: String,
+    loader: Loader<Subscription>,
+    news: String,
+    busy: Live<bool>,
+    failed: Live<Option<Failure>>,
+}
+
+impl Undo {
+    /// Of a change with this id; `news` is what is said once it is withdrawn.
+    #[must_use]
+    pub fn new(id: String, loader: Loader<Subscription>, news: String) -> Self {
+        Self {
+            id,
+            loader,
+            news,
+            busy: Live::new(false),
+            failed: Live::new(None),
+        }
+    }
+
+    /// The button that withdraws it.
+    #[must_use]
+    pub fn button(&self, class: &str) -> Element {
+        let (client, online, toasts) = (shared::<Client>(), shared::<Online>(), shared::<Toasts>());
+        let page: Title = shared();
+        let (undo, busy) = (self.clone(), self.busy);
+        let reason = move || (!online.get()).then_some(messages().shell.offline_reason);
+        patient(class, messages().plan.undo, move || busy.get())
+            .attr("type", "button")
+            .flag("aria-disabled", move || !online.get())
+            .attr_live("title", reason)
+            .on("click", move |_| {
+                if !busy.get_now() && online.get_now() {
+                    undo.clone().run(client, toasts, page);
+                }
+            })
+    }
+
+    /// Why it could not be withdrawn; nothing while nothing has gone wrong.
+    #[must_use]
+    pub fn trouble(&self) -> Element {
+        let failed = self.failed;
+        said("alert", move || {
+            failed.get().map(|failure| {
+                let (why, request) = explain(&failure);
+                let words = format!("{}. {why} {request}", messages().plan.undo_failed);
+                p("field__error").child(words)
+            })
+        })
+    }
+
+    fn run(self, client: Client, toasts: Toasts, page: Title) {
+        self.busy.set(true);
+        self.failed.set(None);
+        spawn(async move {
+            let answer = client.withdraw(&self.id).await;
+            self.busy.set(false);
+            match answer {
+                Ok(subscription) => {
+                    toasts.say(self.news);
+                    self.loader.set(subscription);
+                    page.focus();
+                }
+                // Someone else was quicker: what is there now says it all.
+                Err(failure) if failure.code() == Some(api::Code::NotScheduled) => {
+                    self.loader.again();
+                }
+                Err(failure) => {
+                    self.failed.set(Some(failure));
+                }
+            }
+        });
+    }
+}
