@@ -66,11 +66,17 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
+    Mailbox,
+    /// One mail: [`Mail`](crate::mailbox::Mail).
+    Mail,
+    /// One mail as its reader sees it, a page without scripts.
+    MailPage,
 }
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -86,6 +92,9 @@ impl Route {
         Self::Invoice,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Mailbox,
+        Self::Mail,
+        Self::MailPage,
     ];
 
     /// The method.
@@ -99,7 +108,10 @@ impl Route {
             | Self::Usage
             | Self::PlanChange
             | Self::Invoices
-            | Self::Invoice => Method::Get,
+            | Self::Invoice
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Method::Get,
             Self::SignIn
             | Self::Quotes
             | Self::PlanChanges
@@ -126,6 +138,9 @@ impl Route {
             Self::Invoice => "/invoices/{number}",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Mailbox => "/sandbox/mailbox",
+            Self::Mail => "/sandbox/mailbox/{id}",
+            Self::MailPage => "/sandbox/mail-pages/{id}",
         }
     }
 
@@ -150,7 +165,11 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
-            Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
+            Self::SandboxClock
+            | Self::SandboxGateway
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Requires::Sandbox,
         }
     }
 }

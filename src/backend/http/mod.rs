@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::gateway::Script;
+use crate::mail::Postman;
 use crate::till::Till;
 
 mod assets;
@@ -21,6 +22,7 @@ mod extract;
 mod health;
 mod invoices;
 mod limits;
+mod mailbox;
 mod orders;
 mod plan;
 mod respond;
@@ -44,6 +46,8 @@ pub struct Desk {
     pub session_clock: Clock,
     /// How often one may try to sign in.
     pub sign_in_limits: SignInLimits,
+    /// Who sends mails; none where another process does.
+    pub postman: Option<Postman>,
     /// What the sandbox can be told; none where there is no sandbox.
     pub sandbox: Option<Script>,
     /// Money work that goes on when its caller is gone.
@@ -59,9 +63,19 @@ impl Desk {
             till,
             session_clock: Clock::system(),
             sign_in_limits: SignInLimits::strict(),
+            postman: None,
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
+        }
+    }
+
+    /// The same with somebody who sends mails.
+    #[must_use]
+    pub fn with_postman(self, postman: Postman) -> Self {
+        Self {
+            postman: Some(postman),
+            ..self
         }
     }
 
@@ -135,5 +149,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoice => on(method, invoices::invoice),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Mailbox => on(method, mailbox::mailbox),
+        Route::Mail => on(method, mailbox::mail),
+        Route::MailPage => on(method, mailbox::page),
     }
 }
