@@ -3,12 +3,14 @@
 mod add_ons;
 mod english;
 mod frame;
+mod mailbox;
 mod receipt;
 mod screens;
 
 pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use mailbox::MailboxText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
 
@@ -53,6 +55,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// The sandbox's mailbox.
+    pub mailbox: MailboxText,
 }
 
 #[cfg(test)]
