@@ -4,7 +4,7 @@
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod invoice;
@@ -15,6 +15,7 @@ pub mod quote;
 pub mod route;
 pub mod sandbox;
 pub mod session;
+pub mod standing;
 pub mod statement;
 pub mod subscription;
 pub mod usage;

@@ -1,5 +1,6 @@
 //! Every route: its method, its path, and what a person must be allowed to do to call it.
 
+use billing::access::Uses;
 use billing::permission::Action;
 
 /// What all paths begin with.
@@ -62,6 +63,8 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// How the account stands: [`Standing`](crate::standing::Standing).
+    Standing,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -70,7 +73,7 @@ pub enum Route {
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -84,6 +87,7 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::Standing,
         Self::SandboxClock,
         Self::SandboxGateway,
     ];
@@ -99,7 +103,8 @@ impl Route {
             | Self::Usage
             | Self::PlanChange
             | Self::Invoices
-            | Self::Invoice => Method::Get,
+            | Self::Invoice
+            | Self::Standing => Method::Get,
             Self::SignIn
             | Self::Quotes
             | Self::PlanChanges
@@ -124,6 +129,7 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
+            Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
         }
@@ -144,13 +150,22 @@ impl Route {
         match self {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
-            Self::Organization => Requires::May(Action::OpenOrganization),
+            Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
             Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
+        }
+    }
+
+    /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
+    #[must_use]
+    pub const fn uses(self) -> Uses {
+        match self.requires() {
+            Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            Requires::May(action) => action.uses(),
         }
     }
 }
