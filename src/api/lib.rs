@@ -4,7 +4,8 @@
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`sandbox`], [`mailbox`]; [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`]; [`preview`]
+//! is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod invoice;
@@ -16,6 +17,7 @@ pub mod quote;
 pub mod route;
 pub mod sandbox;
 pub mod session;
+pub mod standing;
 pub mod statement;
 pub mod subscription;
 pub mod usage;

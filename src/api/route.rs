@@ -1,5 +1,6 @@
 //! Every route: its method, its path, and what a person must be allowed to do to call it.
 
+use billing::access::Uses;
 use billing::permission::Action;
 
 /// What all paths begin with.
@@ -62,6 +63,8 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// How the account stands: [`Standing`](crate::standing::Standing).
+    Standing,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -76,7 +79,7 @@ pub enum Route {
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -90,6 +93,7 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::Standing,
         Self::SandboxClock,
         Self::SandboxGateway,
         Self::Mailbox,
@@ -109,6 +113,7 @@ impl Route {
             | Self::PlanChange
             | Self::Invoices
             | Self::Invoice
+            | Self::Standing
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage => Method::Get,
@@ -136,6 +141,7 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
+            Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
             Self::Mailbox => "/sandbox/mailbox",
@@ -159,7 +165,7 @@ impl Route {
         match self {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
-            Self::Organization => Requires::May(Action::OpenOrganization),
+            Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
             Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
@@ -170,6 +176,15 @@ impl Route {
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage => Requires::Sandbox,
+        }
+    }
+
+    /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
+    #[must_use]
+    pub const fn uses(self) -> Uses {
+        match self.requires() {
+            Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            Requires::May(action) => action.uses(),
         }
     }
 }

@@ -23,5 +23,6 @@ pub mod month;
 pub mod orders;
 pub mod secret;
 pub mod serve;
+pub mod standing;
 pub mod store;
 pub mod till;

@@ -15,6 +15,7 @@ mod process;
 mod removals;
 mod routes;
 mod stale;
+mod standing;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

@@ -9,6 +9,7 @@ mod contract;
 mod mailbox;
 mod parse;
 mod prices;
+mod standing;
 mod values;
 
 pub use prices::price_book;

@@ -28,6 +28,7 @@ mod plan;
 mod respond;
 mod sandbox;
 mod session;
+mod standing;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -147,6 +148,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::ScheduledChange => on(method, orders::withdraw),
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
+        Route::Standing => on(method, standing::standing),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
         Route::Mailbox => on(method, mailbox::mailbox),
