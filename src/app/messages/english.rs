@@ -6,10 +6,12 @@ use super::{
 
 mod add_ons;
 mod glossary;
+mod mailbox;
 mod palette;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
+    mailbox: mailbox::MAILBOX,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -19,6 +21,7 @@ pub static ENGLISH: Messages = Messages {
         invoices: "Invoices",
         users: "Users",
         account: "Account and appearance",
+        mailbox: "Mailbox",
         theme: "Appearance",
         theme_auto: "System",
         theme_light: "Light",

@@ -3,6 +3,7 @@
 mod add_ons;
 mod english;
 mod frame;
+mod mailbox;
 mod palette;
 mod receipt;
 mod screens;
@@ -10,6 +11,7 @@ mod screens;
 pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use mailbox::MailboxText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
@@ -59,6 +61,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// The sandbox's mailbox.
+    pub mailbox: MailboxText,
 }
 
 #[cfg(test)]
