@@ -4,8 +4,8 @@
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`]; [`preview`]
-//! is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`];
+//! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod invoice;

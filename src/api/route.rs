@@ -79,7 +79,7 @@ pub enum Route {
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: &'static [Self] = &[
         Self::SignIn,
         Self::Session,
         Self::SignOut,

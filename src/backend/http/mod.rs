@@ -103,7 +103,11 @@ impl Desk {
 /// The whole service: the API, the app's files, health.
 pub fn router(desk: Desk, assets: Assets) -> Router {
     let mut api = Router::new();
-    for route in Route::ALL.into_iter().filter(|route| exists(*route, &desk)) {
+    for route in Route::ALL
+        .iter()
+        .copied()
+        .filter(|route| exists(*route, &desk))
+    {
         let permission = from_fn_with_state((desk.clone(), route), authorise::authorise);
         api = api.route(route.path(), handler(route).route_layer(permission));
     }
