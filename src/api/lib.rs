@@ -4,7 +4,7 @@
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`];
+//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`], [`support`];
 //! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
@@ -20,6 +20,7 @@ pub mod session;
 pub mod standing;
 pub mod statement;
 pub mod subscription;
+pub mod support;
 pub mod usage;
 
 pub use problem::{Code, Problem};

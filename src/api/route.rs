@@ -69,6 +69,11 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
+    Support,
+    /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
+    /// [`Ticket`](crate::support::Ticket), with an idempotency key.
+    Tickets,
     /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
     Mailbox,
     /// One mail: [`Mail`](crate::mailbox::Mail).
@@ -96,6 +101,8 @@ impl Route {
         Self::Standing,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Support,
+        Self::Tickets,
         Self::Mailbox,
         Self::Mail,
         Self::MailPage,
@@ -114,12 +121,14 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::Support
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage => Method::Get,
             Self::SignIn
             | Self::Quotes
             | Self::PlanChanges
+            | Self::Tickets
             | Self::SandboxClock
             | Self::SandboxGateway => Method::Post,
             Self::SignOut | Self::ScheduledChange => Method::Delete,
@@ -144,6 +153,8 @@ impl Route {
             Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Support => "/support",
+            Self::Tickets => "/support/tickets",
             Self::Mailbox => "/sandbox/mailbox",
             Self::Mail => "/sandbox/mailbox/{id}",
             Self::MailPage => "/sandbox/mail-pages/{id}",
@@ -170,6 +181,7 @@ impl Route {
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::SandboxClock
             | Self::SandboxGateway

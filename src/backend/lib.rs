@@ -4,7 +4,7 @@
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
 //! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`mail`] (what is told, and how
-//! it is sent); [`http`] and [`serve`]; [`demo`];
+//! it is sent) and [`tickets`]; [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -25,4 +25,5 @@ pub mod secret;
 pub mod serve;
 pub mod standing;
 pub mod store;
+pub mod tickets;
 pub mod till;

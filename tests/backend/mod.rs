@@ -16,6 +16,7 @@ mod removals;
 mod routes;
 mod stale;
 mod standing;
+mod support;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

@@ -29,6 +29,7 @@ mod respond;
 mod sandbox;
 mod session;
 mod standing;
+mod support;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -37,6 +38,8 @@ pub use session::COOKIE;
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The largest body that carries files: what tickets allow, in base64, and the words around it.
+const UPLOAD_LIMIT: usize = 5 * 1024 * 1024;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -155,6 +158,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Standing => on(method, standing::standing),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Support => on(method, support::support),
+        Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::Mailbox => on(method, mailbox::mailbox),
         Route::Mail => on(method, mailbox::mail),
         Route::MailPage => on(method, mailbox::page),

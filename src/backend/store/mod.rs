@@ -34,6 +34,7 @@ mod row;
 pub mod sandbox_charges;
 pub mod sessions;
 pub mod subscriptions;
+pub mod tickets;
 pub mod usage;
 pub mod users;
 
