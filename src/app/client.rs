@@ -27,6 +27,7 @@ use crate::session::Who;
 use crate::view::Live;
 
 mod mailbox;
+mod support;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -53,6 +54,7 @@ struct Call {
     parameter: String,
     body: Option<String>,
     key: Option<String>,
+    patience: Duration,
 }
 
 impl Call {
@@ -66,6 +68,7 @@ impl Call {
             parameter: parameter.to_owned(),
             body: None,
             key: None,
+            patience: PATIENCE,
         }
     }
 }
@@ -204,7 +207,7 @@ impl Client {
                 let abort = abort.clone();
                 move || abort.abort()
             },
-            PATIENCE,
+            call.patience,
         );
         let answer = exchange(&host.base, call, token.as_deref(), &abort).await;
         if let Ok(timer) = timer {

@@ -10,6 +10,7 @@ mod mailbox;
 mod parse;
 mod prices;
 mod standing;
+mod support;
 mod values;
 
 pub use prices::price_book;

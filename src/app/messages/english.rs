@@ -8,10 +8,12 @@ mod add_ons;
 mod glossary;
 mod mailbox;
 mod palette;
+mod support;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -20,6 +22,8 @@ pub static ENGLISH: Messages = Messages {
         billing: "Billing",
         invoices: "Invoices",
         users: "Users",
+        data: "Data",
+        support: "Support",
         account: "Account and appearance",
         mailbox: "Mailbox",
         theme: "Appearance",
@@ -89,7 +93,6 @@ pub static ENGLISH: Messages = Messages {
         invite: "Invite users",
         roles: "Roles",
         data: "Data",
-        support: "Support",
         audit: "Audit log",
     },
     receipt: Receipt {

@@ -7,6 +7,7 @@ mod mailbox;
 mod palette;
 mod receipt;
 mod screens;
+mod support;
 
 pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
@@ -15,6 +16,7 @@ pub use mailbox::MailboxText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
+pub use support::SupportText;
 
 /// The catalogue in force.
 #[must_use]
@@ -61,6 +63,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// Support.
+    pub support: SupportText,
     /// The sandbox's mailbox.
     pub mailbox: MailboxText,
 }
