@@ -28,6 +28,8 @@ pub enum Requires {
     SignedIn,
     /// Signed in, with a role that may do this.
     May(Action),
+    /// A program that shows a credential of the organization; a session does not do.
+    Credential,
     /// Signed in, and the backend runs with `--sandbox`; elsewhere the route does not exist.
     Sandbox,
 }
@@ -62,6 +64,16 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
+    /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
+    SendUsage,
+    /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
+    Credentials,
+    /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
+    /// [`IssuedCredential`](crate::credential::IssuedCredential).
+    IssueCredential,
+    /// Revokes one; answers [`Credentials`](crate::credential::Credentials).
+    RevokeCredential,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -70,7 +82,7 @@ pub enum Route {
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -84,6 +96,10 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::SendUsage,
+        Self::Credentials,
+        Self::IssueCredential,
+        Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
     ];
@@ -99,13 +115,16 @@ impl Route {
             | Self::Usage
             | Self::PlanChange
             | Self::Invoices
-            | Self::Invoice => Method::Get,
+            | Self::Invoice
+            | Self::Credentials => Method::Get,
             Self::SignIn
+            | Self::SendUsage
+            | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
             | Self::SandboxClock
             | Self::SandboxGateway => Method::Post,
-            Self::SignOut | Self::ScheduledChange => Method::Delete,
+            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
         }
     }
 
@@ -117,7 +136,9 @@ impl Route {
             Self::Organization => "/organization",
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
-            Self::Usage => "/usage",
+            Self::Usage | Self::SendUsage => "/usage",
+            Self::Credentials | Self::IssueCredential => "/credentials",
+            Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
             Self::PlanChanges => "/plan-changes",
             Self::PlanChange => "/plan-changes/{id}",
@@ -150,6 +171,11 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::SendUsage => Requires::Credential,
+            // Whoever may upload usage may let a program send it.
+            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
+                Requires::May(Action::UploadUsage)
+            }
             Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
         }
     }

@@ -29,6 +29,25 @@ pub async fn admit(
     Err(Error::refused(code(refused), detail))
 }
 
+/// Lets events, profiles and figures come in, or says which rule refuses them and what lifts that.
+///
+/// # Errors
+/// The refusal; then nothing was taken.
+pub async fn admit_ingestion(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let state = account_states::find(tx, organization_id).await?;
+    let Some((condition, refused)) = access(&state, now, &Policy::default()).refuses_ingestion()
+    else {
+        return Ok(());
+    };
+    let rule = condition.rule();
+    let detail = format!("Nothing was taken: {refused} (rule {rule})");
+    Err(Error::refused(code(refused), detail))
+}
+
 const fn code(refused: Refused) -> Code {
     match refused {
         Refused::UpgradeOnly => Code::UpgradeOnly,
