@@ -2,11 +2,13 @@
 //! each route needs. Everything lies under [`route::BASE`], is JSON in `snake_case`, and refuses
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
-//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
+//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or its [`annual`]
+//! term, [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
+pub mod annual;
 pub mod invoice;
 pub mod plan_change;
 pub mod preview;
@@ -17,6 +19,7 @@ pub mod sandbox;
 pub mod session;
 pub mod statement;
 pub mod subscription;
+pub mod trial;
 pub mod usage;
 
 pub use problem::{Code, Problem};

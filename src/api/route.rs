@@ -66,11 +66,15 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
+    SandboxPaymentMethod,
+    /// Puts billing details on file: a [`Party`](crate::invoice::Party).
+    SandboxBillingDetails,
 }
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -86,6 +90,8 @@ impl Route {
         Self::Invoice,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::SandboxPaymentMethod,
+        Self::SandboxBillingDetails,
     ];
 
     /// The method.
@@ -104,7 +110,9 @@ impl Route {
             | Self::Quotes
             | Self::PlanChanges
             | Self::SandboxClock
-            | Self::SandboxGateway => Method::Post,
+            | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails => Method::Post,
             Self::SignOut | Self::ScheduledChange => Method::Delete,
         }
     }
@@ -126,6 +134,8 @@ impl Route {
             Self::Invoice => "/invoices/{number}",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::SandboxPaymentMethod => "/sandbox/payment-method",
+            Self::SandboxBillingDetails => "/sandbox/billing-details",
         }
     }
 
@@ -150,7 +160,10 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
-            Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
+            Self::SandboxClock
+            | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails => Requires::Sandbox,
         }
     }
 }

@@ -14,6 +14,7 @@ mod process;
 mod removals;
 mod routes;
 mod stale;
+mod trials;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

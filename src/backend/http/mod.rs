@@ -21,6 +21,7 @@ mod extract;
 mod health;
 mod invoices;
 mod limits;
+mod on_file;
 mod orders;
 mod plan;
 mod respond;
@@ -135,5 +136,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoice => on(method, invoices::invoice),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::SandboxPaymentMethod => on(method, on_file::save_card),
+        Route::SandboxBillingDetails => on(method, on_file::save_details),
     }
 }

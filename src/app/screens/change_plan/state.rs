@@ -48,7 +48,7 @@ pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
         .iter()
         .find_map(|change| match change.kind {
             ScheduledKind::Downgrade(tier) => Some(tier),
-            ScheduledKind::Removal(_) => None,
+            ScheduledKind::Removal(_) | ScheduledKind::Frequency(_) => None,
         })
 }
 

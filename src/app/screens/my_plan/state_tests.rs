@@ -1,6 +1,7 @@
 //! My Plan's decisions, on the account of the documents: June 2026, day 20, 22,000 of 20,000 MAU.
 
 use super::*;
+use billing::Status;
 use crate::screens::my_plan::chart::Drawing;
 use api::subscription::ScheduledChange;
 use api::usage::DayUsage;
@@ -35,6 +36,9 @@ fn subscription() -> Subscription {
         },
         payment_method: None,
         pending: None,
+        trial: None,
+        annual: None,
+        annual_offered: false,
     }
 }
 
