@@ -1,5 +1,6 @@
 //! Every route: its method, its path, and what a person must be allowed to do to call it.
 
+use billing::access::Uses;
 use billing::permission::Action;
 
 /// What all paths begin with.
@@ -62,6 +63,8 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// How the account stands: [`Standing`](crate::standing::Standing).
+    Standing,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -70,11 +73,17 @@ pub enum Route {
     SandboxPaymentMethod,
     /// Puts billing details on file: a [`Party`](crate::invoice::Party).
     SandboxBillingDetails,
+    /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
+    Mailbox,
+    /// One mail: [`Mail`](crate::mailbox::Mail).
+    Mail,
+    /// One mail as its reader sees it, a page without scripts.
+    MailPage,
 }
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: &'static [Self] = &[
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -88,10 +97,14 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::Standing,
         Self::SandboxClock,
         Self::SandboxGateway,
         Self::SandboxPaymentMethod,
         Self::SandboxBillingDetails,
+        Self::Mailbox,
+        Self::Mail,
+        Self::MailPage,
     ];
 
     /// The method.
@@ -105,7 +118,11 @@ impl Route {
             | Self::Usage
             | Self::PlanChange
             | Self::Invoices
-            | Self::Invoice => Method::Get,
+            | Self::Invoice
+            | Self::Standing
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Method::Get,
             Self::SignIn
             | Self::Quotes
             | Self::PlanChanges
@@ -132,10 +149,14 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
+            Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
             Self::SandboxBillingDetails => "/sandbox/billing-details",
+            Self::Mailbox => "/sandbox/mailbox",
+            Self::Mail => "/sandbox/mailbox/{id}",
+            Self::MailPage => "/sandbox/mail-pages/{id}",
         }
     }
 
@@ -154,7 +175,7 @@ impl Route {
         match self {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
-            Self::Organization => Requires::May(Action::OpenOrganization),
+            Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
             Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
@@ -163,7 +184,19 @@ impl Route {
             Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
-            | Self::SandboxBillingDetails => Requires::Sandbox,
+            | Self::SandboxBillingDetails
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Requires::Sandbox,
+        }
+    }
+
+    /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
+    #[must_use]
+    pub const fn uses(self) -> Uses {
+        match self.requires() {
+            Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            Requires::May(action) => action.uses(),
         }
     }
 }

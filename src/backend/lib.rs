@@ -4,7 +4,7 @@
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
 //! usage lock, R10 and R11), [`admission`] (what a state forbids) and [`on_file`] (what there is to
-//! charge with); [`http`] and [`serve`]; [`demo`];
+//! charge with); [`mail`] (what is told, and how it is sent); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -17,11 +17,13 @@ pub mod demo;
 pub mod error;
 pub mod gateway;
 pub mod http;
+pub mod mail;
 pub mod metering;
 pub mod month;
 pub mod on_file;
 pub mod orders;
 pub mod secret;
 pub mod serve;
+pub mod standing;
 pub mod store;
 pub mod till;

@@ -6,6 +6,7 @@ pub(crate) mod world;
 
 mod files;
 mod keeping;
+mod mails;
 mod migrating;
 mod months;
 mod orders;
@@ -14,6 +15,7 @@ mod process;
 mod removals;
 mod routes;
 mod stale;
+mod standing;
 mod trials;
 mod usage_limits;
 

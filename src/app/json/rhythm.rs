@@ -4,7 +4,7 @@ use api::annual::Annual;
 use api::trial::Trial;
 use billing::BillingFrequency;
 use billing::annual::Pool;
-use billing::lifecycle::{OnFile, TrialLock};
+use billing::lifecycle::TrialLock;
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};
@@ -17,12 +17,6 @@ record!(Trial {
     on_file,
     lock,
     charged_from
-});
-words!(OnFile {
-    Nothing = "nothing",
-    PaymentMethod = "payment_method",
-    BillingDetails = "billing_details",
-    Both = "both"
 });
 words!(TrialLock { BillingMissing = "billing_missing", Expired = "expired" });
 words!(BillingFrequency { Monthly = "monthly", Annual = "annual" });

@@ -6,10 +6,14 @@ use super::{
 
 mod add_ons;
 mod annual;
+mod glossary;
+mod mailbox;
+mod palette;
 mod trial;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
+    mailbox: mailbox::MAILBOX,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -19,6 +23,7 @@ pub static ENGLISH: Messages = Messages {
         invoices: "Invoices",
         users: "Users",
         account: "Account and appearance",
+        mailbox: "Mailbox",
         theme: "Appearance",
         theme_auto: "System",
         theme_light: "Light",
@@ -40,6 +45,9 @@ pub static ENGLISH: Messages = Messages {
         email_missing: "Enter your e-mail address, such as ada@acme.example",
         password_missing: "Enter your password",
         wrong: "E-mail or password is wrong",
+        again: "Your session has ended",
+        again_text: "Sign in again as {0} and go on where you were: nothing that you typed is lost.",
+        other: "Leave this page",
     },
     failure: FailureText {
         offline: "The server cannot be reached",
@@ -320,6 +328,8 @@ pub static ENGLISH: Messages = Messages {
     add_ons: add_ons::ADD_ONS,
     annual: annual::ANNUAL,
     trial: trial::TRIAL,
+    glossary: glossary::GLOSSARY,
+    palette: palette::PALETTE,
     invoices: InvoicesText {
         title: "Invoices",
         number: "Number",

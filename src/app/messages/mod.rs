@@ -4,6 +4,8 @@ mod add_ons;
 mod annual;
 mod english;
 mod frame;
+mod mailbox;
+mod palette;
 mod receipt;
 mod screens;
 mod trial;
@@ -12,6 +14,8 @@ pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use mailbox::MailboxText;
+pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
 pub use trial::TrialText;
@@ -49,6 +53,10 @@ pub struct Messages {
     pub missing: Missing,
     /// Lines, and how each came about.
     pub receipt: Receipt,
+    /// The field's words, each with a sentence that explains it.
+    pub glossary: &'static [(&'static str, &'static str)],
+    /// The palette and the shortcuts.
+    pub palette: PaletteText,
     /// My Plan.
     pub plan: PlanText,
     /// Paying by the year.
@@ -61,6 +69,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// The sandbox's mailbox.
+    pub mailbox: MailboxText,
 }
 
 #[cfg(test)]

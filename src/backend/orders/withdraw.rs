@@ -6,6 +6,7 @@ use billing::BillingFrequency;
 use billing::access::Asks;
 use billing::subscription::{self, NotScheduled};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use crate::account::Account;
 use crate::admission::admit;
@@ -58,6 +59,8 @@ impl Work for Withdraw {
             description,
         };
         records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
+        let told = told(&waiting.change, &self.actor.name);
+        records::post(tx, organization_id, ("plan.withdrawn", self.now), &told).await?;
         Ok(Account::load(tx, organization_id, self.now).await?.shown)
     }
 }
@@ -86,6 +89,15 @@ fn without(before: &billing::Subscription, waiting: &Waiting) -> Result<Withdraw
 }
 
 type Withdrawn = (billing::Subscription, String);
+
+/// What a notice about it says: the change that does not come.
+fn told(waiting: &Waiting, by: &str) -> serde_json::Value {
+    match waiting {
+        Waiting::Tier(lower) => json!({ "tier": lower, "by": by }),
+        Waiting::Removal(add_on) => json!({ "remove": [add_on], "by": by }),
+        Waiting::Frequency(frequency) => json!({ "frequency": frequency, "by": by }),
+    }
+}
 
 fn gone() -> Error {
     Error::refused(

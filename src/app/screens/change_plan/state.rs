@@ -100,7 +100,11 @@ pub struct Fill {
 /// The tiers, lowest first, for so many expected users.
 #[must_use]
 pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) -> Vec<TierCard> {
-    let state = subscription.state();
+    // A trial is compared by what its tiers cost once it is over.
+    let state = billing::Subscription {
+        status: Status::Active,
+        ..subscription.state()
+    };
     let account = Account {
         metered: Metered {
             mau: expected,

@@ -1,10 +1,10 @@
 //! My Plan's decisions, on the account of the documents: June 2026, day 20, 22,000 of 20,000 MAU.
 
 use super::*;
-use billing::Status;
 use crate::screens::my_plan::chart::Drawing;
 use api::subscription::ScheduledChange;
 use api::usage::DayUsage;
+use billing::Status;
 use billing::price_book::ESSENTIALS;
 use billing::usage::MauParts;
 
