@@ -29,6 +29,8 @@ pub enum Requires {
     SignedIn,
     /// Signed in, with a role that may do this.
     May(Action),
+    /// A program that shows a credential of the organization; a session does not do.
+    Credential,
     /// Signed in, and the backend runs with `--sandbox`; elsewhere the route does not exist.
     Sandbox,
 }
@@ -65,6 +67,16 @@ pub enum Route {
     Invoice,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
+    /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
+    /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
+    SendUsage,
+    /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
+    Credentials,
+    /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
+    /// [`IssuedCredential`](crate::credential::IssuedCredential).
+    IssueCredential,
+    /// Revokes one; answers [`Credentials`](crate::credential::Credentials).
+    RevokeCredential,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -74,6 +86,10 @@ pub enum Route {
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
     /// [`Ticket`](crate::support::Ticket), with an idempotency key.
     Tickets,
+    /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
+    SandboxPaymentMethod,
+    /// Puts billing details on file: a [`Party`](crate::invoice::Party).
+    SandboxBillingDetails,
     /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
     Mailbox,
     /// One mail: [`Mail`](crate::mailbox::Mail).
@@ -99,10 +115,16 @@ impl Route {
         Self::Invoices,
         Self::Invoice,
         Self::Standing,
+        Self::SendUsage,
+        Self::Credentials,
+        Self::IssueCredential,
+        Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
         Self::Support,
         Self::Tickets,
+        Self::SandboxPaymentMethod,
+        Self::SandboxBillingDetails,
         Self::Mailbox,
         Self::Mail,
         Self::MailPage,
@@ -124,14 +146,19 @@ impl Route {
             | Self::Support
             | Self::Mailbox
             | Self::Mail
-            | Self::MailPage => Method::Get,
+            | Self::MailPage
+            | Self::Credentials => Method::Get,
             Self::SignIn
+            | Self::SendUsage
+            | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
             | Self::Tickets
             | Self::SandboxClock
-            | Self::SandboxGateway => Method::Post,
-            Self::SignOut | Self::ScheduledChange => Method::Delete,
+            | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails => Method::Post,
+            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
         }
     }
 
@@ -143,7 +170,9 @@ impl Route {
             Self::Organization => "/organization",
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
-            Self::Usage => "/usage",
+            Self::Usage | Self::SendUsage => "/usage",
+            Self::Credentials | Self::IssueCredential => "/credentials",
+            Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
             Self::PlanChanges => "/plan-changes",
             Self::PlanChange => "/plan-changes/{id}",
@@ -155,6 +184,8 @@ impl Route {
             Self::SandboxGateway => "/sandbox/gateway",
             Self::Support => "/support",
             Self::Tickets => "/support/tickets",
+            Self::SandboxPaymentMethod => "/sandbox/payment-method",
+            Self::SandboxBillingDetails => "/sandbox/billing-details",
             Self::Mailbox => "/sandbox/mailbox",
             Self::Mail => "/sandbox/mailbox/{id}",
             Self::MailPage => "/sandbox/mail-pages/{id}",
@@ -183,8 +214,15 @@ impl Route {
             }
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::SendUsage => Requires::Credential,
+            // Whoever may upload usage may let a program send it.
+            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
+                Requires::May(Action::UploadUsage)
+            }
             Self::SandboxClock
             | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage => Requires::Sandbox,
@@ -196,6 +234,8 @@ impl Route {
     pub const fn uses(self) -> Uses {
         match self.requires() {
             Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            // The intake asks in the transaction of what comes in.
+            Requires::Credential => Uses::Nothing,
             Requires::May(action) => action.uses(),
         }
     }

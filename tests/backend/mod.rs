@@ -4,6 +4,7 @@ mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod figures;
 mod files;
 mod keeping;
 mod mails;
@@ -17,6 +18,7 @@ mod routes;
 mod stale;
 mod standing;
 mod support;
+mod trials;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

@@ -9,6 +9,7 @@ mod contract;
 mod mailbox;
 mod parse;
 mod prices;
+mod rhythm;
 mod standing;
 mod support;
 mod values;

@@ -5,10 +5,12 @@ use super::{
 };
 
 mod add_ons;
+mod annual;
 mod glossary;
 mod mailbox;
 mod palette;
 mod support;
+mod trial;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
@@ -232,7 +234,6 @@ pub static ENGLISH: Messages = Messages {
         why_downgrade: "The lower tier costs {1} instead of {0}.",
         why_removal: "{0} ends.",
         why_tax: "{0} of tax are added.",
-        why_trial: "Nothing is charged during the trial.",
     },
     change: ChangeText {
         title: "Change plan",
@@ -328,6 +329,8 @@ pub static ENGLISH: Messages = Messages {
         toast_scheduled: "Downgrade to {0} MAU scheduled",
     },
     add_ons: add_ons::ADD_ONS,
+    annual: annual::ANNUAL,
+    trial: trial::TRIAL,
     glossary: glossary::GLOSSARY,
     palette: palette::PALETTE,
     invoices: InvoicesText {
@@ -344,6 +347,7 @@ pub static ENGLISH: Messages = Messages {
         scheduled: "Monthly",
         upgrade: "Upgrade",
         add_on: "Add-on",
+        annual: "Yearly",
         paid: "Paid",
         open: "Open",
         range: "{0} to {1}",

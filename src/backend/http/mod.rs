@@ -18,13 +18,17 @@ use crate::till::Till;
 
 mod assets;
 mod authorise;
+mod credentials;
 mod extract;
 mod health;
+mod intake;
 mod invoices;
 mod limits;
 mod mailbox;
+mod on_file;
 mod orders;
 mod plan;
+mod program;
 mod respond;
 mod sandbox;
 mod session;
@@ -40,6 +44,8 @@ pub use session::COOKIE;
 const BODY_LIMIT: usize = 64 * 1024;
 /// The largest body that carries files: what tickets allow, in base64, and the words around it.
 const UPLOAD_LIMIT: usize = 5 * 1024 * 1024;
+/// The largest batch of a program.
+const BATCH_LIMIT: usize = 1024 * 1024;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -156,10 +162,18 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
         Route::Standing => on(method, standing::standing),
+        Route::SendUsage => {
+            on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::Credentials => on(method, credentials::credentials),
+        Route::IssueCredential => on(method, credentials::issue),
+        Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
         Route::Support => on(method, support::support),
         Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
+        Route::SandboxPaymentMethod => on(method, on_file::save_card),
+        Route::SandboxBillingDetails => on(method, on_file::save_details),
         Route::Mailbox => on(method, mailbox::mailbox),
         Route::Mail => on(method, mailbox::mail),
         Route::MailPage => on(method, mailbox::page),

@@ -16,10 +16,14 @@ use price_books::Shelf;
 
 pub mod account_states;
 pub mod alert_crossings;
+pub mod annual_terms;
+pub mod billing_details;
 pub mod closings;
 pub mod collections;
+pub mod credentials;
 mod engine;
 mod fault;
+pub mod frequency;
 pub mod idempotency;
 pub mod invoices;
 pub mod mails;
@@ -36,6 +40,8 @@ pub mod sessions;
 pub mod subscriptions;
 pub mod tickets;
 pub mod usage;
+pub mod usage_marks;
+pub mod usage_totals;
 pub mod users;
 
 pub use engine::{Engine, OpenError};
