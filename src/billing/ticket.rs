@@ -279,7 +279,7 @@ pub fn media_type(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn check(change: impl FnOnce(&mut Draft<'_>), expected: &[(Field, Fault)]) {
+    fn check<'a>(change: impl FnOnce(&mut Draft<'a>), expected: &[(Field, Fault)]) {
         let mut draft = Draft {
             subject: "Invoice of June",
             description: "It says\ntwice the amount",
