@@ -5,12 +5,13 @@
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or
 //! its [`annual`] term, [`usage`], [`intake`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`], [`support`];
+//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`], [`support`], [`data`];
 //! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
 pub mod credential;
+pub mod data;
 pub mod intake;
 pub mod invoice;
 pub mod mailbox;

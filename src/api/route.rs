@@ -81,6 +81,10 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Retention, region, checklist and schema: [`Data`](crate::data::Data).
+    Data,
+    /// Everything the account holds, as an archive of `csv` or `json` files.
+    Export,
     /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
     Support,
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
@@ -121,6 +125,8 @@ impl Route {
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Data,
+        Self::Export,
         Self::Support,
         Self::Tickets,
         Self::SandboxPaymentMethod,
@@ -143,6 +149,8 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::Data
+            | Self::Export
             | Self::Support
             | Self::Mailbox
             | Self::Mail
@@ -182,6 +190,8 @@ impl Route {
             Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Data => "/data",
+            Self::Export => "/exports/{format}",
             Self::Support => "/support",
             Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -212,6 +222,8 @@ impl Route {
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Data => Requires::May(Action::ViewData),
+            Self::Export => Requires::May(Action::ExportData),
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::SendUsage => Requires::Credential,

@@ -5,7 +5,7 @@
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
 //! usage lock, R10 and R11), [`admission`] (what a state forbids) and [`on_file`] (what there is to
 //! charge with); [`figures`] and [`credentials`] (where usage comes from, and who sends it);
-//! [`mail`] (what is told, and how it is sent) and [`tickets`]; [`http`] and [`serve`]; [`demo`];
+//! [`mail`] (what is told, and how it is sent), [`tickets`] and [`export`]; [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -17,6 +17,7 @@ pub mod counting;
 pub mod credentials;
 pub mod demo;
 pub mod error;
+pub mod export;
 pub mod figures;
 pub mod gateway;
 pub mod http;
