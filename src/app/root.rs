@@ -14,7 +14,7 @@ use crate::online::Online;
 use crate::options::Options;
 use crate::route::Page;
 use crate::screens::{
-    add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in, support,
+    add_ons, change_plan, data, invoice, invoices, mailbox, missing, my_plan, sign_in, support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -96,6 +96,7 @@ fn page() -> View {
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
         Page::Invoice(number) => invoice::screen(&number),
+        Page::Data => data::screen(),
         Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(&id),

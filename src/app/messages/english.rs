@@ -6,6 +6,7 @@ use super::{
 
 mod add_ons;
 mod annual;
+mod data;
 mod glossary;
 mod mailbox;
 mod palette;
@@ -15,6 +16,7 @@ mod trial;
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    data: data::DATA,
     support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
@@ -94,7 +96,6 @@ pub static ENGLISH: Messages = Messages {
         users: "Users",
         invite: "Invite users",
         roles: "Roles",
-        data: "Data",
         audit: "Audit log",
     },
     receipt: Receipt {

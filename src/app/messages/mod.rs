@@ -2,6 +2,7 @@
 
 mod add_ons;
 mod annual;
+mod data;
 mod english;
 mod frame;
 mod mailbox;
@@ -13,6 +14,7 @@ mod trial;
 
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
+pub use data::DataText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use mailbox::MailboxText;
@@ -71,6 +73,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// Data and integration.
+    pub data: DataText,
     /// Support.
     pub support: SupportText,
     /// The sandbox's mailbox.
