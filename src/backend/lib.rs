@@ -4,7 +4,8 @@
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
 //! usage lock, R10 and R11), [`admission`] (what a state forbids) and [`on_file`] (what there is to
-//! charge with); [`mail`] (what is told, and how it is sent); [`http`] and [`serve`]; [`demo`];
+//! charge with); [`figures`] and [`credentials`] (where usage comes from, and who sends it);
+//! [`mail`] (what is told, and how it is sent); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -13,8 +14,10 @@ pub mod admission;
 pub mod cli;
 pub mod clock;
 pub mod counting;
+pub mod credentials;
 pub mod demo;
 pub mod error;
+pub mod figures;
 pub mod gateway;
 pub mod http;
 pub mod mail;

@@ -20,6 +20,7 @@ pub mod annual_terms;
 pub mod billing_details;
 pub mod closings;
 pub mod collections;
+pub mod credentials;
 mod engine;
 mod fault;
 pub mod frequency;
@@ -38,6 +39,8 @@ pub mod sandbox_charges;
 pub mod sessions;
 pub mod subscriptions;
 pub mod usage;
+pub mod usage_marks;
+pub mod usage_totals;
 pub mod users;
 
 pub use engine::{Engine, OpenError};
