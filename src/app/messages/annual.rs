@@ -54,6 +54,5 @@ pub struct AnnualText {
     pub remaining: &'static str,
     pub remaining_detail: &'static str,
     pub twelfth: &'static str,
-    pub so_far: &'static str,
     pub below_zero: &'static str,
 }

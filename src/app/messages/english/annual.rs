@@ -15,7 +15,7 @@ pub(super) const ANNUAL: AnnualText = AnnualText {
     yearly: "Yearly, 30 % less",
     billed: "Billed",
     a_year: "a year",
-    tier_limit: "{0} billable users a year",
+    tier_limit: "{0} users a year",
     to_year: "Monthly → yearly",
     to_months: "Yearly → monthly",
     first_invoice: "Estimated invoice of {0}",
@@ -54,6 +54,5 @@ pub(super) const ANNUAL: AnnualText = AnnualText {
     remaining: "Remaining Billable Users",
     remaining_detail: "what is not used carries over within the year",
     twelfth: "A twelfth of the year: {0}",
-    so_far: "Beyond the year, {0}",
     below_zero: "−{0}",
 };

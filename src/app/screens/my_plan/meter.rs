@@ -26,10 +26,10 @@ pub(super) fn meter(summary: &Summary) -> Element {
         None => (text.meter_label, text.meter),
     };
     let value = fill(words, &figures.each_ref().map(String::as_str));
-    let class = if summary.scale > 300 {
-        "meter meter--far"
-    } else {
-        "meter"
+    let class = match summary.year {
+        Some(_) => "meter meter--year",
+        None if summary.scale > 300 => "meter meter--far",
+        None => "meter",
     };
     let ahead_class = if ahead > limit {
         "meter__ahead"

@@ -70,9 +70,11 @@ fn ready(
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
-    let receipts = match plan.trial {
-        Some(_) => trial::first_invoice(&figures, plan),
-        None => many([
+    let receipts = match (plan.trial, plan.annual) {
+        (Some(_), _) => trial::first_invoice(&figures, plan),
+        // Within a year the month so far is what comes next: what it uses beyond the allowance.
+        (None, Some(_)) => next_invoice::card(&figures, plan),
+        (None, None) => many([
             so_far::card(&figures, plan),
             next_invoice::card(&figures, plan),
         ]),

@@ -11,11 +11,7 @@ use api::subscription::Subscription;
 pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
     let text = &messages().plan;
     let open = Live::new(false);
-    let words = match subscription.annual {
-        Some(_) => messages().annual.so_far,
-        None => text.so_far,
-    };
-    let title = fill(words, &[&format::month(subscription.billing_day)]);
+    let title = fill(text.so_far, &[&format::month(subscription.billing_day)]);
     let currency = subscription.currency.as_str();
     section("card receipt")
         .child(
