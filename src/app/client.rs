@@ -26,6 +26,8 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod standing;
+
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -37,6 +39,7 @@ const BREATH: Duration = Duration::from_millis(400);
 pub struct Client {
     host: StoredValue<Host, LocalStorage>,
     who: Live<Who>,
+    changes: Live<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -85,6 +88,7 @@ impl Client {
         Self {
             host: StoredValue::new_local(host),
             who,
+            changes: Live::new(0),
         }
     }
 
@@ -208,6 +212,7 @@ impl Client {
         if answer.as_ref().err().and_then(Failure::code) == Some(Code::NotSignedIn) {
             self.who.set(Who::Nobody);
         }
+        self.notice_change(call, &answer);
         answer
     }
 }

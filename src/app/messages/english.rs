@@ -5,6 +5,7 @@ use super::{
 };
 
 mod add_ons;
+mod standing;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
@@ -353,4 +354,7 @@ pub static ENGLISH: Messages = Messages {
         book: "Priced with {0}, version {1}.",
         rounding: "Every line is rounded by itself; the total is the sum of what is shown.",
     },
+    standing: standing::STANDING,
+    coming: standing::COMING,
+    sandbox: standing::SANDBOX,
 };

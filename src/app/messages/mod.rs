@@ -5,12 +5,14 @@ mod english;
 mod frame;
 mod receipt;
 mod screens;
+mod standing;
 
 pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
+pub use standing::{ComingText, SandboxText, StandingText};
 
 /// The catalogue in force.
 #[must_use]
@@ -53,6 +55,12 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// How the account stands.
+    pub standing: StandingText,
+    /// What comes next.
+    pub coming: ComingText,
+    /// The bar of the sandbox.
+    pub sandbox: SandboxText,
 }
 
 #[cfg(test)]

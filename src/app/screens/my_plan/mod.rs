@@ -15,6 +15,7 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::{Basket, Page};
 use crate::shell::page_head;
+use crate::standing::lock;
 use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared, span};
 
@@ -75,6 +76,7 @@ fn ready(
         .child(div("columns__part").child(usage))
         .child(div("columns__part").child(receipts));
     many([
+        lock(),
         facts::facts(&figures, plan, book),
         scheduled::scheduled(plan, subscription),
         columns.into(),
