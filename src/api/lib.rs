@@ -4,10 +4,12 @@
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`];
+//! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod invoice;
+pub mod mailbox;
 pub mod plan_change;
 pub mod preview;
 pub mod problem;

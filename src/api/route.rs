@@ -69,11 +69,17 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
+    Mailbox,
+    /// One mail: [`Mail`](crate::mailbox::Mail).
+    Mail,
+    /// One mail as its reader sees it, a page without scripts.
+    MailPage,
 }
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: &'static [Self] = &[
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -90,6 +96,9 @@ impl Route {
         Self::Standing,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Mailbox,
+        Self::Mail,
+        Self::MailPage,
     ];
 
     /// The method.
@@ -104,7 +113,10 @@ impl Route {
             | Self::PlanChange
             | Self::Invoices
             | Self::Invoice
-            | Self::Standing => Method::Get,
+            | Self::Standing
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Method::Get,
             Self::SignIn
             | Self::Quotes
             | Self::PlanChanges
@@ -132,6 +144,9 @@ impl Route {
             Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Mailbox => "/sandbox/mailbox",
+            Self::Mail => "/sandbox/mailbox/{id}",
+            Self::MailPage => "/sandbox/mail-pages/{id}",
         }
     }
 
@@ -156,7 +171,11 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
-            Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
+            Self::SandboxClock
+            | Self::SandboxGateway
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Requires::Sandbox,
         }
     }
 

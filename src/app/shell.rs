@@ -13,6 +13,7 @@ use crate::intent::Intent;
 use crate::messages::{fill, messages};
 use crate::navigation::{Navigation, link};
 use crate::online::Online;
+use crate::palette::palette;
 use crate::route::Section;
 use crate::screens::missing::role_name;
 use crate::session::Who;
@@ -21,7 +22,8 @@ use crate::theme::{Appearance, Theme};
 use crate::toast::{self, Toasts};
 use crate::trouble::explain;
 use crate::view::{
-    Element, Live, Slot, View, button, div, el, follow, h1, live, p, shared, span, spawn, watch,
+    Element, Live, Slot, View, button, div, el, follow, h1, live, many, p, shared, span, spawn,
+    watch,
 };
 
 /// What the open page is called. The page says it; the shell puts it into the window's title, reads
@@ -159,7 +161,7 @@ pub fn monogram(name: &str) -> Element {
 fn open_pages() -> View {
     let stand = Stand::here();
     let is_open = follow(move || stand.has_pages());
-    live(move || is_open.get().then(pages))
+    live(move || is_open.get().then(|| many([palette(), pages().into()])))
 }
 
 fn pages() -> Element {

@@ -3,7 +3,8 @@
 //! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
-//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`http`] and [`serve`]; [`demo`];
+//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`mail`] (what is told, and how
+//! it is sent); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -16,6 +17,7 @@ pub mod demo;
 pub mod error;
 pub mod gateway;
 pub mod http;
+pub mod mail;
 pub mod metering;
 pub mod month;
 pub mod orders;

@@ -6,6 +6,7 @@ pub(crate) mod world;
 
 mod files;
 mod keeping;
+mod mails;
 mod migrating;
 mod months;
 mod orders;

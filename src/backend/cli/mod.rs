@@ -17,6 +17,7 @@ use crate::till::Till;
 
 mod close_month;
 mod log;
+mod mail;
 mod preview;
 mod seed_demo;
 mod serve;
@@ -74,6 +75,8 @@ struct Serve {
     /// The folder with the app's files
     #[arg(long)]
     dist: Option<PathBuf>,
+    #[command(flatten)]
+    mail: mail::Mail,
     #[command(flatten)]
     sandbox: Sandbox,
     /// Write the log as JSON, one object a line

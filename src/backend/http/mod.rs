@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::gateway::Script;
+use crate::mail::Postman;
 use crate::till::Till;
 
 mod assets;
@@ -21,6 +22,7 @@ mod extract;
 mod health;
 mod invoices;
 mod limits;
+mod mailbox;
 mod orders;
 mod plan;
 mod respond;
@@ -45,6 +47,8 @@ pub struct Desk {
     pub session_clock: Clock,
     /// How often one may try to sign in.
     pub sign_in_limits: SignInLimits,
+    /// Who sends mails; none where another process does.
+    pub postman: Option<Postman>,
     /// What the sandbox can be told; none where there is no sandbox.
     pub sandbox: Option<Script>,
     /// Money work that goes on when its caller is gone.
@@ -60,9 +64,19 @@ impl Desk {
             till,
             session_clock: Clock::system(),
             sign_in_limits: SignInLimits::strict(),
+            postman: None,
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
+        }
+    }
+
+    /// The same with somebody who sends mails.
+    #[must_use]
+    pub fn with_postman(self, postman: Postman) -> Self {
+        Self {
+            postman: Some(postman),
+            ..self
         }
     }
 
@@ -89,7 +103,11 @@ impl Desk {
 /// The whole service: the API, the app's files, health.
 pub fn router(desk: Desk, assets: Assets) -> Router {
     let mut api = Router::new();
-    for route in Route::ALL.into_iter().filter(|route| exists(*route, &desk)) {
+    for route in Route::ALL
+        .iter()
+        .copied()
+        .filter(|route| exists(*route, &desk))
+    {
         let permission = from_fn_with_state((desk.clone(), route), authorise::authorise);
         api = api.route(route.path(), handler(route).route_layer(permission));
     }
@@ -137,5 +155,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Standing => on(method, standing::standing),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Mailbox => on(method, mailbox::mailbox),
+        Route::Mail => on(method, mailbox::mail),
+        Route::MailPage => on(method, mailbox::page),
     }
 }
