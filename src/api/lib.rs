@@ -4,11 +4,13 @@
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`];
+//! charged), [`invoice`], [`standing`] (how the account stands), [`leaving`] (pause and
+//! cancellation), [`sandbox`], [`mailbox`];
 //! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod invoice;
+pub mod leaving;
 pub mod mailbox;
 pub mod plan_change;
 pub mod preview;

@@ -5,6 +5,7 @@ use api::route::{Method, Route};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::standing::Standing;
 use chrono::{DateTime, Utc};
+use leptos::prelude::GetValue as _;
 
 use super::{Asked, Call, Client};
 use crate::failure::Failure;
@@ -17,6 +18,14 @@ impl Client {
     #[must_use]
     pub fn standing(self) -> Asked<Standing> {
         self.ask(Call::to(Route::Standing))
+    }
+
+    /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.
+    #[must_use]
+    pub fn calendar(self) -> Option<String> {
+        let host = self.host.try_get_value()?;
+        let plain = host.get_token.is_none();
+        plain.then(|| format!("{}{}", host.base, Route::ComingUp.path()))
     }
 
     /// Rises whenever the account may stand otherwise than it was last known to: something was

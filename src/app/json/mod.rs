@@ -6,6 +6,7 @@
 //! are is checked by the compiler, how they are called by a test against `serde_json`.
 
 mod contract;
+mod leaving;
 mod parse;
 mod prices;
 mod standing;

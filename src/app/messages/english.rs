@@ -6,6 +6,7 @@ use super::{
 
 mod add_ons;
 mod glossary;
+mod leaving;
 mod palette;
 mod standing;
 
@@ -362,6 +363,7 @@ pub static ENGLISH: Messages = Messages {
         rounding: "Every line is rounded by itself; the total is the sum of what is shown.",
     },
     standing: standing::STANDING,
+    leaving: leaving::LEAVING,
     coming: standing::COMING,
     sandbox: standing::SANDBOX,
 };

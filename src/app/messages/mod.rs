@@ -3,6 +3,7 @@
 mod add_ons;
 mod english;
 mod frame;
+mod leaving;
 mod palette;
 mod receipt;
 mod screens;
@@ -11,6 +12,7 @@ mod standing;
 pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use leaving::LeavingText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
@@ -63,6 +65,8 @@ pub struct Messages {
     pub invoices: InvoicesText,
     /// How the account stands.
     pub standing: StandingText,
+    /// Pausing and cancelling.
+    pub leaving: LeavingText,
     /// What comes next.
     pub coming: ComingText,
     /// The bar of the sandbox.

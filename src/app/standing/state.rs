@@ -161,6 +161,8 @@ mod tests {
             outstanding: None,
             over_limit: None,
             curing_tiers: Vec::new(),
+            authentication: None,
+            reactivation: None,
         }
     }
 

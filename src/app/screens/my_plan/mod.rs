@@ -13,7 +13,7 @@ use crate::load::{Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
-use crate::route::{Basket, Page};
+use crate::route::{Basket, Later, Page};
 use crate::shell::page_head;
 use crate::standing::lock;
 use crate::trouble::{bones, trouble};
@@ -21,6 +21,7 @@ use crate::view::{View, div, live, many, shared, span};
 
 pub mod chart;
 mod chart_view;
+mod coming_up;
 mod facts;
 mod meter;
 mod next_invoice;
@@ -73,14 +74,27 @@ fn ready(
         next_invoice::card(&figures, plan),
     ]);
     let columns = div("columns")
-        .child(div("columns__part").child(usage))
+        .child(div("columns__part").child(usage).child(coming_up::card()))
         .child(div("columns__part").child(receipts));
     many([
         lock(),
         facts::facts(&figures, plan, book),
         scheduled::scheduled(plan, subscription),
         columns.into(),
+        leave(),
     ])
+}
+
+/// The ways out of the plan: there, and not in the way.
+fn leave() -> View {
+    let text = &messages().leaving;
+    let way = |page, label: &str| {
+        link(Page::Later(page), "button button--quiet button--small").child(label)
+    };
+    div("my-plan__leave")
+        .child(way(Later::Pause, text.pause))
+        .child(way(Later::Cancel, text.cancel))
+        .into()
 }
 
 fn head(subscription: Loader<Subscription>) -> View {
