@@ -67,16 +67,6 @@ pub enum Route {
     Standing,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
-    /// What a pause or a cancellation leads to: [`Leaving`](crate::leaving::Leaving).
-    Leaving,
-    /// Pauses the plan: [`Pause`](crate::leaving::Pause) to [`Left`](crate::leaving::Left), with an
-    /// idempotency key.
-    Pause,
-    /// Cancels the account: [`Cancellation`](crate::leaving::Cancellation) to
-    /// [`Left`](crate::leaving::Left), with an idempotency key.
-    Cancellation,
-    /// Asks for a paused plan to be reactivated; answers [`Requested`](crate::leaving::Requested).
-    Reactivation,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -107,10 +97,6 @@ impl Route {
         Self::Invoice,
         Self::Standing,
         Self::ComingUp,
-        Self::Leaving,
-        Self::Pause,
-        Self::Cancellation,
-        Self::Reactivation,
         Self::SandboxClock,
         Self::SandboxGateway,
         Self::Mailbox,
@@ -132,16 +118,12 @@ impl Route {
             | Self::Invoice
             | Self::Standing
             | Self::ComingUp
-            | Self::Leaving
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage => Method::Get,
             Self::SignIn
             | Self::Quotes
             | Self::PlanChanges
-            | Self::Pause
-            | Self::Cancellation
-            | Self::Reactivation
             | Self::SandboxClock
             | Self::SandboxGateway => Method::Post,
             Self::SignOut | Self::ScheduledChange => Method::Delete,
@@ -165,10 +147,6 @@ impl Route {
             Self::Invoice => "/invoices/{number}",
             Self::Standing => "/standing",
             Self::ComingUp => "/coming-up.ics",
-            Self::Leaving => "/leaving",
-            Self::Pause => "/pause",
-            Self::Cancellation => "/cancellation",
-            Self::Reactivation => "/reactivation",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
             Self::Mailbox => "/sandbox/mailbox",
@@ -196,9 +174,6 @@ impl Route {
             Self::PriceBook | Self::Subscription | Self::Usage | Self::ComingUp => {
                 Requires::May(Action::ViewPlan)
             }
-            Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
-            Self::Pause => Requires::May(Action::PausePlan),
-            Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }

@@ -26,7 +26,6 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
-mod leaving;
 mod standing;
 
 /// How long an answer may take.

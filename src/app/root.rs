@@ -12,8 +12,8 @@ use crate::messages::messages;
 use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
-use crate::route::{Later, Page};
-use crate::screens::{add_ons, change_plan, invoice, invoices, leaving, missing, my_plan, sign_in};
+use crate::route::Page;
+use crate::screens::{add_ons, change_plan, invoice, invoices, missing, my_plan, sign_in};
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
 use crate::standing::{self, Stand};
@@ -116,8 +116,6 @@ fn open(page: &Page) -> View {
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
         Page::Invoice(number) => invoice::screen(number),
-        Page::Later(Later::Pause) => leaving::pause(),
-        Page::Later(Later::Cancel) => leaving::cancel(),
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

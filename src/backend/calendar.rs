@@ -37,7 +37,9 @@ impl Calendar<'_> {
             self.event(one, &mut lines);
         }
         lines.push("END:VCALENDAR".to_owned());
-        lines.iter().fold(String::new(), |text, line| text + &folded(line))
+        lines
+            .iter()
+            .fold(String::new(), |text, line| text + &folded(line))
     }
 
     fn event(&self, coming: &Coming, lines: &mut Vec<String>) {
@@ -51,7 +53,10 @@ impl Calendar<'_> {
         match coming.at {
             Some(at) => lines.push(format!("DTSTART:{}", stamp(at))),
             None => {
-                lines.push(format!("DTSTART;VALUE=DATE:{}", coming.day.format("%Y%m%d")));
+                lines.push(format!(
+                    "DTSTART;VALUE=DATE:{}",
+                    coming.day.format("%Y%m%d")
+                ));
                 let next = coming.day.checked_add_days(Days::new(1));
                 let end = next.map(|next| format!("DTEND;VALUE=DATE:{}", next.format("%Y%m%d")));
                 lines.extend(end);

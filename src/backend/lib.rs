@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod admission;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod counting;

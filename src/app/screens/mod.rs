@@ -4,7 +4,6 @@ pub mod add_ons;
 pub mod change_plan;
 pub mod invoice;
 pub mod invoices;
-pub mod leaving;
 pub mod missing;
 pub mod my_plan;
 pub mod sign_in;

@@ -131,9 +131,12 @@ pub fn banners(up: Live<Page>) -> Element {
                 Some(shut) => shut == condition || !is_lock(condition),
                 None => page == Page::MyPlan && is_lock(condition),
             };
+            // The pages of orders say themselves what they wait for.
+            let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));
             let told = told(&standing).into_iter();
             told.filter(|condition| !says_itself(*condition))
                 .map(|condition| words::of(&standing, condition))
+                .chain(words::authentication(&standing).filter(|_| !of_orders))
                 .collect()
         }
     };

@@ -154,6 +154,20 @@ fn grace(standing: &Standing) -> Words {
     }
 }
 
+/// A payment waits for the person's confirmation at the bank (SPEC R17, 4.11).
+pub(super) fn authentication(standing: &Standing) -> Option<Words> {
+    let text = &messages().standing;
+    let waits = standing.authentication.as_ref()?;
+    let amount = format::money(&waits.amount, &waits.currency);
+    let until = instant(standing, waits.expires);
+    Some(Words {
+        tone: Tone::Coming,
+        title: fill(text.authentication, &[&amount]),
+        details: vec![fill(text.authentication_text, &[&until])],
+        way: Way::None,
+    })
+}
+
 /// What a trial lacks.
 pub(super) fn missing(on_file: OnFile) -> &'static str {
     let text = &messages().standing;

@@ -27,7 +27,10 @@ fn calendar(name: &str, coming: &[Coming]) -> String {
 #[test]
 fn an_event_has_its_id_its_instant_and_its_rule() {
     let first = What::Deadline(Kind::NextBillingDate);
-    let text = calendar("Acme", &[coming("2026-07-01", Some("2026-07-01T00:00:00Z"), first)]);
+    let text = calendar(
+        "Acme",
+        &[coming("2026-07-01", Some("2026-07-01T00:00:00Z"), first)],
+    );
     assert_eq!(
         text,
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Prorata//Coming up//EN\r\n\
@@ -51,7 +54,13 @@ fn changes_of_one_day_are_events_of_their_own() {
     let at = Some("2026-07-01T00:00:00Z");
     let removal = What::Change(ScheduledKind::Removal(AddOnId::new("cloud-export")));
     let lower = What::Change(ScheduledKind::Downgrade(5_000));
-    let text = calendar("Acme", &[coming("2026-07-01", at, removal), coming("2026-07-01", at, lower)]);
+    let text = calendar(
+        "Acme",
+        &[
+            coming("2026-07-01", at, removal),
+            coming("2026-07-01", at, lower),
+        ],
+    );
     assert!(text.contains("UID:removal-cloud-export-2026-07-01-org_acme@prorata"));
     assert!(text.contains("UID:downgrade-5000-2026-07-01-org_acme@prorata"));
 }
@@ -68,6 +77,9 @@ fn long_lines_are_folded_and_no_letter_is_split() {
         for line in text.split("\r\n") {
             assert!(line.len() <= LINE, "{line}");
         }
-        assert!(text.replace("\r\n ", "").contains(&format!("SUMMARY:{name}: Usage")));
+        assert!(
+            text.replace("\r\n ", "")
+                .contains(&format!("SUMMARY:{name}: Usage"))
+        );
     }
 }

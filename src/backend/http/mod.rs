@@ -153,6 +153,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
         Route::Standing => on(method, standing::standing),
+        Route::ComingUp => on(method, standing::coming_up),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
         Route::Mailbox => on(method, mailbox::mailbox),
