@@ -3,12 +3,15 @@
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
+//! [`intake`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`standing`] (how the account stands), [`leaving`] (pause and
 //! cancellation), [`sandbox`], [`mailbox`];
 //! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
+pub mod credential;
+pub mod intake;
 pub mod invoice;
 pub mod leaving;
 pub mod mailbox;

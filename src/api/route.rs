@@ -29,6 +29,8 @@ pub enum Requires {
     SignedIn,
     /// Signed in, with a role that may do this.
     May(Action),
+    /// A program that shows a credential of the organization; a session does not do.
+    Credential,
     /// Signed in, and the backend runs with `--sandbox`; elsewhere the route does not exist.
     Sandbox,
 }
@@ -67,6 +69,16 @@ pub enum Route {
     Standing,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
+    /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
+    /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
+    SendUsage,
+    /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
+    Credentials,
+    /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
+    /// [`IssuedCredential`](crate::credential::IssuedCredential).
+    IssueCredential,
+    /// Revokes one; answers [`Credentials`](crate::credential::Credentials).
+    RevokeCredential,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -97,6 +109,10 @@ impl Route {
         Self::Invoice,
         Self::Standing,
         Self::ComingUp,
+        Self::SendUsage,
+        Self::Credentials,
+        Self::IssueCredential,
+        Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
         Self::Mailbox,
@@ -120,13 +136,16 @@ impl Route {
             | Self::ComingUp
             | Self::Mailbox
             | Self::Mail
-            | Self::MailPage => Method::Get,
+            | Self::MailPage
+            | Self::Credentials => Method::Get,
             Self::SignIn
+            | Self::SendUsage
+            | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
             | Self::SandboxClock
             | Self::SandboxGateway => Method::Post,
-            Self::SignOut | Self::ScheduledChange => Method::Delete,
+            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
         }
     }
 
@@ -138,7 +157,9 @@ impl Route {
             Self::Organization => "/organization",
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
-            Self::Usage => "/usage",
+            Self::Usage | Self::SendUsage => "/usage",
+            Self::Credentials | Self::IssueCredential => "/credentials",
+            Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
             Self::PlanChanges => "/plan-changes",
             Self::PlanChange => "/plan-changes/{id}",
@@ -178,6 +199,11 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::SendUsage => Requires::Credential,
+            // Whoever may upload usage may let a program send it.
+            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
+                Requires::May(Action::UploadUsage)
+            }
             Self::SandboxClock
             | Self::SandboxGateway
             | Self::Mailbox
@@ -191,6 +217,8 @@ impl Route {
     pub const fn uses(self) -> Uses {
         match self.requires() {
             Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            // The intake asks in the transaction of what comes in.
+            Requires::Credential => Uses::Nothing,
             Requires::May(action) => action.uses(),
         }
     }

@@ -3,8 +3,9 @@
 //! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
-//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`mail`] (what is told, and how
-//! it is sent); [`http`] and [`serve`]; [`demo`];
+//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`figures`] and
+//! [`credentials`] (where usage comes from, and who sends it); [`mail`] (what is told, and how it
+//! is sent); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -14,8 +15,10 @@ pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod counting;
+pub mod credentials;
 pub mod demo;
 pub mod error;
+pub mod figures;
 pub mod gateway;
 pub mod http;
 pub mod mail;

@@ -211,6 +211,8 @@ impl Access {
     }
 }
 
+impl Access {}
+
 impl Works {
     /// The stricter of two, cell by cell.
     #[must_use]

@@ -6,7 +6,8 @@
 //! Read in this order.
 //!
 //! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (what things
-//! cost), [`usage`] (what was used), [`overage`], [`proration`] and [`tax`] (the three sums),
+//! cost), [`usage`] (what was used), [`intake`] (how that comes in),
+//! [`overage`], [`proration`] and [`tax`] (the three sums),
 //! [`subscription`] and [`change`] (what an order does), [`statement`] (lines and how each came
 //! about), [`quote()`] (all of it together). Then what is not an ordinary month:
 //! [`accrued_overage`], [`rest_of_month`], [`annual`].
@@ -41,6 +42,7 @@ pub mod deadline;
 pub mod decisions {}
 pub mod dunning;
 pub mod identity;
+pub mod intake;
 pub mod invoice;
 pub mod lifecycle;
 pub mod money;

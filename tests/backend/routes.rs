@@ -30,6 +30,7 @@ on_both_databases! {
                 let allowed = match route.requires() {
                     Requires::May(action) => role.may(action),
                     Requires::Public | Requires::SignedIn | Requires::Sandbox => true,
+                    Requires::Credential => false,
                 };
                 let refused = reply.status == StatusCode::FORBIDDEN;
                 assert_eq!(refused, !allowed, "{route:?} for {role:?}: {} {}", reply.status, reply.text);

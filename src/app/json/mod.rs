@@ -7,6 +7,7 @@
 
 mod contract;
 mod leaving;
+mod mailbox;
 mod parse;
 mod prices;
 mod standing;

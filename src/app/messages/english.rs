@@ -7,11 +7,13 @@ use super::{
 mod add_ons;
 mod glossary;
 mod leaving;
+mod mailbox;
 mod palette;
 mod standing;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
+    mailbox: mailbox::MAILBOX,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -21,6 +23,7 @@ pub static ENGLISH: Messages = Messages {
         invoices: "Invoices",
         users: "Users",
         account: "Account and appearance",
+        mailbox: "Mailbox",
         theme: "Appearance",
         theme_auto: "System",
         theme_light: "Light",

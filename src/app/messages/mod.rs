@@ -4,6 +4,7 @@ mod add_ons;
 mod english;
 mod frame;
 mod leaving;
+mod mailbox;
 mod palette;
 mod receipt;
 mod screens;
@@ -13,6 +14,7 @@ pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use leaving::LeavingText;
+pub use mailbox::MailboxText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
@@ -71,6 +73,8 @@ pub struct Messages {
     pub coming: ComingText,
     /// The bar of the sandbox.
     pub sandbox: SandboxText,
+    /// The sandbox's mailbox.
+    pub mailbox: MailboxText,
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ impl Shown {
 pub fn shuts(standing: &Standing, page: &Page) -> Option<Condition> {
     let access = &standing.access;
     let order = |asks| access.refuses(asks).map(|(condition, _)| condition);
+    if matches!(page, Page::Mailbox | Page::Mail(_)) {
+        return None;
+    }
     access.shuts(Uses::Organization).or_else(|| match page {
         Page::ChangePlan(_) => order(Asks::Upgrade),
         Page::AddOns(_) => order(Asks::Other),

@@ -16,6 +16,7 @@ use crate::store::{Store, price_books};
 use crate::till::Till;
 
 mod close_month;
+mod issue_credential;
 mod log;
 mod mail;
 mod preview;
@@ -42,6 +43,8 @@ enum Command {
     SeedDemo(SeedDemo),
     /// Close a month for every organization and issue its invoices; doing it again does no harm
     CloseMonth(CloseMonth),
+    /// Issue a credential with which a program sends usage and events; prints its token, once
+    IssueCredential(issue_credential::Options),
 }
 
 #[derive(Debug, Args)]
@@ -132,6 +135,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(database) => run_async(migrate(database)),
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
+        Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,7 +21,7 @@ use crate::store::price_books::{BookVersion, StoreBuiltIn};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::usage::{self as days, Project};
 use crate::store::users::{self, SignIn, User};
-use crate::store::{Tx, Work, closings, organizations};
+use crate::store::{Tx, Work, closings, organizations, usage_totals};
 use crate::till::Till;
 
 mod tenants;
@@ -145,12 +145,27 @@ impl Work for Count {
             anchor,
         };
         let days = open.start().iter_days();
+        let last = self.last_counted(tx, open).await?;
         let counted: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
+            .filter(|day| last.is_none_or(|last| *day > last))
             .flat_map(|day| month.counted(day, self.now))
             .collect();
         counting::count(tx, tenant.id, &counted, self.now).await?;
         Ok(Some(open).filter(|open| open.end() <= today))
+    }
+}
+
+impl Count {
+    /// The last day of a month that has figures: they stay as they are.
+    async fn last_counted(
+        &self,
+        tx: &mut Tx,
+        period: BillingPeriod,
+    ) -> Result<Option<NaiveDate>, Error> {
+        let id = self.tenant.id;
+        let totals = usage_totals::of_month(tx, id, period, period.end()).await?;
+        Ok(totals.keys().next_back().copied())
     }
 }
 

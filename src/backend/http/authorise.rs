@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Desk;
+use super::program;
 use super::respond::Failure;
 use super::session::COOKIE;
 use crate::admission::let_in;
@@ -61,6 +62,9 @@ pub(super) async fn authorise(
         check_origin(&request)?;
         return Ok(next.run(request).await);
     }
+    if route.requires() == Requires::Credential {
+        return Ok(next.run(program::admit(&desk, request).await?).await);
+    }
     let (token, bearer) = shown_token(request.headers()).ok_or_else(not_signed_in)?;
     if bearer == Carrier::Cookie {
         check_origin(&request)?;
@@ -96,7 +100,7 @@ pub(super) async fn authorise(
 
 fn check_role(route: Route, user: &User) -> Result<(), Error> {
     match route.requires() {
-        Requires::Public | Requires::SignedIn | Requires::Sandbox => Ok(()),
+        Requires::Public | Requires::SignedIn | Requires::Sandbox | Requires::Credential => Ok(()),
         Requires::May(action) if user.role.may(action) => Ok(()),
         Requires::May(_) => Err(Error::refused(
             Code::Forbidden,

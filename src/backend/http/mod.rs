@@ -18,13 +18,16 @@ use crate::till::Till;
 
 mod assets;
 mod authorise;
+mod credentials;
 mod extract;
 mod health;
+mod intake;
 mod invoices;
 mod limits;
 mod mailbox;
 mod orders;
 mod plan;
+mod program;
 mod respond;
 mod sandbox;
 mod session;
@@ -37,6 +40,8 @@ pub use session::COOKIE;
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The largest batch of a program.
+const BATCH_LIMIT: usize = 1024 * 1024;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -154,6 +159,12 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoice => on(method, invoices::invoice),
         Route::Standing => on(method, standing::standing),
         Route::ComingUp => on(method, standing::coming_up),
+        Route::SendUsage => {
+            on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::Credentials => on(method, credentials::credentials),
+        Route::IssueCredential => on(method, credentials::issue),
+        Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
         Route::Mailbox => on(method, mailbox::mailbox),

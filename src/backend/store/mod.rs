@@ -18,6 +18,7 @@ pub mod account_states;
 pub mod alert_crossings;
 pub mod closings;
 pub mod collections;
+pub mod credentials;
 mod engine;
 mod fault;
 pub mod idempotency;
@@ -35,6 +36,8 @@ pub mod sandbox_charges;
 pub mod sessions;
 pub mod subscriptions;
 pub mod usage;
+pub mod usage_marks;
+pub mod usage_totals;
 pub mod users;
 
 pub use engine::{Engine, OpenError};
