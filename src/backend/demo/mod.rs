@@ -8,7 +8,7 @@ use billing::permission::Role;
 use billing::subscription::Scheduled;
 use billing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingPeriod, Status, Subscription};
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::clock::billing_day;
 use crate::counting;
@@ -27,7 +27,7 @@ use crate::till::Till;
 mod tenants;
 mod usage;
 
-use tenants::{TENANTS, Tenant};
+use tenants::{Begins, TENANTS, Tenant};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "prorata-demo";
@@ -86,10 +86,14 @@ impl Work for Found {
         let tenant = self.tenant;
         let organization = organization(tenant)?;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
-        let first = today
-            .checked_sub_months(HISTORY)
-            .and_then(BillingPeriod::of);
-        let first = first.ok_or(billing::OutOfRange)?.start();
+        let first = match tenant.begins {
+            Begins::Charged => today
+                .checked_sub_months(HISTORY)
+                .and_then(BillingPeriod::of)
+                .map(|month| month.start()),
+            Begins::InTrial { days } => today.checked_sub_days(Days::new(days)),
+        };
+        let first = first.ok_or(billing::OutOfRange)?;
         organizations::add(tx, &organization, self.now).await?;
         for person in tenant.people {
             let user = User {
@@ -112,7 +116,9 @@ impl Work for Found {
             };
             days::add_project(tx, tenant.id, &project).await?;
         }
-        payment_methods::add_default(tx, tenant.id, &card(tenant)).await?;
+        if tenant.begins == Begins::Charged {
+            payment_methods::add_default(tx, tenant.id, &card(tenant)).await?;
+        }
         let moment = Moment {
             by: "system",
             day: first,
@@ -207,9 +213,11 @@ impl Work for Drop {
 /// The month in which the demo was founded: its usage is the one that passes the limit.
 async fn anchor(tx: &mut Tx, tenant: &Tenant) -> Result<NaiveDate, Error> {
     let started = subscriptions::started_on(tx, tenant.id).await?;
-    started
-        .checked_add_months(HISTORY)
-        .ok_or_else(|| billing::OutOfRange.into())
+    let month = match tenant.begins {
+        Begins::Charged => started.checked_add_months(HISTORY),
+        Begins::InTrial { days: _ } => BillingPeriod::of(started).map(|month| month.start()),
+    };
+    month.ok_or_else(|| billing::OutOfRange.into())
 }
 
 fn organization(tenant: &Tenant) -> Result<Organization, Error> {
@@ -258,7 +266,10 @@ fn card(tenant: &Tenant) -> PaymentMethod {
 
 fn subscription(tenant: &Tenant) -> Subscription {
     Subscription {
-        status: Status::Active,
+        status: match tenant.begins {
+            Begins::Charged => Status::Active,
+            Begins::InTrial { days: _ } => Status::Trial,
+        },
         tier: tenant.tier,
         add_ons: tenant.add_ons.iter().map(|id| AddOnId::new(*id)).collect(),
         scheduled: Scheduled::default(),

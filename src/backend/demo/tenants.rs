@@ -17,6 +17,7 @@ pub(super) struct Tenant {
     pub(super) zone_offset_minutes: i32,
     pub(super) states: Option<(&'static str, &'static str)>,
     pub(super) price_book: &'static str,
+    pub(super) begins: Begins,
     pub(super) tier: u64,
     pub(super) add_ons: &'static [&'static str],
     pub(super) leaving: &'static [&'static str],
@@ -28,14 +29,27 @@ pub(super) struct Tenant {
     pub(super) mau_on_the_20th: u64,
 }
 
+/// How an organization begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// It has been charged for as long as the demo goes back.
+    Charged,
+    /// In a trial that began so many days ago, without a payment method.
+    InTrial {
+        /// The days.
+        days: u64,
+    },
+}
+
 const PROJECTS: &[(&str, &str)] = &[
     ("prj_shop", "Acme Shop"),
     ("prj_club", "Acme Club"),
     ("prj_lab", "Acme Lab"),
 ];
 
-/// The demo organizations: one that pays, three whose cards do something else.
-pub(super) static TENANTS: [Tenant; 4] = [
+/// The demo organizations: one that pays, three whose cards do something else,
+/// one in trial, one far above its tier.
+pub(super) static TENANTS: [Tenant; 6] = [
     Tenant {
         id: "org_acme",
         name: "Acme",
@@ -51,6 +65,7 @@ pub(super) static TENANTS: [Tenant; 4] = [
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
+        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["cloud-export", "premium-channels"],
         leaving: &["premium-channels"],
@@ -84,6 +99,7 @@ pub(super) static TENANTS: [Tenant; 4] = [
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
+        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["cloud-export"],
         leaving: &[],
@@ -109,6 +125,7 @@ pub(super) static TENANTS: [Tenant; 4] = [
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
+        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["cloud-export"],
         leaving: &[],
@@ -134,6 +151,7 @@ pub(super) static TENANTS: [Tenant; 4] = [
         zone_offset_minutes: 330,
         states: Some(("27", "29")),
         price_book: "essentials-2025",
+        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["whatsapp-connect"],
         leaving: &[],
@@ -147,5 +165,57 @@ pub(super) static TENANTS: [Tenant; 4] = [
         }],
         projects: &[("prj_main", "Loom"), ("prj_b2b", "Wholesale")],
         mau_on_the_20th: 21_300,
+    },
+    Tenant {
+        id: "org_trial",
+        name: "Trial & Tea",
+        legal_name: "Trial & Tea GmbH",
+        address: &["Kirchgasse 8", "8001 Zurich", "Switzerland"],
+        tax_number: None,
+        series: "TRIAL",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        begins: Begins::InTrial { days: 19 },
+        tier: 5_000,
+        add_ons: &["cloud-export"],
+        leaving: &[],
+        card: "",
+        last4: "",
+        people: &[Person {
+            id: "usr_tess",
+            email: "tess@trial.example",
+            name: "Tess Marti",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Tea Shop")],
+        mau_on_the_20th: 1_900,
+    },
+    Tenant {
+        id: "org_overload",
+        name: "Overload Outdoors",
+        legal_name: "Overload Outdoors AB",
+        address: &["Storgatan 21", "114 55 Stockholm", "Sweden"],
+        tax_number: None,
+        series: "OVER",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        begins: Begins::Charged,
+        tier: 5_000,
+        add_ons: &[],
+        leaving: &[],
+        card: "sandbox-success",
+        last4: "1881",
+        people: &[Person {
+            id: "usr_olga",
+            email: "olga@overload.example",
+            name: "Olga Lund",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Trail Club")],
+        mau_on_the_20th: 70_000,
     },
 ];

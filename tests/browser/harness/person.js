@@ -6,6 +6,8 @@ export const MAX = "max@acme.example";
 export const DORA = "dora@decline.example";
 export const TIM = "tim@timeout.example";
 export const INA = "ina@india.example";
+export const TESS = "tess@trial.example";
+export const OLGA = "olga@overload.example";
 const PASSWORD = "prorata-demo";
 
 /** Opens a path and signs in there. */
