@@ -83,6 +83,10 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
+    SandboxPaymentMethod,
+    /// Puts billing details on file: a [`Party`](crate::invoice::Party).
+    SandboxBillingDetails,
     /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
     Mailbox,
     /// One mail: [`Mail`](crate::mailbox::Mail).
@@ -115,6 +119,8 @@ impl Route {
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::SandboxPaymentMethod,
+        Self::SandboxBillingDetails,
         Self::Mailbox,
         Self::Mail,
         Self::MailPage,
@@ -144,7 +150,9 @@ impl Route {
             | Self::Quotes
             | Self::PlanChanges
             | Self::SandboxClock
-            | Self::SandboxGateway => Method::Post,
+            | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails => Method::Post,
             Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
         }
     }
@@ -170,6 +178,8 @@ impl Route {
             Self::ComingUp => "/coming-up.ics",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::SandboxPaymentMethod => "/sandbox/payment-method",
+            Self::SandboxBillingDetails => "/sandbox/billing-details",
             Self::Mailbox => "/sandbox/mailbox",
             Self::Mail => "/sandbox/mailbox/{id}",
             Self::MailPage => "/sandbox/mail-pages/{id}",
@@ -206,6 +216,8 @@ impl Route {
             }
             Self::SandboxClock
             | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage => Requires::Sandbox,

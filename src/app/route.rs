@@ -6,6 +6,10 @@ use std::fmt::Write as _;
 use billing::AddOnId;
 use billing::invoice::InvoiceNumber;
 
+mod mail_id;
+
+pub use mail_id::MailId;
+
 /// A page of the Organization area.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Page {
@@ -46,25 +50,6 @@ pub struct Basket {
     pub add: BTreeSet<AddOnId>,
     /// Add-ons to drop.
     pub remove: BTreeSet<AddOnId>,
-}
-
-/// The id of a mail, as it stands in an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailId(String);
-
-impl MailId {
-    /// An id that stands in an address as it is; whether there is such a mail is for the server to say.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (name, place) = text.split_once('_')?;
-        (is_plain(name) && is_plain(place)).then(|| Self(text.to_owned()))
-    }
-
-    /// The id.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// A page that is not there yet.

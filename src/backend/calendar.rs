@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use api::standing::{Coming, What};
 use api::subscription::ScheduledKind;
+use billing::BillingFrequency;
 use chrono::{DateTime, Days, Utc};
 
 use crate::account::sentence;
@@ -82,6 +83,7 @@ fn kind(what: &What) -> String {
         }
         What::Change(ScheduledKind::Downgrade(tier)) => format!("downgrade-{tier}"),
         What::Change(ScheduledKind::Removal(add_on)) => format!("removal-{add_on}"),
+        What::Change(ScheduledKind::Frequency(_)) => "frequency".to_owned(),
         What::Alert(percent) => format!("alert-{percent}"),
     }
 }
@@ -91,6 +93,12 @@ fn words(what: &What) -> String {
         What::Deadline(kind) => sentence(kind),
         What::Change(ScheduledKind::Downgrade(tier)) => format!("The tier becomes {tier} MAU"),
         What::Change(ScheduledKind::Removal(add_on)) => format!("The add-on {add_on} ends"),
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => {
+            "The plan is paid by the year".to_owned()
+        }
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Monthly)) => {
+            "The plan is paid by the month".to_owned()
+        }
         What::Alert(percent) => {
             format!("Usage is expected to reach {percent} % of the limit")
         }

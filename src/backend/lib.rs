@@ -3,9 +3,9 @@
 //! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
-//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`figures`] and
-//! [`credentials`] (where usage comes from, and who sends it); [`mail`] (what is told, and how it
-//! is sent); [`http`] and [`serve`]; [`demo`];
+//! usage lock, R10 and R11), [`admission`] (what a state forbids) and [`on_file`] (what there is to
+//! charge with); [`figures`] and [`credentials`] (where usage comes from, and who sends it);
+//! [`mail`] (what is told, and how it is sent); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -24,6 +24,7 @@ pub mod http;
 pub mod mail;
 pub mod metering;
 pub mod month;
+pub mod on_file;
 pub mod orders;
 pub mod secret;
 pub mod serve;

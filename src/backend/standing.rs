@@ -77,7 +77,10 @@ pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> 
     Ok(Standing {
         coming: figures.coming(&account, &state, &bare.access)?,
         outstanding: outstanding::of(tx, &account, state.dunning()).await?,
-        over_limit: figures.over_limit(),
+        // A year has one pool: a month of it has no limit of its own (SPEC R9).
+        over_limit: figures
+            .over_limit()
+            .filter(|_| account.shown.annual.is_none()),
         curing_tiers: figures.curing(&account, &bare.access)?,
         authentication: authentication(&account),
         ..bare
@@ -202,9 +205,14 @@ fn authentication(account: &Account) -> Option<Authentication> {
 /// What an account's deadlines follow from beside its state.
 fn agenda(account: &Account) -> Result<Agenda, Error> {
     let rule = CollectingRule::of(list(account)?.currency, &Policy::default());
-    let waiting = account.stored.subscription.scheduled != Default::default();
+    let waiting = !account.stored.scheduled.is_empty();
+    let year = account
+        .shown
+        .annual
+        .and_then(|annual| annual.ends_on())
+        .map(|ends_on| Term::Annual { ends_on });
     Ok(Agenda {
-        term: Term::Monthly,
+        term: year.unwrap_or(Term::Monthly),
         scheduled: if waiting {
             Scheduled::Change
         } else {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
-import { ADA, call, choose, enter, OLGA, pay, read, settled, signIn, TESS } from "./harness/person.js";
+import { enter, LARS, OLGA, pay, read, settled, signIn } from "./harness/person.js";
 
 walk("usage above the limit is told once, and not again after a reload", { popUp: true }, async ({ page }) => {
   await signIn(page);
@@ -61,24 +61,24 @@ walk("the bar of the sandbox says how the next payment goes", async ({ page, wat
   await page.getByRole("main").getByRole("alert").getByText(/declined/i).first().waitFor();
 });
 
-walk("a trial counts down, locks, expires and is cancelled", async ({ page, watch }) => {
-  await enter(page, { email: TESS });
+walk("a trial counts down, locks and expires, each with its deadline", async ({ page }) => {
+  await enter(page, { email: LARS, path: "/invoices", heading: "Invoices" });
   const banner = page.locator(".standing .banner");
-  await banner.getByText("Trial: 11 days left").waitFor();
-  await banner.getByText(/^Add a payment method by June 24, 2026 at 12:00 AM \(UTC\), or the dashboard closes/).waitFor();
+  await banner.getByText("Trial: 8 days left").waitFor();
+  await banner.getByText(/^Add a payment method and your billing details by June 21, 2026 at 12:00 AM \(UTC\), or the dashboard closes/).waitFor();
   await banner.getByRole("link", { name: "Add a payment method" }).waitFor();
   await accessible(page, "trial");
   await picture(page, "standing trial");
-  await moveTo(page, "2026-06-24T00:00:00Z");
-  const lock = page.locator(".lock");
-  await lock.getByRole("heading", { name: "The dashboard is closed until billing is set up" }).waitFor();
-  await lock.getByText(/On July 15, 2026.*the account is cancelled/).waitFor();
-  await accessible(page, "trial locked");
-  await picture(page, "standing trial locked");
-  await page.getByRole("link", { name: "Invoices" }).click();
+  await moveTo(page, "2026-06-21T00:00:00Z");
   await banner.getByText("The dashboard is closed until billing is set up").waitFor();
   await banner.getByRole("link", { name: "See what to do" }).click();
-  await moveTo(page, "2026-07-01T00:00:00Z");
+  await settled(page, "My Plan");
+  const lock = page.locator(".lock");
+  await lock.getByRole("heading", { name: "The dashboard is closed until billing is set up" }).waitFor();
+  await lock.getByText(/On July 12, 2026 at 12:00 AM \(UTC\) \(21 days left\) the account is cancelled/).waitFor();
+  await accessible(page, "trial locked");
+  await picture(page, "standing trial locked");
+  await moveTo(page, "2026-06-28T00:00:00Z");
   await lock.getByRole("heading", { name: "Your trial has ended, and billing is not set up" }).waitFor();
 });
 
@@ -147,7 +147,7 @@ for (const [name, options] of [["dark", { colorScheme: "dark" }], ["a phone", { 
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     assert.equal(wide, false);
     await page.context().clearCookies();
-    await enter(page, { email: TESS });
+    await enter(page, { email: LARS, path: "/invoices", heading: "Invoices" });
     await accessible(page, `trial, ${name}`);
     await picture(page, `standing trial ${name}`);
   });

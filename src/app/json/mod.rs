@@ -10,6 +10,7 @@ mod leaving;
 mod mailbox;
 mod parse;
 mod prices;
+mod rhythm;
 mod standing;
 mod values;
 

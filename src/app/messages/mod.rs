@@ -1,6 +1,7 @@
 //! Every sentence of the app, in one typed catalogue: a language is one value of [`Messages`].
 
 mod add_ons;
+mod annual;
 mod english;
 mod frame;
 mod leaving;
@@ -9,8 +10,10 @@ mod palette;
 mod receipt;
 mod screens;
 mod standing;
+mod trial;
 
 pub use add_ons::AddOnsText;
+pub use annual::AnnualText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use leaving::LeavingText;
@@ -19,6 +22,7 @@ pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
 pub use standing::{ComingText, SandboxText, StandingText};
+pub use trial::TrialText;
 
 /// The catalogue in force.
 #[must_use]
@@ -59,6 +63,10 @@ pub struct Messages {
     pub palette: PaletteText,
     /// My Plan.
     pub plan: PlanText,
+    /// Paying by the year.
+    pub annual: AnnualText,
+    /// The trial on My Plan.
+    pub trial: TrialText,
     /// Change Plan.
     pub change: ChangeText,
     /// Manage Add-ons.

@@ -84,6 +84,8 @@ pub struct ComingText {
     pub alert: &'static str,
     pub downgrade: &'static str,
     pub removal: &'static str,
+    pub yearly: &'static str,
+    pub monthly: &'static str,
     pub quote_expiry: &'static str,
     pub authentication_expiry: &'static str,
     pub trial_lock: &'static str,

@@ -129,7 +129,10 @@ pub fn banners(up: Live<Page>) -> Element {
             let shut = state::shuts(&standing, &page);
             let says_itself = |condition: Condition| match shut {
                 Some(shut) => shut == condition || !is_lock(condition),
-                None => page == Page::MyPlan && is_lock(condition),
+                // My Plan has the locks in full, and the trial in a card.
+                None => {
+                    page == Page::MyPlan && (is_lock(condition) || condition == Condition::Trial)
+                }
             };
             // The pages of orders say themselves what they wait for.
             let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));

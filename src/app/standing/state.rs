@@ -269,17 +269,18 @@ mod tests {
 
     #[test]
     fn a_pop_up_keeps_quiet_while_a_lock_speaks() {
-        let over_limit = Some(OverLimit {
+        let over = OverLimit {
             period_start: "2025-07-01".parse().unwrap(),
             tier: 20_000,
             usage: 22_000,
-        });
+        };
+        let over_limit = Some(over);
         let check = |state: &str, now: &str, speaks: bool| {
             let standing = Standing {
                 over_limit,
                 ..standing(state, now)
             };
-            let found = over(&Load::Ready(Rc::new(standing)));
+            let found = super::over(&Load::Ready(Rc::new(standing)));
             assert_eq!(found.is_some(), speaks, "{state}");
         };
         check(
@@ -294,7 +295,7 @@ mod tests {
             "2025-07-12T00:00:00Z",
             false,
         );
-        let name = seen_name(over_limit.unwrap());
+        let name = seen_name(over);
         assert_eq!(name, "prorata-over:2025-07-01:20000");
     }
 }

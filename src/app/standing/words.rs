@@ -136,10 +136,8 @@ fn trial(standing: &Standing) -> Words {
 
 fn grace(standing: &Standing) -> Words {
     let text = &messages().standing;
-    let notice = standing.access.notices.iter();
-    let notice = notice
-        .filter(|notice| notice.condition == Condition::Grace)
-        .next_back();
+    let mut notices = standing.access.notices.iter();
+    let notice = notices.rfind(|notice| notice.condition == Condition::Grace);
     let since = notice.map(|notice| instant(standing, notice.since));
     let until = notice.and_then(|notice| notice.next).map(|next| next.at);
     let (date, left) = until.map_or_else(Default::default, |until| {

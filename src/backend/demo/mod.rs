@@ -7,7 +7,7 @@ use api::invoice::Party;
 use billing::permission::Role;
 use billing::subscription::Scheduled;
 use billing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingPeriod, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::clock::billing_day;
@@ -21,13 +21,13 @@ use crate::store::price_books::{BookVersion, StoreBuiltIn};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::usage::{self as days, Project};
 use crate::store::users::{self, SignIn, User};
-use crate::store::{Tx, Work, closings, organizations, usage_totals};
+use crate::store::{Tx, Work, billing_details, closings, frequency, organizations, usage_totals};
 use crate::till::Till;
 
 mod tenants;
 mod usage;
 
-use tenants::{Begins, TENANTS, Tenant};
+use tenants::{Stage, TENANTS, Tenant};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "prorata-demo";
@@ -86,14 +86,7 @@ impl Work for Found {
         let tenant = self.tenant;
         let organization = organization(tenant)?;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
-        let first = match tenant.begins {
-            Begins::Charged => today
-                .checked_sub_months(HISTORY)
-                .and_then(BillingPeriod::of)
-                .map(|month| month.start()),
-            Begins::InTrial { days } => today.checked_sub_days(Days::new(days)),
-        };
-        let first = first.ok_or(billing::OutOfRange)?;
+        let first = first_day(tenant.stage, today).ok_or(billing::OutOfRange)?;
         organizations::add(tx, &organization, self.now).await?;
         for person in tenant.people {
             let user = User {
@@ -116,16 +109,37 @@ impl Work for Found {
             };
             days::add_project(tx, tenant.id, &project).await?;
         }
-        if tenant.begins == Begins::Charged {
-            payment_methods::add_default(tx, tenant.id, &card(tenant)).await?;
+        if let Some(card) = card(tenant) {
+            payment_methods::add_default(tx, tenant.id, &card).await?;
+        }
+        if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, tenant.id).await? {
+            let said = ("system", self.now);
+            billing_details::save(tx, tenant.id, &organization.billed_to, said).await?;
         }
         let moment = Moment {
             by: "system",
             day: first,
-            next_first: first,
+            next_first: BillingPeriod::of(first).ok_or(billing::OutOfRange)?.end(),
             now: self.now,
         };
-        subscriptions::start(tx, tenant.id, &subscription(tenant), moment).await
+        subscriptions::start(tx, tenant.id, &subscription(tenant), moment).await?;
+        let open = closings::first_open(tx, tenant.id).await?;
+        let is_new = open.contains(subscriptions::started_on(tx, tenant.id).await?);
+        if tenant.stage == Stage::Yearly && is_new {
+            frequency::schedule(tx, tenant.id, Some(BillingFrequency::Annual), moment).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The day on which a subscription begins.
+fn first_day(stage: Stage, today: NaiveDate) -> Option<NaiveDate> {
+    match stage {
+        Stage::EveryMonth | Stage::Yearly => {
+            let first = today.checked_sub_months(HISTORY);
+            first.and_then(BillingPeriod::of).map(|month| month.start())
+        }
+        Stage::Trial { days } => today.checked_sub_days(Days::new(days)),
     }
 }
 
@@ -143,18 +157,20 @@ impl Work for Count {
         let tenant = self.tenant;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
         let open = closings::first_open(tx, tenant.id).await?;
-        let anchor = anchor(tx, tenant).await?;
+        let started_on = subscriptions::started_on(tx, tenant.id).await?;
         let month = usage::Month {
             tenant,
             seed: self.seed,
             period: open,
-            anchor,
+            anchor: anchor(tenant, started_on)?,
+            started_on,
         };
         let days = open.start().iter_days();
         let last = self.last_counted(tx, open).await?;
         let counted: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
             .filter(|day| last.is_none_or(|last| *day > last))
+            .filter(|day| *day >= started_on)
             .flat_map(|day| month.counted(day, self.now))
             .collect();
         counting::count(tx, tenant.id, &counted, self.now).await?;
@@ -211,13 +227,12 @@ impl Work for Drop {
 }
 
 /// The month in which the demo was founded: its usage is the one that passes the limit.
-async fn anchor(tx: &mut Tx, tenant: &Tenant) -> Result<NaiveDate, Error> {
-    let started = subscriptions::started_on(tx, tenant.id).await?;
-    let month = match tenant.begins {
-        Begins::Charged => started.checked_add_months(HISTORY),
-        Begins::InTrial { days: _ } => BillingPeriod::of(started).map(|month| month.start()),
+fn anchor(tenant: &Tenant, started_on: NaiveDate) -> Result<NaiveDate, Error> {
+    let anchor = match tenant.stage {
+        Stage::EveryMonth | Stage::Yearly => started_on.checked_add_months(HISTORY),
+        Stage::Trial { .. } => BillingPeriod::of(started_on).map(|month| month.start()),
     };
-    month.ok_or_else(|| billing::OutOfRange.into())
+    anchor.ok_or_else(|| billing::OutOfRange.into())
 }
 
 fn organization(tenant: &Tenant) -> Result<Organization, Error> {
@@ -234,7 +249,10 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
         id: tenant.id.to_owned(),
         name: tenant.name.to_owned(),
         billed_to: Party {
-            name: tenant.legal_name.to_owned(),
+            name: match tenant.legal_name {
+                "" => tenant.name.to_owned(),
+                legal_name => legal_name.to_owned(),
+            },
             address: tenant
                 .address
                 .iter()
@@ -250,25 +268,26 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
             version: 1,
         },
         invoice_series: tenant.series.to_owned(),
+        annual_eligible: tenant.annual_eligible,
     })
 }
 
-fn card(tenant: &Tenant) -> PaymentMethod {
-    PaymentMethod {
+fn card(tenant: &Tenant) -> Option<PaymentMethod> {
+    tenant.card.map(|(does, last4)| PaymentMethod {
         id: "pm_1".to_owned(),
         brand: "Visa".to_owned(),
-        last4: tenant.last4.to_owned(),
+        last4: last4.to_owned(),
         expiry_year: 2028,
         expiry_month: 9,
-        gateway_token: format!("{}:{}", tenant.card, tenant.id),
-    }
+        gateway_token: format!("{does}:{}", tenant.id),
+    })
 }
 
 fn subscription(tenant: &Tenant) -> Subscription {
     Subscription {
-        status: match tenant.begins {
-            Begins::Charged => Status::Active,
-            Begins::InTrial { days: _ } => Status::Trial,
+        status: match tenant.stage {
+            Stage::EveryMonth | Stage::Yearly => Status::Active,
+            Stage::Trial { .. } => Status::Trial,
         },
         tier: tenant.tier,
         add_ons: tenant.add_ons.iter().map(|id| AddOnId::new(*id)).collect(),

@@ -17,26 +17,30 @@ pub(super) struct Tenant {
     pub(super) zone_offset_minutes: i32,
     pub(super) states: Option<(&'static str, &'static str)>,
     pub(super) price_book: &'static str,
-    pub(super) begins: Begins,
     pub(super) tier: u64,
     pub(super) add_ons: &'static [&'static str],
     pub(super) leaving: &'static [&'static str],
-    pub(super) card: &'static str,
-    pub(super) last4: &'static str,
+    /// What its card does, and how that ends; none where no card is on file.
+    pub(super) card: Option<(&'static str, &'static str)>,
+    pub(super) stage: Stage,
+    /// Whether a year is offered.
+    pub(super) annual_eligible: bool,
     pub(super) people: &'static [Person],
     pub(super) projects: &'static [(&'static str, &'static str)],
     /// The users counted by the 20th of the month in which the demo is founded.
     pub(super) mau_on_the_20th: u64,
 }
 
-/// How an organization begins.
+/// How far an organization has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begins {
-    /// It has been charged for as long as the demo goes back.
-    Charged,
-    /// In a trial that began so many days ago, without a payment method.
-    InTrial {
-        /// The days.
+pub(super) enum Stage {
+    /// Charged by the month for half a year.
+    EveryMonth,
+    /// Charged by the month at first, then by the year.
+    Yearly,
+    /// In trial since so many days, with nothing on file.
+    Trial {
+        /// The days before today.
         days: u64,
     },
 }
@@ -47,9 +51,10 @@ const PROJECTS: &[(&str, &str)] = &[
     ("prj_lab", "Acme Lab"),
 ];
 
-/// The demo organizations: one that pays, three whose cards do something else,
-/// one in trial, one far above its tier.
-pub(super) static TENANTS: [Tenant; 6] = [
+/// The demo organizations: one that pays, three whose cards do something else, one that pays by the
+/// year, two in trial, of which one is about to be locked,
+/// one locked for usage far above its tier.
+pub(super) static TENANTS: [Tenant; 8] = [
     Tenant {
         id: "org_acme",
         name: "Acme",
@@ -65,12 +70,12 @@ pub(super) static TENANTS: [Tenant; 6] = [
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
-        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["cloud-export", "premium-channels"],
         leaving: &["premium-channels"],
-        card: "sandbox-success",
-        last4: "4242",
+        card: Some(("sandbox-success", "4242")),
+        stage: Stage::EveryMonth,
+        annual_eligible: true,
         people: &[
             Person {
                 id: "usr_ada",
@@ -99,12 +104,12 @@ pub(super) static TENANTS: [Tenant; 6] = [
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
-        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["cloud-export"],
         leaving: &[],
-        card: "sandbox-decline",
-        last4: "0002",
+        card: Some(("sandbox-decline", "0002")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
         people: &[Person {
             id: "usr_dora",
             email: "dora@decline.example",
@@ -125,12 +130,12 @@ pub(super) static TENANTS: [Tenant; 6] = [
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
-        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["cloud-export"],
         leaving: &[],
-        card: "sandbox-timeout",
-        last4: "0044",
+        card: Some(("sandbox-timeout", "0044")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
         people: &[Person {
             id: "usr_tim",
             email: "tim@timeout.example",
@@ -151,12 +156,12 @@ pub(super) static TENANTS: [Tenant; 6] = [
         zone_offset_minutes: 330,
         states: Some(("27", "29")),
         price_book: "essentials-2025",
-        begins: Begins::Charged,
         tier: 20_000,
         add_ons: &["whatsapp-connect"],
         leaving: &[],
-        card: "sandbox-authentication",
-        last4: "3155",
+        card: Some(("sandbox-authentication", "3155")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
         people: &[Person {
             id: "usr_ina",
             email: "ina@india.example",
@@ -167,30 +172,82 @@ pub(super) static TENANTS: [Tenant; 6] = [
         mau_on_the_20th: 21_300,
     },
     Tenant {
-        id: "org_trial",
-        name: "Trial & Tea",
-        legal_name: "Trial & Tea GmbH",
-        address: &["Kirchgasse 8", "8001 Zurich", "Switzerland"],
+        id: "org_yearly",
+        name: "Yearly Yards",
+        legal_name: "Yearly Yards Incorporated",
+        address: &["8 Orchard Lane", "Madison, WI 53703", "United States"],
         tax_number: None,
-        series: "TRIAL",
+        series: "YEAR",
         currency: "USD",
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
-        begins: Begins::InTrial { days: 19 },
-        tier: 5_000,
+        tier: 20_000,
         add_ons: &["cloud-export"],
         leaving: &[],
-        card: "",
-        last4: "",
+        card: Some(("sandbox-success", "4242")),
+        stage: Stage::Yearly,
+        annual_eligible: true,
         people: &[Person {
-            id: "usr_tess",
-            email: "tess@trial.example",
-            name: "Tess Marti",
+            id: "usr_yara",
+            email: "yara@yearly.example",
+            name: "Yara Winter",
             role: Role::Admin,
         }],
-        projects: &[("prj_main", "Tea Shop")],
-        mau_on_the_20th: 1_900,
+        projects: &[("prj_main", "Garden Shop"), ("prj_club", "Growers Club")],
+        mau_on_the_20th: 25_000,
+    },
+    Tenant {
+        id: "org_fresh",
+        name: "Fresh Folios",
+        legal_name: "",
+        address: &[],
+        tax_number: None,
+        series: "FRESH",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 5_000,
+        add_ons: &[],
+        leaving: &[],
+        card: None,
+        stage: Stage::Trial { days: 3 },
+        annual_eligible: false,
+        people: &[Person {
+            id: "usr_faye",
+            email: "faye@fresh.example",
+            name: "Faye Moss",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Folios")],
+        mau_on_the_20th: 3_400,
+    },
+    Tenant {
+        id: "org_late",
+        name: "Late Lantern",
+        legal_name: "",
+        address: &[],
+        tax_number: None,
+        series: "LATE",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 20_000,
+        add_ons: &["cloud-export"],
+        leaving: &[],
+        card: None,
+        stage: Stage::Trial { days: 22 },
+        annual_eligible: false,
+        people: &[Person {
+            id: "usr_lars",
+            email: "lars@late.example",
+            name: "Lars Berg",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Lantern")],
+        mau_on_the_20th: 21_800,
     },
     Tenant {
         id: "org_overload",
@@ -203,12 +260,12 @@ pub(super) static TENANTS: [Tenant; 6] = [
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
-        begins: Begins::Charged,
         tier: 5_000,
         add_ons: &[],
         leaving: &[],
-        card: "sandbox-success",
-        last4: "1881",
+        card: Some(("sandbox-success", "1881")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
         people: &[Person {
             id: "usr_olga",
             email: "olga@overload.example",

@@ -25,6 +25,7 @@ mod intake;
 mod invoices;
 mod limits;
 mod mailbox;
+mod on_file;
 mod orders;
 mod plan;
 mod program;
@@ -167,6 +168,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::SandboxPaymentMethod => on(method, on_file::save_card),
+        Route::SandboxBillingDetails => on(method, on_file::save_details),
         Route::Mailbox => on(method, mailbox::mailbox),
         Route::Mail => on(method, mailbox::mail),
         Route::MailPage => on(method, mailbox::page),

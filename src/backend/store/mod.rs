@@ -16,11 +16,14 @@ use price_books::Shelf;
 
 pub mod account_states;
 pub mod alert_crossings;
+pub mod annual_terms;
+pub mod billing_details;
 pub mod closings;
 pub mod collections;
 pub mod credentials;
 mod engine;
 mod fault;
+pub mod frequency;
 pub mod idempotency;
 pub mod invoices;
 pub mod mails;

@@ -80,6 +80,8 @@ pub(super) const COMING: ComingText = ComingText {
     alert: "Usage reaches {0} % of your limit, if it goes on like this",
     downgrade: "Your tier becomes {0} MAU",
     removal: "{0} ends",
+    yearly: "Your plan is paid by the year",
+    monthly: "Your plan is paid by the month",
     quote_expiry: "Prices shown today end",
     authentication_expiry: "A payment fails unless your bank has confirmed it",
     trial_lock: "The dashboard closes unless billing is set up",

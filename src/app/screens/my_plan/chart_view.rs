@@ -71,7 +71,10 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
 
 fn svg(drawing: &Drawing, is_over: bool) -> Element {
     // Before the first count there is nothing to draw.
-    let path = |class: &str, d: &str| (!d.is_empty()).then(|| el("path").class(class).attr("d", d));
+    let path = |class: &str, d: &str| {
+        d.contains(char::is_numeric)
+            .then(|| el("path").class(class).attr("d", d))
+    };
     let mut svg = el("svg")
         .attr("viewBox", "0 0 100 100")
         .attr("preserveAspectRatio", "none")

@@ -2,6 +2,7 @@
 
 use api::standing::{Coming, Standing, What};
 use api::subscription::ScheduledKind;
+use billing::BillingFrequency;
 use billing::deadline::Kind;
 
 use crate::client::Client;
@@ -69,6 +70,10 @@ fn words(what: &What) -> String {
         }
         What::Change(ScheduledKind::Removal(add_on)) => {
             fill(text.removal, &[&add_on_name(add_on.as_str())])
+        }
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => text.yearly.to_owned(),
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Monthly)) => {
+            text.monthly.to_owned()
         }
         What::Deadline(kind) => deadline(*kind).to_owned(),
     }
