@@ -4,10 +4,11 @@
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`payment`] (paying what is open), [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod invoice;
+pub mod payment;
 pub mod plan_change;
 pub mod preview;
 pub mod problem;

@@ -62,6 +62,9 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// Pays what is open: [`PayOutstanding`](crate::payment::PayOutstanding) to
+    /// [`Payments`](crate::payment::Payments), with an idempotency key.
+    OutstandingPayments,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
@@ -70,7 +73,7 @@ pub enum Route {
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -84,6 +87,7 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::OutstandingPayments,
         Self::SandboxClock,
         Self::SandboxGateway,
     ];
@@ -103,6 +107,7 @@ impl Route {
             Self::SignIn
             | Self::Quotes
             | Self::PlanChanges
+            | Self::OutstandingPayments
             | Self::SandboxClock
             | Self::SandboxGateway => Method::Post,
             Self::SignOut | Self::ScheduledChange => Method::Delete,
@@ -124,6 +129,7 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
+            Self::OutstandingPayments => "/outstanding/payments",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
         }
@@ -150,6 +156,7 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
         }
     }

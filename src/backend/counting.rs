@@ -33,6 +33,14 @@ pub async fn count(
     for counted in days {
         usage::add_day(tx, organization_id, counted).await?;
     }
+    evaluate(tx, organization_id, now).await
+}
+
+/// Holds the usage of the current month against its limit, as it is done every day (SPEC R10).
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn evaluate(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
     hold_against_limit(tx, organization_id, (Cause::Counted, today), now).await

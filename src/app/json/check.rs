@@ -182,6 +182,9 @@ fn reads_invoices() {
         (InvoiceKind::Scheduled, InvoiceStatus::Open),
         (InvoiceKind::Upgrade, InvoiceStatus::Paid),
         (InvoiceKind::AddOn, InvoiceStatus::Paid),
+        (InvoiceKind::TrialFirst, InvoiceStatus::Processing),
+        (InvoiceKind::Reactivation, InvoiceStatus::Overdue),
+        (InvoiceKind::Final, InvoiceStatus::Open),
     ] {
         let summary = InvoiceSummary {
             number: "ACME-2627-00001".to_owned(),

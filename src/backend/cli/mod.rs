@@ -12,12 +12,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::gateway::{SandboxGateway, Script};
-use crate::store::{Store, price_books};
+use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
 mod log;
 mod preview;
+mod run_jobs;
 mod seed_demo;
 mod serve;
 
@@ -41,6 +42,9 @@ enum Command {
     SeedDemo(SeedDemo),
     /// Close a month for every organization and issue its invoices; doing it again does no harm
     CloseMonth(CloseMonth),
+    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
+    /// it by itself. Doing it again does no harm
+    RunJobs(RunJobs),
 }
 
 #[derive(Debug, Args)]
@@ -104,6 +108,14 @@ struct CloseMonth {
     sandbox: Sandbox,
 }
 
+#[derive(Debug, Args)]
+struct RunJobs {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
 /// Why a command failed: one line.
 #[derive(Debug)]
 struct Failed(String);
@@ -129,6 +141,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(database) => run_async(migrate(database)),
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
+        Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -171,13 +184,16 @@ async fn open(database: &Database) -> Result<Store, Failed> {
 }
 
 impl Sandbox {
-    /// The clock: the real one without a sandbox, one that can be moved with it.
-    fn clock(&self) -> Clock {
-        if self.sandbox {
-            Clock::running_from(self.clock.unwrap_or_else(|| Clock::system().now()))
-        } else {
-            Clock::system()
+    /// The clock: the real one without a sandbox. With it, one that can be moved, and that never
+    /// begins before what it has shown on that database.
+    async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
+        if !self.sandbox {
+            return Ok(Clock::system());
         }
+        let start = self.clock.unwrap_or_else(|| Clock::system().now());
+        let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
+        let start = shown.map_or(start, |shown| shown.max(start));
+        Ok(Clock::running_from(start))
     }
 }
 

@@ -13,10 +13,9 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use crate::clock::billing_day;
 use crate::counting;
 use crate::error::Error;
-use crate::month;
 use crate::secret::{self, Cost};
 use crate::store::organizations::Organization;
-use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::payment_methods;
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::usage::{self as days, Project};
@@ -24,6 +23,7 @@ use crate::store::users::{self, SignIn, User};
 use crate::store::{Tx, Work, closings, organizations};
 use crate::till::Till;
 
+mod history;
 mod tenants;
 mod usage;
 
@@ -64,9 +64,11 @@ pub async fn seed(till: &Till, seed: u64) -> Result<(), Error> {
                 now,
             })
             .await?;
+        let past = history::begin(till);
         while let Some(ended) = till.store.write(Count { tenant, seed, now }).await? {
-            month::close_through(till, tenant.id, ended).await?;
+            history::close(&past, (tenant, ended), now).await?;
         }
+        till.store.write(history::NewCard { tenant }).await?;
         till.store.write(Drop { tenant, now }).await?;
     }
     Ok(())
@@ -112,7 +114,7 @@ impl Work for Found {
             };
             days::add_project(tx, tenant.id, &project).await?;
         }
-        payment_methods::add_default(tx, tenant.id, &card(tenant)).await?;
+        payment_methods::add_default(tx, tenant.id, &history::first_card(tenant)).await?;
         let moment = Moment {
             by: "system",
             day: first,
@@ -228,17 +230,6 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
         },
         invoice_series: tenant.series.to_owned(),
     })
-}
-
-fn card(tenant: &Tenant) -> PaymentMethod {
-    PaymentMethod {
-        id: "pm_1".to_owned(),
-        brand: "Visa".to_owned(),
-        last4: tenant.last4.to_owned(),
-        expiry_year: 2028,
-        expiry_month: 9,
-        gateway_token: format!("{}:{}", tenant.card, tenant.id),
-    }
 }
 
 fn subscription(tenant: &Tenant) -> Subscription {

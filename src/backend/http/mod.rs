@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
@@ -22,6 +23,7 @@ mod health;
 mod invoices;
 mod limits;
 mod orders;
+mod payments;
 mod plan;
 mod respond;
 mod sandbox;
@@ -49,6 +51,7 @@ pub struct Desk {
     /// Money work that goes on when its caller is gone.
     pub tasks: TaskTracker,
     draining: Arc<AtomicBool>,
+    travelling: Arc<Mutex<()>>,
 }
 
 impl Desk {
@@ -62,6 +65,7 @@ impl Desk {
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
+            travelling: Arc::default(),
         }
     }
 
@@ -133,6 +137,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::ScheduledChange => on(method, orders::withdraw),
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
+        Route::OutstandingPayments => on(method, payments::pay),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
     }

@@ -12,8 +12,7 @@ use super::extract::Body;
 use super::respond::{Failure, json};
 use crate::clock::NotMoved;
 use crate::error::Error;
-use crate::month;
-use crate::orders::{Scope, reconcile};
+use crate::jobs::travel;
 use crate::store::payment_methods;
 
 /// `POST /sandbox/clock`. What has fallen due meanwhile is done before the answer.
@@ -22,9 +21,15 @@ pub(super) async fn move_clock(
     _: Member,
     Body(wanted): Body<ClockMove>,
 ) -> Result<Response, Failure> {
-    desk.till
-        .clock
-        .move_to(wanted.now)
+    let (till, travelling) = (desk.till.clone(), desk.travelling.clone());
+    let moved = desk.tasks.spawn(async move {
+        // One journey at a time: the clock cannot be in two of them.
+        let _alone = travelling.lock().await;
+        travel(&till, wanted.now).await
+    });
+    moved
+        .await
+        .map_err(Error::unexpected)??
         .map_err(|refusal| match refusal {
             NotMoved::Backwards { now } => Error::refused(
                 Code::ClockBackwards,
@@ -34,12 +39,6 @@ pub(super) async fn move_clock(
                 Error::refused(Code::NotFound, "The clock of this server is the real one")
             }
         })?;
-    let till = desk.till.clone();
-    let due = desk.tasks.spawn(async move {
-        reconcile(&till, Scope::Abandoned).await?;
-        month::catch_up_everywhere(&till).await
-    });
-    due.await.map_err(Error::unexpected)??;
     Ok(json(
         StatusCode::OK,
         &ClockMove {

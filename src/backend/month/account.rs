@@ -12,7 +12,7 @@ use billing::policy::Policy;
 use billing::tax::RoundOff;
 use billing::usage::Metered;
 use billing::{BillingPeriod, Derivations, PriceList};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::CloseMonth;
 use crate::error::Error;
@@ -37,6 +37,7 @@ pub(super) struct Account {
     first_open: BillingPeriod,
     order: OpenOrder,
     latches: Vec<u64>,
+    counted_from: NaiveDate,
 }
 
 impl Account {
@@ -52,12 +53,13 @@ impl Account {
         let mut latches: Vec<_> = recorded.iter().map(|crossing| crossing.percent).collect();
         latches.sort_unstable();
         latches.dedup();
+        let counted_from = subscriptions::counted_from(tx, id, work.period).await?;
         let ended_at = day_end(last_day, organization.zone_offset_minutes);
         Ok(Self {
             book,
             ended_at: ended_at.ok_or(billing::OutOfRange)?,
             stored: subscriptions::find(tx, id).await?,
-            metered: usage::metered(tx, id, work.period, last_day).await?,
+            metered: usage::metered_since(tx, id, (work.period, counted_from), last_day).await?,
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
             order: match plan_changes::pending(tx, id).await? {
@@ -65,6 +67,7 @@ impl Account {
                 None => OpenOrder::None,
             },
             latches,
+            counted_from,
             organization,
         })
     }
@@ -83,9 +86,9 @@ impl Account {
             offset_minutes: organization.zone_offset_minutes,
             account: self.priced(list, work.period),
             life: state.lifecycle().into(),
-            // Every plan is charged by the month so far, and usage counts from the 1st.
+            // Every plan is charged by the month so far.
             cycle: Cycle::Monthly {
-                counted_from: work.period.start(),
+                counted_from: self.counted_from,
             },
             coming: Frequency::Monthly,
             order: self.order,

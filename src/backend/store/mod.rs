@@ -18,20 +18,26 @@ pub mod account_states;
 pub mod alert_crossings;
 pub mod closings;
 pub mod collections;
+pub mod debits;
 mod engine;
+pub mod erasure;
 mod fault;
 pub mod idempotency;
 pub mod invoices;
 pub mod organizations;
 pub mod payment_methods;
+pub mod payment_runs;
 pub mod plan_changes;
 pub mod price_books;
 pub mod records;
 pub mod removal_reasons;
 mod row;
 pub mod sandbox_charges;
+pub mod sandbox_clock;
+pub mod schedule;
 pub mod sessions;
 pub mod subscriptions;
+pub mod tombstones;
 pub mod usage;
 pub mod users;
 
@@ -53,6 +59,7 @@ pub struct Store {
 
 /// An open transaction.
 pub struct Tx {
+    engine: Engine,
     transaction: Transaction<'static, sqlx::Any>,
     shelf: Shelf,
 }
@@ -220,6 +227,7 @@ impl Store {
     async fn begin(&self, pool: AnyPool, statement: &'static str) -> Result<Tx, Error> {
         let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
         Ok(Tx {
+            engine: self.engine,
             transaction: begun.map_err(Error::unexpected)??,
             shelf: self.shelf.clone(),
         })
@@ -227,6 +235,10 @@ impl Store {
 }
 
 impl Tx {
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }

@@ -89,6 +89,26 @@ pub async fn add_default(
     Ok(())
 }
 
+/// Adds a method as the default in the place of the one there is; one of this id stays as it is.
+///
+/// # Errors
+/// An organization that is not stored.
+pub async fn replace_default(
+    tx: &mut Tx,
+    organization_id: &str,
+    method: &PaymentMethod,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE payment_methods SET is_default = 0 WHERE organization_id = $1 AND id <> $2 \
+         AND NOT EXISTS (SELECT 1 FROM payment_methods m WHERE m.organization_id = $1 AND m.id = $2)",
+    )
+    .bind(organization_id)
+    .bind(method.id.as_str())
+    .execute(tx.connection())
+    .await?;
+    add_default(tx, organization_id, method).await
+}
+
 impl TryFrom<Row> for PaymentMethod {
     type Error = Error;
 
