@@ -4,7 +4,9 @@ mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod collecting;
 mod files;
+mod jobs;
 mod keeping;
 mod migrating;
 mod months;

@@ -70,6 +70,16 @@ impl Work for Next {
         schedule::remove(tx, id, &due).await?;
         schedule::keep(tx, id, self.now).await?;
         schedule::unpark(tx, id).await?;
+        if schedule::first(tx, id, (self.until, self.scope))
+            .await?
+            .as_ref()
+            == Some(&due)
+        {
+            let kind = due.kind.as_str();
+            return Err(Error::unexpected(format!(
+                "the job {kind} leaves itself due"
+            )));
+        }
         Ok(Step::Done(due.kind))
     }
 }
