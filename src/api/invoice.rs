@@ -62,6 +62,8 @@ pub enum InvoiceKind {
     Reactivation,
     /// Overage accrued up to a pause or a cancellation.
     Final,
+    /// A year in advance.
+    Annual,
 }
 
 /// Where an invoice stands.

@@ -2,12 +2,18 @@
 //! each route needs. Everything lies under [`route::BASE`], is JSON in `snake_case`, and refuses
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
-//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
+//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or
+//! its [`annual`] term, [`usage`], [`intake`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`payment`] (paying what is open), [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
+//! [`sandbox`], [`mailbox`]; [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
+pub mod annual;
+pub mod credential;
+pub mod intake;
 pub mod invoice;
+pub mod mailbox;
 pub mod payment;
 pub mod plan_change;
 pub mod preview;
@@ -16,8 +22,10 @@ pub mod quote;
 pub mod route;
 pub mod sandbox;
 pub mod session;
+pub mod standing;
 pub mod statement;
 pub mod subscription;
+pub mod trial;
 pub mod usage;
 
 pub use problem::{Code, Problem};

@@ -1,5 +1,6 @@
 //! Every route: its method, its path, and what a person must be allowed to do to call it.
 
+use billing::access::Uses;
 use billing::permission::Action;
 
 /// What all paths begin with.
@@ -28,6 +29,8 @@ pub enum Requires {
     SignedIn,
     /// Signed in, with a role that may do this.
     May(Action),
+    /// A program that shows a credential of the organization; a session does not do.
+    Credential,
     /// Signed in, and the backend runs with `--sandbox`; elsewhere the route does not exist.
     Sandbox,
 }
@@ -65,15 +68,37 @@ pub enum Route {
     /// Pays what is open: [`PayOutstanding`](crate::payment::PayOutstanding) to
     /// [`Payments`](crate::payment::Payments), with an idempotency key.
     OutstandingPayments,
+    /// How the account stands: [`Standing`](crate::standing::Standing).
+    Standing,
+    /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
+    /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
+    SendUsage,
+    /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
+    Credentials,
+    /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
+    /// [`IssuedCredential`](crate::credential::IssuedCredential).
+    IssueCredential,
+    /// Revokes one; answers [`Credentials`](crate::credential::Credentials).
+    RevokeCredential,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
+    SandboxPaymentMethod,
+    /// Puts billing details on file: a [`Party`](crate::invoice::Party).
+    SandboxBillingDetails,
+    /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
+    Mailbox,
+    /// One mail: [`Mail`](crate::mailbox::Mail).
+    Mail,
+    /// One mail as its reader sees it, a page without scripts.
+    MailPage,
 }
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: &'static [Self] = &[
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -88,8 +113,18 @@ impl Route {
         Self::Invoices,
         Self::Invoice,
         Self::OutstandingPayments,
+        Self::Standing,
+        Self::SendUsage,
+        Self::Credentials,
+        Self::IssueCredential,
+        Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::SandboxPaymentMethod,
+        Self::SandboxBillingDetails,
+        Self::Mailbox,
+        Self::Mail,
+        Self::MailPage,
     ];
 
     /// The method.
@@ -103,14 +138,23 @@ impl Route {
             | Self::Usage
             | Self::PlanChange
             | Self::Invoices
-            | Self::Invoice => Method::Get,
+            | Self::Invoice
+            | Self::Standing
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage
+            | Self::Credentials => Method::Get,
             Self::SignIn
+            | Self::SendUsage
+            | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
             | Self::OutstandingPayments
             | Self::SandboxClock
-            | Self::SandboxGateway => Method::Post,
-            Self::SignOut | Self::ScheduledChange => Method::Delete,
+            | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails => Method::Post,
+            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
         }
     }
 
@@ -122,7 +166,9 @@ impl Route {
             Self::Organization => "/organization",
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
-            Self::Usage => "/usage",
+            Self::Usage | Self::SendUsage => "/usage",
+            Self::Credentials | Self::IssueCredential => "/credentials",
+            Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
             Self::PlanChanges => "/plan-changes",
             Self::PlanChange => "/plan-changes/{id}",
@@ -130,8 +176,14 @@ impl Route {
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
             Self::OutstandingPayments => "/outstanding/payments",
+            Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::SandboxPaymentMethod => "/sandbox/payment-method",
+            Self::SandboxBillingDetails => "/sandbox/billing-details",
+            Self::Mailbox => "/sandbox/mailbox",
+            Self::Mail => "/sandbox/mailbox/{id}",
+            Self::MailPage => "/sandbox/mail-pages/{id}",
         }
     }
 
@@ -150,14 +202,36 @@ impl Route {
         match self {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
-            Self::Organization => Requires::May(Action::OpenOrganization),
+            Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
             Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
-            Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
+            Self::SendUsage => Requires::Credential,
+            // Whoever may upload usage may let a program send it.
+            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
+                Requires::May(Action::UploadUsage)
+            }
+            Self::SandboxClock
+            | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Requires::Sandbox,
+        }
+    }
+
+    /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
+    #[must_use]
+    pub const fn uses(self) -> Uses {
+        match self.requires() {
+            Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            // The intake asks in the transaction of what comes in.
+            Requires::Credential => Uses::Nothing,
+            Requires::May(action) => action.uses(),
         }
     }
 }

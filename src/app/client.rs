@@ -26,6 +26,8 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod mailbox;
+
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -160,6 +162,13 @@ impl Client {
         self.ask(Call::of(Route::Invoice, number))
     }
 
+    /// Where a route is, for a link.
+    fn address(self, route: Route, parameter: &str) -> String {
+        let host = self.host.try_get_value();
+        let base = host.map_or_else(String::new, |host| host.base);
+        format!("{base}{}", route.path_with(parameter))
+    }
+
     fn ask<T: json::Read + 'static>(self, call: Call) -> Asked<T> {
         let sent = self.send(call);
         Box::pin(async move { json::finish(sent.await?).map_err(|_| Failure::Garbled) })
@@ -206,7 +215,7 @@ impl Client {
             answer => answer,
         };
         if answer.as_ref().err().and_then(Failure::code) == Some(Code::NotSignedIn) {
-            self.who.set(Who::Nobody);
+            self.who.set(self.who.get_now().lapsed());
         }
         answer
     }

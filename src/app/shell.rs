@@ -13,14 +13,15 @@ use crate::intent::Intent;
 use crate::messages::{fill, messages};
 use crate::navigation::{Navigation, link};
 use crate::online::Online;
-use crate::route::Section;
+use crate::palette::palette;
+use crate::route::{Page, Section};
 use crate::screens::missing::role_name;
 use crate::session::Who;
 use crate::theme::{Appearance, Theme};
 use crate::toast::{self, Toasts};
 use crate::trouble::explain;
 use crate::view::{
-    Element, Live, Slot, View, button, div, el, h1, live, p, shared, span, spawn, watch,
+    Element, Live, Slot, View, button, div, el, h1, live, many, p, shared, span, spawn, watch,
 };
 
 /// What the open page is called. The page says it; the shell puts it into the window's title, reads
@@ -56,7 +57,7 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
         .child(
             session
                 .filter(|session| session.role.may(Action::OpenOrganization))
-                .map(|_| pages()),
+                .map(|_| many([palette(), pages().into()])),
         )
         .child(div("shell__foot").child(session.map_or(View::Nothing, account)));
     let body = el("main")
@@ -196,13 +197,28 @@ fn account(session: &Session) -> View {
         .child(el("b").child(session.name.as_str()))
         .child(span("menu__detail").child(session.email.as_str()))
         .child(span("menu__detail").child(role_name(session.role)));
+    let menu_slot = Slot::default();
     let menu = div("menu")
         .id(id)
+        .slot(menu_slot)
         .attr("popover", "auto")
         .child(who)
         .child(themes())
+        .child(session.sandbox.then(|| {
+            link(Page::Mailbox, "menu__item menu__item--link")
+                .on("click", move |_| close(menu_slot))
+                .child(icon(Sign::Mail))
+                .child(text.mailbox)
+        }))
         .child(leave());
     View::Many(vec![open.into(), menu.into()])
+}
+
+/// Closes the menu: the page that was asked for stands behind it.
+fn close(menu: Slot) {
+    if let Some(menu) = menu.get_now() {
+        let _ = menu.hide_popover();
+    }
 }
 
 fn themes() -> Element {

@@ -12,15 +12,16 @@ use serde_json::json;
 
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Deed};
-use crate::store::usage::{self, UsageDay};
+use crate::store::usage::{self, UsageDay, Written};
 use crate::store::{
-    Tx, account_states, alert_crossings, organizations, price_books, subscriptions,
+    Tx, account_states, alert_crossings, organizations, price_books, subscriptions, usage_marks,
 };
 
-/// Stores counted days, and holds the current month's usage against its limit. Wherever usage comes
-/// in, it comes in here.
+/// Stores figures by day, and holds the current month's usage against its limit. Wherever usage comes
+/// in, it comes in here. A day that is there already gets the new figures.
 ///
 /// # Errors
 /// A project that is not stored, a month that is closed, counts beyond what is stored.
@@ -30,17 +31,38 @@ pub async fn count(
     days: &[UsageDay],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    for counted in days {
-        usage::add_day(tx, organization_id, counted).await?;
-    }
-    evaluate(tx, organization_id, now).await
+    receive(tx, organization_id, days, now).await?;
+    Ok(())
 }
 
-/// Holds the usage of the current month against its limit, as it is done every day (SPEC R10).
+/// The same, and what it has led to.
+///
+/// # Errors
+/// As [`count`].
+pub async fn receive(
+    tx: &mut Tx,
+    organization_id: &str,
+    days: &[UsageDay],
+    now: DateTime<Utc>,
+) -> Result<Written, Error> {
+    let written = usage::put(tx, organization_id, days).await?;
+    if written.added + written.corrected > 0 {
+        usage_marks::advance(tx, organization_id).await?;
+    }
+    evaluate(tx, organization_id, now).await?;
+    Ok(written)
+}
+
+/// Holds the current month's usage against its limit: once it has been counted, and every day
+/// (SPEC R10).
 ///
 /// # Errors
 /// An organization that is not stored in full.
-pub async fn evaluate(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<(), Error> {
+pub(crate) async fn evaluate(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
     hold_against_limit(tx, organization_id, (Cause::Counted, today), now).await
@@ -103,9 +125,15 @@ async fn hold_against_limit(
     let latches = alert_crossings::latches(tx, organization_id, current).await?;
     let evaluation = latches.after(reading, &percents);
     alert(tx, organization_id, (reading, evaluation), now).await?;
-    let measure = Measure::Month {
-        usage: reading.usage,
-        tier_limit: reading.tier,
+    let measure = match annual_terms::on(tx, organization_id, day).await? {
+        Some(StoredTerm { pool, .. }) => Measure::Year {
+            billable_users: pool.after(reading.usage).used,
+            annual_limit: pool.limit,
+        },
+        None => Measure::Month {
+            usage: reading.usage,
+            tier_limit: reading.tier,
+        },
     };
     let event = match cause {
         Cause::Counted => usage_lock::Event::Counted(measure),

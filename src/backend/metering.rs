@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::store::usage::{self, Project, UsageDay};
+use crate::store::usage_totals::{self, Figures, Series};
 use crate::store::{Tx, organizations};
 
 /// The usage of the current month.
@@ -30,40 +31,40 @@ pub async fn month_usage(
         .and_then(BillingPeriod::of)
         .ok_or(billing::OutOfRange)?;
     let projects = usage::projects(tx, organization_id).await?;
-    let counted = usage::days(tx, organization_id, period, today).await?;
-    let before = usage::days(tx, organization_id, last_month, today).await?;
-    let projects: Vec<_> = projects
-        .into_iter()
-        .map(|project| project_usage(project, &counted, &before))
-        .collect();
-    let parts = projects
-        .iter()
-        .fold(MauParts::default(), |sum, project| sum.plus(project.parts));
-    let data_points = projects.iter().map(|project| project.data_points).sum();
+    let counted = by_project(usage::days(tx, organization_id, period, today).await?);
+    let before = by_project(usage::days(tx, organization_id, last_month, today).await?);
+    let totals = usage_totals::of_month(tx, organization_id, period, today).await?;
+    let last = totals.values().next_back();
     Ok(Usage {
         period_start: period.start(),
         period_end: period.end(),
         billing_day: today,
         now,
-        counted_at: counted.iter().map(|day| day.counted_at).max(),
-        parts,
-        metered: Metered {
-            mau: parts.actual_mau(),
-            data_points,
-        },
-        projects,
-        days: month_to_date(&counted),
+        counted_at: usage_totals::counted_at(tx, organization_id, period).await?,
+        parts: last.map_or_else(MauParts::default, |last| last.parts),
+        metered: usage_totals::sum(&totals),
+        projects: projects
+            .into_iter()
+            .map(|project| project_usage(project, (&counted, &before)))
+            .collect(),
+        days: month_to_date(&totals),
     })
 }
 
-fn project_usage(project: Project, counted: &[UsageDay], before: &[UsageDay]) -> ProjectUsage {
-    let of_project = |days: &[UsageDay]| -> Vec<UsageDay> {
-        days.iter()
-            .filter(|day| day.project_id == project.id)
-            .cloned()
-            .collect()
-    };
-    let (counted, before) = (of_project(counted), of_project(before));
+type ByProject = BTreeMap<String, Vec<UsageDay>>;
+
+fn by_project(days: Vec<UsageDay>) -> ByProject {
+    let mut by_project = ByProject::new();
+    for day in days {
+        let project = by_project.entry(day.project_id.clone()).or_default();
+        project.push(day);
+    }
+    by_project
+}
+
+fn project_usage(project: Project, (counted, before): (&ByProject, &ByProject)) -> ProjectUsage {
+    let days = |months: &ByProject| months.get(&project.id).cloned().unwrap_or_default();
+    let (counted, before) = (days(counted), days(before));
     ProjectUsage {
         parts: counted.last().map(|day| day.parts).unwrap_or_default(),
         data_points: counted.iter().map(|day| day.data_points).sum(),
@@ -73,61 +74,14 @@ fn project_usage(project: Project, counted: &[UsageDay], before: &[UsageDay]) ->
     }
 }
 
-/// What the organization had counted at the end of each counted day. A project without a count of a
-/// day keeps its last one.
-fn month_to_date(counted: &[UsageDay]) -> Vec<DayUsage> {
-    let mut by_day: BTreeMap<NaiveDate, Vec<&UsageDay>> = BTreeMap::new();
-    for day in counted {
-        by_day.entry(day.day).or_default().push(day);
-    }
-    let mut latest: BTreeMap<&str, MauParts> = BTreeMap::new();
+/// What the organization had counted at the end of each counted day.
+fn month_to_date(totals: &Series) -> Vec<DayUsage> {
     let mut data_points = 0_u64;
-    let mut days = Vec::new();
-    for (day, counts) in by_day {
-        for count in counts {
-            latest.insert(&count.project_id, count.parts);
-            data_points = data_points.saturating_add(count.data_points);
-        }
-        let parts = latest
-            .values()
-            .fold(MauParts::default(), |sum, parts| sum.plus(*parts));
-        days.push(DayUsage {
-            day,
-            metered: Metered {
-                mau: parts.actual_mau(),
-                data_points,
-            },
-        });
-    }
-    days
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_project_without_a_count_keeps_its_last_one() {
-        let count = |project: &str, day: u32, app, data_points| UsageDay {
-            project_id: project.to_owned(),
-            day: NaiveDate::from_ymd_opt(2026, 6, day).unwrap(),
-            parts: MauParts {
-                app,
-                anonymous_web: 2,
-                ..MauParts::default()
-            },
-            data_points,
-            counted_at: DateTime::UNIX_EPOCH,
-        };
-        let counted = [
-            count("a", 1, 10, 5),
-            count("a", 2, 15, 5),
-            count("b", 1, 100, 7),
-        ];
-        let days: Vec<_> = month_to_date(&counted)
-            .iter()
-            .map(|day| (day.metered.mau, day.metered.data_points))
-            .collect();
-        assert_eq!(days, [(111, 12), (116, 17)]);
-    }
+    let mut day = |(day, figures): (&NaiveDate, &Figures)| {
+        data_points = data_points.saturating_add(figures.data_points);
+        let mau = figures.parts.actual_mau();
+        let metered = Metered { mau, data_points };
+        DayUsage { day: *day, metered }
+    };
+    totals.iter().map(&mut day).collect()
 }

@@ -19,6 +19,14 @@ impl Token {
         random::<32>().map(|bytes| Self(hex(&bytes)))
     }
 
+    /// A new one for a program, told from others by its beginning.
+    ///
+    /// # Errors
+    /// The machine has no randomness to give.
+    pub fn of_program() -> Result<Self, Error> {
+        random::<32>().map(|bytes| Self(format!("prorata_{}", hex(&bytes))))
+    }
+
     /// One that a visitor shows; whether it opens anything is for the store to say.
     #[must_use]
     pub fn shown(text: &str) -> Self {

@@ -15,11 +15,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::http::{Assets, Desk, Peer, router};
-use crate::jobs;
 use crate::orders::{Scope, reconcile};
 use crate::store::Engine;
 use crate::store::sandbox_clock::Shown;
 use crate::till::Till;
+use crate::{jobs, mail};
 
 /// How long a connection may take to send its request's head.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
@@ -107,7 +107,7 @@ async fn tick(desk: Desk) {
             show(&desk.till).await;
         }
         settle(&desk.till, Scope::Abandoned).await;
-        due(&desk.till).await;
+        due(&desk).await;
     }
 }
 
@@ -128,13 +128,22 @@ async fn settle(till: &Till, scope: Scope) {
     }
 }
 
-async fn due(till: &Till) {
+async fn due(desk: &Desk) {
+    let till = &desk.till;
     match jobs::run_due(till, till.clock.now()).await {
         Ok(report) if report.jobs() > 0 => {
             tracing::info!(jobs = report.jobs(), "done what fell due")
         }
         Ok(_) => {}
         Err(cause) => tracing::warn!(%cause, "what fell due was not done"),
+    }
+    let Some(postman) = &desk.postman else {
+        return;
+    };
+    match mail::send_due(till, postman).await {
+        Ok(report) if report.is_empty() => {}
+        Ok(report) => tracing::info!("{report}"),
+        Err(cause) => tracing::warn!(%cause, "mails were not looked at"),
     }
 }
 

@@ -13,8 +13,10 @@ use crate::policy::Policy;
 use crate::usage_lock::UsageLock;
 
 mod notice;
+mod uses;
 
 pub use notice::Notice;
+pub use uses::Uses;
 
 /// What works for an account, and why the rest does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,6 +210,8 @@ impl Access {
         Some((strictest, refused))
     }
 }
+
+impl Access {}
 
 impl Works {
     /// The stricter of two, cell by cell.

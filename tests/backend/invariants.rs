@@ -3,7 +3,7 @@
 
 use super::world::World;
 
-const INVARIANTS: [(&str, &str); 20] = [
+const INVARIANTS: [(&str, &str); 21] = [
     (
         "a total is subtotal and taxes",
         "SELECT COUNT(*) FROM invoices i WHERE total_minor <> subtotal_minor + COALESCE((SELECT \
@@ -87,8 +87,8 @@ const INVARIANTS: [(&str, &str); 20] = [
         "what nobody has ordered falls due for its total, nothing else does",
         "SELECT COUNT(*) FROM invoices i LEFT JOIN collections c \
          ON c.organization_id = i.organization_id AND c.number = i.number \
-         WHERE COALESCE(c.amount_minor, 0) <> CASE WHEN i.kind IN \
-         ('scheduled', 'trial_first', 'reactivation', 'final') THEN i.total_minor ELSE 0 END",
+         WHERE COALESCE(c.amount_minor, 0) <> CASE WHEN i.kind IN ('scheduled', 'annual', \
+         'trial_first', 'reactivation', 'final') THEN i.total_minor ELSE 0 END",
     ),
     (
         "a debit that has paid has its payment, no other has one",
@@ -113,6 +113,17 @@ const INVARIANTS: [(&str, &str); 20] = [
         "every subscription has its account's state",
         "SELECT COUNT(*) FROM subscriptions s WHERE NOT EXISTS (SELECT 1 FROM account_states a \
          WHERE a.organization_id = s.organization_id)",
+    ),
+    (
+        "a day's total is the last row of each project and the day's data points",
+        "SELECT COUNT(*) FROM usage_totals t WHERE \
+         t.app + t.web_identified + t.api + t.anonymous_web <> (SELECT COALESCE(SUM(l.users), 0) \
+         FROM (SELECT u.app + u.web_identified + u.api + u.anonymous_web AS users, ROW_NUMBER() \
+         OVER (PARTITION BY u.project_id ORDER BY u.day DESC) AS n FROM usage_days u \
+         WHERE u.organization_id = t.organization_id AND u.day >= substr(t.day, 1, 8) || '01' \
+         AND u.day <= t.day) l WHERE l.n = 1) \
+         OR t.data_points <> (SELECT COALESCE(SUM(p.data_points), 0) FROM usage_days p \
+         WHERE p.organization_id = t.organization_id AND p.day = t.day)",
     ),
     (
         "every order and every closed month is in the audit log",

@@ -34,10 +34,11 @@ on_both_databases! {
             }
         }
         for statement in [
-            "UPDATE usage_days SET app = 1 WHERE day < '2026-07-01'",
-            "DELETE FROM usage_days",
-            "INSERT INTO usage_days SELECT organization_id, project_id, '2026-06-21', 1, 1, 1, 1, 1, \
-             counted_at FROM usage_days",
+            "UPDATE usage_rows SET app = 1 WHERE day < '2026-07-01'",
+            "DELETE FROM usage_rows",
+            "INSERT INTO usage_rows (organization_id, project_id, day, app, web_identified, api, \
+             anonymous_web, data_points, counted_at) SELECT organization_id, project_id, '2026-06-21', \
+             1, 1, 1, 1, 1, counted_at FROM usage_days",
         ] {
             let refused = world.run(statement).await.unwrap_err().to_string();
             assert!(refused.contains("closed month"), "{statement}: {refused}");

@@ -5,9 +5,11 @@ pub(crate) mod invariants;
 pub(crate) mod world;
 
 mod collecting;
+mod figures;
 mod files;
 mod jobs;
 mod keeping;
+mod mails;
 mod migrating;
 mod months;
 mod orders;
@@ -16,6 +18,8 @@ mod process;
 mod removals;
 mod routes;
 mod stale;
+mod standing;
+mod trials;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

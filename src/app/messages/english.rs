@@ -5,9 +5,15 @@ use super::{
 };
 
 mod add_ons;
+mod annual;
+mod glossary;
+mod mailbox;
+mod palette;
+mod trial;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
+    mailbox: mailbox::MAILBOX,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -17,6 +23,7 @@ pub static ENGLISH: Messages = Messages {
         invoices: "Invoices",
         users: "Users",
         account: "Account and appearance",
+        mailbox: "Mailbox",
         theme: "Appearance",
         theme_auto: "System",
         theme_light: "Light",
@@ -38,6 +45,9 @@ pub static ENGLISH: Messages = Messages {
         email_missing: "Enter your e-mail address, such as ada@acme.example",
         password_missing: "Enter your password",
         wrong: "E-mail or password is wrong",
+        again: "Your session has ended",
+        again_text: "Sign in again as {0} and go on where you were: nothing that you typed is lost.",
+        other: "Leave this page",
     },
     failure: FailureText {
         offline: "The server cannot be reached",
@@ -221,7 +231,6 @@ pub static ENGLISH: Messages = Messages {
         why_downgrade: "The lower tier costs {1} instead of {0}.",
         why_removal: "{0} ends.",
         why_tax: "{0} of tax are added.",
-        why_trial: "Nothing is charged during the trial.",
     },
     change: ChangeText {
         title: "Change plan",
@@ -317,6 +326,10 @@ pub static ENGLISH: Messages = Messages {
         toast_scheduled: "Downgrade to {0} MAU scheduled",
     },
     add_ons: add_ons::ADD_ONS,
+    annual: annual::ANNUAL,
+    trial: trial::TRIAL,
+    glossary: glossary::GLOSSARY,
+    palette: palette::PALETTE,
     invoices: InvoicesText {
         title: "Invoices",
         number: "Number",
@@ -334,6 +347,7 @@ pub static ENGLISH: Messages = Messages {
         trial_first: "First month",
         reactivation: "Reactivation",
         last: "Final",
+        annual: "Yearly",
         paid: "Paid",
         open: "Open",
         processing: "Processing",

@@ -12,6 +12,7 @@ pub struct Shell {
     pub invoices: &'static str,
     pub users: &'static str,
     pub account: &'static str,
+    pub mailbox: &'static str,
     pub theme: &'static str,
     pub theme_auto: &'static str,
     pub theme_light: &'static str,
@@ -37,6 +38,9 @@ pub struct SignIn {
     pub email_missing: &'static str,
     pub password_missing: &'static str,
     pub wrong: &'static str,
+    pub again: &'static str,
+    pub again_text: &'static str,
+    pub other: &'static str,
 }
 
 /// What went wrong, and what can be done.

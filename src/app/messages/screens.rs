@@ -91,7 +91,6 @@ pub struct PlanText {
     pub why_downgrade: &'static str,
     pub why_removal: &'static str,
     pub why_tax: &'static str,
-    pub why_trial: &'static str,
 }
 
 /// Change Plan.
@@ -211,6 +210,7 @@ pub struct InvoicesText {
     pub trial_first: &'static str,
     pub reactivation: &'static str,
     pub last: &'static str,
+    pub annual: &'static str,
     pub paid: &'static str,
     pub open: &'static str,
     pub processing: &'static str,

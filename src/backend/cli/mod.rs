@@ -16,7 +16,9 @@ use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
+mod issue_credential;
 mod log;
+mod mail;
 mod preview;
 mod run_jobs;
 mod seed_demo;
@@ -45,6 +47,8 @@ enum Command {
     /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
     /// it by itself. Doing it again does no harm
     RunJobs(RunJobs),
+    /// Issue a credential with which a program sends usage and events; prints its token, once
+    IssueCredential(issue_credential::Options),
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +82,8 @@ struct Serve {
     /// The folder with the app's files
     #[arg(long)]
     dist: Option<PathBuf>,
+    #[command(flatten)]
+    mail: mail::Mail,
     #[command(flatten)]
     sandbox: Sandbox,
     /// Write the log as JSON, one object a line
@@ -142,6 +148,7 @@ pub fn run() -> ExitCode {
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
+        Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -18,6 +18,7 @@ pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
     let script = Script::default();
     let clock = options.sandbox.clock(&store).await?;
     let desk = Desk::new(till(store, clock, &script));
+    let desk = desk.with_postman(options.mail.postman()?);
     let desk = if options.sandbox.sandbox {
         tracing::warn!("sandbox: the clock can be moved and payments move no money");
         desk.with_sandbox(script)

@@ -87,16 +87,20 @@ impl Work for NewCard {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let tenant = self.tenant;
+        let Some((does, last4)) = tenant.card else {
+            return Ok(());
+        };
         let first = first_card(tenant);
         let card = PaymentMethod {
             id: "pm_2".to_owned(),
-            last4: tenant.last4.to_owned(),
-            gateway_token: format!("{}:{}", tenant.card, tenant.id),
+            last4: last4.to_owned(),
+            gateway_token: format!("{does}:{}", tenant.id),
             ..first.clone()
         };
-        if card.gateway_token == first.gateway_token {
+        let is_the_first = card.gateway_token == first.gateway_token;
+        if is_the_first || payment_methods::is_on_file(tx, tenant.id, &card.id).await? {
             return Ok(());
         }
-        payment_methods::replace_default(tx, tenant.id, &card).await
+        payment_methods::save_default(tx, tenant.id, &card).await
     }
 }

@@ -1,4 +1,5 @@
-//! The one place that says who may call a route (SPEC 7.2): session, origin, role.
+//! The one place that says who may call a route (SPEC 7.2): session, origin, role, and the state of the
+//! account (SPEC 6).
 
 use std::net::IpAddr;
 
@@ -11,8 +12,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Desk;
+use super::program;
 use super::respond::Failure;
 use super::session::COOKIE;
+use crate::admission::let_in;
 use crate::error::Error;
 use crate::secret::Token;
 use crate::store::records::Actor;
@@ -59,14 +62,21 @@ pub(super) async fn authorise(
         check_origin(&request)?;
         return Ok(next.run(request).await);
     }
+    if route.requires() == Requires::Credential {
+        return Ok(next.run(program::admit(&desk, request).await?).await);
+    }
     let (token, bearer) = shown_token(request.headers()).ok_or_else(not_signed_in)?;
     if bearer == Carrier::Cookie {
         check_origin(&request)?;
     }
     let now = desk.session_clock.now();
-    let session = sessions::find(&mut desk.till.store.reading().await?, &token, now).await?;
+    let mut tx = desk.till.store.reading().await?;
+    let session = sessions::find(&mut tx, &token, now).await?;
     let session = session.ok_or_else(not_signed_in)?;
     check_role(route, &session.user)?;
+    let (organization_id, today) = (&session.user.organization_id, desk.till.clock.now());
+    let_in(&mut tx, organization_id, route.uses(), today).await?;
+    drop(tx);
     if session.wants_touch(now) {
         desk.till
             .store
@@ -90,7 +100,7 @@ pub(super) async fn authorise(
 
 fn check_role(route: Route, user: &User) -> Result<(), Error> {
     match route.requires() {
-        Requires::Public | Requires::SignedIn | Requires::Sandbox => Ok(()),
+        Requires::Public | Requires::SignedIn | Requires::Sandbox | Requires::Credential => Ok(()),
         Requires::May(action) if user.role.may(action) => Ok(()),
         Requires::May(_) => Err(Error::refused(
             Code::Forbidden,

@@ -91,7 +91,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn unread(rejection: &BytesRejection) -> Error {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Error::refused(Code::BodyTooLarge, "The body is larger than 64 KiB")
+        Error::refused(
+            Code::BodyTooLarge,
+            "The body is larger than this address takes",
+        )
     } else {
         Error::refused(Code::InvalidBody, "The body broke off before its end")
     }

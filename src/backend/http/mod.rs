@@ -14,20 +14,27 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::gateway::Script;
+use crate::mail::Postman;
 use crate::till::Till;
 
 mod assets;
 mod authorise;
+mod credentials;
 mod extract;
 mod health;
+mod intake;
 mod invoices;
 mod limits;
+mod mailbox;
+mod on_file;
 mod orders;
 mod payments;
 mod plan;
+mod program;
 mod respond;
 mod sandbox;
 mod session;
+mod standing;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -36,6 +43,8 @@ pub use session::COOKIE;
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The largest batch of a program.
+const BATCH_LIMIT: usize = 1024 * 1024;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -46,6 +55,8 @@ pub struct Desk {
     pub session_clock: Clock,
     /// How often one may try to sign in.
     pub sign_in_limits: SignInLimits,
+    /// Who sends mails; none where another process does.
+    pub postman: Option<Postman>,
     /// What the sandbox can be told; none where there is no sandbox.
     pub sandbox: Option<Script>,
     /// Money work that goes on when its caller is gone.
@@ -62,10 +73,20 @@ impl Desk {
             till,
             session_clock: Clock::system(),
             sign_in_limits: SignInLimits::strict(),
+            postman: None,
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
             travelling: Arc::default(),
+        }
+    }
+
+    /// The same with somebody who sends mails.
+    #[must_use]
+    pub fn with_postman(self, postman: Postman) -> Self {
+        Self {
+            postman: Some(postman),
+            ..self
         }
     }
 
@@ -92,7 +113,11 @@ impl Desk {
 /// The whole service: the API, the app's files, health.
 pub fn router(desk: Desk, assets: Assets) -> Router {
     let mut api = Router::new();
-    for route in Route::ALL.into_iter().filter(|route| exists(*route, &desk)) {
+    for route in Route::ALL
+        .iter()
+        .copied()
+        .filter(|route| exists(*route, &desk))
+    {
         let permission = from_fn_with_state((desk.clone(), route), authorise::authorise);
         api = api.route(route.path(), handler(route).route_layer(permission));
     }
@@ -138,7 +163,19 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
         Route::OutstandingPayments => on(method, payments::pay),
+        Route::Standing => on(method, standing::standing),
+        Route::SendUsage => {
+            on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::Credentials => on(method, credentials::credentials),
+        Route::IssueCredential => on(method, credentials::issue),
+        Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::SandboxPaymentMethod => on(method, on_file::save_card),
+        Route::SandboxBillingDetails => on(method, on_file::save_details),
+        Route::Mailbox => on(method, mailbox::mailbox),
+        Route::Mail => on(method, mailbox::mail),
+        Route::MailPage => on(method, mailbox::page),
     }
 }

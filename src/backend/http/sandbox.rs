@@ -13,6 +13,7 @@ use super::respond::{Failure, json};
 use crate::clock::NotMoved;
 use crate::error::Error;
 use crate::jobs::travel;
+use crate::mail;
 use crate::store::payment_methods;
 
 /// `POST /sandbox/clock`. What has fallen due meanwhile is done before the answer.
@@ -39,6 +40,14 @@ pub(super) async fn move_clock(
                 Error::refused(Code::NotFound, "The clock of this server is the real one")
             }
         })?;
+    let (till, postman) = (desk.till.clone(), desk.postman.clone());
+    let written = desk.tasks.spawn(async move {
+        match postman {
+            Some(postman) => mail::write_out(&till, &postman).await.map(drop),
+            None => Ok(()),
+        }
+    });
+    written.await.map_err(Error::unexpected)??;
     Ok(json(
         StatusCode::OK,
         &ClockMove {

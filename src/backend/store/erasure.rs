@@ -7,16 +7,26 @@ use super::{Tx, debits};
 use crate::error::Error;
 
 /// Tables that are emptied of the organization, in the order that their references ask for.
-pub const GONE: [&str; 5] = [
+pub const GONE: [&str; 15] = [
     "scheduled_changes",
     "subscription_add_ons",
     "alert_crossings",
-    "usage_days",
+    "credentials",
+    "schema_seen",
+    "profile_updates",
+    "profiles",
+    "monthly_users",
+    "events",
+    "usage_marks",
+    "usage_imports",
+    "usage_rows",
+    "usage_totals",
+    "billing_details",
     "projects",
 ];
 
 /// Tables that are kept, and why.
-pub const KEPT: [(&str, &str); 14] = [
+pub const KEPT: [(&str, &str); 15] = [
     ("organizations", "whose invoices these are"),
     ("subscriptions", "the tier that was billed last"),
     ("account_states", "that the account has ended, and when"),
@@ -27,6 +37,7 @@ pub const KEPT: [(&str, &str); 14] = [
     ("invoice_lines", "part of an invoice"),
     ("invoice_taxes", "part of an invoice"),
     ("invoice_counters", "no number is given twice"),
+    ("annual_terms", "the year that was billed"),
     ("month_closings", "the usage that was billed"),
     ("collections", "how an invoice was to be paid"),
     ("payments", "how an invoice was paid"),
@@ -35,8 +46,9 @@ pub const KEPT: [(&str, &str); 14] = [
 
 /// Tables of which a part is kept: what an invoice or a payment names, the admins until the backups
 /// are gone, so that they can be told, and what is still to be sent to them.
-pub const PARTLY: [&str; 10] = [
+pub const PARTLY: [&str; 11] = [
     "outbox",
+    "mails",
     "removal_reasons",
     "idempotency_keys",
     "plan_changes",
@@ -49,12 +61,14 @@ pub const PARTLY: [&str; 10] = [
 ];
 
 /// What goes at once, in order. `outbox` keeps what nobody has sent yet.
-const AT_ONCE: [&str; 8] = [
+const AT_ONCE: [&str; 9] = [
     "DELETE FROM removal_reasons WHERE organization_id = $1",
     "DELETE FROM idempotency_keys WHERE organization_id = $1 AND plan_change_id IN (SELECT id \
      FROM plan_changes WHERE organization_id = $1 AND invoice_number IS NULL)",
     "DELETE FROM plan_changes WHERE organization_id = $1 AND invoice_number IS NULL",
-    "DELETE FROM outbox WHERE organization_id = $1 AND sent_at IS NOT NULL",
+    "DELETE FROM mails WHERE organization_id = $1 AND sent_at IS NOT NULL",
+    "DELETE FROM outbox WHERE organization_id = $1 AND sent_at IS NOT NULL AND NOT EXISTS (SELECT 1 \
+     FROM mails m WHERE m.organization_id = $1 AND m.outbox_id = outbox.id)",
     "DELETE FROM sessions WHERE organization_id = $1 AND user_id IN (SELECT id FROM users \
      WHERE organization_id = $1 AND role <> 'admin')",
     "DELETE FROM sign_in_names WHERE organization_id = $1 AND user_id IN (SELECT id FROM users \
@@ -66,7 +80,8 @@ const AT_ONCE: [&str; 8] = [
 ];
 
 /// What goes with the backups, in order.
-const WITH_BACKUPS: [&str; 5] = [
+const WITH_BACKUPS: [&str; 6] = [
+    "DELETE FROM mails WHERE organization_id = $1",
     "DELETE FROM outbox WHERE organization_id = $1",
     "DELETE FROM sessions WHERE organization_id = $1",
     "DELETE FROM sign_in_names WHERE organization_id = $1",

@@ -89,24 +89,51 @@ pub async fn add_default(
     Ok(())
 }
 
-/// Adds a method as the default in the place of the one there is; one of this id stays as it is.
+/// Whether a method is on file, the default or not.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn is_on_file(tx: &mut Tx, organization_id: &str, id: &str) -> Result<bool, Error> {
+    let found: Option<i32> =
+        sqlx::query_scalar("SELECT 1 FROM payment_methods WHERE organization_id = $1 AND id = $2")
+            .bind(organization_id)
+            .bind(id)
+            .fetch_optional(tx.connection())
+            .await?;
+    Ok(found.is_some())
+}
+
+/// Puts a method on file, as the default from now on; one of this id is replaced.
 ///
 /// # Errors
 /// An organization that is not stored.
-pub async fn replace_default(
+pub async fn save_default(
     tx: &mut Tx,
     organization_id: &str,
     method: &PaymentMethod,
 ) -> Result<(), Error> {
+    sqlx::query("UPDATE payment_methods SET is_default = 0 WHERE organization_id = $1")
+        .bind(organization_id)
+        .execute(tx.connection())
+        .await?;
     sqlx::query(
-        "UPDATE payment_methods SET is_default = 0 WHERE organization_id = $1 AND id <> $2 \
-         AND NOT EXISTS (SELECT 1 FROM payment_methods m WHERE m.organization_id = $1 AND m.id = $2)",
+        "INSERT INTO payment_methods (organization_id, id, brand, last4, expiry_year, \
+         expiry_month, gateway_token, is_default) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
+         ON CONFLICT (organization_id, id) DO UPDATE SET brand = excluded.brand, \
+         last4 = excluded.last4, expiry_year = excluded.expiry_year, \
+         expiry_month = excluded.expiry_month, gateway_token = excluded.gateway_token, \
+         is_default = 1",
     )
     .bind(organization_id)
     .bind(method.id.as_str())
+    .bind(method.brand.as_str())
+    .bind(method.last4.as_str())
+    .bind(i64::from(method.expiry_year))
+    .bind(i64::from(method.expiry_month))
+    .bind(method.gateway_token.as_str())
     .execute(tx.connection())
     .await?;
-    add_default(tx, organization_id, method).await
+    Ok(())
 }
 
 impl TryFrom<Row> for PaymentMethod {

@@ -1,13 +1,19 @@
-//! Usage by project and day.
+//! Usage by project and day. What counts is read from the view `usage_days`; `usage_rows` also holds
+//! files on their way and figures that a later file has replaced.
+
+use std::collections::BTreeMap;
 
 use billing::BillingPeriod;
 use billing::usage::{MauParts, Metered};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
-use super::row::{count, day, instant, stored};
+use super::row::{count, day, instant, stored, word};
+use super::usage_totals::{self, Figures, Moved, Series};
 use crate::clock::instant_text;
 use crate::error::Error;
+
+pub use super::usage_totals::metered;
 
 /// A project.
 #[derive(Debug, Clone)]
@@ -16,6 +22,16 @@ pub struct Project {
     pub id: String,
     /// Its name.
     pub name: String,
+}
+
+/// What a project is metered by; never by both (SPEC 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeteredBy {
+    /// By figures; every project until its first event.
+    Figures,
+    /// By events and profiles.
+    Events,
 }
 
 /// What a project had counted by the end of a day.
@@ -61,6 +77,23 @@ pub async fn projects(tx: &mut Tx, organization_id: &str) -> Result<Vec<Project>
         .collect())
 }
 
+/// What each project of an organization is metered by.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn metering(
+    tx: &mut Tx,
+    organization_id: &str,
+) -> Result<BTreeMap<String, MeteredBy>, Error> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT id, metered_by FROM projects WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_all(tx.connection())
+            .await?;
+    let read = |(id, by): (String, String)| Ok((id, word(&by)?));
+    rows.into_iter().map(read).collect()
+}
+
 /// The days of a month up to `last`, in order, project by project.
 ///
 /// # Errors
@@ -73,8 +106,9 @@ pub async fn days(
 ) -> Result<Vec<UsageDay>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \
-         FROM usage_days WHERE organization_id = $1 AND day >= $2 AND day < $3 AND day <= $4 \
-         ORDER BY project_id, day",
+         FROM projects p JOIN usage_days d ON d.organization_id = p.organization_id \
+         AND d.project_id = p.id AND d.day >= $2 AND d.day < $3 AND d.day <= $4 \
+         WHERE p.organization_id = $1 ORDER BY d.project_id, d.day",
     )
     .bind(organization_id)
     .bind(period.start().to_string())
@@ -85,45 +119,28 @@ pub async fn days(
     rows.into_iter().map(UsageDay::try_from).collect()
 }
 
-/// What a month has counted up to and with `last`, over all projects: the last count of each
-/// project, the data points of every day.
+/// What a project has counted in a month, day by day.
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn metered(
+pub async fn of_project(
     tx: &mut Tx,
     organization_id: &str,
+    project_id: &str,
     period: BillingPeriod,
-    last: NaiveDate,
-) -> Result<Metered, Error> {
-    let (app, web_identified, api, anonymous_web, data_points): (i64, i64, i64, i64, i64) =
-        sqlx::query_as(
-            "SELECT CAST(COALESCE(SUM(app), 0) AS BIGINT), \
-             CAST(COALESCE(SUM(web_identified), 0) AS BIGINT), CAST(COALESCE(SUM(api), 0) AS BIGINT), \
-             CAST(COALESCE(SUM(anonymous_web), 0) AS BIGINT), \
-             (SELECT CAST(COALESCE(SUM(d.data_points), 0) AS BIGINT) FROM usage_days d \
-             WHERE d.organization_id = $1 AND d.day >= $2 AND d.day < $3 AND d.day <= $4) \
-             FROM usage_days u \
-             WHERE organization_id = $1 AND day = (SELECT MAX(day) FROM usage_days l \
-             WHERE l.organization_id = $1 AND l.project_id = u.project_id \
-             AND l.day >= $2 AND l.day < $3 AND l.day <= $4)",
-        )
-        .bind(organization_id)
-        .bind(period.start().to_string())
-        .bind(period.end().to_string())
-        .bind(last.to_string())
-        .fetch_one(tx.connection())
-        .await?;
-    let parts = MauParts {
-        app: count(app)?,
-        web_identified: count(web_identified)?,
-        api: count(api)?,
-        anonymous_web: count(anonymous_web)?,
-    };
-    Ok(Metered {
-        mau: parts.actual_mau(),
-        data_points: count(data_points)?,
-    })
+) -> Result<Vec<UsageDay>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \
+         FROM usage_days WHERE organization_id = $1 AND project_id = $2 AND day >= $3 AND day < $4 \
+         ORDER BY day",
+    )
+    .bind(organization_id)
+    .bind(project_id)
+    .bind(period.start().to_string())
+    .bind(period.end().to_string())
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(UsageDay::try_from).collect()
 }
 
 /// What a month has counted from a day on, up to and with `last`: what its figures have grown by. A
@@ -170,16 +187,77 @@ pub async fn add_project(
     Ok(())
 }
 
-/// Adds a counted day; one that is there already stays as it is.
+/// What writing days has led to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Days that were not there.
+    pub added: u64,
+    /// Days that have other figures now.
+    pub corrected: u64,
+    /// Days that had these figures already; nothing of them was touched.
+    pub unchanged: u64,
+}
+
+/// Writes counted days, and what they change in the organization's totals. A day that is there
+/// already gets the new figures.
 ///
 /// # Errors
-/// A project that is not stored, and counts beyond what is stored.
+/// A project that is not stored, a closed month, and counts beyond what is stored.
+pub async fn put(tx: &mut Tx, organization_id: &str, days: &[UsageDay]) -> Result<Written, Error> {
+    let mut written = Written::default();
+    let mut moved = Moved::default();
+    let mut by_project: BTreeMap<(&str, NaiveDate), Vec<&UsageDay>> = BTreeMap::new();
+    for day in days {
+        let period = BillingPeriod::of(day.day).ok_or(billing::OutOfRange)?;
+        let key = (day.project_id.as_str(), period.start());
+        by_project.entry(key).or_default().push(day);
+    }
+    for ((project_id, first), rows) in by_project {
+        let period = BillingPeriod::of(first).ok_or(billing::OutOfRange)?;
+        let before = of_project(tx, organization_id, project_id, period).await?;
+        let before: Series = before.iter().map(UsageDay::counted).collect();
+        let mut after = before.clone();
+        for row in rows {
+            let (day, figures) = row.counted();
+            match before.get(&day) {
+                Some(same) if *same == figures => {
+                    written.unchanged += 1;
+                    continue;
+                }
+                Some(_) => written.corrected += 1,
+                None => written.added += 1,
+            }
+            write(tx, organization_id, row).await?;
+            after.insert(day, figures);
+            moved.counted(day, row.counted_at);
+        }
+        moved.shift(period, (&before, &after));
+    }
+    usage_totals::apply(tx, organization_id, &moved).await?;
+    Ok(written)
+}
+
+/// Writes one counted day, as [`put`] does.
+///
+/// # Errors
+/// As [`put`].
 pub async fn add_day(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result<(), Error> {
+    put(tx, organization_id, std::slice::from_ref(counted)).await?;
+    Ok(())
+}
+
+/// Replaces the row that counts, or adds one.
+async fn write(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result<(), Error> {
     let parts = counted.parts;
     sqlx::query(
-        "INSERT INTO usage_days (organization_id, project_id, day, app, web_identified, api, \
-         anonymous_web, data_points, counted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-         ON CONFLICT (organization_id, project_id, day) DO NOTHING",
+        "INSERT INTO usage_rows (organization_id, project_id, day, import_id, app, web_identified, \
+         api, anonymous_web, data_points, counted_at) VALUES ($1, $2, $3, \
+         COALESCE((SELECT d.import_id FROM usage_days d WHERE d.organization_id = $1 \
+         AND d.project_id = $2 AND d.day = $3), ''), $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (organization_id, project_id, day, import_id) DO UPDATE SET \
+         app = excluded.app, web_identified = excluded.web_identified, api = excluded.api, \
+         anonymous_web = excluded.anonymous_web, data_points = excluded.data_points, \
+         counted_at = excluded.counted_at",
     )
     .bind(organization_id)
     .bind(counted.project_id.as_str())
@@ -193,6 +271,18 @@ pub async fn add_day(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> 
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+impl UsageDay {
+    /// The day and its figures, without whose they are.
+    #[must_use]
+    pub const fn counted(&self) -> (NaiveDate, Figures) {
+        let figures = Figures {
+            parts: self.parts,
+            data_points: self.data_points,
+        };
+        (self.day, figures)
+    }
 }
 
 impl TryFrom<Row> for UsageDay {

@@ -137,6 +137,7 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
         InvoiceKind::TrialFirst => text.trial_first,
         InvoiceKind::Reactivation => text.reactivation,
         InvoiceKind::Final => text.last,
+        InvoiceKind::Annual => text.annual,
     }
 }
 

@@ -92,17 +92,6 @@ CREATE TABLE sandbox_clock (
     shown_at TEXT    NOT NULL
 );
 
--- The usage of a closed month does not change; with its account it goes.
-CREATE OR REPLACE FUNCTION refuse_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE counted usage_days := COALESCE(NEW, OLD);
-BEGIN
-    IF EXISTS (SELECT 1 FROM month_closings WHERE organization_id = counted.organization_id
-        AND period_start = substr(counted.day, 1, 7) || '-01')
-        AND (TG_OP <> 'DELETE' OR NOT EXISTS (SELECT 1 FROM tombstones
-            WHERE organization_id = counted.organization_id)) THEN
-        RAISE EXCEPTION 'the usage of a closed month does not change';
-    END IF;
-    RETURN counted;
-END $$;
+-- What has ended stays ended.
 CREATE TRIGGER tombstones_refuse_delete BEFORE DELETE OR TRUNCATE ON tombstones
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('what has ended');

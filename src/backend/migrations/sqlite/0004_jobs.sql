@@ -92,12 +92,6 @@ CREATE TABLE sandbox_clock (
     shown_at TEXT    NOT NULL
 ) STRICT;
 
--- The usage of a closed month does not change; with its account it goes.
-DROP TRIGGER usage_days_refuse_delete;
-CREATE TRIGGER usage_days_refuse_delete BEFORE DELETE ON usage_days
-WHEN EXISTS (SELECT 1 FROM month_closings WHERE organization_id = OLD.organization_id
-    AND period_start = substr(OLD.day, 1, 7) || '-01')
-    AND NOT EXISTS (SELECT 1 FROM tombstones WHERE organization_id = OLD.organization_id)
-BEGIN SELECT RAISE(ABORT, 'the usage of a closed month does not change'); END;
+-- What has ended stays ended.
 CREATE TRIGGER tombstones_refuse_delete BEFORE DELETE ON tombstones
 BEGIN SELECT RAISE(ABORT, 'what has ended stays ended'); END;

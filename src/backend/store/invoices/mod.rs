@@ -16,8 +16,10 @@ use super::{Tx, organizations};
 use crate::clock::instant_text;
 use crate::error::Error;
 
+mod open;
 mod read;
 
+pub use open::{Open, open};
 pub use read::{find, page};
 
 /// An invoice that has everything but its number.
@@ -251,5 +253,6 @@ const fn kind_word(kind: InvoiceKind) -> &'static str {
         InvoiceKind::TrialFirst => "trial_first",
         InvoiceKind::Reactivation => "reactivation",
         InvoiceKind::Final => "final",
+        InvoiceKind::Annual => "annual",
     }
 }

@@ -1,0 +1,38 @@
+//! `prorata issue-credential`.
+
+use api::credential::IssueCredential;
+
+use super::{Database, Failed, open};
+use crate::clock::Clock;
+use crate::credentials::Issue;
+use crate::store::records::Actor;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    database: Database,
+    /// The organization's id, such as org_acme
+    #[arg(long)]
+    organization: String,
+    /// What it is for
+    #[arg(long)]
+    name: String,
+    /// How many days it holds
+    #[arg(long, default_value_t = 90)]
+    days: u32,
+}
+
+/// Prints the token alone, so that a script can keep it.
+pub(super) async fn issue_credential(options: Options) -> Result<(), Failed> {
+    let store = open(&options.database).await?;
+    let wanted = IssueCredential {
+        name: options.name,
+        days: options.days,
+    };
+    let now = Clock::system().now();
+    let issue = Issue::new(options.organization, Actor::system(), (&wanted, now))?;
+    let (_, token) = store.write(issue).await?;
+    store.close().await;
+    println!("{}", token.reveal());
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Issuing and revoking credentials: what a program shows that sends usage for an organization.
+
+use api::Problem;
+use api::credential::{Credential, IssueCredential, LONGEST_DAYS};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::error::Error;
+use crate::secret::{self, Token};
+use crate::store::records::{self, Actor, Deed};
+use crate::store::{Tx, Work, credentials, organizations};
+
+/// The longest name.
+const LONGEST_NAME: usize = 60;
+
+/// A credential about to be issued.
+#[derive(Debug)]
+pub struct Issue {
+    organization_id: String,
+    actor: Actor,
+    credential: Credential,
+    token: Token,
+}
+
+impl Issue {
+    /// A credential with a new token.
+    ///
+    /// # Errors
+    /// A name or a time to live that cannot be; no randomness to be had.
+    pub fn new(
+        organization_id: String,
+        actor: Actor,
+        (wanted, now): (&IssueCredential, DateTime<Utc>),
+    ) -> Result<Self, Error> {
+        let name = wanted.name.trim();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(char::is_control)
+        {
+            let message =
+                format!("Say in 1 to {LONGEST_NAME} characters what the credential is for");
+            return Err(Problem::field("name", message).into());
+        }
+        if !(1..=LONGEST_DAYS).contains(&wanted.days) {
+            let message = format!("A credential holds 1 to {LONGEST_DAYS} days");
+            return Err(Problem::field("days", message).into());
+        }
+        let credential = Credential {
+            id: secret::id("crd")?,
+            name: name.to_owned(),
+            issued_by: actor.name.clone(),
+            issued_at: now,
+            expires_at: now + TimeDelta::days(i64::from(wanted.days)),
+            revoked_at: None,
+            last_used_at: None,
+        };
+        Ok(Self {
+            organization_id,
+            actor,
+            credential,
+            token: Token::of_program()?,
+        })
+    }
+}
+
+impl Work for Issue {
+    type Output = (Credential, Token);
+
+    async fn run(&self, tx: &mut Tx) -> Result<(Credential, Token), Error> {
+        let credential = &self.credential;
+        organizations::find(tx, &self.organization_id).await?;
+        credentials::add(tx, &self.organization_id, (credential, &self.token)).await?;
+        let deed = Deed {
+            action: "credential.issued",
+            object: &credential.id,
+            description: format!(
+                "{}, until {}",
+                credential.name,
+                credential.expires_at.date_naive()
+            ),
+        };
+        let at = (&self.actor, credential.issued_at);
+        records::audit(tx, &self.organization_id, at, deed).await?;
+        Ok((credential.clone(), self.token.clone()))
+    }
+}
+
+/// A credential that is to open nothing any more.
+#[derive(Debug)]
+pub struct Revoke {
+    /// Whose.
+    pub organization_id: String,
+    /// Which.
+    pub id: String,
+    /// Who revokes it.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Work for Revoke {
+    /// The credentials as they are now; none where there was nothing to revoke.
+    type Output = Option<Vec<Credential>>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, Error> {
+        let id = self.organization_id.as_str();
+        if !credentials::revoke(tx, (id, &self.id), self.now).await? {
+            return Ok(None);
+        }
+        let deed = Deed {
+            action: "credential.revoked",
+            object: &self.id,
+            description: "opens nothing any more".to_owned(),
+        };
+        records::audit(tx, id, (&self.actor, self.now), deed).await?;
+        credentials::list(tx, id).await.map(Some)
+    }
+}

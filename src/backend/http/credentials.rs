@@ -1,0 +1,63 @@
+//! Credentials of programs: issued, listed and revoked by admins.
+
+use api::Code;
+use api::credential::{Credentials, IssueCredential, IssuedCredential};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::Desk;
+use super::authorise::Member;
+use super::extract::Body;
+use super::respond::{Failure, json};
+use crate::credentials::{Issue, Revoke};
+use crate::error::Error;
+use crate::store::credentials as stored;
+
+/// `GET /credentials`
+pub(super) async fn credentials(
+    State(desk): State<Desk>,
+    member: Member,
+) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let credentials = stored::list(&mut tx, member.organization_id()).await?;
+    Ok(json(StatusCode::OK, &Credentials { credentials }))
+}
+
+/// `POST /credentials`
+pub(super) async fn issue(
+    State(desk): State<Desk>,
+    member: Member,
+    Body(wanted): Body<IssueCredential>,
+) -> Result<Response, Failure> {
+    let now = desk.session_clock.now();
+    let issue = Issue::new(member.user.organization_id, member.actor, (&wanted, now))?;
+    let (credential, token) = desk.till.store.write(issue).await?;
+    let token = token.reveal().to_owned();
+    Ok(json(
+        StatusCode::CREATED,
+        &IssuedCredential { credential, token },
+    ))
+}
+
+/// `DELETE /credentials/{id}`
+pub(super) async fn revoke(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let revoke = Revoke {
+        organization_id: member.user.organization_id,
+        id,
+        actor: member.actor,
+        now: desk.session_clock.now(),
+    };
+    let credentials = desk.till.store.write(revoke).await?;
+    let credentials = credentials.ok_or_else(|| {
+        Error::refused(
+            Code::NotFound,
+            "Your organization has no credential with this id, or it is revoked already",
+        )
+    })?;
+    Ok(json(StatusCode::OK, &Credentials { credentials }))
+}

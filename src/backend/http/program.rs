@@ -1,0 +1,82 @@
+//! Who calls when it is a program: the holder of a credential (SPEC 7.2, "Usage and events by API").
+
+use api::Code;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+
+use super::Desk;
+use super::authorise::address;
+use super::respond::Failure;
+use crate::error::Error;
+use crate::secret::Token;
+use crate::store::credentials::{self, Touch};
+use crate::store::records::Actor;
+use crate::store::sessions;
+
+/// A program of an organization.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    pub(super) organization_id: String,
+    pub(super) actor: Actor,
+}
+
+impl<S: Sync> FromRequestParts<S> for Program {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let program = parts.extensions.get::<Self>().cloned();
+        program.ok_or_else(|| Failure::from(unknown()))
+    }
+}
+
+/// Finds the organization of the credential that a request shows.
+pub(super) async fn admit(desk: &Desk, mut request: Request) -> Result<Request, Failure> {
+    let token = shown(request.headers()).ok_or_else(unknown)?;
+    let now = desk.session_clock.now();
+    let mut tx = desk.till.store.reading().await?;
+    let Some((organization_id, credential)) = credentials::holding(&mut tx, &token, now).await?
+    else {
+        let session = sessions::find(&mut tx, &token, now).await?;
+        let refusal = session.map_or_else(unknown, |_| only_programs());
+        return Err(Failure::from(refusal));
+    };
+    drop(tx);
+    if Touch::is_due(&credential, now) {
+        let touch = Touch {
+            organization_id: organization_id.clone(),
+            id: credential.id.clone(),
+            now,
+        };
+        desk.till.store.write(touch).await?;
+    }
+    let actor = Actor {
+        name: format!("credential {}", credential.name),
+        address: address(request.extensions()),
+    };
+    request.extensions_mut().insert(Program {
+        organization_id,
+        actor,
+    });
+    Ok(request)
+}
+
+fn shown(headers: &HeaderMap) -> Option<Token> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    Some(Token::shown(value.strip_prefix("Bearer ")?.trim()))
+}
+
+fn unknown() -> Error {
+    Error::refused(
+        Code::NotSignedIn,
+        "Send a credential of your organization as Authorization: Bearer; this one is missing, unknown, \
+         expired or revoked, and an admin can issue another",
+    )
+}
+
+fn only_programs() -> Error {
+    Error::refused(
+        Code::Forbidden,
+        "This takes a credential of your organization, not a person's session; an admin can issue one",
+    )
+}

@@ -1,0 +1,193 @@
+//! Figures by project and day, sent by a program (SPEC 3): once, corrected, refused.
+
+use api::Code;
+use api::credential::{Credentials, IssueCredential, IssuedCredential};
+use api::intake::{Taken, UsageRow, UsageRows};
+use api::subscription::Subscription;
+use api::usage::Usage;
+use axum::http::StatusCode;
+use backend::clock::Clock;
+use backend::store::Engine;
+use billing::usage::Metered;
+
+use super::world::{Customer, Reply, Tenant, World, at};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// The same row again is nothing, another one replaces, and every screen shows the sum.
+    async fn a_row_counts_once_and_can_be_corrected(world: World) {
+        let (tenant, program) = founded(&world).await;
+        let rows = [row("prj", "2026-06-20", 100), row("two", "2026-06-19", 40)];
+        let taken: Taken = send(&world, &program, &rows).await.json();
+        assert_eq!((taken.added, taken.corrected, taken.unchanged), (2, 0, 0));
+        let metered = Metered { mau: 140, data_points: 2 };
+        assert_eq!(taken.metered, metered);
+        let again: Taken = send(&world, &program, &rows).await.json();
+        assert_eq!((again.added, again.corrected, again.unchanged), (0, 0, 2));
+        let more = [row("prj", "2026-06-20", 90), row("two", "2026-06-19", 40)];
+        let more: Taken = send(&world, &program, &more).await.json();
+        assert_eq!((more.corrected, more.unchanged, more.metered.mau), (1, 1, 130));
+        let usage: Usage = world.get(&tenant.admin, "/usage").await.json();
+        let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
+        assert_eq!((usage.metered, shown.metered), (more.metered, more.metered));
+        let days: Vec<_> = usage.days.iter().map(|day| day.metered.mau).collect();
+        assert_eq!(days, [40, 130], "a project keeps its last count");
+        let logged = "SELECT COUNT(*) FROM audit WHERE action = 'usage.received' AND actor = 'credential loader'";
+        assert_eq!(world.number(logged).await, 2, "what changes nothing is not logged");
+        invariants::hold(&world).await;
+    }
+
+    /// Every refusal names the row and the field; one bad row keeps the others out.
+    async fn a_bad_row_is_named_and_nothing_is_taken(world: World) {
+        let (_, program) = founded(&world).await;
+        let good = row("prj", "2026-06-10", 50);
+        let check = async |rows: Vec<UsageRow>, field: &str, words: &str| {
+            let problem = send(&world, &program, &rows).await.problem();
+            assert_eq!((problem.code, problem.fields.len()), (Code::InvalidField, 1), "{problem:?}");
+            let fault = &problem.fields[0];
+            assert_eq!(fault.field, field);
+            assert!(fault.message.contains(words), "{}", fault.message);
+        };
+        check(vec![good.clone(), row("nobody", "2026-06-10", 1)], "rows[1].project", "no project").await;
+        check(vec![good.clone(), row("two", "2026-06-21", 1)], "rows[1].day", "has not come").await;
+        check(vec![row("two", "2026-05-31", 1), good.clone()], "rows[0].day", "2026-06-01 on are open").await;
+        check(vec![good.clone(), good.clone()], "rows[1].day", "rows[0] is for the same").await;
+        check(vec![good.clone(), row("prj", "2026-06-11", 49)], "rows[1].app", "2026-06-10 has 50").await;
+        check(vec![row("two", "2026-06-01", u64::MAX)], "rows[0].app", "at most").await;
+        world.run("UPDATE projects SET metered_by = 'events' WHERE id = 'two'").await.unwrap();
+        check(vec![good.clone(), row("two", "2026-06-10", 1)], "rows[1].project", "never by both").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 0);
+        send(&world, &program, std::slice::from_ref(&good)).await.json::<Taken>();
+        check(vec![row("prj", "2026-06-09", 51)], "rows[0].app", "2026-06-10 has only 50").await;
+        let negative = r#"{"rows":[{"project":"prj","day":"2026-06-11","app":-1,"web_identified":0,
+            "api":0,"anonymous_web":0,"data_points":0}]}"#;
+        let negative: serde_json::Value = serde_json::from_str(negative).unwrap();
+        let problem = world.post(&program, "/usage", &negative).await.problem();
+        assert_eq!((problem.code, problem.fields[0].field.as_str()), (Code::InvalidBody, "rows[0].app"));
+        let many: Vec<_> = (0..=1_000).map(|_| good.clone()).collect();
+        assert_eq!(send(&world, &program, &many).await.problem().fields[0].field, "rows");
+        assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// A closed month is refused from the moment it is closed.
+    async fn a_closed_month_is_refused(world: World) {
+        let (_, program) = founded(&world).await;
+        let june = [row("prj", "2026-06-20", 25_000)];
+        send(&world, &program, &june).await.json::<Taken>();
+        world.move_to("2026-07-01T00:00:00Z");
+        let problem = send(&world, &program, &[row("prj", "2026-06-20", 9)]).await.problem();
+        assert!(problem.fields[0].message.contains("2026-07-01 on are open"), "{problem:?}");
+        assert_eq!(world.number("SELECT MAX(mau) FROM month_closings").await, 25_000);
+        send(&world, &program, &[row("prj", "2026-07-01", 9)]).await.json::<Taken>();
+        invariants::hold(&world).await;
+    }
+
+    /// What comes in is held against the limit: one mail, and above 300 % the lock (R10, R11).
+    async fn figures_that_come_in_alert_and_lock(world: World) {
+        let (_, program) = founded(&world).await;
+        send(&world, &program, &[row("prj", "2026-06-20", 60_001)]).await.json::<Taken>();
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'usage.alert'").await, 1);
+        let locked = "SELECT COUNT(*) FROM account_states WHERE usage_lock = 'overage'";
+        assert_eq!(world.number(locked).await, 1);
+        send(&world, &program, &[row("prj", "2026-06-20", 60_002)]).await.json::<Taken>();
+        let paused = "UPDATE account_states SET state = REPLACE(state, '\"active\":{\"since\"', '\"paused\":{\"at\"')";
+        world.run(paused).await.unwrap();
+        let problem = send(&world, &program, &[row("prj", "2026-06-20", 60_003)]).await.problem();
+        assert_eq!(problem.code, Code::AccountPaused);
+        assert!(problem.detail.contains("rule R13"), "{}", problem.detail);
+    }
+
+    /// A credential opens the intake of its organization and nothing else, until it ends.
+    async fn a_credential_opens_the_intake_alone(world: World) {
+        let mut world = world;
+        let clock = Clock::standing_at(at("2026-06-20T00:00:00Z"));
+        let mut desk = world.desk.clone();
+        desk.session_clock = clock.clone();
+        world.route(desk);
+        let (tenant, program) = founded(&world).await;
+        let rows = [row("prj", "2026-06-20", 1)];
+        assert_eq!(send(&world, &tenant.admin, &rows).await.code(), Code::Forbidden, "a session does not do");
+        assert_eq!(send(&world, "", &rows).await.code(), Code::NotSignedIn);
+        assert_eq!(send(&world, "prorata_0", &rows).await.code(), Code::NotSignedIn);
+        for path in ["/subscription", "/usage", "/credentials", "/session"] {
+            assert_eq!(world.get(&program, path).await.code(), Code::NotSignedIn, "{path}");
+        }
+        send(&world, &program, &rows).await.json::<Taken>();
+        let listed: Credentials = world.get(&tenant.admin, "/credentials").await.json();
+        assert_eq!(listed.credentials.len(), 1);
+        let first = &listed.credentials[0];
+        assert_eq!((first.name.as_str(), first.revoked_at), ("loader", None));
+        assert_eq!(first.last_used_at, Some(at("2026-06-20T00:00:00Z")));
+        assert!(!world.get(&tenant.admin, "/credentials").await.text.contains(&program));
+        assert_eq!(world.number("SELECT COUNT(*) FROM credentials WHERE token_hash LIKE 'prorata%'").await, 0);
+        let other = issue(&world, &tenant, 1).await;
+        let path = format!("/credentials/{}", first.id);
+        let left: Credentials = world.delete(&tenant.admin, &path).await.json();
+        assert!(left.credentials.iter().any(|credential| credential.revoked_at.is_some()));
+        assert_eq!(world.delete(&tenant.admin, &path).await.code(), Code::NotFound);
+        assert_eq!(send(&world, &program, &rows).await.code(), Code::NotSignedIn, "revoked");
+        send(&world, &other, &rows).await.json::<Taken>();
+        clock.move_to(at("2026-06-21T00:00:00Z")).unwrap();
+        assert_eq!(send(&world, &other, &rows).await.code(), Code::NotSignedIn, "expired");
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action LIKE 'credential.%'").await, 3);
+    }
+
+    /// What a credential needs, and that an organization sees its own alone.
+    async fn credentials_belong_to_their_organization(world: World) {
+        let (tenant, _) = founded(&world).await;
+        let other = world.found(&Customer::new("other")).await;
+        for (name, days, field) in [(" ", 1, "name"), ("loader", 0, "days"), ("loader", 731, "days")] {
+            let wanted = IssueCredential { name: name.to_owned(), days };
+            let problem = world.post(&tenant.admin, "/credentials", &wanted).await.problem();
+            assert_eq!(problem.fields[0].field, field);
+        }
+        let foreign: Credentials = world.get(&other.admin, "/credentials").await.json();
+        assert!(foreign.credentials.is_empty());
+        let own: Credentials = world.get(&tenant.admin, "/credentials").await.json();
+        let path = format!("/credentials/{}", own.credentials[0].id);
+        assert_eq!(world.delete(&other.admin, &path).await.code(), Code::NotFound);
+    }
+}
+
+/// A customer with two projects and nothing counted, and a program that may send.
+async fn founded(world: &World) -> (Tenant, String) {
+    let tenant = world.found(&Customer::new("acme")).await;
+    for statement in [
+        "DELETE FROM usage_rows",
+        "DELETE FROM usage_totals",
+        "INSERT INTO projects (organization_id, id, name) VALUES ('acme', 'two', 'Club')",
+    ] {
+        world.run(statement).await.unwrap();
+    }
+    let program = issue(world, &tenant, 90).await;
+    (tenant, program)
+}
+
+async fn issue(world: &World, tenant: &Tenant, days: u32) -> String {
+    let wanted = IssueCredential {
+        name: "loader".to_owned(),
+        days,
+    };
+    let reply = world.post(&tenant.admin, "/credentials", &wanted).await;
+    assert_eq!(reply.status, StatusCode::CREATED);
+    reply.json::<IssuedCredential>().token
+}
+
+async fn send(world: &World, program: &str, rows: &[UsageRow]) -> Reply {
+    let rows = rows.to_vec();
+    world.post(program, "/usage", &UsageRows { rows }).await
+}
+
+/// So many app users, and one data point.
+fn row(project: &str, day: &str, app: u64) -> UsageRow {
+    UsageRow {
+        project: project.to_owned(),
+        day: day.parse().unwrap(),
+        app,
+        web_identified: 0,
+        api: 0,
+        anonymous_web: 0,
+        data_points: 1,
+    }
+}
