@@ -1,5 +1,6 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod annual;
 mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;

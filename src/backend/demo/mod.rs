@@ -171,8 +171,8 @@ impl Work for Count {
         let last = self.last_counted(tx, open).await?;
         let counted: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
-            .filter(|day| last.is_none_or(|last| *day > last))
             .filter(|day| *day >= started_on)
+            .filter(|day| last.is_none_or(|last| *day > last))
             .flat_map(|day| month.counted(day, self.now))
             .collect();
         counting::count(tx, tenant.id, &counted, self.now).await?;
