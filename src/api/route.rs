@@ -65,6 +65,9 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// Pays what is open: [`PayOutstanding`](crate::payment::PayOutstanding) to
+    /// [`Payments`](crate::payment::Payments), with an idempotency key.
+    OutstandingPayments,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
     /// The coming dates as a calendar (RFC 5545).
@@ -111,6 +114,7 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::OutstandingPayments,
         Self::Standing,
         Self::ComingUp,
         Self::SendUsage,
@@ -149,6 +153,7 @@ impl Route {
             | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
+            | Self::OutstandingPayments
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
@@ -174,6 +179,7 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
+            Self::OutstandingPayments => "/outstanding/payments",
             Self::Standing => "/standing",
             Self::ComingUp => "/coming-up.ics",
             Self::SandboxClock => "/sandbox/clock",
@@ -209,6 +215,7 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             Self::SendUsage => Requires::Credential,
             // Whoever may upload usage may let a program send it.
             Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {

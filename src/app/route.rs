@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use billing::AddOnId;
 use billing::invoice::InvoiceNumber;
 
+mod choice;
 mod mail_id;
 
+pub use choice::Choice;
 pub use mail_id::MailId;
 
 /// A page of the Organization area.
@@ -32,15 +34,6 @@ pub enum Page {
     /// An address of no page.
     #[default]
     Unknown,
-}
-
-/// What is chosen on Change Plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    /// A tier, by its MAU limit.
-    Tier(u64),
-    /// More than the largest tier holds.
-    Enterprise,
 }
 
 /// What is chosen on Manage Add-ons. Why something goes is no part of it: that is nobody else's.
@@ -230,25 +223,6 @@ impl Page {
     }
 }
 
-impl Choice {
-    fn parse(query: &str) -> Option<Self> {
-        let value = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("tier="))?;
-        match value {
-            "enterprise" => Some(Self::Enterprise),
-            digits => digits.parse().ok().map(Self::Tier),
-        }
-    }
-
-    fn write(self, path: &mut String) {
-        let _ = match self {
-            Self::Tier(limit) => write!(path, "?tier={limit}"),
-            Self::Enterprise => write!(path, "?tier=enterprise"),
-        };
-    }
-}
-
 impl Basket {
     /// Whether nothing is chosen.
     #[must_use]
@@ -331,6 +305,9 @@ mod tests {
         let tier = Page::ChangePlan(Some(Choice::Tier(40_000)));
         check("/plan/change?tier=40000", &tier, "/plan/change?tier=40000");
         check("/plan/change", &Page::ChangePlan(None), "/plan/change");
+        let yearly = Choice::Billed(40_000, billing::BillingFrequency::Annual);
+        let spelled = "/plan/change?tier=40000&frequency=annual";
+        check(spelled, &Page::ChangePlan(Some(yearly)), spelled);
         let enterprise = Page::ChangePlan(Some(Choice::Enterprise));
         let spelled = "/plan/change?tier=enterprise";
         check(spelled, &enterprise, spelled);

@@ -1,11 +1,14 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod annual;
 mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod collecting;
 mod figures;
 mod files;
+mod jobs;
 mod keeping;
 mod mails;
 mod migrating;

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::gateway::{SandboxGateway, Script};
-use crate::store::{Store, price_books};
+use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
@@ -20,6 +20,7 @@ mod issue_credential;
 mod log;
 mod mail;
 mod preview;
+mod run_jobs;
 mod seed_demo;
 mod serve;
 
@@ -43,6 +44,9 @@ enum Command {
     SeedDemo(SeedDemo),
     /// Close a month for every organization and issue its invoices; doing it again does no harm
     CloseMonth(CloseMonth),
+    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
+    /// it by itself. Doing it again does no harm
+    RunJobs(RunJobs),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -110,6 +114,14 @@ struct CloseMonth {
     sandbox: Sandbox,
 }
 
+#[derive(Debug, Args)]
+struct RunJobs {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
 /// Why a command failed: one line.
 #[derive(Debug)]
 struct Failed(String);
@@ -135,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(database) => run_async(migrate(database)),
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
+        Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
@@ -178,13 +191,16 @@ async fn open(database: &Database) -> Result<Store, Failed> {
 }
 
 impl Sandbox {
-    /// The clock: the real one without a sandbox, one that can be moved with it.
-    fn clock(&self) -> Clock {
-        if self.sandbox {
-            Clock::running_from(self.clock.unwrap_or_else(|| Clock::system().now()))
-        } else {
-            Clock::system()
+    /// The clock: the real one without a sandbox. With it, one that can be moved, and that never
+    /// begins before what it has shown on that database.
+    async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
+        if !self.sandbox {
+            return Ok(Clock::system());
         }
+        let start = self.clock.unwrap_or_else(|| Clock::system().now());
+        let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
+        let start = shown.map_or(start, |shown| shown.max(start));
+        Ok(Clock::running_from(start))
     }
 }
 

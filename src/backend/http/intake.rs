@@ -10,7 +10,7 @@ use super::extract::Body;
 use super::program::Program;
 use super::respond::{Failure, json};
 use crate::figures;
-use crate::month;
+use crate::jobs;
 
 /// `POST /usage`
 pub(super) async fn send_usage(
@@ -18,7 +18,7 @@ pub(super) async fn send_usage(
     program: Program,
     Body(sent): Body<UsageRows>,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, &program.organization_id).await?;
+    jobs::catch_up(&desk.till, &program.organization_id).await?;
     let send = figures::Send {
         organization_id: program.organization_id,
         actor: program.actor,

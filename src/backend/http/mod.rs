@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
@@ -27,6 +28,7 @@ mod limits;
 mod mailbox;
 mod on_file;
 mod orders;
+mod payments;
 mod plan;
 mod program;
 mod respond;
@@ -60,6 +62,7 @@ pub struct Desk {
     /// Money work that goes on when its caller is gone.
     pub tasks: TaskTracker,
     draining: Arc<AtomicBool>,
+    travelling: Arc<Mutex<()>>,
 }
 
 impl Desk {
@@ -74,6 +77,7 @@ impl Desk {
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
+            travelling: Arc::default(),
         }
     }
 
@@ -158,6 +162,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::ScheduledChange => on(method, orders::withdraw),
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
+        Route::OutstandingPayments => on(method, payments::pay),
         Route::Standing => on(method, standing::standing),
         Route::ComingUp => on(method, standing::coming_up),
         Route::SendUsage => {

@@ -10,7 +10,7 @@ use super::authorise::Member;
 use super::respond::{Failure, json};
 use crate::calendar::Calendar;
 use crate::error::Error;
-use crate::month;
+use crate::jobs;
 use crate::standing::{self, Asked};
 use crate::store::organizations;
 
@@ -47,7 +47,7 @@ pub(super) async fn coming_up(
 }
 
 async fn stands(desk: &Desk, member: &Member) -> Result<Standing, Error> {
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let mut tx = desk.till.store.reading().await?;
     let asked = Asked {
         organization_id: member.organization_id(),

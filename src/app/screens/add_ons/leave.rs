@@ -44,7 +44,10 @@ fn stops(subscription: &Subscription) -> String {
         return text.stops_now.to_owned();
     }
     let period = BillingPeriod::of(subscription.billing_day);
-    let day = period.map_or_else(String::new, |period| format::date(period.end()));
+    let day = period.zip(subscription.rhythm());
+    let day = day.map_or_else(String::new, |(period, rhythm)| {
+        format::date(rhythm.turns_on(period))
+    });
     fill(text.stops, &[&day])
 }
 

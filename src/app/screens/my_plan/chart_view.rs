@@ -115,7 +115,11 @@ fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {
             .child(words)
     };
     let limit = drawing.limit.as_ref().map(|top| {
-        let words = fill(text.chart_limit, &[&format::count(summary.limit)]);
+        let words = match summary.year {
+            Some(_) => messages().annual.twelfth,
+            None => text.chart_limit,
+        };
+        let words = fill(words, &[&format::count(summary.limit)]);
         word("chart__word--limit", words, top)
     });
     let ahead = drawing.ahead.as_ref().zip(summary.ahead.as_ref());

@@ -31,6 +31,8 @@ mod so_far;
 pub mod state;
 mod trial;
 mod usage_summary;
+pub mod year;
+mod year_view;
 
 use state::Plan;
 
@@ -70,9 +72,11 @@ fn ready(
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
-    let receipts = match plan.trial {
-        Some(_) => trial::first_invoice(&figures, plan),
-        None => many([
+    let receipts = match (plan.trial, plan.annual) {
+        (Some(_), _) => trial::first_invoice(&figures, plan),
+        // Within a year the month so far is what comes next: what it uses beyond the allowance.
+        (None, Some(_)) => next_invoice::card(&figures, plan),
+        (None, None) => many([
             so_far::card(&figures, plan),
             next_invoice::card(&figures, plan),
         ]),
@@ -93,11 +97,20 @@ fn ready(
 fn head(subscription: Loader<Subscription>) -> View {
     let text = &messages().plan;
     let chip = live(move || {
-        let (label, class, sign) = match subscription.get().ready()?.status {
+        let plan = subscription.get();
+        let plan = plan.ready()?;
+        let (label, class, sign) = match plan.status {
             Status::Active => (text.active, "chip chip--ok", Sign::Check),
             Status::Trial => (text.trial, "chip chip--accent", Sign::Clock),
         };
-        Some(span(class).child(icon(sign)).child(label))
+        let yearly = plan
+            .annual
+            .map(|_| span("chip").child(messages().annual.chip));
+        let chips = [
+            span(class).child(icon(sign)).child(label).into(),
+            yearly.into(),
+        ];
+        Some(many(chips))
     });
     let change = link(Page::ChangePlan(None), "button button--primary").child(text.change);
     let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.manage_add_ons);
