@@ -6,13 +6,15 @@
 //! its [`annual`] term, [`usage`], [`intake`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
-//! [`sandbox`], [`mailbox`]; [`preview`] is the batch format of `prorata preview`.
+//! [`leaving`] (pause and cancellation), [`sandbox`], [`mailbox`]; [`preview`] is the batch format of
+//! `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
 pub mod credential;
 pub mod intake;
 pub mod invoice;
+pub mod leaving;
 pub mod mailbox;
 pub mod payment;
 pub mod plan_change;

@@ -70,6 +70,8 @@ pub enum Route {
     OutstandingPayments,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
+    /// The coming dates as a calendar (RFC 5545).
+    ComingUp,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
@@ -114,6 +116,7 @@ impl Route {
         Self::Invoice,
         Self::OutstandingPayments,
         Self::Standing,
+        Self::ComingUp,
         Self::SendUsage,
         Self::Credentials,
         Self::IssueCredential,
@@ -140,6 +143,7 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::ComingUp
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
@@ -177,6 +181,7 @@ impl Route {
             Self::Invoice => "/invoices/{number}",
             Self::OutstandingPayments => "/outstanding/payments",
             Self::Standing => "/standing",
+            Self::ComingUp => "/coming-up.ics",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -203,7 +208,9 @@ impl Route {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
             Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
-            Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
+            Self::PriceBook | Self::Subscription | Self::Usage | Self::ComingUp => {
+                Requires::May(Action::ViewPlan)
+            }
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }

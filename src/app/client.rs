@@ -27,6 +27,7 @@ use crate::session::Who;
 use crate::view::Live;
 
 mod mailbox;
+mod standing;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -39,6 +40,7 @@ const BREATH: Duration = Duration::from_millis(400);
 pub struct Client {
     host: StoredValue<Host, LocalStorage>,
     who: Live<Who>,
+    changes: Live<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -87,6 +89,7 @@ impl Client {
         Self {
             host: StoredValue::new_local(host),
             who,
+            changes: Live::new(0),
         }
     }
 
@@ -217,6 +220,7 @@ impl Client {
         if answer.as_ref().err().and_then(Failure::code) == Some(Code::NotSignedIn) {
             self.who.set(self.who.get_now().lapsed());
         }
+        self.notice_change(call, &answer);
         answer
     }
 }

@@ -7,8 +7,10 @@ use super::{
 mod add_ons;
 mod annual;
 mod glossary;
+mod leaving;
 mod mailbox;
 mod palette;
+mod standing;
 mod trial;
 
 /// English.
@@ -374,4 +376,8 @@ pub static ENGLISH: Messages = Messages {
         book: "Priced with {0}, version {1}.",
         rounding: "Every line is rounded by itself; the total is the sum of what is shown.",
     },
+    standing: standing::STANDING,
+    leaving: leaving::LEAVING,
+    coming: standing::COMING,
+    sandbox: standing::SANDBOX,
 };

@@ -164,6 +164,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoice => on(method, invoices::invoice),
         Route::OutstandingPayments => on(method, payments::pay),
         Route::Standing => on(method, standing::standing),
+        Route::ComingUp => on(method, standing::coming_up),
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
