@@ -6,8 +6,8 @@
 //! its [`annual`] term, [`usage`], [`intake`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
-//! [`leaving`] (pause and cancellation), [`sandbox`], [`mailbox`]; [`preview`] is the batch format of
-//! `prorata preview`.
+//! [`leaving`] (pause and cancellation), [`support`], [`sandbox`], [`mailbox`]; [`preview`] is the
+//! batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
@@ -27,6 +27,7 @@ pub mod session;
 pub mod standing;
 pub mod statement;
 pub mod subscription;
+pub mod support;
 pub mod trial;
 pub mod usage;
 

@@ -86,6 +86,11 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
+    Support,
+    /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
+    /// [`Ticket`](crate::support::Ticket), with an idempotency key.
+    Tickets,
     /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
     SandboxPaymentMethod,
     /// Puts billing details on file: a [`Party`](crate::invoice::Party).
@@ -123,6 +128,8 @@ impl Route {
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Support,
+        Self::Tickets,
         Self::SandboxPaymentMethod,
         Self::SandboxBillingDetails,
         Self::Mailbox,
@@ -144,6 +151,7 @@ impl Route {
             | Self::Invoice
             | Self::Standing
             | Self::ComingUp
+            | Self::Support
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
@@ -154,6 +162,7 @@ impl Route {
             | Self::Quotes
             | Self::PlanChanges
             | Self::OutstandingPayments
+            | Self::Tickets
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
@@ -184,6 +193,8 @@ impl Route {
             Self::ComingUp => "/coming-up.ics",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Support => "/support",
+            Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
             Self::SandboxBillingDetails => "/sandbox/billing-details",
             Self::Mailbox => "/sandbox/mailbox",
@@ -214,6 +225,7 @@ impl Route {
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             Self::SendUsage => Requires::Credential,

@@ -28,6 +28,7 @@ use crate::view::Live;
 
 mod mailbox;
 mod standing;
+mod support;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -55,6 +56,7 @@ struct Call {
     parameter: String,
     body: Option<String>,
     key: Option<String>,
+    patience: Duration,
 }
 
 impl Call {
@@ -68,6 +70,7 @@ impl Call {
             parameter: parameter.to_owned(),
             body: None,
             key: None,
+            patience: PATIENCE,
         }
     }
 }
@@ -207,7 +210,7 @@ impl Client {
                 let abort = abort.clone();
                 move || abort.abort()
             },
-            PATIENCE,
+            call.patience,
         );
         let answer = exchange(&host.base, call, token.as_deref(), &abort).await;
         if let Ok(timer) = timer {

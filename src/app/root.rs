@@ -13,7 +13,9 @@ use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
 use crate::route::Page;
-use crate::screens::{add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in};
+use crate::screens::{
+    add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in, support,
+};
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
 use crate::standing::{self, Stand};
@@ -116,6 +118,7 @@ fn open(page: &Page) -> View {
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
         Page::Invoice(number) => invoice::screen(number),
+        Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
         Page::Later(later) => missing::later(*later),

@@ -35,4 +35,5 @@ pub mod secret;
 pub mod serve;
 pub mod standing;
 pub mod store;
+pub mod tickets;
 pub mod till;

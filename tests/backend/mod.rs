@@ -20,6 +20,7 @@ mod removals;
 mod routes;
 mod stale;
 mod standing;
+mod support;
 mod trials;
 mod usage_limits;
 

@@ -35,6 +35,7 @@ mod respond;
 mod sandbox;
 mod session;
 mod standing;
+mod support;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -43,6 +44,8 @@ pub use session::COOKIE;
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The largest body that carries files: what tickets allow, in base64, and the words around it.
+const UPLOAD_LIMIT: usize = 5 * 1024 * 1024;
 /// The largest batch of a program.
 const BATCH_LIMIT: usize = 1024 * 1024;
 
@@ -173,6 +176,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Support => on(method, support::support),
+        Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),
         Route::SandboxBillingDetails => on(method, on_file::save_details),
         Route::Mailbox => on(method, mailbox::mailbox),

@@ -43,6 +43,7 @@ pub mod sandbox_clock;
 pub mod schedule;
 pub mod sessions;
 pub mod subscriptions;
+pub mod tickets;
 pub mod tombstones;
 pub mod usage;
 pub mod usage_marks;
