@@ -5,12 +5,14 @@
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
 //! [`intake`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`sandbox`]; [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`];
+//! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod credential;
 pub mod intake;
 pub mod invoice;
+pub mod mailbox;
 pub mod plan_change;
 pub mod preview;
 pub mod problem;
@@ -18,6 +20,7 @@ pub mod quote;
 pub mod route;
 pub mod sandbox;
 pub mod session;
+pub mod standing;
 pub mod statement;
 pub mod subscription;
 pub mod usage;

@@ -49,6 +49,8 @@ pub enum Code {
     UpgradeOnly,
     /// The account is locked until its invoices are paid (SPEC R12).
     PaymentLocked,
+    /// The trial is locked until billing is set up (SPEC R8).
+    TrialLocked,
     /// The account is paused (SPEC R13).
     AccountPaused,
     /// The account is cancelled (SPEC R14).
@@ -86,6 +88,7 @@ impl Code {
             | Self::EngineChanged
             | Self::UpgradeOnly
             | Self::PaymentLocked
+            | Self::TrialLocked
             | Self::AccountPaused
             | Self::AccountCancelled
             | Self::ClockBackwards => 409,
@@ -120,6 +123,7 @@ impl Code {
             Self::ChangeRefused => "This change cannot be ordered",
             Self::UpgradeOnly => "Your plan is locked for its usage",
             Self::PaymentLocked => "Your plan is locked for an unpaid invoice",
+            Self::TrialLocked => "Your trial is locked until billing is set up",
             Self::AccountPaused => "Your plan is paused",
             Self::AccountCancelled => "The account is cancelled",
             Self::NoPaymentMethod => "There is no payment method",

@@ -1,5 +1,6 @@
 //! Every route: its method, its path, and what a person must be allowed to do to call it.
 
+use billing::access::Uses;
 use billing::permission::Action;
 
 /// What all paths begin with.
@@ -67,6 +68,14 @@ pub enum Route {
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
+    /// A CSV file of figures to [`StagedUsage`](crate::intake::StagedUsage): read and checked, line by
+    /// line; nothing of it counts yet.
+    StageUsage,
+    /// Lets such a file count, all of it at once; answers [`Taken`](crate::intake::Taken). Doing it
+    /// again changes nothing.
+    ApplyUsage,
+    /// Gives such a file up.
+    DiscardUsage,
     /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
     Credentials,
     /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
@@ -74,15 +83,23 @@ pub enum Route {
     IssueCredential,
     /// Revokes one; answers [`Credentials`](crate::credential::Credentials).
     RevokeCredential,
+    /// How the account stands: [`Standing`](crate::standing::Standing).
+    Standing,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
+    Mailbox,
+    /// One mail: [`Mail`](crate::mailbox::Mail).
+    Mail,
+    /// One mail as its reader sees it, a page without scripts.
+    MailPage,
 }
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: &'static [Self] = &[
         Self::SignIn,
         Self::Session,
         Self::SignOut,
@@ -97,11 +114,18 @@ impl Route {
         Self::Invoices,
         Self::Invoice,
         Self::SendUsage,
+        Self::StageUsage,
+        Self::ApplyUsage,
+        Self::DiscardUsage,
         Self::Credentials,
         Self::IssueCredential,
         Self::RevokeCredential,
+        Self::Standing,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Mailbox,
+        Self::Mail,
+        Self::MailPage,
     ];
 
     /// The method.
@@ -116,15 +140,23 @@ impl Route {
             | Self::PlanChange
             | Self::Invoices
             | Self::Invoice
-            | Self::Credentials => Method::Get,
+            | Self::Credentials
+            | Self::Standing
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Method::Get,
             Self::SignIn
             | Self::SendUsage
+            | Self::StageUsage
+            | Self::ApplyUsage
             | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
             | Self::SandboxClock
             | Self::SandboxGateway => Method::Post,
-            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
+            Self::SignOut | Self::ScheduledChange | Self::DiscardUsage | Self::RevokeCredential => {
+                Method::Delete
+            }
         }
     }
 
@@ -137,6 +169,8 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::StageUsage => "/usage-imports",
+            Self::ApplyUsage | Self::DiscardUsage => "/usage-imports/{id}",
             Self::Credentials | Self::IssueCredential => "/credentials",
             Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
@@ -145,8 +179,12 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
+            Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Mailbox => "/sandbox/mailbox",
+            Self::Mail => "/sandbox/mailbox/{id}",
+            Self::MailPage => "/sandbox/mail-pages/{id}",
         }
     }
 
@@ -165,7 +203,7 @@ impl Route {
         match self {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
-            Self::Organization => Requires::May(Action::OpenOrganization),
+            Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
             Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
@@ -173,10 +211,27 @@ impl Route {
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::SendUsage => Requires::Credential,
             // Whoever may upload usage may let a program send it.
-            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
-                Requires::May(Action::UploadUsage)
-            }
-            Self::SandboxClock | Self::SandboxGateway => Requires::Sandbox,
+            Self::StageUsage
+            | Self::ApplyUsage
+            | Self::DiscardUsage
+            | Self::Credentials
+            | Self::IssueCredential
+            | Self::RevokeCredential => Requires::May(Action::UploadUsage),
+            Self::SandboxClock
+            | Self::SandboxGateway
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => Requires::Sandbox,
+        }
+    }
+
+    /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
+    #[must_use]
+    pub const fn uses(self) -> Uses {
+        match self.requires() {
+            Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            Requires::Credential => Uses::Ingestion,
+            Requires::May(action) => action.uses(),
         }
     }
 }

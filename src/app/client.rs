@@ -206,7 +206,7 @@ impl Client {
             answer => answer,
         };
         if answer.as_ref().err().and_then(Failure::code) == Some(Code::NotSignedIn) {
-            self.who.set(Who::Nobody);
+            self.who.set(self.who.get_now().lapsed());
         }
         answer
     }

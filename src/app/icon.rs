@@ -22,6 +22,7 @@ pub enum Sign {
     Print,
     Lock,
     Leave,
+    Search,
 }
 
 impl Sign {
@@ -50,6 +51,7 @@ impl Sign {
                 "M4.5 5.5V2h7v3.5M4.5 11H3a1 1 0 0 1-1-1V6.5a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1V10a1 1 0 0 1-1 1h-1.5M4.5 9h7v5h-7z"
             }
             Self::Lock => "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
+            Self::Search => "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.600 10.600L14 14",
             Self::Leave => "M6.5 14H3.5a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1h3M10.5 11l3-3-3-3M13.5 8h-7",
         }
     }

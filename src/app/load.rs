@@ -6,10 +6,12 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::rc::Rc;
 
+use api::Code;
 use leptos::prelude::*;
 
 use crate::failure::Failure;
-use crate::view::{Live, spawn};
+use crate::session::Who;
+use crate::view::{Live, spawn, watch};
 
 /// Something on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +114,26 @@ impl Loading {
             ask: StoredValue::new_local(ask),
         };
         loading.again();
+        loading.ask_after_sign_in();
         loading
+    }
+
+    /// What is up while its person signs in again is brought up to date afterwards.
+    fn ask_after_sign_in(self) {
+        let Some(who) = use_context::<Live<Who>>() else {
+            return;
+        };
+        let lapsed = Live::new(false);
+        watch(move || match who.get() {
+            Who::Lapsed(_) => {
+                lapsed.set(true);
+            }
+            Who::Person(_) if lapsed.get_now() => {
+                lapsed.set(false);
+                self.again();
+            }
+            Who::Unknown | Who::Nobody | Who::Person(_) | Who::Failed(_) => {}
+        });
     }
 
     fn again(self) {
@@ -135,6 +156,10 @@ impl Loading {
 
     fn settle(self, answer: Result<Rc<dyn Any>, Failure>) {
         self.turn.update(|turn| *turn += 1);
+        let lapsed = |failure: &Failure| failure.code() == Some(Code::NotSignedIn);
+        if answer.as_ref().is_err_and(lapsed) && matches!(self.state.get_now(), State::Ready(_)) {
+            return;
+        }
         self.state.set(match answer {
             Ok(value) => State::Ready(value),
             Err(failure) => State::Failed(failure),

@@ -3,6 +3,7 @@
 use api::statement::{Derivation, Input, Line, Statement, TaxLine};
 
 use crate::format;
+use crate::glossary::explained;
 use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, span};
@@ -114,7 +115,7 @@ fn sums(derivation: &Derivation, amount: &str, currency: &str) -> Element {
     let text = &messages().receipt;
     let inputs = derivation.inputs.iter().flat_map(|input| {
         [
-            dt("derivation__name").child(input_name(&input.name)),
+            dt("derivation__name").child(explained(&input_name(&input.name))),
             dd("derivation__value").child(input_value(input, currency)),
         ]
     });
@@ -134,7 +135,7 @@ fn sums(derivation: &Derivation, amount: &str, currency: &str) -> Element {
         .child(is_sum.then(|| p("derivation__formula").child(in_words(derivation))))
         .child(dl("derivation__inputs").children(inputs))
         .child(p("derivation__result").child(result))
-        .child(p("derivation__rule").child(rule(derivation)))
+        .child(p("derivation__rule").child(explained(&rule(derivation))))
 }
 
 /// The sum with its own numbers in place of their names.

@@ -20,7 +20,7 @@ use crate::theme::Appearance;
 use crate::toast::Toasts;
 use crate::trouble::trouble;
 use crate::view::mount::Root;
-use crate::view::{Live, View, live, shared, spawn, watch};
+use crate::view::{Live, View, live, many, shared, spawn, watch};
 
 /// The whole app, for a host's element.
 pub fn root(host: HtmlElement, options: Options) -> Root {
@@ -55,21 +55,27 @@ fn ask_who(client: Client, who: Live<Who>) {
 fn door() -> View {
     let (who, client) = (shared::<Live<Who>>(), shared::<Client>());
     Navigation::here().tidy();
-    live(move || match who.get().entrance() {
-        Entrance::Waiting => shell(None, my_plan::waiting),
-        Entrance::SignIn => sign_in::screen(),
-        Entrance::Open(session) => shell(Some(&session), page),
-        Entrance::Closed(session) => {
-            let closed = Rc::clone(&session);
-            shell(Some(&session), move || missing::closed(&closed))
-        }
-        Entrance::Failed(failure) => shell(None, move || {
-            trouble(messages().failure.loading_session, &failure, move || {
-                who.set(Who::Unknown);
-                ask_who(client, who);
-            })
-        }),
-    })
+    // A page that is up stays up while its person signs in again.
+    let entrance = Live::new(who.get_now().entrance());
+    watch(move || entrance.set_if_other(who.get().entrance()));
+    let inside = live(
+        move || match entrance.try_get().unwrap_or(Entrance::Waiting) {
+            Entrance::Waiting => shell(None, my_plan::waiting),
+            Entrance::SignIn => sign_in::screen(),
+            Entrance::Open(session) => shell(Some(&session), page),
+            Entrance::Closed(session) => {
+                let closed = Rc::clone(&session);
+                shell(Some(&session), move || missing::closed(&closed))
+            }
+            Entrance::Failed(failure) => shell(None, move || {
+                trouble(messages().failure.loading_session, &failure, move || {
+                    who.set(Who::Unknown);
+                    ask_who(client, who);
+                })
+            }),
+        },
+    );
+    many([inside, sign_in::again(who).into()])
 }
 
 /// The page of the address. Another choice on the same page leaves the page up.

@@ -165,6 +165,25 @@ impl Page {
         path
     }
 
+    /// The pages that one can go to by name.
+    #[must_use]
+    pub fn everywhere() -> [Self; 11] {
+        [
+            "plan",
+            "plan/change",
+            "plan/add-ons",
+            "plan/pause",
+            "plan/cancel",
+            "billing/details",
+            "billing/payment-methods",
+            "invoices",
+            "users",
+            "data",
+            "support",
+        ]
+        .map(Self::parse)
+    }
+
     /// Whether both are the same page, whatever is chosen on it.
     #[must_use]
     pub fn is_same_page(&self, other: &Self) -> bool {

@@ -17,6 +17,8 @@ pub enum Who {
     Nobody,
     /// This person.
     Person(Rc<Session>),
+    /// This person, whose session has ended while a page was up: it stays, and they sign in over it.
+    Lapsed(Rc<Session>),
     /// It cannot be found out.
     Failed(Failure),
 }
@@ -44,10 +46,30 @@ impl Who {
             Self::Unknown => Entrance::Waiting,
             Self::Nobody => Entrance::SignIn,
             Self::Failed(failure) => Entrance::Failed(failure.clone()),
-            Self::Person(session) if session.role.may(Action::OpenOrganization) => {
+            Self::Person(session) | Self::Lapsed(session)
+                if session.role.may(Action::OpenOrganization) =>
+            {
                 Entrance::Open(Rc::clone(session))
             }
-            Self::Person(session) => Entrance::Closed(Rc::clone(session)),
+            Self::Person(session) | Self::Lapsed(session) => Entrance::Closed(Rc::clone(session)),
+        }
+    }
+
+    /// Who it is once the backend knows nobody: whoever was there stays in sight.
+    #[must_use]
+    pub fn lapsed(self) -> Self {
+        match self {
+            Self::Person(session) | Self::Lapsed(session) => Self::Lapsed(session),
+            Self::Unknown | Self::Nobody | Self::Failed(_) => Self::Nobody,
+        }
+    }
+
+    /// The person whose session has ended.
+    #[must_use]
+    pub fn lapsed_person(&self) -> Option<Rc<Session>> {
+        match self {
+            Self::Lapsed(session) => Some(Rc::clone(session)),
+            Self::Unknown | Self::Nobody | Self::Person(_) | Self::Failed(_) => None,
         }
     }
 }
@@ -77,5 +99,24 @@ mod tests {
             }
         }
         assert_eq!(Who::Nobody.entrance(), Entrance::SignIn);
+    }
+
+    #[test]
+    fn a_session_that_ends_leaves_the_page_up() {
+        let session = Rc::new(Session {
+            user_id: "1".to_owned(),
+            name: "Ada".to_owned(),
+            email: "ada@acme.example".to_owned(),
+            role: Role::Admin,
+            organization: "Acme".to_owned(),
+            sandbox: false,
+        });
+        let person = Who::Person(Rc::clone(&session));
+        let lapsed = person.clone().lapsed();
+        assert_eq!(lapsed.entrance(), person.entrance());
+        assert_eq!(lapsed.lapsed_person(), Some(session));
+        assert_eq!(lapsed.clone().lapsed(), lapsed);
+        assert_eq!(Who::Unknown.lapsed(), Who::Nobody);
+        assert_eq!(person.lapsed_person(), None);
     }
 }

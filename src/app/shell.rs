@@ -13,6 +13,7 @@ use crate::intent::Intent;
 use crate::messages::{fill, messages};
 use crate::navigation::{Navigation, link};
 use crate::online::Online;
+use crate::palette::palette;
 use crate::route::Section;
 use crate::screens::missing::role_name;
 use crate::session::Who;
@@ -20,7 +21,7 @@ use crate::theme::{Appearance, Theme};
 use crate::toast::{self, Toasts};
 use crate::trouble::explain;
 use crate::view::{
-    Element, Live, Slot, View, button, div, el, h1, live, p, shared, span, spawn, watch,
+    Element, Live, Slot, View, button, div, el, h1, live, many, p, shared, span, spawn, watch,
 };
 
 /// What the open page is called. The page says it; the shell puts it into the window's title, reads
@@ -56,7 +57,7 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
         .child(
             session
                 .filter(|session| session.role.may(Action::OpenOrganization))
-                .map(|_| pages()),
+                .map(|_| many([palette(), pages().into()])),
         )
         .child(div("shell__foot").child(session.map_or(View::Nothing, account)));
     let body = el("main")

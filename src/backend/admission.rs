@@ -2,7 +2,7 @@
 //! the transaction of what is asked for.
 
 use api::Code;
-use billing::access::{Asks, access};
+use billing::access::{Asks, Condition, Uses, access};
 use billing::cure::Refused;
 use billing::policy::Policy;
 use chrono::{DateTime, Utc};
@@ -29,23 +29,39 @@ pub async fn admit(
     Err(Error::refused(code(refused), detail))
 }
 
-/// Lets events, profiles and figures come in, or says which rule refuses them and what lifts that.
+/// Lets a request pass, or says which condition shuts what it uses and what lifts that.
 ///
 /// # Errors
-/// The refusal; then nothing was taken.
-pub async fn admit_ingestion(
+/// The refusal.
+pub async fn let_in(
     tx: &mut Tx,
     organization_id: &str,
+    uses: Uses,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    if uses == Uses::Nothing {
+        return Ok(());
+    }
     let state = account_states::find(tx, organization_id).await?;
-    let Some((condition, refused)) = access(&state, now, &Policy::default()).refuses_ingestion()
-    else {
+    let Some(condition) = access(&state, now, &Policy::default()).shuts(uses) else {
         return Ok(());
     };
-    let rule = condition.rule();
-    let detail = format!("Nothing was taken: {refused} (rule {rule})");
-    Err(Error::refused(code(refused), detail))
+    let cures = condition.cures().iter().map(ToString::to_string);
+    let cures: Vec<_> = cures.collect();
+    let (cure, rule) = (cures.join(", or "), condition.rule());
+    let detail = format!("Nothing was done: {condition}: {cure} (rule {rule})");
+    Err(Error::refused(code_of(condition), detail))
+}
+
+const fn code_of(condition: Condition) -> Code {
+    match condition {
+        Condition::TrialBillingMissing | Condition::TrialExpired => Code::TrialLocked,
+        Condition::Grace | Condition::PaymentLock => Code::PaymentLocked,
+        Condition::OverageLock | Condition::AnnualSoft => Code::UpgradeOnly,
+        Condition::Paused => Code::AccountPaused,
+        Condition::Cancelled => Code::AccountCancelled,
+        Condition::Trial | Condition::Active => Code::ChangeRefused,
+    }
 }
 
 const fn code(refused: Refused) -> Code {

@@ -7,10 +7,11 @@ use api::intake::{MOST_ROWS, Taken, UsageRow};
 use api::problem::FieldError;
 use api::{Code, Problem};
 use billing::BillingPeriod;
+use billing::access::Uses;
 use billing::intake::{DayCount, Field, Unfit, Window, falls};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::admission;
+use crate::admission::let_in;
 use crate::clock::billing_day;
 use crate::counting;
 use crate::error::Error;
@@ -40,7 +41,7 @@ impl Work for Send {
 
     async fn run(&self, tx: &mut Tx) -> Result<Taken, Error> {
         let id = self.organization_id.as_str();
-        admission::admit_ingestion(tx, id, self.now).await?;
+        let_in(tx, id, Uses::Ingestion, self.now).await?;
         if self.rows.len() > MOST_ROWS {
             let most = format!("At most {MOST_ROWS} rows in one request; send the rest in another");
             return Err(Problem::field("rows", most).into());

@@ -3,8 +3,8 @@
 //! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
-//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`figures`] and
-//! [`credentials`] (where usage comes from, and who sends it); [`http`] and [`serve`]; [`demo`];
+//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`mail`] (what is told, and how
+//! it is sent); [`figures`], [`import`] and [`credentials`] (where usage comes from, and who sends it); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -19,10 +19,13 @@ pub mod error;
 pub mod figures;
 pub mod gateway;
 pub mod http;
+pub mod import;
+pub mod mail;
 pub mod metering;
 pub mod month;
 pub mod orders;
 pub mod secret;
 pub mod serve;
+pub mod standing;
 pub mod store;
 pub mod till;

@@ -15,10 +15,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::http::{Assets, Desk, Peer, router};
-use crate::month;
+use crate::import;
 use crate::orders::{Scope, reconcile};
 use crate::store::Engine;
-use crate::till::Till;
+use crate::{mail, month};
 
 /// How long a connection may take to send its request's head.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
@@ -32,8 +32,8 @@ const TICK: Duration = Duration::from_secs(5);
 /// # Errors
 /// A signal handler that cannot be set.
 pub async fn serve(listener: TcpListener, desk: Desk, assets: Assets) -> io::Result<()> {
-    take_up(&desk.till).await;
-    let ticking = tokio::spawn(tick(desk.till.clone()));
+    take_up(&desk).await;
+    let ticking = tokio::spawn(tick(desk.clone()));
     let service = router(desk.clone(), assets);
     let open = GracefulShutdown::new();
     let stop = stop_signal()?;
@@ -89,24 +89,25 @@ fn connect(service: &Router, open: &GracefulShutdown, (stream, peer): (TcpStream
 
 /// What an earlier run has left open. On SQLite nobody else serves the file, so every open order is
 /// this program's to settle.
-async fn take_up(till: &Till) {
-    let scope = match till.store.engine() {
+async fn take_up(desk: &Desk) {
+    let scope = match desk.till.store.engine() {
         Engine::Sqlite => Scope::Everything,
         Engine::Postgres => Scope::Abandoned,
     };
-    due(till, scope).await;
+    due(desk, scope).await;
 }
 
-async fn tick(till: Till) {
+async fn tick(desk: Desk) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        due(&till, Scope::Abandoned).await;
+        due(&desk, Scope::Abandoned).await;
     }
 }
 
-async fn due(till: &Till, scope: Scope) {
+async fn due(desk: &Desk, scope: Scope) {
+    let till = &desk.till;
     match reconcile(till, scope).await {
         Ok(0) => {}
         Ok(settled) => tracing::info!(settled, "open payments settled"),
@@ -114,6 +115,19 @@ async fn due(till: &Till, scope: Scope) {
     }
     if let Err(cause) = month::catch_up_everywhere(till).await {
         tracing::warn!(%cause, "ended months were not looked at");
+    }
+    match import::sweep(till).await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "files of usage that were given up are cleared away"),
+        Err(cause) => tracing::warn!(%cause, "files of usage were not looked at"),
+    }
+    let Some(postman) = &desk.postman else {
+        return;
+    };
+    match mail::send_due(till, postman).await {
+        Ok(report) if report.is_empty() => {}
+        Ok(report) => tracing::info!("{report}"),
+        Err(cause) => tracing::warn!(%cause, "mails were not looked at"),
     }
 }
 

@@ -13,8 +13,10 @@ use crate::policy::Policy;
 use crate::usage_lock::UsageLock;
 
 mod notice;
+mod uses;
 
 pub use notice::Notice;
+pub use uses::Uses;
 
 /// What works for an account, and why the rest does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,48 +208,6 @@ impl Access {
         }
         let refused = strictest.works().plan_change.refuses(order)?;
         Some((strictest, refused))
-    }
-}
-
-impl Access {
-    /// Why events, profiles and figures are not taken, and the condition that refuses them; none
-    /// where they come in.
-    ///
-    /// **Source.** SPEC 6, "What works when", the column "Ingestion".
-    ///
-    /// # Worked example
-    ///
-    /// A lock for usage goes on counting; a paused account does not.
-    ///
-    /// ```
-    /// # use billing::access::{Access, Condition, access};
-    /// # use billing::cure::Refused;
-    /// # use billing::policy::Policy;
-    /// # let account = |life: &str, lock: &str| -> Access {
-    /// #     let text = format!(r#"{{"lifecycle": {life}, "dunning": "clear", "usage_lock": {lock},
-    /// #         "as_of": "2025-06-20T00:00:00Z"}}"#);
-    /// #     let state = serde_json::from_str(&text).unwrap();
-    /// #     access(&state, "2025-06-21T00:00:00Z".parse().unwrap(), &Policy::default())
-    /// # };
-    /// let locked = account(
-    ///     r#"{"active": {"since": "2025-06-01T00:00:00Z"}}"#,
-    ///     r#"{"overage": {"since": "2025-06-20T00:00:00Z"}}"#,
-    /// );
-    /// assert_eq!(locked.refuses_ingestion(), None);
-    /// let paused = account(
-    ///     r#"{"paused": {"at": "2025-06-20T00:00:00Z"}}"#,
-    ///     r#"{"clear": {"lifted_until": null}}"#,
-    /// );
-    /// assert_eq!(paused.refuses_ingestion(), Some((Condition::Paused, Refused::Paused)));
-    /// ```
-    #[must_use]
-    pub fn refuses_ingestion(&self) -> Option<(Condition, Refused)> {
-        let conditions = self.notices.iter().map(|notice| notice.condition);
-        let mut shut = conditions.filter(|condition| condition.works().ingestion == Gate::Shut);
-        match shut.next_back()? {
-            Condition::Cancelled => Some((Condition::Cancelled, Refused::Cancelled)),
-            condition => Some((condition, Refused::Paused)),
-        }
     }
 }
 

@@ -10,6 +10,10 @@ use crate::period::BillingPeriod;
 use crate::subscription::Status;
 use crate::usage::{exceeds, reaches};
 
+mod expected;
+
+pub use expected::{Course, Expected, expected};
+
 /// Where usage stands when the alerts are evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {

@@ -15,6 +15,7 @@ mod level;
 mod matrix;
 mod policy;
 mod roster;
+mod uses;
 
 pub use action::Action;
 pub use denied::{Denied, LiftedBy, Reason};

@@ -6,7 +6,9 @@ pub(crate) mod world;
 
 mod figures;
 mod files;
+mod imports;
 mod keeping;
+mod mails;
 mod migrating;
 mod months;
 mod orders;
@@ -15,6 +17,7 @@ mod process;
 mod removals;
 mod routes;
 mod stale;
+mod standing;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

@@ -16,7 +16,7 @@ on_both_databases! {
     /// Roles × routes: each cell has an expected answer, and a refusal changes nothing.
     async fn every_role_reaches_its_routes_and_no_other(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
-        for route in Route::ALL {
+        for route in Route::ALL.iter().copied() {
             let nobody = world.send(bare(route, "")).await;
             match route.requires() {
                 Requires::Public => assert_eq!(nobody.code(), Code::InvalidBody, "{route:?}"),

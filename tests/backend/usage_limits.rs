@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::plan_change::{PlanChange as Sent, State};
+use api::plan_change::{Order, PlanChange as Sent, State};
 use api::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::counting;
@@ -171,16 +171,17 @@ on_both_databases! {
     /// The other rows of the access table refuse upgrades too, each with its rule.
     async fn what_every_other_state_forbids(world: World) {
         let tenant = world.found(&customer("acme", 0)).await;
+        let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
         let since = "2026-06-19T00:00:00Z";
         let active = format!("{{\"active\":{{\"since\":\"{since}\"}}}}");
         let failed = "{\"grace\":{\"failed_at\":\"2026-06-01T00:00:00Z\"}}";
         put(&world, &active, failed).await;
-        refuses(&world, &tenant, (Code::PaymentLocked, "pay all open invoices (rule R12)")).await;
+        refuses(&world, (&tenant, &order), (Code::PaymentLocked, "pay all open invoices (rule R12)")).await;
         put(&world, &format!("{{\"paused\":{{\"at\":\"{since}\"}}}}"), "\"clear\"").await;
-        refuses(&world, &tenant, (Code::AccountPaused, "which the support team carries out (rule R13)")).await;
+        refuses(&world, (&tenant, &order), (Code::AccountPaused, "which the support team carries out (rule R13)")).await;
         let gone = format!("{{\"cancelled\":{{\"at\":\"{since}\",\"cause\":\"ordered\"}}}}");
         put(&world, &gone, "\"clear\"").await;
-        refuses(&world, &tenant, (Code::AccountCancelled, "sign up again for a new account (rule R14)")).await;
+        refuses(&world, (&tenant, &order), (Code::AccountCancelled, "sign up again for a new account (rule R14)")).await;
         assert_eq!(world.captures().await, 0);
         invariants::hold(&world).await;
     }
@@ -261,9 +262,13 @@ async fn put(world: &World, lifecycle: &str, dunning: &str) {
     world.run(&statement).await.unwrap();
 }
 
-async fn refuses(world: &World, tenant: &Tenant, (code, lifted_by): (Code, &str)) {
-    let upgrade = PlanChange::to_tier(40_000);
-    let problem = world.buy(&tenant.admin, &upgrade).await.problem();
+async fn refuses(
+    world: &World,
+    (tenant, order): (&Tenant, &Order),
+    (code, lifted_by): (Code, &str),
+) {
+    let reply = world.order(&tenant.admin, &new_key(), order).await;
+    let problem = reply.problem();
     assert_eq!(problem.code, code);
     assert!(problem.detail.ends_with(lifted_by), "{}", problem.detail);
 }

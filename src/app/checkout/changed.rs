@@ -2,14 +2,13 @@
 
 use api::Problem;
 use leptos::prelude::request_animation_frame;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
 
 use super::Checkout;
 use super::order::{Changed, Phase, changes};
 use crate::format;
 use crate::json;
 use crate::messages::{fill, messages};
+use crate::modal::modal;
 use crate::receipt::kind_label;
 use crate::trouble::request;
 use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch};
@@ -56,10 +55,6 @@ pub(super) fn dialog(checkout: Checkout) -> Element {
             _ => View::Nothing,
         })
         .child(div("dialog__actions").child(accept))
-}
-
-fn modal(slot: Slot) -> Option<HtmlDialogElement> {
-    slot.get()?.dyn_into().ok()
 }
 
 fn rows(checkout: Checkout, problem: &Problem) -> View {

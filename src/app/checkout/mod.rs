@@ -76,7 +76,7 @@ impl Checkout {
     pub(crate) fn start() -> Self {
         let client: Client = shared();
         let user_id = match shared::<Live<Who>>().get_now() {
-            Who::Person(session) => session.user_id.clone(),
+            Who::Person(session) | Who::Lapsed(session) => session.user_id.clone(),
             _ => String::new(),
         };
         let subscription = Loader::new(move || client.subscription());

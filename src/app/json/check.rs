@@ -16,18 +16,18 @@ use billing::{AddOnId, PriceBook, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-fn same<T: Serialize + Read + PartialEq + std::fmt::Debug>(value: &T) {
+pub(super) fn same<T: Serialize + Read + PartialEq + std::fmt::Debug>(value: &T) {
     let text = serde_json::to_string(value).unwrap();
     assert_eq!(read::<T>(&text).as_ref(), Ok(value), "{text}");
     let spaced = serde_json::to_string_pretty(value).unwrap();
     assert_eq!(read::<T>(&spaced).as_ref(), Ok(value), "{spaced}");
 }
 
-fn at() -> DateTime<Utc> {
+pub(super) fn at() -> DateTime<Utc> {
     "2026-06-20T09:30:00.25Z".parse().unwrap()
 }
 
-fn day() -> NaiveDate {
+pub(super) fn day() -> NaiveDate {
     "2026-06-20".parse().unwrap()
 }
 

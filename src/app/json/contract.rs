@@ -298,6 +298,7 @@ words!(Code {
     ChangeRefused = "change_refused",
     UpgradeOnly = "upgrade_only",
     PaymentLocked = "payment_locked",
+    TrialLocked = "trial_locked",
     AccountPaused = "account_paused",
     AccountCancelled = "account_cancelled",
     NoPaymentMethod = "no_payment_method",

@@ -8,6 +8,7 @@
 mod contract;
 mod parse;
 mod prices;
+mod standing;
 mod values;
 
 pub use prices::price_book;

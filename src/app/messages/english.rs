@@ -5,6 +5,8 @@ use super::{
 };
 
 mod add_ons;
+mod glossary;
+mod palette;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
@@ -38,6 +40,9 @@ pub static ENGLISH: Messages = Messages {
         email_missing: "Enter your e-mail address, such as ada@acme.example",
         password_missing: "Enter your password",
         wrong: "E-mail or password is wrong",
+        again: "Your session has ended",
+        again_text: "Sign in again as {0} and go on where you were: nothing that you typed is lost.",
+        other: "Leave this page",
     },
     failure: FailureText {
         offline: "The server cannot be reached",
@@ -317,6 +322,8 @@ pub static ENGLISH: Messages = Messages {
         toast_scheduled: "Downgrade to {0} MAU scheduled",
     },
     add_ons: add_ons::ADD_ONS,
+    glossary: glossary::GLOSSARY,
+    palette: palette::PALETTE,
     invoices: InvoicesText {
         title: "Invoices",
         number: "Number",

@@ -37,6 +37,9 @@ pub struct SignIn {
     pub email_missing: &'static str,
     pub password_missing: &'static str,
     pub wrong: &'static str,
+    pub again: &'static str,
+    pub again_text: &'static str,
+    pub other: &'static str,
 }
 
 /// What went wrong, and what can be done.

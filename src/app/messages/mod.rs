@@ -3,12 +3,14 @@
 mod add_ons;
 mod english;
 mod frame;
+mod palette;
 mod receipt;
 mod screens;
 
 pub use add_ons::AddOnsText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
 
@@ -45,6 +47,10 @@ pub struct Messages {
     pub missing: Missing,
     /// Lines, and how each came about.
     pub receipt: Receipt,
+    /// The field's words, each with a sentence that explains it.
+    pub glossary: &'static [(&'static str, &'static str)],
+    /// The palette and the shortcuts.
+    pub palette: PaletteText,
     /// My Plan.
     pub plan: PlanText,
     /// Change Plan.

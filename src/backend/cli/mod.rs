@@ -16,8 +16,10 @@ use crate::store::{Store, price_books};
 use crate::till::Till;
 
 mod close_month;
+mod import_usage;
 mod issue_credential;
 mod log;
+mod mail;
 mod preview;
 mod seed_demo;
 mod serve;
@@ -42,6 +44,8 @@ enum Command {
     SeedDemo(SeedDemo),
     /// Close a month for every organization and issue its invoices; doing it again does no harm
     CloseMonth(CloseMonth),
+    /// Bring in a CSV file of usage by project and day: all of it, or nothing
+    ImportUsage(import_usage::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -77,6 +81,8 @@ struct Serve {
     /// The folder with the app's files
     #[arg(long)]
     dist: Option<PathBuf>,
+    #[command(flatten)]
+    mail: mail::Mail,
     #[command(flatten)]
     sandbox: Sandbox,
     /// Write the log as JSON, one object a line
@@ -132,6 +138,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(database) => run_async(migrate(database)),
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
+        Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {

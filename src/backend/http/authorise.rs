@@ -1,4 +1,5 @@
-//! The one place that says who may call a route (SPEC 7.2): session, origin, role.
+//! The one place that says who may call a route (SPEC 7.2): session, origin, role, and the state of the
+//! account (SPEC 6).
 
 use std::net::IpAddr;
 
@@ -14,6 +15,7 @@ use super::Desk;
 use super::program;
 use super::respond::Failure;
 use super::session::COOKIE;
+use crate::admission::let_in;
 use crate::error::Error;
 use crate::secret::Token;
 use crate::store::records::Actor;
@@ -68,9 +70,13 @@ pub(super) async fn authorise(
         check_origin(&request)?;
     }
     let now = desk.session_clock.now();
-    let session = sessions::find(&mut desk.till.store.reading().await?, &token, now).await?;
+    let mut tx = desk.till.store.reading().await?;
+    let session = sessions::find(&mut tx, &token, now).await?;
     let session = session.ok_or_else(not_signed_in)?;
     check_role(route, &session.user)?;
+    let (organization_id, today) = (&session.user.organization_id, desk.till.clock.now());
+    let_in(&mut tx, organization_id, route.uses(), today).await?;
+    drop(tx);
     if session.wants_touch(now) {
         desk.till
             .store

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::gateway::Script;
+use crate::mail::Postman;
 use crate::till::Till;
 
 mod assets;
@@ -23,12 +24,15 @@ mod health;
 mod intake;
 mod invoices;
 mod limits;
+mod mailbox;
 mod orders;
 mod plan;
 mod program;
 mod respond;
 mod sandbox;
 mod session;
+mod standing;
+mod upload;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -49,6 +53,8 @@ pub struct Desk {
     pub session_clock: Clock,
     /// How often one may try to sign in.
     pub sign_in_limits: SignInLimits,
+    /// Who sends mails; none where another process does.
+    pub postman: Option<Postman>,
     /// What the sandbox can be told; none where there is no sandbox.
     pub sandbox: Option<Script>,
     /// Money work that goes on when its caller is gone.
@@ -64,9 +70,19 @@ impl Desk {
             till,
             session_clock: Clock::system(),
             sign_in_limits: SignInLimits::strict(),
+            postman: None,
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
+        }
+    }
+
+    /// The same with somebody who sends mails.
+    #[must_use]
+    pub fn with_postman(self, postman: Postman) -> Self {
+        Self {
+            postman: Some(postman),
+            ..self
         }
     }
 
@@ -93,7 +109,11 @@ impl Desk {
 /// The whole service: the API, the app's files, health.
 pub fn router(desk: Desk, assets: Assets) -> Router {
     let mut api = Router::new();
-    for route in Route::ALL.into_iter().filter(|route| exists(*route, &desk)) {
+    for route in Route::ALL
+        .iter()
+        .copied()
+        .filter(|route| exists(*route, &desk))
+    {
         let permission = from_fn_with_state((desk.clone(), route), authorise::authorise);
         api = api.route(route.path(), handler(route).route_layer(permission));
     }
@@ -141,10 +161,17 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
+        Route::StageUsage => on(method, upload::stage),
+        Route::ApplyUsage => on(method, upload::apply),
+        Route::DiscardUsage => on(method, upload::discard),
         Route::Credentials => on(method, credentials::credentials),
         Route::IssueCredential => on(method, credentials::issue),
         Route::RevokeCredential => on(method, credentials::revoke),
+        Route::Standing => on(method, standing::standing),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Mailbox => on(method, mailbox::mailbox),
+        Route::Mail => on(method, mailbox::mail),
+        Route::MailPage => on(method, mailbox::page),
     }
 }

@@ -35,6 +35,10 @@ const HEADERS: [(&str, &str); 7] = [
     ),
 ];
 
+/// On an answer that is a page of its own: the policy it has instead of the app's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OwnPolicy(pub(super) &'static str);
+
 /// What leads from an answer to the log.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestId(pub(super) String);
@@ -120,6 +124,12 @@ pub(super) async fn finish(mut request: Request, next: Next) -> Response {
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
         );
+    }
+    if let Some(OwnPolicy(policy)) = response.extensions_mut().remove::<OwnPolicy>() {
+        let policy = HeaderValue::from_static(policy);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response

@@ -12,6 +12,7 @@ use super::extract::Body;
 use super::respond::{Failure, json};
 use crate::clock::NotMoved;
 use crate::error::Error;
+use crate::mail;
 use crate::month;
 use crate::orders::{Scope, reconcile};
 use crate::store::payment_methods;
@@ -34,10 +35,14 @@ pub(super) async fn move_clock(
                 Error::refused(Code::NotFound, "The clock of this server is the real one")
             }
         })?;
-    let till = desk.till.clone();
+    let (till, postman) = (desk.till.clone(), desk.postman.clone());
     let due = desk.tasks.spawn(async move {
         reconcile(&till, Scope::Abandoned).await?;
-        month::catch_up_everywhere(&till).await
+        month::catch_up_everywhere(&till).await?;
+        match postman {
+            Some(postman) => mail::write_out(&till, &postman).await.map(drop),
+            None => Ok(()),
+        }
     });
     due.await.map_err(Error::unexpected)??;
     Ok(json(

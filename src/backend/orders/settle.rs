@@ -124,8 +124,8 @@ impl Settle {
             description,
         };
         records::audit(tx, organization_id, (&intent.actor, self.now), deed).await?;
-        let body = json!({ "plan_change": intent.id });
-        records::post(tx, organization_id, (action, self.now), &body).await?;
+        let told = told(&intent);
+        records::post(tx, organization_id, (action, self.now), &told).await?;
         let problem = Problem {
             request_id: intent.request_id.clone(),
             ..problem
@@ -173,9 +173,32 @@ pub(super) async fn conclude(
         description,
     };
     records::audit(tx, organization_id, (&intent.actor, now), deed).await?;
+    let kind = if state == State::Scheduled {
+        "plan.scheduled"
+    } else {
+        "plan.changed"
+    };
+    records::post(tx, organization_id, (kind, now), &told(&intent)).await?;
     intent.state = state;
     let sent = intent.sent();
     answer(tx, organization_id, &intent, (200, &sent)).await
+}
+
+/// What a notice about an order says of it.
+fn told(intent: &Intent) -> serde_json::Value {
+    let quote = &intent.quote;
+    let charged = intent.invoice_number.is_some();
+    json!({
+        "plan_change": intent.id,
+        "tier": quote.change.tier,
+        "add": quote.change.add,
+        "remove": quote.change.remove,
+        "effective_on": intent.effective_on,
+        "invoice": intent.invoice_number,
+        "amount": charged.then_some(&quote.due_now.total),
+        "currency": quote.currency,
+        "by": intent.actor.name,
+    })
 }
 
 /// The invoice of a captured charge, paid.

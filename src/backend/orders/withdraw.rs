@@ -5,6 +5,7 @@ use api::subscription::Subscription;
 use billing::access::Asks;
 use billing::subscription::{self, NotScheduled};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use crate::account::Account;
 use crate::admission::admit;
@@ -56,6 +57,8 @@ impl Work for Withdraw {
             description,
         };
         records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
+        let told = told(&waiting.change, &self.actor.name);
+        records::post(tx, organization_id, ("plan.withdrawn", self.now), &told).await?;
         Ok(Account::load(tx, organization_id, self.now).await?.shown)
     }
 }
@@ -71,6 +74,14 @@ fn described(tier: u64, waiting: &Waiting) -> (subscription::Waiting, String) {
             subscription::Waiting::Removal(add_on.clone()),
             format!("keeps {add_on}"),
         ),
+    }
+}
+
+/// What a notice about it says: the change that does not come.
+fn told(waiting: &Waiting, by: &str) -> serde_json::Value {
+    match waiting {
+        Waiting::Tier(lower) => json!({ "tier": lower, "by": by }),
+        Waiting::Removal(add_on) => json!({ "remove": [add_on], "by": by }),
     }
 }
 

@@ -66,7 +66,7 @@ pub async fn audit(
     Ok(())
 }
 
-/// Puts something to be sent into the outbox.
+/// Puts something to be sent into the outbox, behind what the organization has posted before.
 ///
 /// # Errors
 /// A store that does not answer.
@@ -77,7 +77,8 @@ pub async fn post(
     body: &serde_json::Value,
 ) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO outbox (organization_id, id, kind, body, created_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO outbox (organization_id, position, id, kind, body, created_at) \
+         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5 FROM outbox WHERE organization_id = $1",
     )
     .bind(organization_id)
     .bind(secret::id("ob")?)

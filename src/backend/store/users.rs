@@ -58,6 +58,23 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error>
     row.map(SignIn::try_from).transpose()
 }
 
+/// Everybody in an organization, by name.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<User>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT organization_id, id, email, name, role, password_hash FROM users \
+         WHERE organization_id = $1 ORDER BY name, id",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| SignIn::try_from(row).map(|sign_in| sign_in.user))
+        .collect()
+}
+
 /// Adds a user; one that is there already stays as they are.
 ///
 /// # Errors

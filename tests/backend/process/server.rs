@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use api::route::{BASE, IDEMPOTENCY_KEY};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -15,13 +16,19 @@ use super::prorata;
 pub(super) struct Server {
     process: Option<Child>,
     address: String,
+    /// Where it puts its mails.
+    _mails: TempDir,
 }
 
 impl Server {
     /// Starts it on a free port, with a sandbox whose clock begins at that instant.
     pub(super) async fn start(url: &str, clock: &str) -> Self {
+        let mails = TempDir::new().unwrap();
+        let mail = format!("dir:{}", mails.path().display());
         let arguments = [
             "serve",
+            "--mail",
+            &mail,
             "--database",
             url,
             "--listen",
@@ -50,6 +57,7 @@ impl Server {
         Self {
             process: Some(process),
             address,
+            _mails: mails,
         }
     }
 

@@ -30,7 +30,7 @@ export class Backend {
     await copyFile(join(await template, "prorata.db"), database);
     const listen = `127.0.0.1:${await freePort()}`;
     backend.url = `http://${listen}`;
-    const options = ["--database", `sqlite:${database}`, "--listen", listen, "--dist", place.dist];
+    const options = ["--database", `sqlite:${database}`, "--listen", listen, "--dist", place.dist, "--mail", `dir:${join(backend.#folder, "mail")}`];
     backend.#process = spawn(place.backend, ["serve", ...options, "--sandbox", "--clock", clock], {
       stdio: ["ignore", "pipe", "pipe"],
     });

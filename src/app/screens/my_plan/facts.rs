@@ -2,6 +2,7 @@
 
 use super::state::Plan;
 use crate::format;
+use crate::glossary::explained;
 use crate::messages::{fill, messages};
 use crate::view::{Element, View, dd, div, dl, dt};
 use api::subscription::Subscription;
@@ -44,7 +45,7 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
 fn item((label, value, detail): (String, String, String)) -> Element {
     div("facts__item")
         .child(dt("facts__label").child(label))
-        .child(dd("facts__value").child(value))
+        .child(dd("facts__value").child(explained(&value)))
         .child(dd("facts__detail").child(detail))
 }
 

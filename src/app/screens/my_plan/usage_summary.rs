@@ -5,6 +5,7 @@ use super::meter::meter;
 use super::projects;
 use super::state::{Age, Summary, age};
 use crate::format;
+use crate::glossary::explained;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::{fill, messages};
@@ -157,7 +158,7 @@ fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
 
 fn figure((label, value, detail): Figure) -> Element {
     div("figures__item")
-        .child(dt("facts__label").child(label))
+        .child(dt("facts__label").child(explained(&label)))
         .child(dd("facts__value").child(value))
         .child(dd("facts__detail").child(detail))
 }

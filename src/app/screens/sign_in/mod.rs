@@ -18,7 +18,10 @@ use crate::shell::{monogram, said};
 use crate::trouble::explain;
 use crate::view::{Element, Live, Slot, View, div, el, h1, many, p, section, shared, spawn};
 
+mod again;
 pub mod state;
+
+pub use again::again;
 
 use state::{Missing, missing};
 
@@ -36,7 +39,7 @@ pub fn screen() -> View {
                 .child(text.title),
         )
         .child(p("sign-in__text").child(text.text))
-        .child(form());
+        .child(form("", Slot::default()));
     el("main")
         .class("sign-in")
         .child(p("sign-in__brand").child(monogram(product)).child(product))
@@ -54,12 +57,13 @@ struct Form {
     busy: Live<bool>,
 }
 
-fn form() -> Element {
+/// The form, with an address that is known already and the slot of its password.
+fn form(known: &str, password: Slot) -> Element {
     let text = &messages().sign_in;
     let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
     let form = Form {
         email: Slot::default(),
-        password: Slot::default(),
+        password,
         lacks: Live::new(None),
         refused: Live::new(None),
         busy: Live::new(false),
@@ -74,16 +78,18 @@ fn form() -> Element {
             form.submit(client, who);
         })
         .child(said("alert", refusal))
-        .child(field("email", "username", text.email).with(
+        .child(field("email", "username", text.email, known).with(
             form.email,
             text.email_missing,
             lacks(Missing::Email),
         ))
-        .child(field("password", "current-password", text.password).with(
-            form.password,
-            text.password_missing,
-            lacks(Missing::Password),
-        ))
+        .child(
+            field("password", "current-password", text.password, "").with(
+                form.password,
+                text.password_missing,
+                lacks(Missing::Password),
+            ),
+        )
         .child(patient(
             "button button--primary button--wide",
             text.action,
@@ -142,21 +148,28 @@ fn refusal(failure: &Failure) -> View {
 }
 
 /// A field that is not complete yet.
-struct Field {
+struct Field<'a> {
     name: &'static str,
     complete: &'static str,
     label: &'static str,
+    value: &'a str,
 }
 
-const fn field(name: &'static str, complete: &'static str, label: &'static str) -> Field {
+const fn field<'a>(
+    name: &'static str,
+    complete: &'static str,
+    label: &'static str,
+    value: &'a str,
+) -> Field<'a> {
     Field {
         name,
         complete,
         label,
+        value,
     }
 }
 
-impl Field {
+impl Field<'_> {
     fn with(
         self,
         slot: Slot,
@@ -172,6 +185,7 @@ impl Field {
             .attr("type", self.name)
             .attr("autocomplete", self.complete)
             .attr("autocapitalize", "none")
+            .attr("value", self.value)
             .attr("required", "")
             .attr("aria-describedby", told.as_str())
             .flag("aria-invalid", is_wrong)

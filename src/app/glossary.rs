@@ -1,0 +1,97 @@
+//! The field's words, each explained in a sentence where it stands: on hovering, with the keyboard
+//! and by touch (UX 95).
+
+use std::cell::Cell;
+
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+
+use crate::messages::messages;
+use crate::view::{Live, View, button, many, span};
+
+thread_local! {
+    static TOLD: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A text whose first word of the field explains itself.
+#[must_use]
+pub fn explained(words: &str) -> View {
+    let found = messages().glossary.iter().filter_map(|(word, meaning)| {
+        let at = place(words, word)?;
+        Some((at, *word, *meaning))
+    });
+    // The longest of those that begin first: "processed MAU" before "MAU".
+    let Some((at, word, meaning)) =
+        found.min_by_key(|(at, word, _)| (*at, usize::MAX - word.len()))
+    else {
+        return words.into();
+    };
+    let (before, rest) = words.split_at(at);
+    let (word, after) = rest.split_at(word.len());
+    many([before.into(), term(word, meaning), after.into()])
+}
+
+/// Where a word stands in a text, as a word and in either case of its first letter.
+fn place(words: &str, word: &str) -> Option<usize> {
+    let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    words.char_indices().map(|(at, _)| at).find(|at| {
+        let (before, rest) = words.split_at(*at);
+        rest.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+            && !is_part(before.chars().next_back())
+            && !is_part(rest.chars().nth(word.chars().count()))
+    })
+}
+
+fn term(word: &str, meaning: &'static str) -> View {
+    let number = TOLD.with(|told| {
+        told.set(told.get().wrapping_add(1));
+        told.get()
+    });
+    let (id, anchor) = (format!("term-{number}"), format!("--term-{number}"));
+    let shown = Live::new(false);
+    let turn = move |on: bool| {
+        move |_| {
+            shown.set_if_other(on);
+        }
+    };
+    let word = button("term")
+        .attr("type", "button")
+        .attr("aria-describedby", &id)
+        .style("anchor-name", &anchor)
+        .on("mouseenter", turn(true))
+        .on("mouseleave", turn(false))
+        .on("focus", turn(true))
+        .on("click", turn(true))
+        .on("blur", turn(false))
+        .on("keydown", move |event| {
+            if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" && shown.get_now() {
+                // The top layer only: what lies below stays open.
+                event.prevent_default();
+                event.stop_propagation();
+                shown.set(false);
+            }
+        })
+        .child(word);
+    let tip = span("term__tip")
+        .id(id)
+        .attr("role", "tooltip")
+        .style("position-anchor", anchor)
+        .attr_live("data-shown", move || shown.get().then_some(""))
+        .child(meaning);
+    many([word.into(), tip.into()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn words_are_found_whole() {
+        assert_eq!(place("22,000 MAU of 20,000", "MAU"), Some(7));
+        assert_eq!(place("Overage, 2,000 MAU", "overage"), Some(0));
+        assert_eq!(place("MAUS", "MAU"), None);
+        assert_eq!(place("the tiers", "tier"), None);
+        assert_eq!(place("Größe: tier", "tier"), Some(9));
+    }
+}

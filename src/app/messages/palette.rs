@@ -1,0 +1,22 @@
+//! The palette and the shortcuts.
+
+/// The palette and the shortcuts.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct PaletteText {
+    pub open: &'static str,
+    pub open_key: &'static str,
+    pub title: &'static str,
+    pub label: &'static str,
+    pub placeholder: &'static str,
+    pub none: &'static str,
+    /// As [`Page::everywhere`](crate::route::Page::everywhere) lists them.
+    pub pages: [&'static str; 11],
+    /// As [`Theme::ALL`](crate::theme::Theme::ALL) lists them.
+    pub themes: [&'static str; 3],
+    pub print: &'static str,
+    pub shortcuts: &'static str,
+    pub keys: [(&'static str, &'static str); 5],
+    pub single_keys: &'static str,
+    pub single_keys_hint: &'static str,
+}

@@ -1,0 +1,12 @@
+//! Dialogs above the page.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
+
+use crate::view::Slot;
+
+/// The dialog that a slot holds, once it is built.
+#[must_use]
+pub fn modal(slot: Slot) -> Option<HtmlDialogElement> {
+    slot.get()?.dyn_into().ok()
+}

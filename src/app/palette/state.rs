@@ -1,0 +1,113 @@
+//! What the palette offers, and what of it matches the words that were typed.
+
+use billing::invoice::InvoiceNumber;
+
+use crate::route::Page;
+use crate::theme::Theme;
+
+/// Something to go to, or to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Opens a page.
+    Page(Page),
+    /// Chooses a theme.
+    Theme(Theme),
+    /// Prints the page that is up.
+    Print,
+    /// Shows the shortcuts.
+    Shortcuts,
+}
+
+/// An entry and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The words that are searched, and shown.
+    pub label: String,
+    /// What it does.
+    pub entry: Entry,
+}
+
+impl Offer {
+    /// An entry under its name.
+    #[must_use]
+    pub fn new(label: impl Into<String>, entry: Entry) -> Self {
+        Self {
+            label: label.into(),
+            entry,
+        }
+    }
+}
+
+/// The offers that hold each of the words, in any order and case; a whole invoice number leads to
+/// its invoice, listed or not.
+#[must_use]
+pub fn matching(offers: &[Offer], typed: &str) -> Vec<Offer> {
+    let typed = typed.to_lowercase();
+    let holds_all = |offer: &&Offer| {
+        let label = offer.label.to_lowercase();
+        typed.split_whitespace().all(|word| label.contains(word))
+    };
+    let mut found: Vec<Offer> = offers.iter().filter(holds_all).cloned().collect();
+    let number = typed.trim().to_uppercase();
+    if found.is_empty() && number.contains('-') {
+        let entry = InvoiceNumber::parse(&number).map(|number| Entry::Page(Page::Invoice(number)));
+        found.extend(entry.map(|entry| Offer::new(number, entry)));
+    }
+    found
+}
+
+/// The place of a key's choice among so many, beginning anew at both ends.
+#[must_use]
+pub fn step(key: &str, at: usize, length: usize) -> Option<usize> {
+    let last = length.checked_sub(1)?;
+    match key {
+        "ArrowDown" => Some(if at >= last { 0 } else { at + 1 }),
+        "ArrowUp" => Some(if at == 0 { last } else { at - 1 }),
+        "PageUp" => Some(0),
+        "PageDown" => Some(last),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offers() -> Vec<Offer> {
+        vec![
+            Offer::new("My Plan", Entry::Page(Page::MyPlan)),
+            Offer::new("Invoices", Entry::Page(Page::Invoices)),
+            Offer::new("Theme: dark", Entry::Theme(Theme::Dark)),
+        ]
+    }
+
+    fn check(typed: &str, labels: &[&str]) {
+        let found = matching(&offers(), typed);
+        let found: Vec<&str> = found.iter().map(|offer| offer.label.as_str()).collect();
+        assert_eq!(found, labels, "{typed}");
+    }
+
+    #[test]
+    fn every_word_counts_in_any_order_and_case() {
+        check("", &["My Plan", "Invoices", "Theme: dark"]);
+        check("PLAN my", &["My Plan"]);
+        check("dark", &["Theme: dark"]);
+        check("plan dark", &[]);
+    }
+
+    #[test]
+    fn a_whole_number_leads_to_its_invoice() {
+        check("acme-2627-00042", &["ACME-2627-00042"]);
+        check("acme_2627", &[]);
+    }
+
+    #[test]
+    fn keys_go_round() {
+        assert_eq!(step("ArrowDown", 2, 3), Some(0));
+        assert_eq!(step("ArrowUp", 0, 3), Some(2));
+        assert_eq!(step("PageDown", 0, 3), Some(2));
+        assert_eq!(step("PageUp", 2, 3), Some(0));
+        assert_eq!(step("ArrowDown", 0, 0), None);
+        assert_eq!(step("a", 0, 3), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! The options about mail, shared by the commands that send it.
+
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::mail::Postman;
+use crate::mail::carrier::{NoCarrier, carrier};
+
+/// Where mails go, and what they bear.
+#[derive(Debug, Args)]
+pub(super) struct Mail {
+    /// Where mails go: dir:PATH, smtp://… or smtps://… (user, password and port may stand in it)
+    #[arg(
+        long = "mail",
+        env = "PRORATA_MAIL",
+        default_value = "dir:data/mail",
+        hide_env_values = true
+    )]
+    to: String,
+    /// The address mails come from
+    #[arg(
+        long = "mail-from",
+        env = "PRORATA_MAIL_FROM",
+        default_value = "Prorata <billing@prorata.example>"
+    )]
+    from: String,
+    /// Where support tickets go
+    #[arg(
+        long = "support-address",
+        env = "PRORATA_SUPPORT_ADDRESS",
+        default_value = "support@prorata.example"
+    )]
+    support: String,
+    /// What the app is reached at, for links in mails, such as https://app.example.com
+    #[arg(long, env = "PRORATA_SITE")]
+    site: Option<String>,
+}
+
+impl Mail {
+    /// Who sends them.
+    pub(super) fn postman(&self) -> Result<Postman, NoCarrier> {
+        let site = self.site.as_deref();
+        Ok(Postman {
+            carrier: carrier(&self.to)?,
+            sender: self.from.clone(),
+            support: self.support.clone(),
+            site: site.map(|site| site.trim_end_matches('/').to_owned()),
+            clock: Clock::system(),
+        })
+    }
+}

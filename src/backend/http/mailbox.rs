@@ -1,0 +1,87 @@
+//! The sandbox's mailbox.
+
+use api::Code;
+use api::mailbox::{Mail, MailState, MailSummary, Mailbox};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::Desk;
+use super::authorise::Member;
+use super::respond::{Failure, OwnPolicy, json};
+use crate::error::Error;
+use crate::mail;
+use crate::store::mails::{self, Mail as Stored};
+use crate::store::organizations;
+
+/// A mail may bring its own style and nothing else: no script, no frame, nothing from elsewhere.
+const MAIL_POLICY: &str = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `GET /sandbox/mailbox`. What was posted a moment ago is written out before the answer.
+pub(super) async fn mailbox(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
+    if let Some(postman) = &desk.postman {
+        mail::write_out(&desk.till, postman).await?;
+    }
+    let mut tx = desk.till.store.reading().await?;
+    let organization = organizations::find(&mut tx, member.organization_id()).await?;
+    let items = mails::latest(&mut tx, member.organization_id()).await?;
+    let mailbox = Mailbox {
+        items: items.iter().map(summary).collect(),
+        offset_minutes: organization.zone_offset_minutes,
+    };
+    Ok(json(StatusCode::OK, &mailbox))
+}
+
+/// `GET /sandbox/mailbox/{id}`
+pub(super) async fn mail(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let organization = organizations::find(&mut tx, member.organization_id()).await?;
+    let stored = mails::find(&mut tx, member.organization_id(), &id).await?;
+    let stored = stored.ok_or_else(unknown)?;
+    let mail = Mail {
+        summary: summary(&stored),
+        text: stored.text,
+        parked: stored.parked,
+        offset_minutes: organization.zone_offset_minutes,
+    };
+    Ok(json(StatusCode::OK, &mail))
+}
+
+/// `GET /sandbox/mail-pages/{id}`
+pub(super) async fn page(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let stored = mails::find(&mut tx, member.organization_id(), &id).await?;
+    let stored = stored.ok_or_else(unknown)?;
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    let mut response = (kind, stored.html).into_response();
+    response.extensions_mut().insert(OwnPolicy(MAIL_POLICY));
+    Ok(response)
+}
+
+fn summary(mail: &Stored) -> MailSummary {
+    MailSummary {
+        id: mail.id.clone(),
+        kind: mail.kind.clone(),
+        to: mail.recipient.clone(),
+        subject: mail.subject.clone(),
+        at: mail.posted_at,
+        state: match (mail.sent_at, &mail.parked) {
+            (Some(_), _) => MailState::Sent,
+            (None, Some(_)) => MailState::Parked,
+            (None, None) => MailState::Waiting,
+        },
+    }
+}
+
+fn unknown() -> Error {
+    Error::refused(Code::NotFound, "Your organization has no such mail")
+}

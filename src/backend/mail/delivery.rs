@@ -1,0 +1,135 @@
+//! Handing mails to the carrier: at least once, one hand at a time, later and later after failures.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::carrier::Untaken;
+use super::{Postman, Report};
+use crate::error::Error;
+use crate::store::mails::{self, Attempt, Mail};
+use crate::store::{Tx, Work};
+use crate::till::Till;
+
+/// How many mails one process holds at a time.
+const AT_ONCE: i64 = 10;
+/// How long it holds them: longer than the carrier may take over all of them.
+const HOLD: TimeDelta = TimeDelta::minutes(10);
+/// How long to wait after the first failure; each later one waits twice as long.
+const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// The longest wait.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(6);
+/// How often a mail is tried, over some three days, before it is given up.
+const ATTEMPTS: u64 = 20;
+
+/// Hands over the mails that are due, until there are none or nobody answers.
+pub(super) async fn deliver(
+    till: &Till,
+    postman: &Postman,
+    report: &mut Report,
+) -> Result<(), Error> {
+    loop {
+        let now = postman.clock.now();
+        let held = till.store.write(Hold { now }).await?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let mut is_reachable = true;
+        for mail in held {
+            let attempt = if is_reachable {
+                let taken = postman.carrier.carry(&mail, &postman.sender).await;
+                is_reachable = !matches!(taken, Err(Untaken::Unreachable(_)));
+                judge(&mail, taken, postman.clock.now())
+            } else {
+                Attempt::Released
+            };
+            count(&attempt, &mail, report);
+            till.store.write(Note { mail, attempt }).await?;
+        }
+        if !is_reachable {
+            return Ok(());
+        }
+    }
+}
+
+/// What an answer of the carrier means for the mail.
+fn judge(mail: &Mail, taken: Result<(), Untaken>, now: DateTime<Utc>) -> Attempt {
+    match taken {
+        Ok(()) => Attempt::Sent { at: now },
+        Err(Untaken::Never(why)) => Attempt::Parked { why },
+        Err(Untaken::Later(why) | Untaken::Unreachable(why)) if mail.attempts + 1 >= ATTEMPTS => {
+            Attempt::Parked {
+                why: format!("given up after {ATTEMPTS} attempts: {why}"),
+            }
+        }
+        Err(Untaken::Later(why) | Untaken::Unreachable(why)) => Attempt::Delayed {
+            until: now + pause_after(mail.attempts),
+            why,
+        },
+    }
+}
+
+/// How long to wait after a failure that follows so many others: a minute, two, four … six hours.
+fn pause_after(failures: u64) -> TimeDelta {
+    let doubled = u32::try_from(failures)
+        .ok()
+        .and_then(|failures| 1_i32.checked_shl(failures.min(30)))
+        .and_then(|times| FIRST_PAUSE.checked_mul(times));
+    doubled.map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE))
+}
+
+fn count(attempt: &Attempt, mail: &Mail, report: &mut Report) {
+    match attempt {
+        Attempt::Sent { .. } => report.sent += 1,
+        Attempt::Delayed { why, .. } => {
+            report.delayed += 1;
+            tracing::warn!(
+                mail = mail.id,
+                why,
+                "a mail was not taken and is tried again"
+            );
+        }
+        Attempt::Parked { why } => {
+            report.parked += 1;
+            tracing::error!(mail = mail.id, why, "a mail is given up");
+        }
+        Attempt::Released => {}
+    }
+}
+
+struct Hold {
+    now: DateTime<Utc>,
+}
+
+impl Work for Hold {
+    type Output = Vec<Mail>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Vec<Mail>, Error> {
+        mails::hold(tx, (self.now, self.now + HOLD), AT_ONCE).await
+    }
+}
+
+struct Note {
+    mail: Mail,
+    attempt: Attempt,
+}
+
+impl Work for Note {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        mails::note(tx, &self.mail, &self.attempt).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pause_is_twice_the_last_up_to_six_hours() {
+        let minutes = |failures| pause_after(failures).num_minutes();
+        assert_eq!([0, 1, 2, 8, 9, 10].map(minutes), [1, 2, 4, 256, 360, 360]);
+        assert_eq!(minutes(40), 360);
+        let all: i64 = (0..ATTEMPTS - 1).map(minutes).sum();
+        assert_eq!(all / 60, 68, "hours until a mail is given up");
+    }
+}

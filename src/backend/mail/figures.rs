@@ -1,0 +1,109 @@
+//! Amounts, counts and dates as mails write them: from decimal strings, never through a float.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+/// An amount from its decimal string, as the app shows it in English: "$1,234.50", "₹12,34,567.50".
+///
+/// ```
+/// use backend::mail::figures::money;
+/// assert_eq!(money("1234.50", "USD"), "$1,234.50");
+/// assert_eq!(money("1234567.50", "INR"), "₹12,34,567.50");
+/// assert_eq!(money("-5.00", "USD"), "−$5.00");
+/// assert_eq!(money("24", "JPY"), "JPY 24");
+/// ```
+#[must_use]
+pub fn money(amount: &str, currency: &str) -> String {
+    let (sign, amount) = match amount.strip_prefix('-') {
+        Some(amount) => ("−", amount),
+        None => ("", amount),
+    };
+    let (whole, cents) = match amount.split_once('.') {
+        Some((whole, cents)) => (whole, format!(".{cents}")),
+        None => (amount, String::new()),
+    };
+    let whole = match currency {
+        "INR" => grouped(whole, 2),
+        _ => grouped(whole, 3),
+    };
+    match currency {
+        "USD" => format!("{sign}${whole}{cents}"),
+        "INR" => format!("{sign}₹{whole}{cents}"),
+        other => format!("{sign}{other} {whole}{cents}"),
+    }
+}
+
+/// A number of users, days or data points: "22,000".
+#[must_use]
+pub fn count(number: u64) -> String {
+    grouped(&number.to_string(), 3)
+}
+
+/// A day: "20 June 2026".
+#[must_use]
+pub fn date(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+/// A month: "June 2026".
+#[must_use]
+pub fn month(day: NaiveDate) -> String {
+    day.format("%B %Y").to_string()
+}
+
+/// An instant in a zone so many minutes east of UTC: "1 July 2025, 00:05 (UTC+05:30)".
+///
+/// ```
+/// use backend::mail::figures::instant;
+/// let at = "2025-06-30T18:35:00Z".parse().unwrap();
+/// assert_eq!(instant(at, 330), "1 July 2025, 00:05 (UTC+05:30)");
+/// assert_eq!(instant(at, 0), "30 June 2025, 18:35 (UTC)");
+/// assert_eq!(instant(at, -90), "30 June 2025, 17:05 (UTC−01:30)");
+/// ```
+#[must_use]
+pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
+    let local = at.checked_add_signed(TimeDelta::minutes(i64::from(offset_minutes)));
+    let shown = local.unwrap_or(at).format("%-d %B %Y, %H:%M");
+    let (hours, minutes) = (offset_minutes.abs() / 60, offset_minutes.abs() % 60);
+    match offset_minutes {
+        0 => format!("{shown} (UTC)"),
+        1.. => format!("{shown} (UTC+{hours:02}:{minutes:02})"),
+        _ => format!("{shown} (UTC−{hours:02}:{minutes:02})"),
+    }
+}
+
+/// Digits with a comma in front of the last three, and in front of every so many before them.
+fn grouped(digits: &str, by: usize) -> String {
+    let Some((front, last)) = digits
+        .len()
+        .checked_sub(3)
+        .and_then(|at| digits.split_at_checked(at))
+        .filter(|(front, _)| !front.is_empty())
+    else {
+        return digits.to_owned();
+    };
+    let mut grouped = String::new();
+    for (place, digit) in front.chars().enumerate() {
+        if place > 0 && (front.len() - place) % by == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped},{last}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_grouped_from_the_right() {
+        let check = |digits: &str, by, expected: &str| assert_eq!(grouped(digits, by), expected);
+        check("0", 3, "0");
+        check("999", 3, "999");
+        check("1000", 3, "1,000");
+        check("152100000", 3, "152,100,000");
+        check("100000", 2, "1,00,000");
+        check("1000", 2, "1,000");
+        check("12345678", 2, "1,23,45,678");
+    }
+}

@@ -1,0 +1,98 @@
+//! Notices as mails (SPEC R10, R12 to R15, R18): what was posted with its cause is written out once, as
+//! one mail for each reader, and handed to the carrier until it is taken.
+//!
+//! Read in this order: [`letter`] (what a mail says, as text and as HTML), [`figures`] (how amounts
+//! and dates are written), [`facts`] (what a notice is about), [`letters`] (one for each kind),
+//! [`writing`] (who gets it), [`carrier`] (SMTP or a folder), [`delivery`].
+//!
+//! Nothing here touches money or the state of an account: a mail server that is down, slow or
+//! refuses delays mails and nothing else.
+
+pub mod carrier;
+pub mod delivery;
+pub mod facts;
+pub mod figures;
+pub mod letter;
+pub mod letters;
+mod writing;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::till::Till;
+use carrier::Carrier;
+
+/// Who sends: the carrier and what every mail bears.
+#[derive(Debug, Clone)]
+pub struct Postman {
+    /// What takes the mails.
+    pub carrier: Arc<dyn Carrier>,
+    /// The address they come from.
+    pub sender: String,
+    /// Where support tickets go.
+    pub support: String,
+    /// What the app's pages are reached below, such as `https://app.example.com`; without it mails
+    /// name pages and link to none. Never taken from a request.
+    pub site: Option<String>,
+    /// The time by which mails are tried again: the machine's, which the sandbox does not move.
+    pub clock: Clock,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Mails written.
+    pub written: u64,
+    /// Mails taken by the carrier.
+    pub sent: u64,
+    /// Mails that are tried again later.
+    pub delayed: u64,
+    /// Notices and mails that were put aside with a reason.
+    pub parked: u64,
+}
+
+/// Writes out what was posted, and hands over the mails that are due.
+///
+/// # Errors
+/// A store that does not answer. What the carrier says is no error.
+pub async fn send_due(till: &Till, postman: &Postman) -> Result<Report, Error> {
+    let mut report = Report::default();
+    writing::write_out(till, postman, &mut report).await?;
+    delivery::deliver(till, postman, &mut report).await?;
+    Ok(report)
+}
+
+/// Writes out what was posted, and hands over nothing: nobody has to wait for a mail server.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn write_out(till: &Till, postman: &Postman) -> Result<Report, Error> {
+    let mut report = Report::default();
+    writing::write_out(till, postman, &mut report).await?;
+    Ok(report)
+}
+
+impl Report {
+    /// Whether there was nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            written,
+            sent,
+            delayed,
+            parked,
+        } = self;
+        write!(
+            f,
+            "mails: {written} written, {sent} sent, {delayed} delayed, {parked} parked"
+        )
+    }
+}

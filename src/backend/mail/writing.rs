@@ -1,0 +1,149 @@
+//! Writing out what was posted: one transaction for each notice, one mail for each reader.
+
+use std::collections::BTreeSet;
+
+use billing::permission::Role;
+
+use super::facts::Notice;
+use super::letter::{Letter, Paper};
+use super::letters::{self, Readers};
+use super::{Postman, Report};
+use crate::error::Error;
+use crate::store::mails::{self, Written};
+use crate::store::outbox::{self, Posted};
+use crate::store::{Tx, Work, users};
+use crate::till::Till;
+
+/// Writes out everything that was posted, each organization in its order. What cannot be written is
+/// parked with the reason and holds up nothing else.
+pub(super) async fn write_out(
+    till: &Till,
+    postman: &Postman,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let mut place = (String::new(), 0);
+    loop {
+        let mut tx = till.store.reading().await?;
+        let next = outbox::next(&mut tx, (&place.0, place.1)).await?;
+        drop(tx);
+        let Some(posted) = next else { return Ok(()) };
+        place = (posted.organization_id.clone(), posted.position);
+        let work = WriteOut {
+            posted: posted.clone(),
+            postman: postman.clone(),
+        };
+        match till.store.write(work).await {
+            Ok(written) => report.written += written,
+            Err(Error::Unexpected(cause)) => {
+                report.parked += 1;
+                let why = cause.to_string();
+                tracing::error!(
+                    notice = posted.id,
+                    kind = posted.kind,
+                    why,
+                    "a notice is parked"
+                );
+                till.store.write(Park { posted, why }).await?;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+}
+
+struct WriteOut {
+    posted: Posted,
+    postman: Postman,
+}
+
+impl Work for WriteOut {
+    type Output = u64;
+
+    async fn run(&self, tx: &mut Tx) -> Result<u64, Error> {
+        let (posted, now) = (&self.posted, self.postman.clock.now());
+        if !outbox::write_out(tx, posted, now).await? {
+            return Ok(0);
+        }
+        let notice = Notice::load(tx, posted).await?;
+        let (readers, letter) = letters::letter(&notice)
+            .ok_or_else(|| Error::unexpected(format!("no letter for {}", posted.kind)))?;
+        let addresses = self.addresses(tx, readers, &notice).await?;
+        let mut written = 0;
+        for (place, (address, because)) in addresses.iter().enumerate() {
+            self.add(tx, (place + 1, address), (&letter, because))
+                .await?;
+            written += 1;
+        }
+        Ok(written)
+    }
+}
+
+/// An address, and why it is written to.
+type Address = (String, String);
+
+impl WriteOut {
+    async fn add(
+        &self,
+        tx: &mut Tx,
+        (place, recipient): (usize, &str),
+        (letter, because): (&Letter, &str),
+    ) -> Result<(), Error> {
+        let site = self.postman.site.as_deref();
+        let paper = Paper { site, because };
+        let (text, html) = (letter.text(paper), letter.html(paper));
+        let written = Written {
+            recipient,
+            subject: &letter.subject,
+            text: &text,
+            html: &html,
+        };
+        let now = self.postman.clock.now();
+        mails::add(tx, (&self.posted, place), written, now).await
+    }
+
+    /// Whoever reads it, each once. The facts may name readers of their own: whoever is told of the
+    /// end of an account is no longer stored.
+    async fn addresses(
+        &self,
+        tx: &mut Tx,
+        readers: Readers,
+        notice: &Notice,
+    ) -> Result<Vec<Address>, Error> {
+        let name = notice.name();
+        let mut addresses = Vec::new();
+        match readers {
+            // Billing contacts are not kept yet; until then invoices go to the admins (A140).
+            Readers::Admins | Readers::BillingContacts => {
+                let because = format!("You get this mail because you are an admin of {name}.");
+                for user in users::all(tx, &notice.organization.id).await? {
+                    if user.role == Role::Admin {
+                        addresses.push((user.email, because.clone()));
+                    }
+                }
+            }
+            Readers::Support => {
+                let because = "A support ticket was opened.".to_owned();
+                addresses.push((self.postman.support.clone(), because));
+            }
+        }
+        for address in &notice.facts.to {
+            let because = format!("You get this mail because {name} named you as its reader.");
+            addresses.push((address.clone(), because));
+        }
+        let mut known = BTreeSet::new();
+        addresses.retain(|(address, _)| known.insert(address.to_lowercase()));
+        Ok(addresses)
+    }
+}
+
+struct Park {
+    posted: Posted,
+    why: String,
+}
+
+impl Work for Park {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        outbox::park(tx, &self.posted, &self.why).await
+    }
+}

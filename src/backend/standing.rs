@@ -1,0 +1,227 @@
+//! How an account stands: what works, what is unpaid, what comes next.
+
+use api::standing::{Coming, OverLimit, Standing, What};
+use billing::access::{Access, Condition, access};
+use billing::account_state::AccountState;
+use billing::alert::{Course, expected, shows_popup};
+use billing::collection::Collects;
+use billing::deadline::{Agenda, Deadline, Kind, Scheduled, Term, deadlines};
+use billing::lifecycle::Lifecycle;
+use billing::month_close::CollectingRule;
+use billing::permission::{Action, Role};
+use billing::policy::Policy;
+use billing::usage::figures;
+use billing::usage_lock::cures;
+use billing::{BillingPeriod, PriceList};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::account::Account;
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::metering::month_usage;
+use crate::store::{Tx, account_states, organizations};
+
+mod outstanding;
+
+/// Who asks, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The organization.
+    pub organization_id: &'a str,
+    /// The person's role.
+    pub role: Role,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// Whether the server is a sandbox.
+    pub sandbox: bool,
+}
+
+/// How an account stands, as far as a role shows it: whoever may open the area knows what is locked
+/// and why; figures are for those who may see the plan.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> {
+    let policy = Policy::default();
+    let organization = organizations::find(tx, asked.organization_id).await?;
+    let offset_minutes = organization.zone_offset_minutes;
+    let state = account_states::find(tx, asked.organization_id).await?;
+    let state = state.at(asked.now, &policy);
+    let bare = Standing {
+        now: asked.now,
+        offset_minutes,
+        sandbox: asked.sandbox,
+        lifecycle: state.lifecycle(),
+        access: access(&state, asked.now, &policy),
+        coming: Vec::new(),
+        outstanding: None,
+        over_limit: None,
+        curing_tiers: Vec::new(),
+    };
+    if !asked.role.may(Action::ViewPlan) {
+        return Ok(bare);
+    }
+    if let Lifecycle::Cancelled { .. } = state.lifecycle() {
+        let ahead = deadlines(&state, &Agenda::plain(offset_minutes), asked.now, &policy);
+        let coming = ahead.into_iter().map(|one| dated(one, offset_minutes));
+        return Ok(Standing {
+            coming: coming.collect(),
+            ..bare
+        });
+    }
+    let account = Account::load(tx, asked.organization_id, asked.now).await?;
+    let figures = Figures::of(tx, &account, asked.now).await?;
+    Ok(Standing {
+        coming: figures.coming(&account, &state, &bare.access)?,
+        outstanding: outstanding::of(tx, &account, state.dunning()).await?,
+        over_limit: figures.over_limit(),
+        curing_tiers: figures.curing(&account, &bare.access)?,
+        ..bare
+    })
+}
+
+/// The month's usage, day by day, against the tier.
+struct Figures {
+    period: BillingPeriod,
+    tier: u64,
+    /// Usage at the end of each counted day.
+    month_to_date: Vec<u64>,
+    last_counted: Option<NaiveDate>,
+    now: DateTime<Utc>,
+}
+
+impl Figures {
+    async fn of(tx: &mut Tx, account: &Account, now: DateTime<Utc>) -> Result<Self, Error> {
+        let usage = month_usage(tx, &account.organization.id, now).await?;
+        let per_mau = list(account)?.data_points_per_mau;
+        let tier = account.shown.tier;
+        let counted = usage.days.iter();
+        let counted = counted.map(|day| figures(day.metered, tier, per_mau).usage);
+        Ok(Self {
+            period: account.period,
+            tier,
+            month_to_date: counted.collect(),
+            last_counted: usage.days.last().map(|day| day.day),
+            now,
+        })
+    }
+
+    fn usage(&self) -> u64 {
+        self.month_to_date.last().copied().unwrap_or_default()
+    }
+
+    fn over_limit(&self) -> Option<OverLimit> {
+        let (tier, usage) = (self.tier, self.usage());
+        shows_popup(usage, tier).then(|| OverLimit {
+            period_start: self.period.start(),
+            tier,
+            usage,
+        })
+    }
+
+    /// The higher tiers that open a lock for usage.
+    fn curing(&self, account: &Account, access: &Access) -> Result<Vec<u64>, Error> {
+        let locked = |condition| condition == Condition::OverageLock;
+        if !access.notices.iter().any(|notice| locked(notice.condition)) {
+            return Ok(Vec::new());
+        }
+        let policy = Policy::default();
+        let limits = list(account)?.tiers.iter().map(|tier| tier.limit);
+        let higher = limits.filter(|limit| *limit > self.tier);
+        Ok(higher
+            .filter(|limit| cures(self.usage(), *limit, &policy))
+            .collect())
+    }
+
+    /// Everything that comes by itself.
+    fn coming(
+        &self,
+        account: &Account,
+        state: &AccountState,
+        access: &Access,
+    ) -> Result<Vec<Coming>, Error> {
+        let offset_minutes = account.organization.zone_offset_minutes;
+        let agenda = agenda(account)?;
+        let ahead = deadlines(state, &agenda, self.now, &Policy::default());
+        let mut coming = Vec::new();
+        for deadline in ahead {
+            match deadline.kind {
+                Kind::ScheduledChange => coming.extend(changes(account, deadline, offset_minutes)),
+                _ => coming.push(dated(deadline, offset_minutes)),
+            }
+        }
+        if access.works.plan_change < billing::access::PlanChanging::No {
+            coming.extend(self.alerts(account, state)?);
+        }
+        coming.sort_by_key(|one| (one.day, one.at));
+        Ok(coming)
+    }
+
+    /// The alerts that the projection expects; none in trial (SPEC R10).
+    fn alerts(&self, account: &Account, state: &AccountState) -> Result<Vec<Coming>, Error> {
+        let (Lifecycle::Active { .. }, Some(last_counted)) = (state.lifecycle(), self.last_counted)
+        else {
+            return Ok(Vec::new());
+        };
+        let course = Course {
+            period: self.period,
+            tier: self.tier,
+            month_to_date: &self.month_to_date,
+            last_counted,
+        };
+        let ahead = expected(course, &list(account)?.alert_percents);
+        Ok(ahead
+            .into_iter()
+            .map(|one| Coming {
+                day: one.day,
+                at: None,
+                rule: "R10".to_owned(),
+                what: What::Alert(one.percent),
+            })
+            .collect())
+    }
+}
+
+/// What an account's deadlines follow from beside its state.
+fn agenda(account: &Account) -> Result<Agenda, Error> {
+    let rule = CollectingRule::of(list(account)?.currency, &Policy::default());
+    let waiting = account.stored.subscription.scheduled != Default::default();
+    Ok(Agenda {
+        term: Term::Monthly,
+        scheduled: if waiting {
+            Scheduled::Change
+        } else {
+            Scheduled::Nothing
+        },
+        collects: match rule {
+            CollectingRule::AtOnce => Collects::AtOnce,
+            CollectingRule::AfterNotice { .. } => Collects::AfterNotice,
+        },
+        ..Agenda::plain(account.organization.zone_offset_minutes)
+    })
+}
+
+/// Each change that waits, by itself.
+fn changes(account: &Account, deadline: Deadline, offset_minutes: i32) -> Vec<Coming> {
+    let waiting = account.shown.scheduled.iter();
+    waiting
+        .map(|change| Coming {
+            what: What::Change(change.kind.clone()),
+            ..dated(deadline, offset_minutes)
+        })
+        .collect()
+}
+
+fn dated(deadline: Deadline, offset_minutes: i32) -> Coming {
+    Coming {
+        day: billing_day(deadline.at, offset_minutes),
+        at: Some(deadline.at),
+        rule: deadline.rule.to_owned(),
+        what: What::Deadline(deadline.kind),
+    }
+}
+
+fn list(account: &Account) -> Result<&PriceList, Error> {
+    let list = account.book.book.list(&account.organization.currency);
+    list.ok_or_else(|| billing::OutOfRange.into())
+}

@@ -1,0 +1,133 @@
+//! Which thresholds the running month is about to reach, and on which day (SPEC 4.1, R10).
+
+use alloc::vec::Vec;
+
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::period::BillingPeriod;
+use crate::usage::{projection, reaches};
+
+/// What a month has counted so far: from it follows where it is going.
+#[derive(Debug, Clone, Copy)]
+pub struct Course<'a> {
+    /// The month.
+    pub period: BillingPeriod,
+    /// The tier in force, by its MAU limit.
+    pub tier: u64,
+    /// Usage at the end of each counted day, from the 1st on.
+    pub month_to_date: &'a [u64],
+    /// The last counted day.
+    pub last_counted: NaiveDate,
+}
+
+/// A threshold that usage will reach if the month goes on as in its last days. Never a bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The day on which it is reached.
+    pub day: NaiveDate,
+    /// The threshold, in percent of the limit.
+    pub percent: u64,
+}
+
+/// The thresholds that the month is about to reach, the nearest first.
+///
+/// **Rule.** The projection, day by day to the month's end: a threshold is expected on the first day
+/// whose projected usage reaches it. What is reached already is not ahead.
+/// **Source.** SPEC 4.1 (projection), R10; the list of coming dates asks for it.
+/// **Silent on** which of the projection's figures: the expected one, see A120.
+///
+/// # Worked example
+///
+/// 490 new users a day and 22,000 on the 20th of June, on the 20,000 tier: 125 % (25,000) on the
+/// 27th, when 25,430 are projected; 150 % not this month.
+///
+/// ```
+/// # use billing::{BillingPeriod, alert::{Course, expected}};
+/// let days: Vec<u64> = (1..=20).map(|day| 22_000 - (20 - day) * 490).collect();
+/// let course = Course {
+///     period: BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap(),
+///     tier: 20_000,
+///     month_to_date: &days,
+///     last_counted: "2025-06-20".parse().unwrap(),
+/// };
+/// let ahead = expected(course, &[80, 100, 125, 150]);
+/// assert_eq!(ahead.len(), 1);
+/// assert_eq!((ahead[0].percent, ahead[0].day.to_string()), (125, "2025-06-27".to_owned()));
+/// ```
+#[must_use]
+pub fn expected(course: Course<'_>, alert_percents: &[u64]) -> Vec<Expected> {
+    let now = course.month_to_date.last().copied().unwrap_or_default();
+    let mut open: Vec<u64> = alert_percents
+        .iter()
+        .copied()
+        .filter(|percent| !reaches(now, course.tier, *percent))
+        .collect();
+    open.sort_unstable();
+    let mut ahead = Vec::new();
+    for days in 1..=31 {
+        let day = course.last_counted.checked_add_days(Days::new(days));
+        let Some(day) = day.filter(|day| course.period.contains(*day)) else {
+            break;
+        };
+        let Some(then) = projection(course.month_to_date, days) else {
+            break;
+        };
+        open.retain(|percent| {
+            let reached = reaches(then.expected, course.tier, *percent);
+            if reached {
+                let percent = *percent;
+                ahead.push(Expected { day, percent });
+            }
+            !reached
+        });
+    }
+    ahead
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(days: &[u64], last: &str, expected_days: &[(u64, &str)]) {
+        let last_counted: NaiveDate = last.parse().unwrap();
+        let course = Course {
+            period: BillingPeriod::of(last_counted).unwrap(),
+            tier: 1_000,
+            month_to_date: days,
+            last_counted,
+        };
+        let found: Vec<_> = expected(course, &[100, 80, 300])
+            .into_iter()
+            .map(|one| (one.percent, one.day.to_string()))
+            .collect();
+        let wanted: Vec<_> = expected_days
+            .iter()
+            .map(|(percent, day)| (*percent, (*day).into()))
+            .collect();
+        assert_eq!(found, wanted, "{days:?}");
+    }
+
+    #[test]
+    fn thresholds_come_in_the_order_of_their_days() {
+        check(
+            &[100, 200],
+            "2025-06-02",
+            &[(80, "2025-06-08"), (100, "2025-06-10"), (300, "2025-06-30")],
+        );
+        check(
+            &[800],
+            "2025-06-01",
+            &[(100, "2025-06-02"), (300, "2025-06-04")],
+        );
+    }
+
+    #[test]
+    fn nothing_is_ahead_of_a_month_that_stands_still_or_is_over() {
+        check(&[], "2025-06-01", &[]);
+        check(&[700; 8], "2025-06-08", &[]);
+        check(&[100, 790], "2025-06-30", &[]);
+        check(&[u64::MAX], "2025-06-01", &[]);
+    }
+}

@@ -1,0 +1,316 @@
+//! Notices as mails (SPEC R10, R12; RELIABILITY fault 39): each reader once, whatever the mail server
+//! does, and money never waits for it.
+
+use std::sync::Arc;
+
+use api::invoice::Invoices;
+use api::mailbox::{Mail, MailState, Mailbox};
+use api::route::BASE;
+use api::subscription::Subscription;
+use axum::http::{StatusCode, header};
+use backend::mail::{self, Report};
+use backend::store::{Engine, Tx, Work, records};
+use billing::permission::Role;
+use billing::{AddOnId, PlanChange};
+use serde_json::{Value, json};
+
+use super::world::{Customer, Tenant, World, at};
+use super::{invariants, on_both_databases};
+
+mod post;
+
+use post::{Letters, Server, Talk, postman};
+
+on_both_databases! {
+    /// An upgrade: one mail to each admin, with the figures of the invoice, as text and as HTML.
+    async fn a_change_is_told_to_every_admin(world: World) {
+        let tenant = world.found(&customer("acme")).await;
+        let letters = Letters::new();
+        upgrade(&world, &tenant).await;
+        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        assert_eq!(report, Report { written: 2, sent: 2, ..Report::default() });
+        let [changed, invoice] = &letters.read()[..] else { panic!("two letters") };
+        for letter in [changed, invoice] {
+            assert_eq!(letter.header("To"), "Admin@acme.example".to_lowercase());
+            assert_eq!(letter.header("From"), "Prorata <billing@prorata.example>");
+            assert_eq!(letter.header("Date"), "Sat, 20 Jun 2026 10:00:00 +0000");
+            assert!(letter.header("Message-ID").ends_with("@prorata.example>"));
+            assert!(letter.text.contains("multipart/alternative"), "{}", letter.text);
+        }
+        let (changed, invoice) = match invoice.header("Subject").starts_with("Invoice") {
+            true => (changed, invoice),
+            false => (invoice, changed),
+        };
+        assert_eq!(changed.header("Subject"), "acme: the plan is changed");
+        assert_eq!(invoice.header("Subject"), "Invoice ACME-2627-00001: $91.67");
+        assert!(invoice.text.contains("Higher tier, rest of the month: $91.67"), "{}", invoice.text);
+        let issued: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!(issued.items[0].total, "91.67");
+        let again = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        assert!(again.is_empty() && letters.read().len() == 2, "{again}");
+    }
+
+    /// What is scheduled and withdrawn is told too, with the names of the add-ons.
+    async fn a_scheduled_change_is_told(world: World) {
+        let tenant = world.found(&customer("acme")).await;
+        let remove = [AddOnId::new("cloud-export")].into();
+        world.buy(&tenant.admin, &PlanChange { remove, ..PlanChange::default() }).await;
+        let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
+        let path = format!("/scheduled-changes/{}", shown.scheduled[0].id);
+        world.delete(&tenant.admin, &path).await;
+        let letters = Letters::new();
+        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let [scheduled, withdrawn] = &letters.read()[..] else { panic!("two letters") };
+        assert_eq!(scheduled.header("Subject"), "acme: a change of the plan is scheduled");
+        assert!(scheduled.text.contains("From: 1 July 2026"), "{}", scheduled.text);
+        assert_eq!(withdrawn.header("Subject"), "acme: a scheduled change is withdrawn");
+        for letter in [scheduled, withdrawn] {
+            assert!(letter.text.contains("Add-on that goes: Cloud Export"), "{}", letter.text);
+        }
+    }
+
+    /// A server that is down changes nothing but the time at which its mails arrive.
+    async fn a_dead_server_delays_mail_and_nothing_else(world: World) {
+        let tenant = world.found(&customer("acme")).await;
+        let server = Server::down().await;
+        let postman = postman(&server.address());
+        let done = upgrade(&world, &tenant).await;
+        assert_eq!(done, StatusCode::OK, "the order does not wait");
+        let first = mail::send_due(&world.till, &postman).await.unwrap();
+        assert_eq!((first.written, first.sent, first.delayed, first.parked), (2, 0, 1, 0));
+        let at_once = mail::send_due(&world.till, &postman).await.unwrap();
+        assert_eq!((at_once.delayed, at_once.sent), (1, 0), "the other mail is tried; the first rests");
+        assert!(mail::send_due(&world.till, &postman).await.unwrap().is_empty(), "both rest");
+        let tried = "SELECT COUNT(*) FROM mails WHERE attempts = 1 AND last_failure IS NOT NULL \
+                     AND sent_at IS NULL AND parked IS NULL";
+        assert_eq!(world.number(tried).await, 2);
+        postman.clock.move_to(postman.clock.now() + chrono::TimeDelta::minutes(1)).unwrap();
+        let server = server.up(Talk::Takes).await;
+        let second = mail::send_due(&world.till, &postman).await.unwrap();
+        assert_eq!((second.sent, second.delayed), (2, 0));
+        assert_eq!(server.taken(), 2);
+        invariants::hold(&world).await;
+    }
+
+    /// Refused for good: put aside with the server's words. Refused for now: tried again.
+    async fn a_refusal_is_for_good_or_for_now(world: World) {
+        world.found(&customer("acme")).await;
+        post(&world, "usage.alert", alert(80)).await;
+        let server = Server::down().await.up(Talk::Later).await;
+        let postman = postman(&server.address());
+        let later = mail::send_due(&world.till, &postman).await.unwrap();
+        assert_eq!((later.delayed, later.parked), (1, 0));
+        server.says(Talk::Never);
+        postman.clock.move_to(postman.clock.now() + chrono::TimeDelta::hours(1)).unwrap();
+        let never = mail::send_due(&world.till, &postman).await.unwrap();
+        assert_eq!((never.delayed, never.parked), (0, 1));
+        let why = "SELECT COUNT(*) FROM mails WHERE parked LIKE '%no such reader%' AND attempts = 2";
+        assert_eq!(world.number(why).await, 1);
+        postman.clock.move_to(postman.clock.now() + chrono::TimeDelta::days(9)).unwrap();
+        assert!(mail::send_due(&world.till, &postman).await.unwrap().is_empty());
+    }
+
+    /// In the order of their causes, whatever order they were found in.
+    async fn mails_keep_the_order_of_their_causes(world: World) {
+        world.found(&customer("acme")).await;
+        let percents = [80, 100, 125, 150, 200, 250, 300, 600, 700, 800, 900, 950];
+        for percent in percents {
+            post(&world, "usage.alert", alert(percent)).await;
+        }
+        let letters = Letters::new();
+        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let told: Vec<_> = letters.read().iter().map(|letter| letter.header("Subject")).collect();
+        let expected = percents.map(|percent| format!("acme: {percent} % of the plan's users reached"));
+        assert_eq!(told, expected);
+    }
+
+    /// Two processes, many notices: each mail is handed over once.
+    async fn two_processes_send_no_mail_twice(world: World) {
+        world.found(&customer("acme")).await;
+        for percent in [80, 100, 125, 150, 200, 250, 300, 600] {
+            post(&world, "usage.alert", alert(percent)).await;
+        }
+        let letters = Letters::new();
+        let worlds = [Arc::new(world.another().await), Arc::new(world)];
+        let sending = worlds.iter().cycle().take(6).map(|world| {
+            let (world, postman) = (Arc::clone(world), letters.postman());
+            tokio::spawn(async move { mail::send_due(&world.till, &postman).await })
+        });
+        let mut sent = 0;
+        for sending in sending.collect::<Vec<_>>() {
+            // SQLite may ask one of them to come back later; nothing is lost by that.
+            sent += sending.await.unwrap().map_or(0, |report| report.sent);
+        }
+        sent += mail::send_due(&worlds[1].till, &letters.postman()).await.unwrap().sent;
+        assert_eq!((sent, letters.handed_over(), letters.read().len()), (8, 8, 8));
+    }
+
+    /// A process that dies between handing over and noting it: the same mail again, as itself.
+    async fn a_mail_that_is_handed_over_twice_is_one_mail(world: World) {
+        world.found(&customer("acme")).await;
+        post(&world, "usage.alert", alert(100)).await;
+        let letters = Letters::new();
+        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let id = letters.read()[0].header("Message-ID");
+        world.run("UPDATE mails SET sent_at = NULL, held_until = '2000-01-01T00:00:00.000000Z'").await.unwrap();
+        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let again = letters.read();
+        assert_eq!((letters.handed_over(), again.len(), again[0].header("Message-ID")), (2, 1, id));
+    }
+
+    /// A kind nobody has written a letter for is parked, and holds up nothing behind it.
+    async fn an_unknown_kind_is_parked_not_lost(world: World) {
+        world.found(&customer("acme")).await;
+        post(&world, "moon.landed", json!({ "crew": 2 })).await;
+        post(&world, "usage.alert", json!({ "percent": "many" })).await;
+        post(&world, "usage.alert", alert(80)).await;
+        let letters = Letters::new();
+        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        assert_eq!((report.parked, report.sent), (2, 1));
+        let why = "SELECT COUNT(*) FROM outbox WHERE kind = 'moon.landed' \
+                   AND parked = 'no letter for moon.landed' AND body LIKE '%crew%'";
+        assert_eq!(world.number(why).await, 1);
+    }
+
+    /// Every kind that is posted anywhere has its letter, from bare facts as from full ones.
+    async fn every_kind_has_its_letter(world: World) {
+        let tenant = world.found(&customer("acme")).await;
+        upgrade(&world, &tenant).await;
+        for kind in KINDS {
+            post(&world, kind, bare(kind)).await;
+            post(&world, kind, full(kind)).await;
+        }
+        let letters = Letters::new();
+        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let parked = "SELECT COUNT(*) FROM outbox WHERE parked IS NOT NULL";
+        assert_eq!((report.parked, world.number(parked).await), (0, 0));
+        for letter in letters.read() {
+            assert!(!letter.text.contains("null") && !letter.text.contains("{}"), "{}", letter.text);
+        }
+    }
+
+    /// The sandbox's mailbox: the caller's organization alone, as text, and as a page that can do
+    /// nothing. Without sandbox there is none.
+    async fn the_mailbox_shows_what_was_written(world: World) {
+        let mut world = world;
+        let (acme, other) = (world.found(&customer("acme")).await, world.found(&customer("other")).await);
+        let letters = Letters::new();
+        world.route(world.desk.clone().with_postman(letters.postman()));
+        upgrade(&world, &acme).await;
+        let mailbox: Mailbox = world.get(&acme.admin, "/sandbox/mailbox").await.json();
+        let kinds: Vec<_> = mailbox.items.iter().map(|mail| mail.kind.as_str()).collect();
+        assert_eq!(kinds, ["plan.changed", "invoice.issued"]);
+        assert!(mailbox.items.iter().all(|mail| mail.state == MailState::Waiting));
+        let path = format!("/sandbox/mailbox/{}", mailbox.items[1].id);
+        let mail: Mail = world.get(&acme.admin, &path).await.json();
+        assert!(mail.text.contains("Total: $91.67"), "{}", mail.text);
+        let page = format!("/sandbox/mail-pages/{}", mailbox.items[1].id);
+        let shown = world.get(&acme.admin, &page).await;
+        let policy = shown.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("sandbox") && policy.contains("default-src 'none'"), "{policy}");
+        assert!(shown.text.contains("<td>$91.67</td>"), "{}", shown.text);
+        let theirs: Mailbox = world.get(&other.admin, "/sandbox/mailbox").await.json();
+        assert_eq!(theirs.items, []);
+        for path in [&path, &page] {
+            assert_eq!(world.get(&other.admin, path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let member = &acme.people.iter().find(|(role, _)| *role == Role::Member).unwrap().1;
+        assert_eq!(world.get(member, "/sandbox/mailbox").await.status, StatusCode::OK);
+        assert_eq!(world.get("", "/sandbox/mailbox").await.status, StatusCode::UNAUTHORIZED);
+        let real = backend::http::Desk::new(world.till.clone()).with_postman(letters.postman());
+        world.route(real);
+        let shut = world.get(&acme.admin, "/sandbox/mailbox").await;
+        assert_eq!(shut.status, StatusCode::NOT_FOUND, "{BASE}");
+    }
+}
+
+/// What is posted, here and in the jobs.
+const KINDS: [&str; 25] = [
+    "usage.alert",
+    "usage.locked",
+    "usage.unlocked",
+    "invoice.issued",
+    "plan.changed",
+    "plan.scheduled",
+    "plan.withdrawn",
+    "plan_change.declined",
+    "plan_change.expired",
+    "payment.failed",
+    "payment.locked",
+    "payment.received",
+    "payment.unlocked",
+    "payment.notice",
+    "payment.authentication",
+    "account.paused",
+    "account.reactivation_requested",
+    "account.reactivated",
+    "account.cancelled",
+    "trial.locking",
+    "trial.locked",
+    "trial.ended",
+    "trial.expired",
+    "trial.completed",
+    "ticket.opened",
+];
+
+fn alert(percent: u64) -> Value {
+    json!({ "period_start": "2026-06-01", "tier": 20_000, "usage": percent * 200, "percent": percent })
+}
+
+/// As little as a kind can say.
+fn bare(kind: &str) -> Value {
+    match kind {
+        "usage.alert" => alert(80),
+        "invoice.issued" => json!({ "invoice": "ACME-2627-00001" }),
+        "ticket.opened" => json!({ "subject": "Help", "text": "Please" }),
+        _ => json!({}),
+    }
+}
+
+fn full(kind: &str) -> Value {
+    let mut facts = json!({
+        "invoice": "ACME-2627-00001", "tier": 40_000, "usage": 61_000, "percent": 300,
+        "period_start": "2026-06-01", "usage_lock": { "overage": { "since": "2026-06-20T10:00:00Z" } },
+        "add": ["cloud-export"], "remove": ["promotions"], "effective_on": "2026-07-01",
+        "amount": "91.67", "currency": "USD", "by": "ada@acme.example", "since": "2026-06-19T10:00:00Z",
+        "until": "2026-07-01T00:00:00Z", "reason": "insufficient funds", "to": ["audit@acme.example"],
+        "subject": "Help", "text": "<b>Please</b>", "figures": [["Topic", "Billing"]],
+    });
+    if kind == "usage.locked" {
+        facts["usage_lock"] = json!({ "annual_soft": { "since": "2026-06-20T10:00:00Z" } });
+    }
+    facts
+}
+
+fn customer(id: &str) -> Customer {
+    Customer::new(id)
+}
+
+async fn upgrade(world: &World, tenant: &Tenant) -> StatusCode {
+    let change = PlanChange::to_tier(40_000);
+    world.buy(&tenant.admin, &change).await.status
+}
+
+/// Posts something, as a cause does.
+async fn post(world: &World, kind: &'static str, body: Value) {
+    world.till.store.write(Post { kind, body }).await.unwrap();
+}
+
+struct Post {
+    kind: &'static str,
+    body: Value,
+}
+
+impl Work for Post {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), backend::error::Error> {
+        records::post(
+            tx,
+            "acme",
+            (self.kind, at("2026-06-20T10:00:00Z")),
+            &self.body,
+        )
+        .await
+    }
+}

@@ -1,0 +1,220 @@
+//! Stand-ins for a mail server: a folder of files that counts, and a server on a socket that says what
+//! it is told to say.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use backend::clock::Clock;
+use backend::mail::Postman;
+use backend::mail::carrier::{Carrier, Folder, Untaken, carrier};
+use backend::store::mails::Mail;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::backend::world::at;
+
+/// A postman whose time stands until it is moved.
+pub(super) fn postman(address: &str) -> Postman {
+    with(carrier(address).unwrap())
+}
+
+fn with(carrier: Arc<dyn Carrier>) -> Postman {
+    Postman {
+        carrier,
+        sender: "Prorata <billing@prorata.example>".to_owned(),
+        support: "support@prorata.example".to_owned(),
+        site: Some("https://app.prorata.example".to_owned()),
+        clock: Clock::standing_at(at("2026-06-20T10:00:00Z")),
+    }
+}
+
+/// A folder that mails are put into.
+#[derive(Debug, Clone)]
+pub(super) struct Letters {
+    folder: Arc<TempDir>,
+    handed_over: Arc<Mutex<Vec<String>>>,
+}
+
+/// A mail as it lies in the folder, unwrapped.
+#[derive(Debug)]
+pub(super) struct Letter {
+    pub(super) text: String,
+}
+
+impl Letters {
+    pub(super) fn new() -> Self {
+        Self {
+            folder: Arc::new(TempDir::new().unwrap()),
+            handed_over: Arc::default(),
+        }
+    }
+
+    pub(super) fn postman(&self) -> Postman {
+        with(Arc::new(Counting {
+            folder: Folder::at(self.folder.path()),
+            handed_over: Arc::clone(&self.handed_over),
+        }))
+    }
+
+    /// How often a mail was handed over.
+    pub(super) fn handed_over(&self) -> usize {
+        self.handed_over.lock().unwrap().len()
+    }
+
+    /// The mails, in the order in which they were first put there.
+    pub(super) fn read(&self) -> Vec<Letter> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+        let order = self.handed_over.lock().unwrap().clone();
+        let place = |file: &PathBuf| {
+            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+            order.iter().position(|id| name.ends_with(id.as_str()))
+        };
+        files.sort_by_key(place);
+        let read = |file: &PathBuf| Letter {
+            text: decoded(&std::fs::read_to_string(file).unwrap()),
+        };
+        files.iter().map(read).collect()
+    }
+}
+
+impl Letter {
+    pub(super) fn header(&self, name: &str) -> String {
+        let head = self.text.split("\n\n").next().unwrap();
+        let mut lines = head.lines();
+        let found = lines.find_map(|line| line.strip_prefix(&format!("{name}: ")));
+        found
+            .unwrap_or_else(|| panic!("no {name}: {head}"))
+            .to_owned()
+    }
+}
+
+/// Quoted-printable and folded lines undone, as a reader's program does.
+fn decoded(raw: &str) -> String {
+    let raw = raw
+        .replace("\r\n", "\n")
+        .replace("=\n", "")
+        .replace("\n ", " ");
+    let mut bytes = Vec::new();
+    let mut rest = raw.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let code = behind.get(..2).filter(|_| *first == b'=');
+        let code = code.and_then(|code| std::str::from_utf8(code).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &behind[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[derive(Debug)]
+struct Counting {
+    folder: Folder,
+    handed_over: Arc<Mutex<Vec<String>>>,
+}
+
+#[async_trait]
+impl Carrier for Counting {
+    async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), Untaken> {
+        self.handed_over.lock().unwrap().push(mail.id.clone());
+        self.folder.carry(mail, sender).await
+    }
+}
+
+/// What a server says when a reader is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Talk {
+    Takes,
+    Later,
+    Never,
+}
+
+/// A mail server's place on this machine, at first with nobody there.
+pub(super) struct Server {
+    port: u16,
+    talk: Arc<Mutex<Talk>>,
+    taken: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// A port on which nobody answers.
+    pub(super) async fn down() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self {
+            port: listener.local_addr().unwrap().port(),
+            talk: Arc::new(Mutex::new(Talk::Takes)),
+            taken: Arc::default(),
+        }
+    }
+
+    pub(super) fn address(&self) -> String {
+        format!("smtp://127.0.0.1:{}", self.port)
+    }
+
+    /// From now on somebody answers there.
+    pub(super) async fn up(self, talk: Talk) -> Self {
+        self.says(talk);
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        let (talk, taken) = (Arc::clone(&self.talk), Arc::clone(&self.taken));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(converse(stream, Arc::clone(&talk), Arc::clone(&taken)));
+            }
+        });
+        self
+    }
+
+    pub(super) fn says(&self, talk: Talk) {
+        *self.talk.lock().unwrap() = talk;
+    }
+
+    /// How many mails it took.
+    pub(super) fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
+    }
+}
+
+/// One client, just enough of RFC 5321.
+async fn converse(
+    stream: TcpStream,
+    talk: Arc<Mutex<Talk>>,
+    taken: Arc<AtomicUsize>,
+) -> Option<()> {
+    let mut stream = BufReader::new(stream);
+    stream.write_all(b"220 stand-in\r\n").await.ok()?;
+    let mut is_letter = false;
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await.ok()? == 0 {
+            return None;
+        }
+        let says = *talk.lock().unwrap();
+        let answer = match line.get(..4) {
+            Some(_) if is_letter && line != ".\r\n" => continue,
+            _ if is_letter => {
+                is_letter = false;
+                taken.fetch_add(1, Ordering::SeqCst);
+                "250 taken\r\n"
+            }
+            Some("RCPT") if says == Talk::Later => "451 come back\r\n",
+            Some("RCPT") if says == Talk::Never => "550 no such reader\r\n",
+            Some("DATA") => {
+                is_letter = true;
+                "354 go on\r\n"
+            }
+            Some("QUIT") => "221 bye\r\n",
+            _ => "250 well\r\n",
+        };
+        stream.write_all(answer.as_bytes()).await.ok()?;
+    }
+}

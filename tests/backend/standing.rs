@@ -1,0 +1,139 @@
+//! How an account stands: `GET /standing`, and what a state of the account shuts (SPEC 6).
+
+use api::Code;
+use api::standing::{Coming, Standing};
+use backend::store::Engine;
+use billing::access::{Condition, Gate};
+use billing::lifecycle::Lifecycle;
+use billing::permission::Role;
+use billing::{AddOnId, PlanChange, Status};
+
+use super::on_both_databases;
+use super::world::{Customer, World, at};
+
+on_both_databases! {
+    /// An account in order: everything works, nothing is told; the next 1st and what waits for it.
+    async fn what_comes_next_has_its_day_and_its_rule(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.buy(&tenant.admin, &PlanChange::to_tier(5_000)).await;
+        let leaving = PlanChange { remove: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() };
+        world.buy(&tenant.admin, &leaving).await;
+        let standing = stands(&world, &tenant.admin).await;
+        assert_eq!((standing.now, standing.sandbox), (at("2026-06-20T10:00:00Z"), true));
+        assert!(matches!(standing.lifecycle, Lifecycle::Active { .. }));
+        assert_eq!((standing.access.works.dashboard, standing.access.notices.len()), (Gate::Open, 0));
+        let coming: Vec<_> = standing.coming.iter().map(short).collect();
+        assert_eq!(coming, [
+            "2026-06-21 expected R10 Alert(125)",
+            "2026-06-21 expected R10 Alert(150)",
+            "2026-06-21 expected R10 Alert(200)",
+            "2026-06-22 expected R10 Alert(250)",
+            "2026-06-22 expected R10 Alert(300)",
+            "2026-06-25 expected R10 Alert(600)",
+            "2026-07-01 2026-07-01T00:00:00Z R2 Deadline(NextBillingDate)",
+            "2026-07-01 2026-07-01T00:00:00Z R6 Change(Removal(AddOnId(\"cloud-export\")))",
+            "2026-07-01 2026-07-01T00:00:00Z R6 Change(Downgrade(5000))",
+        ]);
+        let over = standing.over_limit.unwrap();
+        assert_eq!((over.tier, over.usage, over.period_start.to_string().as_str()), (20_000, 22_000, "2026-06-01"));
+        assert_eq!((standing.outstanding, standing.curing_tiers), (None, Vec::new()));
+    }
+
+    /// The zone decides the day; rupees have their notice and their debit.
+    async fn days_are_those_of_the_organization(world: World) {
+        let customer = Customer {
+            currency: "INR".to_owned(),
+            book: "essentials-2025".to_owned(),
+            zone_offset_minutes: 330,
+            metered: Default::default(),
+            ..Customer::new("ina")
+        };
+        let tenant = world.found(&customer).await;
+        let coming: Vec<_> = stands(&world, &tenant.admin).await.coming.iter().map(short).collect();
+        assert_eq!(coming, [
+            "2026-07-01 2026-06-30T18:30:00Z R2 Deadline(NextBillingDate)",
+            "2026-07-01 2026-06-30T18:30:00Z R17 Deadline(PredebitNotice)",
+            "2026-07-02 2026-07-01T18:30:00Z R17 Deadline(EarliestDebit)",
+        ]);
+    }
+
+    /// A trial that lacks its card: its lock, its end, its cancellation, the end of its backups.
+    async fn a_trial_knows_its_deadlines(world: World) {
+        let mut customer = Customer { card: None, ..Customer::new("acme") };
+        customer.subscription.status = Status::Trial;
+        let tenant = world.found(&customer).await;
+        let kinds = [
+            "2026-07-13 2026-07-13T00:00:00Z R8 Deadline(TrialLock)",
+            "2026-07-20 2026-07-20T00:00:00Z R8 Deadline(TrialEnd)",
+            "2026-08-03 2026-08-03T00:00:00Z R8 Deadline(TrialCancellation)",
+            "2026-10-02 2026-10-02T00:00:00Z R18 Deadline(BackupPurge)",
+        ];
+        let coming: Vec<_> = stands(&world, &tenant.admin).await.coming.iter().map(short).collect();
+        assert_eq!(coming, kinds);
+        world.move_to("2026-07-13T00:00:00Z");
+        let standing = stands(&world, &tenant.admin).await;
+        assert_eq!(standing.access.notices[0].condition, Condition::TrialBillingMissing);
+        assert_eq!(standing.access.works.dashboard, Gate::Shut);
+    }
+
+    /// What was issued and not paid, and what of it has to be paid now.
+    async fn what_is_unpaid_is_summed(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.move_to("2026-07-02T00:00:00Z");
+        let standing = stands(&world, &tenant.admin).await;
+        let outstanding = standing.outstanding.unwrap();
+        assert_eq!((outstanding.total.as_str(), outstanding.due.as_str()), ("296.40", "0.00"));
+        assert_eq!((outstanding.invoices.len(), outstanding.invoices[0].is_due), (1, false));
+    }
+
+    /// A pause leaves the page of the reactivation, a cancellation nothing but how things stand.
+    async fn a_shut_account_is_shut_in_the_api_too(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let since = "2026-06-19T00:00:00Z";
+        put(&world, &format!("{{\"paused\":{{\"at\":\"{since}\"}}}}")).await;
+        for path in ["/subscription", "/usage", "/invoices", "/price-book"] {
+            let problem = world.get(&tenant.admin, path).await.problem();
+            assert_eq!(problem.code, Code::AccountPaused, "{path}");
+            let sentence = "Nothing was done: the plan is paused: request reactivation, which the \
+                            support team carries out (rule R13)";
+            assert_eq!(problem.detail, sentence);
+        }
+        let standing = stands(&world, &tenant.admin).await;
+        assert_eq!(standing.access.notices[0].condition, Condition::Paused);
+        put(&world, &format!("{{\"cancelled\":{{\"at\":\"{since}\",\"cause\":\"ordered\"}}}}")).await;
+        assert_eq!(world.get(&tenant.admin, "/subscription").await.code(), Code::AccountCancelled);
+        let standing = stands(&world, &tenant.admin).await;
+        let coming: Vec<_> = standing.coming.iter().map(short).collect();
+        assert_eq!(coming, ["2026-08-18 2026-08-18T00:00:00Z R18 Deadline(BackupPurge)"]);
+    }
+
+    /// Whoever does not open the area does not learn how the account stands.
+    async fn a_member_is_told_nothing(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let (_, member) = tenant.people.iter().find(|(role, _)| *role == Role::Member).unwrap();
+        assert_eq!(world.get(member, "/standing").await.code(), Code::Forbidden);
+    }
+}
+
+async fn stands(world: &World, token: &str) -> Standing {
+    world.get(token, "/standing").await.json()
+}
+
+/// A line about something that comes.
+fn short(coming: &Coming) -> String {
+    let at = coming
+        .at
+        .map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+    let at = at.unwrap_or_else(|| "expected".to_owned());
+    format!("{} {at} {} {:?}", coming.day, coming.rule, coming.what)
+}
+
+/// Puts the account into a life past the backend.
+async fn put(world: &World, lifecycle: &str) {
+    let state = format!(
+        "{{\"lifecycle\":{lifecycle},\"dunning\":\"clear\",\
+         \"usage_lock\":{{\"clear\":{{\"lifted_until\":null}}}},\"as_of\":\"2026-06-19T00:00:00Z\"}}"
+    );
+    let statement = format!("UPDATE account_states SET state = '{state}'");
+    world.run(&statement).await.unwrap();
+}
