@@ -100,6 +100,15 @@ struct SeedDemo {
     /// Usage reaches up to this instant instead of now
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     clock: Option<DateTime<Utc>>,
+    /// So many more organizations, org_00001 and on, with this month's usage
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=99_999))]
+    organizations: u32,
+    /// About so many users by the 20th in each of these; 0 for none
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
+    users: u64,
+    /// So many projects in each of these
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    projects: u32,
 }
 
 #[derive(Debug, Args)]

@@ -24,9 +24,11 @@ use crate::store::users::{self, SignIn, User};
 use crate::store::{Tx, Work, closings, organizations, usage_totals};
 use crate::till::Till;
 
+mod crowd;
 mod tenants;
 mod usage;
 
+pub use crowd::Crowd;
 use tenants::{TENANTS, Tenant};
 
 /// The password of every demo account.
@@ -46,11 +48,11 @@ pub fn accounts() -> impl Iterator<Item = String> {
 }
 
 /// Adds what is missing of the demo: organizations, and usage up to now. Months that have ended
-/// are closed on the way, in order.
+/// are closed on the way, in order. A crowd of others comes on top, as large as wanted.
 ///
 /// # Errors
 /// A store that does not answer, or that has other organizations under these names.
-pub async fn seed(till: &Till, seed: u64) -> Result<(), Error> {
+pub async fn seed(till: &Till, seed: u64, crowd: &Crowd) -> Result<(), Error> {
     let now = till.clock.now();
     till.store.write(StoreBuiltIn { now }).await?;
     let password_hash = tokio::task::spawn_blocking(|| secret::password_hash(PASSWORD, Cost::Full));
@@ -69,7 +71,7 @@ pub async fn seed(till: &Till, seed: u64) -> Result<(), Error> {
         }
         till.store.write(Drop { tenant, now }).await?;
     }
-    Ok(())
+    crowd.gather(till, seed, &password_hash).await
 }
 
 /// Founds an organization with its people, projects, card and subscription.
@@ -138,8 +140,12 @@ impl Work for Count {
         let today = billing_day(self.now, tenant.zone_offset_minutes);
         let open = closings::first_open(tx, tenant.id).await?;
         let anchor = anchor(tx, tenant).await?;
+        let projects: Vec<_> = tenant.projects.iter().map(|(id, _)| *id).collect();
         let month = usage::Month {
-            tenant,
+            id: tenant.id,
+            projects: &projects,
+            mau_on_the_20th: tenant.mau_on_the_20th,
+            zone_offset_minutes: tenant.zone_offset_minutes,
             seed: self.seed,
             period: open,
             anchor,

@@ -39,7 +39,7 @@ const SILENCE: TimeDelta = TimeDelta::seconds(60);
 /// How long a file waits for a person to say yes.
 const WAITING: TimeDelta = TimeDelta::hours(1);
 /// The longest pause between two transactions.
-const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Whose file it is, and who brings it.
 #[derive(Debug, Clone)]
@@ -110,7 +110,6 @@ async fn take_in(
         complete = is_last;
         faults.extend(wrong);
         if faults.is_empty() && !rows.is_empty() {
-            let began = Instant::now();
             let add = Add {
                 organization_id: organization_id.to_owned(),
                 id: id.to_owned(),
@@ -118,9 +117,7 @@ async fn take_in(
                 open_from,
                 now: till.clock.now(),
             };
-            faults.extend(patiently(till, add).await?);
-            // Other processes ask the file again and again whether it is free: leave them a gap.
-            tokio::time::sleep((began.elapsed() / 2).min(LONGEST_PAUSE)).await;
+            faults.extend(gently(till, add).await?);
         }
     }
     reading.await.map_err(Error::unexpected)?;
@@ -175,15 +172,19 @@ async fn frame(till: &Till, organization_id: &str) -> Result<Frame, Error> {
     })
 }
 
-/// A write that waits longer than a person would: the store may be busy for a moment.
-async fn patiently<W: Work + Clone>(till: &Till, work: W) -> Result<W::Output, Error> {
-    for _ in 0..5 {
-        match till.store.write(work.clone()).await {
-            Err(Error::Conflict | Error::Unavailable(_)) => {}
+/// One of many writes: it waits longer than a person would, and leaves as much time to others as it
+/// took. Another process asks the file again and again whether it is free.
+async fn gently<W: Work + Clone>(till: &Till, work: W) -> Result<W::Output, Error> {
+    let mut attempts = 5;
+    loop {
+        let began = Instant::now();
+        let outcome = till.store.write(work.clone()).await;
+        tokio::time::sleep(began.elapsed().min(LONGEST_PAUSE)).await;
+        match outcome {
+            Err(Error::Conflict | Error::Unavailable(_)) if attempts > 0 => attempts -= 1,
             outcome => return outcome,
         }
     }
-    till.store.write(work).await
 }
 
 /// The machine's time: how long a file is silent has nothing to do with the sandbox's clock.

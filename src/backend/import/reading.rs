@@ -14,7 +14,7 @@ use crate::store::usage::MeteredBy;
 use crate::store::usage_staging::Staged;
 
 /// How many rows go into one transaction: few enough that others wait for milliseconds.
-const BATCH: usize = 1_000;
+const BATCH: usize = 500;
 
 /// The columns of a file, in any order.
 const COLUMNS: [Field; 7] = [

@@ -1,7 +1,7 @@
 //! Clearing away, in small transactions: files that were given up, and what a file has replaced.
 
 use super::checking::PAGE;
-use super::{SILENCE, WAITING, clock};
+use super::{SILENCE, WAITING, clock, gently};
 use crate::error::Error;
 use crate::store::{Tx, Work, closings, usage_imports, usage_staging};
 use crate::till::Till;
@@ -65,10 +65,11 @@ async fn page_by_page(till: &Till, key: (&str, &str), what: Clearing) -> Result<
             page: (first, last),
             what,
         };
-        till.store.write(clear).await?;
+        gently(till, clear).await?;
     }
 }
 
+#[derive(Clone)]
 struct Clear {
     organization_id: String,
     id: String,
