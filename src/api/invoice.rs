@@ -56,6 +56,8 @@ pub enum InvoiceKind {
     Upgrade,
     /// Add-ons alone.
     AddOn,
+    /// A year in advance.
+    Annual,
 }
 
 /// Whether an invoice is paid.

@@ -2,14 +2,16 @@
 //! each route needs. Everything lies under [`route::BASE`], is JSON in `snake_case`, and refuses
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
-//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`], [`usage`],
-//! [`intake`] and [`credential`] (how usage comes in),
+//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or
+//! its [`annual`] term, [`usage`], [`intake`], [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`];
 //! [`preview`] is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
+pub mod annual;
 pub mod credential;
+pub mod events;
 pub mod intake;
 pub mod invoice;
 pub mod mailbox;
@@ -23,6 +25,7 @@ pub mod session;
 pub mod standing;
 pub mod statement;
 pub mod subscription;
+pub mod trial;
 pub mod usage;
 
 pub use problem::{Code, Problem};

@@ -3,11 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use billing::{AddOnId, Derivations, ENGINE_VERSION, PlanChange, PriceBook, PriceList};
+use billing::change::Refusal;
+use billing::rhythm::{self, Priced, Unpriced};
+use billing::{
+    AddOnId, BillingFrequency, Derivations, ENGINE_VERSION, PlanChange, PriceBook, PriceList,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::annual::Annual;
 use crate::plan_change::Order;
 use crate::statement::{Line, Statement};
 use crate::subscription::Subscription;
@@ -50,6 +55,16 @@ pub struct Quote {
     pub tier_next_month: u64,
     /// The add-ons in force behind the order.
     pub add_ons_after: BTreeSet<AddOnId>,
+    /// The year that is paid for behind the order; none where every month is charged.
+    #[serde(default)]
+    pub annual_after: Option<Annual>,
+    /// How often the account is charged from the next turn on, behind the order.
+    #[serde(default = "monthly")]
+    pub frequency_after: BillingFrequency,
+}
+
+const fn monthly() -> BillingFrequency {
+    BillingFrequency::Monthly
 }
 
 /// Lines and their sum, before tax.
@@ -107,7 +122,7 @@ pub enum NoQuote {
     /// The book is not the one the subscription is priced with, or lacks its currency.
     OtherBook,
     /// The order cannot be carried out.
-    Refused(billing::change::Refusal),
+    Refused(Unpriced),
 }
 
 impl std::fmt::Display for NoQuote {
@@ -134,10 +149,13 @@ impl Quote {
         let list = list_of(book, subscription)?;
         let state = subscription.state();
         let account = subscription.account(&state, list);
+        let rhythm = subscription.rhythm().ok_or_else(no_such_month)?;
         let price = |change: &PlanChange| {
-            billing::quote(&account, change, Derivations::Included).map_err(NoQuote::Refused)
+            rhythm::price(&account, &rhythm, change, Derivations::Included)
+                .map_err(NoQuote::Refused)
         };
-        let (quote, before) = (price(change)?, price(&PlanChange::default())?);
+        let before = price(&PlanChange::default())?.quote;
+        let Priced { quote, rhythm } = price(change)?;
         Ok(Self {
             change: change.clone(),
             engine_version: ENGINE_VERSION.to_owned(),
@@ -164,7 +182,16 @@ impl Quote {
             tier_after: quote.after.tier,
             tier_next_month: quote.after.after_month_change().tier,
             add_ons_after: quote.after.add_ons,
+            annual_after: Annual::of(&rhythm),
+            frequency_after: rhythm.coming_frequency(),
         })
+    }
+
+    /// The day on which happens what is scheduled: the end of the term, or the next 1st.
+    #[must_use]
+    pub fn turns_on(&self) -> NaiveDate {
+        let term = self.annual_after.and_then(|annual| annual.ends_on());
+        term.unwrap_or(self.next_invoice.date)
     }
 
     /// The order of exactly what this quote shows; what it removes still needs its reasons.
@@ -181,6 +208,10 @@ impl Quote {
             reasons: BTreeMap::new(),
         }
     }
+}
+
+fn no_such_month() -> NoQuote {
+    NoQuote::Refused(Refusal::InvalidDate.into())
 }
 
 /// The price list of a subscription in the book it is priced with.
@@ -216,6 +247,11 @@ pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
         &state.scheduled.removals,
         subscription.places,
         subscription.billing_day,
+        subscription
+            .annual
+            .map(|annual| (annual.starts_on, annual.months, annual.pool.limit)),
+        subscription.scheduled_frequency(),
+        subscription.annual_offered,
         change,
     );
     // Numbers, texts and lists of them: nothing here can fail to be written.

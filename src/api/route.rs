@@ -65,9 +65,17 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// How the account stands: [`Standing`](crate::standing::Standing).
+    Standing,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
+    /// What people did: [`Events`](crate::events::Events) to
+    /// [`BatchTaken`](crate::events::BatchTaken). The same event again is taken once.
+    SendEvents,
+    /// What became known of people: [`Profiles`](crate::events::Profiles) to
+    /// [`BatchTaken`](crate::events::BatchTaken).
+    SendProfiles,
     /// A CSV file of figures to [`StagedUsage`](crate::intake::StagedUsage): read and checked, line by
     /// line; nothing of it counts yet.
     StageUsage,
@@ -83,12 +91,14 @@ pub enum Route {
     IssueCredential,
     /// Revokes one; answers [`Credentials`](crate::credential::Credentials).
     RevokeCredential,
-    /// How the account stands: [`Standing`](crate::standing::Standing).
-    Standing,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
+    SandboxPaymentMethod,
+    /// Puts billing details on file: a [`Party`](crate::invoice::Party).
+    SandboxBillingDetails,
     /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
     Mailbox,
     /// One mail: [`Mail`](crate::mailbox::Mail).
@@ -113,16 +123,20 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::Standing,
         Self::SendUsage,
+        Self::SendEvents,
+        Self::SendProfiles,
         Self::StageUsage,
         Self::ApplyUsage,
         Self::DiscardUsage,
         Self::Credentials,
         Self::IssueCredential,
         Self::RevokeCredential,
-        Self::Standing,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::SandboxPaymentMethod,
+        Self::SandboxBillingDetails,
         Self::Mailbox,
         Self::Mail,
         Self::MailPage,
@@ -140,20 +154,24 @@ impl Route {
             | Self::PlanChange
             | Self::Invoices
             | Self::Invoice
-            | Self::Credentials
             | Self::Standing
             | Self::Mailbox
             | Self::Mail
-            | Self::MailPage => Method::Get,
+            | Self::MailPage
+            | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
+            | Self::SendEvents
+            | Self::SendProfiles
             | Self::StageUsage
             | Self::ApplyUsage
             | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
             | Self::SandboxClock
-            | Self::SandboxGateway => Method::Post,
+            | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails => Method::Post,
             Self::SignOut | Self::ScheduledChange | Self::DiscardUsage | Self::RevokeCredential => {
                 Method::Delete
             }
@@ -169,6 +187,8 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::SendEvents => "/events",
+            Self::SendProfiles => "/profiles",
             Self::StageUsage => "/usage-imports",
             Self::ApplyUsage | Self::DiscardUsage => "/usage-imports/{id}",
             Self::Credentials | Self::IssueCredential => "/credentials",
@@ -182,6 +202,8 @@ impl Route {
             Self::Standing => "/standing",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::SandboxPaymentMethod => "/sandbox/payment-method",
+            Self::SandboxBillingDetails => "/sandbox/billing-details",
             Self::Mailbox => "/sandbox/mailbox",
             Self::Mail => "/sandbox/mailbox/{id}",
             Self::MailPage => "/sandbox/mail-pages/{id}",
@@ -209,7 +231,7 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
-            Self::SendUsage => Requires::Credential,
+            Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.
             Self::StageUsage
             | Self::ApplyUsage
@@ -219,6 +241,8 @@ impl Route {
             | Self::RevokeCredential => Requires::May(Action::UploadUsage),
             Self::SandboxClock
             | Self::SandboxGateway
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage => Requires::Sandbox,
@@ -230,7 +254,8 @@ impl Route {
     pub const fn uses(self) -> Uses {
         match self.requires() {
             Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
-            Requires::Credential => Uses::Ingestion,
+            // The intake asks in the transaction of what comes in.
+            Requires::Credential => Uses::Nothing,
             Requires::May(action) => action.uses(),
         }
     }

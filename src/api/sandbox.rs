@@ -36,3 +36,25 @@ pub enum ScriptedOutcome {
     /// Wants the person to authenticate with the bank.
     Authentication,
 }
+
+/// A test card that becomes the payment method; what its charges do, its name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardSaved {
+    /// The card.
+    pub card: TestCard,
+}
+
+/// The test cards of the sandbox gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestCard {
+    /// Pays.
+    Success,
+    /// Is declined.
+    Decline,
+    /// Pays, but its answers are lost.
+    Timeout,
+    /// Wants the person to authenticate with the bank.
+    Authentication,
+}

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use billing::annual::AnnualTerms;
+use billing::month_close::{Cycle, Frequency};
+use billing::rhythm::{Phase, Rhythm};
 use billing::subscription::Scheduled;
 use billing::tax::TaxPlaces;
 use billing::usage::Metered;
-use billing::{Account, AddOnId, PriceList, Status};
+use billing::{Account, AddOnId, BillingFrequency, BillingPeriod, PriceList, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::annual::Annual;
 use crate::plan_change::PlanChange;
+use crate::trial::Trial;
 
 /// The subscription as the server sees it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +50,12 @@ pub struct Subscription {
     pub payment_method: Option<PaymentMethod>,
     /// The payment that has not ended yet.
     pub pending: Option<PlanChange>,
+    /// The trial, as long as it is one.
+    pub trial: Option<Trial>,
+    /// The year that is paid for; none where every month is charged.
+    pub annual: Option<Annual>,
+    /// Whether a year is offered (SPEC 2.3).
+    pub annual_offered: bool,
 }
 
 /// A change that waits for the next 1st (SPEC R6, R7).
@@ -71,6 +82,8 @@ pub enum ScheduledKind {
     Downgrade(u64),
     /// An add-on goes.
     Removal(AddOnId),
+    /// A year begins, or the months do.
+    Frequency(BillingFrequency),
 }
 
 /// A payment method, masked.
@@ -96,6 +109,7 @@ impl Subscription {
                 ScheduledKind::Removal(add_on) => {
                     scheduled.removals.insert(add_on.clone());
                 }
+                ScheduledKind::Frequency(_) => {}
             }
         }
         billing::Subscription {
@@ -104,6 +118,43 @@ impl Subscription {
             add_ons: self.add_ons.clone(),
             scheduled,
         }
+    }
+
+    /// How it is charged, and how it will be. None where the days
+    /// are no month, or no term.
+    #[must_use]
+    pub fn rhythm(&self) -> Option<Rhythm> {
+        let terms = AnnualTerms::default();
+        let monthly = Rhythm::monthly(BillingPeriod::of(self.billing_day)?);
+        let phase = match (&self.trial, &self.annual) {
+            (Some(trial), _) => Phase::Trial {
+                charged_from: trial.charged_from,
+            },
+            (None, Some(annual)) => Phase::Charged(Cycle::Annual {
+                terms,
+                term: annual.term()?,
+                pool: annual.pool,
+            }),
+            (None, None) => monthly.phase,
+        };
+        let coming = match (self.scheduled_frequency(), &self.annual) {
+            (Some(BillingFrequency::Annual), _) | (None, Some(_)) => Frequency::Annual(terms),
+            (Some(BillingFrequency::Monthly), _) | (None, None) => Frequency::Monthly,
+        };
+        Some(Rhythm {
+            phase,
+            coming,
+            offered: self.annual_offered.then_some(terms),
+        })
+    }
+
+    /// The frequency that waits for the next turn.
+    #[must_use]
+    pub fn scheduled_frequency(&self) -> Option<BillingFrequency> {
+        self.scheduled.iter().find_map(|change| match change.kind {
+            ScheduledKind::Frequency(frequency) => Some(frequency),
+            ScheduledKind::Downgrade(_) | ScheduledKind::Removal(_) => None,
+        })
     }
 
     /// The account that is priced; `state` is [`Subscription::state`].

@@ -26,6 +26,8 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod mailbox;
+
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -158,6 +160,13 @@ impl Client {
     #[must_use]
     pub fn invoice(self, number: &str) -> Asked<Invoice> {
         self.ask(Call::of(Route::Invoice, number))
+    }
+
+    /// Where a route is, for a link.
+    fn address(self, route: Route, parameter: &str) -> String {
+        let host = self.host.try_get_value();
+        let base = host.map_or_else(String::new, |host| host.base);
+        format!("{base}{}", route.path_with(parameter))
     }
 
     fn ask<T: json::Read + 'static>(self, call: Call) -> Asked<T> {

@@ -23,6 +23,7 @@ pub enum Sign {
     Lock,
     Leave,
     Search,
+    Mail,
 }
 
 impl Sign {
@@ -52,6 +53,7 @@ impl Sign {
             }
             Self::Lock => "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
             Self::Search => "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.600 10.600L14 14",
+            Self::Mail => "M2 4h12v8.5H2zM2 4.5l6 4.500 6-4.500",
             Self::Leave => "M6.5 14H3.5a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1h3M10.5 11l3-3-3-3M13.5 8h-7",
         }
     }

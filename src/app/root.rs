@@ -13,7 +13,7 @@ use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
 use crate::route::Page;
-use crate::screens::{add_ons, change_plan, invoice, invoices, missing, my_plan, sign_in};
+use crate::screens::{add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in};
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
 use crate::theme::Appearance;
@@ -94,6 +94,8 @@ fn page() -> View {
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
         Page::Invoice(number) => invoice::screen(&number),
+        Page::Mailbox => mailbox::screen(),
+        Page::Mail(id) => mailbox::mail(&id),
         Page::Later(later) => missing::later(later),
         Page::Unknown => missing::not_found(),
     })

@@ -6,6 +6,10 @@ use std::fmt::Write as _;
 use billing::AddOnId;
 use billing::invoice::InvoiceNumber;
 
+mod mail_id;
+
+pub use mail_id::MailId;
+
 /// A page of the Organization area.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Page {
@@ -19,6 +23,10 @@ pub enum Page {
     Invoices,
     /// One invoice.
     Invoice(InvoiceNumber),
+    /// What was written to the organization's people; in the sandbox only.
+    Mailbox,
+    /// One mail.
+    Mail(MailId),
     /// A page that has an address and nothing else yet.
     Later(Later),
     /// An address of no page.
@@ -126,6 +134,11 @@ impl Page {
         match path.split_once('/') {
             None if path == "plan" => Self::MyPlan,
             None if path == "invoices" => Self::Invoices,
+            Some(("sandbox", "mailbox")) => Self::Mailbox,
+            Some(("sandbox", rest)) => rest
+                .strip_prefix("mailbox/")
+                .and_then(MailId::parse)
+                .map_or(Self::Unknown, Self::Mail),
             Some(("plan", "add-ons")) => Self::AddOns(Basket::parse(query)),
             Some(("plan", "change")) => Self::ChangePlan(Choice::parse(query)),
             Some(("invoices", number)) => {
@@ -155,6 +168,11 @@ impl Page {
             Self::Invoice(number) => {
                 path.push_str("invoices/");
                 path.push_str(number.as_str());
+            }
+            Self::Mailbox => path.push_str("sandbox/mailbox"),
+            Self::Mail(id) => {
+                path.push_str("sandbox/mailbox/");
+                path.push_str(id.as_str());
             }
             Self::Later(later) => {
                 let at = Later::ADDRESSES.iter().find(|(page, _)| page == later);
@@ -207,7 +225,7 @@ impl Page {
                 Later::Users | Later::Invite | Later::Roles => Some(Section::Users),
                 Later::Data | Later::Support | Later::Audit => None,
             },
-            Self::Unknown => None,
+            Self::Mailbox | Self::Mail(_) | Self::Unknown => None,
         }
     }
 }
@@ -339,6 +357,10 @@ mod tests {
         let number = InvoiceNumber::parse("ACME-2627-00042").unwrap();
         let one = "/invoices/ACME-2627-00042";
         check(one, &Page::Invoice(number), one);
+        check("/sandbox/mailbox", &Page::Mailbox, "/sandbox/mailbox");
+        let id = MailId::parse("ob_0a9f-1").unwrap();
+        let one = "/sandbox/mailbox/ob_0a9f-1";
+        check(one, &Page::Mail(id), one);
         for (later, at) in Later::ADDRESSES {
             check(&format!("/{at}"), &Page::Later(later), &format!("/{at}"));
         }
@@ -366,6 +388,9 @@ mod tests {
             "/plan/change/x",
             "/%E0%A4",
             "/not-found",
+            "/sandbox",
+            "/sandbox/mailbox/ob",
+            "/sandbox/mailbox/ob_1/x",
         ] {
             assert_eq!(Page::parse(address), Page::Unknown, "{address}");
         }

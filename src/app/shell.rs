@@ -14,7 +14,7 @@ use crate::messages::{fill, messages};
 use crate::navigation::{Navigation, link};
 use crate::online::Online;
 use crate::palette::palette;
-use crate::route::Section;
+use crate::route::{Page, Section};
 use crate::screens::missing::role_name;
 use crate::session::Who;
 use crate::theme::{Appearance, Theme};
@@ -197,13 +197,28 @@ fn account(session: &Session) -> View {
         .child(el("b").child(session.name.as_str()))
         .child(span("menu__detail").child(session.email.as_str()))
         .child(span("menu__detail").child(role_name(session.role)));
+    let menu_slot = Slot::default();
     let menu = div("menu")
         .id(id)
+        .slot(menu_slot)
         .attr("popover", "auto")
         .child(who)
         .child(themes())
+        .child(session.sandbox.then(|| {
+            link(Page::Mailbox, "menu__item menu__item--link")
+                .on("click", move |_| close(menu_slot))
+                .child(icon(Sign::Mail))
+                .child(text.mailbox)
+        }))
         .child(leave());
     View::Many(vec![open.into(), menu.into()])
+}
+
+/// Closes the menu: the page that was asked for stands behind it.
+fn close(menu: Slot) {
+    if let Some(menu) = menu.get_now() {
+        let _ = menu.hide_popover();
+    }
 }
 
 fn themes() -> Element {

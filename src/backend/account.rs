@@ -3,19 +3,30 @@
 use std::sync::Arc;
 
 use api::Code;
+use api::annual::Annual;
 use api::quote::{NoQuote, Quote};
 use api::subscription::{PaymentMethod as Masked, ScheduledChange, ScheduledKind, Subscription};
+use api::trial::Trial;
+use billing::account_state::AccountState;
+use billing::lifecycle::{
+    Lifecycle, trial_cancels_at, trial_days_left, trial_ends_at, trial_locks_at,
+};
 use billing::period::day_end;
+use billing::policy::Policy;
+use billing::rest_of_month::first_charged_day;
 use billing::{BillingPeriod, PlanChange};
 use chrono::{DateTime, Utc};
 
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::{Moment, StoredSubscription, Waiting};
-use crate::store::{Tx, organizations, plan_changes, price_books, subscriptions, usage};
+use crate::store::{
+    Tx, account_states, organizations, plan_changes, price_books, subscriptions, usage,
+};
 
 /// An organization's account at an instant.
 #[derive(Debug)]
@@ -51,6 +62,9 @@ impl Account {
         let payment_method = payment_methods::default_of(tx, organization_id).await?;
         let pending = plan_changes::pending(tx, organization_id).await?;
         let day = billing_day(now, organization.zone_offset_minutes);
+        let offset = organization.zone_offset_minutes;
+        let state = account_states::find(tx, organization_id).await?;
+        let annual = annual_terms::on(tx, organization_id, day).await?;
         let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
         let shown = Subscription {
             version: stored.version,
@@ -69,6 +83,9 @@ impl Account {
             metered: usage::metered(tx, organization_id, period, day).await?,
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|intent| intent.sent()),
+            trial: trial(&state, now, offset),
+            annual: annual.map(|StoredTerm { term, pool }| Annual::new(term, pool)),
+            annual_offered: organization.annual_eligible,
         };
         Ok(Self {
             organization,
@@ -95,11 +112,11 @@ impl Account {
     /// The present, as the day and instant of a change by someone.
     #[must_use]
     pub fn moment<'a>(&self, by: &'a str) -> Moment<'a> {
-        let (day, next_first) = (self.shown.billing_day, self.period.end());
+        let term = self.shown.annual.and_then(|annual| annual.ends_on());
         Moment {
             by,
-            day,
-            next_first,
+            day: self.shown.billing_day,
+            next_first: term.unwrap_or(self.period.end()),
             now: self.now,
         }
     }
@@ -121,11 +138,35 @@ fn scheduled(change: &subscriptions::ScheduledChange) -> ScheduledChange {
         kind: match &change.change {
             Waiting::Tier(tier) => ScheduledKind::Downgrade(*tier),
             Waiting::Removal(add_on) => ScheduledKind::Removal(add_on.clone()),
+            Waiting::Frequency(frequency) => ScheduledKind::Frequency(*frequency),
         },
         effective: change.effective_on,
         requested_by: change.scheduled_by.clone(),
         requested_at: change.scheduled_at,
     }
+}
+
+/// The trial that an account is in; none where it is in none.
+fn trial(state: &AccountState, now: DateTime<Utc>, offset_minutes: i32) -> Option<Trial> {
+    let policy = Policy::default();
+    let life = state.at(now, &policy).lifecycle();
+    let Lifecycle::Trial {
+        started_at,
+        on_file,
+    } = life
+    else {
+        return None;
+    };
+    let ends_at = trial_ends_at(started_at, &policy);
+    Some(Trial {
+        ends_at,
+        days_left: trial_days_left(started_at, now, &policy),
+        locks_at: trial_locks_at(started_at, &policy),
+        cancels_at: trial_cancels_at(started_at, &policy),
+        on_file,
+        lock: life.trial_lock(now, &policy),
+        charged_from: first_charged_day(ends_at, Some(now), offset_minutes)?,
+    })
 }
 
 fn masked(method: &PaymentMethod) -> Masked {

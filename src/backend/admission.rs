@@ -29,6 +29,11 @@ pub async fn admit(
     Err(Error::refused(code(refused), detail))
 }
 
+/// What a state refuses outright, as an answer.
+pub(crate) fn refusal(refused: Refused) -> Error {
+    Error::refused(code(refused), format!("Nothing was changed: {refused}"))
+}
+
 /// Lets a request pass, or says which condition shuts what it uses and what lifts that.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Deed};
 use crate::store::usage::{self, UsageDay, Written};
@@ -123,9 +124,15 @@ async fn hold_against_limit(
     let latches = alert_crossings::latches(tx, organization_id, current).await?;
     let evaluation = latches.after(reading, &percents);
     alert(tx, organization_id, (reading, evaluation), now).await?;
-    let measure = Measure::Month {
-        usage: reading.usage,
-        tier_limit: reading.tier,
+    let measure = match annual_terms::on(tx, organization_id, day).await? {
+        Some(StoredTerm { pool, .. }) => Measure::Year {
+            billable_users: pool.after(reading.usage).used,
+            annual_limit: pool.limit,
+        },
+        None => Measure::Month {
+            usage: reading.usage,
+            tier_limit: reading.tier,
+        },
     };
     let event = match cause {
         Cause::Counted => usage_lock::Event::Counted(measure),

@@ -3,8 +3,10 @@
 //! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
-//! usage lock, R10 and R11) and [`admission`] (what a state forbids); [`mail`] (what is told, and how
-//! it is sent); [`figures`], [`import`] and [`credentials`] (where usage comes from, and who sends it); [`http`] and [`serve`]; [`demo`];
+//! usage lock, R10 and R11), [`admission`] (what a state forbids) and [`on_file`] (what there is to
+//! charge with); [`figures`], [`import`], [`events`] and [`credentials`] (where usage
+//! comes from, and who sends it);
+//! [`mail`] (what is told, and how it is sent); [`http`] and [`serve`]; [`demo`];
 //! [`cli`].
 #![warn(missing_docs)]
 
@@ -16,6 +18,7 @@ pub mod counting;
 pub mod credentials;
 pub mod demo;
 pub mod error;
+pub mod events;
 pub mod figures;
 pub mod gateway;
 pub mod http;
@@ -23,6 +26,7 @@ pub mod import;
 pub mod mail;
 pub mod metering;
 pub mod month;
+pub mod on_file;
 pub mod orders;
 pub mod secret;
 pub mod serve;

@@ -185,9 +185,14 @@ impl Figures {
 /// What an account's deadlines follow from beside its state.
 fn agenda(account: &Account) -> Result<Agenda, Error> {
     let rule = CollectingRule::of(list(account)?.currency, &Policy::default());
-    let waiting = account.stored.subscription.scheduled != Default::default();
+    let waiting = !account.stored.scheduled.is_empty();
+    let year = account
+        .shown
+        .annual
+        .and_then(|annual| annual.ends_on())
+        .map(|ends_on| Term::Annual { ends_on });
     Ok(Agenda {
-        term: Term::Monthly,
+        term: year.unwrap_or(Term::Monthly),
         scheduled: if waiting {
             Scheduled::Change
         } else {

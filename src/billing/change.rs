@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::access::Asks;
 use crate::money::OutOfRange;
 use crate::price_book::{AddOn, AddOnId, PriceList, Tier};
-use crate::subscription::{Scheduled, Status, Subscription};
+use crate::subscription::{BillingFrequency, Scheduled, Status, Subscription};
 
-/// An order: another tier, add-ons to have, add-ons to drop. All of it may be absent.
+/// An order: another tier, add-ons to have, add-ons to drop, another frequency. All of it may be
+/// absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlanChange {
@@ -20,6 +21,9 @@ pub struct PlanChange {
     pub add: BTreeSet<AddOnId>,
     /// Add-ons to drop.
     pub remove: BTreeSet<AddOnId>,
+    /// How often to be charged, from the next turn on: see [`crate::rhythm`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<BillingFrequency>,
 }
 
 impl PlanChange {
@@ -38,7 +42,7 @@ impl PlanChange {
     /// **Source.** SPEC 6, "What works when"; A102.
     #[must_use]
     pub fn asks(&self, subscription: &Subscription) -> Asks {
-        let alone = self.add.is_empty() && self.remove.is_empty();
+        let alone = self.add.is_empty() && self.remove.is_empty() && self.frequency.is_none();
         match self.tier {
             Some(tier) if alone && tier > subscription.tier => Asks::Upgrade,
             Some(_) | None => Asks::Other,

@@ -6,11 +6,12 @@
 //! Read in this order.
 //!
 //! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (what things
-//! cost), [`usage`] (what was used), [`intake`] (how that comes in),
+//! cost), [`usage`] (what was used), [`intake`] and [`events`] (how that comes in),
 //! [`overage`], [`proration`] and [`tax`] (the three sums),
 //! [`subscription`] and [`change`] (what an order does), [`statement`] (lines and how each came
 //! about), [`quote()`] (all of it together). Then what is not an ordinary month:
-//! [`accrued_overage`], [`rest_of_month`], [`annual`].
+//! [`accrued_overage`], [`rest_of_month`], [`annual`], and [`rhythm`], which prices an order on any
+//! account, however it is charged.
 //!
 //! **What is issued:** [`invoice`] (what is issued, corrected and paid), [`month_close`] (when).
 //!
@@ -41,6 +42,7 @@ pub mod deadline;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
 pub mod dunning;
+pub mod events;
 pub mod identity;
 pub mod intake;
 pub mod invoice;
@@ -57,6 +59,7 @@ pub mod quote;
 pub mod reason;
 pub mod rest_of_month;
 pub mod retention;
+pub mod rhythm;
 #[cfg(test)]
 mod seeded;
 #[cfg(test)]
@@ -77,7 +80,7 @@ pub use period::BillingPeriod;
 pub use price_book::{AddOnId, PriceBook, PriceList};
 pub use quote::{Account, Derivations, Quote, quote};
 pub use statement::{Derivation, Line, LineKind, Statement};
-pub use subscription::{Status, Subscription};
+pub use subscription::{BillingFrequency, Status, Subscription};
 
 /// The version of the rules in this crate. Part of every quote: a browser that still runs older
 /// rules is told so instead of being charged by newer ones (SPEC R19).

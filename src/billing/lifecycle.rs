@@ -73,7 +73,8 @@ impl Cause {
 }
 
 /// Why the dashboard of a trial is closed (SPEC 6, rows 2 and 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TrialLock {
     /// The trial is about to end and something is missing.
     BillingMissing,
@@ -260,6 +261,30 @@ pub fn trial_locks_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Ut
 #[must_use]
 pub fn trial_ends_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(started_at, policy.trial_days)
+}
+
+/// How many days of a trial are left.
+///
+/// **Rule.** A begun day counts, so the last day of the trial is the last one left.
+/// **Source.** SPEC 4.1, R8.
+///
+/// # Worked example
+///
+/// A trial from 17 May 2025: 30 at its start, 7 when it locks, 1 in its last hour, then none.
+///
+/// ```
+/// # use billing::{lifecycle::trial_days_left, policy::Policy};
+/// let left = |now: &str| {
+///     let started = "2025-05-17T00:00:00Z".parse().unwrap();
+///     trial_days_left(started, now.parse().unwrap(), &Policy::default())
+/// };
+/// assert_eq!((left("2025-05-17T00:00:00Z"), left("2025-06-09T00:00:00Z")), (30, 7));
+/// assert_eq!((left("2025-06-15T23:00:00Z"), left("2025-06-16T00:00:00Z")), (1, 0));
+/// ```
+#[must_use]
+pub fn trial_days_left(started_at: DateTime<Utc>, now: DateTime<Utc>, policy: &Policy) -> u64 {
+    let left = trial_ends_at(started_at, policy) - now;
+    u64::try_from(left.num_seconds()).map_or(0, |seconds| seconds.div_ceil(86_400))
 }
 
 /// When a trial that lacks something is cancelled: 14 days after its end (SPEC R8, row 5).

@@ -20,6 +20,7 @@ mod effect;
 mod steps;
 #[cfg(test)]
 mod tests;
+pub(crate) mod turn;
 
 pub use closing::{
     ClosePolicy, Closing, CollectingRule, Cycle, DashboardLock, Frequency, Life, OpenOrder,

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use chrono::NaiveDate;
 
 use crate::change::{PlanChange, Refusal};
-use crate::money::Money;
+use crate::money::{Money, OutOfRange};
 use crate::price_book::PriceList;
 pub use crate::statement::{Derivations, Statement};
 use crate::statement::{Line, Sum, sum};
@@ -137,7 +137,7 @@ impl Account<'_> {
 }
 
 impl OverageEstimate {
-    fn of(list: &PriceList, mut lines: Vec<Line>) -> Result<Self, Refusal> {
+    pub(crate) fn of(list: &PriceList, mut lines: Vec<Line>) -> Result<Self, Refusal> {
         lines.retain(|line| !line.amount.is_zero());
         let total = sum(list.currency, &lines)?;
         Ok(Self { lines, total })
@@ -154,6 +154,25 @@ impl MonthFigures {
             add_ons: add_ons.total,
             overage,
             billable: base.plus(add_ons.total)?.plus(overage)?,
+        })
+    }
+
+    /// A month whose tier and add-ons are paid already.
+    pub(crate) const fn prepaid(overage: Money) -> Self {
+        Self {
+            base: Money::zero(overage.currency()),
+            add_ons: Money::zero(overage.currency()),
+            overage,
+            billable: overage,
+        }
+    }
+
+    /// The same with another overage.
+    pub(crate) fn with_overage(self, overage: Money) -> Result<Self, OutOfRange> {
+        Ok(Self {
+            overage,
+            billable: self.base.plus(self.add_ons)?.plus(overage)?,
+            ..self
         })
     }
 }

@@ -17,6 +17,16 @@ pub enum Status {
     Active,
 }
 
+/// How often an organization is charged (SPEC 4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BillingFrequency {
+    /// Every month.
+    Monthly,
+    /// Once for a term of twelve months, out of one allowance (SPEC R9).
+    Annual,
+}
+
 /// The tier and the add-ons in force, and what will change on the next 1st.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {

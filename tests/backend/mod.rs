@@ -18,6 +18,7 @@ mod removals;
 mod routes;
 mod stale;
 mod standing;
+mod trials;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

@@ -15,6 +15,7 @@ const ROUTES = [
   ["/invoices", /Invoices/],
   ["/users", /Users/],
   ["/billing/details", /Billing details/],
+  ["/sandbox/mailbox", /Mailbox/],
 ];
 const UNKNOWN = "/no/such/page";
 

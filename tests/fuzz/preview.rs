@@ -44,6 +44,7 @@ fuzz_target!(|case: Case| {
         tier: case.wanted_tier.map(|tier| limit(list, tier)),
         add: add_ons(list, added),
         remove: add_ons(list, removed),
+        frequency: None,
     };
     let with_reasons = quote(&account, &change, Derivations::Included);
     let Ok(quote) = quote(&account, &change, Derivations::Omitted) else {

@@ -158,6 +158,7 @@ fn change(list: &PriceList, held: &Subscription) -> impl Strategy<Value = PlanCh
             tier,
             add: add.into_iter().collect(),
             remove: remove.into_iter().collect(),
+            frequency: None,
         }
     })
 }

@@ -70,6 +70,7 @@ impl WishedChange {
             tier,
             add: self.add,
             remove: self.remove,
+            frequency: None,
         })
     }
 }

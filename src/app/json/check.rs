@@ -1,18 +1,22 @@
 //! The reader gives what `serde_json` gives, or nothing.
 
 use super::{Json, Read, Unreadable, read};
+use api::annual::Annual;
 use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party};
 use api::plan_change::{PlanChange, State};
 use api::problem::{Code, Difference, Problem};
 use api::quote::Quote;
 use api::session::Session;
 use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
+use api::trial::Trial;
 use api::usage::{DayUsage, ProjectUsage, Usage};
+use billing::annual::Pool;
+use billing::lifecycle::{OnFile, TrialLock};
 use billing::permission::Role;
 use billing::price_book::ESSENTIALS_2025;
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::{MauParts, Metered};
-use billing::{AddOnId, PriceBook, Status};
+use billing::{AddOnId, BillingFrequency, PriceBook, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -53,6 +57,7 @@ fn order(state: State) -> PlanChange {
             tier: Some(40_000),
             add: [AddOnId::new("promotions")].into(),
             remove: [AddOnId::new("cloud-export")].into(),
+            frequency: Some(BillingFrequency::Annual),
         },
         currency: "INR".to_owned(),
         total: "91.67".to_owned(),
@@ -80,6 +85,7 @@ fn subscription() -> Subscription {
         scheduled: vec![
             scheduled(ScheduledKind::Downgrade(5_000)),
             scheduled(ScheduledKind::Removal(AddOnId::new("cloud-export"))),
+            scheduled(ScheduledKind::Frequency(BillingFrequency::Monthly)),
         ],
         price_book: book.id,
         price_book_version: book.version,
@@ -95,6 +101,28 @@ fn subscription() -> Subscription {
             expires: "09/28".to_owned(),
         }),
         pending: Some(order(State::Unknown)),
+        trial: None,
+        annual: Some(Annual {
+            starts_on: "2026-01-01".parse().unwrap(),
+            months: 12,
+            pool: Pool {
+                limit: 240_000,
+                used: 107_000,
+            },
+        }),
+        annual_offered: true,
+    }
+}
+
+fn in_trial(on_file: OnFile, lock: Option<TrialLock>) -> Trial {
+    Trial {
+        ends_at: at(),
+        days_left: 7,
+        locks_at: at(),
+        cancels_at: at(),
+        on_file,
+        lock,
+        charged_from: day(),
     }
 }
 
@@ -125,9 +153,14 @@ fn reads_orders_subscriptions_and_quotes() {
         payment_method: None,
         pending: None,
         scheduled: Vec::new(),
+        annual: None,
+        trial: Some(in_trial(OnFile::Nothing, Some(TrialLock::Expired))),
         ..subscription()
     };
     same(&trial);
+    for on_file in [OnFile::PaymentMethod, OnFile::BillingDetails, OnFile::Both] {
+        same(&in_trial(on_file, Some(TrialLock::BillingMissing)));
+    }
     same(&quote());
 }
 
@@ -182,6 +215,7 @@ fn reads_invoices() {
         (InvoiceKind::Scheduled, InvoiceStatus::Open),
         (InvoiceKind::Upgrade, InvoiceStatus::Paid),
         (InvoiceKind::AddOn, InvoiceStatus::Paid),
+        (InvoiceKind::Annual, InvoiceStatus::Paid),
     ] {
         let summary = InvoiceSummary {
             number: "ACME-2627-00001".to_owned(),

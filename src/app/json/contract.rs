@@ -86,7 +86,10 @@ record!(Subscription {
     quote_expires,
     metered,
     payment_method,
-    pending
+    pending,
+    trial,
+    annual,
+    annual_offered
 });
 words!(Status { Trial = "trial", Active = "active" });
 record!(ScheduledChange {
@@ -106,10 +109,11 @@ record!(TaxPlaces { supplier = "supplier_state", customer = "customer_state" });
 impl Read for ScheduledKind {
     fn read(json: Json, notes: &mut Notes) -> Self {
         let mut fields = Fields::of(json, notes);
-        let tier: Option<u64> = fields.take("downgrade");
-        let kind = match tier {
-            Some(tier) => Self::Downgrade(tier),
-            None => Self::Removal(fields.take("removal")),
+        let (tier, frequency) = (fields.take("downgrade"), fields.take("frequency"));
+        let kind = match (tier, frequency) {
+            (Some(tier), _) => Self::Downgrade(tier),
+            (None, Some(frequency)) => Self::Frequency(frequency),
+            (None, None) => Self::Removal(fields.take("removal")),
         };
         fields.finish();
         kind
@@ -185,7 +189,9 @@ record!(Quote {
     next_invoice,
     tier_after,
     tier_next_month,
-    add_ons_after
+    add_ons_after,
+    annual_after,
+    frequency_after
 });
 record!(Estimate { lines, total });
 record!(Month {
@@ -201,7 +207,7 @@ record!(NextInvoice {
     statement
 });
 
-record!(billing::PlanChange {} default { tier, add, remove });
+record!(billing::PlanChange {} default { tier, add, remove, frequency });
 record!(PlanChange {
     id,
     state,
@@ -255,7 +261,7 @@ record!(InvoiceSummary {
     total,
     paid_with
 });
-words!(InvoiceKind { Scheduled = "scheduled", Upgrade = "upgrade", AddOn = "add_on" });
+words!(InvoiceKind { Scheduled = "scheduled", Upgrade = "upgrade", AddOn = "add_on", Annual = "annual" });
 words!(InvoiceStatus { Open = "open", Paid = "paid" });
 record!(Invoice {
     summary,

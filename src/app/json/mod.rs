@@ -6,8 +6,10 @@
 //! are is checked by the compiler, how they are called by a test against `serde_json`.
 
 mod contract;
+mod mailbox;
 mod parse;
 mod prices;
+mod rhythm;
 mod standing;
 mod values;
 

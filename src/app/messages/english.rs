@@ -5,11 +5,15 @@ use super::{
 };
 
 mod add_ons;
+mod annual;
 mod glossary;
+mod mailbox;
 mod palette;
+mod trial;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
+    mailbox: mailbox::MAILBOX,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -19,6 +23,7 @@ pub static ENGLISH: Messages = Messages {
         invoices: "Invoices",
         users: "Users",
         account: "Account and appearance",
+        mailbox: "Mailbox",
         theme: "Appearance",
         theme_auto: "System",
         theme_light: "Light",
@@ -226,7 +231,6 @@ pub static ENGLISH: Messages = Messages {
         why_downgrade: "The lower tier costs {1} instead of {0}.",
         why_removal: "{0} ends.",
         why_tax: "{0} of tax are added.",
-        why_trial: "Nothing is charged during the trial.",
     },
     change: ChangeText {
         title: "Change plan",
@@ -322,6 +326,8 @@ pub static ENGLISH: Messages = Messages {
         toast_scheduled: "Downgrade to {0} MAU scheduled",
     },
     add_ons: add_ons::ADD_ONS,
+    annual: annual::ANNUAL,
+    trial: trial::TRIAL,
     glossary: glossary::GLOSSARY,
     palette: palette::PALETTE,
     invoices: InvoicesText {
@@ -338,6 +344,7 @@ pub static ENGLISH: Messages = Messages {
         scheduled: "Monthly",
         upgrade: "Upgrade",
         add_on: "Add-on",
+        annual: "Yearly",
         paid: "Paid",
         open: "Open",
         range: "{0} to {1}",

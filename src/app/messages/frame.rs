@@ -12,6 +12,7 @@ pub struct Shell {
     pub invoices: &'static str,
     pub users: &'static str,
     pub account: &'static str,
+    pub mailbox: &'static str,
     pub theme: &'static str,
     pub theme_auto: &'static str,
     pub theme_light: &'static str,

@@ -1,18 +1,24 @@
 //! Every sentence of the app, in one typed catalogue: a language is one value of [`Messages`].
 
 mod add_ons;
+mod annual;
 mod english;
 mod frame;
+mod mailbox;
 mod palette;
 mod receipt;
 mod screens;
+mod trial;
 
 pub use add_ons::AddOnsText;
+pub use annual::AnnualText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use mailbox::MailboxText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
+pub use trial::TrialText;
 
 /// The catalogue in force.
 #[must_use]
@@ -53,12 +59,18 @@ pub struct Messages {
     pub palette: PaletteText,
     /// My Plan.
     pub plan: PlanText,
+    /// Paying by the year.
+    pub annual: AnnualText,
+    /// The trial on My Plan.
+    pub trial: TrialText,
     /// Change Plan.
     pub change: ChangeText,
     /// Manage Add-ons.
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// The sandbox's mailbox.
+    pub mailbox: MailboxText,
 }
 
 #[cfg(test)]

@@ -91,7 +91,6 @@ pub struct PlanText {
     pub why_downgrade: &'static str,
     pub why_removal: &'static str,
     pub why_tax: &'static str,
-    pub why_trial: &'static str,
 }
 
 /// Change Plan.
@@ -208,6 +207,7 @@ pub struct InvoicesText {
     pub scheduled: &'static str,
     pub upgrade: &'static str,
     pub add_on: &'static str,
+    pub annual: &'static str,
     pub paid: &'static str,
     pub open: &'static str,
     pub range: &'static str,

@@ -129,6 +129,7 @@ impl Found {
             seed: self.seed,
             period,
             anchor: period.start(),
+            started_on: period.start(),
         };
         let today = billing_day(self.now, 0);
         let days = period.start().iter_days();
@@ -179,6 +180,7 @@ impl Found {
                 tax_number: None,
             },
             name,
+            annual_eligible: false,
             currency: "USD".to_owned(),
             zone_offset_minutes: 0,
             places: None,

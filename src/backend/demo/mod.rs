@@ -7,8 +7,8 @@ use api::invoice::Party;
 use billing::permission::Role;
 use billing::subscription::Scheduled;
 use billing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingPeriod, Status, Subscription};
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::clock::billing_day;
 use crate::counting;
@@ -21,7 +21,7 @@ use crate::store::price_books::{BookVersion, StoreBuiltIn};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::usage::{self as days, Project};
 use crate::store::users::{self, SignIn, User};
-use crate::store::{Tx, Work, closings, organizations, usage_totals};
+use crate::store::{Tx, Work, billing_details, closings, frequency, organizations, usage_totals};
 use crate::till::Till;
 
 mod crowd;
@@ -29,7 +29,7 @@ mod tenants;
 mod usage;
 
 pub use crowd::Crowd;
-use tenants::{TENANTS, Tenant};
+use tenants::{Stage, TENANTS, Tenant};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "prorata-demo";
@@ -88,10 +88,7 @@ impl Work for Found {
         let tenant = self.tenant;
         let organization = organization(tenant)?;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
-        let first = today
-            .checked_sub_months(HISTORY)
-            .and_then(BillingPeriod::of);
-        let first = first.ok_or(billing::OutOfRange)?.start();
+        let first = first_day(tenant.stage, today).ok_or(billing::OutOfRange)?;
         organizations::add(tx, &organization, self.now).await?;
         for person in tenant.people {
             let user = User {
@@ -114,14 +111,37 @@ impl Work for Found {
             };
             days::add_project(tx, tenant.id, &project).await?;
         }
-        payment_methods::add_default(tx, tenant.id, &card(tenant)).await?;
+        if let Some(card) = card(tenant) {
+            payment_methods::add_default(tx, tenant.id, &card).await?;
+        }
+        if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, tenant.id).await? {
+            let said = ("system", self.now);
+            billing_details::save(tx, tenant.id, &organization.billed_to, said).await?;
+        }
         let moment = Moment {
             by: "system",
             day: first,
-            next_first: first,
+            next_first: BillingPeriod::of(first).ok_or(billing::OutOfRange)?.end(),
             now: self.now,
         };
-        subscriptions::start(tx, tenant.id, &subscription(tenant), moment).await
+        subscriptions::start(tx, tenant.id, &subscription(tenant), moment).await?;
+        let open = closings::first_open(tx, tenant.id).await?;
+        let is_new = open.contains(subscriptions::started_on(tx, tenant.id).await?);
+        if tenant.stage == Stage::Yearly && is_new {
+            frequency::schedule(tx, tenant.id, Some(BillingFrequency::Annual), moment).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The day on which a subscription begins.
+fn first_day(stage: Stage, today: NaiveDate) -> Option<NaiveDate> {
+    match stage {
+        Stage::EveryMonth | Stage::Yearly => {
+            let first = today.checked_sub_months(HISTORY);
+            first.and_then(BillingPeriod::of).map(|month| month.start())
+        }
+        Stage::Trial { days } => today.checked_sub_days(Days::new(days)),
     }
 }
 
@@ -139,8 +159,8 @@ impl Work for Count {
         let tenant = self.tenant;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
         let open = closings::first_open(tx, tenant.id).await?;
-        let anchor = anchor(tx, tenant).await?;
         let projects: Vec<_> = tenant.projects.iter().map(|(id, _)| *id).collect();
+        let started_on = subscriptions::started_on(tx, tenant.id).await?;
         let month = usage::Month {
             id: tenant.id,
             projects: &projects,
@@ -148,13 +168,15 @@ impl Work for Count {
             zone_offset_minutes: tenant.zone_offset_minutes,
             seed: self.seed,
             period: open,
-            anchor,
+            anchor: anchor(tenant, started_on)?,
+            started_on,
         };
         let days = open.start().iter_days();
         let last = self.last_counted(tx, open).await?;
         let counted: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
             .filter(|day| last.is_none_or(|last| *day > last))
+            .filter(|day| *day >= started_on)
             .flat_map(|day| month.counted(day, self.now))
             .collect();
         counting::count(tx, tenant.id, &counted, self.now).await?;
@@ -211,11 +233,12 @@ impl Work for Drop {
 }
 
 /// The month in which the demo was founded: its usage is the one that passes the limit.
-async fn anchor(tx: &mut Tx, tenant: &Tenant) -> Result<NaiveDate, Error> {
-    let started = subscriptions::started_on(tx, tenant.id).await?;
-    started
-        .checked_add_months(HISTORY)
-        .ok_or_else(|| billing::OutOfRange.into())
+fn anchor(tenant: &Tenant, started_on: NaiveDate) -> Result<NaiveDate, Error> {
+    let anchor = match tenant.stage {
+        Stage::EveryMonth | Stage::Yearly => started_on.checked_add_months(HISTORY),
+        Stage::Trial { .. } => BillingPeriod::of(started_on).map(|month| month.start()),
+    };
+    anchor.ok_or_else(|| billing::OutOfRange.into())
 }
 
 fn organization(tenant: &Tenant) -> Result<Organization, Error> {
@@ -232,7 +255,10 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
         id: tenant.id.to_owned(),
         name: tenant.name.to_owned(),
         billed_to: Party {
-            name: tenant.legal_name.to_owned(),
+            name: match tenant.legal_name {
+                "" => tenant.name.to_owned(),
+                legal_name => legal_name.to_owned(),
+            },
             address: tenant
                 .address
                 .iter()
@@ -248,23 +274,27 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
             version: 1,
         },
         invoice_series: tenant.series.to_owned(),
+        annual_eligible: tenant.annual_eligible,
     })
 }
 
-fn card(tenant: &Tenant) -> PaymentMethod {
-    PaymentMethod {
+fn card(tenant: &Tenant) -> Option<PaymentMethod> {
+    tenant.card.map(|(does, last4)| PaymentMethod {
         id: "pm_1".to_owned(),
         brand: "Visa".to_owned(),
-        last4: tenant.last4.to_owned(),
+        last4: last4.to_owned(),
         expiry_year: 2028,
         expiry_month: 9,
-        gateway_token: format!("{}:{}", tenant.card, tenant.id),
-    }
+        gateway_token: format!("{does}:{}", tenant.id),
+    })
 }
 
 fn subscription(tenant: &Tenant) -> Subscription {
     Subscription {
-        status: Status::Active,
+        status: match tenant.stage {
+            Stage::EveryMonth | Stage::Yearly => Status::Active,
+            Stage::Trial { .. } => Status::Trial,
+        },
         tier: tenant.tier,
         add_ons: tenant.add_ons.iter().map(|id| AddOnId::new(*id)).collect(),
         scheduled: Scheduled::default(),

@@ -20,12 +20,29 @@ pub(super) struct Tenant {
     pub(super) tier: u64,
     pub(super) add_ons: &'static [&'static str],
     pub(super) leaving: &'static [&'static str],
-    pub(super) card: &'static str,
-    pub(super) last4: &'static str,
+    /// What its card does, and how that ends; none where no card is on file.
+    pub(super) card: Option<(&'static str, &'static str)>,
+    pub(super) stage: Stage,
+    /// Whether a year is offered.
+    pub(super) annual_eligible: bool,
     pub(super) people: &'static [Person],
     pub(super) projects: &'static [(&'static str, &'static str)],
     /// The users counted by the 20th of the month in which the demo is founded.
     pub(super) mau_on_the_20th: u64,
+}
+
+/// How far an organization has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Charged by the month for half a year.
+    EveryMonth,
+    /// Charged by the month at first, then by the year.
+    Yearly,
+    /// In trial since so many days, with nothing on file.
+    Trial {
+        /// The days before today.
+        days: u64,
+    },
 }
 
 const PROJECTS: &[(&str, &str)] = &[
@@ -34,8 +51,9 @@ const PROJECTS: &[(&str, &str)] = &[
     ("prj_lab", "Acme Lab"),
 ];
 
-/// The demo organizations: one that pays, three whose cards do something else.
-pub(super) static TENANTS: [Tenant; 4] = [
+/// The demo organizations: one that pays, three whose cards do something else, one that pays by the
+/// year, two in trial, of which one is about to be locked.
+pub(super) static TENANTS: [Tenant; 7] = [
     Tenant {
         id: "org_acme",
         name: "Acme",
@@ -54,8 +72,9 @@ pub(super) static TENANTS: [Tenant; 4] = [
         tier: 20_000,
         add_ons: &["cloud-export", "premium-channels"],
         leaving: &["premium-channels"],
-        card: "sandbox-success",
-        last4: "4242",
+        card: Some(("sandbox-success", "4242")),
+        stage: Stage::EveryMonth,
+        annual_eligible: true,
         people: &[
             Person {
                 id: "usr_ada",
@@ -87,8 +106,9 @@ pub(super) static TENANTS: [Tenant; 4] = [
         tier: 20_000,
         add_ons: &["cloud-export"],
         leaving: &[],
-        card: "sandbox-decline",
-        last4: "0002",
+        card: Some(("sandbox-decline", "0002")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
         people: &[Person {
             id: "usr_dora",
             email: "dora@decline.example",
@@ -112,8 +132,9 @@ pub(super) static TENANTS: [Tenant; 4] = [
         tier: 20_000,
         add_ons: &["cloud-export"],
         leaving: &[],
-        card: "sandbox-timeout",
-        last4: "0044",
+        card: Some(("sandbox-timeout", "0044")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
         people: &[Person {
             id: "usr_tim",
             email: "tim@timeout.example",
@@ -137,8 +158,9 @@ pub(super) static TENANTS: [Tenant; 4] = [
         tier: 20_000,
         add_ons: &["whatsapp-connect"],
         leaving: &[],
-        card: "sandbox-authentication",
-        last4: "3155",
+        card: Some(("sandbox-authentication", "3155")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
         people: &[Person {
             id: "usr_ina",
             email: "ina@india.example",
@@ -147,5 +169,83 @@ pub(super) static TENANTS: [Tenant; 4] = [
         }],
         projects: &[("prj_main", "Loom"), ("prj_b2b", "Wholesale")],
         mau_on_the_20th: 21_300,
+    },
+    Tenant {
+        id: "org_yearly",
+        name: "Yearly Yards",
+        legal_name: "Yearly Yards Incorporated",
+        address: &["8 Orchard Lane", "Madison, WI 53703", "United States"],
+        tax_number: None,
+        series: "YEAR",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 20_000,
+        add_ons: &["cloud-export"],
+        leaving: &[],
+        card: Some(("sandbox-success", "4242")),
+        stage: Stage::Yearly,
+        annual_eligible: true,
+        people: &[Person {
+            id: "usr_yara",
+            email: "yara@yearly.example",
+            name: "Yara Winter",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Garden Shop"), ("prj_club", "Growers Club")],
+        mau_on_the_20th: 25_000,
+    },
+    Tenant {
+        id: "org_fresh",
+        name: "Fresh Folios",
+        legal_name: "",
+        address: &[],
+        tax_number: None,
+        series: "FRESH",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 5_000,
+        add_ons: &[],
+        leaving: &[],
+        card: None,
+        stage: Stage::Trial { days: 3 },
+        annual_eligible: false,
+        people: &[Person {
+            id: "usr_faye",
+            email: "faye@fresh.example",
+            name: "Faye Moss",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Folios")],
+        mau_on_the_20th: 3_400,
+    },
+    Tenant {
+        id: "org_late",
+        name: "Late Lantern",
+        legal_name: "",
+        address: &[],
+        tax_number: None,
+        series: "LATE",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 20_000,
+        add_ons: &["cloud-export"],
+        leaving: &[],
+        card: None,
+        stage: Stage::Trial { days: 22 },
+        annual_eligible: false,
+        people: &[Person {
+            id: "usr_lars",
+            email: "lars@late.example",
+            name: "Lars Berg",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Lantern")],
+        mau_on_the_20th: 21_800,
     },
 ];

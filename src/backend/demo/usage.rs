@@ -26,6 +26,8 @@ pub(super) struct Month<'a> {
     pub(super) period: BillingPeriod,
     /// The 1st of the month in which the demo was founded.
     pub(super) anchor: NaiveDate,
+    /// The first day that is counted.
+    pub(super) started_on: NaiveDate,
 }
 
 impl Month<'_> {
@@ -59,16 +61,14 @@ impl Month<'_> {
     /// The organization's users of the month to date: exactly the tenant's figure on the mark of
     /// the founding month.
     fn mau(&self, day: NaiveDate) -> u64 {
-        let weight = |last: u32| -> u64 {
-            let days = self
-                .period
-                .start()
-                .iter_days()
-                .take_while(|day| day.day() <= last);
-            let days = days.take_while(|day| self.period.contains(*day));
-            days.map(|day| self.new_users(day)).sum()
+        let days = |last: u32| {
+            let days = self.period.start().iter_days();
+            days.take_while(move |day| day.day() <= last && self.period.contains(*day))
         };
-        self.level() * weight(day.day()) / weight(MARK).max(1)
+        let weight = |day: NaiveDate| self.new_users(day);
+        let counted = days(day.day()).filter(|day| *day >= self.started_on);
+        let whole: u64 = days(MARK).map(weight).sum();
+        self.level() * counted.map(weight).sum::<u64>() / whole.max(1)
     }
 
     /// The users by the mark: 12 % fewer for each month before the founding one, 2 % more for each
@@ -141,6 +141,7 @@ mod tests {
             seed,
             period,
             anchor: "2026-06-01".parse().unwrap(),
+            started_on: "2026-01-01".parse().unwrap(),
         }
     }
 

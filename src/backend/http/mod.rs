@@ -25,6 +25,7 @@ mod intake;
 mod invoices;
 mod limits;
 mod mailbox;
+mod on_file;
 mod orders;
 mod plan;
 mod program;
@@ -158,8 +159,15 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::ScheduledChange => on(method, orders::withdraw),
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
+        Route::Standing => on(method, standing::standing),
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::SendEvents => {
+            on(method, intake::send_events).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::SendProfiles => {
+            on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
         Route::StageUsage => on(method, upload::stage),
         Route::ApplyUsage => on(method, upload::apply),
@@ -167,9 +175,10 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Credentials => on(method, credentials::credentials),
         Route::IssueCredential => on(method, credentials::issue),
         Route::RevokeCredential => on(method, credentials::revoke),
-        Route::Standing => on(method, standing::standing),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::SandboxPaymentMethod => on(method, on_file::save_card),
+        Route::SandboxBillingDetails => on(method, on_file::save_details),
         Route::Mailbox => on(method, mailbox::mailbox),
         Route::Mail => on(method, mailbox::mail),
         Route::MailPage => on(method, mailbox::page),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::invoice::Invoice;
+use billing::BillingFrequency;
 use billing::policy::Policy;
 use billing::usage_lock::UsageLock;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -36,6 +37,8 @@ pub struct Facts {
     pub add: Vec<String>,
     /// Add-ons that go.
     pub remove: Vec<String>,
+    /// How often the organization is charged.
+    pub frequency: Option<BillingFrequency>,
     /// The day from which on it holds.
     pub effective_on: Option<NaiveDate>,
     /// An amount of money.

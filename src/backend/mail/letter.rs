@@ -110,7 +110,7 @@ impl Letter {
         if let Some(page) = &self.page {
             let _ = match paper.site {
                 Some(site) => writeln!(text, "{}: {site}{}\n", page.name, page.path),
-                None => writeln!(text, "Act on it in Organization, {}.\n", page.name),
+                None => writeln!(text, "See {} in the Organization area.\n", page.name),
             };
         }
         let _ = writeln!(text, "-- \n{}", paper.because);
@@ -132,7 +132,7 @@ impl Letter {
                     let to = escaped(&format!("{site}{}", page.path));
                     write!(body, "<p><a class=\"act\" href=\"{to}\">{name}</a></p>")
                 }
-                None => write!(body, "<p>Act on it in Organization, {name}.</p>"),
+                None => write!(body, "<p>See {name} in the Organization area.</p>"),
             };
         }
         format!(
@@ -238,7 +238,7 @@ mod tests {
         assert!(
             letter()
                 .text(paper)
-                .contains("Act on it in Organization, My Plan.")
+                .contains("See My Plan in the Organization area.")
         );
         assert!(!letter().html(paper).contains("href"));
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use billing::account_state::AccountState;
+use billing::annual::AnnualTerms;
 use billing::invoice::BookVersion;
 use billing::month_close::{
     self, ClosePolicy, CloseRefused, Closed, Closing, CollectingRule, Cycle, Frequency, OpenOrder,
@@ -11,11 +12,12 @@ use billing::period::day_end;
 use billing::policy::Policy;
 use billing::tax::RoundOff;
 use billing::usage::Metered;
-use billing::{BillingPeriod, Derivations, PriceList};
+use billing::{BillingFrequency, BillingPeriod, Derivations, PriceList};
 use chrono::{DateTime, Utc};
 
 use super::CloseMonth;
 use crate::error::Error;
+use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::StoredSubscription;
@@ -35,6 +37,8 @@ pub(super) struct Account {
     /// When the month ended: a late close looks at the account as it was then (SPEC R2).
     ended_at: DateTime<Utc>,
     first_open: BillingPeriod,
+    /// The year that the month belongs to, its allowance without the month.
+    pub(super) term: Option<StoredTerm>,
     order: OpenOrder,
     latches: Vec<u64>,
 }
@@ -60,6 +64,7 @@ impl Account {
             metered: usage::metered(tx, id, work.period, last_day).await?,
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
+            term: annual_terms::on(tx, id, work.period.start()).await?,
             order: match plan_changes::pending(tx, id).await? {
                 Some(_) => OpenOrder::AwaitsPayment,
                 None => OpenOrder::None,
@@ -83,11 +88,8 @@ impl Account {
             offset_minutes: organization.zone_offset_minutes,
             account: self.priced(list, work.period),
             life: state.lifecycle().into(),
-            // Every plan is charged by the month so far, and usage counts from the 1st.
-            cycle: Cycle::Monthly {
-                counted_from: work.period.start(),
-            },
-            coming: Frequency::Monthly,
+            cycle: self.cycle(work.period),
+            coming: self.coming(),
             order: self.order,
             dashboard_lock: state.usage_lock().into(),
             latches: &self.latches,
@@ -107,6 +109,32 @@ impl Account {
             work.now,
             Derivations::Included,
         ))
+    }
+
+    /// By the year within a term; else by the month, whose usage counts from the 1st.
+    fn cycle(&self, period: BillingPeriod) -> Cycle {
+        match self.term {
+            Some(StoredTerm { term, pool }) => Cycle::Annual {
+                terms: AnnualTerms::default(),
+                term,
+                pool,
+            },
+            None => Cycle::Monthly {
+                counted_from: period.start(),
+            },
+        }
+    }
+
+    /// As it is, unless another frequency waits.
+    fn coming(&self) -> Frequency {
+        let now = match self.term {
+            Some(_) => BillingFrequency::Annual,
+            None => BillingFrequency::Monthly,
+        };
+        match self.stored.scheduled_frequency().unwrap_or(now) {
+            BillingFrequency::Annual => Frequency::Annual(AnnualTerms::default()),
+            BillingFrequency::Monthly => Frequency::Monthly,
+        }
     }
 
     fn priced<'a>(&'a self, list: &'a PriceList, period: BillingPeriod) -> billing::Account<'a> {

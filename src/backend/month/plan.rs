@@ -11,13 +11,14 @@ use serde_json::json;
 use super::account::Account;
 use crate::counting::turn_lock;
 use crate::error::Error;
+use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::closings::{self, Closing};
 use crate::store::collections::{self, Due};
 use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, alert_crossings};
+use crate::store::{Tx, alert_crossings, frequency};
 
 /// Carries out a plan, and uses up its key. Answers the invoice's number, where one was issued.
 pub(super) async fn carry_out(
@@ -68,21 +69,40 @@ impl Carried<'_> {
                 self.frozen = *frozen;
                 Ok(())
             }
-            // Its lines are the invoice's, which is kept as a whole.
-            Effect::RateOverage(_) => Ok(()),
+            // Its lines are the invoice's, which is kept as a whole; and what a year has used is
+            // the sum of its closed months.
+            Effect::RateOverage(_) | Effect::CountAgainstPool(_) => Ok(()),
             Effect::ApplyScheduled(after) => self.apply(tx, account, after).await,
             Effect::Issue(draft) => self.issue(tx, draft).await,
             Effect::Collect(collection) => self.collect(tx, *collection).await,
             Effect::ResetAlerts(percents) => self.reset_alerts(tx, percents).await,
-            Effect::LockDashboard(_) => self.lock(tx).await,
-            Effect::CountAgainstPool(_) | Effect::BeginTerm(..) | Effect::EndTerm => {
-                Err(Error::unexpected("no annual plan is kept yet"))
+            Effect::LockDashboard(_) => self.lock(tx, account).await,
+            Effect::BeginTerm(term, pool) => {
+                annual_terms::begin(tx, self.organization_id(), *term, pool.limit).await?;
+                self.turned(tx).await
             }
+            // It ends by its last day.
+            Effect::EndTerm => self.turned(tx).await,
         }
     }
 
     fn organization_id(&self) -> &str {
         &self.plan.key.organization
+    }
+
+    /// What waited for the turn has come.
+    async fn turned(&self, tx: &mut Tx) -> Result<(), Error> {
+        frequency::schedule(tx, self.organization_id(), None, self.moment()).await
+    }
+
+    fn moment(&self) -> Moment<'static> {
+        let day = self.plan.key.period.end();
+        Moment {
+            by: "system",
+            day,
+            next_first: day,
+            now: self.now,
+        }
     }
 
     async fn apply(
@@ -91,13 +111,7 @@ impl Carried<'_> {
         account: &Account,
         after: &Subscription,
     ) -> Result<(), Error> {
-        let day = self.plan.key.period.end();
-        let moment = Moment {
-            by: "system",
-            day,
-            next_first: day,
-            now: self.now,
-        };
+        let moment = self.moment();
         subscriptions::replace(tx, self.organization_id(), &account.stored, after, moment).await
     }
 
@@ -116,6 +130,10 @@ impl Carried<'_> {
             plan_change_id: None,
         };
         let number = invoices::issue(tx, self.organization_id(), &draft).await?;
+        if draft.kind == InvoiceKind::Annual {
+            let starts_on = draft.period.start();
+            annual_terms::invoiced(tx, self.organization_id(), starts_on, &number).await?;
+        }
         let body = json!({ "invoice": number });
         let issued = ("invoice.issued", self.now);
         records::post(tx, self.organization_id(), issued, &body).await?;
@@ -142,11 +160,19 @@ impl Carried<'_> {
     }
 
     /// As of the end of the month, with the usage and the tier that it closes with.
-    async fn lock(&self, tx: &mut Tx) -> Result<(), Error> {
-        let event = usage_lock::Event::MonthClosed(Measure::Month {
-            usage: self.frozen.usage,
-            tier_limit: self.frozen.tier,
-        });
+    async fn lock(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+        let usage = self.frozen.usage;
+        let measure = match account.term {
+            Some(StoredTerm { pool, .. }) => Measure::Year {
+                billable_users: pool.after(usage).used,
+                annual_limit: pool.limit,
+            },
+            None => Measure::Month {
+                usage,
+                tier_limit: self.frozen.tier,
+            },
+        };
+        let event = usage_lock::Event::MonthClosed(measure);
         turn_lock(tx, self.organization_id(), event, (self.plan.at, self.now)).await
     }
 
@@ -176,12 +202,12 @@ impl Carried<'_> {
 fn kind(kind: invoice::InvoiceKind) -> Result<InvoiceKind, Error> {
     match kind {
         invoice::InvoiceKind::Scheduled => Ok(InvoiceKind::Scheduled),
+        invoice::InvoiceKind::Annual => Ok(InvoiceKind::Annual),
         invoice::InvoiceKind::Upgrade
         | invoice::InvoiceKind::AddOn
         | invoice::InvoiceKind::TrialFirst
         | invoice::InvoiceKind::Reactivation
         | invoice::InvoiceKind::Final
-        | invoice::InvoiceKind::Annual
         | invoice::InvoiceKind::CreditNote => {
             let word = kind.as_str();
             Err(Error::unexpected(format!(

@@ -6,7 +6,7 @@ use api::problem::Difference;
 use api::quote::Quote;
 use api::{Code, Problem};
 use billing::reason::check_removals;
-use billing::{ENGINE_VERSION, Money};
+use billing::{BillingFrequency, ENGINE_VERSION, Money};
 use chrono::{DateTime, Utc};
 
 use super::settle::conclude;
@@ -123,7 +123,7 @@ impl Begin {
             payment_method_id: method.map(|method| method.id.clone()),
             invoice_number: None,
             effective_on: if waits {
-                account.period.end()
+                quote.turns_on()
             } else {
                 quote.billing_day
             },
@@ -253,11 +253,20 @@ fn free_state(account: &Account, quote: &Quote) -> State {
     let same = quote.tier_after == before.tier && quote.add_ons_after == before.add_ons;
     let nothing =
         quote.change.remove.is_empty() && quote.change.tier.is_none_or(|tier| tier == before.tier);
-    if same && !nothing {
+    if same && (!nothing || turns(quote)) {
         State::Scheduled
     } else {
         State::Done
     }
+}
+
+/// Whether the order lets another frequency wait.
+fn turns(quote: &Quote) -> bool {
+    let now = match quote.annual_after {
+        Some(_) => BillingFrequency::Annual,
+        None => BillingFrequency::Monthly,
+    };
+    quote.change.frequency.is_some() && quote.frequency_after != now
 }
 
 fn currency(account: &Account) -> Result<billing::Currency, Error> {

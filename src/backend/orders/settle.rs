@@ -1,11 +1,13 @@
 //! The second transaction: the outcome of the charge, applied all at once or not at all.
 
+use api::annual::Annual;
 use api::invoice::InvoiceKind;
 use api::plan_change::State;
+use api::quote::Quote;
 use api::{Code, Problem};
-use billing::BillingPeriod;
 use billing::period::Span;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use billing::{BillingFrequency, BillingPeriod};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::Reply;
@@ -18,7 +20,7 @@ use crate::store::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
 use crate::store::records::{self, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, Work};
+use crate::store::{Tx, Work, annual_terms, frequency};
 
 /// How long the bank waits for the person (SPEC R19).
 const AUTHENTICATION: TimeDelta = TimeDelta::minutes(30);
@@ -155,10 +157,10 @@ pub(super) async fn conclude(
         now,
     };
     advance(tx, organization_id, &intent, &to).await?;
-    let action = if state == State::Scheduled {
-        "plan_change.scheduled"
+    let (action, news) = if state == State::Scheduled {
+        ("plan_change.scheduled", "plan.scheduled")
     } else {
-        "plan_change.done"
+        ("plan_change.done", "plan.changed")
     };
     let description = match invoice_number {
         Some(number) => {
@@ -173,12 +175,7 @@ pub(super) async fn conclude(
         description,
     };
     records::audit(tx, organization_id, (&intent.actor, now), deed).await?;
-    let kind = if state == State::Scheduled {
-        "plan.scheduled"
-    } else {
-        "plan.changed"
-    };
-    records::post(tx, organization_id, (kind, now), &told(&intent)).await?;
+    records::post(tx, organization_id, (news, now), &told(&intent)).await?;
     intent.state = state;
     let sent = intent.sent();
     answer(tx, organization_id, &intent, (200, &sent)).await
@@ -193,6 +190,7 @@ fn told(intent: &Intent) -> serde_json::Value {
         "tier": quote.change.tier,
         "add": quote.change.add,
         "remove": quote.change.remove,
+        "frequency": quote.change.frequency,
         "effective_on": intent.effective_on,
         "invoice": intent.invoice_number,
         "amount": charged.then_some(&quote.due_now.total),
@@ -246,23 +244,39 @@ async fn apply(
         .subscription
         .after(&quote.change, list)
         .map_err(Error::unexpected)?;
-    if after == before.subscription {
+    let waiting = waiting(quote);
+    if after == before.subscription && waiting == before.scheduled_frequency() {
         return Ok(());
     }
-    let period = BillingPeriod::of(quote.billing_day).ok_or(billing::OutOfRange)?;
-    let by = intent.actor.name.as_str();
     let moment = Moment {
-        by,
+        by: intent.actor.name.as_str(),
         day: quote.billing_day,
-        next_first: period.end(),
+        next_first: quote.turns_on(),
         now,
     };
     subscriptions::replace(tx, organization_id, &before, &after, moment).await?;
+    frequency::schedule(tx, organization_id, waiting, moment).await?;
+    if let Some(Annual {
+        starts_on, pool, ..
+    }) = quote.annual_after
+    {
+        annual_terms::raise(tx, organization_id, starts_on, pool.limit).await?;
+    }
     if after.tier > before.subscription.tier {
         let day = quote.billing_day;
         counting::upgraded(tx, organization_id, day, now).await?;
     }
     Ok(())
+}
+
+/// The frequency that waits for the next turn behind an order.
+fn waiting(quote: &Quote) -> Option<BillingFrequency> {
+    match (quote.annual_after, quote.frequency_after) {
+        (Some(_), BillingFrequency::Monthly) | (None, BillingFrequency::Annual) => {
+            Some(quote.frequency_after)
+        }
+        (Some(_), BillingFrequency::Annual) | (None, BillingFrequency::Monthly) => None,
+    }
 }
 
 /// Issued as of the order: nothing else is invoiced while its payment is open, so that numbers stay
@@ -280,7 +294,7 @@ fn draft(intent: &Intent) -> Result<Draft, Error> {
         } else {
             InvoiceKind::AddOn
         },
-        period: rest_of_month(quote.billing_day)?,
+        period: rest(quote)?,
         issued_on: quote.billing_day,
         issued_at: intent.ordered_at,
         book: book_of(intent),
@@ -289,10 +303,12 @@ fn draft(intent: &Intent) -> Result<Draft, Error> {
     })
 }
 
-/// From the day to the end of its month.
-fn rest_of_month(day: NaiveDate) -> Result<Span, Error> {
+/// From the day to the end of its month, or of the year that is paid for.
+fn rest(quote: &Quote) -> Result<Span, Error> {
+    let day = quote.billing_day;
     let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
-    Span::new(day, period.end()).map_err(Error::unexpected)
+    let term = quote.annual_after.and_then(|annual| annual.ends_on());
+    Span::new(day, term.unwrap_or(period.end())).map_err(Error::unexpected)
 }
 
 async fn answer(

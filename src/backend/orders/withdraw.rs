@@ -2,6 +2,7 @@
 
 use api::Code;
 use api::subscription::Subscription;
+use billing::BillingFrequency;
 use billing::access::Asks;
 use billing::subscription::{self, NotScheduled};
 use chrono::{DateTime, Utc};
@@ -12,7 +13,7 @@ use crate::admission::admit;
 use crate::error::Error;
 use crate::store::records::{self, Actor, Deed};
 use crate::store::subscriptions::{self, Waiting};
-use crate::store::{Tx, Work};
+use crate::store::{Tx, Work, frequency};
 
 /// Withdraws a scheduled change. Answers the subscription without it.
 #[derive(Debug)]
@@ -46,11 +47,12 @@ impl Work for Withdraw {
             ));
         }
         admit(tx, organization_id, Asks::Other, self.now).await?;
-        let before = &account.stored.subscription;
-        let (what, description) = described(before.tier, &waiting.change);
-        let after = before.withdrawn(&what).map_err(|NotScheduled| gone())?;
+        let (after, description) = without(&account.stored.subscription, &waiting.change)?;
         let moment = account.moment(&self.actor.name);
         subscriptions::replace(tx, organization_id, &account.stored, &after, moment).await?;
+        if let Waiting::Frequency(_) = waiting.change {
+            frequency::schedule(tx, organization_id, None, moment).await?;
+        }
         let deed = Deed {
             action: "scheduled_change.withdrawn",
             object: &self.id,
@@ -63,9 +65,10 @@ impl Work for Withdraw {
     }
 }
 
-/// What is withdrawn, and what the audit says of it.
-fn described(tier: u64, waiting: &Waiting) -> (subscription::Waiting, String) {
-    match waiting {
+/// The subscription without what waited, and what the audit says of it.
+fn without(before: &billing::Subscription, waiting: &Waiting) -> Result<Withdrawn, Error> {
+    let tier = before.tier;
+    let (what, description) = match waiting {
         Waiting::Tier(lower) => (
             subscription::Waiting::Tier,
             format!("stays on {tier} MAU instead of {lower}"),
@@ -74,14 +77,25 @@ fn described(tier: u64, waiting: &Waiting) -> (subscription::Waiting, String) {
             subscription::Waiting::Removal(add_on.clone()),
             format!("keeps {add_on}"),
         ),
-    }
+        Waiting::Frequency(BillingFrequency::Annual) => {
+            return Ok((before.clone(), "stays charged by the month".to_owned()));
+        }
+        Waiting::Frequency(BillingFrequency::Monthly) => {
+            return Ok((before.clone(), "stays charged by the year".to_owned()));
+        }
+    };
+    let after = before.withdrawn(&what).map_err(|NotScheduled| gone())?;
+    Ok((after, description))
 }
+
+type Withdrawn = (billing::Subscription, String);
 
 /// What a notice about it says: the change that does not come.
 fn told(waiting: &Waiting, by: &str) -> serde_json::Value {
     match waiting {
         Waiting::Tier(lower) => json!({ "tier": lower, "by": by }),
         Waiting::Removal(add_on) => json!({ "remove": [add_on], "by": by }),
+        Waiting::Frequency(frequency) => json!({ "frequency": frequency, "by": by }),
     }
 }
 

@@ -10,7 +10,7 @@ use billing::{Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{json, to_json};
-use super::{Tx, organizations, payment_methods};
+use super::{Tx, billing_details, organizations, payment_methods};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -66,8 +66,10 @@ pub(super) async fn start(
         Status::Active => AccountState::running(at),
         Status::Trial => {
             let method = payment_methods::default_of(tx, organization_id).await?;
-            let saved = method.map(|_| lifecycle::Event::PaymentMethodSaved);
-            trial(at, saved).map_err(Error::unexpected)?
+            let method = method.map(|_| lifecycle::Event::PaymentMethodSaved);
+            let details = billing_details::are_on_file(tx, organization_id).await?;
+            let details = details.then_some(lifecycle::Event::BillingDetailsSaved);
+            trial(at, [method, details]).map_err(Error::unexpected)?
         }
     };
     sqlx::query(
@@ -83,12 +85,11 @@ pub(super) async fn start(
     Ok(())
 }
 
-/// A trial. Every organization has its billing details from the start.
-fn trial(at: DateTime<Utc>, saved: Option<lifecycle::Event>) -> Result<AccountState, Refused> {
-    let events = [lifecycle::Event::BillingDetailsSaved];
-    events
+/// A trial, with what is on file from its start.
+fn trial(at: DateTime<Utc>, saved: [Option<lifecycle::Event>; 2]) -> Result<AccountState, Refused> {
+    saved
         .into_iter()
-        .chain(saved)
+        .flatten()
         .try_fold(AccountState::started(at), |state, event| {
             state.after(Event::Life(event), at, &Policy::default())
         })

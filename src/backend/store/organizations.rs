@@ -17,7 +17,7 @@ pub struct Organization {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Who its invoices are made out to.
+    /// Who its invoices are made out to: its billing details, and before there are any, its name.
     pub billed_to: Party,
     /// The letters of its currency, for ever the same.
     pub currency: String,
@@ -29,6 +29,8 @@ pub struct Organization {
     pub book: BookVersion,
     /// The series of its invoice numbers.
     pub invoice_series: String,
+    /// Whether it is offered to pay by the year (SPEC 2.3).
+    pub annual_eligible: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,6 +45,7 @@ struct Row {
     price_book_id: String,
     price_book_version: i64,
     invoice_series: String,
+    annual_eligible: i64,
 }
 
 /// The organization, which must exist.
@@ -51,8 +54,10 @@ struct Row {
 /// An id that is not stored.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Organization, Error> {
     let row: Row = sqlx::query_as(
-        "SELECT id, name, billed_to, currency, zone_offset_minutes, supplier_state, customer_state, \
-         price_book_id, price_book_version, invoice_series FROM organizations WHERE id = $1",
+        "SELECT o.id, o.name, COALESCE(d.billed_to, o.billed_to) AS billed_to, o.currency, \
+         o.zone_offset_minutes, o.supplier_state, o.customer_state, o.price_book_id, \
+         o.price_book_version, o.invoice_series, o.annual_eligible FROM organizations o \
+         LEFT JOIN billing_details d ON d.organization_id = o.id WHERE o.id = $1",
     )
     .bind(id)
     .fetch_one(tx.connection())
@@ -86,7 +91,8 @@ pub async fn add(
     sqlx::query(
         "INSERT INTO organizations (id, name, billed_to, currency, zone_offset_minutes, \
          supplier_state, customer_state, price_book_id, price_book_version, invoice_series, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+         created_at, annual_eligible) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         ON CONFLICT (id) DO NOTHING",
     )
     .bind(organization.id.as_str())
     .bind(organization.name.as_str())
@@ -99,6 +105,7 @@ pub async fn add(
     .bind(i64::from(organization.book.version))
     .bind(organization.invoice_series.as_str())
     .bind(instant_text(now))
+    .bind(i64::from(organization.annual_eligible))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -145,6 +152,7 @@ impl TryFrom<Row> for Organization {
                 version: small(row.price_book_version)?,
             },
             invoice_series: row.invoice_series,
+            annual_eligible: row.annual_eligible == 1,
         })
     }
 }

@@ -89,6 +89,39 @@ pub async fn add_default(
     Ok(())
 }
 
+/// Puts a method on file, as the default from now on; one of this id is replaced.
+///
+/// # Errors
+/// An organization that is not stored.
+pub async fn save_default(
+    tx: &mut Tx,
+    organization_id: &str,
+    method: &PaymentMethod,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE payment_methods SET is_default = 0 WHERE organization_id = $1")
+        .bind(organization_id)
+        .execute(tx.connection())
+        .await?;
+    sqlx::query(
+        "INSERT INTO payment_methods (organization_id, id, brand, last4, expiry_year, \
+         expiry_month, gateway_token, is_default) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
+         ON CONFLICT (organization_id, id) DO UPDATE SET brand = excluded.brand, \
+         last4 = excluded.last4, expiry_year = excluded.expiry_year, \
+         expiry_month = excluded.expiry_month, gateway_token = excluded.gateway_token, \
+         is_default = 1",
+    )
+    .bind(organization_id)
+    .bind(method.id.as_str())
+    .bind(method.brand.as_str())
+    .bind(method.last4.as_str())
+    .bind(i64::from(method.expiry_year))
+    .bind(i64::from(method.expiry_month))
+    .bind(method.gateway_token.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 impl TryFrom<Row> for PaymentMethod {
     type Error = Error;
 

@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use billing::subscription::Scheduled;
-use billing::{AddOnId, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{count, day, instant, stored, word};
-use super::{Tx, account_states};
+use super::{Tx, account_states, frequency};
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
 
-/// The subject of a scheduled change of tier; any other subject is the id of an add-on that goes.
+/// The subject of a scheduled change of tier. A subject that is not of [`frequency`] either is the
+/// id of an add-on that goes.
 const TIER: &str = "tier";
 
 /// A subscription as it is kept.
@@ -26,7 +27,20 @@ pub struct StoredSubscription {
     pub scheduled: Vec<ScheduledChange>,
 }
 
-/// A change that waits for the next 1st.
+impl StoredSubscription {
+    /// How often it is charged from the next turn on, where that waits.
+    #[must_use]
+    pub fn scheduled_frequency(&self) -> Option<BillingFrequency> {
+        self.scheduled
+            .iter()
+            .find_map(|change| match change.change {
+                Waiting::Frequency(frequency) => Some(frequency),
+                Waiting::Tier(_) | Waiting::Removal(_) => None,
+            })
+    }
+}
+
+/// A change that waits for the next 1st, or for the end of a term.
 #[derive(Debug, Clone)]
 pub struct ScheduledChange {
     /// What it is withdrawn by.
@@ -48,6 +62,8 @@ pub enum Waiting {
     Tier(u64),
     /// The end of an add-on.
     Removal(AddOnId),
+    /// A year that begins, or months that do.
+    Frequency(BillingFrequency),
 }
 
 /// Who changes something, on which day, at which instant.
@@ -57,7 +73,7 @@ pub struct Moment<'a> {
     pub by: &'a str,
     /// The billing day.
     pub day: NaiveDate,
-    /// The 1st on which what is scheduled happens.
+    /// The 1st on which what is scheduled happens: the next, or the one behind the term.
     pub next_first: NaiveDate,
     /// The instant.
     pub now: DateTime<Utc>,
@@ -268,6 +284,7 @@ fn as_billed(changes: &[ScheduledChange]) -> Scheduled {
             Waiting::Removal(add_on) => {
                 scheduled.removals.insert(add_on.clone());
             }
+            Waiting::Frequency(_) => {}
         }
     }
     scheduled
@@ -284,9 +301,10 @@ impl TryFrom<ScheduledRow> for ScheduledChange {
     type Error = Error;
 
     fn try_from(row: ScheduledRow) -> Result<Self, Error> {
-        let change = match row.tier {
-            Some(tier) => Waiting::Tier(count(tier)?),
-            None => Waiting::Removal(AddOnId::new(row.subject)),
+        let change = match (row.tier, frequency::of_subject(&row.subject)) {
+            (Some(tier), _) => Waiting::Tier(count(tier)?),
+            (None, Some(frequency)) => Waiting::Frequency(frequency),
+            (None, None) => Waiting::Removal(AddOnId::new(row.subject)),
         };
         Ok(Self {
             id: row.id,

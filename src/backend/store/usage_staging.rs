@@ -210,6 +210,26 @@ pub async fn metered_by_events(
     .await?)
 }
 
+/// Whether a file that does not count yet has figures for a project.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn awaits(
+    tx: &mut Tx,
+    (organization_id, project_id): (&str, &str),
+) -> Result<bool, Error> {
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM usage_imports i WHERE i.organization_id = $1 AND i.state <> 'applied' \
+         AND EXISTS (SELECT 1 FROM usage_rows r WHERE r.organization_id = $1 AND r.project_id = $2 \
+         AND r.import_id = i.id)",
+    )
+    .bind(organization_id)
+    .bind(project_id)
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(waiting > 0)
+}
+
 /// Takes away the rows of a file for a page of projects.
 ///
 /// # Errors

@@ -66,6 +66,23 @@ impl Moved {
         }
     }
 
+    /// Adds a person who counts as another part at the end of a day than before.
+    pub fn user(&mut self, day: NaiveDate, (before, after): (MauParts, MauParts)) {
+        if before == after {
+            return;
+        }
+        let (before, after) = (signed(before), signed(after));
+        let moved = self.by_day.entry(day).or_default();
+        for (index, part) in moved.iter_mut().take(4).enumerate() {
+            *part += after[index] - before[index];
+        }
+    }
+
+    /// Adds data points of a day.
+    pub fn points(&mut self, day: NaiveDate, points: u64) {
+        self.by_day.entry(day).or_default()[4] += points.cast_signed();
+    }
+
     /// What of it lies in a month.
     #[must_use]
     pub fn within(&self, period: BillingPeriod) -> Self {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::turn::Turn;
 use crate::accrued_overage::Measure;
 use crate::annual::{AnnualTerm, AnnualTerms, Pool};
 use crate::invoice::{BookVersion, Note};
@@ -47,6 +48,18 @@ pub struct Closing<'a> {
     pub notes: Vec<Note>,
     /// What is set for the organization.
     pub policy: ClosePolicy,
+}
+
+impl<'a> Closing<'a> {
+    /// The account whose month changes.
+    pub(super) const fn turn(&'a self) -> Turn<'a> {
+        Turn {
+            account: &self.account,
+            period: self.period,
+            cycle: self.cycle,
+            coming: self.coming,
+        }
+    }
 }
 
 /// What can be set about the month change (SPEC 9).
@@ -152,7 +165,7 @@ pub enum Cycle {
 }
 
 impl Cycle {
-    pub(super) const fn measure(&self) -> Measure {
+    pub(crate) const fn measure(&self) -> Measure {
         match self {
             Self::Monthly { counted_from } => Measure::Since(*counted_from),
             Self::Annual { pool, .. } => Measure::Pooled(*pool),

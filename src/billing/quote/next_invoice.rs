@@ -1,13 +1,16 @@
 //! The invoice of the next 1st: the coming month in advance, this month's overage in arrears.
 
+use alloc::vec::Vec;
+
 use chrono::NaiveDate;
 
 use super::held::Held;
 use super::{Account, overage};
 use crate::change::Refusal;
 use crate::money::{Money, OutOfRange};
+use crate::month_close::turn::is_overage;
 use crate::period::BillingPeriod;
-use crate::statement::{Derivations, Lines, Sheet, Statement, sum};
+use crate::statement::{Derivations, Line, Lines, Sheet, Statement, sum};
 
 /// The invoice of a month change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,21 @@ pub struct NextInvoice {
     pub overage: Money,
     /// All lines, the taxes and the total.
     pub statement: Statement,
+}
+
+impl NextInvoice {
+    /// A statement that is issued on a day, its overage told apart.
+    pub(crate) fn of(date: NaiveDate, statement: Statement) -> Result<Self, OutOfRange> {
+        let currency = statement.total.currency();
+        let (overage, in_advance): (Vec<&Line>, Vec<&Line>) =
+            statement.lines.iter().partition(|line| is_overage(line));
+        Ok(Self {
+            date,
+            recurring: sum(currency, in_advance)?,
+            overage: sum(currency, overage)?,
+            statement,
+        })
+    }
 }
 
 /// The invoice of the month change that ends `period`.

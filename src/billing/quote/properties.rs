@@ -74,6 +74,7 @@ fn cases() -> impl Strategy<Value = Case> {
                             tier: Some(wanted),
                             add: &touched - &active,
                             remove: &touched & &active,
+                            frequency: None,
                         },
                         subscription: Subscription {
                             status: if trial { Status::Trial } else { Status::Active },

@@ -78,8 +78,16 @@ async fn demo_holds(url: &str) {
         0,
         "the scheduled removal has arrived"
     );
-    let per_organization =
-        "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM invoices GROUP BY organization_id) c";
+    let per_organization = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM invoices WHERE organization_id IN \
+         ('org_acme', 'org_decline', 'org_timeout', 'org_india') GROUP BY organization_id) c";
     assert_eq!(world.number(per_organization).await, 7);
+    let yearly = "SELECT COUNT(*) FROM annual_terms t JOIN invoices i \
+                  ON i.organization_id = t.organization_id AND i.number = t.invoice_number \
+                  WHERE t.starts_on = '2026-01-01' AND t.billable_limit = 240000 \
+                  AND i.kind = 'annual'";
+    assert_eq!(world.number(yearly).await, 1);
+    let trials = "SELECT COUNT(*) FROM subscriptions s WHERE status = 'trial' AND NOT EXISTS \
+                  (SELECT 1 FROM invoices i WHERE i.organization_id = s.organization_id)";
+    assert_eq!(world.number(trials).await, 2);
     invariants::hold(&world).await;
 }

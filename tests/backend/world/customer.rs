@@ -10,7 +10,7 @@ use backend::store::sessions::Open;
 use backend::store::subscriptions::{self, Moment};
 use backend::store::usage::{self, Project, UsageDay};
 use backend::store::users::{self, SignIn, User};
-use backend::store::{Tx, Work};
+use backend::store::{Tx, Work, billing_details};
 use billing::permission::Role;
 use billing::subscription::Scheduled;
 use billing::tax::TaxPlaces;
@@ -32,6 +32,10 @@ pub(crate) struct Customer {
     pub(crate) metered: Metered,
     /// What the card does; none for no card.
     pub(crate) card: Option<&'static str>,
+    /// Whether it has said who its invoices are made out to.
+    pub(crate) has_details: bool,
+    /// Whether a year is offered to it.
+    pub(crate) annual_eligible: bool,
     /// The day its subscription begins and its usage is counted on.
     pub(crate) day: NaiveDate,
     /// Who works there.
@@ -65,6 +69,8 @@ impl Customer {
                 data_points: 0,
             },
             card: Some("sandbox-success"),
+            has_details: true,
+            annual_eligible: false,
             day: "2026-06-20".parse().unwrap(),
             roles: Role::ALL.to_vec(),
         }
@@ -161,6 +167,10 @@ impl Work for Found {
         if customer.card.is_some() {
             payment_methods::add_default(tx, id, &card(customer)).await?;
         }
+        if customer.has_details {
+            let billed_to = organization(customer).billed_to;
+            billing_details::save(tx, id, &billed_to, ("system", now)).await?;
+        }
         let next_first = billing::BillingPeriod::of(customer.day).unwrap().end();
         let moment = Moment {
             by: "system",
@@ -205,6 +215,7 @@ fn organization(customer: &Customer) -> Organization {
             version: 1,
         },
         invoice_series: series(&customer.id),
+        annual_eligible: customer.annual_eligible,
     }
 }
 

@@ -6,6 +6,9 @@ export const MAX = "max@acme.example";
 export const DORA = "dora@decline.example";
 export const TIM = "tim@timeout.example";
 export const INA = "ina@india.example";
+export const YARA = "yara@yearly.example";
+export const FAYE = "faye@fresh.example";
+export const LARS = "lars@late.example";
 const PASSWORD = "prorata-demo";
 
 /** Opens a path and signs in there. */

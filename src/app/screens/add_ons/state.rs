@@ -135,6 +135,7 @@ pub fn change(basket: &Basket) -> PlanChange {
         tier: None,
         add: basket.add.clone(),
         remove: basket.remove.clone(),
+        frequency: None,
     }
 }
 

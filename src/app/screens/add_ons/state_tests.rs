@@ -35,6 +35,9 @@ fn subscription(book: &PriceBook) -> Subscription {
         },
         payment_method: None,
         pending: None,
+        trial: None,
+        annual: None,
+        annual_offered: false,
     }
 }
 

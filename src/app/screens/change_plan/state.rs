@@ -48,7 +48,7 @@ pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
         .iter()
         .find_map(|change| match change.kind {
             ScheduledKind::Downgrade(tier) => Some(tier),
-            ScheduledKind::Removal(_) => None,
+            ScheduledKind::Removal(_) | ScheduledKind::Frequency(_) => None,
         })
 }
 
@@ -100,7 +100,11 @@ pub struct Fill {
 /// The tiers, lowest first, for so many expected users.
 #[must_use]
 pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) -> Vec<TierCard> {
-    let state = subscription.state();
+    // A trial is compared by what its tiers cost once it is over.
+    let state = billing::Subscription {
+        status: Status::Active,
+        ..subscription.state()
+    };
     let account = Account {
         metered: Metered {
             mau: expected,

@@ -30,6 +30,9 @@ fn subscription() -> Subscription {
         },
         payment_method: None,
         pending: None,
+        trial: None,
+        annual: None,
+        annual_offered: false,
     }
 }
 

@@ -134,6 +134,7 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
         InvoiceKind::Scheduled => text.scheduled,
         InvoiceKind::Upgrade => text.upgrade,
         InvoiceKind::AddOn => text.add_on,
+        InvoiceKind::Annual => text.annual,
     }
 }
 

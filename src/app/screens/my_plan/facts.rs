@@ -21,11 +21,11 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
         (
             text.plan.to_owned(),
             fill(text.tier, &[&book.plan, &format::count(subscription.tier)]),
-            fill(text.monthly, &[&format::money(&plan.base, currency)]),
+            price(plan, subscription),
         ),
         add_ons(plan, currency),
         (
-            fill(text.next_invoice_on, &[&format::day(plan.next.date)]),
+            next_on(plan, subscription),
             format::money(&plan.next.statement.total, currency),
             estimate.to_owned(),
         ),
@@ -40,6 +40,28 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
         .attr("aria-label", text.facts)
         .children(items.map(item))
         .into()
+}
+
+/// What the tier costs, and when that is charged.
+fn price(plan: &Plan, subscription: &Subscription) -> String {
+    let text = messages();
+    let base = format::money(&plan.base, &subscription.currency);
+    match &subscription.trial {
+        Some(trial) => fill(
+            text.trial.free_until,
+            &[&format::day(trial.charged_from), &base],
+        ),
+        None => fill(text.plan.monthly, &[&base]),
+    }
+}
+
+fn next_on(plan: &Plan, subscription: &Subscription) -> String {
+    let text = messages();
+    let words = match subscription.trial {
+        Some(_) => text.trial.first_on,
+        None => text.plan.next_invoice_on,
+    };
+    fill(words, &[&format::day(plan.next.date)])
 }
 
 fn item((label, value, detail): (String, String, String)) -> Element {

@@ -27,6 +27,7 @@ mod projects;
 mod scheduled;
 mod so_far;
 pub mod state;
+mod trial;
 mod usage_summary;
 
 use state::Plan;
@@ -67,15 +68,20 @@ fn ready(
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
-    let receipts = many([
-        so_far::card(&figures, plan),
-        next_invoice::card(&figures, plan),
-    ]);
+    let receipts = match plan.trial {
+        Some(_) => trial::first_invoice(&figures, plan),
+        None => many([
+            so_far::card(&figures, plan),
+            next_invoice::card(&figures, plan),
+        ]),
+    };
+    let trial = plan.trial.as_ref().map(|trial| trial::card(trial, plan));
     let columns = div("columns")
         .child(div("columns__part").child(usage))
         .child(div("columns__part").child(receipts));
     many([
         facts::facts(&figures, plan, book),
+        trial.into(),
         scheduled::scheduled(plan, subscription),
         columns.into(),
     ])

@@ -6,6 +6,7 @@ use crate::messages::{fill, messages};
 use crate::receipt::{self, how};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 use api::subscription::Subscription;
+use billing::BillingFrequency;
 
 /// The next invoice, if nothing else happens.
 pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
@@ -55,7 +56,10 @@ fn difference(plan: &Plan, subscription: &Subscription) -> Element {
         .iter()
         .map(|reason| words(reason, currency))
         .collect();
-    why.push(fill(text.why_always, &[&coming, &this]));
+    why.push(match subscription.annual {
+        Some(_) => fill(messages().annual.why_always, &[&this]),
+        None => fill(text.why_always, &[&coming, &this]),
+    });
     div("my-plan__difference")
         .child(el("b").child(title))
         .child(span("my-plan__why").child(why.join(" ")))
@@ -70,6 +74,7 @@ fn words(reason: &Reason, currency: &str) -> String {
         ),
         Reason::Removal(name) => fill(text.why_removal, &[name]),
         Reason::Tax(amount) => fill(text.why_tax, &[&format::money(amount, currency)]),
-        Reason::Trial => text.why_trial.to_owned(),
+        Reason::Frequency(BillingFrequency::Annual) => messages().annual.why_year.to_owned(),
+        Reason::Frequency(BillingFrequency::Monthly) => messages().annual.why_months.to_owned(),
     }
 }

@@ -3,6 +3,8 @@
 use api::plan_change::PlanChange;
 use api::subscription::{ScheduledChange, ScheduledKind, Subscription};
 
+use billing::BillingFrequency;
+
 use crate::banner::{Tone, banner};
 use crate::checkout::subject;
 use crate::format;
@@ -51,7 +53,7 @@ fn waiting((title, detail): (String, String), undo: &Undo) -> Element {
 }
 
 fn words(change: &ScheduledChange, tier: u64) -> (String, String) {
-    let text = &messages().plan;
+    let (text, yearly) = (&messages().plan, &messages().annual);
     let from = format::date(change.effective);
     let asked = format::date(change.requested_at.date_naive());
     let by = change.requested_by.as_str();
@@ -63,6 +65,14 @@ fn words(change: &ScheduledChange, tier: u64) -> (String, String) {
         ScheduledKind::Removal(add_on) => (
             fill(text.removal, &[&add_on_name(add_on.as_str()), &from]),
             fill(text.removal_detail, &[by, &asked]),
+        ),
+        ScheduledKind::Frequency(BillingFrequency::Annual) => (
+            fill(yearly.begins, &[&from]),
+            fill(yearly.begins_detail, &[by, &asked]),
+        ),
+        ScheduledKind::Frequency(BillingFrequency::Monthly) => (
+            fill(yearly.ends, &[&from]),
+            fill(yearly.ends_detail, &[by, &asked]),
         ),
     }
 }

@@ -4,10 +4,14 @@ use api::quote::{NextInvoice, NoQuote, list_of};
 use api::statement::Line;
 use api::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
-use billing::quote::{overage_on_tier, quote};
+use billing::change::Refusal;
+use billing::quote::overage_on_tier;
+use billing::rhythm::{Rhythm, price};
 use billing::subscription::Scheduled;
 use billing::usage::{Metered, Projection, exceeds, processed_mau, projection, reaches};
-use billing::{Account, AddOnId, Derivations, Money, PlanChange, PriceBook, PriceList, Status};
+use billing::{
+    Account, AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList,
+};
 use chrono::NaiveDate;
 
 /// The plan: what there is, what the month has come to, what comes next.
@@ -61,10 +65,10 @@ pub enum Reason {
     },
     /// An add-on goes.
     Removal(String),
+    /// A year begins, or months do.
+    Frequency(BillingFrequency),
     /// Tax comes on top.
     Tax(String),
-    /// In trial nothing has been used up that costs something.
-    Trial,
 }
 
 impl Plan {
@@ -74,20 +78,33 @@ impl Plan {
     /// [`NoQuote`].
     pub fn of(book: &PriceBook, subscription: &Subscription) -> Result<Self, NoQuote> {
         let list = list_of(book, subscription)?;
-        let priced = |state: &billing::Subscription| {
+        let rhythm = subscription.rhythm();
+        let rhythm = rhythm.ok_or(NoQuote::Refused(Refusal::InvalidDate.into()))?;
+        let priced = |state: &billing::Subscription, rhythm: &Rhythm| {
             let account = subscription.account(state, list);
-            quote(&account, &PlanChange::default(), Derivations::Included).map_err(NoQuote::Refused)
+            price(
+                &account,
+                rhythm,
+                &PlanChange::default(),
+                Derivations::Included,
+            )
+            .map(|priced| priced.quote)
+            .map_err(NoQuote::Refused)
         };
         let coming = subscription.state();
         let as_it_is = billing::Subscription {
             scheduled: Scheduled::default(),
             ..subscription.state()
         };
-        let (now, coming) = (priced(&as_it_is)?, priced(&coming)?);
+        let now = priced(&as_it_is, &rhythm.as_it_is())?;
+        let coming = priced(&coming, &rhythm)?;
         let next = NextInvoice::from(&coming.next_invoice);
         let difference =
-            difference(list, subscription, now.month.billable, &next).map_err(NoQuote::Refused)?;
-        let month = &now.next_invoice.statement.lines;
+            difference(list, subscription, now.month.billable, &next).map_err(refused)?;
+        let month = match rhythm.pool() {
+            Some(_) => &now.overage.lines,
+            None => &now.next_invoice.statement.lines,
+        };
         Ok(Self {
             base: now.month.base.to_string(),
             add_ons: add_on_prices(list, subscription),
@@ -97,6 +114,10 @@ impl Plan {
             difference,
         })
     }
+}
+
+fn refused(refusal: Refusal) -> NoQuote {
+    NoQuote::Refused(refusal.into())
 }
 
 fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, String)> {
@@ -115,7 +136,7 @@ fn difference(
     subscription: &Subscription,
     month: Money,
     next: &NextInvoice,
-) -> Result<Difference, billing::change::Refusal> {
+) -> Result<Difference, Refusal> {
     let total = Money::parse(&next.statement.total, list.currency)?;
     let apart = Money::new(
         month.minor().abs_diff(total.minor()).cast_signed(),
@@ -124,14 +145,12 @@ fn difference(
     let mut reasons: Vec<Reason> = subscription
         .scheduled
         .iter()
+        .filter(|change| change.effective <= next.date)
         .filter_map(|change| reason(list, subscription, &change.kind))
         .collect();
     if !next.statement.taxes.is_empty() {
         let tax = total.minor() - Money::parse(&next.statement.subtotal, list.currency)?.minor();
         reasons.push(Reason::Tax(Money::new(tax, list.currency).to_string()));
-    }
-    if subscription.status == Status::Trial {
-        reasons.push(Reason::Trial);
     }
     Ok(Difference {
         amount: apart.to_string(),
@@ -157,6 +176,7 @@ fn reason(list: &PriceList, subscription: &Subscription, kind: &ScheduledKind) -
         ScheduledKind::Removal(add_on) => {
             Some(Reason::Removal(list.add_on(add_on.as_str())?.name.clone()))
         }
+        ScheduledKind::Frequency(frequency) => Some(Reason::Frequency(*frequency)),
     }
 }
 

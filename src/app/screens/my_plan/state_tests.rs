@@ -4,6 +4,7 @@ use super::*;
 use crate::screens::my_plan::chart::Drawing;
 use api::subscription::ScheduledChange;
 use api::usage::DayUsage;
+use billing::Status;
 use billing::price_book::ESSENTIALS;
 use billing::usage::MauParts;
 
@@ -35,6 +36,9 @@ fn subscription() -> Subscription {
         },
         payment_method: None,
         pending: None,
+        trial: None,
+        annual: None,
+        annual_offered: false,
     }
 }
 

@@ -35,7 +35,7 @@ fn issued(notice: &Notice) -> Option<Letter> {
     let subject = format!("Invoice {}: {total}", summary.number);
     let path = format!("/invoices/{}", summary.number);
     let letter = Letter::new(subject, says).figures(figures(notice, invoice));
-    Some(letter.says(next).page("The invoice", path))
+    Some(letter.says(next).page("Invoices", path))
 }
 
 fn figures(notice: &Notice, invoice: &Invoice) -> Vec<(String, String)> {

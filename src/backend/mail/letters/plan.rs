@@ -1,5 +1,7 @@
 //! Changes of the plan: done, scheduled, withdrawn, and payments for them that failed (SPEC R5 to R7).
 
+use billing::BillingFrequency;
+
 use crate::mail::facts::Notice;
 use crate::mail::figures::{count, date};
 use crate::mail::letter::Letter;
@@ -67,6 +69,13 @@ fn change(notice: &Notice) -> Vec<(String, String)> {
     }
     for id in &facts.remove {
         figures.push(("Add-on that goes".to_owned(), notice.add_on(id)));
+    }
+    if let Some(frequency) = facts.frequency {
+        let billed = match frequency {
+            BillingFrequency::Monthly => "by the month",
+            BillingFrequency::Annual => "by the year",
+        };
+        figures.push(("Billed".to_owned(), billed.to_owned()));
     }
     if let Some(day) = facts.effective_on {
         figures.push(("From".to_owned(), date(day)));

@@ -250,5 +250,6 @@ const fn kind_word(kind: InvoiceKind) -> &'static str {
         InvoiceKind::Scheduled => "scheduled",
         InvoiceKind::Upgrade => "upgrade",
         InvoiceKind::AddOn => "add_on",
+        InvoiceKind::Annual => "annual",
     }
 }

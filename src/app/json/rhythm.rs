@@ -1,0 +1,29 @@
+//! How an account is charged: its trial, its year, its frequency.
+
+use api::annual::Annual;
+use api::trial::Trial;
+use billing::BillingFrequency;
+use billing::annual::Pool;
+use billing::lifecycle::TrialLock;
+
+use super::contract::{name, record, words};
+use super::{Fields, Json, Notes, Read};
+
+record!(Trial {
+    ends_at,
+    days_left,
+    locks_at,
+    cancels_at,
+    on_file,
+    lock,
+    charged_from
+});
+words!(TrialLock { BillingMissing = "billing_missing", Expired = "expired" });
+words!(BillingFrequency { Monthly = "monthly", Annual = "annual" });
+
+record!(Annual {
+    starts_on,
+    months,
+    pool
+});
+record!(Pool { limit, used });

@@ -1,0 +1,119 @@
+//! A trial: how long it lasts, what is missing, and its first invoice.
+
+use api::subscription::Subscription;
+use api::trial::Trial;
+use billing::lifecycle::{OnFile, TrialLock};
+use billing::period::billing_day;
+use chrono::{DateTime, Utc};
+
+use super::state::Plan;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::receipt::{self, how};
+use crate::route::{Later, Page};
+use crate::view::{Element, Live, View, div, el, h2, p, section, span};
+
+/// Days left, what happens when, and what is missing, with the way to add it.
+pub(super) fn card(trial: &Trial, subscription: &Subscription) -> Element {
+    let text = &messages().trial;
+    let day = |at| day_of(at, subscription.offset_minutes);
+    let title = match trial.days_left {
+        0 => text.title_ended.to_owned(),
+        1 => text.title_last.to_owned(),
+        days => fill(text.title, &[&format::count(days)]),
+    };
+    let next = match (trial.lock, trial.on_file) {
+        (Some(TrialLock::Expired), _) => fill(text.expired, &[&day(trial.cancels_at)]),
+        (Some(TrialLock::BillingMissing), _) => fill(text.locked, &[&day(trial.locks_at)]),
+        (None, OnFile::Both) => fill(text.complete, &[&format::date(trial.charged_from)]),
+        (None, _) => fill(text.locks, &[&day(trial.locks_at)]),
+    };
+    let until = fill(text.until, &[&day(trial.ends_at)]);
+    let free = (trial.days_left > 0).then(|| p("trial__text").child(text.free));
+    section("card trial")
+        .child(
+            div("card__head")
+                .child(h2("card__title").child(title))
+                .child((trial.days_left > 0).then(|| p("card__aside").child(until))),
+        )
+        .child(free)
+        .child(p("trial__text").child(next))
+        .child(on_file(trial.on_file))
+        .child(p("card__note").child(text.clone))
+}
+
+/// What a paid plan needs: there, or with the way to add it.
+fn on_file(on_file: OnFile) -> Element {
+    let text = &messages().trial;
+    let (method, details) = match on_file {
+        OnFile::Nothing => (false, false),
+        OnFile::PaymentMethod => (true, false),
+        OnFile::BillingDetails => (false, true),
+        OnFile::Both => (true, true),
+    };
+    let add_method =
+        link(Page::Later(Later::PaymentMethods), "button").child(text.add_payment_method);
+    let add_details =
+        link(Page::Later(Later::BillingDetails), "button").child(text.add_billing_details);
+    el("ul")
+        .class("trial__list")
+        .attr("aria-label", text.on_file)
+        .child(item(text.payment_method, (!method).then_some(add_method)))
+        .child(item(
+            text.billing_details,
+            (!details).then_some(add_details),
+        ))
+}
+
+/// One thing, and what adds it where it is missing.
+fn item(name: &str, add: Option<Element>) -> Element {
+    let text = &messages().trial;
+    let (class, sign, word) = match add {
+        Some(_) => ("chip chip--over", Sign::Warning, text.missing),
+        None => ("chip chip--ok", Sign::Check, text.there),
+    };
+    el("li")
+        .class("trial__item")
+        .child(span("trial__name").child(name))
+        .child(span(class).child(icon(sign)).child(word))
+        .child(add)
+}
+
+/// The first invoice, as things are.
+pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription) -> View {
+    let text = messages();
+    let open = Live::new(false);
+    let (next, currency) = (&plan.next, subscription.currency.as_str());
+    let estimate = if next.statement.taxes.is_empty() {
+        text.receipt.estimate
+    } else {
+        text.receipt.estimate_taxed
+    };
+    section("card receipt")
+        .child(
+            div("card__head")
+                .child(h2("card__title").child(text.trial.first))
+                .child(p("card__aside").child(format::date(next.date))),
+        )
+        .child(receipt::statement(
+            &next.statement,
+            currency,
+            text.plan.next_total,
+            open,
+        ))
+        .child(
+            p("card__note")
+                .child(text.trial.first_note)
+                .child(" ")
+                .child(estimate),
+        )
+        .child(how(open))
+        .into()
+}
+
+/// The organization's day of an instant.
+fn day_of(at: DateTime<Utc>, offset_minutes: i32) -> String {
+    billing_day(at, offset_minutes).map_or_else(String::new, format::date)
+}

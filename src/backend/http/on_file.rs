@@ -1,0 +1,79 @@
+//! Putting a card and billing details on file, with `--sandbox` only: their screens come later.
+
+use api::Problem;
+use api::invoice::Party;
+use api::sandbox::CardSaved;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use billing::identity::OneLine;
+
+use super::Desk;
+use super::authorise::Member;
+use super::extract::Body;
+use super::respond::{Failure, json};
+use crate::account::{Account, sentence};
+use crate::error::Error;
+use crate::on_file::{SaveCard, SaveDetails};
+
+/// `POST /sandbox/payment-method`. Answers the subscription, which says what is still missing.
+pub(super) async fn save_card(
+    State(desk): State<Desk>,
+    member: Member,
+    Body(CardSaved { card }): Body<CardSaved>,
+) -> Result<Response, Failure> {
+    let organization_id = member.user.organization_id;
+    let save = SaveCard {
+        organization_id: organization_id.clone(),
+        card,
+        actor: member.actor,
+        now: desk.till.clock.now(),
+    };
+    desk.till.store.write(save).await?;
+    subscription(&desk, &organization_id).await
+}
+
+/// `POST /sandbox/billing-details`. Answers the subscription, which says what is still missing.
+pub(super) async fn save_details(
+    State(desk): State<Desk>,
+    member: Member,
+    Body(wanted): Body<Party>,
+) -> Result<Response, Failure> {
+    let organization_id = member.user.organization_id;
+    let save = SaveDetails {
+        organization_id: organization_id.clone(),
+        billed_to: checked(wanted)?,
+        actor: member.actor,
+        now: desk.till.clock.now(),
+    };
+    desk.till.store.write(save).await?;
+    subscription(&desk, &organization_id).await
+}
+
+async fn subscription(desk: &Desk, organization_id: &str) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let account = Account::load(&mut tx, organization_id, desk.till.clock.now()).await?;
+    Ok(json(StatusCode::OK, &account.shown))
+}
+
+/// A name and an address, each line of them printable.
+fn checked(wanted: Party) -> Result<Party, Error> {
+    let line = |field: &str, text: &str| {
+        OneLine::parse(text)
+            .map(String::from)
+            .map_err(|fault| Error::from(Problem::field(field, sentence(&fault))))
+    };
+    if wanted.address.is_empty() {
+        let missing = Problem::field("address", "An address has at least one line");
+        return Err(Error::from(missing));
+    }
+    let address = wanted.address.iter().map(|text| line("address", text));
+    Ok(Party {
+        name: line("name", &wanted.name)?,
+        address: address.collect::<Result<_, _>>()?,
+        tax_number: wanted
+            .tax_number
+            .map(|number| line("tax_number", &number))
+            .transpose()?,
+    })
+}

@@ -1,0 +1,104 @@
+//! What is on file to charge with: a payment method and billing details (SPEC R8). Saving either is
+//! told to the life of the account, which may be waiting for it.
+
+use api::invoice::Party;
+use api::sandbox::TestCard;
+use billing::account_state::Event;
+use billing::lifecycle;
+use billing::policy::Policy;
+use chrono::{DateTime, Datelike, Utc};
+
+use crate::admission::refusal;
+use crate::error::Error;
+use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::records::{self, Actor, Deed};
+use crate::store::{Tx, Work, account_states, billing_details};
+
+/// Puts a test card of the sandbox gateway on file, as the default.
+#[derive(Debug)]
+pub struct SaveCard {
+    /// The organization.
+    pub organization_id: String,
+    /// The card.
+    pub card: TestCard,
+    /// Who saves it.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// Puts billing details on file.
+#[derive(Debug)]
+pub struct SaveDetails {
+    /// The organization.
+    pub organization_id: String,
+    /// Who the next invoices are made out to.
+    pub billed_to: Party,
+    /// Who saves them.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Work for SaveCard {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let id = self.organization_id.as_str();
+        let method = method(self.card, id, self.now);
+        payment_methods::save_default(tx, id, &method).await?;
+        tell(tx, id, lifecycle::Event::PaymentMethodSaved, self.now).await?;
+        let deed = Deed {
+            action: "payment_method.saved",
+            object: &method.id,
+            description: format!("{} ending {} is the default", method.brand, method.last4),
+        };
+        records::audit(tx, id, (&self.actor, self.now), deed).await
+    }
+}
+
+impl Work for SaveDetails {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let id = self.organization_id.as_str();
+        let saved = (self.actor.name.as_str(), self.now);
+        billing_details::save(tx, id, &self.billed_to, saved).await?;
+        tell(tx, id, lifecycle::Event::BillingDetailsSaved, self.now).await?;
+        let deed = Deed {
+            action: "billing_details.saved",
+            object: id,
+            description: format!("invoices are made out to {}", self.billed_to.name),
+        };
+        records::audit(tx, id, (&self.actor, self.now), deed).await
+    }
+}
+
+/// Tells the account's life what is on file now.
+async fn tell(
+    tx: &mut Tx,
+    organization_id: &str,
+    saved: lifecycle::Event,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let before = account_states::find(tx, organization_id).await?;
+    let after = before.after(Event::Life(saved), now, &Policy::default());
+    account_states::replace(tx, organization_id, &after.map_err(refusal)?, now).await
+}
+
+fn method(card: TestCard, organization_id: &str, now: DateTime<Utc>) -> PaymentMethod {
+    let (name, last4) = match card {
+        TestCard::Success => ("success", "4242"),
+        TestCard::Decline => ("decline", "0002"),
+        TestCard::Timeout => ("timeout", "0044"),
+        TestCard::Authentication => ("authentication", "3155"),
+    };
+    PaymentMethod {
+        id: format!("pm_{name}"),
+        brand: "Visa".to_owned(),
+        last4: last4.to_owned(),
+        expiry_year: now.year_ce().1 + 2,
+        expiry_month: 9,
+        gateway_token: format!("sandbox-{name}:{organization_id}"),
+    }
+}

@@ -1,0 +1,70 @@
+//! Another billing frequency that waits for the next turn, as one of the scheduled changes.
+
+use billing::BillingFrequency;
+
+use super::Tx;
+use super::subscriptions::Moment;
+use crate::clock::instant_text;
+use crate::error::Error;
+use crate::secret;
+
+/// The subjects it is scheduled under. No add-on is called so: their ids have no colon.
+const SUBJECTS: [(BillingFrequency, &str); 2] = [
+    (BillingFrequency::Monthly, "frequency:monthly"),
+    (BillingFrequency::Annual, "frequency:annual"),
+];
+
+/// The frequency that a subject stands for.
+pub(super) fn of_subject(subject: &str) -> Option<BillingFrequency> {
+    let mut subjects = SUBJECTS.iter();
+    let found = subjects.find(|(_, other)| *other == subject);
+    found.map(|(frequency, _)| *frequency)
+}
+
+/// Lets another frequency wait, or none; one that waits already keeps its id.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn schedule(
+    tx: &mut Tx,
+    organization_id: &str,
+    wanted: Option<BillingFrequency>,
+    moment: Moment<'_>,
+) -> Result<(), Error> {
+    for (frequency, subject) in SUBJECTS {
+        if wanted == Some(frequency) {
+            add(tx, organization_id, subject, moment).await?;
+        } else {
+            sqlx::query(
+                "DELETE FROM scheduled_changes WHERE organization_id = $1 AND subject = $2",
+            )
+            .bind(organization_id)
+            .bind(subject)
+            .execute(tx.connection())
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn add(
+    tx: &mut Tx,
+    organization_id: &str,
+    subject: &str,
+    moment: Moment<'_>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO scheduled_changes (organization_id, id, subject, effective_on, scheduled_at, \
+         scheduled_by) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (organization_id, subject) DO NOTHING",
+    )
+    .bind(organization_id)
+    .bind(secret::id("sc")?)
+    .bind(subject)
+    .bind(moment.next_first.to_string())
+    .bind(instant_text(moment.now))
+    .bind(moment.by)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

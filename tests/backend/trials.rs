@@ -1,0 +1,151 @@
+//! Trials: free changes at once, and what is on file (SPEC R8, 6 rows 1 to 6).
+
+use api::Code;
+use api::invoice::Party;
+use api::plan_change::{PlanChange as Sent, State};
+use api::sandbox::{CardSaved, TestCard};
+use api::subscription::Subscription;
+use axum::http::StatusCode;
+use backend::store::Engine;
+use billing::lifecycle::{OnFile, TrialLock};
+use billing::{AddOnId, BillingFrequency, PlanChange, Status};
+
+use super::world::{Customer, Tenant, World, new_key, reasoned};
+use super::{invariants, on_both_databases};
+
+/// A trial from 20 June 2026, 00:00, with nothing on file.
+fn trial() -> Customer {
+    let mut customer = Customer {
+        card: None,
+        has_details: false,
+        ..Customer::new("acme")
+    };
+    customer.subscription.status = Status::Trial;
+    customer
+}
+
+async fn shown(world: &World, tenant: &Tenant) -> Subscription {
+    world.get(&tenant.admin, "/subscription").await.json()
+}
+
+fn details() -> Party {
+    Party {
+        name: "Acme Incorporated".to_owned(),
+        address: vec!["500 Howard Street".to_owned()],
+        tax_number: None,
+    }
+}
+
+const CARD: CardSaved = CardSaved {
+    card: TestCard::Success,
+};
+
+on_both_databases! {
+    /// Row 6: another tier, up and down, an add-on more and one less: at once, free, without
+    /// invoice and without the gateway; audited and posted; the same key acts once.
+    async fn changes_are_free_and_act_at_once(world: World) {
+        let tenant = world.found(&trial()).await;
+        let add_ons = |ids: &[&str]| ids.iter().map(|id| AddOnId::new(*id)).collect();
+        let changes = [
+            (PlanChange::to_tier(60_000), 60_000, 1),
+            (PlanChange { tier: Some(5_000), add: add_ons(&["premium-channels"]), ..PlanChange::default() }, 5_000, 2),
+            (PlanChange { remove: add_ons(&["cloud-export", "premium-channels"]), ..PlanChange::default() }, 5_000, 0),
+        ];
+        for (change, tier, held) in changes {
+            let quote = world.quote(&tenant.admin, &change).await;
+            assert_eq!((quote.due_now.lines.len(), quote.due_now.total.as_str()), (0, "0.00"));
+            assert_eq!(quote.next_invoice.date.to_string(), "2026-07-20", "the first one, behind the trial");
+            let (key, order) = (new_key(), reasoned(quote.order()));
+            let reply = world.order(&tenant.admin, &key, &order).await;
+            let sent: Sent = reply.json();
+            assert_eq!((sent.state, sent.invoice, sent.effective.to_string()), (State::Done, None, "2026-06-20".to_owned()));
+            assert_eq!(world.order(&tenant.admin, &key, &order).await.text, reply.text, "acts once");
+            let now = shown(&world, &tenant).await;
+            assert_eq!((now.tier, now.add_ons.len(), now.scheduled.len()), (tier, held, 0));
+        }
+        assert_eq!(world.number("SELECT version FROM subscriptions").await, 4);
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'plan.changed'").await, 3);
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'plan_change.done'").await, 3);
+        assert_eq!(world.number("SELECT COUNT(*) FROM sandbox_charges").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
+        invariants::hold(&world).await;
+    }
+
+    /// Nothing is charged for usage, and nobody is warned of overage (R10).
+    async fn usage_costs_and_alarms_nothing(world: World) {
+        let mut customer = trial();
+        customer.metered.mau = 90_000;
+        let tenant = world.found(&customer).await;
+        let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
+        assert_eq!((quote.overage.total.as_str(), quote.next_invoice.overage.as_str()), ("0.00", "0.00"));
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
+    }
+
+    /// Rows 2 and 3: 23 days, a lock that names what is missing, and either way out of it.
+    async fn an_incomplete_trial_locks_and_is_cured(world: World) {
+        let tenant = world.found(&trial()).await;
+        let begun = shown(&world, &tenant).await.trial.unwrap();
+        assert_eq!((begun.days_left, begun.on_file, begun.lock), (30, OnFile::Nothing, None));
+        assert_eq!(begun.ends_at.to_rfc3339(), "2026-07-20T00:00:00+00:00");
+        assert_eq!(begun.charged_from.to_string(), "2026-07-20");
+        world.move_to("2026-07-12T23:59:59Z");
+        assert_eq!(shown(&world, &tenant).await.trial.unwrap().lock, None);
+        world.move_to("2026-07-13T00:00:00Z");
+        let locked = shown(&world, &tenant).await.trial.unwrap();
+        assert_eq!((locked.days_left, locked.lock), (7, Some(TrialLock::BillingMissing)));
+        let after: Subscription = world.post(&tenant.admin, "/sandbox/payment-method", &CARD).await.json();
+        assert_eq!(after.payment_method.unwrap().last4, "4242");
+        let half = after.trial.unwrap();
+        assert_eq!((half.on_file, half.lock), (OnFile::PaymentMethod, Some(TrialLock::BillingMissing)));
+        let after: Subscription = world.post(&tenant.admin, "/sandbox/billing-details", &details()).await.json();
+        let cured = after.trial.unwrap();
+        assert_eq!((cured.on_file, cured.lock), (OnFile::Both, None));
+        for action in ["payment_method.saved", "billing_details.saved"] {
+            let query = format!("SELECT COUNT(*) FROM audit WHERE action = '{action}'");
+            assert_eq!(world.number(&query).await, 1, "{action}");
+        }
+        invariants::hold(&world).await;
+    }
+
+    /// What cannot stand on an invoice is not kept.
+    async fn details_are_checked_where_they_enter(world: World) {
+        let tenant = world.found(&trial()).await;
+        for (field, party) in [
+            ("name", Party { name: " ".to_owned(), ..details() }),
+            ("address", Party { address: Vec::new(), ..details() }),
+            ("address", Party { address: vec!["a\nb".to_owned()], ..details() }),
+            ("tax_number", Party { tax_number: Some(String::new()), ..details() }),
+        ] {
+            let reply = world.post(&tenant.admin, "/sandbox/billing-details", &party).await;
+            assert_eq!((reply.code(), reply.problem().fields[0].field.as_str()), (Code::InvalidField, field));
+        }
+        assert_eq!(shown(&world, &tenant).await.trial.unwrap().on_file, OnFile::Nothing);
+        assert_eq!(world.number("SELECT COUNT(*) FROM billing_details").await, 0);
+    }
+
+    /// A second card becomes the default; a paid plan takes one too, and stays as it is.
+    async fn a_new_card_is_the_default(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        let declined = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
+        assert_eq!(declined.code(), Code::PaymentDeclined);
+        for _ in 0..2 {
+            let reply = world.post(&tenant.admin, "/sandbox/payment-method", &CARD).await;
+            assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_methods").await, 2);
+        let sent: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
+        assert_eq!(sent.state, State::Done);
+        invariants::hold(&world).await;
+    }
+
+    /// A year is chosen behind the trial (A151).
+    async fn a_year_waits_for_the_end_of_the_trial(world: World) {
+        let customer = Customer { annual_eligible: true, ..trial() };
+        let tenant = world.found(&customer).await;
+        let yearly = PlanChange { frequency: Some(BillingFrequency::Annual), ..PlanChange::default() };
+        let reply = world.post(&tenant.admin, "/quotes", &yearly).await;
+        assert_eq!(reply.code(), Code::ChangeRefused);
+        assert!(reply.problem().detail.contains("R9"), "{}", reply.text);
+    }
+}

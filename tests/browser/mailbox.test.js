@@ -1,0 +1,59 @@
+// What is told by mail, read in the sandbox's mailbox.
+import assert from "node:assert/strict";
+import { accessible } from "./harness/axe.js";
+import { PHONE, picture, walk } from "./harness/browser.js";
+import { choose, enter, pay, read, settled } from "./harness/person.js";
+
+/** Buys 40,000 MAU and opens the mailbox by the account's menu. */
+async function upgraded(page) {
+  await enter(page);
+  await choose(page, "40,000");
+  await pay(page, "$91.67").click();
+  await page.getByRole("heading", { name: /Your plan is now/ }).waitFor();
+  await page.getByRole("button", { name: /Account and appearance/ }).click();
+  await page.getByRole("link", { name: "Mailbox" }).click();
+  await settled(page, "Mailbox");
+}
+
+walk("what an upgrade charged is the same on the button, in the list, and in both mails", async ({ page, context }) => {
+  await upgraded(page);
+  assert.equal(await page.getByRole("link", { name: "Mailbox" }).isVisible(), false, "the menu is closed");
+  const { items } = await read(page, "/invoices");
+  const subject = `Invoice ${items[0].number}: $91.67`;
+  await page.getByRole("link", { name: subject }).click();
+  await settled(page, subject);
+  const text = await page.getByRole("article").innerText();
+  assert.match(text, /ada@acme\.example/);
+  assert.match(text, /Higher tier, rest of the month: \$\d/);
+  assert.match(text, /Total: \$91\.67/);
+  await accessible(page, "a mail");
+  await picture(page, "mail");
+  const opened = context.waitForEvent("page");
+  await page.getByRole("link", { name: "Show as its reader sees it" }).click();
+  const letter = await opened;
+  await letter.getByRole("heading", { level: 1, name: subject }).waitFor();
+  assert.equal(await letter.getByRole("row", { name: /Total/ }).innerText(), "Total\t$91.67");
+  assert.equal(await letter.evaluate(() => origin), "null", "the page can do nothing in our name");
+  await picture(letter, "mail as seen");
+  await letter.close();
+  await page.getByRole("link", { name: "Mailbox" }).first().click();
+  await settled(page, "Mailbox");
+  await page.getByRole("link", { name: /the plan is changed/ }).first().waitFor();
+  await picture(page, "mailbox");
+});
+
+walk("the mailbox by keyboard on a phone, in the dark", { viewport: PHONE, colorScheme: "dark" }, async ({ page }) => {
+  await enter(page, { path: "/sandbox/mailbox", heading: "Mailbox" });
+  await page.getByRole("link", { name: /Invoice ACME/ }).first().focus();
+  await page.keyboard.press("Enter");
+  await settled(page, /Invoice ACME/);
+  await accessible(page, "a mail on a phone");
+  await picture(page, "mail phone dark");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${wide} px too wide`);
+});
+
+walk("a mail of nobody says so", async ({ page, watch }) => {
+  watch.expectStatus(404);
+  await enter(page, { path: "/sandbox/mailbox/ob_0-1", heading: "There is no page here" });
+});

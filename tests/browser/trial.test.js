@@ -1,0 +1,88 @@
+// A trial: how long, what is missing, what it costs to change one's mind, and the way out of its lock.
+import assert from "node:assert/strict";
+import { accessible } from "./harness/axe.js";
+import { eventually, PHONE, picture, walk } from "./harness/browser.js";
+import { call, charges, choose, clock, enter, FAYE, LARS, read, settled } from "./harness/person.js";
+
+const PARTY = { name: "Late Lantern LLC", address: ["1 Quay", "Portland, ME 04101", "United States"], tax_number: null };
+
+walk("a trial says how many days are left, what is missing, and what comes first", async ({ page }) => {
+  await enter(page, { email: FAYE });
+  await page.getByRole("heading", { name: "27 days left in your trial" }).waitFor();
+  const text = await page.getByRole("main").innerText();
+  for (const said of [/ends on (July 17|17 July)/, /closes on (July 10|10 July)/, /First invoice, (July 17|17 July)/]) {
+    assert.match(text, said);
+  }
+  // 5,000 MAU from 17 July: 75 × 15 / 31.
+  assert.match(text, /\$36\.29/);
+  assert.equal(await page.getByText("missing", { exact: true }).count(), 2);
+  await page.getByRole("link", { name: "Add a payment method" }).click();
+  await settled(page, "Payment methods");
+  await page.goBack();
+  await page.getByRole("link", { name: "Add billing details" }).waitFor();
+});
+
+walk("in trial another tier is free and acts at once, up and down", async ({ page }) => {
+  await enter(page, { email: FAYE });
+  for (const [limit, tier] of [["60,000", 60_000], ["20,000", 20_000]]) {
+    await choose(page, limit);
+    const text = await page.getByRole("main").innerText();
+    assert.match(text, /Changes are free during the trial/);
+    assert.match(text, /Nothing is due now/);
+    await page.getByRole("button", { name: "Update Plan", exact: true }).click();
+    await page.getByRole("heading", { name: `Your plan is now ${limit} MAU` }).waitFor();
+    assert.match(await page.getByRole("main").innerText(), /Nothing was charged/);
+    const { tier: now, scheduled } = await read(page, "/subscription");
+    assert.deepEqual([now, scheduled], [tier, []]);
+  }
+  assert.deepEqual(await charges(page), []);
+});
+
+walk("in trial add-ons come and go at once, for nothing", async ({ page }) => {
+  await enter(page, { email: LARS, path: "/plan/add-ons?add=premium-channels&remove=cloud-export", heading: "Manage add-ons" });
+  await page.getByLabel(/Why/).first().selectOption({ index: 1 });
+  await page.getByText("Changes are free during the trial").waitFor();
+  await picture(page, "trial-add-ons");
+  await page.getByRole("button", { name: "Update Plan", exact: true }).click();
+  await page.getByRole("heading", { name: "Your add-ons are updated" }).waitFor();
+  await eventually(async () => {
+    const { add_ons, scheduled } = await read(page, "/subscription");
+    assert.deepEqual([add_ons, scheduled], [["premium-channels"], []]);
+  });
+  assert.deepEqual(await charges(page), []);
+});
+
+walk("an incomplete trial locks on its day, and opens when both are there", async ({ page }) => {
+  await enter(page, { email: LARS });
+  await page.getByRole("heading", { name: "8 days left in your trial" }).waitFor();
+  await clock(page, "2026-06-21T00:00:00Z");
+  await page.reload();
+  await page.getByText(/has been closed since (June 21|21 June)/).waitFor();
+  assert.equal((await call(page, "POST", "/sandbox/payment-method", { card: "success" })).status, 200);
+  await page.reload();
+  await page.getByText("there", { exact: true }).waitFor();
+  assert.equal(await page.getByText(/has been closed since/).count(), 1);
+  assert.equal((await call(page, "POST", "/sandbox/billing-details", PARTY)).status, 200);
+  await page.reload();
+  await page.getByText(/your plan goes on by itself/).waitFor();
+  assert.equal(await page.getByText("there", { exact: true }).count(), 2);
+});
+
+for (const [name, options] of [
+  ["light", { colorScheme: "light" }],
+  ["dark", { colorScheme: "dark" }],
+  ["a phone", { viewport: PHONE, hasTouch: true, isMobile: true }],
+  ["a dark phone", { viewport: PHONE, hasTouch: true, isMobile: true, colorScheme: "dark" }],
+]) {
+  walk(`a trial reads well: ${name}`, options, async ({ page }) => {
+    await enter(page, { email: LARS });
+    await accessible(page, "/plan in trial");
+    await picture(page, `trial-${name.replaceAll(" ", "-")}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `${wide} px too wide`);
+    await page.goto("/plan/change?tier=60000");
+    await settled(page, "Change plan");
+    await accessible(page, "/plan/change in trial");
+    await picture(page, `trial-change-${name.replaceAll(" ", "-")}`);
+  });
+}
