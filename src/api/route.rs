@@ -75,6 +75,20 @@ pub enum Route {
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
+    /// What people did: [`Events`](crate::events::Events) to
+    /// [`BatchTaken`](crate::events::BatchTaken). The same event again is taken once.
+    SendEvents,
+    /// What became known of people: [`Profiles`](crate::events::Profiles) to
+    /// [`BatchTaken`](crate::events::BatchTaken).
+    SendProfiles,
+    /// A CSV file of figures to [`StagedUsage`](crate::intake::StagedUsage): read and checked, line by
+    /// line; nothing of it counts yet.
+    StageUsage,
+    /// Lets such a file count, all of it at once; answers [`Taken`](crate::intake::Taken). Doing it
+    /// again changes nothing.
+    ApplyUsage,
+    /// Gives such a file up.
+    DiscardUsage,
     /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
     Credentials,
     /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
@@ -123,6 +137,11 @@ impl Route {
         Self::Standing,
         Self::ComingUp,
         Self::SendUsage,
+        Self::SendEvents,
+        Self::SendProfiles,
+        Self::StageUsage,
+        Self::ApplyUsage,
+        Self::DiscardUsage,
         Self::Credentials,
         Self::IssueCredential,
         Self::RevokeCredential,
@@ -158,6 +177,10 @@ impl Route {
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
+            | Self::SendEvents
+            | Self::SendProfiles
+            | Self::StageUsage
+            | Self::ApplyUsage
             | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
@@ -167,7 +190,9 @@ impl Route {
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
             | Self::SandboxBillingDetails => Method::Post,
-            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
+            Self::SignOut | Self::ScheduledChange | Self::DiscardUsage | Self::RevokeCredential => {
+                Method::Delete
+            }
         }
     }
 
@@ -180,6 +205,10 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::SendEvents => "/events",
+            Self::SendProfiles => "/profiles",
+            Self::StageUsage => "/usage-imports",
+            Self::ApplyUsage | Self::DiscardUsage => "/usage-imports/{id}",
             Self::Credentials | Self::IssueCredential => "/credentials",
             Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
@@ -228,11 +257,14 @@ impl Route {
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
-            Self::SendUsage => Requires::Credential,
+            Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.
-            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
-                Requires::May(Action::UploadUsage)
-            }
+            Self::StageUsage
+            | Self::ApplyUsage
+            | Self::DiscardUsage
+            | Self::Credentials
+            | Self::IssueCredential
+            | Self::RevokeCredential => Requires::May(Action::UploadUsage),
             Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod

@@ -8,6 +8,7 @@ pub(crate) mod world;
 mod collecting;
 mod figures;
 mod files;
+mod imports;
 mod jobs;
 mod keeping;
 mod mails;

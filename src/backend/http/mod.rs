@@ -36,6 +36,7 @@ mod sandbox;
 mod session;
 mod standing;
 mod support;
+mod upload;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -171,6 +172,15 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
+        Route::SendEvents => {
+            on(method, intake::send_events).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::SendProfiles => {
+            on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::StageUsage => on(method, upload::stage),
+        Route::ApplyUsage => on(method, upload::apply),
+        Route::DiscardUsage => on(method, upload::discard),
         Route::Credentials => on(method, credentials::credentials),
         Route::IssueCredential => on(method, credentials::issue),
         Route::RevokeCredential => on(method, credentials::revoke),
