@@ -7,7 +7,7 @@ use api::plan_change::{PlanChange as Sent, State};
 use api::subscription::{ScheduledKind, Subscription};
 use backend::counting;
 use backend::error::Error;
-use backend::month;
+use backend::jobs;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
 use billing::usage::{MauParts, Metered};
@@ -70,7 +70,7 @@ on_both_databases! {
             if world.till.clock.now() < moment {
                 world.move_to("2027-04-11T09:00:00Z");
             }
-            month::catch_up(&world.till, id).await.unwrap();
+            jobs::catch_up(&world.till, id).await.unwrap();
             count(&world, id, "2027-04-11", 8_000, "2027-04-11T09:00:00Z").await;
             let upgrade = PlanChange::to_tier(20_000);
             let quote = world.quote(&tenant.admin, &upgrade).await;
@@ -198,7 +198,7 @@ on_both_databases! {
         count(&world, "acme", "2027-01-20", 72_001, "2027-01-20T10:00:00Z").await;
         assert!(matches!(lock(&world).await, UsageLock::AnnualSoft { .. }));
         world.move_to("2027-03-11T09:00:00Z");
-        month::catch_up(&world.till, "acme").await.unwrap();
+        jobs::catch_up(&world.till, "acme").await.unwrap();
         assert!(matches!(lock(&world).await, UsageLock::AnnualSoft { .. }), "a new month opens nothing");
         for refused in [PlanChange { frequency: Some(BillingFrequency::Monthly), ..PlanChange::default() }, PlanChange { add: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() }] {
             assert_eq!(world.buy(&tenant.admin, &refused).await.code(), Code::UpgradeOnly);
@@ -220,7 +220,7 @@ on_both_databases! {
         world.found(&customer).await;
         world.run(&term_of("acme", 5_000)).await.unwrap();
         world.move_to("2027-02-01T00:00:00Z");
-        month::catch_up(&world.till, "acme").await.unwrap();
+        jobs::catch_up(&world.till, "acme").await.unwrap();
         let since = "2027-02-01T00:00:00Z".parse().unwrap();
         assert_eq!(lock(&world).await, UsageLock::AnnualSoft { since });
         // 20,000 beyond the pool: ₹24,000, invoiced for January.

@@ -5,8 +5,11 @@ mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod collecting;
 mod figures;
 mod files;
+mod imports;
+mod jobs;
 mod keeping;
 mod mails;
 mod migrating;
@@ -18,6 +21,7 @@ mod removals;
 mod routes;
 mod stale;
 mod standing;
+mod support;
 mod trials;
 mod usage_limits;
 

@@ -171,6 +171,20 @@ impl World {
         self.order(token, &new_key(), &order).await
     }
 
+    /// Orders to pay what is open, under a key.
+    pub(crate) async fn pay(
+        &self,
+        token: &str,
+        key: &str,
+        order: &api::payment::PayOutstanding,
+    ) -> Reply {
+        let request = request(Method::POST, token, "/outstanding/payments")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(IDEMPOTENCY_KEY, key)
+            .body(Body::from(serde_json::to_string(order).unwrap()));
+        self.send(request.unwrap()).await
+    }
+
     /// A number from the database.
     pub(crate) async fn number(&self, query: &str) -> i64 {
         let mut connection = AnyConnection::connect(&self.url).await.unwrap();

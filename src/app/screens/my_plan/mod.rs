@@ -15,11 +15,13 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::{Basket, Page};
 use crate::shell::page_head;
+use crate::standing::lock;
 use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared, span};
 
 pub mod chart;
 mod chart_view;
+mod coming_up;
 mod facts;
 mod meter;
 mod next_invoice;
@@ -81,9 +83,10 @@ fn ready(
     };
     let trial = plan.trial.as_ref().map(|trial| trial::card(trial, plan));
     let columns = div("columns")
-        .child(div("columns__part").child(usage))
+        .child(div("columns__part").child(usage).child(coming_up::card()))
         .child(div("columns__part").child(receipts));
     many([
+        lock(),
         facts::facts(&figures, plan, book),
         trial.into(),
         scheduled::scheduled(plan, subscription),
