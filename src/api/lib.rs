@@ -3,18 +3,22 @@
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or
-//! its [`annual`] term, [`usage`], [`intake`] and [`credential`] (how usage comes in),
+//! its [`annual`] term, [`usage`], [`intake`], [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`], [`support`], [`data`];
-//! [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
+//! [`leaving`] (pause and cancellation), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`] is the
+//! batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
 pub mod credential;
 pub mod data;
+pub mod events;
 pub mod intake;
 pub mod invoice;
+pub mod leaving;
 pub mod mailbox;
+pub mod payment;
 pub mod plan_change;
 pub mod preview;
 pub mod problem;

@@ -28,6 +28,7 @@ use crate::view::Live;
 
 mod data;
 mod mailbox;
+mod standing;
 mod support;
 
 /// How long an answer may take.
@@ -41,6 +42,7 @@ const BREATH: Duration = Duration::from_millis(400);
 pub struct Client {
     host: StoredValue<Host, LocalStorage>,
     who: Live<Who>,
+    changes: Live<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -91,6 +93,7 @@ impl Client {
         Self {
             host: StoredValue::new_local(host),
             who,
+            changes: Live::new(0),
         }
     }
 
@@ -221,6 +224,7 @@ impl Client {
         if answer.as_ref().err().and_then(Failure::code) == Some(Code::NotSignedIn) {
             self.who.set(self.who.get_now().lapsed());
         }
+        self.notice_change(call, &answer);
         answer
     }
 }

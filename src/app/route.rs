@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use billing::AddOnId;
 use billing::invoice::InvoiceNumber;
 
+mod choice;
 mod mail_id;
 
+pub use choice::Choice;
 pub use mail_id::MailId;
 
 /// A page of the Organization area.
@@ -36,15 +38,6 @@ pub enum Page {
     /// An address of no page.
     #[default]
     Unknown,
-}
-
-/// What is chosen on Change Plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    /// A tier, by its MAU limit.
-    Tier(u64),
-    /// More than the largest tier holds.
-    Enterprise,
 }
 
 /// What is chosen on Manage Add-ons. Why something goes is no part of it: that is nobody else's.
@@ -231,25 +224,6 @@ impl Page {
             Self::Support => Some(Section::Support),
             Self::Mailbox | Self::Mail(_) | Self::Unknown => None,
         }
-    }
-}
-
-impl Choice {
-    fn parse(query: &str) -> Option<Self> {
-        let value = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("tier="))?;
-        match value {
-            "enterprise" => Some(Self::Enterprise),
-            digits => digits.parse().ok().map(Self::Tier),
-        }
-    }
-
-    fn write(self, path: &mut String) {
-        let _ = match self {
-            Self::Tier(limit) => write!(path, "?tier={limit}"),
-            Self::Enterprise => write!(path, "?tier=enterprise"),
-        };
     }
 }
 

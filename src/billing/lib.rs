@@ -6,7 +6,7 @@
 //! Read in this order.
 //!
 //! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (what things
-//! cost), [`usage`] (what was used), [`intake`] (how that comes in),
+//! cost), [`usage`] (what was used), [`intake`] and [`events`] (how that comes in),
 //! [`overage`], [`proration`] and [`tax`] (the three sums),
 //! [`subscription`] and [`change`] (what an order does), [`statement`] (lines and how each came
 //! about), [`quote()`] (all of it together). Then what is not an ordinary month:
@@ -43,6 +43,7 @@ pub mod deadline;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
 pub mod dunning;
+pub mod events;
 pub mod identity;
 pub mod intake;
 pub mod integration;

@@ -1,12 +1,16 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod annual;
 mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod collecting;
 mod exports;
 mod figures;
 mod files;
+mod imports;
+mod jobs;
 mod keeping;
 mod mails;
 mod migrating;

@@ -7,6 +7,7 @@
 
 mod contract;
 mod data;
+mod leaving;
 mod mailbox;
 mod parse;
 mod prices;

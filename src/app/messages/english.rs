@@ -8,8 +8,10 @@ mod add_ons;
 mod annual;
 mod data;
 mod glossary;
+mod leaving;
 mod mailbox;
 mod palette;
+mod standing;
 mod support;
 mod trial;
 
@@ -348,9 +350,14 @@ pub static ENGLISH: Messages = Messages {
         scheduled: "Monthly",
         upgrade: "Upgrade",
         add_on: "Add-on",
+        trial_first: "First month",
+        reactivation: "Reactivation",
+        last: "Final",
         annual: "Yearly",
         paid: "Paid",
         open: "Open",
+        processing: "Processing",
+        overdue: "Overdue",
         range: "{0} to {1}",
         empty: "No invoices yet",
         empty_text: "The first invoice is issued on {0}.",
@@ -368,7 +375,13 @@ pub static ENGLISH: Messages = Messages {
         place_state: "State code {0}",
         paid_by: "paid with {0}",
         to_pay: "to be paid",
+        being_paid: "payment on its way",
+        unpaid: "overdue",
         book: "Priced with {0}, version {1}.",
         rounding: "Every line is rounded by itself; the total is the sum of what is shown.",
     },
+    standing: standing::STANDING,
+    leaving: leaving::LEAVING,
+    coming: standing::COMING,
+    sandbox: standing::SANDBOX,
 };

@@ -5,10 +5,12 @@ mod annual;
 mod data;
 mod english;
 mod frame;
+mod leaving;
 mod mailbox;
 mod palette;
 mod receipt;
 mod screens;
+mod standing;
 mod support;
 mod trial;
 
@@ -17,10 +19,12 @@ pub use annual::AnnualText;
 pub use data::DataText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use leaving::LeavingText;
 pub use mailbox::MailboxText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
+pub use standing::{ComingText, SandboxText, StandingText};
 pub use support::SupportText;
 pub use trial::TrialText;
 
@@ -75,6 +79,14 @@ pub struct Messages {
     pub invoices: InvoicesText,
     /// Data and integration.
     pub data: DataText,
+    /// How the account stands.
+    pub standing: StandingText,
+    /// Pausing and cancelling.
+    pub leaving: LeavingText,
+    /// What comes next.
+    pub coming: ComingText,
+    /// The bar of the sandbox.
+    pub sandbox: SandboxText,
     /// Support.
     pub support: SupportText,
     /// The sandbox's mailbox.

@@ -14,6 +14,9 @@ fn every_address_of_the_specification_leads_to_its_page() {
     let tier = Page::ChangePlan(Some(Choice::Tier(40_000)));
     check("/plan/change?tier=40000", &tier, "/plan/change?tier=40000");
     check("/plan/change", &Page::ChangePlan(None), "/plan/change");
+    let yearly = Choice::Billed(40_000, billing::BillingFrequency::Annual);
+    let spelled = "/plan/change?tier=40000&frequency=annual";
+    check(spelled, &Page::ChangePlan(Some(yearly)), spelled);
     let enterprise = Page::ChangePlan(Some(Choice::Enterprise));
     let spelled = "/plan/change?tier=enterprise";
     check(spelled, &enterprise, spelled);

@@ -12,14 +12,16 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::gateway::{SandboxGateway, Script};
-use crate::store::{Store, price_books};
+use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
+mod import_usage;
 mod issue_credential;
 mod log;
 mod mail;
 mod preview;
+mod run_jobs;
 mod seed_demo;
 mod serve;
 
@@ -43,6 +45,11 @@ enum Command {
     SeedDemo(SeedDemo),
     /// Close a month for every organization and issue its invoices; doing it again does no harm
     CloseMonth(CloseMonth),
+    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
+    /// it by itself. Doing it again does no harm
+    RunJobs(RunJobs),
+    /// Bring in a CSV file of usage by project and day: all of it, or nothing
+    ImportUsage(import_usage::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -97,6 +104,15 @@ struct SeedDemo {
     /// Usage reaches up to this instant instead of now
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     clock: Option<DateTime<Utc>>,
+    /// So many more organizations, org_00001 and on, with this month's usage
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=99_999))]
+    organizations: u32,
+    /// About so many users by the 20th in each of these; 0 for none
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
+    users: u64,
+    /// So many projects in each of these
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    projects: u32,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +122,14 @@ struct CloseMonth {
     /// The month, such as 2026-06
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     month: BillingPeriod,
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
+#[derive(Debug, Args)]
+struct RunJobs {
+    #[command(flatten)]
+    database: Database,
     #[command(flatten)]
     sandbox: Sandbox,
 }
@@ -135,6 +159,8 @@ pub fn run() -> ExitCode {
         Command::Migrate(database) => run_async(migrate(database)),
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
+        Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
+        Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
@@ -178,13 +204,16 @@ async fn open(database: &Database) -> Result<Store, Failed> {
 }
 
 impl Sandbox {
-    /// The clock: the real one without a sandbox, one that can be moved with it.
-    fn clock(&self) -> Clock {
-        if self.sandbox {
-            Clock::running_from(self.clock.unwrap_or_else(|| Clock::system().now()))
-        } else {
-            Clock::system()
+    /// The clock: the real one without a sandbox. With it, one that can be moved, and that never
+    /// begins before what it has shown on that database.
+    async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
+        if !self.sandbox {
+            return Ok(Clock::system());
         }
+        let start = self.clock.unwrap_or_else(|| Clock::system().now());
+        let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
+        let start = shown.map_or(start, |shown| shown.max(start));
+        Ok(Clock::running_from(start))
     }
 }
 

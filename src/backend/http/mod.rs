@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
@@ -28,6 +29,7 @@ mod limits;
 mod mailbox;
 mod on_file;
 mod orders;
+mod payments;
 mod plan;
 mod program;
 mod respond;
@@ -35,6 +37,7 @@ mod sandbox;
 mod session;
 mod standing;
 mod support;
+mod upload;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -64,6 +67,7 @@ pub struct Desk {
     /// Money work that goes on when its caller is gone.
     pub tasks: TaskTracker,
     draining: Arc<AtomicBool>,
+    travelling: Arc<Mutex<()>>,
 }
 
 impl Desk {
@@ -78,6 +82,7 @@ impl Desk {
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
+            travelling: Arc::default(),
         }
     }
 
@@ -162,10 +167,21 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::ScheduledChange => on(method, orders::withdraw),
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
+        Route::OutstandingPayments => on(method, payments::pay),
         Route::Standing => on(method, standing::standing),
+        Route::ComingUp => on(method, standing::coming_up),
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
+        Route::SendEvents => {
+            on(method, intake::send_events).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::SendProfiles => {
+            on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::StageUsage => on(method, upload::stage),
+        Route::ApplyUsage => on(method, upload::apply),
+        Route::DiscardUsage => on(method, upload::discard),
         Route::Credentials => on(method, credentials::credentials),
         Route::IssueCredential => on(method, credentials::issue),
         Route::RevokeCredential => on(method, credentials::revoke),

@@ -22,7 +22,10 @@ pub mod billing_details;
 pub mod closings;
 pub mod collections;
 pub mod credentials;
+pub mod debits;
 mod engine;
+pub mod erasure;
+pub mod events;
 mod fault;
 pub mod frequency;
 pub mod idempotency;
@@ -31,17 +34,25 @@ pub mod mails;
 pub mod organizations;
 pub mod outbox;
 pub mod payment_methods;
+pub mod payment_runs;
 pub mod plan_changes;
 pub mod price_books;
+pub mod profiles;
 pub mod records;
 pub mod removal_reasons;
 mod row;
 pub mod sandbox_charges;
+pub mod sandbox_clock;
+pub mod schedule;
+pub mod schema;
 pub mod sessions;
 pub mod subscriptions;
 pub mod tickets;
+pub mod tombstones;
 pub mod usage;
+pub mod usage_imports;
 pub mod usage_marks;
+pub mod usage_staging;
 pub mod usage_totals;
 pub mod users;
 
@@ -63,6 +74,7 @@ pub struct Store {
 
 /// An open transaction.
 pub struct Tx {
+    engine: Engine,
     transaction: Transaction<'static, sqlx::Any>,
     shelf: Shelf,
 }
@@ -242,6 +254,7 @@ impl Store {
     async fn begin(&self, pool: AnyPool, statement: &'static str) -> Result<Tx, Error> {
         let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
         Ok(Tx {
+            engine: self.engine,
             transaction: begun.map_err(Error::unexpected)??,
             shelf: self.shelf.clone(),
         })
@@ -249,6 +262,10 @@ impl Store {
 }
 
 impl Tx {
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }
