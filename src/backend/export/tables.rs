@@ -74,6 +74,8 @@ pub fn all() -> impl Iterator<Item = &'static Table> {
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("sign_in_names", "the addresses are in users"),
     ("sessions", "hashes of tokens that open the account"),
+    ("schedules", "when the jobs look at the account next"),
+    ("due", "what follows from the account's state"),
     (
         "idempotency_keys",
         "answers to orders, which are in plan_changes",

@@ -122,4 +122,14 @@ pub(super) const TABLES: &[Table] = &[
             Text("address"),
         ],
     ),
+    table(
+        "tombstones",
+        "ended_at",
+        &[
+            Text("ended_at"),
+            Text("cause"),
+            Text("backups_until"),
+            Text("purged_at"),
+        ],
+    ),
 ];

@@ -116,4 +116,33 @@ pub(super) const TABLES: &[Table] = &[
             Text("invoice_number"),
         ],
     ),
+    table(
+        "payment_runs",
+        "begun_at, id",
+        &[
+            Text("id"),
+            Text("asked_by"),
+            Text("address"),
+            Document("numbers"),
+            Text("begun_at"),
+        ],
+    ),
+    table(
+        "debits",
+        "started_at, id",
+        &[
+            Text("id"),
+            Text("number"),
+            Text("payment_run_id"),
+            Text("payment_method_id"),
+            Text("state"),
+            Amount("amount_minor"),
+            Text("currency"),
+            Text("gateway_reference"),
+            Text("reason"),
+            Text("started_at"),
+            Text("authenticate_by"),
+            Text("settled_at"),
+        ],
+    ),
 ];
