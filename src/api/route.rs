@@ -72,6 +72,16 @@ pub enum Route {
     Standing,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
+    /// What a pause or a cancellation leads to: [`Leaving`](crate::leaving::Leaving).
+    Leaving,
+    /// Pauses the plan: [`Pause`](crate::leaving::Pause) to [`Left`](crate::leaving::Left), with an
+    /// idempotency key.
+    Pause,
+    /// Cancels the account: [`Cancellation`](crate::leaving::Cancellation) to
+    /// [`Left`](crate::leaving::Left), with an idempotency key.
+    Cancellation,
+    /// Asks for a paused plan to be reactivated; answers [`Requested`](crate::leaving::Requested).
+    Reactivation,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
@@ -117,6 +127,10 @@ impl Route {
         Self::OutstandingPayments,
         Self::Standing,
         Self::ComingUp,
+        Self::Leaving,
+        Self::Pause,
+        Self::Cancellation,
+        Self::Reactivation,
         Self::SendUsage,
         Self::Credentials,
         Self::IssueCredential,
@@ -144,6 +158,7 @@ impl Route {
             | Self::Invoice
             | Self::Standing
             | Self::ComingUp
+            | Self::Leaving
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
@@ -154,6 +169,9 @@ impl Route {
             | Self::Quotes
             | Self::PlanChanges
             | Self::OutstandingPayments
+            | Self::Pause
+            | Self::Cancellation
+            | Self::Reactivation
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
@@ -182,6 +200,10 @@ impl Route {
             Self::OutstandingPayments => "/outstanding/payments",
             Self::Standing => "/standing",
             Self::ComingUp => "/coming-up.ics",
+            Self::Leaving => "/leaving",
+            Self::Pause => "/pause",
+            Self::Cancellation => "/cancellation",
+            Self::Reactivation => "/reactivation",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -214,6 +236,9 @@ impl Route {
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
+            Self::Pause => Requires::May(Action::PausePlan),
+            Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             Self::SendUsage => Requires::Credential,

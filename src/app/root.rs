@@ -12,8 +12,10 @@ use crate::messages::messages;
 use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
-use crate::route::Page;
-use crate::screens::{add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in};
+use crate::route::{Later, Page};
+use crate::screens::{
+    add_ons, change_plan, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in,
+};
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
 use crate::standing::{self, Stand};
@@ -118,6 +120,8 @@ fn open(page: &Page) -> View {
         Page::Invoice(number) => invoice::screen(number),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
+        Page::Later(Later::Pause) => leaving::pause(),
+        Page::Later(Later::Cancel) => leaving::cancel(),
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

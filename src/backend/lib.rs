@@ -26,6 +26,7 @@ pub mod gateway;
 pub mod http;
 pub mod issuing;
 pub mod jobs;
+pub mod leaving;
 pub mod mail;
 pub mod metering;
 pub mod month;

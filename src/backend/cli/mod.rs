@@ -20,6 +20,7 @@ mod issue_credential;
 mod log;
 mod mail;
 mod preview;
+mod reactivate;
 mod run_jobs;
 mod seed_demo;
 mod serve;
@@ -47,6 +48,8 @@ enum Command {
     /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
     /// it by itself. Doing it again does no harm
     RunJobs(RunJobs),
+    /// Reactivate a paused plan, as the support team has been asked to
+    Reactivate(reactivate::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -148,6 +151,7 @@ pub fn run() -> ExitCode {
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
+        Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
