@@ -12,9 +12,9 @@ use crate::messages::messages;
 use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
-use crate::route::Page;
+use crate::route::{Later, Page};
 use crate::screens::{
-    add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in, support,
+    add_ons, change_plan, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in, support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -121,6 +121,8 @@ fn open(page: &Page) -> View {
         Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
+        Page::Later(Later::Pause) => leaving::pause(),
+        Page::Later(Later::Cancel) => leaving::cancel(),
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

@@ -4,6 +4,7 @@ pub mod add_ons;
 pub mod change_plan;
 pub mod invoice;
 pub mod invoices;
+pub mod leaving;
 pub mod mailbox;
 pub mod missing;
 pub mod my_plan;
