@@ -70,9 +70,25 @@ pub enum Route {
     OutstandingPayments,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
+    /// The coming dates as a calendar (RFC 5545).
+    ComingUp,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
+    /// What people did: [`Events`](crate::events::Events) to
+    /// [`BatchTaken`](crate::events::BatchTaken). The same event again is taken once.
+    SendEvents,
+    /// What became known of people: [`Profiles`](crate::events::Profiles) to
+    /// [`BatchTaken`](crate::events::BatchTaken).
+    SendProfiles,
+    /// A CSV file of figures to [`StagedUsage`](crate::intake::StagedUsage): read and checked, line by
+    /// line; nothing of it counts yet.
+    StageUsage,
+    /// Lets such a file count, all of it at once; answers [`Taken`](crate::intake::Taken). Doing it
+    /// again changes nothing.
+    ApplyUsage,
+    /// Gives such a file up.
+    DiscardUsage,
     /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
     Credentials,
     /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
@@ -84,6 +100,11 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
+    Support,
+    /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
+    /// [`Ticket`](crate::support::Ticket), with an idempotency key.
+    Tickets,
     /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
     SandboxPaymentMethod,
     /// Puts billing details on file: a [`Party`](crate::invoice::Party).
@@ -114,12 +135,20 @@ impl Route {
         Self::Invoice,
         Self::OutstandingPayments,
         Self::Standing,
+        Self::ComingUp,
         Self::SendUsage,
+        Self::SendEvents,
+        Self::SendProfiles,
+        Self::StageUsage,
+        Self::ApplyUsage,
+        Self::DiscardUsage,
         Self::Credentials,
         Self::IssueCredential,
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Support,
+        Self::Tickets,
         Self::SandboxPaymentMethod,
         Self::SandboxBillingDetails,
         Self::Mailbox,
@@ -140,21 +169,30 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::ComingUp
+            | Self::Support
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
+            | Self::SendEvents
+            | Self::SendProfiles
+            | Self::StageUsage
+            | Self::ApplyUsage
             | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
             | Self::OutstandingPayments
+            | Self::Tickets
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
             | Self::SandboxBillingDetails => Method::Post,
-            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
+            Self::SignOut | Self::ScheduledChange | Self::DiscardUsage | Self::RevokeCredential => {
+                Method::Delete
+            }
         }
     }
 
@@ -167,6 +205,10 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::SendEvents => "/events",
+            Self::SendProfiles => "/profiles",
+            Self::StageUsage => "/usage-imports",
+            Self::ApplyUsage | Self::DiscardUsage => "/usage-imports/{id}",
             Self::Credentials | Self::IssueCredential => "/credentials",
             Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
@@ -177,8 +219,11 @@ impl Route {
             Self::Invoice => "/invoices/{number}",
             Self::OutstandingPayments => "/outstanding/payments",
             Self::Standing => "/standing",
+            Self::ComingUp => "/coming-up.ics",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Support => "/support",
+            Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
             Self::SandboxBillingDetails => "/sandbox/billing-details",
             Self::Mailbox => "/sandbox/mailbox",
@@ -203,17 +248,23 @@ impl Route {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
             Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
-            Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
+            Self::PriceBook | Self::Subscription | Self::Usage | Self::ComingUp => {
+                Requires::May(Action::ViewPlan)
+            }
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
-            Self::SendUsage => Requires::Credential,
+            Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.
-            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
-                Requires::May(Action::UploadUsage)
-            }
+            Self::StageUsage
+            | Self::ApplyUsage
+            | Self::DiscardUsage
+            | Self::Credentials
+            | Self::IssueCredential
+            | Self::RevokeCredential => Requires::May(Action::UploadUsage),
             Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod

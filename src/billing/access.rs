@@ -211,8 +211,6 @@ impl Access {
     }
 }
 
-impl Access {}
-
 impl Works {
     /// The stricter of two, cell by cell.
     #[must_use]

@@ -1,5 +1,6 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod annual;
 mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
@@ -7,6 +8,7 @@ pub(crate) mod world;
 mod collecting;
 mod figures;
 mod files;
+mod imports;
 mod jobs;
 mod keeping;
 mod mails;
@@ -19,6 +21,7 @@ mod removals;
 mod routes;
 mod stale;
 mod standing;
+mod support;
 mod trials;
 mod usage_limits;
 

@@ -31,7 +31,7 @@ use super::cluster;
 mod customer;
 mod held;
 
-pub(crate) use customer::{Customer, Tenant};
+pub(crate) use customer::{Customer, Tenant, Year};
 pub(crate) use held::{Held, Moment};
 
 /// When every test begins.

@@ -7,13 +7,17 @@ use super::{
 mod add_ons;
 mod annual;
 mod glossary;
+mod leaving;
 mod mailbox;
 mod palette;
+mod standing;
+mod support;
 mod trial;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -22,6 +26,8 @@ pub static ENGLISH: Messages = Messages {
         billing: "Billing",
         invoices: "Invoices",
         users: "Users",
+        data: "Data",
+        support: "Support",
         account: "Account and appearance",
         mailbox: "Mailbox",
         theme: "Appearance",
@@ -91,7 +97,6 @@ pub static ENGLISH: Messages = Messages {
         invite: "Invite users",
         roles: "Roles",
         data: "Data",
-        support: "Support",
         audit: "Audit log",
     },
     receipt: Receipt {
@@ -374,4 +379,8 @@ pub static ENGLISH: Messages = Messages {
         book: "Priced with {0}, version {1}.",
         rounding: "Every line is rounded by itself; the total is the sum of what is shown.",
     },
+    standing: standing::STANDING,
+    leaving: leaving::LEAVING,
+    coming: standing::COMING,
+    sandbox: standing::SANDBOX,
 };

@@ -4,20 +4,26 @@ mod add_ons;
 mod annual;
 mod english;
 mod frame;
+mod leaving;
 mod mailbox;
 mod palette;
 mod receipt;
 mod screens;
+mod standing;
+mod support;
 mod trial;
 
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use leaving::LeavingText;
 pub use mailbox::MailboxText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
+pub use standing::{ComingText, SandboxText, StandingText};
+pub use support::SupportText;
 pub use trial::TrialText;
 
 /// The catalogue in force.
@@ -69,6 +75,16 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// How the account stands.
+    pub standing: StandingText,
+    /// Pausing and cancelling.
+    pub leaving: LeavingText,
+    /// What comes next.
+    pub coming: ComingText,
+    /// The bar of the sandbox.
+    pub sandbox: SandboxText,
+    /// Support.
+    pub support: SupportText,
     /// The sandbox's mailbox.
     pub mailbox: MailboxText,
 }

@@ -16,6 +16,7 @@ use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
+mod import_usage;
 mod issue_credential;
 mod log;
 mod mail;
@@ -47,6 +48,8 @@ enum Command {
     /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
     /// it by itself. Doing it again does no harm
     RunJobs(RunJobs),
+    /// Bring in a CSV file of usage by project and day: all of it, or nothing
+    ImportUsage(import_usage::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -101,6 +104,15 @@ struct SeedDemo {
     /// Usage reaches up to this instant instead of now
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     clock: Option<DateTime<Utc>>,
+    /// So many more organizations, org_00001 and on, with this month's usage
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=99_999))]
+    organizations: u32,
+    /// About so many users by the 20th in each of these; 0 for none
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
+    users: u64,
+    /// So many projects in each of these
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    projects: u32,
 }
 
 #[derive(Debug, Args)]
@@ -148,6 +160,7 @@ pub fn run() -> ExitCode {
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
+        Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {

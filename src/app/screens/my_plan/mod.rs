@@ -15,11 +15,13 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::{Basket, Page};
 use crate::shell::page_head;
+use crate::standing::lock;
 use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared, span};
 
 pub mod chart;
 mod chart_view;
+mod coming_up;
 mod facts;
 mod meter;
 mod next_invoice;
@@ -29,6 +31,8 @@ mod so_far;
 pub mod state;
 mod trial;
 mod usage_summary;
+pub mod year;
+mod year_view;
 
 use state::Plan;
 
@@ -68,18 +72,21 @@ fn ready(
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
-    let receipts = match plan.trial {
-        Some(_) => trial::first_invoice(&figures, plan),
-        None => many([
+    let receipts = match (plan.trial, plan.annual) {
+        (Some(_), _) => trial::first_invoice(&figures, plan),
+        // Within a year the month so far is what comes next: what it uses beyond the allowance.
+        (None, Some(_)) => next_invoice::card(&figures, plan),
+        (None, None) => many([
             so_far::card(&figures, plan),
             next_invoice::card(&figures, plan),
         ]),
     };
     let trial = plan.trial.as_ref().map(|trial| trial::card(trial, plan));
     let columns = div("columns")
-        .child(div("columns__part").child(usage))
+        .child(div("columns__part").child(usage).child(coming_up::card()))
         .child(div("columns__part").child(receipts));
     many([
+        lock(),
         facts::facts(&figures, plan, book),
         trial.into(),
         scheduled::scheduled(plan, subscription),
@@ -90,11 +97,20 @@ fn ready(
 fn head(subscription: Loader<Subscription>) -> View {
     let text = &messages().plan;
     let chip = live(move || {
-        let (label, class, sign) = match subscription.get().ready()?.status {
+        let plan = subscription.get();
+        let plan = plan.ready()?;
+        let (label, class, sign) = match plan.status {
             Status::Active => (text.active, "chip chip--ok", Sign::Check),
             Status::Trial => (text.trial, "chip chip--accent", Sign::Clock),
         };
-        Some(span(class).child(icon(sign)).child(label))
+        let yearly = plan
+            .annual
+            .map(|_| span("chip").child(messages().annual.chip));
+        let chips = [
+            span(class).child(icon(sign)).child(label).into(),
+            yearly.into(),
+        ];
+        Some(many(chips))
     });
     let change = link(Page::ChangePlan(None), "button button--primary").child(text.change);
     let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.manage_add_ons);
