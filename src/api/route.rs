@@ -110,6 +110,10 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Retention, region, checklist and schema: [`Data`](crate::data::Data).
+    Data,
+    /// Everything the account holds, as an archive of `csv` or `json` files.
+    Export,
     /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
     Support,
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
@@ -161,6 +165,8 @@ impl Route {
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Data,
+        Self::Export,
         Self::Support,
         Self::Tickets,
         Self::SandboxPaymentMethod,
@@ -183,6 +189,8 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::Data
+            | Self::Export
             | Self::ComingUp
             | Self::Support
             | Self::Leaving
@@ -244,6 +252,8 @@ impl Route {
             Self::Reactivation => "/reactivation",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Data => "/data",
+            Self::Export => "/exports/{format}",
             Self::Support => "/support",
             Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -276,6 +286,8 @@ impl Route {
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Data => Requires::May(Action::ViewData),
+            Self::Export => Requires::May(Action::ExportData),
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
             Self::Pause => Requires::May(Action::PausePlan),

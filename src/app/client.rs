@@ -26,6 +26,7 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod data;
 mod leaving;
 mod mailbox;
 mod standing;

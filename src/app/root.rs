@@ -14,7 +14,8 @@ use crate::online::Online;
 use crate::options::Options;
 use crate::route::{Later, Page};
 use crate::screens::{
-    add_ons, change_plan, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in, support,
+    add_ons, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in,
+    support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -117,6 +118,7 @@ fn open(page: &Page) -> View {
         Page::ChangePlan(_) => change_plan::screen(),
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
+        Page::Data => data::screen(),
         Page::Invoice(number) => invoice::screen(number),
         Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),

@@ -6,6 +6,7 @@ pub(crate) mod invariants;
 pub(crate) mod world;
 
 mod collecting;
+mod exports;
 mod figures;
 mod files;
 mod imports;

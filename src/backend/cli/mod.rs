@@ -134,6 +134,8 @@ struct RunJobs {
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
+    mail: mail::Mail,
+    #[command(flatten)]
     sandbox: Sandbox,
 }
 

@@ -20,6 +20,7 @@ use crate::till::Till;
 mod assets;
 mod authorise;
 mod credentials;
+mod data;
 mod extract;
 mod health;
 mod intake;
@@ -191,6 +192,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Data => on(method, data::data),
+        Route::Export => on(method, data::export),
         Route::Support => on(method, support::support),
         Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),
