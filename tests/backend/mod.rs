@@ -1,5 +1,6 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod access_cells;
 mod annual;
 mod cluster;
 pub(crate) mod invariants;
@@ -10,6 +11,7 @@ mod figures;
 mod files;
 mod jobs;
 mod keeping;
+mod leaving;
 mod mails;
 mod migrating;
 mod months;
