@@ -66,3 +66,23 @@ pub struct Taken {
     /// What the current month has counted now.
     pub metered: Metered,
 }
+
+/// A file of figures that was read and checked; nothing of it counts yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StagedUsage {
+    /// Its id, to say yes or no to it.
+    pub id: String,
+    /// How many rows it has.
+    pub rows: u64,
+    /// Days that had no figures before.
+    pub added: u64,
+    /// Days whose figures would be others.
+    pub corrected: u64,
+    /// Days that have these figures already.
+    pub unchanged: u64,
+    /// What the current month has counted.
+    pub before: Metered,
+    /// What it would have counted with the file.
+    pub after: Metered,
+}

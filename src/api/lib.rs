@@ -3,15 +3,16 @@
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or
-//! its [`annual`] term, [`usage`], [`intake`] and [`credential`] (how usage comes in),
+//! its [`annual`] term, [`usage`], [`intake`], [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
-//! [`leaving`] (pause and cancellation), [`sandbox`], [`mailbox`]; [`preview`] is the batch format of
-//! `prorata preview`.
+//! [`leaving`] (pause and cancellation), [`support`], [`sandbox`], [`mailbox`]; [`preview`] is the
+//! batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
 pub mod credential;
+pub mod events;
 pub mod intake;
 pub mod invoice;
 pub mod leaving;
@@ -27,6 +28,7 @@ pub mod session;
 pub mod standing;
 pub mod statement;
 pub mod subscription;
+pub mod support;
 pub mod trial;
 pub mod usage;
 

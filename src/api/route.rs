@@ -85,6 +85,20 @@ pub enum Route {
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
+    /// What people did: [`Events`](crate::events::Events) to
+    /// [`BatchTaken`](crate::events::BatchTaken). The same event again is taken once.
+    SendEvents,
+    /// What became known of people: [`Profiles`](crate::events::Profiles) to
+    /// [`BatchTaken`](crate::events::BatchTaken).
+    SendProfiles,
+    /// A CSV file of figures to [`StagedUsage`](crate::intake::StagedUsage): read and checked, line by
+    /// line; nothing of it counts yet.
+    StageUsage,
+    /// Lets such a file count, all of it at once; answers [`Taken`](crate::intake::Taken). Doing it
+    /// again changes nothing.
+    ApplyUsage,
+    /// Gives such a file up.
+    DiscardUsage,
     /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
     Credentials,
     /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
@@ -96,6 +110,11 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
+    Support,
+    /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
+    /// [`Ticket`](crate::support::Ticket), with an idempotency key.
+    Tickets,
     /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
     SandboxPaymentMethod,
     /// Puts billing details on file: a [`Party`](crate::invoice::Party).
@@ -132,11 +151,18 @@ impl Route {
         Self::Cancellation,
         Self::Reactivation,
         Self::SendUsage,
+        Self::SendEvents,
+        Self::SendProfiles,
+        Self::StageUsage,
+        Self::ApplyUsage,
+        Self::DiscardUsage,
         Self::Credentials,
         Self::IssueCredential,
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Support,
+        Self::Tickets,
         Self::SandboxPaymentMethod,
         Self::SandboxBillingDetails,
         Self::Mailbox,
@@ -159,12 +185,17 @@ impl Route {
             | Self::Standing
             | Self::ComingUp
             | Self::Leaving
+            | Self::Support
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
+            | Self::SendEvents
+            | Self::SendProfiles
+            | Self::StageUsage
+            | Self::ApplyUsage
             | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
@@ -172,11 +203,14 @@ impl Route {
             | Self::Pause
             | Self::Cancellation
             | Self::Reactivation
+            | Self::Tickets
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
             | Self::SandboxBillingDetails => Method::Post,
-            Self::SignOut | Self::ScheduledChange | Self::RevokeCredential => Method::Delete,
+            Self::SignOut | Self::ScheduledChange | Self::DiscardUsage | Self::RevokeCredential => {
+                Method::Delete
+            }
         }
     }
 
@@ -189,6 +223,10 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::SendEvents => "/events",
+            Self::SendProfiles => "/profiles",
+            Self::StageUsage => "/usage-imports",
+            Self::ApplyUsage | Self::DiscardUsage => "/usage-imports/{id}",
             Self::Credentials | Self::IssueCredential => "/credentials",
             Self::RevokeCredential => "/credentials/{id}",
             Self::Quotes => "/quotes",
@@ -206,6 +244,8 @@ impl Route {
             Self::Reactivation => "/reactivation",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Support => "/support",
+            Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
             Self::SandboxBillingDetails => "/sandbox/billing-details",
             Self::Mailbox => "/sandbox/mailbox",
@@ -239,13 +279,17 @@ impl Route {
             Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
             Self::Pause => Requires::May(Action::PausePlan),
             Self::Reactivation => Requires::May(Action::RequestReactivation),
+            Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
-            Self::SendUsage => Requires::Credential,
+            Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.
-            Self::Credentials | Self::IssueCredential | Self::RevokeCredential => {
-                Requires::May(Action::UploadUsage)
-            }
+            Self::StageUsage
+            | Self::ApplyUsage
+            | Self::DiscardUsage
+            | Self::Credentials
+            | Self::IssueCredential
+            | Self::RevokeCredential => Requires::May(Action::UploadUsage),
             Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod

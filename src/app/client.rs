@@ -29,6 +29,7 @@ use crate::view::Live;
 mod leaving;
 mod mailbox;
 mod standing;
+mod support;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -56,6 +57,7 @@ struct Call {
     parameter: String,
     body: Option<String>,
     key: Option<String>,
+    patience: Duration,
 }
 
 impl Call {
@@ -69,6 +71,7 @@ impl Call {
             parameter: parameter.to_owned(),
             body: None,
             key: None,
+            patience: PATIENCE,
         }
     }
 }
@@ -208,7 +211,7 @@ impl Client {
                 let abort = abort.clone();
                 move || abort.abort()
             },
-            PATIENCE,
+            call.patience,
         );
         let answer = exchange(&host.base, call, token.as_deref(), &abort).await;
         if let Ok(timer) = timer {

@@ -14,7 +14,7 @@ use crate::online::Online;
 use crate::options::Options;
 use crate::route::{Later, Page};
 use crate::screens::{
-    add_ons, change_plan, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in,
+    add_ons, change_plan, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in, support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -118,6 +118,7 @@ fn open(page: &Page) -> View {
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
         Page::Invoice(number) => invoice::screen(number),
+        Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
         Page::Later(Later::Pause) => leaving::pause(),

@@ -173,6 +173,8 @@ fn pages() -> Element {
             Section::Billing => (text.billing, Sign::Card),
             Section::Invoices => (text.invoices, Sign::Invoice),
             Section::Users => (text.users, Sign::Users),
+            Section::Data => (text.data, Sign::Data),
+            Section::Support => (text.support, Sign::Support),
         };
         link(section.page(), "nav__link")
             .attr_live("aria-current", move || {

@@ -5,8 +5,8 @@
 //! commit protocol of SPEC R19); [`month`] (the month change of R15), [`issuing`] (invoices that nobody
 //! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
 //! falls due is done); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
-//! forbids) and [`on_file`] (what there is to charge with); [`figures`] and [`credentials`] (where
-//! usage comes from, and who sends it); [`mail`] (what is told, and how it is sent); [`http`] and
+//! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`], [`events`] and [`credentials`]
+//! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent); [`http`] and
 //! [`serve`]; [`demo`]; [`cli`].
 #![warn(missing_docs)]
 
@@ -21,9 +21,11 @@ pub mod credentials;
 pub mod demo;
 pub mod ending;
 pub mod error;
+pub mod events;
 pub mod figures;
 pub mod gateway;
 pub mod http;
+pub mod import;
 pub mod issuing;
 pub mod jobs;
 pub mod leaving;
@@ -36,4 +38,5 @@ pub mod secret;
 pub mod serve;
 pub mod standing;
 pub mod store;
+pub mod tickets;
 pub mod till;

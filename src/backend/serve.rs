@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::http::{Assets, Desk, Peer, router};
+use crate::import;
 use crate::orders::{Scope, reconcile};
 use crate::store::Engine;
 use crate::store::sandbox_clock::Shown;
@@ -136,6 +137,11 @@ async fn due(desk: &Desk) {
         }
         Ok(_) => {}
         Err(cause) => tracing::warn!(%cause, "what fell due was not done"),
+    }
+    match import::sweep(till).await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "files of usage that were given up are cleared away"),
+        Err(cause) => tracing::warn!(%cause, "files of usage were not looked at"),
     }
     let Some(postman) = &desk.postman else {
         return;

@@ -6,7 +6,7 @@
 //! Read in this order.
 //!
 //! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (what things
-//! cost), [`usage`] (what was used), [`intake`] (how that comes in),
+//! cost), [`usage`] (what was used), [`intake`] and [`events`] (how that comes in),
 //! [`overage`], [`proration`] and [`tax`] (the three sums),
 //! [`subscription`] and [`change`] (what an order does), [`statement`] (lines and how each came
 //! about), [`quote()`] (all of it together). Then what is not an ordinary month:
@@ -21,7 +21,8 @@
 //! [`collection`] (when one pays), [`retention`] (what is kept), [`reason`] (why somebody leaves)
 //! and [`alert`] (when admins are told).
 //!
-//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose).
+//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose), [`ticket`]
+//! (what is asked of the support team).
 //!
 //! Where the documents are silent or disagree, [`decisions`] says what was chosen.
 #![cfg_attr(not(test), no_std)]
@@ -42,6 +43,7 @@ pub mod deadline;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
 pub mod dunning;
+pub mod events;
 pub mod identity;
 pub mod intake;
 pub mod invoice;
@@ -66,6 +68,7 @@ mod spec_cases;
 pub mod statement;
 pub mod subscription;
 pub mod tax;
+pub mod ticket;
 #[cfg(test)]
 mod ties;
 pub mod usage;

@@ -35,6 +35,7 @@ cargo xtask <command>
   build            Build the app alone into dist/: one page, one script, one style sheet, one
                    wasm, hashed and precompressed. Prints their sizes and fails above the budget.
   bench            Measure previews: natively, and in Chromium beside decimal.js.
+  bench import     Measure a file of a million rows of usage, with plan changes beside it.
   fuzz [seconds]   Throw whatever at the decoder and the price, ten minutes each.
   size             Print the table of the last build again.
   setup            Install what run and test need, and nothing else.
@@ -68,6 +69,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ("build", []) => app::build().map(|_| ()),
         ("fuzz", seconds) => fuzz::fuzz(seconds),
         ("bench", []) => suite::bench(),
+        ("bench", [what]) if what == "import" => suite::bench_import(),
         ("size", []) => size::again(),
         ("setup", []) => tools::all(),
         (other, _) => Err(Failure::new(format!(

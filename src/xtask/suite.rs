@@ -144,6 +144,16 @@ pub(crate) fn bench() -> Result<(), Failure> {
     })
 }
 
+/// What a file of a million rows of usage costs, and what a plan change waits meanwhile.
+pub(crate) fn bench_import() -> Result<(), Failure> {
+    cargo(&["build", "--package", "backend", "--release"])?;
+    let mut node = Command::new("node");
+    node.current_dir(place::root())
+        .env("PRORATA", place::target().join("release/prorata"))
+        .arg(place::root().join("tests/bench/import.mjs"));
+    command::run(&mut node)
+}
+
 /// The module that the browser suite loads to answer the vectors, built like the app's own.
 fn wasm(_: &Testers) -> Result<(), Failure> {
     let builders = tools::builders()?;

@@ -9,6 +9,7 @@ pub(crate) mod world;
 mod collecting;
 mod figures;
 mod files;
+mod imports;
 mod jobs;
 mod keeping;
 mod leaving;
@@ -22,6 +23,7 @@ mod removals;
 mod routes;
 mod stale;
 mod standing;
+mod support;
 mod trials;
 mod usage_limits;
 

@@ -12,6 +12,7 @@ mod parse;
 mod prices;
 mod rhythm;
 mod standing;
+mod support;
 mod values;
 
 pub use prices::price_book;

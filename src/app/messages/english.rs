@@ -11,11 +11,13 @@ mod leaving;
 mod mailbox;
 mod palette;
 mod standing;
+mod support;
 mod trial;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -24,6 +26,8 @@ pub static ENGLISH: Messages = Messages {
         billing: "Billing",
         invoices: "Invoices",
         users: "Users",
+        data: "Data",
+        support: "Support",
         account: "Account and appearance",
         mailbox: "Mailbox",
         theme: "Appearance",
@@ -93,7 +97,6 @@ pub static ENGLISH: Messages = Messages {
         invite: "Invite users",
         roles: "Roles",
         data: "Data",
-        support: "Support",
         audit: "Audit log",
     },
     receipt: Receipt {

@@ -10,6 +10,7 @@ mod palette;
 mod receipt;
 mod screens;
 mod standing;
+mod support;
 mod trial;
 
 pub use add_ons::AddOnsText;
@@ -22,6 +23,7 @@ pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
 pub use standing::{ComingText, SandboxText, StandingText};
+pub use support::SupportText;
 pub use trial::TrialText;
 
 /// The catalogue in force.
@@ -81,6 +83,8 @@ pub struct Messages {
     pub coming: ComingText,
     /// The bar of the sandbox.
     pub sandbox: SandboxText,
+    /// Support.
+    pub support: SupportText,
     /// The sandbox's mailbox.
     pub mailbox: MailboxText,
 }

@@ -16,6 +16,7 @@ use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
+mod import_usage;
 mod issue_credential;
 mod log;
 mod mail;
@@ -50,6 +51,8 @@ enum Command {
     RunJobs(RunJobs),
     /// Reactivate a paused plan, as the support team has been asked to
     Reactivate(reactivate::Options),
+    /// Bring in a CSV file of usage by project and day: all of it, or nothing
+    ImportUsage(import_usage::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -104,6 +107,15 @@ struct SeedDemo {
     /// Usage reaches up to this instant instead of now
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     clock: Option<DateTime<Utc>>,
+    /// So many more organizations, org_00001 and on, with this month's usage
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=99_999))]
+    organizations: u32,
+    /// About so many users by the 20th in each of these; 0 for none
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
+    users: u64,
+    /// So many projects in each of these
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    projects: u32,
 }
 
 #[derive(Debug, Args)]
@@ -152,6 +164,7 @@ pub fn run() -> ExitCode {
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
+        Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {

@@ -3,7 +3,7 @@
 use super::log::{self, Format};
 use super::{Failed, SeedDemo, open, till};
 use crate::clock::Clock;
-use crate::demo;
+use crate::demo::{self, Crowd};
 use crate::gateway::Script;
 
 pub(super) async fn seed_demo(options: SeedDemo) -> Result<(), Failed> {
@@ -13,7 +13,12 @@ pub(super) async fn seed_demo(options: SeedDemo) -> Result<(), Failed> {
         .clock
         .map_or_else(Clock::system, Clock::running_from);
     let till = till(store, clock, &Script::default());
-    demo::seed(&till, options.seed).await?;
+    let crowd = Crowd {
+        organizations: options.organizations,
+        users: options.users,
+        projects: options.projects,
+    };
+    demo::seed(&till, options.seed, &crowd).await?;
     till.store.close().await;
     println!("Demo accounts, password {}:", demo::PASSWORD);
     for line in demo::accounts() {

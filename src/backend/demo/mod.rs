@@ -23,10 +23,12 @@ use crate::store::users::{self, SignIn, User};
 use crate::store::{Tx, Work, billing_details, closings, frequency, organizations, usage_totals};
 use crate::till::Till;
 
+mod crowd;
 mod history;
 mod tenants;
 mod usage;
 
+pub use crowd::Crowd;
 use tenants::{Stage, TENANTS, Tenant};
 
 /// The password of every demo account.
@@ -46,11 +48,11 @@ pub fn accounts() -> impl Iterator<Item = String> {
 }
 
 /// Adds what is missing of the demo: organizations, and usage up to now. Months that have ended
-/// are closed on the way, in order.
+/// are closed on the way, in order. A crowd of others comes on top, as large as wanted.
 ///
 /// # Errors
 /// A store that does not answer, or that has other organizations under these names.
-pub async fn seed(till: &Till, seed: u64) -> Result<(), Error> {
+pub async fn seed(till: &Till, seed: u64, crowd: &Crowd) -> Result<(), Error> {
     let now = till.clock.now();
     till.store.write(StoreBuiltIn { now }).await?;
     let password_hash = tokio::task::spawn_blocking(|| secret::password_hash(PASSWORD, Cost::Full));
@@ -71,7 +73,7 @@ pub async fn seed(till: &Till, seed: u64) -> Result<(), Error> {
         till.store.write(history::NewCard { tenant }).await?;
         till.store.write(Drop { tenant, now }).await?;
     }
-    Ok(())
+    crowd.gather(till, seed, &password_hash).await
 }
 
 /// Founds an organization with its people, projects, card and subscription.
@@ -159,9 +161,13 @@ impl Work for Count {
         let tenant = self.tenant;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
         let open = closings::first_open(tx, tenant.id).await?;
+        let projects: Vec<_> = tenant.projects.iter().map(|(id, _)| *id).collect();
         let started_on = subscriptions::started_on(tx, tenant.id).await?;
         let month = usage::Month {
-            tenant,
+            id: tenant.id,
+            projects: &projects,
+            mau_on_the_20th: tenant.mau_on_the_20th,
+            zone_offset_minutes: tenant.zone_offset_minutes,
             seed: self.seed,
             period: open,
             anchor: anchor(tenant, started_on)?,

@@ -5,7 +5,6 @@ use billing::BillingPeriod;
 use billing::usage::MauParts;
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 
-use super::tenants::Tenant;
 use crate::store::usage::UsageDay;
 
 /// The day of the month to which `mau_on_the_20th` belongs.
@@ -14,8 +13,15 @@ const MARK: u32 = 20;
 const POINTS_PER_USER: u64 = 490;
 
 /// A month of a demo organization.
-pub(super) struct Month {
-    pub(super) tenant: &'static Tenant,
+pub(super) struct Month<'a> {
+    /// Whose it is.
+    pub(super) id: &'a str,
+    /// The ids of its projects.
+    pub(super) projects: &'a [&'a str],
+    /// The users counted by the 20th of the month in which the demo was founded.
+    pub(super) mau_on_the_20th: u64,
+    /// How many minutes east of UTC its days begin.
+    pub(super) zone_offset_minutes: i32,
     pub(super) seed: u64,
     pub(super) period: BillingPeriod,
     /// The 1st of the month in which the demo was founded.
@@ -24,20 +30,20 @@ pub(super) struct Month {
     pub(super) started_on: NaiveDate,
 }
 
-impl Month {
+impl Month<'_> {
     /// What each project has counted by the end of a day.
     pub(super) fn counted(&self, day: NaiveDate, now: DateTime<Utc>) -> Vec<UsageDay> {
         let parts = self.parts(self.mau(day));
         let data_points =
             self.mau(day) * POINTS_PER_USER * (85 + self.dice(day, "points") % 31) / 100;
-        let projects = self.tenant.projects;
-        let end = billing::period::day_end(day, self.tenant.zone_offset_minutes);
+        let projects = self.projects;
+        let end = billing::period::day_end(day, self.zone_offset_minutes);
         let counted_at = end.map_or(now, |end| end.min(now));
         let share = |whole: u64, index: usize| share(whole, index, projects.len());
         projects
             .iter()
             .enumerate()
-            .map(|(index, (id, _))| UsageDay {
+            .map(|(index, id)| UsageDay {
                 project_id: (*id).to_owned(),
                 day,
                 parts: MauParts {
@@ -71,9 +77,7 @@ impl Month {
         let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
         let age = months(self.period.start()) - months(self.anchor);
         let (percent, steps) = if age < 0 { (88, -age) } else { (102, age) };
-        (0..steps.min(60)).fold(self.tenant.mau_on_the_20th, |level, _| {
-            level * percent / 100
-        })
+        (0..steps.min(60)).fold(self.mau_on_the_20th, |level, _| level * percent / 100)
     }
 
     /// How many users a day adds, relative to the other days of its month.
@@ -99,13 +103,17 @@ impl Month {
 
     /// A number that looks random and is the same for the same seed, tenant and day.
     fn dice(&self, day: NaiveDate, what: &str) -> u64 {
-        let text = format!("{}/{}/{day}/{what}", self.seed, self.tenant.id);
-        text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte))
-                .wrapping_mul(0x0100_0000_01b3)
-                .rotate_left(23)
-        }) >> 16
+        dice(&format!("{}/{}/{day}/{what}", self.seed, self.id))
     }
+}
+
+/// A number that looks random and is the same for the same text.
+pub(super) fn dice(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte))
+            .wrapping_mul(0x0100_0000_01b3)
+            .rotate_left(23)
+    }) >> 16
 }
 
 /// The part of one project: half of what the ones before it have left; the last takes the rest.
@@ -123,10 +131,13 @@ mod tests {
     use super::super::TENANTS;
     use super::*;
 
-    fn month(seed: u64, first: &str) -> Month {
+    fn month(seed: u64, first: &str) -> Month<'static> {
         let period = BillingPeriod::of(first.parse().unwrap()).unwrap();
         Month {
-            tenant: &TENANTS[0],
+            id: TENANTS[0].id,
+            projects: &["prj_shop", "prj_club", "prj_lab"],
+            mau_on_the_20th: TENANTS[0].mau_on_the_20th,
+            zone_offset_minutes: 0,
             seed,
             period,
             anchor: "2026-06-01".parse().unwrap(),
@@ -134,7 +145,7 @@ mod tests {
         }
     }
 
-    fn on(month: &Month, day: &str) -> (u64, u64) {
+    fn on(month: &Month<'_>, day: &str) -> (u64, u64) {
         let counted = month.counted(day.parse().unwrap(), DateTime::UNIX_EPOCH);
         let parts = counted
             .iter()

@@ -36,6 +36,8 @@ mod respond;
 mod sandbox;
 mod session;
 mod standing;
+mod support;
+mod upload;
 
 pub use assets::Assets;
 pub use authorise::Peer;
@@ -44,6 +46,8 @@ pub use session::COOKIE;
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The largest body that carries files: what tickets allow, in base64, and the words around it.
+const UPLOAD_LIMIT: usize = 5 * 1024 * 1024;
 /// The largest batch of a program.
 const BATCH_LIMIT: usize = 1024 * 1024;
 
@@ -173,11 +177,22 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
+        Route::SendEvents => {
+            on(method, intake::send_events).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::SendProfiles => {
+            on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
+        }
+        Route::StageUsage => on(method, upload::stage),
+        Route::ApplyUsage => on(method, upload::apply),
+        Route::DiscardUsage => on(method, upload::discard),
         Route::Credentials => on(method, credentials::credentials),
         Route::IssueCredential => on(method, credentials::issue),
         Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Support => on(method, support::support),
+        Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),
         Route::SandboxBillingDetails => on(method, on_file::save_details),
         Route::Mailbox => on(method, mailbox::mailbox),

@@ -66,6 +66,32 @@ impl Moved {
         }
     }
 
+    /// Adds a person who counts as another part at the end of a day than before.
+    pub fn user(&mut self, day: NaiveDate, (before, after): (MauParts, MauParts)) {
+        if before == after {
+            return;
+        }
+        let (before, after) = (signed(before), signed(after));
+        let moved = self.by_day.entry(day).or_default();
+        for (index, part) in moved.iter_mut().take(4).enumerate() {
+            *part += after[index] - before[index];
+        }
+    }
+
+    /// Adds data points of a day.
+    pub fn points(&mut self, day: NaiveDate, points: u64) {
+        self.by_day.entry(day).or_default()[4] += points.cast_signed();
+    }
+
+    /// What of it lies in a month.
+    #[must_use]
+    pub fn within(&self, period: BillingPeriod) -> Self {
+        let mut within = self.clone();
+        within.by_day.retain(|day, _| period.contains(*day));
+        within.counted.retain(|day, _| period.contains(*day));
+        within
+    }
+
     fn of(&self, day: NaiveDate) -> [i64; 5] {
         self.by_day.get(&day).copied().unwrap_or_default()
     }
@@ -136,7 +162,7 @@ pub fn sum(series: &Series) -> Metered {
     }
 }
 
-/// The totals as they would be after a change.
+/// The totals of a month as they would be after a change of it.
 ///
 /// # Errors
 /// A change that does not belong to these totals.
@@ -173,9 +199,7 @@ pub async fn apply(tx: &mut Tx, organization_id: &str, moved: &Moved) -> Result<
     for first in months {
         let period = BillingPeriod::of(first).ok_or(OutOfRange)?;
         let before = of_month(tx, organization_id, period, period.end()).await?;
-        let mut of_month = moved.clone();
-        of_month.counted.retain(|day, _| period.contains(*day));
-        for (day, figures) in after(&before, &of_month)? {
+        for (day, figures) in after(&before, &moved.within(period))? {
             let counted_at = moved.counted.get(&day);
             if before.get(&day) != Some(&figures) || counted_at.is_some() {
                 write(tx, organization_id, (day, figures, counted_at.copied())).await?;

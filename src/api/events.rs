@@ -1,0 +1,92 @@
+//! Events and profiles that programs send (SPEC 4.12).
+
+use std::collections::BTreeMap;
+
+use billing::events::{Kind, ProfileKind, Source};
+use billing::usage::Metered;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The most events or profiles of one request.
+pub const MOST_OF_A_BATCH: usize = 500;
+
+/// What [`SendEvents`](crate::Route::SendEvents) takes: all of them or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {
+    /// At most [`MOST_OF_A_BATCH`].
+    pub events: Vec<Event>,
+}
+
+/// Something that a person did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// The project's id.
+    pub project: String,
+    /// The event's own id: the same one again is taken once.
+    pub id: String,
+    /// Its name, such as `Order placed`.
+    pub name: String,
+    /// What kind it is.
+    pub kind: Kind,
+    /// Who did it; the same on every device of a person who is known.
+    pub identity: String,
+    /// Where it came from.
+    pub source: Source,
+    /// Whether it is unknown who did it.
+    #[serde(default)]
+    pub anonymous: bool,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Text, numbers, yes or no, or lists of these.
+    #[serde(default)]
+    pub properties: BTreeMap<String, Value>,
+}
+
+/// What [`SendProfiles`](crate::Route::SendProfiles) takes: all of them or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profiles {
+    /// At most [`MOST_OF_A_BATCH`].
+    pub profiles: Vec<ProfileUpdate>,
+}
+
+/// What became known of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileUpdate {
+    /// The project's id.
+    pub project: String,
+    /// The update's own id: the same one again is taken once.
+    pub id: String,
+    /// Whose profile it is.
+    pub identity: String,
+    /// When it became known.
+    pub at: DateTime<Utc>,
+    /// Text, numbers, yes or no, or lists of these; `null` takes a property away.
+    pub properties: BTreeMap<String, Value>,
+}
+
+/// What a batch has led to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchTaken {
+    /// What was new.
+    pub taken: u64,
+    /// What had been taken before.
+    pub repeated: u64,
+    /// What the current month has counted now.
+    pub metered: Metered,
+}
+
+/// A profile as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What it is; changes by itself with what is set.
+    pub kind: ProfileKind,
+    /// What is set.
+    pub properties: BTreeMap<String, Value>,
+}

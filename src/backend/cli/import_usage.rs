@@ -1,0 +1,75 @@
+//! `prorata import-usage`.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use super::log::{self, Format};
+use super::{Database, Failed, Sandbox, open, till};
+use crate::error::Error;
+use crate::gateway::Script;
+use crate::import::{self, Whose};
+use crate::store::records::Actor;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    sandbox: Sandbox,
+    /// The organization's id, such as org_acme
+    #[arg(long)]
+    organization: String,
+    /// Say what the file would change, and change nothing
+    #[arg(long)]
+    check: bool,
+    /// project,day,app,web_identified,api,anonymous_web,data_points
+    file: PathBuf,
+}
+
+/// Brings the file in, or names each line that stands against it.
+pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
+    log::start(Format::Text);
+    let file = File::open(&options.file)
+        .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
+    let store = open(&options.database).await?;
+    let clock = options.sandbox.clock(&store).await?;
+    let till = till(store, clock, &Script::default());
+    let whose = Whose {
+        organization_id: options.organization,
+        actor: Actor::system(),
+    };
+    let staged = import::stage(&till, &whose, BufReader::new(file)).await;
+    let staged = staged.map_err(|cause| explained(&cause))?;
+    println!(
+        "{} rows: {} to add, {} to correct, {} unchanged; the month: {} users, then {}",
+        staged.rows,
+        staged.added,
+        staged.corrected,
+        staged.unchanged,
+        staged.before.mau,
+        staged.after.mau
+    );
+    if options.check {
+        import::discard(&till, (&whose.organization_id, &staged.id)).await?;
+        println!("Nothing was changed");
+    } else {
+        let taken = import::apply(&till, &whose, &staged.id).await;
+        taken.map_err(|cause| explained(&cause))?;
+        println!("Imported");
+    }
+    till.store.close().await;
+    Ok(())
+}
+
+/// Every line and column that needs another value, below each other.
+fn explained(cause: &Error) -> Failed {
+    let Error::Refused(problem) = cause else {
+        return Failed(cause.to_string());
+    };
+    let lines = problem
+        .fields
+        .iter()
+        .map(|fault| format!("\n  {}: {}", fault.field, fault.message));
+    Failed(problem.detail.clone() + &lines.collect::<String>())
+}

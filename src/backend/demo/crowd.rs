@@ -1,0 +1,238 @@
+//! As many more organizations as wanted, for measuring: each with an admin, a card, projects and this
+//! month's usage, the same for the same seed.
+
+use api::invoice::Party;
+use billing::permission::Role;
+use billing::subscription::Scheduled;
+use billing::{AddOnId, BillingPeriod, Status, Subscription};
+use chrono::{DateTime, Utc};
+
+use super::usage::{self, dice};
+use crate::clock::billing_day;
+use crate::counting;
+use crate::error::Error;
+use crate::store::organizations::Organization;
+use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::price_books::BookVersion;
+use crate::store::subscriptions::{self, Moment};
+use crate::store::usage::{self as days, Project};
+use crate::store::users::{self, SignIn, User};
+use crate::store::{Tx, Work, organizations, usage_totals};
+use crate::till::Till;
+
+/// The letters of an invoice series.
+const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// What they are called.
+const NAMES: [&str; 8] = [
+    "Harbour", "Juniper", "Lantern", "Meadow", "Orchard", "Pebble", "Saffron", "Willow",
+];
+/// What they do.
+const TRADES: [&str; 8] = [
+    "Books", "Cycles", "Foods", "Games", "Homes", "Music", "Travel", "Works",
+];
+/// The add-ons that some of them have.
+const ADD_ONS: [&str; 3] = ["cloud-export", "premium-channels", "advanced-analytics"];
+/// The tiers of the price book.
+const TIERS: [u64; 6] = [5_000, 20_000, 40_000, 60_000, 80_000, 100_000];
+
+/// How large it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Crowd {
+    /// How many organizations.
+    pub organizations: u32,
+    /// About how many users each has by the 20th; 0 for no usage.
+    pub users: u64,
+    /// How many projects each has.
+    pub projects: u32,
+}
+
+impl Crowd {
+    /// Adds those that are missing.
+    pub(super) async fn gather(
+        &self,
+        till: &Till,
+        seed: u64,
+        password_hash: &str,
+    ) -> Result<(), Error> {
+        for number in 1..=self.organizations {
+            let found = Found {
+                crowd: *self,
+                number,
+                seed,
+                password_hash: password_hash.to_owned(),
+                now: till.clock.now(),
+            };
+            till.store.write(found).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Founds one of them, and counts its month up to now.
+struct Found {
+    crowd: Crowd,
+    number: u32,
+    seed: u64,
+    password_hash: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for Found {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let id = format!("org_{:05}", self.number);
+        let today = billing_day(self.now, 0);
+        let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+        organizations::add(tx, &self.organization(&id), self.now).await?;
+        users::add(tx, &self.admin(&id), self.now).await?;
+        payment_methods::add_default(tx, &id, &self.card(&id)).await?;
+        let moment = Moment {
+            by: "system",
+            day: period.start(),
+            next_first: period.end(),
+            now: self.now,
+        };
+        subscriptions::start(tx, &id, &self.subscription(), moment).await?;
+        let projects: Vec<_> = (1..=self.crowd.projects)
+            .map(|number| format!("prj_{number:06}"))
+            .collect();
+        for project in &projects {
+            let name = format!("Project {}", project.trim_start_matches("prj_"));
+            let id_and_name = Project {
+                id: project.clone(),
+                name,
+            };
+            days::add_project(tx, &id, &id_and_name).await?;
+        }
+        self.count(tx, (&id, &projects), period).await
+    }
+}
+
+impl Found {
+    async fn count(
+        &self,
+        tx: &mut Tx,
+        (id, projects): (&str, &[String]),
+        period: BillingPeriod,
+    ) -> Result<(), Error> {
+        let there = usage_totals::of_month(tx, id, period, period.end()).await?;
+        if self.crowd.users == 0 || !there.is_empty() {
+            return Ok(());
+        }
+        let projects: Vec<_> = projects.iter().map(String::as_str).collect();
+        let month = usage::Month {
+            id,
+            projects: &projects,
+            mau_on_the_20th: self.users(),
+            zone_offset_minutes: 0,
+            seed: self.seed,
+            period,
+            anchor: period.start(),
+            started_on: period.start(),
+        };
+        let today = billing_day(self.now, 0);
+        let days = period.start().iter_days();
+        let counted: Vec<_> = days
+            .take_while(|day| period.contains(*day) && *day <= today)
+            .flat_map(|day| month.counted(day, self.now))
+            .collect();
+        counting::count(tx, id, &counted, self.now).await
+    }
+
+    /// Half to one and a half of what is usual.
+    fn users(&self) -> u64 {
+        let share = 50 + self.dice("users") % 101;
+        u64::try_from(u128::from(self.crowd.users) * u128::from(share) / 100).unwrap_or(u64::MAX)
+    }
+
+    /// The tier that holds the users, or for one in eight the one below.
+    fn subscription(&self) -> Subscription {
+        let users = self.users();
+        let fits = TIERS.iter().position(|tier| *tier >= users);
+        let fits = fits.unwrap_or(TIERS.len() - 1);
+        let place = fits.saturating_sub(usize::from(self.dice("tier") % 8 == 0));
+        let add_ons = ADD_ONS.iter().filter(|id| self.dice(id) % 3 == 0);
+        Subscription {
+            status: Status::Active,
+            tier: TIERS[place],
+            add_ons: add_ons.map(|id| AddOnId::new(*id)).collect(),
+            scheduled: Scheduled::default(),
+        }
+    }
+
+    fn organization(&self, id: &str) -> Organization {
+        let pick = |names: [&'static str; 8], what| names[(self.dice(what) % 8) as usize];
+        let name = format!(
+            "{} {} {}",
+            pick(NAMES, "name"),
+            pick(TRADES, "trade"),
+            self.number
+        );
+        Organization {
+            id: id.to_owned(),
+            billed_to: Party {
+                name: format!("{name} Incorporated"),
+                address: vec![
+                    format!("{} Market Street", self.number),
+                    "United States".to_owned(),
+                ],
+                tax_number: None,
+            },
+            name,
+            annual_eligible: false,
+            currency: "USD".to_owned(),
+            zone_offset_minutes: 0,
+            places: None,
+            book: BookVersion {
+                id: "essentials-2025".to_owned(),
+                version: 1,
+            },
+            invoice_series: self.series(),
+        }
+    }
+
+    /// Five letters that no other organization has.
+    fn series(&self) -> String {
+        let mut rest = self.number as usize;
+        let mut letters = [b'0'; 4];
+        for letter in letters.iter_mut().rev() {
+            *letter = LETTERS[rest % 36];
+            rest /= 36;
+        }
+        letters
+            .iter()
+            .fold(String::from("Z"), |mut series, letter| {
+                series.push(char::from(*letter));
+                series
+            })
+    }
+
+    fn admin(&self, id: &str) -> SignIn {
+        SignIn {
+            user: User {
+                organization_id: id.to_owned(),
+                id: "usr_admin".to_owned(),
+                email: format!("admin@{}.example", id.replace('_', "-")),
+                name: format!("Admin {}", self.number),
+                role: Role::Admin,
+            },
+            password_hash: self.password_hash.clone(),
+        }
+    }
+
+    fn card(&self, id: &str) -> PaymentMethod {
+        PaymentMethod {
+            id: "pm_1".to_owned(),
+            brand: "Visa".to_owned(),
+            last4: "4242".to_owned(),
+            expiry_year: 2030,
+            expiry_month: 12,
+            gateway_token: format!("sandbox-success:{id}"),
+        }
+    }
+
+    fn dice(&self, what: &str) -> u64 {
+        dice(&format!("{}/{}/{what}", self.seed, self.number))
+    }
+}

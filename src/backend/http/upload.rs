@@ -1,0 +1,141 @@
+//! Files of figures that admins bring: read while they arrive, shown, and let in by a second request.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use api::Code;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use http_body_util::BodyExt;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::Desk;
+use super::authorise::Member;
+use super::respond::{Failure, json};
+use crate::error::Error;
+use crate::import::{self, Whose};
+use crate::jobs;
+
+/// The largest file: a million rows and more.
+const LARGEST: usize = 128 * 1024 * 1024;
+/// How long the next part of a file may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// `POST /usage-imports`
+pub(super) async fn stage(
+    State(desk): State<Desk>,
+    member: Member,
+    request: Request,
+) -> Result<Response, Failure> {
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
+    let whose = whose(member);
+    let (sender, receiver) = channel(2);
+    let file = Arriving {
+        parts: receiver,
+        part: Bytes::new(),
+        ended: false,
+    };
+    let till = desk.till.clone();
+    // A browser that hangs up drops this handler; the task sees the file break off, and clears up.
+    let work = desk
+        .tasks
+        .spawn(async move { import::stage(&till, &whose, file).await });
+    let sent = pass_on(request.into_body(), sender).await;
+    let staged = work.await.map_err(Error::unexpected)?;
+    sent?;
+    Ok(json(StatusCode::CREATED, &staged?))
+}
+
+/// `POST /usage-imports/{id}`
+pub(super) async fn apply(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
+    let (till, whose) = (desk.till.clone(), whose(member));
+    let work = desk
+        .tasks
+        .spawn(async move { import::apply(&till, &whose, &id).await });
+    let taken = work.await.map_err(Error::unexpected)??;
+    Ok(json(StatusCode::OK, &taken))
+}
+
+/// `DELETE /usage-imports/{id}`
+pub(super) async fn discard(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let (till, organization_id) = (desk.till.clone(), member.user.organization_id);
+    let work = desk
+        .tasks
+        .spawn(async move { import::discard(&till, (&organization_id, &id)).await });
+    work.await.map_err(Error::unexpected)??;
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}
+
+fn whose(member: Member) -> Whose {
+    Whose {
+        organization_id: member.user.organization_id,
+        actor: member.actor,
+    }
+}
+
+/// What the reader hears of a file.
+enum Part {
+    Bytes(Bytes),
+    /// It is there as a whole.
+    End,
+}
+
+/// Hands the file on as it arrives. Who reads it may have had enough of it.
+async fn pass_on(mut body: Body, reader: Sender<Part>) -> Result<(), Error> {
+    let mut size = 0;
+    loop {
+        let frame = tokio::time::timeout(PATIENCE, body.frame()).await;
+        let bytes = match frame {
+            Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+            Ok(None) => {
+                drop(reader.send(Part::End).await);
+                return Ok(());
+            }
+            Ok(Some(Err(_))) | Err(_) => return Ok(()),
+        };
+        size += bytes.len();
+        if size > LARGEST {
+            return Err(Error::refused(
+                Code::BodyTooLarge,
+                "The file is larger than 128 MiB; bring it in parts, or by `prorata import-usage`",
+            ));
+        }
+        // Whoever has found enough wrong reads no further; the rest arrives for nobody.
+        drop(reader.send(Part::Bytes(bytes)).await);
+    }
+}
+
+/// A file on its way, as something to read from.
+struct Arriving {
+    parts: Receiver<Part>,
+    part: Bytes,
+    ended: bool,
+}
+
+impl Read for Arriving {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.part.is_empty() && !self.ended {
+            match self.parts.blocking_recv() {
+                Some(Part::Bytes(bytes)) => self.part = bytes,
+                Some(Part::End) => self.ended = true,
+                None => return Err(io::ErrorKind::UnexpectedEof.into()),
+            }
+        }
+        let length = self.part.len().min(into.len());
+        into[..length].copy_from_slice(&self.part.split_to(length));
+        Ok(length)
+    }
+}

@@ -1,0 +1,154 @@
+//! A file held against what is there, a page of projects at a time: what it would change, and where a
+//! month would fall.
+
+use std::collections::BTreeMap;
+
+use api::problem::FieldError;
+use billing::BillingPeriod;
+use billing::intake::DayCount;
+use chrono::NaiveDate;
+
+use super::{MOST_FAULTS, clock, gone, reading, refused};
+use crate::error::Error;
+use crate::figures::falls_of;
+use crate::store::usage::Written;
+use crate::store::usage_staging::{self, Staged};
+use crate::store::usage_totals::{Figures, Moved, Series};
+use crate::store::{Tx, Work, usage_imports, usage_marks};
+use crate::till::Till;
+
+/// How many projects are looked at together.
+pub(super) const PAGE: u32 = 500;
+/// After how many pages the file gives a sign of life.
+const BREATH: u32 = 10;
+
+/// What a file would change.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    /// The figures it was held against.
+    pub(super) version: u64,
+    /// How many days it adds, corrects, leaves.
+    pub(super) written: Written,
+    /// How far it moves the totals.
+    pub(super) moved: Moved,
+    faults: Vec<FieldError>,
+}
+
+/// Holds a file that has been read against what is there.
+///
+/// # Errors
+/// Lines after which a later day of a month would have fewer users than an earlier one.
+pub(super) async fn check(till: &Till, key: (&str, &str)) -> Result<Checked, Error> {
+    let mut checked = Checked::default();
+    let mut tx = till.store.reading().await?;
+    checked.version = usage_marks::version(&mut tx, key.0).await?;
+    let import = usage_imports::find(&mut tx, key).await?.ok_or_else(gone)?;
+    let Some(days) = import.days else {
+        return Ok(checked);
+    };
+    drop(tx);
+    let (mut after, mut pages) = (String::new(), 0);
+    loop {
+        let mut tx = till.store.reading().await?;
+        let Some((first, last)) = usage_staging::page(&mut tx, (key.0, &after), PAGE).await? else {
+            break;
+        };
+        let staged = usage_staging::rows(&mut tx, key, (&first, &last)).await?;
+        if !staged.is_empty() {
+            let there = usage_staging::counting(&mut tx, key.0, (&first, &last), days).await?;
+            drop(tx);
+            checked.page(staged, there, till)?;
+        }
+        after = last;
+        pages += 1;
+        if pages % BREATH == 0 {
+            let alive = Alive {
+                organization_id: key.0.to_owned(),
+                id: key.1.to_owned(),
+            };
+            till.store.write(alive).await?;
+        }
+    }
+    if checked.faults.is_empty() {
+        Ok(checked)
+    } else {
+        Err(refused(checked.faults))
+    }
+}
+
+type Month<'a> = (&'a str, NaiveDate);
+type Days = BTreeMap<NaiveDate, (DayCount, Option<u64>)>;
+
+impl Checked {
+    fn page(&mut self, staged: Vec<Staged>, there: Vec<Staged>, till: &Till) -> Result<(), Error> {
+        let now = till.clock.now();
+        let there = by_month(&there)?;
+        for (month, rows) in by_month(&staged)? {
+            let period = BillingPeriod::of(month.1).ok_or(billing::OutOfRange)?;
+            let mut days: Days = BTreeMap::new();
+            for row in there.get(&month).into_iter().flatten() {
+                days.insert(row.count.day, (row.count, None));
+            }
+            let before = series(&days);
+            for row in rows {
+                match before.get(&row.count.day) {
+                    Some(same) if *same == figures(&row.count) => self.written.unchanged += 1,
+                    Some(_) => self.written.corrected += 1,
+                    None => self.written.added += 1,
+                }
+                self.moved.counted(row.count.day, now);
+                days.insert(row.count.day, (row.count, Some(row.line)));
+            }
+            self.moved.shift(period, (&before, &series(&days)));
+            let days: Vec<_> = days.into_values().collect();
+            for (line, unfit) in falls_of(&days) {
+                if self.faults.len() < MOST_FAULTS {
+                    let fault = reading::named(line, unfit.field(), unfit.to_string());
+                    self.faults.push(fault);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn by_month(rows: &[Staged]) -> Result<BTreeMap<Month<'_>, Vec<&Staged>>, Error> {
+    let mut months: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        let period = BillingPeriod::of(row.count.day).ok_or(billing::OutOfRange)?;
+        let month = (row.project_id.as_str(), period.start());
+        months.entry(month).or_default().push(row);
+    }
+    Ok(months)
+}
+
+fn series(days: &Days) -> Series {
+    days.iter()
+        .map(|(day, (count, _))| (*day, figures(count)))
+        .collect()
+}
+
+const fn figures(count: &DayCount) -> Figures {
+    Figures {
+        parts: count.parts,
+        data_points: count.data_points,
+    }
+}
+
+struct Alive {
+    organization_id: String,
+    id: String,
+}
+
+impl Work for Alive {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let key = (self.organization_id.as_str(), self.id.as_str());
+        if usage_imports::touch(tx, key, ("staging", clock())).await? {
+            Ok(())
+        } else {
+            Err(gone())
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Files of figures (SPEC 3): read and checked in small transactions, then switched over in one short
+//! one. Until then nothing of a file counts; what was begun and given up is cleared away.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use api::intake::StagedUsage;
+use api::problem::FieldError;
+use api::{Code, Problem};
+use billing::BillingPeriod;
+use billing::access::Uses;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::mpsc;
+
+use crate::admission::let_in;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::figures::{MOST_FAULTS, window};
+use crate::secret;
+use crate::store::records::Actor;
+use crate::store::usage_imports::{self, State};
+use crate::store::usage_staging::{self, Staged};
+use crate::store::{Tx, Work, closings, organizations, usage, usage_totals};
+use crate::till::Till;
+
+mod checking;
+mod reading;
+mod sweeping;
+mod switch;
+
+use checking::Checked;
+use reading::{Batch, Frame};
+pub use sweeping::{discard, sweep};
+pub use switch::apply;
+
+/// How long a file that is being read may give no sign of life.
+const SILENCE: TimeDelta = TimeDelta::seconds(60);
+/// How long a file waits for a person to say yes.
+const WAITING: TimeDelta = TimeDelta::hours(1);
+/// The longest pause between two transactions.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Whose file it is, and who brings it.
+#[derive(Debug, Clone)]
+pub struct Whose {
+    /// The organization.
+    pub organization_id: String,
+    /// The person or the program.
+    pub actor: Actor,
+}
+
+/// Reads and checks a file. What comes back would change so much; nothing has changed yet.
+///
+/// # Errors
+/// A problem that names lines and columns; nothing is left of the file then.
+pub async fn stage(
+    till: &Till,
+    whose: &Whose,
+    source: impl Read + Send + 'static,
+) -> Result<StagedUsage, Error> {
+    let id = begin(till, whose).await?;
+    let key = (whose.organization_id.as_str(), id.as_str());
+    let staged = match take_in(till, key, source).await {
+        Ok(()) => look_at(till, key).await,
+        Err(error) => Err(error),
+    };
+    if staged.is_err() {
+        discard(till, key).await?;
+    }
+    staged
+}
+
+/// Begins a file; one that was begun before and is not being read any more makes room for it.
+async fn begin(till: &Till, whose: &Whose) -> Result<String, Error> {
+    let organization_id = whose.organization_id.as_str();
+    let before = usage_imports::open(&mut till.store.reading().await?, organization_id).await?;
+    if let Some(before) = before {
+        let silent = clock() - before.touched_at >= SILENCE;
+        if before.state == State::Staging && !silent {
+            return Err(another());
+        }
+        discard(till, (organization_id, &before.id)).await?;
+    }
+    let begin = Begin {
+        whose: whose.clone(),
+        id: secret::id("imp")?,
+        now: till.clock.now(),
+    };
+    till.store.write(begin).await
+}
+
+/// Reads the rows into the store. One line ahead of the writer is read at a time.
+async fn take_in(
+    till: &Till,
+    (organization_id, id): (&str, &str),
+    source: impl Read + Send + 'static,
+) -> Result<(), Error> {
+    let frame = frame(till, organization_id).await?;
+    let open_from = frame.window.open_from;
+    let (sender, mut batches) = mpsc::channel(2);
+    let reading = tokio::task::spawn_blocking(move || reading::read(source, &frame, &sender));
+    let (mut faults, mut complete) = (Vec::new(), false);
+    while let Some(batch) = batches.recv().await {
+        let Batch {
+            rows,
+            faults: wrong,
+            is_last,
+        } = batch;
+        complete = is_last;
+        faults.extend(wrong);
+        if faults.is_empty() && !rows.is_empty() {
+            let add = Add {
+                organization_id: organization_id.to_owned(),
+                id: id.to_owned(),
+                rows: Arc::new(rows),
+                open_from,
+                now: till.clock.now(),
+            };
+            faults.extend(gently(till, add).await?);
+        }
+    }
+    reading.await.map_err(Error::unexpected)?;
+    if !faults.is_empty() {
+        return Err(refused(faults));
+    }
+    if !complete {
+        return Err(Error::refused(
+            Code::InvalidBody,
+            "The file broke off before its end; nothing was changed",
+        ));
+    }
+    Ok(())
+}
+
+/// What the file would lead to.
+async fn look_at(till: &Till, key: (&str, &str)) -> Result<StagedUsage, Error> {
+    let checked = checking::check(till, key).await?;
+    let ready = Ready {
+        organization_id: key.0.to_owned(),
+        id: key.1.to_owned(),
+        now: clock(),
+    };
+    till.store.write(ready).await?;
+    let mut tx = till.store.reading().await?;
+    let import = usage_imports::find(&mut tx, key).await?.ok_or_else(gone)?;
+    let organization = organizations::find(&mut tx, key.0).await?;
+    let today = window(&mut tx, &organization, till.clock.now())
+        .await?
+        .today;
+    let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+    let before = usage_totals::of_month(&mut tx, key.0, period, today).await?;
+    let after = usage_totals::after(&before, &checked.moved.within(period))?;
+    let Checked { written, .. } = checked;
+    Ok(StagedUsage {
+        id: import.id,
+        rows: import.rows,
+        added: written.added,
+        corrected: written.corrected,
+        unchanged: written.unchanged,
+        before: usage_totals::sum(&before),
+        after: usage_totals::sum(&after),
+    })
+}
+
+async fn frame(till: &Till, organization_id: &str) -> Result<Frame, Error> {
+    let mut tx = till.store.reading().await?;
+    let organization = organizations::find(&mut tx, organization_id).await?;
+    Ok(Frame {
+        projects: usage::metering(&mut tx, organization_id).await?,
+        window: window(&mut tx, &organization, till.clock.now()).await?,
+    })
+}
+
+/// One of many writes: it waits longer than a person would, and leaves as much time to others as it
+/// took. Another process asks the file again and again whether it is free.
+async fn gently<W: Work + Clone>(till: &Till, work: W) -> Result<W::Output, Error> {
+    let mut attempts = 5;
+    loop {
+        let began = Instant::now();
+        let outcome = till.store.write(work.clone()).await;
+        tokio::time::sleep(began.elapsed().min(LONGEST_PAUSE)).await;
+        match outcome {
+            Err(Error::Conflict | Error::Unavailable(_)) if attempts > 0 => attempts -= 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// The machine's time: how long a file is silent has nothing to do with the sandbox's clock.
+fn clock() -> DateTime<Utc> {
+    Clock::system().now()
+}
+
+fn another() -> Error {
+    Error::refused(
+        Code::InProgress,
+        "Another file of your organization is being read; if it was given up, wait a minute",
+    )
+}
+
+fn gone() -> Error {
+    Error::refused(
+        Code::NotFound,
+        "This file was given up or replaced by another; bring it again",
+    )
+}
+
+fn closed_meanwhile() -> Error {
+    Error::refused(
+        Code::InvalidField,
+        "A month was closed meanwhile; nothing was changed, bring the file again",
+    )
+}
+
+/// Nothing of the file counts, and why.
+fn refused(mut faults: Vec<FieldError>) -> Error {
+    let count = faults.len();
+    faults.truncate(MOST_FAULTS);
+    let detail = if count >= MOST_FAULTS {
+        format!("Nothing was changed: {MOST_FAULTS} things or more need another value")
+    } else {
+        format!("Nothing was changed: {count} things need another value")
+    };
+    Error::from(Problem {
+        fields: faults,
+        ..Problem::new(Code::InvalidField, detail)
+    })
+}
+
+struct Begin {
+    whose: Whose,
+    id: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for Begin {
+    type Output = String;
+
+    async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
+        let id = self.whose.organization_id.as_str();
+        let_in(tx, id, Uses::Ingestion, self.now).await?;
+        if usage_imports::open(tx, id).await?.is_some() {
+            return Err(another());
+        }
+        let by = (self.whose.actor.name.as_str(), clock());
+        usage_imports::begin(tx, (id, &self.id), by).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Some rows of a file.
+#[derive(Clone)]
+struct Add {
+    organization_id: String,
+    id: String,
+    rows: Arc<Vec<Staged>>,
+    open_from: chrono::NaiveDate,
+    now: DateTime<Utc>,
+}
+
+impl Work for Add {
+    /// What stands in the file twice.
+    type Output = Vec<FieldError>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
+        let key = (self.organization_id.as_str(), self.id.as_str());
+        if !usage_imports::touch(tx, key, ("staging", clock())).await? {
+            return Err(gone());
+        }
+        if closings::first_open(tx, key.0).await?.start() != self.open_from {
+            return Err(closed_meanwhile());
+        }
+        let added = usage_staging::add(tx, key, (&self.rows, self.now)).await?;
+        let mut twice = Vec::new();
+        if added == self.rows.len() as u64 {
+            return Ok(twice);
+        }
+        for row in self.rows.iter() {
+            let first = usage_staging::line_of(tx, key, row).await?;
+            if let Some(first) = first.filter(|first| *first != row.line) {
+                let words = format!("line {first} is for the same project and day");
+                twice.push(reading::named(row.line, billing::intake::Field::Day, words));
+            }
+        }
+        Ok(twice)
+    }
+}
+
+struct Ready {
+    organization_id: String,
+    id: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for Ready {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let key = (self.organization_id.as_str(), self.id.as_str());
+        if usage_imports::touch(tx, key, ("ready", self.now)).await? {
+            Ok(())
+        } else {
+            Err(gone())
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Clearing away, in small transactions: files that were given up, and what a file has replaced.
+
+use super::checking::PAGE;
+use super::{SILENCE, WAITING, clock, gently};
+use crate::error::Error;
+use crate::store::{Tx, Work, closings, usage_imports, usage_staging};
+use crate::till::Till;
+
+/// Clears away every file that gave no sign of life for too long: its program was killed, or its
+/// person went away.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn sweep(till: &Till) -> Result<usize, Error> {
+    let mut tx = till.store.reading().await?;
+    let mut silent = usage_imports::silent_since(&mut tx, ("staging", clock() - SILENCE)).await?;
+    silent.extend(usage_imports::silent_since(&mut tx, ("ready", clock() - WAITING)).await?);
+    drop(tx);
+    for (organization_id, id) in &silent {
+        discard(till, (organization_id, id)).await?;
+    }
+    Ok(silent.len())
+}
+
+/// Gives up a file that does not count yet. Nothing is left of it.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn discard(till: &Till, key: (&str, &str)) -> Result<(), Error> {
+    page_by_page(till, key, Clearing::File).await?;
+    let forget = Forget {
+        organization_id: key.0.to_owned(),
+        id: key.1.to_owned(),
+    };
+    till.store.write(forget).await
+}
+
+/// Takes away the rows that a file has replaced; they count for nothing any more.
+pub(super) async fn clear_replaced(till: &Till, key: (&str, &str)) -> Result<(), Error> {
+    page_by_page(till, key, Clearing::Replaced).await
+}
+
+/// What is cleared away.
+#[derive(Debug, Clone, Copy)]
+enum Clearing {
+    /// The rows of a file that does not count.
+    File,
+    /// What a file that counts has replaced.
+    Replaced,
+}
+
+async fn page_by_page(till: &Till, key: (&str, &str), what: Clearing) -> Result<(), Error> {
+    let mut after = String::new();
+    loop {
+        let mut tx = till.store.reading().await?;
+        let page = usage_staging::page(&mut tx, (key.0, &after), PAGE / 5).await?;
+        drop(tx);
+        let Some((first, last)) = page else {
+            return Ok(());
+        };
+        after.clone_from(&last);
+        let clear = Clear {
+            organization_id: key.0.to_owned(),
+            id: key.1.to_owned(),
+            page: (first, last),
+            what,
+        };
+        gently(till, clear).await?;
+    }
+}
+
+#[derive(Clone)]
+struct Clear {
+    organization_id: String,
+    id: String,
+    page: (String, String),
+    what: Clearing,
+}
+
+impl Work for Clear {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let key = (self.organization_id.as_str(), self.id.as_str());
+        let page = (self.page.0.as_str(), self.page.1.as_str());
+        match self.what {
+            Clearing::File => usage_staging::remove_rows(tx, key, page).await,
+            Clearing::Replaced => {
+                let from = closings::first_open(tx, key.0).await?.start();
+                usage_staging::remove_replaced(tx, key, page, from).await
+            }
+        }
+    }
+}
+
+struct Forget {
+    organization_id: String,
+    id: String,
+}
+
+impl Work for Forget {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        usage_imports::forget(tx, (&self.organization_id, &self.id)).await
+    }
+}

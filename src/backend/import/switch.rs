@@ -1,0 +1,117 @@
+//! The switch: one short transaction after which a file counts as a whole.
+
+use api::Code;
+use api::intake::Taken;
+use billing::BillingPeriod;
+use billing::access::Uses;
+use chrono::{DateTime, Utc};
+
+use super::checking::{Checked, check};
+use super::{Whose, closed_meanwhile, gone, sweeping};
+use crate::admission::let_in;
+use crate::clock::billing_day;
+use crate::counting;
+use crate::error::Error;
+use crate::store::records::{self, Deed};
+use crate::store::usage::Written;
+use crate::store::usage_imports::{self, State};
+use crate::store::{
+    Tx, Work, closings, organizations, usage, usage_marks, usage_staging, usage_totals,
+};
+use crate::till::Till;
+
+/// How often a file is checked anew when figures change while it is.
+const ATTEMPTS: u32 = 10;
+
+/// Lets a file count that has been read. Doing it again changes nothing.
+///
+/// # Errors
+/// A file that is gone, a month that was closed meanwhile, figures that do not fit any more.
+pub async fn apply(till: &Till, whose: &Whose, id: &str) -> Result<Taken, Error> {
+    let key = (whose.organization_id.as_str(), id);
+    for _ in 0..ATTEMPTS {
+        let mut tx = till.store.reading().await?;
+        let import = usage_imports::find(&mut tx, key).await?.ok_or_else(gone)?;
+        if import.state == State::Applied {
+            return taken(&mut tx, key.0, (&import.written, till.clock.now())).await;
+        }
+        drop(tx);
+        let switch = Switch {
+            whose: whose.clone(),
+            id: id.to_owned(),
+            checked: check(till, key).await?,
+            now: till.clock.now(),
+        };
+        if let Some(taken) = till.store.write(switch).await? {
+            sweeping::clear_replaced(till, key).await?;
+            return Ok(taken);
+        }
+    }
+    Err(Error::refused(
+        Code::InProgress,
+        "Other figures keep coming in; nothing was changed, try again",
+    ))
+}
+
+struct Switch {
+    whose: Whose,
+    id: String,
+    checked: Checked,
+    now: DateTime<Utc>,
+}
+
+impl Work for Switch {
+    /// None where figures have changed since the check.
+    type Output = Option<Taken>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Option<Taken>, Error> {
+        let key = (self.whose.organization_id.as_str(), self.id.as_str());
+        let_in(tx, key.0, Uses::Ingestion, self.now).await?;
+        if usage_marks::version(tx, key.0).await? != self.checked.version {
+            return Ok(None);
+        }
+        let import = usage_imports::find(tx, key).await?.ok_or_else(gone)?;
+        let open_from = closings::first_open(tx, key.0).await?.start();
+        if import.days.is_some_and(|(first, _)| first < open_from) {
+            return Err(closed_meanwhile());
+        }
+        if let Some(project) = usage_staging::metered_by_events(tx, key).await? {
+            let detail = format!(
+                "Nothing was changed: {project} is metered by its events since; a project is metered by \
+                 events or by figures, never by both"
+            );
+            return Err(Error::refused(Code::InvalidField, detail));
+        }
+        let written = self.checked.written;
+        usage_imports::apply(tx, key, (&written, self.now)).await?;
+        usage_totals::apply(tx, key.0, &self.checked.moved).await?;
+        usage_marks::advance(tx, key.0).await?;
+        counting::evaluate(tx, key.0, self.now).await?;
+        let deed = Deed {
+            action: "usage.imported",
+            object: key.1,
+            description: format!(
+                "a file of {} rows: {} added, {} corrected, {} unchanged",
+                import.rows, written.added, written.corrected, written.unchanged
+            ),
+        };
+        records::audit(tx, key.0, (&self.whose.actor, self.now), deed).await?;
+        taken(tx, key.0, (&written, self.now)).await.map(Some)
+    }
+}
+
+async fn taken(
+    tx: &mut Tx,
+    organization_id: &str,
+    (written, now): (&Written, DateTime<Utc>),
+) -> Result<Taken, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+    Ok(Taken {
+        added: written.added,
+        corrected: written.corrected,
+        unchanged: written.unchanged,
+        metered: usage::metered(tx, organization_id, period, today).await?,
+    })
+}

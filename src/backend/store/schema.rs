@@ -1,0 +1,169 @@
+//! The schema seen: events, their properties, and properties of profiles, each with its type and when
+//! it was seen first and last.
+
+use std::collections::BTreeMap;
+
+use billing::events::Kind;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::Tx;
+use super::events::{Place, word_of};
+use super::row::{instant, word};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// What values of a property are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueType {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// A list of these.
+    List,
+    /// Not always the same.
+    Mixed,
+}
+
+impl ValueType {
+    /// What a value is; none for one that is no property's.
+    #[must_use]
+    pub fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(_) => Some(Self::Text),
+            Value::Number(_) => Some(Self::Number),
+            Value::Bool(_) => Some(Self::Boolean),
+            Value::Array(values) => values
+                .iter()
+                .all(|value| !matches!(value, Value::Array(_) | Value::Object(_) | Value::Null))
+                .then_some(Self::List),
+            Value::Null | Value::Object(_) => None,
+        }
+    }
+
+    /// The two together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Mixed }
+    }
+}
+
+/// An event (no property), a property of an event, or a property of profiles (no event).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// The event's name; empty for profiles.
+    pub event: String,
+    /// The property's name; empty for the event itself.
+    pub property: String,
+}
+
+/// What is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The kind of the event.
+    pub kind: Option<Kind>,
+    /// The type of the property.
+    pub value: Option<ValueType>,
+    /// When it was seen first.
+    pub first: DateTime<Utc>,
+    /// When it was seen last.
+    pub last: DateTime<Utc>,
+}
+
+impl Known {
+    /// The two sightings together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let latest = if other.last >= self.last { other } else { self };
+        let value = match (self.value, other.value) {
+            (Some(one), Some(other)) => Some(one.and(other)),
+            (one, other) => one.or(other),
+        };
+        Self {
+            kind: latest.kind,
+            value,
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    event: String,
+    property: String,
+    kind: Option<String>,
+    #[sqlx(rename = "type")]
+    value: Option<String>,
+    first_seen_at: String,
+    last_seen_at: String,
+}
+
+/// What a project has seen, by name.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn seen(tx: &mut Tx, place: Place<'_>) -> Result<BTreeMap<Named, Known>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT event, property, kind, type, first_seen_at, last_seen_at FROM schema_seen \
+         WHERE organization_id = $1 AND project_id = $2 ORDER BY event, property",
+    )
+    .bind(place.organization_id)
+    .bind(place.project_id)
+    .fetch_all(tx.connection())
+    .await?;
+    let read = |row: Row| {
+        let named = Named {
+            event: row.event,
+            property: row.property,
+        };
+        let known = Known {
+            kind: row.kind.as_deref().map(word).transpose()?,
+            value: row.value.as_deref().map(word).transpose()?,
+            first: instant(&row.first_seen_at)?,
+            last: instant(&row.last_seen_at)?,
+        };
+        Ok((named, known))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Adds what a batch has seen.
+///
+/// # Errors
+/// A project that is not stored.
+pub async fn add(
+    tx: &mut Tx,
+    place: Place<'_>,
+    batch: BTreeMap<Named, Known>,
+) -> Result<(), Error> {
+    let before = seen(tx, place).await?;
+    for (named, known) in batch {
+        let after = before.get(&named).map_or(known, |before| before.and(known));
+        if before.get(&named) == Some(&after) {
+            continue;
+        }
+        sqlx::query(
+            "INSERT INTO schema_seen (organization_id, project_id, event, property, kind, type, \
+             first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+             ON CONFLICT (organization_id, project_id, event, property) DO UPDATE SET \
+             kind = excluded.kind, type = excluded.type, first_seen_at = excluded.first_seen_at, \
+             last_seen_at = excluded.last_seen_at",
+        )
+        .bind(place.organization_id)
+        .bind(place.project_id)
+        .bind(named.event.as_str())
+        .bind(named.property.as_str())
+        .bind(after.kind.as_ref().map(word_of).transpose()?)
+        .bind(after.value.as_ref().map(word_of).transpose()?)
+        .bind(instant_text(after.first))
+        .bind(instant_text(after.last))
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
