@@ -73,7 +73,8 @@ pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error>
     let (projects, users, events, invoices): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM projects WHERE organization_id = $1), \
          (SELECT COUNT(*) FROM users WHERE organization_id = $1), \
-         (SELECT COUNT(*) FROM usage_days WHERE organization_id = $1), \
+         (SELECT COUNT(*) FROM usage_days WHERE organization_id = $1) + \
+         (SELECT COUNT(*) FROM events WHERE organization_id = $1), \
          (SELECT COUNT(*) FROM invoices WHERE organization_id = $1)",
     )
     .bind(organization_id)

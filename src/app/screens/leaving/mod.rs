@@ -42,6 +42,7 @@ struct Order {
     client: Client,
     toasts: Toasts,
     online: Online,
+    stand: Stand,
 }
 
 impl Order {
@@ -56,6 +57,7 @@ impl Order {
             client,
             toasts: shared(),
             online: shared(),
+            stand: Stand::here(),
         }
     }
 
@@ -84,14 +86,13 @@ impl Order {
         self.busy.set(true);
         self.failed.set(None);
         self.key.set(Some(key.clone()));
-        let stand = Stand::here();
         spawn(async move {
             let answer = self.client.leave(self.route, (&key, body)).await;
             self.busy.set(false);
             match answer {
                 Ok(_) => {
                     self.toasts.say(news.to_owned());
-                    stand.again();
+                    self.stand.again();
                 }
                 Err(failure) => {
                     if !failure.leaves_outcome_open() {
