@@ -1,16 +1,19 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod access_cells;
 mod annual;
 mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
 mod collecting;
+mod exports;
 mod figures;
 mod files;
 mod imports;
 mod jobs;
 mod keeping;
+mod leaving;
 mod mails;
 mod migrating;
 mod months;

@@ -6,6 +6,7 @@ use super::{
 
 mod add_ons;
 mod annual;
+mod data;
 mod glossary;
 mod leaving;
 mod mailbox;
@@ -17,6 +18,7 @@ mod trial;
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    data: data::DATA,
     support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
@@ -96,7 +98,6 @@ pub static ENGLISH: Messages = Messages {
         users: "Users",
         invite: "Invite users",
         roles: "Roles",
-        data: "Data",
         audit: "Audit log",
     },
     receipt: Receipt {
