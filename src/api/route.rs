@@ -72,6 +72,16 @@ pub enum Route {
     Standing,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
+    /// What a pause or a cancellation leads to: [`Leaving`](crate::leaving::Leaving).
+    Leaving,
+    /// Pauses the plan: [`Pause`](crate::leaving::Pause) to [`Left`](crate::leaving::Left), with an
+    /// idempotency key.
+    Pause,
+    /// Cancels the account: [`Cancellation`](crate::leaving::Cancellation) to
+    /// [`Left`](crate::leaving::Left), with an idempotency key.
+    Cancellation,
+    /// Asks for a paused plan to be reactivated; answers [`Requested`](crate::leaving::Requested).
+    Reactivation,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
@@ -140,6 +150,10 @@ impl Route {
         Self::OutstandingPayments,
         Self::Standing,
         Self::ComingUp,
+        Self::Leaving,
+        Self::Pause,
+        Self::Cancellation,
+        Self::Reactivation,
         Self::SendUsage,
         Self::SendEvents,
         Self::SendProfiles,
@@ -179,6 +193,7 @@ impl Route {
             | Self::Export
             | Self::ComingUp
             | Self::Support
+            | Self::Leaving
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
@@ -194,6 +209,9 @@ impl Route {
             | Self::PlanChanges
             | Self::OutstandingPayments
             | Self::Tickets
+            | Self::Pause
+            | Self::Cancellation
+            | Self::Reactivation
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
@@ -228,6 +246,10 @@ impl Route {
             Self::OutstandingPayments => "/outstanding/payments",
             Self::Standing => "/standing",
             Self::ComingUp => "/coming-up.ics",
+            Self::Leaving => "/leaving",
+            Self::Pause => "/pause",
+            Self::Cancellation => "/cancellation",
+            Self::Reactivation => "/reactivation",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
             Self::Data => "/data",
@@ -267,6 +289,9 @@ impl Route {
             Self::Data => Requires::May(Action::ViewData),
             Self::Export => Requires::May(Action::ExportData),
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
+            Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
+            Self::Pause => Requires::May(Action::PausePlan),
+            Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,

@@ -27,6 +27,7 @@ use crate::session::Who;
 use crate::view::Live;
 
 mod data;
+mod leaving;
 mod mailbox;
 mod standing;
 mod support;

@@ -14,7 +14,8 @@ use crate::online::Online;
 use crate::options::Options;
 use crate::route::Page;
 use crate::screens::{
-    add_ons, change_plan, data, invoice, invoices, mailbox, missing, my_plan, sign_in, support,
+    add_ons, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in,
+    support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -122,6 +123,8 @@ fn open(page: &Page) -> View {
         Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
+        Page::Pause => leaving::pause(),
+        Page::Cancel => leaving::cancel(),
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

@@ -29,6 +29,7 @@ pub mod http;
 pub mod import;
 pub mod issuing;
 pub mod jobs;
+pub mod leaving;
 pub mod mail;
 pub mod metering;
 pub mod month;

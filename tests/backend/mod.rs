@@ -1,5 +1,6 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod access_cells;
 mod annual;
 mod cluster;
 pub(crate) mod invariants;
@@ -12,6 +13,7 @@ mod files;
 mod imports;
 mod jobs;
 mod keeping;
+mod leaving;
 mod mails;
 mod migrating;
 mod months;

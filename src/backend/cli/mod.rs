@@ -21,6 +21,7 @@ mod issue_credential;
 mod log;
 mod mail;
 mod preview;
+mod reactivate;
 mod run_jobs;
 mod seed_demo;
 mod serve;
@@ -50,6 +51,8 @@ enum Command {
     RunJobs(RunJobs),
     /// Bring in a CSV file of usage by project and day: all of it, or nothing
     ImportUsage(import_usage::Options),
+    /// Reactivate a paused plan, as the support team has been asked to
+    Reactivate(reactivate::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -163,6 +166,7 @@ pub fn run() -> ExitCode {
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
+        Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {

@@ -25,6 +25,7 @@ mod extract;
 mod health;
 mod intake;
 mod invoices;
+mod leaving;
 mod limits;
 mod mailbox;
 mod on_file;
@@ -169,6 +170,10 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoice => on(method, invoices::invoice),
         Route::OutstandingPayments => on(method, payments::pay),
         Route::Standing => on(method, standing::standing),
+        Route::Leaving => on(method, leaving::leaving),
+        Route::Pause => on(method, leaving::pause),
+        Route::Cancellation => on(method, leaving::cancellation),
+        Route::Reactivation => on(method, leaving::reactivation),
         Route::ComingUp => on(method, standing::coming_up),
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))

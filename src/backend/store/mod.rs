@@ -23,6 +23,7 @@ pub mod closings;
 pub mod collections;
 pub mod credentials;
 pub mod debits;
+pub mod departures;
 mod engine;
 pub mod erasure;
 pub mod events;

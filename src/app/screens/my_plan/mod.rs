@@ -91,7 +91,18 @@ fn ready(
         trial.into(),
         scheduled::scheduled(plan, subscription),
         columns.into(),
+        leave(),
     ])
+}
+
+/// The ways out of the plan: there, and not in the way.
+fn leave() -> View {
+    let text = &messages().leaving;
+    let way = |page, label: &str| link(page, "button button--quiet button--small").child(label);
+    div("my-plan__leave")
+        .child(way(Page::Pause, text.pause))
+        .child(way(Page::Cancel, text.cancel))
+        .into()
 }
 
 fn head(subscription: Loader<Subscription>) -> View {
