@@ -67,6 +67,8 @@ pub enum Route {
     Invoice,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
+    /// The usage summary as a CSV file, every figure of it.
+    UsageSheet,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
@@ -124,6 +126,7 @@ impl Route {
         Self::Invoices,
         Self::Invoice,
         Self::Standing,
+        Self::UsageSheet,
         Self::SendUsage,
         Self::SendEvents,
         Self::SendProfiles,
@@ -158,6 +161,7 @@ impl Route {
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
+            | Self::UsageSheet
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
@@ -187,6 +191,7 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::UsageSheet => "/usage/summary.csv",
             Self::SendEvents => "/events",
             Self::SendProfiles => "/profiles",
             Self::StageUsage => "/usage-imports",
@@ -231,6 +236,7 @@ impl Route {
                 Requires::May(Action::ChangePlan)
             }
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::UsageSheet => Requires::May(Action::DownloadUsage),
             Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.
             Self::StageUsage

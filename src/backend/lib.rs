@@ -32,4 +32,5 @@ pub mod secret;
 pub mod serve;
 pub mod standing;
 pub mod store;
+pub mod summary;
 pub mod till;

@@ -4,6 +4,7 @@ mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod events;
 mod figures;
 mod files;
 mod imports;

@@ -16,6 +16,7 @@ use crate::store::{Store, price_books};
 use crate::till::Till;
 
 mod close_month;
+mod import_events;
 mod import_usage;
 mod issue_credential;
 mod log;
@@ -46,6 +47,10 @@ enum Command {
     CloseMonth(CloseMonth),
     /// Bring in a CSV file of usage by project and day: all of it, or nothing
     ImportUsage(import_usage::Options),
+    /// Bring in a CSV file of events; doing it again does no harm
+    ImportEvents(import_events::Options),
+    /// Bring in a CSV file of profiles; doing it again does no harm
+    ImportProfiles(import_events::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -148,6 +153,8 @@ pub fn run() -> ExitCode {
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
+        Command::ImportEvents(options) => run_async(import_events::import_events(options)),
+        Command::ImportProfiles(options) => run_async(import_events::import_profiles(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
