@@ -2,7 +2,7 @@
 //! line, on both databases.
 //!
 //! Ten thousand accounts are drawn: both price books, both currencies, places of supply, trial and
-//! active, scheduled changes, usage, days, zones and orders, valid and not. The seed is fixed and
+//! active, by the month and by the year, scheduled changes, usage, days, zones and orders, valid and not. The seed is fixed and
 //! printed, so that what fails can be drawn again.
 
 use std::collections::BTreeMap;
@@ -38,6 +38,10 @@ struct Seen {
     free: usize,
     refused: usize,
     closed: usize,
+    /// Charged within a year.
+    within: usize,
+    /// Closed with the invoice of a year.
+    years: usize,
 }
 
 /// The price books as the backend sends them, each read once.
@@ -87,6 +91,8 @@ async fn preview_equals_charge(engine: Engine) {
         ("free", seen.free),
         ("refused", seen.refused),
         ("closed", seen.closed),
+        ("charged within a year", seen.within),
+        ("invoiced for a year", seen.years),
     ] {
         assert!(
             count >= least,
@@ -124,8 +130,10 @@ async fn check(world: &World, books: &mut Books, case: &Case) -> Seen {
                 "the backend's quote: {case:?}"
             );
             let charged = charge(world, (token, case), &previewed).await;
+            let closed = close(world, (token, case), &previewed).await;
             Seen {
-                closed: close(world, (token, case), &previewed).await,
+                closed: usize::from(closed.is_some()),
+                years: usize::from(closed == Some(InvoiceKind::Annual)),
                 ..charged
             }
         }
@@ -174,17 +182,23 @@ async fn charge(world: &World, (token, case): (&str, &Case), previewed: &Quote) 
         invoice.statement, previewed.due_now,
         "what was invoiced: {case:?}"
     );
-    assert_ne!(invoice.summary.kind, InvoiceKind::Scheduled);
+    let kind = invoice.summary.kind;
+    assert!(matches!(kind, InvoiceKind::Upgrade | InvoiceKind::AddOn));
     let taxed = usize::from(!invoice.statement.taxes.is_empty());
     Seen {
         charged: 1,
         taxed,
+        within: usize::from(previewed.annual_after.is_some()),
         ..Seen::default()
     }
 }
 
 /// The invoice that the month change issues is the one that the preview has announced.
-async fn close(world: &World, (token, case): (&str, &Case), previewed: &Quote) -> usize {
+async fn close(
+    world: &World,
+    (token, case): (&str, &Case),
+    previewed: &Quote,
+) -> Option<InvoiceKind> {
     let period = BillingPeriod::of(previewed.billing_day).unwrap();
     let organization_id = case.customer.id.clone();
     let now = ended(period, case.customer.zone_offset_minutes);
@@ -200,7 +214,12 @@ async fn close(world: &World, (token, case): (&str, &Case), previewed: &Quote) -
         .unwrap();
     if case.customer.subscription.status == Status::Trial {
         assert_eq!(closed, Closed::Now(None));
-        return 0;
+        return None;
+    }
+    let next = &previewed.next_invoice;
+    if next.statement.lines.is_empty() {
+        assert_eq!(closed, Closed::Now(None), "{case:?}");
+        return None;
     }
     let Closed::Now(Some(number)) = closed else {
         panic!("{closed:?}: {case:?}")
@@ -210,11 +229,11 @@ async fn close(world: &World, (token, case): (&str, &Case), previewed: &Quote) -
         .await
         .json();
     assert_eq!(
-        invoice.statement, previewed.next_invoice.statement,
+        invoice.statement, next.statement,
         "the next invoice: {case:?}"
     );
-    assert_eq!(invoice.summary.issued_on, previewed.next_invoice.date);
-    1
+    assert_eq!(invoice.summary.issued_on, next.date);
+    Some(invoice.summary.kind)
 }
 
 fn ended(period: BillingPeriod, offset_minutes: i32) -> DateTime<Utc> {
@@ -231,6 +250,8 @@ impl Seen {
             free: self.free + other.free,
             refused: self.refused + other.refused,
             closed: self.closed + other.closed,
+            within: self.within + other.within,
+            years: self.years + other.years,
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct InvoiceSummary {
     pub number: String,
     /// What it was issued for.
     pub kind: InvoiceKind,
-    /// Whether it is paid.
+    /// Where it stands.
     pub status: InvoiceStatus,
     /// The day of issue.
     pub issued_on: NaiveDate,
@@ -56,18 +56,28 @@ pub enum InvoiceKind {
     Upgrade,
     /// Add-ons alone.
     AddOn,
+    /// The rest of the month in which the trial ended.
+    TrialFirst,
+    /// The rest of the month after a pause.
+    Reactivation,
+    /// Overage accrued up to a pause or a cancellation.
+    Final,
     /// A year in advance.
     Annual,
 }
 
-/// Whether an invoice is paid.
+/// Where an invoice stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceStatus {
     /// To be paid.
     Open,
+    /// A payment is on its way.
+    Processing,
     /// Paid.
     Paid,
+    /// A payment has failed, and none has succeeded since.
+    Overdue,
 }
 
 /// An invoice in full. Once issued it never changes.

@@ -5,8 +5,9 @@
 //! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or
 //! its [`annual`] term, [`usage`], [`intake`], [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`standing`] (how the account stands), [`sandbox`], [`mailbox`];
-//! [`preview`] is the batch format of `prorata preview`.
+//! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
+//! [`leaving`] (pause and cancellation), [`support`], [`sandbox`], [`mailbox`]; [`preview`] is the
+//! batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
@@ -14,7 +15,9 @@ pub mod credential;
 pub mod events;
 pub mod intake;
 pub mod invoice;
+pub mod leaving;
 pub mod mailbox;
+pub mod payment;
 pub mod plan_change;
 pub mod preview;
 pub mod problem;
@@ -25,6 +28,7 @@ pub mod session;
 pub mod standing;
 pub mod statement;
 pub mod subscription;
+pub mod support;
 pub mod trial;
 pub mod usage;
 

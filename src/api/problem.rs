@@ -61,6 +61,10 @@ pub enum Code {
     PaymentDeclined,
     /// The payment was not finished in time. The plan is as before.
     PaymentExpired,
+    /// There is nothing to pay.
+    NothingOpen,
+    /// What is open is not what the person saw. Nothing was charged.
+    OutstandingChanged,
     /// Nothing is scheduled under this id any more.
     NotScheduled,
     /// The sandbox clock moves forward only.
@@ -86,6 +90,8 @@ impl Code {
             | Self::PaymentPending
             | Self::QuoteChanged
             | Self::EngineChanged
+            | Self::NothingOpen
+            | Self::OutstandingChanged
             | Self::UpgradeOnly
             | Self::PaymentLocked
             | Self::TrialLocked
@@ -129,6 +135,8 @@ impl Code {
             Self::NoPaymentMethod => "There is no payment method",
             Self::PaymentDeclined => "The payment was declined",
             Self::PaymentExpired => "The payment was not finished in time",
+            Self::NothingOpen => "There is nothing to pay",
+            Self::OutstandingChanged => "The amount has changed",
             Self::NotScheduled => "This change is not scheduled any more",
             Self::ClockBackwards => "The clock moves forward only",
             Self::Unavailable => "The server cannot answer now",

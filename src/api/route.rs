@@ -65,10 +65,15 @@ pub enum Route {
     Invoices,
     /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
     Invoice,
+    /// Pays what is open: [`PayOutstanding`](crate::payment::PayOutstanding) to
+    /// [`Payments`](crate::payment::Payments), with an idempotency key.
+    OutstandingPayments,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
     /// The usage summary as a CSV file, every figure of it.
     UsageSheet,
+    /// The coming dates as a calendar (RFC 5545).
+    ComingUp,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
@@ -97,6 +102,11 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
+    Support,
+    /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
+    /// [`Ticket`](crate::support::Ticket), with an idempotency key.
+    Tickets,
     /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
     SandboxPaymentMethod,
     /// Puts billing details on file: a [`Party`](crate::invoice::Party).
@@ -125,8 +135,10 @@ impl Route {
         Self::ScheduledChange,
         Self::Invoices,
         Self::Invoice,
+        Self::OutstandingPayments,
         Self::Standing,
         Self::UsageSheet,
+        Self::ComingUp,
         Self::SendUsage,
         Self::SendEvents,
         Self::SendProfiles,
@@ -138,6 +150,8 @@ impl Route {
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Support,
+        Self::Tickets,
         Self::SandboxPaymentMethod,
         Self::SandboxBillingDetails,
         Self::Mailbox,
@@ -158,6 +172,8 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::ComingUp
+            | Self::Support
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
@@ -172,6 +188,8 @@ impl Route {
             | Self::IssueCredential
             | Self::Quotes
             | Self::PlanChanges
+            | Self::OutstandingPayments
+            | Self::Tickets
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
@@ -204,9 +222,13 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
+            Self::OutstandingPayments => "/outstanding/payments",
             Self::Standing => "/standing",
+            Self::ComingUp => "/coming-up.ics",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Support => "/support",
+            Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
             Self::SandboxBillingDetails => "/sandbox/billing-details",
             Self::Mailbox => "/sandbox/mailbox",
@@ -231,13 +253,17 @@ impl Route {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
             Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
-            Self::PriceBook | Self::Subscription | Self::Usage => Requires::May(Action::ViewPlan),
+            Self::PriceBook | Self::Subscription | Self::Usage | Self::ComingUp => {
+                Requires::May(Action::ViewPlan)
+            }
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::UsageSheet => Requires::May(Action::DownloadUsage),
             Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
+            Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             // Whoever may upload usage may let a program send it.
             Self::StageUsage
             | Self::ApplyUsage

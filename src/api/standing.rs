@@ -6,6 +6,7 @@ use billing::lifecycle::Lifecycle;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::leaving::Requested;
 use crate::subscription::ScheduledKind;
 
 /// How an account stands, as the server sees it now.
@@ -30,6 +31,22 @@ pub struct Standing {
     pub over_limit: Option<OverLimit>,
     /// During a lock for usage, the higher tiers that open it; none of them where only sales can help.
     pub curing_tiers: Vec<u64>,
+    /// A payment that waits for the person's confirmation at the bank (SPEC R17).
+    pub authentication: Option<Authentication>,
+    /// During a pause, the request for its end; none where nobody has asked yet.
+    pub reactivation: Option<Requested>,
+}
+
+/// A payment that waits for the person's confirmation at the bank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authentication {
+    /// How much.
+    pub amount: String,
+    /// The currency.
+    pub currency: String,
+    /// When it fails.
+    pub expires: DateTime<Utc>,
 }
 
 /// Something that comes by itself.

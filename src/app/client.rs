@@ -27,6 +27,9 @@ use crate::session::Who;
 use crate::view::Live;
 
 mod mailbox;
+mod standing;
+mod support;
+mod upload;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -39,6 +42,7 @@ const BREATH: Duration = Duration::from_millis(400);
 pub struct Client {
     host: StoredValue<Host, LocalStorage>,
     who: Live<Who>,
+    changes: Live<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,6 +57,7 @@ struct Call {
     parameter: String,
     body: Option<String>,
     key: Option<String>,
+    patience: Duration,
 }
 
 impl Call {
@@ -66,6 +71,7 @@ impl Call {
             parameter: parameter.to_owned(),
             body: None,
             key: None,
+            patience: PATIENCE,
         }
     }
 }
@@ -87,6 +93,7 @@ impl Client {
         Self {
             host: StoredValue::new_local(host),
             who,
+            changes: Live::new(0),
         }
     }
 
@@ -204,7 +211,7 @@ impl Client {
                 let abort = abort.clone();
                 move || abort.abort()
             },
-            PATIENCE,
+            call.patience,
         );
         let answer = exchange(&host.base, call, token.as_deref(), &abort).await;
         if let Ok(timer) = timer {
@@ -217,6 +224,7 @@ impl Client {
         if answer.as_ref().err().and_then(Failure::code) == Some(Code::NotSignedIn) {
             self.who.set(self.who.get_now().lapsed());
         }
+        self.notice_change(call, &answer);
         answer
     }
 }

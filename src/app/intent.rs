@@ -65,7 +65,7 @@ impl Intent {
 }
 
 /// 128 random bits in hexadecimal.
-fn new_key() -> Option<String> {
+pub(crate) fn new_key() -> Option<String> {
     let mut bits = [0_u8; 16];
     web_sys::window()?
         .crypto()

@@ -2,7 +2,8 @@
 //!
 //! Read in this order: [`mount`] (the one way in), [`options`], [`root`] (what every part shares),
 //! [`route`] and [`navigation`] (addresses), [`client`], [`json`], [`failure`], [`load`] and [`intent`] (the
-//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`checkout`] (how a
+//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`standing`] (how the
+//! account stands, on every page), [`checkout`] (how a
 //! change of the plan is priced and ordered), [`screens`]; then
 //! the pieces: [`receipt`], [`banner`], [`button`], [`undo`], [`trouble`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
 //! [`messages`] and [`format`](mod@format), where every word and figure comes from.
@@ -31,6 +32,7 @@ pub mod route;
 pub mod screens;
 pub mod session;
 pub mod shell;
+pub mod standing;
 pub mod storage;
 pub mod theme;
 pub mod toast;

@@ -177,6 +177,7 @@ fn rule(derivation: &Derivation) -> String {
         "R5" => text.rule_r5.to_owned(),
         "R7" => text.rule_r7.to_owned(),
         "R15" => text.rule_r15.to_owned(),
+        "R9" => messages().annual.rule.to_owned(),
         "R16" => text.rule_r16.to_owned(),
         other => fill(text.rule_other, &[other]),
     }
@@ -204,6 +205,12 @@ fn input_name(name: &str) -> String {
         "percent" => text.percent,
         "subtotal" => text.subtotal_input,
         "rate_percent" => text.rate_percent,
+        "months" => messages().annual.months,
+        "discount_percent" => messages().annual.discount_percent,
+        "annual_price" => messages().annual.annual_price,
+        "paid" => messages().annual.paid,
+        "pool" => messages().annual.pool,
+        "used_before" => messages().annual.used_before,
         other => return other.replace('_', " "),
     }
     .to_owned()
@@ -217,6 +224,13 @@ pub fn line_label(line: &Line) -> String {
         Some(format::decimal(value))
     };
     let text = &messages().receipt;
+    if let Some(months) = input("months")
+        && line.kind != "tier_proration"
+    {
+        let name = line.add_on.as_deref().map(add_on_name);
+        let name = name.unwrap_or_else(|| text.plan.to_owned());
+        return fill(messages().annual.line, &[&name, &months]);
+    }
     match (line.kind.as_str(), input("tier"), input("overage_mau")) {
         ("base", Some(tier), _) => fill(text.base, &[text.plan, &tier]),
         ("mau_overage", _, Some(over)) => fill(text.mau_overage, &[&over]),

@@ -13,9 +13,12 @@ use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
 use crate::route::Page;
-use crate::screens::{add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in};
+use crate::screens::{
+    add_ons, change_plan, invoice, invoices, mailbox, missing, my_plan, sign_in, support,
+};
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
+use crate::standing::{self, Stand};
 use crate::theme::Appearance;
 use crate::toast::Toasts;
 use crate::trouble::trouble;
@@ -62,7 +65,10 @@ fn door() -> View {
         move || match entrance.try_get().unwrap_or(Entrance::Waiting) {
             Entrance::Waiting => shell(None, my_plan::waiting),
             Entrance::SignIn => sign_in::screen(),
-            Entrance::Open(session) => shell(Some(&session), page),
+            Entrance::Open(session) => {
+                provide_context(Stand::start());
+                shell(Some(&session), page)
+            }
             Entrance::Closed(session) => {
                 let closed = Rc::clone(&session);
                 shell(Some(&session), move || missing::closed(&closed))
@@ -80,25 +86,44 @@ fn door() -> View {
 
 /// The page of the address. Another choice on the same page leaves the page up.
 fn page() -> View {
-    let navigation = Navigation::here();
+    let (navigation, stand) = (Navigation::here(), Stand::here());
     let up = Live::new(navigation.page_now());
     watch(move || {
         let page = navigation.page();
         if up.try_get_now().is_some_and(|up| !up.is_same_page(&page)) {
             up.set(page);
+            stand.again();
         }
     });
-    live(move || match up.get() {
+    many([
+        bar(),
+        standing::banners(up).into(),
+        stand.page(up, open),
+        standing::pop_up().into(),
+    ])
+}
+
+/// The bar of the sandbox, where there is one.
+fn bar() -> View {
+    match shared::<Live<Who>>().get_now() {
+        Who::Person(session) if session.sandbox => standing::bar(),
+        _ => View::Nothing,
+    }
+}
+
+fn open(page: &Page) -> View {
+    match page {
         Page::MyPlan => my_plan::screen(),
         Page::ChangePlan(_) => change_plan::screen(),
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
-        Page::Invoice(number) => invoice::screen(&number),
+        Page::Invoice(number) => invoice::screen(number),
+        Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
-        Page::Mail(id) => mailbox::mail(&id),
-        Page::Later(later) => missing::later(later),
+        Page::Mail(id) => mailbox::mail(id),
+        Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
-    })
+    }
 }
 
 /// The one view of something that is waiting, there, or failed.

@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use billing::AddOnId;
 use billing::invoice::InvoiceNumber;
 
+mod choice;
 mod mail_id;
 
+pub use choice::Choice;
 pub use mail_id::MailId;
 
 /// A page of the Organization area.
@@ -23,6 +25,8 @@ pub enum Page {
     Invoices,
     /// One invoice.
     Invoice(InvoiceNumber),
+    /// Tickets and other help.
+    Support,
     /// What was written to the organization's people; in the sandbox only.
     Mailbox,
     /// One mail.
@@ -32,15 +36,6 @@ pub enum Page {
     /// An address of no page.
     #[default]
     Unknown,
-}
-
-/// What is chosen on Change Plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    /// A tier, by its MAU limit.
-    Tier(u64),
-    /// More than the largest tier holds.
-    Enterprise,
 }
 
 /// What is chosen on Manage Add-ons. Why something goes is no part of it: that is nobody else's.
@@ -73,14 +68,12 @@ pub enum Later {
     Roles,
     /// The organization's data.
     Data,
-    /// Help.
-    Support,
     /// Who did what.
     Audit,
 }
 
 impl Later {
-    const ADDRESSES: [(Self, &'static str); 11] = [
+    const ADDRESSES: [(Self, &'static str); 10] = [
         (Self::Pause, "plan/pause"),
         (Self::Cancel, "plan/cancel"),
         (Self::BillingDetails, "billing/details"),
@@ -90,7 +83,6 @@ impl Later {
         (Self::Invite, "users/invite"),
         (Self::Roles, "roles"),
         (Self::Data, "data"),
-        (Self::Support, "support"),
         (Self::Audit, "audit"),
     ];
 }
@@ -134,6 +126,7 @@ impl Page {
         match path.split_once('/') {
             None if path == "plan" => Self::MyPlan,
             None if path == "invoices" => Self::Invoices,
+            None if path == "support" => Self::Support,
             Some(("sandbox", "mailbox")) => Self::Mailbox,
             Some(("sandbox", rest)) => rest
                 .strip_prefix("mailbox/")
@@ -169,6 +162,7 @@ impl Page {
                 path.push_str("invoices/");
                 path.push_str(number.as_str());
             }
+            Self::Support => path.push_str("support"),
             Self::Mailbox => path.push_str("sandbox/mailbox"),
             Self::Mail(id) => {
                 path.push_str("sandbox/mailbox/");
@@ -223,29 +217,12 @@ impl Page {
                     Some(Section::Billing)
                 }
                 Later::Users | Later::Invite | Later::Roles => Some(Section::Users),
-                Later::Data | Later::Support | Later::Audit => None,
+                Later::Data => Some(Section::Data),
+                Later::Audit => None,
             },
+            Self::Support => Some(Section::Support),
             Self::Mailbox | Self::Mail(_) | Self::Unknown => None,
         }
-    }
-}
-
-impl Choice {
-    fn parse(query: &str) -> Option<Self> {
-        let value = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("tier="))?;
-        match value {
-            "enterprise" => Some(Self::Enterprise),
-            digits => digits.parse().ok().map(Self::Tier),
-        }
-    }
-
-    fn write(self, path: &mut String) {
-        let _ = match self {
-            Self::Tier(limit) => write!(path, "?tier={limit}"),
-            Self::Enterprise => write!(path, "?tier=enterprise"),
-        };
     }
 }
 
@@ -297,11 +274,22 @@ pub enum Section {
     Invoices,
     /// Users and roles.
     Users,
+    /// The organization's data.
+    Data,
+    /// Help.
+    Support,
 }
 
 impl Section {
     /// The entries, in order.
-    pub const ALL: [Self; 4] = [Self::Plan, Self::Billing, Self::Invoices, Self::Users];
+    pub const ALL: [Self; 6] = [
+        Self::Plan,
+        Self::Billing,
+        Self::Invoices,
+        Self::Users,
+        Self::Data,
+        Self::Support,
+    ];
 
     /// The page an entry leads to.
     #[must_use]
@@ -311,99 +299,11 @@ impl Section {
             Self::Billing => Page::Later(Later::BillingDetails),
             Self::Invoices => Page::Invoices,
             Self::Users => Page::Later(Later::Users),
+            Self::Data => Page::Later(Later::Data),
+            Self::Support => Page::Support,
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(address: &str, page: &Page, canonical: &str) {
-        assert_eq!(Page::parse(address), *page, "{address}");
-        assert_eq!(page.to_path(), canonical, "{address}");
-        assert_eq!(Page::parse(canonical), *page, "{canonical}");
-    }
-
-    #[test]
-    fn every_address_of_the_specification_leads_to_its_page() {
-        check("/plan", &Page::MyPlan, "/plan");
-        let tier = Page::ChangePlan(Some(Choice::Tier(40_000)));
-        check("/plan/change?tier=40000", &tier, "/plan/change?tier=40000");
-        check("/plan/change", &Page::ChangePlan(None), "/plan/change");
-        let enterprise = Page::ChangePlan(Some(Choice::Enterprise));
-        let spelled = "/plan/change?tier=enterprise";
-        check(spelled, &enterprise, spelled);
-        check(
-            "/plan/add-ons",
-            &Page::AddOns(Basket::default()),
-            "/plan/add-ons",
-        );
-        let ids = |ids: [&str; 2]| ids.map(AddOnId::new).into();
-        let basket = Page::AddOns(Basket {
-            add: ids(["promotions", "whatsapp-connect"]),
-            remove: ids(["cloud-export", "premium-channels"]),
-        });
-        let spelled =
-            "/plan/add-ons?add=promotions,whatsapp-connect&remove=cloud-export,premium-channels";
-        check(spelled, &basket, spelled);
-        let odd = "/plan/add-ons?remove=,X,a%20b,promotions&x=1";
-        let basket = Page::AddOns(Basket {
-            remove: [AddOnId::new("promotions")].into(),
-            ..Basket::default()
-        });
-        check(odd, &basket, "/plan/add-ons?remove=promotions");
-        check("/invoices", &Page::Invoices, "/invoices");
-        let number = InvoiceNumber::parse("ACME-2627-00042").unwrap();
-        let one = "/invoices/ACME-2627-00042";
-        check(one, &Page::Invoice(number), one);
-        check("/sandbox/mailbox", &Page::Mailbox, "/sandbox/mailbox");
-        let id = MailId::parse("ob_0a9f-1").unwrap();
-        let one = "/sandbox/mailbox/ob_0a9f-1";
-        check(one, &Page::Mail(id), one);
-        for (later, at) in Later::ADDRESSES {
-            check(&format!("/{at}"), &Page::Later(later), &format!("/{at}"));
-        }
-    }
-
-    #[test]
-    fn other_spellings_lead_to_the_same_page() {
-        for (alias, canonical) in ALIASES {
-            let page = Page::parse(&format!("/{alias}/"));
-            assert_eq!(page, Page::parse(canonical), "{alias}");
-            assert_ne!(page, Page::Unknown, "{alias}");
-        }
-        check("/plan/?x=1#top", &Page::MyPlan, "/plan");
-        let beside = "/plan/change?from=mail&tier=5000";
-        let page = Page::ChangePlan(Some(Choice::Tier(5_000)));
-        check(beside, &page, "/plan/change?tier=5000");
-    }
-
-    #[test]
-    fn any_other_address_is_unknown_and_no_number_is_guessed() {
-        for address in [
-            "/plans",
-            "/invoices/acme-1",
-            "/invoices/ACME-2627-00042/pdf",
-            "/plan/change/x",
-            "/%E0%A4",
-            "/not-found",
-            "/sandbox",
-            "/sandbox/mailbox/ob",
-            "/sandbox/mailbox/ob_1/x",
-        ] {
-            assert_eq!(Page::parse(address), Page::Unknown, "{address}");
-        }
-        for query in ["tier=", "tier=x", "tier=-5", "Tier=5000", "tier=4e4"] {
-            let page = Page::parse(&format!("/plan/change?{query}"));
-            assert_eq!(page, Page::ChangePlan(None), "{query}");
-        }
-    }
-
-    #[test]
-    fn each_entry_of_the_navigation_holds_its_own_page() {
-        for section in Section::ALL {
-            assert_eq!(section.page().section(), Some(section));
-        }
-    }
-}
+mod tests;

@@ -17,11 +17,13 @@ use crate::palette::palette;
 use crate::route::{Page, Section};
 use crate::screens::missing::role_name;
 use crate::session::Who;
+use crate::standing::Stand;
 use crate::theme::{Appearance, Theme};
 use crate::toast::{self, Toasts};
 use crate::trouble::explain;
 use crate::view::{
-    Element, Live, Slot, View, button, div, el, h1, live, many, p, shared, span, spawn, watch,
+    Element, Live, Slot, View, button, div, el, follow, h1, live, many, p, shared, span, spawn,
+    watch,
 };
 
 /// What the open page is called. The page says it; the shell puts it into the window's title, reads
@@ -57,7 +59,7 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
         .child(
             session
                 .filter(|session| session.role.may(Action::OpenOrganization))
-                .map(|_| many([palette(), pages().into()])),
+                .map(|_| open_pages()),
         )
         .child(div("shell__foot").child(session.map_or(View::Nothing, account)));
     let body = el("main")
@@ -155,6 +157,13 @@ pub fn monogram(name: &str) -> Element {
         .child(letter)
 }
 
+/// The pages, while the account has any.
+fn open_pages() -> View {
+    let stand = Stand::here();
+    let is_open = follow(move || stand.has_pages());
+    live(move || is_open.get().then(|| many([palette(), pages().into()])))
+}
+
 fn pages() -> Element {
     let navigation = Navigation::here();
     let text = &messages().shell;
@@ -164,6 +173,8 @@ fn pages() -> Element {
             Section::Billing => (text.billing, Sign::Card),
             Section::Invoices => (text.invoices, Sign::Invoice),
             Section::Users => (text.users, Sign::Users),
+            Section::Data => (text.data, Sign::Data),
+            Section::Support => (text.support, Sign::Support),
         };
         link(section.page(), "nav__link")
             .attr_live("aria-current", move || {
@@ -263,6 +274,14 @@ pub fn choice(
 }
 
 fn leave() -> Element {
+    sign_out("menu__item")
+        .child(icon(Sign::Leave))
+        .child(messages().shell.sign_out)
+}
+
+/// A button that signs the person out.
+#[must_use]
+pub fn sign_out(class: &str) -> Element {
     let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
     let toasts: Toasts = shared();
     let leave = move |_| {
@@ -278,11 +297,7 @@ fn leave() -> Element {
             }
         });
     };
-    button("menu__item")
-        .attr("type", "button")
-        .on("click", leave)
-        .child(icon(Sign::Leave))
-        .child(messages().shell.sign_out)
+    button(class).attr("type", "button").on("click", leave)
 }
 
 /// A text that follows signals, read out when it changes.

@@ -1,5 +1,6 @@
 //! The one place that reads the time, and that turns an instant into a billing day.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -18,6 +19,8 @@ enum Source {
         start: DateTime<Utc>,
         since: Instant,
     },
+    /// Sandbox, while jobs are done as of an instant: stands until it is moved.
+    Held(DateTime<Utc>),
     /// Tests: stands until it is moved.
     Standing(DateTime<Utc>),
 }
@@ -33,6 +36,17 @@ pub enum NotMoved {
         now: DateTime<Utc>,
     },
 }
+
+impl fmt::Display for NotMoved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => f.write_str("the clock is the real one"),
+            Self::Backwards { now } => write!(f, "the clock already shows {now}"),
+        }
+    }
+}
+
+impl std::error::Error for NotMoved {}
 
 impl Clock {
     /// The machine's clock.
@@ -76,7 +90,7 @@ impl Clock {
             }
             match source {
                 Source::System { .. } => return Err(NotMoved::Real),
-                Source::Running { .. } => {
+                Source::Running { .. } | Source::Held(_) => {
                     *source = Source::Running {
                         start: at,
                         since: Instant::now(),
@@ -86,6 +100,20 @@ impl Clock {
             }
             Ok(())
         })
+    }
+
+    /// Moves a sandbox or test clock forward and holds it there, until it is moved on.
+    ///
+    /// # Errors
+    /// As [`Clock::move_to`].
+    pub fn hold_at(&self, at: DateTime<Utc>) -> Result<(), NotMoved> {
+        self.move_to(at)?;
+        self.source(|source| {
+            if let Source::Running { .. } = source {
+                *source = Source::Held(at);
+            }
+        });
+        Ok(())
     }
 
     fn source<T>(&self, use_it: impl FnOnce(&mut Source) -> T) -> T {
@@ -107,7 +135,7 @@ impl Source {
                 *latest
             }
             Self::Running { start, since } => *start + since.elapsed(),
-            Self::Standing(at) => *at,
+            Self::Held(at) | Self::Standing(at) => *at,
         }
     }
 }

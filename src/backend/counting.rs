@@ -49,15 +49,16 @@ pub async fn receive(
     if written.added + written.corrected > 0 {
         usage_marks::advance(tx, organization_id).await?;
     }
-    counted(tx, organization_id, now).await?;
+    evaluate(tx, organization_id, now).await?;
     Ok(written)
 }
 
-/// Holds the current month's usage against its limit, once it has been counted.
+/// Holds the current month's usage against its limit: once it has been counted, and every day
+/// (SPEC R10).
 ///
 /// # Errors
 /// An organization that is not stored in full.
-pub(crate) async fn counted(
+pub(crate) async fn evaluate(
     tx: &mut Tx,
     organization_id: &str,
     now: DateTime<Utc>,

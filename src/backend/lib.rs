@@ -2,27 +2,32 @@
 //!
 //! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
-//! commit protocol of SPEC R19); [`month`] (the month change of R15); [`counting`] (alerts and
-//! usage lock, R10 and R11), [`admission`] (what a state forbids) and [`on_file`] (what there is to
-//! charge with); [`figures`], [`import`], [`events`] and [`credentials`] (where usage
-//! comes from, and who sends it);
-//! [`mail`] (what is told, and how it is sent); [`http`] and [`serve`]; [`demo`];
-//! [`cli`].
+//! commit protocol of SPEC R19); [`month`] (the month change of R15), [`issuing`] (invoices that nobody
+//! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
+//! falls due is done); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
+//! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`],
+//! [`events`] and [`credentials`] (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent); [`http`] and
+//! [`serve`]; [`demo`]; [`cli`].
 #![warn(missing_docs)]
 
 pub mod account;
 pub mod admission;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
+pub mod collecting;
 pub mod counting;
 pub mod credentials;
 pub mod demo;
+pub mod ending;
 pub mod error;
 pub mod events;
 pub mod figures;
 pub mod gateway;
 pub mod http;
 pub mod import;
+pub mod issuing;
+pub mod jobs;
 pub mod mail;
 pub mod metering;
 pub mod month;
@@ -33,4 +38,5 @@ pub mod serve;
 pub mod standing;
 pub mod store;
 pub mod summary;
+pub mod tickets;
 pub mod till;

@@ -18,7 +18,9 @@ use crate::http::{Assets, Desk, Peer, router};
 use crate::import;
 use crate::orders::{Scope, reconcile};
 use crate::store::Engine;
-use crate::{mail, month};
+use crate::store::sandbox_clock::Shown;
+use crate::till::Till;
+use crate::{jobs, mail};
 
 /// How long a connection may take to send its request's head.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
@@ -32,7 +34,7 @@ const TICK: Duration = Duration::from_secs(5);
 /// # Errors
 /// A signal handler that cannot be set.
 pub async fn serve(listener: TcpListener, desk: Desk, assets: Assets) -> io::Result<()> {
-    take_up(&desk).await;
+    take_up(&desk.till).await;
     let ticking = tokio::spawn(tick(desk.clone()));
     let service = router(desk.clone(), assets);
     let open = GracefulShutdown::new();
@@ -87,14 +89,14 @@ fn connect(service: &Router, open: &GracefulShutdown, (stream, peer): (TcpStream
     });
 }
 
-/// What an earlier run has left open. On SQLite nobody else serves the file, so every open order is
+/// Orders that an earlier run has left open. On SQLite nobody else serves the file, so every open order is
 /// this program's to settle.
-async fn take_up(desk: &Desk) {
-    let scope = match desk.till.store.engine() {
+async fn take_up(till: &Till) {
+    let scope = match till.store.engine() {
         Engine::Sqlite => Scope::Everything,
         Engine::Postgres => Scope::Abandoned,
     };
-    due(desk, scope).await;
+    settle(till, scope).await;
 }
 
 async fn tick(desk: Desk) {
@@ -102,19 +104,39 @@ async fn tick(desk: Desk) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        due(&desk, Scope::Abandoned).await;
+        if desk.sandbox.is_some() {
+            show(&desk.till).await;
+        }
+        settle(&desk.till, Scope::Abandoned).await;
+        due(&desk).await;
     }
 }
 
-async fn due(desk: &Desk, scope: Scope) {
-    let till = &desk.till;
+/// Notes what the sandbox clock will have shown by the next tick, so that it goes on from there even
+/// if this program is killed before.
+async fn show(till: &Till) {
+    let shown = Shown(till.clock.now() + TICK);
+    if let Err(cause) = till.store.write(shown).await {
+        tracing::warn!(%cause, "what the clock shows is not noted");
+    }
+}
+
+async fn settle(till: &Till, scope: Scope) {
     match reconcile(till, scope).await {
         Ok(0) => {}
         Ok(settled) => tracing::info!(settled, "open payments settled"),
         Err(cause) => tracing::warn!(%cause, "open payments were not looked at"),
     }
-    if let Err(cause) = month::catch_up_everywhere(till).await {
-        tracing::warn!(%cause, "ended months were not looked at");
+}
+
+async fn due(desk: &Desk) {
+    let till = &desk.till;
+    match jobs::run_due(till, till.clock.now()).await {
+        Ok(report) if report.jobs() > 0 => {
+            tracing::info!(jobs = report.jobs(), "done what fell due")
+        }
+        Ok(_) => {}
+        Err(cause) => tracing::warn!(%cause, "what fell due was not done"),
     }
     match import::sweep(till).await {
         Ok(0) => {}

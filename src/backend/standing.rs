@@ -1,6 +1,7 @@
 //! How an account stands: what works, what is unpaid, what comes next.
 
-use api::standing::{Coming, OverLimit, Standing, What};
+use api::plan_change::State;
+use api::standing::{Authentication, Coming, OverLimit, Standing, What};
 use billing::access::{Access, Condition, access};
 use billing::account_state::AccountState;
 use billing::alert::{Course, expected, shows_popup};
@@ -57,6 +58,8 @@ pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> 
         outstanding: None,
         over_limit: None,
         curing_tiers: Vec::new(),
+        authentication: None,
+        reactivation: None,
     };
     if !asked.role.may(Action::ViewPlan) {
         return Ok(bare);
@@ -74,8 +77,12 @@ pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> 
     Ok(Standing {
         coming: figures.coming(&account, &state, &bare.access)?,
         outstanding: outstanding::of(tx, &account, state.dunning()).await?,
-        over_limit: figures.over_limit(),
+        // A year has one pool: a month of it has no limit of its own (SPEC R9).
+        over_limit: figures
+            .over_limit()
+            .filter(|_| account.shown.annual.is_none()),
         curing_tiers: figures.curing(&account, &bare.access)?,
+        authentication: authentication(&account),
         ..bare
     })
 }
@@ -180,6 +187,19 @@ impl Figures {
             })
             .collect())
     }
+}
+
+/// The payment of an order that waits for the person's confirmation at the bank.
+fn authentication(account: &Account) -> Option<Authentication> {
+    let order = account.shown.pending.as_ref()?;
+    let State::Authentication { expires } = order.state else {
+        return None;
+    };
+    Some(Authentication {
+        amount: order.total.clone(),
+        currency: order.currency.clone(),
+        expires,
+    })
 }
 
 /// What an account's deadlines follow from beside its state.

@@ -234,5 +234,48 @@ pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoic
     due
 }
 
+/// The invoices that an order to pay covers, the oldest first.
+///
+/// **Rule.** Everything that has failed, and in the lock everything that is open. One whose debit is
+/// under way is not paid a second time, and one that still falls due by itself is left to that.
+/// **Source.** SPEC R12, 4.7.
+/// **Silent on** failed invoices of an account that is not in dunning, such as that of a pause: they
+/// can be paid (A113).
+///
+/// # Worked example
+///
+/// ```
+/// # use billing::collection::{OpenInvoice, Progress, pay_now};
+/// # use billing::dunning::Dunning;
+/// let failed_at = "2025-07-01T00:05:00Z".parse().unwrap();
+/// let open = |id, issued: &str, progress| OpenInvoice {
+///     id,
+///     issued_at: issued.parse().unwrap(),
+///     progress,
+/// };
+/// let invoices = [
+///     open("September", "2025-09-01T00:00:00Z", Progress::Issued),
+///     open("July", "2025-07-01T00:00:00Z", Progress::Failed { at: failed_at }),
+///     open("August", "2025-08-01T00:00:00Z", Progress::Processing { failed_at: None }),
+/// ];
+/// let ids = |dunning| pay_now(dunning, &invoices).iter().map(|one| one.id).collect::<Vec<_>>();
+/// assert_eq!(ids(Dunning::Grace { failed_at }), ["July"]);
+/// assert_eq!(ids(Dunning::Locked { failed_at }), ["July", "September"]);
+/// assert_eq!(ids(Dunning::Clear), ["July"]);
+/// ```
+#[must_use]
+pub fn pay_now<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
+    let mut due: Vec<_> = open
+        .iter()
+        .filter(|invoice| match invoice.progress {
+            Progress::Issued => matches!(dunning, Dunning::Locked { .. }),
+            Progress::Processing { .. } => false,
+            Progress::Failed { .. } => true,
+        })
+        .collect();
+    due.sort_by_key(|invoice| invoice.issued_at);
+    due
+}
+
 #[cfg(test)]
 mod cases;

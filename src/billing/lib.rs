@@ -21,7 +21,8 @@
 //! [`collection`] (when one pays), [`retention`] (what is kept), [`reason`] (why somebody leaves)
 //! and [`alert`] (when admins are told).
 //!
-//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose).
+//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose), [`ticket`]
+//! (what is asked of the support team).
 //!
 //! Where the documents are silent or disagree, [`decisions`] says what was chosen.
 #![cfg_attr(not(test), no_std)]
@@ -67,6 +68,7 @@ mod spec_cases;
 pub mod statement;
 pub mod subscription;
 pub mod tax;
+pub mod ticket;
 #[cfg(test)]
 mod ties;
 pub mod usage;

@@ -201,8 +201,19 @@ pub fn open_months(
         .collect()
 }
 
-/// The instant in which a month ends in the organization's zone.
-fn ends_at(period: BillingPeriod, offset_minutes: i32) -> Result<DateTime<Utc>, CloseRefused> {
+/// The instant in which a month ends in the organization's zone: when it is closed.
+///
+/// **Source.** SPEC R2, A26.
+///
+/// ```
+/// # use billing::{BillingPeriod, month_close::ends_at};
+/// let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
+/// assert_eq!(ends_at(june, 330).unwrap().to_rfc3339(), "2025-06-30T18:30:00+00:00");
+/// ```
+///
+/// # Errors
+/// A month at the end of the calendar.
+pub fn ends_at(period: BillingPeriod, offset_minutes: i32) -> Result<DateTime<Utc>, CloseRefused> {
     let last_day = period.end().pred_opt().ok_or(Refusal::InvalidDate)?;
     let at = day_end(last_day, offset_minutes).ok_or(Refusal::InvalidDate)?;
     Ok(at)

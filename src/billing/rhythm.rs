@@ -3,6 +3,7 @@
 //! [`price`] is [`quote`](crate::quote()) for any account. Which invoice comes next is the month
 //! change's to say, so that the preview announces what the close issues.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use chrono::NaiveDate;
@@ -252,6 +253,22 @@ pub fn price(
     };
     let (quote, rhythm) = priced?;
     Ok(Priced { quote, rhythm })
+}
+
+/// The overage of a month as its account is charged, before tax; nothing in trial.
+///
+/// **Rule.** Against the tier, or out of a term's pool; for the part of a month begun late.
+/// **Source.** SPEC R3, R4, R8, R9.
+///
+/// # Errors
+/// A subscription that the price list does not know, or amounts that do not fit.
+pub fn overage(account: &Account<'_>, rhythm: &Rhythm) -> Result<OverageEstimate, Refusal> {
+    let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
+    let lines = match rhythm.measure() {
+        Some(measure) => accrued_overage(account, period, measure, Derivations::Omitted)?,
+        None => Vec::new(),
+    };
+    OverageEstimate::of(account.list, lines)
 }
 
 /// An order that is being priced.

@@ -47,7 +47,7 @@ on_both_databases! {
             kept.extend(events);
         }
         let usage: Usage = world.get(&tenant.admin, "/usage").await.json();
-        assert_eq!(usage.days.len(), kept.iter().map(|event| day(event)).collect::<BTreeSet<_>>().len());
+        assert_eq!(usage.days.len(), kept.iter().map(day).collect::<BTreeSet<_>>().len());
         for shown in &usage.days {
             assert_eq!(shown.metered, naive(&kept, shown.day), "{}", shown.day);
         }

@@ -3,7 +3,7 @@
 
 use super::world::World;
 
-const INVARIANTS: [(&str, &str); 18] = [
+const INVARIANTS: [(&str, &str); 21] = [
     (
         "a total is subtotal and taxes",
         "SELECT COUNT(*) FROM invoices i WHERE total_minor <> subtotal_minor + COALESCE((SELECT \
@@ -84,11 +84,30 @@ const INVARIANTS: [(&str, &str); 18] = [
          HAVING COUNT(*) <> MAX(position)) g",
     ),
     (
-        "what the month change issues falls due for its total, nothing else does",
+        "what nobody has ordered falls due for its total, nothing else does",
         "SELECT COUNT(*) FROM invoices i LEFT JOIN collections c \
          ON c.organization_id = i.organization_id AND c.number = i.number \
-         WHERE COALESCE(c.amount_minor, 0) <> CASE WHEN i.kind IN ('scheduled', 'annual') \
-         THEN i.total_minor ELSE 0 END",
+         WHERE COALESCE(c.amount_minor, 0) <> CASE WHEN i.kind IN ('scheduled', 'annual', \
+         'trial_first', 'reactivation', 'final') THEN i.total_minor ELSE 0 END",
+    ),
+    (
+        "a debit that has paid has its payment, no other has one",
+        "SELECT COUNT(*) FROM debits d WHERE (d.state = 'paid') <> EXISTS (SELECT 1 FROM payments p \
+         WHERE p.organization_id = d.organization_id AND p.number = d.number \
+         AND p.gateway_reference = d.gateway_reference AND p.amount_minor = d.amount_minor)",
+    ),
+    (
+        "every account has a schedule, and its first job is its place in the queue",
+        "SELECT COUNT(*) FROM subscriptions s WHERE NOT EXISTS (SELECT 1 FROM schedules q \
+         WHERE q.organization_id = s.organization_id AND COALESCE(q.next_at, '-') = COALESCE((SELECT \
+         MIN(d.due_at) FROM due d WHERE d.organization_id = s.organization_id), '-'))",
+    ),
+    (
+        "an account that lives has its next month change before it",
+        "SELECT COUNT(*) FROM subscriptions s WHERE NOT EXISTS (SELECT 1 FROM due d \
+         WHERE d.organization_id = s.organization_id AND d.kind = 'month_change') \
+         AND NOT EXISTS (SELECT 1 FROM account_states a WHERE a.organization_id = s.organization_id \
+         AND a.state LIKE '%\"cancelled\"%')",
     ),
     (
         "every subscription has its account's state",

@@ -19,7 +19,8 @@ use super::{invariants, on_both_databases};
 
 mod post;
 
-use post::{Letters, Server, Talk, postman};
+pub(super) use post::Letters;
+use post::{Server, Talk, postman};
 
 on_both_databases! {
     /// An upgrade: one mail to each admin, with the figures of the invoice, as text and as HTML.

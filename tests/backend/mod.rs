@@ -1,13 +1,16 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod annual;
 mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod collecting;
 mod events;
 mod figures;
 mod files;
 mod imports;
+mod jobs;
 mod keeping;
 mod mails;
 mod migrating;
@@ -19,6 +22,7 @@ mod removals;
 mod routes;
 mod stale;
 mod standing;
+mod support;
 mod trials;
 mod usage_limits;
 

@@ -98,7 +98,13 @@ async fn kill_and_retry(engine: Engine, rounds: u32) {
         tenants.push((world.found(&customer).await, customer));
     }
     for (round, (tenant, customer)) in (0_u64..).zip(&tenants) {
-        let server = Server::start(&world.url, START).await;
+        // The sandbox clock never runs back, not even over a restart.
+        let hour = 10 + round % 12;
+        let (begin, again) = (
+            format!("2026-06-{:02}T{hour:02}:00:00Z", 20 + round / 12),
+            "05:00Z",
+        );
+        let server = Server::start(&world.url, &begin).await;
         let change = PlanChange::to_tier(40_000);
         let quote: (u16, Quote) = server
             .post(&tenant.admin, "/quotes", "", &change)
@@ -109,7 +115,8 @@ async fn kill_and_retry(engine: Engine, rounds: u32) {
         let sending = send(&server, &tenant.admin, &order);
         let acknowledged = tokio::time::timeout(patience, sending).await.ok().flatten();
         server.kill();
-        let server = Server::start(&world.url, "2026-06-20T10:05:00Z").await;
+        let later = begin.replace("00:00Z", again);
+        let server = Server::start(&world.url, &later).await;
         let again = settled(&server, &tenant.admin, &order).await;
         if let Some(acknowledged) = acknowledged {
             assert_eq!(

@@ -43,7 +43,7 @@ on_both_databases! {
         count(&world, "2026-06-21", 16_000).await;
         assert_eq!(alerts(&world).await, (1, 1));
         world.move_to("2026-07-02T00:00:00Z");
-        backend::month::catch_up(&world.till, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
         let reset = "SELECT COUNT(*) FROM alert_crossings WHERE period_start = '2026-06-01' \
                      AND reset_at = '2026-07-01T00:00:00.000000Z'";
         assert_eq!(world.number(reset).await, 1);
@@ -111,7 +111,7 @@ on_both_databases! {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-22", 60_001).await;
         world.move_to("2026-07-02T00:00:00Z");
-        backend::month::catch_up(&world.till, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
         count(&world, "2026-07-02", 100).await;
         assert_eq!(lock(&world).await, UsageLock::Overage { since: at("2026-06-22T12:00:00Z") });
         assert_eq!(told(&world, "usage.locked").await, (1, 1));

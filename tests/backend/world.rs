@@ -31,7 +31,7 @@ use super::cluster;
 mod customer;
 mod held;
 
-pub(crate) use customer::{Customer, Tenant};
+pub(crate) use customer::{Customer, Tenant, Year};
 pub(crate) use held::{Held, Moment};
 
 /// When every test begins.
@@ -169,6 +169,20 @@ impl World {
     pub(crate) async fn buy(&self, token: &str, change: &PlanChange) -> Reply {
         let order = reasoned(self.quote(token, change).await.order());
         self.order(token, &new_key(), &order).await
+    }
+
+    /// Orders to pay what is open, under a key.
+    pub(crate) async fn pay(
+        &self,
+        token: &str,
+        key: &str,
+        order: &api::payment::PayOutstanding,
+    ) -> Reply {
+        let request = request(Method::POST, token, "/outstanding/payments")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(IDEMPOTENCY_KEY, key)
+            .body(Body::from(serde_json::to_string(order).unwrap()));
+        self.send(request.unwrap()).await
     }
 
     /// A number from the database.

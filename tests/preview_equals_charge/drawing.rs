@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use billing::annual::Pool;
 use billing::permission::Role;
 use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
 use billing::subscription::Scheduled;
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered;
-use billing::{AddOnId, PlanChange, PriceBook, PriceList, Status, Subscription};
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use billing::{AddOnId, BillingFrequency, PlanChange, PriceBook, PriceList, Status, Subscription};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::backend::world::Customer;
+use crate::backend::world::{Customer, Year};
 
 /// What the drawing begins with.
 const SEED: [u8; 32] = *b"the preview is what is charged !";
@@ -80,10 +81,21 @@ fn case() -> impl Strategy<Value = Case> {
                     roles: vec![Role::Admin],
                     ..Customer::new("drawn")
                 };
-                change(&list, &customer.subscription).prop_map(move |change| Case {
-                    customer: customer.clone(),
-                    change,
-                })
+                let change = change(&list, &customer.subscription);
+                (change, rhythm(&customer), frequency()).prop_map(
+                    move |(change, rhythm, frequency)| Case {
+                        customer: Customer {
+                            annual_eligible: rhythm.0,
+                            year: rhythm.1,
+                            waiting: rhythm.2,
+                            ..customer.clone()
+                        },
+                        change: PlanChange {
+                            frequency,
+                            ..change
+                        },
+                    },
+                )
             },
         )
     })
@@ -161,6 +173,45 @@ fn change(list: &PriceList, held: &Subscription) -> impl Strategy<Value = PlanCh
             frequency: None,
         }
     })
+}
+
+/// Whether a year is offered, the one that is under way, and the frequency that waits.
+type Rhythm = (bool, Option<Year>, Option<BillingFrequency>);
+
+/// Mostly by the month; else within a year, used more or less.
+fn rhythm(customer: &Customer) -> impl Strategy<Value = Rhythm> + use<> {
+    if customer.subscription.status == Status::Trial {
+        return any::<bool>()
+            .prop_map(|offered| (offered, None, None))
+            .boxed();
+    }
+    let first = customer.day.with_day(1).unwrap();
+    let whole = customer.subscription.tier * 12;
+    let year =
+        (0..12_u32, 0..=whole, 0..=whole * 3 / 2).prop_map(move |(months, more, used)| Year {
+            starts_on: first.checked_sub_months(Months::new(months)).unwrap(),
+            pool: Pool {
+                limit: whole + more,
+                used: if months == 0 { 0 } else { used },
+            },
+        });
+    let year = prop::option::weighted(0.3, year);
+    let waits = prop::bool::weighted(0.2);
+    (any::<bool>(), year, waits)
+        .prop_map(|(offered, year, waits)| {
+            let other = match year {
+                Some(_) => BillingFrequency::Monthly,
+                None => BillingFrequency::Annual,
+            };
+            (offered, year, waits.then_some(other))
+        })
+        .boxed()
+}
+
+/// Mostly no word about it.
+fn frequency() -> impl Strategy<Value = Option<BillingFrequency>> {
+    let both = [BillingFrequency::Monthly, BillingFrequency::Annual];
+    prop::option::weighted(0.2, select(both.to_vec()))
 }
 
 fn usage() -> impl Strategy<Value = Metered> {

@@ -1,6 +1,7 @@
 //! The order is accepted: what it is now, and the receipt.
 
 use api::plan_change::{PlanChange, State};
+use billing::BillingFrequency;
 use billing::invoice::InvoiceNumber;
 use leptos::prelude::request_animation_frame;
 
@@ -51,9 +52,10 @@ pub(super) fn done(ordering: Ordering) -> View {
 
 /// The news as a heading, and what it means.
 fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
-    match order.change.tier {
-        Some(tier) => tier_words(order, ordering, tier),
-        None => add_on_words(order, ordering),
+    match (order.change.tier, order.change.frequency) {
+        (Some(tier), _) => tier_words(order, ordering, tier),
+        (None, Some(frequency)) => turn_words(order, frequency),
+        (None, None) => add_on_words(order, ordering),
     }
 }
 
@@ -72,6 +74,20 @@ fn tier_words(order: &PlanChange, ordering: Ordering, tier: u64) -> (String, Str
     (fill(text.done_title, &[&tier]), charged(order))
 }
 
+/// Another frequency: from when on, or that all stays as it is.
+fn turn_words(order: &PlanChange, frequency: BillingFrequency) -> (String, String) {
+    let text = &messages().annual;
+    let title = match frequency {
+        BillingFrequency::Annual => text.begins,
+        BillingFrequency::Monthly => text.ends,
+    };
+    if order.state == State::Scheduled {
+        let title = fill(title, &[&format::date(order.effective)]);
+        return (title, text.done_text.to_owned());
+    }
+    (text.stays.to_owned(), charged(order))
+}
+
 fn add_on_words(order: &PlanChange, ordering: Ordering) -> (String, String) {
     let text = &messages().add_ons;
     let names: Vec<String> = order
@@ -87,7 +103,7 @@ fn add_on_words(order: &PlanChange, ordering: Ordering) -> (String, String) {
     }
     let seen = ordering.seen();
     let later = seen.filter(|quote| !quote.add_ons_after.is_disjoint(&order.change.remove));
-    let later = later.map_or_else(String::new, |quote| ends(quote.next_invoice.date));
+    let later = later.map_or_else(String::new, |quote| ends(quote.turns_on()));
     let words = format!("{} {later}", charged(order));
     (text.done_title.to_owned(), words)
 }

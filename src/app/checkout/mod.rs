@@ -57,9 +57,10 @@ pub fn charges_now(quote: &Quote) -> bool {
 #[must_use]
 pub fn subject(change: &PlanChange) -> String {
     let text = &messages().change;
-    match change.tier {
-        Some(tier) => fill(text.subject_tier, &[&format::count(tier)]),
-        None => text.subject_add_ons.to_owned(),
+    match (change.tier, change.frequency) {
+        (Some(tier), _) => fill(text.subject_tier, &[&format::count(tier)]),
+        (None, Some(_)) => messages().annual.subject.to_owned(),
+        (None, None) => text.subject_add_ons.to_owned(),
     }
 }
 

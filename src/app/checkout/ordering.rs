@@ -222,6 +222,7 @@ fn news(order: &PlanChange) -> String {
     match order.change.tier.map(format::count) {
         Some(tier) if is_scheduled => fill(text.change.toast_scheduled, &[&tier]),
         Some(tier) => fill(text.change.toast_done, &[&tier]),
+        None if order.change.frequency.is_some() => text.annual.toast.to_owned(),
         None if is_scheduled => text.add_ons.toast_scheduled.to_owned(),
         None => text.add_ons.toast_done.to_owned(),
     }

@@ -215,6 +215,9 @@ fn reads_invoices() {
         (InvoiceKind::Scheduled, InvoiceStatus::Open),
         (InvoiceKind::Upgrade, InvoiceStatus::Paid),
         (InvoiceKind::AddOn, InvoiceStatus::Paid),
+        (InvoiceKind::TrialFirst, InvoiceStatus::Processing),
+        (InvoiceKind::Reactivation, InvoiceStatus::Overdue),
+        (InvoiceKind::Final, InvoiceStatus::Open),
         (InvoiceKind::Annual, InvoiceStatus::Paid),
     ] {
         let summary = InvoiceSummary {

@@ -261,8 +261,21 @@ record!(InvoiceSummary {
     total,
     paid_with
 });
-words!(InvoiceKind { Scheduled = "scheduled", Upgrade = "upgrade", AddOn = "add_on", Annual = "annual" });
-words!(InvoiceStatus { Open = "open", Paid = "paid" });
+words!(InvoiceKind {
+    Scheduled = "scheduled",
+    Upgrade = "upgrade",
+    AddOn = "add_on",
+    Annual = "annual",
+    TrialFirst = "trial_first",
+    Reactivation = "reactivation",
+    Final = "final"
+});
+words!(InvoiceStatus {
+    Open = "open",
+    Processing = "processing",
+    Paid = "paid",
+    Overdue = "overdue"
+});
 record!(Invoice {
     summary,
     supplier,
@@ -310,6 +323,8 @@ words!(Code {
     NoPaymentMethod = "no_payment_method",
     PaymentDeclined = "payment_declined",
     PaymentExpired = "payment_expired",
+    NothingOpen = "nothing_open",
+    OutstandingChanged = "outstanding_changed",
     NotScheduled = "not_scheduled",
     ClockBackwards = "clock_backwards",
     Unavailable = "unavailable"

@@ -6,11 +6,14 @@
 //! are is checked by the compiler, how they are called by a test against `serde_json`.
 
 mod contract;
+mod leaving;
 mod mailbox;
 mod parse;
 mod prices;
 mod rhythm;
 mod standing;
+mod support;
+mod usage_file;
 mod values;
 
 pub use prices::price_book;

@@ -1,6 +1,6 @@
 //! How an account stands: the contract's types, and those of `billing` inside them.
 
-use api::standing::{Coming, Outstanding, OverLimit, Standing, Unpaid, What};
+use api::standing::{Authentication, Coming, Outstanding, OverLimit, Standing, Unpaid, What};
 use billing::access::{Access, Condition, Gate, Notice, Organization, PlanChanging, Works};
 use billing::deadline::{Deadline, Kind};
 use billing::lifecycle::{Cause, Lifecycle, OnFile};
@@ -17,7 +17,14 @@ record!(Standing {
     coming,
     outstanding,
     over_limit,
-    curing_tiers
+    curing_tiers,
+    authentication,
+    reactivation
+});
+record!(Authentication {
+    amount,
+    currency,
+    expires
 });
 record!(Access { works, notices });
 record!(Works {
@@ -185,6 +192,7 @@ mod tests {
     use super::*;
     use crate::json::check::{at, day, same};
     use crate::json::{Unreadable, read};
+    use api::leaving::Requested;
     use api::subscription::ScheduledKind;
     use billing::account_state::AccountState;
     use billing::policy::Policy;
@@ -225,6 +233,15 @@ mod tests {
                 usage: 2,
             }),
             curing_tiers: vec![40_000],
+            authentication: Some(Authentication {
+                amount: "1.00".to_owned(),
+                currency: "INR".to_owned(),
+                expires: at(),
+            }),
+            reactivation: Some(Requested {
+                by: "ada@acme.example".to_owned(),
+                at: at(),
+            }),
         }
     }
 

@@ -7,13 +7,18 @@ use super::{
 mod add_ons;
 mod annual;
 mod glossary;
+mod leaving;
 mod mailbox;
 mod palette;
+mod standing;
+mod support;
 mod trial;
+mod usage_file;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
         organization: "Organization",
@@ -22,6 +27,8 @@ pub static ENGLISH: Messages = Messages {
         billing: "Billing",
         invoices: "Invoices",
         users: "Users",
+        data: "Data",
+        support: "Support",
         account: "Account and appearance",
         mailbox: "Mailbox",
         theme: "Appearance",
@@ -91,7 +98,6 @@ pub static ENGLISH: Messages = Messages {
         invite: "Invite users",
         roles: "Roles",
         data: "Data",
-        support: "Support",
         audit: "Audit log",
     },
     receipt: Receipt {
@@ -328,6 +334,7 @@ pub static ENGLISH: Messages = Messages {
     add_ons: add_ons::ADD_ONS,
     annual: annual::ANNUAL,
     trial: trial::TRIAL,
+    usage_file: usage_file::USAGE_FILE,
     glossary: glossary::GLOSSARY,
     palette: palette::PALETTE,
     invoices: InvoicesText {
@@ -344,9 +351,14 @@ pub static ENGLISH: Messages = Messages {
         scheduled: "Monthly",
         upgrade: "Upgrade",
         add_on: "Add-on",
+        trial_first: "First month",
+        reactivation: "Reactivation",
+        last: "Final",
         annual: "Yearly",
         paid: "Paid",
         open: "Open",
+        processing: "Processing",
+        overdue: "Overdue",
         range: "{0} to {1}",
         empty: "No invoices yet",
         empty_text: "The first invoice is issued on {0}.",
@@ -364,7 +376,13 @@ pub static ENGLISH: Messages = Messages {
         place_state: "State code {0}",
         paid_by: "paid with {0}",
         to_pay: "to be paid",
+        being_paid: "payment on its way",
+        unpaid: "overdue",
         book: "Priced with {0}, version {1}.",
         rounding: "Every line is rounded by itself; the total is the sum of what is shown.",
     },
+    standing: standing::STANDING,
+    leaving: leaving::LEAVING,
+    coming: standing::COMING,
+    sandbox: standing::SANDBOX,
 };

@@ -11,6 +11,8 @@ pub struct Shell {
     pub billing: &'static str,
     pub invoices: &'static str,
     pub users: &'static str,
+    pub data: &'static str,
+    pub support: &'static str,
     pub account: &'static str,
     pub mailbox: &'static str,
     pub theme: &'static str,
@@ -92,6 +94,5 @@ pub struct Missing {
     pub invite: &'static str,
     pub roles: &'static str,
     pub data: &'static str,
-    pub support: &'static str,
     pub audit: &'static str,
 }

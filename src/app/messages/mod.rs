@@ -4,21 +4,29 @@ mod add_ons;
 mod annual;
 mod english;
 mod frame;
+mod leaving;
 mod mailbox;
 mod palette;
 mod receipt;
 mod screens;
+mod standing;
+mod support;
 mod trial;
+mod usage_file;
 
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
+pub use leaving::LeavingText;
 pub use mailbox::MailboxText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
+pub use standing::{ComingText, SandboxText, StandingText};
+pub use support::SupportText;
 pub use trial::TrialText;
+pub use usage_file::UsageFileText;
 
 /// The catalogue in force.
 #[must_use]
@@ -61,6 +69,8 @@ pub struct Messages {
     pub plan: PlanText,
     /// Paying by the year.
     pub annual: AnnualText,
+    /// Files of usage, and examples of what usage costs.
+    pub usage_file: UsageFileText,
     /// The trial on My Plan.
     pub trial: TrialText,
     /// Change Plan.
@@ -69,6 +79,16 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// How the account stands.
+    pub standing: StandingText,
+    /// Pausing and cancelling.
+    pub leaving: LeavingText,
+    /// What comes next.
+    pub coming: ComingText,
+    /// The bar of the sandbox.
+    pub sandbox: SandboxText,
+    /// Support.
+    pub support: SupportText,
     /// The sandbox's mailbox.
     pub mailbox: MailboxText,
 }

@@ -81,7 +81,6 @@ const fn later_name(later: Later) -> &'static str {
         Later::Invite => text.invite,
         Later::Roles => text.roles,
         Later::Data => text.data,
-        Later::Support => text.support,
         Later::Audit => text.audit,
     }
 }

@@ -8,3 +8,4 @@ pub mod mailbox;
 pub mod missing;
 pub mod my_plan;
 pub mod sign_in;
+pub mod support;

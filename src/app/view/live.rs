@@ -87,6 +87,14 @@ impl<T: Clone + PartialEq + 'static> Live<T> {
     }
 }
 
+/// A value that follows signals, and tells only when it has become another. Whoever makes it does not
+/// follow them itself.
+pub fn follow<T: Clone + PartialEq + 'static>(value: impl Fn() -> T + 'static) -> Live<T> {
+    let followed = Live::new(untrack(&value));
+    watch(move || followed.set_if_other(value()));
+    followed
+}
+
 fn start(value: Rc<dyn Any>) -> RwSignal<Rc<dyn Any>, LocalStorage> {
     RwSignal::new_local(value)
 }

@@ -12,7 +12,7 @@ mod build_up;
 mod live;
 pub mod mount;
 
-pub use live::{Live, Slot, spawn, watch};
+pub use live::{Live, Slot, follow, spawn, watch};
 
 /// A piece of the page, not built yet.
 pub enum View {

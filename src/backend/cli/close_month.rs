@@ -8,7 +8,8 @@ use crate::month::{Closed, close_everywhere};
 pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
-    let till = till(store, options.sandbox.clock(), &Script::default());
+    let clock = options.sandbox.clock(&store).await?;
+    let till = till(store, clock, &Script::default());
     let report = close_everywhere(&till, options.month).await?;
     for (id, outcome) in &report.organizations {
         println!("{id}: {}", line(outcome));

@@ -114,7 +114,8 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
 async fn opened(options: &Options) -> Result<Till, Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
-    Ok(till(store, options.sandbox.clock(), &Script::default()))
+    let clock = options.sandbox.clock(&store).await?;
+    Ok(till(store, clock, &Script::default()))
 }
 
 fn delivery(options: &Options, till: &Till) -> Delivery {

@@ -33,7 +33,8 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     let file = File::open(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
     let store = open(&options.database).await?;
-    let till = till(store, options.sandbox.clock(), &Script::default());
+    let clock = options.sandbox.clock(&store).await?;
+    let till = till(store, clock, &Script::default());
     let whose = Whose {
         organization_id: options.organization,
         actor: Actor::system(),

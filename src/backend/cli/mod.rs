@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::gateway::{SandboxGateway, Script};
-use crate::store::{Store, price_books};
+use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
@@ -22,6 +22,7 @@ mod issue_credential;
 mod log;
 mod mail;
 mod preview;
+mod run_jobs;
 mod seed_demo;
 mod serve;
 
@@ -51,6 +52,9 @@ enum Command {
     ImportEvents(import_events::Options),
     /// Bring in a CSV file of profiles; doing it again does no harm
     ImportProfiles(import_events::Options),
+    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
+    /// it by itself. Doing it again does no harm
+    RunJobs(RunJobs),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -127,6 +131,14 @@ struct CloseMonth {
     sandbox: Sandbox,
 }
 
+#[derive(Debug, Args)]
+struct RunJobs {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
 /// Why a command failed: one line.
 #[derive(Debug)]
 struct Failed(String);
@@ -155,6 +167,7 @@ pub fn run() -> ExitCode {
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
         Command::ImportEvents(options) => run_async(import_events::import_events(options)),
         Command::ImportProfiles(options) => run_async(import_events::import_profiles(options)),
+        Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
@@ -198,13 +211,16 @@ async fn open(database: &Database) -> Result<Store, Failed> {
 }
 
 impl Sandbox {
-    /// The clock: the real one without a sandbox, one that can be moved with it.
-    fn clock(&self) -> Clock {
-        if self.sandbox {
-            Clock::running_from(self.clock.unwrap_or_else(|| Clock::system().now()))
-        } else {
-            Clock::system()
+    /// The clock: the real one without a sandbox. With it, one that can be moved, and that never
+    /// begins before what it has shown on that database.
+    async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
+        if !self.sandbox {
+            return Ok(Clock::system());
         }
+        let start = self.clock.unwrap_or_else(|| Clock::system().now());
+        let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
+        let start = shown.map_or(start, |shown| shown.max(start));
+        Ok(Clock::running_from(start))
     }
 }
 

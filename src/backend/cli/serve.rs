@@ -16,7 +16,8 @@ pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
     });
     let store = open(&options.database).await?;
     let script = Script::default();
-    let desk = Desk::new(till(store, options.sandbox.clock(), &script));
+    let clock = options.sandbox.clock(&store).await?;
+    let desk = Desk::new(till(store, clock, &script));
     let desk = desk.with_postman(options.mail.postman()?);
     let desk = if options.sandbox.sandbox {
         tracing::warn!("sandbox: the clock can be moved and payments move no money");

@@ -13,10 +13,9 @@ use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use crate::clock::billing_day;
 use crate::counting;
 use crate::error::Error;
-use crate::month;
 use crate::secret::{self, Cost};
 use crate::store::organizations::Organization;
-use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::payment_methods;
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::usage::{self as days, Project};
@@ -25,6 +24,7 @@ use crate::store::{Tx, Work, billing_details, closings, frequency, organizations
 use crate::till::Till;
 
 mod crowd;
+mod history;
 mod tenants;
 mod usage;
 
@@ -66,9 +66,11 @@ pub async fn seed(till: &Till, seed: u64, crowd: &Crowd) -> Result<(), Error> {
                 now,
             })
             .await?;
+        let past = history::begin(till);
         while let Some(ended) = till.store.write(Count { tenant, seed, now }).await? {
-            month::close_through(till, tenant.id, ended).await?;
+            history::close(&past, (tenant, ended), now).await?;
         }
+        till.store.write(history::NewCard { tenant }).await?;
         till.store.write(Drop { tenant, now }).await?;
     }
     crowd.gather(till, seed, &password_hash).await
@@ -111,8 +113,8 @@ impl Work for Found {
             };
             days::add_project(tx, tenant.id, &project).await?;
         }
-        if let Some(card) = card(tenant) {
-            payment_methods::add_default(tx, tenant.id, &card).await?;
+        if tenant.card.is_some() {
+            payment_methods::add_default(tx, tenant.id, &history::first_card(tenant)).await?;
         }
         if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, tenant.id).await? {
             let said = ("system", self.now);
@@ -175,8 +177,8 @@ impl Work for Count {
         let last = self.last_counted(tx, open).await?;
         let counted: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
-            .filter(|day| last.is_none_or(|last| *day > last))
             .filter(|day| *day >= started_on)
+            .filter(|day| last.is_none_or(|last| *day > last))
             .flat_map(|day| month.counted(day, self.now))
             .collect();
         counting::count(tx, tenant.id, &counted, self.now).await?;
@@ -275,17 +277,6 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
         },
         invoice_series: tenant.series.to_owned(),
         annual_eligible: tenant.annual_eligible,
-    })
-}
-
-fn card(tenant: &Tenant) -> Option<PaymentMethod> {
-    tenant.card.map(|(does, last4)| PaymentMethod {
-        id: "pm_1".to_owned(),
-        brand: "Visa".to_owned(),
-        last4: last4.to_owned(),
-        expiry_year: 2028,
-        expiry_month: 9,
-        gateway_token: format!("{does}:{}", tenant.id),
     })
 }
 

@@ -52,8 +52,9 @@ const PROJECTS: &[(&str, &str)] = &[
 ];
 
 /// The demo organizations: one that pays, three whose cards do something else, one that pays by the
-/// year, two in trial, of which one is about to be locked.
-pub(super) static TENANTS: [Tenant; 7] = [
+/// year, two in trial, of which one is about to be locked,
+/// one locked for usage far above its tier.
+pub(super) static TENANTS: [Tenant; 8] = [
     Tenant {
         id: "org_acme",
         name: "Acme",
@@ -247,5 +248,31 @@ pub(super) static TENANTS: [Tenant; 7] = [
         }],
         projects: &[("prj_main", "Lantern")],
         mau_on_the_20th: 21_800,
+    },
+    Tenant {
+        id: "org_overload",
+        name: "Overload Outdoors",
+        legal_name: "Overload Outdoors AB",
+        address: &["Storgatan 21", "114 55 Stockholm", "Sweden"],
+        tax_number: None,
+        series: "OVER",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials",
+        tier: 5_000,
+        add_ons: &[],
+        leaving: &[],
+        card: Some(("sandbox-success", "1881")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
+        people: &[Person {
+            id: "usr_olga",
+            email: "olga@overload.example",
+            name: "Olga Lund",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Trail Club")],
+        mau_on_the_20th: 70_000,
     },
 ];

@@ -131,7 +131,7 @@ impl Delivery {
     ) -> Result<BatchTaken, Error> {
         let id = self.organization_id.as_str();
         if taken > 0 {
-            counting::counted(tx, id, self.now).await?;
+            counting::evaluate(tx, id, self.now).await?;
         }
         let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
         Ok(BatchTaken {

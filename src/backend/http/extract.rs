@@ -17,6 +17,8 @@ use crate::error::Error;
 
 /// How long a body may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a body with files may take.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(60);
 
 /// A JSON body of exactly the expected shape.
 #[derive(Debug)]
@@ -26,25 +28,43 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        if !is_json(request.headers()) {
-            return Err(Failure::from(Error::refused(
-                Code::InvalidBody,
-                "Send the body as JSON, with Content-Type: application/json",
-            )));
-        }
-        let arrived =
-            tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, state)).await;
-        let bytes = match arrived {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(rejection)) => return Err(Failure::from(unread(&rejection))),
-            Err(_) => {
-                return Err(Failure::from(Error::refused(
-                    Code::InvalidBody,
-                    "The body did not arrive in time",
-                )));
-            }
-        };
+        let bytes = arrived(request, state, BODY_PATIENCE).await?;
         parse(&bytes).map(Self).map_err(Failure::from)
+    }
+}
+
+/// A JSON body with files in it, which may take longer to arrive.
+#[derive(Debug)]
+pub(super) struct Upload<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Upload<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let bytes = arrived(request, state, UPLOAD_PATIENCE).await?;
+        parse(&bytes).map(Self).map_err(Failure::from)
+    }
+}
+
+/// The bytes of a JSON body, once they are all there.
+async fn arrived<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    patience: Duration,
+) -> Result<Bytes, Error> {
+    if !is_json(request.headers()) {
+        return Err(Error::refused(
+            Code::InvalidBody,
+            "Send the body as JSON, with Content-Type: application/json",
+        ));
+    }
+    match tokio::time::timeout(patience, Bytes::from_request(request, state)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(rejection)) => Err(unread(&rejection)),
+        Err(_) => Err(Error::refused(
+            Code::InvalidBody,
+            "The body did not arrive in time",
+        )),
     }
 }
 

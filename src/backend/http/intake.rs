@@ -12,7 +12,7 @@ use super::program::Program;
 use super::respond::{Failure, json};
 use crate::events::{Delivery, SendEvents, SendProfiles};
 use crate::figures;
-use crate::month;
+use crate::jobs;
 
 /// `POST /usage`
 pub(super) async fn send_usage(
@@ -20,7 +20,7 @@ pub(super) async fn send_usage(
     program: Program,
     Body(sent): Body<UsageRows>,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, &program.organization_id).await?;
+    jobs::catch_up(&desk.till, &program.organization_id).await?;
     let send = figures::Send {
         organization_id: program.organization_id,
         actor: program.actor,
@@ -36,7 +36,7 @@ pub(super) async fn send_events(
     program: Program,
     Body(sent): Body<Events>,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, &program.organization_id).await?;
+    jobs::catch_up(&desk.till, &program.organization_id).await?;
     let send = SendEvents {
         delivery: delivery(&desk, program),
         events: sent.events,
@@ -50,7 +50,7 @@ pub(super) async fn send_profiles(
     program: Program,
     Body(sent): Body<Profiles>,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, &program.organization_id).await?;
+    jobs::catch_up(&desk.till, &program.organization_id).await?;
     let send = SendProfiles {
         delivery: delivery(&desk, program),
         updates: sent.profiles,

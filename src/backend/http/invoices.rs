@@ -14,7 +14,7 @@ use super::authorise::Member;
 use super::respond::{Failure, json};
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::month;
+use crate::jobs;
 use crate::store::{invoices as stored, organizations};
 
 /// Where a page of the list begins.
@@ -47,7 +47,7 @@ pub(super) async fn invoices(
             "This is no invoice number",
         )));
     }
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let mut tx = desk.till.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let today = billing_day(desk.till.clock.now(), organization.zone_offset_minutes);

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
@@ -27,12 +28,14 @@ mod limits;
 mod mailbox;
 mod on_file;
 mod orders;
+mod payments;
 mod plan;
 mod program;
 mod respond;
 mod sandbox;
 mod session;
 mod standing;
+mod support;
 mod upload;
 
 pub use assets::Assets;
@@ -42,6 +45,8 @@ pub use session::COOKIE;
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The largest body that carries files: what tickets allow, in base64, and the words around it.
+const UPLOAD_LIMIT: usize = 5 * 1024 * 1024;
 /// The largest batch of a program.
 const BATCH_LIMIT: usize = 1024 * 1024;
 
@@ -61,6 +66,7 @@ pub struct Desk {
     /// Money work that goes on when its caller is gone.
     pub tasks: TaskTracker,
     draining: Arc<AtomicBool>,
+    travelling: Arc<Mutex<()>>,
 }
 
 impl Desk {
@@ -75,6 +81,7 @@ impl Desk {
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
+            travelling: Arc::default(),
         }
     }
 
@@ -159,7 +166,9 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::ScheduledChange => on(method, orders::withdraw),
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
+        Route::OutstandingPayments => on(method, payments::pay),
         Route::Standing => on(method, standing::standing),
+        Route::ComingUp => on(method, standing::coming_up),
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
@@ -178,6 +187,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Support => on(method, support::support),
+        Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),
         Route::SandboxBillingDetails => on(method, on_file::save_details),
         Route::Mailbox => on(method, mailbox::mailbox),

@@ -13,7 +13,7 @@ use super::extract::{Body, OrderKey};
 use super::respond::{Failure, RequestId, json, text};
 use crate::account::Account;
 use crate::error::Error;
-use crate::month;
+use crate::jobs;
 use crate::orders::{Reply, Scope, Submission, Withdraw, look_again, submit};
 use crate::secret::fingerprint;
 use crate::store::idempotency::Key;
@@ -24,7 +24,7 @@ pub(super) async fn quote(
     member: Member,
     Body(change): Body<PlanChange>,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let mut tx = desk.till.store.reading().await?;
     let account = Account::load(&mut tx, member.organization_id(), desk.till.clock.now()).await?;
     Ok(json(StatusCode::OK, &account.quote(&change)?))
@@ -84,7 +84,7 @@ pub(super) async fn withdraw(
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let Member { user, actor, .. } = member;
     let now = desk.till.clock.now();
     let withdraw = Withdraw {

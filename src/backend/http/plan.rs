@@ -10,7 +10,7 @@ use super::authorise::Member;
 use super::respond::{Failure, json, text};
 use crate::account::Account;
 use crate::store::{organizations, price_books};
-use crate::{metering, month};
+use crate::{jobs, metering};
 
 /// `GET /organization`
 pub(super) async fn organization(
@@ -44,7 +44,7 @@ pub(super) async fn subscription(
     State(desk): State<Desk>,
     member: Member,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let mut tx = desk.till.store.reading().await?;
     let account = Account::load(&mut tx, member.organization_id(), desk.till.clock.now()).await?;
     Ok(json(StatusCode::OK, &account.shown))

@@ -12,9 +12,8 @@ use super::extract::Body;
 use super::respond::{Failure, json};
 use crate::clock::NotMoved;
 use crate::error::Error;
+use crate::jobs::travel;
 use crate::mail;
-use crate::month;
-use crate::orders::{Scope, reconcile};
 use crate::store::payment_methods;
 
 /// `POST /sandbox/clock`. What has fallen due meanwhile is done before the answer.
@@ -23,9 +22,15 @@ pub(super) async fn move_clock(
     _: Member,
     Body(wanted): Body<ClockMove>,
 ) -> Result<Response, Failure> {
-    desk.till
-        .clock
-        .move_to(wanted.now)
+    let (till, travelling) = (desk.till.clone(), desk.travelling.clone());
+    let moved = desk.tasks.spawn(async move {
+        // One journey at a time: the clock cannot be in two of them.
+        let _alone = travelling.lock().await;
+        travel(&till, wanted.now).await
+    });
+    moved
+        .await
+        .map_err(Error::unexpected)??
         .map_err(|refusal| match refusal {
             NotMoved::Backwards { now } => Error::refused(
                 Code::ClockBackwards,
@@ -36,15 +41,13 @@ pub(super) async fn move_clock(
             }
         })?;
     let (till, postman) = (desk.till.clone(), desk.postman.clone());
-    let due = desk.tasks.spawn(async move {
-        reconcile(&till, Scope::Abandoned).await?;
-        month::catch_up_everywhere(&till).await?;
+    let written = desk.tasks.spawn(async move {
         match postman {
             Some(postman) => mail::write_out(&till, &postman).await.map(drop),
             None => Ok(()),
         }
     });
-    due.await.map_err(Error::unexpected)??;
+    written.await.map_err(Error::unexpected)??;
     Ok(json(
         StatusCode::OK,
         &ClockMove {

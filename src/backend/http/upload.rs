@@ -18,7 +18,7 @@ use super::authorise::Member;
 use super::respond::{Failure, json};
 use crate::error::Error;
 use crate::import::{self, Whose};
-use crate::month;
+use crate::jobs;
 use crate::store::{Tx, Work};
 use crate::summary;
 
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// `GET /usage/summary.csv`
 pub(super) async fn summary(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let now = desk.till.clock.now();
     let download = Download {
         whose: whose(member),
@@ -62,7 +62,7 @@ pub(super) async fn stage(
     member: Member,
     request: Request,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let whose = whose(member);
     let (sender, receiver) = channel(2);
     let file = Arriving {
@@ -87,7 +87,7 @@ pub(super) async fn apply(
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    month::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
     let (till, whose) = (desk.till.clone(), whose(member));
     let work = desk
         .tasks

@@ -86,7 +86,7 @@ impl Work for Switch {
         usage_imports::apply(tx, key, (&written, self.now)).await?;
         usage_totals::apply(tx, key.0, &self.checked.moved).await?;
         usage_marks::advance(tx, key.0).await?;
-        counting::counted(tx, key.0, self.now).await?;
+        counting::evaluate(tx, key.0, self.now).await?;
         let deed = Deed {
             action: "usage.imported",
             object: key.1,

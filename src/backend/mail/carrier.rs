@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, Message, MultiPart};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Tokio1Executor};
 
@@ -164,11 +165,24 @@ fn message(mail: &Mail, sender: &str) -> Result<Message, Untaken> {
         .subject(mail.subject.as_str())
         .message_id(Some(id))
         .date(posted_at(mail))
-        .multipart(MultiPart::alternative_plain_html(
-            mail.text.clone(),
-            mail.html.clone(),
-        ))
+        .multipart(body(mail)?)
         .map_err(|cause| Untaken::Never(cause.to_string()))
+}
+
+/// The words in both forms, and the files that go with them.
+fn body(mail: &Mail) -> Result<MultiPart, Untaken> {
+    let words = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    if mail.attachments.is_empty() {
+        return Ok(words);
+    }
+    let mut body = MultiPart::mixed().multipart(words);
+    for file in &mail.attachments {
+        let kind = ContentType::parse(&file.media_type)
+            .map_err(|cause| Untaken::Never(format!("{}: {cause}", file.name)))?;
+        let attachment = Attachment::new(file.name.clone());
+        body = body.singlepart(attachment.body(file.content.clone(), kind));
+    }
+    Ok(body)
 }
 
 /// When it happened, for the Date header.

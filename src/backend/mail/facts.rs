@@ -55,6 +55,8 @@ pub struct Facts {
     pub reason: Option<String>,
     /// Who else is told, where the organization's people do not follow from the kind.
     pub to: Vec<String>,
+    /// The number of a ticket.
+    pub ticket: Option<u64>,
     /// What a person wrote: the subject of a ticket.
     pub subject: Option<String>,
     /// What a person wrote: the text of a ticket.

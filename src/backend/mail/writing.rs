@@ -69,8 +69,11 @@ impl Work for WriteOut {
         let addresses = self.addresses(tx, readers, &notice).await?;
         let mut written = 0;
         for (place, (address, because)) in addresses.iter().enumerate() {
-            self.add(tx, (place + 1, address), (&letter, because))
-                .await?;
+            // What was attached to a ticket goes to the support team, which comes first.
+            let is_support = place == 0 && readers == Readers::Support;
+            let ticket = notice.facts.ticket.filter(|_| is_support);
+            let add = self.add(tx, (place + 1, address, ticket), (&letter, because));
+            add.await?;
             written += 1;
         }
         Ok(written)
@@ -84,7 +87,7 @@ impl WriteOut {
     async fn add(
         &self,
         tx: &mut Tx,
-        (place, recipient): (usize, &str),
+        (place, recipient, ticket): (usize, &str, Option<u64>),
         (letter, because): (&Letter, &str),
     ) -> Result<(), Error> {
         let site = self.postman.site.as_deref();
@@ -95,6 +98,7 @@ impl WriteOut {
             subject: &letter.subject,
             text: &text,
             html: &html,
+            ticket,
         };
         let now = self.postman.clock.now();
         mails::add(tx, (&self.posted, place), written, now).await

@@ -13,7 +13,7 @@ use billing::policy::Policy;
 use billing::tax::RoundOff;
 use billing::usage::Metered;
 use billing::{BillingFrequency, BillingPeriod, Derivations, PriceList};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::CloseMonth;
 use crate::error::Error;
@@ -41,6 +41,7 @@ pub(super) struct Account {
     pub(super) term: Option<StoredTerm>,
     order: OpenOrder,
     latches: Vec<u64>,
+    counted_from: NaiveDate,
 }
 
 impl Account {
@@ -56,12 +57,13 @@ impl Account {
         let mut latches: Vec<_> = recorded.iter().map(|crossing| crossing.percent).collect();
         latches.sort_unstable();
         latches.dedup();
+        let counted_from = subscriptions::counted_from(tx, id, work.period).await?;
         let ended_at = day_end(last_day, organization.zone_offset_minutes);
         Ok(Self {
             book,
             ended_at: ended_at.ok_or(billing::OutOfRange)?,
             stored: subscriptions::find(tx, id).await?,
-            metered: usage::metered(tx, id, work.period, last_day).await?,
+            metered: usage::metered_since(tx, id, (work.period, counted_from), last_day).await?,
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
             term: annual_terms::on(tx, id, work.period.start()).await?,
@@ -70,6 +72,7 @@ impl Account {
                 None => OpenOrder::None,
             },
             latches,
+            counted_from,
             organization,
         })
     }
@@ -88,7 +91,7 @@ impl Account {
             offset_minutes: organization.zone_offset_minutes,
             account: self.priced(list, work.period),
             life: state.lifecycle().into(),
-            cycle: self.cycle(work.period),
+            cycle: self.cycle(),
             coming: self.coming(),
             order: self.order,
             dashboard_lock: state.usage_lock().into(),
@@ -111,8 +114,8 @@ impl Account {
         ))
     }
 
-    /// By the year within a term; else by the month, whose usage counts from the 1st.
-    fn cycle(&self, period: BillingPeriod) -> Cycle {
+    /// By the year within a term; else by the month.
+    fn cycle(&self) -> Cycle {
         match self.term {
             Some(StoredTerm { term, pool }) => Cycle::Annual {
                 terms: AnnualTerms::default(),
@@ -120,7 +123,7 @@ impl Account {
                 pool,
             },
             None => Cycle::Monthly {
-                counted_from: period.start(),
+                counted_from: self.counted_from,
             },
         }
     }

@@ -4,11 +4,11 @@
 //! [`plan`] carries out what it answers, in one transaction.
 
 use billing::BillingPeriod;
-use billing::month_close::{self, CloseRefused, open_months};
-use chrono::{DateTime, Utc};
+use billing::month_close::{self, CloseRefused, ends_at};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::clock::billing_day;
 use crate::error::Error;
+use crate::jobs;
 use crate::store::{Tx, Work, closings, organizations};
 use crate::till::Till;
 
@@ -17,9 +17,6 @@ mod plan;
 
 use account::Account;
 use plan::carry_out;
-
-/// Where a month begins first.
-const EASTERNMOST_MINUTES: i32 = 14 * 60;
 
 /// Closes a month of an organization. Closing it again does nothing.
 #[derive(Debug)]
@@ -81,45 +78,6 @@ pub async fn close_everywhere(till: &Till, period: BillingPeriod) -> Result<Repo
     Ok(report)
 }
 
-/// Closes every month that has ended for an organization. Orders call this first: none is priced on
-/// a month that still waits for its change.
-///
-/// # Errors
-/// A month that cannot be closed.
-pub async fn catch_up(till: &Till, organization_id: &str) -> Result<(), Error> {
-    let mut tx = till.store.reading().await?;
-    let organization = organizations::find(&mut tx, organization_id).await?;
-    let open = closings::first_open(&mut tx, organization_id).await?;
-    drop(tx);
-    let offset = organization.zone_offset_minutes;
-    match open_months(open, till.clock.now(), offset).last() {
-        Some(last) => close_through(till, organization_id, *last).await.map(drop),
-        None => Ok(()),
-    }
-}
-
-/// Closes every month that has ended, for every organization; what fails is logged and tried again
-/// next time.
-///
-/// # Errors
-/// A store that does not answer at all.
-pub async fn catch_up_everywhere(till: &Till) -> Result<(), Error> {
-    let latest = billing_day(till.clock.now(), EASTERNMOST_MINUTES);
-    let current = BillingPeriod::of(latest).ok_or(billing::OutOfRange)?;
-    let ended = current
-        .start()
-        .pred_opt()
-        .and_then(BillingPeriod::of)
-        .ok_or(billing::OutOfRange)?;
-    let ids = closings::behind(&mut till.store.reading().await?, ended).await?;
-    for id in ids {
-        if let Err(cause) = catch_up(till, &id).await {
-            tracing::error!(organization_id = id, %cause, "a month was not closed");
-        }
-    }
-    Ok(())
-}
-
 /// Closes open months in order, up to and with `period`. Answers what became of the last.
 ///
 /// # Errors
@@ -130,8 +88,15 @@ pub async fn close_through(
     period: BillingPeriod,
 ) -> Result<Closed, Error> {
     loop {
-        let open = closings::first_open(&mut till.store.reading().await?, organization_id).await?;
-        let month = open.min(period);
+        let mut tx = till.store.reading().await?;
+        let month = closings::first_open(&mut tx, organization_id)
+            .await?
+            .min(period);
+        let organization = organizations::find(&mut tx, organization_id).await?;
+        drop(tx);
+        // What fell due in the month comes before its end: a trial that ended in it is charged.
+        let end = ends_at(month, organization.zone_offset_minutes).map_err(Error::unexpected)?;
+        jobs::catch_up_to(till, organization_id, end - TimeDelta::microseconds(1)).await?;
         let work = CloseMonth {
             organization_id: organization_id.to_owned(),
             period: month,

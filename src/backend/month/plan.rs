@@ -11,9 +11,10 @@ use serde_json::json;
 use super::account::Account;
 use crate::counting::turn_lock;
 use crate::error::Error;
+use crate::issuing;
 use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::closings::{self, Closing};
-use crate::store::collections::{self, Due};
+use crate::store::collections::Due;
 use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, Deed};
@@ -148,7 +149,7 @@ impl Carried<'_> {
             collection,
             issued_at: self.plan.at,
         };
-        collections::add(tx, self.organization_id(), number, due).await
+        issuing::collect(tx, self.organization_id(), (number, due), self.now).await
     }
 
     async fn reset_alerts(&self, tx: &mut Tx, percents: &[u64]) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use api::plan_change::{Order, PlanChange, State};
 
 use crate::error::Error;
 use crate::gateway::{Charge, NoAnswer, Outcome, PATIENCE};
-use crate::month;
+use crate::jobs;
 use crate::store::idempotency::{Answer, Key};
 use crate::store::records::Actor;
 use crate::till::Till;
@@ -53,7 +53,7 @@ pub enum Reply {
 /// What the order is refused for; then nothing was charged.
 pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> {
     let organization_id = submission.key.organization_id.clone();
-    month::catch_up(&till, &organization_id).await?;
+    jobs::catch_up(&till, &organization_id).await?;
     let begun = till
         .store
         .write(Begin {

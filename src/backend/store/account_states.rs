@@ -10,7 +10,7 @@ use billing::{Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{json, to_json};
-use super::{Tx, billing_details, organizations, payment_methods};
+use super::{Tx, billing_details, organizations, payment_methods, schedule};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -27,7 +27,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Er
     json(&state)
 }
 
-/// Writes what the state has become.
+/// Writes what the state has become, and what falls due by it.
 ///
 /// # Errors
 /// A store that does not answer.
@@ -47,7 +47,7 @@ pub async fn replace(
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;
-    Ok(())
+    schedule::keep(tx, organization_id, at).await
 }
 
 /// The state that a new subscription begins with, at the start of its first day.
@@ -82,7 +82,7 @@ pub(super) async fn start(
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;
-    Ok(())
+    schedule::keep(tx, organization_id, at).await
 }
 
 /// A trial, with what is on file from its start.

@@ -5,7 +5,7 @@ use billing::month_close::FrozenUsage;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{damaged, day, stored};
-use super::{Tx, subscriptions};
+use super::{Tx, schedule, subscriptions};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -40,23 +40,7 @@ pub async fn first_open(tx: &mut Tx, organization_id: &str) -> Result<BillingPer
     period_of(first)
 }
 
-/// The organizations for which a month, or one before it, may still be open.
-///
-/// # Errors
-/// A store that does not answer.
-pub async fn behind(tx: &mut Tx, period: BillingPeriod) -> Result<Vec<String>, Error> {
-    Ok(sqlx::query_scalar(
-        "SELECT s.organization_id FROM subscriptions s WHERE s.started_on < $2 AND NOT EXISTS \
-         (SELECT 1 FROM month_closings c WHERE c.organization_id = s.organization_id \
-         AND c.period_start >= $1) ORDER BY s.organization_id",
-    )
-    .bind(period.start().to_string())
-    .bind(period.end().to_string())
-    .fetch_all(tx.connection())
-    .await?)
-}
-
-/// Notes that a month is closed: from now on its usage cannot be changed.
+/// Notes that a month is closed, and what falls due next: from now on its usage cannot be changed.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is closed already.
@@ -75,7 +59,7 @@ pub async fn add(tx: &mut Tx, organization_id: &str, closing: &Closing<'_>) -> R
     .bind(closing.invoice_number)
     .execute(tx.connection())
     .await?;
-    Ok(())
+    schedule::keep(tx, organization_id, closing.closed_at).await
 }
 
 fn period_of(day: NaiveDate) -> Result<BillingPeriod, Error> {

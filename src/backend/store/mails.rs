@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Tx;
 use super::outbox::Posted;
 use super::row::{count, instant, stored};
+use super::tickets::{self, Attachment};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -33,6 +34,10 @@ pub struct Mail {
     pub sent_at: Option<DateTime<Utc>>,
     /// Why it is given up.
     pub parked: Option<String>,
+    /// The ticket whose attachments go with it.
+    pub ticket: Option<u64>,
+    /// These attachments, where the mail is held to be handed over.
+    pub attachments: Vec<Attachment>,
 }
 
 /// What is written to one reader.
@@ -46,6 +51,8 @@ pub struct Written<'a> {
     pub text: &'a str,
     /// The same as HTML.
     pub html: &'a str,
+    /// The ticket whose attachments go with it.
+    pub ticket: Option<u64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -61,6 +68,7 @@ struct Row {
     attempts: i64,
     sent_at: Option<String>,
     parked: Option<String>,
+    ticket: Option<i64>,
 }
 
 /// How many mails the list shows.
@@ -78,8 +86,8 @@ pub async fn add(
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO mails (organization_id, id, outbox_id, position, kind, recipient, subject, \
-         text_body, html_body, posted_at, next_attempt_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         text_body, html_body, posted_at, next_attempt_at, ticket) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(posted.organization_id.as_str())
     .bind(format!("{}-{place}", posted.id))
@@ -92,6 +100,7 @@ pub async fn add(
     .bind(written.html)
     .bind(instant_text(posted.posted_at))
     .bind(instant_text(now))
+    .bind(written.ticket.map(stored).transpose()?)
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -123,7 +132,12 @@ pub async fn hold(
             .bind(instant_text(until))
             .execute(tx.connection())
             .await?;
-        held.extend(find(tx, &organization_id, &id).await?);
+        if let Some(mut mail) = find(tx, &organization_id, &id).await? {
+            if let Some(ticket) = mail.ticket {
+                mail.attachments = tickets::attachments(tx, &organization_id, ticket).await?;
+            }
+            held.push(mail);
+        }
     }
     Ok(held)
 }
@@ -135,7 +149,7 @@ pub async fn hold(
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Mail>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT organization_id, id, kind, recipient, subject, text_body, html_body, posted_at, \
-         attempts, sent_at, parked FROM mails WHERE organization_id = $1 AND id = $2",
+         attempts, sent_at, parked, ticket FROM mails WHERE organization_id = $1 AND id = $2",
     )
     .bind(organization_id)
     .bind(id)
@@ -151,7 +165,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Mail>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, kind, recipient, subject, text_body, html_body, posted_at, \
-         attempts, sent_at, parked FROM mails WHERE organization_id = $1 \
+         attempts, sent_at, parked, ticket FROM mails WHERE organization_id = $1 \
          ORDER BY position DESC, id LIMIT $2",
     )
     .bind(organization_id)
@@ -230,6 +244,8 @@ impl TryFrom<Row> for Mail {
             text: row.text_body,
             html: row.html_body,
             parked: row.parked,
+            ticket: row.ticket.map(count).transpose()?,
+            attachments: Vec::new(),
         })
     }
 }

@@ -21,7 +21,9 @@ pub mod billing_details;
 pub mod closings;
 pub mod collections;
 pub mod credentials;
+pub mod debits;
 mod engine;
+pub mod erasure;
 pub mod events;
 mod fault;
 pub mod frequency;
@@ -31,6 +33,7 @@ pub mod mails;
 pub mod organizations;
 pub mod outbox;
 pub mod payment_methods;
+pub mod payment_runs;
 pub mod plan_changes;
 pub mod price_books;
 pub mod profiles;
@@ -38,9 +41,13 @@ pub mod records;
 pub mod removal_reasons;
 mod row;
 pub mod sandbox_charges;
+pub mod sandbox_clock;
+pub mod schedule;
 pub mod schema;
 pub mod sessions;
 pub mod subscriptions;
+pub mod tickets;
+pub mod tombstones;
 pub mod usage;
 pub mod usage_imports;
 pub mod usage_marks;
@@ -66,6 +73,7 @@ pub struct Store {
 
 /// An open transaction.
 pub struct Tx {
+    engine: Engine,
     transaction: Transaction<'static, sqlx::Any>,
     shelf: Shelf,
 }
@@ -233,6 +241,7 @@ impl Store {
     async fn begin(&self, pool: AnyPool, statement: &'static str) -> Result<Tx, Error> {
         let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
         Ok(Tx {
+            engine: self.engine,
             transaction: begun.map_err(Error::unexpected)??,
             shelf: self.shelf.clone(),
         })
@@ -240,6 +249,10 @@ impl Store {
 }
 
 impl Tx {
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }

@@ -89,6 +89,20 @@ pub async fn add_default(
     Ok(())
 }
 
+/// Whether a method is on file, the default or not.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn is_on_file(tx: &mut Tx, organization_id: &str, id: &str) -> Result<bool, Error> {
+    let found: Option<i32> =
+        sqlx::query_scalar("SELECT 1 FROM payment_methods WHERE organization_id = $1 AND id = $2")
+            .bind(organization_id)
+            .bind(id)
+            .fetch_optional(tx.connection())
+            .await?;
+    Ok(found.is_some())
+}
+
 /// Puts a method on file, as the default from now on; one of this id is replaced.
 ///
 /// # Errors

@@ -2,13 +2,16 @@
 
 use api::plan_change::{PlanChange, State};
 use api::quote::Quote;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::Tx;
 use super::records::Actor;
 use super::row::{damaged, day, instant, json, to_json};
+use super::{Tx, schedule};
 use crate::clock::instant_text;
 use crate::error::Error;
+
+/// How long after an order the gateway is asked what became of its payment.
+const CHECK_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 /// An order as it is kept.
 #[derive(Debug, Clone)]
@@ -135,6 +138,7 @@ pub async fn advance(
     .bind(settled)
     .execute(tx.connection())
     .await?;
+    schedule::keep(tx, organization_id, to.now).await?;
     Ok(moved.rows_affected() == 1)
 }
 
@@ -170,6 +174,27 @@ pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent
     .fetch_optional(tx.connection())
     .await?;
     row.map(Intent::try_from).transpose()
+}
+
+/// When the gateway is asked next about an order whose payment has not ended: its id, and the
+/// instant. A request that has just begun asks by itself.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn next_check(
+    tx: &mut Tx,
+    organization_id: &str,
+) -> Result<Option<(String, DateTime<Utc>)>, Error> {
+    let intent = pending(tx, organization_id).await?;
+    Ok(intent.map(|intent| match intent.state {
+        State::Authentication { expires } => (intent.id, expires),
+        State::Started
+        | State::Unknown
+        | State::Done
+        | State::Scheduled
+        | State::Declined { .. }
+        | State::Expired => (intent.id, intent.ordered_at + CHECK_AFTER),
+    }))
 }
 
 /// Every order whose payment has not ended: organization and id. For reconciliation.

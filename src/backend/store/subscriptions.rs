@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use billing::subscription::Scheduled;
-use billing::{AddOnId, BillingFrequency, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{count, day, instant, stored, word};
-use super::{Tx, account_states, frequency};
+use super::{Tx, account_states, frequency, schedule};
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
@@ -145,6 +145,7 @@ pub async fn start(
         let wanted = &subscription.scheduled;
         schedule(tx, organization_id, &Scheduled::default(), wanted, moment).await?;
         account_states::start(tx, organization_id, subscription, moment.day).await?;
+        schedule::keep(tx, organization_id, moment.now).await?;
     }
     Ok(())
 }
@@ -160,6 +161,40 @@ pub async fn started_on(tx: &mut Tx, organization_id: &str) -> Result<NaiveDate,
             .fetch_one(tx.connection())
             .await?;
     day(&started)
+}
+
+/// The day of a month from which its usage counts: the 1st, or that on which a trial or a pause has
+/// ended in it.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn counted_from(
+    tx: &mut Tx,
+    organization_id: &str,
+    period: BillingPeriod,
+) -> Result<NaiveDate, Error> {
+    let from: Option<String> =
+        sqlx::query_scalar("SELECT charged_from FROM subscriptions WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_one(tx.connection())
+            .await?;
+    let from = from.as_deref().map(day).transpose()?;
+    Ok(from
+        .filter(|from| period.contains(*from))
+        .unwrap_or_else(|| period.start()))
+}
+
+/// Notes that a trial or a pause has ended: charging, and counting for it, begin on this day.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn charge_from(tx: &mut Tx, organization_id: &str, from: NaiveDate) -> Result<(), Error> {
+    sqlx::query("UPDATE subscriptions SET charged_from = $2 WHERE organization_id = $1")
+        .bind(organization_id)
+        .bind(from.to_string())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Writes what the subscription has become, if nobody has changed it meanwhile.

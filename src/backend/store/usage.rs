@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use billing::BillingPeriod;
-use billing::usage::MauParts;
+use billing::usage::{MauParts, Metered};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
@@ -141,6 +141,29 @@ pub async fn of_project(
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(UsageDay::try_from).collect()
+}
+
+/// What a month has counted from a day on, up to and with `last`: what its figures have grown by. A
+/// user who was counted before that day is not counted again, since the figures of a month name
+/// nobody (A112).
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn metered_since(
+    tx: &mut Tx,
+    organization_id: &str,
+    (period, from): (BillingPeriod, NaiveDate),
+    last: NaiveDate,
+) -> Result<Metered, Error> {
+    let all = metered(tx, organization_id, period, last).await?;
+    let Some(eve) = from.pred_opt().filter(|eve| period.contains(*eve)) else {
+        return Ok(all);
+    };
+    let before = metered(tx, organization_id, period, eve).await?;
+    Ok(Metered {
+        mau: all.mau.saturating_sub(before.mau),
+        data_points: all.data_points.saturating_sub(before.data_points),
+    })
 }
 
 /// Adds a project; one that is there already stays as it is.

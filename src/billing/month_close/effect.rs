@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Plan;
+use super::{CollectingRule, Plan};
 use crate::annual::{AnnualTerm, Pool};
 use crate::invoice::InvoiceDraft;
-use crate::money::Money;
+use crate::money::{Money, OutOfRange};
 use crate::statement::Line;
 use crate::subscription::Subscription;
 use crate::usage::Metered;
@@ -81,6 +81,48 @@ pub enum Collection {
         /// The earliest debit. If it fails, this is when the grace period begins (A35).
         debit_at: DateTime<Utc>,
     },
+}
+
+impl Collection {
+    /// How an invoice is collected whose payer is told now. None where nothing is due.
+    ///
+    /// **Source.** SPEC R15 step 7, R17, A35, A90.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// # use billing::{Currency, Money, month_close::{CollectingRule, Collection}};
+    /// let amount = Money::new(2_360_000, Currency::new("INR", 2).unwrap());
+    /// let told_at = "2025-07-01T00:00:00Z".parse().unwrap();
+    /// let collection = Collection::of(CollectingRule::RUPEE_MANDATE, amount, told_at).unwrap();
+    /// assert_eq!(collection, Some(Collection::AfterNotice {
+    ///     amount,
+    ///     notice_at: told_at,
+    ///     debit_at: "2025-07-02T00:00:00Z".parse().unwrap(),
+    /// }));
+    /// ```
+    ///
+    /// # Errors
+    /// An instant beyond the calendar.
+    pub fn of(
+        rule: CollectingRule,
+        amount: Money,
+        told_at: DateTime<Utc>,
+    ) -> Result<Option<Self>, OutOfRange> {
+        if amount.minor() <= 0 {
+            return Ok(None);
+        }
+        Ok(Some(match rule {
+            CollectingRule::AtOnce => Self::AtOnce { amount },
+            CollectingRule::AfterNotice { hours } => Self::AfterNotice {
+                amount,
+                notice_at: told_at,
+                debit_at: told_at
+                    .checked_add_signed(TimeDelta::hours(i64::from(hours)))
+                    .ok_or(OutOfRange)?,
+            },
+        }))
+    }
 }
 
 /// For which usage the dashboard locks.

@@ -2,14 +2,12 @@
 
 use alloc::vec::Vec;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::turn::is_overage;
 use super::{
-    CloseRefused, Closing, CollectingRule, Collection, Cycle, DashboardLock, Effect, FrozenUsage,
-    Life, Lock,
+    CloseRefused, Closing, Collection, Cycle, DashboardLock, Effect, FrozenUsage, Life, Lock,
 };
-use crate::change::Refusal;
 use crate::invoice::{InvoiceDraft, InvoiceHead};
 use crate::policy::OverageLock;
 use crate::quote::{Account, Derivations};
@@ -76,7 +74,9 @@ fn charged(
     };
     let invoice = InvoiceDraft::new(head, month.statement, closing.policy.round_off)?;
     if !invoice.is_of_nothing() {
-        let collection = collect(closing.policy.collecting, &invoice, at.max(now))?;
+        // Step 7. A notice cannot go out before it is written, however late that is.
+        let told_at = at.max(now);
+        let collection = Collection::of(closing.policy.collecting, invoice.due()?, told_at)?;
         effects.push(Effect::Issue(invoice));
         effects.extend(collection.map(Effect::Collect));
     }
@@ -86,28 +86,6 @@ fn charged(
 fn overage_of(statement: &Statement) -> Vec<Line> {
     let lines = statement.lines.iter();
     lines.filter(|line| is_overage(line)).cloned().collect()
-}
-
-/// Step 7. A notice cannot go out before it is written, however late that is.
-fn collect(
-    rule: CollectingRule,
-    invoice: &InvoiceDraft,
-    issued_at: DateTime<Utc>,
-) -> Result<Option<Collection>, CloseRefused> {
-    let amount = invoice.due()?;
-    if amount.minor() <= 0 {
-        return Ok(None);
-    }
-    Ok(Some(match rule {
-        CollectingRule::AtOnce => Collection::AtOnce { amount },
-        CollectingRule::AfterNotice { hours } => Collection::AfterNotice {
-            amount,
-            notice_at: issued_at,
-            debit_at: issued_at
-                .checked_add_signed(TimeDelta::hours(i64::from(hours)))
-                .ok_or(Refusal::InvalidDate)?,
-        },
-    }))
 }
 
 /// Step 9: the closed month's usage against the closing tier, or the term's against its pool.

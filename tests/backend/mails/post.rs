@@ -33,26 +33,26 @@ fn with(carrier: Arc<dyn Carrier>) -> Postman {
 
 /// A folder that mails are put into.
 #[derive(Debug, Clone)]
-pub(super) struct Letters {
+pub(crate) struct Letters {
     folder: Arc<TempDir>,
     handed_over: Arc<Mutex<Vec<String>>>,
 }
 
 /// A mail as it lies in the folder, unwrapped.
 #[derive(Debug)]
-pub(super) struct Letter {
-    pub(super) text: String,
+pub(crate) struct Letter {
+    pub(crate) text: String,
 }
 
 impl Letters {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: Arc::new(TempDir::new().unwrap()),
             handed_over: Arc::default(),
         }
     }
 
-    pub(super) fn postman(&self) -> Postman {
+    pub(crate) fn postman(&self) -> Postman {
         with(Arc::new(Counting {
             folder: Folder::at(self.folder.path()),
             handed_over: Arc::clone(&self.handed_over),
@@ -60,12 +60,12 @@ impl Letters {
     }
 
     /// How often a mail was handed over.
-    pub(super) fn handed_over(&self) -> usize {
+    pub(crate) fn handed_over(&self) -> usize {
         self.handed_over.lock().unwrap().len()
     }
 
     /// The mails, in the order in which they were first put there.
-    pub(super) fn read(&self) -> Vec<Letter> {
+    pub(crate) fn read(&self) -> Vec<Letter> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
         let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
         let order = self.handed_over.lock().unwrap().clone();
@@ -82,7 +82,7 @@ impl Letters {
 }
 
 impl Letter {
-    pub(super) fn header(&self, name: &str) -> String {
+    pub(crate) fn header(&self, name: &str) -> String {
         let head = self.text.split("\n\n").next().unwrap();
         let mut lines = head.lines();
         let found = lines.find_map(|line| line.strip_prefix(&format!("{name}: ")));

@@ -3,19 +3,23 @@
 use api::invoice::Party;
 use backend::error::Error;
 use backend::secret::{self, Cost, Token};
+use backend::store::closings::{self, Closing};
 use backend::store::organizations::{self, Organization};
 use backend::store::payment_methods::{self, PaymentMethod};
 use backend::store::price_books::BookVersion;
+use backend::store::records::{self, Actor, Deed};
 use backend::store::sessions::Open;
 use backend::store::subscriptions::{self, Moment};
 use backend::store::usage::{self, Project, UsageDay};
 use backend::store::users::{self, SignIn, User};
-use backend::store::{Tx, Work, billing_details};
+use backend::store::{Tx, Work, annual_terms, billing_details, frequency};
+use billing::annual::{AnnualTerm, Pool};
+use billing::month_close::FrozenUsage;
 use billing::permission::Role;
 use billing::subscription::Scheduled;
 use billing::tax::TaxPlaces;
 use billing::usage::{MauParts, Metered};
-use billing::{AddOnId, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::World;
@@ -36,10 +40,21 @@ pub(crate) struct Customer {
     pub(crate) has_details: bool,
     /// Whether a year is offered to it.
     pub(crate) annual_eligible: bool,
+    /// The year it has paid for; none where every month is charged.
+    pub(crate) year: Option<Year>,
+    /// The frequency that waits for the next turn.
+    pub(crate) waiting: Option<BillingFrequency>,
     /// The day its subscription begins and its usage is counted on.
     pub(crate) day: NaiveDate,
     /// Who works there.
     pub(crate) roles: Vec<Role>,
+}
+
+/// A year, and what the months before this one have used of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Year {
+    pub(crate) starts_on: NaiveDate,
+    pub(crate) pool: Pool,
 }
 
 /// An organization, and the tokens of its people.
@@ -71,6 +86,8 @@ impl Customer {
             card: Some("sandbox-success"),
             has_details: true,
             annual_eligible: false,
+            year: None,
+            waiting: None,
             day: "2026-06-20".parse().unwrap(),
             roles: Role::ALL.to_vec(),
         }
@@ -179,6 +196,10 @@ impl Work for Found {
             now,
         };
         subscriptions::start(tx, id, &customer.subscription, moment).await?;
+        frequency::schedule(tx, id, customer.waiting, moment).await?;
+        if let Some(year) = customer.year {
+            begin(tx, customer, year, now).await?;
+        }
         let project = Project {
             id: "prj".to_owned(),
             name: "Shop".to_owned(),
@@ -196,6 +217,39 @@ impl Work for Found {
         };
         usage::add_day(tx, id, &counted).await
     }
+}
+
+/// A year that is under way, its months before this one closed.
+async fn begin(
+    tx: &mut Tx,
+    customer: &Customer,
+    Year { starts_on, pool }: Year,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let id = customer.id.as_str();
+    let term = AnnualTerm::new(starts_on, 12).unwrap();
+    annual_terms::begin(tx, id, term, pool.limit).await?;
+    if pool.used == 0 {
+        return Ok(());
+    }
+    let period = billing::BillingPeriod::of(customer.day).unwrap();
+    let closing = Closing {
+        period: period.previous().unwrap(),
+        frozen: FrozenUsage {
+            metered: Metered::default(),
+            usage: pool.used,
+            tier: customer.subscription.tier,
+        },
+        invoice_number: None,
+        closed_at: now,
+    };
+    closings::add(tx, id, &closing).await?;
+    let deed = Deed {
+        action: "month.closed",
+        object: &closing.period.start().format("%Y-%m").to_string(),
+        description: "closed without invoice".to_owned(),
+    };
+    records::audit(tx, id, (&Actor::system(), now), deed).await
 }
 
 fn organization(customer: &Customer) -> Organization {

@@ -29,24 +29,25 @@ after(() => browser?.close());
 
 /**
  * A test that walks through the product. `options` are those of a browser context, with `clock`
- * for the backend's time. The walk gets `{ backend, context, page, watch }`.
+ * for the backend's time and `popUp` for a person who has not closed the pop-up on usage yet. The walk gets `{ backend, context, page, watch }`.
  */
 export function walk(name, options, steps = options) {
-  const { clock, ...context } = steps === options ? {} : options;
+  const { clock, popUp, ...context } = steps === options ? {} : options;
   test(name, { timeout: 120_000 }, async () => {
     const backend = await Backend.start({ clock });
     try {
-      await inContext(backend, context, name, steps);
+      await inContext(backend, { ...context, popUp }, name, steps);
     } finally {
       await backend.stop();
     }
   });
 }
 
-async function inContext(backend, options, name, steps) {
+async function inContext(backend, { popUp = false, ...options }, name, steps) {
   const context = await browser.newContext({ viewport: DESKTOP, baseURL: backend.url, locale: "en-US", timezoneId: "UTC", ...options });
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(reportViolations);
+  if (!popUp) await context.addInitScript(closePopUps);
   const page = await context.newPage();
   const watch = new Watch(page);
   try {
@@ -61,6 +62,15 @@ async function inContext(backend, options, name, steps) {
     throw error;
   } finally {
     await context.close();
+  }
+}
+
+/** As if the person had closed the pop-up on usage above the limit: it would lie above everything. */
+function closePopUps() {
+  for (let month = 1; month <= 12; month += 1) {
+    for (const tier of [5_000, 20_000, 40_000]) {
+      sessionStorage.setItem(`prorata-over:2026-${String(month).padStart(2, "0")}-01:${tier}`, "seen");
+    }
   }
 }
 

@@ -6,6 +6,7 @@ export const MAX = "max@acme.example";
 export const DORA = "dora@decline.example";
 export const TIM = "tim@timeout.example";
 export const INA = "ina@india.example";
+export const OLGA = "olga@overload.example";
 export const YARA = "yara@yearly.example";
 export const FAYE = "faye@fresh.example";
 export const LARS = "lars@late.example";

@@ -44,7 +44,10 @@ fn stops(subscription: &Subscription) -> String {
         return text.stops_now.to_owned();
     }
     let period = BillingPeriod::of(subscription.billing_day);
-    let day = period.map_or_else(String::new, |period| format::date(period.end()));
+    let day = period.zip(subscription.rhythm());
+    let day = day.map_or_else(String::new, |(period, rhythm)| {
+        format::date(rhythm.turns_on(period))
+    });
     fill(text.stops, &[&day])
 }
 
@@ -191,13 +194,19 @@ impl Leave {
         let text = &messages().add_ons;
         match fault {
             ReasonFault::Missing | ReasonFault::Unasked => fill(text.fault_missing, &[&self.name]),
-            ReasonFault::Words(OneLineFault::Empty) => text.fault_empty.to_owned(),
-            ReasonFault::Words(OneLineFault::Length(length)) => {
-                fill(text.fault_length, &[&length.to_string()])
-            }
-            ReasonFault::Words(OneLineFault::Control) => text.fault_control.to_owned(),
-            ReasonFault::Words(OneLineFault::CardNumber) => text.fault_card.to_owned(),
+            ReasonFault::Words(fault) => about_words(fault),
         }
+    }
+}
+
+/// What is wrong with a person's own words.
+pub(crate) fn about_words(fault: OneLineFault) -> String {
+    let text = &messages().add_ons;
+    match fault {
+        OneLineFault::Empty => text.fault_empty.to_owned(),
+        OneLineFault::Length(length) => fill(text.fault_length, &[&length.to_string()]),
+        OneLineFault::Control => text.fault_control.to_owned(),
+        OneLineFault::CardNumber => text.fault_card.to_owned(),
     }
 }
 
@@ -217,7 +226,8 @@ impl Asked {
     }
 }
 
-fn label(word: &str) -> &'static str {
+/// What a reason of the list is called.
+pub(crate) fn label(word: &str) -> &'static str {
     let text = &messages().add_ons;
     match word {
         "too_expensive" => text.too_expensive,

@@ -14,7 +14,7 @@ use crate::route::{Basket, Page};
 use crate::trouble::{bones, trouble};
 use crate::view::{Live, Slot, View, div};
 
-mod leave;
+pub(crate) mod leave;
 mod price;
 mod shelves;
 pub mod state;

@@ -58,10 +58,7 @@ impl Price {
         let text = messages();
         let waits = basket.add.is_empty() && !goes_at_once(self.subscription.status);
         let title = if waits {
-            fill(
-                text.add_ons.from_date,
-                &[&format::date(quote.next_invoice.date)],
-            )
+            fill(text.add_ons.from_date, &[&format::date(quote.turns_on())])
         } else {
             text.change.due_now.to_owned()
         };
@@ -101,7 +98,7 @@ impl Price {
         let when = if goes_at_once(self.subscription.status) {
             text.add_ons.at_once.to_owned()
         } else {
-            fill(text.add_ons.from, &[&format::date(quote.next_invoice.date)])
+            fill(text.add_ons.from, &[&format::date(quote.turns_on())])
         };
         let ends = basket.remove.iter().map(|id| {
             let term = fill(text.add_ons.ends, &[&name(self.list(), id)]);

@@ -114,7 +114,12 @@ impl Stand {
         match &card.monthly {
             Some(monthly) => price
                 .child(format::money(monthly, &self.subscription.currency))
-                .child(span("add-on__detail").child(text.a_month)),
+                .child(
+                    span("add-on__detail").child(match self.subscription.annual {
+                        Some(_) => messages().annual.a_year,
+                        None => text.a_month,
+                    }),
+                ),
             None => price.child(text.free),
         }
     }

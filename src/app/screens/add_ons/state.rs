@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::subscription::{ScheduledKind, Subscription};
+use billing::annual::{AnnualTerms, price_of_months};
 use billing::identity::OneLine;
 use billing::price_book::AddOn;
 use billing::reason::{Reason, ReasonFault, check_removals};
@@ -34,7 +35,8 @@ pub struct Card {
     pub id: AddOnId,
     /// Its name.
     pub name: String,
-    /// The price of a month on the tier in force, before tax; none where it is free.
+    /// The price of a month on the tier in force, before tax; within a year that is paid for, the
+    /// year's. None where it is free.
     pub monthly: Option<String>,
     /// The percentage that it adds to an overage; none where it adds nothing.
     pub surcharge: Option<String>,
@@ -71,7 +73,12 @@ pub fn shelves(list: &PriceList, subscription: &Subscription) -> Vec<Shelf> {
 
 fn card(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Option<Card> {
     let tier = list.tier(subscription.tier)?;
-    let price = add_on.monthly(tier, list.currency).ok()?;
+    let monthly = add_on.price.on(tier).ok()?;
+    let price = match subscription.annual {
+        Some(annual) => price_of_months(monthly, annual.months, &AnnualTerms::default()).ok()?,
+        None => monthly,
+    };
+    let price = price.settle(list.currency).ok()?;
     let surcharge = add_on.surcharge_percent;
     let surcharges = surcharge != billing::Exact::whole(0);
     let included = add_on.included.as_ref();

@@ -3,7 +3,7 @@
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
-use billing::PriceBook;
+use billing::{BillingFrequency, PriceBook};
 
 use crate::checkout::Checkout;
 use crate::client::Client;
@@ -16,6 +16,7 @@ use crate::trouble::{bones, trouble};
 use crate::view::{Live, View, div, shared, watch};
 
 mod expected;
+mod frequency;
 mod price;
 pub mod state;
 mod tiers;
@@ -43,7 +44,13 @@ impl Shared {
             Page::ChangePlan(wanted) => wanted,
             _ => None,
         };
-        state::choice(list_of(book, subscription).ok()?, wanted)
+        state::choice(list_of(book, subscription).ok()?, subscription, wanted)
+    }
+
+    /// The frequency that is chosen, or that comes anyway.
+    fn frequency(self, subscription: &Subscription, book: &PriceBook) -> BillingFrequency {
+        let chosen = self.choice(subscription, book).and_then(Choice::frequency);
+        chosen.unwrap_or_else(|| state::coming(subscription))
     }
 
     /// Puts a choice into the address.

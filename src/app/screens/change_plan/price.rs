@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use api::quote::{Quote, list_of};
 use api::subscription::Subscription;
-use billing::{PlanChange, PriceBook};
+use billing::{BillingFrequency, PriceBook};
 
 use super::Shared;
 use super::state::{self, Kind};
@@ -33,8 +33,9 @@ pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
         shared.checkout.ordering.hand_on_focus();
         match shared.choice(&price.subscription, &price.book) {
             Some(Choice::Enterprise) => price.enterprise(),
-            Some(Choice::Tier(tier)) => price.tier(tier),
-            None => price.tier(price.subscription.tier),
+            Some(Choice::Tier(tier)) => price.tier(tier, None),
+            Some(Choice::Billed(tier, frequency)) => price.tier(tier, Some(frequency)),
+            None => price.tier(price.subscription.tier, None),
         }
     })
 }
@@ -48,9 +49,9 @@ struct Price {
 }
 
 impl Price {
-    fn tier(&self, tier: u64) -> View {
+    fn tier(&self, tier: u64, frequency: Option<BillingFrequency>) -> View {
         let text = &messages().change;
-        match state::kind(&self.subscription, tier) {
+        match state::kind_with(&self.subscription, tier, frequency) {
             Kind::Current => self.nothing_new(text.current_title, text.current_text),
             Kind::AlreadyScheduled => {
                 let day = state::scheduled_on(&self.subscription, tier).map(format::date);
@@ -59,7 +60,7 @@ impl Price {
                 self.nothing_new(text.already_title, &words)
             }
             kind => {
-                let change = PlanChange::to_tier(tier);
+                let change = state::change(&self.subscription, tier, frequency);
                 match preview(&self.book, &self.subscription, &change) {
                     Ok(quote) => self.quote(kind, tier, &Rc::new(quote)),
                     Err(why) => {
@@ -77,14 +78,17 @@ impl Price {
 
     fn quote(&self, kind: Kind, tier: u64, quote: &Rc<Quote>) -> View {
         let text = &messages().change;
-        let tiers = [self.subscription.tier, tier].map(format::count);
-        let from_to = fill(text.from_to, &tiers.each_ref().map(String::as_str));
+        let from_to = self.from_to(kind, tier, quote);
         let title = match kind {
-            Kind::Downgrade => fill(text.from_date, &[&format::date(quote.next_invoice.date)]),
+            Kind::Downgrade | Kind::Turn => {
+                fill(text.from_date, &[&format::date(quote.turns_on())])
+            }
             _ => text.due_now.to_owned(),
         };
         let receipt = if kind == Kind::Upgrade {
             bill::due(quote, self.open)
+        } else if turns_to_a_year(quote) {
+            self.year(quote)
         } else {
             receipt::sum(text.nothing_due, &quote.due_now.total, &quote.currency)
         };
@@ -104,10 +108,34 @@ impl Price {
             .into()
     }
 
+    fn from_to(&self, kind: Kind, tier: u64, quote: &Quote) -> String {
+        let (text, yearly) = (&messages().change, &messages().annual);
+        match (kind, quote.frequency_after) {
+            (Kind::Turn, BillingFrequency::Annual) => yearly.to_year.to_owned(),
+            (Kind::Turn, BillingFrequency::Monthly) => yearly.to_months.to_owned(),
+            _ => {
+                let tiers = [self.subscription.tier, tier].map(format::count);
+                fill(text.from_to, &tiers.each_ref().map(String::as_str))
+            }
+        }
+    }
+
+    /// The invoice that begins a year, line by line.
+    fn year(&self, quote: &Quote) -> View {
+        let (next, currency) = (&quote.next_invoice, quote.currency.as_str());
+        let label = fill(messages().annual.first_invoice, &[&format::day(next.date)]);
+        View::Many(vec![
+            receipt::statement(&next.statement, currency, &label, self.open),
+            receipt::how(self.open).into(),
+        ])
+    }
+
     fn terms(&self, kind: Kind, quote: &Quote) -> Element {
         let text = &messages().change;
         let effect = match kind {
-            Kind::Downgrade => fill(text.effect_date, &[&format::date(quote.next_invoice.date)]),
+            Kind::Downgrade | Kind::Turn => {
+                fill(text.effect_date, &[&format::date(quote.turns_on())])
+            }
             Kind::InTrial => text.effect_free.to_owned(),
             _ => text.effect_now.to_owned(),
         };
@@ -129,6 +157,7 @@ impl Price {
         let total = format::money(&quote.due_now.total, &quote.currency);
         let (label, promise) = match kind {
             Kind::Downgrade => (text.downgrade.to_owned(), text.promise_downgrade),
+            Kind::Turn => (text.update.to_owned(), messages().annual.promise),
             Kind::InTrial => (text.update.to_owned(), text.promise_trial),
             _ if charges => (fill(text.update_pay, &[&total]), text.promise),
             _ => (text.update.to_owned(), text.promise),
@@ -163,4 +192,11 @@ impl Price {
             .child(div("checkout__action").child(contact))
             .into()
     }
+}
+
+/// Whether a year begins on the next 1st that has not been chosen before.
+fn turns_to_a_year(quote: &Quote) -> bool {
+    quote.annual_after.is_none()
+        && quote.change.frequency.is_some()
+        && quote.frequency_after == BillingFrequency::Annual
 }

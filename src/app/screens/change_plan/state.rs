@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 
 use api::quote::Quote;
 use api::subscription::{ScheduledKind, Subscription};
+use billing::annual::{AnnualTerms, price_of_months, term_limit};
 use billing::quote::overage_on_tier;
 use billing::usage::{Metered, exceeds};
-use billing::{Account, Money, PriceList, Status};
+use billing::{Account, BillingFrequency, Money, PlanChange, PriceList, Status};
 use chrono::NaiveDate;
 
 use crate::route::Choice;
@@ -24,6 +25,8 @@ pub enum Kind {
     AlreadyScheduled,
     /// Another tier in trial: at once and free.
     InTrial,
+    /// The tier that there is anyway, charged in another rhythm from the next turn.
+    Turn,
 }
 
 /// What choosing this tier would mean.
@@ -38,6 +41,53 @@ pub fn kind(subscription: &Subscription, tier: u64) -> Kind {
         }
         (Ordering::Less, Status::Active) => Kind::Downgrade,
     }
+}
+
+/// What choosing this tier would mean together with another frequency.
+#[must_use]
+pub fn kind_with(
+    subscription: &Subscription,
+    tier: u64,
+    frequency: Option<BillingFrequency>,
+) -> Kind {
+    match (kind(subscription, tier), frequency) {
+        (Kind::Current | Kind::AlreadyScheduled, Some(_)) => Kind::Turn,
+        (kind, _) => kind,
+    }
+}
+
+/// The order of a choice: what is there anyway is no part of it.
+#[must_use]
+pub fn change(
+    subscription: &Subscription,
+    tier: u64,
+    frequency: Option<BillingFrequency>,
+) -> PlanChange {
+    let is_other = !matches!(
+        kind(subscription, tier),
+        Kind::Current | Kind::AlreadyScheduled
+    );
+    PlanChange {
+        tier: is_other.then_some(tier),
+        frequency,
+        ..PlanChange::default()
+    }
+}
+
+/// Whether a year can be chosen, or months again.
+#[must_use]
+pub const fn offers_a_year(subscription: &Subscription) -> bool {
+    subscription.trial.is_none() && (subscription.annual_offered || subscription.annual.is_some())
+}
+
+/// How often the account is charged from the next turn on, as things are.
+#[must_use]
+pub fn coming(subscription: &Subscription) -> BillingFrequency {
+    let now = match subscription.annual {
+        Some(_) => BillingFrequency::Annual,
+        None => BillingFrequency::Monthly,
+    };
+    subscription.scheduled_frequency().unwrap_or(now)
 }
 
 /// The lower tier that waits for the next 1st.
@@ -62,13 +112,25 @@ pub fn scheduled_on(subscription: &Subscription, tier: u64) -> Option<NaiveDate>
         .map(|change| change.effective)
 }
 
-/// What the address chooses, made good: a tier that the list has, or more than all of them.
+/// What the address chooses, made good: a tier that the list has, or more than all of them; another
+/// frequency where there is a choice of one.
 #[must_use]
-pub fn choice(list: &PriceList, wanted: Option<Choice>) -> Option<Choice> {
-    match wanted? {
-        Choice::Tier(limit) => list.tier(limit).map(|tier| Choice::Tier(tier.limit)),
-        Choice::Enterprise => Some(Choice::Enterprise),
-    }
+pub fn choice(
+    list: &PriceList,
+    subscription: &Subscription,
+    wanted: Option<Choice>,
+) -> Option<Choice> {
+    let wanted = wanted?;
+    let Some(limit) = wanted.tier() else {
+        return Some(Choice::Enterprise);
+    };
+    let limit = list.tier(limit)?.limit;
+    let other = wanted
+        .frequency()
+        .filter(|frequency| *frequency != coming(subscription) && offers_a_year(subscription));
+    Some(other.map_or(Choice::Tier(limit), |frequency| {
+        Choice::Billed(limit, frequency)
+    }))
 }
 
 /// One tier, beside what the expected users would cost there.
@@ -82,6 +144,8 @@ pub struct TierCard {
     pub extra: String,
     /// What the expected users would cost as overage; none where the tier holds them.
     pub overage: Option<String>,
+    /// The same by the year: its price, and its Total Billable Users Limit.
+    pub yearly: (String, u64),
     /// Whether it is the tier in force.
     pub is_current: bool,
     /// The part of a bar that is filled, and of that the part above the limit, in percent.
@@ -121,11 +185,19 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
             monthly: tier.monthly.settle(list.currency).ok()?.to_string(),
             extra: extra.ok()?.to_string(),
             overage: (expected > tier.limit && !overage.is_zero()).then(|| overage.to_string()),
+            yearly: yearly(list, tier)?,
             is_current: tier.limit == subscription.tier,
             fill: fill(expected, tier.limit),
         })
     };
     list.tiers.iter().filter_map(card).collect()
+}
+
+fn yearly(list: &PriceList, tier: &billing::price_book::Tier) -> Option<(String, u64)> {
+    let terms = AnnualTerms::default();
+    let price = price_of_months(tier.monthly, terms.months, &terms).ok()?;
+    let limit = term_limit(tier.limit, terms.months).ok()?;
+    Some((price.settle(list.currency).ok()?.to_string(), limit))
 }
 
 /// The size of the unit that [`TierCard::extra`] prices.
@@ -162,14 +234,15 @@ pub struct Warning {
     pub locks: bool,
 }
 
-/// The warning of a downgrade; none where the lower tier holds this month's users.
+/// The warning of a downgrade; none where the lower tier holds this month's users, or a year does.
 #[must_use]
 pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Option<Warning> {
     let state = subscription.state();
     let account = subscription.account(&state, list);
     let usage = account.usage().usage;
     let overage: Money = overage_on_tier(&account, tier).ok()?.total;
-    (usage > tier).then(|| Warning {
+    let counts = subscription.annual.is_none() && usage > tier;
+    counts.then(|| Warning {
         usage,
         overage: overage.to_string(),
         locks: exceeds(usage, tier, list.lock_percent),

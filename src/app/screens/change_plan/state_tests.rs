@@ -109,13 +109,47 @@ fn the_address_chooses_only_what_there_is() {
     let book = book();
     let list = book.list("USD").unwrap();
     let tier = |limit| Some(Choice::Tier(limit));
-    assert_eq!(choice(list, tier(40_000)), tier(40_000));
-    assert_eq!(choice(list, tier(41_000)), None);
+    let mut account = subscription();
+    assert_eq!(choice(list, &account, tier(40_000)), tier(40_000));
+    assert_eq!(choice(list, &account, tier(41_000)), None);
+    let enterprise = Some(Choice::Enterprise);
+    assert_eq!(choice(list, &account, enterprise), enterprise);
+    assert_eq!(choice(list, &account, None), None);
+    let yearly = Some(Choice::Billed(40_000, BillingFrequency::Annual));
+    let monthly = Some(Choice::Billed(40_000, BillingFrequency::Monthly));
+    assert_eq!(choice(list, &account, yearly), tier(40_000), "not offered");
+    account.annual_offered = true;
+    assert_eq!(choice(list, &account, yearly), yearly);
+    assert_eq!(choice(list, &account, monthly), tier(40_000), "as it is");
+}
+
+/// R9, A150: a year from the next 1st, with a higher tier now, or alone.
+#[test]
+fn a_year_is_priced_from_the_next_1st() {
+    let mut account = subscription();
+    account.annual_offered = true;
+    let yearly = Some(BillingFrequency::Annual);
+    assert_eq!(kind_with(&account, 20_000, yearly), Kind::Turn);
+    assert_eq!(kind_with(&account, 40_000, yearly), Kind::Upgrade);
+    assert_eq!(kind_with(&account, 20_000, None), Kind::Current);
+    let quote = preview(&book(), &account, &change(&account, 20_000, yearly)).unwrap();
+    // 250 and 20 times 12 × 0.7, and June's 26.40.
     assert_eq!(
-        choice(list, Some(Choice::Enterprise)),
-        Some(Choice::Enterprise)
+        (quote.due_now.total.as_str(), quote.turns_on().to_string()),
+        ("0.00", "2026-07-01".to_owned())
     );
-    assert_eq!(choice(list, None), None);
+    assert_eq!(quote.next_invoice.statement.total, "2294.40");
+    let quote = preview(&book(), &account, &change(&account, 40_000, yearly)).unwrap();
+    assert_eq!(
+        (
+            quote.due_now.total.as_str(),
+            quote.next_invoice.recurring.as_str()
+        ),
+        ("91.67", "4368.00")
+    );
+    let book = book();
+    let cards = tier_cards(book.list("USD").unwrap(), &account, 26_900);
+    assert_eq!(cards[1].yearly, ("2100.00".to_owned(), 240_000));
 }
 
 #[test]

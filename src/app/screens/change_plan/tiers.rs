@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use api::quote::list_of;
 use api::subscription::Subscription;
-use billing::{PriceBook, PriceList};
+use billing::{BillingFrequency, PriceBook, PriceList};
 
 use super::state::{TierCard, extra_unit, scheduled_on, tier_cards};
-use super::{Shared, expected};
+use super::{Shared, expected, frequency};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::route::Choice;
-use crate::view::{Element, View, el, section, span};
+use crate::view::{Element, View, el, many, section, span};
 
 /// The choice.
 pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
@@ -40,6 +40,7 @@ pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
         .child(enterprise(&group, largest));
     section("card")
         .child(expected::expected(shared, usage))
+        .child(frequency::switch(shared, subscription, book))
         .child(tiers)
         .into()
 }
@@ -65,9 +66,26 @@ impl Group {
         cards.into_iter().find(|card| card.limit == limit)
     }
 
+    /// A choice in the rhythm that is chosen.
+    fn in_rhythm(&self, choice: Choice) -> Choice {
+        let chosen = self.shared.choice(&self.subscription, &self.book);
+        match (choice.tier(), chosen.and_then(Choice::frequency)) {
+            (Some(limit), Some(frequency)) => Choice::Billed(limit, frequency),
+            (_, _) => choice,
+        }
+    }
+
+    fn is_yearly(&self) -> bool {
+        self.shared.frequency(&self.subscription, &self.book) == BillingFrequency::Annual
+    }
+
     fn radio(self: &Rc<Self>, choice: Choice, value: String) -> Element {
         let (group, shared) = (Rc::clone(self), self.shared);
-        let is_chosen = move || shared.choice(&group.subscription, &group.book) == Some(choice);
+        let chosen = Rc::clone(&group);
+        let is_chosen = move || {
+            let chosen = shared.choice(&chosen.subscription, &chosen.book);
+            chosen.map(Choice::tier) == Some(choice.tier())
+        };
         el("input")
             .class("tier__radio")
             .attr("type", "radio")
@@ -75,7 +93,7 @@ impl Group {
             .attr("value", value)
             .property("checked", is_chosen)
             .property("disabled", move || shared.checkout.ordering.is_locked())
-            .on("change", move |_| shared.choose(choice))
+            .on("change", move |_| shared.choose(group.in_rhythm(choice)))
     }
 }
 
@@ -96,10 +114,18 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
     let name = span("tier__name")
         .child(title)
         .child(span("tier__unit").child(extra));
-    let price = span("tier__price")
-        .child(format::money(&card.monthly, currency))
-        .child(span("tier__per").child(text.a_month));
-    let shown = Rc::clone(group);
+    let prices = [
+        (format::money(&card.monthly, currency), text.a_month),
+        (
+            format::money(&card.yearly.0, currency),
+            messages().annual.a_year,
+        ),
+    ];
+    let (shown, priced) = (Rc::clone(group), Rc::clone(group));
+    let price = span("tier__price").live(move || {
+        let (price, per) = &prices[usize::from(priced.is_yearly())];
+        many([price.as_str().into(), span("tier__per").child(*per).into()])
+    });
     el("label")
         .class("tier")
         .child(group.radio(Choice::Tier(limit), limit.to_string()))
@@ -108,9 +134,14 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
         .child(price)
 }
 
-/// What the expected users would cost on a tier.
+/// What the expected users would cost on a tier; by the year, how many it allows.
 fn usage(group: &Group, card: &TierCard) -> Element {
     let text = &messages().change;
+    if group.is_yearly() {
+        let limit = format::count(card.yearly.1);
+        let words = fill(messages().annual.tier_limit, &[&limit]);
+        return span("tier__usage").child(span("tier__words").child(words));
+    }
     let (class, words) = match &card.overage {
         Some(amount) => {
             let amount = format::money(amount, &group.subscription.currency);

@@ -80,6 +80,8 @@ fn paper(invoice: &Invoice) -> Element {
         (InvoiceStatus::Paid, Some(method)) => fill(text.paid_by, &[method]),
         (InvoiceStatus::Paid, None) => text.paid.to_owned(),
         (InvoiceStatus::Open, _) => text.to_pay.to_owned(),
+        (InvoiceStatus::Processing, _) => text.being_paid.to_owned(),
+        (InvoiceStatus::Overdue, _) => text.unpaid.to_owned(),
     };
     let version = invoice.price_book_version.to_string();
     let what = fill(text.invoice, &[&summary.number]);

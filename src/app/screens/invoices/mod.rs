@@ -134,17 +134,22 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
         InvoiceKind::Scheduled => text.scheduled,
         InvoiceKind::Upgrade => text.upgrade,
         InvoiceKind::AddOn => text.add_on,
+        InvoiceKind::TrialFirst => text.trial_first,
+        InvoiceKind::Reactivation => text.reactivation,
+        InvoiceKind::Final => text.last,
         InvoiceKind::Annual => text.annual,
     }
 }
 
-/// Whether an invoice is paid.
+/// Where an invoice stands.
 #[must_use]
 pub fn status(status: InvoiceStatus) -> Element {
     let text = &messages().invoices;
     let (class, sign, label) = match status {
         InvoiceStatus::Paid => ("chip chip--ok", Sign::Check, text.paid),
         InvoiceStatus::Open => ("chip chip--over", Sign::Clock, text.open),
+        InvoiceStatus::Processing => ("chip chip--accent", Sign::Clock, text.processing),
+        InvoiceStatus::Overdue => ("chip chip--danger", Sign::Warning, text.overdue),
     };
     span(class).child(icon(sign)).child(label)
 }

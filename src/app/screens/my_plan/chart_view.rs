@@ -70,7 +70,11 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
 }
 
 fn svg(drawing: &Drawing, is_over: bool) -> Element {
-    let path = |class: &str, d: &str| el("path").class(class).attr("d", d);
+    // Before the first count there is nothing to draw.
+    let path = |class: &str, d: &str| {
+        d.contains(char::is_numeric)
+            .then(|| el("path").class(class).attr("d", d))
+    };
     let mut svg = el("svg")
         .attr("viewBox", "0 0 100 100")
         .attr("preserveAspectRatio", "none")
@@ -100,7 +104,7 @@ fn svg(drawing: &Drawing, is_over: bool) -> Element {
             ));
     }
     let limit = drawing.limit.as_ref();
-    svg.child(limit.map(|limit| path("chart__limit", &format!("M0 {limit}H100"))))
+    svg.child(limit.and_then(|limit| path("chart__limit", &format!("M0 {limit}H100"))))
 }
 
 fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {
@@ -111,7 +115,11 @@ fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {
             .child(words)
     };
     let limit = drawing.limit.as_ref().map(|top| {
-        let words = fill(text.chart_limit, &[&format::count(summary.limit)]);
+        let words = match summary.year {
+            Some(_) => messages().annual.twelfth,
+            None => text.chart_limit,
+        };
+        let words = fill(words, &[&format::count(summary.limit)]);
         word("chart__word--limit", words, top)
     });
     let ahead = drawing.ahead.as_ref().zip(summary.ahead.as_ref());

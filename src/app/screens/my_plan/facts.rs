@@ -12,23 +12,15 @@ use billing::PriceBook;
 pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let currency = subscription.currency.as_str();
-    let estimate = if plan.next.statement.taxes.is_empty() {
-        text.estimate
-    } else {
-        text.estimate_taxed
-    };
+    let (next, estimate) = next_sum(plan, currency);
     let items = [
         (
             text.plan.to_owned(),
             fill(text.tier, &[&book.plan, &format::count(subscription.tier)]),
             price(plan, subscription),
         ),
-        add_ons(plan, currency),
-        (
-            next_on(plan, subscription),
-            format::money(&plan.next.statement.total, currency),
-            estimate.to_owned(),
-        ),
+        add_ons(plan, subscription),
+        (next_on(plan, subscription), next, estimate),
         pays_with(subscription),
         (
             text.currency.to_owned(),
@@ -46,13 +38,31 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
 fn price(plan: &Plan, subscription: &Subscription) -> String {
     let text = messages();
     let base = format::money(&plan.base, &subscription.currency);
-    match &subscription.trial {
-        Some(trial) => fill(
+    let until = subscription.annual.and_then(|annual| annual.ends_on());
+    match (&subscription.trial, until) {
+        (Some(trial), _) => fill(
             text.trial.free_until,
             &[&format::day(trial.charged_from), &base],
         ),
-        None => fill(text.plan.monthly, &[&base]),
+        (None, Some(until)) => fill(text.annual.price, &[&base, &format::date(until)]),
+        (None, None) => fill(text.plan.monthly, &[&base]),
     }
+}
+
+/// The sum of the next invoice, and what it includes; within a year there is mostly none.
+fn next_sum(plan: &Plan, currency: &str) -> (String, String) {
+    let text = messages();
+    let next = &plan.next.statement;
+    if next.lines.is_empty() {
+        let words = [text.annual.nothing_due, text.annual.nothing_due_detail];
+        return words.map(str::to_owned).into();
+    }
+    let estimate = if next.taxes.is_empty() {
+        text.plan.estimate
+    } else {
+        text.plan.estimate_taxed
+    };
+    (format::money(&next.total, currency), estimate.to_owned())
 }
 
 fn next_on(plan: &Plan, subscription: &Subscription) -> String {
@@ -71,12 +81,16 @@ fn item((label, value, detail): (String, String, String)) -> Element {
         .child(dd("facts__detail").child(detail))
 }
 
-fn add_ons(plan: &Plan, currency: &str) -> (String, String, String) {
+fn add_ons(plan: &Plan, subscription: &Subscription) -> (String, String, String) {
     let text = &messages().plan;
-    let price = |amount: &str| format::money(amount, currency);
+    let price = |amount: &str| format::money(amount, &subscription.currency);
+    let per = match subscription.annual {
+        Some(_) => messages().annual.add_on_price,
+        None => text.add_on_price,
+    };
     let (value, detail) = match plan.add_ons.as_slice() {
         [] => (text.no_add_ons.to_owned(), String::new()),
-        [(name, amount)] => (name.clone(), fill(text.add_on_price, &[&price(amount)])),
+        [(name, amount)] => (name.clone(), fill(per, &[&price(amount)])),
         many => {
             let each = many
                 .iter()

@@ -21,11 +21,15 @@ pub(super) fn meter(summary: &Summary) -> Element {
         format::count(summary.limit),
         percent,
     ];
-    let value = fill(text.meter, &figures.each_ref().map(String::as_str));
-    let class = if summary.scale > 300 {
-        "meter meter--far"
-    } else {
-        "meter"
+    let (label, words) = match summary.year {
+        Some(_) => (messages().annual.meter_label, messages().annual.meter),
+        None => (text.meter_label, text.meter),
+    };
+    let value = fill(words, &figures.each_ref().map(String::as_str));
+    let class = match summary.year {
+        Some(_) => "meter meter--year",
+        None if summary.scale > 300 => "meter meter--far",
+        None => "meter",
     };
     let ahead_class = if ahead > limit {
         "meter__ahead"
@@ -34,7 +38,7 @@ pub(super) fn meter(summary: &Summary) -> Element {
     };
     let track = div("meter__track")
         .attr("role", "meter")
-        .attr("aria-label", text.meter_label)
+        .attr("aria-label", label)
         .attr("aria-valuemin", "0")
         .attr("aria-valuemax", end.to_string())
         .attr("aria-valuenow", summary.usage.min(end).to_string())

@@ -15,11 +15,14 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::{Basket, Page};
 use crate::shell::page_head;
+use crate::standing::lock;
 use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared, span};
 
+pub mod calculator;
 pub mod chart;
 mod chart_view;
+mod coming_up;
 mod facts;
 mod meter;
 mod next_invoice;
@@ -28,7 +31,10 @@ mod scheduled;
 mod so_far;
 pub mod state;
 mod trial;
+mod usage_file;
 mod usage_summary;
+pub mod year;
+mod year_view;
 
 use state::Plan;
 
@@ -39,6 +45,7 @@ pub fn screen() -> View {
     let subscription = Loader::new(move || client.subscription());
     let book = Loader::new(move || client.price_book());
     let usage = Loader::new(move || client.usage());
+    let file = usage_file::Desk::new();
     let plan = move || both(subscription.get(), book.get());
     let again = move || {
         subscription.again();
@@ -50,7 +57,7 @@ pub fn screen() -> View {
         show(
             plan(),
             waiting,
-            |(plan, book)| ready(plan, book, (subscription, usage)),
+            |(plan, book)| ready(plan, book, (subscription, usage, file)),
             failed,
         )
     });
@@ -60,26 +67,39 @@ pub fn screen() -> View {
 fn ready(
     plan: &Rc<Subscription>,
     book: &Rc<PriceBook>,
-    (subscription, usage): (Loader<Subscription>, Loader<Usage>),
+    (subscription, usage, file): (Loader<Subscription>, Loader<Usage>, usage_file::Desk),
 ) -> View {
     let Ok(figures) = Plan::of(book, plan) else {
         let title = messages().failure.other_book;
         return trouble(title, &Failure::Garbled, move || subscription.again());
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
+    let upload = usage_file::card(file, (usage, subscription));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
-    let receipts = match plan.trial {
-        Some(_) => trial::first_invoice(&figures, plan),
-        None => many([
+    let receipts = match (plan.trial, plan.annual) {
+        (Some(_), _) => trial::first_invoice(&figures, plan),
+        // Within a year the month so far is what comes next: what it uses beyond the allowance.
+        (None, Some(_)) => next_invoice::card(&figures, plan),
+        (None, None) => many([
             so_far::card(&figures, plan),
             next_invoice::card(&figures, plan),
         ]),
     };
     let trial = plan.trial.as_ref().map(|trial| trial::card(trial, plan));
     let columns = div("columns")
-        .child(div("columns__part").child(usage))
-        .child(div("columns__part").child(receipts));
+        .child(
+            div("columns__part")
+                .child(usage)
+                .child(coming_up::card())
+                .child(upload),
+        )
+        .child(
+            div("columns__part")
+                .child(receipts)
+                .child(calculator::card(plan, book)),
+        );
     many([
+        lock(),
         facts::facts(&figures, plan, book),
         trial.into(),
         scheduled::scheduled(plan, subscription),
@@ -90,11 +110,20 @@ fn ready(
 fn head(subscription: Loader<Subscription>) -> View {
     let text = &messages().plan;
     let chip = live(move || {
-        let (label, class, sign) = match subscription.get().ready()?.status {
+        let plan = subscription.get();
+        let plan = plan.ready()?;
+        let (label, class, sign) = match plan.status {
             Status::Active => (text.active, "chip chip--ok", Sign::Check),
             Status::Trial => (text.trial, "chip chip--accent", Sign::Clock),
         };
-        Some(span(class).child(icon(sign)).child(label))
+        let yearly = plan
+            .annual
+            .map(|_| span("chip").child(messages().annual.chip));
+        let chips = [
+            span(class).child(icon(sign)).child(label).into(),
+            yearly.into(),
+        ];
+        Some(many(chips))
     });
     let change = link(Page::ChangePlan(None), "button button--primary").child(text.change);
     let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.manage_add_ons);

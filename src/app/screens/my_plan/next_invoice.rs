@@ -14,6 +14,7 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
     let open = Live::new(false);
     let currency = subscription.currency.as_str();
     let next = &plan.next;
+    let is_due = !next.statement.lines.is_empty();
     let note = if next.statement.taxes.is_empty() {
         messages().receipt.estimate
     } else {
@@ -32,8 +33,8 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
             open,
         ))
         .child(difference(plan, subscription))
-        .child(p("card__note").child(note))
-        .child(how(open))
+        .child(is_due.then(|| p("card__note").child(note)))
+        .child(is_due.then(|| how(open)))
         .into()
 }
 
@@ -56,12 +57,13 @@ fn difference(plan: &Plan, subscription: &Subscription) -> Element {
         .iter()
         .map(|reason| words(reason, currency))
         .collect();
-    why.push(match subscription.annual {
-        Some(_) => fill(messages().annual.why_always, &[&this]),
-        None => fill(text.why_always, &[&coming, &this]),
-    });
+    let (title, always) = match subscription.annual {
+        Some(_) => ("", fill(messages().annual.why_always, &[&this])),
+        None => (title.as_str(), fill(text.why_always, &[&coming, &this])),
+    };
+    why.push(always);
     div("my-plan__difference")
-        .child(el("b").child(title))
+        .child((!title.is_empty()).then(|| el("b").child(title)))
         .child(span("my-plan__why").child(why.join(" ")))
 }
 

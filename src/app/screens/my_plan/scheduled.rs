@@ -32,9 +32,9 @@ fn pending(order: &PlanChange) -> Element {
     let text = &messages().plan;
     let total = format::money(&order.total, &order.currency);
     let detail = fill(text.pending_detail, &[&subject(&order.change), &total]);
-    let page = match order.change.tier {
-        Some(_) => Page::ChangePlan(None),
-        None => Page::AddOns(Basket::default()),
+    let page = match (order.change.tier, order.change.frequency) {
+        (None, None) => Page::AddOns(Basket::default()),
+        (Some(_), _) | (_, Some(_)) => Page::ChangePlan(None),
     };
     let see = link(page, "button").child(text.pending_open);
     banner(Tone::Coming, text.pending, &[&detail], Some(see))

@@ -5,8 +5,7 @@ use api::statement::Line;
 use api::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
 use billing::change::Refusal;
-use billing::quote::overage_on_tier;
-use billing::rhythm::{Rhythm, price};
+use billing::rhythm::{Rhythm, overage, price};
 use billing::subscription::Scheduled;
 use billing::usage::{Metered, Projection, exceeds, processed_mau, projection, reaches};
 use billing::{
@@ -14,12 +13,14 @@ use billing::{
 };
 use chrono::NaiveDate;
 
+use super::year::{self, Year};
+
 /// The plan: what there is, what the month has come to, what comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// The price of the tier, a month.
+    /// The price of the tier, a month; of a year that is paid for, the year's.
     pub base: String,
-    /// The add-ons in force: name and price of a month.
+    /// The add-ons in force: name and price, likewise.
     pub add_ons: Vec<(String, String)>,
     /// The month so far, line by line, as if nothing were scheduled.
     pub month: Vec<Line>,
@@ -106,7 +107,7 @@ impl Plan {
             None => &now.next_invoice.statement.lines,
         };
         Ok(Self {
-            base: now.month.base.to_string(),
+            base: year::base(list, subscription).unwrap_or_else(|| now.month.base.to_string()),
             add_ons: add_on_prices(list, subscription),
             month: month.iter().map(Line::from).collect(),
             billable: now.month.billable.to_string(),
@@ -123,9 +124,9 @@ fn refused(refusal: Refusal) -> NoQuote {
 fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, String)> {
     let price = |id: &AddOnId| {
         let add_on = list.add_on(id.as_str())?;
-        let price = add_on
-            .monthly(list.tier(subscription.tier)?, list.currency)
-            .ok()?;
+        let monthly = add_on.price.on(list.tier(subscription.tier)?).ok()?;
+        let price = year::price(subscription, monthly).unwrap_or(monthly);
+        let price = price.settle(list.currency).ok()?;
         Some((add_on.name.clone(), price.to_string()))
     };
     subscription.add_ons.iter().filter_map(price).collect()
@@ -209,6 +210,8 @@ pub struct Summary {
     pub days: u64,
     /// Usage at the end of each counted day.
     pub counted: Vec<(NaiveDate, u64)>,
+    /// The year that the month belongs to; none where every month is charged.
+    pub year: Option<Year>,
 }
 
 /// A mark on the meter.
@@ -274,7 +277,8 @@ impl Summary {
             included_points: limit.saturating_mul(list.data_points_per_mau),
             scale,
             marks: marks(list, figures.usage, limit, scale),
-            ahead: ahead(&account, &counted, usage.period_end),
+            ahead: ahead(&account, subscription, (&counted, usage.period_end)),
+            year: Year::of(subscription, figures.usage),
             day: days_between(usage.period_start, usage.billing_day) + 1,
             days,
             counted,
@@ -327,7 +331,11 @@ fn counted(list: &PriceList, usage: &Usage) -> Vec<(NaiveDate, u64)> {
         .collect()
 }
 
-fn ahead(account: &Account<'_>, counted: &[(NaiveDate, u64)], end: NaiveDate) -> Option<Ahead> {
+fn ahead(
+    account: &Account<'_>,
+    subscription: &Subscription,
+    (counted, end): (&[(NaiveDate, u64)], NaiveDate),
+) -> Option<Ahead> {
     let (last, _) = *counted.last()?;
     let left = days_between(last, end).saturating_sub(1);
     let month_to_date: Vec<u64> = counted.iter().map(|(_, users)| *users).collect();
@@ -339,7 +347,7 @@ fn ahead(account: &Account<'_>, counted: &[(NaiveDate, u64)], end: NaiveDate) ->
         },
         ..*account
     };
-    let overage = overage_on_tier(&then, account.subscription.tier).ok()?;
+    let overage = overage(&then, &subscription.rhythm()?).ok()?;
     Some(Ahead {
         users,
         overage: overage.total.to_string(),

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::screens::my_plan::chart::Drawing;
+use api::annual::Annual;
 use api::subscription::ScheduledChange;
 use api::usage::DayUsage;
 use billing::Status;
+use billing::annual::Pool;
 use billing::price_book::ESSENTIALS;
 use billing::usage::MauParts;
 
@@ -219,4 +221,48 @@ fn the_drawing_puts_days_and_limit_where_they_belong() {
     let ahead = drawing.ahead.unwrap();
     assert!(y(&ahead.top) < y(&last.y) && y(&last.y) < y(&drawing.limit.unwrap()));
     assert!(y(&ahead.top) > 10.0, "no room above for a word");
+}
+
+/// R9: one allowance for all months; what this month uses lies on top of what is closed.
+#[test]
+fn a_year_is_used_by_all_its_months() {
+    let year_of = |before| {
+        let mut plan = subscription();
+        plan.annual = Some(Annual {
+            starts_on: "2026-01-01".parse().unwrap(),
+            months: 12,
+            pool: Pool {
+                limit: 240_000,
+                used: before,
+            },
+        });
+        let book = book();
+        let figures = Plan::of(&book, &plan).unwrap();
+        let list = book.list("USD").unwrap();
+        (figures, Summary::of(list, &plan, &usage(22_000)))
+    };
+    let (plan, summary) = year_of(107_000);
+    let year = summary.year.unwrap();
+    assert_eq!(
+        (year.used, year.left_or_over(), year.month),
+        (129_000, Ok(111_000), [6, 12])
+    );
+    assert_eq!(
+        (plan.base.as_str(), plan.billable.as_str()),
+        ("2100.00", "0.00")
+    );
+    assert!(plan.month.is_empty() && plan.next.statement.lines.is_empty());
+    assert_eq!(summary.ahead.as_ref().unwrap().overage, "0.00");
+    let drawn = year.summary(&summary);
+    assert_eq!(
+        (drawn.usage, drawn.percent, drawn.scale),
+        (129_000, 53, 120)
+    );
+    assert!(!drawn.marks.iter().any(|mark| mark.crossed));
+
+    let (plan, summary) = year_of(268_000);
+    let year = summary.year.unwrap();
+    assert_eq!((year.left_or_over(), year.locked), (Err(50_000), true));
+    // All 22,000 of June are beyond the allowance.
+    assert_eq!(plan.billable, "290.40");
 }

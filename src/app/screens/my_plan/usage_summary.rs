@@ -4,6 +4,8 @@ use super::chart_view::chart;
 use super::meter::meter;
 use super::projects;
 use super::state::{Age, Summary, age};
+use super::usage_file;
+use super::year_view;
 use crate::format;
 use crate::glossary::explained;
 use crate::icon::{Sign, icon};
@@ -50,21 +52,32 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
         .child(day_of)
         .child(" · ")
         .child(freshness(usage, subscription.offset_minutes));
-    let figure = p("my-plan__usage")
-        .child(span("my-plan__figure").child(format::count(summary.usage)))
-        .child(span("my-plan__of").child(fill(text.of_limit, &[&format::count(summary.limit)])))
-        .child(span("my-plan__chip").child(chip(&summary)));
-    section("card")
+    let of = fill(text.of_limit, &[&format::count(summary.limit)]);
+    let year = summary.year.as_ref();
+    let within = year
+        .is_none()
+        .then(|| within(&summary, (&of, chip(&summary))));
+    let month = section("card")
         .child(
             div("card__head")
                 .child(h2("card__title").child(title))
                 .child(aside),
         )
-        .child(figure)
-        .child(meter(&summary))
+        .child(within)
         .child(chart(summary.clone()))
         .child(figures(&summary, usage, &subscription.currency))
-        .into()
+        .child(div("card__foot").child(usage_file::download()));
+    let year = year.map(|year| year_view::card(year, &summary, usage.period_start));
+    many([year.into(), month.into()])
+}
+
+/// The figure that says most, of what it is a part, and the meter.
+pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
+    let figure = p("my-plan__usage")
+        .child(span("my-plan__figure").child(format::count(summary.usage)))
+        .child(span("my-plan__of").child(of))
+        .child(span("my-plan__chip").child(chip));
+    many([figure.into(), meter(summary).into()])
 }
 
 fn chip(summary: &Summary) -> Element {
@@ -156,7 +169,7 @@ fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
     (label, fill(text.ahead_value, &[&users]), detail)
 }
 
-fn figure((label, value, detail): Figure) -> Element {
+pub(super) fn figure((label, value, detail): Figure) -> Element {
     div("figures__item")
         .child(dt("facts__label").child(explained(&label)))
         .child(dd("facts__value").child(value))

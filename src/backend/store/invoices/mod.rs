@@ -250,6 +250,9 @@ const fn kind_word(kind: InvoiceKind) -> &'static str {
         InvoiceKind::Scheduled => "scheduled",
         InvoiceKind::Upgrade => "upgrade",
         InvoiceKind::AddOn => "add_on",
+        InvoiceKind::TrialFirst => "trial_first",
+        InvoiceKind::Reactivation => "reactivation",
+        InvoiceKind::Final => "final",
         InvoiceKind::Annual => "annual",
     }
 }

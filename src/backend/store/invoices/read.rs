@@ -2,6 +2,7 @@
 
 use api::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
 use api::statement::{Line, Statement, TaxLine};
+use billing::invoice::{self, Balance, Collecting, Posting};
 use billing::{Currency, Money};
 
 use super::super::Tx;
@@ -28,6 +29,7 @@ struct Row {
     details: String,
     brand: Option<String>,
     last4: Option<String>,
+    collecting: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -51,7 +53,10 @@ pub async fn page(
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT i.number, i.kind, i.invoice_date, i.period_start, i.period_end, i.currency, \
          i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
-         m.brand, m.last4 FROM invoices i \
+         m.brand, m.last4, \
+         (SELECT CASE WHEN COUNT(d.settled_at) < COUNT(*) THEN 'processing' ELSE 'failed' END \
+         FROM debits d WHERE d.organization_id = i.organization_id AND d.number = i.number \
+         AND d.state <> 'never' HAVING COUNT(*) > 0) AS collecting FROM invoices i \
          LEFT JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
          LEFT JOIN payment_methods m ON m.organization_id = p.organization_id AND m.id = p.payment_method_id \
          LEFT JOIN invoices a ON a.organization_id = $1 AND a.number = $2 \
@@ -88,7 +93,10 @@ pub async fn find(
     let row: Option<Row> = sqlx::query_as(
         "SELECT i.number, i.kind, i.invoice_date, i.period_start, i.period_end, i.currency, \
          i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
-         m.brand, m.last4 FROM invoices i \
+         m.brand, m.last4, \
+         (SELECT CASE WHEN COUNT(d.settled_at) < COUNT(*) THEN 'processing' ELSE 'failed' END \
+         FROM debits d WHERE d.organization_id = i.organization_id AND d.number = i.number \
+         AND d.state <> 'never' HAVING COUNT(*) > 0) AS collecting FROM invoices i \
          LEFT JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
          LEFT JOIN payment_methods m ON m.organization_id = p.organization_id AND m.id = p.payment_method_id \
          WHERE i.organization_id = $1 AND i.number = $2",
@@ -128,13 +136,10 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
         .brand
         .zip(row.last4)
         .map(|(brand, last4)| format!("{brand} ending {last4}"));
+    let total = Money::new(row.total_minor, currency);
     let summary = InvoiceSummary {
         kind: word(&row.kind)?,
-        status: if paid_with.is_some() {
-            InvoiceStatus::Paid
-        } else {
-            InvoiceStatus::Open
-        },
+        status: status(total, paid_with.is_some(), row.collecting.as_deref())?,
         issued_on: day(&row.invoice_date)?,
         period_start: day(&row.period_start)?,
         period_end: day(&row.period_end)?,
@@ -146,6 +151,26 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
         paid_with,
     };
     Ok((summary, currency))
+}
+
+/// Where an invoice stands, by its payment and by what came of the debits made of it.
+fn status(total: Money, is_paid: bool, debits: Option<&str>) -> Result<InvoiceStatus, Error> {
+    let paid = is_paid.then_some(Posting::Paid(total));
+    let balance = Balance::fold(total, paid.as_slice()).map_err(Error::unexpected)?;
+    let collecting = match debits {
+        None => Collecting::NotTried,
+        Some("processing") => Collecting::Processing,
+        Some(_) => Collecting::Failed,
+    };
+    Ok(match balance.status(collecting)? {
+        invoice::InvoiceStatus::Open => InvoiceStatus::Open,
+        invoice::InvoiceStatus::Processing => InvoiceStatus::Processing,
+        invoice::InvoiceStatus::Paid => InvoiceStatus::Paid,
+        invoice::InvoiceStatus::Overdue => InvoiceStatus::Overdue,
+        invoice::InvoiceStatus::Void => {
+            return Err(Error::unexpected("no invoice is credited or given up yet"));
+        }
+    })
 }
 
 async fn statement(

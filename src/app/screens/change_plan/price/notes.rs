@@ -1,6 +1,8 @@
 //! What someone should know before agreeing.
 
 use api::quote::{Quote, list_of};
+use billing::BillingFrequency;
+use billing::annual::{AnnualTerms, term_limit};
 
 use super::super::state::{self, Kind};
 use super::Price;
@@ -11,11 +13,38 @@ use crate::view::Element;
 
 impl Price {
     pub(super) fn notes(&self, kind: Kind, tier: u64, quote: &Quote) -> Vec<Element> {
-        match kind {
+        let mut notes = match kind {
             Kind::Upgrade => self.upgrade_notes(quote),
             Kind::Downgrade => self.downgrade_notes(tier, quote),
-            Kind::Current | Kind::AlreadyScheduled | Kind::InTrial => Vec::new(),
-        }
+            Kind::Current | Kind::AlreadyScheduled | Kind::InTrial | Kind::Turn => Vec::new(),
+        };
+        notes.extend(self.year_note(quote));
+        notes
+    }
+
+    /// What becomes of the year: its allowance grows, it begins, or it ends.
+    fn year_note(&self, quote: &Quote) -> Option<Element> {
+        let text = &messages().annual;
+        let words = match (self.subscription.annual, quote.annual_after) {
+            (Some(before), Some(after)) if before.pool.limit != after.pool.limit => {
+                let pool = after.pool.after(self.usage());
+                let left = u64::try_from(pool.remaining()).unwrap_or(0);
+                let figures = [before.pool.limit, after.pool.limit, pool.used, left];
+                let figures = figures.map(format::count);
+                fill(text.limit_grows, &figures.each_ref().map(String::as_str))
+            }
+            (None, None) if quote.frequency_after == BillingFrequency::Annual => {
+                let months = AnnualTerms::default().months;
+                let limit = term_limit(quote.tier_next_month, months).ok()?;
+                let from = format::date(quote.turns_on());
+                fill(text.year_begins, &[&from, &format::count(limit)])
+            }
+            (Some(_), Some(_)) if quote.change.frequency == Some(BillingFrequency::Monthly) => {
+                fill(text.year_ends, &[&format::date(quote.turns_on())])
+            }
+            (_, _) => return None,
+        };
+        Some(banner(Tone::Plain, "", &[&words], None))
     }
 
     fn upgrade_notes(&self, quote: &Quote) -> Vec<Element> {
@@ -38,7 +67,7 @@ impl Price {
 
     fn downgrade_notes(&self, tier: u64, quote: &Quote) -> Vec<Element> {
         let text = &messages().change;
-        let day = format::day(quote.next_invoice.date);
+        let day = format::date(quote.turns_on());
         let lower = fill(text.lower_limit, &[&format::count(tier), &day]);
         let mut notes = vec![banner(Tone::Plain, "", &[&lower], None)];
         let list = list_of(&self.book, &self.subscription).ok();

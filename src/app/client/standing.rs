@@ -1,0 +1,74 @@
+//! How the account stands, and the sandbox that moves it.
+
+use api::Code;
+use api::route::{Method, Route};
+use api::sandbox::{GatewayScript, ScriptedOutcome};
+use api::standing::Standing;
+use chrono::{DateTime, Utc};
+use leptos::prelude::GetValue as _;
+
+use super::{Asked, Call, Client};
+use crate::failure::Failure;
+use crate::format::machine_instant;
+use crate::json::Json;
+use crate::view::Live;
+
+impl Client {
+    /// `GET /standing`.
+    #[must_use]
+    pub fn standing(self) -> Asked<Standing> {
+        self.ask(Call::to(Route::Standing))
+    }
+
+    /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.
+    #[must_use]
+    pub fn calendar(self) -> Option<String> {
+        let host = self.host.try_get_value()?;
+        let plain = host.get_token.is_none();
+        plain.then(|| format!("{}{}", host.base, Route::ComingUp.path()))
+    }
+
+    /// Rises whenever the account may stand otherwise than it was last known to: something was
+    /// ordered, or refused for what the account is.
+    #[must_use]
+    pub fn changes(self) -> Live<u32> {
+        self.changes
+    }
+
+    /// `POST /sandbox/clock`.
+    pub async fn move_clock(self, to: DateTime<Utc>) -> Result<(), Failure> {
+        let mut call = Call::to(Route::SandboxClock);
+        call.body = Some(format!("{{\"now\":\"{}\"}}", machine_instant(to)));
+        self.send(call).await.map(drop)
+    }
+
+    /// `POST /sandbox/gateway`, for the next charge.
+    pub async fn script_gateway(self, outcome: ScriptedOutcome) -> Result<(), Failure> {
+        let mut call = Call::to(Route::SandboxGateway);
+        let outcomes = vec![outcome];
+        call.body = serde_json::to_string(&GatewayScript { outcomes }).ok();
+        self.send(call).await.map(drop)
+    }
+
+    pub(super) fn notice_change(self, call: &Call, answer: &Result<Json, Failure>) {
+        let changed = match answer {
+            Ok(_) => call.route.method() != Method::Get,
+            Err(failure) => failure.code().is_some_and(is_of_the_account),
+        };
+        if changed && call.route != Route::Standing {
+            self.changes.update(|changes| *changes += 1);
+        }
+    }
+}
+
+/// Whether a refusal is one that the state of the account explains.
+const fn is_of_the_account(code: Code) -> bool {
+    matches!(
+        code,
+        Code::UpgradeOnly
+            | Code::PaymentLocked
+            | Code::TrialLocked
+            | Code::AccountPaused
+            | Code::AccountCancelled
+    )
+}

@@ -1,0 +1,70 @@
+//! Pausing and cancelling: the contract's types.
+
+use api::leaving::{Counts, Leaving, Left, Refusal, Requested};
+
+use super::contract::{name, record};
+use super::{Fields, Json, Notes, Read};
+
+record!(Leaving {
+    offset_minutes,
+    currency,
+    settles,
+    pause_ends_at,
+    backups_until,
+    counts,
+    pause_refused,
+    cancel_refused
+});
+record!(Counts {
+    projects,
+    users,
+    events,
+    invoices
+});
+record!(Refusal { code, detail });
+record!(Left { at, invoice });
+record!(Requested { by, at });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::check::{at, same};
+    use api::Code;
+    use api::statement::Statement;
+
+    #[test]
+    fn reads_what_leaving_leads_to() {
+        let refusal = Refusal {
+            code: Code::PaymentLocked,
+            detail: "an invoice is still unpaid".to_owned(),
+        };
+        same(&Leaving {
+            offset_minutes: 330,
+            currency: "INR".to_owned(),
+            settles: Statement {
+                lines: Vec::new(),
+                subtotal: "0.00".to_owned(),
+                taxes: Vec::new(),
+                total: "0.00".to_owned(),
+            },
+            pause_ends_at: at(),
+            backups_until: at(),
+            counts: Counts {
+                projects: 1,
+                users: 2,
+                events: 3,
+                invoices: 4,
+            },
+            pause_refused: Some(refusal),
+            cancel_refused: None,
+        });
+        same(&Left {
+            at: at(),
+            invoice: None,
+        });
+        same(&Requested {
+            by: "ada@acme.example".to_owned(),
+            at: at(),
+        });
+    }
+}

@@ -1,0 +1,58 @@
+//! By the month or by the year: a choice where a year is offered.
+
+use std::rc::Rc;
+
+use api::subscription::Subscription;
+use billing::{BillingFrequency, PriceBook};
+
+use super::Shared;
+use super::state::{coming, offers_a_year};
+use crate::messages::messages;
+use crate::route::Choice;
+use crate::shell;
+use crate::view::{Element, div, el};
+
+/// The switch; nothing where there is no choice.
+pub(super) fn switch(
+    shared: Shared,
+    subscription: &Rc<Subscription>,
+    book: &Rc<PriceBook>,
+) -> Option<Element> {
+    if !offers_a_year(subscription) {
+        return None;
+    }
+    let text = &messages().annual;
+    let item = |frequency, label| {
+        let (subscription, book) = (Rc::clone(subscription), Rc::clone(book));
+        let (plan, prices) = (Rc::clone(&subscription), Rc::clone(&book));
+        shell::choice(
+            "frequency",
+            label,
+            move || shared.frequency(&plan, &prices) == frequency,
+            move || choose(shared, (&subscription, &book), frequency),
+        )
+    };
+    let items = div("choice")
+        .child(item(BillingFrequency::Monthly, text.monthly))
+        .child(item(BillingFrequency::Annual, text.yearly));
+    let switch = el("fieldset")
+        .class("change-plan__frequency")
+        .child(el("legend").class("visually-hidden").child(text.billed))
+        .child(items);
+    Some(switch)
+}
+
+/// The same tier in another rhythm, or as it comes anyway.
+fn choose(
+    shared: Shared,
+    (subscription, book): (&Subscription, &PriceBook),
+    frequency: BillingFrequency,
+) {
+    let chosen = shared.choice(subscription, book).and_then(Choice::tier);
+    let tier = chosen.unwrap_or(subscription.tier);
+    shared.choose(if frequency == coming(subscription) {
+        Choice::Tier(tier)
+    } else {
+        Choice::Billed(tier, frequency)
+    });
+}

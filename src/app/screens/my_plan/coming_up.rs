@@ -1,0 +1,99 @@
+//! What comes next, each with its day and its rule; and all of it for a calendar.
+
+use api::standing::{Coming, Standing, What};
+use api::subscription::ScheduledKind;
+use billing::BillingFrequency;
+use billing::deadline::Kind;
+
+use crate::client::Client;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::messages::{fill, messages};
+use crate::receipt::add_on_name;
+use crate::standing::Stand;
+use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
+
+/// What comes next.
+pub(super) fn card() -> View {
+    let stand = Stand::here();
+    live(move || stand.known().map(|standing| listed(&standing)))
+}
+
+fn listed(standing: &Standing) -> Element {
+    let text = &messages().coming;
+    let client: Client = shared();
+    let calendar = client.calendar().map(|address| {
+        el("a")
+            .class("button button--small card__aside")
+            .attr("href", address)
+            .attr("download", "")
+            .child(icon(Sign::Clock))
+            .child(text.calendar)
+    });
+    let head = div("card__head")
+        .child(h2("card__title").child(text.title))
+        .child(calendar.filter(|_| !standing.coming.is_empty()));
+    let card = section("card").child(head);
+    if standing.coming.is_empty() {
+        return card.child(p("state__text").child(text.nothing));
+    }
+    let rows = standing.coming.iter();
+    card.child(
+        el("ol")
+            .class("coming-up")
+            .children(rows.map(|one| row(one, standing.offset_minutes))),
+    )
+}
+
+fn row(coming: &Coming, offset_minutes: i32) -> Element {
+    let text = &messages().coming;
+    let exactly = coming.at.map(|at| format::instant(at, offset_minutes));
+    let when = el("time")
+        .class("coming-up__when")
+        .attr("datetime", coming.day.to_string())
+        .attr("title", exactly.as_deref().unwrap_or(text.expected))
+        .child(format::date(coming.day));
+    let rule = fill(text.rule, &[&coming.rule]);
+    el("li")
+        .class("coming-up__row")
+        .child(when)
+        .child(span("coming-up__what").child(words(&coming.what)))
+        .child(span("coming-up__rule").child(rule))
+}
+
+fn words(what: &What) -> String {
+    let text = &messages().coming;
+    match what {
+        What::Alert(percent) => fill(text.alert, &[&format::count(*percent)]),
+        What::Change(ScheduledKind::Downgrade(tier)) => {
+            fill(text.downgrade, &[&format::count(*tier)])
+        }
+        What::Change(ScheduledKind::Removal(add_on)) => {
+            fill(text.removal, &[&add_on_name(add_on.as_str())])
+        }
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => text.yearly.to_owned(),
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Monthly)) => {
+            text.monthly.to_owned()
+        }
+        What::Deadline(kind) => deadline(*kind).to_owned(),
+    }
+}
+
+fn deadline(kind: Kind) -> &'static str {
+    let text = &messages().coming;
+    match kind {
+        Kind::QuoteExpiry => text.quote_expiry,
+        Kind::AuthenticationExpiry => text.authentication_expiry,
+        Kind::TrialLock => text.trial_lock,
+        Kind::TrialEnd => text.trial_end,
+        Kind::TrialCancellation | Kind::LockEnd | Kind::PauseEnd => text.cancellation,
+        Kind::GraceEnd => text.grace_end,
+        Kind::NextBillingDate => text.next_billing_date,
+        Kind::AnnualTermEnd => text.annual_term_end,
+        Kind::ScheduledChange => text.scheduled_change,
+        Kind::PredebitNotice => text.predebit_notice,
+        Kind::EarliestDebit => text.earliest_debit,
+        Kind::RetentionBoundary => text.retention_boundary,
+        Kind::BackupPurge => text.backup_purge,
+    }
+}

@@ -1,0 +1,115 @@
+//! A year that is paid for, decided from the contract's types alone: its allowance, and what it costs.
+
+use api::subscription::Subscription;
+use billing::annual::{AnnualTerms, price_of_months};
+use billing::usage::Projection;
+use billing::{Exact, PriceList};
+use chrono::NaiveDate;
+
+use super::state::{Ahead, Mark, MarkKind, Summary};
+use billing::usage::{exceeds, reaches};
+
+/// The allowance of a year, with the month of today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Year {
+    /// Total Billable Users Limit.
+    pub limit: u64,
+    /// Annual Billable Users of the closed months.
+    pub before: u64,
+    /// The same with this month so far.
+    pub used: u64,
+    /// Remaining Billable Users; below zero once the allowance is overdrawn.
+    pub remaining: i128,
+    /// Whether so much is used that the dashboard locks.
+    pub locked: bool,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The day behind the last.
+    pub ends_on: NaiveDate,
+    /// Which month of the year it is, and how many it has.
+    pub month: [u32; 2],
+}
+
+/// The marks of a year's allowance below the lock, in percent.
+const MARKS: [u64; 2] = [80, 100];
+
+impl Year {
+    /// The year of a subscription, with so many users of this month; none where months are charged.
+    #[must_use]
+    pub fn of(subscription: &Subscription, usage: u64) -> Option<Self> {
+        let annual = subscription.annual?;
+        let term = annual.term()?;
+        let pool = annual.pool.after(usage);
+        Some(Self {
+            limit: pool.limit,
+            before: annual.pool.used,
+            used: pool.used,
+            remaining: pool.remaining(),
+            locked: pool.is_locked(&AnnualTerms::default()),
+            starts_on: term.start(),
+            ends_on: term.end(),
+            month: [
+                term.months() + 1 - term.months_left(subscription.billing_day),
+                term.months(),
+            ],
+        })
+    }
+
+    /// How many users are left, or how many are beyond the allowance.
+    #[must_use]
+    pub fn left_or_over(&self) -> Result<u64, u64> {
+        let apart = u64::try_from(self.remaining.unsigned_abs()).unwrap_or(u64::MAX);
+        if self.remaining < 0 {
+            Err(apart)
+        } else {
+            Ok(apart)
+        }
+    }
+
+    /// The month's summary as one of the year: what the meter draws.
+    #[must_use]
+    pub fn summary(&self, month: &Summary) -> Summary {
+        let lock = AnnualTerms::default().soft_lock_percent;
+        let mark = |percent, kind| Mark {
+            percent,
+            crossed: reaches(self.used, self.limit, percent),
+            kind,
+        };
+        let kinds = [MarkKind::Alert, MarkKind::Limit];
+        let marks = MARKS.into_iter().zip(kinds);
+        let marks = marks.map(|(percent, kind)| mark(percent, kind));
+        let percent = u128::from(self.used) * 100 / u128::from(self.limit.max(1));
+        let so_many = |users: u64| users.saturating_add(self.before);
+        Summary {
+            usage: self.used,
+            limit: self.limit,
+            percent: u64::try_from(percent).unwrap_or(u64::MAX),
+            over: self.left_or_over().err().unwrap_or(0),
+            locked: exceeds(self.used, self.limit, lock),
+            scale: lock,
+            marks: marks.chain([mark(lock, MarkKind::Lock)]).collect(),
+            ahead: month.ahead.as_ref().map(|ahead| Ahead {
+                users: Projection {
+                    low: so_many(ahead.users.low),
+                    expected: so_many(ahead.users.expected),
+                    high: so_many(ahead.users.high),
+                },
+                overage: ahead.overage.clone(),
+            }),
+            ..month.clone()
+        }
+    }
+}
+
+/// The price of the tier for the year that is paid for; none where months are charged.
+pub(super) fn base(list: &PriceList, subscription: &Subscription) -> Option<String> {
+    let monthly = list.tier(subscription.tier)?.monthly;
+    let price = price(subscription, monthly)?.settle(list.currency);
+    price.ok().map(|price| price.to_string())
+}
+
+/// The price of a year, of what costs so much a month; none where months are charged.
+pub(super) fn price(subscription: &Subscription, monthly: Exact) -> Option<Exact> {
+    let months = subscription.annual?.months;
+    price_of_months(monthly, months, &AnnualTerms::default()).ok()
+}

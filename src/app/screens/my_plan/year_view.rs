@@ -1,0 +1,83 @@
+//! The allowance of a year: how much of it is used, and what is left.
+
+use chrono::NaiveDate;
+
+use super::state::Summary;
+use super::usage_summary::{figure, within};
+use super::year::Year;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::messages::{fill, messages};
+use crate::view::{Element, div, dl, h2, p, section, span};
+
+/// Usage since the year began, against the limit that all its months share.
+pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
+    let text = &messages().annual;
+    let summary = year.summary(month);
+    let months = year.month.map(|number| number.to_string());
+    let of = fill(text.of_limit, &[&format::count(year.limit)]);
+    let head = div("card__head")
+        .child(h2("card__title").child(fill(text.usage, &[&format::date(year.starts_on)])))
+        .child(p("card__aside").child(fill(text.month_of, &months.each_ref().map(String::as_str))));
+    section("card")
+        .child(head)
+        .child(within(&summary, (&of, chip(year))))
+        .child(figures(year, month, this_month))
+}
+
+fn chip(year: &Year) -> Element {
+    let text = &messages().annual;
+    let (class, sign, label) = match year.left_or_over() {
+        _ if year.locked => (
+            "chip chip--danger",
+            Sign::Lock,
+            messages().plan.locked.to_owned(),
+        ),
+        Ok(left) => (
+            "chip",
+            Sign::Check,
+            fill(text.left, &[&format::count(left)]),
+        ),
+        Err(over) => (
+            "chip chip--over",
+            Sign::Warning,
+            fill(text.over, &[&format::count(over)]),
+        ),
+    };
+    span(class).child(icon(sign)).child(label)
+}
+
+fn figures(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
+    let text = &messages().annual;
+    let until = year
+        .ends_on
+        .pred_opt()
+        .map_or_else(String::new, format::date);
+    let remaining = match year.left_or_over() {
+        Ok(left) => format::count(left),
+        Err(over) => fill(text.below_zero, &[&format::count(over)]),
+    };
+    let used = [
+        format::count(year.before),
+        format::count(month.usage),
+        format::month(this_month),
+    ];
+    let items = [
+        (
+            text.limit.to_owned(),
+            format::count(year.limit),
+            fill(text.limit_detail, &[&until]),
+        ),
+        (
+            text.used.to_owned(),
+            format::count(year.used),
+            fill(text.used_detail, &used.each_ref().map(String::as_str)),
+        ),
+        (
+            text.remaining.to_owned(),
+            remaining,
+            text.remaining_detail.to_owned(),
+        ),
+    ];
+    dl("figures").children(items.map(figure))
+}

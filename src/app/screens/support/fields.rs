@@ -1,0 +1,122 @@
+//! The fields of the form, each with its label above and its error below.
+
+use billing::identity::OneLineFault;
+use billing::ticket::{Category, Fault, Priority, Topic};
+use wasm_bindgen::JsValue;
+use web_sys::Event;
+
+use super::form::Form;
+use super::state::{Asked, Wrong};
+use crate::messages::{fill, messages};
+use crate::view::{Element, div, el, p};
+
+/// A field with its label, its hint and what is wrong with it.
+pub(super) fn field(
+    form: Form,
+    asked: Asked,
+    (label, hint): (&str, &str),
+    input: Element,
+) -> Element {
+    let id = format!("support-{}", asked.name());
+    let (hint_id, error) = (format!("{id}-hint"), format!("{id}-error"));
+    let about = match hint {
+        "" => error.clone(),
+        _ => format!("{hint_id} {error}"),
+    };
+    let input = input
+        .id(&id)
+        .attr("aria-describedby", about)
+        .flag("aria-invalid", move || form.wrong(asked).is_some())
+        .slot(form.slot(asked));
+    let hint = (!hint.is_empty()).then(|| p("field__hint").id(hint_id).child(hint));
+    let error = p("field__error").id(error).live(move || form.told(asked));
+    div("field")
+        .child(
+            el("label")
+                .class("field__label")
+                .attr("for", id)
+                .child(label),
+        )
+        .child(input)
+        .child(hint)
+        .child(error)
+}
+
+/// A choice of a few, none of them chosen at first.
+pub(super) fn select(form: Form, asked: Asked) -> Element {
+    let text = &messages().support;
+    let (label, names): (_, &[&str]) = match asked {
+        Asked::Topic => (text.topic, &text.topics),
+        Asked::Category => (text.category, &text.categories),
+        _ => (text.priority, &text.priorities),
+    };
+    let option = |place: String, name: &str| {
+        let own = place.clone();
+        el("option")
+            .attr("value", place)
+            .property("selected", move || form.chosen(asked) == own)
+            .child(name)
+    };
+    let first = option(String::new(), text.choose);
+    let options = (0..).zip(names);
+    let options = options.map(|(place, name): (usize, &&str)| option(place.to_string(), name));
+    let select = el("select")
+        .class("field__input")
+        .attr("required", "")
+        .on("change", move |event| form.choose(asked, &value(&event)))
+        .child(first)
+        .children(options);
+    field(form, asked, (label, ""), select)
+}
+
+/// The place of a word in its list; nothing where none is chosen.
+pub(super) fn place<T: PartialEq>(all: &[T], chosen: Option<&T>) -> String {
+    let place = chosen.and_then(|chosen| all.iter().position(|one| one == chosen));
+    place.map_or_else(String::new, |place| place.to_string())
+}
+
+/// The word at a place of its list.
+pub(super) fn at<T: Copy>(all: &[T], place: &str) -> Option<T> {
+    all.get(place.parse::<usize>().ok()?).copied()
+}
+
+/// What stands in a field.
+pub(super) fn value(event: &Event) -> String {
+    let value = event.target().and_then(|field| {
+        let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
+        value.ok()?.as_string()
+    });
+    value.unwrap_or_default()
+}
+
+/// What is wrong, as a sentence.
+pub(super) fn sentence(wrong: Wrong) -> String {
+    let text = &messages().support;
+    let fault = match wrong {
+        Wrong::Missing => return text.missing.to_owned(),
+        Wrong::Unreadable => return text.unreadable.to_owned(),
+        Wrong::Fault(fault) => fault,
+    };
+    match fault {
+        Fault::Line(OneLineFault::Length(length)) => {
+            return fill(text.line_length, &[&length.to_string()]);
+        }
+        Fault::Line(OneLineFault::Empty) | Fault::Empty => text.empty,
+        Fault::Line(OneLineFault::Control) => text.line_control,
+        Fault::Line(OneLineFault::CardNumber) | Fault::CardNumber => text.card,
+        Fault::TooLong => text.too_long,
+        Fault::TooManyFiles => text.too_many_files,
+        Fault::TooLarge => text.too_large,
+        Fault::EmptyFile => text.empty_file,
+        Fault::Ending => text.ending,
+        Fault::TooManyPeople => text.too_many_people,
+    }
+    .to_owned()
+}
+
+/// The lists, in the order in which they are named.
+pub(super) const TOPICS: [Topic; 5] = Topic::ALL;
+/// Categories.
+pub(super) const CATEGORIES: [Category; 5] = Category::ALL;
+/// Priorities.
+pub(super) const PRIORITIES: [Priority; 4] = Priority::ALL;

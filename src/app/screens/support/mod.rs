@@ -1,0 +1,116 @@
+//! Support: a ticket to write, the tickets that were written, and six ways to find it oneself.
+
+use api::support::{Support, Ticket, TicketStatus};
+
+use crate::client::Client;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::load::Loader;
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::root::show;
+use crate::route::Page;
+use crate::shell::page_head;
+use crate::trouble::{bones, trouble};
+use crate::view::{Element, View, div, el, h2, live, many, p, section, shared, span};
+
+mod fields;
+mod files;
+mod form;
+pub mod state;
+
+/// The page.
+#[must_use]
+pub fn screen() -> View {
+    let client: Client = shared();
+    let text = &messages().support;
+    let page = Loader::new(move || client.support());
+    let form = form::Form::new();
+    let body = live(move || {
+        show(
+            page.get(),
+            || bones(&["title", "row", "row", "row", "line", "line"]),
+            |support| ready(support, page, form),
+            |failure| trouble(text.loading, failure, move || page.again()),
+        )
+    });
+    many([page_head(text.title, None, View::Nothing).into(), body])
+}
+
+fn ready(support: &Support, page: Loader<Support>, form: form::Form) -> View {
+    let main = div("columns__part")
+        .child(form.card(support, page))
+        .child(tickets(support));
+    let aside = div("columns__part").child(links());
+    div("columns").child(main).child(aside).into()
+}
+
+fn tickets(support: &Support) -> Element {
+    let text = &messages().support;
+    let items = support.tickets.iter();
+    let items = items.map(|ticket| item(ticket, support.offset_minutes));
+    let list = match support.tickets.is_empty() {
+        true => p("card__note").child(text.no_tickets),
+        false => el("ul").class("support__tickets").children(items),
+    };
+    section("card")
+        .id("tickets")
+        .child(div("card__head").child(h2("card__title").child(text.tickets)))
+        .child(list)
+}
+
+fn item(ticket: &Ticket, offset_minutes: i32) -> Element {
+    let text = &messages().support;
+    let number = ticket.number.to_string();
+    let at = format::instant(ticket.opened_at, offset_minutes);
+    let about = |sentence: &str, list: &[String]| {
+        let line = fill(sentence, &[&list.join(", ")]);
+        (!list.is_empty()).then(|| p("support__detail").child(line))
+    };
+    let opened = fill(text.opened, &[&at, &ticket.opened_by]);
+    let title = el("summary")
+        .class("support__summary")
+        .child(span("support__subject").child(fill(text.ticket, &[&number, &ticket.subject])));
+    let (class, sign, label) = match ticket.status {
+        TicketStatus::Open => ("chip chip--accent", Sign::Clock, text.open),
+        TicketStatus::Closed => ("chip chip--ok", Sign::Check, text.closed),
+    };
+    let title = title.child(span(class).child(icon(sign)).child(label));
+    el("li").class("support__ticket").child(
+        el("details")
+            .child(title)
+            .child(p("support__detail").child(opened))
+            .child(p("support__words").child(ticket.description.as_str()))
+            .child(about(text.with_files, &ticket.attachments))
+            .child(about(text.with_team, &ticket.team)),
+    )
+}
+
+/// Two of the six lead within the app.
+fn links() -> Element {
+    let text = &messages().support;
+    let items = text
+        .links
+        .iter()
+        .enumerate()
+        .map(|(place, (name, about, to))| {
+            let link = match place {
+                0 => el("a").attr("href", "#tickets").on("click", |event| {
+                    event.prevent_default();
+                    form::scroll_to("tickets");
+                }),
+                3 => link(Page::parse("/data"), ""),
+                _ => el("a")
+                    .attr("href", to)
+                    .attr("target", "_blank")
+                    .attr("rel", "noopener noreferrer"),
+            };
+            el("li")
+                .child(link.class("support__link").child(*name))
+                .child(p("support__detail").child(*about))
+        });
+    section("card")
+        .child(div("card__head").child(h2("card__title").child(text.help)))
+        .child(el("ul").class("support__links").children(items))
+        .child(p("card__note").child(text.manager))
+}

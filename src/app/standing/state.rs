@@ -1,0 +1,301 @@
+//! What the standing shows, decided from the contract's types alone.
+
+use std::rc::Rc;
+
+use api::standing::{OverLimit, Standing, What};
+use billing::access::{Asks, Condition, Uses};
+use billing::deadline::Kind;
+use billing::lifecycle::{Lifecycle, OnFile};
+use chrono::{DateTime, Utc};
+
+use crate::load::Load;
+use crate::route::Page;
+
+/// What stands where the page of the address would.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// Nothing yet: it is not known whether the page is open.
+    #[default]
+    Waiting,
+    /// The page.
+    Page(Page),
+    /// Why it is shut, and what opens it.
+    Shut(Condition, Page),
+}
+
+impl Shown {
+    /// What an address shows. A standing that could not be loaded shuts nothing: the server does.
+    #[must_use]
+    pub fn of(standing: &Load<Standing>, page: &Page) -> Self {
+        let shut = match standing {
+            Load::Waiting => return Self::Waiting,
+            Load::Ready(standing) => shuts(standing, page),
+            Load::Failed(_) => None,
+        };
+        match shut {
+            Some(condition) => Self::Shut(condition, page.clone()),
+            None => Self::Page(page.clone()),
+        }
+    }
+}
+
+/// The condition that shuts a page: a pause and the end shut all, a lock what it forbids to order.
+#[must_use]
+pub fn shuts(standing: &Standing, page: &Page) -> Option<Condition> {
+    let access = &standing.access;
+    let order = |asks| access.refuses(asks).map(|(condition, _)| condition);
+    if matches!(page, Page::Mailbox | Page::Mail(_)) {
+        return None;
+    }
+    access.shuts(Uses::Organization).or_else(|| match page {
+        Page::ChangePlan(_) => order(Asks::Upgrade),
+        Page::AddOns(_) => order(Asks::Other),
+        _ => None,
+    })
+}
+
+/// What is told on every page, life first, then dunning, then usage.
+#[must_use]
+pub fn told(standing: &Standing) -> Vec<Condition> {
+    let notices = standing.access.notices.iter();
+    let mut told: Vec<Condition> = notices.map(|notice| notice.condition).collect();
+    let in_trial = matches!(standing.lifecycle, Lifecycle::Trial { .. });
+    if in_trial && told.is_empty() {
+        told.push(Condition::Trial);
+    }
+    told
+}
+
+/// Whether a condition closes the dashboard and leaves the Organization area.
+#[must_use]
+pub fn is_lock(condition: Condition) -> bool {
+    match condition {
+        Condition::TrialBillingMissing
+        | Condition::TrialExpired
+        | Condition::PaymentLock
+        | Condition::OverageLock
+        | Condition::AnnualSoft => true,
+        Condition::Trial
+        | Condition::Active
+        | Condition::Grace
+        | Condition::Paused
+        | Condition::Cancelled => false,
+    }
+}
+
+/// What there is to charge a trial with; all of it, where there is no trial.
+#[must_use]
+pub fn on_file(standing: &Standing) -> OnFile {
+    match standing.lifecycle {
+        Lifecycle::Trial { on_file, .. } => on_file,
+        Lifecycle::Active { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => {
+            OnFile::Both
+        }
+    }
+}
+
+/// When something comes, if it comes.
+#[must_use]
+pub fn comes_at(standing: &Standing, kinds: &[Kind]) -> Option<DateTime<Utc>> {
+    standing.coming.iter().find_map(|one| match one.what {
+        What::Deadline(kind) if kinds.contains(&kind) => one.at,
+        What::Deadline(_) | What::Change(_) | What::Alert(_) => None,
+    })
+}
+
+/// When the account ends if nobody acts.
+#[must_use]
+pub fn ends_at(standing: &Standing) -> Option<DateTime<Utc>> {
+    let ends = [Kind::TrialCancellation, Kind::LockEnd, Kind::PauseEnd];
+    comes_at(standing, &ends)
+}
+
+/// How many days are left until an instant, a begun one counting; none on the last.
+#[must_use]
+pub fn days_left(now: DateTime<Utc>, until: DateTime<Utc>) -> Option<u64> {
+    let left = until - now;
+    let begun = i64::from(left.num_seconds() % 86_400 > 0);
+    let days = left.num_days() + begun;
+    u64::try_from(days).ok().filter(|_| left.num_days() > 0)
+}
+
+/// The usage that a pop-up tells of: not while a lock says more.
+#[must_use]
+pub fn over(standing: &Load<Standing>) -> Option<OverLimit> {
+    let standing: &Rc<Standing> = standing.ready()?;
+    let quiet = |condition: Condition| condition == Condition::Grace;
+    let notices = &standing.access.notices;
+    standing
+        .over_limit
+        .filter(|_| notices.iter().all(|notice| quiet(notice.condition)))
+}
+
+/// The name under which it is remembered that a pop-up was closed: once a period and tier (SPEC 4.11).
+#[must_use]
+pub fn seen_name(over: OverLimit) -> String {
+    format!("prorata-over:{}:{}", over.period_start, over.tier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::standing::Coming;
+    use billing::account_state::AccountState;
+    use billing::deadline::{Agenda, deadlines};
+    use billing::policy::Policy;
+
+    fn standing(state: &str, now: &str) -> Standing {
+        let (now, policy) = (now.parse().unwrap(), Policy::default());
+        let state: AccountState = serde_json::from_str(state).unwrap();
+        let ahead = deadlines(&state, &Agenda::plain(0), now, &policy);
+        let coming = ahead.into_iter().map(|one| Coming {
+            day: one.at.date_naive(),
+            at: Some(one.at),
+            rule: one.rule.to_owned(),
+            what: What::Deadline(one.kind),
+        });
+        Standing {
+            now,
+            offset_minutes: 0,
+            sandbox: false,
+            lifecycle: state.at(now, &policy).lifecycle(),
+            access: billing::access::access(&state, now, &policy),
+            coming: coming.collect(),
+            outstanding: None,
+            over_limit: None,
+            curing_tiers: Vec::new(),
+            authentication: None,
+            reactivation: None,
+        }
+    }
+
+    fn state(life: &str, dunning: &str, lock: &str) -> String {
+        let as_of = "2025-06-01T00:00:00Z";
+        format!(
+            "{{\"lifecycle\":{life},\"dunning\":{dunning},\"usage_lock\":{lock},\"as_of\":\"{as_of}\"}}"
+        )
+    }
+
+    const ACTIVE: &str = r#"{"active":{"since":"2025-06-01T00:00:00Z"}}"#;
+    const FAILED: &str = r#"{"grace":{"failed_at":"2025-07-01T00:05:00Z"}}"#;
+    const CLEAR: &str = r#"{"clear":{"lifted_until":null}}"#;
+    const OVER: &str = r#"{"overage":{"since":"2025-07-02T00:00:00Z"}}"#;
+    const PAUSED: &str = r#"{"paused":{"at":"2025-06-01T00:00:00Z"}}"#;
+
+    #[test]
+    fn a_lock_shuts_what_cannot_be_ordered_and_a_pause_everything() {
+        let pages = [
+            Page::MyPlan,
+            Page::ChangePlan(None),
+            Page::AddOns(crate::route::Basket::default()),
+            Page::Invoices,
+        ];
+        let check = |state: &str, now: &str, expected: [Option<Condition>; 4]| {
+            let standing = standing(state, now);
+            let shut = pages.each_ref().map(|page| shuts(&standing, page));
+            assert_eq!(shut, expected, "{state}");
+        };
+        let (payment, over) = (Some(Condition::PaymentLock), Some(Condition::OverageLock));
+        let now = "2025-07-12T00:00:00Z";
+        check(&state(ACTIVE, "\"clear\"", CLEAR), now, [None; 4]);
+        check(
+            &state(ACTIVE, FAILED, CLEAR),
+            "2025-07-02T00:00:00Z",
+            [None; 4],
+        );
+        check(
+            &state(ACTIVE, FAILED, CLEAR),
+            now,
+            [None, payment, payment, None],
+        );
+        check(
+            &state(ACTIVE, "\"clear\"", OVER),
+            now,
+            [None, None, over, None],
+        );
+        check(
+            &state(ACTIVE, FAILED, OVER),
+            now,
+            [None, payment, payment, None],
+        );
+        check(
+            &state(PAUSED, "\"clear\"", CLEAR),
+            now,
+            [Some(Condition::Paused); 4],
+        );
+    }
+
+    #[test]
+    fn a_standing_that_is_missing_shuts_nothing() {
+        let page = Page::MyPlan;
+        assert_eq!(Shown::of(&Load::Waiting, &page), Shown::Waiting);
+        let failed = Load::Failed(crate::failure::Failure::Offline);
+        assert_eq!(Shown::of(&failed, &page), Shown::Page(page.clone()));
+        let paused = standing(&state(PAUSED, "\"clear\"", CLEAR), "2025-06-02T00:00:00Z");
+        let shown = Shown::of(&Load::Ready(Rc::new(paused)), &page);
+        assert_eq!(shown, Shown::Shut(Condition::Paused, page));
+    }
+
+    #[test]
+    fn a_trial_counts_down_until_it_locks() {
+        let started = r#"{"trial":{"started_at":"2025-05-17T00:00:00Z","on_file":"nothing"}}"#;
+        let state = state(started, "\"clear\"", CLEAR);
+        let early = standing(&state, "2025-06-02T00:00:00Z");
+        assert_eq!(told(&early), [Condition::Trial]);
+        assert_eq!(on_file(&early), OnFile::Nothing);
+        let lock = comes_at(&early, &[Kind::TrialLock]).unwrap();
+        assert_eq!(lock.to_rfc3339(), "2025-06-09T00:00:00+00:00");
+        let locked = standing(&state, "2025-06-09T00:00:00Z");
+        assert_eq!(told(&locked), [Condition::TrialBillingMissing]);
+        assert_eq!(
+            ends_at(&locked).unwrap().to_rfc3339(),
+            "2025-06-30T00:00:00+00:00"
+        );
+        assert!(is_lock(told(&locked)[0]) && !is_lock(Condition::Grace));
+    }
+
+    #[test]
+    fn a_begun_day_counts_and_the_last_has_no_number() {
+        let check = |until: &str, expected| {
+            let now = "2025-07-01T00:00:00Z".parse().unwrap();
+            assert_eq!(days_left(now, until.parse().unwrap()), expected, "{until}");
+        };
+        check("2025-07-11T00:00:00Z", Some(10));
+        check("2025-07-10T00:00:01Z", Some(10));
+        check("2025-07-02T00:00:00Z", Some(1));
+        check("2025-07-01T23:59:59Z", None);
+        check("2025-06-30T00:00:00Z", None);
+    }
+
+    #[test]
+    fn a_pop_up_keeps_quiet_while_a_lock_speaks() {
+        let over = OverLimit {
+            period_start: "2025-07-01".parse().unwrap(),
+            tier: 20_000,
+            usage: 22_000,
+        };
+        let over_limit = Some(over);
+        let check = |state: &str, now: &str, speaks: bool| {
+            let standing = Standing {
+                over_limit,
+                ..standing(state, now)
+            };
+            let found = super::over(&Load::Ready(Rc::new(standing)));
+            assert_eq!(found.is_some(), speaks, "{state}");
+        };
+        check(
+            &state(ACTIVE, "\"clear\"", CLEAR),
+            "2025-07-02T00:00:00Z",
+            true,
+        );
+        check(&state(ACTIVE, FAILED, CLEAR), "2025-07-02T00:00:00Z", true);
+        check(&state(ACTIVE, FAILED, CLEAR), "2025-07-12T00:00:00Z", false);
+        check(
+            &state(ACTIVE, "\"clear\"", OVER),
+            "2025-07-12T00:00:00Z",
+            false,
+        );
+        let name = seen_name(over);
+        assert_eq!(name, "prorata-over:2025-07-01:20000");
+    }
+}

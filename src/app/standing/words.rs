@@ -1,0 +1,218 @@
+//! What a condition is told with: what happened, what works, what to do, by when.
+
+use api::standing::Standing;
+use billing::access::Condition;
+use billing::deadline::Kind;
+use billing::lifecycle::OnFile;
+use chrono::{DateTime, Utc};
+
+use super::state::{comes_at, days_left, ends_at, on_file};
+use super::{Stand, retry};
+use crate::banner::{Tone, banner};
+use crate::format;
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::route::{Later, Page};
+use crate::view::Element;
+
+/// What leads out of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Asking again.
+    Retry,
+    /// The page of the payment methods, or of the billing details.
+    SetUp(OnFile),
+    /// Paying.
+    Pay,
+    /// Where the whole lock is explained.
+    MyPlan,
+    /// None is needed.
+    None,
+}
+
+/// What a condition is told with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words {
+    pub(super) tone: Tone,
+    pub(super) title: String,
+    pub(super) details: Vec<String>,
+    pub(super) way: Way,
+}
+
+impl Words {
+    /// The banner.
+    pub(super) fn banner(&self, stand: Stand) -> Element {
+        let details: Vec<&str> = self.details.iter().map(String::as_str).collect();
+        banner(self.tone, &self.title, &details, self.way.action(stand))
+    }
+}
+
+impl Way {
+    /// What a person clicks.
+    pub(super) fn action(self, stand: Stand) -> Option<Element> {
+        let text = &messages().standing;
+        match self {
+            Self::Retry => Some(retry(stand)),
+            Self::SetUp(OnFile::PaymentMethod) => {
+                let page = Page::Later(Later::BillingDetails);
+                Some(link(page, "button button--primary").child(text.add_details))
+            }
+            Self::SetUp(_) => {
+                let page = Page::Later(Later::PaymentMethods);
+                Some(link(page, "button button--primary").child(text.add_method))
+            }
+            Self::Pay => Some(link(Page::Invoices, "button").child(text.open_invoices)),
+            Self::MyPlan => Some(link(Page::MyPlan, "button button--primary").child(text.see_lock)),
+            Self::None => None,
+        }
+    }
+}
+
+/// The standing could not be loaded; the pages can be used all the same.
+pub(super) fn failed((why, request): &(String, String)) -> Words {
+    Words {
+        tone: Tone::Over,
+        title: messages().standing.failed.to_owned(),
+        details: vec![format!("{why} {request}")],
+        way: Way::Retry,
+    }
+}
+
+/// What a condition is told with, in a banner.
+pub(super) fn of(standing: &Standing, condition: Condition) -> Words {
+    match condition {
+        Condition::Trial => trial(standing),
+        Condition::Grace => grace(standing),
+        _ => Words {
+            tone: Tone::Failed,
+            title: title(condition).to_owned(),
+            details: vec![otherwise(standing, condition)],
+            way: Way::MyPlan,
+        },
+    }
+}
+
+/// What happened, in a few words.
+pub(super) fn title(condition: Condition) -> &'static str {
+    let text = &messages().standing;
+    match condition {
+        Condition::TrialBillingMissing => text.trial_locked,
+        Condition::TrialExpired => text.trial_expired,
+        Condition::PaymentLock => text.payment_lock,
+        Condition::OverageLock => text.overage_lock,
+        Condition::AnnualSoft => text.annual_soft,
+        Condition::Paused => text.paused,
+        Condition::Cancelled => text.cancelled,
+        Condition::Trial => text.trial,
+        Condition::Active | Condition::Grace => text.grace,
+    }
+}
+
+fn trial(standing: &Standing) -> Words {
+    let text = &messages().standing;
+    let at = |kind| comes_at(standing, &[kind]);
+    let date = |at: Option<_>| at.map(|at| instant(standing, at)).unwrap_or_default();
+    let ends = at(Kind::TrialEnd);
+    let lacks = on_file(standing);
+    let detail = match lacks {
+        OnFile::Both => fill(text.trial_ready, &[&date(ends)]),
+        OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => {
+            let locks = date(at(Kind::TrialLock));
+            fill(text.trial_missing, &[missing(lacks), &locks, &date(ends)])
+        }
+    };
+    let left = ends.map(|ends| left(standing, ends)).unwrap_or_default();
+    let (tone, way) = match lacks {
+        OnFile::Both => (Tone::Plain, Way::None),
+        _ => (Tone::Coming, Way::SetUp(lacks)),
+    };
+    Words {
+        tone,
+        title: fill(text.trial, &[&left]),
+        details: vec![detail],
+        way,
+    }
+}
+
+fn grace(standing: &Standing) -> Words {
+    let text = &messages().standing;
+    let mut notices = standing.access.notices.iter();
+    let notice = notices.rfind(|notice| notice.condition == Condition::Grace);
+    let since = notice.map(|notice| instant(standing, notice.since));
+    let until = notice.and_then(|notice| notice.next).map(|next| next.at);
+    let (date, left) = until.map_or_else(Default::default, |until| {
+        (instant(standing, until), left(standing, until))
+    });
+    let detail = fill(text.grace_text, &[&since.unwrap_or_default(), &date, &left]);
+    Words {
+        tone: Tone::Failed,
+        title: fill(text.grace, &[&due(standing)]),
+        details: vec![detail, cancels(standing)],
+        way: Way::Pay,
+    }
+}
+
+/// A payment waits for the person's confirmation at the bank (SPEC R17, 4.11).
+pub(super) fn authentication(standing: &Standing) -> Option<Words> {
+    let text = &messages().standing;
+    let waits = standing.authentication.as_ref()?;
+    let amount = format::money(&waits.amount, &waits.currency);
+    let until = instant(standing, waits.expires);
+    Some(Words {
+        tone: Tone::Coming,
+        title: fill(text.authentication, &[&amount]),
+        details: vec![fill(text.authentication_text, &[&until])],
+        way: Way::None,
+    })
+}
+
+/// What a trial lacks.
+pub(super) fn missing(on_file: OnFile) -> &'static str {
+    let text = &messages().standing;
+    match on_file {
+        OnFile::BillingDetails => text.missing_method,
+        OnFile::PaymentMethod => text.missing_details,
+        OnFile::Nothing | OnFile::Both => text.missing_both,
+    }
+}
+
+/// What has to be paid now.
+pub(super) fn due(standing: &Standing) -> String {
+    let outstanding = standing.outstanding.as_ref();
+    outstanding.map_or_else(String::new, |outstanding| {
+        format::money(&outstanding.due, &outstanding.currency)
+    })
+}
+
+/// What happens if nobody acts.
+pub(super) fn otherwise(standing: &Standing, condition: Condition) -> String {
+    match condition {
+        Condition::OverageLock | Condition::AnnualSoft => {
+            messages().standing.otherwise_stays.to_owned()
+        }
+        _ => cancels(standing),
+    }
+}
+
+/// When the account ends if nobody acts; nothing where it does not.
+fn cancels(standing: &Standing) -> String {
+    let text = &messages().standing;
+    ends_at(standing).map_or_else(String::new, |at| {
+        let (date, left) = (instant(standing, at), left(standing, at));
+        fill(text.otherwise_cancel, &[&date, &left])
+    })
+}
+
+/// How long it is until an instant.
+pub(super) fn left(standing: &Standing, until: DateTime<Utc>) -> String {
+    let text = &messages().standing;
+    match days_left(standing.now, until) {
+        Some(days) => fill(text.days_left, &[&format::count(days)]),
+        None => text.last_day.to_owned(),
+    }
+}
+
+/// An instant, in the organization's zone.
+pub(super) fn instant(standing: &Standing, at: DateTime<Utc>) -> String {
+    format::instant(at, standing.offset_minutes)
+}

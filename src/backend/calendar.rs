@@ -1,0 +1,145 @@
+//! The coming dates as a calendar (RFC 5545): one event for each, under an id that stays.
+
+use std::fmt::Write as _;
+
+use api::standing::{Coming, What};
+use api::subscription::ScheduledKind;
+use billing::BillingFrequency;
+use chrono::{DateTime, Days, Utc};
+
+use crate::account::sentence;
+
+/// How many bytes a line may have before it is folded.
+const LINE: usize = 75;
+
+/// Whose dates, and when they were asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Calendar<'a> {
+    /// The organization's id, a part of each event's.
+    pub organization_id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Calendar<'_> {
+    /// The calendar's text.
+    #[must_use]
+    pub fn of(&self, coming: &[Coming]) -> String {
+        let mut lines = vec![
+            "BEGIN:VCALENDAR".to_owned(),
+            "VERSION:2.0".to_owned(),
+            "PRODID:-//Prorata//Coming up//EN".to_owned(),
+            "CALSCALE:GREGORIAN".to_owned(),
+            format!("X-WR-CALNAME:{}", escaped(&format!("{}: plan", self.name))),
+        ];
+        for one in coming {
+            self.event(one, &mut lines);
+        }
+        lines.push("END:VCALENDAR".to_owned());
+        lines
+            .iter()
+            .fold(String::new(), |text, line| text + &folded(line))
+    }
+
+    fn event(&self, coming: &Coming, lines: &mut Vec<String>) {
+        let (kind, words) = (kind(&coming.what), words(&coming.what));
+        let summary = format!("{}: {words}", self.name);
+        lines.extend([
+            "BEGIN:VEVENT".to_owned(),
+            format!("UID:{kind}-{}-{}@prorata", coming.day, self.organization_id),
+            format!("DTSTAMP:{}", stamp(self.now)),
+        ]);
+        match coming.at {
+            Some(at) => lines.push(format!("DTSTART:{}", stamp(at))),
+            None => {
+                lines.push(format!(
+                    "DTSTART;VALUE=DATE:{}",
+                    coming.day.format("%Y%m%d")
+                ));
+                let next = coming.day.checked_add_days(Days::new(1));
+                let end = next.map(|next| format!("DTEND;VALUE=DATE:{}", next.format("%Y%m%d")));
+                lines.extend(end);
+            }
+        }
+        lines.extend([
+            format!("SUMMARY:{}", escaped(&summary)),
+            format!("DESCRIPTION:{}", escaped(&format!("Rule {}", coming.rule))),
+            "TRANSP:TRANSPARENT".to_owned(),
+            "END:VEVENT".to_owned(),
+        ]);
+    }
+}
+
+/// What stands for an event in its id: the same event on the same day is the same, however often the
+/// calendar is fetched.
+fn kind(what: &What) -> String {
+    match what {
+        What::Deadline(kind) => {
+            let word = serde_json::to_value(kind).ok();
+            let word = word.as_ref().and_then(|word| word.as_str());
+            word.unwrap_or("deadline").replace('_', "-")
+        }
+        What::Change(ScheduledKind::Downgrade(tier)) => format!("downgrade-{tier}"),
+        What::Change(ScheduledKind::Removal(add_on)) => format!("removal-{add_on}"),
+        What::Change(ScheduledKind::Frequency(_)) => "frequency".to_owned(),
+        What::Alert(percent) => format!("alert-{percent}"),
+    }
+}
+
+fn words(what: &What) -> String {
+    match what {
+        What::Deadline(kind) => sentence(kind),
+        What::Change(ScheduledKind::Downgrade(tier)) => format!("The tier becomes {tier} MAU"),
+        What::Change(ScheduledKind::Removal(add_on)) => format!("The add-on {add_on} ends"),
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => {
+            "The plan is paid by the year".to_owned()
+        }
+        What::Change(ScheduledKind::Frequency(BillingFrequency::Monthly)) => {
+            "The plan is paid by the month".to_owned()
+        }
+        What::Alert(percent) => {
+            format!("Usage is expected to reach {percent} % of the limit")
+        }
+    }
+}
+
+fn stamp(at: DateTime<Utc>) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// A text value: what would end it or part it is escaped (RFC 5545, 3.3.11).
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        match letter {
+            '\\' | ';' | ',' => {
+                escaped.push('\\');
+                escaped.push(letter);
+            }
+            '\n' => escaped.push_str("\\n"),
+            control if control.is_control() => {}
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A line with its end, folded so that no part is longer than 75 bytes and no letter is split (3.1).
+fn folded(line: &str) -> String {
+    let mut folded = String::new();
+    let mut length = 0;
+    for letter in line.chars() {
+        if length + letter.len_utf8() > LINE {
+            folded.push_str("\r\n ");
+            length = 1;
+        }
+        length += letter.len_utf8();
+        let _ = write!(folded, "{letter}");
+    }
+    folded + "\r\n"
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Collecting: invoices that fell due are debited, once each (SPEC R12, R15 step 7, R17).
+//!
+//! [`begin`] writes the debit down, the gateway is asked outside any transaction, [`settle`] applies
+//! what it said. A debit that a time-out or a crash has left between the two is asked about again,
+//! under the same key. [`pay`] is the same path, walked by an admin for everything that is open.
+
+use billing::{Money, OutOfRange};
+use chrono::{DateTime, Utc};
+
+use crate::error::Error;
+use crate::gateway::{Charge, NoAnswer, Outcome, PATIENCE};
+use crate::orders;
+use crate::store::debits::{self, Debit, State};
+use crate::store::schedule::{Due, Kind};
+use crate::store::{Tx, payment_methods};
+use crate::till::Till;
+
+mod begin;
+mod later;
+mod pay;
+mod settle;
+
+use begin::Begin;
+use later::Later;
+pub use pay::{Payable, Reply, Submission, pay, payable};
+use settle::Settle;
+
+/// Asks the gateway what a job that is due needs of it.
+///
+/// # Errors
+/// A store that does not answer, or an invoice that cannot be debited.
+pub async fn act(till: &Till, organization_id: &str, due: &Due) -> Result<(), Error> {
+    match due.kind {
+        Kind::Collect => collect(till, organization_id, &due.subject).await,
+        Kind::DebitCheck => {
+            let since = check(till, organization_id, &due.subject).await?;
+            later(till, organization_id, (due, since)).await
+        }
+        Kind::OrderCheck => {
+            let order = (organization_id, due.subject.as_str());
+            let order = orders::look_again(till, order, orders::Scope::Abandoned).await?;
+            let since = order.map(|order| order.ordered_at);
+            later(till, organization_id, (due, since)).await
+        }
+        Kind::Schedule
+        | Kind::TrialLock
+        | Kind::TrialEnd
+        | Kind::TrialCancellation
+        | Kind::GraceEnd
+        | Kind::LockEnd
+        | Kind::PauseEnd
+        | Kind::MonthChange
+        | Kind::Alerts
+        | Kind::BackupPurge => Ok(()),
+    }
+}
+
+/// Debits an invoice that is due, if it still is.
+async fn collect(till: &Till, organization_id: &str, number: &str) -> Result<(), Error> {
+    let begin = Begin {
+        organization_id: organization_id.to_owned(),
+        number: number.to_owned(),
+        now: till.clock.now(),
+    };
+    match till.store.write(begin).await? {
+        Some(charge) => debit(till, organization_id, charge).await,
+        None => Ok(()),
+    }
+}
+
+/// Charges what is written down, and applies the outcome.
+async fn debit(till: &Till, organization_id: &str, charge: Charge) -> Result<(), Error> {
+    let outcome = in_time(till.gateway.charge(&charge)).await;
+    let settle = Settle {
+        organization_id: organization_id.to_owned(),
+        id: charge.key,
+        outcome,
+        now: till.clock.now(),
+    };
+    till.store.write(settle).await
+}
+
+/// Asks about a debit whose outcome is open, unless it has just begun.
+/// Answers when it began.
+async fn check(
+    till: &Till,
+    organization_id: &str,
+    id: &str,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let now = till.clock.now();
+    let mut tx = till.store.reading().await?;
+    let Some(debit) = debits::find(&mut tx, organization_id, id).await? else {
+        return Ok(None);
+    };
+    if !debit.is_anyones(now) {
+        return Ok(Some(debit.started_at));
+    }
+    let charge = charge_of(&mut tx, organization_id, &debit).await?;
+    drop(tx);
+    let overdue = matches!(debit.state, State::Authentication { expires } if expires <= now);
+    let outcome = match in_time(till.gateway.outcome(&charge)).await {
+        Ok(Outcome::Authentication) if overdue => in_time(till.gateway.give_up(&charge)).await,
+        outcome => outcome,
+    };
+    let settle = Settle {
+        organization_id: organization_id.to_owned(),
+        id: id.to_owned(),
+        outcome,
+        now: till.clock.now(),
+    };
+    till.store.write(settle).await?;
+    Ok(Some(debit.started_at))
+}
+
+/// Asks again in a while, if the outcome is still open.
+async fn later(
+    till: &Till,
+    organization_id: &str,
+    (due, since): (&Due, Option<DateTime<Utc>>),
+) -> Result<(), Error> {
+    let now = till.clock.now();
+    let later = Later {
+        organization_id: organization_id.to_owned(),
+        due: due.clone(),
+        since: since.unwrap_or(now),
+        now,
+    };
+    till.store.write(later).await
+}
+
+/// A debit as the gateway is asked for it.
+async fn charge_of(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Charge, Error> {
+    let method = debit.payment_method_id.as_deref().ok_or(OutOfRange)?;
+    let currency = debits::currency(tx, organization_id, &debit.currency).await?;
+    Ok(Charge {
+        key: debit.id.clone(),
+        token: payment_methods::token_of(tx, organization_id, method).await?,
+        amount: Money::new(debit.amount_minor, currency),
+    })
+}
+
+/// Waits for the gateway, not for ever.
+async fn in_time(
+    answer: impl Future<Output = Result<Outcome, NoAnswer>>,
+) -> Result<Outcome, NoAnswer> {
+    tokio::time::timeout(PATIENCE, answer)
+        .await
+        .unwrap_or(Err(NoAnswer))
+}
+
+/// The instant of an event, as it is told.
+fn told(at: DateTime<Utc>) -> String {
+    crate::clock::instant_text(at)
+}

@@ -1,0 +1,370 @@
+//! An admin pays what is open: invoice after invoice, the oldest first, one key for all of them
+//! (SPEC R12, R19).
+
+use api::payment::{PaidInvoice, Payments, PaymentsState};
+use api::{Code, Problem};
+use billing::collection::pay_now;
+use billing::lifecycle::Lifecycle;
+use billing::policy::Policy;
+use billing::{Currency, Money};
+use chrono::{DateTime, Utc};
+
+use super::begin::written;
+use super::{charge_of, check, debit};
+use crate::error::Error;
+use crate::gateway::Charge;
+use crate::jobs;
+use crate::secret;
+use crate::store::debits::{self, Debit, Open, State};
+use crate::store::idempotency::{self, Answer, Key};
+use crate::store::payment_runs::{self, Run};
+use crate::store::records::{self, Actor, Deed};
+use crate::store::{Tx, Work, account_states, payment_methods};
+use crate::till::Till;
+
+/// An order to pay as it came in.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The key it came with, and whose it is.
+    pub key: Key,
+    /// Who ordered, from where.
+    pub actor: Actor,
+    /// The sum that they saw.
+    pub total: String,
+    /// The fingerprint of the request.
+    pub request_hash: String,
+    /// What leads to the request in the log.
+    pub request_id: String,
+}
+
+/// How an order to pay stands when its caller is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// It is settled; this is the answer for ever.
+    Settled(Answer),
+    /// A payment has not ended.
+    Pending(Payments),
+}
+
+/// What is open, as far as it can be paid by hand.
+#[derive(Debug, Clone)]
+pub struct Payable {
+    /// What an order to pay covers, oldest first.
+    pub invoices: Vec<Open>,
+    /// Their sum.
+    pub total: Money,
+    /// What else is open: it is being debited, or still falls due by itself.
+    pub rest: Vec<Open>,
+}
+
+impl Payable {
+    fn numbers(&self) -> Vec<String> {
+        let numbers = self.invoices.iter().map(|open| open.invoice.id.clone());
+        numbers.collect()
+    }
+}
+
+/// What is to be done next.
+enum Next {
+    Replied(Reply),
+    Charge(Charge),
+    /// A debit of it is under way, this one.
+    Open(String, Payments),
+}
+
+/// Pays everything that is to be paid now. Runs to its end once it is begun: call it in a task that
+/// nobody cancels. Called again with the same key it goes on where it was.
+///
+/// # Errors
+/// What it is refused for; then nothing was charged.
+pub async fn pay(till: Till, submission: Submission) -> Result<Reply, Error> {
+    let organization_id = submission.key.organization_id.clone();
+    jobs::catch_up(&till, &organization_id).await?;
+    let mut looked = false;
+    loop {
+        let step = Pay {
+            submission: submission.clone(),
+            now: till.clock.now(),
+        };
+        match till.store.write(step).await? {
+            Next::Replied(reply) => return Ok(reply),
+            Next::Open(_, payments) if looked => return Ok(Reply::Pending(payments)),
+            Next::Open(id, _) => {
+                looked = true;
+                check(&till, &organization_id, &id).await?;
+            }
+            Next::Charge(charge) => {
+                looked = true;
+                let id = charge.key.clone();
+                if let Err(cause) = debit(&till, &organization_id, charge).await {
+                    // The gateway was asked, so nobody may say that nothing has happened.
+                    tracing::error!(id, %cause, "a debit is not settled yet");
+                }
+            }
+        }
+    }
+}
+
+struct Pay {
+    submission: Submission,
+    now: DateTime<Utc>,
+}
+
+impl Work for Pay {
+    type Output = Next;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Next, Error> {
+        let key = &self.submission.key;
+        let run = match payment_runs::find(tx, key).await? {
+            Some(run) => run,
+            None => self.begin(tx).await?,
+        };
+        if run.request_hash != self.submission.request_hash {
+            return Err(reused());
+        }
+        if let Some(answer) = run.answer {
+            return Ok(Next::Replied(Reply::Settled(answer)));
+        }
+        let id = key.organization_id.as_str();
+        let made = debits::of_run(tx, id, &run.id).await?;
+        let open = debits::open(tx, id).await?;
+        let left: Vec<_> = open
+            .into_iter()
+            .filter(|open| run.numbers.contains(&open.invoice.id))
+            .collect();
+        let standing = Standing::of(tx, id, (&made, &left)).await?;
+        if let Some(debit) = made.iter().find(|debit| debit.state.is_under_way()) {
+            return Ok(Next::Open(debit.id.clone(), standing.pending(debit.state)));
+        }
+        if let Some(failed) = made.iter().find(|debit| debit.state != State::Paid) {
+            return self.refuse(tx, &run, (failed, &standing)).await;
+        }
+        match left.first() {
+            None => conclude(tx, &run, (200, &standing.done())).await,
+            Some(other) if other.debit_at.is_none() && is_under_way(other) => {
+                let payments = standing.pending(State::Unknown);
+                Ok(Next::Replied(Reply::Pending(payments)))
+            }
+            Some(open) => self.charge(tx, &run, open).await,
+        }
+    }
+}
+
+impl Pay {
+    /// Writes the order down, if there is something to pay and it is what the person saw.
+    async fn begin(&self, tx: &mut Tx) -> Result<Run, Error> {
+        let Submission {
+            key,
+            actor,
+            total,
+            request_hash,
+            request_id,
+        } = &self.submission;
+        let id = key.organization_id.as_str();
+        if idempotency::find(tx, key).await?.is_some() {
+            return Err(reused());
+        }
+        let payable = admitted(tx, id, self.now).await?;
+        let sum = payable.total;
+        if *total != sum.to_string() {
+            let detail = format!("To be paid are {sum}, not what you saw; nothing was charged");
+            return Err(Error::refused(Code::OutstandingChanged, detail));
+        }
+        let run = Run {
+            id: secret::id("pr")?,
+            key: key.clone(),
+            request_hash: request_hash.clone(),
+            request_id: request_id.clone(),
+            actor: actor.clone(),
+            numbers: payable.numbers(),
+            answer: None,
+            begun_at: self.now,
+        };
+        payment_runs::add(tx, &run).await?;
+        let deed = Deed {
+            action: "payment.ordered",
+            object: &run.id,
+            description: format!("ordered to pay {sum}: {}", run.numbers.join(", ")),
+        };
+        records::audit(tx, id, (actor, self.now), deed).await?;
+        Ok(run)
+    }
+
+    /// Writes the debit of the next invoice down.
+    async fn charge(&self, tx: &mut Tx, run: &Run, open: &Open) -> Result<Next, Error> {
+        let id = run.key.organization_id.as_str();
+        let method = payment_methods::default_of(tx, id).await?;
+        let method = method.ok_or_else(|| {
+            Error::refused(
+                Code::NoPaymentMethod,
+                "Add a payment method first; nothing was charged",
+            )
+        })?;
+        let debit = written(open, (Some(&run.id), Some(&method)), self.now)?;
+        debits::begin(tx, id, &debit).await?;
+        charge_of(tx, id, &debit).await.map(Next::Charge)
+    }
+
+    /// The answer when a payment has failed: what was paid before it stays paid.
+    async fn refuse(
+        &self,
+        tx: &mut Tx,
+        run: &Run,
+        (failed, standing): (&Debit, &Standing),
+    ) -> Result<Next, Error> {
+        let (code, what) = match failed.state {
+            State::Declined => (Code::PaymentDeclined, "Your bank declined the payment"),
+            _ => (Code::PaymentExpired, "The payment was not finished"),
+        };
+        let (number, left) = (&failed.number, &standing.left);
+        let detail = format!(
+            "{what} of invoice {number}; {left} are still to be paid. Use another payment method or \
+             ask your bank"
+        );
+        let problem = Problem {
+            request_id: run.request_id.clone(),
+            ..Problem::new(code, detail)
+        };
+        conclude(tx, run, (problem.status, &problem)).await
+    }
+}
+
+/// How far an order to pay has come.
+struct Standing {
+    currency: Currency,
+    paid: Vec<PaidInvoice>,
+    left: Money,
+}
+
+impl Standing {
+    async fn of(
+        tx: &mut Tx,
+        organization_id: &str,
+        (made, left): (&[Debit], &[Open]),
+    ) -> Result<Self, Error> {
+        let left = sum(tx, organization_id, left).await?;
+        let currency = left.currency();
+        let paid = made.iter().filter(|debit| debit.state == State::Paid);
+        let paid = paid.map(|debit| PaidInvoice {
+            invoice: debit.number.clone(),
+            amount: Money::new(debit.amount_minor, currency).to_string(),
+        });
+        Ok(Self {
+            currency,
+            paid: paid.collect(),
+            left,
+        })
+    }
+
+    fn done(&self) -> Payments {
+        self.sent(PaymentsState::Paid, None)
+    }
+
+    fn pending(&self, state: State) -> Payments {
+        match state {
+            State::Authentication { expires } => {
+                self.sent(PaymentsState::Authentication, Some(expires))
+            }
+            _ => self.sent(PaymentsState::Processing, None),
+        }
+    }
+
+    fn sent(&self, state: PaymentsState, expires: Option<DateTime<Utc>>) -> Payments {
+        Payments {
+            state,
+            expires,
+            currency: self.currency.code().to_owned(),
+            paid: self.paid.clone(),
+            left: self.left.to_string(),
+        }
+    }
+}
+
+/// What an order to pay covers now.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
+    let state = account_states::find(tx, id).await?;
+    let dunning = state.at(now, &Policy::default()).dunning();
+    let open = debits::open(tx, id).await?;
+    let invoices: Vec<_> = open.iter().map(|open| open.invoice.clone()).collect();
+    let numbers: Vec<_> = pay_now(dunning, &invoices)
+        .into_iter()
+        .map(|invoice| invoice.id.clone())
+        .collect();
+    let (chosen, rest): (Vec<_>, _) = open
+        .into_iter()
+        .partition(|open| numbers.contains(&open.invoice.id));
+    Ok(Payable {
+        total: sum(tx, id, &chosen).await?,
+        invoices: chosen,
+        rest,
+    })
+}
+
+/// Refuses what cannot be paid by hand.
+async fn admitted(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
+    let state = account_states::find(tx, id).await?;
+    let payable = payable(tx, id, now).await?;
+    let (code, detail) = match state.at(now, &Policy::default()).lifecycle() {
+        Lifecycle::Cancelled { .. } => (
+            Code::AccountCancelled,
+            "The account is cancelled: nothing can be paid any more (rule R14)",
+        ),
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. }
+            if !payable.invoices.is_empty() =>
+        {
+            return Ok(payable);
+        }
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. }
+            if payable.rest.iter().any(is_under_way) =>
+        {
+            (
+                Code::PaymentPending,
+                "A payment of your organization has not ended yet; nothing was charged",
+            )
+        }
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. } => (
+            Code::NothingOpen,
+            "No payment has failed, so nothing is to be paid by hand (rule R12)",
+        ),
+    };
+    Err(Error::refused(code, detail))
+}
+
+fn is_under_way(open: &Open) -> bool {
+    matches!(
+        open.invoice.progress,
+        billing::collection::Progress::Processing { .. }
+    )
+}
+
+async fn sum(tx: &mut Tx, organization_id: &str, open: &[Open]) -> Result<Money, Error> {
+    let code = crate::store::organizations::find(tx, organization_id)
+        .await?
+        .currency;
+    let currency = debits::currency(tx, organization_id, &code).await?;
+    let amounts = open
+        .iter()
+        .map(|open| Money::new(open.amount_minor, currency));
+    Ok(Money::sum(currency, amounts)?)
+}
+
+async fn conclude(
+    tx: &mut Tx,
+    run: &Run,
+    (status, body): (u16, &impl serde::Serialize),
+) -> Result<Next, Error> {
+    let body = serde_json::to_string(body).map_err(Error::unexpected)?;
+    let answer = Answer { status, body };
+    payment_runs::answer(tx, run, &answer).await?;
+    Ok(Next::Replied(Reply::Settled(answer)))
+}
+
+fn reused() -> Error {
+    Error::refused(
+        Code::KeyReused,
+        "This key was used for another order; nothing was charged for this one",
+    )
+}

@@ -1,0 +1,210 @@
+//! The second transaction of a debit: what the gateway said, applied all at once or not at all.
+
+use billing::account_state::{AccountState, Event};
+use billing::collection::{self, authentication_expires_at, dunning_event};
+use billing::dunning::{Charge, Dunning, cancels_at, grace_ends_at};
+use billing::policy::Policy;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::told;
+use crate::error::Error;
+use crate::gateway::{NoAnswer, Outcome};
+use crate::store::debits::{self, Debit, State, Transition};
+use crate::store::invoices::{self, Payment};
+use crate::store::records::{self, Actor, Deed};
+use crate::store::{Tx, Work, account_states, erasure, schedule, tombstones};
+
+/// Applies what the gateway said of a debit.
+#[derive(Debug)]
+pub(super) struct Settle {
+    pub(super) organization_id: String,
+    pub(super) id: String,
+    pub(super) outcome: Result<Outcome, NoAnswer>,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// What has come of a debit.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Verdict<'a> {
+    /// The money is there, under this reference.
+    Paid(&'a str),
+    /// The bank refused it, for this reason.
+    Declined(&'a str),
+    /// The payer did not confirm it.
+    NotConfirmed(&'a str),
+    /// It never reached the gateway.
+    Never,
+    /// Nobody knows yet.
+    Unknown,
+    /// The bank waits for the person.
+    Authentication,
+}
+
+impl Work for Settle {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let id = self.organization_id.as_str();
+        let debit = debits::find(tx, id, &self.id).await?;
+        let debit = debit.ok_or_else(|| Error::unexpected(format!("no debit {}", self.id)))?;
+        if !debit.state.is_under_way() {
+            return Ok(());
+        }
+        let asked = matches!(debit.state, State::Authentication { .. });
+        let verdict = match &self.outcome {
+            Ok(Outcome::Captured { reference }) => Verdict::Paid(reference),
+            Ok(Outcome::Declined { reason }) => Verdict::Declined(reason),
+            // The bank had asked the person, who did not answer.
+            Ok(Outcome::Never) if asked => Verdict::NotConfirmed("authentication_expired"),
+            Ok(Outcome::Never) => Verdict::Never,
+            Ok(Outcome::Authentication) => Verdict::Authentication,
+            // Once the bank waits for the person, a silent gateway changes nothing.
+            Err(NoAnswer) if asked => return Ok(()),
+            Err(NoAnswer) => Verdict::Unknown,
+        };
+        settled(tx, id, (debit, verdict), self.now).await
+    }
+}
+
+/// Moves a debit on, and whatever follows from it: the payment, the dunning, what is told.
+pub(super) async fn settled(
+    tx: &mut Tx,
+    organization_id: &str,
+    (debit, verdict): (Debit, Verdict<'_>),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let to = transition(&debit, verdict, now);
+    if !debits::advance(tx, organization_id, &debit.id, to).await? {
+        return Err(Error::Conflict);
+    }
+    if let (Verdict::Paid(reference), Some(method)) = (verdict, &debit.payment_method_id) {
+        let payment = Payment {
+            reference,
+            payment_method_id: method,
+            paid_at: now,
+        };
+        invoices::pay(tx, organization_id, &debit.number, payment).await?;
+    }
+    let (before, after) = dun(tx, organization_id, (&debit, verdict), now).await?;
+    tell(tx, organization_id, (&debit, to, after), now).await?;
+    let was_dunned = !matches!(before, Dunning::Clear);
+    if was_dunned && after == Dunning::Clear {
+        let body = json!({ "invoice": debit.number });
+        records::post(tx, organization_id, ("payment.cleared", now), &body).await?;
+    }
+    if tombstones::find(tx, organization_id).await?.is_some() {
+        erasure::methods(tx, organization_id).await?;
+    }
+    schedule::keep(tx, organization_id, now).await?;
+    schedule::unpark(tx, organization_id).await
+}
+
+fn transition<'a>(debit: &Debit, verdict: Verdict<'a>, now: DateTime<Utc>) -> Transition<'a> {
+    let (state, reference, reason) = match verdict {
+        Verdict::Paid(reference) => (State::Paid, Some(reference), None),
+        Verdict::Declined(reason) => (State::Declined, None, Some(reason)),
+        Verdict::NotConfirmed(reason) => (State::NotConfirmed, None, Some(reason)),
+        Verdict::Never => (State::Never, None, None),
+        Verdict::Unknown => (State::Unknown, None, None),
+        Verdict::Authentication => {
+            let expires = authentication_expires_at(debit.started_at, &Policy::default());
+            (State::Authentication { expires }, None, None)
+        }
+    };
+    Transition {
+        state,
+        reference,
+        reason,
+        now,
+    }
+}
+
+/// What it means for the account (SPEC R12). Answers its dunning before and behind it.
+async fn dun(
+    tx: &mut Tx,
+    organization_id: &str,
+    (debit, verdict): (&Debit, Verdict<'_>),
+    now: DateTime<Utc>,
+) -> Result<(Dunning, Dunning), Error> {
+    let policy = Policy::default();
+    let before: AccountState = account_states::find(tx, organization_id).await?;
+    let here = before.at(now, &policy).dunning();
+    let outcome = match verdict {
+        Verdict::Paid(_) => collection::Outcome::Paid,
+        Verdict::Declined(_) => collection::Outcome::Declined,
+        Verdict::NotConfirmed(_) => collection::Outcome::NotConfirmed,
+        // Neither is the customer's failure.
+        Verdict::Never | Verdict::Unknown => collection::Outcome::Unknown,
+        Verdict::Authentication => collection::Outcome::Processing,
+    };
+    let charge = match debit.run {
+        None => Charge::Scheduled,
+        Some(_) => Charge::OnDemand,
+    };
+    let left = debits::outstanding(tx, organization_id).await?;
+    let event = Event::Payment(dunning_event(outcome, charge, left));
+    // A paused account is not dunned, and a cancelled one is beyond it.
+    let Ok(after) = before.after(event, now, &policy) else {
+        return Ok((here, here));
+    };
+    if after.dunning() != here {
+        account_states::replace(tx, organization_id, &after, now).await?;
+    }
+    Ok((here, after.dunning()))
+}
+
+/// The audit log's line, and the mail of what concerns the admins.
+async fn tell(
+    tx: &mut Tx,
+    organization_id: &str,
+    (debit, to, dunning): (&Debit, Transition<'_>, Dunning),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let kind = match to.state {
+        State::Paid => "payment.succeeded",
+        State::Declined | State::NotConfirmed => "payment.failed",
+        State::Authentication { .. } => "payment.authentication",
+        State::Never => "payment.lost",
+        State::Unknown | State::Started => return Ok(()),
+    };
+    let reason = to.reason.unwrap_or("-");
+    let deed = Deed {
+        action: kind,
+        object: &debit.number,
+        description: format!("debit {}, reason {reason}", debit.id),
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
+    // Whoever pays by hand sees what comes of it, and a debit that was lost is made again.
+    if matches!(to.state, State::Never) || (debit.run.is_some() && kind != "payment.succeeded") {
+        return Ok(());
+    }
+    let (locks_at, cancels_at) = deadlines(dunning);
+    let body = json!({
+        "invoice": debit.number,
+        "amount": amount(tx, organization_id, debit).await?,
+        "currency": debit.currency,
+        "at": told(now),
+        "reason": to.reason,
+        "locks_at": locks_at,
+        "cancels_at": cancels_at,
+    });
+    records::post(tx, organization_id, (kind, now), &body).await
+}
+
+async fn amount(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<String, Error> {
+    let currency = debits::currency(tx, organization_id, &debit.currency).await?;
+    Ok(billing::Money::new(debit.amount_minor, currency).to_string())
+}
+
+/// When the account locks and when it is cancelled, if nothing is paid.
+fn deadlines(dunning: Dunning) -> (Option<String>, Option<String>) {
+    let policy = Policy::default();
+    match dunning {
+        Dunning::Clear => (None, None),
+        Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => (
+            Some(told(grace_ends_at(failed_at, &policy))),
+            Some(told(cancels_at(failed_at, &policy))),
+        ),
+    }
+}

@@ -1,0 +1,106 @@
+//! The months before: closed and paid, each at its time, as if somebody had been there. The card of
+//! those days always pays; what a demo organization's card does is its new card's doing.
+
+use billing::BillingPeriod;
+use billing::month_close::ends_at;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Tenant;
+use crate::clock::Clock;
+use crate::collecting::{self, Submission, payable};
+use crate::error::Error;
+use crate::store::idempotency::Key;
+use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::records::Actor;
+use crate::store::{Tx, Work};
+use crate::till::Till;
+use crate::{jobs, month, secret};
+
+/// How long after the 1st everything is debited, mandates too.
+const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);
+
+/// The till with a clock that begins before everything.
+pub(super) fn begin(till: &Till) -> Till {
+    Till {
+        clock: Clock::standing_at(DateTime::UNIX_EPOCH),
+        ..till.clone()
+    }
+}
+
+/// Closes a month, debits its invoice, and pays by hand what was not debited.
+pub(super) async fn close(
+    past: &Till,
+    (tenant, ended): (&'static Tenant, BillingPeriod),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let end = ends_at(ended, tenant.zone_offset_minutes).map_err(Error::unexpected)?;
+    past.clock.move_to(end).map_err(Error::unexpected)?;
+    month::close_through(past, tenant.id, ended).await?;
+    jobs::run_one(past, tenant.id).await?;
+    let told = (end + NOTICE_IS_OVER).min(now);
+    past.clock.move_to(told).map_err(Error::unexpected)?;
+    jobs::run_one(past, tenant.id).await?;
+    let payable = payable(&mut past.store.reading().await?, tenant.id, told).await?;
+    if payable.invoices.is_empty() {
+        return Ok(());
+    }
+    let Some(admin) = tenant.people.first() else {
+        return Ok(());
+    };
+    let total = payable.total.to_string();
+    let submission = Submission {
+        key: Key {
+            organization_id: tenant.id.to_owned(),
+            user_id: admin.id.to_owned(),
+            text: secret::id("demo")?,
+        },
+        actor: Actor {
+            name: admin.email.to_owned(),
+            address: "-".to_owned(),
+        },
+        request_hash: secret::fingerprint(total.as_bytes()),
+        total,
+        request_id: "seed-demo".to_owned(),
+    };
+    collecting::pay(past.clone(), submission).await.map(drop)
+}
+
+/// The card that has paid so far; where the organization's own card pays, it is that one.
+pub(super) fn first_card(tenant: &Tenant) -> PaymentMethod {
+    PaymentMethod {
+        id: "pm_1".to_owned(),
+        brand: "Visa".to_owned(),
+        last4: "4242".to_owned(),
+        expiry_year: 2028,
+        expiry_month: 9,
+        gateway_token: format!("sandbox-success:{}", tenant.id),
+    }
+}
+
+/// Replaces the card by the organization's own, once.
+pub(super) struct NewCard {
+    pub(super) tenant: &'static Tenant,
+}
+
+impl Work for NewCard {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let tenant = self.tenant;
+        let Some((does, last4)) = tenant.card else {
+            return Ok(());
+        };
+        let first = first_card(tenant);
+        let card = PaymentMethod {
+            id: "pm_2".to_owned(),
+            last4: last4.to_owned(),
+            gateway_token: format!("{does}:{}", tenant.id),
+            ..first.clone()
+        };
+        let is_the_first = card.gateway_token == first.gateway_token;
+        if is_the_first || payment_methods::is_on_file(tx, tenant.id, &card.id).await? {
+            return Ok(());
+        }
+        payment_methods::save_default(tx, tenant.id, &card).await
+    }
+}

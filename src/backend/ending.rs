@@ -1,0 +1,112 @@
+//! The end of an account: what it still owes, what is deleted, what is kept (SPEC R14, R18; section
+//! 6, rows 5, 17, 25 and 26). An admin's order and the deadlines end it alike.
+
+use billing::account_state::AccountState;
+use billing::lifecycle::{Cause, Lifecycle};
+use billing::policy::Policy;
+use billing::retention::backups_purged_at;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::issuing::settle_month;
+use crate::store::records::{self, Actor, Deed};
+use crate::store::tombstones::{self, Tombstone};
+use crate::store::{Tx, account_states, erasure, schedule};
+
+/// What the end of an account has led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The final invoice, where something was accrued.
+    pub invoice: Option<String>,
+    /// When the last backup of its data is gone.
+    pub backups_until: DateTime<Utc>,
+}
+
+/// Ends an account: settles its month where an admin has ordered the end, deletes its data, and
+/// leaves a tombstone beside its invoices and its audit log.
+///
+/// `state` is the account's state behind its end, as [`AccountState::after`] or
+/// [`AccountState::at`] gives it. Months that have ended before are closed, and no payment of an
+/// order is open.
+///
+/// # Errors
+/// A state that is not an end, or an account that has ended before.
+pub async fn end(
+    tx: &mut Tx,
+    organization_id: &str,
+    state: &AccountState,
+    (actor, now): (&Actor, DateTime<Utc>),
+) -> Result<Ended, Error> {
+    let Lifecycle::Cancelled { at, cause } = state.lifecycle() else {
+        return Err(Error::unexpected("an account ends that is not cancelled"));
+    };
+    let invoice = match cause {
+        Cause::Ordered => settle_month(tx, organization_id, (at, now)).await?,
+        // Time deletes; it does not send one more bill that nobody pays (A110).
+        Cause::TrialExpired | Cause::Unpaid | Cause::PauseExpired => None,
+    };
+    let backups_until = backups_purged_at(at, &Policy::default());
+    let stone = Tombstone {
+        ended_at: at,
+        cause,
+        backups_until,
+        purged_at: None,
+    };
+    tombstones::set(tx, organization_id, &stone).await?;
+    erasure::at_once(tx, organization_id).await?;
+    let ended = Ended {
+        invoice,
+        backups_until,
+    };
+    tell(tx, organization_id, (&stone, &ended), (actor, now)).await?;
+    account_states::replace(tx, organization_id, state, now).await?;
+    Ok(ended)
+}
+
+/// Deletes what was kept of an ended account until its last backup was gone.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn purge(
+    tx: &mut Tx,
+    organization_id: &str,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Error> {
+    erasure::with_backups(tx, organization_id).await?;
+    tombstones::purged(tx, organization_id, at).await?;
+    let deed = Deed {
+        action: "account.purged",
+        object: organization_id,
+        description: "the last backup is gone, and the people with it".to_owned(),
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
+    schedule::keep(tx, organization_id, now).await
+}
+
+async fn tell(
+    tx: &mut Tx,
+    organization_id: &str,
+    (stone, ended): (&Tombstone, &Ended),
+    (actor, now): (&Actor, DateTime<Utc>),
+) -> Result<(), Error> {
+    let rule = stone.cause.rule();
+    let body = json!({
+        "cause": stone.cause,
+        "rule": rule,
+        "ended_at": stone.ended_at,
+        "backups_until": stone.backups_until,
+        "invoice": ended.invoice,
+    });
+    records::post(tx, organization_id, ("account.cancelled", now), &body).await?;
+    let settled = ended.invoice.as_deref().unwrap_or("none");
+    let deed = Deed {
+        action: "account.cancelled",
+        object: organization_id,
+        description: format!(
+            "cancelled by rule {rule}, data deleted, final invoice {settled}, backups until {}",
+            stone.backups_until
+        ),
+    };
+    records::audit(tx, organization_id, (actor, now), deed).await
+}

@@ -1,0 +1,63 @@
+//! Support.
+
+use api::support::{NewTicket, Support, Teammate};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::Desk;
+use super::authorise::Member;
+use super::extract::{OrderKey, Upload};
+use super::respond::{Failure, json};
+use crate::error::Error;
+use crate::secret::fingerprint;
+use crate::store::idempotency::Key;
+use crate::store::{organizations, tickets, users};
+use crate::tickets::Open;
+
+/// `GET /support`
+pub(super) async fn support(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
+    let mut tx = desk.till.store.reading().await?;
+    let organization = organizations::find(&mut tx, member.organization_id()).await?;
+    let everybody = users::all(&mut tx, member.organization_id()).await?;
+    let others = everybody
+        .into_iter()
+        .filter(|user| user.id != member.user.id);
+    let people = others.map(|user| Teammate {
+        id: user.id,
+        name: user.name,
+        email: user.email,
+    });
+    let support = Support {
+        email: member.user.email.clone(),
+        account_id: organization.id,
+        account_name: organization.name,
+        offset_minutes: organization.zone_offset_minutes,
+        people: people.collect(),
+        tickets: tickets::latest(&mut tx, member.organization_id()).await?,
+    };
+    Ok(json(StatusCode::OK, &support))
+}
+
+/// `POST /support/tickets`
+pub(super) async fn open(
+    State(desk): State<Desk>,
+    member: Member,
+    OrderKey(text): OrderKey,
+    Upload(ticket): Upload<NewTicket>,
+) -> Result<Response, Failure> {
+    let request_hash = fingerprint(&serde_json::to_vec(&ticket).map_err(Error::unexpected)?);
+    let open = Open {
+        key: Key {
+            organization_id: member.user.organization_id,
+            user_id: member.user.id,
+            text,
+        },
+        request_hash,
+        ticket,
+        actor: member.actor,
+        now: desk.till.clock.now(),
+    };
+    let ticket = desk.till.store.write(open).await?;
+    Ok(json(StatusCode::OK, &ticket))
+}

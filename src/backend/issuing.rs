@@ -1,0 +1,150 @@
+//! Issues invoices that nobody has ordered: the first after a trial, the one behind a pause, the
+//! last one. Such an invoice is a debt, and falls due by itself (SPEC R8, R13, R14, R15 step 7).
+
+use api::invoice::InvoiceKind;
+use api::statement::Statement;
+use billing::accrued_overage::{Measure, final_statement};
+use billing::month_close::{CollectingRule, Collection};
+use billing::period::Span;
+use billing::policy::Policy;
+use billing::{Account, BillingPeriod, Derivations, OutOfRange, PriceList, Status};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::store::collections::{self, Due};
+use crate::store::invoices::{self, Draft};
+use crate::store::organizations::Organization;
+use crate::store::records;
+use crate::store::{Tx, organizations, price_books, subscriptions, usage};
+
+/// What is invoiced.
+#[derive(Debug)]
+pub struct Charged {
+    /// What for.
+    pub kind: InvoiceKind,
+    /// For which days.
+    pub span: Span,
+    /// How much.
+    pub statement: billing::Statement,
+}
+
+/// Issues an invoice as of an instant, and notes when it is collected. None where it charges nothing.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn issue(
+    tx: &mut Tx,
+    organization: &Organization,
+    charged: &Charged,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<String>, Error> {
+    let total = charged.statement.total;
+    let rule = CollectingRule::of(total.currency(), &Policy::default());
+    let Some(collection) = Collection::of(rule, total, at.max(now))? else {
+        return Ok(None);
+    };
+    let draft = Draft {
+        kind: charged.kind,
+        period: charged.span,
+        issued_on: billing_day(at, organization.zone_offset_minutes),
+        issued_at: at,
+        book: organization.book.clone(),
+        statement: Statement::from(&charged.statement),
+        plan_change_id: None,
+    };
+    let id = organization.id.as_str();
+    let number = invoices::issue(tx, id, &draft).await?;
+    let body = json!({ "invoice": number });
+    records::post(tx, id, ("invoice.issued", now), &body).await?;
+    let due = Due {
+        collection,
+        issued_at: at,
+    };
+    collect(tx, id, (&number, due), now).await?;
+    Ok(Some(number))
+}
+
+/// Notes when an invoice is collected; where the payer has to be told before, they are (SPEC R17).
+///
+/// # Errors
+/// An invoice that is not stored.
+pub async fn collect(
+    tx: &mut Tx,
+    organization_id: &str,
+    (number, due): (&str, Due),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    collections::add(tx, organization_id, number, due).await?;
+    match due.collection {
+        Collection::AtOnce { amount: _ } => Ok(()),
+        Collection::AfterNotice {
+            amount,
+            notice_at: _,
+            debit_at,
+        } => {
+            let body = json!({
+                "invoice": number,
+                "amount": amount.to_string(),
+                "currency": amount.currency().code(),
+                "debit_at": debit_at,
+            });
+            records::post(tx, organization_id, ("payment.notice", now), &body).await
+        }
+    }
+}
+
+/// Settles the running month of an account that stops: invoices the overage that it has accrued up
+/// to an instant (SPEC R13, R14). None where there is none, as in a trial.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn settle_month(
+    tx: &mut Tx,
+    organization_id: &str,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<String>, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let day = billing_day(at, organization.zone_offset_minutes);
+    let period = BillingPeriod::of(day).ok_or(OutOfRange)?;
+    let from = subscriptions::counted_from(tx, organization_id, period).await?;
+    let stored = subscriptions::find(tx, organization_id).await?;
+    if stored.subscription.status == Status::Trial {
+        return Ok(None);
+    }
+    let metered = usage::metered_since(tx, organization_id, (period, from), day).await?;
+    let book = price_books::find(tx, &organization.book).await?;
+    let account = Account {
+        list: list(&book.book, &organization)?,
+        subscription: &stored.subscription,
+        metered,
+        places: organization.places,
+        day,
+    };
+    let statement = final_statement(&account, Measure::Since(from), Derivations::Included);
+    let charged = Charged {
+        kind: InvoiceKind::Final,
+        span: to_the_end_of(from, day)?,
+        statement: statement.map_err(Error::unexpected)?,
+    };
+    issue(tx, &organization, &charged, (at, now)).await
+}
+
+/// The prices that an organization pays.
+///
+/// # Errors
+/// A currency that its price book does not have.
+pub fn list<'a>(
+    book: &'a billing::PriceBook,
+    organization: &Organization,
+) -> Result<&'a PriceList, Error> {
+    book.list(&organization.currency)
+        .ok_or_else(|| OutOfRange.into())
+}
+
+/// The days that count, the last one included.
+fn to_the_end_of(from: NaiveDate, last: NaiveDate) -> Result<Span, Error> {
+    let end = last.succ_opt().ok_or(OutOfRange)?;
+    Span::new(from.min(last), end).map_err(Error::unexpected)
+}

@@ -1,0 +1,180 @@
+//! What the deadlines of an account's state lead to: they have acted already when somebody looks
+//! ([`AccountState::at`]); here it is recorded, told, and charged (SPEC 6, rows 2, 4, 5, 15, 17, 25).
+
+use api::invoice::InvoiceKind;
+use billing::account_state::AccountState;
+use billing::dunning::{Dunning, grace_ends_at};
+use billing::lifecycle::{Lifecycle, TrialLock};
+use billing::policy::Policy;
+use billing::rest_of_month::{first_charged_day, first_invoice};
+use billing::usage::Metered;
+use billing::{Account, BillingPeriod, Derivations, OutOfRange, Status, Subscription};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+
+use crate::ending::end;
+use crate::error::Error;
+use crate::issuing::{self, Charged};
+use crate::store::organizations::Organization;
+use crate::store::records::{self, Actor, Deed};
+use crate::store::subscriptions::{self, Moment};
+use crate::store::{Tx, account_states, organizations, price_books, tombstones};
+
+/// The instant of a job, and the present.
+type When = (DateTime<Utc>, DateTime<Utc>);
+
+/// Something to be told, and what the audit log says of it.
+struct Told<'a> {
+    kind: &'a str,
+    body: Value,
+    description: &'a str,
+}
+
+/// Row 2: the dashboard of a trial that lacks something closes.
+pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+    let policy = Policy::default();
+    let state = account_states::find(tx, id).await?;
+    record(tx, id, &state, (at, now)).await?;
+    match state.lifecycle().trial_lock(at, &policy) {
+        Some(TrialLock::BillingMissing) => {}
+        Some(TrialLock::Expired) | None => return Ok(()),
+    }
+    let told = Told {
+        kind: "trial.locking",
+        body: json!({ "locked_at": at, "ends_at": trial_end(&state, &policy) }),
+        description: "the dashboard closed: payment method or billing details are missing",
+    };
+    tell(tx, id, told, now).await
+}
+
+/// Rows 4, 5 and 5a: charging begins, or the trial has expired.
+pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+    let policy = Policy::default();
+    let state = account_states::find(tx, id).await?;
+    record(tx, id, &state, (at, now)).await?;
+    match state.at(at, &policy).lifecycle() {
+        Lifecycle::Active { since } => begin_charging(tx, id, (since, now)).await,
+        Lifecycle::Trial { .. } => {
+            let told = Told {
+                kind: "trial.expired",
+                body: json!({ "expired_at": at, "cancelled_at": state.ends_at(&policy) }),
+                description: "the trial is over: payment method or billing details are missing",
+            };
+            tell(tx, id, told, now).await
+        }
+        Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => Ok(()),
+    }
+}
+
+/// Row 15: not paid in the days of grace.
+pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+    let policy = Policy::default();
+    let state = account_states::find(tx, id).await?;
+    record(tx, id, &state, (at, now)).await?;
+    let failed_at = match state.at(at, &policy).dunning() {
+        Dunning::Locked { failed_at } if grace_ends_at(failed_at, &policy) == at => failed_at,
+        // It was paid, or another failure counts now.
+        Dunning::Locked { .. } | Dunning::Grace { .. } | Dunning::Clear => return Ok(()),
+    };
+    let told = Told {
+        kind: "payment.locked",
+        body: json!({
+            "failed_at": failed_at,
+            "locked_at": at,
+            "cancelled_at": state.ends_at(&policy),
+        }),
+        description: "the dashboard closed: invoices were not paid in the days of grace",
+    };
+    tell(tx, id, told, now).await
+}
+
+/// Rows 5, 17 and 25: an account ends because nobody has acted.
+pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+    let state = account_states::find(tx, id).await?;
+    let state = state.at(at, &Policy::default());
+    match state.lifecycle() {
+        Lifecycle::Cancelled { .. } if tombstones::find(tx, id).await?.is_none() => {
+            end(tx, id, &state, (&Actor::system(), now)).await.map(drop)
+        }
+        Lifecycle::Cancelled { .. }
+        | Lifecycle::Trial { .. }
+        | Lifecycle::Active { .. }
+        | Lifecycle::Paused { .. } => record(tx, id, &state, (at, now)).await,
+    }
+}
+
+/// Keeps the state as it is once a deadline has acted.
+async fn record(tx: &mut Tx, id: &str, state: &AccountState, (at, now): When) -> Result<(), Error> {
+    let reached = state.at(at, &Policy::default());
+    account_states::replace(tx, id, &reached, now).await
+}
+
+/// The first invoice, for the rest of the month; from now on the account is charged (SPEC R8).
+async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) -> Result<(), Error> {
+    let organization = organizations::find(tx, id).await?;
+    let stored = subscriptions::find(tx, id).await?;
+    if stored.subscription.status == Status::Active {
+        return Ok(());
+    }
+    let day = first_charged_day(since, None, organization.zone_offset_minutes).ok_or(OutOfRange)?;
+    let charged = first(tx, &organization, (&stored.subscription, day)).await?;
+    let number = issuing::issue(tx, &organization, &charged, (since, now)).await?;
+    let after = Subscription {
+        status: Status::Active,
+        ..stored.subscription.clone()
+    };
+    let moment = Moment {
+        by: "system",
+        day,
+        next_first: BillingPeriod::of(day).ok_or(OutOfRange)?.end(),
+        now,
+    };
+    subscriptions::replace(tx, id, &stored, &after, moment).await?;
+    subscriptions::charge_from(tx, id, day).await?;
+    let told = Told {
+        kind: "trial.ended",
+        body: json!({ "charged_from": day, "invoice": number }),
+        description: "the trial is over, the account is charged",
+    };
+    tell(tx, id, told, now).await
+}
+
+async fn first(
+    tx: &mut Tx,
+    organization: &Organization,
+    (subscription, day): (&Subscription, NaiveDate),
+) -> Result<Charged, Error> {
+    let book = price_books::find(tx, &organization.book).await?;
+    let account = Account {
+        list: issuing::list(&book.book, organization)?,
+        subscription,
+        metered: Metered::default(),
+        places: organization.places,
+        day,
+    };
+    let rest = first_invoice(&account, Derivations::Included).map_err(Error::unexpected)?;
+    Ok(Charged {
+        kind: InvoiceKind::TrialFirst,
+        span: rest.span,
+        statement: rest.statement,
+    })
+}
+
+fn trial_end(state: &AccountState, policy: &Policy) -> Option<DateTime<Utc>> {
+    match state.lifecycle() {
+        Lifecycle::Trial { started_at, .. } => {
+            Some(billing::lifecycle::trial_ends_at(started_at, policy))
+        }
+        Lifecycle::Active { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => None,
+    }
+}
+
+async fn tell(tx: &mut Tx, id: &str, told: Told<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    records::post(tx, id, (told.kind, now), &told.body).await?;
+    let deed = Deed {
+        action: told.kind,
+        object: id,
+        description: told.description.to_owned(),
+    };
+    records::audit(tx, id, (&Actor::system(), now), deed).await
+}

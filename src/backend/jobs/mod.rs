@@ -1,0 +1,229 @@
+//! Time: what falls due is done, once, in order, whatever happens (SPEC R2, section 6).
+//!
+//! What is to be done is [`schedule`](crate::store::schedule)'s to say. Here it is done: one
+//! organization after the other by the instants at which it falls due, each job in a transaction of
+//! its own that takes its row away. A job that is late acts as of its own instant. One that fails
+//! parks its organization, which is tried again later and blocks nobody.
+//!
+//! [`run_due`] is what the server's ticks and `prorata run-jobs` call, [`travel`] the sandbox
+//! clock, [`catch_up`] a page that shows one organization.
+
+use chrono::{DateTime, Utc};
+
+use crate::clock::NotMoved;
+use crate::collecting;
+use crate::error::Error;
+use crate::orders::{self, reconcile};
+use crate::store::sandbox_clock::Shown;
+use crate::store::schedule::{self, Due, Scope};
+use crate::till::Till;
+
+mod life;
+mod next;
+mod report;
+
+use next::{Next, Park, Step};
+pub use report::Report;
+
+/// How many organizations are looked up at a time.
+const PAGE: u32 = 200;
+
+/// Whether the clock stands still while jobs are done, or goes through their instants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    AsItIs,
+    ThroughEach,
+}
+
+/// Does everything that has fallen due, for every organization.
+///
+/// # Errors
+/// A store that does not answer at all.
+pub async fn run_due(till: &Till, now: DateTime<Utc>) -> Result<Report, Error> {
+    let mut report = Report::default();
+    pass(till, (now, Pace::AsItIs), &mut report).await?;
+    report.parked = schedule::parked(&mut till.store.reading().await?).await?;
+    Ok(report)
+}
+
+/// Moves a sandbox or test clock forward, doing on the way what falls due, each at its own instant.
+///
+/// # Errors
+/// The real clock, an instant in the past, a store that does not answer.
+pub async fn travel(till: &Till, to: DateTime<Utc>) -> Result<Result<Report, NotMoved>, Error> {
+    if let Err(refusal) = till.clock.hold_at(till.clock.now()) {
+        return Ok(Err(refusal));
+    }
+    let now = till.clock.now();
+    if to < now {
+        // Held for this look only: it runs on.
+        return Ok(till
+            .clock
+            .move_to(now)
+            .and(Err(NotMoved::Backwards { now })));
+    }
+    let outcome = passes(till, to).await;
+    let reached = if outcome.is_ok() {
+        to
+    } else {
+        till.clock.now()
+    };
+    if let Err(refusal) = till.clock.move_to(reached) {
+        return Ok(Err(refusal));
+    }
+    till.store.write(Shown(reached)).await?;
+    outcome.map(Ok)
+}
+
+/// Does what has fallen due for one organization and needs no payment gateway. Pages and orders
+/// call this first: nothing is shown, and nothing priced, on a month that still waits for its change.
+///
+/// # Errors
+/// A job that fails.
+pub async fn catch_up(till: &Till, organization_id: &str) -> Result<(), Error> {
+    catch_up_to(till, organization_id, till.clock.now()).await
+}
+
+/// The same, up to an instant that may lie ahead.
+///
+/// # Errors
+/// A job that fails.
+pub async fn catch_up_to(
+    till: &Till,
+    organization_id: &str,
+    until: DateTime<Utc>,
+) -> Result<(), Error> {
+    let until = until.min(till.clock.now());
+    let mut tx = till.store.reading().await?;
+    let due = schedule::first(&mut tx, organization_id, (until, Scope::WithoutGateway)).await?;
+    drop(tx);
+    if due.is_none() {
+        return Ok(());
+    }
+    loop {
+        let next = Next {
+            organization_id: organization_id.to_owned(),
+            until,
+            scope: Scope::WithoutGateway,
+            now: till.clock.now(),
+        };
+        match till.store.write(next).await? {
+            Step::Done(_) => {}
+            Step::Nothing | Step::Waits | Step::Gateway(_) => return Ok(()),
+        }
+    }
+}
+
+/// Everything that has fallen due for one organization, the gateway's part too.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn run_one(till: &Till, organization_id: &str) -> Result<Report, Error> {
+    let mut report = Report::default();
+    organization(till, (organization_id, till.clock.now()), &mut report).await?;
+    Ok(report)
+}
+
+/// Passes, until one finds nothing to do: what a payment held up comes with the next.
+async fn passes(till: &Till, to: DateTime<Utc>) -> Result<Report, Error> {
+    let mut report = Report::default();
+    reconcile(till, orders::Scope::Abandoned).await?;
+    loop {
+        let before = report.jobs();
+        pass(till, (to, Pace::ThroughEach), &mut report).await?;
+        if report.jobs() == before {
+            break;
+        }
+    }
+    report.parked = schedule::parked(&mut till.store.reading().await?).await?;
+    Ok(report)
+}
+
+/// Goes through the organizations once, in the order of what is due first, page by page.
+async fn pass(
+    till: &Till,
+    (until, pace): (DateTime<Utc>, Pace),
+    report: &mut Report,
+) -> Result<(), Error> {
+    let mut behind: Option<(DateTime<Utc>, String)> = None;
+    loop {
+        let mut tx = till.store.reading().await?;
+        let page = schedule::page(&mut tx, until, behind.as_ref(), PAGE).await?;
+        drop(tx);
+        let Some((instant, _)) = page.first().cloned() else {
+            return Ok(());
+        };
+        if pace == Pace::ThroughEach && instant > till.clock.now() {
+            till.store.write(Shown(instant)).await?;
+            till.clock.hold_at(instant).map_err(Error::unexpected)?;
+        }
+        // What comes later may come later still once these are done.
+        for place in page.into_iter().take_while(|(at, _)| *at == instant) {
+            organization(till, (&place.1, instant), report).await?;
+            behind = Some(place);
+        }
+    }
+}
+
+/// Does what is due for an organization up to an instant, in order.
+async fn organization(
+    till: &Till,
+    (organization_id, until): (&str, DateTime<Utc>),
+    report: &mut Report,
+) -> Result<(), Error> {
+    let mut asked: Vec<Due> = Vec::new();
+    loop {
+        let next = Next {
+            organization_id: organization_id.to_owned(),
+            until,
+            scope: Scope::Everything,
+            now: till.clock.now(),
+        };
+        let done = match till.store.write(next).await {
+            Ok(Step::Nothing) => return Ok(()),
+            Ok(Step::Done(kind)) => Ok(Some(kind)),
+            // The same again: somebody else is at it, or its answer is still open.
+            Ok(Step::Gateway(due)) if asked.contains(&due) => Ok(None),
+            Ok(Step::Gateway(due)) => {
+                let kind = due.kind;
+                let acted = collecting::act(till, organization_id, &due).await;
+                asked.push(due);
+                acted.map(|()| Some(kind))
+            }
+            Ok(Step::Waits) => Ok(None),
+            Err(cause) => Err(cause),
+        };
+        match done {
+            Ok(Some(kind)) => report.count(kind),
+            Ok(None) => {
+                report.waiting += 1;
+                return Ok(());
+            }
+            Err(cause) => return put_aside(till, organization_id, cause).await,
+        }
+    }
+}
+
+/// What fails is the organization's own, and parks it; a store that is too busy is nobody's.
+async fn put_aside(till: &Till, organization_id: &str, cause: Error) -> Result<(), Error> {
+    match cause {
+        Error::Conflict => {
+            tracing::warn!(
+                organization_id,
+                "a job met other work; it comes with the next run"
+            );
+            Ok(())
+        }
+        Error::Unavailable(_) => Err(cause),
+        Error::Refused(_) | Error::Unexpected(_) => {
+            let park = Park {
+                organization_id: organization_id.to_owned(),
+                error: cause.to_string(),
+                now: till.clock.now(),
+            };
+            let retry_at = till.store.write(park).await?;
+            tracing::error!(organization_id, %cause, %retry_at, "a job failed; the organization is parked");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! One job of one organization, in one transaction.
+
+use billing::{BillingPeriod, OutOfRange};
+use chrono::{DateTime, Utc};
+
+use super::life;
+use crate::counting;
+use crate::ending;
+use crate::error::Error;
+use crate::month::{CloseMonth, Closed};
+use crate::store::schedule::{self, Due, Kind, Scope};
+use crate::store::{Tx, Work, plan_changes};
+
+/// Does what is due next for an organization.
+#[derive(Debug)]
+pub(super) struct Next {
+    pub(super) organization_id: String,
+    /// Nothing that is due later.
+    pub(super) until: DateTime<Utc>,
+    pub(super) scope: Scope,
+    /// The present: what is late acts as of its own instant, and is logged as of this one.
+    pub(super) now: DateTime<Utc>,
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing is due, or somebody else is at it.
+    Nothing,
+    /// This was done.
+    Done(Kind),
+    /// It waits for a payment that has not ended.
+    Waits,
+    /// This needs the gateway, which is asked outside any transaction.
+    Gateway(Due),
+}
+
+/// Parks an organization. Answers until when.
+#[derive(Debug)]
+pub(super) struct Park {
+    pub(super) organization_id: String,
+    pub(super) error: String,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Whether a job has been done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Done,
+    Waits,
+}
+
+impl Work for Next {
+    type Output = Step;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Step, Error> {
+        let id = self.organization_id.as_str();
+        if !schedule::take(tx, id, self.until).await? {
+            return Ok(Step::Nothing);
+        }
+        let Some(due) = schedule::first(tx, id, (self.until, self.scope)).await? else {
+            return Ok(Step::Nothing);
+        };
+        if due.kind.needs_gateway() {
+            return Ok(Step::Gateway(due));
+        }
+        if self.carry_out(tx, &due).await? == Progress::Waits {
+            return Ok(Step::Waits);
+        }
+        schedule::remove(tx, id, &due).await?;
+        schedule::keep(tx, id, self.now).await?;
+        schedule::unpark(tx, id).await?;
+        if schedule::first(tx, id, (self.until, self.scope))
+            .await?
+            .as_ref()
+            == Some(&due)
+        {
+            let kind = due.kind.as_str();
+            return Err(Error::unexpected(format!(
+                "the job {kind} leaves itself due"
+            )));
+        }
+        Ok(Step::Done(due.kind))
+    }
+}
+
+impl Next {
+    async fn carry_out(&self, tx: &mut Tx, due: &Due) -> Result<Progress, Error> {
+        let id = self.organization_id.as_str();
+        let when = (due.at, self.now);
+        match due.kind {
+            Kind::TrialLock => life::trial_locks(tx, id, when).await?,
+            Kind::TrialEnd => life::trial_ends(tx, id, when).await?,
+            Kind::GraceEnd => life::grace_ends(tx, id, when).await?,
+            Kind::TrialCancellation | Kind::LockEnd | Kind::PauseEnd => {
+                if plan_changes::pending(tx, id).await?.is_some() {
+                    return Ok(Progress::Waits);
+                }
+                life::ends(tx, id, when).await?;
+            }
+            Kind::MonthChange => return self.change_month(tx, due).await,
+            Kind::Alerts => counting::evaluate(tx, id, self.now).await?,
+            Kind::BackupPurge => ending::purge(tx, id, when).await?,
+            // Keeping the schedule, which follows, is all there is to do.
+            Kind::Schedule | Kind::OrderCheck | Kind::DebitCheck | Kind::Collect => {}
+        }
+        Ok(Progress::Done)
+    }
+
+    async fn change_month(&self, tx: &mut Tx, due: &Due) -> Result<Progress, Error> {
+        let first = due.subject.parse().map_err(|_| OutOfRange)?;
+        let work = CloseMonth {
+            organization_id: self.organization_id.clone(),
+            period: BillingPeriod::of(first).ok_or(OutOfRange)?,
+            now: self.now,
+        };
+        Ok(match work.run(tx).await? {
+            Closed::Now(_) | Closed::Before => Progress::Done,
+            // The clock has stepped back, an earlier month is open, or a payment is.
+            Closed::NotOver | Closed::OutOfOrder(_) | Closed::PaymentPending => Progress::Waits,
+        })
+    }
+}
+
+impl Work for Park {
+    type Output = DateTime<Utc>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
+        schedule::park(tx, &self.organization_id, &self.error, self.now).await
+    }
+}

@@ -1,0 +1,121 @@
+//! Invoices that are to be paid, and how far their collection has come.
+
+use billing::collection::{OpenInvoice, Outstanding, Progress};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::Tx;
+use super::super::row::{count, instant};
+use crate::error::Error;
+
+/// How long a debit that never reached the gateway waits; each time twice as long.
+const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
+/// How often that doubles: up to four hours.
+const DOUBLINGS: u64 = 4;
+
+/// An invoice that is to be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// Its number, its age, and how far its collection has come.
+    pub invoice: OpenInvoice<String>,
+    /// How much, in minor units.
+    pub amount_minor: i64,
+    /// Of which currency.
+    pub currency: String,
+    /// When it falls due by itself, if it still does.
+    pub debit_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OpenRow {
+    number: String,
+    amount_minor: i64,
+    currency: String,
+    debit_at: String,
+    issued_at: String,
+    failed_at: Option<String>,
+    under_way: i64,
+    lost: i64,
+    lost_at: Option<String>,
+}
+
+/// The invoices that are to be paid, oldest first.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error> {
+    let rows: Vec<OpenRow> = sqlx::query_as(
+        "SELECT c.number, c.amount_minor, c.currency, c.debit_at, i.issued_at, \
+         (SELECT MIN(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.payment_run_id IS NULL \
+         AND d.state IN ('declined', 'not_confirmed')) AS failed_at, \
+         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.state IN ('started', 'unknown', 'authentication')) AS under_way, \
+         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost, \
+         (SELECT MAX(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost_at \
+         FROM collections c JOIN invoices i ON i.organization_id = c.organization_id \
+         AND i.number = c.number WHERE c.organization_id = $1 AND NOT EXISTS (SELECT 1 \
+         FROM payments p WHERE p.organization_id = c.organization_id AND p.number = c.number) \
+         ORDER BY i.issued_at, i.number",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Open::try_from).collect()
+}
+
+/// What is unpaid, as far as it matters to dunning and to a pause.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstanding, Error> {
+    let open = open(tx, organization_id).await?;
+    let invoices: Vec<_> = open.into_iter().map(|open| open.invoice).collect();
+    Ok(Outstanding::of(&invoices))
+}
+
+impl Open {
+    /// Whether it is still debited by itself, or is being debited.
+    #[must_use]
+    pub const fn is_to_be_debited(&self) -> bool {
+        match self.invoice.progress {
+            Progress::Issued | Progress::Processing { .. } => true,
+            Progress::Failed { .. } => false,
+        }
+    }
+}
+
+impl TryFrom<OpenRow> for Open {
+    type Error = Error;
+
+    fn try_from(row: OpenRow) -> Result<Self, Error> {
+        let failed_at = row.failed_at.as_deref().map(instant).transpose()?;
+        let progress = match failed_at {
+            failed_at if row.under_way > 0 => Progress::Processing { failed_at },
+            Some(at) => Progress::Failed { at },
+            None => Progress::Issued,
+        };
+        let lost_at = row.lost_at.as_deref().map(instant).transpose()?;
+        let doubled = count(row.lost)?.saturating_sub(1).min(DOUBLINGS);
+        let again_at = lost_at.map(|at| at + AGAIN_AFTER * (1 << doubled));
+        let debit_at = match progress {
+            Progress::Issued => Some(match again_at {
+                Some(at) => at,
+                None => instant(&row.debit_at)?,
+            }),
+            Progress::Processing { .. } | Progress::Failed { .. } => None,
+        };
+        let invoice = OpenInvoice {
+            issued_at: instant(&row.issued_at)?,
+            id: row.number,
+            progress,
+        };
+        Ok(Self {
+            invoice,
+            amount_minor: row.amount_minor,
+            currency: row.currency,
+            debit_at,
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! What goes when an account ends, and what is kept (SPEC R14, R18). Every table that names an
+//! organization is in one of the lists; a test holds them against the database.
+
+use sqlx::AssertSqlSafe;
+
+use super::{Tx, debits};
+use crate::error::Error;
+
+/// Tables that are emptied of the organization, in the order that their references ask for.
+pub const GONE: [&str; 15] = [
+    "scheduled_changes",
+    "subscription_add_ons",
+    "alert_crossings",
+    "credentials",
+    "schema_seen",
+    "profile_updates",
+    "profiles",
+    "monthly_users",
+    "events",
+    "usage_marks",
+    "usage_imports",
+    "usage_rows",
+    "usage_totals",
+    "billing_details",
+    "projects",
+];
+
+/// Tables that are kept, and why.
+pub const KEPT: [(&str, &str); 15] = [
+    ("organizations", "whose invoices these are"),
+    ("subscriptions", "the tier that was billed last"),
+    ("account_states", "that the account has ended, and when"),
+    ("tombstones", "until when there are backups"),
+    ("schedules", "when these are gone"),
+    ("due", "when these are gone"),
+    ("invoices", "the law keeps them"),
+    ("invoice_lines", "part of an invoice"),
+    ("invoice_taxes", "part of an invoice"),
+    ("invoice_counters", "no number is given twice"),
+    ("annual_terms", "the year that was billed"),
+    ("month_closings", "the usage that was billed"),
+    ("collections", "how an invoice was to be paid"),
+    ("payments", "how an invoice was paid"),
+    ("audit", "who did what, who ended the account"),
+];
+
+/// Tables of which a part is kept: what an invoice or a payment names, the admins until the backups
+/// are gone, so that they can be told, and what is still to be sent to them.
+pub const PARTLY: [&str; 11] = [
+    "outbox",
+    "mails",
+    "removal_reasons",
+    "idempotency_keys",
+    "plan_changes",
+    "payment_runs",
+    "debits",
+    "payment_methods",
+    "sign_in_names",
+    "sessions",
+    "users",
+];
+
+/// What goes at once, in order. `outbox` keeps what nobody has sent yet.
+const AT_ONCE: [&str; 9] = [
+    "DELETE FROM removal_reasons WHERE organization_id = $1",
+    "DELETE FROM idempotency_keys WHERE organization_id = $1 AND plan_change_id IN (SELECT id \
+     FROM plan_changes WHERE organization_id = $1 AND invoice_number IS NULL)",
+    "DELETE FROM plan_changes WHERE organization_id = $1 AND invoice_number IS NULL",
+    "DELETE FROM mails WHERE organization_id = $1 AND sent_at IS NOT NULL",
+    "DELETE FROM outbox WHERE organization_id = $1 AND sent_at IS NOT NULL AND NOT EXISTS (SELECT 1 \
+     FROM mails m WHERE m.organization_id = $1 AND m.outbox_id = outbox.id)",
+    "DELETE FROM sessions WHERE organization_id = $1 AND user_id IN (SELECT id FROM users \
+     WHERE organization_id = $1 AND role <> 'admin')",
+    "DELETE FROM sign_in_names WHERE organization_id = $1 AND user_id IN (SELECT id FROM users \
+     WHERE organization_id = $1 AND role <> 'admin')",
+    "DELETE FROM users WHERE organization_id = $1 AND role <> 'admin' AND NOT EXISTS (SELECT 1 \
+     FROM plan_changes c WHERE c.organization_id = users.organization_id AND c.user_id = users.id)",
+    "UPDATE users SET email = '', name = '', password_hash = '' WHERE organization_id = $1 \
+     AND role <> 'admin'",
+];
+
+/// What goes with the backups, in order.
+const WITH_BACKUPS: [&str; 6] = [
+    "DELETE FROM mails WHERE organization_id = $1",
+    "DELETE FROM outbox WHERE organization_id = $1",
+    "DELETE FROM sessions WHERE organization_id = $1",
+    "DELETE FROM sign_in_names WHERE organization_id = $1",
+    "DELETE FROM users WHERE organization_id = $1 AND NOT EXISTS (SELECT 1 \
+     FROM plan_changes c WHERE c.organization_id = users.organization_id AND c.user_id = users.id)",
+    "UPDATE users SET email = '', name = '', password_hash = '' WHERE organization_id = $1",
+];
+
+/// The ways to charge that no payment names.
+const METHODS: [&str; 2] = [
+    "DELETE FROM payment_methods WHERE organization_id = $1 \
+     AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.organization_id = $1 \
+     AND p.payment_method_id = payment_methods.id) \
+     AND NOT EXISTS (SELECT 1 FROM debits d WHERE d.organization_id = $1 \
+     AND d.payment_method_id = payment_methods.id) \
+     AND NOT EXISTS (SELECT 1 FROM plan_changes c WHERE c.organization_id = $1 \
+     AND c.payment_method_id = payment_methods.id)",
+    "UPDATE payment_methods SET gateway_token = '', is_default = 0 WHERE organization_id = $1",
+];
+
+/// Deletes what goes at once; its tombstone is set already.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn at_once(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+    run(tx, organization_id, &AT_ONCE).await?;
+    for table in GONE {
+        // The names are those of the list above.
+        let statement = format!("DELETE FROM {table} WHERE organization_id = $1");
+        sqlx::query(AssertSqlSafe(statement))
+            .bind(organization_id)
+            .execute(tx.connection())
+            .await?;
+    }
+    methods(tx, organization_id).await
+}
+
+/// Forgets what an ended account could be charged by, once nothing is to be charged any more.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn methods(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+    let open = debits::open(tx, organization_id).await?;
+    if open.iter().any(debits::Open::is_to_be_debited) {
+        return Ok(());
+    }
+    run(tx, organization_id, &METHODS).await
+}
+
+/// Deletes what was kept until the last backup is gone.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn with_backups(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+    run(tx, organization_id, &WITH_BACKUPS).await?;
+    run(tx, organization_id, &METHODS).await
+}
+
+async fn run(
+    tx: &mut Tx,
+    organization_id: &str,
+    statements: &'static [&'static str],
+) -> Result<(), Error> {
+    for statement in statements {
+        sqlx::query(*statement)
+            .bind(organization_id)
+            .execute(tx.connection())
+            .await?;
+    }
+    Ok(())
+}

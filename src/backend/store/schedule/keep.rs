@@ -1,0 +1,148 @@
+//! What falls due for an organization, derived from what is stored about it.
+
+use std::collections::BTreeMap;
+
+use billing::deadline::{self, Agenda, deadlines};
+use billing::lifecycle::Lifecycle;
+use billing::month_close;
+use billing::period::{billing_day, day_end};
+use billing::policy::Policy;
+use billing::retention::backups_purged_at;
+use billing::{OutOfRange, Status};
+use chrono::{DateTime, Utc};
+
+use super::super::{
+    Tx, account_states, closings, debits, organizations, plan_changes, subscriptions, tombstones,
+};
+use super::{Due, Kind, add, all, queue, remove};
+use crate::error::Error;
+
+/// Brings the schedule of an organization in step with what is stored, in the transaction that has
+/// changed it.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn keep(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    queue(tx, organization_id).await?;
+    let mut wanted: BTreeMap<_, _> = wanted(tx, organization_id, now)
+        .await?
+        .into_iter()
+        .map(|due| ((due.kind, due.subject.clone()), due))
+        .collect();
+    for noted in all(tx, organization_id).await? {
+        let wanted = wanted.remove(&(noted.kind, noted.subject.clone()));
+        let stays = match &wanted {
+            Some(due) => *due == noted || noted.at <= now || is_question(noted.kind),
+            None => noted.at <= now && is_deadline(noted.kind),
+        };
+        if !stays {
+            remove(tx, organization_id, &noted).await?;
+            if let Some(due) = wanted {
+                add(tx, organization_id, &due).await?;
+            }
+        }
+    }
+    for due in wanted.values() {
+        add(tx, organization_id, due).await?;
+    }
+    queue(tx, organization_id).await
+}
+
+/// Whether it is a deadline of the account's state. One that has come is not forgotten because the
+/// state has moved on meanwhile.
+const fn is_deadline(kind: Kind) -> bool {
+    match kind {
+        Kind::Schedule
+        | Kind::TrialLock
+        | Kind::TrialEnd
+        | Kind::TrialCancellation
+        | Kind::GraceEnd
+        | Kind::LockEnd
+        | Kind::PauseEnd => true,
+        Kind::OrderCheck
+        | Kind::DebitCheck
+        | Kind::MonthChange
+        | Kind::Collect
+        | Kind::Alerts
+        | Kind::BackupPurge => false,
+    }
+}
+
+/// Whether it is asked again and again, each time later.
+const fn is_question(kind: Kind) -> bool {
+    matches!(kind, Kind::OrderCheck | Kind::DebitCheck)
+}
+
+async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Vec<Due>, Error> {
+    let policy = Policy::default();
+    let offset = organizations::find(tx, organization_id)
+        .await?
+        .zone_offset_minutes;
+    let state = account_states::find(tx, organization_id).await?;
+    let mut wanted: Vec<_> = deadlines(&state, &Agenda::plain(offset), state.as_of(), &policy)
+        .into_iter()
+        .filter_map(of_state)
+        .collect();
+    // As it is stored: what time has done to it since is not on record until its job is done.
+    match state.lifecycle() {
+        Lifecycle::Trial { .. } | Lifecycle::Paused { .. } => {
+            wanted.push(month_change(tx, organization_id, offset).await?);
+        }
+        Lifecycle::Active { since } => {
+            wanted.push(month_change(tx, organization_id, offset).await?);
+            wanted.extend(next_day(now, offset).map(|at| Due::new(at, Kind::Alerts)));
+            let stored = subscriptions::find(tx, organization_id).await?;
+            if stored.subscription.status == Status::Trial {
+                wanted.push(Due::new(since, Kind::TrialEnd));
+            }
+        }
+        Lifecycle::Cancelled { at, cause: _ } => {
+            let tombstone = tombstones::find(tx, organization_id).await?;
+            if tombstone.is_some_and(|tombstone| tombstone.purged_at.is_none()) {
+                let purged_at = backups_purged_at(at, &policy);
+                wanted.push(Due::new(purged_at, Kind::BackupPurge));
+            }
+        }
+    }
+    wanted.extend(debits::due(tx, organization_id).await?);
+    if let Some((id, at)) = plan_changes::next_check(tx, organization_id).await? {
+        wanted.push(Due::of(at, Kind::OrderCheck, id));
+    }
+    Ok(wanted)
+}
+
+/// The deadlines that somebody has to act on, and that follow from the state alone.
+fn of_state(deadline: deadline::Deadline) -> Option<Due> {
+    let kind = match deadline.kind {
+        deadline::Kind::TrialLock => Kind::TrialLock,
+        deadline::Kind::TrialEnd => Kind::TrialEnd,
+        deadline::Kind::TrialCancellation => Kind::TrialCancellation,
+        deadline::Kind::GraceEnd => Kind::GraceEnd,
+        deadline::Kind::LockEnd => Kind::LockEnd,
+        deadline::Kind::PauseEnd => Kind::PauseEnd,
+        // Prices and payments are watched where they are kept, months by what is closed.
+        deadline::Kind::QuoteExpiry
+        | deadline::Kind::AuthenticationExpiry
+        | deadline::Kind::NextBillingDate
+        | deadline::Kind::AnnualTermEnd
+        | deadline::Kind::ScheduledChange
+        | deadline::Kind::PredebitNotice
+        | deadline::Kind::EarliestDebit
+        | deadline::Kind::RetentionBoundary
+        | deadline::Kind::BackupPurge => return None,
+    };
+    Some(Due::new(deadline.at, kind))
+}
+
+/// The end of the first month that is not closed: a trial's and a paused account's usage is frozen
+/// too.
+async fn month_change(tx: &mut Tx, organization_id: &str, offset: i32) -> Result<Due, Error> {
+    let open = closings::first_open(tx, organization_id).await?;
+    let at = month_close::ends_at(open, offset).map_err(|_| OutOfRange)?;
+    Ok(Due::of(at, Kind::MonthChange, open.start().to_string()))
+}
+
+/// When the organization's next day begins.
+fn next_day(now: DateTime<Utc>, offset: i32) -> Option<DateTime<Utc>> {
+    day_end(billing_day(now, offset)?, offset)
+}

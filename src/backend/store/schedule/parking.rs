@@ -1,0 +1,86 @@
+//! Parking: an organization whose job has failed waits, each time longer, and blocks nobody.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::Tx;
+use super::{instant, instant_text, small, stored};
+use crate::error::Error;
+
+/// How long a job that has failed waits before it is tried again; each time twice as long.
+const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
+/// How often the wait doubles: up to about half a day.
+const DOUBLINGS: u32 = 10;
+
+/// An organization that is parked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// The organization.
+    pub organization_id: String,
+    /// What has failed, and why.
+    pub error: String,
+    /// When it is tried again.
+    pub retry_at: DateTime<Utc>,
+}
+
+/// Parks an organization. Answers when it is tried again.
+///
+/// # Errors
+/// An organization without a schedule.
+pub async fn park(
+    tx: &mut Tx,
+    organization_id: &str,
+    error: &str,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Error> {
+    let attempts: i64 =
+        sqlx::query_scalar("SELECT attempts FROM schedules WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_one(tx.connection())
+            .await?;
+    let attempts = small(attempts)?;
+    let retry_at = now + FIRST_WAIT * 2_i32.pow(attempts.min(DOUBLINGS));
+    sqlx::query(
+        "UPDATE schedules SET attempts = $2, error = $3, retry_at = $4 WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .bind(stored(u64::from(attempts) + 1)?)
+    .bind(error)
+    .bind(instant_text(retry_at))
+    .execute(tx.connection())
+    .await?;
+    Ok(retry_at)
+}
+
+/// Ends the parking: a job has been done.
+pub(crate) async fn unpark(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE schedules SET attempts = 0, error = NULL, retry_at = NULL \
+         WHERE organization_id = $1 AND error IS NOT NULL",
+    )
+    .bind(organization_id)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The organizations that are parked, in order.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>, Error> {
+    let rows: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT organization_id, error, retry_at FROM schedules WHERE error IS NOT NULL \
+         ORDER BY organization_id",
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|(organization_id, error, retry_at)| {
+            Ok(Parked {
+                organization_id,
+                error,
+                retry_at: instant(&retry_at)?,
+            })
+        })
+        .collect()
+}

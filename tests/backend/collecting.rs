@@ -1,0 +1,195 @@
+//! Collecting and paying by hand: SPEC R12, R17, RELIABILITY faults 1, 2, 8 and 22 to 24.
+
+use api::Code;
+use api::invoice::{InvoiceStatus, Invoices};
+use api::payment::{PayOutstanding, Payments, PaymentsState};
+use api::sandbox::{GatewayScript, ScriptedOutcome};
+use axum::http::StatusCode;
+use backend::jobs::{run_due, travel};
+use backend::store::{Engine, account_states};
+use billing::dunning::Dunning;
+use billing::tax::{StateCode, TaxPlaces};
+
+use super::world::{Customer, Tenant, World, at};
+use super::{invariants, on_both_databases};
+
+const JULY: &str = "296.40";
+
+on_both_databases! {
+    /// Dollars are debited as the invoice is issued.
+    async fn cards_in_dollars_are_debited_at_once(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!(listed.items[0].status, InvoiceStatus::Paid);
+        assert_eq!(listed.items[0].paid_with.as_deref(), Some("Visa ending 4242"));
+        assert_eq!(dunning(&world).await, Dunning::Clear);
+        invariants::hold(&world).await;
+    }
+
+    /// A mandate is debited a day after its notice; nobody being there to confirm it, the grace
+    /// begins, and an admin pays at the bank (A35, A36, A114).
+    async fn mandates_in_rupees_are_debited_after_their_notice(world: World) {
+        let places = TaxPlaces { supplier: StateCode::MAHARASHTRA, customer: StateCode::parse("29").unwrap() };
+        let customer = Customer {
+            currency: "INR".to_owned(),
+            book: "essentials-2025".to_owned(),
+            zone_offset_minutes: 330,
+            places: Some(places),
+            ..Customer::new("acme").with_card("sandbox-authentication")
+        };
+        let tenant = world.found(&customer).await;
+        go(&world, "2026-07-01T18:29:59Z").await;
+        assert_eq!(status(&world, &tenant).await, InvoiceStatus::Open);
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'payment.notice'").await, 1);
+        go(&world, "2026-07-01T18:30:00Z").await;
+        let failed_at = at("2026-07-01T18:30:00Z");
+        assert_eq!(dunning(&world).await, Dunning::Grace { failed_at });
+        assert_eq!(world.number("SELECT COUNT(*) FROM sandbox_charges").await, 0, "nothing is asked for in vain");
+        let order = total("29075.20");
+        let open = world.pay(&tenant.admin, "pay-july", &order).await;
+        assert_eq!(open.status, StatusCode::ACCEPTED);
+        let open: Payments = open.json();
+        assert_eq!((open.state, open.expires), (PaymentsState::Authentication, Some(at("2026-07-01T19:00:00Z"))));
+        assert_eq!(status(&world, &tenant).await, InvoiceStatus::Processing);
+        script(&world, &tenant, &[ScriptedOutcome::Success]).await;
+        let paid: Payments = world.pay(&tenant.admin, "pay-july", &order).await.json();
+        assert_eq!((paid.state, paid.left.as_str()), (PaymentsState::Paid, "0.00"));
+        assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Paid, Dunning::Clear));
+        invariants::hold(&world).await;
+    }
+
+    /// An authentication that nobody finishes fails for the order; the grace stays as it was.
+    async fn a_confirmation_that_does_not_come_fails(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        script(&world, &tenant, &[ScriptedOutcome::Authentication]).await;
+        let open = world.pay(&tenant.admin, "pay-july", &total(JULY)).await;
+        assert_eq!(open.status, StatusCode::ACCEPTED);
+        go(&world, "2026-07-01T00:30:00Z").await;
+        let failed = world.pay(&tenant.admin, "pay-july", &total(JULY)).await;
+        assert_eq!(failed.code(), Code::PaymentExpired);
+        assert_eq!(dunning(&world).await, Dunning::Grace { failed_at: at("2026-07-01T00:00:00Z") });
+        invariants::hold(&world).await;
+    }
+
+    /// In the lock all invoices are paid, oldest first, each by one debit; then it is lifted.
+    async fn paying_everything_lifts_the_lock(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        world.move_to("2026-07-20T00:00:00Z");
+        run(&world).await;
+        go(&world, "2026-08-01T00:00:00Z").await;
+        assert_eq!(dunning(&world).await, Dunning::Locked { failed_at: at("2026-07-20T00:00:00Z") });
+        let wrong = world.pay(&tenant.admin, "pay-wrong", &total(JULY)).await;
+        assert_eq!(wrong.code(), Code::OutstandingChanged);
+        assert!(wrong.problem().detail.contains("566.40"), "{}", wrong.text);
+        script(&world, &tenant, &[ScriptedOutcome::Success, ScriptedOutcome::Decline]).await;
+        let half = world.pay(&tenant.admin, "pay-half", &total("566.40")).await;
+        assert_eq!(half.code(), Code::PaymentDeclined);
+        assert!(half.problem().detail.contains("270.00 are still to be paid"), "{}", half.text);
+        assert_eq!(world.pay(&tenant.admin, "pay-half", &total("566.40")).await.text, half.text);
+        assert!(matches!(dunning(&world).await, Dunning::Locked { .. }), "all open invoices must be paid");
+        script(&world, &tenant, &[ScriptedOutcome::Success]).await;
+        let paid = world.pay(&tenant.admin, "pay-rest", &total("270.00")).await;
+        assert_eq!(paid.json::<Payments>().paid.len(), 1);
+        assert_eq!(world.pay(&tenant.admin, "pay-rest", &total("270.00")).await.text, paid.text);
+        assert_eq!(dunning(&world).await, Dunning::Clear);
+        assert_eq!(world.pay(&tenant.admin, "pay-more", &total("0.00")).await.code(), Code::NothingOpen);
+        let other = world.pay(&tenant.admin, "pay-rest", &total("1.00")).await;
+        assert_eq!((other.code(), world.captures().await), (Code::KeyReused, 2));
+        invariants::hold(&world).await;
+    }
+
+    /// A lost answer is no failure of the customer: it is found out, under the same key.
+    async fn a_lost_answer_is_found_out(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::TimeoutAfterCapture]).await;
+        world.move_to("2026-07-01T00:00:00Z");
+        run(&world).await;
+        assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Processing, Dunning::Clear));
+        world.move_to("2026-07-01T00:01:00Z");
+        run(&world).await;
+        assert_eq!((status(&world, &tenant).await, world.captures().await), (InvoiceStatus::Paid, 1));
+        invariants::hold(&world).await;
+    }
+
+    /// A charge that never arrived is made again, each time later, and the customer is not dunned.
+    async fn a_gateway_that_is_down_punishes_nobody(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::TimeoutBeforeCapture; 3]).await;
+        go(&world, "2026-07-01T00:10:00Z").await;
+        assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Open, Dunning::Clear));
+        go(&world, "2026-07-01T12:00:00Z").await;
+        assert_eq!(status(&world, &tenant).await, InvoiceStatus::Paid);
+        let tries = "SELECT COUNT(*) FROM debits WHERE state = 'never'";
+        assert_eq!((world.number(tries).await, world.captures().await), (3, 1));
+        invariants::hold(&world).await;
+    }
+
+    /// Without a payment method the invoice fails, as SPEC R12 has it.
+    async fn nothing_to_debit_is_a_failure(world: World) {
+        let tenant = world.found(&Customer { card: None, ..Customer::new("acme") }).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        assert_eq!(dunning(&world).await, Dunning::Grace { failed_at: at("2026-07-01T00:00:00Z") });
+        let paid = world.pay(&tenant.admin, "pay-july", &total(JULY)).await;
+        assert_eq!(paid.code(), Code::NoPaymentMethod);
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_runs").await, 0);
+    }
+
+    /// One key, twenty times at once: every invoice is paid once.
+    async fn one_key_pays_once(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        let world = std::sync::Arc::new(world);
+        let paying: Vec<_> = (0..20)
+            .map(|_| {
+                let (world, token) = (world.clone(), tenant.admin.clone());
+                tokio::spawn(async move { world.pay(&token, "pay-july", &total(JULY)).await.status })
+            })
+            .collect();
+        for status in paying {
+            let status = status.await.unwrap();
+            assert!(status.is_success() || status == StatusCode::SERVICE_UNAVAILABLE, "{status}");
+        }
+        assert_eq!((world.captures().await, dunning(&world).await), (1, Dunning::Clear));
+        invariants::hold(&world).await;
+    }
+}
+
+async fn run(world: &World) {
+    let report = run_due(&world.till, world.till.clock.now()).await.unwrap();
+    assert!(report.parked.is_empty(), "{report}");
+}
+
+async fn go(world: &World, instant: &str) {
+    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    assert!(report.parked.is_empty(), "{report}");
+}
+
+fn total(amount: &str) -> PayOutstanding {
+    PayOutstanding {
+        total: amount.to_owned(),
+    }
+}
+
+async fn dunning(world: &World) -> Dunning {
+    let mut tx = world.till.store.reading().await.unwrap();
+    account_states::find(&mut tx, "acme")
+        .await
+        .unwrap()
+        .dunning()
+}
+
+async fn status(world: &World, tenant: &Tenant) -> InvoiceStatus {
+    let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+    listed.items[0].status
+}
+
+async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
+    let script = GatewayScript {
+        outcomes: outcomes.to_vec(),
+    };
+    let reply = world.post(&tenant.admin, "/sandbox/gateway", &script).await;
+    assert!(reply.status.is_success(), "{}", reply.text);
+}

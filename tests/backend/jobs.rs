@@ -1,0 +1,323 @@
+//! What falls due is done: once, in order, whatever happens (SPEC 6, R2, R8, R12 to R15).
+
+use std::sync::Arc;
+
+use api::Code;
+use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
+use api::sandbox::{ClockMove, GatewayScript, ScriptedOutcome};
+use backend::jobs::{Report, run_due, travel};
+use backend::store::schedule::{self, Kind};
+use backend::store::{Engine, account_states, erasure, tombstones};
+use billing::account_state::{AccountState, Event};
+use billing::dunning::Dunning;
+use billing::lifecycle::{self, Cause, Lifecycle};
+use billing::policy::Policy;
+use billing::usage::Metered;
+use billing::{Status, collection::Outstanding};
+
+use super::world::{Customer, Tenant, World, at};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// SPEC 6, worked timeline: a charge fails five minutes late, and everything follows from there.
+    async fn an_unpaid_invoice_leads_to_grace_lock_and_end(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        world.move_to("2026-07-01T00:05:00Z");
+        run(&world).await;
+        let failed_at = at("2026-07-01T00:05:00Z");
+        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Grace { failed_at });
+        assert_eq!(statuses(&world, &tenant).await, [InvoiceStatus::Overdue]);
+        go(&world, "2026-07-11T00:04:59Z").await;
+        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Grace { failed_at });
+        go(&world, "2026-07-11T00:05:00Z").await;
+        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Locked { failed_at });
+        go(&world, "2026-07-25T00:04:59Z").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
+        go(&world, "2026-07-25T00:05:00Z").await;
+        let ended = Lifecycle::Cancelled { at: at("2026-07-25T00:05:00Z"), cause: Cause::Unpaid };
+        assert_eq!(state(&world, "acme").await.lifecycle(), ended);
+        assert_eq!(world.number("SELECT COUNT(*) FROM usage_days").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM users").await, 1, "the admin, until the backups are gone");
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_methods WHERE gateway_token <> ''").await, 0);
+        let stone = stone(&world, "acme").await.unwrap();
+        assert_eq!(stone.backups_until, at("2026-09-23T00:05:00Z"));
+        go(&world, "2026-09-23T00:05:00Z").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM users").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM due").await, 0);
+        for kind in ["payment.failed", "payment.locked"] {
+            let told = format!("SELECT COUNT(*) FROM audit WHERE action = '{kind}'");
+            assert_eq!(world.number(&told).await, 1, "{kind}");
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 1, "an invoice is kept");
+        assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// The same through the clock of the sandbox, in one long jump: each step as of its instant.
+    async fn a_long_jump_goes_through_each_step(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        let payer = world.found(&Customer::new("payer")).await;
+        let moved = world.post(&tenant.admin, "/sandbox/clock", &clock("2026-10-05T00:00:00Z")).await;
+        assert!(moved.status.is_success(), "{}", moved.text);
+        let ended = Lifecycle::Cancelled { at: at("2026-07-25T00:00:00Z"), cause: Cause::Unpaid };
+        assert_eq!(state(&world, "acme").await.lifecycle(), ended);
+        let told = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
+                    (('payment.failed', '2026-07-01T00:00:00.000000Z'), \
+                    ('payment.locked', '2026-07-11T00:00:00.000000Z'), \
+                    ('account.cancelled', '2026-07-25T00:00:00.000000Z'), \
+                    ('account.purged', '2026-09-23T00:00:00.000000Z'))";
+        assert_eq!(world.number(told).await, 4);
+        assert_eq!(statuses(&world, &payer).await, [InvoiceStatus::Paid; 4], "July to October");
+        let on_the_first = "SELECT COUNT(*) FROM payments WHERE organization_id = 'payer' \
+                            AND paid_at LIKE '2026-%-01T00:00:00.000000Z'";
+        assert_eq!(world.number(on_the_first).await, 4);
+        let back = world.post(&payer.admin, "/sandbox/clock", &clock("2026-10-04T00:00:00Z")).await;
+        assert_eq!(back.code(), Code::ClockBackwards);
+        invariants::hold(&world).await;
+    }
+
+    /// Rows 2, 5 and the cancellation behind them: a trial that nobody completes.
+    async fn an_incomplete_trial_locks_expires_and_ends(world: World) {
+        let mut customer = Customer { card: None, ..Customer::new("acme") };
+        customer.subscription.status = Status::Trial;
+        world.found(&customer).await;
+        go(&world, "2026-09-01T00:00:00Z").await;
+        let told = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
+                    (('trial.locking', '2026-07-13T00:00:00.000000Z'), \
+                    ('trial.expired', '2026-07-20T00:00:00.000000Z'), \
+                    ('account.cancelled', '2026-08-03T00:00:00.000000Z'))";
+        assert_eq!(world.number(told).await, 3);
+        let ended = Lifecycle::Cancelled { at: at("2026-08-03T00:00:00Z"), cause: Cause::TrialExpired };
+        assert_eq!(state(&world, "acme").await.lifecycle(), ended);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
+        invariants::hold(&world).await;
+    }
+
+    /// Row 4: charged for the rest of the month, then by the month; usage of the trial is free (R4).
+    async fn a_complete_trial_is_charged_from_its_end(world: World) {
+        let mut customer = Customer::new("acme");
+        customer.subscription.status = Status::Trial;
+        let tenant = world.found(&customer).await;
+        go(&world, "2026-08-02T00:00:00Z").await;
+        let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        let shown: Vec<_> = listed
+            .items
+            .iter()
+            .map(|item| (item.kind, item.status, item.issued_on.to_string(), item.total.as_str()))
+            .collect();
+        let paid = InvoiceStatus::Paid;
+        let expected = [
+            (InvoiceKind::Scheduled, paid, "2026-08-01".to_owned(), "270.00"),
+            (InvoiceKind::TrialFirst, paid, "2026-07-20".to_owned(), "104.51"),
+        ];
+        assert_eq!(shown, expected, "(250 + 20) × 12 ÷ 31, line by line");
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'trial.ended'").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// Row 5a: completed after its end, it is charged from then on.
+    async fn an_expired_trial_is_cured(world: World) {
+        let mut customer = Customer { card: None, ..Customer::new("acme") };
+        customer.subscription.status = Status::Trial;
+        let tenant = world.found(&customer).await;
+        go(&world, "2026-07-25T09:00:00Z").await;
+        let event = Event::Life(lifecycle::Event::PaymentMethodSaved);
+        let after = state(&world, "acme").await.after(event, world.till.clock.now(), &Policy::default());
+        replace(&world, "acme", after.unwrap()).await;
+        run(&world).await;
+        let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!(listed.items[0].issued_on.to_string(), "2026-07-25");
+        assert_eq!(listed.items[0].total, "60.97", "56.45 and 4.52 for 7 of 31 days");
+        invariants::hold(&world).await;
+    }
+
+    /// Row 25: a pause that nobody ends, deleted after sixty days.
+    async fn a_pause_ends_in_deletion(world: World) {
+        world.found(&Customer::new("acme")).await;
+        let event = Event::Life(lifecycle::Event::Pause { outstanding: Outstanding::Nothing });
+        let paused = state(&world, "acme").await.after(event, world.till.clock.now(), &Policy::default());
+        replace(&world, "acme", paused.unwrap()).await;
+        go(&world, "2026-08-19T09:59:59Z").await;
+        assert!(stone(&world, "acme").await.is_none());
+        go(&world, "2026-08-19T10:00:00Z").await;
+        assert_eq!(stone(&world, "acme").await.unwrap().cause, Cause::PauseExpired);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
+        invariants::hold(&world).await;
+    }
+
+    /// One organization's data is broken: it is parked and named, the others go on, and it is tried
+    /// again, each time later.
+    async fn a_broken_organization_is_parked(world: World) {
+        for id in ["one", "two", "three"] {
+            world.found(&Customer::new(id)).await;
+        }
+        world.run("UPDATE subscriptions SET tier = 30000 WHERE organization_id = 'two'").await.unwrap();
+        world.move_to("2026-07-01T00:00:00Z");
+        let report = run(&world).await;
+        let named: Vec<_> = report.parked.iter().map(|parked| parked.organization_id.as_str()).collect();
+        assert_eq!((named, report.parked[0].retry_at), (vec!["two"], at("2026-07-01T00:01:00Z")));
+        assert!(report.to_string().contains("parked: two"), "{report}");
+        assert_eq!(world.number("SELECT COUNT(*) FROM payments").await, 2);
+        assert_eq!(run(&world).await.jobs(), 0, "parked, and nothing else to do");
+        world.move_to("2026-07-01T00:01:00Z");
+        assert_eq!(run(&world).await.parked[0].retry_at, at("2026-07-01T00:03:00Z"));
+        world.run("UPDATE subscriptions SET tier = 20000 WHERE organization_id = 'two'").await.unwrap();
+        world.move_to("2026-07-01T00:03:00Z");
+        let report = run(&world).await;
+        assert!(report.parked.is_empty() && report.done[&Kind::MonthChange] == 1, "{report}");
+        assert_eq!(world.number("SELECT COUNT(*) FROM payments").await, 3);
+        invariants::hold(&world).await;
+    }
+
+    /// Two processes at once, ten times over: every job once.
+    async fn two_processes_do_each_job_once(world: World) {
+        for id in ["one", "two", "three", "four", "five", "six"] {
+            world.found(&Customer::new(id)).await;
+        }
+        world.move_to("2026-07-01T00:00:00Z");
+        let worlds = [Arc::new(world.another().await), Arc::new(world)];
+        let running: Vec<_> = (0..10)
+            .map(|index: usize| {
+                let world = worlds[index % 2].clone();
+                tokio::spawn(async move { run(&world).await })
+            })
+            .collect();
+        let mut changed = 0;
+        for report in running {
+            let report = report.await.unwrap();
+            changed += report.done.get(&Kind::MonthChange).copied().unwrap_or(0);
+        }
+        let world = &worlds[1];
+        changed += run(world).await.done.get(&Kind::MonthChange).copied().unwrap_or(0);
+        assert_eq!(changed, 6);
+        assert_eq!((world.captures().await, world.number("SELECT COUNT(*) FROM debits").await), (6, 6));
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 6);
+        invariants::hold(world).await;
+    }
+
+    /// A clock that is set back does nothing, and nothing twice.
+    async fn a_clock_set_back_does_nothing(world: World) {
+        world.found(&Customer::new("acme")).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        let before = state(&world, "acme").await;
+        for earlier in ["2026-06-20T10:00:00Z", "2026-01-01T00:00:00Z"] {
+            let report = run_due(&world.till, at(earlier)).await.unwrap();
+            assert_eq!((report.jobs(), report.waiting), (0, 0), "{report}");
+        }
+        assert_eq!((world.captures().await, state(&world, "acme").await), (1, before));
+    }
+
+    /// What the deadlines bring falls away with what brought it.
+    async fn the_schedule_follows_the_state(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        assert_eq!(kinds(&world).await, [Kind::Alerts, Kind::GraceEnd, Kind::LockEnd, Kind::MonthChange]);
+        let order = api::payment::PayOutstanding { total: "296.40".to_owned() };
+        let paid = world.pay(&tenant.admin, "pay-july", &order).await;
+        assert!(paid.status.is_success(), "{}", paid.text);
+        assert_eq!(kinds(&world).await, [Kind::Alerts, Kind::MonthChange]);
+        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Clear);
+    }
+
+    /// The daily look finds what no import has looked at (R10, R11).
+    async fn alerts_are_evaluated_daily(world: World) {
+        let metered = Metered { mau: 60_001, data_points: 0 };
+        world.found(&Customer { metered, ..Customer::new("acme") }).await;
+        go(&world, "2026-06-21T00:00:00Z").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 7);
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'usage.alert'").await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM account_states WHERE usage_lock = 'overage'").await, 1);
+        go(&world, "2026-06-25T00:00:00Z").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'usage.alert'").await, 1);
+    }
+
+    /// Every table that names an organization is deleted with it, kept with a reason, or both in part.
+    async fn every_table_knows_the_end(world: World) {
+        let columns = match world.till.store.engine() {
+            Engine::Sqlite => {
+                "SELECT COUNT(*) FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+                 WHERE m.type = 'table' AND c.name = 'organization_id'"
+            }
+            Engine::Postgres => {
+                "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = 'public' \
+                 AND column_name = 'organization_id'"
+            }
+        };
+        let kept = erasure::KEPT.iter().map(|(table, _)| *table);
+        let mut listed: Vec<_> = erasure::GONE.into_iter().chain(erasure::PARTLY).chain(kept).collect();
+        listed.sort_unstable();
+        listed.dedup();
+        // `organizations` itself names its id otherwise.
+        assert_eq!(world.number(columns).await + 1, i64::try_from(listed.len()).unwrap(), "{listed:?}");
+        for table in listed.iter().filter(|table| **table != "organizations") {
+            world.number(&format!("SELECT COUNT(organization_id) FROM {table}")).await;
+        }
+    }
+}
+
+async fn run(world: &World) -> Report {
+    run_due(&world.till, world.till.clock.now()).await.unwrap()
+}
+
+/// Moves the clock through everything that falls due.
+async fn go(world: &World, instant: &str) {
+    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    assert!(report.parked.is_empty(), "{report}");
+}
+
+fn clock(now: &str) -> ClockMove {
+    ClockMove { now: at(now) }
+}
+
+async fn state(world: &World, id: &str) -> AccountState {
+    let mut tx = world.till.store.reading().await.unwrap();
+    account_states::find(&mut tx, id).await.unwrap()
+}
+
+async fn stone(world: &World, id: &str) -> Option<tombstones::Tombstone> {
+    let mut tx = world.till.store.reading().await.unwrap();
+    tombstones::find(&mut tx, id).await.unwrap()
+}
+
+async fn kinds(world: &World) -> Vec<Kind> {
+    let mut tx = world.till.store.reading().await.unwrap();
+    let due = schedule::all(&mut tx, "acme").await.unwrap();
+    due.into_iter().map(|due| due.kind).collect()
+}
+
+async fn statuses(world: &World, tenant: &Tenant) -> Vec<InvoiceStatus> {
+    let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+    listed.items.iter().map(|item| item.status).collect()
+}
+
+async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
+    let script = GatewayScript {
+        outcomes: outcomes.to_vec(),
+    };
+    let reply = world.post(&tenant.admin, "/sandbox/gateway", &script).await;
+    assert!(reply.status.is_success(), "{}", reply.text);
+}
+
+async fn replace(world: &World, id: &str, state: AccountState) {
+    let work = Replace {
+        id: id.to_owned(),
+        state,
+        now: world.till.clock.now(),
+    };
+    world.till.store.write(work).await.unwrap();
+}
+
+struct Replace {
+    id: String,
+    state: AccountState,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+impl backend::store::Work for Replace {
+    type Output = ();
+
+    async fn run(&self, tx: &mut backend::store::Tx) -> Result<(), backend::error::Error> {
+        account_states::replace(tx, &self.id, &self.state, self.now).await
+    }
+}
