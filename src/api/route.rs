@@ -70,6 +70,8 @@ pub enum Route {
     OutstandingPayments,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
+    /// The usage summary as a CSV file, every figure of it.
+    UsageSheet,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
     /// What a pause or a cancellation leads to: [`Leaving`](crate::leaving::Leaving).
@@ -149,6 +151,7 @@ impl Route {
         Self::Invoice,
         Self::OutstandingPayments,
         Self::Standing,
+        Self::UsageSheet,
         Self::ComingUp,
         Self::Leaving,
         Self::Pause,
@@ -197,6 +200,7 @@ impl Route {
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
+            | Self::UsageSheet
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
@@ -231,6 +235,7 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::UsageSheet => "/usage/summary.csv",
             Self::SendEvents => "/events",
             Self::SendProfiles => "/profiles",
             Self::StageUsage => "/usage-imports",
@@ -293,6 +298,7 @@ impl Route {
             Self::Pause => Requires::May(Action::PausePlan),
             Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::UsageSheet => Requires::May(Action::DownloadUsage),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.

@@ -31,6 +31,7 @@ mod leaving;
 mod mailbox;
 mod standing;
 mod support;
+mod upload;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -39,5 +39,6 @@ pub mod secret;
 pub mod serve;
 pub mod standing;
 pub mod store;
+pub mod summary;
 pub mod tickets;
 pub mod till;

@@ -7,6 +7,7 @@ pub(crate) mod invariants;
 pub(crate) mod world;
 
 mod collecting;
+mod events;
 mod exports;
 mod figures;
 mod files;

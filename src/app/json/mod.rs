@@ -14,6 +14,7 @@ mod prices;
 mod rhythm;
 mod standing;
 mod support;
+mod usage_file;
 mod values;
 
 pub use prices::price_book;

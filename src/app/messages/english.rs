@@ -14,6 +14,7 @@ mod palette;
 mod standing;
 mod support;
 mod trial;
+mod usage_file;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
@@ -90,8 +91,6 @@ pub static ENGLISH: Messages = Messages {
         role_approver: "Approver",
         role_creator: "Creator",
         role_member: "Member",
-        pause: "Pause plan",
-        cancel: "Cancel plan",
         billing_details: "Billing details",
         payment_methods: "Payment methods",
         new_payment_method: "New payment method",
@@ -334,6 +333,7 @@ pub static ENGLISH: Messages = Messages {
     add_ons: add_ons::ADD_ONS,
     annual: annual::ANNUAL,
     trial: trial::TRIAL,
+    usage_file: usage_file::USAGE_FILE,
     glossary: glossary::GLOSSARY,
     palette: palette::PALETTE,
     invoices: InvoicesText {

@@ -13,6 +13,7 @@ mod screens;
 mod standing;
 mod support;
 mod trial;
+mod usage_file;
 
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
@@ -27,6 +28,7 @@ pub use screens::{ChangeText, InvoicesText, PlanText};
 pub use standing::{ComingText, SandboxText, StandingText};
 pub use support::SupportText;
 pub use trial::TrialText;
+pub use usage_file::UsageFileText;
 
 /// The catalogue in force.
 #[must_use]
@@ -69,6 +71,8 @@ pub struct Messages {
     pub plan: PlanText,
     /// Paying by the year.
     pub annual: AnnualText,
+    /// Files of usage, and examples of what usage costs.
+    pub usage_file: UsageFileText,
     /// The trial on My Plan.
     pub trial: TrialText,
     /// Change Plan.

@@ -184,6 +184,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SendProfiles => {
             on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
+        Route::UsageSheet => on(method, upload::summary),
         Route::StageUsage => on(method, upload::stage),
         Route::ApplyUsage => on(method, upload::apply),
         Route::DiscardUsage => on(method, upload::discard),
