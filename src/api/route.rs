@@ -74,6 +74,16 @@ pub enum Route {
     UsageSheet,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
+    /// What a pause or a cancellation leads to: [`Leaving`](crate::leaving::Leaving).
+    Leaving,
+    /// Pauses the plan: [`Pause`](crate::leaving::Pause) to [`Left`](crate::leaving::Left), with an
+    /// idempotency key.
+    Pause,
+    /// Cancels the account: [`Cancellation`](crate::leaving::Cancellation) to
+    /// [`Left`](crate::leaving::Left), with an idempotency key.
+    Cancellation,
+    /// Asks for a paused plan to be reactivated; answers [`Requested`](crate::leaving::Requested).
+    Reactivation,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
@@ -102,6 +112,10 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Retention, region, checklist and schema: [`Data`](crate::data::Data).
+    Data,
+    /// Everything the account holds, as an archive of `csv` or `json` files.
+    Export,
     /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
     Support,
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
@@ -139,6 +153,10 @@ impl Route {
         Self::Standing,
         Self::UsageSheet,
         Self::ComingUp,
+        Self::Leaving,
+        Self::Pause,
+        Self::Cancellation,
+        Self::Reactivation,
         Self::SendUsage,
         Self::SendEvents,
         Self::SendProfiles,
@@ -150,6 +168,8 @@ impl Route {
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Data,
+        Self::Export,
         Self::Support,
         Self::Tickets,
         Self::SandboxPaymentMethod,
@@ -172,8 +192,11 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::Data
+            | Self::Export
             | Self::ComingUp
             | Self::Support
+            | Self::Leaving
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
@@ -190,6 +213,9 @@ impl Route {
             | Self::PlanChanges
             | Self::OutstandingPayments
             | Self::Tickets
+            | Self::Pause
+            | Self::Cancellation
+            | Self::Reactivation
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
@@ -225,8 +251,14 @@ impl Route {
             Self::OutstandingPayments => "/outstanding/payments",
             Self::Standing => "/standing",
             Self::ComingUp => "/coming-up.ics",
+            Self::Leaving => "/leaving",
+            Self::Pause => "/pause",
+            Self::Cancellation => "/cancellation",
+            Self::Reactivation => "/reactivation",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Data => "/data",
+            Self::Export => "/exports/{format}",
             Self::Support => "/support",
             Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -259,7 +291,12 @@ impl Route {
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Data => Requires::May(Action::ViewData),
+            Self::Export => Requires::May(Action::ExportData),
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
+            Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
+            Self::Pause => Requires::May(Action::PausePlan),
+            Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::UsageSheet => Requires::May(Action::DownloadUsage),
             Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,

@@ -26,6 +26,8 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod data;
+mod leaving;
 mod mailbox;
 mod standing;
 mod support;

@@ -25,6 +25,8 @@ pub enum Page {
     Invoices,
     /// One invoice.
     Invoice(InvoiceNumber),
+    /// What is kept, what has arrived, and exports.
+    Data,
     /// Tickets and other help.
     Support,
     /// What was written to the organization's people; in the sandbox only.
@@ -66,14 +68,12 @@ pub enum Later {
     Invite,
     /// What people may do.
     Roles,
-    /// The organization's data.
-    Data,
     /// Who did what.
     Audit,
 }
 
 impl Later {
-    const ADDRESSES: [(Self, &'static str); 10] = [
+    const ADDRESSES: [(Self, &'static str); 9] = [
         (Self::Pause, "plan/pause"),
         (Self::Cancel, "plan/cancel"),
         (Self::BillingDetails, "billing/details"),
@@ -82,7 +82,6 @@ impl Later {
         (Self::Users, "users"),
         (Self::Invite, "users/invite"),
         (Self::Roles, "roles"),
-        (Self::Data, "data"),
         (Self::Audit, "audit"),
     ];
 }
@@ -126,6 +125,7 @@ impl Page {
         match path.split_once('/') {
             None if path == "plan" => Self::MyPlan,
             None if path == "invoices" => Self::Invoices,
+            None if path == "data" => Self::Data,
             None if path == "support" => Self::Support,
             Some(("sandbox", "mailbox")) => Self::Mailbox,
             Some(("sandbox", rest)) => rest
@@ -162,6 +162,7 @@ impl Page {
                 path.push_str("invoices/");
                 path.push_str(number.as_str());
             }
+            Self::Data => path.push_str("data"),
             Self::Support => path.push_str("support"),
             Self::Mailbox => path.push_str("sandbox/mailbox"),
             Self::Mail(id) => {
@@ -217,9 +218,9 @@ impl Page {
                     Some(Section::Billing)
                 }
                 Later::Users | Later::Invite | Later::Roles => Some(Section::Users),
-                Later::Data => Some(Section::Data),
                 Later::Audit => None,
             },
+            Self::Data => Some(Section::Data),
             Self::Support => Some(Section::Support),
             Self::Mailbox | Self::Mail(_) | Self::Unknown => None,
         }
@@ -299,7 +300,7 @@ impl Section {
             Self::Billing => Page::Later(Later::BillingDetails),
             Self::Invoices => Page::Invoices,
             Self::Users => Page::Later(Later::Users),
-            Self::Data => Page::Later(Later::Data),
+            Self::Data => Page::Data,
             Self::Support => Page::Support,
         }
     }

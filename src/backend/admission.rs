@@ -69,7 +69,7 @@ const fn code_of(condition: Condition) -> Code {
     }
 }
 
-const fn code(refused: Refused) -> Code {
+pub(crate) const fn code(refused: Refused) -> Code {
     match refused {
         Refused::UpgradeOnly => Code::UpgradeOnly,
         Refused::PaymentLocked | Refused::OpenDebt => Code::PaymentLocked,

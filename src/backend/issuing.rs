@@ -106,6 +106,22 @@ pub async fn settle_month(
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<String>, Error> {
     let organization = organizations::find(tx, organization_id).await?;
+    match settlement(tx, &organization, at).await? {
+        Some(charged) => issue(tx, &organization, &charged, (at, now)).await,
+        None => Ok(None),
+    }
+}
+
+/// What the running month of an account that stops is settled with; none in a trial.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn settlement(
+    tx: &mut Tx,
+    organization: &Organization,
+    at: DateTime<Utc>,
+) -> Result<Option<Charged>, Error> {
+    let organization_id = organization.id.as_str();
     let day = billing_day(at, organization.zone_offset_minutes);
     let period = BillingPeriod::of(day).ok_or(OutOfRange)?;
     let from = subscriptions::counted_from(tx, organization_id, period).await?;
@@ -116,19 +132,18 @@ pub async fn settle_month(
     let metered = usage::metered_since(tx, organization_id, (period, from), day).await?;
     let book = price_books::find(tx, &organization.book).await?;
     let account = Account {
-        list: list(&book.book, &organization)?,
+        list: list(&book.book, organization)?,
         subscription: &stored.subscription,
         metered,
         places: organization.places,
         day,
     };
     let statement = final_statement(&account, Measure::Since(from), Derivations::Included);
-    let charged = Charged {
+    Ok(Some(Charged {
         kind: InvoiceKind::Final,
         span: to_the_end_of(from, day)?,
         statement: statement.map_err(Error::unexpected)?,
-    };
-    issue(tx, &organization, &charged, (at, now)).await
+    }))
 }
 
 /// The prices that an organization pays.

@@ -5,9 +5,9 @@
 //! commit protocol of SPEC R19); [`month`] (the month change of R15), [`issuing`] (invoices that nobody
 //! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
 //! falls due is done); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
-//! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`],
-//! [`events`] and [`credentials`] (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent); [`http`] and
-//! [`serve`]; [`demo`]; [`cli`].
+//! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`], [`events`] and [`credentials`]
+//! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent), [`tickets`]
+//! and [`export`]; [`http`] and [`serve`]; [`demo`]; [`cli`].
 #![warn(missing_docs)]
 
 pub mod account;
@@ -22,12 +22,14 @@ pub mod demo;
 pub mod ending;
 pub mod error;
 pub mod events;
+pub mod export;
 pub mod figures;
 pub mod gateway;
 pub mod http;
 pub mod import;
 pub mod issuing;
 pub mod jobs;
+pub mod leaving;
 pub mod mail;
 pub mod metering;
 pub mod month;

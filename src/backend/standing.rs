@@ -20,7 +20,7 @@ use crate::account::Account;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::metering::month_usage;
-use crate::store::{Tx, account_states, organizations};
+use crate::store::{Tx, account_states, departures, organizations};
 
 mod outstanding;
 
@@ -59,7 +59,7 @@ pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> 
         over_limit: None,
         curing_tiers: Vec::new(),
         authentication: None,
-        reactivation: None,
+        reactivation: departures::requested(tx, asked.organization_id).await?,
     };
     if !asked.role.may(Action::ViewPlan) {
         return Ok(bare);
@@ -76,7 +76,7 @@ pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> 
     let figures = Figures::of(tx, &account, asked.now).await?;
     Ok(Standing {
         coming: figures.coming(&account, &state, &bare.access)?,
-        outstanding: outstanding::of(tx, &account, state.dunning()).await?,
+        outstanding: outstanding::of(tx, &account, asked.now).await?,
         // A year has one pool: a month of it has no limit of its own (SPEC R9).
         over_limit: figures
             .over_limit()

@@ -190,7 +190,7 @@ on_both_databases! {
     /// Rows 21 and 22, A10: strictly above 120 % of the year it locks, and nothing but a higher
     /// tier opens it.
     async fn too_much_for_the_year_locks_until_an_upgrade(world: World) {
-        let tenant = founded(&world, in_rupees(5_000)).await;
+        let tenant = world.found(&at_the_start(&world, in_rupees(5_000))).await;
         world.run(&term_of("acme", 5_000)).await.unwrap();
         world.move_to("2027-01-20T09:00:00Z");
         count(&world, "acme", "2027-01-20", 72_000, "2027-01-20T09:00:00Z").await;

@@ -1,5 +1,6 @@
 //! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
 
+mod access_cells;
 mod annual;
 mod cluster;
 pub(crate) mod invariants;
@@ -7,11 +8,13 @@ pub(crate) mod world;
 
 mod collecting;
 mod events;
+mod exports;
 mod figures;
 mod files;
 mod imports;
 mod jobs;
 mod keeping;
+mod leaving;
 mod mails;
 mod migrating;
 mod months;

@@ -211,10 +211,10 @@ on_both_databases! {
     /// A fault of the server's own says nothing of its inside.
     async fn nothing_inside_leaks(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
-        world.run("UPDATE organizations SET billed_to = 'nonsense'").await.unwrap();
+        world.run("UPDATE organizations SET supplier_state = '??', customer_state = '??'").await.unwrap();
         let reply = world.get(&tenant.admin, "/subscription").await;
         assert_eq!(reply.code(), Code::Internal);
-        for word in ["nonsense", "billed_to", "sqlx", "SELECT"] {
+        for word in ["??", "supplier_state", "sqlx", "SELECT"] {
             assert!(!reply.text.contains(word), "{}", reply.text);
         }
     }

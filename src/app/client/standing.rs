@@ -1,6 +1,7 @@
 //! How the account stands, and the sandbox that moves it.
 
 use api::Code;
+use api::payment::{PayOutstanding, Payments};
 use api::route::{Method, Route};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::standing::Standing;
@@ -18,6 +19,16 @@ impl Client {
     #[must_use]
     pub fn standing(self) -> Asked<Standing> {
         self.ask(Call::to(Route::Standing))
+    }
+
+    /// `POST /outstanding/payments`, of the sum that was seen. The same key pays once.
+    #[must_use]
+    pub fn pay_outstanding(self, key: &str, total: &str) -> Asked<Payments> {
+        let mut call = Call::to(Route::OutstandingPayments);
+        let total = total.to_owned();
+        call.body = serde_json::to_string(&PayOutstanding { total }).ok();
+        call.key = Some(key.to_owned());
+        self.ask(call)
     }
 
     /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.

@@ -1,8 +1,9 @@
-//! Pausing and cancelling: the contract's types.
+//! Pausing, cancelling and paying what is open: the contract's types.
 
 use api::leaving::{Counts, Leaving, Left, Refusal, Requested};
+use api::payment::{PaidInvoice, Payments, PaymentsState};
 
-use super::contract::{name, record};
+use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};
 
 record!(Leaving {
@@ -24,6 +25,20 @@ record!(Counts {
 record!(Refusal { code, detail });
 record!(Left { at, invoice });
 record!(Requested { by, at });
+
+record!(Payments {
+    state,
+    expires,
+    currency,
+    paid,
+    left
+});
+words!(PaymentsState {
+    Processing = "processing",
+    Paid = "paid",
+    Authentication = "authentication"
+});
+record!(PaidInvoice { invoice, amount });
 
 #[cfg(test)]
 mod tests {
@@ -58,6 +73,22 @@ mod tests {
             pause_refused: Some(refusal),
             cancel_refused: None,
         });
+        for state in [
+            PaymentsState::Paid,
+            PaymentsState::Processing,
+            PaymentsState::Authentication,
+        ] {
+            same(&Payments {
+                state,
+                expires: Some(at()),
+                currency: "USD".to_owned(),
+                paid: vec![PaidInvoice {
+                    invoice: "A-1".to_owned(),
+                    amount: "1.00".to_owned(),
+                }],
+                left: "0.00".to_owned(),
+            });
+        }
         same(&Left {
             at: at(),
             invoice: None,

@@ -6,6 +6,7 @@
 //! are is checked by the compiler, how they are called by a test against `serde_json`.
 
 mod contract;
+mod data;
 mod leaving;
 mod mailbox;
 mod parse;

@@ -6,6 +6,7 @@ use super::{
 
 mod add_ons;
 mod annual;
+mod data;
 mod glossary;
 mod leaving;
 mod mailbox;
@@ -18,6 +19,7 @@ mod usage_file;
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    data: data::DATA,
     support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
@@ -97,7 +99,6 @@ pub static ENGLISH: Messages = Messages {
         users: "Users",
         invite: "Invite users",
         roles: "Roles",
-        data: "Data",
         audit: "Audit log",
     },
     receipt: Receipt {

@@ -93,6 +93,5 @@ pub struct Missing {
     pub users: &'static str,
     pub invite: &'static str,
     pub roles: &'static str,
-    pub data: &'static str,
     pub audit: &'static str,
 }

@@ -2,6 +2,7 @@
 
 mod add_ons;
 mod annual;
+mod data;
 mod english;
 mod frame;
 mod leaving;
@@ -16,6 +17,7 @@ mod usage_file;
 
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
+pub use data::DataText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use leaving::LeavingText;
@@ -79,6 +81,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// Data and integration.
+    pub data: DataText,
     /// How the account stands.
     pub standing: StandingText,
     /// Pausing and cancelling.

@@ -80,7 +80,6 @@ const fn later_name(later: Later) -> &'static str {
         Later::Users => text.users,
         Later::Invite => text.invite,
         Later::Roles => text.roles,
-        Later::Data => text.data,
         Later::Audit => text.audit,
     }
 }

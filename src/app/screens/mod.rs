@@ -2,8 +2,10 @@
 
 pub mod add_ons;
 pub mod change_plan;
+pub mod data;
 pub mod invoice;
 pub mod invoices;
+pub mod leaving;
 pub mod mailbox;
 pub mod missing;
 pub mod my_plan;

@@ -10,30 +10,43 @@ use billing::lifecycle::{Cause, Lifecycle};
 use super::Stand;
 use super::state::{comes_at, ends_at};
 use super::words::{instant, left, title};
+use crate::button::patient;
+use crate::client::Client;
 use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
-use crate::shell::{page_head, sign_out};
-use crate::view::{Element, View, div, live, p, span};
+use crate::shell::{page_head, said, sign_out};
+use crate::toast::Toasts;
+use crate::trouble::explain;
+use crate::view::{Element, Live, View, div, follow, live, many, p, shared, span, spawn};
 
 /// The plan is paused.
 pub(super) fn paused() -> View {
-    page(Condition::Paused, Sign::Clock, |standing| {
-        let text = &messages().standing;
-        let Lifecycle::Paused { at } = standing.lifecycle else {
-            return Vec::new();
-        };
-        let since = fill(text.paused_text, &[&instant(standing, at)]);
-        let until = ends_at(standing).map(|until| {
-            let words = [&*instant(standing, until), &left(standing, until)];
-            fill(text.paused_until, &words)
-        });
-        [since].into_iter().chain(until).collect()
-    })
+    page(
+        Condition::Paused,
+        Sign::Clock,
+        Some(request()),
+        |standing| {
+            let text = &messages().standing;
+            let Lifecycle::Paused { at } = standing.lifecycle else {
+                return Vec::new();
+            };
+            let since = fill(text.paused_text, &[&instant(standing, at)]);
+            let until = ends_at(standing).map(|until| {
+                let words = [&*instant(standing, until), &left(standing, until)];
+                fill(text.paused_until, &words)
+            });
+            let asked = standing.reactivation.as_ref().map(|asked| {
+                let words = [&*asked.by, &instant(standing, asked.at)];
+                fill(messages().leaving.requested, &words)
+            });
+            [since].into_iter().chain(until).chain(asked).collect()
+        },
+    )
 }
 
 /// The account is at its end.
 pub(super) fn cancelled() -> View {
-    page(Condition::Cancelled, Sign::Lock, |standing| {
+    page(Condition::Cancelled, Sign::Lock, None, |standing| {
         let text = &messages().standing;
         let Lifecycle::Cancelled { at, cause } = standing.lifecycle else {
             return Vec::new();
@@ -60,6 +73,7 @@ pub(super) fn cancelled() -> View {
 fn page(
     condition: Condition,
     sign: Sign,
+    way: Option<View>,
     words: impl Fn(&Rc<Standing>) -> Vec<String> + 'static,
 ) -> View {
     let stand = Stand::here();
@@ -73,8 +87,47 @@ fn page(
         .child(span("state__icon").child(icon(sign)))
         .child(page_head(title(condition), None, View::Nothing))
         .child(said)
-        .child(div("state__actions").child(leave()))
+        .child(div("state__actions").child(way).child(leave()))
         .into()
+}
+
+/// Asks for the reactivation; nothing once somebody has asked.
+fn request() -> View {
+    let text = &messages().leaving;
+    let (stand, client) = (Stand::here(), shared::<Client>());
+    let toasts: Toasts = shared();
+    let (busy, wrong) = (Live::new(false), Live::new(String::new()));
+    let act = move || {
+        busy.set(true);
+        wrong.set(String::new());
+        spawn(async move {
+            let answer = client.request_reactivation().await;
+            busy.set(false);
+            match answer {
+                Ok(_) => {
+                    toasts.say(messages().leaving.requested_news.to_owned());
+                    stand.again();
+                }
+                Err(failure) => {
+                    wrong.set(explain(&failure).0);
+                }
+            }
+        });
+    };
+    let is_open = follow(move || {
+        let standing = stand.known();
+        standing.is_some_and(|standing| standing.reactivation.is_none())
+    });
+    let button = move || {
+        patient("button button--primary", text.request, move || busy.get())
+            .attr("type", "button")
+            .on("click", move |_| act())
+    };
+    let wrong = said("alert", move || {
+        let wrong = wrong.get();
+        (!wrong.is_empty()).then(|| p("field__error").child(wrong))
+    });
+    many([live(move || is_open.get().then(button)), wrong.into()])
 }
 
 fn leave() -> Element {

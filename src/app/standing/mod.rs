@@ -18,6 +18,7 @@ use crate::view::{Element, Live, View, button, div, follow, live, many, shared, 
 mod ended;
 mod lock;
 mod over_limit;
+mod pay;
 mod sandbox;
 pub mod state;
 mod words;

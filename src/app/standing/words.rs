@@ -6,6 +6,7 @@ use billing::deadline::Kind;
 use billing::lifecycle::OnFile;
 use chrono::{DateTime, Utc};
 
+use super::pay::pay;
 use super::state::{comes_at, days_left, ends_at, on_file};
 use super::{Stand, retry};
 use crate::banner::{Tone, banner};
@@ -13,7 +14,7 @@ use crate::format;
 use crate::messages::{fill, messages};
 use crate::navigation::link;
 use crate::route::{Later, Page};
-use crate::view::Element;
+use crate::view::{Element, div};
 
 /// What leads out of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,10 @@ impl Way {
                 let page = Page::Later(Later::PaymentMethods);
                 Some(link(page, "button button--primary").child(text.add_method))
             }
-            Self::Pay => Some(link(Page::Invoices, "button").child(text.open_invoices)),
+            Self::Pay => pay(stand).map(|pay| {
+                let invoices = link(Page::Invoices, "button").child(text.open_invoices);
+                div("lock__ways").child(pay).child(invoices)
+            }),
             Self::MyPlan => Some(link(Page::MyPlan, "button button--primary").child(text.see_lock)),
             Self::None => None,
         }

@@ -22,6 +22,7 @@ mod issue_credential;
 mod log;
 mod mail;
 mod preview;
+mod reactivate;
 mod run_jobs;
 mod seed_demo;
 mod serve;
@@ -46,15 +47,17 @@ enum Command {
     SeedDemo(SeedDemo),
     /// Close a month for every organization and issue its invoices; doing it again does no harm
     CloseMonth(CloseMonth),
+    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
+    /// it by itself. Doing it again does no harm
+    RunJobs(RunJobs),
     /// Bring in a CSV file of usage by project and day: all of it, or nothing
     ImportUsage(import_usage::Options),
     /// Bring in a CSV file of events; doing it again does no harm
     ImportEvents(import_events::Options),
     /// Bring in a CSV file of profiles; doing it again does no harm
     ImportProfiles(import_events::Options),
-    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
-    /// it by itself. Doing it again does no harm
-    RunJobs(RunJobs),
+    /// Reactivate a paused plan, as the support team has been asked to
+    Reactivate(reactivate::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -136,6 +139,8 @@ struct RunJobs {
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
+    mail: mail::Mail,
+    #[command(flatten)]
     sandbox: Sandbox,
 }
 
@@ -164,10 +169,11 @@ pub fn run() -> ExitCode {
         Command::Migrate(database) => run_async(migrate(database)),
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
+        Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
         Command::ImportEvents(options) => run_async(import_events::import_events(options)),
         Command::ImportProfiles(options) => run_async(import_events::import_profiles(options)),
-        Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
+        Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {

@@ -20,10 +20,12 @@ use crate::till::Till;
 mod assets;
 mod authorise;
 mod credentials;
+mod data;
 mod extract;
 mod health;
 mod intake;
 mod invoices;
+mod leaving;
 mod limits;
 mod mailbox;
 mod on_file;
@@ -168,6 +170,10 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoice => on(method, invoices::invoice),
         Route::OutstandingPayments => on(method, payments::pay),
         Route::Standing => on(method, standing::standing),
+        Route::Leaving => on(method, leaving::leaving),
+        Route::Pause => on(method, leaving::pause),
+        Route::Cancellation => on(method, leaving::cancellation),
+        Route::Reactivation => on(method, leaving::reactivation),
         Route::ComingUp => on(method, standing::coming_up),
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
@@ -187,6 +193,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Data => on(method, data::data),
+        Route::Export => on(method, data::export),
         Route::Support => on(method, support::support),
         Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),

@@ -7,7 +7,10 @@ use super::{Tx, debits};
 use crate::error::Error;
 
 /// Tables that are emptied of the organization, in the order that their references ask for.
-pub const GONE: [&str; 15] = [
+pub const GONE: [&str; 18] = [
+    "support_attachments",
+    "support_ticket_readers",
+    "support_tickets",
     "scheduled_changes",
     "subscription_add_ons",
     "alert_crossings",
@@ -26,7 +29,7 @@ pub const GONE: [&str; 15] = [
 ];
 
 /// Tables that are kept, and why.
-pub const KEPT: [(&str, &str); 15] = [
+pub const KEPT: [(&str, &str); 17] = [
     ("organizations", "whose invoices these are"),
     ("subscriptions", "the tier that was billed last"),
     ("account_states", "that the account has ended, and when"),
@@ -42,6 +45,8 @@ pub const KEPT: [(&str, &str); 15] = [
     ("collections", "how an invoice was to be paid"),
     ("payments", "how an invoice was paid"),
     ("audit", "who did what, who ended the account"),
+    ("departures", "who ordered the end, and what was answered"),
+    ("reactivation_requests", "who asked for the way back"),
 ];
 
 /// Tables of which a part is kept: what an invoice or a payment names, the admins until the backups

@@ -28,6 +28,7 @@ export class Backend {
     backend.#folder = await mkdtemp(join(tmpdir(), "prorata-browser-"));
     const database = join(backend.#folder, "prorata.db");
     await copyFile(join(await template, "prorata.db"), database);
+    backend.database = `sqlite:${database}`;
     const listen = `127.0.0.1:${await freePort()}`;
     backend.url = `http://${listen}`;
     const options = ["--database", `sqlite:${database}`, "--listen", listen, "--dist", place.dist, "--mail", `dir:${join(backend.#folder, "mail")}`];

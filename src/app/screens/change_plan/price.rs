@@ -78,7 +78,7 @@ impl Price {
 
     fn quote(&self, kind: Kind, tier: u64, quote: &Rc<Quote>) -> View {
         let text = &messages().change;
-        let from_to = self.from_to(kind, tier, quote);
+        let from_to = self.what_changes(kind, tier, quote);
         let title = match kind {
             Kind::Downgrade | Kind::Turn => {
                 fill(text.from_date, &[&format::date(quote.turns_on())])
@@ -108,7 +108,7 @@ impl Price {
             .into()
     }
 
-    fn from_to(&self, kind: Kind, tier: u64, quote: &Quote) -> String {
+    fn what_changes(&self, kind: Kind, tier: u64, quote: &Quote) -> String {
         let (text, yearly) = (&messages().change, &messages().annual);
         match (kind, quote.frequency_after) {
             (Kind::Turn, BillingFrequency::Annual) => yearly.to_year.to_owned(),

@@ -13,7 +13,7 @@ use crate::load::{Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
-use crate::route::{Basket, Page};
+use crate::route::{Basket, Later, Page};
 use crate::shell::page_head;
 use crate::standing::lock;
 use crate::trouble::{bones, trouble};
@@ -104,7 +104,20 @@ fn ready(
         trial.into(),
         scheduled::scheduled(plan, subscription),
         columns.into(),
+        leave(),
     ])
+}
+
+/// The ways out of the plan: there, and not in the way.
+fn leave() -> View {
+    let text = &messages().leaving;
+    let way = |page, label: &str| {
+        link(Page::Later(page), "button button--quiet button--small").child(label)
+    };
+    div("my-plan__leave")
+        .child(way(Later::Pause, text.pause))
+        .child(way(Later::Cancel, text.cancel))
+        .into()
 }
 
 fn head(subscription: Loader<Subscription>) -> View {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::screens::my_plan::chart::Drawing;
+use crate::screens::my_plan::year::Rest;
 use api::annual::Annual;
 use api::subscription::ScheduledChange;
 use api::usage::DayUsage;
@@ -244,8 +245,8 @@ fn a_year_is_used_by_all_its_months() {
     let (plan, summary) = year_of(107_000);
     let year = summary.year.unwrap();
     assert_eq!(
-        (year.used, year.left_or_over(), year.month),
-        (129_000, Ok(111_000), [6, 12])
+        (year.used, year.rest(), year.month),
+        (129_000, Rest::Left(111_000), [6, 12])
     );
     assert_eq!(
         (plan.base.as_str(), plan.billable.as_str()),
@@ -262,7 +263,7 @@ fn a_year_is_used_by_all_its_months() {
 
     let (plan, summary) = year_of(268_000);
     let year = summary.year.unwrap();
-    assert_eq!((year.left_or_over(), year.locked), (Err(50_000), true));
+    assert_eq!((year.rest(), year.locked), (Rest::Beyond(50_000), true));
     // All 22,000 of June are beyond the allowance.
     assert_eq!(plan.billable, "290.40");
 }

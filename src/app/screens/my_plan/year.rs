@@ -2,12 +2,11 @@
 
 use api::subscription::Subscription;
 use billing::annual::{AnnualTerms, price_of_months};
-use billing::usage::Projection;
+use billing::usage::{Projection, exceeds, reaches};
 use billing::{Exact, PriceList};
 use chrono::NaiveDate;
 
 use super::state::{Ahead, Mark, MarkKind, Summary};
-use billing::usage::{exceeds, reaches};
 
 /// The allowance of a year, with the month of today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +27,15 @@ pub struct Year {
     pub ends_on: NaiveDate,
     /// Which month of the year it is, and how many it has.
     pub month: [u32; 2],
+}
+
+/// What a year's allowance has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// So many users are left.
+    Left(u64),
+    /// So many are beyond it.
+    Beyond(u64),
 }
 
 /// The marks of a year's allowance below the lock, in percent.
@@ -55,14 +63,14 @@ impl Year {
         })
     }
 
-    /// How many users are left, or how many are beyond the allowance.
+    /// What is left of the allowance, or how far it is passed.
     #[must_use]
-    pub fn left_or_over(&self) -> Result<u64, u64> {
+    pub fn rest(&self) -> Rest {
         let apart = u64::try_from(self.remaining.unsigned_abs()).unwrap_or(u64::MAX);
         if self.remaining < 0 {
-            Err(apart)
+            Rest::Beyond(apart)
         } else {
-            Ok(apart)
+            Rest::Left(apart)
         }
     }
 
@@ -84,7 +92,10 @@ impl Year {
             usage: self.used,
             limit: self.limit,
             percent: u64::try_from(percent).unwrap_or(u64::MAX),
-            over: self.left_or_over().err().unwrap_or(0),
+            over: match self.rest() {
+                Rest::Left(_) => 0,
+                Rest::Beyond(over) => over,
+            },
             locked: exceeds(self.used, self.limit, lock),
             scale: lock,
             marks: marks.chain([mark(lock, MarkKind::Lock)]).collect(),

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::state::Summary;
 use super::usage_summary::{figure, within};
-use super::year::Year;
+use super::year::{Rest, Year};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
@@ -27,18 +27,18 @@ pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Eleme
 
 fn chip(year: &Year) -> Element {
     let text = &messages().annual;
-    let (class, sign, label) = match year.left_or_over() {
+    let (class, sign, label) = match year.rest() {
         _ if year.locked => (
             "chip chip--danger",
             Sign::Lock,
             messages().plan.locked.to_owned(),
         ),
-        Ok(left) => (
+        Rest::Left(left) => (
             "chip",
             Sign::Check,
             fill(text.left, &[&format::count(left)]),
         ),
-        Err(over) => (
+        Rest::Beyond(over) => (
             "chip chip--over",
             Sign::Warning,
             fill(text.over, &[&format::count(over)]),
@@ -53,9 +53,9 @@ fn figures(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
         .ends_on
         .pred_opt()
         .map_or_else(String::new, format::date);
-    let remaining = match year.left_or_over() {
-        Ok(left) => format::count(left),
-        Err(over) => fill(text.below_zero, &[&format::count(over)]),
+    let remaining = match year.rest() {
+        Rest::Left(left) => format::count(left),
+        Rest::Beyond(over) => fill(text.below_zero, &[&format::count(over)]),
     };
     let used = [
         format::count(year.before),

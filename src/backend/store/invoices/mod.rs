@@ -16,10 +16,8 @@ use super::{Tx, organizations};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-mod open;
 mod read;
 
-pub use open::{Open, open};
 pub use read::{find, page};
 
 /// An invoice that has everything but its number.

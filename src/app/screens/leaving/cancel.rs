@@ -1,0 +1,261 @@
+//! Cancel Plan: why, what happens, what could be done instead, and the word that confirms it (SPEC
+//! 4.5).
+
+use api::leaving::Leaving;
+use api::route::Route;
+use billing::reason::{CANCEL_WORD, ReasonFault};
+use wasm_bindgen::JsValue;
+use web_sys::Event;
+
+use super::state::{Fault, Typed};
+use super::{Order, label, refused, settles};
+use crate::button::patient;
+use crate::format;
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::route::{Later, Page};
+use crate::screens::add_ons::leave::{about_words, label as reason_label};
+use crate::screens::add_ons::state::{OFFERED, OTHER};
+use crate::view::{Element, Live, Slot, View, button, div, el, follow, h2, live, many, p, section};
+
+/// Cancel Plan.
+#[must_use]
+pub fn cancel() -> View {
+    let form = Form {
+        order: Order::new(Route::Cancellation),
+        typed: Live::new(Typed::default()),
+        told: Live::new(false),
+        goes_on: Live::new(false),
+        reason: Slot::default(),
+        own: Slot::default(),
+        word: Slot::default(),
+    };
+    let title = messages().leaving.cancel;
+    form.order.page(title, move |leaving| form.body(leaving))
+}
+
+/// The form. What is typed into it survives everything that fails.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    order: Order,
+    typed: Live<Typed>,
+    /// Whether it is time to say what is wrong.
+    told: Live<bool>,
+    /// Whether the offers have been declined.
+    goes_on: Live<bool>,
+    reason: Slot,
+    own: Slot,
+    word: Slot,
+}
+
+impl Form {
+    fn body(self, leaving: &Leaving) -> View {
+        let text = &messages().leaving;
+        if let Some(refusal) = &leaving.cancel_refused {
+            return refused(text.refused_cancel, refusal);
+        }
+        let leaving = leaving.clone();
+        let may_pause = leaving.pause_refused.is_none();
+        live(move || {
+            if self.goes_on.get() {
+                many([
+                    self.order.trouble().into(),
+                    self.form(&leaving).into(),
+                    settles(&leaving),
+                ])
+            } else {
+                self.offers(may_pause).into()
+            }
+        })
+    }
+
+    /// What could be done instead, once, each as visible as going on.
+    fn offers(self, may_pause: bool) -> Element {
+        let text = &messages().leaving;
+        let pause =
+            may_pause.then(|| link(Page::Later(Later::Pause), "button").child(text.offer_pause));
+        let lower = link(Page::ChangePlan(None), "button").child(text.offer_downgrade);
+        let on = button("button")
+            .attr("type", "button")
+            .on("click", move |_| {
+                self.goes_on.set(true);
+            })
+            .child(text.offer_on);
+        section("card")
+            .child(p("state__text").child(text.cancel_lead))
+            .child(h2("card__title").child(text.offer))
+            .child(div("card__foot").child(pause).child(lower).child(on))
+    }
+
+    fn form(self, leaving: &Leaving) -> Element {
+        let text = &messages().leaving;
+        let is_other = follow(move || self.typed.get().said.word == OTHER);
+        let (agreed, sent) = (leaving.settles.total.clone(), text.cancelled);
+        let label = label(leaving, text.end_free, text.end_pay);
+        let go = patient("button button--danger", &label, move || {
+            self.order.busy.get()
+        })
+        .attr("type", "submit");
+        let keep = link(Page::MyPlan, "button").child(text.keep);
+        el("form")
+            .class("card leaving")
+            .attr("novalidate", "")
+            .on("submit", move |event| {
+                event.prevent_default();
+                self.submit(&agreed, sent);
+            })
+            .child(self.reasons())
+            .live(move || is_other.get().then(|| self.own_words()))
+            .child(consequences(leaving))
+            .child(self.confirmation())
+            .child(div("card__foot").child(go).child(keep))
+    }
+
+    /// Sends it, or says what is wrong and leads there.
+    fn submit(self, agreed: &str, news: &'static str) {
+        let typed = self.typed.get_now();
+        self.told.set(true);
+        match typed.fault() {
+            Some(Fault::Reason(ReasonFault::Words(_))) => self.own.focus(),
+            Some(Fault::Reason(_)) => self.reason.focus(),
+            Some(Fault::Word) => self.word.focus(),
+            None => {
+                if let Some(order) = typed.order(agreed) {
+                    let body = serde_json::to_string(&order).unwrap_or_default();
+                    self.order.send(body, news);
+                }
+            }
+        }
+    }
+
+    fn reasons(self) -> Element {
+        let text = messages();
+        let chosen = self.typed.get_now().said.word;
+        let option = |word: &'static str, label: &str| {
+            let is_chosen = chosen == word;
+            el("option")
+                .attr("value", word)
+                .property("selected", move || is_chosen)
+                .child(label)
+        };
+        let first = option("", text.add_ons.reason_choose);
+        let options = OFFERED.map(|word| option(word, reason_label(word)));
+        let select = el("select")
+            .class("field__input")
+            .attr("required", "")
+            .slot(self.reason)
+            .on("change", move |event| {
+                self.typed.update(|typed| typed.said.word = value(&event));
+            })
+            .child(first)
+            .children(options);
+        let is_wrong = |fault| matches!(fault, Fault::Reason(ReasonFault::Missing));
+        self.field(
+            ("cancel-reason", text.leaving.why.to_owned()),
+            select,
+            is_wrong,
+        )
+    }
+
+    fn own_words(self) -> Element {
+        let text = &messages().add_ons;
+        let input = el("input")
+            .class("field__input")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("value", self.typed.get_now().said.own)
+            .slot(self.own)
+            .on("input", move |event| {
+                self.typed.update(|typed| typed.said.own = value(&event));
+            });
+        let is_wrong = |fault| matches!(fault, Fault::Reason(ReasonFault::Words(_)));
+        self.field(("cancel-words", text.words.to_owned()), input, is_wrong)
+    }
+
+    fn confirmation(self) -> Element {
+        let text = &messages().leaving;
+        let input = el("input")
+            .class("field__input")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("autocapitalize", "off")
+            .attr("spellcheck", "false")
+            .attr("value", self.typed.get_now().word)
+            .slot(self.word)
+            .on("input", move |event| {
+                self.typed.update(|typed| typed.word = value(&event));
+            });
+        let label = fill(text.confirm, &[CANCEL_WORD]);
+        let is_wrong = |fault| fault == Fault::Word;
+        self.field(("cancel-word", label), input, is_wrong)
+            .child(p("field__hint").child(text.confirm_hint))
+    }
+
+    /// A field with its label above and its error below, once it is time to say so.
+    fn field(
+        self,
+        (id, label): (&'static str, String),
+        input: Element,
+        is_mine: impl Fn(Fault) -> bool + Copy + 'static,
+    ) -> Element {
+        let fault = move || {
+            let fault = self.typed.get().fault().filter(|_| self.told.get());
+            fault.filter(|fault| is_mine(*fault))
+        };
+        let error = format!("{id}-error");
+        let input = input
+            .id(id)
+            .attr("aria-describedby", &error)
+            .flag("aria-invalid", move || fault().is_some());
+        let said = p("field__error")
+            .id(error)
+            .attr("role", "alert")
+            .live(move || fault().map(sentence));
+        div("field")
+            .child(
+                el("label")
+                    .class("field__label")
+                    .attr("for", id)
+                    .child(label),
+            )
+            .child(input)
+            .child(said)
+    }
+}
+
+fn sentence(fault: Fault) -> String {
+    let text = &messages().leaving;
+    match fault {
+        Fault::Reason(ReasonFault::Words(fault)) => about_words(fault),
+        Fault::Reason(_) => text.fault_reason.to_owned(),
+        Fault::Word => fill(text.fault_word, &[CANCEL_WORD]),
+    }
+}
+
+fn consequences(leaving: &Leaving) -> Element {
+    let text = &messages().leaving;
+    let counts = leaving.counts;
+    let figures = [counts.projects, counts.users, counts.events].map(format::count);
+    let backups = format::instant(leaving.backups_until, leaving.offset_minutes);
+    let items = [
+        fill(text.loses_data, &figures.each_ref().map(String::as_str)),
+        fill(text.loses_kept, &[&format::count(counts.invoices)]),
+        fill(text.loses_backups, &[&backups]),
+        text.loses_money.to_owned(),
+    ];
+    let items = items.map(|item| el("li").child(item));
+    let export = link(Page::Later(Later::Data), "button button--small").child(text.export);
+    div("leaving__loses")
+        .child(h2("card__title").child(text.loses))
+        .child(el("ul").class("leaving__list").children(items))
+        .child(export)
+}
+
+/// What stands in the field of an event.
+fn value(event: &Event) -> String {
+    let value = event.target().and_then(|field| {
+        let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
+        value.ok()?.as_string()
+    });
+    value.unwrap_or_default()
+}

@@ -1,0 +1,163 @@
+//! Leaving for a while, or for good: what it leads to, and the order (SPEC R13, R14).
+
+use api::Code;
+use api::leaving::{Leaving, Refusal};
+use api::route::Route;
+
+use crate::banner::{Tone, banner};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::intent::new_key;
+use crate::load::Loader;
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::online::Online;
+use crate::receipt::{self, is_something};
+use crate::root::show;
+use crate::route::Page;
+use crate::shell::{page_head, said};
+use crate::standing::Stand;
+use crate::toast::Toasts;
+use crate::trouble::{bones, explain, trouble};
+use crate::view::{Element, Live, View, div, h2, live, many, p, section, shared, spawn};
+
+mod cancel;
+mod pause;
+pub mod state;
+
+pub use cancel::cancel;
+pub use pause::pause;
+
+/// An order to leave: where it stands.
+#[derive(Debug, Clone, Copy)]
+struct Order {
+    leaving: Loader<Leaving>,
+    route: Route,
+    busy: Live<bool>,
+    failed: Live<Option<Failure>>,
+    /// The key of an order whose answer did not come.
+    key: Live<Option<String>>,
+    client: Client,
+    toasts: Toasts,
+    online: Online,
+    stand: Stand,
+}
+
+impl Order {
+    fn new(route: Route) -> Self {
+        let client: Client = shared();
+        Self {
+            leaving: Loader::new(move || client.leaving()),
+            route,
+            busy: Live::new(false),
+            failed: Live::new(None),
+            key: Live::new(None),
+            client,
+            toasts: shared(),
+            online: shared(),
+            stand: Stand::here(),
+        }
+    }
+
+    /// The page: its head, and what is known about leaving.
+    fn page(self, title: &'static str, body: impl Fn(&Leaving) -> View + 'static) -> View {
+        let back = link(Page::MyPlan, "page-head__link")
+            .child(icon(Sign::Back))
+            .child(messages().plan.title);
+        let waiting = || bones(&["title", "row", "row", "row", "short"]);
+        let failed = move |failure: &Failure| {
+            let title = messages().leaving.failed;
+            trouble(title, failure, move || self.leaving.again())
+        };
+        let body = live(move || show(self.leaving.get(), waiting, &body, failed));
+        many([page_head(title, Some(back), View::Nothing).into(), body])
+    }
+
+    /// Sends it. When it is done, the standing shows what the account is now.
+    fn send(self, body: String, news: &'static str) {
+        if self.busy.get_now() || !self.online.get_now() {
+            return;
+        }
+        let Some(key) = self.key.get_now().or_else(new_key) else {
+            return;
+        };
+        self.busy.set(true);
+        self.failed.set(None);
+        self.key.set(Some(key.clone()));
+        spawn(async move {
+            let answer = self.client.leave(self.route, (&key, body)).await;
+            self.busy.set(false);
+            match answer {
+                Ok(_) => {
+                    self.toasts.say(news.to_owned());
+                    self.stand.again();
+                }
+                Err(failure) => {
+                    if !failure.leaves_outcome_open() {
+                        self.key.set(None);
+                    }
+                    if failure.code() == Some(Code::QuoteChanged) {
+                        self.leaving.again();
+                    }
+                    self.failed.set(Some(failure));
+                }
+            }
+        });
+    }
+
+    /// What went wrong.
+    fn trouble(self) -> Element {
+        let text = &messages().leaving;
+        said("alert", move || {
+            self.failed.get().map(|failure| {
+                if failure.code() == Some(Code::QuoteChanged) {
+                    return banner(Tone::Over, text.changed, &[], None);
+                }
+                let (why, request) = explain(&failure);
+                banner(Tone::Failed, text.not_done, &[&why, &request], None)
+            })
+        })
+    }
+}
+
+/// Why it is refused, in place of everything else.
+fn refused(title: &str, refusal: &Refusal) -> View {
+    let detail = format!("{}.", refusal.detail.trim_end_matches('.'));
+    let back = link(Page::MyPlan, "button button--primary").child(messages().missing.to_plan);
+    banner(Tone::Over, title, &[&detail], Some(back)).into()
+}
+
+/// What is invoiced at once.
+fn settles(leaving: &Leaving) -> View {
+    let text = &messages().leaving;
+    let head = div("card__head").child(h2("card__title").child(text.settles));
+    let card = section("card receipt").child(head);
+    if !is_something(&leaving.settles.total) {
+        return card
+            .child(p("state__text").child(text.settles_nothing))
+            .into();
+    }
+    let open = Live::new(false);
+    let currency = leaving.currency.as_str();
+    card.child(p("card__note").child(text.settles_text))
+        .child(receipt::statement(
+            &leaving.settles,
+            currency,
+            text.settles_total,
+            open,
+        ))
+        .child(receipt::how(open))
+        .into()
+}
+
+/// The words of the button that does it: what it costs is part of them.
+fn label(leaving: &Leaving, free: &str, paid: &str) -> String {
+    if is_something(&leaving.settles.total) {
+        let total = format::money(&leaving.settles.total, &leaving.currency);
+        fill(paid, &[&total])
+    } else {
+        free.to_owned()
+    }
+}

@@ -1,0 +1,113 @@
+//! Pause Plan: what it means, until when, and one question before it is done (SPEC 4.4).
+
+use api::leaving::{Leaving, Pause};
+use api::route::Route;
+use leptos::prelude::request_animation_frame;
+
+use super::{Order, label, refused, settles};
+use crate::button::patient;
+use crate::format;
+use crate::messages::{fill, messages};
+use crate::modal::modal;
+use crate::view::{Element, Slot, View, button, dd, div, dl, dt, el, h2, many, p, section, watch};
+
+/// Pause Plan.
+#[must_use]
+pub fn pause() -> View {
+    let order = Order::new(Route::Pause);
+    order.page(messages().leaving.pause, move |leaving| {
+        body(order, leaving)
+    })
+}
+
+fn body(order: Order, leaving: &Leaving) -> View {
+    let text = &messages().leaving;
+    if let Some(refusal) = &leaving.pause_refused {
+        return refused(text.refused_pause, refusal);
+    }
+    let until = format::instant(leaving.pause_ends_at, leaving.offset_minutes);
+    let facts = [
+        (text.stops, text.stops_text.to_owned()),
+        (text.costs, text.costs_text.to_owned()),
+        (text.waits, text.waits_text.to_owned()),
+        (text.back, text.back_text.to_owned()),
+        (text.deleted, fill(text.deleted_text, &[&until])),
+    ];
+    let facts = dl("lock__facts").children(facts.map(|(label, words)| {
+        div("lock__fact")
+            .child(dt("lock__label").child(label))
+            .child(dd("lock__words").child(words))
+    }));
+    let (question, opens) = (Slot::default(), Slot::default());
+    let open = button("button button--primary")
+        .attr("type", "button")
+        .slot(opens)
+        .on("click", move |_| {
+            if let Some(dialog) = modal(question) {
+                let _ = dialog.show_modal();
+            }
+        })
+        .child(text.pause_open);
+    let card = section("card")
+        .child(p("state__text").child(text.pause_lead))
+        .child(facts)
+        .child(div("card__foot").child(open));
+    many([
+        order.trouble().into(),
+        card.into(),
+        settles(leaving),
+        ask(order, leaving, (question, opens)).into(),
+    ])
+}
+
+/// The question. Its least destructive answer has the keyboard, and Escape gives it too.
+fn ask(order: Order, leaving: &Leaving, (question, opens): (Slot, Slot)) -> Element {
+    let text = &messages().leaving;
+    let until = format::instant(leaving.pause_ends_at, leaving.offset_minutes);
+    let close = move || {
+        if let Some(dialog) = modal(question) {
+            dialog.close();
+        }
+    };
+    watch(move || {
+        if order.failed.get().is_some() {
+            request_animation_frame(close);
+        }
+    });
+    let keep = button("button")
+        .attr("type", "button")
+        .attr("autofocus", "")
+        .on("click", move |_| close())
+        .child(text.keep);
+    let agreed = leaving.settles.total.clone();
+    let label = label(leaving, text.pause_free, text.pause_pay);
+    let go = patient("button button--danger", &label, move || order.busy.get())
+        .attr("type", "button")
+        .on("click", move |_| {
+            let pause = Pause {
+                agreed: agreed.clone(),
+            };
+            order.send(
+                serde_json::to_string(&pause).unwrap_or_default(),
+                text.paused,
+            );
+        });
+    el("dialog")
+        .class("dialog")
+        .attr("role", "alertdialog")
+        .attr("aria-labelledby", "pause-title")
+        .attr("aria-describedby", "pause-text")
+        .slot(question)
+        .on("close", move |_| opens.focus())
+        .child(
+            h2("dialog__title")
+                .id("pause-title")
+                .child(text.pause_title),
+        )
+        .child(
+            p("dialog__text")
+                .id("pause-text")
+                .child(fill(text.pause_text, &[&until])),
+        )
+        .child(div("dialog__actions").child(go).child(keep))
+}

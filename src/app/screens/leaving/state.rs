@@ -1,0 +1,84 @@
+//! What the form of a cancellation lacks, decided without a browser.
+
+use api::leaving::Cancellation;
+use billing::reason::{ReasonFault, confirm_cancellation};
+
+use crate::screens::add_ons::state::Said;
+
+/// What a person has typed into the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Typed {
+    /// The reason.
+    pub said: Said,
+    /// The word that confirms it.
+    pub word: String,
+}
+
+/// The first field that is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The reason.
+    Reason(ReasonFault),
+    /// The word.
+    Word,
+}
+
+impl Typed {
+    /// What is wrong with it; nothing where it can be sent.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        let reason = self.said.fault().map(Fault::Reason);
+        reason.or_else(|| confirm_cancellation(&self.word).err().map(|_| Fault::Word))
+    }
+
+    /// The order; none while a reason is missing.
+    #[must_use]
+    pub fn order(&self, agreed: &str) -> Option<Cancellation> {
+        Some(Cancellation {
+            reason: self.said.reason()?,
+            confirmation: self.word.clone(),
+            agreed: agreed.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use billing::identity::OneLineFault;
+    use billing::reason::Reason;
+
+    fn typed(word: &str, own: &str, confirmation: &str) -> Typed {
+        Typed {
+            said: Said {
+                word: word.to_owned(),
+                own: own.to_owned(),
+            },
+            word: confirmation.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_first_field_that_is_wrong_is_told() {
+        let check = |typed: Typed, fault| assert_eq!(typed.fault(), fault, "{typed:?}");
+        check(typed("", "", ""), Some(Fault::Reason(ReasonFault::Missing)));
+        let empty = ReasonFault::Words(OneLineFault::Empty);
+        check(typed("other", " ", "DELETE"), Some(Fault::Reason(empty)));
+        check(typed("low_usage", "", "delete"), Some(Fault::Word));
+        check(typed("low_usage", "", "DELETE "), Some(Fault::Word));
+        check(typed("low_usage", "", "DELETE"), None);
+    }
+
+    #[test]
+    fn an_order_carries_what_was_seen() {
+        let order = typed("other", "moved away", "DELETE")
+            .order("26.40")
+            .unwrap();
+        assert_eq!(order.reason, Reason::Other("moved away".to_owned()));
+        assert_eq!(
+            (order.confirmation.as_str(), order.agreed.as_str()),
+            ("DELETE", "26.40")
+        );
+        assert_eq!(typed("", "", "DELETE").order("0.00"), None);
+    }
+}

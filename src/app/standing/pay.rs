@@ -1,0 +1,89 @@
+//! Paying what is open, with the default payment method, by one click and once.
+
+use api::payment::PaymentsState;
+
+use super::Stand;
+use crate::button::patient;
+use crate::client::Client;
+use crate::format;
+use crate::intent::new_key;
+use crate::messages::{fill, messages};
+use crate::shell::said;
+use crate::toast::Toasts;
+use crate::trouble::explain;
+use crate::view::{Element, Live, div, p, shared, spawn};
+
+/// The button that pays, and why it did not; nothing where nothing has to be paid.
+pub(super) fn pay(stand: Stand) -> Option<Element> {
+    let text = &messages().standing;
+    let standing = stand.known_now()?;
+    let outstanding = standing.outstanding.as_ref()?;
+    let amount = format::money(&outstanding.due, &outstanding.currency);
+    let paying = Paying {
+        stand,
+        busy: Live::new(false),
+        wrong: Live::new(String::new()),
+        key: Live::new(None),
+    };
+    let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
+    let total = outstanding.due.clone();
+    let news = fill(text.paid, &[&amount]);
+    let label = fill(text.pay, &[&amount]);
+    let go = patient("button button--primary", &label, move || paying.busy.get())
+        .attr("type", "button")
+        .on("click", move |_| {
+            paying.go((client, toasts), total.clone(), news.clone());
+        });
+    let wrong = said("alert", move || {
+        let wrong = paying.wrong.get();
+        (!wrong.is_empty()).then(|| p("field__error").child(wrong))
+    });
+    Some(div("lock__pay").child(go).child(wrong))
+}
+
+/// What the button is doing.
+#[derive(Debug, Clone, Copy)]
+struct Paying {
+    stand: Stand,
+    busy: Live<bool>,
+    wrong: Live<String>,
+    /// The key of a payment whose answer is still open.
+    key: Live<Option<String>>,
+}
+
+impl Paying {
+    fn go(self, (client, toasts): (Client, Toasts), total: String, news: String) {
+        if self.busy.get_now() {
+            return;
+        }
+        let Some(key) = self.key.get_now().or_else(new_key) else {
+            return;
+        };
+        self.busy.set(true);
+        self.wrong.set(String::new());
+        self.key.set(Some(key.clone()));
+        spawn(async move {
+            let text = &messages().standing;
+            let answer = client.pay_outstanding(&key, &total).await;
+            self.busy.set(false);
+            match answer {
+                Ok(payments) if payments.state == PaymentsState::Paid => {
+                    self.key.set(None);
+                    toasts.say(news);
+                    self.stand.reload();
+                }
+                Ok(_) => {
+                    self.wrong.set(text.pay_pending.to_owned());
+                }
+                Err(failure) => {
+                    if !failure.leaves_outcome_open() {
+                        self.key.set(None);
+                    }
+                    let (why, request) = explain(&failure);
+                    self.wrong
+                        .set(format!("{}. {why} {request}", text.pay_failed));
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,94 @@
+//! Pausing, cancelling, and asking for the way back.
+
+use api::leaving::{Cancellation, Pause};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::Desk;
+use super::authorise::Member;
+use super::extract::{Body, OrderKey};
+use super::respond::{Failure, json};
+use crate::error::Error;
+use crate::jobs;
+use crate::leaving::{self, Depart, Departure, RequestReactivation};
+use crate::secret::fingerprint;
+use crate::store::idempotency::Key;
+
+/// `GET /leaving`
+pub(super) async fn leaving(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
+    let mut tx = desk.till.store.reading().await?;
+    let now = desk.till.clock.now();
+    let leaving = leaving::leaving(&mut tx, member.organization_id(), now).await?;
+    Ok(json(StatusCode::OK, &leaving))
+}
+
+/// `POST /pause`
+pub(super) async fn pause(
+    State(desk): State<Desk>,
+    member: Member,
+    OrderKey(key): OrderKey,
+    Body(order): Body<Pause>,
+) -> Result<Response, Failure> {
+    let request_hash = hash(&order)?;
+    depart(desk, member, (key, request_hash), Departure::Pause(order)).await
+}
+
+/// `POST /cancellation`
+pub(super) async fn cancellation(
+    State(desk): State<Desk>,
+    member: Member,
+    OrderKey(key): OrderKey,
+    Body(order): Body<Cancellation>,
+) -> Result<Response, Failure> {
+    let request_hash = hash(&order)?;
+    depart(desk, member, (key, request_hash), Departure::Cancel(order)).await
+}
+
+/// `POST /reactivation`
+pub(super) async fn reactivation(
+    State(desk): State<Desk>,
+    member: Member,
+) -> Result<Response, Failure> {
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
+    let request = RequestReactivation {
+        organization_id: member.user.organization_id,
+        actor: member.actor,
+        now: desk.till.clock.now(),
+    };
+    let requested = desk.till.store.write(request).await?;
+    Ok(json(StatusCode::OK, &requested))
+}
+
+async fn depart(
+    desk: Desk,
+    member: Member,
+    (key, request_hash): (String, String),
+    departure: Departure,
+) -> Result<Response, Failure> {
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
+    let (till, id) = (desk.till.clone(), member.user.organization_id.clone());
+    let work = Depart {
+        key: Key {
+            organization_id: member.user.organization_id,
+            user_id: member.user.id,
+            text: key,
+        },
+        actor: member.actor,
+        departure,
+        request_hash,
+        now: desk.till.clock.now(),
+    };
+    let left = till.store.write(work).await?;
+    // What is invoiced falls due at once; what comes of it is the standing's to tell.
+    jobs::catch_up(&till, &id).await?;
+    Ok(json(StatusCode::OK, &left))
+}
+
+fn hash(order: &impl Serialize) -> Result<String, Error> {
+    Ok(fingerprint(
+        &serde_json::to_vec(order).map_err(Error::unexpected)?,
+    ))
+}

@@ -1,0 +1,188 @@
+//! The order to pause or to cancel, in one transaction: once for each key, at the price that was seen.
+
+use api::leaving::{Cancellation, Left, Pause, Refusal};
+use api::problem::Difference;
+use api::{Code, Problem};
+use billing::account_state::AccountState;
+use billing::policy::Policy;
+use billing::reason::confirm_cancellation;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::{after_pause, cancel_event, said, settles, waits};
+use crate::account::sentence;
+use crate::ending::end;
+use crate::error::Error;
+use crate::issuing::settle_month;
+use crate::store::idempotency::Key;
+use crate::store::records::{self, Actor, Deed};
+use crate::store::{Tx, Work, account_states, departures, plan_changes};
+
+/// Pauses or cancels.
+#[derive(Debug)]
+pub struct Depart {
+    /// The key it came with.
+    pub key: Key,
+    /// Who orders it.
+    pub actor: Actor,
+    /// What is ordered.
+    pub departure: Departure,
+    /// The fingerprint of the request.
+    pub request_hash: String,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// What is ordered.
+#[derive(Debug)]
+pub enum Departure {
+    /// A pause.
+    Pause(Pause),
+    /// The end.
+    Cancel(Cancellation),
+}
+
+impl Work for Depart {
+    type Output = Left;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Left, Error> {
+        if let Some((hash, left)) = departures::find(tx, &self.key).await? {
+            return self.replay(&hash, left);
+        }
+        self.typed()?;
+        let id = self.key.organization_id.as_str();
+        let before = account_states::find(tx, id).await?;
+        let after = self.after(tx, &before).await?;
+        self.agreed(tx).await?;
+        let invoice = match &self.departure {
+            Departure::Pause(_) => self.pause(tx, &after).await?,
+            Departure::Cancel(order) => self.cancel(tx, &after, order).await?,
+        };
+        let left = Left {
+            at: self.now,
+            invoice,
+        };
+        departures::add(tx, &self.key, &self.kept(&left)?).await?;
+        Ok(left)
+    }
+}
+
+impl Depart {
+    fn replay(&self, hash: &str, left: Left) -> Result<Left, Error> {
+        if hash == self.request_hash {
+            return Ok(left);
+        }
+        let detail = "This key was used for another order; nothing was changed by this one";
+        Err(Error::refused(Code::KeyReused, detail))
+    }
+
+    /// What was typed: the reason, and the word that confirms it.
+    fn typed(&self) -> Result<(), Error> {
+        let Departure::Cancel(order) = &self.departure else {
+            return Ok(());
+        };
+        let field = |name: &str, fault: String| Error::from(Problem::field(name, fault));
+        order
+            .reason
+            .check()
+            .map_err(|fault| field("reason", sentence(&fault)))?;
+        confirm_cancellation(&order.confirmation)
+            .map_err(|fault| field("confirmation", sentence(&fault)))
+    }
+
+    /// The state behind it, or which rule refuses it and what lifts that.
+    async fn after(&self, tx: &mut Tx, before: &AccountState) -> Result<AccountState, Error> {
+        let id = self.key.organization_id.as_str();
+        let (after, rule) = match &self.departure {
+            Departure::Pause(_) => (after_pause(tx, id, (before, self.now)).await?, "R13"),
+            Departure::Cancel(order) => {
+                let event = cancel_event(order.reason.clone());
+                (before.after(event, self.now, &Policy::default()), "R14")
+            }
+        };
+        let after = after.map_err(|refused| refusal(said(refused, rule)))?;
+        match plan_changes::pending(tx, id).await? {
+            Some(_) => Err(refusal(waits())),
+            None => Ok(after),
+        }
+    }
+
+    /// Whether what is invoiced now is what the person saw.
+    async fn agreed(&self, tx: &mut Tx) -> Result<(), Error> {
+        let seen = match &self.departure {
+            Departure::Pause(order) => &order.agreed,
+            Departure::Cancel(order) => &order.agreed,
+        };
+        let settles = settles(tx, &self.key.organization_id, self.now).await?;
+        if *seen == settles.total {
+            return Ok(());
+        }
+        let difference = Difference {
+            what: "total".to_owned(),
+            seen: seen.clone(),
+            now: settles.total,
+        };
+        Err(Error::from(Problem {
+            differences: vec![difference],
+            ..Problem::new(
+                Code::QuoteChanged,
+                "The overage that is invoiced has changed; nothing was done",
+            )
+        }))
+    }
+
+    async fn pause(&self, tx: &mut Tx, after: &AccountState) -> Result<Option<String>, Error> {
+        let (id, now) = (self.key.organization_id.as_str(), self.now);
+        let invoice = settle_month(tx, id, (now, now)).await?;
+        account_states::replace(tx, id, after, now).await?;
+        let by = self.actor.name.as_str();
+        let body = json!({ "by": by, "since": now, "invoice": invoice });
+        records::post(tx, id, ("account.paused", now), &body).await?;
+        let deed = Deed {
+            action: "account.paused",
+            object: id,
+            description: match &invoice {
+                Some(number) => format!("paused by rule R13, overage so far on invoice {number}"),
+                None => "paused by rule R13, nothing to invoice".to_owned(),
+            },
+        };
+        records::audit(tx, id, (&self.actor, now), deed).await?;
+        Ok(invoice)
+    }
+
+    async fn cancel(
+        &self,
+        tx: &mut Tx,
+        after: &AccountState,
+        order: &Cancellation,
+    ) -> Result<Option<String>, Error> {
+        let (id, now) = (self.key.organization_id.as_str(), self.now);
+        let reason = serde_json::to_string(&order.reason).map_err(Error::unexpected)?;
+        let deed = Deed {
+            action: "account.cancellation_ordered",
+            object: id,
+            description: format!("ordered by rule R14, because {reason}"),
+        };
+        records::audit(tx, id, (&self.actor, now), deed).await?;
+        Ok(end(tx, id, after, (&self.actor, now)).await?.invoice)
+    }
+
+    fn kept<'a>(&'a self, answer: &'a Left) -> Result<departures::Departure<'a>, Error> {
+        let (kind, reason) = match &self.departure {
+            Departure::Pause(_) => ("pause", None),
+            Departure::Cancel(order) => ("cancellation", Some(&order.reason)),
+        };
+        let reason = reason.map(serde_json::to_string).transpose();
+        Ok(departures::Departure {
+            request_hash: &self.request_hash,
+            kind,
+            reason: reason.map_err(Error::unexpected)?,
+            answer,
+            ordered_at: self.now,
+        })
+    }
+}
+
+fn refusal(refusal: Refusal) -> Error {
+    Error::refused(refusal.code, refusal.detail)
+}

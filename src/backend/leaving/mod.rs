@@ -1,0 +1,112 @@
+//! Leaving for a while, or for good: what it would lead to, the order, and the way back (SPEC R13,
+//! R14; section 6, rows 23, 24 and 26).
+
+use api::leaving::{Leaving, Refusal};
+use api::statement::Statement;
+use billing::account_state::{AccountState, Event};
+use billing::cure::Refused;
+use billing::lifecycle::{self, pause_ends_at};
+use billing::policy::Policy;
+use billing::reason::Reason;
+use billing::retention::backups_purged_at;
+use billing::{Currency, Money};
+use chrono::{DateTime, Utc};
+
+use crate::admission::code;
+use crate::error::Error;
+use crate::issuing::settlement;
+use crate::store::{Tx, account_states, debits, departures, organizations, plan_changes};
+
+mod depart;
+mod reactivate;
+
+pub use depart::{Depart, Departure};
+pub use reactivate::{Reactivate, RequestReactivation};
+
+/// What a pause or a cancellation would lead to now.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn leaving(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<Leaving, Error> {
+    let policy = Policy::default();
+    let organization = organizations::find(tx, organization_id).await?;
+    let state = account_states::find(tx, organization_id).await?;
+    let pause = after_pause(tx, organization_id, (&state, now)).await?;
+    let cancelled = state.after(cancel_event(Reason::LowUsage), now, &policy);
+    let open = plan_changes::pending(tx, organization_id).await?.is_some();
+    let refused = |outcome: Option<Refused>, rule: &str| match outcome {
+        Some(refused) => Some(said(refused, rule)),
+        None => open.then(waits),
+    };
+    Ok(Leaving {
+        offset_minutes: organization.zone_offset_minutes,
+        settles: settles(tx, organization_id, now).await?,
+        pause_ends_at: pause_ends_at(now, &policy),
+        backups_until: backups_purged_at(now, &policy),
+        counts: departures::counts(tx, organization_id).await?,
+        pause_refused: refused(pause.err(), "R13"),
+        cancel_refused: refused(cancelled.err(), "R14"),
+        currency: organization.currency,
+    })
+}
+
+/// The invoice that either is settled with, as it would be issued now.
+async fn settles(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<Statement, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let currency = debits::currency(tx, organization_id, &organization.currency).await?;
+    let charged = settlement(tx, &organization, now).await?;
+    Ok(charged.map_or_else(
+        || nothing(currency),
+        |charged| Statement::from(&charged.statement),
+    ))
+}
+
+fn nothing(currency: Currency) -> Statement {
+    let zero = Money::new(0, currency).to_string();
+    Statement {
+        lines: Vec::new(),
+        subtotal: zero.clone(),
+        taxes: Vec::new(),
+        total: zero,
+    }
+}
+
+/// The state behind a pause, or why there is none.
+async fn after_pause(
+    tx: &mut Tx,
+    organization_id: &str,
+    (state, now): (&AccountState, DateTime<Utc>),
+) -> Result<Result<AccountState, Refused>, Error> {
+    let outstanding = debits::outstanding(tx, organization_id).await?;
+    let event = Event::Life(lifecycle::Event::Pause { outstanding });
+    Ok(state.after(event, now, &Policy::default()))
+}
+
+const fn cancel_event(reason: Reason) -> Event {
+    Event::Life(lifecycle::Event::Cancel { reason })
+}
+
+fn said(refused: Refused, rule: &str) -> Refusal {
+    Refusal {
+        code: code(refused),
+        detail: format!("Nothing was changed: {refused} (rule {rule})"),
+    }
+}
+
+/// While a payment has not ended, nobody knows what would be left unpaid.
+fn waits() -> Refusal {
+    Refusal {
+        code: api::Code::PaymentPending,
+        detail: "Nothing was changed: a payment of your organization has not ended yet; try again \
+                 when it has (rule R19)"
+            .to_owned(),
+    }
+}

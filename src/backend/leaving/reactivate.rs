@@ -1,0 +1,144 @@
+//! The way back from a pause: asked for by an admin, carried out by the operator (SPEC R13, row 24).
+
+use api::Code;
+use api::invoice::InvoiceKind;
+use api::leaving::Requested;
+use billing::account_state::Event;
+use billing::lifecycle::{self, Lifecycle};
+use billing::policy::Policy;
+use billing::rest_of_month::reactivation_charge;
+use billing::usage::Metered;
+use billing::{Account, Derivations};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::said;
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::issuing::{self, Charged};
+use crate::store::records::{self, Actor, Deed};
+use crate::store::{
+    Tx, Work, account_states, debits, departures, organizations, price_books, subscriptions,
+};
+
+/// Asks for the reactivation of a paused plan. Asking again changes nothing.
+#[derive(Debug)]
+pub struct RequestReactivation {
+    /// The organization.
+    pub organization_id: String,
+    /// Who asks.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// Reactivates a paused plan.
+#[derive(Debug)]
+pub struct Reactivate {
+    /// The organization.
+    pub organization_id: String,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Work for RequestReactivation {
+    type Output = Requested;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Requested, Error> {
+        let id = self.organization_id.as_str();
+        let state = account_states::find(tx, id).await?;
+        let Lifecycle::Paused { .. } = state.at(self.now, &Policy::default()).lifecycle() else {
+            let refusal = said(billing::cure::Refused::NotPaused, "R13");
+            return Err(Error::refused(Code::ChangeRefused, refusal.detail));
+        };
+        if let Some(requested) = departures::requested(tx, id).await? {
+            return Ok(requested);
+        }
+        let requested = Requested {
+            by: self.actor.name.clone(),
+            at: self.now,
+        };
+        departures::request(tx, id, &requested).await?;
+        let body = json!({ "by": requested.by });
+        let kind = "account.reactivation_requested";
+        records::post(tx, id, (kind, self.now), &body).await?;
+        let deed = Deed {
+            action: kind,
+            object: id,
+            description: "the reactivation was asked for (rule R13)".to_owned(),
+        };
+        records::audit(tx, id, (&self.actor, self.now), deed).await?;
+        Ok(requested)
+    }
+}
+
+impl Work for Reactivate {
+    /// The invoice of the rest of the month; none where that month is paid already.
+    type Output = Option<String>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
+        let (id, now) = (self.organization_id.as_str(), self.now);
+        let state = account_states::find(tx, id).await?;
+        let outstanding = debits::outstanding(tx, id).await?;
+        let event = Event::Life(lifecycle::Event::Reactivate { outstanding });
+        let after = state.after(event, now, &Policy::default());
+        let after = after.map_err(|refused| {
+            let refusal = said(refused, "R13");
+            Error::refused(refusal.code, refusal.detail)
+        })?;
+        let invoice = self.charge(tx).await?;
+        account_states::replace(tx, id, &after, now).await?;
+        departures::settle(tx, id, now).await?;
+        let body = json!({ "since": now, "invoice": invoice });
+        records::post(tx, id, ("account.reactivated", now), &body).await?;
+        let deed = Deed {
+            action: "account.reactivated",
+            object: id,
+            description: match &invoice {
+                Some(number) => format!("active again by rule R13, invoice {number}"),
+                None => "active again by rule R13, the month was paid already".to_owned(),
+            },
+        };
+        records::audit(tx, id, (&operator(), now), deed).await?;
+        Ok(invoice)
+    }
+}
+
+impl Reactivate {
+    /// Charges the rest of the month, and lets usage count anew from today (A81).
+    async fn charge(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
+        let (id, now) = (self.organization_id.as_str(), self.now);
+        let organization = organizations::find(tx, id).await?;
+        let stored = subscriptions::find(tx, id).await?;
+        let book = price_books::find(tx, &organization.book).await?;
+        let day = billing_day(now, organization.zone_offset_minutes);
+        let account = Account {
+            list: issuing::list(&book.book, &organization)?,
+            subscription: &stored.subscription,
+            metered: Metered::default(),
+            places: organization.places,
+            day,
+        };
+        let paid_until = departures::paid_until(tx, id).await?;
+        let started_on = subscriptions::started_on(tx, id).await?;
+        let paid_until = paid_until.unwrap_or(started_on);
+        let charge = reactivation_charge(&account, paid_until, Derivations::Included);
+        subscriptions::charge_from(tx, id, day).await?;
+        let Some(rest) = charge.map_err(Error::unexpected)? else {
+            return Ok(None);
+        };
+        let charged = Charged {
+            kind: InvoiceKind::Reactivation,
+            span: rest.span,
+            statement: rest.statement,
+        };
+        issuing::issue(tx, &organization, &charged, (now, now)).await
+    }
+}
+
+fn operator() -> Actor {
+    Actor {
+        name: "operator".to_owned(),
+        address: "-".to_owned(),
+    }
+}

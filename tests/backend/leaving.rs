@@ -1,0 +1,223 @@
+//! Leaving for a while, or for good: what it leads to, the order, the way back (SPEC R13, R14).
+
+use api::Code;
+use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
+use api::leaving::{Cancellation, Leaving, Left, Pause, Requested};
+use api::route::IDEMPOTENCY_KEY;
+use api::sandbox::ClockMove;
+use api::standing::Standing;
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use backend::error::Error;
+use backend::leaving::Reactivate;
+use backend::store::Engine;
+use billing::Status;
+use billing::access::Condition;
+use billing::lifecycle::{Cause, Lifecycle};
+use billing::permission::Role;
+use billing::reason::Reason;
+use serde::Serialize;
+
+use super::world::{Customer, Reply, Tenant, World, at, new_key, request};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// Row 23: a pause is instant, settles the overage to the cent that was shown, and acts once.
+    async fn a_pause_settles_and_acts_once(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let shown = leaving(&world, &tenant).await;
+        assert_eq!((shown.settles.total.as_str(), shown.settles.lines.len()), ("26.40", 2));
+        assert_eq!(shown.pause_ends_at, at("2026-08-19T10:00:00Z"));
+        assert_eq!((shown.pause_refused, shown.cancel_refused), (None, None));
+        let other = send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await;
+        assert_eq!(other.code(), Code::QuoteChanged);
+        assert!(matches!(stands(&world, &tenant).await.lifecycle, Lifecycle::Active { .. }));
+        let key = new_key();
+        let done = send(&world, &tenant, (&key, "/pause"), &pause("26.40")).await;
+        let left: Left = done.json();
+        let again = send(&world, &tenant, (&key, "/pause"), &pause("26.40")).await;
+        assert_eq!((again.status, again.text), (StatusCode::OK, done.text), "the same key, the same answer");
+        let reused = send(&world, &tenant, (&key, "/pause"), &pause("0.00")).await;
+        assert_eq!(reused.code(), Code::KeyReused);
+        let second = send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await;
+        assert_eq!(second.code(), Code::AccountPaused);
+        let standing = stands(&world, &tenant).await;
+        assert_eq!(standing.lifecycle, Lifecycle::Paused { at: at("2026-06-20T10:00:00Z") });
+        assert_eq!(standing.access.notices[0].next.unwrap().at, at("2026-08-19T10:00:00Z"));
+        let finals = "SELECT COUNT(*) FROM invoices WHERE kind = 'final' AND total_minor = 2640";
+        assert_eq!((world.number(finals).await, left.invoice.is_some()), (1, true));
+        assert_eq!(world.captures().await, 1, "collected at once");
+        for (table, column) in [("audit", "action"), ("outbox", "kind")] {
+            let told = format!("SELECT COUNT(*) FROM {table} WHERE {column} = 'account.paused'");
+            assert_eq!(world.number(&told).await, 1, "{table}");
+        }
+        invariants::hold(&world).await;
+    }
+
+    /// Refused with an open debt, in trial, and to everybody but an admin: each says what lifts it.
+    async fn a_pause_is_refused_with_its_reason(world: World) {
+        let debtor = world.found(&Customer::new("debt").with_card("sandbox-decline")).await;
+        let mut trial = Customer::new("trial");
+        trial.subscription.status = Status::Trial;
+        let trial = world.found(&trial).await;
+        let (_, member) = trial.people.iter().find(|(role, _)| *role == Role::Member).unwrap();
+        let request = keyed(member, (&new_key(), "/pause"), &pause("0.00"));
+        assert_eq!(world.send(request).await.code(), Code::Forbidden);
+        let problem = send(&world, &trial, (&new_key(), "/pause"), &pause("0.00")).await.problem();
+        let sentence = "Nothing was changed: a trial cannot be paused: wait until the trial has ended (rule R13)";
+        assert_eq!((problem.code, problem.detail.as_str()), (Code::ChangeRefused, sentence));
+        go(&world, &debtor, "2026-07-02T00:00:00Z").await;
+        let shown = leaving(&world, &debtor).await;
+        let refused = shown.pause_refused.unwrap();
+        let sentence = "Nothing was changed: an invoice is still unpaid: pay all open invoices (rule R13)";
+        assert_eq!((refused.code, refused.detail.as_str()), (Code::PaymentLocked, sentence));
+        let total = shown.settles.total;
+        let problem = send(&world, &debtor, (&new_key(), "/pause"), &pause(&total)).await.problem();
+        assert_eq!(problem.detail, sentence);
+        invariants::hold(&world).await;
+    }
+
+    /// Row 24: asked for once, carried out by the operator; the paid month costs nothing (R13).
+    async fn a_request_leads_back_and_the_paid_month_is_free(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let early = world.post(&tenant.admin, "/reactivation", &()).await;
+        assert_eq!(early.code(), Code::ChangeRefused);
+        go(&world, &tenant, "2026-07-02T00:00:00Z").await;
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        assert_eq!(world.get(&tenant.admin, "/subscription").await.code(), Code::AccountPaused);
+        let asked: Requested = world.post(&tenant.admin, "/reactivation", &()).await.json();
+        let again: Requested = world.post(&tenant.admin, "/reactivation", &()).await.json();
+        assert_eq!((asked.by.as_str(), &again), ("Admin@acme.example", &asked));
+        assert_eq!(stands(&world, &tenant).await.reactivation, Some(asked));
+        go(&world, &tenant, "2026-07-10T00:00:00Z").await;
+        assert_eq!(reactivate(&world).await.unwrap(), None, "July was paid");
+        let standing = stands(&world, &tenant).await;
+        assert!(matches!(standing.lifecycle, Lifecycle::Active { .. }));
+        assert_eq!((standing.reactivation, standing.access.notices.len()), (None, 0));
+        let refused = reactivate(&world).await.unwrap_err().to_string();
+        assert!(refused.contains("not paused"), "{refused}");
+        invariants::hold(&world).await;
+    }
+
+    /// Back in a month that was not paid: its rest is charged, from that day on (R13).
+    async fn a_month_that_was_not_paid_is_charged_for_its_rest(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        go(&world, &tenant, "2026-07-02T00:00:00Z").await;
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        go(&world, &tenant, "2026-08-17T00:00:00Z").await;
+        let number = reactivate(&world).await.unwrap().unwrap();
+        let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        let back = listed.items.iter().find(|item| item.number == number).unwrap();
+        // (250.00 + 20.00) × 15 ÷ 31
+        assert_eq!((back.kind, back.total.as_str()), (InvoiceKind::Reactivation, "130.65"));
+        let scheduled = listed.items.iter().filter(|item| item.kind == InvoiceKind::Scheduled);
+        assert_eq!(scheduled.count(), 1, "nothing is charged while it is paused");
+        go(&world, &tenant, "2026-09-01T00:00:00Z").await;
+        let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!((listed.items[0].kind, listed.items[0].status), (InvoiceKind::Scheduled, InvoiceStatus::Paid));
+        invariants::hold(&world).await;
+    }
+
+    /// Row 26: reason and word, a final invoice, and nothing left but how it stands; once for a key.
+    async fn a_cancellation_ends_the_account_once(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let shown = leaving(&world, &tenant).await;
+        let counts = shown.counts;
+        assert_eq!((counts.projects, counts.users, counts.events, counts.invoices), (1, 4, 1, 0));
+        assert_eq!(shown.backups_until, at("2026-08-19T10:00:00Z"));
+        for (reason, word, field) in [
+            (Reason::Other(" ".to_owned()), "DELETE", "reason"),
+            (Reason::LowUsage, "delete", "confirmation"),
+            (Reason::LowUsage, "DELETE ", "confirmation"),
+        ] {
+            let order = cancellation(reason, word, "26.40");
+            let problem = send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.problem();
+            assert_eq!((problem.code, problem.fields[0].field.as_str()), (Code::InvalidField, field));
+        }
+        let order = cancellation(Reason::Other("moving on".to_owned()), "DELETE", "26.40");
+        let key = new_key();
+        let done = send(&world, &tenant, (&key, "/cancellation"), &order).await;
+        let left: Left = done.json();
+        let again = send(&world, &tenant, (&key, "/cancellation"), &order).await;
+        assert_eq!((again.status, again.text), (StatusCode::OK, done.text));
+        let other = send(&world, &tenant, (&new_key(), "/cancellation"), &order).await;
+        assert_eq!(other.code(), Code::AccountCancelled);
+        let standing = stands(&world, &tenant).await;
+        let ended = Lifecycle::Cancelled { at: left.at, cause: Cause::Ordered };
+        assert_eq!((standing.lifecycle, standing.access.notices[0].condition), (ended, Condition::Cancelled));
+        assert_eq!(world.get(&tenant.admin, "/invoices").await.code(), Code::AccountCancelled);
+        for table in ["projects", "usage_days", "scheduled_changes"] {
+            assert_eq!(world.number(&format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
+        }
+        let finals = "SELECT COUNT(*) FROM invoices WHERE kind = 'final' AND total_minor = 2640";
+        assert_eq!(world.number(finals).await, 1);
+        let why = "SELECT COUNT(*) FROM departures WHERE kind = 'cancellation' AND reason LIKE '%moving on%'";
+        assert_eq!(world.number(why).await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// Row 25: a pause that nobody ends is the end, sixty days later.
+    async fn a_pause_that_runs_out_ends_the_account(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        go(&world, &tenant, "2026-08-19T09:59:59Z").await;
+        assert!(matches!(stands(&world, &tenant).await.lifecycle, Lifecycle::Paused { .. }));
+        go(&world, &tenant, "2026-08-19T10:00:00Z").await;
+        let ended = Lifecycle::Cancelled { at: at("2026-08-19T10:00:00Z"), cause: Cause::PauseExpired };
+        assert_eq!(stands(&world, &tenant).await.lifecycle, ended);
+        invariants::hold(&world).await;
+    }
+}
+
+async fn leaving(world: &World, tenant: &Tenant) -> Leaving {
+    world.get(&tenant.admin, "/leaving").await.json()
+}
+
+async fn stands(world: &World, tenant: &Tenant) -> Standing {
+    world.get(&tenant.admin, "/standing").await.json()
+}
+
+async fn reactivate(world: &World) -> Result<Option<String>, Error> {
+    let work = Reactivate {
+        organization_id: "acme".to_owned(),
+        now: world.till.clock.now(),
+    };
+    world.till.store.write(work).await
+}
+
+/// Moves the clock as the sandbox does: what falls due on the way is done.
+async fn go(world: &World, tenant: &Tenant, instant: &str) {
+    let to = ClockMove { now: at(instant) };
+    let moved = world.post(&tenant.admin, "/sandbox/clock", &to).await;
+    assert!(moved.status.is_success(), "{}", moved.text);
+}
+
+fn pause(agreed: &str) -> Pause {
+    Pause {
+        agreed: agreed.to_owned(),
+    }
+}
+
+fn cancellation(reason: Reason, confirmation: &str, agreed: &str) -> Cancellation {
+    Cancellation {
+        reason,
+        confirmation: confirmation.to_owned(),
+        agreed: agreed.to_owned(),
+    }
+}
+
+async fn send(world: &World, tenant: &Tenant, order: (&str, &str), body: &impl Serialize) -> Reply {
+    world.send(keyed(&tenant.admin, order, body)).await
+}
+
+fn keyed(
+    token: &str,
+    (key, path): (&str, &str),
+    body: &impl Serialize,
+) -> axum::http::Request<Body> {
+    request(Method::POST, token, path)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(IDEMPOTENCY_KEY, key)
+        .body(Body::from(serde_json::to_string(body).unwrap()))
+        .unwrap()
+}

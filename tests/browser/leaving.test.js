@@ -1,0 +1,148 @@
+// Leaving for a while, or for good; an unpaid invoice; and the ways back.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { accessible } from "./harness/axe.js";
+import { PHONE, picture, walk } from "./harness/browser.js";
+import { clock, DORA, enter, gateway, read, settled } from "./harness/person.js";
+import * as place from "./harness/place.js";
+
+const run = promisify(execFile);
+
+walk("a pause names its price and its end, is instant, and leads back by a request", async ({ page, backend }) => {
+  await enter(page);
+  await page.getByRole("link", { name: "Pause plan" }).click();
+  await settled(page, "Pause plan");
+  await page.getByText(/^On August 19, 2026 at .* the account and all its data are deleted for good/).waitFor();
+  await accessible(page, "/plan/pause");
+  await picture(page, "pause");
+  await page.getByRole("button", { name: "Pause plan" }).click();
+  const dialog = page.getByRole("alertdialog", { name: "Pause the plan now?" });
+  await dialog.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Keep the plan", "the least destructive answer has the keyboard");
+  await accessible(page, "the question before a pause");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Pause plan", "the focus returns");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Pause now · invoice $28.80" }).click();
+  await settled(page, "Your plan is paused");
+  await page.getByText(/^Your data is kept until August 19, 2026 at .*: 60 days left/).waitFor();
+  assert.equal(await page.getByRole("navigation").count(), 0, "nothing else is left");
+  await accessible(page, "the paused page");
+  await picture(page, "paused");
+  await page.goto("/invoices");
+  await settled(page, "Your plan is paused");
+  await page.getByRole("button", { name: "Request reactivation" }).click();
+  await page.getByText(/^ada@acme\.example requested the reactivation on June 20, 2026/).waitFor();
+  await reactivate(backend, "org_acme");
+  await page.reload();
+  await settled(page, "Invoices");
+});
+
+walk("a cancellation asks why, says what goes, takes DELETE alone, and ends on one page", async ({ page }) => {
+  await enter(page, { path: "/plan/cancel", heading: "Cancel plan" });
+  const offers = ["Pause the plan instead", "Choose a lower tier instead"].map((name) => page.getByRole("link", { name }));
+  const on = page.getByRole("button", { name: "Continue to cancel" });
+  const looks = await Promise.all([...offers, on].map((way) => way.evaluate((element) => {
+    const { color, backgroundColor, fontSize, height } = getComputedStyle(element);
+    return { color, backgroundColor, fontSize, height };
+  })));
+  assert.deepEqual(looks[1], looks[0]);
+  assert.deepEqual(looks[2], looks[0], "going on is as visible as the offers");
+  await accessible(page, "/plan/cancel, offers");
+  await on.click();
+  const end = page.getByRole("button", { name: "Cancel the account and delete its data · invoice $28.80" });
+  await page.getByRole("link", { name: "Export your data first" }).waitFor();
+  await page.getByText(/^3 projects, 2 users, and .* days and events/).waitFor();
+  await end.click();
+  await page.getByText("Choose why you cancel").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "cancel-reason");
+  await page.getByLabel("Why do you cancel?").selectOption({ label: "Another reason" });
+  await end.click();
+  await page.getByText("Write your reason, or choose one from the list").waitFor();
+  await page.getByLabel("Your reason").fill("We are moving on");
+  await page.getByLabel("Type DELETE to confirm").fill("delete");
+  await end.click();
+  await page.getByText("Type DELETE in capital letters, with nothing around it").waitFor();
+  await accessible(page, "/plan/cancel, form with errors");
+  await picture(page, "cancel");
+  await page.getByLabel("Type DELETE to confirm").fill("DELETE");
+  await end.click();
+  await settled(page, "This account is cancelled");
+  await page.getByText("An admin cancelled it.").waitFor();
+  await page.getByText(/The last backup is deleted on August 19, 2026/).waitFor();
+  await accessible(page, "the cancelled page");
+  await picture(page, "cancelled");
+  await page.goto("/plan");
+  await settled(page, "This account is cancelled");
+});
+
+walk("a failed order to cancel keeps what was typed", async ({ page, watch }) => {
+  watch.expectStatus(503);
+  await enter(page, { path: "/plan/cancel", heading: "Cancel plan" });
+  await page.getByRole("button", { name: "Continue to cancel" }).click();
+  await page.getByLabel("Why do you cancel?").selectOption({ label: "Hardly used" });
+  await page.getByLabel("Type DELETE to confirm").fill("DELETE");
+  const problem = { type: "urn:prorata:problem:unavailable", title: "The server cannot answer now", status: 503, code: "unavailable", detail: "Nothing was changed" };
+  await page.route("**/api/v1/cancellation", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) }));
+  await page.getByRole("button", { name: /^Cancel the account/ }).click();
+  await page.getByText("This was not carried out").waitFor();
+  assert.equal(await page.getByLabel("Type DELETE to confirm").inputValue(), "DELETE");
+  assert.equal(await page.getByLabel("Why do you cancel?").inputValue(), "low_usage");
+});
+
+walk("a failed payment leads to grace, then to the lock, and paying opens everything", async ({ page, watch }) => {
+  watch.expectStatus(402);
+  await enter(page, { email: DORA });
+  await clock(page, "2026-07-01T00:00:00Z");
+  await page.goto("/invoices");
+  await settled(page, "Invoices");
+  const banner = page.locator(".standing .banner");
+  await banner.getByText(/^A payment of \$2\d\d\.\d\d failed$/).waitFor();
+  await banner.getByText(/Everything works until July 11, 2026 at .*: 10 days left/).waitFor();
+  await accessible(page, "grace");
+  await picture(page, "grace");
+  await clock(page, "2026-07-11T00:00:00Z");
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  const lock = page.locator(".lock");
+  await lock.getByRole("heading", { name: "The dashboard is closed until your invoices are paid" }).waitFor();
+  await lock.getByText(/^On July 25, 2026 at .* \(14 days left\) the account is cancelled/).waitFor();
+  await accessible(page, "payment lock");
+  await picture(page, "payment lock");
+  await page.getByRole("link", { name: "Change plan" }).click();
+  await settled(page, "Change plan");
+  assert.equal(await page.getByRole("radio").count(), 0, "nothing can be ordered before it is paid");
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  await lock.getByRole("button", { name: /^Pay \$2\d\d\.\d\d now$/ }).click();
+  await lock.getByRole("alert").getByText(/^Not paid\./).waitFor();
+  await gateway(page, "success");
+  await lock.getByRole("button", { name: /^Pay / }).click();
+  await page.getByText(/paid: everything works again/).waitFor();
+  await lock.waitFor({ state: "detached" });
+  const { access } = await read(page, "/standing");
+  assert.deepEqual(access.notices, []);
+});
+
+for (const [name, options] of [["dark", { colorScheme: "dark" }], ["a phone", { viewport: PHONE, isMobile: true, hasTouch: true }]]) {
+  walk(`pause and cancel: ${name}`, options, async ({ page }) => {
+    await enter(page, { path: "/plan/pause", heading: "Pause plan" });
+    await accessible(page, `/plan/pause, ${name}`);
+    await picture(page, `pause ${name}`);
+    await page.goto("/plan/cancel");
+    await settled(page, "Cancel plan");
+    await page.getByRole("button", { name: "Continue to cancel" }).click();
+    await accessible(page, `/plan/cancel, ${name}`);
+    await picture(page, `cancel ${name}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+    assert.equal(wide, false);
+  });
+}
+
+/** What the operator does when the support team was asked. */
+async function reactivate(backend, organization) {
+  const options = ["--database", backend.database, "--sandbox", "--clock", "2026-06-21T09:00:00Z"];
+  await run(place.backend, ["reactivate", organization, ...options]);
+}
