@@ -299,8 +299,8 @@ impl Route {
             Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::UsageSheet => Requires::May(Action::DownloadUsage),
-            Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
+            Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.
             Self::StageUsage
             | Self::ApplyUsage

@@ -12,7 +12,7 @@ use crate::messages::messages;
 use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
-use crate::route::{Later, Page};
+use crate::route::Page;
 use crate::screens::{
     add_ons, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in,
     support,
@@ -123,8 +123,8 @@ fn open(page: &Page) -> View {
         Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
-        Page::Later(Later::Pause) => leaving::pause(),
-        Page::Later(Later::Cancel) => leaving::cancel(),
+        Page::Pause => leaving::pause(),
+        Page::Cancel => leaving::cancel(),
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

@@ -21,6 +21,10 @@ pub enum Page {
     ChangePlan(Option<Choice>),
     /// Add-ons, to have and to drop; the address keeps the choice.
     AddOns(Basket),
+    /// Pausing the plan.
+    Pause,
+    /// Cancelling the plan.
+    Cancel,
     /// All invoices.
     Invoices,
     /// One invoice.
@@ -52,10 +56,6 @@ pub struct Basket {
 /// A page that is not there yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Later {
-    /// Pausing the plan.
-    Pause,
-    /// Cancelling the plan.
-    Cancel,
     /// Who is billed, and where.
     BillingDetails,
     /// What pays.
@@ -73,9 +73,7 @@ pub enum Later {
 }
 
 impl Later {
-    const ADDRESSES: [(Self, &'static str); 9] = [
-        (Self::Pause, "plan/pause"),
-        (Self::Cancel, "plan/cancel"),
+    const ADDRESSES: [(Self, &'static str); 7] = [
         (Self::BillingDetails, "billing/details"),
         (Self::PaymentMethods, "billing/payment-methods"),
         (Self::NewPaymentMethod, "billing/payment-methods/new"),
@@ -132,6 +130,8 @@ impl Page {
                 .strip_prefix("mailbox/")
                 .and_then(MailId::parse)
                 .map_or(Self::Unknown, Self::Mail),
+            Some(("plan", "pause")) => Self::Pause,
+            Some(("plan", "cancel")) => Self::Cancel,
             Some(("plan", "add-ons")) => Self::AddOns(Basket::parse(query)),
             Some(("plan", "change")) => Self::ChangePlan(Choice::parse(query)),
             Some(("invoices", number)) => {
@@ -157,6 +157,8 @@ impl Page {
                 path.push_str("plan/add-ons");
                 basket.write(&mut path);
             }
+            Self::Pause => path.push_str("plan/pause"),
+            Self::Cancel => path.push_str("plan/cancel"),
             Self::Invoices => path.push_str("invoices"),
             Self::Invoice(number) => {
                 path.push_str("invoices/");
@@ -210,10 +212,11 @@ impl Page {
     #[must_use]
     pub const fn section(&self) -> Option<Section> {
         match self {
-            Self::MyPlan | Self::ChangePlan(_) | Self::AddOns(_) => Some(Section::Plan),
+            Self::MyPlan | Self::ChangePlan(_) | Self::AddOns(_) | Self::Pause | Self::Cancel => {
+                Some(Section::Plan)
+            }
             Self::Invoices | Self::Invoice(_) => Some(Section::Invoices),
             Self::Later(later) => match later {
-                Later::Pause | Later::Cancel => Some(Section::Plan),
                 Later::BillingDetails | Later::PaymentMethods | Later::NewPaymentMethod => {
                     Some(Section::Billing)
                 }

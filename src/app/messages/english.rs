@@ -91,8 +91,6 @@ pub static ENGLISH: Messages = Messages {
         role_approver: "Approver",
         role_creator: "Creator",
         role_member: "Member",
-        pause: "Pause plan",
-        cancel: "Cancel plan",
         billing_details: "Billing details",
         payment_methods: "Payment methods",
         new_payment_method: "New payment method",

@@ -85,8 +85,6 @@ pub struct Missing {
     pub role_approver: &'static str,
     pub role_creator: &'static str,
     pub role_member: &'static str,
-    pub pause: &'static str,
-    pub cancel: &'static str,
     pub billing_details: &'static str,
     pub payment_methods: &'static str,
     pub new_payment_method: &'static str,

@@ -13,7 +13,7 @@ use crate::load::{Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
-use crate::route::{Basket, Later, Page};
+use crate::route::{Basket, Page};
 use crate::shell::page_head;
 use crate::standing::lock;
 use crate::trouble::{bones, trouble};
@@ -111,12 +111,10 @@ fn ready(
 /// The ways out of the plan: there, and not in the way.
 fn leave() -> View {
     let text = &messages().leaving;
-    let way = |page, label: &str| {
-        link(Page::Later(page), "button button--quiet button--small").child(label)
-    };
+    let way = |page, label: &str| link(page, "button button--quiet button--small").child(label);
     div("my-plan__leave")
-        .child(way(Later::Pause, text.pause))
-        .child(way(Later::Cancel, text.cancel))
+        .child(way(Page::Pause, text.pause))
+        .child(way(Page::Cancel, text.cancel))
         .into()
 }
 
