@@ -6,12 +6,13 @@
 //! its [`annual`] term, [`usage`], [`intake`], [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
-//! [`leaving`] (pause and cancellation), [`support`], [`sandbox`], [`mailbox`]; [`preview`] is the
+//! [`leaving`] (pause and cancellation), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`] is the
 //! batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
 pub mod credential;
+pub mod data;
 pub mod events;
 pub mod intake;
 pub mod invoice;

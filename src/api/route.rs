@@ -70,6 +70,8 @@ pub enum Route {
     OutstandingPayments,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
+    /// The usage summary as a CSV file, every figure of it.
+    UsageSheet,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
     /// What a pause or a cancellation leads to: [`Leaving`](crate::leaving::Leaving).
@@ -110,6 +112,10 @@ pub enum Route {
     SandboxClock,
     /// Scripts the sandbox gateway: [`GatewayScript`](crate::sandbox::GatewayScript).
     SandboxGateway,
+    /// Retention, region, checklist and schema: [`Data`](crate::data::Data).
+    Data,
+    /// Everything the account holds, as an archive of `csv` or `json` files.
+    Export,
     /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
     Support,
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
@@ -145,6 +151,7 @@ impl Route {
         Self::Invoice,
         Self::OutstandingPayments,
         Self::Standing,
+        Self::UsageSheet,
         Self::ComingUp,
         Self::Leaving,
         Self::Pause,
@@ -161,6 +168,8 @@ impl Route {
         Self::RevokeCredential,
         Self::SandboxClock,
         Self::SandboxGateway,
+        Self::Data,
+        Self::Export,
         Self::Support,
         Self::Tickets,
         Self::SandboxPaymentMethod,
@@ -183,12 +192,15 @@ impl Route {
             | Self::Invoices
             | Self::Invoice
             | Self::Standing
+            | Self::Data
+            | Self::Export
             | Self::ComingUp
-            | Self::Leaving
             | Self::Support
+            | Self::Leaving
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
+            | Self::UsageSheet
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
@@ -200,10 +212,10 @@ impl Route {
             | Self::Quotes
             | Self::PlanChanges
             | Self::OutstandingPayments
+            | Self::Tickets
             | Self::Pause
             | Self::Cancellation
             | Self::Reactivation
-            | Self::Tickets
             | Self::SandboxClock
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
@@ -223,6 +235,7 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::UsageSheet => "/usage/summary.csv",
             Self::SendEvents => "/events",
             Self::SendProfiles => "/profiles",
             Self::StageUsage => "/usage-imports",
@@ -244,6 +257,8 @@ impl Route {
             Self::Reactivation => "/reactivation",
             Self::SandboxClock => "/sandbox/clock",
             Self::SandboxGateway => "/sandbox/gateway",
+            Self::Data => "/data",
+            Self::Export => "/exports/{format}",
             Self::Support => "/support",
             Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -276,11 +291,14 @@ impl Route {
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }
+            Self::Data => Requires::May(Action::ViewData),
+            Self::Export => Requires::May(Action::ExportData),
+            Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
             Self::Pause => Requires::May(Action::PausePlan),
             Self::Reactivation => Requires::May(Action::RequestReactivation),
-            Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
+            Self::UsageSheet => Requires::May(Action::DownloadUsage),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
             Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
             // Whoever may upload usage may let a program send it.

@@ -26,10 +26,12 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod data;
 mod leaving;
 mod mailbox;
 mod standing;
 mod support;
+mod upload;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -12,9 +12,10 @@ use crate::messages::messages;
 use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
-use crate::route::{Later, Page};
+use crate::route::Page;
 use crate::screens::{
-    add_ons, change_plan, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in, support,
+    add_ons, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan, sign_in,
+    support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -117,12 +118,13 @@ fn open(page: &Page) -> View {
         Page::ChangePlan(_) => change_plan::screen(),
         Page::AddOns(_) => add_ons::screen(),
         Page::Invoices => invoices::screen(),
+        Page::Data => data::screen(),
         Page::Invoice(number) => invoice::screen(number),
         Page::Support => support::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
-        Page::Later(Later::Pause) => leaving::pause(),
-        Page::Later(Later::Cancel) => leaving::cancel(),
+        Page::Pause => leaving::pause(),
+        Page::Cancel => leaving::cancel(),
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

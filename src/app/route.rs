@@ -21,10 +21,16 @@ pub enum Page {
     ChangePlan(Option<Choice>),
     /// Add-ons, to have and to drop; the address keeps the choice.
     AddOns(Basket),
+    /// Pausing the plan.
+    Pause,
+    /// Cancelling the plan.
+    Cancel,
     /// All invoices.
     Invoices,
     /// One invoice.
     Invoice(InvoiceNumber),
+    /// What is kept, what has arrived, and exports.
+    Data,
     /// Tickets and other help.
     Support,
     /// What was written to the organization's people; in the sandbox only.
@@ -50,10 +56,6 @@ pub struct Basket {
 /// A page that is not there yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Later {
-    /// Pausing the plan.
-    Pause,
-    /// Cancelling the plan.
-    Cancel,
     /// Who is billed, and where.
     BillingDetails,
     /// What pays.
@@ -66,23 +68,18 @@ pub enum Later {
     Invite,
     /// What people may do.
     Roles,
-    /// The organization's data.
-    Data,
     /// Who did what.
     Audit,
 }
 
 impl Later {
-    const ADDRESSES: [(Self, &'static str); 10] = [
-        (Self::Pause, "plan/pause"),
-        (Self::Cancel, "plan/cancel"),
+    const ADDRESSES: [(Self, &'static str); 7] = [
         (Self::BillingDetails, "billing/details"),
         (Self::PaymentMethods, "billing/payment-methods"),
         (Self::NewPaymentMethod, "billing/payment-methods/new"),
         (Self::Users, "users"),
         (Self::Invite, "users/invite"),
         (Self::Roles, "roles"),
-        (Self::Data, "data"),
         (Self::Audit, "audit"),
     ];
 }
@@ -126,12 +123,15 @@ impl Page {
         match path.split_once('/') {
             None if path == "plan" => Self::MyPlan,
             None if path == "invoices" => Self::Invoices,
+            None if path == "data" => Self::Data,
             None if path == "support" => Self::Support,
             Some(("sandbox", "mailbox")) => Self::Mailbox,
             Some(("sandbox", rest)) => rest
                 .strip_prefix("mailbox/")
                 .and_then(MailId::parse)
                 .map_or(Self::Unknown, Self::Mail),
+            Some(("plan", "pause")) => Self::Pause,
+            Some(("plan", "cancel")) => Self::Cancel,
             Some(("plan", "add-ons")) => Self::AddOns(Basket::parse(query)),
             Some(("plan", "change")) => Self::ChangePlan(Choice::parse(query)),
             Some(("invoices", number)) => {
@@ -157,11 +157,14 @@ impl Page {
                 path.push_str("plan/add-ons");
                 basket.write(&mut path);
             }
+            Self::Pause => path.push_str("plan/pause"),
+            Self::Cancel => path.push_str("plan/cancel"),
             Self::Invoices => path.push_str("invoices"),
             Self::Invoice(number) => {
                 path.push_str("invoices/");
                 path.push_str(number.as_str());
             }
+            Self::Data => path.push_str("data"),
             Self::Support => path.push_str("support"),
             Self::Mailbox => path.push_str("sandbox/mailbox"),
             Self::Mail(id) => {
@@ -209,17 +212,18 @@ impl Page {
     #[must_use]
     pub const fn section(&self) -> Option<Section> {
         match self {
-            Self::MyPlan | Self::ChangePlan(_) | Self::AddOns(_) => Some(Section::Plan),
+            Self::MyPlan | Self::ChangePlan(_) | Self::AddOns(_) | Self::Pause | Self::Cancel => {
+                Some(Section::Plan)
+            }
             Self::Invoices | Self::Invoice(_) => Some(Section::Invoices),
             Self::Later(later) => match later {
-                Later::Pause | Later::Cancel => Some(Section::Plan),
                 Later::BillingDetails | Later::PaymentMethods | Later::NewPaymentMethod => {
                     Some(Section::Billing)
                 }
                 Later::Users | Later::Invite | Later::Roles => Some(Section::Users),
-                Later::Data => Some(Section::Data),
                 Later::Audit => None,
             },
+            Self::Data => Some(Section::Data),
             Self::Support => Some(Section::Support),
             Self::Mailbox | Self::Mail(_) | Self::Unknown => None,
         }
@@ -299,7 +303,7 @@ impl Section {
             Self::Billing => Page::Later(Later::BillingDetails),
             Self::Invoices => Page::Invoices,
             Self::Users => Page::Later(Later::Users),
-            Self::Data => Page::Later(Later::Data),
+            Self::Data => Page::Data,
             Self::Support => Page::Support,
         }
     }

@@ -6,8 +6,8 @@
 //! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
 //! falls due is done); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
 //! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`], [`events`] and [`credentials`]
-//! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent); [`http`] and
-//! [`serve`]; [`demo`]; [`cli`].
+//! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent), [`tickets`]
+//! and [`export`]; [`http`] and [`serve`]; [`demo`]; [`cli`].
 #![warn(missing_docs)]
 
 pub mod account;
@@ -22,6 +22,7 @@ pub mod demo;
 pub mod ending;
 pub mod error;
 pub mod events;
+pub mod export;
 pub mod figures;
 pub mod gateway;
 pub mod http;
@@ -38,5 +39,6 @@ pub mod secret;
 pub mod serve;
 pub mod standing;
 pub mod store;
+pub mod summary;
 pub mod tickets;
 pub mod till;

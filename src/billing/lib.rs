@@ -22,7 +22,7 @@
 //! and [`alert`] (when admins are told).
 //!
 //! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose), [`ticket`]
-//! (what is asked of the support team).
+//! (what is asked of the support team), [`integration`] (how far it is).
 //!
 //! Where the documents are silent or disagree, [`decisions`] says what was chosen.
 #![cfg_attr(not(test), no_std)]
@@ -46,6 +46,7 @@ pub mod dunning;
 pub mod events;
 pub mod identity;
 pub mod intake;
+pub mod integration;
 pub mod invoice;
 pub mod lifecycle;
 pub mod money;

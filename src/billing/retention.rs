@@ -16,6 +16,24 @@ pub enum Plan {
     Basic,
 }
 
+/// Where a plan's data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Region {
+    /// The European Union.
+    Eu,
+}
+
+impl Plan {
+    /// Where its data is. Other regions are a matter of Enterprise contracts (SPEC 2.1, 4.12).
+    #[must_use]
+    pub const fn region(self) -> Region {
+        match self {
+            Self::Essentials | Self::Basic => Region::Eu,
+        }
+    }
+}
+
 /// How many months each plan keeps an event; nobody can change it (SPEC R18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

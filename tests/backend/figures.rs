@@ -8,6 +8,7 @@ use api::usage::Usage;
 use axum::http::StatusCode;
 use backend::clock::Clock;
 use backend::store::Engine;
+use billing::permission::Role;
 use billing::usage::Metered;
 
 use super::world::{Customer, Reply, Tenant, World, at};
@@ -35,6 +36,29 @@ on_both_databases! {
         let logged = "SELECT COUNT(*) FROM audit WHERE action = 'usage.received' AND actor = 'credential loader'";
         assert_eq!(world.number(logged).await, 2, "what changes nothing is not logged");
         invariants::hold(&world).await;
+    }
+
+    /// The summary as a file: every figure, no formula, and a line in the log.
+    async fn the_summary_can_be_taken_away(world: World) {
+        let (tenant, program) = founded(&world).await;
+        world.run("UPDATE projects SET name = '=HYPERLINK(1)' WHERE id = 'two'").await.unwrap();
+        let rows = [row("prj", "2026-06-19", 21_000), row("two", "2026-06-20", 1_000)];
+        send(&world, &program, &rows).await.json::<Taken>();
+        let sheet = world.get(&tenant.admin, "/usage/summary.csv").await;
+        assert_eq!((sheet.status, &sheet.headers["content-type"]), (StatusCode::OK, &"text/csv; charset=utf-8".parse().unwrap()));
+        for line in [
+            "\u{feff}section,project,day,figure,value", "month,,,usage,22000", "month,,,overage_mau,2000",
+            "month,,,mau_overage,24.00", "month,,,add_on_overage cloud-export,2.40",
+            "month,,,overage_estimate_before_tax,26.40", "month,,,month_estimate_before_tax,296.40",
+            "project,'=HYPERLINK(1),,actual_mau,1000", "day,,2026-06-19,actual_mau,21000",
+        ] {
+            assert!(sheet.text.lines().any(|found| found == line), "{line} is not in\n{}", sheet.text);
+        }
+        for (role, token) in &tenant.people {
+            let status = world.get(token, "/usage/summary.csv").await.status;
+            assert_eq!(status.is_success(), *role == Role::Admin, "{role:?}");
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'usage.downloaded'").await, 2);
     }
 
     /// Every refusal names the row and the field; one bad row keeps the others out.

@@ -240,8 +240,10 @@ on_both_databases! {
                  WHERE m.type = 'table' AND c.name = 'organization_id'"
             }
             Engine::Postgres => {
-                "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = 'public' \
-                 AND column_name = 'organization_id'"
+                "SELECT COUNT(*) FROM information_schema.columns c JOIN information_schema.tables t \
+                 ON t.table_schema = c.table_schema AND t.table_name = c.table_name \
+                 WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' \
+                 AND c.column_name = 'organization_id'"
             }
         };
         let kept = erasure::KEPT.iter().map(|(table, _)| *table);

@@ -238,8 +238,8 @@ const KINDS: [&str; 25] = [
     "plan_change.expired",
     "payment.failed",
     "payment.locked",
-    "payment.received",
-    "payment.unlocked",
+    "payment.succeeded",
+    "payment.cleared",
     "payment.notice",
     "payment.authentication",
     "account.paused",
@@ -274,7 +274,7 @@ fn full(kind: &str) -> Value {
         "period_start": "2026-06-01", "usage_lock": { "overage": { "since": "2026-06-20T10:00:00Z" } },
         "add": ["cloud-export"], "remove": ["promotions"], "effective_on": "2026-07-01",
         "amount": "91.67", "currency": "USD", "by": "ada@acme.example", "since": "2026-06-19T10:00:00Z",
-        "until": "2026-07-01T00:00:00Z", "reason": "insufficient funds", "to": ["audit@acme.example"],
+        "until": "2026-07-01T00:00:00Z", "cause": "unpaid", "cancelled_at": "2026-07-01T00:00:00Z", "reason": "insufficient funds", "to": ["audit@acme.example"],
         "subject": "Help", "text": "<b>Please</b>", "figures": [["Topic", "Billing"]],
     });
     if kind == "usage.locked" {

@@ -7,6 +7,8 @@ pub(crate) mod invariants;
 pub(crate) mod world;
 
 mod collecting;
+mod events;
+mod exports;
 mod figures;
 mod files;
 mod imports;

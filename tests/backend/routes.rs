@@ -40,7 +40,8 @@ on_both_databases! {
                 assert_ne!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{route:?} has no handler");
             }
         }
-        assert_eq!(world.number("SELECT COUNT(*) FROM audit").await, 0);
+        let logged = "SELECT COUNT(*) FROM audit WHERE action <> 'usage.downloaded'";
+        assert_eq!(world.number(logged).await, 0);
         assert_eq!(world.number("SELECT version FROM subscriptions").await, 1);
     }
 
@@ -210,10 +211,10 @@ on_both_databases! {
     /// A fault of the server's own says nothing of its inside.
     async fn nothing_inside_leaks(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
-        world.run("UPDATE organizations SET billed_to = 'nonsense'").await.unwrap();
+        world.run("UPDATE organizations SET supplier_state = '??', customer_state = '??'").await.unwrap();
         let reply = world.get(&tenant.admin, "/subscription").await;
         assert_eq!(reply.code(), Code::Internal);
-        for word in ["nonsense", "billed_to", "sqlx", "SELECT"] {
+        for word in ["??", "supplier_state", "sqlx", "SELECT"] {
             assert!(!reply.text.contains(word), "{}", reply.text);
         }
     }

@@ -196,6 +196,22 @@ impl World {
         number
     }
 
+    /// Words from the database.
+    pub(crate) async fn names(&self, query: &str) -> Vec<String> {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let names = sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            .fetch_all(&mut connection)
+            .await
+            .unwrap_or_else(|cause| panic!("{query}: {cause}"));
+        connection.close().await.unwrap();
+        names
+    }
+
+    /// The router, for answers that are no text.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Runs a statement on the database, past the backend.
     pub(crate) async fn run(&self, statement: &str) -> Result<(), sqlx::Error> {
         let mut connection = AnyConnection::connect(&self.url).await.unwrap();

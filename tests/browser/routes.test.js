@@ -16,6 +16,8 @@ const ROUTES = [
   ["/users", /Users/],
   ["/billing/details", /Billing details/],
   ["/sandbox/mailbox", /Mailbox/],
+  ["/data", /Data/],
+  ["/support", /Support/],
 ];
 const UNKNOWN = "/no/such/page";
 

@@ -6,6 +6,7 @@
 //! are is checked by the compiler, how they are called by a test against `serde_json`.
 
 mod contract;
+mod data;
 mod leaving;
 mod mailbox;
 mod parse;
@@ -13,6 +14,7 @@ mod prices;
 mod rhythm;
 mod standing;
 mod support;
+mod usage_file;
 mod values;
 
 pub use prices::price_book;

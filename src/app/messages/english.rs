@@ -6,6 +6,7 @@ use super::{
 
 mod add_ons;
 mod annual;
+mod data;
 mod glossary;
 mod leaving;
 mod mailbox;
@@ -13,10 +14,12 @@ mod palette;
 mod standing;
 mod support;
 mod trial;
+mod usage_file;
 
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    data: data::DATA,
     support: support::SUPPORT,
     shell: Shell {
         product: "Prorata",
@@ -88,15 +91,12 @@ pub static ENGLISH: Messages = Messages {
         role_approver: "Approver",
         role_creator: "Creator",
         role_member: "Member",
-        pause: "Pause plan",
-        cancel: "Cancel plan",
         billing_details: "Billing details",
         payment_methods: "Payment methods",
         new_payment_method: "New payment method",
         users: "Users",
         invite: "Invite users",
         roles: "Roles",
-        data: "Data",
         audit: "Audit log",
     },
     receipt: Receipt {
@@ -333,6 +333,7 @@ pub static ENGLISH: Messages = Messages {
     add_ons: add_ons::ADD_ONS,
     annual: annual::ANNUAL,
     trial: trial::TRIAL,
+    usage_file: usage_file::USAGE_FILE,
     glossary: glossary::GLOSSARY,
     palette: palette::PALETTE,
     invoices: InvoicesText {

@@ -2,6 +2,7 @@
 
 mod add_ons;
 mod annual;
+mod data;
 mod english;
 mod frame;
 mod leaving;
@@ -12,9 +13,11 @@ mod screens;
 mod standing;
 mod support;
 mod trial;
+mod usage_file;
 
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
+pub use data::DataText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use leaving::LeavingText;
@@ -25,6 +28,7 @@ pub use screens::{ChangeText, InvoicesText, PlanText};
 pub use standing::{ComingText, SandboxText, StandingText};
 pub use support::SupportText;
 pub use trial::TrialText;
+pub use usage_file::UsageFileText;
 
 /// The catalogue in force.
 #[must_use]
@@ -67,6 +71,8 @@ pub struct Messages {
     pub plan: PlanText,
     /// Paying by the year.
     pub annual: AnnualText,
+    /// Files of usage, and examples of what usage costs.
+    pub usage_file: UsageFileText,
     /// The trial on My Plan.
     pub trial: TrialText,
     /// Change Plan.
@@ -75,6 +81,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// Data and integration.
+    pub data: DataText,
     /// How the account stands.
     pub standing: StandingText,
     /// Pausing and cancelling.

@@ -43,6 +43,9 @@ fn every_address_of_the_specification_leads_to_its_page() {
     let number = InvoiceNumber::parse("ACME-2627-00042").unwrap();
     let one = "/invoices/ACME-2627-00042";
     check(one, &Page::Invoice(number), one);
+    check("/plan/pause", &Page::Pause, "/plan/pause");
+    check("/plan/cancel", &Page::Cancel, "/plan/cancel");
+    check("/data", &Page::Data, "/data");
     check("/support", &Page::Support, "/support");
     check("/sandbox/mailbox", &Page::Mailbox, "/sandbox/mailbox");
     let id = MailId::parse("ob_0a9f-1").unwrap();

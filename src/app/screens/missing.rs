@@ -72,15 +72,12 @@ pub const fn role_name(role: Role) -> &'static str {
 const fn later_name(later: Later) -> &'static str {
     let text = &messages().missing;
     match later {
-        Later::Pause => text.pause,
-        Later::Cancel => text.cancel,
         Later::BillingDetails => text.billing_details,
         Later::PaymentMethods => text.payment_methods,
         Later::NewPaymentMethod => text.new_payment_method,
         Later::Users => text.users,
         Later::Invite => text.invite,
         Later::Roles => text.roles,
-        Later::Data => text.data,
         Later::Audit => text.audit,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod add_ons;
 pub mod change_plan;
+pub mod data;
 pub mod invoice;
 pub mod invoices;
 pub mod leaving;

@@ -16,6 +16,7 @@ use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
+mod import_events;
 mod import_usage;
 mod issue_credential;
 mod log;
@@ -49,10 +50,14 @@ enum Command {
     /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
     /// it by itself. Doing it again does no harm
     RunJobs(RunJobs),
-    /// Reactivate a paused plan, as the support team has been asked to
-    Reactivate(reactivate::Options),
     /// Bring in a CSV file of usage by project and day: all of it, or nothing
     ImportUsage(import_usage::Options),
+    /// Bring in a CSV file of events; doing it again does no harm
+    ImportEvents(import_events::Options),
+    /// Bring in a CSV file of profiles; doing it again does no harm
+    ImportProfiles(import_events::Options),
+    /// Reactivate a paused plan, as the support team has been asked to
+    Reactivate(reactivate::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -134,6 +139,8 @@ struct RunJobs {
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
+    mail: mail::Mail,
+    #[command(flatten)]
     sandbox: Sandbox,
 }
 
@@ -163,8 +170,10 @@ pub fn run() -> ExitCode {
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
-        Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
+        Command::ImportEvents(options) => run_async(import_events::import_events(options)),
+        Command::ImportProfiles(options) => run_async(import_events::import_profiles(options)),
+        Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {

@@ -3,18 +3,24 @@
 use super::log::{self, Format};
 use super::{Failed, RunJobs, open, till};
 use crate::gateway::Script;
-use crate::jobs;
+use crate::{jobs, mail};
 
 pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     log::start(Format::Text);
+    let postman = options.mail.postman()?;
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
     let till = till(store, clock, &Script::default());
     let report = jobs::run_due(&till, till.clock.now()).await?;
+    let mails = mail::send_due(&till, &postman).await?;
     till.store.close().await;
-    println!("{report}");
-    match report.parked.len() {
-        0 => Ok(()),
-        parked => Err(Failed(format!("{parked} organizations are parked"))),
+    println!("{report}\n{mails}");
+    match (report.parked.len(), mails.parked) {
+        (0, 0) => Ok(()),
+        (parked, 0) => Err(Failed(format!("{parked} organizations are parked"))),
+        (0, mails) => Err(Failed(format!("{mails} mails are parked"))),
+        (parked, mails) => Err(Failed(format!(
+            "{parked} organizations and {mails} mails are parked"
+        ))),
     }
 }

@@ -151,8 +151,8 @@ impl Found {
         let users = self.users();
         let fits = TIERS.iter().position(|tier| *tier >= users);
         let fits = fits.unwrap_or(TIERS.len() - 1);
-        let place = fits.saturating_sub(usize::from(self.dice("tier") % 8 == 0));
-        let add_ons = ADD_ONS.iter().filter(|id| self.dice(id) % 3 == 0);
+        let place = fits.saturating_sub(usize::from(self.dice("tier").is_multiple_of(8)));
+        let add_ons = ADD_ONS.iter().filter(|id| self.dice(id).is_multiple_of(3));
         Subscription {
             status: Status::Active,
             tier: TIERS[place],

@@ -20,6 +20,7 @@ use crate::till::Till;
 mod assets;
 mod authorise;
 mod credentials;
+mod data;
 mod extract;
 mod health;
 mod intake;
@@ -183,6 +184,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SendProfiles => {
             on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
+        Route::UsageSheet => on(method, upload::summary),
         Route::StageUsage => on(method, upload::stage),
         Route::ApplyUsage => on(method, upload::apply),
         Route::DiscardUsage => on(method, upload::discard),
@@ -191,6 +193,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::RevokeCredential => on(method, credentials::revoke),
         Route::SandboxClock => on(method, sandbox::move_clock),
         Route::SandboxGateway => on(method, sandbox::script_gateway),
+        Route::Data => on(method, data::data),
+        Route::Export => on(method, data::export),
         Route::Support => on(method, support::support),
         Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),

@@ -1,4 +1,5 @@
-//! Files of figures that admins bring: read while they arrive, shown, and let in by a second request.
+//! Files of figures: those that admins bring are read while they arrive, shown, and let in by a second
+//! request; the summary is one to take away.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -6,8 +7,9 @@ use std::time::Duration;
 use api::Code;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -17,11 +19,42 @@ use super::respond::{Failure, json};
 use crate::error::Error;
 use crate::import::{self, Whose};
 use crate::jobs;
+use crate::store::{Tx, Work};
+use crate::summary;
 
 /// The largest file: a million rows and more.
 const LARGEST: usize = 128 * 1024 * 1024;
 /// How long the next part of a file may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// `GET /usage/summary.csv`
+pub(super) async fn summary(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
+    jobs::catch_up(&desk.till, member.organization_id()).await?;
+    let now = desk.till.clock.now();
+    let download = Download {
+        whose: whose(member),
+        now,
+    };
+    let sheet = desk.till.store.write(download).await?;
+    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
+    let name = "attachment; filename=\"usage-summary.csv\"";
+    Ok(([kind, (header::CONTENT_DISPOSITION, name)], sheet).into_response())
+}
+
+/// Writes the summary, and who took it.
+struct Download {
+    whose: Whose,
+    now: DateTime<Utc>,
+}
+
+impl Work for Download {
+    type Output = String;
+
+    async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
+        let whose = &self.whose;
+        summary::download(tx, &whose.organization_id, (&whose.actor, self.now)).await
+    }
+}
 
 /// `POST /usage-imports`
 pub(super) async fn stage(

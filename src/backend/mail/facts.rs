@@ -51,6 +51,27 @@ pub struct Facts {
     pub since: Option<DateTime<Utc>>,
     /// When something will happen by itself.
     pub until: Option<DateTime<Utc>>,
+    /// When a payment failed.
+    pub failed_at: Option<DateTime<Utc>>,
+    /// When the dashboard locks.
+    pub locks_at: Option<DateTime<Utc>>,
+    /// When it was locked.
+    pub locked_at: Option<DateTime<Utc>>,
+    /// When a trial ends.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When the account is cancelled, if nobody acts.
+    #[serde(alias = "cancelled_at")]
+    pub cancels_at: Option<DateTime<Utc>>,
+    /// When the account ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Until when backups may hold something of it.
+    pub backups_until: Option<DateTime<Utc>>,
+    /// Before when nothing is debited.
+    pub debit_at: Option<DateTime<Utc>>,
+    /// The first day that is charged.
+    pub charged_from: Option<NaiveDate>,
+    /// Why an account ended.
+    pub cause: Option<String>,
     /// Why, in words.
     pub reason: Option<String>,
     /// Who else is told, where the organization's people do not follow from the kind.
@@ -127,7 +148,9 @@ impl Notice {
     /// When what it is about began; without a fact, when it was posted.
     #[must_use]
     pub fn since(&self) -> DateTime<Utc> {
-        self.facts.since.unwrap_or(self.at)
+        let facts = &self.facts;
+        let began = facts.since.or(facts.failed_at).or(facts.ended_at);
+        began.unwrap_or(self.at)
     }
 
     /// An add-on by its name.

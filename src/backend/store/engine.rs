@@ -137,6 +137,17 @@ impl Engine {
         }
     }
 
+    /// What lets one transaction take longer than requests may.
+    pub(super) const fn export_patience(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(
+                "SET LOCAL statement_timeout = '10min'; \
+                 SET LOCAL idle_in_transaction_session_timeout = '10min'",
+            ),
+        }
+    }
+
     pub(super) fn migrator(self) -> &'static Migrator {
         match self {
             Self::Sqlite => &SQLITE,

@@ -7,7 +7,10 @@ use super::{Tx, debits};
 use crate::error::Error;
 
 /// Tables that are emptied of the organization, in the order that their references ask for.
-pub const GONE: [&str; 15] = [
+pub const GONE: [&str; 18] = [
+    "support_attachments",
+    "support_ticket_readers",
+    "support_tickets",
     "scheduled_changes",
     "subscription_add_ons",
     "alert_crossings",

@@ -17,6 +17,7 @@ use price_books::Shelf;
 pub mod account_states;
 pub mod alert_crossings;
 pub mod annual_terms;
+pub mod arrivals;
 pub mod billing_details;
 pub mod closings;
 pub mod collections;
@@ -187,6 +188,18 @@ impl Store {
     pub async fn reading(&self) -> Result<Tx, Error> {
         self.begin(self.reader.clone(), self.engine.begin_reading())
             .await
+    }
+
+    /// A snapshot that may be read from for minutes: for exports.
+    ///
+    /// # Errors
+    /// As [`Store::reading`].
+    pub async fn exporting(&self) -> Result<Tx, Error> {
+        let mut tx = self.reading().await?;
+        if let Some(patience) = self.engine.export_patience() {
+            tx.connection().execute(patience).await?;
+        }
+        Ok(tx)
     }
 
     /// Does the work in one transaction, to its end even if nobody waits for it any more.

@@ -222,6 +222,20 @@ pub async fn attachments(
     Ok(rows.into_iter().map(attachment).collect())
 }
 
+/// The numbers of the tickets that have attachments.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn with_files(tx: &mut Tx, organization_id: &str) -> Result<Vec<u64>, Error> {
+    let numbers: Vec<i64> = sqlx::query_scalar(
+        "SELECT DISTINCT number FROM support_attachments WHERE organization_id = $1 ORDER BY number",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    numbers.into_iter().map(count).collect()
+}
+
 /// Closes an open ticket; no, where it is not open.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use crate::button::patient;
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::navigation::link;
-use crate::route::{Later, Page};
+use crate::route::Page;
 use crate::screens::add_ons::leave::{about_words, label as reason_label};
 use crate::screens::add_ons::state::{OFFERED, OTHER};
 use crate::view::{Element, Live, Slot, View, button, div, el, follow, h2, live, many, p, section};
@@ -72,8 +72,7 @@ impl Form {
     /// What could be done instead, once, each as visible as going on.
     fn offers(self, may_pause: bool) -> Element {
         let text = &messages().leaving;
-        let pause =
-            may_pause.then(|| link(Page::Later(Later::Pause), "button").child(text.offer_pause));
+        let pause = may_pause.then(|| link(Page::Pause, "button").child(text.offer_pause));
         let lower = link(Page::ChangePlan(None), "button").child(text.offer_downgrade);
         let on = button("button")
             .attr("type", "button")
@@ -244,7 +243,7 @@ fn consequences(leaving: &Leaving) -> Element {
         text.loses_money.to_owned(),
     ];
     let items = items.map(|item| el("li").child(item));
-    let export = link(Page::Later(Later::Data), "button button--small").child(text.export);
+    let export = link(Page::Data, "button button--small").child(text.export);
     div("leaving__loses")
         .child(h2("card__title").child(text.loses))
         .child(el("ul").class("leaving__list").children(items))

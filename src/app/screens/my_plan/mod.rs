@@ -13,12 +13,13 @@ use crate::load::{Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
-use crate::route::{Basket, Later, Page};
+use crate::route::{Basket, Page};
 use crate::shell::page_head;
 use crate::standing::lock;
 use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared, span};
 
+pub mod calculator;
 pub mod chart;
 mod chart_view;
 mod coming_up;
@@ -30,6 +31,7 @@ mod scheduled;
 mod so_far;
 pub mod state;
 mod trial;
+mod usage_file;
 mod usage_summary;
 pub mod year;
 mod year_view;
@@ -43,6 +45,7 @@ pub fn screen() -> View {
     let subscription = Loader::new(move || client.subscription());
     let book = Loader::new(move || client.price_book());
     let usage = Loader::new(move || client.usage());
+    let file = usage_file::Desk::new();
     let plan = move || both(subscription.get(), book.get());
     let again = move || {
         subscription.again();
@@ -54,7 +57,7 @@ pub fn screen() -> View {
         show(
             plan(),
             waiting,
-            |(plan, book)| ready(plan, book, (subscription, usage)),
+            |(plan, book)| ready(plan, book, (subscription, usage, file)),
             failed,
         )
     });
@@ -64,13 +67,14 @@ pub fn screen() -> View {
 fn ready(
     plan: &Rc<Subscription>,
     book: &Rc<PriceBook>,
-    (subscription, usage): (Loader<Subscription>, Loader<Usage>),
+    (subscription, usage, file): (Loader<Subscription>, Loader<Usage>, usage_file::Desk),
 ) -> View {
     let Ok(figures) = Plan::of(book, plan) else {
         let title = messages().failure.other_book;
         return trouble(title, &Failure::Garbled, move || subscription.again());
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
+    let upload = usage_file::card(file, (usage, subscription));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
     let receipts = match (plan.trial, plan.annual) {
         (Some(_), _) => trial::first_invoice(&figures, plan),
@@ -83,8 +87,17 @@ fn ready(
     };
     let trial = plan.trial.as_ref().map(|trial| trial::card(trial, plan));
     let columns = div("columns")
-        .child(div("columns__part").child(usage).child(coming_up::card()))
-        .child(div("columns__part").child(receipts));
+        .child(
+            div("columns__part")
+                .child(usage)
+                .child(coming_up::card())
+                .child(upload),
+        )
+        .child(
+            div("columns__part")
+                .child(receipts)
+                .child(calculator::card(plan, book)),
+        );
     many([
         lock(),
         facts::facts(&figures, plan, book),
@@ -98,12 +111,10 @@ fn ready(
 /// The ways out of the plan: there, and not in the way.
 fn leave() -> View {
     let text = &messages().leaving;
-    let way = |page, label: &str| {
-        link(Page::Later(page), "button button--quiet button--small").child(label)
-    };
+    let way = |page, label: &str| link(page, "button button--quiet button--small").child(label);
     div("my-plan__leave")
-        .child(way(Later::Pause, text.pause))
-        .child(way(Later::Cancel, text.cancel))
+        .child(way(Page::Pause, text.pause))
+        .child(way(Page::Cancel, text.cancel))
         .into()
 }
 

@@ -4,6 +4,7 @@ use super::chart_view::chart;
 use super::meter::meter;
 use super::projects;
 use super::state::{Age, Summary, age};
+use super::usage_file;
 use super::year_view;
 use crate::format;
 use crate::glossary::explained;
@@ -64,7 +65,8 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
         )
         .child(within)
         .child(chart(summary.clone()))
-        .child(figures(&summary, usage, &subscription.currency));
+        .child(figures(&summary, usage, &subscription.currency))
+        .child(div("card__foot").child(usage_file::download()));
     let year = year.map(|year| year_view::card(year, &summary, usage.period_start));
     many([year.into(), month.into()])
 }

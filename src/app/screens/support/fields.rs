@@ -81,7 +81,8 @@ pub(super) fn at<T: Copy>(all: &[T], place: &str) -> Option<T> {
 }
 
 /// What stands in a field.
-pub(super) fn value(event: &Event) -> String {
+#[must_use]
+pub fn value(event: &Event) -> String {
     let value = event.target().and_then(|field| {
         let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
         value.ok()?.as_string()

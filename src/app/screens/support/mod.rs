@@ -19,6 +19,8 @@ mod files;
 mod form;
 pub mod state;
 
+pub use fields::value;
+
 /// The page.
 #[must_use]
 pub fn screen() -> View {
@@ -99,7 +101,7 @@ fn links() -> Element {
                     event.prevent_default();
                     form::scroll_to("tickets");
                 }),
-                3 => link(Page::parse("/data"), ""),
+                3 => link(Page::Data, ""),
                 _ => el("a")
                     .attr("href", to)
                     .attr("target", "_blank")

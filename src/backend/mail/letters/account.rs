@@ -63,12 +63,27 @@ fn cancelled(notice: &Notice) -> Letter {
     );
     let figures = vec![("Backups are purged until".to_owned(), backups_until(notice))];
     let mut letter = Letter::new(format!("{name}: the account is cancelled"), says);
-    if let Some(reason) = &notice.facts.reason {
-        letter = letter.says(format!("Reason: {reason}."));
+    let cause = notice.facts.cause.as_deref().and_then(cause);
+    if let Some(cause) = cause {
+        letter = letter.says(cause);
     }
     letter
         .figures(figures)
         .says("Issued invoices are kept as the law asks. To come back, sign up again for a new account (rule R14).")
+}
+
+/// Why an account ended by itself; whoever ordered it knows.
+fn cause(cause: &str) -> Option<&'static str> {
+    match cause {
+        "trial_expired" => {
+            Some("Its trial was over, and billing was not set up in the days after it (rule R8).")
+        }
+        "unpaid" => Some("Its open invoices were not paid in the days of the lock (rule R12)."),
+        "pause_expired" => {
+            Some("It was paused, and nobody asked for its reactivation in time (rule R13).")
+        }
+        _ => None,
+    }
 }
 
 fn by(notice: &Notice) -> String {

@@ -11,8 +11,8 @@ pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
     match what {
         "failed" => Some(failed(notice)),
         "locked" => Some(locked(notice)),
-        "received" => Some(received(notice)),
-        "unlocked" => Some(unlocked(notice)),
+        "succeeded" => Some(succeeded(notice)),
+        "cleared" => Some(cleared(notice)),
         "notice" => Some(announced(notice)),
         "authentication" => Some(authentication(notice)),
         _ => None,
@@ -22,8 +22,9 @@ pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
 /// Grace begins: what is open, and the instants of the lock and of the cancellation.
 fn failed(notice: &Notice) -> Letter {
     let (name, failed_at) = (notice.name(), notice.since());
-    let locks = dunning::grace_ends_at(failed_at, &notice.policy);
-    let cancels = dunning::cancels_at(failed_at, &notice.policy);
+    let (locks, cancels) = (notice.facts.locks_at, notice.facts.cancels_at);
+    let locks = locks.unwrap_or_else(|| dunning::grace_ends_at(failed_at, &notice.policy));
+    let cancels = cancels.unwrap_or_else(|| dunning::cancels_at(failed_at, &notice.policy));
     let says = format!(
         "A payment of {name} failed on {}. Everything goes on working for now.",
         notice.instant(failed_at)
@@ -42,10 +43,10 @@ fn failed(notice: &Notice) -> Letter {
 
 /// The lock: everything open has to be paid.
 fn locked(notice: &Notice) -> Letter {
-    let failed_at = notice.facts.since;
+    let failed_at = notice.facts.since.or(notice.facts.failed_at);
     let cancels = failed_at.map(|at| dunning::cancels_at(at, &notice.policy));
     let mut figures = what_is_open(notice);
-    if let Some(at) = notice.facts.until.or(cancels) {
+    if let Some(at) = notice.facts.cancels_at.or(cancels) {
         figures.push(("The account is cancelled".to_owned(), notice.instant(at)));
     }
     lock_letter(notice, Condition::PaymentLock)
@@ -54,7 +55,7 @@ fn locked(notice: &Notice) -> Letter {
         .page("Invoices", "/invoices")
 }
 
-fn received(notice: &Notice) -> Letter {
+fn succeeded(notice: &Notice) -> Letter {
     let name = notice.name();
     Letter::new(
         format!("{name}: payment received"),
@@ -64,17 +65,19 @@ fn received(notice: &Notice) -> Letter {
     .page("Invoices", "/invoices")
 }
 
-fn unlocked(notice: &Notice) -> Letter {
+fn cleared(notice: &Notice) -> Letter {
     let name = notice.name();
-    let says = format!("Everything that {name} owed is paid: dashboard and exports are open.");
-    Letter::new(format!("{name}: the dashboard is open again"), says).page("My Plan", "/plan")
+    let says = format!(
+        "Everything that {name} owed is paid: nothing is locked for it any more (rule R12)."
+    );
+    Letter::new(format!("{name}: everything is paid"), says).page("My Plan", "/plan")
 }
 
 /// The notice that an INR debit needs (SPEC R17).
 fn announced(notice: &Notice) -> Letter {
     let name = notice.name();
     let mut figures = what_is_open(notice);
-    if let Some(at) = notice.facts.until {
+    if let Some(at) = notice.facts.debit_at.or(notice.facts.until) {
         figures.push(("Not debited before".to_owned(), notice.instant(at)));
     }
     Letter::new(
@@ -118,5 +121,8 @@ fn what_is_open(notice: &Notice) -> Vec<(String, String)> {
 
 /// Until when backups may still hold something of an account (SPEC R18).
 pub(super) fn backups_until(notice: &Notice) -> String {
-    notice.instant(retention::backups_purged_at(notice.at, &notice.policy))
+    let purged = notice.facts.backups_until;
+    let purged =
+        purged.unwrap_or_else(|| retention::backups_purged_at(notice.since(), &notice.policy));
+    notice.instant(purged)
 }

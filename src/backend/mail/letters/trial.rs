@@ -5,6 +5,7 @@ use billing::lifecycle;
 
 use super::usage::lock_letter;
 use crate::mail::facts::Notice;
+use crate::mail::figures::date;
 use crate::mail::letter::Letter;
 
 pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
@@ -23,7 +24,7 @@ fn locked(notice: &Notice) -> Letter {
         .facts
         .since
         .map(|at| lifecycle::trial_ends_at(at, &notice.policy));
-    let ends = notice.facts.until.or(ends);
+    let ends = notice.facts.ends_at.or(ends);
     let figures = ends.map(|at| ("The trial ends".to_owned(), notice.instant(at)));
     lock_letter(notice, Condition::TrialBillingMissing)
         .figures(figures.into_iter().collect())
@@ -33,10 +34,15 @@ fn locked(notice: &Notice) -> Letter {
 /// The trial has become a paid plan.
 fn ended(notice: &Notice) -> Letter {
     let name = notice.name();
+    let from = notice.facts.charged_from;
+    let from = from.map(|day| ("Charged from".to_owned(), date(day)));
+    let from = from.into_iter().collect();
     let says = format!(
         "The trial of {name} has ended and the plan is active. The rest of the month is charged in proportion (rule R8)."
     );
-    Letter::new(format!("{name}: the trial has ended"), says).page("Invoices", "/invoices")
+    Letter::new(format!("{name}: the trial has ended"), says)
+        .figures(from)
+        .page("Invoices", "/invoices")
 }
 
 /// The trial is over and something is still missing.
@@ -59,7 +65,7 @@ fn completed(notice: &Notice) -> Letter {
 fn until(notice: &Notice) -> Vec<(String, String)> {
     let started_at = notice.facts.since;
     let cancels = started_at.map(|at| lifecycle::trial_cancels_at(at, &notice.policy));
-    let at = notice.facts.until.or(cancels);
+    let at = notice.facts.cancels_at.or(cancels);
     at.map(|at| ("The account is cancelled".to_owned(), notice.instant(at)))
         .into_iter()
         .collect()

@@ -67,7 +67,7 @@ fn locked(notice: &Notice) -> Letter {
 pub(super) fn lock_letter(notice: &Notice, condition: Condition) -> Letter {
     let name = notice.name();
     let subject = format!("{name}: the dashboard is locked");
-    let since = notice.instant(notice.at);
+    let since = notice.instant(notice.facts.locked_at.unwrap_or(notice.at));
     let says = format!(
         "The dashboard of {name} is locked since {since}, because {condition} (rule {}).",
         condition.rule()

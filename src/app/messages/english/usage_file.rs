@@ -1,0 +1,36 @@
+//! Files of usage, and examples, in English.
+
+use crate::messages::UsageFileText;
+
+pub(super) const USAGE_FILE: UsageFileText = UsageFileText {
+    download: "Download CSV",
+    title: "Usage from a file",
+    text: "Users of the month to date and data points of the day, by project and day, as CSV. You see what would change before anything counts.",
+    columns: "First line: {0}",
+    choose: "CSV file",
+    sending: "{0}: {1} % sent",
+    checking: "{0}: being checked",
+    ready: "{0}: {1} rows, nothing wrong. Nothing counts yet.",
+    added: "New days",
+    added_detail: "without figures so far",
+    corrected: "Corrected days",
+    corrected_detail: "with other figures now",
+    unchanged: "Unchanged days",
+    unchanged_detail: "with these figures already",
+    users: "Users this month",
+    users_detail: "{0} so far",
+    apply: "Import",
+    discard: "Discard",
+    refused: "{0} was not imported",
+    more: "There may be more behind these.",
+    done: "{0} is imported",
+    done_detail: "{0} days added, {1} corrected, {2} unchanged.",
+    calculator: "What usage costs: four examples",
+    calculator_text: "On your price list, {0} MAU tier, a whole month, before tax.",
+    example_users: "Users",
+    example_add_on: "Add-on",
+    example_none: "none",
+    example_base: "Plan and add-ons",
+    example_overage: "Overage",
+    example_total: "Total",
+};

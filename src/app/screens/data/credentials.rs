@@ -1,0 +1,256 @@
+//! Credentials of programs: issued with their token shown once, listed, revoked.
+
+use api::credential::{Credential, Credentials, IssueCredential, IssuedCredential, LONGEST_DAYS};
+use billing::identity::OneLine;
+
+use super::card as titled;
+use crate::banner::{Tone, banner};
+use crate::button::patient;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::format;
+use crate::load::Loader;
+use crate::messages::{fill, messages};
+use crate::root::show;
+use crate::shell::said;
+use crate::trouble::{bones, explain, trouble};
+use crate::view::{Element, Live, Slot, button, div, el, p, spawn};
+
+/// How many days are offered at first.
+const DAYS: &str = "365";
+
+/// What the card is doing.
+#[derive(Debug, Clone, Copy)]
+struct Desk {
+    client: Client,
+    list: Loader<Credentials>,
+    name: Live<String>,
+    days: Live<String>,
+    tells: Live<bool>,
+    busy: Live<bool>,
+    issued: Live<Option<IssuedCredential>>,
+    refused: Live<Option<Failure>>,
+    /// The credential whose revocation is asked back about.
+    asked: Live<String>,
+    slots: [Slot; 2],
+    offset_minutes: i32,
+}
+
+pub(super) fn card(client: Client, offset_minutes: i32) -> Element {
+    let text = &messages().data;
+    let desk = Desk {
+        client,
+        list: Loader::new(move || client.credentials()),
+        name: Live::new(String::new()),
+        days: Live::new(DAYS.to_owned()),
+        tells: Live::new(false),
+        busy: Live::new(false),
+        issued: Live::new(None),
+        refused: Live::new(None),
+        asked: Live::new(String::new()),
+        slots: [Slot::default(), Slot::default()],
+        offset_minutes,
+    };
+    titled(text.credentials)
+        .child(p("data__text").child(text.credentials_text))
+        .child(said("status", move || {
+            desk.issued.get().as_ref().map(token)
+        }))
+        .child(said("alert", move || {
+            desk.refused.get().as_ref().map(trouble_of)
+        }))
+        .live(move || {
+            show(
+                desk.list.get(),
+                || bones(&["row"]),
+                |list| desk.rows(list).into(),
+                |failure| {
+                    let again = move || desk.list.again();
+                    trouble(text.credentials_loading, failure, again)
+                },
+            )
+        })
+        .child(desk.form())
+}
+
+/// The token, this once.
+fn token(issued: &IssuedCredential) -> Element {
+    let text = &messages().data;
+    let title = fill(text.issued, &[&issued.credential.name]);
+    let token = el("code").class("data__token").child(issued.token.as_str());
+    banner(Tone::Coming, &title, &[text.token], Some(token))
+}
+
+fn trouble_of(failure: &Failure) -> Element {
+    let (why, request) = explain(failure);
+    banner(
+        Tone::Over,
+        messages().data.not_issued,
+        &[&why, &request],
+        None,
+    )
+}
+
+impl Desk {
+    fn rows(self, list: &Credentials) -> Element {
+        if list.credentials.is_empty() {
+            return p("card__note").child(messages().data.credentials_none);
+        }
+        let rows = list
+            .credentials
+            .iter()
+            .map(|credential| self.row(credential));
+        el("ul").class("data__steps").children(rows)
+    }
+
+    fn row(self, credential: &Credential) -> Element {
+        let text = &messages().data;
+        let at = |at| format::instant(at, self.offset_minutes);
+        let state = match credential.revoked_at {
+            Some(revoked) => fill(text.revoked, &[&at(revoked)]),
+            None => fill(text.holds, &[&at(credential.expires_at)]),
+        };
+        let used = credential.last_used_at;
+        let used = used.map_or_else(
+            || text.never_used.to_owned(),
+            |used| fill(text.used, &[&at(used)]),
+        );
+        let row = el("li").class("data__step").child(
+            div("data__name")
+                .child(p("data__title").child(credential.name.as_str()))
+                .child(p("data__detail").child(format!("{state}, {used}"))),
+        );
+        if credential.revoked_at.is_some() {
+            return row;
+        }
+        let (id, name) = (credential.id.clone(), credential.name.clone());
+        row.child(div("data__revoke").live(move || self.revocation(&id, &name)))
+    }
+
+    /// Asked back about once: a program that uses it stops.
+    fn revocation(self, id: &str, name: &str) -> Element {
+        let text = &messages().data;
+        let own = id.to_owned();
+        if self.asked.get() != id {
+            return button("button button--small")
+                .attr("type", "button")
+                .attr("aria-label", fill(text.revoke_named, &[name]))
+                .on("click", move |_| {
+                    self.asked.set(own.clone());
+                })
+                .child(text.revoke);
+        }
+        let sure = button("button button--small")
+            .attr("type", "button")
+            .on("click", move |_| self.revoke(own.clone()))
+            .child(fill(text.revoke_sure, &[name]));
+        let keep = button("button button--small button--quiet")
+            .attr("type", "button")
+            .on("click", move |_| {
+                self.asked.set(String::new());
+            })
+            .child(text.keep);
+        div("data__revoke").child(sure).child(keep)
+    }
+
+    fn revoke(self, id: String) {
+        spawn(async move {
+            match self.client.revoke_credential(&id).await {
+                Ok(list) => self.list.set(list),
+                Err(failure) => {
+                    self.refused.set(Some(failure));
+                }
+            }
+        });
+    }
+
+    fn form(self) -> Element {
+        let text = &messages().data;
+        let name = self.field(0, text.name, text.name_missing);
+        let days = self.field(1, text.days, text.days_wrong);
+        el("form")
+            .class("data__form")
+            .attr("novalidate", "")
+            .on("submit", move |event| {
+                event.prevent_default();
+                self.issue();
+            })
+            .child(name)
+            .child(days)
+            .child(patient("button", text.issue, move || self.busy.get()))
+    }
+
+    /// The name or the days, by their place.
+    fn field(self, place: usize, label: &str, wrong: &'static str) -> Element {
+        let id = format!("data-credential-{place}");
+        let error = format!("{id}-error");
+        let value = if place == 0 { self.name } else { self.days };
+        let is_wrong = move || self.tells.get() && self.wanted().1 == Some(place);
+        let input = el("input")
+            .class("field__input")
+            .id(&id)
+            .attr("type", "text")
+            .attr("inputmode", if place == 0 { "text" } else { "numeric" })
+            .attr("autocomplete", "off")
+            .attr("value", value.get_now())
+            .attr("aria-describedby", &error)
+            .flag("aria-invalid", is_wrong)
+            .on("input", move |event| {
+                value.set(crate::screens::support::value(&event));
+            })
+            .slot(self.slots[place]);
+        div("field")
+            .child(
+                el("label")
+                    .class("field__label")
+                    .attr("for", &id)
+                    .child(label),
+            )
+            .child(input)
+            .child(
+                p("field__error")
+                    .id(error)
+                    .live(move || is_wrong().then_some(wrong)),
+            )
+    }
+
+    /// What is wanted, or the place of the first field that needs another value.
+    fn wanted(self) -> (Option<IssueCredential>, Option<usize>) {
+        let (name, days) = (self.name.get(), self.days.get());
+        if OneLine::parse(&name).is_err() {
+            return (None, Some(0));
+        }
+        let days = days.trim().parse().ok();
+        match days.filter(|days: &u32| (1..=LONGEST_DAYS).contains(days)) {
+            None => (None, Some(1)),
+            Some(days) => (Some(IssueCredential { name, days }), None),
+        }
+    }
+
+    fn issue(self) {
+        self.tells.set(true);
+        self.refused.set(None);
+        let wanted = match self.wanted() {
+            (Some(wanted), _) => wanted,
+            (None, place) => return self.slots[place.unwrap_or_default()].focus(),
+        };
+        if self.busy.get_now() {
+            return;
+        }
+        self.busy.set(true);
+        spawn(async move {
+            let issued = self.client.issue_credential(&wanted).await;
+            self.busy.set(false);
+            match issued {
+                Ok(issued) => {
+                    self.tells.set(false);
+                    self.issued.set(Some(issued));
+                    self.list.again();
+                }
+                Err(failure) => {
+                    self.refused.set(Some(failure));
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,174 @@
+//! Data and integration: what is kept where and for how long, what has arrived, and the way out.
+
+use api::data::{Data, StepDone};
+use billing::integration::Step;
+use billing::retention::{Plan, Region};
+
+use crate::client::Client;
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::load::Loader;
+use crate::messages::{fill, messages};
+use crate::root::show;
+use crate::shell::page_head;
+use crate::trouble::{bones, trouble};
+use crate::view::{Element, View, button, div, el, h2, live, many, p, section, shared, span};
+
+mod credentials;
+mod schema;
+
+/// The page.
+#[must_use]
+pub fn screen() -> View {
+    let client: Client = shared();
+    let text = &messages().data;
+    let page = Loader::new(move || client.data());
+    let body = live(move || {
+        show(
+            page.get(),
+            || bones(&["title", "row", "row", "line", "line"]),
+            |data| ready(data, client),
+            |failure| trouble(text.loading, failure, move || page.again()),
+        )
+    });
+    many([page_head(text.title, None, View::Nothing).into(), body])
+}
+
+fn ready(data: &Data, client: Client) -> View {
+    let main = div("columns__part")
+        .child(checklist(data))
+        .child(schema::card(data))
+        .child(credentials::card(client, data.offset_minutes));
+    let aside = div("columns__part")
+        .child(retention(data))
+        .child(export(data, client))
+        .child(region(data.region))
+        .child(privacy());
+    div("columns").child(main).child(aside).into()
+}
+
+fn card(title: &str) -> Element {
+    section("card").child(div("card__head").child(h2("card__title").child(title)))
+}
+
+fn retention(data: &Data) -> Element {
+    let text = &messages().data;
+    let plan = match data.plan {
+        Plan::Essentials => "Essentials",
+        Plan::Basic => "Basic",
+    };
+    let months = data.retention_months.to_string();
+    let oldest = data
+        .oldest_held
+        .map_or_else(|| text.oldest_none.to_owned(), format::date);
+    let leaves = data
+        .leaves_on
+        .map(|day| fill(text.leaves, &[&format::date(day)]));
+    let kept = fill(text.kept_from, &[&format::date(data.oldest_kept)]);
+    let backups = fill(text.backups, &[&data.backup_days.to_string()]);
+    card(text.retention)
+        .child(p("data__text").child(fill(text.retention_text, &[plan, &months])))
+        .child(p("data__label").child(text.oldest))
+        .child(p("data__figure").child(oldest))
+        .child(leaves.map(|leaves| p("data__detail").child(leaves)))
+        .child(p("card__note").child(format!("{kept}. {backups}")))
+}
+
+fn export(data: &Data, client: Client) -> Element {
+    let text = &messages().data;
+    let choices = [("csv", text.export_csv), ("json", text.export_json)];
+    let choices = choices.map(|(format, label)| match data.export_refused {
+        None => el("a")
+            .class("button")
+            .attr("href", client.export(format))
+            .attr("download", "")
+            .child(label),
+        Some(_) => button("button")
+            .attr("type", "button")
+            .attr("aria-disabled", "true")
+            .attr("aria-describedby", "data-export-refused")
+            .child(label),
+    });
+    let refused = data.export_refused.as_ref().map(|why| {
+        p("data__refused")
+            .id("data-export-refused")
+            .child(icon(Sign::Lock))
+            .child(format!("{why}."))
+    });
+    card(text.export)
+        .child(p("data__text").child(text.export_text))
+        .child(refused)
+        .child(div("card__foot").children(choices))
+}
+
+fn region(region: Region) -> Element {
+    let text = &messages().data;
+    let name = match region {
+        Region::Eu => text.region_eu,
+    };
+    let sales = el("a")
+        .attr("href", messages().change.enterprise_mail)
+        .child(text.region_action);
+    card(text.region)
+        .child(p("data__figure").child(name))
+        .child(p("data__text").child(text.region_text))
+        .child(p("data__text").child(sales))
+}
+
+fn privacy() -> Element {
+    let text = &messages().data;
+    let items = text.commitments.map(|(name, about)| {
+        el("li")
+            .child(el("b").child(name))
+            .child(span("data__detail").child(format!(" {about}")))
+    });
+    card(text.privacy).child(el("ul").class("data__list").children(items))
+}
+
+fn checklist(data: &Data) -> Element {
+    let text = &messages().data;
+    let done = data
+        .steps
+        .iter()
+        .filter(|step| step.done_on.is_some())
+        .count();
+    let (done, all) = (done.to_string(), data.steps.len().to_string());
+    let progress = fill(text.progress, &[&done, &all]);
+    section("card")
+        .child(
+            div("card__head")
+                .child(h2("card__title").child(text.checklist))
+                .child(span("card__aside").child(progress)),
+        )
+        .child(
+            el("ol")
+                .class("data__steps")
+                .children(data.steps.iter().map(step)),
+        )
+        .child(p("card__note").child(text.week))
+}
+
+fn step(step: &StepDone) -> Element {
+    let text = &messages().data;
+    let (name, about) = match step.step {
+        Step::Sdk => text.steps[0],
+        Step::Schema => text.steps[1],
+        Step::FirstEvents => text.steps[2],
+    };
+    let (class, sign, label) = match step.done_on {
+        Some(day) => (
+            "chip chip--ok",
+            Sign::Check,
+            fill(text.done_on, &[&format::date(day)]),
+        ),
+        None => ("chip", Sign::Clock, text.to_do.to_owned()),
+    };
+    el("li")
+        .class("data__step")
+        .child(
+            div("data__name")
+                .child(p("data__title").child(name))
+                .child(p("data__detail").child(about)),
+        )
+        .child(span(class).child(icon(sign)).child(label))
+}

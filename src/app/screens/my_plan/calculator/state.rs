@@ -1,0 +1,98 @@
+//! Four examples of what a month costs, priced like every other month.
+
+use billing::price_book::AddOn;
+use billing::quote::quote;
+use billing::subscription::Scheduled;
+use billing::usage::Metered;
+use billing::{Account, AddOnId, Derivations, PlanChange, PriceList, Status, Subscription};
+use chrono::NaiveDate;
+
+/// The tier of the examples.
+pub const TIER: u64 = 20_000;
+
+/// A month of someone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The users.
+    pub users: u64,
+    /// The name of the add-on, where there is one.
+    pub add_on: Option<String>,
+    /// The plan.
+    pub base: String,
+    /// The add-on.
+    pub add_ons: String,
+    /// What lies above the limit.
+    pub overage: String,
+    /// The sum.
+    pub total: String,
+}
+
+/// At the limit and a tenth above it, without and with an add-on. None on a list without the tier.
+#[must_use]
+pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
+    list.tier(TIER)?;
+    let add_on = list.add_on("cloud-export").or_else(|| list.add_ons.first());
+    let cases = [
+        (TIER, None),
+        (TIER, add_on),
+        (TIER / 10 * 11, None),
+        (TIER / 10 * 11, add_on),
+    ];
+    let example = |(users, add_on): (u64, Option<&AddOn>)| {
+        let id = add_on.map(|add_on| AddOnId::new(add_on.id.as_str()));
+        let subscription = Subscription {
+            status: Status::Active,
+            tier: TIER,
+            add_ons: id.into_iter().collect(),
+            scheduled: Scheduled::default(),
+        };
+        let account = Account {
+            list,
+            subscription: &subscription,
+            metered: Metered {
+                mau: users,
+                data_points: 0,
+            },
+            places: None,
+            day,
+        };
+        let month = quote(&account, &PlanChange::default(), Derivations::Omitted);
+        let month = month.ok()?.month;
+        Some(Example {
+            users,
+            add_on: add_on.map(|add_on| add_on.name.clone()),
+            base: month.base.to_string(),
+            add_ons: month.add_ons.to_string(),
+            overage: month.overage.to_string(),
+            total: month.billable.to_string(),
+        })
+    };
+    cases.into_iter().map(example).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use billing::PriceBook;
+    use billing::price_book::ESSENTIALS;
+
+    /// The published table: 250, 270, 274, 296.40.
+    #[test]
+    fn the_examples_are_those_of_the_documents() {
+        let book = PriceBook::parse(ESSENTIALS).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 6, 20).unwrap();
+        let examples = examples(book.list("USD").unwrap(), day).unwrap();
+        let rows: Vec<_> = examples
+            .iter()
+            .map(|row| (row.users, row.add_on.is_some(), row.total.as_str()))
+            .collect();
+        let expected = [
+            (20_000, false, "250.00"),
+            (20_000, true, "270.00"),
+            (22_000, false, "274.00"),
+            (22_000, true, "296.40"),
+        ];
+        assert_eq!(rows, expected);
+        assert_eq!(examples[3].overage, "26.40");
+    }
+}

@@ -1,0 +1,209 @@
+//! Rows as CSV or as JSON.
+
+use api::Code;
+use billing::{Currency, Money};
+
+use super::tables::Column;
+use crate::error::Error;
+
+/// What the tables are written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated, for spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+impl Format {
+    /// The format of a word in an address.
+    ///
+    /// # Errors
+    /// Any other word.
+    pub fn parse(word: &str) -> Result<Self, Error> {
+        match word {
+            "csv" => Ok(Self::Csv),
+            "json" => Ok(Self::Json),
+            _ => Err(Error::refused(
+                Code::NotFound,
+                "Exports are made as csv or json",
+            )),
+        }
+    }
+
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// A table that is being written.
+pub(super) struct Sheet {
+    format: Format,
+    currency: Currency,
+    columns: &'static [Column],
+    bytes: Vec<u8>,
+    is_empty: bool,
+}
+
+/// What a spreadsheet would take for a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+impl Sheet {
+    /// A table with its head.
+    pub(super) fn new(
+        format: Format,
+        currency: Currency,
+        columns: &'static [Column],
+    ) -> Result<Self, Error> {
+        let mut sheet = Self {
+            format,
+            currency,
+            columns,
+            bytes: Vec::new(),
+            is_empty: true,
+        };
+        match format {
+            Format::Json => sheet.bytes.push(b'['),
+            Format::Csv => {
+                // Spreadsheets read UTF-8 by this mark alone.
+                sheet.bytes.extend_from_slice("\u{FEFF}".as_bytes());
+                sheet.line(columns.iter().map(|column| column.shown().to_owned()))?;
+            }
+        }
+        Ok(sheet)
+    }
+
+    /// Adds a row of cells as they are stored.
+    pub(super) fn add(&mut self, cells: &[Option<String>]) -> Result<(), Error> {
+        let pairs = self.columns.iter().copied().zip(cells);
+        match self.format {
+            Format::Csv => {
+                let cells = pairs.map(|(column, cell)| match cell {
+                    None => Ok(String::new()),
+                    Some(cell) => plain(column, cell, self.currency),
+                });
+                let cells = cells.collect::<Result<Vec<_>, Error>>()?;
+                self.line(cells.into_iter())
+            }
+            Format::Json => {
+                let mut members = Vec::new();
+                for (column, cell) in pairs {
+                    let value = json(column, cell.as_deref(), self.currency)?;
+                    members.push(format!("\"{}\":{value}", column.shown()));
+                }
+                let before = if self.is_empty { "\n" } else { ",\n" };
+                self.is_empty = false;
+                let row = format!("{before}{{{}}}", members.join(","));
+                self.bytes.extend_from_slice(row.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// What is written so far.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// What is left, with the end.
+    pub(super) fn end(mut self) -> Vec<u8> {
+        if self.format == Format::Json {
+            self.bytes.extend_from_slice(b"\n]\n");
+        }
+        self.bytes
+    }
+
+    /// A line as RFC 4180 has it.
+    fn line(&mut self, cells: impl Iterator<Item = String>) -> Result<(), Error> {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(&mut self.bytes);
+        writer.write_record(cells).map_err(Error::unexpected)?;
+        writer.flush().map_err(Error::unexpected)
+    }
+}
+
+/// A cell for a spreadsheet. What looks like a formula is words: a quote in front of it says so.
+fn plain(column: Column, cell: &str, currency: Currency) -> Result<String, Error> {
+    match column {
+        Column::Number(_) => Ok(cell.to_owned()),
+        Column::Amount(_) => amount(cell, currency),
+        Column::Text(_) | Column::Document(_) if cell.starts_with(FORMULA) => {
+            Ok(format!("'{cell}"))
+        }
+        Column::Text(_) | Column::Document(_) => Ok(cell.to_owned()),
+    }
+}
+
+fn json(column: Column, cell: Option<&str>, currency: Currency) -> Result<String, Error> {
+    let Some(cell) = cell else {
+        return Ok("null".to_owned());
+    };
+    match column {
+        Column::Number(_) | Column::Document(_) => Ok(cell.to_owned()),
+        Column::Amount(_) => Ok(format!("\"{}\"", amount(cell, currency)?)),
+        Column::Text(_) => serde_json::to_string(cell).map_err(Error::unexpected),
+    }
+}
+
+fn amount(cell: &str, currency: Currency) -> Result<String, Error> {
+    let minor = cell.parse().map_err(Error::unexpected)?;
+    Ok(Money::new(minor, currency).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        Column::Text("name"),
+        Column::Number("tier"),
+        Column::Amount("amount_minor"),
+        Column::Document("details"),
+    ];
+
+    fn written(format: Format) -> String {
+        let dollars = Currency::new("USD", 2).unwrap();
+        let mut sheet = Sheet::new(format, dollars, COLUMNS).unwrap();
+        let row = |cells: [Option<&str>; 4]| cells.map(|cell| cell.map(str::to_owned));
+        sheet
+            .add(&row([
+                Some("=1+1"),
+                Some("-5"),
+                Some("-500"),
+                Some("{\"a\":1}"),
+            ]))
+            .unwrap();
+        sheet
+            .add(&row([Some("a, \"b\"\nc"), None, None, None]))
+            .unwrap();
+        String::from_utf8(sheet.end()).unwrap()
+    }
+
+    #[test]
+    fn a_sheet_is_safe_to_open() {
+        let expected = "\u{FEFF}name,tier,amount,details\r\n'=1+1,-5,-5.00,\"{\"\"a\"\":1}\"\r\n\
+                        \"a, \"\"b\"\"\nc\",,,\r\n";
+        assert_eq!(written(Format::Csv), expected);
+    }
+
+    #[test]
+    fn json_is_json() {
+        let text = written(Format::Json);
+        let rows: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(rows[0]["amount"], "-5.00");
+        assert_eq!(rows[0]["tier"], -5);
+        assert_eq!(rows[0]["details"]["a"], 1);
+        assert_eq!(rows[1]["name"], "a, \"b\"\nc");
+        assert!(rows[1]["tier"].is_null());
+    }
+}

@@ -1,0 +1,110 @@
+//! Data and integration.
+
+use api::data::{Data, StepDone};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use billing::access::Uses;
+use billing::integration::steps;
+use billing::policy::Policy;
+use billing::retention::{Plan, kept_until, oldest_kept};
+use chrono::{DateTime, Utc};
+use tokio_util::io::ReaderStream;
+
+use super::Desk;
+use super::authorise::Member;
+use super::respond::{Failure, json};
+use crate::admission::let_in;
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::export::{self, Format};
+use crate::store::records::{self, Actor, Deed};
+use crate::store::{Tx, Work, arrivals, organizations};
+
+/// `GET /data`
+pub(super) async fn data(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
+    let now = desk.till.clock.now();
+    let (mut tx, id) = (desk.till.store.reading().await?, member.organization_id());
+    let organization = organizations::find(&mut tx, id).await?;
+    let zone = organization.zone_offset_minutes;
+    let (today, policy, plan) = (billing_day(now, zone), Policy::default(), Plan::Essentials);
+    let arrived = arrivals::first(&mut tx, id, zone).await?;
+    let oldest_held = arrivals::oldest(&mut tx, id, arrived).await?;
+    let export_refused = match let_in(&mut tx, id, Uses::Exports, now).await {
+        Ok(()) => None,
+        Err(Error::Refused(problem)) => Some(problem.detail),
+        Err(other) => return Err(Failure::from(other)),
+    };
+    let steps = steps(arrived).map(|(step, done_on)| StepDone { step, done_on });
+    let data = Data {
+        plan,
+        retention_months: policy.retention_months.of(plan),
+        oldest_kept: oldest_kept(today, plan, &policy).ok_or(billing::OutOfRange)?,
+        oldest_held,
+        leaves_on: oldest_held.and_then(|day| kept_until(day, plan, &policy)),
+        backup_days: policy.backup_purge_days,
+        region: plan.region(),
+        export_refused,
+        steps: steps.to_vec(),
+        schema: arrivals::schema(&mut tx, id).await?,
+        offset_minutes: zone,
+    };
+    Ok(json(StatusCode::OK, &data))
+}
+
+/// `GET /exports/{format}`. It is logged before it begins; what breaks off is shorter than it says.
+pub(super) async fn export(
+    State(desk): State<Desk>,
+    member: Member,
+    Path(format): Path<String>,
+) -> Result<Response, Failure> {
+    let format = Format::parse(&format)?;
+    let now = desk.till.clock.now();
+    let organization_id = member.user.organization_id;
+    let logged = Logged {
+        organization_id: organization_id.clone(),
+        actor: member.actor,
+        format,
+        now,
+    };
+    desk.till.store.write(logged).await?;
+    let file = export::export(&desk.till.store, &organization_id, (format, now)).await?;
+    let bytes = file.metadata().map_err(Error::unavailable)?.len();
+    let name = format!(
+        "prorata-{organization_id}-{}-{}.zip",
+        now.format("%Y-%m-%d"),
+        format.word()
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_LENGTH, bytes.to_string()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    let stream = ReaderStream::new(tokio::fs::File::from_std(file));
+    Ok((headers, Body::from_stream(stream)).into_response())
+}
+
+struct Logged {
+    organization_id: String,
+    actor: Actor,
+    format: Format,
+    now: DateTime<Utc>,
+}
+
+impl Work for Logged {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let deed = Deed {
+            action: "data.exported",
+            object: self.format.word(),
+            description: "everything the account holds".to_owned(),
+        };
+        let who = (&self.actor, self.now);
+        records::audit(tx, &self.organization_id, who, deed).await
+    }
+}

@@ -1,0 +1,181 @@
+//! The usage summary as a CSV file: every figure of the screen, one to a line.
+
+use api::usage::Usage;
+use billing::PlanChange;
+use billing::usage::{Projection, figures, processed_mau, projection};
+use chrono::{DateTime, Utc};
+
+use crate::account::Account;
+use crate::error::Error;
+use crate::metering::month_usage;
+use crate::store::Tx;
+use crate::store::records::{self, Actor, Deed};
+
+/// What stands above the columns: of what, of which project, of which day, which figure, how much.
+const HEAD: [&str; 5] = ["section", "project", "day", "figure", "value"];
+
+/// Writes the summary of the current month; who took it is in the log (SPEC R20).
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn download(
+    tx: &mut Tx,
+    organization_id: &str,
+    (actor, now): (&Actor, DateTime<Utc>),
+) -> Result<String, Error> {
+    let account = Account::load(tx, organization_id, now).await?;
+    let usage = month_usage(tx, organization_id, now).await?;
+    let deed = Deed {
+        action: "usage.downloaded",
+        object: organization_id,
+        description: format!("usage summary of {}", usage.period_start.format("%Y-%m")),
+    };
+    records::audit(tx, organization_id, (actor, now), deed).await?;
+    let mut sheet = Sheet::new()?;
+    month(&mut sheet, &account, &usage)?;
+    for project in &usage.projects {
+        let of = |figure, value: u64| {
+            ["project", &project.name, "", figure, &value.to_string()].map(str::to_owned)
+        };
+        let parts = project.parts;
+        for row in [
+            of("app", parts.app),
+            of("web_identified", parts.web_identified),
+            of("api", parts.api),
+            of("anonymous_web", parts.anonymous_web),
+            of("actual_mau", parts.actual_mau()),
+            of("data_points", project.data_points),
+            of("previous_month_mau", project.previous_mau),
+        ] {
+            sheet.row(&row)?;
+        }
+    }
+    for day in &usage.days {
+        let date = day.day.to_string();
+        for (figure, value) in [
+            ("actual_mau", day.metered.mau),
+            ("data_points", day.metered.data_points),
+        ] {
+            let row = ["day", "", &date, figure, &value.to_string()].map(str::to_owned);
+            sheet.row(&row)?;
+        }
+    }
+    sheet.finish()
+}
+
+/// The organization's own figures, and what they cost.
+fn month(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Error> {
+    let list = account.book.book.list(&account.organization.currency);
+    let per_mau = list.ok_or(billing::OutOfRange)?.data_points_per_mau;
+    let tier = account.shown.tier;
+    let month = figures(usage.metered, tier, per_mau);
+    let parts = usage.parts;
+    sheet.text("period_start", &usage.period_start.to_string())?;
+    sheet.text("billing_day", &usage.billing_day.to_string())?;
+    let counted_at = usage.counted_at.map(|at| at.to_rfc3339());
+    sheet.text("counted_at", counted_at.as_deref().unwrap_or_default())?;
+    for (figure, value) in [
+        ("tier_limit", tier),
+        ("usage", month.usage),
+        ("mbu", month.mbu),
+        ("overage_mau", month.overage_mau),
+        ("actual_mau", usage.metered.mau),
+        ("app", parts.app),
+        ("web_identified", parts.web_identified),
+        ("api", parts.api),
+        ("anonymous_web", parts.anonymous_web),
+        ("data_points", usage.metered.data_points),
+        ("data_points_included", tier.saturating_mul(per_mau)),
+        ("processed_mau", month.processed_mau),
+    ] {
+        sheet.text(figure, &value.to_string())?;
+    }
+    if let Some(ahead) = ahead(usage, per_mau) {
+        sheet.text("projected_low", &ahead.low.to_string())?;
+        sheet.text("projected_expected", &ahead.expected.to_string())?;
+        sheet.text("projected_high", &ahead.high.to_string())?;
+    }
+    if let Some(annual) = account.shown.annual {
+        let pool = annual.pool.after(month.usage);
+        sheet.text("annual_limit", &pool.limit.to_string())?;
+        sheet.text("annual_used", &pool.used.to_string())?;
+        sheet.text("annual_remaining", &pool.remaining().to_string())?;
+    }
+    let quote = account.quote(&PlanChange::default())?;
+    sheet.text("currency", &quote.currency)?;
+    for line in &quote.overage.lines {
+        let add_on = line.add_on.as_deref().map(|id| format!(" {id}"));
+        let figure = format!("{}{}", line.kind, add_on.unwrap_or_default());
+        sheet.text(&figure, &line.amount)?;
+    }
+    sheet.text("overage_estimate_before_tax", &quote.overage.total)?;
+    sheet.text("month_estimate_before_tax", &quote.month.billable)
+}
+
+/// Where the month will end if it goes on as in its last days.
+fn ahead(usage: &Usage, per_mau: u64) -> Option<Projection> {
+    let users = usage.days.iter().map(|day| {
+        let processed = processed_mau(day.metered.data_points, per_mau);
+        day.metered.mau.max(processed)
+    });
+    let last = usage.days.last()?.day;
+    let left = (usage.period_end - last).num_days() - 1;
+    projection(&users.collect::<Vec<_>>(), u64::try_from(left).unwrap_or(0))
+}
+
+/// Lines of a file that a spreadsheet may open.
+struct Sheet(csv::Writer<Vec<u8>>);
+
+impl Sheet {
+    fn new() -> Result<Self, Error> {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer("\u{feff}".as_bytes().to_vec());
+        writer.write_record(HEAD).map_err(Error::unexpected)?;
+        Ok(Self(writer))
+    }
+
+    fn text(&mut self, figure: &str, value: &str) -> Result<(), Error> {
+        self.row(&["month", "", "", figure, value].map(str::to_owned))
+    }
+
+    fn row(&mut self, cells: &[String; 5]) -> Result<(), Error> {
+        let cells = cells.iter().map(|cell| harmless(cell));
+        self.0.write_record(cells).map_err(Error::unexpected)
+    }
+
+    fn finish(self) -> Result<String, Error> {
+        let bytes = self
+            .0
+            .into_inner()
+            .map_err(|cause| Error::unexpected(cause.into_error()))?;
+        String::from_utf8(bytes).map_err(Error::unexpected)
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_never_a_formula() {
+        for (cell, expected) in [
+            ("=1+1", "'=1+1"),
+            ("@shop", "'@shop"),
+            ("-2", "'-2"),
+            ("Shop", "Shop"),
+            ("a=b", "a=b"),
+        ] {
+            assert_eq!(harmless(cell), expected);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Events and profiles (SPEC 3, 4.12): taken once, refused whole, and counted as a plain reader of the
+//! specification would count them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::Code;
+use api::credential::{IssueCredential, IssuedCredential};
+use api::events::{BatchTaken, Event, Events, ProfileUpdate, Profiles};
+use api::usage::Usage;
+use backend::store::Engine;
+use backend::store::events::Place;
+use backend::store::schema::{self, Named, ValueType};
+use billing::events::{Kind, ProfileKind, Source};
+use billing::usage::{MauParts, Metered};
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::json;
+
+use super::world::{Customer, Tenant, World, at};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// Three hundred drawn events, in batches of any size, some twice: the figures of every day are
+    /// those of a naive count.
+    async fn drawn_events_count_as_a_plain_reader_counts(world: World) {
+        let (tenant, program) = founded(&world).await;
+        let mut runner = TestRunner::new_with_rng(
+            Config::default(),
+            TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]),
+        );
+        let mut kept = Vec::new();
+        for round in 0..3 {
+            let drawn = proptest::collection::vec(drawing(), 100);
+            let drawn = drawn.new_tree(&mut runner).unwrap().current();
+            let events: Vec<_> = drawn.into_iter().enumerate()
+                .map(|(index, event)| Event { id: format!("e{round}-{index}"), ..event })
+                .collect();
+            for batch in events.chunks(17 + round * 30) {
+                let batch = batch.to_vec();
+                world.post(&program, "/events", &Events { events: batch }).await.json::<BatchTaken>();
+            }
+            let again = events[..40].to_vec();
+            let again: BatchTaken = world.post(&program, "/events", &Events { events: again }).await.json();
+            assert_eq!((again.taken, again.repeated), (0, 40));
+            kept.extend(events);
+        }
+        let usage: Usage = world.get(&tenant.admin, "/usage").await.json();
+        assert_eq!(usage.days.len(), kept.iter().map(day).collect::<BTreeSet<_>>().len());
+        for shown in &usage.days {
+            assert_eq!(shown.metered, naive(&kept, shown.day), "{}", shown.day);
+        }
+        assert_eq!(usage.parts, parts(&kept, usage.billing_day));
+        let first = kept.iter().filter(|event| event.project == "prj").map(|event| event.at).min().unwrap();
+        let noted = format!("SELECT COUNT(*) FROM projects WHERE id = 'prj' AND first_event_at = '{}'",
+            first.to_rfc3339_opts(chrono::SecondsFormat::Micros, true));
+        assert_eq!(world.number(&noted).await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// Each fault by its index and field; nothing of the batch is taken.
+    async fn a_bad_event_is_named_and_nothing_is_taken(world: World) {
+        let (_, program) = founded(&world).await;
+        let check = async |event: Event, field: &str, words: &str| {
+            let events = vec![event_of("good", "ada"), event];
+            let problem = world.post(&program, "/events", &Events { events }).await.problem();
+            assert_eq!((problem.code, problem.fields.len()), (Code::InvalidField, 1), "{problem:?}");
+            assert_eq!(problem.fields[0].field, format!("events[1].{field}"));
+            assert!(problem.fields[0].message.contains(words), "{problem:?}");
+        };
+        let good = || event_of("e1", "bob");
+        check(Event { project: "no".into(), ..good() }, "project", "no project").await;
+        check(Event { name: String::new(), ..good() }, "name", "characters").await;
+        check(Event { identity: "a\nb".into(), ..good() }, "identity", "one line").await;
+        check(Event { at: at("2026-06-21T00:00:00Z"), ..good() }, "at", "has not come").await;
+        check(Event { at: at("2026-05-31T23:59:59Z"), ..good() }, "at", "closed").await;
+        let nested = BTreeMap::from([("cart".to_owned(), json!({"item": 1}))]);
+        check(Event { properties: nested, ..good() }, "properties", "cart is neither").await;
+        check(Event { name: "Other".into(), ..event_of("good", "ada") }, "id", "another event").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM events").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 0);
+        let many = (0..501).map(|index| event_of(&format!("m{index}"), "ada")).collect();
+        assert_eq!(world.post(&program, "/events", &Events { events: many }).await.code(), Code::InvalidField);
+    }
+
+    /// A project is metered by figures or by events, whichever came first.
+    async fn never_by_both(world: World) {
+        let (_, program) = founded(&world).await;
+        let figures = |project: &str| json!({"rows": [{"project": project, "day": "2026-06-20", "app": 9,
+            "web_identified": 0, "api": 0, "anonymous_web": 0, "data_points": 0}]});
+        assert!(world.post(&program, "/usage", &figures("two")).await.status.is_success());
+        let events = vec![Event { project: "two".into(), ..event_of("e1", "ada") }];
+        let problem = world.post(&program, "/events", &Events { events }).await.problem();
+        assert!(problem.detail.contains("metered by figures"), "{}", problem.detail);
+        let events = vec![event_of("e1", "ada")];
+        world.post(&program, "/events", &Events { events }).await.json::<BatchTaken>();
+        let problem = world.post(&program, "/usage", &figures("prj")).await.problem();
+        assert!(problem.fields[0].message.contains("metered by its events"), "{problem:?}");
+        assert_eq!(world.number("SELECT COUNT(*) FROM events").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// A profile's type follows what is set; an update is one point, however much it sets; the schema
+    /// remembers names, types and when.
+    async fn profiles_and_the_schema_seen(world: World) {
+        let (_, program) = founded(&world).await;
+        let update = |id: &str, when: &str, properties: serde_json::Value| ProfileUpdate {
+            project: "prj".into(), id: id.into(), identity: "ada".into(), at: at(when),
+            properties: serde_json::from_value(properties).unwrap(),
+        };
+        let send = async |updates: Vec<ProfileUpdate>| -> BatchTaken {
+            world.post(&program, "/profiles", &Profiles { profiles: updates }).await.json()
+        };
+        let is = async |kind: ProfileKind| {
+            let word = serde_json::to_string(&kind).unwrap().replace('"', "'");
+            let found = format!("SELECT COUNT(*) FROM profiles WHERE kind = {word}");
+            assert_eq!(world.number(&found).await, 1, "{word}");
+        };
+        let first = update("p1", "2026-06-18T10:00:00Z", json!({"plan": "gold", "age": 30}));
+        let taken = send(vec![first.clone()]).await;
+        assert_eq!((taken.taken, taken.metered.data_points, taken.metered.mau), (1, 1, 0));
+        is(ProfileKind::Anonymous).await;
+        send(vec![update("p2", "2026-06-19T10:00:00Z", json!({"email": "ada@a.example", "age": "old"}))]).await;
+        is(ProfileKind::Addressable).await;
+        send(vec![update("p3", "2026-06-19T11:00:00Z", json!({"customer_id": 7}))]).await;
+        is(ProfileKind::Customer).await;
+        let taken = send(vec![first, update("p4", "2026-06-20T09:00:00Z", json!({"customer_id": null, "email": null}))]).await;
+        assert_eq!((taken.taken, taken.repeated, taken.metered.data_points), (1, 1, 4));
+        is(ProfileKind::Anonymous).await;
+        let events = vec![event_of("e1", "ada"), Event { at: at("2026-06-19T07:00:00Z"), ..event_of("e2", "ada") }];
+        let taken: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+        assert_eq!(taken.metered, Metered { mau: 1, data_points: 4 + 4 });
+        let mut tx = world.till.store.reading().await.unwrap();
+        let place = Place { organization_id: "acme", project_id: "prj" };
+        let seen = schema::seen(&mut tx, place).await.unwrap();
+        let of = |event: &str, property: &str| seen[&Named { event: event.into(), property: property.into() }];
+        assert_eq!(of("", "age").value, Some(ValueType::Mixed));
+        assert_eq!(of("", "plan").value, Some(ValueType::Text));
+        let order = of("Order placed", "");
+        assert_eq!((order.kind, order.first, order.last),
+            (Some(Kind::Custom), at("2026-06-19T07:00:00Z"), at("2026-06-20T08:00:00Z")));
+        assert_eq!(of("Order placed", "amount").value, Some(ValueType::Number));
+        drop(tx);
+        invariants::hold(&world).await;
+    }
+}
+
+/// A customer with two projects and nothing counted, and a program that may send.
+async fn founded(world: &World) -> (Tenant, String) {
+    let tenant = world.found(&Customer::new("acme")).await;
+    for statement in [
+        "DELETE FROM usage_rows",
+        "DELETE FROM usage_totals",
+        "INSERT INTO projects (organization_id, id, name) VALUES ('acme', 'two', 'Club')",
+    ] {
+        world.run(statement).await.unwrap();
+    }
+    let wanted = IssueCredential {
+        name: "loader".to_owned(),
+        days: 90,
+    };
+    let issued: IssuedCredential = world
+        .post(&tenant.admin, "/credentials", &wanted)
+        .await
+        .json();
+    (tenant, issued.token)
+}
+
+/// An order of the 20th with one property that costs.
+fn event_of(id: &str, identity: &str) -> Event {
+    Event {
+        project: "prj".to_owned(),
+        id: id.to_owned(),
+        name: "Order placed".to_owned(),
+        kind: Kind::Custom,
+        identity: identity.to_owned(),
+        source: Source::App,
+        anonymous: false,
+        at: at("2026-06-20T08:00:00Z"),
+        properties: BTreeMap::from([("amount".to_owned(), json!(12))]),
+    }
+}
+
+/// Any event of June up to the 20th, of few people, so that they meet.
+fn drawing() -> impl Strategy<Value = Event> {
+    let project = prop_oneof![Just("prj"), Just("two")];
+    let kind = prop_oneof![
+        3 => Just((Kind::Custom, "Order placed")),
+        1 => Just((Kind::Conversion, "Signed up")),
+        2 => Just((Kind::System, "App Launched")),
+        2 => Just((Kind::System, "App Uninstalled")),
+    ];
+    let source =
+        prop_oneof![1 => Just(Source::App), 3 => Just(Source::Web), 1 => Just(Source::Api)];
+    let when = (1_u32..=20, 0_u32..10);
+    (
+        project,
+        kind,
+        source,
+        any::<bool>(),
+        0_u32..40,
+        when,
+        0_usize..4,
+    )
+        .prop_map(
+            |(project, (kind, name), source, anonymous, person, (day, hour), count)| {
+                let names = ["amount", "items", "CT App Version", "CT Source"];
+                let properties = names.iter().take(count);
+                Event {
+                    project: project.to_owned(),
+                    id: String::new(),
+                    name: name.to_owned(),
+                    kind,
+                    identity: format!("person-{person}"),
+                    source,
+                    anonymous,
+                    at: at(&format!("2026-06-{day:02}T{hour:02}:30:00Z")),
+                    properties: properties
+                        .map(|name| ((*name).to_owned(), json!(1)))
+                        .collect(),
+                }
+            },
+        )
+}
+
+fn day(event: &Event) -> NaiveDate {
+    event.at.date_naive()
+}
+
+/// The month up to a day, counted without any cleverness.
+fn naive(events: &[Event], until: NaiveDate) -> Metered {
+    let points = |event: &Event| {
+        let names = event.properties.keys();
+        let own = event.kind == Kind::System;
+        1 + names.filter(|name| own || !name.starts_with("CT ")).count() as u64
+    };
+    let seen = events.iter().filter(|event| day(event) <= until);
+    Metered {
+        mau: parts(events, until).actual_mau(),
+        data_points: seen.map(points).sum(),
+    }
+}
+
+fn parts(events: &[Event], until: NaiveDate) -> MauParts {
+    let mut ways: BTreeMap<(&str, &str), BTreeSet<(Way, bool)>> = BTreeMap::new();
+    for event in events.iter().filter(|event| day(event) <= until) {
+        if event.name != "App Uninstalled" {
+            let person = (event.project.as_str(), event.identity.as_str());
+            let way = (Way::of(event.source), event.anonymous);
+            ways.entry(person).or_default().insert(way);
+        }
+    }
+    let mut parts = MauParts::default();
+    for ways in ways.values() {
+        let has = |source| ways.iter().any(|(way, _)| *way == source);
+        if has(Way::App) {
+            parts.app += 1;
+        } else if ways.contains(&(Way::Web, false)) {
+            parts.web_identified += 1;
+        } else if has(Way::Api) {
+            parts.api += 1;
+        } else {
+            parts.anonymous_web += 1;
+        }
+    }
+    parts
+}
+
+/// A source that can be put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    App,
+    Web,
+    Api,
+}
+
+impl Way {
+    fn of(source: Source) -> Self {
+        match source {
+            Source::App => Self::App,
+            Source::Web => Self::Web,
+            Source::Api => Self::Api,
+        }
+    }
+}
