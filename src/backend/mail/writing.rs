@@ -70,7 +70,7 @@ impl Work for WriteOut {
         let mut written = 0;
         for (place, (address, because)) in addresses.iter().enumerate() {
             // What was attached to a ticket goes to the support team, which comes first.
-            let is_support = place == 0 && readers == Readers::Support;
+            let is_support = place == 0 && posted.kind == "ticket.opened";
             let ticket = notice.facts.ticket.filter(|_| is_support);
             let add = self.add(tx, (place + 1, address, ticket), (&letter, because));
             add.await?;
