@@ -102,7 +102,23 @@ impl Clock {
         })
     }
 
-    /// Moves a sandbox or test clock forward and holds it there, until it is moved on.
+    /// Holds a sandbox or test clock where it stands, until it is moved on. Answers where that is.
+    ///
+    /// # Errors
+    /// The real clock.
+    pub fn hold(&self) -> Result<DateTime<Utc>, NotMoved> {
+        self.source(|source| {
+            let now = source.now().trunc_subsecs(6);
+            match source {
+                Source::System { .. } => return Err(NotMoved::Real),
+                Source::Running { .. } | Source::Held(_) => *source = Source::Held(now),
+                Source::Standing(_) => {}
+            }
+            Ok(now)
+        })
+    }
+
+    /// Moves a clock that is held forward, and goes on holding it.
     ///
     /// # Errors
     /// As [`Clock::move_to`].
@@ -179,6 +195,17 @@ mod tests {
             Err(NotMoved::Backwards { now })
         );
         assert_eq!(clock.now(), now);
+    }
+
+    #[test]
+    fn a_running_clock_is_held_and_runs_on() {
+        let clock = Clock::running_from(at("2026-06-20T10:00:00Z"));
+        let held = clock.hold().unwrap();
+        assert_eq!((clock.now(), clock.hold()), (held, Ok(held)));
+        let july = at("2026-07-01T00:00:00Z");
+        assert_eq!((clock.hold_at(july), clock.now()), (Ok(()), july));
+        assert_eq!(clock.move_to(july), Ok(()));
+        assert!(clock.now() >= july && clock.hold().unwrap() >= july);
     }
 
     #[test]
