@@ -52,10 +52,10 @@ pub async fn run_due(till: &Till, now: DateTime<Utc>) -> Result<Report, Error> {
 /// # Errors
 /// The real clock, an instant in the past, a store that does not answer.
 pub async fn travel(till: &Till, to: DateTime<Utc>) -> Result<Result<Report, NotMoved>, Error> {
-    let now = match till.clock.hold() {
-        Ok(now) => now,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    if let Err(refusal) = till.clock.hold() {
+        return Ok(Err(refusal));
+    }
+    let now = till.clock.now();
     if to < now {
         // Held for this look only: it runs on.
         return Ok(till
