@@ -88,3 +88,13 @@ walk("the published examples come out of the account's own price list", async ({
   await accessible(page, "My Plan");
   await picture(page, "usage-examples");
 });
+
+walk("the chart says itself in words, and is a table too", async ({ page }) => {
+  await enter(page);
+  assert.match(await page.locator(".chart figcaption").textContent(), /22,000 .*20,000/s);
+  await page.getByText("Table", { exact: true }).click();
+  const rows = await page.locator(".chart__table tbody tr").allInnerTexts();
+  assert.equal(rows.length, 20);
+  assert.match(rows[0], /June 20\s+22,000/);
+  await accessible(page, "My Plan");
+});
