@@ -26,9 +26,9 @@ for (const colorScheme of ["light", "dark"]) {
     await upload.getByText("june.csv was not imported").waitFor();
     const faults = await upload.getByRole("listitem").allInnerTexts();
     assert.equal(faults.length, 3);
-    assert.match(faults[0], /line 2, column app\s+"many" is not a whole number/);
-    assert.match(faults[1], /line 3, column project\s+your organization has no project/);
-    assert.match(faults[2], /line 4, column day\s+this day has not come/);
+    assert.match(faults[0], /Line 2, column app\s+"many" is not a whole number/);
+    assert.match(faults[1], /Line 3, column project\s+your organization has no project/);
+    assert.match(faults[2], /Line 4, column day\s+this day has not come/);
     assert.equal(await upload.getByRole("button", { name: "Import" }).count(), 0);
     assert.deepEqual((await read(page, "/usage")).metered, before, "nothing was changed");
     await accessible(page, "My Plan");
