@@ -58,9 +58,7 @@ async function importing(what, file, server, customer) {
   const waits = [];
   while (!ended) {
     peak = Math.max(peak, memory(child.pid));
-    const from = performance.now();
-    await customer.turn();
-    waits.push(performance.now() - from);
+    waits.push(await customer.turn());
     await Promise.race([exit, new Promise((go) => setTimeout(go, 50))]);
   }
   const code = await exit;
@@ -129,12 +127,16 @@ async function signIn(url) {
   const order = async (tier) => {
     const quote = await ask("POST", "/quotes", { tier });
     orders += 1;
+    const from = performance.now();
     await ask("POST", "/plan-changes", orderOf(quote), `bench-key-${orders}`);
+    return performance.now() - from;
   };
   const turn = async () => {
     const { scheduled } = await ask("GET", "/subscription");
-    if (scheduled.length > 0) await ask("DELETE", `/scheduled-changes/${scheduled[0].id}`);
-    else await order(20_000);
+    if (scheduled.length === 0) return order(20_000);
+    const from = performance.now();
+    await ask("DELETE", `/scheduled-changes/${scheduled[0].id}`);
+    return performance.now() - from;
   };
   return { ask, order, turn };
 }

@@ -26,9 +26,9 @@ for (const colorScheme of ["light", "dark"]) {
     await upload.getByText("june.csv was not imported").waitFor();
     const faults = await upload.getByRole("listitem").allInnerTexts();
     assert.equal(faults.length, 3);
-    assert.match(faults[0], /line 2, column app\s+"many" is not a whole number/);
-    assert.match(faults[1], /line 3, column project\s+your organization has no project/);
-    assert.match(faults[2], /line 4, column day\s+this day has not come/);
+    assert.match(faults[0], /Line 2, column app\s+"many" is not a whole number/);
+    assert.match(faults[1], /Line 3, column project\s+your organization has no project/);
+    assert.match(faults[2], /Line 4, column day\s+this day has not come/);
     assert.equal(await upload.getByRole("button", { name: "Import" }).count(), 0);
     assert.deepEqual((await read(page, "/usage")).metered, before, "nothing was changed");
     await accessible(page, "My Plan");
@@ -87,4 +87,14 @@ walk("the published examples come out of the account's own price list", async ({
   assert.deepEqual(totals, ["$250.00", "$270.00", "$274.00", "$296.40"]);
   await accessible(page, "My Plan");
   await picture(page, "usage-examples");
+});
+
+walk("the chart says itself in words, and is a table too", async ({ page }) => {
+  await enter(page);
+  assert.match(await page.locator(".chart figcaption").textContent(), /22,000 .*20,000/s);
+  await page.getByText("Table", { exact: true }).click();
+  const rows = await page.locator(".chart__table tbody tr").allInnerTexts();
+  assert.equal(rows.length, 20);
+  assert.match(rows[0], /June 20\s+22,000/);
+  await accessible(page, "My Plan");
 });

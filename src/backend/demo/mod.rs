@@ -27,6 +27,7 @@ mod crowd;
 mod history;
 mod tenants;
 mod usage;
+mod visitors;
 
 pub use crowd::Crowd;
 use tenants::{Stage, TENANTS, Tenant};
@@ -66,6 +67,9 @@ pub async fn seed(till: &Till, seed: u64, crowd: &Crowd) -> Result<(), Error> {
                 now,
             })
             .await?;
+        if tenant.id == visitors::ORGANIZATION {
+            visitors::send(till, seed).await?;
+        }
         let past = history::begin(till);
         while let Some(ended) = till.store.write(Count { tenant, seed, now }).await? {
             history::close(&past, (tenant, ended), now).await?;
@@ -177,7 +181,7 @@ impl Work for Count {
         let last = self.last_counted(tx, open).await?;
         let counted: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
-            .filter(|day| *day >= started_on)
+            .filter(|day| *day >= started_on && tenant.id != visitors::ORGANIZATION)
             .filter(|day| last.is_none_or(|last| *day > last))
             .flat_map(|day| month.counted(day, self.now))
             .collect();

@@ -89,5 +89,12 @@ async fn demo_holds(url: &str) {
     let trials = "SELECT COUNT(*) FROM subscriptions s WHERE status = 'trial' AND NOT EXISTS \
                   (SELECT 1 FROM invoices i WHERE i.organization_id = s.organization_id)";
     assert_eq!(world.number(trials).await, 2);
+    let events = "SELECT COUNT(*) FROM events WHERE organization_id = 'org_fresh'";
+    assert!(
+        world.number(events).await > 500,
+        "one organization lives on events"
+    );
+    let counted = "SELECT MIN(data_points) FROM usage_days WHERE organization_id = 'org_fresh'";
+    assert!(world.number(counted).await > 100);
     invariants::hold(&world).await;
 }

@@ -1,0 +1,127 @@
+//! The visitors of one demo organization: what they do comes in as events and profiles, through the
+//! same door as everybody's, and its figures are counted from them.
+
+use std::collections::BTreeMap;
+
+use api::events::{Event, MOST_OF_A_BATCH, ProfileUpdate};
+use billing::events::{Kind, Source};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::usage::dice;
+use crate::error::Error;
+use crate::events::{Delivery, SendEvents, SendProfiles};
+use crate::store::records::Actor;
+use crate::store::{closings, subscriptions};
+use crate::till::Till;
+
+/// Whose visitors they are.
+pub(super) const ORGANIZATION: &str = "org_fresh";
+const PROJECT: &str = "prj_main";
+
+/// Sends what has happened up to now, from the first open month on; the same again is taken once.
+pub(super) async fn send(till: &Till, seed: u64) -> Result<(), Error> {
+    let now = till.clock.now();
+    let mut tx = till.store.reading().await?;
+    let started_on = subscriptions::started_on(&mut tx, ORGANIZATION).await?;
+    let open = closings::first_open(&mut tx, ORGANIZATION).await?;
+    drop(tx);
+    let first = started_on.max(open.start());
+    let delivery = Delivery {
+        organization_id: ORGANIZATION.to_owned(),
+        actor: Actor::system(),
+        now,
+    };
+    let days = first.iter_days().take_while(|day| *day <= now.date_naive());
+    for day in days {
+        let visits: Vec<_> = visits(seed, day).filter(|event| event.at <= now).collect();
+        for events in visits.chunks(MOST_OF_A_BATCH) {
+            let (delivery, events) = (delivery.clone(), events.to_vec());
+            till.store.write(SendEvents { delivery, events }).await?;
+        }
+        let updates: Vec<_> = known(seed, day).filter(|update| update.at <= now).collect();
+        let delivery = delivery.clone();
+        till.store.write(SendProfiles { delivery, updates }).await?;
+    }
+    Ok(())
+}
+
+/// What happens on a day: a hundred visitors or so, each with two to four events.
+fn visits(seed: u64, day: NaiveDate) -> impl Iterator<Item = Event> {
+    let roll = move |what: &str| dice(&format!("{seed}/{ORGANIZATION}/{day}/{what}"));
+    (0..80 + roll("visitors") % 60).flat_map(move |visitor| {
+        let (source, anonymous, arrival) = match roll(&format!("{visitor}/way")) % 20 {
+            0..=11 => (Source::App, false, "App Launched"),
+            12..=16 => (Source::Web, false, "Web Session Started"),
+            _ => (Source::Web, true, "Web Session Started"),
+        };
+        let minute = roll(&format!("{visitor}/minute")) % 1_400;
+        (0..2 + roll(&format!("{visitor}/events")) % 3).map(move |step| {
+            let (name, kind, properties) = match step {
+                0 => (arrival, Kind::System, [("CT Source", json!("demo"))]),
+                3 => (
+                    "Folio shared",
+                    Kind::Conversion,
+                    [("channel", json!("mail"))],
+                ),
+                _ => (
+                    "Folio opened",
+                    Kind::Custom,
+                    [("pages", json!(8 + step * 4))],
+                ),
+            };
+            Event {
+                project: PROJECT.to_owned(),
+                id: format!("{day}-{visitor}-{step}"),
+                name: name.to_owned(),
+                kind,
+                identity: identity(day, visitor),
+                source,
+                anonymous,
+                at: at(day, minute + step),
+                properties: named(properties),
+            }
+        })
+    })
+}
+
+/// What becomes known of some of them.
+fn known(seed: u64, day: NaiveDate) -> impl Iterator<Item = ProfileUpdate> {
+    let roll = move |what: &str| dice(&format!("{seed}/{ORGANIZATION}/{day}/{what}"));
+    (0..12).map(move |visitor| {
+        let (name, value) = match roll(&format!("{visitor}/known")) % 3 {
+            0 => ("customer_id", json!(1_000 + visitor)),
+            1 => (
+                "email",
+                json!(format!("{}@visitor.example", identity(day, visitor))),
+            ),
+            _ => ("language", json!("en")),
+        };
+        ProfileUpdate {
+            project: PROJECT.to_owned(),
+            id: format!("{day}-{visitor}"),
+            identity: identity(day, visitor),
+            at: at(day, roll(&format!("{visitor}/minute")) % 1_400 + 9),
+            properties: named([(name, value)]),
+        }
+    })
+}
+
+/// Every third visitor comes back the day after, as the same person.
+fn identity(day: NaiveDate, visitor: u64) -> String {
+    let (first, number) = match visitor % 3 {
+        0 => (day.pred_opt().unwrap_or(day), visitor + 1),
+        _ => (day, visitor),
+    };
+    format!("visitor-{first}-{number}")
+}
+
+fn at(day: NaiveDate, minute: u64) -> DateTime<Utc> {
+    let minutes = i64::try_from(minute).unwrap_or_default();
+    day.and_time(chrono::NaiveTime::MIN).and_utc() + TimeDelta::minutes(minutes)
+}
+
+fn named<const N: usize>(properties: [(&str, Value); N]) -> BTreeMap<String, Value> {
+    let named = properties.map(|(name, value)| (name.to_owned(), value));
+    BTreeMap::from(named)
+}
