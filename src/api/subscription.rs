@@ -8,7 +8,7 @@ use billing::rhythm::{Phase, Rhythm};
 use billing::subscription::Scheduled;
 use billing::tax::TaxPlaces;
 use billing::usage::Metered;
-use billing::{Account, AddOnId, BillingFrequency, BillingPeriod, PriceList, Status};
+use billing::{Account, AddOnId, BillingFrequency, PriceList, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -44,8 +44,10 @@ pub struct Subscription {
     pub offset_minutes: i32,
     /// When the billing day ends: until then a quote holds.
     pub quote_expires: DateTime<Utc>,
-    /// What the month has counted so far.
+    /// What the month has counted so far, since the day from which on usage counts.
     pub metered: Metered,
+    /// That day: the 1st, or the day on which a trial or a pause ended.
+    pub counted_from: NaiveDate,
     /// What will be charged; none without a payment method.
     pub payment_method: Option<PaymentMethod>,
     /// The payment that has not ended yet.
@@ -121,11 +123,10 @@ impl Subscription {
     }
 
     /// How it is charged, and how it will be. None where the days
-    /// are no month, or no term.
+    /// are no term.
     #[must_use]
     pub fn rhythm(&self) -> Option<Rhythm> {
         let terms = AnnualTerms::default();
-        let monthly = Rhythm::monthly(BillingPeriod::of(self.billing_day)?);
         let phase = match (&self.trial, &self.annual) {
             (Some(trial), _) => Phase::Trial {
                 charged_from: trial.charged_from,
@@ -135,7 +136,9 @@ impl Subscription {
                 term: annual.term()?,
                 pool: annual.pool,
             }),
-            (None, None) => monthly.phase,
+            (None, None) => Phase::Charged(Cycle::Monthly {
+                counted_from: self.counted_from,
+            }),
         };
         let coming = match (self.scheduled_frequency(), &self.annual) {
             (Some(BillingFrequency::Annual), _) | (None, Some(_)) => Frequency::Annual(terms),

@@ -66,6 +66,7 @@ impl Account {
         let state = account_states::find(tx, organization_id).await?;
         let annual = annual_terms::on(tx, organization_id, day).await?;
         let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
+        let counted_from = subscriptions::counted_from(tx, organization_id, period).await?;
         let shown = Subscription {
             version: stored.version,
             status: stored.subscription.status,
@@ -80,7 +81,8 @@ impl Account {
             offset_minutes: organization.zone_offset_minutes,
             quote_expires: day_end(day, organization.zone_offset_minutes)
                 .ok_or(billing::OutOfRange)?,
-            metered: usage::metered(tx, organization_id, period, day).await?,
+            metered: usage::metered_since(tx, organization_id, (period, counted_from), day).await?,
+            counted_from,
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|intent| intent.sent()),
             trial: trial(&state, now, offset),

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::collections::{self, Due};
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
@@ -138,7 +139,11 @@ pub async fn settlement(
         places: organization.places,
         day,
     };
-    let statement = final_statement(&account, Measure::Since(from), Derivations::Included);
+    let measure = match annual_terms::on(tx, organization_id, day).await? {
+        Some(StoredTerm { pool, .. }) => Measure::Pooled(pool),
+        None => Measure::Since(from),
+    };
+    let statement = final_statement(&account, measure, Derivations::Included);
     Ok(Some(Charged {
         kind: InvoiceKind::Final,
         span: to_the_end_of(from, day)?,

@@ -4,12 +4,13 @@
 use api::invoice::Party;
 use api::sandbox::TestCard;
 use billing::account_state::Event;
-use billing::lifecycle;
+use billing::lifecycle::{self, Lifecycle};
 use billing::policy::Policy;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::admission::refusal;
 use crate::error::Error;
+use crate::jobs::begin_charging;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::records::{self, Actor, Deed};
 use crate::store::{Tx, Work, account_states, billing_details};
@@ -83,7 +84,13 @@ async fn tell(
 ) -> Result<(), Error> {
     let before = account_states::find(tx, organization_id).await?;
     let after = before.after(Event::Life(saved), now, &Policy::default());
-    account_states::replace(tx, organization_id, &after.map_err(refusal)?, now).await
+    let after = after.map_err(refusal)?;
+    account_states::replace(tx, organization_id, &after, now).await?;
+    // Row 5a: a trial that had expired goes on from now.
+    match after.lifecycle() {
+        Lifecycle::Active { since } => begin_charging(tx, organization_id, (since, now)).await,
+        Lifecycle::Trial { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => Ok(()),
+    }
 }
 
 fn method(card: TestCard, organization_id: &str, now: DateTime<Utc>) -> PaymentMethod {

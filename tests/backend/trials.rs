@@ -1,16 +1,18 @@
 //! Trials: free changes at once, and what is on file (SPEC R8, 6 rows 1 to 6).
 
+use std::sync::Arc;
+
 use api::Code;
-use api::invoice::Party;
+use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices, Party};
 use api::plan_change::{PlanChange as Sent, State};
-use api::sandbox::{CardSaved, TestCard};
+use api::sandbox::{CardSaved, ClockMove, TestCard};
 use api::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::store::Engine;
 use billing::lifecycle::{OnFile, TrialLock};
 use billing::{AddOnId, BillingFrequency, PlanChange, Status};
 
-use super::world::{Customer, Tenant, World, new_key, reasoned};
+use super::world::{Customer, Tenant, World, at, new_key, reasoned};
 use super::{invariants, on_both_databases};
 
 /// A trial from 20 June 2026, 00:00, with nothing on file.
@@ -22,6 +24,29 @@ fn trial() -> Customer {
     };
     customer.subscription.status = Status::Trial;
     customer
+}
+
+/// The same database in a year of its own: clocks only move forward.
+async fn since(world: &World, start: &str) -> World {
+    World::open(&world.url, at(start), |sandbox| Arc::new(sandbox)).await
+}
+
+/// Moves the clock, and with it everything that falls due.
+async fn go(world: &World, tenant: &Tenant, instant: &str) {
+    let moved = world
+        .post(
+            &tenant.admin,
+            "/sandbox/clock",
+            &ClockMove { now: at(instant) },
+        )
+        .await;
+    assert!(moved.status.is_success(), "{}", moved.text);
+}
+
+async fn newest(world: &World, tenant: &Tenant) -> Invoice {
+    let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+    let path = format!("/invoices/{}", listed.items[0].number);
+    world.get(&tenant.admin, &path).await.json()
 }
 
 async fn shown(world: &World, tenant: &Tenant) -> Subscription {
@@ -105,6 +130,71 @@ on_both_databases! {
             let query = format!("SELECT COUNT(*) FROM audit WHERE action = '{action}'");
             assert_eq!(world.number(&query).await, 1, "{action}");
         }
+        invariants::hold(&world).await;
+    }
+
+    /// R8's own timeline, day by day: setup on 17 May 2025, lock on 9 June, end on 16 June, first
+    /// charge 15/30 of June; from July on whole months.
+    async fn a_complete_trial_goes_over_into_a_plan(world: World) {
+        let world = since(&world, "2025-05-17T00:00:00Z").await;
+        let mut customer = Customer { day: "2025-05-17".parse().unwrap(), ..trial() };
+        customer.subscription.add_ons.clear();
+        let tenant = world.found(&customer).await;
+        go(&world, &tenant, "2025-06-08T23:59:59Z").await;
+        assert_eq!(shown(&world, &tenant).await.trial.unwrap().lock, None);
+        go(&world, &tenant, "2025-06-09T00:00:00Z").await;
+        assert_eq!(shown(&world, &tenant).await.trial.unwrap().lock, Some(TrialLock::BillingMissing));
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'trial.locking'").await, 1);
+        world.post(&tenant.admin, "/sandbox/payment-method", &CARD).await;
+        world.post(&tenant.admin, "/sandbox/billing-details", &details()).await;
+        let cured = shown(&world, &tenant).await.trial.unwrap();
+        assert_eq!((cured.lock, cured.charged_from.to_string()), (None, "2025-06-16".to_owned()));
+        let announced = world.quote(&tenant.admin, &PlanChange::default()).await.next_invoice;
+        go(&world, &tenant, "2025-06-16T00:00:00Z").await;
+        let now = shown(&world, &tenant).await;
+        assert_eq!((now.status, now.trial, now.counted_from.to_string()), (Status::Active, None, "2025-06-16".to_owned()));
+        let first = newest(&world, &tenant).await;
+        assert_eq!((first.summary.kind, first.summary.total.as_str()), (InvoiceKind::TrialFirst, "125.00"));
+        assert_eq!(first.statement, announced.statement);
+        assert_eq!(first.customer.name, "Acme Incorporated", "as the billing details say");
+        assert_eq!(first.summary.status, InvoiceStatus::Paid);
+        let announced = world.quote(&tenant.admin, &PlanChange::default()).await.next_invoice;
+        go(&world, &tenant, "2025-07-01T00:00:00Z").await;
+        let july = newest(&world, &tenant).await;
+        assert_eq!((july.summary.total.as_str(), &july.statement), ("250.00", &announced.statement));
+        invariants::hold(&world).await;
+    }
+
+    /// Rows 5 and 5a: expired on the 30th day, it goes on from the day on which both are there.
+    async fn an_expired_trial_goes_on_from_its_cure(world: World) {
+        let mut customer = Customer { has_details: true, ..trial() };
+        customer.subscription.add_ons.clear();
+        let tenant = world.found(&customer).await;
+        go(&world, &tenant, "2026-07-20T00:00:00Z").await;
+        let expired = shown(&world, &tenant).await.trial.unwrap();
+        assert_eq!((expired.lock, expired.days_left), (Some(TrialLock::Expired), 0));
+        go(&world, &tenant, "2026-07-22T12:00:00Z").await;
+        let announced = world.quote(&tenant.admin, &PlanChange::default()).await.next_invoice;
+        assert_eq!(announced.date.to_string(), "2026-07-22");
+        world.post(&tenant.admin, "/sandbox/payment-method", &CARD).await;
+        let now = shown(&world, &tenant).await;
+        assert_eq!((now.status, now.trial), (Status::Active, None));
+        // 250 × 10 / 31.
+        let first = newest(&world, &tenant).await;
+        assert_eq!((first.summary.kind, first.summary.total.as_str()), (InvoiceKind::TrialFirst, "80.65"));
+        assert_eq!(first.statement, announced.statement);
+        invariants::hold(&world).await;
+    }
+
+    /// Row 5: nobody acts, and 14 days behind its end the account is cancelled.
+    async fn a_trial_that_nobody_completes_is_cancelled(world: World) {
+        let tenant = world.found(&trial()).await;
+        go(&world, &tenant, "2026-08-02T23:59:59Z").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM tombstones WHERE ended_at IS NOT NULL").await, 0);
+        let now = ClockMove { now: at("2026-08-03T00:00:00Z") };
+        assert!(world.post(&tenant.admin, "/sandbox/clock", &now).await.status.is_success());
+        assert_eq!(world.number("SELECT COUNT(*) FROM tombstones WHERE ended_at IS NOT NULL").await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
         invariants::hold(&world).await;
     }
 

@@ -95,6 +95,7 @@ fn subscription() -> Subscription {
         offset_minutes: -330,
         quote_expires: at(),
         metered: metered(),
+        counted_from: day(),
         payment_method: Some(PaymentMethod {
             brand: "Visa".to_owned(),
             last4: "4242".to_owned(),

@@ -85,6 +85,7 @@ record!(Subscription {
     offset_minutes,
     quote_expires,
     metered,
+    counted_from,
     payment_method,
     pending,
     trial,

@@ -110,7 +110,7 @@ async fn record(tx: &mut Tx, id: &str, state: &AccountState, (at, now): When) ->
 }
 
 /// The first invoice, for the rest of the month; from now on the account is charged (SPEC R8).
-async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) -> Result<(), Error> {
+pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) -> Result<(), Error> {
     let organization = organizations::find(tx, id).await?;
     let stored = subscriptions::find(tx, id).await?;
     if stored.subscription.status == Status::Active {

@@ -22,6 +22,7 @@ mod life;
 mod next;
 mod report;
 
+pub(crate) use life::begin_charging;
 use next::{Next, Park, Step};
 pub use report::Report;
 

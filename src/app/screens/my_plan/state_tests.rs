@@ -37,6 +37,7 @@ fn subscription() -> Subscription {
             mau: 22_000,
             data_points: 152_100_000,
         },
+        counted_from: "2026-06-01".parse().unwrap(),
         payment_method: None,
         pending: None,
         trial: None,
