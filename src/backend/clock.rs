@@ -102,6 +102,23 @@ impl Clock {
         })
     }
 
+    /// Holds a sandbox or test clock where it is, until it is moved on. One that runs would be past
+    /// any instant that it has just shown.
+    ///
+    /// # Errors
+    /// The real clock.
+    pub fn hold(&self) -> Result<(), NotMoved> {
+        self.source(|source| {
+            let now = source.now().trunc_subsecs(6);
+            match source {
+                Source::System { .. } => return Err(NotMoved::Real),
+                Source::Running { .. } => *source = Source::Held(now),
+                Source::Held(_) | Source::Standing(_) => {}
+            }
+            Ok(())
+        })
+    }
+
     /// Moves a sandbox or test clock forward and holds it there, until it is moved on.
     ///
     /// # Errors
@@ -179,6 +196,15 @@ mod tests {
             Err(NotMoved::Backwards { now })
         );
         assert_eq!(clock.now(), now);
+    }
+
+    #[test]
+    fn a_running_clock_is_held_where_it_is_and_goes_on_from_there() {
+        let clock = Clock::running_from(at("2026-06-20T10:00:00Z"));
+        assert_eq!(clock.hold(), Ok(()));
+        let now = clock.now();
+        assert_eq!((clock.now(), clock.move_to(now)), (now, Ok(())));
+        assert_eq!(Clock::system().hold(), Err(NotMoved::Real));
     }
 
     #[test]

@@ -185,3 +185,39 @@ impl Open {
         records::post(tx, organization_id, ("ticket.opened", self.now), &body).await
     }
 }
+
+/// Closes a ticket that is answered; the support team does.
+#[derive(Debug)]
+pub struct Close {
+    /// The organization.
+    pub organization_id: String,
+    /// The ticket's number.
+    pub number: u64,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Work for Close {
+    type Output = Ticket;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {
+        let (id, number) = (self.organization_id.as_str(), self.number);
+        if !tickets::close(tx, id, number, self.now).await? {
+            let detail = format!("{id} has no open ticket {number}");
+            return Err(Error::refused(Code::NotFound, detail));
+        }
+        let ticket = tickets::find(tx, id, number).await?;
+        let ticket = ticket.ok_or_else(|| Error::unexpected(format!("no ticket {number}")))?;
+        let deed = Deed {
+            action: "ticket.closed",
+            object: &number.to_string(),
+            description: ticket.subject.clone(),
+        };
+        records::audit(tx, id, (&Actor::system(), self.now), deed).await?;
+        let mut to = ticket.team.clone();
+        to.insert(0, ticket.opened_by.clone());
+        let body = json!({ "ticket": number, "subject": ticket.subject, "to": to });
+        records::post(tx, id, ("ticket.closed", self.now), &body).await?;
+        Ok(ticket)
+    }
+}

@@ -35,6 +35,8 @@ cargo xtask <command>
   build            Build the app alone into dist/: one page, one script, one style sheet, one
                    wasm, hashed and precompressed. Prints their sizes and fails above the budget.
   bench            Measure previews: natively, and in Chromium beside decimal.js.
+  bench month-close [N]
+                   Measure the 1st of a month for N organizations (10,000), on both databases.
   bench import     Measure a file of a million rows of usage, with plan changes beside it.
   fuzz [seconds]   Throw whatever at the decoder and the price, ten minutes each.
   size             Print the table of the last build again.
@@ -70,6 +72,8 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ("fuzz", seconds) => fuzz::fuzz(seconds),
         ("bench", []) => suite::bench(),
         ("bench", [what]) if what == "import" => suite::bench_import(),
+        ("bench", [what]) if what == "month-close" => suite::bench_month_close("10000"),
+        ("bench", [what, count]) if what == "month-close" => suite::bench_month_close(count),
         ("size", []) => size::again(),
         ("setup", []) => tools::all(),
         (other, _) => Err(Failure::new(format!(

@@ -154,6 +154,20 @@ pub(crate) fn bench_import() -> Result<(), Failure> {
     command::run(&mut node)
 }
 
+/// What the 1st of a month costs for so many organizations, on both databases.
+pub(crate) fn bench_month_close(organizations: &str) -> Result<(), Failure> {
+    let testers = tools::testers()?;
+    cargo(&["build", "--package", "backend", "--release"])?;
+    let cluster = Cluster::start(&testers.postgres)?;
+    let mut node = Command::new("node");
+    node.current_dir(place::root())
+        .env("PRORATA", place::target().join("release/prorata"))
+        .env("PRORATA_ORGANIZATIONS", organizations)
+        .env("PRORATA_BENCH_POSTGRES", cluster.url())
+        .arg(place::root().join("tests/bench/month_close.mjs"));
+    command::run(&mut node)
+}
+
 /// The module that the browser suite loads to answer the vectors, built like the app's own.
 fn wasm(_: &Testers) -> Result<(), Failure> {
     let builders = tools::builders()?;

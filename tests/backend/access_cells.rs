@@ -59,7 +59,8 @@ on_both_databases! {
         soft.check(&world, Condition::AnnualSoft, upgrade_only).await;
         let shut = "AccountPaused, asked, AccountPaused, AccountPaused, AccountPaused";
         paused.check(&world, Condition::Paused, shut).await;
-        let end = "AccountCancelled, AccountCancelled, AccountCancelled, AccountCancelled, AccountCancelled";
+        // The credentials go with the account: nobody is there to send anything.
+        let end = "AccountCancelled, AccountCancelled, NotSignedIn, AccountCancelled, AccountCancelled";
         gone.check(&world, Condition::Cancelled, end).await;
 
         active.go(&world, "2026-07-02T00:00:00Z").await;

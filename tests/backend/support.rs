@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use backend::mail;
 use backend::store::Engine;
+use backend::tickets::Close;
 use billing::permission::Role;
 use billing::ticket::{Category, Priority, Topic};
 
@@ -99,6 +100,25 @@ on_both_databases! {
         world.move_to("2026-06-20T11:00:01Z");
         let next: Ticket = open(&world, &acme.admin, &new_key(), &bare()).await.json();
         assert_eq!(next.number, 21);
+    }
+
+    /// Closed once, by the support team; who had opened it and who was named are told.
+    async fn a_ticket_is_closed_once(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let opened: Ticket = open(&world, &tenant.admin, &new_key(), &written()).await.json();
+        let close = |number| Close { organization_id: "acme".to_owned(), number, now: world.till.clock.now() };
+        let closed = world.till.store.write(close(opened.number)).await.unwrap();
+        assert_eq!(closed, Ticket { status: TicketStatus::Closed, ..opened });
+        for number in [1, 2] {
+            assert!(world.till.store.write(close(number)).await.is_err(), "{number}");
+        }
+        let page: Support = world.get(&tenant.admin, "/support").await.json();
+        assert_eq!(page.tickets, [closed]);
+        let letters = Letters::new();
+        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let told = letters.read().into_iter().filter(|letter| letter.header("Subject") == "Ticket 1 is closed: Invoice of June");
+        let told: Vec<_> = told.map(|letter| letter.header("To")).collect();
+        assert_eq!(told, ["support@prorata.example", "admin@acme.example", "member@acme.example"]);
     }
 
     /// Tickets are an admin's (SPEC 7.2), and one organization's.

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { accessible } from "./harness/axe.js";
-import { PHONE, picture, walk } from "./harness/browser.js";
+import { eventually, PHONE, picture, walk } from "./harness/browser.js";
 import { clock, DORA, enter, gateway, read, settled } from "./harness/person.js";
 import * as place from "./harness/place.js";
 
@@ -35,7 +35,8 @@ walk("a pause names its price and its end, is instant, and leads back by a reque
   await settled(page, "Your plan is paused");
   await page.getByRole("button", { name: "Request reactivation" }).click();
   await page.getByText(/^ada@acme\.example requested the reactivation on June 20, 2026/).waitFor();
-  await reactivate(backend, "org_acme");
+  // The overage that the pause has settled is being collected: before that nobody is let back.
+  await eventually(() => reactivate(backend, "org_acme"));
   await page.reload();
   await settled(page, "Invoices");
 });

@@ -16,6 +16,7 @@ use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
 mod close_month;
+mod close_ticket;
 mod import_events;
 mod import_usage;
 mod issue_credential;
@@ -45,6 +46,8 @@ enum Command {
     Migrate(Database),
     /// Add the demo organizations; doing it again does no harm
     SeedDemo(SeedDemo),
+    /// Close a support ticket that is answered
+    CloseTicket(CloseTicket),
     /// Close a month for every organization and issue its invoices; doing it again does no harm
     CloseMonth(CloseMonth),
     /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
@@ -124,6 +127,20 @@ struct SeedDemo {
 }
 
 #[derive(Debug, Args)]
+struct CloseTicket {
+    #[command(flatten)]
+    database: Database,
+    /// The organization's id
+    #[arg(long)]
+    organization: String,
+    /// The ticket's number
+    #[arg(long)]
+    number: u64,
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
+#[derive(Debug, Args)]
 struct CloseMonth {
     #[command(flatten)]
     database: Database,
@@ -168,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => run_async(serve::serve(options)),
         Command::Migrate(database) => run_async(migrate(database)),
         Command::SeedDemo(options) => run_async(seed_demo::seed_demo(options)),
+        Command::CloseTicket(options) => run_async(close_ticket::close_ticket(options)),
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),

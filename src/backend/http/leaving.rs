@@ -69,7 +69,6 @@ async fn depart(
     departure: Departure,
 ) -> Result<Response, Failure> {
     jobs::catch_up(&desk.till, member.organization_id()).await?;
-    let (till, id) = (desk.till.clone(), member.user.organization_id.clone());
     let work = Depart {
         key: Key {
             organization_id: member.user.organization_id,
@@ -81,9 +80,7 @@ async fn depart(
         request_hash,
         now: desk.till.clock.now(),
     };
-    let left = till.store.write(work).await?;
-    // What is invoiced falls due at once; what comes of it is the standing's to tell.
-    jobs::catch_up(&till, &id).await?;
+    let left = desk.till.store.write(work).await?;
     Ok(json(StatusCode::OK, &left))
 }
 

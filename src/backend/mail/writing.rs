@@ -70,7 +70,7 @@ impl Work for WriteOut {
         let mut written = 0;
         for (place, (address, because)) in addresses.iter().enumerate() {
             // What was attached to a ticket goes to the support team, which comes first.
-            let is_support = place == 0 && readers == Readers::Support;
+            let is_support = place == 0 && posted.kind == "ticket.opened";
             let ticket = notice.facts.ticket.filter(|_| is_support);
             let add = self.add(tx, (place + 1, address, ticket), (&letter, because));
             add.await?;
@@ -114,19 +114,17 @@ impl WriteOut {
     ) -> Result<Vec<Address>, Error> {
         let name = notice.name();
         let mut addresses = Vec::new();
-        match readers {
-            // Billing contacts are not kept yet; until then invoices go to the admins (A140).
-            Readers::Admins | Readers::BillingContacts => {
-                let because = format!("You get this mail because you are an admin of {name}.");
-                for user in users::all(tx, &notice.organization.id).await? {
-                    if user.role == Role::Admin {
-                        addresses.push((user.email, because.clone()));
-                    }
+        if matches!(readers, Readers::Support | Readers::SupportAndAdmins) {
+            let because = format!("The support team is asked for something by {name}.");
+            addresses.push((self.postman.support.clone(), because));
+        }
+        // Billing contacts are not kept yet; until then invoices go to the admins (A140).
+        if readers != Readers::Support {
+            let because = format!("You get this mail because you are an admin of {name}.");
+            for user in users::all(tx, &notice.organization.id).await? {
+                if user.role == Role::Admin {
+                    addresses.push((user.email, because.clone()));
                 }
-            }
-            Readers::Support => {
-                let because = "A support ticket was opened.".to_owned();
-                addresses.push((self.postman.support.clone(), because));
             }
         }
         for address in &notice.facts.to {

@@ -7,14 +7,13 @@ use super::{Tx, debits};
 use crate::error::Error;
 
 /// Tables that are emptied of the organization, in the order that their references ask for.
-pub const GONE: [&str; 18] = [
+pub const GONE: [&str; 17] = [
     "support_attachments",
     "support_ticket_readers",
     "support_tickets",
     "scheduled_changes",
     "subscription_add_ons",
     "alert_crossings",
-    "credentials",
     "schema_seen",
     "profile_updates",
     "profiles",
@@ -50,8 +49,10 @@ pub const KEPT: [(&str, &str); 17] = [
 ];
 
 /// Tables of which a part is kept: what an invoice or a payment names, the admins until the backups
-/// are gone, so that they can be told, and what is still to be sent to them.
-pub const PARTLY: [&str; 11] = [
+/// are gone, so that they can be told, what is still to be sent to them, and the credentials of
+/// programs, which are told that the account has ended.
+pub const PARTLY: [&str; 12] = [
+    "credentials",
     "outbox",
     "mails",
     "removal_reasons",
@@ -85,7 +86,8 @@ const AT_ONCE: [&str; 9] = [
 ];
 
 /// What goes with the backups, in order.
-const WITH_BACKUPS: [&str; 6] = [
+const WITH_BACKUPS: [&str; 7] = [
+    "DELETE FROM credentials WHERE organization_id = $1",
     "DELETE FROM mails WHERE organization_id = $1",
     "DELETE FROM outbox WHERE organization_id = $1",
     "DELETE FROM sessions WHERE organization_id = $1",

@@ -63,8 +63,8 @@ export async function charges(page) {
 
 /** Moves the sandbox clock. */
 export async function clock(page, now) {
-  const { status } = await call(page, "POST", "/sandbox/clock", { now });
-  assert.ok(status < 300, `the clock answered ${status}`);
+  const { status, body } = await call(page, "POST", "/sandbox/clock", { now });
+  assert.ok(status < 300, `the clock answered ${status}: ${JSON.stringify(body)}`);
 }
 
 /** Tells the sandbox gateway how the next charges go. */

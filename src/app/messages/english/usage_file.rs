@@ -10,7 +10,7 @@ pub(super) const USAGE_FILE: UsageFileText = UsageFileText {
     choose: "CSV file",
     sending: "{0}: {1} % sent",
     checking: "{0}: being checked",
-    ready: "{0}: {1} rows, nothing wrong. Nothing counts yet.",
+    ready: "Rows in {0}: {1}. Nothing is wrong with them, and nothing counts yet.",
     added: "New days",
     added_detail: "without figures so far",
     corrected: "Corrected days",

@@ -117,10 +117,10 @@ pub(super) fn card(desk: Desk, figures: (Loader<Usage>, Loader<Subscription>)) -
                 desk.send(client, file);
             }
         });
-    let hint = p("field__hint")
+    let hint = p("field__hint usage-file__columns")
         .id("usage-file-hint")
         .child(fill(text.columns, &[COLUMNS]));
-    let field = div("field")
+    let field = div("field usage-file__field")
         .child(
             el("label")
                 .class("field__label")

@@ -132,4 +132,25 @@ pub(super) const TABLES: &[Table] = &[
             Text("purged_at"),
         ],
     ),
+    table(
+        "departures",
+        "ordered_at, user_id",
+        &[
+            Text("user_id"),
+            Text("kind"),
+            Text("reason"),
+            Document("answer"),
+            Text("ordered_at"),
+        ],
+    ),
+    table(
+        "reactivation_requests",
+        "requested_at, id",
+        &[
+            Text("id"),
+            Text("requested_by"),
+            Text("requested_at"),
+            Text("settled_at"),
+        ],
+    ),
 ];

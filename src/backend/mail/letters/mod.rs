@@ -20,6 +20,8 @@ pub enum Readers {
     BillingContacts,
     /// The support team, and whoever the facts name.
     Support,
+    /// The support team, which has to act, and every active admin.
+    SupportAndAdmins,
 }
 
 /// The letter about a notice, and who gets it; none for a kind that nobody has written one for.
@@ -31,6 +33,9 @@ pub fn letter(notice: &Notice) -> Option<(Readers, Letter)> {
         "invoice" => return Some((Readers::BillingContacts, invoice::letter(what, notice)?)),
         "plan" | "plan_change" => plan::letter(what, notice)?,
         "payment" => payment::letter(what, notice)?,
+        "account" if what == "reactivation_requested" => {
+            return Some((Readers::SupportAndAdmins, account::letter(what, notice)?));
+        }
         "account" => account::letter(what, notice)?,
         "trial" => trial::letter(what, notice)?,
         "ticket" => return Some((Readers::Support, support::letter(what, notice)?)),

@@ -1,0 +1,18 @@
+//! `prorata close-ticket`.
+
+use super::{CloseTicket, Failed, open};
+use crate::tickets::Close;
+
+pub(super) async fn close_ticket(options: CloseTicket) -> Result<(), Failed> {
+    let store = open(&options.database).await?;
+    let clock = options.sandbox.clock(&store).await?;
+    let close = Close {
+        organization_id: options.organization,
+        number: options.number,
+        now: clock.now(),
+    };
+    let ticket = store.write(close).await?;
+    store.close().await;
+    println!("Ticket {} is closed: {}", ticket.number, ticket.subject);
+    Ok(())
+}

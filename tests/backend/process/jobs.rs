@@ -1,0 +1,137 @@
+//! `prorata run-jobs`: killed at any moment, started twice, by two processes at once.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use backend::store::Engine;
+
+use super::super::invariants;
+use super::super::world::{Customer, World};
+use super::{Server, prorata, run, said};
+
+const CUSTOMERS: i64 = 12;
+
+fn arguments<'a>(url: &'a str, clock: &'a str, mail: &'a str) -> [&'a str; 8] {
+    [
+        "run-jobs",
+        "--database",
+        url,
+        "--sandbox",
+        "--clock",
+        clock,
+        "--mail",
+        mail,
+    ]
+}
+
+fn start(arguments: &[&str]) -> Child {
+    let mut command = Command::new(prorata());
+    command.args(arguments).env("RUST_LOG", "off");
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// The month change and the collecting behind it, killed after ever longer while two processes are
+/// at it; then run to the end. Every invoice once, every debit once, at the gateway too.
+async fn killed_again_and_again(engine: Engine) {
+    let world = World::on(engine).await;
+    for number in 0..CUSTOMERS {
+        world.found(&Customer::new(&format!("c{number}"))).await;
+    }
+    let mail = tempfile::TempDir::new().unwrap();
+    let mail = format!("dir:{}", mail.path().display());
+    let url = world.url.clone();
+    let killing = tokio::task::spawn_blocking(move || {
+        let clock = "2026-07-01T00:00:00Z";
+        for round in 0..14 {
+            let mut two = [(); 2].map(|()| start(&arguments(&url, clock, &mail)));
+            std::thread::sleep(Duration::from_millis(15 + 14 * round));
+            for child in &mut two {
+                child.kill().unwrap();
+                child.wait().unwrap();
+            }
+        }
+        // Whoever was killed in mid-debit had half a minute; then it is anyone's.
+        for clock in [
+            "2026-07-01T00:01:00Z",
+            "2026-07-01T00:40:00Z",
+            "2026-07-01T00:40:01Z",
+        ] {
+            let done = run(&arguments(&url, clock, &mail));
+            assert!(done.status.success(), "{}", said(&done.stderr));
+        }
+    });
+    killing.await.unwrap();
+    for (what, query) in [
+        (
+            "closed once",
+            "SELECT COUNT(*) FROM month_closings WHERE period_start = '2026-06-01'",
+        ),
+        ("invoiced once", "SELECT COUNT(*) FROM invoices"),
+        ("paid once", "SELECT COUNT(*) FROM payments"),
+        (
+            "captured once",
+            "SELECT COUNT(*) FROM sandbox_charges WHERE outcome = 'captured'",
+        ),
+    ] {
+        assert_eq!(world.number(query).await, CUSTOMERS, "{what}");
+    }
+    let open = "SELECT COUNT(*) FROM debits WHERE settled_at IS NULL";
+    assert_eq!(world.number(open).await, 0);
+    invariants::hold(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_killed_at_any_moment_on_sqlite() {
+    killed_again_and_again(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_killed_at_any_moment_on_postgres() {
+    killed_again_and_again(Engine::Postgres).await;
+}
+
+/// One that cannot be done is named, and the exit code says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_parked_is_named() {
+    let world = World::on(Engine::Sqlite).await;
+    for id in ["one", "two"] {
+        world.found(&Customer::new(id)).await;
+    }
+    let broken = "UPDATE subscriptions SET tier = 30000 WHERE organization_id = 'two'";
+    world.run(broken).await.unwrap();
+    let mail = tempfile::TempDir::new().unwrap();
+    let mail = format!("dir:{}", mail.path().display());
+    let done = run(&arguments(&world.url, "2026-07-01T00:00:00Z", &mail));
+    assert!(!done.status.success());
+    let text = said(&done.stdout);
+    assert!(
+        text.contains("month_change: 1") && text.contains("parked: two"),
+        "{text}"
+    );
+    assert!(said(&done.stderr).contains("1 organizations are parked"));
+}
+
+/// A sandbox goes on from the latest instant it has shown, whatever it is started with.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_clock_survives_a_restart() {
+    let world = World::on(Engine::Sqlite).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    let server = Server::start(&world.url, "2026-06-20T10:00:00Z").await;
+    let to = api::sandbox::ClockMove {
+        now: "2026-07-11T00:00:00Z".parse().unwrap(),
+    };
+    let moved: (u16, api::sandbox::ClockMove) = server
+        .post(&tenant.admin, "/sandbox/clock", "", &to)
+        .await
+        .unwrap();
+    assert_eq!(moved.0, 200);
+    server.kill();
+    let server = Server::start(&world.url, "2026-06-20T10:00:00Z").await;
+    let shown: (u16, api::subscription::Subscription) =
+        server.get(&tenant.admin, "/subscription").await.unwrap();
+    assert_eq!(shown.1.billing_day.to_string(), "2026-07-11");
+    let paid = "SELECT COUNT(*) FROM payments WHERE paid_at LIKE '2026-07-01T00:00:00%'";
+    assert_eq!(world.number(paid).await, 1);
+    server.stop().await;
+}
