@@ -1,6 +1,6 @@
 //! "What works when" (SPEC 6), cell by cell through the API. Two columns have no route in this
-//! product, the dashboard and running campaigns, and exports have none yet: for these the standing is
-//! what the table says, and that is checked too.
+//! product, the dashboard and running campaigns: for these the standing is what the table says, and
+//! that is checked too.
 
 use api::Code;
 use api::credential::{IssueCredential, IssuedCredential};
@@ -23,7 +23,7 @@ use super::world::{Customer, Reply, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// Organization area, request for reactivation, ingestion, upgrade, any other change.
+    /// Organization area, request for reactivation, ingestion, exports, upgrade, any other change.
     async fn every_cell_that_has_a_route_is_carried_out(world: World) {
         let early = Account::found(&world, trial("trial")).await;
         let late = Account::found(&world, Customer { card: None, ..trial("late") }).await;
@@ -51,27 +51,26 @@ on_both_databases! {
         };
         gone.send(&world, "/cancellation", &order).await.json::<Left>();
 
-        let any = "open, not paused, comes in, upgrade, other";
-        let upgrade_only = "open, not paused, comes in, upgrade, UpgradeOnly";
+        let any = "open, not paused, comes in, exported, upgrade, other";
+        let upgrade_only = "open, not paused, comes in, UpgradeOnly, upgrade, UpgradeOnly";
         early.check(&world, Condition::Trial, any).await;
         active.check(&world, Condition::Active, any).await;
         over.check(&world, Condition::OverageLock, upgrade_only).await;
         soft.check(&world, Condition::AnnualSoft, upgrade_only).await;
-        let shut = "AccountPaused, asked, AccountPaused, AccountPaused, AccountPaused";
+        let shut = "AccountPaused, asked, AccountPaused, AccountPaused, AccountPaused, AccountPaused";
         paused.check(&world, Condition::Paused, shut).await;
-        // The credentials go with the account: nobody is there to send anything.
-        let end = "AccountCancelled, AccountCancelled, NotSignedIn, AccountCancelled, AccountCancelled";
-        gone.check(&world, Condition::Cancelled, end).await;
+        gone.check(&world, Condition::Cancelled, &["AccountCancelled"; 6].join(", ")).await;
 
         active.go(&world, "2026-07-02T00:00:00Z").await;
         debtor.check(&world, Condition::Grace, any).await;
         active.go(&world, "2026-07-12T00:00:00Z").await;
-        let pay_first = "open, not paused, comes in, PaymentLocked, PaymentLocked";
+        let pay_first = "open, not paused, comes in, PaymentLocked, PaymentLocked, PaymentLocked";
         debtor.check(&world, Condition::PaymentLock, pay_first).await;
         active.go(&world, "2026-07-13T00:00:00Z").await;
-        late.check(&world, Condition::TrialBillingMissing, any).await;
+        let no_exports = "open, not paused, comes in, TrialLocked, upgrade, other";
+        late.check(&world, Condition::TrialBillingMissing, no_exports).await;
         active.go(&world, "2026-07-20T00:00:00Z").await;
-        late.check(&world, Condition::TrialExpired, any).await;
+        late.check(&world, Condition::TrialExpired, no_exports).await;
         invariants::hold(&world).await;
     }
 }
@@ -157,6 +156,7 @@ impl Account {
             outcome(&world.get(admin, "/invoices").await, "open"),
             outcome(&world.post(admin, "/reactivation", &()).await, "asked"),
             outcome(&self.uses(world, self.users).await, "comes in"),
+            outcome(&world.get(admin, "/exports/json").await, "exported"),
             outcome(
                 &world.order(admin, &new_key(), &self.upgrade).await,
                 "upgrade",

@@ -116,14 +116,16 @@ const INVARIANTS: [(&str, &str); 21] = [
     ),
     (
         "a day's total is the last row of each project and the day's data points",
-        "SELECT COUNT(*) FROM usage_totals t WHERE \
-         t.app + t.web_identified + t.api + t.anonymous_web <> (SELECT COALESCE(SUM(l.users), 0) \
-         FROM (SELECT u.app + u.web_identified + u.api + u.anonymous_web AS users, ROW_NUMBER() \
-         OVER (PARTITION BY u.project_id ORDER BY u.day DESC) AS n FROM usage_days u \
-         WHERE u.organization_id = t.organization_id AND u.day >= substr(t.day, 1, 8) || '01' \
-         AND u.day <= t.day) l WHERE l.n = 1) \
-         OR t.data_points <> (SELECT COALESCE(SUM(p.data_points), 0) FROM usage_days p \
-         WHERE p.organization_id = t.organization_id AND p.day = t.day)",
+        // Set against set: asked row by row it would read the month again for each.
+        "SELECT COUNT(*) FROM (SELECT 1 FROM usage_totals t LEFT JOIN (SELECT u.organization_id, \
+         u.day, u.app + u.web_identified + u.api + u.anonymous_web AS users, u.data_points, \
+         LEAD(u.day) OVER (PARTITION BY u.organization_id, u.project_id, substr(u.day, 1, 7) \
+         ORDER BY u.day) AS until FROM usage_days u) l ON l.organization_id = t.organization_id \
+         AND substr(l.day, 1, 7) = substr(t.day, 1, 7) AND l.day <= t.day \
+         AND (l.until IS NULL OR l.until > t.day) GROUP BY t.organization_id, t.day, t.app, \
+         t.web_identified, t.api, t.anonymous_web, t.data_points \
+         HAVING COALESCE(SUM(l.users), 0) <> t.app + t.web_identified + t.api + t.anonymous_web \
+         OR COALESCE(SUM(CASE WHEN l.day = t.day THEN l.data_points END), 0) <> t.data_points) g",
     ),
     (
         "every order and every closed month is in the audit log",
