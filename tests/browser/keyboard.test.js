@@ -12,7 +12,7 @@ async function tabTo(page, what, matches) {
       const element = document.activeElement;
       const { width, height } = element.getBoundingClientRect();
       const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.innerText ?? element.innerText ?? "";
-      return { tag: element.tagName, type: element.type, text: label.trim(), visible: width > 0 && height > 0 };
+      return { tag: element.tagName, type: element.type, name: element.name, text: label.trim(), visible: width > 0 && height > 0 };
     });
     seen.push(`${focus.tag} ${focus.text.slice(0, 30)}`);
     if (matches(focus)) return focus;
@@ -47,9 +47,9 @@ walk("sign in, choose, pay and read the invoice with the keyboard alone", async 
   await page.keyboard.press("Enter");
   await settled(page, "Change plan");
 
-  await tabTo(page, "the tiers", ({ type }) => type === "radio");
+  await tabTo(page, "the tiers", ({ name }) => name === "tier");
   await focusShows(page, "the tiers");
-  const chosen = () => page.evaluate(() => document.querySelector("main input[type=radio]:checked")?.value);
+  const chosen = () => page.evaluate(() => document.querySelector("main input[name=tier]:checked")?.value);
   for (let press = 0; press < 8 && (await chosen()) !== "40000"; press += 1) {
     const before = await chosen();
     await page.keyboard.press("ArrowDown");
