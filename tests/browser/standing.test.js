@@ -89,7 +89,9 @@ walk("a lock for usage names the tiers that cure it, and one of them does", asyn
   assert.equal(await lock.getByRole("link", { name: "Upgrade to 20,000 MAU" }).count(), 0, "350 % is still too much");
   await accessible(page, "overage lock");
   await picture(page, "standing overage lock");
-  await page.getByRole("link", { name: "Manage add-ons" }).click();
+  await page.getByText("Locked", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "Manage add-ons" }).count(), 0, "what cannot be ordered is not offered");
+  await page.goto("/plan/add-ons");
   await settled(page, "Manage add-ons");
   await lock.waitFor();
   assert.equal(await page.getByRole("button", { name: /Update Plan/ }).count(), 0, "nothing can be ordered");

@@ -4,6 +4,8 @@
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct StandingText {
+    pub chip_locked: &'static str,
+    pub chip_unpaid: &'static str,
     pub failed: &'static str,
     pub days_left: &'static str,
     pub last_day: &'static str,

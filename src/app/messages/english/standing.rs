@@ -3,6 +3,8 @@
 use crate::messages::{ComingText, SandboxText, StandingText};
 
 pub(super) const STANDING: StandingText = StandingText {
+    chip_locked: "Locked",
+    chip_unpaid: "Unpaid",
     failed: "How your account stands could not be loaded",
     days_left: "{0} days left",
     last_day: "Less than a day left",

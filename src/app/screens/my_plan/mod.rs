@@ -4,26 +4,25 @@ use std::rc::Rc;
 
 use api::subscription::Subscription;
 use api::usage::Usage;
-use billing::{PriceBook, Status};
+use billing::PriceBook;
 
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::icon::{Sign, icon};
 use crate::load::{Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
-use crate::route::{Basket, Page};
-use crate::shell::page_head;
+use crate::route::Page;
 use crate::standing::lock;
 use crate::trouble::{bones, trouble};
-use crate::view::{View, div, live, many, shared, span};
+use crate::view::{View, div, live, many, shared};
 
 pub mod calculator;
 pub mod chart;
 mod chart_view;
 mod coming_up;
 mod facts;
+mod head;
 mod meter;
 mod next_invoice;
 mod projects;
@@ -36,6 +35,7 @@ mod usage_summary;
 pub mod year;
 mod year_view;
 
+use head::head;
 use state::Plan;
 
 /// My Plan.
@@ -116,30 +116,6 @@ fn leave() -> View {
         .child(way(Page::Pause, text.pause))
         .child(way(Page::Cancel, text.cancel))
         .into()
-}
-
-fn head(subscription: Loader<Subscription>) -> View {
-    let text = &messages().plan;
-    let chip = live(move || {
-        let plan = subscription.get();
-        let plan = plan.ready()?;
-        let (label, class, sign) = match plan.status {
-            Status::Active => (text.active, "chip chip--ok", Sign::Check),
-            Status::Trial => (text.trial, "chip chip--accent", Sign::Clock),
-        };
-        let yearly = plan
-            .annual
-            .map(|_| span("chip").child(messages().annual.chip));
-        let chips = [
-            span(class).child(icon(sign)).child(label).into(),
-            yearly.into(),
-        ];
-        Some(many(chips))
-    });
-    let change = link(Page::ChangePlan(None), "button button--primary").child(text.change);
-    let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.manage_add_ons);
-    let actions = div("page-head__actions").child(add_ons).child(change);
-    page_head(text.title, None, many([chip, actions.into()])).into()
 }
 
 fn facts_bones() -> View {

@@ -1,0 +1,61 @@
+//! The head of My Plan: how the plan stands in a word, and the changes that can be ordered now.
+
+use api::subscription::Subscription;
+use billing::Status;
+use billing::access::{Condition, PlanChanging};
+
+use crate::icon::{Sign, icon};
+use crate::load::Loader;
+use crate::messages::messages;
+use crate::navigation::link;
+use crate::route::{Basket, Page};
+use crate::shell::page_head;
+use crate::standing::Stand;
+use crate::standing::state::is_lock;
+use crate::view::{View, div, live, many, span};
+
+/// Title, how it stands, and the ways to other plans. What a state forbids is not offered (SPEC 6).
+pub(super) fn head(subscription: Loader<Subscription>) -> View {
+    let stand = Stand::here();
+    let chips = live(move || chips(stand, subscription));
+    let actions = live(move || actions(stand));
+    page_head(messages().plan.title, None, many([chips, actions])).into()
+}
+
+fn chips(stand: Stand, subscription: Loader<Subscription>) -> Option<View> {
+    let plan = subscription.get();
+    let plan = plan.ready()?;
+    let (text, standing) = (&messages().plan, &messages().standing);
+    let known = stand.known();
+    let mut conditions = known.iter().flat_map(|known| known.access.notices.iter());
+    let worst = conditions.find_map(|notice| match notice.condition {
+        condition if is_lock(condition) => Some((standing.chip_locked, "danger", Sign::Lock)),
+        Condition::Grace => Some((standing.chip_unpaid, "over", Sign::Warning)),
+        _ => None,
+    });
+    let (label, tone, sign) = worst.unwrap_or(match plan.status {
+        Status::Active => (text.active, "ok", Sign::Check),
+        Status::Trial => (text.trial, "accent", Sign::Clock),
+    });
+    let chip = span(&format!("chip chip--{tone}"));
+    let yearly = plan
+        .annual
+        .map(|_| span("chip").child(messages().annual.chip));
+    Some(many([
+        chip.child(icon(sign)).child(label).into(),
+        yearly.into(),
+    ]))
+}
+
+fn actions(stand: Stand) -> View {
+    let text = &messages().plan;
+    let changing = stand.known().map(|known| known.access.works.plan_change);
+    let change = || link(Page::ChangePlan(None), "button button--primary").child(text.change);
+    let add_ons = || link(Page::AddOns(Basket::default()), "button").child(text.manage_add_ons);
+    let ways = match changing {
+        None | Some(PlanChanging::Any) => many([add_ons().into(), change().into()]),
+        Some(PlanChanging::UpgradeOnly) => change().into(),
+        Some(PlanChanging::PayFirst | PlanChanging::No) => View::Nothing,
+    };
+    div("page-head__actions").child(ways).into()
+}
