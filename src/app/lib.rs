@@ -13,6 +13,7 @@ pub mod button;
 pub mod checkout;
 pub mod client;
 pub mod failure;
+pub mod field;
 pub mod format;
 pub mod glossary;
 pub mod icon;

@@ -2,6 +2,7 @@
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Argon2, Params};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -73,6 +74,15 @@ pub fn id(prefix: &str) -> Result<String, Error> {
 #[must_use]
 pub fn fingerprint(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// The same, of a value as it is sent.
+///
+/// # Errors
+/// A value that JSON cannot hold.
+pub fn fingerprint_of(value: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_vec(value).map_err(Error::unexpected)?;
+    Ok(fingerprint(&text))
 }
 
 /// The argon2id hash of a password, with its salt and cost inside.

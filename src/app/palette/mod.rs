@@ -1,10 +1,12 @@
 //! The palette: every page, action and invoice by name, from anywhere (UX 68).
 
+use billing::invoice::InvoiceNumber;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
 use crate::client::Client;
+use crate::field::value;
 use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
 use crate::modal::modal;
@@ -101,14 +103,13 @@ impl Palette {
         // Without them the palette is what it is: the pages are there.
         spawn(async move {
             if let Ok(invoices) = self.client.invoices(None).await {
-                let numbers = invoices.items.iter().map(|invoice| {
+                let mut offers = pages_and_actions();
+                offers.extend(invoices.items.iter().filter_map(|invoice| {
+                    let number = InvoiceNumber::parse(&invoice.number)?;
                     let label = fill(messages().invoices.invoice, &[&invoice.number]);
-                    Offer::new(
-                        label,
-                        Entry::Page(Page::parse(&format!("/invoices/{}", invoice.number))),
-                    )
-                });
-                self.offers.update(|offers| offers.extend(numbers));
+                    Some(Offer::new(label, Entry::Page(Page::Invoice(number))))
+                }));
+                self.offers.set(offers);
             }
         });
     }
@@ -176,11 +177,7 @@ impl Palette {
             })
             .slot(self.input)
             .on("input", move |event: Event| {
-                let field = event
-                    .target()
-                    .and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-                self.typed
-                    .set(field.map_or_else(String::new, |field| field.value()));
+                self.typed.set(value(&event));
                 self.chosen.set(0);
             })
             .on("keydown", move |event: Event| {

@@ -2,13 +2,12 @@
 
 use api::standing::OverLimit;
 use leptos::prelude::request_animation_frame;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
 
 use super::Stand;
 use super::state::{over, seen_name};
 use crate::format;
 use crate::messages::{fill, messages};
+use crate::modal::modal;
 use crate::navigation::link;
 use crate::route::Page;
 use crate::storage::{self, Keep};
@@ -27,7 +26,7 @@ pub fn pop_up() -> Element {
         open.set_if_other(told);
     });
     watch(move || {
-        if let (Some(dialog), Some(_)) = (dialog(slot), open.get()) {
+        if let (Some(dialog), Some(_)) = (modal(slot), open.get()) {
             request_animation_frame(move || {
                 if !dialog.open() {
                     let _ = dialog.show_modal();
@@ -36,7 +35,7 @@ pub fn pop_up() -> Element {
         }
     });
     let close = move || {
-        if let Some(dialog) = dialog(slot) {
+        if let Some(dialog) = modal(slot) {
             dialog.close();
         }
     };
@@ -74,8 +73,4 @@ fn words(over: OverLimit, close: impl Fn() + Copy + 'static) -> View {
         p("dialog__text").child(text.over_lock).into(),
         div("dialog__actions").child(later).child(go).into(),
     ])
-}
-
-fn dialog(slot: Slot) -> Option<HtmlDialogElement> {
-    slot.get()?.dyn_into().ok()
 }

@@ -8,7 +8,7 @@ use billing::{Money, OutOfRange};
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
-use crate::gateway::{Charge, NoAnswer, Outcome, PATIENCE};
+use crate::gateway::{Charge, Outcome, in_time};
 use crate::orders;
 use crate::store::debits::{self, Debit, State};
 use crate::store::schedule::{Due, Kind};
@@ -137,18 +137,4 @@ async fn charge_of(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<
         token: payment_methods::token_of(tx, organization_id, method).await?,
         amount: Money::new(debit.amount_minor, currency),
     })
-}
-
-/// Waits for the gateway, not for ever.
-async fn in_time(
-    answer: impl Future<Output = Result<Outcome, NoAnswer>>,
-) -> Result<Outcome, NoAnswer> {
-    tokio::time::timeout(PATIENCE, answer)
-        .await
-        .unwrap_or(Err(NoAnswer))
-}
-
-/// The instant of an event, as it is told.
-fn told(at: DateTime<Utc>) -> String {
-    crate::clock::instant_text(at)
 }

@@ -38,13 +38,7 @@ pub struct Submission {
 }
 
 /// How an order to pay stands when its caller is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply {
-    /// It is settled; this is the answer for ever.
-    Settled(Answer),
-    /// A payment has not ended.
-    Pending(Payments),
-}
+pub type Reply = idempotency::Reply<Payments>;
 
 /// What is open, as far as it can be paid by hand.
 #[derive(Debug, Clone)]

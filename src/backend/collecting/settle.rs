@@ -7,7 +7,7 @@ use billing::policy::Policy;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::told;
+use crate::clock::instant_text;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
 use crate::store::debits::{self, Debit, State, Transition};
@@ -184,7 +184,7 @@ async fn tell(
         "invoice": debit.number,
         "amount": amount(tx, organization_id, debit).await?,
         "currency": debit.currency,
-        "at": told(now),
+        "at": instant_text(now),
         "reason": to.reason,
         "locks_at": locks_at,
         "cancels_at": cancels_at,
@@ -203,8 +203,8 @@ fn deadlines(dunning: Dunning) -> (Option<String>, Option<String>) {
     match dunning {
         Dunning::Clear => (None, None),
         Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => (
-            Some(told(grace_ends_at(failed_at, &policy))),
-            Some(told(cancels_at(failed_at, &policy))),
+            Some(instant_text(grace_ends_at(failed_at, &policy))),
+            Some(instant_text(cancels_at(failed_at, &policy))),
         ),
     }
 }

@@ -18,7 +18,6 @@ use crate::clock::billing_day;
 use crate::counting;
 use crate::error::Error;
 use crate::figures::{MOST_FAULTS, window};
-use crate::secret::fingerprint;
 use crate::store::events::{self, Place};
 use crate::store::organizations::{self, Organization};
 use crate::store::records::Actor;
@@ -230,13 +229,6 @@ impl Faults {
 enum Unset {
     Yes,
     No,
-}
-
-/// What the same thing sent again has in common with itself.
-fn print_of(sent: &impl serde::Serialize) -> Result<String, Error> {
-    Ok(fingerprint(
-        &serde_json::to_vec(sent).map_err(Error::unexpected)?,
-    ))
 }
 
 /// Moves the figures of the month by what a person's sightings have become.

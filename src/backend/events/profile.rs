@@ -6,8 +6,9 @@ use api::events::{BatchTaken, Profile, ProfileUpdate};
 use billing::BillingPeriod;
 use billing::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
 
-use super::{Delivery, Faults, Frame, Unset, print_of};
+use super::{Delivery, Faults, Frame, Unset};
 use crate::error::Error;
+use crate::secret::fingerprint_of;
 use crate::store::events::{self, Place};
 use crate::store::schema::{self, Known, Named, ValueType};
 use crate::store::usage_totals::Moved;
@@ -69,7 +70,7 @@ impl SendProfiles {
         let mut months: BTreeMap<_, Moved> = BTreeMap::new();
         let mut taken = 0;
         for (index, update) in sent {
-            let print = print_of(update)?;
+            let print = fingerprint_of(update)?;
             if let Some(before) = known.get(&update.id) {
                 if *before != print {
                     faults.index = *index;

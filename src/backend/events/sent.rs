@@ -6,8 +6,9 @@ use api::events::{BatchTaken, Event};
 use billing::BillingPeriod;
 use billing::events::{Identified, Seen, counts, data_points_of_event};
 
-use super::{Delivery, Faults, Frame, Unset, print_of, see};
+use super::{Delivery, Faults, Frame, Unset, see};
 use crate::error::Error;
+use crate::secret::fingerprint_of;
 use crate::store::events::{self, Place};
 use crate::store::schema::{self, Known, Named, ValueType};
 use crate::store::usage_totals::Moved;
@@ -35,7 +36,7 @@ impl Work for SendEvents {
         for (index, event) in self.events.iter().enumerate() {
             faults.index = index;
             check(&frame, event, &mut faults);
-            let sent = (index, event, print_of(event)?);
+            let sent = (index, event, fingerprint_of(event)?);
             projects.entry(&event.project).or_default().push(sent);
         }
         faults.refuse()?;

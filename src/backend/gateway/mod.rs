@@ -12,7 +12,7 @@ mod sandbox;
 pub use sandbox::{SandboxGateway, Script};
 
 /// How long an answer is waited for. After that the outcome is unknown.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A charge. The same key charges once, however often it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,18 @@ pub enum Outcome {
 /// The gateway has not answered: neither success nor failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoAnswer;
+
+/// Waits for an answer of the gateway, not for ever.
+///
+/// # Errors
+/// None came in time.
+pub async fn in_time(
+    answer: impl Future<Output = Result<Outcome, NoAnswer>>,
+) -> Result<Outcome, NoAnswer> {
+    tokio::time::timeout(PATIENCE, answer)
+        .await
+        .unwrap_or(Err(NoAnswer))
+}
 
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

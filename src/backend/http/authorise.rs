@@ -18,6 +18,7 @@ use super::session::COOKIE;
 use crate::admission::let_in;
 use crate::error::Error;
 use crate::secret::Token;
+use crate::store::idempotency::Key;
 use crate::store::records::Actor;
 use crate::store::sessions::{self, Touch};
 use crate::store::users::User;
@@ -37,6 +38,15 @@ pub(super) struct Member {
 impl Member {
     pub(super) fn organization_id(&self) -> &str {
         &self.user.organization_id
+    }
+
+    /// A key of this person's, from its text.
+    pub(super) fn key(&self, text: String) -> Key {
+        Key {
+            organization_id: self.user.organization_id.clone(),
+            user_id: self.user.id.clone(),
+            text,
+        }
     }
 }
 

@@ -4,17 +4,14 @@ use api::leaving::{Cancellation, Pause};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Serialize;
 
 use super::Desk;
 use super::authorise::Member;
 use super::extract::{Body, OrderKey};
 use super::respond::{Failure, json};
-use crate::error::Error;
 use crate::jobs;
 use crate::leaving::{self, Depart, Departure, RequestReactivation};
-use crate::secret::fingerprint;
-use crate::store::idempotency::Key;
+use crate::secret::fingerprint_of;
 
 /// `GET /leaving`
 pub(super) async fn leaving(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
@@ -32,7 +29,7 @@ pub(super) async fn pause(
     OrderKey(key): OrderKey,
     Body(order): Body<Pause>,
 ) -> Result<Response, Failure> {
-    let request_hash = hash(&order)?;
+    let request_hash = fingerprint_of(&order)?;
     depart(desk, member, (key, request_hash), Departure::Pause(order)).await
 }
 
@@ -43,7 +40,7 @@ pub(super) async fn cancellation(
     OrderKey(key): OrderKey,
     Body(order): Body<Cancellation>,
 ) -> Result<Response, Failure> {
-    let request_hash = hash(&order)?;
+    let request_hash = fingerprint_of(&order)?;
     depart(desk, member, (key, request_hash), Departure::Cancel(order)).await
 }
 
@@ -70,11 +67,7 @@ async fn depart(
 ) -> Result<Response, Failure> {
     jobs::catch_up(&desk.till, member.organization_id()).await?;
     let work = Depart {
-        key: Key {
-            organization_id: member.user.organization_id,
-            user_id: member.user.id,
-            text: key,
-        },
+        key: member.key(key),
         actor: member.actor,
         departure,
         request_hash,
@@ -82,10 +75,4 @@ async fn depart(
     };
     let left = desk.till.store.write(work).await?;
     Ok(json(StatusCode::OK, &left))
-}
-
-fn hash(order: &impl Serialize) -> Result<String, Error> {
-    Ok(fingerprint(
-        &serde_json::to_vec(order).map_err(Error::unexpected)?,
-    ))
 }

@@ -10,13 +10,12 @@ use billing::PlanChange;
 use super::Desk;
 use super::authorise::Member;
 use super::extract::{Body, OrderKey};
-use super::respond::{Failure, RequestId, json, text};
+use super::respond::{Failure, RequestId, json, replied};
 use crate::account::Account;
 use crate::error::Error;
 use crate::jobs;
-use crate::orders::{Reply, Scope, Submission, Withdraw, look_again, submit};
-use crate::secret::fingerprint;
-use crate::store::idempotency::Key;
+use crate::orders::{Scope, Submission, Withdraw, look_again, submit};
+use crate::secret::fingerprint_of;
 
 /// `POST /quotes`
 pub(super) async fn quote(
@@ -38,14 +37,9 @@ pub(super) async fn order(
     RequestId(request_id): RequestId,
     Body(order): Body<Order>,
 ) -> Result<Response, Failure> {
-    let request_hash = fingerprint(&serde_json::to_vec(&order).map_err(Error::unexpected)?);
-    let key = Key {
-        organization_id: member.user.organization_id,
-        user_id: member.user.id,
-        text: key,
-    };
+    let request_hash = fingerprint_of(&order)?;
     let submission = Submission {
-        key,
+        key: member.key(key),
         actor: member.actor,
         order,
         request_hash,
@@ -53,13 +47,7 @@ pub(super) async fn order(
     };
     // A browser that hangs up drops this handler, not the work.
     let work = desk.tasks.spawn(submit(desk.till, submission));
-    match work.await.map_err(Error::unexpected)?? {
-        Reply::Settled(answer) => {
-            let status = StatusCode::from_u16(answer.status).map_err(Error::unexpected)?;
-            Ok(text(status, answer.body))
-        }
-        Reply::Pending(change) => Ok(json(StatusCode::ACCEPTED, &change)),
-    }
+    replied(work.await.map_err(Error::unexpected)??)
 }
 
 /// `GET /plan-changes/{id}`

@@ -2,17 +2,15 @@
 
 use api::payment::PayOutstanding;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Desk;
 use super::authorise::Member;
 use super::extract::{Body, OrderKey};
-use super::respond::{Failure, RequestId, json, text};
-use crate::collecting::{self, Reply, Submission};
+use super::respond::{Failure, RequestId, replied};
+use crate::collecting::{self, Submission};
 use crate::error::Error;
-use crate::secret::fingerprint;
-use crate::store::idempotency::Key;
+use crate::secret::fingerprint_of;
 
 /// `POST /outstanding/payments`
 pub(super) async fn pay(
@@ -22,14 +20,9 @@ pub(super) async fn pay(
     RequestId(request_id): RequestId,
     Body(order): Body<PayOutstanding>,
 ) -> Result<Response, Failure> {
-    let request_hash = fingerprint(&serde_json::to_vec(&order).map_err(Error::unexpected)?);
-    let key = Key {
-        organization_id: member.user.organization_id,
-        user_id: member.user.id,
-        text: key,
-    };
+    let request_hash = fingerprint_of(&order)?;
     let submission = Submission {
-        key,
+        key: member.key(key),
         actor: member.actor,
         total: order.total,
         request_hash,
@@ -37,11 +30,5 @@ pub(super) async fn pay(
     };
     // A browser that hangs up drops this handler, not the work.
     let work = desk.tasks.spawn(collecting::pay(desk.till, submission));
-    match work.await.map_err(Error::unexpected)?? {
-        Reply::Settled(answer) => {
-            let status = StatusCode::from_u16(answer.status).map_err(Error::unexpected)?;
-            Ok(text(status, answer.body))
-        }
-        Reply::Pending(payments) => Ok(json(StatusCode::ACCEPTED, &payments)),
-    }
+    replied(work.await.map_err(Error::unexpected)??)
 }

@@ -12,6 +12,7 @@ use tracing::Instrument;
 
 use crate::error::Error;
 use crate::secret;
+use crate::store::idempotency::Reply;
 
 /// Nothing from elsewhere, nothing inline, no frame around it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
@@ -80,6 +81,17 @@ pub(super) fn text(status: StatusCode, body: String) -> Response {
         MEDIA_TYPE
     };
     (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+/// The answer to an order: the stored one, to the byte, or what is known while a payment is open.
+pub(super) fn replied<P: Serialize>(reply: Reply<P>) -> Result<Response, Failure> {
+    match reply {
+        Reply::Settled(answer) => {
+            let status = StatusCode::from_u16(answer.status).map_err(Error::unexpected)?;
+            Ok(text(status, answer.body))
+        }
+        Reply::Pending(known) => Ok(json(StatusCode::ACCEPTED, &known)),
+    }
 }
 
 pub(super) async fn not_found() -> Failure {

@@ -9,9 +9,7 @@ use super::Desk;
 use super::authorise::Member;
 use super::extract::{OrderKey, Upload};
 use super::respond::{Failure, json};
-use crate::error::Error;
-use crate::secret::fingerprint;
-use crate::store::idempotency::Key;
+use crate::secret::fingerprint_of;
 use crate::store::{organizations, tickets, users};
 use crate::tickets::Open;
 
@@ -46,13 +44,9 @@ pub(super) async fn open(
     OrderKey(text): OrderKey,
     Upload(ticket): Upload<NewTicket>,
 ) -> Result<Response, Failure> {
-    let request_hash = fingerprint(&serde_json::to_vec(&ticket).map_err(Error::unexpected)?);
+    let request_hash = fingerprint_of(&ticket)?;
     let open = Open {
-        key: Key {
-            organization_id: member.user.organization_id,
-            user_id: member.user.id,
-            text,
-        },
+        key: member.key(text),
         request_hash,
         ticket,
         actor: member.actor,

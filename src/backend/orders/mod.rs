@@ -7,9 +7,9 @@
 use api::plan_change::{Order, PlanChange, State};
 
 use crate::error::Error;
-use crate::gateway::{Charge, NoAnswer, Outcome, PATIENCE};
+use crate::gateway::{Charge, in_time};
 use crate::jobs;
-use crate::store::idempotency::{Answer, Key};
+use crate::store::idempotency::{self, Key};
 use crate::store::records::Actor;
 use crate::till::Till;
 
@@ -39,13 +39,7 @@ pub struct Submission {
 }
 
 /// How an order stands when its caller is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply {
-    /// It is settled; this is the answer for ever.
-    Settled(Answer),
-    /// Its payment has not ended.
-    Pending(Box<PlanChange>),
-}
+pub type Reply = idempotency::Reply<Box<PlanChange>>;
 
 /// Carries an order out. Runs to its end once it is begun: call it in a task that nobody cancels.
 ///
@@ -80,15 +74,6 @@ pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> 
             ..*ordered
         })))
     })
-}
-
-/// Waits for the gateway, not for ever.
-async fn in_time(
-    answer: impl Future<Output = Result<Outcome, NoAnswer>>,
-) -> Result<Outcome, NoAnswer> {
-    tokio::time::timeout(PATIENCE, answer)
-        .await
-        .unwrap_or(Err(NoAnswer))
 }
 
 fn charge_of(

@@ -3,8 +3,9 @@
 use api::plan_change::State;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Settle, charge_of, in_time};
+use super::{Settle, charge_of};
 use crate::error::Error;
+use crate::gateway::in_time;
 use crate::store::plan_changes::{self, Intent};
 use crate::store::{Tx, organizations, payment_methods, price_books};
 use crate::till::Till;

@@ -27,6 +27,25 @@ pub struct Answer {
     pub body: String,
 }
 
+impl Answer {
+    /// The two columns of an answer; none of both until there is one.
+    pub(super) fn stored(status: Option<i64>, body: Option<String>) -> Result<Option<Self>, Error> {
+        let status =
+            status.map(|status| u16::try_from(status).map_err(|_| damaged("status", status)));
+        let stored = status.transpose()?.zip(body);
+        Ok(stored.map(|(status, body)| Self { status, body }))
+    }
+}
+
+/// How an order stands when its caller is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply<P> {
+    /// It is settled; this is the answer for ever.
+    Settled(Answer),
+    /// A payment has not ended; this is what is known so far.
+    Pending(P),
+}
+
 /// What a key was used for.
 #[derive(Debug, Clone)]
 pub struct Used {
@@ -52,20 +71,13 @@ pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Used>, Error> {
     .bind(key.text.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    let used =
-        |(request_hash, plan_change_id, status, body): (_, _, Option<i64>, Option<String>)| {
-            let status =
-                status.map(|status| u16::try_from(status).map_err(|_| damaged("status", status)));
-            let answer = status
-                .transpose()?
-                .zip(body)
-                .map(|(status, body)| Answer { status, body });
-            Ok(Used {
-                request_hash,
-                plan_change_id,
-                answer,
-            })
-        };
+    let used = |(request_hash, plan_change_id, status, body)| {
+        Ok(Used {
+            request_hash,
+            plan_change_id,
+            answer: Answer::stored(status, body)?,
+        })
+    };
     row.map(used).transpose()
 }
 

@@ -1,5 +1,7 @@
 //! Payment methods: brand, last four digits, expiry, and the gateway's token. Nothing else.
 
+use sqlx::AssertSqlSafe;
+
 use super::Tx;
 use super::row::small;
 use crate::error::Error;
@@ -72,21 +74,7 @@ pub async fn add_default(
     organization_id: &str,
     method: &PaymentMethod,
 ) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO payment_methods (organization_id, id, brand, last4, expiry_year, \
-         expiry_month, gateway_token, is_default) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
-         ON CONFLICT (organization_id, id) DO NOTHING",
-    )
-    .bind(organization_id)
-    .bind(method.id.as_str())
-    .bind(method.brand.as_str())
-    .bind(method.last4.as_str())
-    .bind(i64::from(method.expiry_year))
-    .bind(i64::from(method.expiry_month))
-    .bind(method.gateway_token.as_str())
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    insert(tx, organization_id, method, "DO NOTHING").await
 }
 
 /// Whether a method is on file, the default or not.
@@ -116,14 +104,24 @@ pub async fn save_default(
         .bind(organization_id)
         .execute(tx.connection())
         .await?;
-    sqlx::query(
+    let replaced = "DO UPDATE SET brand = excluded.brand, last4 = excluded.last4, \
+         expiry_year = excluded.expiry_year, expiry_month = excluded.expiry_month, \
+         gateway_token = excluded.gateway_token, is_default = 1";
+    insert(tx, organization_id, method, replaced).await
+}
+
+/// Adds a default method; `taken` says what becomes of one that has its id.
+async fn insert(
+    tx: &mut Tx,
+    organization_id: &str,
+    method: &PaymentMethod,
+    taken: &'static str,
+) -> Result<(), Error> {
+    sqlx::query(AssertSqlSafe(format!(
         "INSERT INTO payment_methods (organization_id, id, brand, last4, expiry_year, \
          expiry_month, gateway_token, is_default) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
-         ON CONFLICT (organization_id, id) DO UPDATE SET brand = excluded.brand, \
-         last4 = excluded.last4, expiry_year = excluded.expiry_year, \
-         expiry_month = excluded.expiry_month, gateway_token = excluded.gateway_token, \
-         is_default = 1",
-    )
+         ON CONFLICT (organization_id, id) {taken}"
+    )))
     .bind(organization_id)
     .bind(method.id.as_str())
     .bind(method.brand.as_str())

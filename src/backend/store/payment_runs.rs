@@ -110,13 +110,6 @@ pub async fn answer(tx: &mut Tx, run: &Run, answer: &Answer) -> Result<(), Error
 
 impl Row {
     fn of(self, key: &Key) -> Result<Run, Error> {
-        let status = self
-            .status
-            .map(|status| u16::try_from(status).map_err(|_| damaged("status", status)));
-        let answer = status
-            .transpose()?
-            .zip(self.answer)
-            .map(|(status, body)| Answer { status, body });
         Ok(Run {
             id: self.id,
             key: key.clone(),
@@ -127,7 +120,7 @@ impl Row {
                 address: self.address,
             },
             numbers: json(&self.numbers)?,
-            answer,
+            answer: Answer::stored(self.status, self.answer)?,
             begun_at: super::row::instant(&self.begun_at)?,
         })
     }

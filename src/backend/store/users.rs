@@ -106,25 +106,6 @@ pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
-/// Gives a user another role; it counts from their next request on.
-///
-/// # Errors
-/// A store that does not answer.
-pub async fn set_role(
-    tx: &mut Tx,
-    organization_id: &str,
-    id: &str,
-    role: Role,
-) -> Result<(), Error> {
-    sqlx::query("UPDATE users SET role = $3 WHERE organization_id = $1 AND id = $2")
-        .bind(organization_id)
-        .bind(id)
-        .bind(role_word(role))
-        .execute(tx.connection())
-        .await?;
-    Ok(())
-}
-
 const fn role_word(role: Role) -> &'static str {
     match role {
         Role::Admin => "admin",

@@ -6,12 +6,12 @@ use api::subscription::Subscription;
 use billing::identity::OneLineFault;
 use billing::reason::ReasonFault;
 use billing::{AddOnId, BillingPeriod};
-use wasm_bindgen::JsValue;
 use web_sys::Event;
 
 use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
 use super::{Fields, Shared};
 use crate::banner::{Tone, banner};
+use crate::field::{framed, value};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, Live, div, el, p, watch};
@@ -148,16 +148,7 @@ impl Leave {
             .id(error)
             .attr("role", "alert")
             .live(move || told.fault(asked).map(|fault| told.sentence(fault)));
-        div("field")
-            .child(
-                el("label")
-                    .class("field__label")
-                    .attr("for", id)
-                    .child(label),
-            )
-            .child(input)
-            .child(hint)
-            .child(error)
+        framed(&id, &label, input).child(hint).child(error)
     }
 
     fn said(&self) -> Said {
@@ -171,15 +162,8 @@ impl Leave {
 
     /// Takes over what stands in a field.
     fn tell(&self, take: impl FnOnce(&mut Said, String), event: &Event) {
-        let value = event.target().and_then(|field| {
-            let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
-            value.ok()?.as_string()
-        });
         self.shared.said.update(|all| {
-            take(
-                all.entry(self.id.clone()).or_default(),
-                value.unwrap_or_default(),
-            );
+            take(all.entry(self.id.clone()).or_default(), value(event));
         });
     }
 

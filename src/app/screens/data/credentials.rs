@@ -8,6 +8,7 @@ use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::field::{self, framed};
 use crate::format;
 use crate::load::Loader;
 use crate::messages::{fill, messages};
@@ -196,22 +197,14 @@ impl Desk {
             .attr("aria-describedby", &error)
             .flag("aria-invalid", is_wrong)
             .on("input", move |event| {
-                value.set(crate::screens::support::value(&event));
+                value.set(field::value(&event));
             })
             .slot(self.slots[place]);
-        div("field")
-            .child(
-                el("label")
-                    .class("field__label")
-                    .attr("for", &id)
-                    .child(label),
-            )
-            .child(input)
-            .child(
-                p("field__error")
-                    .id(error)
-                    .live(move || is_wrong().then_some(wrong)),
-            )
+        framed(&id, label, input).child(
+            p("field__error")
+                .id(error)
+                .live(move || is_wrong().then_some(wrong)),
+        )
     }
 
     /// What is wanted, or the place of the first field that needs another value.

@@ -1,15 +1,10 @@
 //! Cancel Plan: why, what happens, what could be done instead, and the word that confirms it (SPEC
 //! 4.5).
 
-use api::leaving::Leaving;
-use api::route::Route;
-use billing::reason::{CANCEL_WORD, ReasonFault};
-use wasm_bindgen::JsValue;
-use web_sys::Event;
-
 use super::state::{Fault, Typed};
 use super::{Order, label, refused, settles};
 use crate::button::patient;
+use crate::field::{framed, value};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::navigation::link;
@@ -17,6 +12,9 @@ use crate::route::Page;
 use crate::screens::add_ons::leave::{about_words, label as reason_label};
 use crate::screens::add_ons::state::{OFFERED, OTHER};
 use crate::view::{Element, Live, Slot, View, button, div, el, follow, h2, live, many, p, section};
+use api::leaving::Leaving;
+use api::route::Route;
+use billing::reason::{CANCEL_WORD, ReasonFault};
 
 /// Cancel Plan.
 #[must_use]
@@ -210,15 +208,7 @@ impl Form {
             .id(error)
             .attr("role", "alert")
             .live(move || fault().map(sentence));
-        div("field")
-            .child(
-                el("label")
-                    .class("field__label")
-                    .attr("for", id)
-                    .child(label),
-            )
-            .child(input)
-            .child(said)
+        framed(id, &label, input).child(said)
     }
 }
 
@@ -248,13 +238,4 @@ fn consequences(leaving: &Leaving) -> Element {
         .child(h2("card__title").child(text.loses))
         .child(el("ul").class("leaving__list").children(items))
         .child(export)
-}
-
-/// What stands in the field of an event.
-fn value(event: &Event) -> String {
-    let value = event.target().and_then(|field| {
-        let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
-        value.ok()?.as_string()
-    });
-    value.unwrap_or_default()
 }

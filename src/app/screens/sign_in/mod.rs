@@ -11,12 +11,13 @@ use web_sys::HtmlInputElement;
 use crate::button::patient;
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::field::framed;
 use crate::messages::messages;
 use crate::navigation::Navigation;
 use crate::session::Who;
 use crate::shell::{monogram, said};
 use crate::trouble::explain;
-use crate::view::{Element, Live, Slot, View, div, el, h1, many, p, section, shared, spawn};
+use crate::view::{Element, Live, Slot, View, el, h1, many, p, section, shared, spawn};
 
 mod again;
 pub mod state;
@@ -190,18 +191,10 @@ impl Field<'_> {
             .attr("aria-describedby", told.as_str())
             .flag("aria-invalid", is_wrong)
             .slot(slot);
-        div("field")
-            .child(
-                el("label")
-                    .class("field__label")
-                    .attr("for", id)
-                    .child(self.label),
-            )
-            .child(input)
-            .child(
-                p("field__error")
-                    .id(told)
-                    .live(move || is_wrong().then_some(error)),
-            )
+        framed(&id, self.label, input).child(
+            p("field__error")
+                .id(told)
+                .live(move || is_wrong().then_some(error)),
+        )
     }
 }

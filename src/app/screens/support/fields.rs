@@ -1,14 +1,12 @@
 //! The fields of the form, each with its label above and its error below.
 
-use billing::identity::OneLineFault;
-use billing::ticket::{Category, Fault, Priority, Topic};
-use wasm_bindgen::JsValue;
-use web_sys::Event;
-
 use super::form::Form;
 use super::state::{Asked, Wrong};
+use crate::field::{framed, value};
 use crate::messages::{fill, messages};
-use crate::view::{Element, div, el, p};
+use crate::view::{Element, el, p};
+use billing::identity::OneLineFault;
+use billing::ticket::{Category, Fault, Priority, Topic};
 
 /// A field with its label, its hint and what is wrong with it.
 pub(super) fn field(
@@ -30,16 +28,7 @@ pub(super) fn field(
         .slot(form.slot(asked));
     let hint = (!hint.is_empty()).then(|| p("field__hint").id(hint_id).child(hint));
     let error = p("field__error").id(error).live(move || form.told(asked));
-    div("field")
-        .child(
-            el("label")
-                .class("field__label")
-                .attr("for", id)
-                .child(label),
-        )
-        .child(input)
-        .child(hint)
-        .child(error)
+    framed(&id, label, input).child(hint).child(error)
 }
 
 /// A choice of a few, none of them chosen at first.
@@ -78,16 +67,6 @@ pub(super) fn place<T: PartialEq>(all: &[T], chosen: Option<&T>) -> String {
 /// The word at a place of its list.
 pub(super) fn at<T: Copy>(all: &[T], place: &str) -> Option<T> {
     all.get(place.parse::<usize>().ok()?).copied()
-}
-
-/// What stands in a field.
-#[must_use]
-pub fn value(event: &Event) -> String {
-    let value = event.target().and_then(|field| {
-        let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
-        value.ok()?.as_string()
-    });
-    value.unwrap_or_default()
 }
 
 /// What is wrong, as a sentence.

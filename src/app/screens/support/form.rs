@@ -4,13 +4,14 @@ use api::support::{Support, Teammate, Ticket};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::fields::{self, CATEGORIES, PRIORITIES, TOPICS, field, select, sentence, value};
+use super::fields::{self, CATEGORIES, PRIORITIES, TOPICS, field, select, sentence};
 use super::files;
 use super::state::{Asked, Chosen, Said, Wrong};
 use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::field::{framed, value};
 use crate::icon::{Sign, icon};
 use crate::intent::new_key;
 use crate::load::Loader;
@@ -328,14 +329,7 @@ fn read_only(label: &str, value: &str) -> Element {
         .attr("type", "text")
         .attr("readonly", "")
         .attr("value", value);
-    div("field")
-        .child(
-            el("label")
-                .class("field__label")
-                .attr("for", id)
-                .child(label),
-        )
-        .child(input)
+    framed(&id, label, input)
 }
 
 fn thanks(ticket: &Ticket) -> Element {

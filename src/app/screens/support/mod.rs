@@ -19,8 +19,6 @@ mod files;
 mod form;
 pub mod state;
 
-pub use fields::value;
-
 /// The page.
 #[must_use]
 pub fn screen() -> View {
