@@ -41,6 +41,7 @@ pub mod price_books;
 pub mod profiles;
 pub mod records;
 pub mod removal_reasons;
+pub mod retention;
 mod row;
 pub mod sandbox_charges;
 pub mod sandbox_clock;
