@@ -21,8 +21,11 @@ use crate::quote::{
 use crate::rest_of_month::first_invoice;
 use crate::subscription::BillingFrequency;
 
+mod curing;
 #[cfg(test)]
 mod tests;
+
+pub use curing::{CuringTier, curing_tiers};
 
 /// How an account is charged, and how it will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
