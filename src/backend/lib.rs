@@ -12,6 +12,7 @@
 
 pub mod account;
 pub mod admission;
+pub mod allowance;
 pub mod calendar;
 pub mod cli;
 pub mod clock;

@@ -15,6 +15,7 @@ mod imports;
 mod jobs;
 mod keeping;
 mod leaving;
+mod leaving_years;
 mod mails;
 mod migrating;
 mod months;

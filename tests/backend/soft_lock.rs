@@ -94,7 +94,7 @@ fn yearly() -> Customer {
     customer
 }
 
-async fn program(world: &World, tenant: &Tenant) -> String {
+pub(super) async fn program(world: &World, tenant: &Tenant) -> String {
     let wanted = IssueCredential {
         name: "loader".to_owned(),
         days: 90,
@@ -103,7 +103,7 @@ async fn program(world: &World, tenant: &Tenant) -> String {
     issued.json::<IssuedCredential>().token
 }
 
-async fn uses(world: &World, program: &str, app: u64) {
+pub(super) async fn uses(world: &World, program: &str, app: u64) {
     let row = UsageRow {
         project: "prj".to_owned(),
         day: world.till.clock.now().date_naive(),
