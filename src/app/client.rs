@@ -10,7 +10,7 @@ use api::plan_change::PlanChange;
 use api::route::{IDEMPOTENCY_KEY, Method, Route};
 use api::session::{Session, SignIn};
 use api::subscription::Subscription;
-use api::usage::Usage;
+use api::usage::{ProjectPage, Usage};
 use api::{Code, Problem};
 use billing::PriceBook;
 use gloo_net::http::RequestBuilder;
@@ -136,6 +136,14 @@ impl Client {
         self.ask(Call::to(Route::Usage))
     }
 
+    /// `GET /usage/projects`, whose name holds the words, from behind `after`.
+    #[must_use]
+    pub fn projects(self, words: &str, after: Option<&str>) -> Asked<ProjectPage> {
+        let words = String::from(js_sys::encode_uri_component(words));
+        let after = after.map_or_else(String::new, |after| format!("&after={after}"));
+        self.ask(Call::of(Route::Projects, &format!("?words={words}{after}")))
+    }
+
     /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was kept: the same
     /// key acts once, however often it is sent.
     #[must_use]
@@ -237,9 +245,10 @@ async fn exchange(
     token: Option<&str>,
     abort: &AbortController,
 ) -> Result<Json, Failure> {
-    let path = match call.route {
-        Route::Invoices => format!("{}{}", call.route.path(), call.parameter),
-        route => route.path_with(&call.parameter),
+    let path = if call.parameter.starts_with('?') {
+        format!("{}{}", call.route.path(), call.parameter)
+    } else {
+        call.route.path_with(&call.parameter)
     };
     let mut request = RequestBuilder::new(&format!("{base}{path}"))
         .method(match call.route.method() {

@@ -19,7 +19,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::account::Account;
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::metering::month_usage;
+use crate::metering::Month;
 use crate::store::{Tx, account_states, departures, organizations};
 
 mod outstanding;
@@ -99,16 +99,19 @@ struct Figures {
 
 impl Figures {
     async fn of(tx: &mut Tx, account: &Account, now: DateTime<Utc>) -> Result<Self, Error> {
-        let usage = month_usage(tx, &account.organization.id, now).await?;
+        let days = Month::of(tx, &account.organization.id, now)
+            .await?
+            .to_date();
         let per_mau = list(account)?.data_points_per_mau;
         let tier = account.shown.tier;
-        let counted = usage.days.iter();
-        let counted = counted.map(|day| figures(day.metered, tier, per_mau).usage);
+        let counted = days
+            .iter()
+            .map(|day| figures(day.metered, tier, per_mau).usage);
         Ok(Self {
             period: account.period,
             tier,
             month_to_date: counted.collect(),
-            last_counted: usage.days.last().map(|day| day.day),
+            last_counted: days.last().map(|day| day.day),
             now,
         })
     }

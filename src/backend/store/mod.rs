@@ -39,6 +39,7 @@ pub mod payment_runs;
 pub mod plan_changes;
 pub mod price_books;
 pub mod profiles;
+pub mod projects;
 pub mod records;
 pub mod removal_reasons;
 pub mod retention;
