@@ -9,6 +9,7 @@ use billing::policy::Policy;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::admission::refusal;
+use crate::collecting;
 use crate::error::Error;
 use crate::jobs::begin_charging;
 use crate::store::payment_methods::{self, PaymentMethod};
@@ -49,6 +50,7 @@ impl Work for SaveCard {
         let method = method(self.card, id, self.now);
         payment_methods::save_default(tx, id, &method).await?;
         tell(tx, id, lifecycle::Event::PaymentMethodSaved, self.now).await?;
+        collecting::retry(tx, id, self.now).await?;
         let deed = Deed {
             action: "payment_method.saved",
             object: &method.id,

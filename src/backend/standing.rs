@@ -1,7 +1,7 @@
 //! How an account stands: what works, what is unpaid, what comes next.
 
 use api::plan_change::State;
-use api::standing::{Authentication, Coming, OverLimit, Standing, What};
+use api::standing::{Authentication, Coming, CuringTier, OverLimit, Standing, What};
 use billing::access::{Access, Condition, access};
 use billing::account_state::AccountState;
 use billing::alert::{Course, expected, shows_popup};
@@ -11,8 +11,8 @@ use billing::lifecycle::Lifecycle;
 use billing::month_close::CollectingRule;
 use billing::permission::{Action, Role};
 use billing::policy::Policy;
+use billing::rhythm::curing_tiers;
 use billing::usage::figures;
-use billing::usage_lock::cures;
 use billing::{BillingPeriod, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -130,16 +130,23 @@ impl Figures {
     }
 
     /// The higher tiers that open a lock for usage.
-    fn curing(&self, account: &Account, access: &Access) -> Result<Vec<u64>, Error> {
-        let locked = |condition| condition == Condition::OverageLock;
+    fn curing(&self, account: &Account, access: &Access) -> Result<Vec<CuringTier>, Error> {
+        let locked =
+            |condition| matches!(condition, Condition::OverageLock | Condition::AnnualSoft);
         if !access.notices.iter().any(|notice| locked(notice.condition)) {
             return Ok(Vec::new());
         }
-        let policy = Policy::default();
-        let limits = list(account)?.tiers.iter().map(|tier| tier.limit);
-        let higher = limits.filter(|limit| *limit > self.tier);
-        Ok(higher
-            .filter(|limit| cures(self.usage(), *limit, &policy))
+        let state = account.shown.state();
+        let priced = account.shown.account(&state, list(account)?);
+        let rhythm = account.shown.rhythm().ok_or(billing::OutOfRange)?;
+        let curing = curing_tiers(&priced, &rhythm, self.usage(), &Policy::default());
+        let curing = curing.map_err(Error::unexpected)?.into_iter();
+        Ok(curing
+            .map(|curing| CuringTier {
+                tier: curing.tier,
+                total: curing.due_now.to_string(),
+                currency: account.organization.currency.clone(),
+            })
             .collect())
     }
 

@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::account::Account;
+use crate::allowance::Allowance;
 use crate::counting::turn_lock;
 use crate::error::Error;
 use crate::issuing;
-use crate::store::annual_terms::{self, StoredTerm};
+use crate::store::annual_terms;
 use crate::store::closings::{self, Closing};
 use crate::store::collections::Due;
 use crate::store::invoices::{self, Draft};
@@ -31,6 +32,7 @@ pub(super) async fn carry_out(
         plan,
         now,
         frozen: nothing_counted(account),
+        settled: account.year.map_or(0, |year| year.settled),
         number: None,
     };
     for effect in &plan.effects {
@@ -45,6 +47,8 @@ struct Carried<'a> {
     plan: &'a Plan,
     now: DateTime<Utc>,
     frozen: FrozenUsage,
+    /// What a pause has settled of the month: a year's pool counts it too.
+    settled: u64,
     number: Option<String>,
 }
 
@@ -163,10 +167,10 @@ impl Carried<'_> {
     /// As of the end of the month, with the usage and the tier that it closes with.
     async fn lock(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
         let usage = self.frozen.usage;
-        let measure = match account.term {
-            Some(StoredTerm { pool, .. }) => Measure::Year {
-                billable_users: pool.after(usage).used,
-                annual_limit: pool.limit,
+        let measure = match account.year {
+            Some(Allowance { year, .. }) => Measure::Year {
+                billable_users: year.pool.after(usage).used,
+                annual_limit: year.pool.limit,
             },
             None => Measure::Month {
                 usage,
@@ -182,7 +186,10 @@ impl Carried<'_> {
         let period = self.plan.key.period;
         let closing = Closing {
             period,
-            frozen: self.frozen,
+            frozen: FrozenUsage {
+                usage: self.frozen.usage.saturating_add(self.settled),
+                ..self.frozen
+            },
             invoice_number: self.number.as_deref(),
             closed_at: self.now,
         };

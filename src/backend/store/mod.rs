@@ -42,6 +42,7 @@ pub mod profiles;
 pub mod projects;
 pub mod records;
 pub mod removal_reasons;
+pub mod retention;
 mod row;
 pub mod sandbox_charges;
 pub mod sandbox_clock;
