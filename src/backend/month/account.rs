@@ -83,8 +83,7 @@ impl Account {
     /// What there is to do.
     pub(super) fn close(&self, work: &CloseMonth) -> Result<Result<Closed, CloseRefused>, Error> {
         let organization = &self.organization;
-        let list = self.book.book.list(&organization.currency);
-        let list = list.ok_or(billing::OutOfRange)?;
+        let list = self.list()?;
         let policy = Policy::default();
         let state = self.state.at(self.ended_at, &policy);
         let closing = Closing {
@@ -117,6 +116,20 @@ impl Account {
         ))
     }
 
+    /// Its prices.
+    pub(super) fn list(&self) -> Result<&PriceList, Error> {
+        let list = self.book.book.list(&self.organization.currency);
+        list.ok_or_else(|| billing::OutOfRange.into())
+    }
+
+    /// How it is charged until the turn.
+    pub(super) const fn frequency(&self) -> BillingFrequency {
+        match self.year {
+            Some(_) => BillingFrequency::Annual,
+            None => BillingFrequency::Monthly,
+        }
+    }
+
     /// By the year within a term; else by the month.
     fn cycle(&self) -> Cycle {
         match self.year {
@@ -133,11 +146,11 @@ impl Account {
 
     /// As it is, unless another frequency waits.
     fn coming(&self) -> Frequency {
-        let now = match self.year {
-            Some(_) => BillingFrequency::Annual,
-            None => BillingFrequency::Monthly,
-        };
-        match self.stored.scheduled_frequency().unwrap_or(now) {
+        match self
+            .stored
+            .scheduled_frequency()
+            .unwrap_or_else(|| self.frequency())
+        {
             BillingFrequency::Annual => Frequency::Annual(AnnualTerms::default()),
             BillingFrequency::Monthly => Frequency::Monthly,
         }
