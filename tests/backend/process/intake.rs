@@ -140,7 +140,7 @@ async fn a_credential_is_issued() {
         said(&long.stderr)
     );
     let token = said(&done.stdout);
-    assert_eq!(token.trim().split_whitespace().count(), 1, "{token}");
+    assert_eq!(token.split_whitespace().count(), 1, "{token}");
     let rows = vec![UsageRow {
         project: "prj".to_owned(),
         day: "2026-06-20".parse().unwrap(),
