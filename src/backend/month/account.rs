@@ -82,9 +82,7 @@ impl Account {
 
     /// What there is to do.
     pub(super) fn close(&self, work: &CloseMonth) -> Result<Result<Closed, CloseRefused>, Error> {
-        let organization = &self.organization;
-        let list = self.book.book.list(&organization.currency);
-        let list = list.ok_or(billing::OutOfRange)?;
+        let (organization, list) = (&self.organization, self.list()?);
         let policy = Policy::default();
         let state = self.state.at(self.ended_at, &policy);
         let closing = Closing {
@@ -94,8 +92,8 @@ impl Account {
             offset_minutes: organization.zone_offset_minutes,
             account: self.priced(list, work.period),
             life: state.lifecycle().into(),
-            cycle: self.cycle(),
-            coming: self.coming(),
+            cycle: self.cycle(list.annual),
+            coming: self.coming(list.annual),
             order: self.order,
             dashboard_lock: state.usage_lock().into(),
             latches: &self.latches,
@@ -117,11 +115,17 @@ impl Account {
         ))
     }
 
+    /// The prices in force.
+    pub(super) fn list(&self) -> Result<&PriceList, Error> {
+        let list = self.book.book.list(&self.organization.currency);
+        list.ok_or_else(|| billing::OutOfRange.into())
+    }
+
     /// By the year within a term; else by the month.
-    fn cycle(&self) -> Cycle {
+    fn cycle(&self, terms: AnnualTerms) -> Cycle {
         match self.year {
             Some(Allowance { year, .. }) => Cycle::Annual {
-                terms: AnnualTerms::default(),
+                terms,
                 term: year.term,
                 pool: year.pool,
             },
@@ -132,13 +136,13 @@ impl Account {
     }
 
     /// As it is, unless another frequency waits.
-    fn coming(&self) -> Frequency {
+    fn coming(&self, terms: AnnualTerms) -> Frequency {
         let now = match self.year {
             Some(_) => BillingFrequency::Annual,
             None => BillingFrequency::Monthly,
         };
         match self.stored.scheduled_frequency().unwrap_or(now) {
-            BillingFrequency::Annual => Frequency::Annual(AnnualTerms::default()),
+            BillingFrequency::Annual => Frequency::Annual(terms),
             BillingFrequency::Monthly => Frequency::Monthly,
         }
     }
