@@ -6,11 +6,12 @@
 //! its [`annual`] term, [`usage`], [`intake`], [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
-//! [`leaving`] (pause and cancellation), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`] is the
+//! [`leaving`] (pause and cancellation), [`audit`] (who did what), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`] is the
 //! batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod annual;
+pub mod audit;
 pub mod credential;
 pub mod data;
 pub mod events;

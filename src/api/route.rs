@@ -120,6 +120,11 @@ pub enum Route {
     Export,
     /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
     Support,
+    /// The activity log, newest first: [`Activity`](crate::audit::Activity). Takes `section`, one or
+    /// several with commas between, `from` and `to`, days of the organization, `before` and `limit`.
+    Audit,
+    /// The same without paging, as a CSV file.
+    AuditSheet,
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
     /// [`Ticket`](crate::support::Ticket), with an idempotency key.
     Tickets,
@@ -173,6 +178,8 @@ impl Route {
         Self::SandboxGateway,
         Self::Data,
         Self::Export,
+        Self::Audit,
+        Self::AuditSheet,
         Self::Support,
         Self::Tickets,
         Self::SandboxPaymentMethod,
@@ -198,6 +205,8 @@ impl Route {
             | Self::Standing
             | Self::Data
             | Self::Export
+            | Self::Audit
+            | Self::AuditSheet
             | Self::ComingUp
             | Self::Support
             | Self::Leaving
@@ -264,6 +273,8 @@ impl Route {
             Self::SandboxGateway => "/sandbox/gateway",
             Self::Data => "/data",
             Self::Export => "/exports/{format}",
+            Self::Audit => "/audit",
+            Self::AuditSheet => "/audit.csv",
             Self::Support => "/support",
             Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -300,6 +311,8 @@ impl Route {
             }
             Self::Data => Requires::May(Action::ViewData),
             Self::Export => Requires::May(Action::ExportData),
+            Self::Audit => Requires::May(Action::ViewAudit),
+            Self::AuditSheet => Requires::May(Action::DownloadAudit),
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
             Self::Pause => Requires::May(Action::PausePlan),

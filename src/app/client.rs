@@ -29,6 +29,7 @@ use crate::view::Live;
 mod data;
 mod leaving;
 mod mailbox;
+mod on_file;
 mod standing;
 mod support;
 mod upload;

@@ -1,6 +1,7 @@
 //! What follows when usage is counted, or its limit changes: alerts (SPEC R10) and the usage lock
 //! (R11), in the transaction of their cause.
 
+use api::audit::Action;
 use billing::BillingPeriod;
 use billing::account_state::{AccountState, Event};
 use billing::alert::{Evaluation, Notice, Reading};
@@ -12,9 +13,10 @@ use serde_json::json;
 
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::mail::figures::count as grouped;
 use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::usage::{self, UsageDay, Written};
 use crate::store::{
     Tx, account_states, alert_crossings, organizations, price_books, subscriptions, usage_marks,
@@ -205,9 +207,15 @@ async fn alert(
         .collect();
     let Notice { tier, usage, .. } = notice;
     let deed = Deed {
-        action: "usage.alert",
+        action: Action::UsageAlert,
         object: &format!("{} {} %", notice.period_start, notice.percent),
-        description: format!("{usage} of {tier} users: reached {} %", crossed.join(", ")),
+        description: format!(
+            "{} of {} MAU: reached {} %",
+            grouped(usage),
+            grouped(tier),
+            crossed.join(", ")
+        ),
+        change: Change::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), deed).await
 }
@@ -220,22 +228,23 @@ async fn tell_of_lock(
 ) -> Result<(), Error> {
     let lock = state.usage_lock();
     let (action, description) = match lock {
-        UsageLock::Clear { .. } => ("usage.unlocked", "the dashboard is open again"),
+        UsageLock::Clear { .. } => (Action::UsageUnlocked, "the dashboard is open again"),
         UsageLock::Overage { .. } => (
-            "usage.locked",
+            Action::UsageLocked,
             "the month's usage is too far above the limit of the tier",
         ),
         UsageLock::AnnualSoft { .. } => (
-            "usage.locked",
+            Action::UsageLocked,
             "the term's usage is too far above the annual limit",
         ),
     };
     let body = json!({ "usage_lock": lock });
-    records::post(tx, organization_id, (action, now), &body).await?;
+    records::post(tx, organization_id, (action.as_str(), now), &body).await?;
     let deed = Deed {
         action,
         object: organization_id,
         description: description.to_owned(),
+        change: Change::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), deed).await
 }

@@ -1,12 +1,14 @@
 //! Issuing and revoking credentials: what a program shows that sends usage for an organization.
 
 use api::Problem;
+use api::audit::Action;
 use api::credential::{Credential, IssueCredential, LONGEST_DAYS};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::Error;
+use crate::mail::figures::date;
 use crate::secret::{self, Token};
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::{Tx, Work, credentials, organizations};
 
 /// The longest name.
@@ -68,13 +70,14 @@ impl Work for Issue {
         organizations::find(tx, &self.organization_id).await?;
         credentials::add(tx, &self.organization_id, (credential, &self.token)).await?;
         let deed = Deed {
-            action: "credential.issued",
+            action: Action::CredentialIssued,
             object: &credential.id,
             description: format!(
                 "{}, until {}",
                 credential.name,
-                credential.expires_at.date_naive()
+                date(credential.expires_at.date_naive())
             ),
+            change: Change::NONE,
         };
         let at = (&self.actor, credential.issued_at);
         records::audit(tx, &self.organization_id, at, deed).await?;
@@ -105,9 +108,10 @@ impl Work for Revoke {
             return Ok(None);
         }
         let deed = Deed {
-            action: "credential.revoked",
+            action: Action::CredentialRevoked,
             object: &self.id,
             description: "opens nothing any more".to_owned(),
+            change: Change::NONE,
         };
         records::audit(tx, id, (&self.actor, self.now), deed).await?;
         credentials::list(tx, id).await.map(Some)

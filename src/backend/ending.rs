@@ -1,6 +1,7 @@
 //! The end of an account: what it still owes, what is deleted, what is kept (SPEC R14, R18; section
 //! 6, rows 5, 17, 25 and 26). An admin's order and the deadlines end it alike.
 
+use api::audit::Action;
 use billing::account_state::AccountState;
 use billing::lifecycle::{Cause, Lifecycle};
 use billing::policy::Policy;
@@ -10,7 +11,9 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::issuing::settle_month;
-use crate::store::records::{self, Actor, Deed};
+use crate::mail::figures::date;
+use crate::sides::Charging;
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::tombstones::{self, Tombstone};
 use crate::store::{Tx, account_states, erasure, schedule};
 
@@ -47,6 +50,7 @@ pub async fn end(
         Cause::TrialExpired | Cause::Unpaid | Cause::PauseExpired => None,
     };
     let backups_until = backups_purged_at(at, &Policy::default());
+    let change = stops(tx, organization_id, now).await?;
     let stone = Tombstone {
         ended_at: at,
         cause,
@@ -59,7 +63,14 @@ pub async fn end(
         invoice,
         backups_until,
     };
-    tell(tx, organization_id, (&stone, &ended), (actor, now)).await?;
+    tell(tx, organization_id, (&stone, &ended), now).await?;
+    let deed = Deed {
+        action: Action::AccountCancelled,
+        object: organization_id,
+        description: said(&stone, &ended),
+        change,
+    };
+    records::audit(tx, organization_id, (actor, now), deed).await?;
     account_states::replace(tx, organization_id, state, now).await?;
     Ok(ended)
 }
@@ -76,37 +87,48 @@ pub async fn purge(
     erasure::with_backups(tx, organization_id).await?;
     tombstones::purged(tx, organization_id, at).await?;
     let deed = Deed {
-        action: "account.purged",
+        action: Action::AccountPurged,
         object: organization_id,
         description: "the last backup is gone, and the people with it".to_owned(),
+        change: Change::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
     schedule::keep(tx, organization_id, now).await
+}
+
+/// What is charged no longer; nothing where a trial or a pause ends.
+async fn stops(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Change, Error> {
+    match account_states::find(tx, organization_id).await?.lifecycle() {
+        Lifecycle::Active { .. } => Ok(Charging::of(tx, organization_id, now).await?.stops()),
+        Lifecycle::Trial { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => {
+            Ok(Change::NONE)
+        }
+    }
+}
+
+/// The end in a line.
+fn said(stone: &Tombstone, ended: &Ended) -> String {
+    let rule = stone.cause.rule();
+    let invoice = match &ended.invoice {
+        Some(number) => format!("final invoice {number}"),
+        None => "no final invoice".to_owned(),
+    };
+    let until = date(ended.backups_until.date_naive());
+    format!("by rule {rule}, data deleted, {invoice}, backups until {until}")
 }
 
 async fn tell(
     tx: &mut Tx,
     organization_id: &str,
     (stone, ended): (&Tombstone, &Ended),
-    (actor, now): (&Actor, DateTime<Utc>),
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let rule = stone.cause.rule();
     let body = json!({
         "cause": stone.cause,
-        "rule": rule,
+        "rule": stone.cause.rule(),
         "ended_at": stone.ended_at,
         "backups_until": stone.backups_until,
         "invoice": ended.invoice,
     });
-    records::post(tx, organization_id, ("account.cancelled", now), &body).await?;
-    let settled = ended.invoice.as_deref().unwrap_or("none");
-    let deed = Deed {
-        action: "account.cancelled",
-        object: organization_id,
-        description: format!(
-            "cancelled by rule {rule}, data deleted, final invoice {settled}, backups until {}",
-            stone.backups_until
-        ),
-    };
-    records::audit(tx, organization_id, (actor, now), deed).await
+    records::post(tx, organization_id, ("account.cancelled", now), &body).await
 }

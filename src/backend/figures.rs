@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use api::audit::Action;
 use api::intake::{MOST_ROWS, Taken, UsageRow};
 use api::problem::FieldError;
 use api::{Code, Problem};
@@ -16,7 +17,7 @@ use crate::clock::billing_day;
 use crate::counting;
 use crate::error::Error;
 use crate::store::organizations::Organization;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::usage::{self, MeteredBy, UsageDay, Written};
 use crate::store::{Tx, Work, closings, organizations};
 
@@ -104,12 +105,13 @@ impl Send {
             return Ok(());
         }
         let deed = Deed {
-            action: "usage.received",
+            action: Action::UsageReceived,
             object: &self.organization_id,
             description: format!(
                 "usage by project and day: {} added, {} corrected, {} unchanged",
                 written.added, written.corrected, written.unchanged
             ),
+            change: Change::NONE,
         };
         records::audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
     }

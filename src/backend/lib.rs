@@ -6,11 +6,12 @@
 //! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
 //! falls due is done) and [`retention`] (what is no longer kept, R18); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
 //! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`], [`events`] and [`credentials`]
-//! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent), [`tickets`]
-//! and [`export`]; [`http`] and [`serve`]; [`demo`]; [`cli`].
+//! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent), [`tickets`],
+//! [`sides`] and [`activity`] (what the log says of a change, and to whom), [`export`]; [`http`] and [`serve`]; [`demo`]; [`cli`].
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod activity;
 pub mod admission;
 pub mod allowance;
 pub mod calendar;
@@ -39,6 +40,8 @@ pub mod orders;
 pub mod retention;
 pub mod secret;
 pub mod serve;
+pub mod sheet;
+pub mod sides;
 pub mod standing;
 pub mod store;
 pub mod summary;

@@ -1,6 +1,7 @@
 //! What is on file to charge with: a payment method and billing details (SPEC R8). Saving either is
 //! told to the life of the account, which may be waiting for it.
 
+use api::audit::Action;
 use api::invoice::Party;
 use api::sandbox::TestCard;
 use billing::account_state::Event;
@@ -12,9 +13,10 @@ use crate::admission::refusal;
 use crate::collecting;
 use crate::error::Error;
 use crate::jobs::begin_charging;
+use crate::sides;
 use crate::store::payment_methods::{self, PaymentMethod};
-use crate::store::records::{self, Actor, Deed};
-use crate::store::{Tx, Work, account_states, billing_details};
+use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::{Tx, Work, account_states, billing_details, organizations};
 
 /// Puts a test card of the sandbox gateway on file, as the default.
 #[derive(Debug)]
@@ -48,13 +50,18 @@ impl Work for SaveCard {
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = self.organization_id.as_str();
         let method = method(self.card, id, self.now);
+        let before = payment_methods::default_of(tx, id).await?;
         payment_methods::save_default(tx, id, &method).await?;
         tell(tx, id, lifecycle::Event::PaymentMethodSaved, self.now).await?;
         collecting::retry(tx, id, self.now).await?;
         let deed = Deed {
-            action: "payment_method.saved",
+            action: Action::PaymentMethodSaved,
             object: &method.id,
-            description: format!("{} ending {} is the default", method.brand, method.last4),
+            description: "the default from now on".to_owned(),
+            change: Change {
+                before: before.as_ref().map(sides::card),
+                after: Some(sides::card(&method)),
+            },
         };
         records::audit(tx, id, (&self.actor, self.now), deed).await
     }
@@ -66,12 +73,14 @@ impl Work for SaveDetails {
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = self.organization_id.as_str();
         let saved = (self.actor.name.as_str(), self.now);
+        let before = organizations::find(tx, id).await?.billed_to;
         billing_details::save(tx, id, &self.billed_to, saved).await?;
         tell(tx, id, lifecycle::Event::BillingDetailsSaved, self.now).await?;
         let deed = Deed {
-            action: "billing_details.saved",
+            action: Action::BillingDetailsSaved,
             object: id,
-            description: format!("invoices are made out to {}", self.billed_to.name),
+            description: "for the next invoices".to_owned(),
+            change: Change::of(sides::party(&before), sides::party(&self.billed_to)),
         };
         records::audit(tx, id, (&self.actor, self.now), deed).await
     }

@@ -1,11 +1,12 @@
 //! Events that their plan no longer keeps are deleted (SPEC R18, A164).
 
+use api::audit::Action;
 use billing::policy::Policy;
 use billing::retention::kept_since;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::retention::{Deleted, PLAN, delete_before};
 use crate::store::{Tx, organizations};
 
@@ -25,9 +26,10 @@ pub(crate) async fn expire(
     let deleted = delete_before(tx, organization_id, kept).await?;
     if deleted == Deleted::Everything {
         let deed = Deed {
-            action: "events.expired",
+            action: Action::EventsExpired,
             object: organization_id,
             description: format!("events before {} are no longer kept", kept.0),
+            change: Change::NONE,
         };
         records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
     }

@@ -1,5 +1,6 @@
 //! The usage summary as a CSV file: every figure of the screen, one to a line.
 
+use api::audit::Action;
 use api::usage::{ProjectUsage, Usage};
 use billing::PlanChange;
 use billing::usage::{Projection, figures, processed_mau, projection};
@@ -7,10 +8,12 @@ use chrono::{DateTime, Utc};
 
 use crate::account::Account;
 use crate::error::Error;
+use crate::mail::figures::month;
 use crate::metering::{Month, month_usage};
+use crate::sheet::Sheet;
 use crate::store::Tx;
 use crate::store::projects::Wanted;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 
 /// What stands above the columns: of what, of which project, of which day, which figure, how much.
 const HEAD: [&str; 5] = ["section", "project", "day", "figure", "value"];
@@ -30,13 +33,14 @@ pub async fn download(
     let account = Account::load(tx, organization_id, now).await?;
     let usage = month_usage(tx, organization_id, now).await?;
     let deed = Deed {
-        action: "usage.downloaded",
+        action: Action::UsageDownloaded,
         object: organization_id,
-        description: format!("usage summary of {}", usage.period_start.format("%Y-%m")),
+        description: format!("usage summary of {}", month(usage.period_start)),
+        change: Change::NONE,
     };
     records::audit(tx, organization_id, (actor, now), deed).await?;
-    let mut sheet = Sheet::new()?;
-    month(&mut sheet, &account, &usage)?;
+    let mut sheet = Sheet::new(&HEAD)?;
+    whole(&mut sheet, &account, &usage)?;
     all_projects(tx, organization_id, (&mut sheet, now)).await?;
     for day in &usage.days {
         let date = day.day.to_string();
@@ -67,7 +71,7 @@ async fn all_projects(
         };
         let projects = month.projects(tx, organization_id, wanted).await?;
         for project in &projects {
-            sheet.project(project)?;
+            lines(sheet, project)?;
         }
         match projects.into_iter().next_back() {
             Some(last) => after = Some(last.id),
@@ -77,16 +81,20 @@ async fn all_projects(
 }
 
 /// The organization's own figures, and what they cost.
-fn month(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Error> {
+fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Error> {
     let list = account.book.book.list(&account.organization.currency);
     let per_mau = list.ok_or(billing::OutOfRange)?.data_points_per_mau;
     let tier = account.shown.tier;
     let month = figures(usage.metered, tier, per_mau);
     let parts = usage.parts;
-    sheet.text("period_start", &usage.period_start.to_string())?;
-    sheet.text("billing_day", &usage.billing_day.to_string())?;
+    text(sheet, "period_start", &usage.period_start.to_string())?;
+    text(sheet, "billing_day", &usage.billing_day.to_string())?;
     let counted_at = usage.counted_at.map(|at| at.to_rfc3339());
-    sheet.text("counted_at", counted_at.as_deref().unwrap_or_default())?;
+    text(
+        sheet,
+        "counted_at",
+        counted_at.as_deref().unwrap_or_default(),
+    )?;
     for (figure, value) in [
         ("tier_limit", tier),
         ("usage", month.usage),
@@ -101,28 +109,28 @@ fn month(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Erro
         ("data_points_included", tier.saturating_mul(per_mau)),
         ("processed_mau", month.processed_mau),
     ] {
-        sheet.text(figure, &value.to_string())?;
+        text(sheet, figure, &value.to_string())?;
     }
     if let Some(ahead) = ahead(usage, per_mau) {
-        sheet.text("projected_low", &ahead.low.to_string())?;
-        sheet.text("projected_expected", &ahead.expected.to_string())?;
-        sheet.text("projected_high", &ahead.high.to_string())?;
+        text(sheet, "projected_low", &ahead.low.to_string())?;
+        text(sheet, "projected_expected", &ahead.expected.to_string())?;
+        text(sheet, "projected_high", &ahead.high.to_string())?;
     }
     if let Some(annual) = account.shown.annual {
         let pool = annual.pool.after(month.usage);
-        sheet.text("annual_limit", &pool.limit.to_string())?;
-        sheet.text("annual_used", &pool.used.to_string())?;
-        sheet.text("annual_remaining", &pool.remaining().to_string())?;
+        text(sheet, "annual_limit", &pool.limit.to_string())?;
+        text(sheet, "annual_used", &pool.used.to_string())?;
+        text(sheet, "annual_remaining", &pool.remaining().to_string())?;
     }
     let quote = account.quote(&PlanChange::default())?;
-    sheet.text("currency", &quote.currency)?;
+    text(sheet, "currency", &quote.currency)?;
     for line in &quote.overage.lines {
         let add_on = line.add_on.as_deref().map(|id| format!(" {id}"));
         let figure = format!("{}{}", line.kind, add_on.unwrap_or_default());
-        sheet.text(&figure, &line.amount)?;
+        text(sheet, &figure, &line.amount)?;
     }
-    sheet.text("overage_estimate_before_tax", &quote.overage.total)?;
-    sheet.text("month_estimate_before_tax", &quote.month.billable)
+    text(sheet, "overage_estimate_before_tax", &quote.overage.total)?;
+    text(sheet, "month_estimate_before_tax", &quote.month.billable)
 }
 
 /// Where the month will end if it goes on as in its last days.
@@ -136,76 +144,24 @@ fn ahead(usage: &Usage, per_mau: u64) -> Option<Projection> {
     projection(&users.collect::<Vec<_>>(), u64::try_from(left).unwrap_or(0))
 }
 
-/// Lines of a file that a spreadsheet may open.
-struct Sheet(csv::Writer<Vec<u8>>);
-
-impl Sheet {
-    fn new() -> Result<Self, Error> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer("\u{feff}".as_bytes().to_vec());
-        writer.write_record(HEAD).map_err(Error::unexpected)?;
-        Ok(Self(writer))
-    }
-
-    fn text(&mut self, figure: &str, value: &str) -> Result<(), Error> {
-        self.row(&["month", "", "", figure, value].map(str::to_owned))
-    }
-
-    fn project(&mut self, project: &ProjectUsage) -> Result<(), Error> {
-        let parts = project.parts;
-        for (figure, value) in [
-            ("app", parts.app),
-            ("web_identified", parts.web_identified),
-            ("api", parts.api),
-            ("anonymous_web", parts.anonymous_web),
-            ("actual_mau", parts.actual_mau()),
-            ("data_points", project.data_points),
-            ("previous_month_mau", project.previous_mau),
-        ] {
-            let value = value.to_string();
-            self.row(&["project", &project.name, "", figure, &value].map(str::to_owned))?;
-        }
-        Ok(())
-    }
-
-    fn row(&mut self, cells: &[String; 5]) -> Result<(), Error> {
-        let cells = cells.iter().map(|cell| harmless(cell));
-        self.0.write_record(cells).map_err(Error::unexpected)
-    }
-
-    fn finish(self) -> Result<String, Error> {
-        let bytes = self
-            .0
-            .into_inner()
-            .map_err(|cause| Error::unexpected(cause.into_error()))?;
-        String::from_utf8(bytes).map_err(Error::unexpected)
-    }
+/// A figure of the month as a whole.
+fn text(sheet: &mut Sheet, figure: &str, value: &str) -> Result<(), Error> {
+    sheet.row(&["month", "", "", figure, value])
 }
 
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
+/// The figures of a project.
+fn lines(sheet: &mut Sheet, project: &ProjectUsage) -> Result<(), Error> {
+    let parts = project.parts;
+    for (figure, value) in [
+        ("app", parts.app),
+        ("web_identified", parts.web_identified),
+        ("api", parts.api),
+        ("anonymous_web", parts.anonymous_web),
+        ("actual_mau", parts.actual_mau()),
+        ("data_points", project.data_points),
+        ("previous_month_mau", project.previous_mau),
+    ] {
+        sheet.row(&["project", &project.name, "", figure, &value.to_string()])?;
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_never_a_formula() {
-        for (cell, expected) in [
-            ("=1+1", "'=1+1"),
-            ("@shop", "'@shop"),
-            ("-2", "'-2"),
-            ("Shop", "Shop"),
-            ("a=b", "a=b"),
-        ] {
-            assert_eq!(harmless(cell), expected);
-        }
-    }
+    Ok(())
 }

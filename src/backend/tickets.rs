@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use api::audit::Action;
 use api::problem::FieldError;
 use api::support::{NewTicket, Ticket, TicketStatus};
 use api::{Code, Problem};
@@ -14,7 +15,7 @@ use serde_json::json;
 use crate::account::sentence;
 use crate::error::Error;
 use crate::store::idempotency::Key;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::tickets::{self, Attachment};
 use crate::store::users::{self, User};
 use crate::store::{Tx, Work, organizations};
@@ -154,9 +155,10 @@ impl Open {
     async fn tell(&self, tx: &mut Tx, ticket: &Ticket) -> Result<(), Error> {
         let organization_id = self.key.organization_id.as_str();
         let deed = Deed {
-            action: "ticket.opened",
+            action: Action::TicketOpened,
             object: &ticket.number.to_string(),
             description: ticket.subject.clone(),
+            change: Change::NONE,
         };
         records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
         let name = organizations::find(tx, organization_id).await?.name;
@@ -209,9 +211,10 @@ impl Work for Close {
         let ticket = tickets::find(tx, id, number).await?;
         let ticket = ticket.ok_or_else(|| Error::unexpected(format!("no ticket {number}")))?;
         let deed = Deed {
-            action: "ticket.closed",
+            action: Action::TicketClosed,
             object: &number.to_string(),
             description: ticket.subject.clone(),
+            change: Change::NONE,
         };
         records::audit(tx, id, (&Actor::system(), self.now), deed).await?;
         let mut to = ticket.team.clone();

@@ -11,7 +11,7 @@
 //! [`subscription`] and [`change`] (what an order does), [`statement`] (lines and how each came
 //! about), [`quote()`] (all of it together). Then what is not an ordinary month:
 //! [`accrued_overage`], [`rest_of_month`], [`annual`], and [`rhythm`], which prices an order on any
-//! account, however it is charged.
+//! account, however it is charged; [`plan_price`] is what a plan costs before and after.
 //!
 //! **What is issued:** [`invoice`] (what is issued, corrected and paid), [`month_close`] (when).
 //!
@@ -54,6 +54,7 @@ pub mod month_close;
 pub mod overage;
 pub mod period;
 pub mod permission;
+pub mod plan_price;
 pub mod policy;
 pub mod price_book;
 pub mod proration;

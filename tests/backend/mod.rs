@@ -2,6 +2,7 @@
 
 mod access_cells;
 mod annual;
+mod audit;
 mod books;
 mod cluster;
 pub(crate) mod invariants;

@@ -30,7 +30,7 @@ on_both_databases! {
                        AND body LIKE '%\"percent\":250%' AND body LIKE '%\"usage\":52000%'";
         assert_eq!(world.number(highest).await, 1);
         let logged = "SELECT COUNT(*) FROM audit WHERE action = 'usage.alert' \
-                      AND description = '52000 of 20000 users: reached 80, 100, 125, 150, 200, 250 %'";
+                      AND description = '52,000 of 20,000 MAU: reached 80, 100, 125, 150, 200, 250 %'";
         assert_eq!(world.number(logged).await, 1);
         count(&world, "2026-06-23", 52_000).await;
         assert_eq!(alerts(&world).await, (6, 1), "nothing is told twice");

@@ -10,6 +10,7 @@ mod data;
 mod glossary;
 mod leaving;
 mod mailbox;
+mod on_file;
 mod palette;
 mod standing;
 mod support;
@@ -336,6 +337,7 @@ pub static ENGLISH: Messages = Messages {
     },
     add_ons: add_ons::ADD_ONS,
     annual: annual::ANNUAL,
+    on_file: on_file::ON_FILE,
     trial: trial::TRIAL,
     usage_file: usage_file::USAGE_FILE,
     glossary: glossary::GLOSSARY,

@@ -1,6 +1,7 @@
 //! An admin pays what is open: invoice after invoice, the oldest first, one key for all of them
 //! (SPEC R12, R19).
 
+use api::audit::Action;
 use api::payment::{PaidInvoice, Payments, PaymentsState};
 use api::{Code, Problem};
 use billing::collection::pay_now;
@@ -14,11 +15,12 @@ use super::{charge_of, check, debit};
 use crate::error::Error;
 use crate::gateway::Charge;
 use crate::jobs;
+use crate::mail::figures;
 use crate::secret;
 use crate::store::debits::{self, Debit, Open, State};
 use crate::store::idempotency::{self, Answer, Key};
 use crate::store::payment_runs::{self, Run};
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::{Tx, Work, account_states, payment_methods};
 use crate::till::Till;
 
@@ -176,9 +178,14 @@ impl Pay {
         };
         payment_runs::add(tx, &run).await?;
         let deed = Deed {
-            action: "payment.ordered",
+            action: Action::PaymentOrdered,
             object: &run.id,
-            description: format!("ordered to pay {sum}: {}", run.numbers.join(", ")),
+            description: format!(
+                "{} for {}",
+                figures::money(&sum.to_string(), sum.currency().code()),
+                run.numbers.join(", ")
+            ),
+            change: Change::NONE,
         };
         records::audit(tx, id, (actor, self.now), deed).await?;
         Ok(run)

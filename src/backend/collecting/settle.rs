@@ -1,5 +1,7 @@
 //! The second transaction of a debit: what the gateway said, applied all at once or not at all.
 
+use api::audit::Action;
+use billing::Money;
 use billing::account_state::{AccountState, Event};
 use billing::collection::{self, authentication_expires_at, dunning_event};
 use billing::dunning::{Charge, Dunning, cancels_at, grace_ends_at};
@@ -10,9 +12,10 @@ use serde_json::json;
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
+use crate::sides;
 use crate::store::debits::{self, Debit, State, Transition};
 use crate::store::invoices::{self, Payment};
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::{Tx, Work, account_states, erasure, schedule, tombstones};
 
 /// Applies what the gateway said of a debit.
@@ -161,40 +164,54 @@ async fn tell(
     (debit, to, dunning): (&Debit, Transition<'_>, Dunning),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let kind = match to.state {
-        State::Paid => "payment.succeeded",
-        State::Declined | State::NotConfirmed => "payment.failed",
-        State::Authentication { .. } => "payment.authentication",
-        State::Never => "payment.lost",
+    let action = match to.state {
+        State::Paid => Action::PaymentSucceeded,
+        State::Declined | State::NotConfirmed => Action::PaymentFailed,
+        State::Authentication { .. } => Action::PaymentAuthentication,
+        State::Never => Action::PaymentLost,
         State::Unknown | State::Started => return Ok(()),
     };
-    let reason = to.reason.unwrap_or("-");
+    let amount = amount(tx, organization_id, debit).await?;
     let deed = Deed {
-        action: kind,
+        action,
         object: &debit.number,
-        description: format!("debit {}, reason {reason}", debit.id),
+        description: said(debit, to.reason),
+        change: match action {
+            Action::PaymentSucceeded => sides::paid(amount),
+            _ => Change::NONE,
+        },
     };
     records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
     // Whoever pays by hand sees what comes of it, and a debit that was lost is made again.
-    if matches!(to.state, State::Never) || (debit.run.is_some() && kind != "payment.succeeded") {
+    if action == Action::PaymentLost || (debit.run.is_some() && action != Action::PaymentSucceeded)
+    {
         return Ok(());
     }
     let (locks_at, cancels_at) = deadlines(dunning);
     let body = json!({
         "invoice": debit.number,
-        "amount": amount(tx, organization_id, debit).await?,
+        "amount": amount.to_string(),
         "currency": debit.currency,
         "at": instant_text(now),
         "reason": to.reason,
         "locks_at": locks_at,
         "cancels_at": cancels_at,
     });
-    records::post(tx, organization_id, (kind, now), &body).await
+    records::post(tx, organization_id, (action.as_str(), now), &body).await
 }
 
-async fn amount(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<String, Error> {
+/// A payment in a line.
+fn said(debit: &Debit, reason: Option<&str>) -> String {
+    let invoice = format!("invoice {}", debit.number);
+    match reason {
+        Some(reason) => format!("{invoice}, because {}", reason.replace('_', " ")),
+        None => invoice,
+    }
+}
+
+async fn amount(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Money, Error> {
     let currency = debits::currency(tx, organization_id, &debit.currency).await?;
-    Ok(billing::Money::new(debit.amount_minor, currency).to_string())
+    Ok(Money::new(debit.amount_minor, currency))
 }
 
 /// When the account locks and when it is cancelled, if nothing is paid.

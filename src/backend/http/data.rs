@@ -1,5 +1,6 @@
 //! Data and integration.
 
+use api::audit::Action;
 use api::data::{Data, StepDone};
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -19,7 +20,7 @@ use crate::admission::let_in;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::export::{self, Format};
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::{Tx, Work, arrivals, organizations, retention};
 
 /// `GET /data`
@@ -100,9 +101,10 @@ impl Work for Logged {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let deed = Deed {
-            action: "data.exported",
+            action: Action::DataExported,
             object: self.format.word(),
             description: "everything the account holds".to_owned(),
+            change: Change::NONE,
         };
         let who = (&self.actor, self.now);
         records::audit(tx, &self.organization_id, who, deed).await

@@ -18,6 +18,7 @@ use crate::mail::Postman;
 use crate::till::Till;
 
 mod assets;
+mod audit;
 mod authorise;
 mod credentials;
 mod data;
@@ -196,6 +197,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SandboxGateway => on(method, sandbox::script_gateway),
         Route::Data => on(method, data::data),
         Route::Export => on(method, data::export),
+        Route::Audit => on(method, audit::activity),
+        Route::AuditSheet => on(method, audit::sheet),
         Route::Support => on(method, support::support),
         Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),

@@ -1,6 +1,7 @@
 //! The switch: one short transaction after which a file counts as a whole.
 
 use api::Code;
+use api::audit::Action;
 use api::intake::Taken;
 use billing::BillingPeriod;
 use billing::access::Uses;
@@ -12,7 +13,7 @@ use crate::admission::let_in;
 use crate::clock::billing_day;
 use crate::counting;
 use crate::error::Error;
-use crate::store::records::{self, Deed};
+use crate::store::records::{self, Change, Deed};
 use crate::store::usage::Written;
 use crate::store::usage_imports::{self, State};
 use crate::store::{
@@ -88,12 +89,13 @@ impl Work for Switch {
         usage_marks::advance(tx, key.0).await?;
         counting::evaluate(tx, key.0, self.now).await?;
         let deed = Deed {
-            action: "usage.imported",
+            action: Action::UsageImported,
             object: key.1,
             description: format!(
                 "a file of {} rows: {} added, {} corrected, {} unchanged",
                 import.rows, written.added, written.corrected, written.unchanged
             ),
+            change: Change::NONE,
         };
         records::audit(tx, key.0, (&self.whose.actor, self.now), deed).await?;
         taken(tx, key.0, (&written, self.now)).await.map(Some)

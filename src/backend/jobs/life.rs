@@ -1,6 +1,7 @@
 //! What the deadlines of an account's state lead to: they have acted already when somebody looks
 //! ([`AccountState::at`]); here it is recorded, told, and charged (SPEC 6, rows 2, 4, 5, 15, 17, 25).
 
+use api::audit::Action;
 use api::invoice::InvoiceKind;
 use billing::account_state::AccountState;
 use billing::dunning::{Dunning, grace_ends_at};
@@ -15,8 +16,9 @@ use serde_json::{Value, json};
 use crate::ending::end;
 use crate::error::Error;
 use crate::issuing::{self, Charged};
+use crate::sides::Charging;
 use crate::store::organizations::Organization;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::{Tx, account_states, organizations, price_books, tombstones};
 
@@ -25,9 +27,10 @@ type When = (DateTime<Utc>, DateTime<Utc>);
 
 /// Something to be told, and what the audit log says of it.
 struct Told<'a> {
-    kind: &'a str,
+    action: Action,
     body: Value,
     description: &'a str,
+    change: Change,
 }
 
 /// Row 2: the dashboard of a trial that lacks something closes.
@@ -40,9 +43,10 @@ pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Resul
         Some(TrialLock::Expired) | None => return Ok(()),
     }
     let told = Told {
-        kind: "trial.locking",
+        action: Action::TrialLocked,
         body: json!({ "locked_at": at, "ends_at": trial_end(&state, &policy) }),
         description: "the dashboard closed: payment method or billing details are missing",
+        change: Change::NONE,
     };
     tell(tx, id, told, now).await
 }
@@ -56,9 +60,10 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
         Lifecycle::Active { since } => begin_charging(tx, id, (since, now)).await,
         Lifecycle::Trial { .. } => {
             let told = Told {
-                kind: "trial.expired",
+                action: Action::TrialExpired,
                 body: json!({ "expired_at": at, "cancelled_at": state.ends_at(&policy) }),
                 description: "the trial is over: payment method or billing details are missing",
+                change: Change::NONE,
             };
             tell(tx, id, told, now).await
         }
@@ -77,13 +82,14 @@ pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
         Dunning::Locked { .. } | Dunning::Grace { .. } | Dunning::Clear => return Ok(()),
     };
     let told = Told {
-        kind: "payment.locked",
+        action: Action::PaymentLocked,
         body: json!({
             "failed_at": failed_at,
             "locked_at": at,
             "cancelled_at": state.ends_at(&policy),
         }),
         description: "the dashboard closed: invoices were not paid in the days of grace",
+        change: Change::NONE,
     };
     tell(tx, id, told, now).await
 }
@@ -132,9 +138,10 @@ pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) ->
     subscriptions::replace(tx, id, &stored, &after, moment).await?;
     subscriptions::charge_from(tx, id, day).await?;
     let told = Told {
-        kind: "trial.ended",
+        action: Action::TrialEnded,
         body: json!({ "charged_from": day, "invoice": number }),
         description: "the trial is over, the account is charged",
+        change: Charging::of(tx, id, since).await?.begins(),
     };
     tell(tx, id, told, now).await
 }
@@ -170,11 +177,12 @@ fn trial_end(state: &AccountState, policy: &Policy) -> Option<DateTime<Utc>> {
 }
 
 async fn tell(tx: &mut Tx, id: &str, told: Told<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-    records::post(tx, id, (told.kind, now), &told.body).await?;
+    records::post(tx, id, (told.action.as_str(), now), &told.body).await?;
     let deed = Deed {
-        action: told.kind,
+        action: told.action,
         object: id,
         description: told.description.to_owned(),
+        change: told.change,
     };
     records::audit(tx, id, (&Actor::system(), now), deed).await
 }

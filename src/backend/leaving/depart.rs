@@ -1,5 +1,6 @@
 //! The order to pause or to cancel, in one transaction: once for each key, at the price that was seen.
 
+use api::audit::Action;
 use api::leaving::{Cancellation, Left, Pause, Refusal};
 use api::problem::Difference;
 use api::{Code, Problem};
@@ -14,8 +15,10 @@ use crate::account::sentence;
 use crate::ending::end;
 use crate::error::Error;
 use crate::issuing::settle_month;
+use crate::orders::because;
+use crate::sides::Charging;
 use crate::store::idempotency::Key;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::{Tx, Work, account_states, departures, plan_changes};
 
 /// Pauses or cancels.
@@ -133,18 +136,20 @@ impl Depart {
 
     async fn pause(&self, tx: &mut Tx, after: &AccountState) -> Result<Option<String>, Error> {
         let (id, now) = (self.key.organization_id.as_str(), self.now);
+        let change = Charging::of(tx, id, now).await?.stops();
         let invoice = settle_month(tx, id, (now, now)).await?;
         account_states::replace(tx, id, after, now).await?;
         let by = self.actor.name.as_str();
         let body = json!({ "by": by, "since": now, "invoice": invoice });
         records::post(tx, id, ("account.paused", now), &body).await?;
         let deed = Deed {
-            action: "account.paused",
+            action: Action::AccountPaused,
             object: id,
             description: match &invoice {
-                Some(number) => format!("paused by rule R13, overage so far on invoice {number}"),
-                None => "paused by rule R13, nothing to invoice".to_owned(),
+                Some(number) => format!("by rule R13, overage so far on invoice {number}"),
+                None => "by rule R13, nothing to invoice".to_owned(),
             },
+            change,
         };
         records::audit(tx, id, (&self.actor, now), deed).await?;
         Ok(invoice)
@@ -157,11 +162,11 @@ impl Depart {
         order: &Cancellation,
     ) -> Result<Option<String>, Error> {
         let (id, now) = (self.key.organization_id.as_str(), self.now);
-        let reason = serde_json::to_string(&order.reason).map_err(Error::unexpected)?;
         let deed = Deed {
-            action: "account.cancellation_ordered",
+            action: Action::CancellationOrdered,
             object: id,
-            description: format!("ordered by rule R14, because {reason}"),
+            description: format!("by rule R14, because {}", because(&order.reason)),
+            change: Change::NONE,
         };
         records::audit(tx, id, (&self.actor, now), deed).await?;
         Ok(end(tx, id, after, (&self.actor, now)).await?.invoice)

@@ -1,6 +1,7 @@
 //! The way back from a pause: asked for by an admin, carried out by the operator (SPEC R13, row 24).
 
 use api::Code;
+use api::audit::Action;
 use api::invoice::InvoiceKind;
 use api::leaving::Requested;
 use billing::account_state::{AccountState, Event};
@@ -17,7 +18,8 @@ use super::said;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::issuing::{self, Charged};
-use crate::store::records::{self, Actor, Deed};
+use crate::sides::Charging;
+use crate::store::records::{self, Actor, Change, Deed, NOWHERE};
 use crate::store::subscriptions::Moment;
 use crate::store::{
     Tx, Work, account_states, annual_terms, debits, departures, frequency, organizations,
@@ -63,12 +65,13 @@ impl Work for RequestReactivation {
         };
         departures::request(tx, id, &requested).await?;
         let body = json!({ "by": requested.by });
-        let kind = "account.reactivation_requested";
-        records::post(tx, id, (kind, self.now), &body).await?;
+        let action = Action::ReactivationAsked;
+        records::post(tx, id, (action.as_str(), self.now), &body).await?;
         let deed = Deed {
-            action: kind,
+            action,
             object: id,
-            description: "the reactivation was asked for (rule R13)".to_owned(),
+            description: "by rule R13".to_owned(),
+            change: Change::NONE,
         };
         records::audit(tx, id, (&self.actor, self.now), deed).await?;
         Ok(requested)
@@ -101,12 +104,13 @@ impl Work for Reactivate {
         });
         records::post(tx, id, ("account.reactivated", now), &body).await?;
         let deed = Deed {
-            action: "account.reactivated",
+            action: Action::AccountReactivated,
             object: id,
             description: match &invoice {
-                Some(number) => format!("active again by rule R13, invoice {number}"),
-                None => "active again by rule R13, the month was paid already".to_owned(),
+                Some(number) => format!("by rule R13, invoice {number}"),
+                None => "by rule R13, the month was paid already".to_owned(),
             },
+            change: Charging::of(tx, id, now).await?.begins(),
         };
         records::audit(tx, id, (&operator(), now), deed).await?;
         Ok(invoice)
@@ -180,6 +184,6 @@ impl Reactivate {
 fn operator() -> Actor {
     Actor {
         name: "operator".to_owned(),
-        address: "-".to_owned(),
+        address: NOWHERE.to_owned(),
     }
 }

@@ -121,6 +121,14 @@ impl Account {
         list.ok_or_else(|| billing::OutOfRange.into())
     }
 
+    /// How it is charged until the turn.
+    pub(super) const fn frequency(&self) -> BillingFrequency {
+        match self.year {
+            Some(_) => BillingFrequency::Annual,
+            None => BillingFrequency::Monthly,
+        }
+    }
+
     /// By the year within a term; else by the month.
     fn cycle(&self, terms: AnnualTerms) -> Cycle {
         match self.year {
@@ -137,11 +145,11 @@ impl Account {
 
     /// As it is, unless another frequency waits.
     fn coming(&self, terms: AnnualTerms) -> Frequency {
-        let now = match self.year {
-            Some(_) => BillingFrequency::Annual,
-            None => BillingFrequency::Monthly,
-        };
-        match self.stored.scheduled_frequency().unwrap_or(now) {
+        match self
+            .stored
+            .scheduled_frequency()
+            .unwrap_or_else(|| self.frequency())
+        {
             BillingFrequency::Annual => Frequency::Annual(terms),
             BillingFrequency::Monthly => Frequency::Monthly,
         }

@@ -14,6 +14,7 @@ use crate::till::Till;
 
 mod account;
 mod plan;
+mod turned;
 
 use account::Account;
 use plan::carry_out;

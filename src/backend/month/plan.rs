@@ -1,24 +1,27 @@
 //! Carries out what closing a month leads to, effect by effect, in the order of the plan.
 
+use api::audit::{Action, Side};
 use api::invoice::InvoiceKind;
 use api::statement::Statement;
 use billing::month_close::{Collection, Effect, FrozenUsage, Plan};
 use billing::usage_lock::{self, Measure};
-use billing::{Subscription, invoice};
+use billing::{BillingFrequency, Subscription, invoice};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::account::Account;
+use super::turned;
 use crate::allowance::Allowance;
 use crate::counting::turn_lock;
 use crate::error::Error;
 use crate::issuing;
+use crate::mail::figures;
 use crate::store::annual_terms;
 use crate::store::closings::{self, Closing};
 use crate::store::collections::Due;
 use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
-use crate::store::records::{self, Actor, Deed};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::{Tx, alert_crossings, frequency};
 
@@ -33,12 +36,14 @@ pub(super) async fn carry_out(
         now,
         frozen: nothing_counted(account),
         settled: account.year.map_or(0, |year| year.settled),
+        total: None,
         number: None,
     };
     for effect in &plan.effects {
         carried.carry_out(tx, account, effect).await?;
     }
     carried.close(tx).await?;
+    carried.turn(tx, account).await?;
     Ok(carried.number)
 }
 
@@ -50,6 +55,8 @@ struct Carried<'a> {
     /// What a pause has settled of the month: a year's pool counts it too.
     settled: u64,
     number: Option<String>,
+    /// The total of the invoice.
+    total: Option<String>,
 }
 
 /// What a month is closed with where the plan freezes nothing: the account is gone, and its usage
@@ -143,6 +150,7 @@ impl Carried<'_> {
         let issued = ("invoice.issued", self.now);
         records::post(tx, self.organization_id(), issued, &body).await?;
         self.number = Some(number);
+        self.total = Some(draft.statement.total);
         Ok(())
     }
 
@@ -196,16 +204,47 @@ impl Carried<'_> {
             closed_at: self.now,
         };
         closings::add(tx, self.organization_id(), &closing).await?;
+        let month = period.start();
+        let closed = figures::month(month);
         let deed = Deed {
-            action: "month.closed",
-            object: &period.start().format("%Y-%m").to_string(),
+            action: Action::MonthClosed,
+            object: &month.format("%Y-%m").to_string(),
             description: match &self.number {
-                Some(number) => format!("closed, invoice {number}"),
-                None => "closed without invoice".to_owned(),
+                Some(number) => format!("{closed}, invoice {number}"),
+                None => format!("{closed}, without invoice"),
+            },
+            change: Change {
+                before: None,
+                after: self.total.clone().map(Side::Open),
             },
         };
         let id = self.organization_id();
         records::audit(tx, id, (&Actor::system(), self.now), deed).await
+    }
+
+    /// Logs what was scheduled and is in force from now on.
+    async fn turn(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+        let mut after = (&account.stored.subscription, account.frequency());
+        for effect in &self.plan.effects {
+            match effect {
+                Effect::ApplyScheduled(subscription) => after.0 = subscription,
+                Effect::BeginTerm(..) => after.1 = BillingFrequency::Annual,
+                Effect::EndTerm => after.1 = BillingFrequency::Monthly,
+                Effect::FreezeUsage(_)
+                | Effect::RateOverage(_)
+                | Effect::CountAgainstPool(_)
+                | Effect::Issue(_)
+                | Effect::Collect(_)
+                | Effect::ResetAlerts(_)
+                | Effect::LockDashboard(_) => {}
+            }
+        }
+        let before = (&account.stored.subscription, account.frequency());
+        if after == before {
+            return Ok(());
+        }
+        let at = (self.organization_id(), self.now);
+        turned::log(tx, at, account.list()?, (before, after)).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! The first transaction: is this order new, allowed, and still what the person saw? Then it is
 //! written down, and nothing is charged before that.
 
+use api::audit::Action;
 use api::plan_change::{Order, PlanChange, State};
 use api::problem::Difference;
 use api::quote::Quote;
@@ -9,6 +10,7 @@ use billing::reason::check_removals;
 use billing::{BillingFrequency, ENGINE_VERSION, Money};
 use chrono::{DateTime, Utc};
 
+use super::logged::ordered;
 use super::settle::conclude;
 use super::{Reply, Submission, charge_of};
 use crate::account::{Account, sentence};
@@ -19,7 +21,7 @@ use crate::secret;
 use crate::store::idempotency::{self, Key, Used};
 use crate::store::payment_methods::PaymentMethod;
 use crate::store::plan_changes::{self, Intent};
-use crate::store::records::{self, Deed};
+use crate::store::records::{self, Change, Deed};
 use crate::store::{Tx, Work, removal_reasons};
 
 /// Begins an order.
@@ -134,24 +136,14 @@ impl Begin {
         removal_reasons::add(tx, &key.organization_id, &intent.id, &order.reasons).await?;
         idempotency::take(tx, key, (request_hash, &intent.id), self.now).await?;
         let deed = Deed {
-            action: "plan_change.ordered",
+            action: Action::PlanOrdered,
             object: &intent.id,
-            description: describe(&intent.quote, order)?,
+            description: ordered(&intent.quote, order),
+            change: Change::NONE,
         };
         records::audit(tx, &key.organization_id, (actor, self.now), deed).await?;
         Ok(intent)
     }
-}
-
-fn describe(quote: &Quote, order: &Order) -> Result<String, Error> {
-    let change = serde_json::to_string(&quote.change).map_err(Error::unexpected)?;
-    let (total, currency) = (&quote.due_now.total, &quote.currency);
-    let ordered = format!("ordered {change} for {total} {currency}");
-    if order.reasons.is_empty() {
-        return Ok(ordered);
-    }
-    let reasons = serde_json::to_string(&order.reasons).map_err(Error::unexpected)?;
-    Ok(format!("{ordered}, because {reasons}"))
 }
 
 /// Every removal says why (SPEC R7).

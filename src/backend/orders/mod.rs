@@ -14,11 +14,13 @@ use crate::store::records::Actor;
 use crate::till::Till;
 
 mod begin;
+mod logged;
 mod reconcile;
 mod settle;
 mod withdraw;
 
 pub use begin::{Begin, Begun};
+pub(crate) use logged::because;
 pub use reconcile::{Scope, look_again, reconcile};
 pub use settle::Settle;
 pub use withdraw::Withdraw;

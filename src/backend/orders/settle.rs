@@ -1,6 +1,7 @@
 //! The second transaction: the outcome of the charge, applied all at once or not at all.
 
 use api::annual::Annual;
+use api::audit::Action;
 use api::invoice::InvoiceKind;
 use api::plan_change::State;
 use api::quote::Quote;
@@ -11,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::Reply;
+use super::logged::{Applied, concluded};
 use crate::counting;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
@@ -18,7 +20,7 @@ use crate::store::idempotency::{self, Answer, Key};
 use crate::store::invoices::{self, Draft, Payment};
 use crate::store::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
-use crate::store::records::{self, Deed};
+use crate::store::records::{self, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::{Tx, Work, annual_terms, frequency};
 
@@ -116,18 +118,18 @@ impl Settle {
         };
         advance(tx, organization_id, &intent, &to).await?;
         let action = match state {
-            State::Declined { .. } => "plan_change.declined",
-            _ => "plan_change.expired",
+            State::Declined { .. } => Action::PlanDeclined,
+            _ => Action::PlanExpired,
         };
-        let description = problem.detail.clone();
         let deed = Deed {
             action,
             object: &intent.id,
-            description,
+            description: problem.detail.clone(),
+            change: Change::NONE,
         };
         records::audit(tx, organization_id, (&intent.actor, self.now), deed).await?;
         let told = told(&intent);
-        records::post(tx, organization_id, (action, self.now), &told).await?;
+        records::post(tx, organization_id, (action.as_str(), self.now), &told).await?;
         let problem = Problem {
             request_id: intent.request_id.clone(),
             ..problem
@@ -144,7 +146,7 @@ pub(super) async fn conclude(
     (state, reference): (State, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<Reply, Error> {
-    apply(tx, organization_id, &intent, now).await?;
+    let change = apply(tx, organization_id, (&intent, &state), now).await?;
     if let Some(reference) = reference {
         intent.invoice_number =
             Some(invoice(tx, organization_id, (&intent, reference), now).await?);
@@ -158,21 +160,15 @@ pub(super) async fn conclude(
     };
     advance(tx, organization_id, &intent, &to).await?;
     let (action, news) = if state == State::Scheduled {
-        ("plan_change.scheduled", "plan.scheduled")
+        (Action::PlanScheduled, "plan.scheduled")
     } else {
-        ("plan_change.done", "plan.changed")
-    };
-    let description = match invoice_number {
-        Some(number) => {
-            let (total, currency) = (&intent.quote.due_now.total, &intent.quote.currency);
-            format!("charged {total} {currency}, invoice {number}")
-        }
-        None => "without charge".to_owned(),
+        (Action::PlanChanged, "plan.changed")
     };
     let deed = Deed {
         action,
         object: &intent.id,
-        description,
+        description: concluded(&intent, &state),
+        change,
     };
     records::audit(tx, organization_id, (&intent.actor, now), deed).await?;
     records::post(tx, organization_id, (news, now), &told(&intent)).await?;
@@ -229,13 +225,14 @@ async fn advance(
     if moved { Ok(()) } else { Err(Error::Conflict) }
 }
 
-/// What the order does to the subscription, as priced on the quoted day.
+/// What the order does to the subscription, as priced on the quoted day; answers what the log says
+/// of that.
 async fn apply(
     tx: &mut Tx,
     organization_id: &str,
-    intent: &Intent,
+    (intent, state): (&Intent, &State),
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<Change, Error> {
     let quote = &intent.quote;
     let book = price_books::find(tx, &book_of(intent)).await?;
     let list = book.book.list(&quote.currency).ok_or(billing::OutOfRange)?;
@@ -246,7 +243,7 @@ async fn apply(
         .map_err(Error::unexpected)?;
     let waiting = waiting(quote);
     if after == before.subscription && waiting == before.scheduled_frequency() {
-        return Ok(());
+        return Ok(Change::NONE);
     }
     let moment = Moment {
         by: intent.actor.name.as_str(),
@@ -262,11 +259,17 @@ async fn apply(
     {
         annual_terms::raise(tx, organization_id, starts_on, pool.limit).await?;
     }
+    let applied = Applied {
+        list,
+        before: &before.subscription,
+        after: &after,
+        quote,
+    };
+    applied.parts(tx, (organization_id, intent), now).await?;
     if after.tier > before.subscription.tier {
-        let day = quote.billing_day;
-        counting::upgraded(tx, organization_id, day, now).await?;
+        counting::upgraded(tx, organization_id, quote.billing_day, now).await?;
     }
-    Ok(())
+    applied.change(state)
 }
 
 /// The frequency that waits for the next turn behind an order.

@@ -1,17 +1,20 @@
 //! Withdrawing what is scheduled (SPEC R6, R7).
 
 use api::Code;
+use api::audit::Action;
 use api::subscription::Subscription;
-use billing::BillingFrequency;
 use billing::access::Asks;
 use billing::subscription::{self, NotScheduled};
+use billing::{AddOnId, BillingFrequency, PriceList};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::account::Account;
 use crate::admission::admit;
 use crate::error::Error;
-use crate::store::records::{self, Actor, Deed};
+use crate::mail::figures::count;
+use crate::sides;
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Waiting};
 use crate::store::{Tx, Work, frequency};
 
@@ -47,17 +50,13 @@ impl Work for Withdraw {
             ));
         }
         admit(tx, organization_id, Asks::Other, self.now).await?;
-        let (after, description) = without(&account.stored.subscription, &waiting.change)?;
+        let after = without(&account.stored.subscription, &waiting.change)?;
         let moment = account.moment(&self.actor.name);
         subscriptions::replace(tx, organization_id, &account.stored, &after, moment).await?;
         if let Waiting::Frequency(_) = waiting.change {
             frequency::schedule(tx, organization_id, None, moment).await?;
         }
-        let deed = Deed {
-            action: "scheduled_change.withdrawn",
-            object: &self.id,
-            description,
-        };
+        let deed = self.deed(&account, &after, &waiting.change)?;
         records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
         let told = told(&waiting.change, &self.actor.name);
         records::post(tx, organization_id, ("plan.withdrawn", self.now), &told).await?;
@@ -65,30 +64,73 @@ impl Work for Withdraw {
     }
 }
 
-/// The subscription without what waited, and what the audit says of it.
-fn without(before: &billing::Subscription, waiting: &Waiting) -> Result<Withdrawn, Error> {
-    let tier = before.tier;
-    let (what, description) = match waiting {
-        Waiting::Tier(lower) => (
-            subscription::Waiting::Tier,
-            format!("stays on {tier} MAU instead of {lower}"),
-        ),
-        Waiting::Removal(add_on) => (
-            subscription::Waiting::Removal(add_on.clone()),
-            format!("keeps {add_on}"),
-        ),
-        Waiting::Frequency(BillingFrequency::Annual) => {
-            return Ok((before.clone(), "stays charged by the month".to_owned()));
-        }
-        Waiting::Frequency(BillingFrequency::Monthly) => {
-            return Ok((before.clone(), "stays charged by the year".to_owned()));
-        }
-    };
-    let after = before.withdrawn(&what).map_err(|NotScheduled| gone())?;
-    Ok((after, description))
+impl Withdraw {
+    /// What the log says: the plan of the next turn, with what waited and without it.
+    fn deed<'a>(
+        &'a self,
+        account: &Account,
+        after: &billing::Subscription,
+        waiting: &'a Waiting,
+    ) -> Result<Deed<'a>, Error> {
+        let list = account.book.book.list(&account.organization.currency);
+        let list = list.ok_or(billing::OutOfRange)?;
+        let before = &account.stored.subscription;
+        let now = match account.shown.annual {
+            Some(_) => BillingFrequency::Annual,
+            None => BillingFrequency::Monthly,
+        };
+        let coming = account.stored.scheduled_frequency().unwrap_or(now);
+        let (description, stays) = match waiting {
+            Waiting::Removal(id) => return kept(list, (before.tier, id), now),
+            Waiting::Tier(_) => (format!("stays on {} MAU", count(before.tier)), coming),
+            Waiting::Frequency(BillingFrequency::Annual) => {
+                ("stays charged by the month".to_owned(), now)
+            }
+            Waiting::Frequency(BillingFrequency::Monthly) => {
+                ("stays charged by the year".to_owned(), now)
+            }
+        };
+        Ok(Deed {
+            action: Action::PlanKept,
+            object: &self.id,
+            description,
+            change: Change::of(
+                sides::plan(list, &before.after_month_change(), coming)?,
+                sides::plan(list, &after.after_month_change(), stays)?,
+            ),
+        })
+    }
 }
 
-type Withdrawn = (billing::Subscription, String);
+/// What the log says of an add-on that stays.
+fn kept<'a>(
+    list: &PriceList,
+    (tier, id): (u64, &'a AddOnId),
+    frequency: BillingFrequency,
+) -> Result<Deed<'a>, Error> {
+    Ok(Deed {
+        action: Action::AddOnKept,
+        object: id.as_str(),
+        description: sides::add_on_name(list, id),
+        change: Change {
+            before: None,
+            after: Some(sides::add_on(list, (tier, id), frequency)?),
+        },
+    })
+}
+
+/// The subscription without what waited.
+fn without(
+    before: &billing::Subscription,
+    waiting: &Waiting,
+) -> Result<billing::Subscription, Error> {
+    let what = match waiting {
+        Waiting::Tier(_) => subscription::Waiting::Tier,
+        Waiting::Removal(add_on) => subscription::Waiting::Removal(add_on.clone()),
+        Waiting::Frequency(_) => return Ok(before.clone()),
+    };
+    before.withdrawn(&what).map_err(|NotScheduled| gone())
+}
 
 /// What a notice about it says: the change that does not come.
 fn told(waiting: &Waiting, by: &str) -> serde_json::Value {

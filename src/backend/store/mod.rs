@@ -18,6 +18,7 @@ pub mod account_states;
 pub mod alert_crossings;
 pub mod annual_terms;
 pub mod arrivals;
+pub mod audit;
 pub mod billing_details;
 pub mod closings;
 pub mod collections;

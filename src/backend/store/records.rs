@@ -1,5 +1,6 @@
 //! The audit log and the outbox: written in the transaction of their cause (SPEC R20).
 
+use api::audit::{Action, SYSTEM, Side};
 use chrono::{DateTime, Utc};
 
 use super::Tx;
@@ -7,6 +8,9 @@ use super::row::to_json;
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
+
+/// The address of what no browser and no program of the customer does.
+pub const NOWHERE: &str = "-";
 
 /// Who does something, from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +24,40 @@ pub struct Actor {
 /// Something that was done.
 #[derive(Debug)]
 pub struct Deed<'a> {
-    /// The verb, such as `plan_change.applied`.
-    pub action: &'a str,
+    /// What was done.
+    pub action: Action,
     /// The id of what it was done to.
     pub object: &'a str,
     /// A line for people.
     pub description: String,
+    /// From what to what, where that can be shown.
+    pub change: Change,
+}
+
+/// What stood there before, and what stands there since.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Before.
+    pub before: Option<Side>,
+    /// Since.
+    pub after: Option<Side>,
+}
+
+impl Change {
+    /// Something that changes nothing that could be shown.
+    pub const NONE: Self = Self {
+        before: None,
+        after: None,
+    };
+
+    /// From one to the other.
+    #[must_use]
+    pub const fn of(before: Side, after: Side) -> Self {
+        Self {
+            before: Some(before),
+            after: Some(after),
+        }
+    }
 }
 
 impl Actor {
@@ -33,8 +65,8 @@ impl Actor {
     #[must_use]
     pub fn system() -> Self {
         Self {
-            name: "system".to_owned(),
-            address: "-".to_owned(),
+            name: SYSTEM.to_owned(),
+            address: NOWHERE.to_owned(),
         }
     }
 }
@@ -51,19 +83,25 @@ pub async fn audit(
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO audit (organization_id, position, at, actor, action, object, description, \
-         address) SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6, $7 \
-         FROM audit WHERE organization_id = $1",
+         address, was, became) \
+         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM audit WHERE organization_id = $1",
     )
     .bind(organization_id)
     .bind(instant_text(at))
     .bind(actor.name.as_str())
-    .bind(deed.action)
+    .bind(deed.action.as_str())
     .bind(deed.object)
     .bind(deed.description)
     .bind(actor.address.as_str())
+    .bind(written(deed.change.before)?)
+    .bind(written(deed.change.after)?)
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+fn written(side: Option<Side>) -> Result<Option<String>, Error> {
+    side.as_ref().map(to_json).transpose()
 }
 
 /// Puts something to be sent into the outbox, behind what the organization has posted before.

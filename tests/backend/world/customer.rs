@@ -1,5 +1,6 @@
 //! Customers: an organization with one person of each role, signed in.
 
+use api::audit::Action;
 use api::invoice::Party;
 use backend::error::Error;
 use backend::secret::{self, Cost, Token};
@@ -7,7 +8,7 @@ use backend::store::closings::{self, Closing};
 use backend::store::organizations::{self, Organization};
 use backend::store::payment_methods::{self, PaymentMethod};
 use backend::store::price_books::BookVersion;
-use backend::store::records::{self, Actor, Deed};
+use backend::store::records::{self, Actor, Change, Deed};
 use backend::store::sessions::Open;
 use backend::store::subscriptions::{self, Moment};
 use backend::store::usage::{self, Project, UsageDay};
@@ -245,9 +246,10 @@ async fn begin(
     };
     closings::add(tx, id, &closing).await?;
     let deed = Deed {
-        action: "month.closed",
+        action: Action::MonthClosed,
         object: &closing.period.start().format("%Y-%m").to_string(),
         description: "closed without invoice".to_owned(),
+        change: Change::NONE,
     };
     records::audit(tx, id, (&Actor::system(), now), deed).await
 }

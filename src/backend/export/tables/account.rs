@@ -120,6 +120,8 @@ pub(super) const TABLES: &[Table] = &[
             Text("object"),
             Text("description"),
             Text("address"),
+            Document("was"),
+            Document("became"),
         ],
     ),
     table(

@@ -1,0 +1,279 @@
+//! The activity log as it is asked for: which entries, and all of them as a file (SPEC R20).
+
+use api::Problem;
+use api::audit::{Action, Activity, Entry, PAGE, Section, Side};
+use billing::BillingFrequency;
+use billing::period::day_end;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::clock::instant_text;
+use crate::error::Error;
+use crate::sheet::Sheet;
+use crate::store::audit::{self, Wanted};
+use crate::store::organizations::{self, Organization};
+use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::{Store, Tx, Work};
+
+/// How many entries are written to a file at once.
+const PIECE: u64 = 1_000;
+
+/// What stands above the columns of the file.
+const HEAD: [&str; 10] = [
+    "position",
+    "at",
+    "actor",
+    "section",
+    "action",
+    "object",
+    "description",
+    "address",
+    "before",
+    "after",
+];
+
+/// Which entries are asked for, in the words of an address.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Sections with commas between; none: all.
+    pub section: Option<String>,
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+}
+
+impl Selection {
+    /// The same for the store, the days being those of the organization.
+    fn wanted(&self, organization: &Organization) -> Result<Wanted, Error> {
+        let zone = organization.zone_offset_minutes;
+        if self
+            .to
+            .is_some_and(|to| self.from.is_some_and(|from| to < from))
+        {
+            return Err(Problem::field("to", "The last day lies before the first").into());
+        }
+        let end = |day: NaiveDate| day_end(day, zone).ok_or(billing::OutOfRange);
+        let start = |day: NaiveDate| day.pred_opt().ok_or(billing::OutOfRange).and_then(end);
+        Ok(Wanted {
+            actions: self.actions()?,
+            from: self.from.map(start).transpose()?,
+            until: self.to.map(end).transpose()?,
+            before: None,
+        })
+    }
+
+    fn actions(&self) -> Result<Vec<Action>, Error> {
+        let Some(words) = &self.section else {
+            return Ok(Vec::new());
+        };
+        let sections: Option<Vec<_>> = words.split(',').map(Section::parse).collect();
+        let sections = sections.ok_or_else(|| {
+            let known: Vec<_> = Section::ALL.iter().map(|one| one.as_str()).collect();
+            Problem::field(
+                "section",
+                format!("A section is one of {}", known.join(", ")),
+            )
+        })?;
+        let all = Action::ALL.iter().copied();
+        Ok(all
+            .filter(|action| sections.contains(&action.section()))
+            .collect())
+    }
+}
+
+/// A page of what is selected, older than an entry.
+///
+/// # Errors
+/// A section that there is none of, a last day before the first.
+pub async fn page(
+    tx: &mut Tx,
+    organization_id: &str,
+    (selection, before): (&Selection, Option<u64>),
+    limit: Option<u64>,
+) -> Result<Activity, Error> {
+    let limit = limit.unwrap_or(PAGE);
+    if !(1..=PAGE).contains(&limit) {
+        return Err(Problem::field("limit", format!("A page has 1 to {PAGE} entries")).into());
+    }
+    let organization = organizations::find(tx, organization_id).await?;
+    let wanted = Wanted {
+        before,
+        ..selection.wanted(&organization)?
+    };
+    let mut items = audit::page(tx, organization_id, &wanted, limit + 1).await?;
+    let more = items.len() as u64 > limit;
+    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let last = items.last().map(|entry| entry.position);
+    Ok(Activity {
+        items,
+        next: last.filter(|_| more),
+        currency: organization.currency,
+        offset_minutes: organization.zone_offset_minutes,
+    })
+}
+
+/// A download of the log on its way, piece by piece: entries do not change, so no transaction has
+/// to wait for a slow reader.
+#[derive(Debug)]
+pub struct Download {
+    store: Store,
+    organization_id: String,
+    currency: String,
+    wanted: Wanted,
+    begun: bool,
+    ended: bool,
+}
+
+impl Download {
+    /// Logs the download, which is the newest of its own entries, and begins it.
+    ///
+    /// # Errors
+    /// As [`page`].
+    pub async fn begin(
+        store: &Store,
+        organization_id: &str,
+        selection: &Selection,
+        (actor, now): (Actor, DateTime<Utc>),
+    ) -> Result<Self, Error> {
+        let organization =
+            organizations::find(&mut store.reading().await?, organization_id).await?;
+        let wanted = selection.wanted(&organization)?;
+        let logged = Logged {
+            organization_id: organization_id.to_owned(),
+            description: said(selection),
+            actor,
+            now,
+        };
+        store.write(logged).await?;
+        Ok(Self {
+            store: store.clone(),
+            organization_id: organization_id.to_owned(),
+            currency: organization.currency,
+            wanted,
+            begun: false,
+            ended: false,
+        })
+    }
+
+    /// The next piece of the file; none behind its end.
+    ///
+    /// # Errors
+    /// A store that does not answer: then the file breaks off.
+    pub async fn piece(&mut self) -> Result<Option<String>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut tx = self.store.reading().await?;
+        let entries = audit::page(&mut tx, &self.organization_id, &self.wanted, PIECE).await?;
+        drop(tx);
+        self.wanted.before = entries.last().map(|entry| entry.position);
+        self.ended = (entries.len() as u64) < PIECE;
+        let mut sheet = match self.begun {
+            true => Sheet::more(),
+            false => Sheet::new(&HEAD)?,
+        };
+        self.begun = true;
+        for entry in &entries {
+            sheet.row(&row(entry, &self.currency))?;
+        }
+        sheet.finish().map(Some)
+    }
+}
+
+/// An entry as a line of the file.
+fn row(entry: &Entry, currency: &str) -> [String; 10] {
+    let side = |side: &Option<Side>| side.as_ref().map(|side| plain(side, currency));
+    [
+        entry.position.to_string(),
+        instant_text(entry.at),
+        entry.actor.clone(),
+        entry.action.section().as_str().to_owned(),
+        entry.action.as_str().to_owned(),
+        entry.object.clone(),
+        entry.description.clone(),
+        entry.address.clone().unwrap_or_default(),
+        side(&entry.before).unwrap_or_default(),
+        side(&entry.after).unwrap_or_default(),
+    ]
+}
+
+/// A side with a plain decimal.
+fn plain(side: &Side, currency: &str) -> String {
+    match side {
+        Side::Named(name) => name.clone(),
+        Side::Open(amount) => format!("{amount} {currency} open"),
+        Side::Priced {
+            tier,
+            price,
+            frequency,
+        } => {
+            let tier = tier.map_or_else(String::new, |tier| format!("{tier} MAU, "));
+            let each = match frequency {
+                BillingFrequency::Monthly => "month",
+                BillingFrequency::Annual => "year",
+            };
+            format!("{tier}{price} {currency} a {each}")
+        }
+    }
+}
+
+/// What was downloaded, in a line.
+fn said(selection: &Selection) -> String {
+    let what = selection.section.as_deref().unwrap_or("everything");
+    let from = selection.from.map(|day| format!(", from {day}"));
+    let to = selection.to.map(|day| format!(", to {day}"));
+    let days = [from, to].into_iter().flatten().collect::<String>();
+    format!("the activity log: {what}{days}")
+}
+
+struct Logged {
+    organization_id: String,
+    description: String,
+    actor: Actor,
+    now: DateTime<Utc>,
+}
+
+impl Work for Logged {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let deed = Deed {
+            action: Action::LogDownloaded,
+            object: &self.organization_id,
+            description: self.description.clone(),
+            change: Change::NONE,
+        };
+        records::audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(side: &Side, expected: &str) {
+        assert_eq!(plain(side, "USD"), expected);
+    }
+
+    #[test]
+    fn sides_are_plain_decimals_in_a_file() {
+        let priced = |tier, frequency| Side::Priced {
+            tier,
+            price: "2100.00".to_owned(),
+            frequency,
+        };
+        check(
+            &priced(Some(20_000), BillingFrequency::Annual),
+            "20000 MAU, 2100.00 USD a year",
+        );
+        check(
+            &priced(None, BillingFrequency::Monthly),
+            "2100.00 USD a month",
+        );
+        check(&Side::Open("0.00".to_owned()), "0.00 USD open");
+        check(
+            &Side::Named("Visa ending 4242".to_owned()),
+            "Visa ending 4242",
+        );
+    }
+}

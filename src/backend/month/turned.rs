@@ -1,0 +1,49 @@
+//! What the log says of a month change that puts something scheduled into force (SPEC R6, R7, R20).
+
+use api::audit::Action;
+use billing::{BillingFrequency, PriceList, Subscription};
+use chrono::{DateTime, Utc};
+
+use crate::error::Error;
+use crate::sides;
+use crate::store::Tx;
+use crate::store::records::{self, Actor, Change, Deed};
+
+/// A plan and how it is charged.
+type Plan<'a> = (&'a Subscription, BillingFrequency);
+
+/// Logs what was scheduled and has happened; nothing where the plan is as it was.
+pub(super) async fn log(
+    tx: &mut Tx,
+    (organization_id, now): (&str, DateTime<Utc>),
+    list: &PriceList,
+    (before, after): (Plan<'_>, Plan<'_>),
+) -> Result<(), Error> {
+    let plan = |(subscription, frequency): Plan<'_>| sides::plan(list, subscription, frequency);
+    let change = Change::of(plan(before)?, plan(after)?);
+    let who = (&Actor::system(), now);
+    if change.before != change.after {
+        let deed = Deed {
+            action: Action::PlanTurned,
+            object: organization_id,
+            description: "what was scheduled is in force".to_owned(),
+            change,
+        };
+        records::audit(tx, organization_id, who, deed).await?;
+    }
+    let (before, frequency) = before;
+    for add_on in before.add_ons.difference(&after.0.add_ons) {
+        let price = sides::add_on(list, (before.tier, add_on), frequency)?;
+        let deed = Deed {
+            action: Action::AddOnEnded,
+            object: add_on.as_str(),
+            description: sides::add_on_name(list, add_on),
+            change: Change {
+                before: Some(price),
+                after: None,
+            },
+        };
+        records::audit(tx, organization_id, who, deed).await?;
+    }
+    Ok(())
+}

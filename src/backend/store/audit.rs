@@ -1,0 +1,97 @@
+//! Reading the activity log back, newest first (SPEC R20). It is written by [`super::records`].
+
+use api::audit::{Action, Entry};
+use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
+
+use super::Tx;
+use super::records::NOWHERE;
+use super::row::{count, instant, json, stored, word};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// These actions; none: all.
+    pub actions: Vec<Action>,
+    /// From this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Older than the entry at this place.
+    pub before: Option<u64>,
+}
+
+/// Text that no stored instant comes before, and text that none comes behind.
+const EVER: [&str; 2] = ["", "9999-12-31"];
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    at: String,
+    actor: String,
+    action: String,
+    object: String,
+    description: String,
+    address: String,
+    was: Option<String>,
+    became: Option<String>,
+}
+
+/// At most so many of them, newest first.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn page(
+    tx: &mut Tx,
+    organization_id: &str,
+    wanted: &Wanted,
+    at_most: u64,
+) -> Result<Vec<Entry>, Error> {
+    let places: Vec<_> = (6..6 + wanted.actions.len())
+        .map(|place| format!("${place}"))
+        .collect();
+    let of_actions = match places.is_empty() {
+        true => String::new(),
+        false => format!("AND action IN ({})", places.join(", ")),
+    };
+    let text = AssertSqlSafe(format!(
+        "SELECT position, at, actor, action, object, description, address, was, became FROM audit \
+         WHERE organization_id = $1 AND position < $2 AND at >= $3 AND at < $4 {of_actions} \
+         ORDER BY position DESC LIMIT $5"
+    ));
+    let mut query = sqlx::query_as(text)
+        .bind(organization_id)
+        .bind(stored(wanted.before.unwrap_or(i64::MAX.unsigned_abs()))?)
+        .bind(bound(wanted.from, EVER[0]))
+        .bind(bound(wanted.until, EVER[1]))
+        .bind(stored(at_most)?);
+    for action in &wanted.actions {
+        query = query.bind(action.as_str());
+    }
+    let rows: Vec<Row> = query.fetch_all(tx.connection()).await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+fn bound(at: Option<DateTime<Utc>>, ever: &str) -> String {
+    at.map_or_else(|| ever.to_owned(), instant_text)
+}
+
+impl TryFrom<Row> for Entry {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            position: count(row.position)?,
+            at: instant(&row.at)?,
+            actor: row.actor,
+            action: word(&row.action)?,
+            object: row.object,
+            description: row.description,
+            address: Some(row.address).filter(|address| address != NOWHERE),
+            before: row.was.as_deref().map(json).transpose()?,
+            after: row.became.as_deref().map(json).transpose()?,
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! What a plan costs, charged by the month or by the year: the amounts that stand on both sides of a
+//! change of the plan.
+
+use crate::annual::{AnnualTerms, price_of_months};
+use crate::change::Refusal;
+use crate::money::{Exact, Money, OutOfRange};
+use crate::price_book::{AddOnId, PriceList};
+use crate::quote::held::Held;
+use crate::subscription::{BillingFrequency, Subscription};
+
+/// The price of a month or of a year in advance: the tier and its add-ons, before tax.
+///
+/// **Rule.** The sum of the lines that a month change, or the invoice of a year, would have; each
+/// settled by itself.
+/// **Source.** SPEC R15, step 4; R9; R1.
+///
+/// # Worked example
+///
+/// 20,000 users with an add-on of $20: $270.00 a month; a year 2,100.00 and 168.00.
+///
+/// ```
+/// # use billing::{AddOnId, BillingFrequency, PriceBook, Status, Subscription};
+/// # use billing::{plan_price::plan_price, price_book::ESSENTIALS, subscription::Scheduled};
+/// let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// let plan = Subscription {
+///     status: Status::Active,
+///     tier: 20_000,
+///     add_ons: [AddOnId::new("cloud-export")].into(),
+///     scheduled: Scheduled::default(),
+/// };
+/// let price = |frequency| plan_price(book.list("USD").unwrap(), &plan, frequency).unwrap();
+/// assert_eq!(price(BillingFrequency::Monthly).to_string(), "270.00");
+/// assert_eq!(price(BillingFrequency::Annual).to_string(), "2268.00");
+/// ```
+///
+/// # Errors
+/// A plan that the price list does not know, or amounts that do not fit.
+pub fn plan_price(
+    list: &PriceList,
+    plan: &Subscription,
+    frequency: BillingFrequency,
+) -> Result<Money, Refusal> {
+    let held = Held::of(list, plan)?;
+    let mut sum = in_advance(list, held.tier.monthly, frequency)?;
+    for add_on in &held.add_ons {
+        sum = sum.plus(in_advance(list, add_on.monthly, frequency)?)?;
+    }
+    Ok(sum)
+}
+
+/// The price of one add-on on a tier, for a month or for a year in advance, before tax.
+///
+/// **Source.** SPEC 2.4, R9.
+///
+/// # Worked example
+///
+/// ```
+/// # use billing::{AddOnId, BillingFrequency, PriceBook};
+/// # use billing::{plan_price::add_on_price, price_book::ESSENTIALS_2025};
+/// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+/// let (list, export) = (book.list("USD").unwrap(), AddOnId::new("cloud-export"));
+/// let price = |frequency| add_on_price(list, (20_000, &export), frequency).unwrap();
+/// assert_eq!(price(BillingFrequency::Monthly).to_string(), "25.00");
+/// assert_eq!(price(BillingFrequency::Annual).to_string(), "210.00");
+/// ```
+///
+/// # Errors
+/// A tier or an add-on that the price list does not know, or an amount that does not fit.
+pub fn add_on_price(
+    list: &PriceList,
+    (tier, add_on): (u64, &AddOnId),
+    frequency: BillingFrequency,
+) -> Result<Money, Refusal> {
+    let monthly = list
+        .known_add_on(add_on)?
+        .price
+        .on(list.known_tier(tier)?)?;
+    Ok(in_advance(list, monthly, frequency)?)
+}
+
+fn in_advance(
+    list: &PriceList,
+    monthly: Exact,
+    frequency: BillingFrequency,
+) -> Result<Money, OutOfRange> {
+    let unrounded = match frequency {
+        BillingFrequency::Monthly => monthly,
+        BillingFrequency::Annual => {
+            let terms = AnnualTerms::default();
+            price_of_months(monthly, terms.months, &terms)?
+        }
+    };
+    unrounded.settle(list.currency)
+}
