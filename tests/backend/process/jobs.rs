@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use backend::store::Engine;
 
-use super::super::invariants;
 use super::super::world::{Customer, World};
+use super::super::{imports, invariants};
 use super::{Server, prorata, run, said};
 
 const CUSTOMERS: i64 = 12;
@@ -133,6 +133,30 @@ async fn deletions_killed_at_any_moment_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn deletions_killed_at_any_moment_on_postgres() {
     killed_while_events_are_deleted(Engine::Postgres).await;
+}
+
+/// A file that was given up is cleared away for whoever has cron instead of a server, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_were_given_up_are_cleared_away() {
+    let world = World::on(Engine::Sqlite).await;
+    imports::founded(&world).await;
+    imports::killed(&world).await;
+    let old = "UPDATE usage_imports SET touched_at = '2026-01-01T00:00:00.000000Z'";
+    world.run(old).await.unwrap();
+    let mail = tempfile::TempDir::new().unwrap();
+    let mail = format!("dir:{}", mail.path().display());
+    let done = run(&arguments(&world.url, "2026-06-20T10:00:00Z", &mail));
+    assert!(done.status.success(), "{}", said(&done.stderr));
+    assert_eq!(
+        world.number("SELECT COUNT(*) FROM usage_imports").await,
+        0,
+        "the file"
+    );
+    assert_eq!(
+        world.number("SELECT COUNT(*) FROM usage_rows").await,
+        1,
+        "its rows"
+    );
 }
 
 /// One that cannot be done is named, and the exit code says so.
