@@ -26,12 +26,15 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod audit;
 mod data;
 mod leaving;
 mod mailbox;
 mod standing;
 mod support;
 mod upload;
+
+pub use audit::selected;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -178,6 +181,13 @@ impl Client {
         format!("{base}{}", route.path_with(parameter))
     }
 
+    /// Where a file is, for a link; none where a link cannot show the host's token.
+    fn download(self, route: Route, query: &str) -> Option<String> {
+        let host = self.host.try_get_value()?;
+        let plain = host.get_token.is_none();
+        plain.then(|| format!("{}{}{query}", host.base, route.path()))
+    }
+
     fn ask<T: json::Read + 'static>(self, call: Call) -> Asked<T> {
         let sent = self.send(call);
         Box::pin(async move { json::finish(sent.await?).map_err(|_| Failure::Garbled) })
@@ -238,7 +248,7 @@ async fn exchange(
     abort: &AbortController,
 ) -> Result<Json, Failure> {
     let path = match call.route {
-        Route::Invoices => format!("{}{}", call.route.path(), call.parameter),
+        Route::Invoices | Route::Audit => format!("{}{}", call.route.path(), call.parameter),
         route => route.path_with(&call.parameter),
     };
     let mut request = RequestBuilder::new(&format!("{base}{path}"))

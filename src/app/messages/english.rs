@@ -6,6 +6,7 @@ use super::{
 
 mod add_ons;
 mod annual;
+mod audit;
 mod data;
 mod glossary;
 mod leaving;
@@ -19,6 +20,7 @@ mod usage_file;
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    audit: audit::AUDIT,
     data: data::DATA,
     support: support::SUPPORT,
     shell: Shell {
@@ -32,6 +34,7 @@ pub static ENGLISH: Messages = Messages {
         data: "Data",
         support: "Support",
         account: "Account and appearance",
+        activity: "Activity log",
         mailbox: "Mailbox",
         theme: "Appearance",
         theme_auto: "System",
@@ -97,7 +100,6 @@ pub static ENGLISH: Messages = Messages {
         users: "Users",
         invite: "Invite users",
         roles: "Roles",
-        audit: "Audit log",
     },
     receipt: Receipt {
         base: "{0}, up to {1} MAU",

@@ -78,6 +78,5 @@ const fn later_name(later: Later) -> &'static str {
         Later::Users => text.users,
         Later::Invite => text.invite,
         Later::Roles => text.roles,
-        Later::Audit => text.audit,
     }
 }
