@@ -189,6 +189,8 @@ words! {
         UsageImported = "usage.imported",
         /// The usage summary was downloaded.
         UsageDownloaded = "usage.downloaded",
+        /// Events that the plan no longer keeps were deleted.
+        EventsExpired = "events.expired",
         /// Everything was exported.
         DataExported = "data.exported",
         /// This log was downloaded.
@@ -242,6 +244,7 @@ impl Action {
             Self::UsageReceived
             | Self::UsageImported
             | Self::UsageDownloaded
+            | Self::EventsExpired
             | Self::DataExported
             | Self::LogDownloaded
             | Self::CredentialIssued

@@ -15,9 +15,9 @@ pub struct Data {
     pub retention_months: u32,
     /// The oldest day whose events are kept today.
     pub oldest_kept: NaiveDate,
-    /// The first day from which there is anything.
+    /// The day of the oldest event that is held; none where no event is.
     pub oldest_held: Option<NaiveDate>,
-    /// When that day is no longer kept.
+    /// The day on which its events are deleted.
     pub leaves_on: Option<NaiveDate>,
     /// How many days after a deletion its last backup is gone.
     pub backup_days: u16,

@@ -52,6 +52,8 @@ pub enum Route {
     Subscription,
     /// The month's usage: [`Usage`](crate::usage::Usage).
     Usage,
+    /// Its projects, some at a time: [`ProjectPage`](crate::usage::ProjectPage).
+    Projects,
     /// A priced order: [`PlanChange`](billing::PlanChange) to [`Quote`](crate::quote::Quote).
     Quotes,
     /// The order itself: [`Order`](crate::plan_change::Order) to
@@ -148,6 +150,7 @@ impl Route {
         Self::PriceBook,
         Self::Subscription,
         Self::Usage,
+        Self::Projects,
         Self::Quotes,
         Self::PlanChanges,
         Self::PlanChange,
@@ -195,6 +198,7 @@ impl Route {
             | Self::PriceBook
             | Self::Subscription
             | Self::Usage
+            | Self::Projects
             | Self::PlanChange
             | Self::Invoices
             | Self::Invoice
@@ -244,6 +248,7 @@ impl Route {
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
+            Self::Projects => "/usage/projects",
             Self::UsageSheet => "/usage/summary.csv",
             Self::SendEvents => "/events",
             Self::SendProfiles => "/profiles",
@@ -296,9 +301,11 @@ impl Route {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut => Requires::SignedIn,
             Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
-            Self::PriceBook | Self::Subscription | Self::Usage | Self::ComingUp => {
-                Requires::May(Action::ViewPlan)
-            }
+            Self::PriceBook
+            | Self::Subscription
+            | Self::Usage
+            | Self::Projects
+            | Self::ComingUp => Requires::May(Action::ViewPlan),
             Self::Quotes | Self::PlanChanges | Self::PlanChange | Self::ScheduledChange => {
                 Requires::May(Action::ChangePlan)
             }

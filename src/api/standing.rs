@@ -30,11 +30,23 @@ pub struct Standing {
     /// The month's usage, while it is above the limit of the tier.
     pub over_limit: Option<OverLimit>,
     /// During a lock for usage, the higher tiers that open it; none of them where only sales can help.
-    pub curing_tiers: Vec<u64>,
+    pub curing_tiers: Vec<CuringTier>,
     /// A payment that waits for the person's confirmation at the bank (SPEC R17).
     pub authentication: Option<Authentication>,
     /// During a pause, the request for its end; none where nobody has asked yet.
     pub reactivation: Option<Requested>,
+}
+
+/// A tier that opens a lock for usage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CuringTier {
+    /// The tier, by its MAU limit.
+    pub tier: u64,
+    /// What the upgrade costs now, with tax.
+    pub total: String,
+    /// The currency.
+    pub currency: String,
 }
 
 /// A payment that waits for the person's confirmation at the bank.

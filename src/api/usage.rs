@@ -22,10 +22,22 @@ pub struct Usage {
     pub parts: MauParts,
     /// Actual MAU and data points, as billed.
     pub metered: Metered,
-    /// The projects, by name.
-    pub projects: Vec<ProjectUsage>,
+    /// The first of the projects.
+    pub projects: ProjectPage,
     /// The counted days, oldest first, month to date.
     pub days: Vec<DayUsage>,
+}
+
+/// Some of the projects, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectPage {
+    /// The projects.
+    pub items: Vec<ProjectUsage>,
+    /// How many there are, on all pages.
+    pub total: u64,
+    /// What the next page comes behind: the id of a project. None on the last.
+    pub next: Option<String>,
 }
 
 /// The month of one project.

@@ -10,7 +10,7 @@ use api::plan_change::PlanChange;
 use api::route::{IDEMPOTENCY_KEY, Method, Route};
 use api::session::{Session, SignIn};
 use api::subscription::Subscription;
-use api::usage::Usage;
+use api::usage::{ProjectPage, Usage};
 use api::{Code, Problem};
 use billing::PriceBook;
 use gloo_net::http::RequestBuilder;
@@ -30,6 +30,7 @@ mod audit;
 mod data;
 mod leaving;
 mod mailbox;
+mod on_file;
 mod standing;
 mod support;
 mod upload;
@@ -137,6 +138,14 @@ impl Client {
     #[must_use]
     pub fn usage(self) -> Asked<Usage> {
         self.ask(Call::to(Route::Usage))
+    }
+
+    /// `GET /usage/projects`, whose name holds the words, from behind `after`.
+    #[must_use]
+    pub fn projects(self, words: &str, after: Option<&str>) -> Asked<ProjectPage> {
+        let words = String::from(js_sys::encode_uri_component(words));
+        let after = after.map_or_else(String::new, |after| format!("&after={after}"));
+        self.ask(Call::of(Route::Projects, &format!("?words={words}{after}")))
     }
 
     /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was kept: the same
@@ -247,9 +256,10 @@ async fn exchange(
     token: Option<&str>,
     abort: &AbortController,
 ) -> Result<Json, Failure> {
-    let path = match call.route {
-        Route::Invoices | Route::Audit => format!("{}{}", call.route.path(), call.parameter),
-        route => route.path_with(&call.parameter),
+    let path = if call.parameter.starts_with('?') {
+        format!("{}{}", call.route.path(), call.parameter)
+    } else {
+        call.route.path_with(&call.parameter)
     };
     let mut request = RequestBuilder::new(&format!("{base}{path}"))
         .method(match call.route.method() {

@@ -12,10 +12,10 @@ use crate::messages::messages;
 use crate::navigation::{self, Navigation};
 use crate::online::Online;
 use crate::options::Options;
-use crate::route::Page;
+use crate::route::{Later, Page};
 use crate::screens::{
     add_ons, audit, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan,
-    sign_in, support,
+    on_file, sign_in, support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -126,6 +126,8 @@ fn open(page: &Page) -> View {
         Page::Mail(id) => mailbox::mail(id),
         Page::Pause => leaving::pause(),
         Page::Cancel => leaving::cancel(),
+        Page::Later(Later::PaymentMethods | Later::NewPaymentMethod) => on_file::payment_methods(),
+        Page::Later(Later::BillingDetails) => on_file::billing_details(),
         Page::Later(later) => missing::later(*later),
         Page::Unknown => missing::not_found(),
     }

@@ -17,9 +17,9 @@ use billing::rest_of_month::first_charged_day;
 use billing::{BillingPeriod, PlanChange};
 use chrono::{DateTime, Utc};
 
+use crate::allowance;
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::price_books::StoredBook;
@@ -64,9 +64,12 @@ impl Account {
         let day = billing_day(now, organization.zone_offset_minutes);
         let offset = organization.zone_offset_minutes;
         let state = account_states::find(tx, organization_id).await?;
-        let annual = annual_terms::on(tx, organization_id, day).await?;
         let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
         let counted_from = subscriptions::counted_from(tx, organization_id, period).await?;
+        let list = book.book.list(&organization.currency);
+        let per_mau = list.ok_or(billing::OutOfRange)?.data_points_per_mau;
+        let counted = (period, counted_from);
+        let annual = allowance::before(tx, organization_id, per_mau, counted).await?;
         let shown = Subscription {
             version: stored.version,
             status: stored.subscription.status,
@@ -86,7 +89,7 @@ impl Account {
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|intent| intent.sent()),
             trial: trial(&state, now, offset),
-            annual: annual.map(|StoredTerm { term, pool }| Annual::new(term, pool)),
+            annual: annual.map(|annual| Annual::new(annual.year.term, annual.year.pool)),
             annual_offered: organization.annual_eligible,
         };
         Ok(Self {

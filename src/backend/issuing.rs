@@ -11,9 +11,9 @@ use billing::{Account, BillingPeriod, Derivations, OutOfRange, PriceList, Status
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
+use crate::allowance;
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::collections::{self, Due};
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
@@ -139,8 +139,9 @@ pub async fn settlement(
         places: organization.places,
         day,
     };
-    let measure = match annual_terms::on(tx, organization_id, day).await? {
-        Some(StoredTerm { pool, .. }) => Measure::Pooled(pool),
+    let per_mau = account.list.data_points_per_mau;
+    let measure = match allowance::before(tx, organization_id, per_mau, (period, from)).await? {
+        Some(allowance) => Measure::Pooled(allowance.year.pool),
         None => Measure::Since(from),
     };
     let statement = final_statement(&account, measure, Derivations::Included);

@@ -4,7 +4,7 @@
 //! (everything a price depends on); [`gateway`] and [`till`] (who takes the money); [`orders`] (the
 //! commit protocol of SPEC R19); [`month`] (the month change of R15), [`issuing`] (invoices that nobody
 //! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
-//! falls due is done); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
+//! falls due is done) and [`retention`] (what is no longer kept, R18); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
 //! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`], [`events`] and [`credentials`]
 //! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent), [`tickets`],
 //! [`sides`] and [`activity`] (what the log says of a change, and to whom), [`export`]; [`http`] and [`serve`]; [`demo`]; [`cli`].
@@ -13,6 +13,7 @@
 pub mod account;
 pub mod activity;
 pub mod admission;
+pub mod allowance;
 pub mod calendar;
 pub mod cli;
 pub mod clock;
@@ -36,6 +37,7 @@ pub mod metering;
 pub mod month;
 pub mod on_file;
 pub mod orders;
+pub mod retention;
 pub mod secret;
 pub mod serve;
 pub mod sheet;

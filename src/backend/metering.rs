@@ -2,16 +2,95 @@
 
 use std::collections::BTreeMap;
 
-use api::usage::{DayUsage, ProjectUsage, Usage};
+use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::BillingPeriod;
 use billing::usage::{MauParts, Metered};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::store::usage::{self, Project, UsageDay};
+use crate::store::projects::{self, Wanted};
+use crate::store::usage::{Project, UsageDay};
 use crate::store::usage_totals::{self, Figures, Series};
 use crate::store::{Tx, organizations};
+
+/// How many projects the app shows at first, and how many more each time.
+const PAGE: u32 = 50;
+
+/// The running month of an organization, over all its projects.
+#[derive(Debug, Clone)]
+pub struct Month {
+    /// The month.
+    pub period: BillingPeriod,
+    /// The billing day.
+    pub today: NaiveDate,
+    totals: Series,
+}
+
+impl Month {
+    /// What is counted of the month that `now` lies in.
+    ///
+    /// # Errors
+    /// An organization that is not stored.
+    pub async fn of(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
+        let organization = organizations::find(tx, organization_id).await?;
+        let today = billing_day(now, organization.zone_offset_minutes);
+        let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+        let totals = usage_totals::of_month(tx, organization_id, period, today).await?;
+        Ok(Self {
+            period,
+            today,
+            totals,
+        })
+    }
+
+    /// What had been counted at the end of each counted day.
+    #[must_use]
+    pub fn to_date(&self) -> Vec<DayUsage> {
+        let mut data_points = 0_u64;
+        let mut day = |(day, figures): (&NaiveDate, &Figures)| {
+            data_points = data_points.saturating_add(figures.data_points);
+            let mau = figures.parts.actual_mau();
+            let metered = Metered { mau, data_points };
+            DayUsage { day: *day, metered }
+        };
+        self.totals.iter().map(&mut day).collect()
+    }
+
+    /// Some of its projects, by name, each with the month and the one before.
+    ///
+    /// # Errors
+    /// A store that does not answer.
+    pub async fn projects(
+        &self,
+        tx: &mut Tx,
+        organization_id: &str,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<ProjectUsage>, Error> {
+        let eve = self.period.start().pred_opt();
+        let before = eve.and_then(BillingPeriod::of).ok_or(billing::OutOfRange)?;
+        let days = (before.start(), self.today);
+        let days = by_project(projects::days(tx, organization_id, wanted, days).await?);
+        let projects = projects::page(tx, organization_id, wanted).await?;
+        Ok(projects
+            .into_iter()
+            .map(|project| self.project(project, &days))
+            .collect())
+    }
+
+    fn project(&self, project: Project, days: &ByProject) -> ProjectUsage {
+        let days = days.get(&project.id).map_or(&[][..], Vec::as_slice);
+        let first = days.partition_point(|day| day.day < self.period.start());
+        let (before, counted) = days.split_at(first);
+        ProjectUsage {
+            parts: counted.last().map(|day| day.parts).unwrap_or_default(),
+            data_points: counted.iter().map(|day| day.data_points).sum(),
+            previous_mau: before.last().map_or(0, |day| day.parts.actual_mau()),
+            id: project.id,
+            name: project.name,
+        }
+    }
+}
 
 /// The usage of the current month.
 ///
@@ -22,32 +101,43 @@ pub async fn month_usage(
     organization_id: &str,
     now: DateTime<Utc>,
 ) -> Result<Usage, Error> {
-    let organization = organizations::find(tx, organization_id).await?;
-    let today = billing_day(now, organization.zone_offset_minutes);
-    let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
-    let last_month = period
-        .start()
-        .pred_opt()
-        .and_then(BillingPeriod::of)
-        .ok_or(billing::OutOfRange)?;
-    let projects = usage::projects(tx, organization_id).await?;
-    let counted = by_project(usage::days(tx, organization_id, period, today).await?);
-    let before = by_project(usage::days(tx, organization_id, last_month, today).await?);
-    let totals = usage_totals::of_month(tx, organization_id, period, today).await?;
-    let last = totals.values().next_back();
+    let month = Month::of(tx, organization_id, now).await?;
+    let last = month.totals.values().next_back();
     Ok(Usage {
-        period_start: period.start(),
-        period_end: period.end(),
-        billing_day: today,
+        period_start: month.period.start(),
+        period_end: month.period.end(),
+        billing_day: month.today,
         now,
-        counted_at: usage_totals::counted_at(tx, organization_id, period).await?,
+        counted_at: usage_totals::counted_at(tx, organization_id, month.period).await?,
         parts: last.map_or_else(MauParts::default, |last| last.parts),
-        metered: usage_totals::sum(&totals),
-        projects: projects
-            .into_iter()
-            .map(|project| project_usage(project, (&counted, &before)))
-            .collect(),
-        days: month_to_date(&totals),
+        metered: usage_totals::sum(&month.totals),
+        projects: project_page(tx, organization_id, (&month, "", None)).await?,
+        days: month.to_date(),
+    })
+}
+
+/// The projects whose name holds the words, behind the one of the id `after`: a page of them.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn project_page(
+    tx: &mut Tx,
+    organization_id: &str,
+    (month, words, after): (&Month, &str, Option<&str>),
+) -> Result<ProjectPage, Error> {
+    let wanted = Wanted {
+        words,
+        after,
+        limit: PAGE + 1,
+    };
+    let mut items = month.projects(tx, organization_id, wanted).await?;
+    let more = items.len() > PAGE as usize;
+    items.truncate(PAGE as usize);
+    let last = items.last().filter(|_| more);
+    Ok(ProjectPage {
+        next: last.map(|last| last.id.clone()),
+        total: projects::total(tx, organization_id, words).await?,
+        items,
     })
 }
 
@@ -60,28 +150,4 @@ fn by_project(days: Vec<UsageDay>) -> ByProject {
         project.push(day);
     }
     by_project
-}
-
-fn project_usage(project: Project, (counted, before): (&ByProject, &ByProject)) -> ProjectUsage {
-    let days = |months: &ByProject| months.get(&project.id).cloned().unwrap_or_default();
-    let (counted, before) = (days(counted), days(before));
-    ProjectUsage {
-        parts: counted.last().map(|day| day.parts).unwrap_or_default(),
-        data_points: counted.iter().map(|day| day.data_points).sum(),
-        previous_mau: before.last().map_or(0, |day| day.parts.actual_mau()),
-        id: project.id,
-        name: project.name,
-    }
-}
-
-/// What the organization had counted at the end of each counted day.
-fn month_to_date(totals: &Series) -> Vec<DayUsage> {
-    let mut data_points = 0_u64;
-    let mut day = |(day, figures): (&NaiveDate, &Figures)| {
-        data_points = data_points.saturating_add(figures.data_points);
-        let mau = figures.parts.actual_mau();
-        let metered = Metered { mau, data_points };
-        DayUsage { day: *day, metered }
-    };
-    totals.iter().map(&mut day).collect()
 }

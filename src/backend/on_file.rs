@@ -10,6 +10,7 @@ use billing::policy::Policy;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::admission::refusal;
+use crate::collecting;
 use crate::error::Error;
 use crate::jobs::begin_charging;
 use crate::sides;
@@ -52,6 +53,7 @@ impl Work for SaveCard {
         let before = payment_methods::default_of(tx, id).await?;
         payment_methods::save_default(tx, id, &method).await?;
         tell(tx, id, lifecycle::Event::PaymentMethodSaved, self.now).await?;
+        collecting::retry(tx, id, self.now).await?;
         let deed = Deed {
             action: Action::PaymentMethodSaved,
             object: &method.id,

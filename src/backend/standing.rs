@@ -1,7 +1,7 @@
 //! How an account stands: what works, what is unpaid, what comes next.
 
 use api::plan_change::State;
-use api::standing::{Authentication, Coming, OverLimit, Standing, What};
+use api::standing::{Authentication, Coming, CuringTier, OverLimit, Standing, What};
 use billing::access::{Access, Condition, access};
 use billing::account_state::AccountState;
 use billing::alert::{Course, expected, shows_popup};
@@ -11,15 +11,15 @@ use billing::lifecycle::Lifecycle;
 use billing::month_close::CollectingRule;
 use billing::permission::{Action, Role};
 use billing::policy::Policy;
+use billing::rhythm::curing_tiers;
 use billing::usage::figures;
-use billing::usage_lock::cures;
 use billing::{BillingPeriod, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::Account;
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::metering::month_usage;
+use crate::metering::Month;
 use crate::store::{Tx, account_states, departures, organizations};
 
 mod outstanding;
@@ -99,16 +99,19 @@ struct Figures {
 
 impl Figures {
     async fn of(tx: &mut Tx, account: &Account, now: DateTime<Utc>) -> Result<Self, Error> {
-        let usage = month_usage(tx, &account.organization.id, now).await?;
+        let days = Month::of(tx, &account.organization.id, now)
+            .await?
+            .to_date();
         let per_mau = list(account)?.data_points_per_mau;
         let tier = account.shown.tier;
-        let counted = usage.days.iter();
-        let counted = counted.map(|day| figures(day.metered, tier, per_mau).usage);
+        let counted = days
+            .iter()
+            .map(|day| figures(day.metered, tier, per_mau).usage);
         Ok(Self {
             period: account.period,
             tier,
             month_to_date: counted.collect(),
-            last_counted: usage.days.last().map(|day| day.day),
+            last_counted: days.last().map(|day| day.day),
             now,
         })
     }
@@ -127,16 +130,23 @@ impl Figures {
     }
 
     /// The higher tiers that open a lock for usage.
-    fn curing(&self, account: &Account, access: &Access) -> Result<Vec<u64>, Error> {
-        let locked = |condition| condition == Condition::OverageLock;
+    fn curing(&self, account: &Account, access: &Access) -> Result<Vec<CuringTier>, Error> {
+        let locked =
+            |condition| matches!(condition, Condition::OverageLock | Condition::AnnualSoft);
         if !access.notices.iter().any(|notice| locked(notice.condition)) {
             return Ok(Vec::new());
         }
-        let policy = Policy::default();
-        let limits = list(account)?.tiers.iter().map(|tier| tier.limit);
-        let higher = limits.filter(|limit| *limit > self.tier);
-        Ok(higher
-            .filter(|limit| cures(self.usage(), *limit, &policy))
+        let state = account.shown.state();
+        let priced = account.shown.account(&state, list(account)?);
+        let rhythm = account.shown.rhythm().ok_or(billing::OutOfRange)?;
+        let curing = curing_tiers(&priced, &rhythm, self.usage(), &Policy::default());
+        let curing = curing.map_err(Error::unexpected)?.into_iter();
+        Ok(curing
+            .map(|curing| CuringTier {
+                tier: curing.tier,
+                total: curing.due_now.to_string(),
+                currency: account.organization.currency.clone(),
+            })
             .collect())
     }
 

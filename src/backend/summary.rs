@@ -1,7 +1,7 @@
 //! The usage summary as a CSV file: every figure of the screen, one to a line.
 
 use api::audit::Action;
-use api::usage::Usage;
+use api::usage::{ProjectUsage, Usage};
 use billing::PlanChange;
 use billing::usage::{Projection, figures, processed_mau, projection};
 use chrono::{DateTime, Utc};
@@ -9,13 +9,17 @@ use chrono::{DateTime, Utc};
 use crate::account::Account;
 use crate::error::Error;
 use crate::mail::figures::month;
-use crate::metering::month_usage;
+use crate::metering::{Month, month_usage};
 use crate::sheet::Sheet;
 use crate::store::Tx;
+use crate::store::projects::Wanted;
 use crate::store::records::{self, Actor, Change, Deed};
 
 /// What stands above the columns: of what, of which project, of which day, which figure, how much.
 const HEAD: [&str; 5] = ["section", "project", "day", "figure", "value"];
+
+/// How many projects are read at a time.
+const AT_A_TIME: u32 = 500;
 
 /// Writes the summary of the current month; who took it is in the log (SPEC R20).
 ///
@@ -37,23 +41,7 @@ pub async fn download(
     records::audit(tx, organization_id, (actor, now), deed).await?;
     let mut sheet = Sheet::new(&HEAD)?;
     whole(&mut sheet, &account, &usage)?;
-    for project in &usage.projects {
-        let of = |figure, value: u64| {
-            ["project", &project.name, "", figure, &value.to_string()].map(str::to_owned)
-        };
-        let parts = project.parts;
-        for row in [
-            of("app", parts.app),
-            of("web_identified", parts.web_identified),
-            of("api", parts.api),
-            of("anonymous_web", parts.anonymous_web),
-            of("actual_mau", parts.actual_mau()),
-            of("data_points", project.data_points),
-            of("previous_month_mau", project.previous_mau),
-        ] {
-            sheet.row(&row)?;
-        }
-    }
+    all_projects(tx, organization_id, (&mut sheet, now)).await?;
     for day in &usage.days {
         let date = day.day.to_string();
         for (figure, value) in [
@@ -65,6 +53,31 @@ pub async fn download(
         }
     }
     sheet.finish()
+}
+
+/// Every project, some at a time.
+async fn all_projects(
+    tx: &mut Tx,
+    organization_id: &str,
+    (sheet, now): (&mut Sheet, DateTime<Utc>),
+) -> Result<(), Error> {
+    let month = Month::of(tx, organization_id, now).await?;
+    let mut after = None;
+    loop {
+        let wanted = Wanted {
+            words: "",
+            after: after.as_deref(),
+            limit: AT_A_TIME,
+        };
+        let projects = month.projects(tx, organization_id, wanted).await?;
+        for project in &projects {
+            lines(sheet, project)?;
+        }
+        match projects.into_iter().next_back() {
+            Some(last) => after = Some(last.id),
+            None => return Ok(()),
+        }
+    }
 }
 
 /// The organization's own figures, and what they cost.
@@ -134,4 +147,21 @@ fn ahead(usage: &Usage, per_mau: u64) -> Option<Projection> {
 /// A figure of the month as a whole.
 fn text(sheet: &mut Sheet, figure: &str, value: &str) -> Result<(), Error> {
     sheet.row(&["month", "", "", figure, value])
+}
+
+/// The figures of a project.
+fn lines(sheet: &mut Sheet, project: &ProjectUsage) -> Result<(), Error> {
+    let parts = project.parts;
+    for (figure, value) in [
+        ("app", parts.app),
+        ("web_identified", parts.web_identified),
+        ("api", parts.api),
+        ("anonymous_web", parts.anonymous_web),
+        ("actual_mau", parts.actual_mau()),
+        ("data_points", project.data_points),
+        ("previous_month_mau", project.previous_mau),
+    ] {
+        sheet.row(&["project", &project.name, "", figure, &value.to_string()])?;
+    }
+    Ok(())
 }

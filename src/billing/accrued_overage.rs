@@ -126,13 +126,15 @@ pub fn accrued_overage(
 /// The invoice with which a pause or a cancellation settles the running month.
 ///
 /// **Rule.** The overage accrued so far, at the factor the month would have had without the pause
-/// or cancellation, and tax. Nothing else, and nothing is given back.
-/// **Source.** SPEC R13, R14.
+/// or cancellation, and tax. Nothing else, and nothing is given back. Of a year that is what the
+/// month has used beyond the pool.
+/// **Source.** SPEC R13, R14, R9.
 /// **Silent on** a first month that was begun late: its factor stays R4's, see A81.
 ///
-/// # Worked example
+/// # Worked examples
 ///
-/// 22,000 users and one add-on on 10 June: 24.00 + 2.40, not a third of it.
+/// 22,000 users and one add-on on 10 June: 24.00 + 2.40, not a third of it. The same month of a
+/// year: nothing while the pool covers it; with 7,000 left in it, 15,000 are beyond: 180.00 + 18.00.
 ///
 /// ```
 /// # use billing::{Account, AddOnId, Derivations, PriceBook, Status, Subscription};
@@ -155,6 +157,13 @@ pub fn accrued_overage(
 /// let since = Measure::Since("2025-06-01".parse().unwrap());
 /// let invoice = final_statement(&account, since, Derivations::Omitted).unwrap();
 /// assert_eq!(invoice.total.to_string(), "26.40");
+/// # use billing::annual::Pool;
+/// let of_a_year = |used| {
+///     let pool = Measure::Pooled(Pool { limit: 240_000, used });
+///     final_statement(&account, pool, Derivations::Omitted).unwrap().total.to_string()
+/// };
+/// assert_eq!(of_a_year(218_000), "0.00");
+/// assert_eq!(of_a_year(233_000), "198.00");
 /// ```
 ///
 /// # Errors

@@ -277,5 +277,42 @@ pub fn pay_now<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoi
     due
 }
 
+/// The invoices that are debited again once another payment method is the default, the oldest first.
+///
+/// **Rule.** Each that has failed. One whose debit is under way is left to that, and one that was
+/// not tried yet falls due by itself.
+/// **Source.** SPEC R12, A19.
+///
+/// # Worked example
+///
+/// July has failed, of August's debit nobody knows the outcome, September is due tomorrow.
+///
+/// ```
+/// # use billing::collection::{OpenInvoice, Progress, to_retry};
+/// let failed_at = "2025-07-01T00:05:00Z".parse().unwrap();
+/// let open = |id, issued: &str, progress| OpenInvoice {
+///     id,
+///     issued_at: issued.parse().unwrap(),
+///     progress,
+/// };
+/// let invoices = [
+///     open("September", "2025-09-01T00:00:00Z", Progress::Issued),
+///     open("August", "2025-08-01T00:00:00Z", Progress::Processing { failed_at: Some(failed_at) }),
+///     open("July", "2025-07-01T00:00:00Z", Progress::Failed { at: failed_at }),
+/// ];
+/// let ids: Vec<_> = to_retry(&invoices).iter().map(|invoice| invoice.id).collect();
+/// assert_eq!(ids, ["July"]);
+/// ```
+#[must_use]
+pub fn to_retry<Id>(open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
+    let failed = |invoice: &&OpenInvoice<Id>| match invoice.progress {
+        Progress::Failed { .. } => true,
+        Progress::Issued | Progress::Processing { .. } => false,
+    };
+    let mut due: Vec<_> = open.iter().filter(failed).collect();
+    due.sort_by_key(|invoice| invoice.issued_at);
+    due
+}
+
 #[cfg(test)]
 mod cases;

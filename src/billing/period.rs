@@ -159,6 +159,18 @@ pub fn day_end(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
         .map(|at| at.and_utc())
 }
 
+/// The instant at which a billing day begins, in a zone so many minutes east of UTC (SPEC R2).
+///
+/// ```
+/// use billing::period::day_start;
+/// let first = "2025-07-01".parse().unwrap();
+/// assert_eq!(day_start(first, 330).unwrap().to_rfc3339(), "2025-06-30T18:30:00+00:00");
+/// ```
+#[must_use]
+pub fn day_start(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
+    day_end(day.pred_opt()?, offset_minutes)
+}
+
 /// The billing day of an instant, in a zone so many minutes east of UTC (SPEC R2).
 ///
 /// ```

@@ -4,6 +4,7 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::deadline::days_after;
+use crate::period::{billing_day, day_start};
 use crate::policy::Policy;
 
 /// A plan that one can be on (SPEC 2.1).
@@ -113,6 +114,64 @@ pub fn oldest_kept(day: NaiveDate, plan: Plan, policy: &Policy) -> Option<NaiveD
         .find(|event| kept_until(*event, plan, policy).is_none_or(|until| until > day))
 }
 
+/// The instant at which a day's events are deleted. None beyond the calendar.
+///
+/// **Rule.** Where the day of [`kept_until`] begins, in a zone so many minutes east of UTC.
+/// **Source.** SPEC R18, R2; A18, A61.
+/// **Silent on** when it is done: as that day begins, see A164.
+///
+/// # Worked example
+///
+/// In India the events of 15 June 2022 leave Essentials as 15 June 2025 begins there.
+///
+/// ```
+/// # use billing::policy::Policy;
+/// # use billing::retention::{Plan, leaves_at};
+/// let day = "2022-06-15".parse().unwrap();
+/// let at = leaves_at(day, Plan::Essentials, 330, &Policy::default()).unwrap();
+/// assert_eq!(at.to_rfc3339(), "2025-06-14T18:30:00+00:00");
+/// ```
+#[must_use]
+pub fn leaves_at(
+    event_day: NaiveDate,
+    plan: Plan,
+    offset_minutes: i32,
+    policy: &Policy,
+) -> Option<DateTime<Utc>> {
+    day_start(kept_until(event_day, plan, policy)?, offset_minutes)
+}
+
+/// The first day whose events are kept at an instant, and the instant at which it began: what
+/// happened before it is gone. None beyond the calendar.
+///
+/// **Rule.** The [`oldest_kept`] day of the billing day, in a zone so many minutes east of UTC.
+/// **Source.** SPEC R18, R2; A18, A61.
+///
+/// # Worked example
+///
+/// The other side of [`leaves_at`]: from then on India keeps what happened since 16 June 2022.
+///
+/// ```
+/// # use billing::policy::Policy;
+/// # use billing::retention::{Plan, kept_since};
+/// let kept = |at: &str| {
+///     let now = at.parse().unwrap();
+///     kept_since(now, Plan::Essentials, 330, &Policy::default()).unwrap().1.to_rfc3339()
+/// };
+/// assert_eq!(kept("2025-06-14T18:30:00Z"), "2022-06-15T18:30:00+00:00");
+/// assert_eq!(kept("2025-06-14T18:29:59Z"), "2022-06-14T18:30:00+00:00");
+/// ```
+#[must_use]
+pub fn kept_since(
+    now: DateTime<Utc>,
+    plan: Plan,
+    offset_minutes: i32,
+    policy: &Policy,
+) -> Option<(NaiveDate, DateTime<Utc>)> {
+    let oldest = oldest_kept(billing_day(now, offset_minutes)?, plan, policy)?;
+    Some((oldest, day_start(oldest, offset_minutes)?))
+}
+
 /// The instant at which the last backup of a cancelled account is gone.
 ///
 /// **Rule.** The data goes with the cancellation, its backups within 60 days.
@@ -182,6 +241,21 @@ mod tests {
             for event in day("2022-11-20").iter_days().take(900) {
                 let kept = kept_until(event, Plan::Basic, &policy).unwrap() > today;
                 assert_eq!(kept, event >= oldest, "{event} on {today}");
+            }
+        }
+    }
+
+    /// What leaves at an instant is what is no longer kept from it on, in every zone.
+    #[test]
+    fn leaving_and_keeping_meet_at_one_instant() {
+        let policy = Policy::default();
+        for offset in [-720, 0, 330, 840] {
+            for event in day("2023-12-30").iter_days().take(500) {
+                let at = leaves_at(event, Plan::Basic, offset, &policy).unwrap();
+                let since = |at| kept_since(at, Plan::Basic, offset, &policy).unwrap().0;
+                assert!(since(at) > event, "{event} at {at}");
+                let before = at - chrono::TimeDelta::microseconds(1);
+                assert!(since(before) <= event, "{event} before {at}");
             }
         }
     }

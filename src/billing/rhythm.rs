@@ -21,8 +21,13 @@ use crate::quote::{
 use crate::rest_of_month::first_invoice;
 use crate::subscription::BillingFrequency;
 
+mod behind_pause;
+mod curing;
 #[cfg(test)]
 mod tests;
+
+pub use behind_pause::waits_behind_pause;
+pub use curing::{CuringTier, curing_tiers};
 
 /// How an account is charged, and how it will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

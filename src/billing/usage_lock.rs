@@ -171,20 +171,6 @@ enum Look {
     AtClose,
 }
 
-/// Whether an upgrade to a tier would open the overage lock of a month with so much usage.
-///
-/// **Source.** SPEC R11, row 20, A8.
-///
-/// ```
-/// # use billing::{policy::Policy, usage_lock::cures};
-/// let cures = |tier| cures(70_000, tier, &Policy::default());
-/// assert_eq!([20_000, 40_000].map(cures), [false, true]);
-/// ```
-#[must_use]
-pub fn cures(usage: u64, tier_limit: u64, policy: &Policy) -> bool {
-    !Measure::Month { usage, tier_limit }.locks(policy)
-}
-
 /// The lock of an account that had none (SPEC 6, rows 18, 19 and 21). Where usage locks when it is
 /// counted, the close catches what no count has seen (A89).
 fn locked(measure: Measure, look: Look, since: DateTime<Utc>, policy: &Policy) -> UsageLock {

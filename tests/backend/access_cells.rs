@@ -14,12 +14,13 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use backend::store::Engine;
 use billing::access::Condition;
+use billing::annual::Pool;
 use billing::reason::Reason;
 use billing::usage::Metered;
 use billing::{AddOnId, PlanChange, Status};
 use serde::Serialize;
 
-use super::world::{Customer, Reply, Tenant, World, at, new_key, request};
+use super::world::{Customer, Reply, Tenant, World, Year, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -30,18 +31,12 @@ on_both_databases! {
         let active = Account::found(&world, plain("active")).await;
         let debtor = Account::found(&world, plain("debtor").with_card("sandbox-decline")).await;
         let over = Account::found(&world, plain("over")).await;
-        let soft = Account::found(&world, plain("soft")).await;
+        let soft = Account::found(&world, yearly("soft")).await;
         let paused = Account::found(&world, plain("paused")).await;
         let gone = Account::found(&world, plain("gone")).await;
 
         over.uses(&world, over.users).await;
-        let since = "2026-06-20T10:00:00Z";
-        let state = format!(
-            "UPDATE account_states SET state = '{{\"lifecycle\":{{\"active\":{{\"since\":\"{since}\"}}}},\
-             \"dunning\":\"clear\",\"usage_lock\":{{\"annual_soft\":{{\"since\":\"{since}\"}}}},\
-             \"as_of\":\"{since}\"}}' WHERE organization_id = 'soft'"
-        );
-        world.run(&state).await.unwrap();
+        soft.uses(&world, soft.users).await;
         let order = Pause { agreed: "0.00".to_owned() };
         paused.send(&world, "/pause", &order).await.json::<Left>();
         let order = Cancellation {
@@ -110,7 +105,11 @@ impl Account {
             program: issued.json::<IssuedCredential>().token,
             upgrade: never(upgrade.order()),
             other: never(other.order()),
-            users: if customer.id == "over" { 60_001 } else { 10 },
+            users: match customer.id.as_str() {
+                "over" => 60_001,
+                "soft" => 288_001,
+                _ => 10,
+            },
             tenant,
         }
     }
@@ -184,6 +183,19 @@ fn plain(id: &str) -> Customer {
     Customer {
         metered: Metered::default(),
         ..Customer::new(id)
+    }
+}
+
+/// A year of the 20,000 tier, nothing of it used.
+fn yearly(id: &str) -> Customer {
+    let pool = Pool {
+        limit: 240_000,
+        used: 0,
+    };
+    let starts_on = "2026-01-01".parse().unwrap();
+    Customer {
+        year: Some(Year { starts_on, pool }),
+        ..plain(id)
     }
 }
 

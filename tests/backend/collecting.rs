@@ -3,7 +3,7 @@
 use api::Code;
 use api::invoice::{InvoiceStatus, Invoices};
 use api::payment::{PayOutstanding, Payments, PaymentsState};
-use api::sandbox::{GatewayScript, ScriptedOutcome};
+use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
 use axum::http::StatusCode;
 use backend::jobs::{run_due, travel};
 use backend::store::{Engine, account_states};
@@ -136,6 +136,75 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM payment_runs").await, 0);
     }
 
+    /// A19: failed on 1 July, a new card saved on 9 July, its retry succeeds at once.
+    async fn a_saved_card_is_tried_at_once(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        let failed_at = at("2026-07-01T00:00:00Z");
+        assert_eq!(dunning(&world).await, Dunning::Grace { failed_at });
+        go(&world, "2026-07-05T09:00:00Z").await;
+        save(&world, &tenant, TestCard::Decline).await;
+        run(&world).await;
+        assert_eq!(dunning(&world).await, Dunning::Grace { failed_at }, "a failed retry moves nothing");
+        assert_eq!(world.number("SELECT COUNT(*) FROM debits WHERE state = 'declined'").await, 2);
+        go(&world, "2026-07-09T09:00:00Z").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 2, "tried once");
+        save(&world, &tenant, TestCard::Success).await;
+        assert_eq!(world.captures().await, 0, "nothing is asked for before it is written down");
+        run(&world).await;
+        assert_eq!((dunning(&world).await, world.captures().await), (Dunning::Clear, 1));
+        let default = "SELECT id FROM payment_methods WHERE is_default = 1";
+        assert_eq!(world.names(default).await, ["pm_success"]);
+        let paid = "SELECT payment_method_id FROM payments";
+        assert_eq!(world.names(paid).await, ["pm_success"]);
+        save(&world, &tenant, TestCard::Success).await;
+        run(&world).await;
+        assert_eq!(world.captures().await, 1, "nothing is open any more");
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'payment.cleared'").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// In the lock all that has failed is retried, and the lock is lifted. While the outcome of an
+    /// attempt is unknown its invoice is left alone: money moves once.
+    async fn a_saved_card_doubles_no_attempt(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        world.move_to("2026-07-20T00:00:00Z");
+        run(&world).await;
+        go(&world, "2026-08-01T00:00:00Z").await;
+        assert!(matches!(dunning(&world).await, Dunning::Locked { .. }));
+        go(&world, "2026-08-02T00:00:00Z").await;
+        save(&world, &tenant, TestCard::Timeout).await;
+        run(&world).await;
+        let unknown = "SELECT COUNT(*) FROM debits WHERE state = 'unknown'";
+        assert_eq!((world.number(unknown).await, world.captures().await), (2, 2), "nobody knows it yet");
+        go(&world, "2026-08-02T00:00:10Z").await;
+        save(&world, &tenant, TestCard::Success).await;
+        run(&world).await;
+        assert_eq!((world.number(unknown).await, world.captures().await), (2, 2), "none is doubled");
+        assert!(matches!(dunning(&world).await, Dunning::Locked { .. }));
+        go(&world, "2026-08-02T01:00:00Z").await;
+        assert_eq!((dunning(&world).await, world.captures().await), (Dunning::Clear, 2), "each once");
+        invariants::hold(&world).await;
+    }
+
+    /// A165: what the payer has to confirm waits for the payer.
+    async fn a_saved_card_that_must_be_confirmed_waits_for_its_holder(world: World) {
+        let customer = Customer {
+            currency: "INR".to_owned(),
+            book: "essentials-2025".to_owned(),
+            ..Customer::new("acme").with_card("sandbox-authentication")
+        };
+        let tenant = world.found(&customer).await;
+        go(&world, "2026-07-02T00:00:00Z").await;
+        go(&world, "2026-07-09T09:00:00Z").await;
+        save(&world, &tenant, TestCard::Authentication).await;
+        run(&world).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 1, "that of 2 July");
+        let told = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.failed'";
+        assert_eq!(world.number(told).await, 1);
+        invariants::hold(&world).await;
+    }
+
     /// One key, twenty times at once: every invoice is paid once.
     async fn one_key_pays_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
@@ -155,6 +224,14 @@ on_both_databases! {
         assert_eq!((world.captures().await, dunning(&world).await), (1, Dunning::Clear));
         invariants::hold(&world).await;
     }
+}
+
+async fn save(world: &World, tenant: &Tenant, card: TestCard) {
+    let saved = CardSaved { card };
+    let reply = world
+        .post(&tenant.admin, "/sandbox/payment-method", &saved)
+        .await;
+    assert!(reply.status.is_success(), "{}", reply.text);
 }
 
 async fn run(world: &World) {

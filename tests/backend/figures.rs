@@ -4,7 +4,7 @@ use api::Code;
 use api::credential::{Credentials, IssueCredential, IssuedCredential};
 use api::intake::{Taken, UsageRow, UsageRows};
 use api::subscription::Subscription;
-use api::usage::Usage;
+use api::usage::{ProjectPage, Usage};
 use axum::http::StatusCode;
 use backend::clock::Clock;
 use backend::store::Engine;
@@ -59,6 +59,43 @@ on_both_databases! {
             assert_eq!(status.is_success(), *role == Role::Admin, "{role:?}");
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'usage.downloaded'").await, 2);
+    }
+
+    /// A hundred and twenty projects come in three pages, none twice; any is found by its name, and a
+    /// sign of the search's own language stands for itself.
+    async fn projects_come_a_page_at_a_time(world: World) {
+        let (tenant, program) = founded(&world).await;
+        let others: Vec<_> = (0..118).map(|number| format!("('acme', 'p{number:03}', 'Place {}')", number % 60)).collect();
+        world.run(&format!("INSERT INTO projects (organization_id, id, name) VALUES {}", others.join(", "))).await.unwrap();
+        world.run("UPDATE projects SET name = '50% & more' WHERE id = 'two'").await.unwrap();
+        let rows = [row("p007", "2026-06-19", 70), row("p007", "2026-06-20", 80), row("two", "2026-06-20", 5)];
+        send(&world, &program, &rows).await.json::<Taken>();
+        let may = "INSERT INTO usage_rows (organization_id, project_id, day, app, web_identified, api, anonymous_web, \
+            data_points, counted_at) VALUES ('acme', 'p007', '2026-05-31', 60, 0, 0, 0, 9, '2026-06-01T00:00:00.000000Z')";
+        world.run(may).await.unwrap();
+        let first = world.get(&tenant.admin, "/usage").await.json::<Usage>().projects;
+        let mut all = first.clone();
+        while let Some(after) = all.next.clone() {
+            let page: ProjectPage = world.get(&tenant.admin, &format!("/usage/projects?words=&after={after}")).await.json();
+            all.items.extend(page.items);
+            all.next = page.next;
+        }
+        let mut found: Vec<_> = all.items.iter().map(|project| project.id.as_str()).collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!((first.items.len(), first.total, all.items.len(), found.len()), (50, 120, 120, 120));
+        let find = async |words: &str| -> ProjectPage {
+            world.get(&tenant.admin, &format!("/usage/projects?words={words}")).await.json()
+        };
+        let seven = find("PLACE%207").await;
+        let seen: Vec<_> = seven.items.iter().map(|project| (project.id.as_str(), project.parts.app, project.data_points, project.previous_mau)).collect();
+        assert_eq!(seen, [("p007", 80, 2, 60), ("p067", 0, 0, 0)]);
+        assert_eq!(find("50%25").await.items.len(), 1, "a percent sign is one");
+        assert_eq!(find("0%25%25").await.total, 0);
+        for (role, token) in &tenant.people {
+            let status = world.get(token, "/usage/projects").await.status;
+            assert_eq!(status.is_success(), *role == Role::Admin, "{role:?}");
+        }
     }
 
     /// Every refusal names the row and the field; one bad row keeps the others out.

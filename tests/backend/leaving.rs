@@ -171,7 +171,7 @@ on_both_databases! {
     }
 }
 
-async fn leaving(world: &World, tenant: &Tenant) -> Leaving {
+pub(super) async fn leaving(world: &World, tenant: &Tenant) -> Leaving {
     world.get(&tenant.admin, "/leaving").await.json()
 }
 
@@ -179,7 +179,7 @@ async fn stands(world: &World, tenant: &Tenant) -> Standing {
     world.get(&tenant.admin, "/standing").await.json()
 }
 
-async fn reactivate(world: &World) -> Result<Option<String>, Error> {
+pub(super) async fn reactivate(world: &World) -> Result<Option<String>, Error> {
     let work = Reactivate {
         organization_id: "acme".to_owned(),
         now: world.till.clock.now(),
@@ -188,19 +188,19 @@ async fn reactivate(world: &World) -> Result<Option<String>, Error> {
 }
 
 /// Moves the clock as the sandbox does: what falls due on the way is done.
-async fn go(world: &World, tenant: &Tenant, instant: &str) {
+pub(super) async fn go(world: &World, tenant: &Tenant, instant: &str) {
     let to = ClockMove { now: at(instant) };
     let moved = world.post(&tenant.admin, "/sandbox/clock", &to).await;
     assert!(moved.status.is_success(), "{}", moved.text);
 }
 
-fn pause(agreed: &str) -> Pause {
+pub(super) fn pause(agreed: &str) -> Pause {
     Pause {
         agreed: agreed.to_owned(),
     }
 }
 
-fn cancellation(reason: Reason, confirmation: &str, agreed: &str) -> Cancellation {
+pub(super) fn cancellation(reason: Reason, confirmation: &str, agreed: &str) -> Cancellation {
     Cancellation {
         reason,
         confirmation: confirmation.to_owned(),
@@ -208,7 +208,12 @@ fn cancellation(reason: Reason, confirmation: &str, agreed: &str) -> Cancellatio
     }
 }
 
-async fn send(world: &World, tenant: &Tenant, order: (&str, &str), body: &impl Serialize) -> Reply {
+pub(super) async fn send(
+    world: &World,
+    tenant: &Tenant,
+    order: (&str, &str),
+    body: &impl Serialize,
+) -> Reply {
     world.send(keyed(&tenant.admin, order, body)).await
 }
 

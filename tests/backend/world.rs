@@ -114,6 +114,11 @@ impl World {
         .await
     }
 
+    /// Another world of the same engine, with nothing in it.
+    pub(crate) async fn fresh(&self) -> Self {
+        Self::on(self.till.store.engine()).await
+    }
+
     /// The same backend behind another router.
     pub(crate) fn route(&mut self, desk: Desk) {
         self.desk = desk.clone();

@@ -126,3 +126,31 @@ for (const [name, options] of [
     }
   });
 }
+
+walk("more than the year bears locks by the import itself, and a tier that is named opens it", async ({ page }) => {
+  await enter(page, { email: YARA });
+  const { annual } = await read(page, "/subscription");
+  // Above 120 % of what 40,000 MAU would bear for the seven months left, below that of 60,000 MAU.
+  const users = 630_000 - annual.pool.used;
+  const file = ["project,day,app,web_identified,api,anonymous_web,data_points", `prj_main,2026-06-20,${users},0,0,0,1`, ""];
+  const upload = page.locator("section").filter({ has: page.getByRole("heading", { name: "Usage from a file" }) }).last();
+  await upload.getByLabel("CSV file").setInputFiles({ name: "june.csv", mimeType: "text/csv", buffer: Buffer.from(file.join("\n")) });
+  await upload.getByRole("button", { name: "Import" }).click();
+  const lock = page.locator(".lock");
+  await lock.getByRole("heading", { name: "The dashboard is closed: usage is far above your annual limit" }).waitFor();
+  assert.deepEqual(await lock.getByRole("link", { name: /^Upgrade to/ }).allInnerTexts(), ["Upgrade to 60,000 MAU for $3,675.00", "Upgrade to 80,000 MAU for $4,900.00", "Upgrade to 100,000 MAU for $6,125.00"]);
+  await page.reload();
+  await settled(page, "My Plan");
+  await lock.waitFor();
+  await accessible(page, "annual soft lock");
+  await picture(page, "annual-soft-lock");
+  await lock.getByRole("link", { name: "Upgrade to 60,000 MAU" }).click();
+  await settled(page, "Change plan");
+  await pay(page, "$3,675.00").click();
+  await page.getByRole("heading", { name: "Your plan is now 60,000 MAU" }).waitFor();
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  assert.equal(await lock.count(), 0);
+  const { access } = await read(page, "/standing");
+  assert.deepEqual(access.notices, []);
+});

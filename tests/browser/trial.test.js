@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
-import { call, charges, choose, clock, enter, FAYE, LARS, read, settled } from "./harness/person.js";
+import { charges, choose, clock, enter, FAYE, LARS, read, settled } from "./harness/person.js";
 
 const PARTY = { name: "Late Lantern LLC", address: ["1 Quay", "Portland, ME 04101", "United States"], tax_number: null };
 
@@ -52,18 +52,38 @@ walk("in trial add-ons come and go at once, for nothing", async ({ page }) => {
   assert.deepEqual(await charges(page), []);
 });
 
-walk("an incomplete trial locks on its day, and opens when both are there", async ({ page }) => {
+walk("an incomplete trial locks on its day, and opens when both are there", async ({ page, watch }) => {
   await enter(page, { email: LARS });
   await page.getByRole("heading", { name: "8 days left in your trial" }).waitFor();
   await clock(page, "2026-06-21T00:00:00Z");
   await page.reload();
   await page.getByText(/has been closed since (June 21|21 June)/).waitFor();
-  assert.equal((await call(page, "POST", "/sandbox/payment-method", { card: "success" })).status, 200);
-  await page.reload();
+  await page.getByRole("link", { name: "Add a payment method" }).first().click();
+  await settled(page, "Payment methods");
+  await page.getByRole("button", { name: "Save card" }).click();
+  await page.getByText("Visa 4242 is now the default").waitFor();
+  await page.getByText("Billing details are still missing.").waitFor();
+  await accessible(page, "/billing/payment-methods");
+  await page.goto("/plan");
   await page.getByText("there", { exact: true }).waitFor();
   assert.equal(await page.getByText(/has been closed since/).count(), 1);
-  assert.equal((await call(page, "POST", "/sandbox/billing-details", PARTY)).status, 200);
-  await page.reload();
+  await page.goBack();
+  await page.getByRole("button", { name: "Save card" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Add billing details" }).last().click();
+  await settled(page, "Billing details");
+  await page.getByLabel("Organization name").fill(PARTY.name);
+  const save = page.getByRole("button", { name: "Save", exact: true });
+  watch.expectStatus(422);
+  await save.click();
+  await page.getByText("An address has at least one line", { exact: true }).waitFor();
+  assert.equal(await page.getByLabel("Billing address").evaluate((field) => field === document.activeElement), true);
+  await page.getByLabel("Billing address").fill(PARTY.address.join("\n"));
+  assert.equal(await page.getByLabel("Organization name").inputValue(), PARTY.name, "what was written stays");
+  await save.click();
+  await page.getByText("Billing details are saved").waitFor();
+  await accessible(page, "/billing/details");
+  await picture(page, "on-file");
+  await page.getByRole("link", { name: "Go to My Plan" }).click();
   await page.getByText(/your plan goes on by itself/).waitFor();
   assert.equal(await page.getByText("there", { exact: true }).count(), 2);
 });

@@ -1,9 +1,14 @@
 // Usage from a file: what is wrong stays on screen, what is right counts once a person says so.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { PHONE, picture, walk } from "./harness/browser.js";
 import { accessible } from "./harness/axe.js";
 import { enter, read } from "./harness/person.js";
+import * as place from "./harness/place.js";
+
+const run = promisify(execFile);
 
 const HEAD = "project,day,app,web_identified,api,anonymous_web,data_points";
 
@@ -38,7 +43,7 @@ for (const colorScheme of ["light", "dark"]) {
   walk(`a good file is shown before it counts, in ${colorScheme}`, { colorScheme, viewport: PHONE }, async ({ page }) => {
     await enter(page);
     const before = await read(page, "/usage");
-    const shop = before.projects.find((project) => project.id === "prj_shop");
+    const shop = before.projects.items.find((project) => project.id === "prj_shop");
     const upload = card(page);
     const users = shop.parts.app + 1_000;
     const good = file("june.csv", `prj_shop,2026-06-20,${users},${shop.parts.web_identified},${shop.parts.api},${shop.parts.anonymous_web},1`);
@@ -97,4 +102,30 @@ walk("the chart says itself in words, and is a table too", async ({ page }) => {
   assert.equal(rows.length, 20);
   assert.match(rows[0], /June 20\s+22,000/);
   await accessible(page, "My Plan");
+});
+
+walk("of many projects some are shown, and any is found", { viewport: PHONE }, async ({ backend, page }) => {
+  const crowd = ["--organizations", "1", "--users", "0", "--projects", "120", "--clock", "2026-06-20T09:00:00Z"];
+  await run(place.backend, ["seed-demo", "--database", backend.database, ...crowd]);
+  await enter(page, { email: "admin@org-00001.example" });
+  const projects = page.locator("section").filter({ has: page.getByRole("heading", { name: "Projects", exact: true }) }).last();
+  await projects.getByText("50 of 120").waitFor();
+  const rows = projects.locator("tbody tr");
+  assert.equal(await rows.count(), 50);
+  const more = projects.getByRole("button", { name: "Show more projects" });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await projects.getByText("100 of 120").waitFor();
+  assert.equal(await rows.count(), 100);
+  assert.equal(await more.evaluate((button) => button === document.activeElement), true, "the focus stays");
+  await projects.getByLabel("Find a project").fill("PROJECT 000113");
+  await projects.getByText("1 of 1", { exact: true }).waitFor();
+  assert.match(await rows.innerText(), /Project 000113/);
+  assert.equal(await more.isVisible(), false, "there are no more");
+  await accessible(page, "My Plan");
+  await picture(page, "many-projects");
+  await projects.getByLabel("Find a project").fill("nowhere");
+  await projects.getByText("No project has these words in its name.").waitFor();
+  await projects.getByLabel("Find a project").fill("");
+  await projects.getByText("50 of 120").waitFor();
 });

@@ -9,7 +9,7 @@ use api::quote::Quote;
 use api::session::Session;
 use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::trial::Trial;
-use api::usage::{DayUsage, ProjectUsage, Usage};
+use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::annual::Pool;
 use billing::lifecycle::{OnFile, TrialLock};
 use billing::permission::Role;
@@ -181,13 +181,17 @@ fn reads_usage_and_sessions() {
         counted_at: Some(at()),
         parts,
         metered: metered(),
-        projects: vec![ProjectUsage {
-            id: "1".to_owned(),
-            name: "Shop".to_owned(),
-            parts,
-            data_points: 5,
-            previous_mau: 6,
-        }],
+        projects: ProjectPage {
+            items: vec![ProjectUsage {
+                id: "1".to_owned(),
+                name: "Shop".to_owned(),
+                parts,
+                data_points: 5,
+                previous_mau: 6,
+            }],
+            total: 7,
+            next: Some("1".to_owned()),
+        },
         days: vec![DayUsage {
             day: day(),
             metered: metered(),

@@ -7,7 +7,7 @@ use api::quote::{Estimate, Month, NextInvoice, Quote};
 use api::session::Session;
 use api::statement::{Derivation, Input, Line, Statement, TaxLine};
 use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
-use api::usage::{DayUsage, ProjectUsage, Usage};
+use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::Status;
 use billing::permission::Role;
 use billing::tax::TaxPlaces;
@@ -139,6 +139,7 @@ record!(Usage {
     projects,
     days
 });
+record!(ProjectPage { items, total, next });
 record!(ProjectUsage {
     id,
     name,

@@ -1,6 +1,8 @@
 //! How an account stands: the contract's types, and those of `billing` inside them.
 
-use api::standing::{Authentication, Coming, Outstanding, OverLimit, Standing, Unpaid, What};
+use api::standing::{
+    Authentication, Coming, CuringTier, Outstanding, OverLimit, Standing, Unpaid, What,
+};
 use billing::access::{Access, Condition, Gate, Notice, Organization, PlanChanging, Works};
 use billing::deadline::{Deadline, Kind};
 use billing::lifecycle::{Cause, Lifecycle, OnFile};
@@ -20,6 +22,11 @@ record!(Standing {
     curing_tiers,
     authentication,
     reactivation
+});
+record!(CuringTier {
+    tier,
+    total,
+    currency
 });
 record!(Authentication {
     amount,
@@ -232,7 +239,11 @@ mod tests {
                 tier: 1,
                 usage: 2,
             }),
-            curing_tiers: vec![40_000],
+            curing_tiers: vec![CuringTier {
+                tier: 40_000,
+                total: "91.67".to_owned(),
+                currency: "USD".to_owned(),
+            }],
             authentication: Some(Authentication {
                 amount: "1.00".to_owned(),
                 currency: "INR".to_owned(),

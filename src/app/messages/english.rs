@@ -11,6 +11,7 @@ mod data;
 mod glossary;
 mod leaving;
 mod mailbox;
+mod on_file;
 mod palette;
 mod standing;
 mod support;
@@ -227,6 +228,10 @@ pub static ENGLISH: Messages = Messages {
         project_mau: "MAU this month",
         project_previous: "Last month",
         project_points: "Data points",
+        project_find: "Find a project",
+        projects_shown: "{0} of {1}",
+        projects_more: "Show more projects",
+        projects_none: "No project has these words in its name.",
         so_far: "{0} so far",
         before_tax: "before tax",
         next: "Next invoice",
@@ -334,6 +339,7 @@ pub static ENGLISH: Messages = Messages {
     },
     add_ons: add_ons::ADD_ONS,
     annual: annual::ANNUAL,
+    on_file: on_file::ON_FILE,
     trial: trial::TRIAL,
     usage_file: usage_file::USAGE_FILE,
     glossary: glossary::GLOSSARY,

@@ -8,6 +8,7 @@ mod english;
 mod frame;
 mod leaving;
 mod mailbox;
+mod on_file;
 mod palette;
 mod receipt;
 mod screens;
@@ -24,6 +25,7 @@ pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
 pub use leaving::LeavingText;
 pub use mailbox::MailboxText;
+pub use on_file::OnFileText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
@@ -75,6 +77,8 @@ pub struct Messages {
     pub annual: AnnualText,
     /// Files of usage, and examples of what usage costs.
     pub usage_file: UsageFileText,
+    /// What is put on file in a sandbox.
+    pub on_file: OnFileText,
     /// The trial on My Plan.
     pub trial: TrialText,
     /// Change Plan.

@@ -53,7 +53,6 @@ pub struct StandingText {
     pub unpaid: &'static str,
     pub issued: &'static str,
     pub sum: &'static str,
-    pub see_tiers: &'static str,
     pub curing_tier: &'static str,
     pub contact_sales: &'static str,
     pub see_lock: &'static str,

@@ -69,7 +69,9 @@ pub const fn role_name(role: Role) -> &'static str {
     }
 }
 
-const fn later_name(later: Later) -> &'static str {
+/// What such a page is called.
+#[must_use]
+pub const fn later_name(later: Later) -> &'static str {
     let text = &messages().missing;
     match later {
         Later::BillingDetails => text.billing_details,

@@ -10,5 +10,6 @@ pub mod leaving;
 pub mod mailbox;
 pub mod missing;
 pub mod my_plan;
+pub mod on_file;
 pub mod sign_in;
 pub mod support;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api::standing::{Outstanding, Standing, Unpaid};
+use api::standing::{CuringTier, Outstanding, Standing, Unpaid};
 use billing::access::Condition;
 use billing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
@@ -39,7 +39,7 @@ pub fn lock() -> View {
 struct Said {
     locks: Vec<Condition>,
     outstanding: Option<Outstanding>,
-    curing_tiers: Vec<u64>,
+    curing_tiers: Vec<CuringTier>,
     today: NaiveDate,
 }
 
@@ -128,8 +128,10 @@ fn cure(standing: &Standing, condition: Condition) -> String {
         Condition::TrialBillingMissing | Condition::TrialExpired => {
             fill(text.cure_setup, &[missing(on_file(standing))])
         }
-        Condition::OverageLock if standing.curing_tiers.is_empty() => text.cure_sales.to_owned(),
-        Condition::OverageLock | Condition::AnnualSoft => text.cure_upgrade.to_owned(),
+        Condition::OverageLock | Condition::AnnualSoft => match standing.curing_tiers[..] {
+            [] => text.cure_sales.to_owned(),
+            _ => text.cure_upgrade.to_owned(),
+        },
         _ => fill(text.cure_pay, &[&due(standing)]),
     }
 }
@@ -142,26 +144,26 @@ fn ways(standing: &Standing, condition: Condition, stand: Stand) -> Vec<View> {
         Condition::TrialBillingMissing | Condition::TrialExpired => {
             plain(Way::SetUp(on_file(standing)))
         }
-        Condition::OverageLock if standing.curing_tiers.is_empty() => {
+        Condition::OverageLock | Condition::AnnualSoft if standing.curing_tiers.is_empty() => {
             let sales = el("a").class("button button--primary").attr("href", SALES);
             vec![sales.child(text.contact_sales).into()]
         }
-        Condition::OverageLock => standing.curing_tiers.iter().enumerate().map(tier).collect(),
-        Condition::AnnualSoft => {
-            let tiers = link(Page::ChangePlan(None), "button button--primary");
-            vec![tiers.child(text.see_tiers).into()]
+        Condition::OverageLock | Condition::AnnualSoft => {
+            standing.curing_tiers.iter().enumerate().map(tier).collect()
         }
         _ => plain(Way::Pay),
     }
 }
 
-fn tier((place, limit): (usize, &u64)) -> View {
+fn tier((place, curing): (usize, &CuringTier)) -> View {
     let class = match place {
         0 => "button button--primary",
         _ => "button",
     };
-    let page = Page::ChangePlan(Some(Choice::Tier(*limit)));
-    let label = fill(messages().standing.curing_tier, &[&format::count(*limit)]);
+    let page = Page::ChangePlan(Some(Choice::Tier(curing.tier)));
+    let total = format::money(&curing.total, &curing.currency);
+    let words = [&*format::count(curing.tier), &total];
+    let label = fill(messages().standing.curing_tier, &words);
     link(page, class).child(label).into()
 }
 

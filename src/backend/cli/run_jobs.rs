@@ -3,7 +3,7 @@
 use super::log::{self, Format};
 use super::{Failed, RunJobs, open, till};
 use crate::gateway::Script;
-use crate::{jobs, mail};
+use crate::{import, jobs, mail};
 
 pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     log::start(Format::Text);
@@ -12,6 +12,7 @@ pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     let clock = options.sandbox.clock(&store).await?;
     let till = till(store, clock, &Script::default());
     let report = jobs::run_due(&till, till.clock.now()).await?;
+    import::sweep(&till).await?;
     let mails = mail::send_due(&till, &postman).await?;
     till.store.close().await;
     println!("{report}\n{mails}");

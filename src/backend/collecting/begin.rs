@@ -44,7 +44,7 @@ impl Work for Begin {
         debits::begin(tx, id, &debit).await?;
         let verdict = match method {
             None => Verdict::Declined("no_payment_method"),
-            Some(method) if self.must_be_confirmed(tx, &open, &method).await? => {
+            Some(method) if must_be_confirmed(tx, (id, &open), &method, self.now).await? => {
                 // Nobody is there to confirm it, so it has failed before it is made (A114).
                 Verdict::NotConfirmed("authentication_required")
             }
@@ -55,30 +55,27 @@ impl Work for Begin {
     }
 }
 
-impl Begin {
-    /// Whether the payer has to confirm it at the bank (SPEC R17).
-    async fn must_be_confirmed(
-        &self,
-        tx: &mut Tx,
-        open: &Open,
-        method: &PaymentMethod,
-    ) -> Result<bool, Error> {
-        let id = self.organization_id.as_str();
-        let offset = organizations::find(tx, id).await?.zone_offset_minutes;
-        let currency = debits::currency(tx, id, &open.currency).await?;
-        let occasion = if debits::has_paid(tx, id, &method.id).await? {
-            Occasion::Recurring
-        } else {
-            Occasion::First
-        };
-        let wanted = Wanted {
-            amount: Money::new(open.amount_minor, currency),
-            source: Source::Card,
-            occasion,
-        };
-        let day = billing_day(self.now, offset);
-        Ok(authentication(&wanted, day, &Policy::default()) == Authentication::Needed)
-    }
+/// Whether the payer has to confirm a debit at the bank (SPEC R17).
+pub(super) async fn must_be_confirmed(
+    tx: &mut Tx,
+    (id, open): (&str, &Open),
+    method: &PaymentMethod,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let offset = organizations::find(tx, id).await?.zone_offset_minutes;
+    let currency = debits::currency(tx, id, &open.currency).await?;
+    let occasion = if debits::has_paid(tx, id, &method.id).await? {
+        Occasion::Recurring
+    } else {
+        Occasion::First
+    };
+    let wanted = Wanted {
+        amount: Money::new(open.amount_minor, currency),
+        source: Source::Card,
+        occasion,
+    };
+    let day = billing_day(now, offset);
+    Ok(authentication(&wanted, day, &Policy::default()) == Authentication::Needed)
 }
 
 /// A debit of an open invoice, as it begins.

@@ -18,11 +18,13 @@ use crate::till::Till;
 mod begin;
 mod later;
 mod pay;
+mod retry;
 mod settle;
 
 use begin::Begin;
 use later::Later;
 pub use pay::{Payable, Reply, Submission, pay, payable};
+pub(crate) use retry::retry;
 use settle::Settle;
 
 /// Asks the gateway what a job that is due needs of it.
@@ -51,6 +53,7 @@ pub async fn act(till: &Till, organization_id: &str, due: &Due) -> Result<(), Er
         | Kind::PauseEnd
         | Kind::MonthChange
         | Kind::Alerts
+        | Kind::Retention
         | Kind::BackupPurge => Ok(()),
     }
 }

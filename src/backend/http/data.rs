@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use billing::access::Uses;
 use billing::integration::steps;
 use billing::policy::Policy;
-use billing::retention::{Plan, kept_until, oldest_kept};
+use billing::retention::{kept_until, oldest_kept};
 use chrono::{DateTime, Utc};
 use tokio_util::io::ReaderStream;
 
@@ -21,7 +21,7 @@ use crate::clock::billing_day;
 use crate::error::Error;
 use crate::export::{self, Format};
 use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::{Tx, Work, arrivals, organizations};
+use crate::store::{Tx, Work, arrivals, organizations, retention};
 
 /// `GET /data`
 pub(super) async fn data(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
@@ -29,9 +29,9 @@ pub(super) async fn data(State(desk): State<Desk>, member: Member) -> Result<Res
     let (mut tx, id) = (desk.till.store.reading().await?, member.organization_id());
     let organization = organizations::find(&mut tx, id).await?;
     let zone = organization.zone_offset_minutes;
-    let (today, policy, plan) = (billing_day(now, zone), Policy::default(), Plan::Essentials);
+    let (today, policy, plan) = (billing_day(now, zone), Policy::default(), retention::PLAN);
     let arrived = arrivals::first(&mut tx, id, zone).await?;
-    let oldest_held = arrivals::oldest(&mut tx, id, arrived).await?;
+    let oldest_held = retention::oldest_event(&mut tx, id, zone).await?;
     let export_refused = match let_in(&mut tx, id, Uses::Exports, now).await {
         Ok(()) => None,
         Err(Error::Refused(problem)) => Some(problem.detail),

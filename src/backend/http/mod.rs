@@ -163,6 +163,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::PriceBook => on(method, plan::price_book),
         Route::Subscription => on(method, plan::subscription),
         Route::Usage => on(method, plan::usage),
+        Route::Projects => on(method, plan::projects),
         Route::Quotes => on(method, orders::quote),
         Route::PlanChanges => on(method, orders::order),
         Route::PlanChange => on(method, orders::plan_change),

@@ -8,6 +8,8 @@
 //! [`run_due`] is what the server's ticks and `prorata run-jobs` call, [`travel`] the sandbox
 //! clock, [`catch_up`] a page that shows one organization.
 
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
 
 use crate::clock::NotMoved;
@@ -76,8 +78,8 @@ pub async fn travel(till: &Till, to: DateTime<Utc>) -> Result<Result<Report, Not
     outcome.map(Ok)
 }
 
-/// Does what has fallen due for one organization and needs no payment gateway. Pages and orders
-/// call this first: nothing is shown, and nothing priced, on a month that still waits for its change.
+/// Does what has fallen due for one organization, but for what asks the payment gateway and what
+/// deletes events. Pages and orders call this first: nothing is shown, and nothing priced, on a month that still waits for its change.
 ///
 /// # Errors
 /// A job that fails.
@@ -96,7 +98,7 @@ pub async fn catch_up_to(
 ) -> Result<(), Error> {
     let until = until.min(till.clock.now());
     let mut tx = till.store.reading().await?;
-    let due = schedule::first(&mut tx, organization_id, (until, Scope::WithoutGateway)).await?;
+    let due = schedule::first(&mut tx, organization_id, (until, Scope::AtOnce)).await?;
     drop(tx);
     if due.is_none() {
         return Ok(());
@@ -105,11 +107,11 @@ pub async fn catch_up_to(
         let next = Next {
             organization_id: organization_id.to_owned(),
             until,
-            scope: Scope::WithoutGateway,
+            scope: Scope::AtOnce,
             now: till.clock.now(),
         };
         match till.store.write(next).await? {
-            Step::Done(_) => {}
+            Step::Done(_) | Step::DoneInPart => {}
             Step::Nothing | Step::Waits | Step::Gateway(_) => return Ok(()),
         }
     }
@@ -180,8 +182,14 @@ async fn organization(
             scope: Scope::Everything,
             now: till.clock.now(),
         };
+        let began = Instant::now();
         let done = match till.store.write(next).await {
             Ok(Step::Nothing) => return Ok(()),
+            Ok(Step::DoneInPart) => {
+                // Others have as much time as it took.
+                tokio::time::sleep(began.elapsed()).await;
+                continue;
+            }
             Ok(Step::Done(kind)) => Ok(Some(kind)),
             // The same again: somebody else is at it, or its answer is still open.
             Ok(Step::Gateway(due)) if asked.contains(&due) => Ok(None),

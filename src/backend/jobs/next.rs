@@ -8,6 +8,8 @@ use crate::counting;
 use crate::ending;
 use crate::error::Error;
 use crate::month::{CloseMonth, Closed};
+use crate::retention;
+use crate::store::retention::Deleted;
 use crate::store::schedule::{self, Due, Kind, Scope};
 use crate::store::{Tx, Work, plan_changes};
 
@@ -29,6 +31,8 @@ pub(super) enum Step {
     Nothing,
     /// This was done.
     Done(Kind),
+    /// This far it was done; there is more of it.
+    DoneInPart,
     /// It waits for a payment that has not ended.
     Waits,
     /// This needs the gateway, which is asked outside any transaction.
@@ -47,6 +51,7 @@ pub(super) struct Park {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Done,
+    InPart,
     Waits,
 }
 
@@ -64,8 +69,10 @@ impl Work for Next {
         if due.kind.needs_gateway() {
             return Ok(Step::Gateway(due));
         }
-        if self.carry_out(tx, &due).await? == Progress::Waits {
-            return Ok(Step::Waits);
+        match self.carry_out(tx, &due).await? {
+            Progress::Done => {}
+            Progress::InPart => return Ok(Step::DoneInPart),
+            Progress::Waits => return Ok(Step::Waits),
         }
         schedule::remove(tx, id, &due).await?;
         schedule::keep(tx, id, self.now).await?;
@@ -100,6 +107,12 @@ impl Next {
             }
             Kind::MonthChange => return self.change_month(tx, due).await,
             Kind::Alerts => counting::evaluate(tx, id, self.now).await?,
+            Kind::Retention => {
+                return Ok(match retention::expire(tx, id, when).await? {
+                    Deleted::Everything => Progress::Done,
+                    Deleted::ABatch => Progress::InPart,
+                });
+            }
             Kind::BackupPurge => ending::purge(tx, id, when).await?,
             // Keeping the schedule, which follows, is all there is to do.
             Kind::Schedule | Kind::OrderCheck | Kind::DebitCheck | Kind::Collect => {}

@@ -4,13 +4,14 @@ use api::Code;
 use api::audit::Action;
 use api::invoice::InvoiceKind;
 use api::leaving::Requested;
-use billing::account_state::Event;
+use billing::account_state::{AccountState, Event};
 use billing::lifecycle::{self, Lifecycle};
 use billing::policy::Policy;
 use billing::rest_of_month::reactivation_charge;
+use billing::rhythm::waits_behind_pause;
 use billing::usage::Metered;
-use billing::{Account, Derivations};
-use chrono::{DateTime, Utc};
+use billing::{Account, BillingFrequency, BillingPeriod, Derivations, OutOfRange};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 use super::said;
@@ -19,8 +20,10 @@ use crate::error::Error;
 use crate::issuing::{self, Charged};
 use crate::sides::Charging;
 use crate::store::records::{self, Actor, Change, Deed, NOWHERE};
+use crate::store::subscriptions::Moment;
 use crate::store::{
-    Tx, Work, account_states, debits, departures, organizations, price_books, subscriptions,
+    Tx, Work, account_states, annual_terms, debits, departures, frequency, organizations,
+    price_books, subscriptions,
 };
 
 /// Asks for the reactivation of a paused plan. Asking again changes nothing.
@@ -90,9 +93,15 @@ impl Work for Reactivate {
             Error::refused(refusal.code, refusal.detail)
         })?;
         let invoice = self.charge(tx).await?;
+        let renews_on = self.take_up(tx, &state).await?;
         account_states::replace(tx, id, &after, now).await?;
         departures::settle(tx, id, now).await?;
-        let body = json!({ "since": now, "invoice": invoice });
+        let body = json!({
+            "since": now,
+            "invoice": invoice,
+            "frequency": renews_on.map(|_| BillingFrequency::Annual),
+            "effective_on": renews_on,
+        });
         records::post(tx, id, ("account.reactivated", now), &body).await?;
         let deed = Deed {
             action: Action::AccountReactivated,
@@ -123,9 +132,10 @@ impl Reactivate {
             places: organization.places,
             day,
         };
-        let paid_until = departures::paid_until(tx, id).await?;
         let started_on = subscriptions::started_on(tx, id).await?;
-        let paid_until = paid_until.unwrap_or(started_on);
+        let invoiced = departures::paid_until(tx, id).await?.unwrap_or(started_on);
+        let year = annual_terms::on(tx, id, day).await?;
+        let paid_until = year.map_or(invoiced, |year| invoiced.max(year.term.end()));
         let charge = reactivation_charge(&account, paid_until, Derivations::Included);
         subscriptions::charge_from(tx, id, day).await?;
         let Some(rest) = charge.map_err(Error::unexpected)? else {
@@ -137,6 +147,37 @@ impl Reactivate {
             statement: rest.statement,
         };
         issuing::issue(tx, &organization, &charged, (now, now)).await
+    }
+}
+
+impl Reactivate {
+    /// What the pause has frozen waits for the next turn (A83). A year that has ended meanwhile is
+    /// followed by the next (A166); answers on which day.
+    async fn take_up(
+        &self,
+        tx: &mut Tx,
+        before: &AccountState,
+    ) -> Result<Option<NaiveDate>, Error> {
+        let (id, now) = (self.organization_id.as_str(), self.now);
+        let Lifecycle::Paused { at } = before.lifecycle() else {
+            return Ok(None);
+        };
+        let offset = organizations::find(tx, id).await?.zone_offset_minutes;
+        let day = billing_day(now, offset);
+        let next_first = BillingPeriod::of(day).ok_or(OutOfRange)?.end();
+        let paused_in = annual_terms::on(tx, id, billing_day(at, offset)).await?;
+        let chosen = subscriptions::find(tx, id).await?.scheduled_frequency();
+        let waits = waits_behind_pause(paused_in.map(|year| year.term), chosen, day);
+        let moment = Moment {
+            by: "system",
+            day,
+            next_first,
+            now,
+        };
+        frequency::schedule(tx, id, waits, moment).await?;
+        subscriptions::put_off(tx, id, (day, next_first)).await?;
+        let renews = waits == Some(BillingFrequency::Annual) && chosen.is_none();
+        Ok(renews.then_some(next_first))
     }
 }
 

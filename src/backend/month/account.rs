@@ -16,8 +16,8 @@ use billing::{BillingFrequency, BillingPeriod, Derivations, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::CloseMonth;
+use crate::allowance::{self, Allowance};
 use crate::error::Error;
-use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::StoredSubscription;
@@ -37,8 +37,8 @@ pub(super) struct Account {
     /// When the month ended: a late close looks at the account as it was then (SPEC R2).
     ended_at: DateTime<Utc>,
     first_open: BillingPeriod,
-    /// The year that the month belongs to, its allowance without the month.
-    pub(super) term: Option<StoredTerm>,
+    /// The year that the month belongs to, its allowance without what is rated now.
+    pub(super) year: Option<Allowance>,
     order: OpenOrder,
     latches: Vec<u64>,
     counted_from: NaiveDate,
@@ -59,6 +59,9 @@ impl Account {
         latches.dedup();
         let counted_from = subscriptions::counted_from(tx, id, work.period).await?;
         let ended_at = day_end(last_day, organization.zone_offset_minutes);
+        let list = book.book.list(&organization.currency);
+        let per_mau = list.ok_or(billing::OutOfRange)?.data_points_per_mau;
+        let year = allowance::before(tx, id, per_mau, (work.period, counted_from)).await?;
         Ok(Self {
             book,
             ended_at: ended_at.ok_or(billing::OutOfRange)?,
@@ -66,7 +69,7 @@ impl Account {
             metered: usage::metered_since(tx, id, (work.period, counted_from), last_day).await?,
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
-            term: annual_terms::on(tx, id, work.period.start()).await?,
+            year,
             order: match plan_changes::pending(tx, id).await? {
                 Some(_) => OpenOrder::AwaitsPayment,
                 None => OpenOrder::None,
@@ -121,7 +124,7 @@ impl Account {
 
     /// How it is charged until the turn.
     pub(super) const fn frequency(&self) -> BillingFrequency {
-        match self.term {
+        match self.year {
             Some(_) => BillingFrequency::Annual,
             None => BillingFrequency::Monthly,
         }
@@ -129,11 +132,11 @@ impl Account {
 
     /// By the year within a term; else by the month.
     fn cycle(&self) -> Cycle {
-        match self.term {
-            Some(StoredTerm { term, pool }) => Cycle::Annual {
+        match self.year {
+            Some(Allowance { year, .. }) => Cycle::Annual {
                 terms: AnnualTerms::default(),
-                term,
-                pool,
+                term: year.term,
+                pool: year.pool,
             },
             None => Cycle::Monthly {
                 counted_from: self.counted_from,

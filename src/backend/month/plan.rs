@@ -11,11 +11,12 @@ use serde_json::json;
 
 use super::account::Account;
 use super::turned;
+use crate::allowance::Allowance;
 use crate::counting::turn_lock;
 use crate::error::Error;
 use crate::issuing;
 use crate::mail::figures;
-use crate::store::annual_terms::{self, StoredTerm};
+use crate::store::annual_terms;
 use crate::store::closings::{self, Closing};
 use crate::store::collections::Due;
 use crate::store::invoices::{self, Draft};
@@ -34,6 +35,7 @@ pub(super) async fn carry_out(
         plan,
         now,
         frozen: nothing_counted(account),
+        settled: account.year.map_or(0, |year| year.settled),
         total: None,
         number: None,
     };
@@ -50,6 +52,8 @@ struct Carried<'a> {
     plan: &'a Plan,
     now: DateTime<Utc>,
     frozen: FrozenUsage,
+    /// What a pause has settled of the month: a year's pool counts it too.
+    settled: u64,
     number: Option<String>,
     /// The total of the invoice.
     total: Option<String>,
@@ -171,10 +175,10 @@ impl Carried<'_> {
     /// As of the end of the month, with the usage and the tier that it closes with.
     async fn lock(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
         let usage = self.frozen.usage;
-        let measure = match account.term {
-            Some(StoredTerm { pool, .. }) => Measure::Year {
-                billable_users: pool.after(usage).used,
-                annual_limit: pool.limit,
+        let measure = match account.year {
+            Some(Allowance { year, .. }) => Measure::Year {
+                billable_users: year.pool.after(usage).used,
+                annual_limit: year.pool.limit,
             },
             None => Measure::Month {
                 usage,
@@ -190,7 +194,10 @@ impl Carried<'_> {
         let period = self.plan.key.period;
         let closing = Closing {
             period,
-            frozen: self.frozen,
+            frozen: FrozenUsage {
+                usage: self.frozen.usage.saturating_add(self.settled),
+                ..self.frozen
+            },
             invoice_number: self.number.as_deref(),
             closed_at: self.now,
         };

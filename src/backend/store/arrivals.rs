@@ -2,7 +2,6 @@
 
 use api::data::Seen;
 use billing::integration::Arrived;
-use chrono::NaiveDate;
 
 use super::Tx;
 use super::row::{day, instant};
@@ -55,24 +54,6 @@ pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arri
         own_schema_on: on(own_schema)?,
         event_on: on(event)?,
     })
-}
-
-/// The first day from which there is anything.
-///
-/// # Errors
-/// A store that does not answer.
-pub async fn oldest(
-    tx: &mut Tx,
-    organization_id: &str,
-    arrived: Arrived,
-) -> Result<Option<NaiveDate>, Error> {
-    let counted: Option<String> =
-        sqlx::query_scalar("SELECT MIN(day) FROM usage_totals WHERE organization_id = $1")
-            .bind(organization_id)
-            .fetch_one(tx.connection())
-            .await?;
-    let counted = counted.as_deref().map(day).transpose()?;
-    Ok(counted.into_iter().chain(arrived.event_on).min())
 }
 
 /// The schema that was seen, by project, event and property.

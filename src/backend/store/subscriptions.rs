@@ -235,6 +235,27 @@ pub async fn replace(
     schedule(tx, organization_id, waited, &after.scheduled, moment).await
 }
 
+/// What should have come by a day, while a pause froze it, comes on another (A83).
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn put_off(
+    tx: &mut Tx,
+    organization_id: &str,
+    (day, to): (NaiveDate, NaiveDate),
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE scheduled_changes SET effective_on = $3 \
+         WHERE organization_id = $1 AND effective_on <= $2",
+    )
+    .bind(organization_id)
+    .bind(day.to_string())
+    .bind(to.to_string())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 async fn scheduled(tx: &mut Tx, organization_id: &str) -> Result<Vec<ScheduledChange>, Error> {
     let rows: Vec<ScheduledRow> = sqlx::query_as(
         "SELECT id, subject, tier, effective_on, scheduled_at, scheduled_by \

@@ -50,7 +50,7 @@ pub struct UsageDay {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     project_id: String,
     day: String,
     app: i64,
@@ -59,22 +59,6 @@ struct Row {
     anonymous_web: i64,
     data_points: i64,
     counted_at: String,
-}
-
-/// The projects of an organization, by name.
-///
-/// # Errors
-/// A store that does not answer.
-pub async fn projects(tx: &mut Tx, organization_id: &str) -> Result<Vec<Project>, Error> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT id, name FROM projects WHERE organization_id = $1 ORDER BY name")
-            .bind(organization_id)
-            .fetch_all(tx.connection())
-            .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, name)| Project { id, name })
-        .collect())
 }
 
 /// What each project of an organization is metered by.
@@ -92,31 +76,6 @@ pub async fn metering(
             .await?;
     let read = |(id, by): (String, String)| Ok((id, word(&by)?));
     rows.into_iter().map(read).collect()
-}
-
-/// The days of a month up to `last`, in order, project by project.
-///
-/// # Errors
-/// A store that does not answer.
-pub async fn days(
-    tx: &mut Tx,
-    organization_id: &str,
-    period: BillingPeriod,
-    last: NaiveDate,
-) -> Result<Vec<UsageDay>, Error> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \
-         FROM projects p JOIN usage_days d ON d.organization_id = p.organization_id \
-         AND d.project_id = p.id AND d.day >= $2 AND d.day < $3 AND d.day <= $4 \
-         WHERE p.organization_id = $1 ORDER BY d.project_id, d.day",
-    )
-    .bind(organization_id)
-    .bind(period.start().to_string())
-    .bind(period.end().to_string())
-    .bind(last.to_string())
-    .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter().map(UsageDay::try_from).collect()
 }
 
 /// What a project has counted in a month, day by day.

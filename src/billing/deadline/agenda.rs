@@ -8,9 +8,9 @@ use super::{Deadline, Kind};
 use crate::account_state::AccountState;
 use crate::collection::{Collects, authentication_expires_at, earliest_debit};
 use crate::lifecycle::{self, Lifecycle, OnFile};
-use crate::period::{BillingPeriod, billing_day, day_end};
+use crate::period::{BillingPeriod, billing_day, day_end, day_start};
 use crate::policy::Policy;
-use crate::retention::{Plan, kept_until};
+use crate::retention::{Plan, leaves_at};
 
 /// What else than its state an account's deadlines follow from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,8 +114,7 @@ fn under_way(agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
         .and_then(|day| day_end(day, agenda.offset_minutes));
     let boundary = agenda
         .oldest_event
-        .and_then(|(plan, day)| kept_until(day, plan, policy))
-        .and_then(|day| day_start(day, agenda.offset_minutes));
+        .and_then(|(plan, day)| leaves_at(day, plan, agenda.offset_minutes, policy));
     debits
         .chain(authentication)
         .chain(quote.map(|at| Deadline::new(at, Kind::QuoteExpiry)))
@@ -159,9 +158,4 @@ fn of_term(agenda: &Agenda, billing_date: Option<DateTime<Utc>>) -> Vec<Deadline
 fn next_billing_date(from: DateTime<Utc>, offset_minutes: i32) -> Option<DateTime<Utc>> {
     let month = BillingPeriod::of(billing_day(from, offset_minutes)?)?;
     day_start(month.end(), offset_minutes)
-}
-
-/// The instant at which a day begins in a zone.
-fn day_start(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
-    day_end(day.pred_opt()?, offset_minutes)
 }

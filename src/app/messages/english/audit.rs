@@ -82,6 +82,7 @@ const fn action(action: Action) -> &'static str {
         Action::UsageReceived => "Usage received",
         Action::UsageImported => "Usage file imported",
         Action::UsageDownloaded => "Usage downloaded",
+        Action::EventsExpired => "Events no longer kept",
         Action::DataExported => "Data exported",
         Action::LogDownloaded => "Activity log downloaded",
         Action::CredentialIssued => "Credential issued",

@@ -5,7 +5,7 @@ use crate::screens::my_plan::chart::Drawing;
 use crate::screens::my_plan::year::Rest;
 use api::annual::Annual;
 use api::subscription::ScheduledChange;
-use api::usage::DayUsage;
+use api::usage::{DayUsage, ProjectPage};
 use billing::Status;
 use billing::annual::Pool;
 use billing::price_book::ESSENTIALS;
@@ -59,7 +59,7 @@ fn usage(of_20th: u64) -> Usage {
         counted_at: Some("2026-06-20T08:56:00Z".parse().unwrap()),
         parts: MauParts::default(),
         metered: metered(of_20th),
-        projects: Vec::new(),
+        projects: ProjectPage::default(),
         days: (1..=20)
             .map(|number| DayUsage {
                 day: day(number),

@@ -1,9 +1,10 @@
 //! Pause, reactivation and the end of an account (SPEC R13, R14).
 
-use billing::lifecycle;
+use billing::{BillingFrequency, lifecycle};
 
 use super::payment::backups_until;
 use crate::mail::facts::Notice;
+use crate::mail::figures::date;
 use crate::mail::letter::Letter;
 
 pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
@@ -48,9 +49,21 @@ fn asked(notice: &Notice) -> Letter {
 
 fn reactivated(notice: &Notice) -> Letter {
     let name = notice.name();
-    let says =
-        format!("The plan of {name} is active again; it is charged from today on (rule R13).");
-    Letter::new(format!("{name}: the plan is active again"), says).page("My Plan", "/plan")
+    let charged = match notice.facts.invoice {
+        Some(_) => "it is charged from today on",
+        None => "it is paid for already",
+    };
+    let says = format!("The plan of {name} is active again; {charged} (rule R13).");
+    let letter = Letter::new(format!("{name}: the plan is active again"), says);
+    match (notice.facts.frequency, notice.facts.effective_on) {
+        (Some(BillingFrequency::Annual), Some(day)) => letter.says(format!(
+            "The year that was paid for ended during the pause. The next one begins on {}, unless \
+             you undo that in My Plan (rule R9).",
+            date(day)
+        )),
+        _ => letter,
+    }
+    .page("My Plan", "/plan")
 }
 
 /// The last mail: nothing leads back.

@@ -13,7 +13,7 @@ use crate::error::Error;
 
 mod open;
 
-pub use open::{Open, open, outstanding};
+pub use open::{Open, open, outstanding, retry};
 
 /// How long a debit belongs to the program that has begun it: longer than it waits for the gateway.
 const LEASE: TimeDelta = TimeDelta::seconds(30);

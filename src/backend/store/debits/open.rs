@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Tx;
 use super::super::row::{count, instant};
+use crate::clock::instant_text;
 use crate::error::Error;
 
 /// How long a debit that never reached the gateway waits; each time twice as long.
@@ -36,6 +37,8 @@ struct OpenRow {
     under_way: i64,
     lost: i64,
     lost_at: Option<String>,
+    retry_at: Option<String>,
+    retries: i64,
 }
 
 /// The invoices that are to be paid, oldest first.
@@ -53,7 +56,10 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error
          (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
          AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost, \
          (SELECT MAX(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
-         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost_at \
+         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost_at, \
+         c.retry_at, \
+         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.started_at >= c.retry_at AND d.state <> 'never') AS retries \
          FROM collections c JOIN invoices i ON i.organization_id = c.organization_id \
          AND i.number = c.number WHERE c.organization_id = $1 AND NOT EXISTS (SELECT 1 \
          FROM payments p WHERE p.organization_id = c.organization_id AND p.number = c.number) \
@@ -75,13 +81,32 @@ pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstandi
     Ok(Outstanding::of(&invoices))
 }
 
+/// Notes that a failed invoice is debited once more, from an instant on.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn retry(
+    tx: &mut Tx,
+    organization_id: &str,
+    number: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE collections SET retry_at = $3 WHERE organization_id = $1 AND number = $2")
+        .bind(organization_id)
+        .bind(number)
+        .bind(instant_text(at))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
 impl Open {
     /// Whether it is still debited by itself, or is being debited.
     #[must_use]
     pub const fn is_to_be_debited(&self) -> bool {
         match self.invoice.progress {
             Progress::Issued | Progress::Processing { .. } => true,
-            Progress::Failed { .. } => false,
+            Progress::Failed { .. } => self.debit_at.is_some(),
         }
     }
 }
@@ -99,11 +124,15 @@ impl TryFrom<OpenRow> for Open {
         let lost_at = row.lost_at.as_deref().map(instant).transpose()?;
         let doubled = count(row.lost)?.saturating_sub(1).min(DOUBLINGS);
         let again_at = lost_at.map(|at| at + AGAIN_AFTER * (1 << doubled));
+        let retry_at = row.retry_at.as_deref().map(instant).transpose()?;
         let debit_at = match progress {
             Progress::Issued => Some(match again_at {
                 Some(at) => at,
                 None => instant(&row.debit_at)?,
             }),
+            Progress::Failed { .. } if row.retries == 0 => {
+                retry_at.map(|at| again_at.map_or(at, |again| again.max(at)))
+            }
             Progress::Processing { .. } | Progress::Failed { .. } => None,
         };
         let invoice = OpenInvoice {

@@ -7,12 +7,13 @@ use billing::lifecycle::Lifecycle;
 use billing::month_close;
 use billing::period::{billing_day, day_end};
 use billing::policy::Policy;
-use billing::retention::backups_purged_at;
+use billing::retention::{backups_purged_at, leaves_at};
 use billing::{OutOfRange, Status};
 use chrono::{DateTime, Utc};
 
 use super::super::{
-    Tx, account_states, closings, debits, organizations, plan_changes, subscriptions, tombstones,
+    Tx, account_states, closings, debits, organizations, plan_changes, retention, subscriptions,
+    tombstones,
 };
 use super::{Due, Kind, add, all, queue, remove};
 use crate::error::Error;
@@ -64,6 +65,7 @@ const fn is_deadline(kind: Kind) -> bool {
         | Kind::MonthChange
         | Kind::Collect
         | Kind::Alerts
+        | Kind::Retention
         | Kind::BackupPurge => false,
     }
 }
@@ -87,9 +89,11 @@ async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Resul
     match state.lifecycle() {
         Lifecycle::Trial { .. } | Lifecycle::Paused { .. } => {
             wanted.push(month_change(tx, organization_id, offset).await?);
+            wanted.extend(events_leave(tx, organization_id, offset).await?);
         }
         Lifecycle::Active { since } => {
             wanted.push(month_change(tx, organization_id, offset).await?);
+            wanted.extend(events_leave(tx, organization_id, offset).await?);
             wanted.extend(next_day(now, offset).map(|at| Due::new(at, Kind::Alerts)));
             let stored = subscriptions::find(tx, organization_id).await?;
             if stored.subscription.status == Status::Trial {
@@ -140,6 +144,17 @@ async fn month_change(tx: &mut Tx, organization_id: &str, offset: i32) -> Result
     let open = closings::first_open(tx, organization_id).await?;
     let at = month_close::ends_at(open, offset).map_err(|_| OutOfRange)?;
     Ok(Due::of(at, Kind::MonthChange, open.start().to_string()))
+}
+
+/// When the oldest events are no longer kept (A164).
+async fn events_leave(
+    tx: &mut Tx,
+    organization_id: &str,
+    offset: i32,
+) -> Result<Option<Due>, Error> {
+    let oldest = retention::next_to_leave(tx, organization_id, offset).await?;
+    let at = oldest.and_then(|day| leaves_at(day, retention::PLAN, offset, &Policy::default()));
+    Ok(at.map(|at| Due::new(at, Kind::Retention)))
 }
 
 /// When the organization's next day begins.

@@ -46,6 +46,8 @@ pub enum Kind {
     Collect,
     /// Usage is held against its alerts.
     Alerts,
+    /// Events are no longer kept.
+    Retention,
     /// The last backup of a cancelled account is gone.
     BackupPurge,
 }
@@ -66,8 +68,9 @@ pub struct Due {
 pub enum Scope {
     /// All of it.
     Everything,
-    /// What needs no payment gateway: so that a page need not wait for one.
-    WithoutGateway,
+    /// What is done at once: it needs no payment gateway and deletes no events, so that a page can
+    /// wait for it.
+    AtOnce,
 }
 
 impl Kind {
@@ -87,6 +90,7 @@ impl Kind {
             Self::MonthChange => "month_change",
             Self::Collect => "collect",
             Self::Alerts => "alerts",
+            Self::Retention => "retention",
             Self::BackupPurge => "backup_purge",
         }
     }
@@ -105,6 +109,7 @@ impl Kind {
             | Self::PauseEnd
             | Self::MonthChange
             | Self::Alerts
+            | Self::Retention
             | Self::BackupPurge => false,
         }
     }
@@ -174,9 +179,10 @@ pub async fn first(
             "SELECT kind, subject, due_at FROM due WHERE organization_id = $1 AND due_at <= $2 \
              ORDER BY due_at, position, subject LIMIT 1"
         }
-        Scope::WithoutGateway => {
+        Scope::AtOnce => {
             "SELECT kind, subject, due_at FROM due WHERE organization_id = $1 AND due_at <= $2 \
-             AND kind NOT IN ('order_check', 'debit_check', 'collect') ORDER BY due_at, position, subject LIMIT 1"
+             AND kind NOT IN ('order_check', 'debit_check', 'collect', 'retention') \
+             ORDER BY due_at, position, subject LIMIT 1"
         }
     };
     let row: Option<Row> = sqlx::query_as(query)

@@ -1,0 +1,26 @@
+//! What is put on file in a sandbox.
+
+use api::invoice::Party;
+use api::route::Route;
+use api::sandbox::{CardSaved, TestCard};
+use api::subscription::Subscription;
+
+use super::{Asked, Call, Client};
+
+impl Client {
+    /// `POST /sandbox/payment-method`.
+    #[must_use]
+    pub fn save_card(self, card: TestCard) -> Asked<Subscription> {
+        let mut call = Call::to(Route::SandboxPaymentMethod);
+        call.body = serde_json::to_string(&CardSaved { card }).ok();
+        self.ask(call)
+    }
+
+    /// `POST /sandbox/billing-details`.
+    #[must_use]
+    pub fn save_details(self, party: &Party) -> Asked<Subscription> {
+        let mut call = Call::to(Route::SandboxBillingDetails);
+        call.body = serde_json::to_string(party).ok();
+        self.ask(call)
+    }
+}

@@ -1,0 +1,266 @@
+//! What is put on file in a sandbox, so that what waits for it can be seen: a trial's lock, a debit
+//! that failed. Elsewhere these pages say that they are not built yet.
+
+use api::invoice::Party;
+use api::sandbox::TestCard;
+use api::subscription::Subscription;
+use billing::lifecycle::OnFile;
+
+use super::missing;
+use crate::banner::{Tone, banner};
+use crate::button::patient;
+use crate::client::{Asked, Client};
+use crate::failure::Failure;
+use crate::field::{framed, value};
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::route::{Later, Page};
+use crate::session::Who;
+use crate::shell::{page_head, said};
+use crate::trouble::explain;
+use crate::view::{Element, Live, Slot, View, div, el, many, p, section, shared, spawn};
+
+/// The test cards, in the order of their names.
+const CARDS: [TestCard; 4] = [
+    TestCard::Success,
+    TestCard::Decline,
+    TestCard::Timeout,
+    TestCard::Authentication,
+];
+
+/// What is asked for, by the names that the API has for it.
+const FIELDS: [&str; 3] = ["name", "address", "tax_number"];
+
+/// A form: what stands in it survives whatever becomes of it.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    card: Live<usize>,
+    texts: [Live<String>; 3],
+    slots: [Slot; 3],
+    busy: Live<bool>,
+    refused: Live<Option<Failure>>,
+    saved: Live<Option<Subscription>>,
+    client: Client,
+}
+
+/// What a form says of itself.
+struct Words {
+    intro: &'static str,
+    action: &'static str,
+    done: fn(&Subscription) -> String,
+}
+
+/// Payment methods.
+#[must_use]
+pub fn payment_methods() -> View {
+    page(Later::PaymentMethods, |form| {
+        let text = &messages().on_file;
+        let options = text.cards.iter().enumerate().map(|(place, name)| {
+            let option = el("option").attr("value", place.to_string());
+            option.child(*name)
+        });
+        let select = el("select")
+            .class("field__input")
+            .id("on-file-card")
+            .on("change", move |event| {
+                form.card.set(value(&event).parse().unwrap_or_default());
+            })
+            .children(options);
+        let send = move || {
+            let card = CARDS.get(form.card.get_now()).copied();
+            form.client.save_card(card.unwrap_or(TestCard::Success))
+        };
+        let card = framed("on-file-card", text.card, select);
+        let words = Words {
+            intro: text.card_text,
+            action: text.card_action,
+            done: |subscription| {
+                let method = subscription.payment_method.as_ref();
+                let method = method.map(|method| format!("{} {}", method.brand, method.last4));
+                fill(
+                    messages().on_file.card_saved,
+                    &[&method.unwrap_or_default()],
+                )
+            },
+        };
+        form.card_of(&words, vec![card], send)
+    })
+}
+
+/// Billing details.
+#[must_use]
+pub fn billing_details() -> View {
+    page(Later::BillingDetails, |form| {
+        let text = &messages().on_file;
+        let line = || el("input").attr("type", "text");
+        let name = line().attr("autocomplete", "organization");
+        let address = el("textarea").attr("rows", "4");
+        let fields = vec![
+            form.field(0, (text.name, ""), name),
+            form.field(1, (text.address, text.address_hint), address),
+            form.field(2, (text.tax_number, text.tax_hint), line()),
+        ];
+        let send = move || form.client.save_details(&form.party());
+        let words = Words {
+            intro: text.details_text,
+            action: text.details_action,
+            done: |_| messages().on_file.details_saved.to_owned(),
+        };
+        form.card_of(&words, fields, send)
+    })
+}
+
+fn page(later: Later, form: impl FnOnce(Form) -> Element) -> View {
+    let who: Live<Who> = shared();
+    match who.get_now() {
+        Who::Person(session) if session.sandbox => many([
+            page_head(missing::later_name(later), None, View::Nothing).into(),
+            form(Form::new(shared())).into(),
+        ]),
+        _ => missing::later(later),
+    }
+}
+
+impl Form {
+    fn new(client: Client) -> Self {
+        Self {
+            card: Live::new(0),
+            texts: FIELDS.map(|_| Live::new(String::new())),
+            slots: FIELDS.map(|_| Slot::default()),
+            busy: Live::new(false),
+            refused: Live::new(None),
+            saved: Live::new(None),
+            client,
+        }
+    }
+
+    /// The form in its card, with what came of it above.
+    fn card_of(
+        self,
+        words: &Words,
+        fields: Vec<Element>,
+        send: impl Fn() -> Asked<Subscription> + 'static,
+    ) -> Element {
+        let title = words.done;
+        let save = patient("button button--primary", words.action, move || {
+            self.busy.get()
+        });
+        let form = el("form")
+            .class("on-file")
+            .attr("novalidate", "")
+            .on("submit", move |event| {
+                event.prevent_default();
+                self.submit(&send);
+            })
+            .child(p("card__note").child(words.intro))
+            .child(said("status", move || {
+                self.saved.get().map(|now| done(&title(&now), &now))
+            }))
+            .child(said("alert", move || {
+                self.refused.get().as_ref().map(not_saved)
+            }))
+            .children(fields)
+            .child(div("card__foot").child(save));
+        section("card").child(form)
+    }
+
+    fn field(self, place: usize, (label, hint): (&str, &str), input: Element) -> Element {
+        let id = format!("on-file-{}", FIELDS[place]);
+        let (hint_id, error) = (format!("{id}-hint"), format!("{id}-error"));
+        let about = match hint {
+            "" => error.clone(),
+            _ => format!("{hint_id} {error}"),
+        };
+        let input = input
+            .class("field__input")
+            .id(&id)
+            .attr("aria-describedby", about)
+            .flag("aria-invalid", move || self.fault(place).is_some())
+            .slot(self.slots[place])
+            .on("input", move |event| {
+                self.texts[place].set(value(&event));
+            });
+        let fault = p("field__error").id(error).live(move || self.fault(place));
+        framed(&id, label, input)
+            .child((!hint.is_empty()).then(|| p("field__hint").id(hint_id).child(hint)))
+            .child(fault)
+    }
+
+    /// What the server says of a field.
+    fn fault(self, place: usize) -> Option<String> {
+        let Some(Failure::Refused(problem)) = self.refused.get() else {
+            return None;
+        };
+        let mut faults = problem.fields.iter();
+        let own = faults.find(|fault| fault.field == FIELDS[place]);
+        own.map(|fault| fault.message.clone())
+    }
+
+    fn party(self) -> Party {
+        let [name, address, tax_number] = self.texts.map(|text| text.get_now().trim().to_owned());
+        let lines = address.lines().map(str::trim);
+        Party {
+            name,
+            address: lines
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            tax_number: Some(tax_number).filter(|number| !number.is_empty()),
+        }
+    }
+
+    fn submit(self, send: &impl Fn() -> Asked<Subscription>) {
+        if self.busy.get_now() {
+            return;
+        }
+        self.busy.set(true);
+        self.saved.set(None);
+        self.refused.set(None);
+        let answer = send();
+        spawn(async move {
+            let answer = answer.await;
+            self.busy.set(false);
+            match answer {
+                Ok(subscription) => {
+                    self.saved.set(Some(subscription));
+                }
+                Err(failure) => {
+                    self.refused.set(Some(failure));
+                    let wrong = (0..FIELDS.len()).find(|place| self.fault(*place).is_some());
+                    if let Some(wrong) = wrong {
+                        self.slots[wrong].focus();
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// What is on file now, and the way on: to what is still missing, or back.
+fn done(title: &str, subscription: &Subscription) -> Element {
+    let text = &messages().on_file;
+    let on_file = subscription.trial.as_ref().map(|trial| trial.on_file);
+    let trial = &messages().trial;
+    let (missing, page, label) = match on_file {
+        Some(OnFile::Nothing | OnFile::BillingDetails) => (
+            text.still_method,
+            Page::Later(Later::PaymentMethods),
+            trial.add_payment_method,
+        ),
+        Some(OnFile::PaymentMethod) => (
+            text.still_details,
+            Page::Later(Later::BillingDetails),
+            trial.add_billing_details,
+        ),
+        Some(OnFile::Both) | None => ("", Page::MyPlan, messages().missing.to_plan),
+    };
+    let on = link(page, "button").child(label);
+    banner(Tone::Plain, title, &[missing], Some(on))
+}
+
+fn not_saved(failure: &Failure) -> Element {
+    let text = &messages().on_file;
+    let (why, request) = explain(failure);
+    let details = [why.as_str(), text.kept, request.as_str()];
+    banner(Tone::Over, text.not_saved, &details, None)
+}

@@ -1,0 +1,37 @@
+//! Events that their plan no longer keeps are deleted (SPEC R18, A164).
+
+use api::audit::Action;
+use billing::policy::Policy;
+use billing::retention::kept_since;
+use chrono::{DateTime, Utc};
+
+use crate::error::Error;
+use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::retention::{Deleted, PLAN, delete_before};
+use crate::store::{Tx, organizations};
+
+/// Deletes a batch of what is no longer kept as of an instant; the log says it when all of it is gone.
+///
+/// # Errors
+/// A store that does not answer.
+pub(crate) async fn expire(
+    tx: &mut Tx,
+    organization_id: &str,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Deleted, Error> {
+    let offset = organizations::find(tx, organization_id)
+        .await?
+        .zone_offset_minutes;
+    let kept = kept_since(at, PLAN, offset, &Policy::default()).ok_or(billing::OutOfRange)?;
+    let deleted = delete_before(tx, organization_id, kept).await?;
+    if deleted == Deleted::Everything {
+        let deed = Deed {
+            action: Action::EventsExpired,
+            object: organization_id,
+            description: format!("events before {} are no longer kept", kept.0),
+            change: Change::NONE,
+        };
+        records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
+    }
+    Ok(deleted)
+}

@@ -1,0 +1,119 @@
+//! The projects of an organization with what they have counted, some at a time: there may be tens of
+//! thousands.
+
+use chrono::NaiveDate;
+
+use super::Tx;
+use super::row::count;
+use super::usage::{Project, Row, UsageDay};
+use crate::error::Error;
+
+/// Which projects are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Those whose name holds these words, in upper or lower case; all of them if it is empty.
+    pub words: &'a str,
+    /// Those behind the project of this id.
+    pub after: Option<&'a str>,
+    /// No more than these.
+    pub limit: u32,
+}
+
+/// The wanted ones, in order.
+macro_rules! wanted {
+    () => {
+        "SELECT id, name FROM projects WHERE organization_id = $1 \
+         AND LOWER(name) LIKE LOWER($2) ESCAPE '!' AND ($3 = '' OR (name, id) > \
+         (SELECT name, id FROM projects WHERE organization_id = $1 AND id = $3)) \
+         ORDER BY name, id LIMIT $4"
+    };
+}
+
+/// Projects by name, and by id where names are alike.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn page(
+    tx: &mut Tx,
+    organization_id: &str,
+    wanted: Wanted<'_>,
+) -> Result<Vec<Project>, Error> {
+    let rows: Vec<(String, String)> = sqlx::query_as(wanted!())
+        .bind(organization_id)
+        .bind(holding(wanted.words))
+        .bind(wanted.after.unwrap_or_default())
+        .bind(i64::from(wanted.limit))
+        .fetch_all(tx.connection())
+        .await?;
+    let project = |(id, name)| Project { id, name };
+    Ok(rows.into_iter().map(project).collect())
+}
+
+/// The counted days of the same projects, from the first of these days to the last, in order,
+/// project by project.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn days(
+    tx: &mut Tx,
+    organization_id: &str,
+    wanted: Wanted<'_>,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<UsageDay>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(concat!(
+        "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \
+         FROM (",
+        wanted!(),
+        ") p JOIN usage_days d ON d.organization_id = $1 AND d.project_id = p.id \
+         AND d.day >= $5 AND d.day <= $6 ORDER BY d.project_id, d.day"
+    ))
+    .bind(organization_id)
+    .bind(holding(wanted.words))
+    .bind(wanted.after.unwrap_or_default())
+    .bind(i64::from(wanted.limit))
+    .bind(first.to_string())
+    .bind(last.to_string())
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(UsageDay::try_from).collect()
+}
+
+/// How many projects have a name that holds the words.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn total(tx: &mut Tx, organization_id: &str, words: &str) -> Result<u64, Error> {
+    let total: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM projects WHERE organization_id = $1 \
+         AND LOWER(name) LIKE LOWER($2) ESCAPE '!'",
+    )
+    .bind(organization_id)
+    .bind(holding(words))
+    .fetch_one(tx.connection())
+    .await?;
+    count(total)
+}
+
+/// The pattern of what holds the words as they stand.
+fn holding(words: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in words.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_for_themselves() {
+        assert_eq!(holding("100 %_!"), "%100 !%!_!!%");
+        assert_eq!(holding(""), "%%");
+    }
+}

@@ -1,0 +1,134 @@
+//! What is left of events, from its oldest end: the days it is of, and its deletion in small batches
+//! (SPEC R18, A164). Figures, closings and invoices are no part of it.
+
+use billing::BillingPeriod;
+use billing::retention::Plan;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Tx;
+use super::row::{day, instant};
+use crate::clock::{billing_day, instant_text};
+use crate::error::Error;
+
+/// The plan of every account: the price books that there are price no other (SPEC 2.1).
+pub const PLAN: Plan = Plan::Essentials;
+
+/// How many rows of a table go in one transaction.
+pub const BATCH: u16 = 1_000;
+
+/// Events, and which updates of profiles were taken.
+const BY_INSTANT: [&str; 2] = [
+    "DELETE FROM events WHERE organization_id = $1 AND (project_id, id) IN (SELECT project_id, id \
+     FROM events WHERE organization_id = $1 AND at < $2 ORDER BY at LIMIT $3)",
+    "DELETE FROM profile_updates WHERE organization_id = $1 AND (project_id, id) IN (SELECT \
+     project_id, id FROM profile_updates WHERE organization_id = $1 AND at < $2 ORDER BY at LIMIT $3)",
+];
+
+/// Whom a month has seen, once none of its events is left.
+const BY_MONTH: &str = "DELETE FROM monthly_users WHERE organization_id = $1 \
+     AND (project_id, period_start, identity) IN (SELECT u.project_id, u.period_start, u.identity \
+     FROM projects p JOIN monthly_users u ON u.organization_id = p.organization_id \
+     AND u.project_id = p.id AND u.period_start < $2 WHERE p.organization_id = $1 LIMIT $3)";
+
+/// What of it has been deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// All of it.
+    Everything,
+    /// As much as one transaction takes.
+    ABatch,
+}
+
+/// The day of the oldest event; none where no event is left.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn oldest_event(
+    tx: &mut Tx,
+    organization_id: &str,
+    zone: i32,
+) -> Result<Option<NaiveDate>, Error> {
+    let oldest = "SELECT MIN(at) FROM events WHERE organization_id = $1";
+    oldest_day(tx, organization_id, (oldest, zone)).await
+}
+
+/// The day that leaves next of all that events have left behind; none where nothing is left.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn next_to_leave(
+    tx: &mut Tx,
+    organization_id: &str,
+    zone: i32,
+) -> Result<Option<NaiveDate>, Error> {
+    let mut days = oldest_event(tx, organization_id, zone).await?;
+    for oldest in [
+        "SELECT MIN(at) FROM profile_updates WHERE organization_id = $1",
+        "SELECT MIN(last_seen_at) FROM schema_seen WHERE organization_id = $1 AND event <> ''",
+    ] {
+        let oldest = oldest_day(tx, organization_id, (oldest, zone)).await?;
+        days = days.into_iter().chain(oldest).min();
+    }
+    let first_month: Option<String> = sqlx::query_scalar(
+        "SELECT MIN(first) FROM (SELECT (SELECT MIN(u.period_start) FROM monthly_users u \
+         WHERE u.organization_id = p.organization_id AND u.project_id = p.id) AS first \
+         FROM projects p WHERE p.organization_id = $1) months",
+    )
+    .bind(organization_id)
+    .fetch_one(tx.connection())
+    .await?;
+    let first_month = first_month.as_deref().map(day).transpose()?;
+    let last_day = first_month
+        .and_then(BillingPeriod::of)
+        .and_then(|month| month.end().pred_opt());
+    Ok(days.into_iter().chain(last_day).min())
+}
+
+/// Deletes a batch of what happened before an instant, at which a day began.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn delete_before(
+    tx: &mut Tx,
+    organization_id: &str,
+    (oldest_kept, since): (NaiveDate, DateTime<Utc>),
+) -> Result<Deleted, Error> {
+    let since = instant_text(since);
+    let month = BillingPeriod::of(oldest_kept).ok_or(billing::OutOfRange)?;
+    let first = month.start().to_string();
+    let batches = BY_INSTANT.map(|statement| (statement, &since));
+    for (statement, before) in batches.into_iter().chain([(BY_MONTH, &first)]) {
+        let deleted = sqlx::query(statement)
+            .bind(organization_id)
+            .bind(before.as_str())
+            .bind(i64::from(BATCH))
+            .execute(tx.connection())
+            .await?;
+        if deleted.rows_affected() == u64::from(BATCH) {
+            return Ok(Deleted::ABatch);
+        }
+    }
+    // A name whose last event is gone was seen in nothing that is held. Properties of profiles stay
+    // with their profiles.
+    sqlx::query(
+        "DELETE FROM schema_seen WHERE organization_id = $1 AND event <> '' AND last_seen_at < $2",
+    )
+    .bind(organization_id)
+    .bind(since.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(Deleted::Everything)
+}
+
+async fn oldest_day(
+    tx: &mut Tx,
+    organization_id: &str,
+    (query, zone): (&'static str, i32),
+) -> Result<Option<NaiveDate>, Error> {
+    let oldest: Option<String> = sqlx::query_scalar(query)
+        .bind(organization_id)
+        .fetch_one(tx.connection())
+        .await?;
+    let oldest = oldest.as_deref().map(instant).transpose()?;
+    Ok(oldest.map(|at| billing_day(at, zone)))
+}

@@ -1,0 +1,107 @@
+//! Which tiers open a lock for usage, and what each costs (SPEC R11, R9; section 6, rows 20 and 22).
+
+use alloc::vec::Vec;
+
+use super::{Phase, Rhythm, Unpriced, price};
+use crate::change::PlanChange;
+use crate::money::Money;
+use crate::month_close::Cycle;
+use crate::policy::Policy;
+use crate::quote::{Account, Derivations};
+use crate::usage_lock::Measure;
+
+/// A tier that opens a lock for usage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CuringTier {
+    /// The tier, by its MAU limit.
+    pub tier: u64,
+    /// What the upgrade costs now, with tax.
+    pub due_now: Money,
+}
+
+/// The higher tiers that would open the lock, the lowest first, each at the price of its order.
+///
+/// `month_usage` is what the whole month has used: that is what the lock of a month looks at.
+///
+/// **Rule.** A tier whose limit the usage fits: the month's against 300 % of the tier, a term's
+/// against 120 % of what its limit grows to with the upgrade. The price is the order's own.
+/// **Source.** SPEC R11, R9, R5; section 6, rows 20 and 22; A8, A10.
+///
+/// # Worked examples
+///
+/// 70,000 users on the 5,000 tier on 16 June: 20,000 is not enough (350 %), 40,000 is, for half of
+/// 500 − 75. A year of 240,000 billable users has used 650,000 by June: with 40,000 its limit were
+/// 240,000 + 7 × 40,000, which bears 624,000; with 60,000 it bears 792,000, for 750 × 7 × 0.7.
+///
+/// ```
+/// # use billing::annual::{AnnualTerm, AnnualTerms, Pool};
+/// # use billing::month_close::{Cycle, Frequency};
+/// # use billing::{Account, BillingPeriod, PriceBook, Status, Subscription, policy::Policy};
+/// # use billing::rhythm::{Phase, Rhythm, curing_tiers};
+/// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
+/// # let book = PriceBook::parse(ESSENTIALS).unwrap();
+/// # let subscription = |tier| Subscription {
+/// #     status: Status::Active,
+/// #     tier,
+/// #     add_ons: Default::default(),
+/// #     scheduled: Scheduled::default(),
+/// # };
+/// let first = |subscription: &Subscription, rhythm: Rhythm, mau| {
+///     let account = Account {
+///         list: book.list("USD").unwrap(),
+///         subscription,
+///         metered: Metered { mau, data_points: 0 },
+///         places: None,
+///         day: "2025-06-16".parse().unwrap(),
+///     };
+///     let tiers = curing_tiers(&account, &rhythm, mau, &Policy::default()).unwrap();
+///     (tiers[0].tier, tiers[0].due_now.to_string(), tiers.len())
+/// };
+/// let june = BillingPeriod::of("2025-06-16".parse().unwrap()).unwrap();
+/// let monthly = first(&subscription(5_000), Rhythm::monthly(june), 70_000);
+/// assert_eq!(monthly, (40_000, "212.50".to_owned(), 4));
+///
+/// let terms = AnnualTerms::default();
+/// let year = Rhythm {
+///     phase: Phase::Charged(Cycle::Annual {
+///         terms,
+///         term: AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap(),
+///         pool: Pool { limit: 240_000, used: 150_000 },
+///     }),
+///     coming: Frequency::Annual(terms),
+///     offered: None,
+/// };
+/// let yearly = first(&subscription(20_000), year, 500_000);
+/// assert_eq!(yearly, (60_000, "3675.00".to_owned(), 3));
+/// ```
+///
+/// # Errors
+/// A subscription that the price list does not know, or amounts that do not fit.
+pub fn curing_tiers(
+    account: &Account<'_>,
+    rhythm: &Rhythm,
+    month_usage: u64,
+    policy: &Policy,
+) -> Result<Vec<CuringTier>, Unpriced> {
+    let mut curing = Vec::new();
+    let limits = account.list.tiers.iter().map(|tier| tier.limit);
+    for tier in limits.filter(|limit| *limit > account.subscription.tier) {
+        let order = PlanChange::to_tier(tier);
+        let priced = price(account, rhythm, &order, Derivations::Omitted)?;
+        let measure = match priced.rhythm.phase {
+            Phase::Charged(Cycle::Annual { pool, .. }) => Measure::Year {
+                billable_users: pool.after(account.usage().usage).used,
+                annual_limit: pool.limit,
+            },
+            Phase::Charged(Cycle::Monthly { .. }) | Phase::Trial { .. } => Measure::Month {
+                usage: month_usage,
+                tier_limit: tier,
+            },
+        };
+        if !measure.locks(policy) {
+            let due_now = priced.quote.due_now.total;
+            curing.push(CuringTier { tier, due_now });
+        }
+    }
+    Ok(curing)
+}

@@ -1,0 +1,130 @@
+//! The lock of a year, from the import that brings it to the upgrade that opens it (SPEC R11, R9; 6,
+//! rows 21 and 22; A10).
+
+use api::Code;
+use api::credential::{IssueCredential, IssuedCredential};
+use api::intake::{UsageRow, UsageRows};
+use api::plan_change::{PlanChange as Sent, State};
+use api::standing::{CuringTier, Standing};
+use backend::store::Engine;
+use billing::PlanChange;
+use billing::access::Condition;
+use billing::annual::Pool;
+use billing::usage::Metered;
+
+use super::world::{Customer, Tenant, World, Year};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// Of 240,000, used 150,000 up to May. In June 138,000 are 120 %, one more locks; 500,000 are more
+    /// than 40,000 for the seven months left would bear. The tiers that open it are named, each at the
+    /// price that its order charges.
+    async fn the_lock_of_a_year_names_what_opens_it(world: World) {
+        let tenant = world.found(&yearly()).await;
+        let program = program(&world, &tenant).await;
+        uses(&world, &program, 138_000).await;
+        assert_eq!(stands(&world, &tenant).await.access.notices, [], "exactly 120 %");
+        uses(&world, &program, 138_001).await;
+        let locked = stands(&world, &tenant).await;
+        assert_eq!(locked.access.notices[0].condition, Condition::AnnualSoft);
+        assert_eq!(named(&locked), [(40_000, "2450.00"), (60_000, "3675.00"), (80_000, "4900.00"), (100_000, "6125.00")]);
+        uses(&world, &program, 500_000).await;
+        let locked = stands(&world, &tenant).await;
+        assert_eq!(named(&locked), [(60_000, "3675.00"), (80_000, "4900.00"), (100_000, "6125.00")]);
+        assert_eq!(world.get(&tenant.admin, "/exports/json").await.code(), Code::UpgradeOnly);
+
+        // What does not fit is sold, and does not open it: the allowance grows all the same.
+        let sent: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
+        assert_eq!((sent.state, sent.total.as_str()), (State::Done, "2450.00"));
+        let locked = stands(&world, &tenant).await;
+        assert_eq!(locked.access.notices[0].condition, Condition::AnnualSoft);
+        let CuringTier { tier, total, currency } = &locked.curing_tiers[0];
+        assert_eq!((*tier, total.as_str(), currency.as_str()), (60_000, "3675.00", "USD"));
+        let quote = world.quote(&tenant.admin, &PlanChange::to_tier(*tier)).await;
+        assert_eq!(quote.due_now.total, *total, "the price before the click");
+        let sent: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(*tier)).await.json();
+        assert_eq!((sent.state, &sent.total), (State::Done, total));
+        let free = stands(&world, &tenant).await;
+        assert_eq!((free.access.notices, free.curing_tiers), (Vec::new(), Vec::new()));
+        for kind in ["usage.locked", "usage.unlocked"] {
+            let told = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'");
+            assert_eq!(world.number(&told).await, 1, "{kind}");
+        }
+        invariants::hold(&world).await;
+    }
+
+    /// No tier bears it: only sales can help.
+    async fn nothing_is_named_where_no_tier_helps(world: World) {
+        let tenant = world.found(&yearly()).await;
+        let program = program(&world, &tenant).await;
+        // 240,000 and 7 × 100,000 would bear 1,128,000.
+        uses(&world, &program, 978_000).await;
+        assert_eq!(named(&stands(&world, &tenant).await), [(100_000, "6125.00")]);
+        uses(&world, &program, 978_001).await;
+        assert_eq!(named(&stands(&world, &tenant).await), []);
+    }
+
+    /// A month's lock names its tiers and prices too: 70,000 users on the 5,000 tier, 20 June.
+    async fn the_lock_of_a_month_names_what_opens_it(world: World) {
+        let mut customer = Customer { metered: Metered::default(), ..Customer::new("acme") };
+        customer.subscription.tier = 5_000;
+        let tenant = world.found(&customer).await;
+        let program = program(&world, &tenant).await;
+        uses(&world, &program, 70_000).await;
+        let locked = stands(&world, &tenant).await;
+        // (500 − 75) × 11 ÷ 30, and so on.
+        assert_eq!(named(&locked), [(40_000, "155.83"), (60_000, "247.50"), (80_000, "339.17"), (100_000, "430.83")]);
+    }
+}
+
+/// A year of the 20,000 tier since January, 150,000 used up to May.
+fn yearly() -> Customer {
+    let pool = Pool {
+        limit: 240_000,
+        used: 150_000,
+    };
+    let starts_on = "2026-01-01".parse().unwrap();
+    let mut customer = Customer {
+        year: Some(Year { starts_on, pool }),
+        annual_eligible: true,
+        metered: Metered::default(),
+        ..Customer::new("acme")
+    };
+    customer.subscription.add_ons.clear();
+    customer
+}
+
+pub(super) async fn program(world: &World, tenant: &Tenant) -> String {
+    let wanted = IssueCredential {
+        name: "loader".to_owned(),
+        days: 90,
+    };
+    let issued = world.post(&tenant.admin, "/credentials", &wanted).await;
+    issued.json::<IssuedCredential>().token
+}
+
+pub(super) async fn uses(world: &World, program: &str, app: u64) {
+    let row = UsageRow {
+        project: "prj".to_owned(),
+        day: world.till.clock.now().date_naive(),
+        app,
+        web_identified: 0,
+        api: 0,
+        anonymous_web: 0,
+        data_points: 0,
+    };
+    let rows = UsageRows { rows: vec![row] };
+    let taken = world.post(program, "/usage", &rows).await;
+    assert!(taken.status.is_success(), "{}", taken.text);
+}
+
+async fn stands(world: &World, tenant: &Tenant) -> Standing {
+    world.get(&tenant.admin, "/standing").await.json()
+}
+
+fn named(standing: &Standing) -> Vec<(u64, &str)> {
+    let tiers = standing.curing_tiers.iter();
+    tiers
+        .map(|curing| (curing.tier, curing.total.as_str()))
+        .collect()
+}
