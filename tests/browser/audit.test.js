@@ -88,6 +88,15 @@ walk("each section has its own activity, and all of it leads on to the log", asy
   assert.equal(new URL(page.url()).pathname, "/audit");
 });
 
+walk("another payment method says which it replaced", async ({ page }) => {
+  await enter(page, { path: "/billing/payment-methods", heading: "Payment methods" });
+  await page.getByText("Nothing has been changed here yet.").waitFor();
+  await page.locator("#on-file-card").selectOption("1");
+  await page.getByRole("main").locator("form").getByRole("button").click();
+  const card = await activity(page);
+  assert.match((await rows(card))[0], /^Payment method saved the default from now on Visa ending 4242 became Visa ending 0002 ada@acme\.example/);
+});
+
 walk("the log is filtered by its address, paged, and downloaded as it is filtered", async ({ page }) => {
   await enter(page);
   const { items } = await read(page, "/audit");

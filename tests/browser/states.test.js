@@ -18,7 +18,7 @@ walk("while data is on its way there is a skeleton, not a blank page", async ({ 
   assert.ok((await page.locator('[aria-busy="true"] [aria-hidden="true"], [aria-busy="true"][aria-hidden="true"]').count()) > 0, "the skeleton is hidden from readers");
   release();
   await page.getByRole("table").first().waitFor();
-  assert.equal(await busy.count(), 0);
+  await eventually(async () => assert.equal(await busy.count(), 0));
 });
 
 walk("one failing part leaves the rest of the page, says what failed, and can be tried again", async ({ page, watch }) => {
