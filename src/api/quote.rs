@@ -149,7 +149,7 @@ impl Quote {
         let list = list_of(book, subscription)?;
         let state = subscription.state();
         let account = subscription.account(&state, list);
-        let rhythm = subscription.rhythm().ok_or_else(no_such_month)?;
+        let rhythm = subscription.rhythm(list).ok_or_else(no_such_month)?;
         let price = |change: &PlanChange| {
             rhythm::price(&account, &rhythm, change, Derivations::Included)
                 .map_err(NoQuote::Refused)

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use billing::annual::AnnualTerms;
 use billing::month_close::{Cycle, Frequency};
 use billing::rhythm::{Phase, Rhythm};
 use billing::subscription::Scheduled;
@@ -125,8 +124,8 @@ impl Subscription {
     /// How it is charged, and how it will be. None where the days
     /// are no term.
     #[must_use]
-    pub fn rhythm(&self) -> Option<Rhythm> {
-        let terms = AnnualTerms::default();
+    pub fn rhythm(&self, list: &PriceList) -> Option<Rhythm> {
+        let terms = list.annual;
         let phase = match (&self.trial, &self.annual) {
             (Some(trial), _) => Phase::Trial {
                 charged_from: trial.charged_from,

@@ -121,20 +121,22 @@ async fn hold_against_limit(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    let (reading, percents) = read(tx, &organization, day).await?;
+    let (reading, limits) = read(tx, &organization, day).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
     let current = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
     let latches = alert_crossings::latches(tx, organization_id, current).await?;
-    let evaluation = latches.after(reading, &percents);
+    let evaluation = latches.after(reading, &limits.alert_percents);
     alert(tx, organization_id, (reading, evaluation), now).await?;
     let measure = match annual_terms::on(tx, organization_id, day).await? {
         Some(StoredTerm { pool, .. }) => Measure::Year {
             billable_users: pool.after(reading.usage).used,
             annual_limit: pool.limit,
+            lock_percent: limits.soft_lock_percent,
         },
         None => Measure::Month {
             usage: reading.usage,
             tier_limit: reading.tier,
+            lock_percent: limits.lock_percent,
         },
     };
     let event = match cause {
@@ -144,12 +146,22 @@ async fn hold_against_limit(
     turn_lock(tx, organization_id, event, (now, now)).await
 }
 
-/// Where the usage of a day's month stands, and the percentages at which admins are told.
+/// What usage is held against, in percent of its limit.
+struct Limits {
+    /// At which admins are told.
+    alert_percents: Vec<u64>,
+    /// Above which a month locks.
+    lock_percent: u64,
+    /// Above which a year locks.
+    soft_lock_percent: u64,
+}
+
+/// Where the usage of a day's month stands, and what it is held against.
 async fn read(
     tx: &mut Tx,
     organization: &Organization,
     day: NaiveDate,
-) -> Result<(Reading, Vec<u64>), Error> {
+) -> Result<(Reading, Limits), Error> {
     let id = organization.id.as_str();
     let book = price_books::find(tx, &organization.book).await?;
     let list = book.book.list(&organization.currency);
@@ -164,7 +176,12 @@ async fn read(
         tier,
         usage: figures(metered, tier, list.data_points_per_mau).usage,
     };
-    Ok((reading, list.alert_percents.clone()))
+    let limits = Limits {
+        alert_percents: list.alert_percents.clone(),
+        lock_percent: list.lock_percent,
+        soft_lock_percent: list.annual.soft_lock_percent,
+    };
+    Ok((reading, limits))
 }
 
 /// Records what was crossed, and tells of the highest.

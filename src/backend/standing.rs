@@ -136,10 +136,10 @@ impl Figures {
         if !access.notices.iter().any(|notice| locked(notice.condition)) {
             return Ok(Vec::new());
         }
-        let state = account.shown.state();
-        let priced = account.shown.account(&state, list(account)?);
-        let rhythm = account.shown.rhythm().ok_or(billing::OutOfRange)?;
-        let curing = curing_tiers(&priced, &rhythm, self.usage(), &Policy::default());
+        let (list, state) = (list(account)?, account.shown.state());
+        let priced = account.shown.account(&state, list);
+        let rhythm = account.shown.rhythm(list).ok_or(billing::OutOfRange)?;
+        let curing = curing_tiers(&priced, &rhythm, self.usage());
         let curing = curing.map_err(Error::unexpected)?.into_iter();
         Ok(curing
             .map(|curing| CuringTier {

@@ -17,7 +17,7 @@ mod tests;
 pub use charge::{AnnualAccount, AnnualOrder, annual_order, term_statement};
 pub use pool::{Pool, first_month_limit, later_limit, term_limit};
 
-/// How many months are paid for at once, and what that saves.
+/// How many months are paid for at once, and what that saves: an entry of the price book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnnualTerms {
     /// The months of a term.
@@ -29,7 +29,8 @@ pub struct AnnualTerms {
 }
 
 impl Default for AnnualTerms {
-    /// Twelve months, 30 % off, locked above 120 % (SPEC 2.3, R11).
+    /// Twelve months, 30 % off, locked above 120 %: the terms of the documents (SPEC 2.3, R11), and
+    /// of price books that say no others.
     fn default() -> Self {
         Self {
             months: 12,

@@ -44,12 +44,8 @@ pub struct Policy {
     pub afa_limits: Vec<AfaLimit>,
     /// From the start of an authentication to its failure: 30 minutes (SPEC R19).
     pub authentication_minutes: u16,
-    /// When usage beyond `overage_lock_percent` locks (SPEC R11).
+    /// When usage beyond the price book's lock percentage locks (SPEC R11).
     pub overage_lock: OverageLock,
-    /// The percentage of the tier's limit that may not be passed: 300 (SPEC R11, A7).
-    pub overage_lock_percent: u64,
-    /// The percentage of the annual limit that may not be passed: 120 (SPEC R11, A10).
-    pub annual_soft_percent: u64,
 }
 
 impl Default for Policy {
@@ -67,8 +63,6 @@ impl Default for Policy {
             afa_limits: AfaLimit::india(),
             authentication_minutes: 30,
             overage_lock: OverageLock::Immediate,
-            overage_lock_percent: 300,
-            annual_soft_percent: 120,
         }
     }
 }
@@ -120,7 +114,6 @@ impl AfaLimit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::price_book::{ESSENTIALS, ESSENTIALS_2025, PriceBook};
 
     #[test]
     fn starts_from_the_documents() {
@@ -138,24 +131,12 @@ mod tests {
         check(policy.retention_months.basic.into(), 12, "R18, A18");
         check(policy.predebit_hours.into(), 24, "R17");
         check(policy.authentication_minutes.into(), 30, "R19");
-        check(policy.overage_lock_percent, 300, "R11, A7");
-        check(policy.annual_soft_percent, 120, "R11, A10");
         assert_eq!(policy.overage_lock, OverageLock::Immediate, "R11");
         assert_eq!(
             policy.afa_limits.last().map(|limit| limit.limit_minor),
             Some(1_500_000),
             "R17"
         );
-    }
-
-    /// The price list warns of the lock that this policy sets.
-    #[test]
-    fn locks_where_the_price_books_say() {
-        for text in [ESSENTIALS, ESSENTIALS_2025] {
-            for list in PriceBook::parse(text).unwrap().lists {
-                assert_eq!(list.lock_percent, Policy::default().overage_lock_percent);
-            }
-        }
     }
 
     #[test]

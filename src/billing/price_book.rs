@@ -9,6 +9,7 @@ use core::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::annual::AnnualTerms;
 use crate::money::{Currency, Exact, Money, OutOfRange};
 
 mod parse;
@@ -80,6 +81,8 @@ pub struct PriceList {
     pub alert_percents: Vec<u64>,
     /// The percentage of the limit above which the dashboard locks (SPEC R11).
     pub lock_percent: u64,
+    /// The terms on which a year can be had (SPEC R9, 2.3).
+    pub annual: AnnualTerms,
 }
 
 /// A tier: so many monthly active users at a price.

@@ -38,6 +38,8 @@ pub enum Measure {
         usage: u64,
         /// The tier's limit.
         tier_limit: u64,
+        /// The percentage of it that may not be passed: the price book's, 300 (A7).
+        lock_percent: u64,
     },
     /// Of a plan that is paid by the year.
     Year {
@@ -45,6 +47,8 @@ pub enum Measure {
         billable_users: u64,
         /// Twelve times the tier's limit.
         annual_limit: u64,
+        /// The percentage of it that may not be passed: the price book's, 120 (A10).
+        lock_percent: u64,
     },
 }
 
@@ -68,28 +72,32 @@ pub enum Event {
 impl Measure {
     /// Whether usage has passed what the limit allows.
     ///
-    /// **Rule.** Strictly above 300 % of the tier's limit, or 120 % of the annual one.
+    /// **Rule.** Strictly above its percentage: 300 % of the tier's limit, or 120 % of the annual one.
     /// **Source.** SPEC R11, A7, A10.
     ///
     /// # Worked example
     ///
     /// ```
-    /// # use billing::{policy::Policy, usage_lock::Measure};
-    /// let month = |usage| Measure::Month { usage, tier_limit: 20_000 }.locks(&Policy::default());
+    /// # use billing::usage_lock::Measure;
+    /// let month = |usage| Measure::Month { usage, tier_limit: 20_000, lock_percent: 300 }.locks();
     /// assert!(!month(60_000) && month(60_001));
-    /// let year = |billable_users| Measure::Year { billable_users, annual_limit: 240_000 };
-    /// assert!(!year(288_000).locks(&Policy::default()) && year(288_001).locks(&Policy::default()));
+    /// let (annual_limit, lock_percent) = (240_000, 120);
+    /// let year = |billable_users| Measure::Year { billable_users, annual_limit, lock_percent };
+    /// assert!(!year(288_000).locks() && year(288_001).locks());
     /// ```
     #[must_use]
-    pub fn locks(self, policy: &Policy) -> bool {
+    pub fn locks(self) -> bool {
         match self {
-            Self::Month { usage, tier_limit } => {
-                exceeds(usage, tier_limit, policy.overage_lock_percent)
-            }
+            Self::Month {
+                usage,
+                tier_limit,
+                lock_percent,
+            } => exceeds(usage, tier_limit, lock_percent),
             Self::Year {
                 billable_users,
                 annual_limit,
-            } => exceeds(billable_users, annual_limit, policy.annual_soft_percent),
+                lock_percent,
+            } => exceeds(billable_users, annual_limit, lock_percent),
         }
     }
 }
@@ -127,7 +135,8 @@ impl UsageLock {
     /// let now = "2025-06-20T00:00:00Z".parse().unwrap();
     /// let locked = UsageLock::Overage { since: now };
     /// let upgraded = |tier_limit| {
-    ///     let event = Event::Upgraded(Measure::Month { usage: 70_000, tier_limit });
+    ///     let measure = Measure::Month { usage: 70_000, tier_limit, lock_percent: 300 };
+    ///     let event = Event::Upgraded(measure);
     ///     locked.after(event, now, &Policy::default())
     /// };
     /// assert_eq!(upgraded(20_000), Ok(locked));
@@ -153,7 +162,7 @@ impl UsageLock {
             },
             Self::Overage { .. } | Self::AnnualSoft { .. } => match event {
                 Event::Counted(_) | Event::MonthClosed(_) => Ok(here),
-                Event::Upgraded(measure) if measure.locks(policy) => Ok(here),
+                Event::Upgraded(measure) if measure.locks() => Ok(here),
                 Event::Upgraded(_) => Ok(Self::CLEAR),
                 Event::Lifted { until } => Ok(Self::Clear {
                     lifted_until: Some(until),
@@ -174,7 +183,7 @@ enum Look {
 /// The lock of an account that had none (SPEC 6, rows 18, 19 and 21). Where usage locks when it is
 /// counted, the close catches what no count has seen (A89).
 fn locked(measure: Measure, look: Look, since: DateTime<Utc>, policy: &Policy) -> UsageLock {
-    if !measure.locks(policy) {
+    if !measure.locks() {
         return UsageLock::CLEAR;
     }
     match (measure, policy.overage_lock, look) {

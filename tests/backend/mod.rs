@@ -3,6 +3,7 @@
 mod access_cells;
 mod annual;
 mod audit;
+mod books;
 mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;

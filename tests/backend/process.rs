@@ -17,6 +17,7 @@ use super::world::{Customer, START, World};
 
 mod demo;
 mod filter;
+mod intake;
 mod jobs;
 mod server;
 

@@ -1,5 +1,6 @@
 //! The price book, as the backend sends it: the backend has checked it (`PriceBook::parse`) before.
 
+use billing::annual::AnnualTerms;
 use billing::money::{Currency, Exact};
 use billing::price_book::{
     AddOn, AddOnPrice, Included, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
@@ -17,6 +18,7 @@ struct Book {
     data_points_per_mau: u64,
     alert_percents: Vec<u64>,
     lock_percent: u64,
+    annual: Option<AnnualTerms>,
     lists: Vec<List>,
 }
 record!(Book {
@@ -27,7 +29,13 @@ record!(Book {
     data_points_per_mau,
     alert_percents,
     lock_percent,
+    annual,
     lists
+});
+record!(AnnualTerms {
+    months,
+    discount_percent,
+    soft_lock_percent
 });
 
 struct List {
@@ -132,6 +140,7 @@ pub fn price_book(json: Json) -> Result<PriceBook, Unreadable> {
             data_points_per_mau: book.data_points_per_mau,
             alert_percents: book.alert_percents.clone(),
             lock_percent: book.lock_percent,
+            annual: book.annual.unwrap_or_default(),
         });
     }
     Ok(PriceBook {
@@ -164,7 +173,12 @@ mod tests {
             1,
         );
         let derived = email.replace(r#""unit_price": "1.00""#, r#""unit_price": "derived""#);
-        for text in [email, derived] {
+        let other_year =
+            ESSENTIALS.replace(r#""discount_percent": "30""#, r#""discount_percent": "25""#);
+        let year = ESSENTIALS.find(r#""annual""#).unwrap();
+        let (before, behind) = ESSENTIALS.split_at(year);
+        let without = format!("{before}{}", behind.split_once("},").unwrap().1);
+        for text in [email, derived, other_year, without] {
             assert_ne!(text, ESSENTIALS);
             assert_eq!(read(&text), Ok(PriceBook::parse(&text).unwrap()));
         }

@@ -207,6 +207,7 @@ pub static ENGLISH: Messages = Messages {
         chart_limit: "Limit {0}",
         chart_tip: "{0} new",
         chart_band: "Between {0} and {1} MAU by {2} if the days go on like the slowest or the fastest of the last seven.",
+        chart_none: "The chart begins with the first counted day.",
         show: "Show as",
         show_chart: "Chart",
         show_table: "Table",

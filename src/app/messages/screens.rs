@@ -59,6 +59,7 @@ pub struct PlanText {
     pub chart_limit: &'static str,
     pub chart_tip: &'static str,
     pub chart_band: &'static str,
+    pub chart_none: &'static str,
     pub show: &'static str,
     pub show_chart: &'static str,
     pub show_table: &'static str,

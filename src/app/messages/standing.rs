@@ -46,6 +46,7 @@ pub struct StandingText {
     pub otherwise_cancel: &'static str,
     pub otherwise_stays: &'static str,
     pub open_invoices: &'static str,
+    pub other_method: &'static str,
     pub pay: &'static str,
     pub paid: &'static str,
     pub pay_pending: &'static str,

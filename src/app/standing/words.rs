@@ -63,8 +63,11 @@ impl Way {
                 Some(link(page, "button button--primary").child(text.add_method))
             }
             Self::Pay => pay(stand).map(|pay| {
-                let invoices = link(Page::Invoices, "button").child(text.open_invoices);
-                div("lock__ways").child(pay).child(invoices)
+                let other = Page::Later(Later::PaymentMethods);
+                div("lock__ways")
+                    .child(pay)
+                    .child(link(other, "button").child(text.other_method))
+                    .child(link(Page::Invoices, "button").child(text.open_invoices))
             }),
             Self::MyPlan => Some(link(Page::MyPlan, "button button--primary").child(text.see_lock)),
             Self::None => None,

@@ -5,10 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use api::events::{BatchTaken, Event, MOST_OF_A_BATCH, ProfileUpdate};
-use billing::events::{Kind, Source};
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;
 
 use super::log::{self, Format};
@@ -41,11 +39,11 @@ pub(super) struct Options {
 struct EventLine {
     id: String,
     name: String,
-    kind: Kind,
+    kind: String,
     identity: String,
-    source: Source,
+    source: String,
     anonymous: bool,
-    at: DateTime<Utc>,
+    at: String,
     properties: String,
 }
 
@@ -54,7 +52,7 @@ struct EventLine {
 struct ProfileLine {
     id: String,
     identity: String,
-    at: DateTime<Utc>,
+    at: String,
     properties: String,
 }
 
@@ -68,11 +66,11 @@ pub(super) async fn import_events(options: Options) -> Result<(), Failed> {
             properties: properties(&line.properties, number)?,
             id: line.id,
             name: line.name,
-            kind: line.kind,
+            kind: word(&line.kind, (number, "kind"))?,
             identity: line.identity,
-            source: line.source,
+            source: word(&line.source, (number, "source"))?,
             anonymous: line.anonymous,
-            at: line.at,
+            at: word(&line.at, (number, "at"))?,
         })
     };
     let till = opened(&options).await?;
@@ -96,7 +94,7 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
             properties: properties(&line.properties, number)?,
             id: line.id,
             identity: line.identity,
-            at: line.at,
+            at: word(&line.at, (number, "at"))?,
         })
     };
     let till = opened(&options).await?;
@@ -182,6 +180,12 @@ where
         println!("{taken} taken, {repeated} taken before");
     }
     Ok(())
+}
+
+/// A cell that is one of a few words, or an instant.
+fn word<T: DeserializeOwned>(text: &str, (line, column): (u64, &str)) -> Result<T, Failed> {
+    let read = T::deserialize(text.into_deserializer());
+    read.map_err(|cause: value::Error| Failed(format!("line {line}, column {column}: {cause}")))
 }
 
 fn properties(text: &str, line: u64) -> Result<BTreeMap<String, Value>, Failed> {

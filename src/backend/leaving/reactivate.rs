@@ -106,10 +106,7 @@ impl Work for Reactivate {
         let deed = Deed {
             action: Action::AccountReactivated,
             object: id,
-            description: match &invoice {
-                Some(number) => format!("by rule R13, invoice {number}"),
-                None => "by rule R13, the month was paid already".to_owned(),
-            },
+            description: described(invoice.as_deref(), renews_on),
             change: Charging::of(tx, id, now).await?.begins(),
         };
         records::audit(tx, id, (&operator(), now), deed).await?;
@@ -178,6 +175,17 @@ impl Reactivate {
         subscriptions::put_off(tx, id, (day, next_first)).await?;
         let renews = waits == Some(BillingFrequency::Annual) && chosen.is_none();
         Ok(renews.then_some(next_first))
+    }
+}
+
+fn described(invoice: Option<&str>, renews_on: Option<NaiveDate>) -> String {
+    let charged = match invoice {
+        Some(number) => format!("by rule R13, invoice {number}"),
+        None => "by rule R13, the month was paid already".to_owned(),
+    };
+    match renews_on {
+        Some(day) => format!("{charged}; the next year begins on {day} by rule R9"),
+        None => charged,
     }
 }
 

@@ -82,8 +82,7 @@ impl Account {
 
     /// What there is to do.
     pub(super) fn close(&self, work: &CloseMonth) -> Result<Result<Closed, CloseRefused>, Error> {
-        let organization = &self.organization;
-        let list = self.list()?;
+        let (organization, list) = (&self.organization, self.list()?);
         let policy = Policy::default();
         let state = self.state.at(self.ended_at, &policy);
         let closing = Closing {
@@ -93,8 +92,8 @@ impl Account {
             offset_minutes: organization.zone_offset_minutes,
             account: self.priced(list, work.period),
             life: state.lifecycle().into(),
-            cycle: self.cycle(),
-            coming: self.coming(),
+            cycle: self.cycle(list.annual),
+            coming: self.coming(list.annual),
             order: self.order,
             dashboard_lock: state.usage_lock().into(),
             latches: &self.latches,
@@ -116,7 +115,7 @@ impl Account {
         ))
     }
 
-    /// Its prices.
+    /// The prices in force.
     pub(super) fn list(&self) -> Result<&PriceList, Error> {
         let list = self.book.book.list(&self.organization.currency);
         list.ok_or_else(|| billing::OutOfRange.into())
@@ -131,10 +130,10 @@ impl Account {
     }
 
     /// By the year within a term; else by the month.
-    fn cycle(&self) -> Cycle {
+    fn cycle(&self, terms: AnnualTerms) -> Cycle {
         match self.year {
             Some(Allowance { year, .. }) => Cycle::Annual {
-                terms: AnnualTerms::default(),
+                terms,
                 term: year.term,
                 pool: year.pool,
             },
@@ -145,13 +144,13 @@ impl Account {
     }
 
     /// As it is, unless another frequency waits.
-    fn coming(&self) -> Frequency {
+    fn coming(&self, terms: AnnualTerms) -> Frequency {
         match self
             .stored
             .scheduled_frequency()
             .unwrap_or_else(|| self.frequency())
         {
-            BillingFrequency::Annual => Frequency::Annual(AnnualTerms::default()),
+            BillingFrequency::Annual => Frequency::Annual(terms),
             BillingFrequency::Monthly => Frequency::Monthly,
         }
     }

@@ -174,15 +174,17 @@ impl Carried<'_> {
 
     /// As of the end of the month, with the usage and the tier that it closes with.
     async fn lock(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
-        let usage = self.frozen.usage;
+        let (usage, list) = (self.frozen.usage, account.list()?);
         let measure = match account.year {
             Some(Allowance { year, .. }) => Measure::Year {
                 billable_users: year.pool.after(usage).used,
                 annual_limit: year.pool.limit,
+                lock_percent: list.annual.soft_lock_percent,
             },
             None => Measure::Month {
                 usage,
                 tier_limit: self.frozen.tier,
+                lock_percent: list.lock_percent,
             },
         };
         let event = usage_lock::Event::MonthClosed(measure);

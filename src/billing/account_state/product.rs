@@ -25,10 +25,12 @@ pub(super) fn events() -> Vec<Event> {
     let month = |usage| Measure::Month {
         usage,
         tier_limit: 20_000,
+        lock_percent: 300,
     };
     let year = |billable_users| Measure::Year {
         billable_users,
         annual_limit: 240_000,
+        lock_percent: 120,
     };
     let until = instant("2025-09-01T00:00:00Z");
     Vec::from([

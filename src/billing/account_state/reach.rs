@@ -52,6 +52,7 @@ fn carried_out(cure: Cure, now: DateTime<Utc>) -> Vec<Event> {
             let measure = Measure::Month {
                 usage: 60_001,
                 tier_limit: 40_000,
+                lock_percent: 300,
             };
             Vec::from([Event::Usage(usage_lock::Event::Upgraded(measure))])
         }

@@ -47,13 +47,18 @@ fn paid(left: Outstanding) -> Event {
 }
 
 fn month(usage: u64, tier_limit: u64) -> Measure {
-    Measure::Month { usage, tier_limit }
+    Measure::Month {
+        usage,
+        tier_limit,
+        lock_percent: 300,
+    }
 }
 
 fn year(billable_users: u64, annual_limit: u64) -> Measure {
     Measure::Year {
         billable_users,
         annual_limit,
+        lock_percent: 120,
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     AddOn, AddOnId, AddOnPrice, Included, OveragePrice, Partial, PriceBook, PriceList, Tier,
     UnitPrice,
 };
+use crate::annual::AnnualTerms;
 use crate::money::{Currency, Exact};
 
 /// What is wrong with the text of a price book.
@@ -26,6 +27,8 @@ pub enum InvalidBook {
     Tiers,
     /// An add-on that is not behind the one before it, by id.
     AddOn(String),
+    /// A year without months, or one that costs nothing.
+    Annual,
     /// A free add-on that brings a surcharge: only a paid one does (SPEC 2.4).
     FreeWithSurcharge(String),
 }
@@ -41,6 +44,9 @@ impl fmt::Display for InvalidBook {
                 f,
                 "add-ons stand in the order of their ids, each once; {id:?} does not"
             ),
+            Self::Annual => {
+                f.write_str("a year has at least one month, and its discount is below 100 %")
+            }
             Self::FreeWithSurcharge(id) => write!(f, "{id:?} is free and brings a surcharge"),
         }
     }
@@ -58,7 +64,17 @@ struct RawBook {
     data_points_per_mau: u64,
     alert_percents: Vec<u64>,
     lock_percent: u64,
+    /// Versions from before it stood here have the documents' terms.
+    annual: Option<RawAnnual>,
     lists: Vec<RawList>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAnnual {
+    months: u32,
+    discount_percent: String,
+    soft_lock_percent: u64,
 }
 
 #[derive(Deserialize)]
@@ -186,6 +202,22 @@ fn price_list(book: &RawBook, raw: &RawList) -> Result<PriceList, InvalidBook> {
         data_points_per_mau: book.data_points_per_mau,
         alert_percents: book.alert_percents.clone(),
         lock_percent: book.lock_percent,
+        annual: annual_terms(book.annual.as_ref())?,
+    })
+}
+
+fn annual_terms(raw: Option<&RawAnnual>) -> Result<AnnualTerms, InvalidBook> {
+    let Some(raw) = raw else {
+        return Ok(AnnualTerms::default());
+    };
+    let discount_percent = factor(&raw.discount_percent)?;
+    if raw.months == 0 || discount_percent >= Exact::whole(100) {
+        return Err(InvalidBook::Annual);
+    }
+    Ok(AnnualTerms {
+        months: raw.months,
+        discount_percent,
+        soft_lock_percent: raw.soft_lock_percent,
     })
 }
 
@@ -275,6 +307,22 @@ mod tests {
         assert!(rupees.tier_for(100_001).is_none());
     }
 
+    /// SPEC 9: the discount, the months and the soft lock of a year are the book's to say; a version
+    /// that does not say them has those of the documents.
+    #[test]
+    fn a_year_is_on_the_terms_of_the_book() {
+        let terms = |text: &str| PriceBook::parse(text).unwrap().lists[0].annual;
+        assert_eq!(terms(ESSENTIALS), AnnualTerms::default());
+        let said = r#"{"months": 12, "discount_percent": "30", "soft_lock_percent": 120}"#;
+        let without = ESSENTIALS.replace(&alloc::format!("\"annual\": {said},"), "");
+        assert_ne!(without, ESSENTIALS);
+        assert_eq!(terms(&without), AnnualTerms::default());
+        let other = said.replace("30", "12.5").replace("120", "150");
+        let other = terms(&ESSENTIALS.replace(said, &other));
+        assert_eq!(Some(other.discount_percent), Exact::parse("12.5"));
+        assert_eq!((other.months, other.soft_lock_percent), (12, 150));
+    }
+
     #[test]
     fn a_wrong_book_is_refused() {
         let check = |from: &str, to: &str, refusal: fn(&InvalidBook) -> bool| {
@@ -301,6 +349,10 @@ mod tests {
         check("\"limit\": 20000", "\"limit\": 4000", |e| {
             matches!(e, InvalidBook::Tiers)
         });
+        check("\"months\": 12", "\"months\": 0", |e| {
+            matches!(e, InvalidBook::Annual)
+        });
+        check("\"30\"", "\"100\"", |e| matches!(e, InvalidBook::Annual));
         check("premium-channels", "cloud-export", |e| {
             matches!(e, InvalidBook::AddOn(_))
         });

@@ -6,7 +6,6 @@ use super::{Phase, Rhythm, Unpriced, price};
 use crate::change::PlanChange;
 use crate::money::Money;
 use crate::month_close::Cycle;
-use crate::policy::Policy;
 use crate::quote::{Account, Derivations};
 use crate::usage_lock::Measure;
 
@@ -36,7 +35,7 @@ pub struct CuringTier {
 /// ```
 /// # use billing::annual::{AnnualTerm, AnnualTerms, Pool};
 /// # use billing::month_close::{Cycle, Frequency};
-/// # use billing::{Account, BillingPeriod, PriceBook, Status, Subscription, policy::Policy};
+/// # use billing::{Account, BillingPeriod, PriceBook, Status, Subscription};
 /// # use billing::rhythm::{Phase, Rhythm, curing_tiers};
 /// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
@@ -54,7 +53,7 @@ pub struct CuringTier {
 ///         places: None,
 ///         day: "2025-06-16".parse().unwrap(),
 ///     };
-///     let tiers = curing_tiers(&account, &rhythm, mau, &Policy::default()).unwrap();
+///     let tiers = curing_tiers(&account, &rhythm, mau).unwrap();
 ///     (tiers[0].tier, tiers[0].due_now.to_string(), tiers.len())
 /// };
 /// let june = BillingPeriod::of("2025-06-16".parse().unwrap()).unwrap();
@@ -81,7 +80,6 @@ pub fn curing_tiers(
     account: &Account<'_>,
     rhythm: &Rhythm,
     month_usage: u64,
-    policy: &Policy,
 ) -> Result<Vec<CuringTier>, Unpriced> {
     let mut curing = Vec::new();
     let limits = account.list.tiers.iter().map(|tier| tier.limit);
@@ -89,16 +87,18 @@ pub fn curing_tiers(
         let order = PlanChange::to_tier(tier);
         let priced = price(account, rhythm, &order, Derivations::Omitted)?;
         let measure = match priced.rhythm.phase {
-            Phase::Charged(Cycle::Annual { pool, .. }) => Measure::Year {
+            Phase::Charged(Cycle::Annual { terms, pool, .. }) => Measure::Year {
                 billable_users: pool.after(account.usage().usage).used,
                 annual_limit: pool.limit,
+                lock_percent: terms.soft_lock_percent,
             },
             Phase::Charged(Cycle::Monthly { .. }) | Phase::Trial { .. } => Measure::Month {
                 usage: month_usage,
                 tier_limit: tier,
+                lock_percent: account.list.lock_percent,
             },
         };
-        if !measure.locks(policy) {
+        if !measure.locks() {
             let due_now = priced.quote.due_now.total;
             curing.push(CuringTier { tier, due_now });
         }

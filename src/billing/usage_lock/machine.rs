@@ -10,13 +10,18 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 fn month(usage: u64, tier_limit: u64) -> Measure {
-    Measure::Month { usage, tier_limit }
+    Measure::Month {
+        usage,
+        tier_limit,
+        lock_percent: 300,
+    }
 }
 
 fn year(billable_users: u64, annual_limit: u64) -> Measure {
     Measure::Year {
         billable_users,
         annual_limit,
+        lock_percent: 120,
     }
 }
 
@@ -90,11 +95,7 @@ fn moves_as_the_table_says() {
 #[test]
 fn locks_strictly_above_the_limit() {
     let check = |measure: Measure, locks: bool, rule: &str| {
-        assert_eq!(
-            measure.locks(&Policy::default()),
-            locks,
-            "{rule}: {measure:?}"
-        );
+        assert_eq!(measure.locks(), locks, "{rule}: {measure:?}");
     };
     check(month(60_000, 20_000), false, "A7: 300 % is an alert");
     check(month(60_001, 20_000), true, "A7");
@@ -107,13 +108,12 @@ fn locks_strictly_above_the_limit() {
     check(month(u64::MAX, 1), true, "far above");
     check(year(288_000, 240_000), false, "A10");
     check(year(288_001, 240_000), true, "A10");
-    let strict = Policy {
-        overage_lock_percent: 200,
-        annual_soft_percent: 100,
-        ..Policy::default()
+    let strict = |usage| Measure::Month {
+        usage,
+        tier_limit: 20_000,
+        lock_percent: 200,
     };
-    assert!(month(40_001, 20_000).locks(&strict) && !month(40_000, 20_000).locks(&strict));
-    assert!(year(240_001, 240_000).locks(&strict) && !year(240_000, 240_000).locks(&strict));
+    assert!(strict(40_001).locks() && !strict(40_000).locks());
 }
 
 /// SPEC A9: 22,000 users on the 1st of July are an invoice, no lock, under every policy.

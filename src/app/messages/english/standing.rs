@@ -45,6 +45,7 @@ pub(super) const STANDING: StandingText = StandingText {
     otherwise_cancel: "On {0} ({1}) the account is cancelled and all its data is deleted for good.",
     otherwise_stays: "It stays closed, also when a new month begins. Overage is invoiced as usual.",
     open_invoices: "See open invoices",
+    other_method: "Use another card",
     pay: "Pay {0} now",
     paid: "{0} paid: everything works again",
     pay_pending: "The payment is on its way: your bank has not answered yet, or waits for your confirmation",

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use api::quote::list_of;
 use api::subscription::Subscription;
 use billing::identity::OneLineFault;
 use billing::reason::ReasonFault;
-use billing::{AddOnId, BillingPeriod};
+use billing::{AddOnId, BillingPeriod, PriceBook};
 use web_sys::Event;
 
 use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
@@ -19,7 +20,7 @@ use crate::view::{Element, Live, div, el, p, watch};
 /// What is asked of an add-on that goes; nothing while it stays.
 pub(super) fn form(
     shared: Shared,
-    subscription: &Subscription,
+    (subscription, book): (&Subscription, &PriceBook),
     card: &Card,
     chosen: Live<bool>,
 ) -> Element {
@@ -28,7 +29,7 @@ pub(super) fn form(
         id: card.id.clone(),
         name: card.name.clone(),
         fields: Fields::default(),
-        stops: stops(subscription),
+        stops: stops(subscription, book),
     });
     let (id, fields) = (leave.id.clone(), leave.fields);
     shared.fields.update(|all| {
@@ -38,13 +39,14 @@ pub(super) fn form(
 }
 
 /// When it stops, in words.
-fn stops(subscription: &Subscription) -> String {
+fn stops(subscription: &Subscription, book: &PriceBook) -> String {
     let text = &messages().add_ons;
     if goes_at_once(subscription.status) {
         return text.stops_now.to_owned();
     }
     let period = BillingPeriod::of(subscription.billing_day);
-    let day = period.zip(subscription.rhythm());
+    let list = list_of(book, subscription).ok();
+    let day = period.zip(list.and_then(|list| subscription.rhythm(list)));
     let day = day.map_or_else(String::new, |(period, rhythm)| {
         format::date(rhythm.turns_on(period))
     });

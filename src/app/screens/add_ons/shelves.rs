@@ -69,7 +69,7 @@ impl Stand {
             Standing::Available => row.child(self.switch(card, chosen)),
             Standing::Active => row.child(self.switch(card, chosen)).child(leave::form(
                 self.shared,
-                &self.subscription,
+                (&self.subscription, &self.book),
                 card,
                 chosen,
             )),

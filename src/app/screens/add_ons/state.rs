@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::subscription::{ScheduledKind, Subscription};
-use billing::annual::{AnnualTerms, price_of_months};
+use billing::annual::price_of_months;
 use billing::identity::OneLine;
 use billing::price_book::AddOn;
 use billing::reason::{Reason, ReasonFault, check_removals};
@@ -75,7 +75,7 @@ fn card(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Option
     let tier = list.tier(subscription.tier)?;
     let monthly = add_on.price.on(tier).ok()?;
     let price = match subscription.annual {
-        Some(annual) => price_of_months(monthly, annual.months, &AnnualTerms::default()).ok()?,
+        Some(annual) => price_of_months(monthly, annual.months, &list.annual).ok()?,
         None => monthly,
     };
     let price = price.settle(list.currency).ok()?;

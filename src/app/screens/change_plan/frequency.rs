@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use api::quote::list_of;
 use api::subscription::Subscription;
 use billing::{BillingFrequency, PriceBook};
 
 use super::Shared;
 use super::state::{coming, offers_a_year};
-use crate::messages::messages;
+use crate::format;
+use crate::messages::{fill, messages};
 use crate::route::Choice;
 use crate::shell;
 use crate::view::{Element, div, el};
@@ -22,7 +24,10 @@ pub(super) fn switch(
         return None;
     }
     let text = &messages().annual;
-    let item = |frequency, label| {
+    let list = list_of(book, subscription).ok()?;
+    let discount = list.annual.discount_percent.to_string();
+    let yearly = fill(text.yearly, &[&format::decimal(&discount)]);
+    let item = |frequency, label: &str| {
         let (subscription, book) = (Rc::clone(subscription), Rc::clone(book));
         let (plan, prices) = (Rc::clone(&subscription), Rc::clone(&book));
         shell::choice(
@@ -34,7 +39,7 @@ pub(super) fn switch(
     };
     let items = div("choice")
         .child(item(BillingFrequency::Monthly, text.monthly))
-        .child(item(BillingFrequency::Annual, text.yearly));
+        .child(item(BillingFrequency::Annual, &yearly));
     let switch = el("fieldset")
         .class("change-plan__frequency")
         .child(el("legend").class("visually-hidden").child(text.billed))

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use api::quote::Quote;
 use api::subscription::{ScheduledKind, Subscription};
-use billing::annual::{AnnualTerms, price_of_months, term_limit};
+use billing::annual::{price_of_months, term_limit};
 use billing::quote::overage_on_tier;
 use billing::usage::{Metered, exceeds};
 use billing::{Account, BillingFrequency, Money, PlanChange, PriceList, Status};
@@ -194,8 +194,8 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
 }
 
 fn yearly(list: &PriceList, tier: &billing::price_book::Tier) -> Option<(String, u64)> {
-    let terms = AnnualTerms::default();
-    let price = price_of_months(tier.monthly, terms.months, &terms).ok()?;
+    let terms = &list.annual;
+    let price = price_of_months(tier.monthly, terms.months, terms).ok()?;
     let limit = term_limit(tier.limit, terms.months).ok()?;
     Some((price.settle(list.currency).ok()?.to_string(), limit))
 }

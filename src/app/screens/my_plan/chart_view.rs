@@ -7,11 +7,15 @@ use super::state::Summary;
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::shell::choice;
-use crate::view::{Element, Live, div, el, span, table, td, th, tr};
+use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
 
-/// The chart, with a switch between drawing and table.
+/// The chart, with a switch between drawing and table; in words as long as there is nothing to draw.
 pub(super) fn chart(summary: Summary) -> Element {
     let text = &messages().plan;
+    let drawing = Drawing::of(&summary);
+    if drawing.days.is_empty() {
+        return p("chart__none").child(text.chart_none);
+    }
     let as_table = Live::new(false);
     let option = move |table: bool, label| {
         choice(
@@ -31,7 +35,6 @@ pub(super) fn chart(summary: Summary) -> Element {
                 .child(option(false, text.show_chart))
                 .child(option(true, text.show_table)),
         );
-    let drawing = Drawing::of(&summary);
     div("chart").child(switch).live(move || {
         if as_table.get() {
             day_table(&drawing.days)

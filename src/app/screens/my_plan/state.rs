@@ -79,7 +79,7 @@ impl Plan {
     /// [`NoQuote`].
     pub fn of(book: &PriceBook, subscription: &Subscription) -> Result<Self, NoQuote> {
         let list = list_of(book, subscription)?;
-        let rhythm = subscription.rhythm();
+        let rhythm = subscription.rhythm(list);
         let rhythm = rhythm.ok_or(NoQuote::Refused(Refusal::InvalidDate.into()))?;
         let priced = |state: &billing::Subscription, rhythm: &Rhythm| {
             let account = subscription.account(state, list);
@@ -125,7 +125,7 @@ fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, 
     let price = |id: &AddOnId| {
         let add_on = list.add_on(id.as_str())?;
         let monthly = add_on.price.on(list.tier(subscription.tier)?).ok()?;
-        let price = year::price(subscription, monthly).unwrap_or(monthly);
+        let price = year::price(list, subscription, monthly).unwrap_or(monthly);
         let price = price.settle(list.currency).ok()?;
         Some((add_on.name.clone(), price.to_string()))
     };
@@ -278,7 +278,7 @@ impl Summary {
             scale,
             marks: marks(list, figures.usage, limit, scale),
             ahead: ahead(&account, subscription, (&counted, usage.period_end)),
-            year: Year::of(subscription, figures.usage),
+            year: Year::of(list, subscription, figures.usage),
             day: days_between(usage.period_start, usage.billing_day) + 1,
             days,
             counted,
@@ -347,7 +347,7 @@ fn ahead(
         },
         ..*account
     };
-    let overage = overage(&then, &subscription.rhythm()?).ok()?;
+    let overage = overage(&then, &subscription.rhythm(account.list)?).ok()?;
     Some(Ahead {
         users,
         overage: overage.total.to_string(),

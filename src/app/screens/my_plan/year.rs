@@ -1,7 +1,7 @@
 //! A year that is paid for, decided from the contract's types alone: its allowance, and what it costs.
 
 use api::subscription::Subscription;
-use billing::annual::{AnnualTerms, price_of_months};
+use billing::annual::price_of_months;
 use billing::usage::{Projection, exceeds, reaches};
 use billing::{Exact, PriceList};
 use chrono::NaiveDate;
@@ -21,6 +21,8 @@ pub struct Year {
     pub remaining: i128,
     /// Whether so much is used that the dashboard locks.
     pub locked: bool,
+    /// The percentage of the allowance above which it does.
+    pub lock_percent: u64,
     /// The first day.
     pub starts_on: NaiveDate,
     /// The day behind the last.
@@ -44,7 +46,7 @@ const MARKS: [u64; 2] = [80, 100];
 impl Year {
     /// The year of a subscription, with so many users of this month; none where months are charged.
     #[must_use]
-    pub fn of(subscription: &Subscription, usage: u64) -> Option<Self> {
+    pub fn of(list: &PriceList, subscription: &Subscription, usage: u64) -> Option<Self> {
         let annual = subscription.annual?;
         let term = annual.term()?;
         let pool = annual.pool.after(usage);
@@ -53,7 +55,8 @@ impl Year {
             before: annual.pool.used,
             used: pool.used,
             remaining: pool.remaining(),
-            locked: pool.is_locked(&AnnualTerms::default()),
+            locked: pool.is_locked(&list.annual),
+            lock_percent: list.annual.soft_lock_percent,
             starts_on: term.start(),
             ends_on: term.end(),
             month: [
@@ -77,7 +80,7 @@ impl Year {
     /// The month's summary as one of the year: what the meter draws.
     #[must_use]
     pub fn summary(&self, month: &Summary) -> Summary {
-        let lock = AnnualTerms::default().soft_lock_percent;
+        let lock = self.lock_percent;
         let mark = |percent, kind| Mark {
             percent,
             crossed: reaches(self.used, self.limit, percent),
@@ -115,12 +118,16 @@ impl Year {
 /// The price of the tier for the year that is paid for; none where months are charged.
 pub(super) fn base(list: &PriceList, subscription: &Subscription) -> Option<String> {
     let monthly = list.tier(subscription.tier)?.monthly;
-    let price = price(subscription, monthly)?.settle(list.currency);
+    let price = price(list, subscription, monthly)?.settle(list.currency);
     price.ok().map(|price| price.to_string())
 }
 
 /// The price of a year, of what costs so much a month; none where months are charged.
-pub(super) fn price(subscription: &Subscription, monthly: Exact) -> Option<Exact> {
+pub(super) fn price(
+    list: &PriceList,
+    subscription: &Subscription,
+    monthly: Exact,
+) -> Option<Exact> {
     let months = subscription.annual?.months;
-    price_of_months(monthly, months, &AnnualTerms::default()).ok()
+    price_of_months(monthly, months, &list.annual).ok()
 }

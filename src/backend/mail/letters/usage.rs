@@ -34,7 +34,8 @@ fn alert(notice: &Notice) -> Option<Letter> {
         count(usage),
         count(tier)
     );
-    let lock = notice.policy.overage_lock_percent;
+    let list = notice.book.book.list(&notice.organization.currency)?;
+    let lock = list.lock_percent;
     let next = if percent < 100 {
         "Nothing changes yet. Users above the limit are charged as overage with the next invoice; \
          upgrading before the month ends avoids it (rule R3)."

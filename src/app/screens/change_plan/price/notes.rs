@@ -2,7 +2,7 @@
 
 use api::quote::{Quote, list_of};
 use billing::BillingFrequency;
-use billing::annual::{AnnualTerms, term_limit};
+use billing::annual::term_limit;
 
 use super::super::state::{self, Kind};
 use super::Price;
@@ -34,7 +34,8 @@ impl Price {
                 fill(text.limit_grows, &figures.each_ref().map(String::as_str))
             }
             (None, None) if quote.frequency_after == BillingFrequency::Annual => {
-                let months = AnnualTerms::default().months;
+                let list = list_of(&self.book, &self.subscription).ok()?;
+                let months = list.annual.months;
                 let limit = term_limit(quote.tier_next_month, months).ok()?;
                 let from = format::date(quote.turns_on());
                 fill(text.year_begins, &[&from, &format::count(limit)])

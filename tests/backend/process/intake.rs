@@ -1,0 +1,159 @@
+//! What comes in by command: a credential for a program, events and profiles from files.
+
+use std::path::Path;
+
+use api::intake::{Taken, UsageRow, UsageRows};
+use api::usage::Usage;
+use backend::store::Engine;
+
+use super::super::invariants;
+use super::super::world::{Customer, START, World};
+use super::{run, said};
+
+const EVENTS: &str = "id,name,kind,identity,source,anonymous,at,properties";
+const PROFILES: &str = "id,identity,at,properties";
+
+/// Runs a command on a file, and says how it went and what it said.
+async fn import(world: &World, command: &'static str, file: &Path) -> (bool, String) {
+    let (url, file) = (world.url.clone(), file.display().to_string());
+    let done = tokio::task::spawn_blocking(move || {
+        let whose = ["--organization", "acme", "--project", "two"];
+        let when = ["--sandbox", "--clock", START];
+        let place = [command, "--database", &url, &file];
+        run(&[&place[..], &whose, &when].concat())
+    });
+    let done = done.await.unwrap();
+    let words = said(&done.stdout) + &said(&done.stderr);
+    (done.status.success(), words)
+}
+
+/// A file is taken once; a bad line is named, and nothing of its file is taken.
+async fn files_come_in(engine: Engine) {
+    let world = World::on(engine).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    for statement in [
+        "DELETE FROM usage_rows",
+        "DELETE FROM usage_totals",
+        "INSERT INTO projects (organization_id, id, name) VALUES ('acme', 'two', 'Club')",
+    ] {
+        world.run(statement).await.unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.csv");
+    let seen = |id: &str, who: &str| {
+        format!(
+            "{id},Order placed,custom,{who},app,false,2026-06-19T08:00:00Z,\"{{\"\"amount\"\": 12}}\""
+        )
+    };
+    let usage = async || -> Usage { world.get(&tenant.admin, "/usage").await.json() };
+
+    let lines = [
+        EVENTS,
+        &seen("e1", "u1"),
+        &seen("e2", "u2"),
+        "e3,Order placed,often,u3,app,false,2026-06-19T08:00:00Z,",
+    ];
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let (done, words) = import(&world, "import-events", &file).await;
+    assert!(!done && words.contains("line 4, column kind"), "{words}");
+    assert_eq!(usage().await.metered.mau, 0, "nothing of it is taken");
+
+    let late = seen("e4", "u4").replace("06-19", "07-19");
+    std::fs::write(&file, [EVENTS, &seen("e1", "u1"), &late].join("\n")).unwrap();
+    let (done, words) = import(&world, "import-events", &file).await;
+    assert!(!done && words.contains("line 3, column at"), "{words}");
+    assert_eq!(usage().await.metered.mau, 0, "nothing of it is taken");
+
+    std::fs::write(
+        &file,
+        [
+            EVENTS,
+            &seen("e1", "u1"),
+            &seen("e2", "u2"),
+            &seen("e3", "u2"),
+        ]
+        .join("\n"),
+    )
+    .unwrap();
+    for expected in ["3 taken, 0 taken before", "0 taken, 3 taken before"] {
+        let (done, words) = import(&world, "import-events", &file).await;
+        assert!(done && words.contains(expected), "{words}");
+    }
+    let counted = usage().await;
+    // An event and its property are a point each.
+    assert_eq!((counted.metered.mau, counted.metered.data_points), (2, 6));
+
+    let people = "p1,u1,2026-06-19T09:00:00Z,\"{\"\"Email\"\": \"\"u1@example.com\"\"}\"";
+    std::fs::write(
+        &file,
+        [PROFILES, people, "p2,u2,2026-06-19T09:00:00Z,[1]"].join("\n"),
+    )
+    .unwrap();
+    let (done, words) = import(&world, "import-profiles", &file).await;
+    assert!(
+        !done && words.contains("line 3, column properties"),
+        "{words}"
+    );
+    std::fs::write(&file, [PROFILES, people].join("\n")).unwrap();
+    for expected in ["1 taken, 0 taken before", "0 taken, 1 taken before"] {
+        let (done, words) = import(&world, "import-profiles", &file).await;
+        assert!(done && words.contains(expected), "{words}");
+    }
+    assert_eq!(usage().await.metered.data_points, 7, "an update is a point");
+    invariants::hold(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_come_in_on_sqlite() {
+    files_come_in(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_come_in_on_postgres() {
+    files_come_in(Engine::Postgres).await;
+}
+
+/// The command says the token and nothing else; with it a program sends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_is_issued() {
+    let world = World::on(Engine::Sqlite).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    let url = world.url.clone();
+    let issued = tokio::task::spawn_blocking(move || {
+        let whose = [
+            "--organization",
+            "acme",
+            "--name",
+            "loader",
+            "--days",
+            "2000",
+        ];
+        let long = run(&[&["issue-credential", "--database", &url][..], &whose].concat());
+        let whose = ["--organization", "acme", "--name", "loader"];
+        let done = run(&[&["issue-credential", "--database", &url][..], &whose].concat());
+        (long, done)
+    });
+    let (long, done) = issued.await.unwrap();
+    assert!(
+        !long.status.success() && said(&long.stderr).contains("days"),
+        "{}",
+        said(&long.stderr)
+    );
+    let token = said(&done.stdout);
+    assert_eq!(token.split_whitespace().count(), 1, "{token}");
+    let rows = vec![UsageRow {
+        project: "prj".to_owned(),
+        day: "2026-06-20".parse().unwrap(),
+        app: 9,
+        web_identified: 0,
+        api: 0,
+        anonymous_web: 0,
+        data_points: 1,
+    }];
+    world
+        .post(token.trim(), "/usage", &UsageRows { rows })
+        .await
+        .json::<Taken>();
+    let listed = world.get(&tenant.admin, "/credentials").await;
+    assert!(listed.text.contains("loader") && !listed.text.contains(token.trim()));
+}

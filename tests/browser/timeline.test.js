@@ -1,0 +1,123 @@
+// An account's life by the sandbox clock, each step by hand: what falls due is watched, and what
+// can be done about it is done on the page that says so.
+import assert from "node:assert/strict";
+import { accessible } from "./harness/axe.js";
+import { eventually, picture, walk } from "./harness/browser.js";
+import { clock, DORA, enter, FAYE, LARS, read, settled } from "./harness/person.js";
+
+/** Puts a card and billing details on file, on the pages for it. */
+async function setUp(page) {
+  await saveCard(page);
+  await page.goto("/billing/details");
+  await settled(page, "Billing details");
+  await page.getByLabel("Organization name").fill("Folios LLC");
+  await page.getByLabel("Billing address").fill("1 Quay\nPortland, ME 04101\nUnited States");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Billing details are saved").waitFor();
+}
+
+async function saveCard(page) {
+  await page.goto("/billing/payment-methods");
+  await settled(page, "Payment methods");
+  await page.getByRole("button", { name: "Save card" }).click();
+  await page.getByText("Visa 4242 is now the default").waitFor();
+}
+
+/** The invoices, once there are as many as these. */
+async function invoices(page, count) {
+  let items = [];
+  await eventually(async () => {
+    ({ items } = await read(page, "/invoices"));
+    assert.equal(items.length, count);
+    assert.ok(items.every(({ status }) => status === "paid"), JSON.stringify(items));
+  });
+  return items;
+}
+
+// 5,000 MAU from 17 July: 75 × 15 / 31.
+walk("a trial that is complete goes over into a plan, and its first invoice is the one announced", async ({ page }) => {
+  await enter(page, { email: FAYE });
+  await setUp(page);
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  const announced = page.locator(".receipt").filter({ hasText: "First invoice" });
+  assert.match(await announced.innerText(), /\$36\.29/);
+  await clock(page, "2026-07-17T09:00:00Z");
+  const [first] = await invoices(page, 1);
+  assert.deepEqual([first.kind, first.total, first.issued_on], ["trial_first", "36.29", "2026-07-17"]);
+  await page.reload();
+  await settled(page, "My Plan");
+  await page.getByText("Active", { exact: true }).waitFor();
+  await page.goto("/invoices");
+  await settled(page, "Invoices");
+  await page.getByText("$36.29").waitFor();
+});
+
+// It ends on 28 June; 20,000 MAU and a tenth for the add-on from 30 June: 275 × 1 / 30.
+walk("a trial that has expired goes on from the day on which billing is set up", async ({ page }) => {
+  await enter(page, { email: LARS });
+  await clock(page, "2026-06-30T09:00:00Z");
+  await page.reload();
+  await page.getByRole("heading", { name: "Your trial has ended, and billing is not set up" }).waitFor();
+  await setUp(page);
+  const [first] = await invoices(page, 1);
+  assert.equal(first.kind, "trial_first");
+  assert.equal(first.period_start, "2026-06-30");
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  await page.getByText("Active", { exact: true }).waitFor();
+  assert.equal(await page.locator(".lock").count(), 0);
+});
+
+walk("another card that is saved in grace pays what is open at once", async ({ page }) => {
+  await enter(page, { email: DORA });
+  await clock(page, "2026-07-01T00:00:00Z");
+  await page.reload();
+  await settled(page, "My Plan");
+  await page.locator(".standing .banner").getByRole("link", { name: "Use another card" }).click();
+  await settled(page, "Payment methods");
+  await clock(page, "2026-07-09T00:00:00Z");
+  await saveCard(page);
+  await eventually(async () => {
+    const { access, outstanding } = await read(page, "/standing");
+    assert.deepEqual([access.notices, outstanding], [[], null]);
+  });
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  assert.equal(await page.locator(".standing .banner").count(), 0);
+  await page.getByText("Visa ending 4242").first().waitFor();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  walk(`an invoice that nobody pays ends the account on its day, in ${colorScheme}`, { colorScheme }, async ({ page, watch }) => {
+    watch.expectStatus(403);
+    await enter(page, { email: DORA });
+    await clock(page, "2026-07-01T00:00:00Z");
+    await clock(page, "2026-07-24T23:59:00Z");
+    await page.reload();
+    await page.getByRole("heading", { name: "The dashboard is closed until your invoices are paid" }).waitFor();
+    await clock(page, "2026-07-25T00:00:00Z");
+    await page.reload();
+    await settled(page, "This account is cancelled");
+    assert.match(await page.getByRole("main").innerText(), /It ended on July 25, 2026 at 12:00 AM \(UTC\)/);
+    assert.equal(await page.getByRole("navigation").count(), 0, "nothing else is left");
+    await accessible(page, "the end of an account");
+    await picture(page, `ended-${colorScheme}`);
+    await page.goto("/invoices");
+    await settled(page, "This account is cancelled");
+  });
+}
+
+walk("a pause that nobody ends deletes the account after sixty days", async ({ page, watch }) => {
+  watch.expectStatus(403);
+  await enter(page, { path: "/plan/pause", heading: "Pause plan" });
+  await page.getByRole("button", { name: "Pause plan" }).click();
+  await page.getByRole("button", { name: /^Pause now/ }).click();
+  await settled(page, "Your plan is paused");
+  await clock(page, "2026-08-19T08:00:00Z");
+  await page.reload();
+  await settled(page, "Your plan is paused");
+  await clock(page, "2026-08-19T10:00:00Z");
+  await page.reload();
+  await settled(page, "This account is cancelled");
+});
