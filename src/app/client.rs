@@ -26,6 +26,7 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod audit;
 mod data;
 mod leaving;
 mod mailbox;
@@ -33,6 +34,8 @@ mod on_file;
 mod standing;
 mod support;
 mod upload;
+
+pub use audit::selected;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -185,6 +188,13 @@ impl Client {
         let host = self.host.try_get_value();
         let base = host.map_or_else(String::new, |host| host.base);
         format!("{base}{}", route.path_with(parameter))
+    }
+
+    /// Where a file is, for a link; none where a link cannot show the host's token.
+    fn download(self, route: Route, query: &str) -> Option<String> {
+        let host = self.host.try_get_value()?;
+        let plain = host.get_token.is_none();
+        plain.then(|| format!("{}{}{query}", host.base, route.path()))
     }
 
     fn ask<T: json::Read + 'static>(self, call: Call) -> Asked<T> {

@@ -5,9 +5,10 @@
 //! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`standing`] (how the
 //! account stands, on every page), [`checkout`] (how a
 //! change of the plan is priced and ordered), [`screens`]; then
-//! the pieces: [`receipt`], [`banner`], [`button`], [`undo`], [`trouble`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
+//! the pieces: [`receipt`], [`banner`], [`button`], [`undo`], [`trouble`], [`more`], [`activity`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
 //! [`messages`] and [`format`](mod@format), where every word and figure comes from.
 
+pub mod activity;
 pub mod banner;
 pub mod button;
 pub mod checkout;
@@ -22,6 +23,7 @@ pub mod json;
 pub mod load;
 pub mod messages;
 pub mod modal;
+pub mod more;
 pub mod mount;
 pub mod navigation;
 pub mod online;

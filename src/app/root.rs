@@ -14,8 +14,8 @@ use crate::online::Online;
 use crate::options::Options;
 use crate::route::{Later, Page};
 use crate::screens::{
-    add_ons, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan, on_file,
-    sign_in, support,
+    add_ons, audit, change_plan, data, invoice, invoices, leaving, mailbox, missing, my_plan,
+    on_file, sign_in, support,
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
@@ -121,6 +121,7 @@ fn open(page: &Page) -> View {
         Page::Data => data::screen(),
         Page::Invoice(number) => invoice::screen(number),
         Page::Support => support::screen(),
+        Page::Audit(_) => audit::screen(),
         Page::Mailbox => mailbox::screen(),
         Page::Mail(id) => mailbox::mail(id),
         Page::Pause => leaving::pause(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use api::audit;
 use billing::AddOnId;
 use billing::invoice::InvoiceNumber;
 
@@ -33,6 +34,8 @@ pub enum Page {
     Data,
     /// Tickets and other help.
     Support,
+    /// Who did what; the address keeps the section.
+    Audit(Option<audit::Section>),
     /// What was written to the organization's people; in the sandbox only.
     Mailbox,
     /// One mail.
@@ -68,19 +71,16 @@ pub enum Later {
     Invite,
     /// What people may do.
     Roles,
-    /// Who did what.
-    Audit,
 }
 
 impl Later {
-    const ADDRESSES: [(Self, &'static str); 7] = [
+    const ADDRESSES: [(Self, &'static str); 6] = [
         (Self::BillingDetails, "billing/details"),
         (Self::PaymentMethods, "billing/payment-methods"),
         (Self::NewPaymentMethod, "billing/payment-methods/new"),
         (Self::Users, "users"),
         (Self::Invite, "users/invite"),
         (Self::Roles, "roles"),
-        (Self::Audit, "audit"),
     ];
 }
 
@@ -125,6 +125,12 @@ impl Page {
             None if path == "invoices" => Self::Invoices,
             None if path == "data" => Self::Data,
             None if path == "support" => Self::Support,
+            None if path == "audit" => {
+                let section = query
+                    .split('&')
+                    .find_map(|pair| pair.strip_prefix("section="));
+                Self::Audit(section.and_then(audit::Section::parse))
+            }
             Some(("sandbox", "mailbox")) => Self::Mailbox,
             Some(("sandbox", rest)) => rest
                 .strip_prefix("mailbox/")
@@ -166,6 +172,12 @@ impl Page {
             }
             Self::Data => path.push_str("data"),
             Self::Support => path.push_str("support"),
+            Self::Audit(section) => {
+                path.push_str("audit");
+                if let Some(section) = section {
+                    let _ = write!(path, "?section={}", section.as_str());
+                }
+            }
             Self::Mailbox => path.push_str("sandbox/mailbox"),
             Self::Mail(id) => {
                 path.push_str("sandbox/mailbox/");
@@ -182,7 +194,7 @@ impl Page {
 
     /// The pages that one can go to by name.
     #[must_use]
-    pub fn everywhere() -> [Self; 11] {
+    pub fn everywhere() -> [Self; 12] {
         [
             "plan",
             "plan/change",
@@ -195,6 +207,7 @@ impl Page {
             "users",
             "data",
             "support",
+            "audit",
         ]
         .map(Self::parse)
     }
@@ -204,7 +217,9 @@ impl Page {
     pub fn is_same_page(&self, other: &Self) -> bool {
         matches!(
             (self, other),
-            (Self::ChangePlan(_), Self::ChangePlan(_)) | (Self::AddOns(_), Self::AddOns(_))
+            (Self::ChangePlan(_), Self::ChangePlan(_))
+                | (Self::AddOns(_), Self::AddOns(_))
+                | (Self::Audit(_), Self::Audit(_))
         ) || self == other
     }
 
@@ -221,11 +236,10 @@ impl Page {
                     Some(Section::Billing)
                 }
                 Later::Users | Later::Invite | Later::Roles => Some(Section::Users),
-                Later::Audit => None,
             },
             Self::Data => Some(Section::Data),
             Self::Support => Some(Section::Support),
-            Self::Mailbox | Self::Mail(_) | Self::Unknown => None,
+            Self::Audit(_) | Self::Mailbox | Self::Mail(_) | Self::Unknown => None,
         }
     }
 }

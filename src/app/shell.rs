@@ -215,6 +215,12 @@ fn account(session: &Session) -> View {
         .attr("popover", "auto")
         .child(who)
         .child(themes())
+        .child(session.role.may(Action::ViewAudit).then(|| {
+            link(Page::Audit(None), "menu__item menu__item--link")
+                .on("click", move |_| close(menu_slot))
+                .child(icon(Sign::Clock))
+                .child(text.activity)
+        }))
         .child(session.sandbox.then(|| {
             link(Page::Mailbox, "menu__item menu__item--link")
                 .on("click", move |_| close(menu_slot))

@@ -10,12 +10,14 @@ const ROUTES = [
   ["GET", "/usage"],
   ["GET", "/invoices"],
   ["GET", "/invoices/ACME-2627-00001"],
+  ["GET", "/audit"],
+  ["GET", "/audit.csv"],
   ["POST", "/quotes", { tier: 40_000 }],
   ["POST", "/plan-changes", {}],
   ["GET", "/plan-changes/1"],
   ["DELETE", "/scheduled-changes/1"],
 ];
-const PAGES = ["/plan", "/plan/change?tier=40000", "/plan/add-ons?add=content-personalization", "/invoices", "/invoices/ACME-2627-00001"];
+const PAGES = ["/plan", "/plan/change?tier=40000", "/plan/add-ons?add=content-personalization", "/invoices", "/invoices/ACME-2627-00001", "/audit?section=plan"];
 
 walk("a Member is refused everywhere, and nothing changes", async ({ page, context, watch }) => {
   watch.expectStatus(401, 403);

@@ -118,7 +118,7 @@ walk("a page that is asked for after the session has ended comes once one has si
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await dialog.getByLabel("Password").fill("prorata-demo");
   await page.keyboard.press("Enter");
-  await page.getByRole("table").waitFor();
+  await page.getByRole("table").first().waitFor();
   assert.equal((await call(page, "GET", "/invoices")).status, 200);
 });
 

@@ -18,6 +18,8 @@ const ROUTES = [
   ["/sandbox/mailbox", /Mailbox/],
   ["/data", /Data/],
   ["/support", /Support/],
+  ["/audit", /Activity log/],
+  ["/audit?section=account", /Activity log/],
 ];
 const UNKNOWN = "/no/such/page";
 

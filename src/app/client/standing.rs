@@ -6,13 +6,12 @@ use api::route::{Method, Route};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::standing::Standing;
 use chrono::{DateTime, Utc};
-use leptos::prelude::GetValue as _;
 
 use super::{Asked, Call, Client};
 use crate::failure::Failure;
 use crate::format::machine_instant;
 use crate::json::Json;
-use crate::view::Live;
+use crate::view::{Live, watch};
 
 impl Client {
     /// `GET /standing`.
@@ -34,16 +33,20 @@ impl Client {
     /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.
     #[must_use]
     pub fn calendar(self) -> Option<String> {
-        let host = self.host.try_get_value()?;
-        let plain = host.get_token.is_none();
-        plain.then(|| format!("{}{}", host.base, Route::ComingUp.path()))
+        self.download(Route::ComingUp, "")
     }
 
-    /// Rises whenever the account may stand otherwise than it was last known to: something was
+    /// Acts whenever the account may stand otherwise than it was last known to: something was
     /// ordered, or refused for what the account is.
-    #[must_use]
-    pub fn changes(self) -> Live<u32> {
-        self.changes
+    pub fn on_change(self, act: impl Fn() + 'static) {
+        let known = Live::new(self.changes.get_now());
+        watch(move || {
+            let changes = self.changes.get();
+            if known.get_now() != changes {
+                known.set(changes);
+                act();
+            }
+        });
     }
 
     /// `POST /sandbox/clock`.

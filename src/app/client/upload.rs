@@ -18,9 +18,7 @@ impl Client {
     /// token.
     #[must_use]
     pub fn usage_sheet(self) -> Option<String> {
-        let host = self.host.try_get_value()?;
-        let plain = host.get_token.is_none();
-        plain.then(|| format!("{}{}", host.base, Route::UsageSheet.path()))
+        self.download(Route::UsageSheet, "")
     }
 
     /// `POST /usage-imports`; `progress` hears how many percent have gone.

@@ -6,6 +6,7 @@ use super::{
 
 mod add_ons;
 mod annual;
+mod audit;
 mod data;
 mod glossary;
 mod leaving;
@@ -20,6 +21,7 @@ mod usage_file;
 /// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
+    audit: audit::AUDIT,
     data: data::DATA,
     support: support::SUPPORT,
     shell: Shell {
@@ -33,6 +35,7 @@ pub static ENGLISH: Messages = Messages {
         data: "Data",
         support: "Support",
         account: "Account and appearance",
+        activity: "Activity log",
         mailbox: "Mailbox",
         theme: "Appearance",
         theme_auto: "System",
@@ -98,7 +101,6 @@ pub static ENGLISH: Messages = Messages {
         users: "Users",
         invite: "Invite users",
         roles: "Roles",
-        audit: "Audit log",
     },
     receipt: Receipt {
         base: "{0}, up to {1} MAU",

@@ -14,6 +14,7 @@ pub struct Shell {
     pub data: &'static str,
     pub support: &'static str,
     pub account: &'static str,
+    pub activity: &'static str,
     pub mailbox: &'static str,
     pub theme: &'static str,
     pub theme_auto: &'static str,
@@ -91,5 +92,4 @@ pub struct Missing {
     pub users: &'static str,
     pub invite: &'static str,
     pub roles: &'static str,
-    pub audit: &'static str,
 }

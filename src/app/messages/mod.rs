@@ -2,6 +2,7 @@
 
 mod add_ons;
 mod annual;
+mod audit;
 mod data;
 mod english;
 mod frame;
@@ -18,6 +19,7 @@ mod usage_file;
 
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
+pub use audit::AuditText;
 pub use data::DataText;
 pub use english::ENGLISH;
 pub use frame::{FailureText, Missing, Shell, SignIn};
@@ -85,6 +87,8 @@ pub struct Messages {
     pub add_ons: AddOnsText,
     /// Invoices.
     pub invoices: InvoicesText,
+    /// The activity log.
+    pub audit: AuditText,
     /// Data and integration.
     pub data: DataText,
     /// How the account stands.

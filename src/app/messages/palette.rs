@@ -11,7 +11,7 @@ pub struct PaletteText {
     pub placeholder: &'static str,
     pub none: &'static str,
     /// As [`Page::everywhere`](crate::route::Page::everywhere) lists them.
-    pub pages: [&'static str; 11],
+    pub pages: [&'static str; 12],
     /// As [`Theme::ALL`](crate::theme::Theme::ALL) lists them.
     pub themes: [&'static str; 3],
     pub print: &'static str,

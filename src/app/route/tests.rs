@@ -51,6 +51,10 @@ fn every_address_of_the_specification_leads_to_its_page() {
     let id = MailId::parse("ob_0a9f-1").unwrap();
     let one = "/sandbox/mailbox/ob_0a9f-1";
     check(one, &Page::Mail(id), one);
+    check("/audit", &Page::Audit(None), "/audit");
+    let section = Page::Audit(Some(audit::Section::AddOns));
+    check("/audit?section=add_ons", &section, "/audit?section=add_ons");
+    check("/audit?section=x", &Page::Audit(None), "/audit");
     for (later, at) in Later::ADDRESSES {
         check(&format!("/{at}"), &Page::Later(later), &format!("/{at}"));
     }

@@ -80,6 +80,5 @@ pub const fn later_name(later: Later) -> &'static str {
         Later::Users => text.users,
         Later::Invite => text.invite,
         Later::Roles => text.roles,
-        Later::Audit => text.audit,
     }
 }

@@ -1,6 +1,7 @@
 //! The screens. Each loads, decides in its `state`, and shows.
 
 pub mod add_ons;
+pub mod audit;
 pub mod change_plan;
 pub mod data;
 pub mod invoice;

@@ -1,12 +1,14 @@
 //! What is put on file in a sandbox, so that what waits for it can be seen: a trial's lock, a debit
 //! that failed. Elsewhere these pages say that they are not built yet.
 
+use api::audit::Section;
 use api::invoice::Party;
 use api::sandbox::TestCard;
 use api::subscription::Subscription;
 use billing::lifecycle::OnFile;
 
 use super::missing;
+use crate::activity;
 use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::{Asked, Client};
@@ -116,6 +118,7 @@ fn page(later: Later, form: impl FnOnce(Form) -> Element) -> View {
         Who::Person(session) if session.sandbox => many([
             page_head(missing::later_name(later), None, View::Nothing).into(),
             form(Form::new(shared())).into(),
+            activity::card(&[Section::Billing], || true),
         ]),
         _ => missing::later(later),
     }

@@ -13,7 +13,7 @@ use crate::load::{Load, Loader};
 use crate::messages::messages;
 use crate::route::Page;
 use crate::trouble::explain;
-use crate::view::{Element, Live, View, button, div, follow, live, many, shared, watch};
+use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
 
 mod ended;
 mod lock;
@@ -43,14 +43,7 @@ impl Stand {
     pub fn start() -> Self {
         let client: Client = shared();
         let loader = Loader::new(move || client.standing());
-        let known = Live::new(client.changes().get_now());
-        watch(move || {
-            let changes = client.changes().get();
-            if known.get_now() != changes {
-                known.set(changes);
-                loader.again();
-            }
-        });
+        client.on_change(move || loader.again());
         Self {
             loader,
             era: Live::new(0),

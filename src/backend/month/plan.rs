@@ -243,7 +243,7 @@ impl Carried<'_> {
         if after == before {
             return Ok(());
         }
-        let at = (self.organization_id(), self.now);
+        let at = (self.organization_id(), self.plan.key.period.end(), self.now);
         turned::log(tx, at, account.list()?, (before, after)).await
     }
 }

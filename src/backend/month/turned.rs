@@ -2,9 +2,10 @@
 
 use api::audit::Action;
 use billing::{BillingFrequency, PriceList, Subscription};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::error::Error;
+use crate::mail::figures::date;
 use crate::sides;
 use crate::store::Tx;
 use crate::store::records::{self, Actor, Change, Deed};
@@ -15,7 +16,7 @@ type Plan<'a> = (&'a Subscription, BillingFrequency);
 /// Logs what was scheduled and has happened; nothing where the plan is as it was.
 pub(super) async fn log(
     tx: &mut Tx,
-    (organization_id, now): (&str, DateTime<Utc>),
+    (organization_id, day, now): (&str, NaiveDate, DateTime<Utc>),
     list: &PriceList,
     (before, after): (Plan<'_>, Plan<'_>),
 ) -> Result<(), Error> {
@@ -26,7 +27,7 @@ pub(super) async fn log(
         let deed = Deed {
             action: Action::PlanTurned,
             object: organization_id,
-            description: "what was scheduled is in force".to_owned(),
+            description: format!("from {} on", date(day)),
             change,
         };
         records::audit(tx, organization_id, who, deed).await?;

@@ -21,6 +21,7 @@ pub(super) const PALETTE: PaletteText = PaletteText {
         "Users",
         "Data",
         "Support",
+        "Activity log",
     ],
     themes: ["Theme: as the system", "Theme: light", "Theme: dark"],
     print: "Print this page",

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use api::audit::Section;
 use api::quote::list_of;
 use api::subscription::Subscription;
 use billing::{AddOnId, PriceBook};
 
+use crate::activity;
 use crate::checkout::Checkout;
 use crate::messages::messages;
 use crate::navigation::{Navigation, Step, link};
 use crate::root::show;
 use crate::route::{Basket, Page};
 use crate::trouble::{bones, trouble};
-use crate::view::{Live, Slot, View, div};
+use crate::view::{Live, Slot, View, div, many};
 
 pub(crate) mod leave;
 mod price;
@@ -104,7 +106,9 @@ pub fn screen() -> View {
     let change = link(Page::ChangePlan(None), "button").child(text.plan.change);
     let beside = div("page-head__actions").child(change);
     let title = text.add_ons.title;
-    shared.checkout.page(title, beside, move || choose(shared))
+    let page = shared.checkout.page(title, beside, move || choose(shared));
+    let is_there = move || shared.checkout.plan().ready().is_some();
+    many([page, activity::card(&[Section::AddOns], is_there)])
 }
 
 fn choose(shared: Shared) -> View {

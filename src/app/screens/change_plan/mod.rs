@@ -1,10 +1,12 @@
 //! Change Plan: the choice on one side, its price on the other, in the same frame.
 
+use api::audit::Section;
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::{BillingFrequency, PriceBook};
 
+use crate::activity;
 use crate::checkout::Checkout;
 use crate::client::Client;
 use crate::load::{Load, Loader};
@@ -13,7 +15,7 @@ use crate::navigation::{Navigation, Step, link};
 use crate::root::show;
 use crate::route::{Basket, Choice, Page};
 use crate::trouble::{bones, trouble};
-use crate::view::{Live, View, div, shared, watch};
+use crate::view::{Live, View, div, many, shared, watch};
 
 mod expected;
 mod frequency;
@@ -75,7 +77,11 @@ pub fn screen() -> View {
     let add_ons = link(Page::AddOns(Basket::default()), "button").child(text.plan.manage_add_ons);
     let beside = div("page-head__actions").child(add_ons);
     let title = text.change.title;
-    shared.checkout.page(title, beside, move || choose(shared))
+    let page = shared.checkout.page(title, beside, move || choose(shared));
+    let is_there = move || {
+        shared.checkout.plan().ready().is_some() && !matches!(shared.usage.get(), Load::Waiting)
+    };
+    many([page, activity::card(&[Section::Plan], is_there)])
 }
 
 fn choose(shared: Shared) -> View {

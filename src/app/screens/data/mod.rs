@@ -1,9 +1,11 @@
 //! Data and integration: what is kept where and for how long, what has arrived, and the way out.
 
+use api::audit::Section;
 use api::data::{Data, StepDone};
 use billing::integration::Step;
 use billing::retention::{Plan, Region};
 
+use crate::activity;
 use crate::client::Client;
 use crate::format;
 use crate::icon::{Sign, icon};
@@ -31,7 +33,9 @@ pub fn screen() -> View {
             |failure| trouble(text.loading, failure, move || page.again()),
         )
     });
-    many([page_head(text.title, None, View::Nothing).into(), body])
+    let log = activity::card(&[Section::Data], move || page.get().ready().is_some());
+    let head = page_head(text.title, None, View::Nothing);
+    many([head.into(), body, log])
 }
 
 fn ready(data: &Data, client: Client) -> View {

@@ -1,24 +1,24 @@
 //! All invoices, newest first.
 
+use api::audit::Section;
 use api::invoice::{InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices};
 use billing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 
-use crate::button::patient;
+use crate::activity;
 use crate::client::Client;
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::{fill, messages};
+use crate::more::more;
 use crate::navigation::link;
 use crate::root::show;
 use crate::route::Page;
 use crate::shell::page_head;
-use crate::toast::Toasts;
-use crate::trouble::{bones, explain, trouble};
+use crate::trouble::{bones, trouble};
 use crate::view::{
-    Element, Live, View, div, el, h2, live, many, p, section, shared, span, spawn, table, td, th,
-    tr,
+    Element, View, div, el, h2, live, many, p, section, shared, span, table, td, th, tr,
 };
 
 /// The list.
@@ -36,7 +36,8 @@ pub fn screen() -> View {
         )
     });
     let head = page_head(messages().invoices.title, None, View::Nothing);
-    many([head.into(), body])
+    let log = activity::card(&[Section::Invoices], move || list.get().ready().is_some());
+    many([head.into(), body, log])
 }
 
 fn ready(page: &Invoices, list: Loader<Invoices>, client: Client) -> View {
@@ -62,10 +63,7 @@ fn ready(page: &Invoices, list: Loader<Invoices>, client: Client) -> View {
     let next = fill(text.next, &[&format::date(page.next_invoice_on)]);
     many([
         div("card table__frame").child(table).into(),
-        page.next
-            .is_some()
-            .then(|| more(page.clone(), list, client))
-            .into(),
+        older(page, list, client).into(),
         p("invoices__minor").child(next).into(),
     ])
 }
@@ -89,31 +87,19 @@ fn row(invoice: &InvoiceSummary) -> Element {
 }
 
 /// The way to older invoices.
-fn more(page: Invoices, list: Loader<Invoices>, client: Client) -> Element {
-    let toasts: Toasts = shared();
-    let busy = Live::new(false);
-    let load = move |_| {
-        if busy.get_now() {
-            return;
-        }
-        busy.set(true);
-        let mut page = page.clone();
-        spawn(async move {
-            let older = client.invoices(page.next.as_deref()).await;
-            busy.set(false);
-            match older {
-                Ok(older) => {
-                    page.items.extend(older.items);
-                    page.next = older.next;
-                    list.set(page);
-                }
-                Err(failure) => toasts.say(explain(&failure).0),
-            }
-        });
-    };
-    let label = messages().invoices.more;
-    let button = patient("button", label, move || busy.get());
-    div("invoices__more").child(button.attr("type", "button").on("click", load))
+fn older(page: &Invoices, list: Loader<Invoices>, client: Client) -> Option<Element> {
+    let (shown, next) = (page.clone(), page.next.clone()?);
+    let older = more(messages().invoices.more, move || {
+        let (mut page, next) = (shown.clone(), next.clone());
+        Box::pin(async move {
+            let older = client.invoices(Some(&next)).await?;
+            page.items.extend(older.items);
+            page.next = older.next;
+            list.set(page);
+            Ok(())
+        })
+    });
+    Some(older)
 }
 
 fn empty(next: NaiveDate) -> View {

@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
+use api::audit::Section;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
 
+use crate::activity;
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::load::{Loader, both};
+use crate::load::{Load, Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
@@ -61,7 +63,9 @@ pub fn screen() -> View {
             failed,
         )
     });
-    many([head(subscription), body])
+    let is_there = move || plan().ready().is_some() && usage.get() != Load::Waiting;
+    let sections = &[Section::Plan, Section::AddOns, Section::Account];
+    many([head(subscription), body, activity::card(sections, is_there)])
 }
 
 fn ready(

@@ -1,7 +1,9 @@
 //! Support: a ticket to write, the tickets that were written, and six ways to find it oneself.
 
+use api::audit::Section;
 use api::support::{Support, Ticket, TicketStatus};
 
+use crate::activity;
 use crate::client::Client;
 use crate::format;
 use crate::icon::{Sign, icon};
@@ -34,7 +36,9 @@ pub fn screen() -> View {
             |failure| trouble(text.loading, failure, move || page.again()),
         )
     });
-    many([page_head(text.title, None, View::Nothing).into(), body])
+    let log = activity::card(&[Section::Support], move || page.get().ready().is_some());
+    let head = page_head(text.title, None, View::Nothing);
+    many([head.into(), body, log])
 }
 
 fn ready(support: &Support, page: Loader<Support>, form: form::Form) -> View {

@@ -1,0 +1,30 @@
+//! The way to more of a list that is up.
+
+use crate::button::patient;
+use crate::client::Asked;
+use crate::toast::Toasts;
+use crate::trouble::explain;
+use crate::view::{Element, Live, div, shared, spawn};
+
+/// A button that fetches more, and says why where it could not.
+#[must_use]
+pub fn more(label: &str, fetch: impl Fn() -> Asked<()> + 'static) -> Element {
+    let toasts: Toasts = shared();
+    let busy = Live::new(false);
+    let load = move |_| {
+        if busy.get_now() {
+            return;
+        }
+        busy.set(true);
+        let fetched = fetch();
+        spawn(async move {
+            let failed = fetched.await.err();
+            busy.set(false);
+            if let Some(failure) = failed {
+                toasts.say(explain(&failure).0);
+            }
+        });
+    };
+    let button = patient("button", label, move || busy.get());
+    div("invoices__more").child(button.attr("type", "button").on("click", load))
+}
