@@ -43,6 +43,8 @@ pub struct Account {
     pub period: BillingPeriod,
     /// What is charged.
     pub payment_method: Option<PaymentMethod>,
+    /// The days and limits in force.
+    pub policy: Arc<Policy>,
     now: DateTime<Utc>,
 }
 
@@ -88,7 +90,7 @@ impl Account {
             counted_from,
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|intent| intent.sent()),
-            trial: trial(&state, now, offset),
+            trial: trial(&state, &tx.policy(), now, offset),
             annual: annual.map(|annual| Annual::new(annual.year.term, annual.year.pool)),
             annual_offered: organization.annual_eligible,
         };
@@ -99,6 +101,7 @@ impl Account {
             shown,
             period,
             payment_method,
+            policy: tx.policy(),
             now,
         })
     }
@@ -152,9 +155,13 @@ fn scheduled(change: &subscriptions::ScheduledChange) -> ScheduledChange {
 }
 
 /// The trial that an account is in; none where it is in none.
-fn trial(state: &AccountState, now: DateTime<Utc>, offset_minutes: i32) -> Option<Trial> {
-    let policy = Policy::default();
-    let life = state.at(now, &policy).lifecycle();
+fn trial(
+    state: &AccountState,
+    policy: &Policy,
+    now: DateTime<Utc>,
+    offset_minutes: i32,
+) -> Option<Trial> {
+    let life = state.at(now, policy).lifecycle();
     let Lifecycle::Trial {
         started_at,
         on_file,
@@ -162,14 +169,14 @@ fn trial(state: &AccountState, now: DateTime<Utc>, offset_minutes: i32) -> Optio
     else {
         return None;
     };
-    let ends_at = trial_ends_at(started_at, &policy);
+    let ends_at = trial_ends_at(started_at, policy);
     Some(Trial {
         ends_at,
-        days_left: trial_days_left(started_at, now, &policy),
-        locks_at: trial_locks_at(started_at, &policy),
-        cancels_at: trial_cancels_at(started_at, &policy),
+        days_left: trial_days_left(started_at, now, policy),
+        locks_at: trial_locks_at(started_at, policy),
+        cancels_at: trial_cancels_at(started_at, policy),
         on_file,
-        lock: life.trial_lock(now, &policy),
+        lock: life.trial_lock(now, policy),
         charged_from: first_charged_day(ends_at, Some(now), offset_minutes)?,
     })
 }

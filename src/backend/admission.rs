@@ -4,7 +4,6 @@
 use api::Code;
 use billing::access::{Asks, Condition, Uses, access};
 use billing::cure::Refused;
-use billing::policy::Policy;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
@@ -21,7 +20,7 @@ pub async fn admit(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let state = account_states::find(tx, organization_id).await?;
-    let Some((condition, refused)) = access(&state, now, &Policy::default()).refuses(order) else {
+    let Some((condition, refused)) = access(&state, now, &tx.policy()).refuses(order) else {
         return Ok(());
     };
     let rule = condition.rule();
@@ -48,7 +47,7 @@ pub async fn let_in(
         return Ok(());
     }
     let state = account_states::find(tx, organization_id).await?;
-    let Some(condition) = access(&state, now, &Policy::default()).shuts(uses) else {
+    let Some(condition) = access(&state, now, &tx.policy()).shuts(uses) else {
         return Ok(());
     };
     let cures = condition.cures().iter().map(ToString::to_string);

@@ -5,7 +5,6 @@ use api::audit::Action;
 use billing::BillingPeriod;
 use billing::account_state::{AccountState, Event};
 use billing::alert::{Evaluation, Notice, Reading};
-use billing::policy::Policy;
 use billing::usage::figures;
 use billing::usage_lock::{self, Measure, UsageLock};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -93,7 +92,7 @@ pub(crate) async fn turn_lock(
     event: usage_lock::Event,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let before = account_states::find(tx, organization_id).await?;
     // A cancelled account counts nothing, and a charge that ends after its account was locked for
     // a payment or paused changes the tier, not the state.

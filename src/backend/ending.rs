@@ -4,7 +4,6 @@
 use api::audit::Action;
 use billing::account_state::AccountState;
 use billing::lifecycle::{Cause, Lifecycle};
-use billing::policy::Policy;
 use billing::retention::backups_purged_at;
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -49,7 +48,7 @@ pub async fn end(
         // Time deletes; it does not send one more bill that nobody pays (A110).
         Cause::TrialExpired | Cause::Unpaid | Cause::PauseExpired => None,
     };
-    let backups_until = backups_purged_at(at, &Policy::default());
+    let backups_until = backups_purged_at(at, &tx.policy());
     let change = stops(tx, organization_id, now).await?;
     let stone = Tombstone {
         ended_at: at,

@@ -6,7 +6,6 @@ use api::statement::Statement;
 use billing::accrued_overage::{Measure, final_statement};
 use billing::month_close::{CollectingRule, Collection};
 use billing::period::Span;
-use billing::policy::Policy;
 use billing::{Account, BillingPeriod, Derivations, OutOfRange, PriceList, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
@@ -42,7 +41,7 @@ pub async fn issue(
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<String>, Error> {
     let total = charged.statement.total;
-    let rule = CollectingRule::of(total.currency(), &Policy::default());
+    let rule = CollectingRule::of(total.currency(), &tx.policy());
     let Some(collection) = Collection::of(rule, total, at.max(now))? else {
         return Ok(None);
     };

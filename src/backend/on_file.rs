@@ -6,7 +6,6 @@ use api::invoice::Party;
 use api::sandbox::TestCard;
 use billing::account_state::Event;
 use billing::lifecycle::{self, Lifecycle};
-use billing::policy::Policy;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::admission::refusal;
@@ -94,7 +93,7 @@ async fn tell(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let before = account_states::find(tx, organization_id).await?;
-    let after = before.after(Event::Life(saved), now, &Policy::default());
+    let after = before.after(Event::Life(saved), now, &tx.policy());
     let after = after.map_err(refusal)?;
     account_states::replace(tx, organization_id, &after, now).await?;
     // Row 5a: a trial that had expired goes on from now.

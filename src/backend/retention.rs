@@ -1,7 +1,6 @@
 //! Events that their plan no longer keeps are deleted (SPEC R18, A164).
 
 use api::audit::Action;
-use billing::policy::Policy;
 use billing::retention::kept_since;
 use chrono::{DateTime, Utc};
 
@@ -22,7 +21,7 @@ pub(crate) async fn expire(
     let offset = organizations::find(tx, organization_id)
         .await?
         .zone_offset_minutes;
-    let kept = kept_since(at, PLAN, offset, &Policy::default()).ok_or(billing::OutOfRange)?;
+    let kept = kept_since(at, PLAN, offset, &tx.policy()).ok_or(billing::OutOfRange)?;
     let deleted = delete_before(tx, organization_id, kept).await?;
     if deleted == Deleted::Everything {
         let deed = Deed {

@@ -10,7 +10,6 @@ use billing::deadline::{Agenda, Deadline, Kind, Scheduled, Term, deadlines};
 use billing::lifecycle::Lifecycle;
 use billing::month_close::CollectingRule;
 use billing::permission::{Action, Role};
-use billing::policy::Policy;
 use billing::rhythm::curing_tiers;
 use billing::usage::figures;
 use billing::{BillingPeriod, PriceList};
@@ -43,7 +42,7 @@ pub struct Asked<'a> {
 /// # Errors
 /// An organization that is not stored in full.
 pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let organization = organizations::find(tx, asked.organization_id).await?;
     let offset_minutes = organization.zone_offset_minutes;
     let state = account_states::find(tx, asked.organization_id).await?;
@@ -159,7 +158,7 @@ impl Figures {
     ) -> Result<Vec<Coming>, Error> {
         let offset_minutes = account.organization.zone_offset_minutes;
         let agenda = agenda(account)?;
-        let ahead = deadlines(state, &agenda, self.now, &Policy::default());
+        let ahead = deadlines(state, &agenda, self.now, &account.policy);
         let mut coming = Vec::new();
         for deadline in ahead {
             match deadline.kind {
@@ -214,7 +213,7 @@ fn authentication(account: &Account) -> Option<Authentication> {
 
 /// What an account's deadlines follow from beside its state.
 fn agenda(account: &Account) -> Result<Agenda, Error> {
-    let rule = CollectingRule::of(list(account)?.currency, &Policy::default());
+    let rule = CollectingRule::of(list(account)?.currency, &account.policy);
     let waiting = !account.stored.scheduled.is_empty();
     let year = account
         .shown

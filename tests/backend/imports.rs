@@ -168,7 +168,7 @@ impl Read for BreaksOff {
 }
 
 /// A customer with 14,000 users on the 20th and a second project.
-async fn founded(world: &World) -> Tenant {
+pub(super) async fn founded(world: &World) -> Tenant {
     let mut customer = Customer::new("acme");
     customer.metered.mau = 14_000;
     let tenant = world.found(&customer).await;
@@ -206,7 +206,7 @@ async fn count(world: &World, mau: u64) {
 }
 
 /// A file that is being read when its program is killed: its rows are there, and nobody reads on.
-async fn killed(world: &World) {
+pub(super) async fn killed(world: &World) {
     let whose = Whose {
         organization_id: "acme".to_owned(),
         actor: Actor::system(),

@@ -86,6 +86,31 @@ fn failures_are_one_line() {
             "{line}"
         );
     }
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.json");
+    for (text, expected) in [
+        ("{\"grace_dayz\": 12}", "unknown field `grace_dayz`"),
+        ("{", "EOF"),
+    ] {
+        std::fs::write(&policy, text).unwrap();
+        let file = policy.display().to_string();
+        let failed = run(&[
+            "run-jobs",
+            "--database",
+            "sqlite::memory:",
+            "--policy",
+            &file,
+        ]);
+        let line = said(&failed.stderr);
+        assert!(
+            !failed.status.success() && line.contains(expected),
+            "{line}"
+        );
+        assert!(
+            line.starts_with("prorata: cannot read the policy") && line.trim().lines().count() == 1,
+            "{line}"
+        );
+    }
     let wrong = run(&["close-month", "--month", "June"]);
     assert!(!wrong.status.success() && said(&wrong.stderr).contains("a month looks like 2026-06"));
 }

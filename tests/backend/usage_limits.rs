@@ -10,6 +10,7 @@ use backend::counting;
 use backend::error::Error;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
+use billing::policy::{OverageLock, Policy};
 use billing::usage::{MauParts, Metered};
 use billing::usage_lock::UsageLock;
 use billing::{AddOnId, PlanChange, Status};
@@ -103,6 +104,24 @@ on_both_databases! {
         count(&world, "2026-06-23", 61_000).await;
         assert_eq!(lock(&world).await, UsageLock::Overage { since });
         assert_eq!(told(&world, "usage.locked").await, (1, 1));
+        invariants::hold(&world).await;
+    }
+
+    /// Row 19: where the policy waits for the billing date, the month ends before the lock closes, and
+    /// its overage is invoiced.
+    async fn a_policy_may_wait_for_the_billing_date(world: World) {
+        let overage_lock = OverageLock::AtNextBillingDate;
+        let world = world.under(Policy { overage_lock, ..Policy::default() });
+        world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-22", 60_001).await;
+        assert_eq!((told(&world, "usage.locked").await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
+        world.move_to("2026-07-01T00:00:00Z");
+        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        let since = at("2026-07-01T00:00:00Z");
+        assert_eq!(lock(&world).await, UsageLock::Overage { since });
+        // 40,001 over at 1.20 for a hundred, a tenth of it for the add-on, and July in advance.
+        let billed = world.number("SELECT subtotal_minor FROM invoices").await;
+        assert_eq!(billed, 48_001 + 4_800 + 25_000 + 2_000);
         invariants::hold(&world).await;
     }
 

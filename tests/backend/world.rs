@@ -17,6 +17,7 @@ use backend::http::{Assets, Desk, router};
 use backend::store::{Engine, Store};
 use backend::till::Till;
 use billing::PlanChange;
+use billing::policy::Policy;
 use billing::reason::Reason;
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
@@ -104,6 +105,14 @@ impl World {
             router,
             folder: None,
         }
+    }
+
+    /// The same backend under another policy.
+    pub(crate) fn under(mut self, policy: Policy) -> Self {
+        self.till.store = self.till.store.under(policy);
+        let desk = Desk::new(self.till.clone());
+        self.route(desk);
+        self
     }
 
     /// Another process on the same database, at the same time of day.

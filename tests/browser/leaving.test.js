@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
-import { clock, DORA, enter, gateway, read, settled } from "./harness/person.js";
+import { call, clock, DORA, enter, gateway, read, settled } from "./harness/person.js";
 import * as place from "./harness/place.js";
 
 const run = promisify(execFile);
@@ -126,6 +126,26 @@ walk("a failed payment leads to grace, then to the lock, and paying opens everyt
   await lock.waitFor({ state: "detached" });
   const { access } = await read(page, "/standing");
   assert.deepEqual(access.notices, []);
+});
+
+walk("a card that is saved in grace pays what has failed, by itself", async ({ page }) => {
+  await enter(page, { email: DORA });
+  await clock(page, "2026-07-01T00:00:00Z");
+  await clock(page, "2026-07-09T09:00:00Z");
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  const banner = page.locator(".standing .banner");
+  await banner.getByText(/^A payment of \$2\d\d\.\d\d failed$/).waitFor();
+  const saved = await call(page, "POST", "/sandbox/payment-method", { card: "success" });
+  assert.equal(saved.status, 200);
+  await clock(page, "2026-07-09T09:01:00Z");
+  await page.reload();
+  await settled(page, "My Plan");
+  assert.equal(await banner.count(), 0);
+  const { access } = await read(page, "/standing");
+  assert.deepEqual(access.notices, []);
+  const { items } = await read(page, "/invoices");
+  assert.deepEqual([items[0].status, items[0].paid_with], ["paid", "Visa ending 4242"]);
 });
 
 for (const [name, options] of [["dark", { colorScheme: "dark" }], ["a phone", { viewport: PHONE, isMobile: true, hasTouch: true }]]) {

@@ -1,12 +1,13 @@
 //! The commands of the binary, and one line for the person when one fails.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::{fmt, fs};
 
 use billing::BillingPeriod;
+use billing::policy::Policy;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 
@@ -74,6 +75,10 @@ struct Database {
         default_value = "sqlite:data/prorata.db"
     )]
     database: String,
+    /// A JSON file with the days and limits that differ from the documents', such as
+    /// {"grace_days": 14}
+    #[arg(long, env = "PRORATA_POLICY", value_name = "FILE")]
+    policy: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -223,15 +228,33 @@ async fn migrate(database: Database) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Opens a store whose tables have the present form.
+/// Opens a store whose tables have the present form, under the policy that is named.
 async fn open(database: &Database) -> Result<Store, Failed> {
-    let store = Store::open(&database.database).await?;
+    let policy = database.policy()?;
+    let store = Store::open(&database.database).await?.under(policy);
     if store.is_current().await? {
         return Ok(store);
     }
     Err(Failed(
         "the database is not up to date; run `prorata migrate` first".to_owned(),
     ))
+}
+
+impl Database {
+    /// The policy of the file, or the documents'.
+    fn policy(&self) -> Result<Policy, Failed> {
+        let Some(file) = &self.policy else {
+            return Ok(Policy::default());
+        };
+        let unread = |cause: &dyn fmt::Display| {
+            Failed(format!(
+                "cannot read the policy {}: {cause}",
+                file.display()
+            ))
+        };
+        let text = fs::read_to_string(file).map_err(|cause| unread(&cause))?;
+        serde_json::from_str(&text).map_err(|cause| unread(&cause))
+    }
 }
 
 impl Sandbox {

@@ -3,7 +3,6 @@
 
 use billing::Money;
 use billing::collection::{Authentication, Debit as Wanted, Occasion, Source, authentication};
-use billing::policy::Policy;
 use chrono::{DateTime, Utc};
 
 use super::charge_of;
@@ -75,7 +74,7 @@ pub(super) async fn must_be_confirmed(
         occasion,
     };
     let day = billing_day(now, offset);
-    Ok(authentication(&wanted, day, &Policy::default()) == Authentication::Needed)
+    Ok(authentication(&wanted, day, &tx.policy()) == Authentication::Needed)
 }
 
 /// A debit of an open invoice, as it begins.

@@ -6,7 +6,6 @@ use api::payment::{PaidInvoice, Payments, PaymentsState};
 use api::{Code, Problem};
 use billing::collection::pay_now;
 use billing::lifecycle::Lifecycle;
-use billing::policy::Policy;
 use billing::{Currency, Money};
 use chrono::{DateTime, Utc};
 
@@ -287,7 +286,7 @@ impl Standing {
 /// An organization that is not stored in full.
 pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
     let state = account_states::find(tx, id).await?;
-    let dunning = state.at(now, &Policy::default()).dunning();
+    let dunning = state.at(now, &tx.policy()).dunning();
     let open = debits::open(tx, id).await?;
     let invoices: Vec<_> = open.iter().map(|open| open.invoice.clone()).collect();
     let numbers: Vec<_> = pay_now(dunning, &invoices)
@@ -308,7 +307,7 @@ pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payabl
 async fn admitted(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
     let state = account_states::find(tx, id).await?;
     let payable = payable(tx, id, now).await?;
-    let (code, detail) = match state.at(now, &Policy::default()).lifecycle() {
+    let (code, detail) = match state.at(now, &tx.policy()).lifecycle() {
         Lifecycle::Cancelled { .. } => (
             Code::AccountCancelled,
             "The account is cancelled: nothing can be paid any more (rule R14)",

@@ -77,7 +77,7 @@ pub(super) async fn settled(
     (debit, verdict): (Debit, Verdict<'_>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let to = transition(&debit, verdict, now);
+    let to = transition(&debit, verdict, &tx.policy(), now);
     if !debits::advance(tx, organization_id, &debit.id, to).await? {
         return Err(Error::Conflict);
     }
@@ -103,7 +103,12 @@ pub(super) async fn settled(
     schedule::unpark(tx, organization_id).await
 }
 
-fn transition<'a>(debit: &Debit, verdict: Verdict<'a>, now: DateTime<Utc>) -> Transition<'a> {
+fn transition<'a>(
+    debit: &Debit,
+    verdict: Verdict<'a>,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Transition<'a> {
     let (state, reference, reason) = match verdict {
         Verdict::Paid(reference) => (State::Paid, Some(reference), None),
         Verdict::Declined(reason) => (State::Declined, None, Some(reason)),
@@ -111,7 +116,7 @@ fn transition<'a>(debit: &Debit, verdict: Verdict<'a>, now: DateTime<Utc>) -> Tr
         Verdict::Never => (State::Never, None, None),
         Verdict::Unknown => (State::Unknown, None, None),
         Verdict::Authentication => {
-            let expires = authentication_expires_at(debit.started_at, &Policy::default());
+            let expires = authentication_expires_at(debit.started_at, policy);
             (State::Authentication { expires }, None, None)
         }
     };
@@ -130,7 +135,7 @@ async fn dun(
     (debit, verdict): (&Debit, Verdict<'_>),
     now: DateTime<Utc>,
 ) -> Result<(Dunning, Dunning), Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let before: AccountState = account_states::find(tx, organization_id).await?;
     let here = before.at(now, &policy).dunning();
     let outcome = match verdict {
@@ -187,7 +192,7 @@ async fn tell(
     {
         return Ok(());
     }
-    let (locks_at, cancels_at) = deadlines(dunning);
+    let (locks_at, cancels_at) = deadlines(dunning, &tx.policy());
     let body = json!({
         "invoice": debit.number,
         "amount": amount.to_string(),
@@ -215,13 +220,12 @@ async fn amount(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Mon
 }
 
 /// When the account locks and when it is cancelled, if nothing is paid.
-fn deadlines(dunning: Dunning) -> (Option<String>, Option<String>) {
-    let policy = Policy::default();
+fn deadlines(dunning: Dunning, policy: &Policy) -> (Option<String>, Option<String>) {
     match dunning {
         Dunning::Clear => (None, None),
         Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => (
-            Some(instant_text(grace_ends_at(failed_at, &policy))),
-            Some(instant_text(cancels_at(failed_at, &policy))),
+            Some(instant_text(grace_ends_at(failed_at, policy))),
+            Some(instant_text(cancels_at(failed_at, policy))),
         ),
     }
 }

@@ -8,7 +8,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use billing::access::Uses;
 use billing::integration::steps;
-use billing::policy::Policy;
 use billing::retention::{kept_until, oldest_kept};
 use chrono::{DateTime, Utc};
 use tokio_util::io::ReaderStream;
@@ -29,7 +28,7 @@ pub(super) async fn data(State(desk): State<Desk>, member: Member) -> Result<Res
     let (mut tx, id) = (desk.till.store.reading().await?, member.organization_id());
     let organization = organizations::find(&mut tx, id).await?;
     let zone = organization.zone_offset_minutes;
-    let (today, policy, plan) = (billing_day(now, zone), Policy::default(), retention::PLAN);
+    let (today, policy, plan) = (billing_day(now, zone), tx.policy(), retention::PLAN);
     let arrived = arrivals::first(&mut tx, id, zone).await?;
     let oldest_held = retention::oldest_event(&mut tx, id, zone).await?;
     let export_refused = match let_in(&mut tx, id, Uses::Exports, now).await {

@@ -35,7 +35,7 @@ struct Told<'a> {
 
 /// Row 2: the dashboard of a trial that lacks something closes.
 pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     record(tx, id, &state, (at, now)).await?;
     match state.lifecycle().trial_lock(at, &policy) {
@@ -53,7 +53,7 @@ pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Resul
 
 /// Rows 4, 5 and 5a: charging begins, or the trial has expired.
 pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     record(tx, id, &state, (at, now)).await?;
     match state.at(at, &policy).lifecycle() {
@@ -73,7 +73,7 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
 
 /// Row 15: not paid in the days of grace.
 pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     record(tx, id, &state, (at, now)).await?;
     let failed_at = match state.at(at, &policy).dunning() {
@@ -97,7 +97,7 @@ pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
 /// Rows 5, 17 and 25: an account ends because nobody has acted.
 pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let state = account_states::find(tx, id).await?;
-    let state = state.at(at, &Policy::default());
+    let state = state.at(at, &tx.policy());
     match state.lifecycle() {
         Lifecycle::Cancelled { .. } if tombstones::find(tx, id).await?.is_none() => {
             end(tx, id, &state, (&Actor::system(), now)).await.map(drop)
@@ -111,7 +111,7 @@ pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), E
 
 /// Keeps the state as it is once a deadline has acted.
 async fn record(tx: &mut Tx, id: &str, state: &AccountState, (at, now): When) -> Result<(), Error> {
-    let reached = state.at(at, &Policy::default());
+    let reached = state.at(at, &tx.policy());
     account_states::replace(tx, id, &reached, now).await
 }
 

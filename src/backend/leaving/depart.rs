@@ -5,7 +5,6 @@ use api::leaving::{Cancellation, Left, Pause, Refusal};
 use api::problem::Difference;
 use api::{Code, Problem};
 use billing::account_state::AccountState;
-use billing::policy::Policy;
 use billing::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -100,7 +99,7 @@ impl Depart {
             Departure::Pause(_) => (after_pause(tx, id, (before, self.now)).await?, "R13"),
             Departure::Cancel(order) => {
                 let event = cancel_event(order.reason.clone());
-                (before.after(event, self.now, &Policy::default()), "R14")
+                (before.after(event, self.now, &tx.policy()), "R14")
             }
         };
         let after = after.map_err(|refused| refusal(said(refused, rule)))?;

@@ -6,7 +6,6 @@ use api::statement::Statement;
 use billing::account_state::{AccountState, Event};
 use billing::cure::Refused;
 use billing::lifecycle::{self, pause_ends_at};
-use billing::policy::Policy;
 use billing::reason::Reason;
 use billing::retention::backups_purged_at;
 use billing::{Currency, Money};
@@ -32,7 +31,7 @@ pub async fn leaving(
     organization_id: &str,
     now: DateTime<Utc>,
 ) -> Result<Leaving, Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let organization = organizations::find(tx, organization_id).await?;
     let state = account_states::find(tx, organization_id).await?;
     let pause = after_pause(tx, organization_id, (&state, now)).await?;
@@ -87,7 +86,7 @@ async fn after_pause(
 ) -> Result<Result<AccountState, Refused>, Error> {
     let outstanding = debits::outstanding(tx, organization_id).await?;
     let event = Event::Life(lifecycle::Event::Pause { outstanding });
-    Ok(state.after(event, now, &Policy::default()))
+    Ok(state.after(event, now, &tx.policy()))
 }
 
 const fn cancel_event(reason: Reason) -> Event {

@@ -6,7 +6,6 @@ use api::invoice::InvoiceKind;
 use api::leaving::Requested;
 use billing::account_state::{AccountState, Event};
 use billing::lifecycle::{self, Lifecycle};
-use billing::policy::Policy;
 use billing::rest_of_month::reactivation_charge;
 use billing::rhythm::waits_behind_pause;
 use billing::usage::Metered;
@@ -52,7 +51,7 @@ impl Work for RequestReactivation {
     async fn run(&self, tx: &mut Tx) -> Result<Requested, Error> {
         let id = self.organization_id.as_str();
         let state = account_states::find(tx, id).await?;
-        let Lifecycle::Paused { .. } = state.at(self.now, &Policy::default()).lifecycle() else {
+        let Lifecycle::Paused { .. } = state.at(self.now, &tx.policy()).lifecycle() else {
             let refusal = said(billing::cure::Refused::NotPaused, "R13");
             return Err(Error::refused(Code::ChangeRefused, refusal.detail));
         };
@@ -87,7 +86,7 @@ impl Work for Reactivate {
         let state = account_states::find(tx, id).await?;
         let outstanding = debits::outstanding(tx, id).await?;
         let event = Event::Life(lifecycle::Event::Reactivate { outstanding });
-        let after = state.after(event, now, &Policy::default());
+        let after = state.after(event, now, &tx.policy());
         let after = after.map_err(|refused| {
             let refusal = said(refused, "R13");
             Error::refused(refusal.code, refusal.detail)

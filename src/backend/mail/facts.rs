@@ -102,7 +102,7 @@ pub struct Notice {
     /// The prices in force, for the names of add-ons.
     pub book: Arc<StoredBook>,
     /// The days and limits in force.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
 }
 
 impl Notice {
@@ -129,7 +129,7 @@ impl Notice {
             facts,
             invoice,
             book,
-            policy: Policy::default(),
+            policy: tx.policy(),
         })
     }
 

@@ -42,6 +42,7 @@ pub(super) struct Account {
     order: OpenOrder,
     latches: Vec<u64>,
     counted_from: NaiveDate,
+    policy: Arc<Policy>,
 }
 
 impl Account {
@@ -76,6 +77,7 @@ impl Account {
             },
             latches,
             counted_from,
+            policy: tx.policy(),
             organization,
         })
     }
@@ -83,8 +85,8 @@ impl Account {
     /// What there is to do.
     pub(super) fn close(&self, work: &CloseMonth) -> Result<Result<Closed, CloseRefused>, Error> {
         let (organization, list) = (&self.organization, self.list()?);
-        let policy = Policy::default();
-        let state = self.state.at(self.ended_at, &policy);
+        let policy = &*self.policy;
+        let state = self.state.at(self.ended_at, policy);
         let closing = Closing {
             organization: &work.organization_id,
             period: work.period,
@@ -104,7 +106,7 @@ impl Account {
             notes: Vec::new(),
             policy: ClosePolicy {
                 overage_lock: policy.overage_lock,
-                collecting: CollectingRule::of(list.currency, &policy),
+                collecting: CollectingRule::of(list.currency, policy),
                 round_off: RoundOff::default(),
             },
         };

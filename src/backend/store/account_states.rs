@@ -69,7 +69,7 @@ pub(super) async fn start(
             let method = method.map(|_| lifecycle::Event::PaymentMethodSaved);
             let details = billing_details::are_on_file(tx, organization_id).await?;
             let details = details.then_some(lifecycle::Event::BillingDetailsSaved);
-            trial(at, [method, details]).map_err(Error::unexpected)?
+            trial(at, &tx.policy(), [method, details]).map_err(Error::unexpected)?
         }
     };
     sqlx::query(
@@ -86,12 +86,16 @@ pub(super) async fn start(
 }
 
 /// A trial, with what is on file from its start.
-fn trial(at: DateTime<Utc>, saved: [Option<lifecycle::Event>; 2]) -> Result<AccountState, Refused> {
+fn trial(
+    at: DateTime<Utc>,
+    policy: &Policy,
+    saved: [Option<lifecycle::Event>; 2],
+) -> Result<AccountState, Refused> {
     saved
         .into_iter()
         .flatten()
         .try_fold(AccountState::started(at), |state, event| {
-            state.after(Event::Life(event), at, &Policy::default())
+            state.after(Event::Life(event), at, policy)
         })
 }
 

@@ -5,8 +5,10 @@
 //! half-way, and are repeated as a whole when PostgreSQL asks for it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use billing::policy::Policy;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor, Transaction};
 
@@ -74,6 +76,7 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     shelf: Shelf,
+    policy: Arc<Policy>,
 }
 
 /// An open transaction.
@@ -81,6 +84,7 @@ pub struct Tx {
     engine: Engine,
     transaction: Transaction<'static, sqlx::Any>,
     shelf: Shelf,
+    policy: Arc<Policy>,
 }
 
 /// A transaction that writes. It may run more than once, so it touches nothing but the store.
@@ -140,7 +144,15 @@ impl Store {
             writer,
             reader,
             shelf: Shelf::default(),
+            policy: Arc::default(),
         })
+    }
+
+    /// The same under another policy than the documents'.
+    #[must_use]
+    pub fn under(self, policy: Policy) -> Self {
+        let policy = Arc::new(policy);
+        Self { policy, ..self }
     }
 
     /// Which engine it is.
@@ -261,6 +273,7 @@ impl Store {
             engine: self.engine,
             transaction: begun.map_err(Error::unexpected)??,
             shelf: self.shelf.clone(),
+            policy: Arc::clone(&self.policy),
         })
     }
 }
@@ -268,6 +281,11 @@ impl Store {
 impl Tx {
     pub(crate) const fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The days and limits in force.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy)
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {

@@ -48,8 +48,13 @@ pub async fn oldest_event(
     organization_id: &str,
     zone: i32,
 ) -> Result<Option<NaiveDate>, Error> {
-    let oldest = "SELECT MIN(at) FROM events WHERE organization_id = $1";
-    oldest_day(tx, organization_id, (oldest, zone)).await
+    let oldest: Option<String> =
+        sqlx::query_scalar("SELECT MIN(at) FROM events WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_one(tx.connection())
+            .await?;
+    let oldest = oldest.as_deref().map(instant).transpose()?;
+    Ok(oldest.map(|at| billing_day(at, zone)))
 }
 
 /// The day that leaves next of all that events have left behind; none where nothing is left.
@@ -61,27 +66,26 @@ pub async fn next_to_leave(
     organization_id: &str,
     zone: i32,
 ) -> Result<Option<NaiveDate>, Error> {
-    let mut days = oldest_event(tx, organization_id, zone).await?;
-    for oldest in [
-        "SELECT MIN(at) FROM profile_updates WHERE organization_id = $1",
-        "SELECT MIN(last_seen_at) FROM schema_seen WHERE organization_id = $1 AND event <> ''",
-    ] {
-        let oldest = oldest_day(tx, organization_id, (oldest, zone)).await?;
-        days = days.into_iter().chain(oldest).min();
-    }
-    let first_month: Option<String> = sqlx::query_scalar(
-        "SELECT MIN(first) FROM (SELECT (SELECT MIN(u.period_start) FROM monthly_users u \
+    let (oldest, first_month): (Option<String>, Option<String>) = sqlx::query_as(
+        "SELECT (SELECT MIN(at) FROM (SELECT MIN(at) AS at FROM events WHERE organization_id = $1 \
+         UNION ALL SELECT MIN(at) FROM profile_updates WHERE organization_id = $1 \
+         UNION ALL SELECT MIN(last_seen_at) FROM schema_seen WHERE organization_id = $1 \
+         AND event <> '') oldest), \
+         (SELECT MIN(first) FROM (SELECT (SELECT MIN(u.period_start) FROM monthly_users u \
          WHERE u.organization_id = p.organization_id AND u.project_id = p.id) AS first \
-         FROM projects p WHERE p.organization_id = $1) months",
+         FROM projects p WHERE p.organization_id = $1) months)",
     )
     .bind(organization_id)
     .fetch_one(tx.connection())
     .await?;
+    let oldest = oldest.as_deref().map(instant).transpose()?;
     let first_month = first_month.as_deref().map(day).transpose()?;
+    // Whom a month has seen leaves with the month's last day.
     let last_day = first_month
         .and_then(BillingPeriod::of)
         .and_then(|month| month.end().pred_opt());
-    Ok(days.into_iter().chain(last_day).min())
+    let oldest = oldest.map(|at| billing_day(at, zone));
+    Ok(oldest.into_iter().chain(last_day).min())
 }
 
 /// Deletes a batch of what happened before an instant, at which a day began.
@@ -118,17 +122,4 @@ pub async fn delete_before(
     .execute(tx.connection())
     .await?;
     Ok(Deleted::Everything)
-}
-
-async fn oldest_day(
-    tx: &mut Tx,
-    organization_id: &str,
-    (query, zone): (&'static str, i32),
-) -> Result<Option<NaiveDate>, Error> {
-    let oldest: Option<String> = sqlx::query_scalar(query)
-        .bind(organization_id)
-        .fetch_one(tx.connection())
-        .await?;
-    let oldest = oldest.as_deref().map(instant).transpose()?;
-    Ok(oldest.map(|at| billing_day(at, zone)))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use backend::store::Engine;
 
-use super::super::invariants;
 use super::super::world::{Customer, World};
+use super::super::{imports, invariants};
 use super::{Server, prorata, run, said};
 
 const CUSTOMERS: i64 = 12;
@@ -89,6 +89,74 @@ async fn jobs_killed_at_any_moment_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_killed_at_any_moment_on_postgres() {
     killed_again_and_again(Engine::Postgres).await;
+}
+
+/// Twelve thousand events that are no longer kept, on two days, and one that is: killed after ever
+/// longer while two processes delete them; then run to the end. Each day is told of once.
+async fn killed_while_events_are_deleted(engine: Engine) {
+    let world = World::on(engine).await;
+    world.found(&Customer::new("acme")).await;
+    let events = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 12000) \
+        INSERT INTO events SELECT 'acme', 'prj', CAST(i AS TEXT), 'Launched', 'custom', 'ada', 'app', 0, \
+        CASE WHEN i = 0 THEN '2023-06-22T00:00:00.000000Z' WHEN i < 6000 THEN \
+        '2023-06-21T00:00:00.000000Z' ELSE '2023-06-20T00:00:00.000000Z' END, '{}', 1, 'print', \
+        '2023-06-22T00:00:00.000000Z' FROM n";
+    world.run(events).await.unwrap();
+    let mail = tempfile::TempDir::new().unwrap();
+    let mail = format!("dir:{}", mail.path().display());
+    let url = world.url.clone();
+    let killing = tokio::task::spawn_blocking(move || {
+        let clock = "2026-06-21T00:00:00Z";
+        for round in 0..10 {
+            let mut two = [(); 2].map(|()| start(&arguments(&url, clock, &mail)));
+            std::thread::sleep(Duration::from_millis(20 + 12 * round));
+            for child in &mut two {
+                child.kill().unwrap();
+                child.wait().unwrap();
+            }
+        }
+        let done = run(&arguments(&url, clock, &mail));
+        assert!(done.status.success(), "{}", said(&done.stderr));
+    });
+    killing.await.unwrap();
+    assert_eq!(world.names("SELECT id FROM events").await, ["0"]);
+    let told = "SELECT COUNT(*) FROM audit WHERE action = 'events.expired'";
+    assert_eq!(world.number(told).await, 2);
+    invariants::hold(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deletions_killed_at_any_moment_on_sqlite() {
+    killed_while_events_are_deleted(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deletions_killed_at_any_moment_on_postgres() {
+    killed_while_events_are_deleted(Engine::Postgres).await;
+}
+
+/// A file that was given up is cleared away for whoever has cron instead of a server, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_were_given_up_are_cleared_away() {
+    let world = World::on(Engine::Sqlite).await;
+    imports::founded(&world).await;
+    imports::killed(&world).await;
+    let old = "UPDATE usage_imports SET touched_at = '2026-01-01T00:00:00.000000Z'";
+    world.run(old).await.unwrap();
+    let mail = tempfile::TempDir::new().unwrap();
+    let mail = format!("dir:{}", mail.path().display());
+    let done = run(&arguments(&world.url, "2026-06-20T10:00:00Z", &mail));
+    assert!(done.status.success(), "{}", said(&done.stderr));
+    assert_eq!(
+        world.number("SELECT COUNT(*) FROM usage_imports").await,
+        0,
+        "the file"
+    );
+    assert_eq!(
+        world.number("SELECT COUNT(*) FROM usage_rows").await,
+        1,
+        "its rows"
+    );
 }
 
 /// One that cannot be done is named, and the exit code says so.

@@ -6,7 +6,6 @@ use billing::deadline::{self, Agenda, deadlines};
 use billing::lifecycle::Lifecycle;
 use billing::month_close;
 use billing::period::{billing_day, day_end};
-use billing::policy::Policy;
 use billing::retention::{backups_purged_at, leaves_at};
 use billing::{OutOfRange, Status};
 use chrono::{DateTime, Utc};
@@ -76,7 +75,7 @@ const fn is_question(kind: Kind) -> bool {
 }
 
 async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Vec<Due>, Error> {
-    let policy = Policy::default();
+    let policy = tx.policy();
     let offset = organizations::find(tx, organization_id)
         .await?
         .zone_offset_minutes;
@@ -153,7 +152,7 @@ async fn events_leave(
     offset: i32,
 ) -> Result<Option<Due>, Error> {
     let oldest = retention::next_to_leave(tx, organization_id, offset).await?;
-    let at = oldest.and_then(|day| leaves_at(day, retention::PLAN, offset, &Policy::default()));
+    let at = oldest.and_then(|day| leaves_at(day, retention::PLAN, offset, &tx.policy()));
     Ok(at.map(|at| Due::new(at, Kind::Retention)))
 }
 
