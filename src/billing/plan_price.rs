@@ -1,7 +1,7 @@
 //! What a plan costs, charged by the month or by the year: the amounts that stand on both sides of a
 //! change of the plan.
 
-use crate::annual::{AnnualTerms, price_of_months};
+use crate::annual::price_of_months;
 use crate::change::Refusal;
 use crate::money::{Exact, Money, OutOfRange};
 use crate::price_book::{AddOnId, PriceList};
@@ -85,10 +85,23 @@ fn in_advance(
 ) -> Result<Money, OutOfRange> {
     let unrounded = match frequency {
         BillingFrequency::Monthly => monthly,
-        BillingFrequency::Annual => {
-            let terms = AnnualTerms::default();
-            price_of_months(monthly, terms.months, &terms)?
-        }
+        BillingFrequency::Annual => price_of_months(monthly, list.annual.months, &list.annual)?,
     };
     unrounded.settle(list.currency)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::price_book::{ESSENTIALS, PriceBook};
+
+    #[test]
+    fn a_year_costs_what_the_price_list_says() {
+        let book = PriceBook::parse(ESSENTIALS).unwrap();
+        let mut list = book.list("USD").unwrap().clone();
+        list.annual.discount_percent = Exact::whole(10);
+        let export = AddOnId::new("cloud-export");
+        let price = add_on_price(&list, (20_000, &export), BillingFrequency::Annual);
+        assert_eq!(price.unwrap().to_string(), "216.00");
+    }
 }

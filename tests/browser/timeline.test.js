@@ -50,7 +50,7 @@ walk("a trial that is complete goes over into a plan, and its first invoice is t
   await page.getByText("Active", { exact: true }).waitFor();
   await page.goto("/invoices");
   await settled(page, "Invoices");
-  await page.getByText("$36.29").waitFor();
+  await page.getByRole("cell", { name: "$36.29", exact: true }).waitFor();
 });
 
 // It ends on 28 June; 20,000 MAU and a tenth for the add-on from 30 June: 275 × 1 / 30.
