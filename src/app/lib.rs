@@ -20,6 +20,7 @@ pub mod glossary;
 pub mod icon;
 pub mod intent;
 pub mod json;
+pub mod links;
 pub mod load;
 pub mod messages;
 pub mod modal;

@@ -32,7 +32,8 @@ impl Handle {
 /// Mounts the app into an element, which becomes the root of its styles.
 ///
 /// `options` is a plain object: `apiBase`, `routing` (`mode`: `history`, `hash` or `memory`;
-/// `base`), `theme`, `locale`, `getToken`. See [`Options`].
+/// `base`), `theme`, `locale`, `getToken`, `links` (`sales`, `documentation`, `videos`, `university`,
+/// `upskill`, `demoProject`). See [`Options`].
 #[wasm_bindgen]
 #[must_use]
 pub fn mount(element: HtmlElement, options: &JsValue) -> Handle {

@@ -3,6 +3,7 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::links::Links;
 use crate::theme::Theme;
 
 /// How the app is to behave inside its host.
@@ -18,6 +19,8 @@ pub struct Options {
     pub locale: Option<String>,
     /// Gives a promise of a bearer token; none: the session's cookie is enough.
     pub get_token: Option<Function>,
+    /// Places outside the app.
+    pub links: Links,
 }
 
 /// Who keeps the address of the open page.
@@ -39,6 +42,7 @@ impl Default for Options {
             theme: Theme::Auto,
             locale: None,
             get_token: None,
+            links: Links::read(&JsValue::UNDEFINED),
         }
     }
 }
@@ -67,6 +71,7 @@ impl Options {
                 .unwrap_or(usual.theme),
             locale: text(options, "locale"),
             get_token: member(options, "getToken").dyn_into().ok(),
+            links: Links::read(&member(options, "links")),
         }
     }
 }

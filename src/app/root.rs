@@ -1,6 +1,7 @@
 //! The app: what every part of it shares, and which page is up.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use web_sys::HtmlElement;
@@ -42,6 +43,7 @@ pub fn root(host: HtmlElement, options: Options) -> Root {
         }
     });
     ask_who(client, who);
+    provide_context(Arc::new(options.links));
     provide_context(navigation::start(options.routing));
     Root::new(door())
 }

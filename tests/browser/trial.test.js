@@ -16,6 +16,8 @@ walk("a trial says how many days are left, what is missing, and what comes first
   // 5,000 MAU from 17 July: 75 × 15 / 31.
   assert.match(text, /\$36\.29/);
   assert.equal(await page.getByText("missing", { exact: true }).count(), 2);
+  const demo = page.getByRole("link", { name: "Open the demo project" });
+  assert.match(await demo.getAttribute("href"), /^https:/);
   await page.getByRole("link", { name: "Add a payment method" }).click();
   await settled(page, "Payment methods");
   await page.goBack();

@@ -299,7 +299,6 @@ pub static ENGLISH: Messages = Messages {
         enterprise_title: "Enterprise",
         enterprise_text: "Above {0} MAU a plan is made by contract: price per user, region, retention and support are agreed with you. Nothing is ordered here, and your plan stays as it is.",
         enterprise_action: "Contact sales",
-        enterprise_mail: "mailto:sales@prorata.example?subject=Enterprise%20plan",
         checking: "Checking how the order went",
         checking_text: "The answer has not come yet. This order is charged once at most, however often it is asked for.",
         unclear: "It is not known yet how the order went",

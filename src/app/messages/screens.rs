@@ -155,7 +155,6 @@ pub struct ChangeText {
     pub enterprise_title: &'static str,
     pub enterprise_text: &'static str,
     pub enterprise_action: &'static str,
-    pub enterprise_mail: &'static str,
     pub checking: &'static str,
     pub checking_text: &'static str,
     pub unclear: &'static str,

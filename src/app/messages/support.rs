@@ -51,6 +51,6 @@ pub struct SupportText {
     pub open: &'static str,
     pub closed: &'static str,
     pub help: &'static str,
-    pub links: [(&'static str, &'static str, &'static str); 6],
+    pub links: [(&'static str, &'static str); 6],
     pub manager: &'static str,
 }

@@ -21,6 +21,7 @@ pub struct TrialText {
     pub billing_details: &'static str,
     pub add_billing_details: &'static str,
     pub clone: &'static str,
+    pub demo_project: &'static str,
     pub free_until: &'static str,
     pub first: &'static str,
     pub first_on: &'static str,

@@ -12,14 +12,12 @@ use super::state::{is_lock, on_file, told};
 use super::words::{Way, due, missing, otherwise, title};
 use crate::format;
 use crate::icon::{Sign, icon};
+use crate::links::links;
 use crate::messages::{fill, messages};
 use crate::navigation::link;
 use crate::route::{Choice, Page};
 use crate::shell::page_head;
 use crate::view::{Element, View, dd, div, dl, dt, el, follow, h2, live, many, p, section, span};
-
-/// The mail address of sales.
-const SALES: &str = "mailto:sales@prorata.example?subject=A%20plan%20for%20more%20usage";
 
 /// The locks of an account, one after the other, for the page that everybody comes to first.
 #[must_use]
@@ -145,7 +143,9 @@ fn ways(standing: &Standing, condition: Condition, stand: Stand) -> Vec<View> {
             plain(Way::SetUp(on_file(standing)))
         }
         Condition::OverageLock | Condition::AnnualSoft if standing.curing_tiers.is_empty() => {
-            let sales = el("a").class("button button--primary").attr("href", SALES);
+            let sales = el("a")
+                .class("button button--primary")
+                .attr("href", &links().sales);
             vec![sales.child(text.contact_sales).into()]
         }
         Condition::OverageLock | Condition::AnnualSoft => {

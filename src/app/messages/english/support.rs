@@ -57,28 +57,12 @@ pub(super) const SUPPORT: SupportText = SupportText {
     closed: "Closed",
     help: "Find it yourself",
     links: [
-        ("Tickets", "What you have asked, and where it stands", ""),
-        (
-            "Documentation",
-            "Every feature, step by step",
-            "https://docs.prorata.example",
-        ),
-        (
-            "Integration videos",
-            "From the SDK to the first event",
-            "https://docs.prorata.example/videos",
-        ),
-        ("Checklist", "How far your integration is", ""),
-        (
-            "University",
-            "Courses with certificates",
-            "https://university.prorata.example",
-        ),
-        (
-            "Upskill",
-            "Live trainings and recordings",
-            "https://upskill.prorata.example",
-        ),
+        ("Tickets", "What you have asked, and where it stands"),
+        ("Documentation", "Every feature, step by step"),
+        ("Integration videos", "From the SDK to the first event"),
+        ("Checklist", "How far your integration is"),
+        ("University", "Courses with certificates"),
+        ("Upskill", "Live trainings and recordings"),
     ],
     manager: "An onboarding manager of your own is part of the Enterprise plan.",
 };

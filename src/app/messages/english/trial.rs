@@ -21,6 +21,7 @@ pub(super) const TRIAL: TrialText = TrialText {
     billing_details: "Billing details",
     add_billing_details: "Add billing details",
     clone: "After the trial, campaigns cannot be cloned from a test project to a live one.",
+    demo_project: "Open the demo project",
     free_until: "free until {0}, then {1} a month",
     first: "First invoice",
     first_on: "First invoice, {0}",

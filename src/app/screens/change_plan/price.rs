@@ -13,6 +13,7 @@ use crate::checkout::bill::{self, Agreement};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
 use crate::format;
+use crate::links::links;
 use crate::messages::{fill, messages};
 use crate::receipt;
 use crate::route::Choice;
@@ -184,7 +185,7 @@ impl Price {
         let largest = format::count(largest.map_or(0, |tier| tier.limit));
         let contact = el("a")
             .class("button button--primary button--wide")
-            .attr("href", text.enterprise_mail)
+            .attr("href", &links().sales)
             .child(text.enterprise_action);
         section("card checkout__price")
             .child(div("card__head").child(h2("card__title").child(text.enterprise_title)))

@@ -9,6 +9,7 @@ use crate::activity;
 use crate::client::Client;
 use crate::format;
 use crate::icon::{Sign, icon};
+use crate::links::links;
 use crate::load::Loader;
 use crate::messages::{fill, messages};
 use crate::root::show;
@@ -111,7 +112,7 @@ fn region(region: Region) -> Element {
         Region::Eu => text.region_eu,
     };
     let sales = el("a")
-        .attr("href", messages().change.enterprise_mail)
+        .attr("href", &links().sales)
         .child(text.region_action);
     card(text.region)
         .child(p("data__figure").child(name))

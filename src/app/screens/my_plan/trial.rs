@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::state::Plan;
 use crate::format;
 use crate::icon::{Sign, icon};
+use crate::links::links;
 use crate::messages::{fill, messages};
 use crate::navigation::link;
 use crate::receipt::{self, how};
@@ -41,7 +42,21 @@ pub(super) fn card(trial: &Trial, subscription: &Subscription) -> Element {
         .child(free)
         .child(p("trial__text").child(next))
         .child(on_file(trial.on_file))
-        .child(p("card__note").child(text.clone))
+        .child(
+            p("card__note")
+                .child(text.clone)
+                .child(" ")
+                .child(demo_project()),
+        )
+}
+
+/// The way to a project with made-up data (SPEC 4.1).
+fn demo_project() -> Element {
+    el("a")
+        .attr("href", &links().demo_project)
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .child(messages().trial.demo_project)
 }
 
 /// What a paid plan needs: there, or with the way to add it.

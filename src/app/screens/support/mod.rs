@@ -7,6 +7,7 @@ use crate::activity;
 use crate::client::Client;
 use crate::format;
 use crate::icon::{Sign, icon};
+use crate::links::links;
 use crate::load::Loader;
 use crate::messages::{fill, messages};
 use crate::navigation::link;
@@ -45,7 +46,7 @@ fn ready(support: &Support, page: Loader<Support>, form: form::Form) -> View {
     let main = div("columns__part")
         .child(form.card(support, page))
         .child(tickets(support));
-    let aside = div("columns__part").child(links());
+    let aside = div("columns__part").child(help());
     div("columns").child(main).child(aside).into()
 }
 
@@ -91,27 +92,34 @@ fn item(ticket: &Ticket, offset_minutes: i32) -> Element {
 }
 
 /// Two of the six lead within the app.
-fn links() -> Element {
+fn help() -> Element {
     let text = &messages().support;
-    let items = text
-        .links
-        .iter()
-        .enumerate()
-        .map(|(place, (name, about, to))| {
-            let link = match place {
-                0 => el("a").attr("href", "#tickets").on("click", |event| {
-                    event.prevent_default();
-                    form::scroll_to("tickets");
-                }),
-                3 => link(Page::Data, ""),
-                _ => el("a")
-                    .attr("href", to)
-                    .attr("target", "_blank")
-                    .attr("rel", "noopener noreferrer"),
-            };
+    let places = links();
+    let outside = |to: &str| {
+        el("a")
+            .attr("href", to)
+            .attr("target", "_blank")
+            .attr("rel", "noopener noreferrer")
+    };
+    let tickets = el("a").attr("href", "#tickets").on("click", |event| {
+        event.prevent_default();
+        form::scroll_to("tickets");
+    });
+    let ways = [
+        tickets,
+        outside(&places.documentation),
+        outside(&places.videos),
+        link(Page::Data, ""),
+        outside(&places.university),
+        outside(&places.upskill),
+    ];
+    let items = ways
+        .into_iter()
+        .zip(text.links)
+        .map(|(way, (name, about))| {
             el("li")
-                .child(link.class("support__link").child(*name))
-                .child(p("support__detail").child(*about))
+                .child(way.class("support__link").child(name))
+                .child(p("support__detail").child(about))
         });
     section("card")
         .child(div("card__head").child(h2("card__title").child(text.help)))

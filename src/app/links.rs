@@ -1,0 +1,55 @@
+//! Places outside the app that its pages lead to. A host names its own.
+
+use std::sync::Arc;
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+use crate::view::shared;
+
+/// Their addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Links {
+    /// Who sells more than the tiers.
+    pub sales: String,
+    /// Every feature, step by step.
+    pub documentation: String,
+    /// How an integration is made.
+    pub videos: String,
+    /// Courses.
+    pub university: String,
+    /// Live trainings.
+    pub upskill: String,
+    /// A project with made-up data, to look around in during a trial.
+    pub demo_project: String,
+}
+
+impl Links {
+    /// Reads a host's plain object; what is missing is as in the stand-alone page.
+    #[must_use]
+    pub fn read(object: &JsValue) -> Self {
+        let read = |name: &str, usual: &str| {
+            let given = object.is_object().then(|| {
+                Reflect::get(object, &JsValue::from_str(name))
+                    .ok()?
+                    .as_string()
+            });
+            given.flatten().unwrap_or_else(|| usual.to_owned())
+        };
+        let sales = "mailto:sales@prorata.example?subject=Enterprise%20plan";
+        Self {
+            sales: read("sales", sales),
+            documentation: read("documentation", "https://docs.prorata.example"),
+            videos: read("videos", "https://docs.prorata.example/videos"),
+            university: read("university", "https://university.prorata.example"),
+            upskill: read("upskill", "https://upskill.prorata.example"),
+            demo_project: read("demoProject", "https://demo.prorata.example"),
+        }
+    }
+}
+
+/// Those of this app.
+#[must_use]
+pub fn links() -> Arc<Links> {
+    shared()
+}
