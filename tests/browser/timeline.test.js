@@ -121,3 +121,23 @@ walk("a pause that nobody ends deletes the account after sixty days", async ({ p
   await page.reload();
   await settled(page, "This account is cancelled");
 });
+
+// Row 19, where the operator's policy waits: usage above 300 % locks on the 1st, not before.
+walk("a policy may let the lock wait for the billing date", { policy: { overage_lock: "at_next_billing_date" } }, async ({ page }) => {
+  await enter(page);
+  const { projects } = await read(page, "/usage");
+  const { id, parts } = projects.items.find(({ id }) => id === "prj_shop");
+  const row = [id, "2026-06-20", parts.app + 38_001, parts.web_identified, parts.api, parts.anonymous_web, 1];
+  const lines = ["project,day,app,web_identified,api,anonymous_web,data_points", row.join(","), ""];
+  const file = { name: "june.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
+  await page.getByLabel("CSV file").setInputFiles(file);
+  await page.getByRole("button", { name: "Import" }).click();
+  await page.getByText("june.csv is imported").waitFor();
+  await page.reload();
+  await settled(page, "My Plan");
+  await page.getByText("60,001", { exact: true }).first().waitFor();
+  assert.equal(await page.locator(".lock").count(), 0, "nothing is locked within the month");
+  await clock(page, "2026-07-01T00:00:00Z");
+  await page.reload();
+  await page.getByRole("heading", { name: "The dashboard is closed: usage is far above your tier" }).waitFor();
+});

@@ -1,7 +1,7 @@
 // A backend of its own for each test: the real binary on a free port over a fresh database.
 import { execFile, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,17 +21,19 @@ export class Backend {
   #folder;
   #output = [];
 
-  /** Starts a server over a copy of the demo; `clock` is when its time begins. */
-  static async start({ clock = CLOCK } = {}) {
+  /** Starts a server over a copy of the demo; `clock` is when its time begins, `policy` what differs from the documents'. */
+  static async start({ clock = CLOCK, policy = {} } = {}) {
     template ??= prepare();
     const backend = new Backend();
     backend.#folder = await mkdtemp(join(tmpdir(), "prorata-browser-"));
     const database = join(backend.#folder, "prorata.db");
     await copyFile(join(await template, "prorata.db"), database);
     backend.database = `sqlite:${database}`;
+    const rules = join(backend.#folder, "policy.json");
+    await writeFile(rules, JSON.stringify(policy));
     const listen = `127.0.0.1:${await freePort()}`;
     backend.url = `http://${listen}`;
-    const options = ["--database", `sqlite:${database}`, "--listen", listen, "--dist", place.dist, "--mail", `dir:${join(backend.#folder, "mail")}`];
+    const options = ["--database", `sqlite:${database}`, "--listen", listen, "--dist", place.dist, "--mail", `dir:${join(backend.#folder, "mail")}`, "--policy", rules];
     backend.#process = spawn(place.backend, ["serve", ...options, "--sandbox", "--clock", clock], {
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -29,12 +29,12 @@ after(() => browser?.close());
 
 /**
  * A test that walks through the product. `options` are those of a browser context, with `clock`
- * for the backend's time and `popUp` for a person who has not closed the pop-up on usage yet. The walk gets `{ backend, context, page, watch }`.
+ * and `policy` for the backend and `popUp` for a person who has not closed the pop-up on usage yet. The walk gets `{ backend, context, page, watch }`.
  */
 export function walk(name, options, steps = options) {
-  const { clock, popUp, ...context } = steps === options ? {} : options;
+  const { clock, policy, popUp, ...context } = steps === options ? {} : options;
   test(name, { timeout: 120_000 }, async () => {
-    const backend = await Backend.start({ clock });
+    const backend = await Backend.start({ clock, policy });
     try {
       await inContext(backend, { ...context, popUp }, name, steps);
     } finally {
