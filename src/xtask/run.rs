@@ -14,11 +14,17 @@ const DATABASE: &str = "data/prorata.db";
 const SIGN_IN: &str = "\
 Sign in with one of these; the password is prorata-demo
 
-  ada@acme.example      Admin, over the limit of the 20,000 tier, with one add-on
+  ada@acme.example      Admin, over the limit of the 20,000 tier, with an add-on that ends
   max@acme.example      Member of the same organization: may not see any of it
   dora@decline.example  Admin, whose card is declined
   tim@timeout.example   Admin, whose payments stay unanswered for a while
-  ina@india.example     Admin in India: rupees, GST, a card that wants authentication";
+  ina@india.example     Admin in India: rupees, GST, a card that wants authentication
+  yara@yearly.example   Admin, who has paid for a year
+  faye@fresh.example    Admin of a trial that has just begun
+  lars@late.example     Admin of a trial that locks tomorrow: nothing is on file
+  olga@overload.example Admin, locked out by too much usage
+
+The bar at the top of each page moves the clock forward.";
 
 /// Builds everything, prepares the database and becomes the server.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
@@ -33,6 +39,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     serve
         .args([
             "serve",
+            "--sandbox",
             "--listen",
             &listen,
             "--database",

@@ -1,7 +1,7 @@
 // My Plan: where am I, where will I end, what will it cost, and is it the same figure everywhere.
 import assert from "node:assert/strict";
-import { eventually, walk } from "./harness/browser.js";
-import { choose, clock, enter, pay, read, settled, tier } from "./harness/person.js";
+import { DESKTOP, eventually, NARROW, PHONE, walk } from "./harness/browser.js";
+import { ADA, choose, clock, enter, OLGA, pay, read, settled, tier, YARA } from "./harness/person.js";
 
 const MARKS = [80, 100, 125, 150, 200, 250, 300];
 
@@ -130,3 +130,21 @@ walk("targets are large enough, the one that pays larger", async ({ page }) => {
   await pay(page).waitFor();
   assert.ok((await pay(page).boundingBox()).height >= 40);
 });
+
+for (const viewport of [DESKTOP, PHONE, NARROW]) {
+  walk(`the meter's words never touch each other at ${viewport.width}`, { viewport }, async ({ page }) => {
+    for (const email of [ADA, OLGA, YARA]) {
+      await enter(page, { email });
+      const boxes = await page.locator(".meter__text").evaluateAll((words) =>
+        words
+          .map((word) => word.getBoundingClientRect())
+          .filter(({ width }) => width > 0)
+          .map(({ left, right }) => ({ left, right }))
+          .sort((one, other) => one.left - other.left),
+      );
+      assert.ok(boxes.length > 0, email);
+      boxes.slice(1).forEach(({ left }, before) => assert.ok(left >= boxes[before].right, `${email}: ${JSON.stringify(boxes)}`));
+      await page.context().clearCookies();
+    }
+  });
+}
