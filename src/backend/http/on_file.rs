@@ -14,9 +14,11 @@ use super::extract::Body;
 use super::respond::{Failure, json};
 use crate::account::{Account, sentence};
 use crate::error::Error;
+use crate::jobs;
 use crate::on_file::{SaveCard, SaveDetails};
 
-/// `POST /sandbox/payment-method`. Answers the subscription, which says what is still missing.
+/// `POST /sandbox/payment-method`. Answers the subscription, which says what is still missing, once
+/// what has failed was tried again with the card (A19).
 pub(super) async fn save_card(
     State(desk): State<Desk>,
     member: Member,
@@ -30,6 +32,7 @@ pub(super) async fn save_card(
         now: desk.till.clock.now(),
     };
     desk.till.store.write(save).await?;
+    jobs::run_one(&desk.till, &organization_id).await?;
     subscription(&desk, &organization_id).await
 }
 
