@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use web_sys::Event;
 
-use crate::view::{Element, div, el};
+use crate::view::{Element, div, el, p};
 
 /// An input below its label; hint and error are added behind it.
 #[must_use]
@@ -13,6 +13,27 @@ pub fn framed(id: &str, label: &str, input: Element) -> Element {
         .attr("for", id)
         .child(label);
     div("field").child(label).child(input)
+}
+
+/// A field with its label, its hint if it has one, and what is wrong with it, which a reader hears
+/// with the input.
+#[must_use]
+pub fn explained(
+    id: &str,
+    (label, hint): (&str, &str),
+    input: Element,
+    error: impl Fn() -> Option<String> + 'static,
+) -> Element {
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    let about = match hint {
+        "" => error_id.clone(),
+        _ => format!("{hint_id} {error_id}"),
+    };
+    let input = input.id(id).attr("aria-describedby", about);
+    let hint = (!hint.is_empty()).then(|| p("field__hint").id(hint_id).child(hint));
+    framed(id, label, input)
+        .child(hint)
+        .child(p("field__error").id(error_id).live(error))
 }
 
 /// What stands in the field of an event.

@@ -14,12 +14,13 @@ use billing::lifecycle::{
 use billing::period::day_end;
 use billing::policy::Policy;
 use billing::rest_of_month::first_charged_day;
-use billing::{BillingPeriod, PlanChange};
+use billing::{BillingPeriod, PlanChange, PriceList};
 use chrono::{DateTime, Utc};
 
 use crate::allowance;
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::issuing::list;
 use crate::store::organizations::Organization;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::price_books::StoredBook;
@@ -68,8 +69,7 @@ impl Account {
         let state = account_states::find(tx, organization_id).await?;
         let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
         let counted_from = subscriptions::counted_from(tx, organization_id, period).await?;
-        let list = book.book.list(&organization.currency);
-        let per_mau = list.ok_or(billing::OutOfRange)?.data_points_per_mau;
+        let per_mau = list(&book.book, &organization)?.data_points_per_mau;
         let counted = (period, counted_from);
         let annual = allowance::before(tx, organization_id, per_mau, counted).await?;
         let shown = Subscription {
@@ -104,6 +104,14 @@ impl Account {
             policy: tx.policy(),
             now,
         })
+    }
+
+    /// The prices that it pays.
+    ///
+    /// # Errors
+    /// A currency that its price book does not have.
+    pub fn list(&self) -> Result<&PriceList, Error> {
+        list(&self.book.book, &self.organization)
     }
 
     /// Prices an order with `billing`, as the browser does.

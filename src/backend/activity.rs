@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::sheet::Sheet;
 use crate::store::audit::{self, Wanted};
 use crate::store::organizations::{self, Organization};
-use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::{Store, Tx, Work};
+use crate::store::records::{Actor, Taken};
+use crate::store::{Store, Tx};
 
 /// How many entries are written to a file at once.
 const PIECE: u64 = 1_000;
@@ -138,8 +138,10 @@ impl Download {
         let organization =
             organizations::find(&mut store.reading().await?, organization_id).await?;
         let wanted = selection.wanted(&organization)?;
-        let logged = Logged {
+        let logged = Taken {
             organization_id: organization_id.to_owned(),
+            action: Action::LogDownloaded,
+            object: organization_id.to_owned(),
             description: said(selection),
             actor,
             now,
@@ -224,27 +226,6 @@ fn said(selection: &Selection) -> String {
     let to = selection.to.map(|day| format!(", to {day}"));
     let days = [from, to].into_iter().flatten().collect::<String>();
     format!("the activity log: {what}{days}")
-}
-
-struct Logged {
-    organization_id: String,
-    description: String,
-    actor: Actor,
-    now: DateTime<Utc>,
-}
-
-impl Work for Logged {
-    type Output = ();
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let deed = Deed {
-            action: Action::LogDownloaded,
-            object: &self.organization_id,
-            description: self.description.clone(),
-            change: Change::NONE,
-        };
-        records::audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::issuing;
 use crate::mail::figures::count as grouped;
 use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
@@ -163,8 +164,7 @@ async fn read(
 ) -> Result<(Reading, Limits), Error> {
     let id = organization.id.as_str();
     let book = price_books::find(tx, &organization.book).await?;
-    let list = book.book.list(&organization.currency);
-    let list = list.ok_or(billing::OutOfRange)?;
+    let list = issuing::list(&book.book, organization)?;
     let subscription = subscriptions::find(tx, id).await?.subscription;
     let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
     let metered = usage::metered(tx, id, period, day).await?;

@@ -74,10 +74,7 @@ impl Charging {
         let list = list(&book.book, &organization)?;
         let stored = subscriptions::find(tx, id).await?;
         let day = billing_day(now, organization.zone_offset_minutes);
-        let frequency = match annual_terms::on(tx, id, day).await? {
-            Some(_) => BillingFrequency::Annual,
-            None => BillingFrequency::Monthly,
-        };
+        let frequency = BillingFrequency::within(annual_terms::on(tx, id, day).await?);
         Ok(Self {
             plan: plan(list, &stored.subscription, frequency)?,
             nothing: Side::Priced {

@@ -2,6 +2,7 @@
 
 use api::plan_change::State;
 use api::standing::{Authentication, Coming, CuringTier, OverLimit, Standing, What};
+use billing::BillingPeriod;
 use billing::access::{Access, Condition, access};
 use billing::account_state::AccountState;
 use billing::alert::{Course, expected, shows_popup};
@@ -12,7 +13,6 @@ use billing::month_close::CollectingRule;
 use billing::permission::{Action, Role};
 use billing::rhythm::curing_tiers;
 use billing::usage::figures;
-use billing::{BillingPeriod, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::Account;
@@ -101,7 +101,7 @@ impl Figures {
         let days = Month::of(tx, &account.organization.id, now)
             .await?
             .to_date();
-        let per_mau = list(account)?.data_points_per_mau;
+        let per_mau = account.list()?.data_points_per_mau;
         let tier = account.shown.tier;
         let counted = days
             .iter()
@@ -135,7 +135,7 @@ impl Figures {
         if !access.notices.iter().any(|notice| locked(notice.condition)) {
             return Ok(Vec::new());
         }
-        let (list, state) = (list(account)?, account.shown.state());
+        let (list, state) = (account.list()?, account.shown.state());
         let priced = account.shown.account(&state, list);
         let rhythm = account.shown.rhythm(list).ok_or(billing::OutOfRange)?;
         let curing = curing_tiers(&priced, &rhythm, self.usage());
@@ -185,7 +185,7 @@ impl Figures {
             month_to_date: &self.month_to_date,
             last_counted,
         };
-        let ahead = expected(course, &list(account)?.alert_percents);
+        let ahead = expected(course, &account.list()?.alert_percents);
         Ok(ahead
             .into_iter()
             .map(|one| Coming {
@@ -213,7 +213,7 @@ fn authentication(account: &Account) -> Option<Authentication> {
 
 /// What an account's deadlines follow from beside its state.
 fn agenda(account: &Account) -> Result<Agenda, Error> {
-    let rule = CollectingRule::of(list(account)?.currency, &account.policy);
+    let rule = CollectingRule::of(account.list()?.currency, &account.policy);
     let waiting = !account.stored.scheduled.is_empty();
     let year = account
         .shown
@@ -253,9 +253,4 @@ fn dated(deadline: Deadline, offset_minutes: i32) -> Coming {
         rule: deadline.rule.to_owned(),
         what: What::Deadline(deadline.kind),
     }
-}
-
-fn list(account: &Account) -> Result<&PriceList, Error> {
-    let list = account.book.book.list(&account.organization.currency);
-    list.ok_or_else(|| billing::OutOfRange.into())
 }

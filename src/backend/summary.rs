@@ -82,8 +82,7 @@ async fn all_projects(
 
 /// The organization's own figures, and what they cost.
 fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Error> {
-    let list = account.book.book.list(&account.organization.currency);
-    let per_mau = list.ok_or(billing::OutOfRange)?.data_points_per_mau;
+    let per_mau = account.list()?.data_points_per_mau;
     let tier = account.shown.tier;
     let month = figures(usage.metered, tier, per_mau);
     let parts = usage.parts;

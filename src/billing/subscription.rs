@@ -27,6 +27,22 @@ pub enum BillingFrequency {
     Annual,
 }
 
+impl BillingFrequency {
+    /// By the year within a term, by the month where there is none.
+    ///
+    /// ```
+    /// use billing::BillingFrequency;
+    /// assert_eq!(BillingFrequency::within(Some("a year")), BillingFrequency::Annual);
+    /// assert_eq!(BillingFrequency::within(None::<&str>), BillingFrequency::Monthly);
+    /// ```
+    pub fn within<T>(term: Option<T>) -> Self {
+        match term {
+            Some(_) => Self::Annual,
+            None => Self::Monthly,
+        }
+    }
+}
+
 /// The tier and the add-ons in force, and what will change on the next 1st.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {

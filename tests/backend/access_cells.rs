@@ -3,8 +3,6 @@
 //! that is checked too.
 
 use api::Code;
-use api::credential::{IssueCredential, IssuedCredential};
-use api::intake::{UsageRow, UsageRows};
 use api::leaving::{Cancellation, Left, Pause};
 use api::plan_change::Order;
 use api::route::IDEMPOTENCY_KEY;
@@ -83,11 +81,7 @@ struct Account {
 impl Account {
     async fn found(world: &World, customer: Customer) -> Self {
         let tenant = world.found(&customer).await;
-        let wanted = IssueCredential {
-            name: "loader".to_owned(),
-            days: 90,
-        };
-        let issued = world.post(&tenant.admin, "/credentials", &wanted).await;
+        let program = world.program(&tenant, 90).await;
         let upgrade = world
             .quote(&tenant.admin, &PlanChange::to_tier(40_000))
             .await;
@@ -102,7 +96,7 @@ impl Account {
             ..order
         };
         Self {
-            program: issued.json::<IssuedCredential>().token,
+            program,
             upgrade: never(upgrade.order()),
             other: never(other.order()),
             users: match customer.id.as_str() {
@@ -115,17 +109,7 @@ impl Account {
     }
 
     async fn uses(&self, world: &World, app: u64) -> Reply {
-        let row = UsageRow {
-            project: "prj".to_owned(),
-            day: world.till.clock.now().date_naive(),
-            app,
-            web_identified: 0,
-            api: 0,
-            anonymous_web: 0,
-            data_points: 0,
-        };
-        let rows = UsageRows { rows: vec![row] };
-        world.post(&self.program, "/usage", &rows).await
+        world.send_users(&self.program, app).await
     }
 
     async fn send(&self, world: &World, path: &str, body: &impl Serialize) -> Reply {

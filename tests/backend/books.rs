@@ -10,7 +10,7 @@ use billing::price_book::ESSENTIALS;
 use billing::usage::Metered;
 use billing::{BillingFrequency, PlanChange};
 
-use super::soft_lock::{program, uses};
+use super::soft_lock::uses;
 use super::world::{Customer, World};
 use super::{invariants, on_both_databases};
 
@@ -41,7 +41,7 @@ on_both_databases! {
         let issued: Invoice = world.get(&tenant.admin, &path).await.json();
         assert_eq!(issued.statement, quote.next_invoice.statement);
         // 110 % of 240,000.
-        let program = program(&world, &tenant).await;
+        let program = world.program(&tenant, 90).await;
         uses(&world, &program, 264_000).await;
         let open: Standing = world.get(&tenant.admin, "/standing").await.json();
         assert_eq!(open.access.notices, []);

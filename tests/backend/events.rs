@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::Code;
-use api::credential::{IssueCredential, IssuedCredential};
 use api::events::{BatchTaken, Event, Events, ProfileUpdate, Profiles};
 use api::usage::Usage;
 use backend::store::Engine;
@@ -18,7 +17,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
-use super::world::{Customer, Tenant, World, at};
+use super::world::{Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -148,23 +147,9 @@ on_both_databases! {
 
 /// A customer with two projects and nothing counted, and a program that may send.
 async fn founded(world: &World) -> (Tenant, String) {
-    let tenant = world.found(&Customer::new("acme")).await;
-    for statement in [
-        "DELETE FROM usage_rows",
-        "DELETE FROM usage_totals",
-        "INSERT INTO projects (organization_id, id, name) VALUES ('acme', 'two', 'Club')",
-    ] {
-        world.run(statement).await.unwrap();
-    }
-    let wanted = IssueCredential {
-        name: "loader".to_owned(),
-        days: 90,
-    };
-    let issued: IssuedCredential = world
-        .post(&tenant.admin, "/credentials", &wanted)
-        .await
-        .json();
-    (tenant, issued.token)
+    let tenant = world.found_uncounted().await;
+    let program = world.program(&tenant, 90).await;
+    (tenant, program)
 }
 
 /// An order of the 20th with one property that costs.

@@ -1,7 +1,7 @@
 //! Figures by project and day, sent by a program (SPEC 3): once, corrected, refused.
 
 use api::Code;
-use api::credential::{Credentials, IssueCredential, IssuedCredential};
+use api::credential::{Credentials, IssueCredential};
 use api::intake::{Taken, UsageRow, UsageRows};
 use api::subscription::Subscription;
 use api::usage::{ProjectPage, Usage};
@@ -182,7 +182,7 @@ on_both_databases! {
         assert_eq!(first.last_used_at, Some(at("2026-06-20T00:00:00Z")));
         assert!(!world.get(&tenant.admin, "/credentials").await.text.contains(&program));
         assert_eq!(world.number("SELECT COUNT(*) FROM credentials WHERE token_hash LIKE 'prorata%'").await, 0);
-        let other = issue(&world, &tenant, 1).await;
+        let other = world.program(&tenant, 1).await;
         let path = format!("/credentials/{}", first.id);
         let left: Credentials = world.delete(&tenant.admin, &path).await.json();
         assert!(left.credentials.iter().any(|credential| credential.revoked_at.is_some()));
@@ -213,26 +213,9 @@ on_both_databases! {
 
 /// A customer with two projects and nothing counted, and a program that may send.
 async fn founded(world: &World) -> (Tenant, String) {
-    let tenant = world.found(&Customer::new("acme")).await;
-    for statement in [
-        "DELETE FROM usage_rows",
-        "DELETE FROM usage_totals",
-        "INSERT INTO projects (organization_id, id, name) VALUES ('acme', 'two', 'Club')",
-    ] {
-        world.run(statement).await.unwrap();
-    }
-    let program = issue(world, &tenant, 90).await;
+    let tenant = world.found_uncounted().await;
+    let program = world.program(&tenant, 90).await;
     (tenant, program)
-}
-
-async fn issue(world: &World, tenant: &Tenant, days: u32) -> String {
-    let wanted = IssueCredential {
-        name: "loader".to_owned(),
-        days,
-    };
-    let reply = world.post(&tenant.admin, "/credentials", &wanted).await;
-    assert_eq!(reply.status, StatusCode::CREATED);
-    reply.json::<IssuedCredential>().token
 }
 
 async fn send(world: &World, program: &str, rows: &[UsageRow]) -> Reply {

@@ -11,7 +11,7 @@ use billing::usage::Metered;
 use billing::{BillingFrequency, PlanChange};
 
 use super::leaving::{cancellation, go, leaving, pause, reactivate, send};
-use super::soft_lock::{program, uses};
+use super::soft_lock::uses;
 use super::world::{Customer, Tenant, World, Year, new_key};
 use super::{invariants, on_both_databases};
 
@@ -81,7 +81,7 @@ on_both_databases! {
         for (id, before, behind, settled, invoiced) in [("acme", 9_000, 12_000, "0.00", 2_640), ("acme", 25_000, 26_000, "198.00", 1_320)] {
             let world = if before == 9_000 { &world } else { &world.fresh().await };
             let tenant = world.found(&yearly(id, 230_000, before)).await;
-            let program = program(world, &tenant).await;
+            let program = world.program(&tenant, 90).await;
             send(world, &tenant, (&new_key(), "/pause"), &pause(settled)).await.json::<Left>();
             go(world, &tenant, "2026-06-22T00:00:00Z").await;
             assert_eq!(reactivate(world).await.unwrap(), None, "the year is paid");

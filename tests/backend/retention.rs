@@ -91,11 +91,9 @@ on_both_databases! {
         for statement in ["DELETE FROM usage_rows", "DELETE FROM usage_totals"] {
             world.run(statement).await.unwrap();
         }
-        let wanted = api::credential::IssueCredential { name: "loader".to_owned(), days: 90 };
-        let issued: api::credential::IssuedCredential =
-            world.post(&tenant.admin, "/credentials", &wanted).await.json();
+        let program = world.program(&tenant, 90).await;
         let events = vec![sent("first", "2026-06-19T08:00:00Z"), sent("second", "2026-06-20T08:00:00Z")];
-        let taken = world.post(&issued.token, "/events", &Events { events }).await;
+        let taken = world.post(&program, "/events", &Events { events }).await;
         assert!(taken.status.is_success(), "{}", taken.text);
         go(&world, "2029-06-18T23:59:59Z").await;
         assert_eq!(world.number("SELECT COUNT(*) FROM events").await, 2);

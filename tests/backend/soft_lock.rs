@@ -2,8 +2,6 @@
 //! rows 21 and 22; A10).
 
 use api::Code;
-use api::credential::{IssueCredential, IssuedCredential};
-use api::intake::{UsageRow, UsageRows};
 use api::plan_change::{PlanChange as Sent, State};
 use api::standing::{CuringTier, Standing};
 use backend::store::Engine;
@@ -21,7 +19,7 @@ on_both_databases! {
     /// price that its order charges.
     async fn the_lock_of_a_year_names_what_opens_it(world: World) {
         let tenant = world.found(&yearly()).await;
-        let program = program(&world, &tenant).await;
+        let program = world.program(&tenant, 90).await;
         uses(&world, &program, 138_000).await;
         assert_eq!(stands(&world, &tenant).await.access.notices, [], "exactly 120 %");
         uses(&world, &program, 138_001).await;
@@ -56,7 +54,7 @@ on_both_databases! {
     /// No tier bears it: only sales can help.
     async fn nothing_is_named_where_no_tier_helps(world: World) {
         let tenant = world.found(&yearly()).await;
-        let program = program(&world, &tenant).await;
+        let program = world.program(&tenant, 90).await;
         // 240,000 and 7 × 100,000 would bear 1,128,000.
         uses(&world, &program, 978_000).await;
         assert_eq!(named(&stands(&world, &tenant).await), [(100_000, "6125.00")]);
@@ -69,7 +67,7 @@ on_both_databases! {
         let mut customer = Customer { metered: Metered::default(), ..Customer::new("acme") };
         customer.subscription.tier = 5_000;
         let tenant = world.found(&customer).await;
-        let program = program(&world, &tenant).await;
+        let program = world.program(&tenant, 90).await;
         uses(&world, &program, 70_000).await;
         let locked = stands(&world, &tenant).await;
         // (500 − 75) × 11 ÷ 30, and so on.
@@ -94,27 +92,8 @@ fn yearly() -> Customer {
     customer
 }
 
-pub(super) async fn program(world: &World, tenant: &Tenant) -> String {
-    let wanted = IssueCredential {
-        name: "loader".to_owned(),
-        days: 90,
-    };
-    let issued = world.post(&tenant.admin, "/credentials", &wanted).await;
-    issued.json::<IssuedCredential>().token
-}
-
 pub(super) async fn uses(world: &World, program: &str, app: u64) {
-    let row = UsageRow {
-        project: "prj".to_owned(),
-        day: world.till.clock.now().date_naive(),
-        app,
-        web_identified: 0,
-        api: 0,
-        anonymous_web: 0,
-        data_points: 0,
-    };
-    let rows = UsageRows { rows: vec![row] };
-    let taken = world.post(program, "/usage", &rows).await;
+    let taken = world.send_users(program, app).await;
     assert!(taken.status.is_success(), "{}", taken.text);
 }
 

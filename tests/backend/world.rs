@@ -31,6 +31,7 @@ use super::cluster;
 
 mod customer;
 mod held;
+mod program;
 
 pub(crate) use customer::{Customer, Tenant, Year};
 pub(crate) use held::{Held, Moment};

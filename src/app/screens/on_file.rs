@@ -13,7 +13,7 @@ use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::{Asked, Client};
 use crate::failure::Failure;
-use crate::field::{framed, value};
+use crate::field::{explained, framed, value};
 use crate::messages::{fill, messages};
 use crate::navigation::link;
 use crate::route::{Later, Page};
@@ -167,26 +167,16 @@ impl Form {
         section("card").child(form)
     }
 
-    fn field(self, place: usize, (label, hint): (&str, &str), input: Element) -> Element {
-        let id = format!("on-file-{}", FIELDS[place]);
-        let (hint_id, error) = (format!("{id}-hint"), format!("{id}-error"));
-        let about = match hint {
-            "" => error.clone(),
-            _ => format!("{hint_id} {error}"),
-        };
+    fn field(self, place: usize, labels: (&str, &str), input: Element) -> Element {
         let input = input
             .class("field__input")
-            .id(&id)
-            .attr("aria-describedby", about)
             .flag("aria-invalid", move || self.fault(place).is_some())
             .slot(self.slots[place])
             .on("input", move |event| {
                 self.texts[place].set(value(&event));
             });
-        let fault = p("field__error").id(error).live(move || self.fault(place));
-        framed(&id, label, input)
-            .child((!hint.is_empty()).then(|| p("field__hint").id(hint_id).child(hint)))
-            .child(fault)
+        let id = format!("on-file-{}", FIELDS[place]);
+        explained(&id, labels, input, move || self.fault(place))
     }
 
     /// What the server says of a field.

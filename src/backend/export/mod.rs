@@ -16,6 +16,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::clock::instant_text;
 use crate::error::Error;
+use crate::issuing;
 use crate::store::organizations::{self, Organization};
 use crate::store::{Store, Tx, price_books, tickets};
 
@@ -83,8 +84,7 @@ async fn write(
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let book = price_books::find(tx, &organization.book).await?;
-    let list = book.book.list(&organization.currency);
-    let currency = list.ok_or(billing::OutOfRange)?.currency;
+    let currency = issuing::list(&book.book, &organization)?.currency;
     let mut counts = Vec::new();
     for table in tables::all() {
         let rows = write_table(tx, (table, &organization), (format, currency), sent).await?;

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use billing::access::Uses;
 use billing::integration::steps;
 use billing::retention::{kept_until, oldest_kept};
-use chrono::{DateTime, Utc};
 use tokio_util::io::ReaderStream;
 
 use super::Desk;
@@ -19,8 +18,8 @@ use crate::admission::let_in;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::export::{self, Format};
-use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::{Tx, Work, arrivals, organizations, retention};
+use crate::store::records::Taken;
+use crate::store::{arrivals, organizations, retention};
 
 /// `GET /data`
 pub(super) async fn data(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
@@ -62,10 +61,12 @@ pub(super) async fn export(
     let format = Format::parse(&format)?;
     let now = desk.till.clock.now();
     let organization_id = member.user.organization_id;
-    let logged = Logged {
+    let logged = Taken {
         organization_id: organization_id.clone(),
+        action: Action::DataExported,
+        object: format.word().to_owned(),
+        description: "everything the account holds".to_owned(),
         actor: member.actor,
-        format,
         now,
     };
     desk.till.store.write(logged).await?;
@@ -86,26 +87,4 @@ pub(super) async fn export(
     ];
     let stream = ReaderStream::new(tokio::fs::File::from_std(file));
     Ok((headers, Body::from_stream(stream)).into_response())
-}
-
-struct Logged {
-    organization_id: String,
-    actor: Actor,
-    format: Format,
-    now: DateTime<Utc>,
-}
-
-impl Work for Logged {
-    type Output = ();
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let deed = Deed {
-            action: Action::DataExported,
-            object: self.format.word(),
-            description: "everything the account holds".to_owned(),
-            change: Change::NONE,
-        };
-        let who = (&self.actor, self.now);
-        records::audit(tx, &self.organization_id, who, deed).await
-    }
 }

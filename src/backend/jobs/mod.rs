@@ -79,7 +79,8 @@ pub async fn travel(till: &Till, to: DateTime<Utc>) -> Result<Result<Report, Not
 }
 
 /// Does what has fallen due for one organization, but for what asks the payment gateway and what
-/// deletes events. Pages and orders call this first: nothing is shown, and nothing priced, on a month that still waits for its change.
+/// deletes events. Pages and orders call this first: nothing is shown, and nothing priced, on a month
+/// that still waits for its change.
 ///
 /// # Errors
 /// A job that fails.

@@ -144,9 +144,7 @@ impl Reactivate {
         };
         issuing::issue(tx, &organization, &charged, (now, now)).await
     }
-}
 
-impl Reactivate {
     /// What the pause has frozen waits for the next turn (A83). A year that has ended meanwhile is
     /// followed by the next (A166); answers on which day.
     async fn take_up(

@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::CloseMonth;
 use crate::allowance::{self, Allowance};
 use crate::error::Error;
+use crate::issuing::list;
 use crate::store::organizations::Organization;
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::StoredSubscription;
@@ -60,8 +61,7 @@ impl Account {
         latches.dedup();
         let counted_from = subscriptions::counted_from(tx, id, work.period).await?;
         let ended_at = day_end(last_day, organization.zone_offset_minutes);
-        let list = book.book.list(&organization.currency);
-        let per_mau = list.ok_or(billing::OutOfRange)?.data_points_per_mau;
+        let per_mau = list(&book.book, &organization)?.data_points_per_mau;
         let year = allowance::before(tx, id, per_mau, (work.period, counted_from)).await?;
         Ok(Self {
             book,
@@ -119,16 +119,12 @@ impl Account {
 
     /// The prices in force.
     pub(super) fn list(&self) -> Result<&PriceList, Error> {
-        let list = self.book.book.list(&self.organization.currency);
-        list.ok_or_else(|| billing::OutOfRange.into())
+        list(&self.book.book, &self.organization)
     }
 
     /// How it is charged until the turn.
-    pub(super) const fn frequency(&self) -> BillingFrequency {
-        match self.year {
-            Some(_) => BillingFrequency::Annual,
-            None => BillingFrequency::Monthly,
-        }
+    pub(super) fn frequency(&self) -> BillingFrequency {
+        BillingFrequency::within(self.year)
     }
 
     /// By the year within a term; else by the month.

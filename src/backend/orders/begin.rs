@@ -254,15 +254,10 @@ fn free_state(account: &Account, quote: &Quote) -> State {
 
 /// Whether the order lets another frequency wait.
 fn turns(quote: &Quote) -> bool {
-    let now = match quote.annual_after {
-        Some(_) => BillingFrequency::Annual,
-        None => BillingFrequency::Monthly,
-    };
+    let now = BillingFrequency::within(quote.annual_after);
     quote.change.frequency.is_some() && quote.frequency_after != now
 }
 
 fn currency(account: &Account) -> Result<billing::Currency, Error> {
-    let list = account.book.book.list(&account.organization.currency);
-    list.map(|list| list.currency)
-        .ok_or_else(|| billing::OutOfRange.into())
+    account.list().map(|list| list.currency)
 }

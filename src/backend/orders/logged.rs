@@ -30,7 +30,7 @@ pub(super) struct Applied<'a> {
 impl Applied<'_> {
     /// From what to what the order leads, at once or with the turn.
     pub(super) fn change(&self, state: &State) -> Result<Change, Error> {
-        let now = in_force(self.quote);
+        let now = BillingFrequency::within(self.quote.annual_after);
         let before = sides::plan(self.list, self.before, now)?;
         let after = match state {
             State::Scheduled => {
@@ -93,7 +93,11 @@ impl Applied<'_> {
             Action::AddOnAdded => self.after.tier,
             _ => self.before.tier,
         };
-        let price = Some(sides::add_on(self.list, (tier, id), in_force(self.quote))?);
+        let price = Some(sides::add_on(
+            self.list,
+            (tier, id),
+            BillingFrequency::within(self.quote.annual_after),
+        )?);
         let name = sides::add_on_name(self.list, id);
         let (description, before, after) = match action {
             Action::AddOnAdded => (name, None, price),
@@ -109,14 +113,6 @@ impl Applied<'_> {
             description,
             change: Change { before, after },
         })
-    }
-}
-
-/// How the plan in force is charged.
-fn in_force(quote: &Quote) -> BillingFrequency {
-    match quote.annual_after {
-        Some(_) => BillingFrequency::Annual,
-        None => BillingFrequency::Monthly,
     }
 }
 

@@ -72,13 +72,9 @@ impl Withdraw {
         after: &billing::Subscription,
         waiting: &'a Waiting,
     ) -> Result<Deed<'a>, Error> {
-        let list = account.book.book.list(&account.organization.currency);
-        let list = list.ok_or(billing::OutOfRange)?;
+        let list = account.list()?;
         let before = &account.stored.subscription;
-        let now = match account.shown.annual {
-            Some(_) => BillingFrequency::Annual,
-            None => BillingFrequency::Monthly,
-        };
+        let now = BillingFrequency::within(account.shown.annual);
         let coming = account.stored.scheduled_frequency().unwrap_or(now);
         let (description, stays) = match waiting {
             Waiting::Removal(id) => return kept(list, (before.tier, id), now),

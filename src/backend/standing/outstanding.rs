@@ -4,7 +4,6 @@ use api::standing::{Outstanding, Unpaid};
 use billing::Money;
 use chrono::{DateTime, Utc};
 
-use super::list;
 use crate::account::Account;
 use crate::clock::billing_day;
 use crate::collecting::payable;
@@ -19,7 +18,7 @@ pub(super) async fn of(
     now: DateTime<Utc>,
 ) -> Result<Option<Outstanding>, Error> {
     let organization = &account.organization;
-    let currency = list(account)?.currency;
+    let currency = account.list()?.currency;
     let open = debits::open(tx, &organization.id).await?;
     if open.is_empty() {
         return Ok(None);

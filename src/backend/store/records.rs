@@ -3,8 +3,8 @@
 use api::audit::{Action, SYSTEM, Side};
 use chrono::{DateTime, Utc};
 
-use super::Tx;
 use super::row::to_json;
+use super::{Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
@@ -126,4 +126,35 @@ pub async fn post(
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// Something that was taken away: written to the log by itself, before it is handed out (SPEC R20).
+#[derive(Debug)]
+pub struct Taken {
+    /// Whose it is.
+    pub organization_id: String,
+    /// What was done.
+    pub action: Action,
+    /// The id of what was taken.
+    pub object: String,
+    /// A line for people.
+    pub description: String,
+    /// Who took it.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Work for Taken {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let deed = Deed {
+            action: self.action,
+            object: &self.object,
+            description: self.description.clone(),
+            change: Change::NONE,
+        };
+        audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
+    }
 }

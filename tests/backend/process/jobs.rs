@@ -31,6 +31,16 @@ fn start(arguments: &[&str]) -> Child {
     command.spawn().unwrap()
 }
 
+/// Two at once, killed after so many milliseconds.
+fn killed_after(millis: u64, arguments: &[&str]) {
+    let mut two = [(); 2].map(|()| start(arguments));
+    std::thread::sleep(Duration::from_millis(millis));
+    for child in &mut two {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
 /// The month change and the collecting behind it, killed after ever longer while two processes are
 /// at it; then run to the end. Every invoice once, every debit once, at the gateway too.
 async fn killed_again_and_again(engine: Engine) {
@@ -44,12 +54,7 @@ async fn killed_again_and_again(engine: Engine) {
     let killing = tokio::task::spawn_blocking(move || {
         let clock = "2026-07-01T00:00:00Z";
         for round in 0..14 {
-            let mut two = [(); 2].map(|()| start(&arguments(&url, clock, &mail)));
-            std::thread::sleep(Duration::from_millis(15 + 14 * round));
-            for child in &mut two {
-                child.kill().unwrap();
-                child.wait().unwrap();
-            }
+            killed_after(15 + 14 * round, &arguments(&url, clock, &mail));
         }
         // Whoever was killed in mid-debit had half a minute; then it is anyone's.
         for clock in [
@@ -108,12 +113,7 @@ async fn killed_while_events_are_deleted(engine: Engine) {
     let killing = tokio::task::spawn_blocking(move || {
         let clock = "2026-06-21T00:00:00Z";
         for round in 0..10 {
-            let mut two = [(); 2].map(|()| start(&arguments(&url, clock, &mail)));
-            std::thread::sleep(Duration::from_millis(20 + 12 * round));
-            for child in &mut two {
-                child.kill().unwrap();
-                child.wait().unwrap();
-            }
+            killed_after(20 + 12 * round, &arguments(&url, clock, &mail));
         }
         let done = run(&arguments(&url, clock, &mail));
         assert!(done.status.success(), "{}", said(&done.stderr));

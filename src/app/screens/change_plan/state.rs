@@ -83,10 +83,7 @@ pub const fn offers_a_year(subscription: &Subscription) -> bool {
 /// How often the account is charged from the next turn on, as things are.
 #[must_use]
 pub fn coming(subscription: &Subscription) -> BillingFrequency {
-    let now = match subscription.annual {
-        Some(_) => BillingFrequency::Annual,
-        None => BillingFrequency::Monthly,
-    };
+    let now = BillingFrequency::within(subscription.annual);
     subscription.scheduled_frequency().unwrap_or(now)
 }
 

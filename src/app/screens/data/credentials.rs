@@ -8,7 +8,7 @@ use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::field::{self, framed};
+use crate::field::{self, explained};
 use crate::format;
 use crate::load::Loader;
 use crate::messages::{fill, messages};
@@ -184,27 +184,22 @@ impl Desk {
     /// The name or the days, by their place.
     fn field(self, place: usize, label: &str, wrong: &'static str) -> Element {
         let id = format!("data-credential-{place}");
-        let error = format!("{id}-error");
         let value = if place == 0 { self.name } else { self.days };
         let is_wrong = move || self.tells.get() && self.wanted().1 == Some(place);
         let input = el("input")
             .class("field__input")
-            .id(&id)
             .attr("type", "text")
             .attr("inputmode", if place == 0 { "text" } else { "numeric" })
             .attr("autocomplete", "off")
             .attr("value", value.get_now())
-            .attr("aria-describedby", &error)
             .flag("aria-invalid", is_wrong)
             .on("input", move |event| {
                 value.set(field::value(&event));
             })
             .slot(self.slots[place]);
-        framed(&id, label, input).child(
-            p("field__error")
-                .id(error)
-                .live(move || is_wrong().then_some(wrong)),
-        )
+        explained(&id, (label, ""), input, move || {
+            is_wrong().then(|| wrong.to_owned())
+        })
     }
 
     /// What is wanted, or the place of the first field that needs another value.

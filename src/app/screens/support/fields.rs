@@ -2,33 +2,19 @@
 
 use super::form::Form;
 use super::state::{Asked, Wrong};
-use crate::field::{framed, value};
+use crate::field::{explained, value};
 use crate::messages::{fill, messages};
-use crate::view::{Element, el, p};
+use crate::view::{Element, el};
 use billing::identity::OneLineFault;
 use billing::ticket::{Category, Fault, Priority, Topic};
 
 /// A field with its label, its hint and what is wrong with it.
-pub(super) fn field(
-    form: Form,
-    asked: Asked,
-    (label, hint): (&str, &str),
-    input: Element,
-) -> Element {
-    let id = format!("support-{}", asked.name());
-    let (hint_id, error) = (format!("{id}-hint"), format!("{id}-error"));
-    let about = match hint {
-        "" => error.clone(),
-        _ => format!("{hint_id} {error}"),
-    };
+pub(super) fn field(form: Form, asked: Asked, labels: (&str, &str), input: Element) -> Element {
     let input = input
-        .id(&id)
-        .attr("aria-describedby", about)
         .flag("aria-invalid", move || form.wrong(asked).is_some())
         .slot(form.slot(asked));
-    let hint = (!hint.is_empty()).then(|| p("field__hint").id(hint_id).child(hint));
-    let error = p("field__error").id(error).live(move || form.told(asked));
-    framed(&id, label, input).child(hint).child(error)
+    let id = format!("support-{}", asked.name());
+    explained(&id, labels, input, move || form.told(asked))
 }
 
 /// A choice of a few, none of them chosen at first.
