@@ -8,18 +8,19 @@ use billing::alert::{Evaluation, Notice, Reading};
 use billing::usage::figures;
 use billing::usage_lock::{self, Measure, UsageLock};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
 
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::issuing;
 use crate::mail::figures::count as grouped;
+use crate::notification::Notification;
 use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::usage::{self, UsageDay, Written};
 use crate::store::{
-    Tx, account_states, alert_crossings, organizations, price_books, subscriptions, usage_marks,
+    Tx, account_states, alert_crossings, organizations, outbox, price_books, subscriptions,
+    usage_marks,
 };
 
 /// Stores figures by day, and holds the current month's usage against its limit. Wherever usage comes
@@ -197,8 +198,8 @@ async fn alert(
     let Some(notice) = evaluation.notice else {
         return Ok(());
     };
-    let body = serde_json::to_value(notice).map_err(Error::unexpected)?;
-    records::post(tx, organization_id, ("usage.alert", now), &body).await?;
+    let told = Notification::UsageAlert(notice);
+    outbox::post(tx, organization_id, &told, now).await?;
     let crossed: Vec<_> = evaluation
         .crossings
         .iter()
@@ -226,19 +227,25 @@ async fn tell_of_lock(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let lock = state.usage_lock();
-    let (action, description) = match lock {
-        UsageLock::Clear { .. } => (Action::UsageUnlocked, "the dashboard is open again"),
+    let locked = Notification::UsageLocked { usage_lock: lock };
+    let (action, told, description) = match lock {
+        UsageLock::Clear { .. } => (
+            Action::UsageUnlocked,
+            Notification::UsageUnlocked {},
+            "the dashboard is open again",
+        ),
         UsageLock::Overage { .. } => (
             Action::UsageLocked,
+            locked,
             "the month's usage is too far above the limit of the tier",
         ),
         UsageLock::AnnualSoft { .. } => (
             Action::UsageLocked,
+            locked,
             "the term's usage is too far above the annual limit",
         ),
     };
-    let body = json!({ "usage_lock": lock });
-    records::post(tx, organization_id, (action.as_str(), now), &body).await?;
+    outbox::post(tx, organization_id, &told, now).await?;
     let deed = Deed {
         action,
         object: organization_id,

@@ -6,15 +6,15 @@ use billing::account_state::AccountState;
 use billing::lifecycle::{Cause, Lifecycle};
 use billing::retention::backups_purged_at;
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use crate::error::Error;
 use crate::issuing::settle_month;
 use crate::mail::figures::date;
+use crate::notification::Notification;
 use crate::sides::Charging;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::tombstones::{self, Tombstone};
-use crate::store::{Tx, account_states, erasure, schedule};
+use crate::store::{Tx, account_states, erasure, outbox, schedule};
 
 /// What the end of an account has led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,6 @@ pub async fn end(
         invoice,
         backups_until,
     };
-    tell(tx, organization_id, (&stone, &ended), now).await?;
     let deed = Deed {
         action: Action::AccountCancelled,
         object: organization_id,
@@ -71,6 +70,10 @@ pub async fn end(
     };
     records::audit(tx, organization_id, (actor, now), deed).await?;
     account_states::replace(tx, organization_id, state, now).await?;
+    let cancelled = Notification::AccountCancelled {
+        invoice: ended.invoice.clone(),
+    };
+    outbox::post(tx, organization_id, &cancelled, now).await?;
     Ok(ended)
 }
 
@@ -114,20 +117,4 @@ fn said(stone: &Tombstone, ended: &Ended) -> String {
     };
     let until = date(ended.backups_until.date_naive());
     format!("by rule {rule}, data deleted, {invoice}, backups until {until}")
-}
-
-async fn tell(
-    tx: &mut Tx,
-    organization_id: &str,
-    (stone, ended): (&Tombstone, &Ended),
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let body = json!({
-        "cause": stone.cause,
-        "rule": stone.cause.rule(),
-        "ended_at": stone.ended_at,
-        "backups_until": stone.backups_until,
-        "invoice": ended.invoice,
-    });
-    records::post(tx, organization_id, ("account.cancelled", now), &body).await
 }

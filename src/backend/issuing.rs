@@ -8,16 +8,15 @@ use billing::month_close::{CollectingRule, Collection};
 use billing::period::Span;
 use billing::{Account, BillingPeriod, Derivations, OutOfRange, PriceList, Status};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
 
 use crate::allowance;
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::notification::Notification;
 use crate::store::collections::{self, Due};
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
-use crate::store::records;
-use crate::store::{Tx, organizations, price_books, subscriptions, usage};
+use crate::store::{Tx, organizations, outbox, price_books, subscriptions, usage};
 
 /// What is invoiced.
 #[derive(Debug)]
@@ -56,8 +55,10 @@ pub async fn issue(
     };
     let id = organization.id.as_str();
     let number = invoices::issue(tx, id, &draft).await?;
-    let body = json!({ "invoice": number });
-    records::post(tx, id, ("invoice.issued", now), &body).await?;
+    let issued = Notification::InvoiceIssued {
+        invoice: number.clone(),
+    };
+    outbox::post(tx, id, &issued, now).await?;
     let due = Due {
         collection,
         issued_at: at,
@@ -84,13 +85,13 @@ pub async fn collect(
             notice_at: _,
             debit_at,
         } => {
-            let body = json!({
-                "invoice": number,
-                "amount": amount.to_string(),
-                "currency": amount.currency().code(),
-                "debit_at": debit_at,
-            });
-            records::post(tx, organization_id, ("payment.notice", now), &body).await
+            let announced = Notification::DebitAnnounced {
+                invoice: number.to_owned(),
+                sum: amount.into(),
+                debit_at,
+                authentication: None,
+            };
+            outbox::post(tx, organization_id, &announced, now).await
         }
     }
 }

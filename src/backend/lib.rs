@@ -6,7 +6,7 @@
 //! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
 //! falls due is done) and [`retention`] (what is no longer kept, R18); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
 //! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`], [`events`] and [`credentials`]
-//! (where usage comes from, and who sends it); [`mail`] (what is told, and how it is sent), [`tickets`],
+//! (where usage comes from, and who sends it); [`notification`] (what is told) and [`mail`] (how it is written and sent), [`tickets`],
 //! [`sides`] and [`activity`] (what the log says of a change, and to whom), [`export`]; [`http`] and [`serve`]; [`demo`]; [`cli`].
 #![warn(missing_docs)]
 
@@ -35,6 +35,7 @@ pub mod leaving;
 pub mod mail;
 pub mod metering;
 pub mod month;
+pub mod notification;
 pub mod on_file;
 pub mod orders;
 pub mod retention;

@@ -14,11 +14,12 @@ use serde_json::json;
 
 use crate::account::sentence;
 use crate::error::Error;
+use crate::notification::{Notification, TicketClosed, TicketOpened};
 use crate::store::idempotency::Key;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::tickets::{self, Attachment};
 use crate::store::users::{self, User};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Tx, Work, organizations, outbox};
 
 /// Opens a ticket, once for each key.
 #[derive(Debug)]
@@ -176,15 +177,15 @@ impl Open {
         }
         let mut to = ticket.team.clone();
         to.insert(0, ticket.opened_by.clone());
-        let body = json!({
-            "ticket": ticket.number,
-            "by": ticket.opened_by,
-            "subject": ticket.subject,
-            "text": ticket.description,
-            "figures": figures,
-            "to": to,
+        let opened = Notification::TicketOpened(TicketOpened {
+            ticket: ticket.number,
+            by: ticket.opened_by.clone(),
+            subject: ticket.subject.clone(),
+            text: ticket.description.clone(),
+            figures,
+            to,
         });
-        records::post(tx, organization_id, ("ticket.opened", self.now), &body).await
+        outbox::post(tx, organization_id, &opened, self.now).await
     }
 }
 
@@ -219,8 +220,12 @@ impl Work for Close {
         records::audit(tx, id, (&Actor::system(), self.now), deed).await?;
         let mut to = ticket.team.clone();
         to.insert(0, ticket.opened_by.clone());
-        let body = json!({ "ticket": number, "subject": ticket.subject, "to": to });
-        records::post(tx, id, ("ticket.closed", self.now), &body).await?;
+        let closed = Notification::TicketClosed(TicketClosed {
+            ticket: number,
+            subject: ticket.subject.clone(),
+            to,
+        });
+        outbox::post(tx, id, &closed, self.now).await?;
         Ok(ticket)
     }
 }

@@ -16,7 +16,7 @@ mod files;
 mod imports;
 mod jobs;
 mod keeping;
-mod leaving;
+pub(crate) mod leaving;
 mod leaving_years;
 mod mails;
 mod migrating;

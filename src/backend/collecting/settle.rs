@@ -4,19 +4,18 @@ use api::audit::Action;
 use billing::Money;
 use billing::account_state::{AccountState, Event};
 use billing::collection::{self, authentication_expires_at, dunning_event};
-use billing::dunning::{Charge, Dunning, cancels_at, grace_ends_at};
+use billing::dunning::{Charge, Dunning};
 use billing::policy::Policy;
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
-use crate::clock::instant_text;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
+use crate::notification::Notification;
 use crate::sides;
 use crate::store::debits::{self, Debit, State, Transition};
 use crate::store::invoices::{self, Payment};
 use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::{Tx, Work, account_states, erasure, schedule, tombstones};
+use crate::store::{Tx, Work, account_states, erasure, outbox, schedule, tombstones};
 
 /// Applies what the gateway said of a debit.
 #[derive(Debug)]
@@ -90,11 +89,13 @@ pub(super) async fn settled(
         invoices::pay(tx, organization_id, &debit.number, payment).await?;
     }
     let (before, after) = dun(tx, organization_id, (&debit, verdict), now).await?;
-    tell(tx, organization_id, (&debit, to, after), now).await?;
+    tell(tx, organization_id, (&debit, to), now).await?;
     let was_dunned = !matches!(before, Dunning::Clear);
     if was_dunned && after == Dunning::Clear {
-        let body = json!({ "invoice": debit.number });
-        records::post(tx, organization_id, ("payment.cleared", now), &body).await?;
+        let cleared = Notification::PaymentCleared {
+            invoice: debit.number.clone(),
+        };
+        outbox::post(tx, organization_id, &cleared, now).await?;
     }
     if tombstones::find(tx, organization_id).await?.is_some() {
         erasure::methods(tx, organization_id).await?;
@@ -166,7 +167,7 @@ async fn dun(
 async fn tell(
     tx: &mut Tx,
     organization_id: &str,
-    (debit, to, dunning): (&Debit, Transition<'_>, Dunning),
+    (debit, to): (&Debit, Transition<'_>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let action = match to.state {
@@ -187,22 +188,36 @@ async fn tell(
         },
     };
     records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
-    // Whoever pays by hand sees what comes of it, and a debit that was lost is made again.
-    if action == Action::PaymentLost || (debit.run.is_some() && action != Action::PaymentSucceeded)
-    {
-        return Ok(());
+    match notification(debit, to, amount) {
+        Some(told) => outbox::post(tx, organization_id, &told, now).await,
+        None => Ok(()),
     }
-    let (locks_at, cancels_at) = deadlines(dunning, &tx.policy());
-    let body = json!({
-        "invoice": debit.number,
-        "amount": amount.to_string(),
-        "currency": debit.currency,
-        "at": instant_text(now),
-        "reason": to.reason,
-        "locks_at": locks_at,
-        "cancels_at": cancels_at,
-    });
-    records::post(tx, organization_id, (action.as_str(), now), &body).await
+}
+
+/// What the admins are told. Whoever pays by hand sees what comes of it, but for the payment itself,
+/// and a debit that was lost is made again.
+fn notification(debit: &Debit, to: Transition<'_>, amount: Money) -> Option<Notification> {
+    let (invoice, sum) = (debit.number.clone(), amount.into());
+    let by_itself = debit.run.is_none();
+    match to.state {
+        State::Paid => Some(Notification::PaymentSucceeded { invoice, sum }),
+        State::Declined | State::NotConfirmed if by_itself => Some(Notification::PaymentFailed {
+            invoice,
+            sum,
+            reason: to.reason.map(str::to_owned),
+        }),
+        State::Authentication { expires } if by_itself => Some(Notification::PaymentToConfirm {
+            invoice,
+            sum,
+            expires,
+        }),
+        State::Declined
+        | State::NotConfirmed
+        | State::Authentication { .. }
+        | State::Never
+        | State::Unknown
+        | State::Started => None,
+    }
 }
 
 /// A payment in a line.
@@ -217,15 +232,4 @@ fn said(debit: &Debit, reason: Option<&str>) -> String {
 async fn amount(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Money, Error> {
     let currency = debits::currency(tx, organization_id, &debit.currency).await?;
     Ok(Money::new(debit.amount_minor, currency))
-}
-
-/// When the account locks and when it is cancelled, if nothing is paid.
-fn deadlines(dunning: Dunning, policy: &Policy) -> (Option<String>, Option<String>) {
-    match dunning {
-        Dunning::Clear => (None, None),
-        Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => (
-            Some(instant_text(grace_ends_at(failed_at, policy))),
-            Some(instant_text(cancels_at(failed_at, policy))),
-        ),
-    }
 }

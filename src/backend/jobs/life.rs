@@ -6,21 +6,20 @@ use api::invoice::InvoiceKind;
 use billing::account_state::AccountState;
 use billing::dunning::{Dunning, grace_ends_at};
 use billing::lifecycle::{Lifecycle, TrialLock};
-use billing::policy::Policy;
 use billing::rest_of_month::{first_charged_day, first_invoice};
 use billing::usage::Metered;
 use billing::{Account, BillingPeriod, Derivations, OutOfRange, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Value, json};
 
 use crate::ending::end;
 use crate::error::Error;
 use crate::issuing::{self, Charged};
+use crate::notification::Notification;
 use crate::sides::Charging;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, account_states, organizations, price_books, tombstones};
+use crate::store::{Tx, account_states, organizations, outbox, price_books, tombstones};
 
 /// The instant of a job, and the present.
 type When = (DateTime<Utc>, DateTime<Utc>);
@@ -28,7 +27,7 @@ type When = (DateTime<Utc>, DateTime<Utc>);
 /// Something to be told, and what the audit log says of it.
 struct Told<'a> {
     action: Action,
-    body: Value,
+    notification: Notification,
     description: &'a str,
     change: Change,
 }
@@ -44,7 +43,7 @@ pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Resul
     }
     let told = Told {
         action: Action::TrialLocked,
-        body: json!({ "locked_at": at, "ends_at": trial_end(&state, &policy) }),
+        notification: Notification::TrialLocked {},
         description: "the dashboard closed: payment method or billing details are missing",
         change: Change::NONE,
     };
@@ -61,7 +60,7 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
         Lifecycle::Trial { .. } => {
             let told = Told {
                 action: Action::TrialExpired,
-                body: json!({ "expired_at": at, "cancelled_at": state.ends_at(&policy) }),
+                notification: Notification::TrialExpired {},
                 description: "the trial is over: payment method or billing details are missing",
                 change: Change::NONE,
             };
@@ -76,18 +75,14 @@ pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     record(tx, id, &state, (at, now)).await?;
-    let failed_at = match state.at(at, &policy).dunning() {
-        Dunning::Locked { failed_at } if grace_ends_at(failed_at, &policy) == at => failed_at,
+    match state.at(at, &policy).dunning() {
+        Dunning::Locked { failed_at } if grace_ends_at(failed_at, &policy) == at => {}
         // It was paid, or another failure counts now.
         Dunning::Locked { .. } | Dunning::Grace { .. } | Dunning::Clear => return Ok(()),
-    };
+    }
     let told = Told {
         action: Action::PaymentLocked,
-        body: json!({
-            "failed_at": failed_at,
-            "locked_at": at,
-            "cancelled_at": state.ends_at(&policy),
-        }),
+        notification: Notification::PaymentLocked {},
         description: "the dashboard closed: invoices were not paid in the days of grace",
         change: Change::NONE,
     };
@@ -139,7 +134,10 @@ pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) ->
     subscriptions::charge_from(tx, id, day).await?;
     let told = Told {
         action: Action::TrialEnded,
-        body: json!({ "charged_from": day, "invoice": number }),
+        notification: Notification::TrialEnded {
+            charged_from: day,
+            invoice: number,
+        },
         description: "the trial is over, the account is charged",
         change: Charging::of(tx, id, since).await?.begins(),
     };
@@ -167,17 +165,8 @@ async fn first(
     })
 }
 
-fn trial_end(state: &AccountState, policy: &Policy) -> Option<DateTime<Utc>> {
-    match state.lifecycle() {
-        Lifecycle::Trial { started_at, .. } => {
-            Some(billing::lifecycle::trial_ends_at(started_at, policy))
-        }
-        Lifecycle::Active { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => None,
-    }
-}
-
 async fn tell(tx: &mut Tx, id: &str, told: Told<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-    records::post(tx, id, (told.action.as_str(), now), &told.body).await?;
+    outbox::post(tx, id, &told.notification, now).await?;
     let deed = Deed {
         action: told.action,
         object: id,

@@ -7,18 +7,18 @@ use api::{Code, Problem};
 use billing::account_state::AccountState;
 use billing::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use super::{after_pause, cancel_event, said, settles, waits};
 use crate::account::sentence;
 use crate::ending::end;
 use crate::error::Error;
 use crate::issuing::settle_month;
+use crate::notification::Notification;
 use crate::orders::because;
 use crate::sides::Charging;
 use crate::store::idempotency::Key;
 use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::{Tx, Work, account_states, departures, plan_changes};
+use crate::store::{Tx, Work, account_states, departures, outbox, plan_changes};
 
 /// Pauses or cancels.
 #[derive(Debug)]
@@ -138,9 +138,11 @@ impl Depart {
         let change = Charging::of(tx, id, now).await?.stops();
         let invoice = settle_month(tx, id, (now, now)).await?;
         account_states::replace(tx, id, after, now).await?;
-        let by = self.actor.name.as_str();
-        let body = json!({ "by": by, "since": now, "invoice": invoice });
-        records::post(tx, id, ("account.paused", now), &body).await?;
+        let paused = Notification::AccountPaused {
+            by: self.actor.name.clone(),
+            invoice: invoice.clone(),
+        };
+        outbox::post(tx, id, &paused, now).await?;
         let deed = Deed {
             action: Action::AccountPaused,
             object: id,

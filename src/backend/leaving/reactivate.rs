@@ -5,23 +5,24 @@ use api::audit::Action;
 use api::invoice::InvoiceKind;
 use api::leaving::Requested;
 use billing::account_state::{AccountState, Event};
+use billing::collection::Outstanding;
 use billing::lifecycle::{self, Lifecycle};
 use billing::rest_of_month::reactivation_charge;
 use billing::rhythm::waits_behind_pause;
 use billing::usage::Metered;
 use billing::{Account, BillingFrequency, BillingPeriod, Derivations, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
 
 use super::said;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::issuing::{self, Charged};
+use crate::notification::Notification;
 use crate::sides::Charging;
 use crate::store::records::{self, Actor, Change, Deed, NOWHERE};
 use crate::store::subscriptions::Moment;
 use crate::store::{
-    Tx, Work, account_states, annual_terms, debits, departures, frequency, organizations,
+    Tx, Work, account_states, annual_terms, debits, departures, frequency, organizations, outbox,
     price_books, subscriptions,
 };
 
@@ -63,11 +64,13 @@ impl Work for RequestReactivation {
             at: self.now,
         };
         departures::request(tx, id, &requested).await?;
-        let body = json!({ "by": requested.by });
-        let action = Action::ReactivationAsked;
-        records::post(tx, id, (action.as_str(), self.now), &body).await?;
+        let asked = Notification::ReactivationRequested {
+            by: requested.by.clone(),
+            owes: debits::outstanding(tx, id).await? != Outstanding::Nothing,
+        };
+        outbox::post(tx, id, &asked, self.now).await?;
         let deed = Deed {
-            action,
+            action: Action::ReactivationAsked,
             object: id,
             description: "by rule R13".to_owned(),
             change: Change::NONE,
@@ -95,13 +98,11 @@ impl Work for Reactivate {
         let renews_on = self.take_up(tx, &state).await?;
         account_states::replace(tx, id, &after, now).await?;
         departures::settle(tx, id, now).await?;
-        let body = json!({
-            "since": now,
-            "invoice": invoice,
-            "frequency": renews_on.map(|_| BillingFrequency::Annual),
-            "effective_on": renews_on,
-        });
-        records::post(tx, id, ("account.reactivated", now), &body).await?;
+        let reactivated = Notification::AccountReactivated {
+            invoice: invoice.clone(),
+            renews_on,
+        };
+        outbox::post(tx, id, &reactivated, now).await?;
         let deed = Deed {
             action: Action::AccountReactivated,
             object: id,

@@ -1,104 +1,46 @@
-//! What a notice is about: the facts posted with its cause, and what they refer to.
+//! What a mail is written from: the notification with what it refers to, and the account as it stood
+//! when it was posted. What works, what comes and where one can act is taken from that state by the
+//! rules that the screens use, `billing::access` and `billing::deadline`.
 
 use std::sync::Arc;
 
 use api::invoice::Invoice;
-use billing::BillingFrequency;
+use billing::access::{Access, Condition, Gate, access};
+use billing::account_state::AccountState;
+use billing::deadline::{Agenda, Deadline, Kind, deadlines};
 use billing::policy::Policy;
-use billing::usage_lock::UsageLock;
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
 
+use super::debit::Debit;
 use super::figures;
+use super::letter::Place;
+use super::place::Page;
 use crate::error::Error;
+use crate::notification::Notification;
 use crate::store::organizations::Organization;
 use crate::store::outbox::Posted;
 use crate::store::price_books::StoredBook;
-use crate::store::{Tx, invoices, organizations, price_books};
+use crate::store::{Tx, account_states, invoices, organizations, price_books};
 
-/// What may be posted with a cause. Each kind has some of it; what is not known is left out of the
-/// letter, never guessed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Facts {
-    /// The number of an invoice.
-    pub invoice: Option<String>,
-    /// The tier it is about, by its MAU limit.
-    pub tier: Option<u64>,
-    /// Counted users.
-    pub usage: Option<u64>,
-    /// A threshold, in percent of the limit.
-    pub percent: Option<u64>,
-    /// The first day of the month it is about.
-    pub period_start: Option<NaiveDate>,
-    /// The usage lock as it is now.
-    pub usage_lock: Option<UsageLock>,
-    /// Add-ons that come.
-    pub add: Vec<String>,
-    /// Add-ons that go.
-    pub remove: Vec<String>,
-    /// How often the organization is charged.
-    pub frequency: Option<BillingFrequency>,
-    /// The day from which on it holds.
-    pub effective_on: Option<NaiveDate>,
-    /// An amount of money.
-    pub amount: Option<String>,
-    /// Its currency.
-    pub currency: Option<String>,
-    /// Who did it.
-    pub by: Option<String>,
-    /// When what it is about began: a failure, a pause, a trial.
-    pub since: Option<DateTime<Utc>>,
-    /// When something will happen by itself.
-    pub until: Option<DateTime<Utc>>,
-    /// When a payment failed.
-    pub failed_at: Option<DateTime<Utc>>,
-    /// When the dashboard locks.
-    pub locks_at: Option<DateTime<Utc>>,
-    /// When it was locked.
-    pub locked_at: Option<DateTime<Utc>>,
-    /// When a trial ends.
-    pub ends_at: Option<DateTime<Utc>>,
-    /// When the account is cancelled, if nobody acts.
-    #[serde(alias = "cancelled_at")]
-    pub cancels_at: Option<DateTime<Utc>>,
-    /// When the account ended.
-    pub ended_at: Option<DateTime<Utc>>,
-    /// Until when backups may hold something of it.
-    pub backups_until: Option<DateTime<Utc>>,
-    /// Before when nothing is debited.
-    pub debit_at: Option<DateTime<Utc>>,
-    /// The first day that is charged.
-    pub charged_from: Option<NaiveDate>,
-    /// Why an account ended.
-    pub cause: Option<String>,
-    /// Why, in words.
-    pub reason: Option<String>,
-    /// Who else is told, where the organization's people do not follow from the kind.
-    pub to: Vec<String>,
-    /// The number of a ticket.
-    pub ticket: Option<u64>,
-    /// What a person wrote: the subject of a ticket.
-    pub subject: Option<String>,
-    /// What a person wrote: the text of a ticket.
-    pub text: Option<String>,
-    /// Pairs of a name and a figure that are shown as they are.
-    pub figures: Vec<(String, String)>,
-}
-
-/// A notice, with everything a letter about it may need.
+/// A notification, with everything a letter about it may need.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// The organization.
     pub organization: Organization,
-    /// What happened.
-    pub kind: String,
-    /// When.
+    /// What it is told.
+    pub notification: Notification,
+    /// When it was posted.
     pub at: DateTime<Utc>,
-    /// The facts.
-    pub facts: Facts,
-    /// The invoice they name.
+    /// The account as it stood then.
+    pub account: AccountState,
+    /// What worked then, and why the rest did not.
+    pub access: Access,
+    /// What came by itself from then on, if nobody acted.
+    pub ahead: Vec<Deadline>,
+    /// The invoice that it is about.
     pub invoice: Option<Invoice>,
+    /// How that invoice is debited; none where it is paid.
+    pub debit: Option<Debit>,
     /// The prices in force, for the names of add-ons.
     pub book: Arc<StoredBook>,
     /// The days and limits in force.
@@ -106,30 +48,44 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Reads what a posted row refers to.
+    /// Reads what a posted row refers to. A row of an earlier program has no state with it and gets
+    /// the present one.
     ///
     /// # Errors
-    /// Facts that are none, an invoice that is not stored.
+    /// A kind or facts that are none, an invoice that is not stored.
     pub async fn load(tx: &mut Tx, posted: &Posted) -> Result<Self, Error> {
-        let facts: Facts =
-            serde_json::from_value(posted.body.clone()).map_err(Error::unexpected)?;
-        let organization = organizations::find(tx, &posted.organization_id).await?;
+        let notification = Notification::read(&posted.kind, &posted.body)?;
+        let id = posted.organization_id.as_str();
+        let organization = organizations::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;
-        let invoice = match &facts.invoice {
+        let invoice = match notification.invoice() {
             None => None,
             Some(number) => {
-                let found = invoices::find(tx, &posted.organization_id, number).await?;
+                let found = invoices::find(tx, id, number).await?;
                 Some(found.ok_or_else(|| Error::unexpected(format!("no invoice {number}")))?)
             }
         };
+        let debit = match &invoice {
+            None => None,
+            Some(invoice) => Debit::of(tx, id, &invoice.summary.number).await?,
+        };
+        let account = match posted.account {
+            Some(account) => account,
+            None => account_states::find(tx, id).await?,
+        };
+        let (policy, at) = (tx.policy(), posted.posted_at);
+        let agenda = Agenda::plain(organization.zone_offset_minutes);
         Ok(Self {
+            access: access(&account, at, &policy),
+            ahead: deadlines(&account, &agenda, at, &policy),
+            account: account.at(at, &policy),
             organization,
-            kind: posted.kind.clone(),
-            at: posted.posted_at,
-            facts,
+            notification,
+            at,
             invoice,
+            debit,
             book,
-            policy: tx.policy(),
+            policy,
         })
     }
 
@@ -145,12 +101,41 @@ impl Notice {
         figures::instant(at, self.organization.zone_offset_minutes)
     }
 
-    /// When what it is about began; without a fact, when it was posted.
+    /// Since when a condition holds; when the notification was posted, where it does not.
     #[must_use]
-    pub fn since(&self) -> DateTime<Utc> {
-        let facts = &self.facts;
-        let began = facts.since.or(facts.failed_at).or(facts.ended_at);
-        began.unwrap_or(self.at)
+    pub fn since(&self, condition: Condition) -> DateTime<Utc> {
+        let mut told = self.access.notices.iter();
+        let told = told.find(|notice| notice.condition == condition);
+        told.map_or(self.at, |notice| notice.since)
+    }
+
+    /// Whether everything works.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let works = self.access.works;
+        (works.dashboard, works.exports, works.ingestion) == (Gate::Open, Gate::Open, Gate::Open)
+    }
+
+    /// Whether the account is in a condition.
+    #[must_use]
+    pub fn is(&self, condition: Condition) -> bool {
+        let mut told = self.access.notices.iter();
+        told.any(|notice| notice.condition == condition)
+    }
+
+    /// What happens by itself, of the kinds a letter is about: each with its instant.
+    #[must_use]
+    pub fn coming(&self, kinds: &[Kind]) -> Vec<(String, String)> {
+        let coming = self.ahead.iter().filter(|one| kinds.contains(&one.kind));
+        coming
+            .map(|one| (label(one.kind).to_owned(), self.instant(one.at)))
+            .collect()
+    }
+
+    /// A page, where the account still reaches it, or what is left in its place.
+    #[must_use]
+    pub fn place(&self, page: Page) -> Option<Place> {
+        page.place(&self.access)
     }
 
     /// An add-on by its name.
@@ -160,11 +145,23 @@ impl Notice {
         let add_on = list.and_then(|list| list.add_on(id));
         add_on.map_or_else(|| id.to_owned(), |add_on| add_on.name.clone())
     }
+}
 
-    /// An amount in the currency the facts name, or the organization's.
-    #[must_use]
-    pub fn money(&self, amount: &str) -> String {
-        let currency = self.facts.currency.as_deref();
-        figures::money(amount, currency.unwrap_or(&self.organization.currency))
+/// What happens at a deadline, as a figure's name.
+fn label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::GraceEnd | Kind::TrialLock => "The dashboard locks",
+        Kind::LockEnd | Kind::TrialCancellation => "The account is cancelled",
+        Kind::PauseEnd => "The account is deleted",
+        Kind::TrialEnd => "The trial ends",
+        Kind::BackupPurge => "Backups are purged until",
+        Kind::QuoteExpiry
+        | Kind::AuthenticationExpiry
+        | Kind::NextBillingDate
+        | Kind::AnnualTermEnd
+        | Kind::ScheduledChange
+        | Kind::PredebitNotice
+        | Kind::EarliestDebit
+        | Kind::RetentionBoundary => "",
     }
 }

@@ -53,10 +53,13 @@ impl Letter {
         }
     }
 
-    /// The same with another paragraph.
+    /// The same with another paragraph, if it has words.
     #[must_use]
     pub fn says(mut self, words: impl Into<String>) -> Self {
-        self.parts.push(Part::Says(words.into()));
+        let words = words.into();
+        if !words.is_empty() {
+            self.parts.push(Part::Says(words));
+        }
         self
     }
 
@@ -76,13 +79,10 @@ impl Letter {
         self
     }
 
-    /// The same with the page on which one can act.
+    /// The same with the page on which one can act, if there is one.
     #[must_use]
-    pub fn page(mut self, name: &'static str, path: impl Into<String>) -> Self {
-        self.page = Some(Place {
-            name,
-            path: path.into(),
-        });
+    pub fn page(mut self, page: Option<Place>) -> Self {
+        self.page = page;
         self
     }
 
@@ -206,7 +206,10 @@ mod tests {
         Letter::new("A & B\r\nBcc: x@y.example", "1 < 2")
             .figures(vec![("Total".to_owned(), "$24.00".to_owned())])
             .quotes("<script>\n\"x\"")
-            .page("My Plan", "/plan")
+            .page(Some(Place {
+                name: "My Plan",
+                path: "/plan".to_owned(),
+            }))
     }
 
     #[test]

@@ -2,18 +2,21 @@
 //! one mail for each reader, and handed to the carrier until it is taken.
 //!
 //! Read in this order: [`letter`] (what a mail says, as text and as HTML), [`figures`] (how amounts
-//! and dates are written), [`facts`] (what a notice is about), [`letters`] (one for each kind),
-//! [`writing`] (who gets it), [`carrier`] (SMTP or a folder), [`delivery`].
+//! and dates are written), [`facts`] and [`debit`] (what a notice is about), [`place`] (where it leads),
+//! [`letters`] (one for each [`Notification`](crate::notification::Notification)), [`writing`] (who gets
+//! it), [`carrier`] (SMTP or a folder), [`delivery`].
 //!
 //! Nothing here touches money or the state of an account: a mail server that is down, slow or
 //! refuses delays mails and nothing else.
 
 pub mod carrier;
+pub mod debit;
 pub mod delivery;
 pub mod facts;
 pub mod figures;
 pub mod letter;
 pub mod letters;
+pub mod place;
 mod writing;
 
 use std::fmt;

@@ -9,6 +9,7 @@ use super::letter::{Letter, Paper};
 use super::letters::{self, Readers};
 use super::{Postman, Report};
 use crate::error::Error;
+use crate::notification::{Notification, TicketClosed, TicketOpened};
 use crate::store::mails::{self, Written};
 use crate::store::outbox::{self, Posted};
 use crate::store::{Tx, Work, users};
@@ -64,14 +65,20 @@ impl Work for WriteOut {
             return Ok(0);
         }
         let notice = Notice::load(tx, posted).await?;
-        let (readers, letter) = letters::letter(&notice)
-            .ok_or_else(|| Error::unexpected(format!("no letter for {}", posted.kind)))?;
+        let (readers, letter) = (
+            letters::readers(&notice.notification),
+            letters::letter(&notice),
+        );
         let addresses = self.addresses(tx, readers, &notice).await?;
         let mut written = 0;
+        let opened = if let Notification::TicketOpened(opened) = &notice.notification {
+            Some(opened.ticket)
+        } else {
+            None
+        };
         for (place, (address, because)) in addresses.iter().enumerate() {
             // What was attached to a ticket goes to the support team, which comes first.
-            let is_support = place == 0 && posted.kind == "ticket.opened";
-            let ticket = notice.facts.ticket.filter(|_| is_support);
+            let ticket = opened.filter(|_| place == 0);
             let add = self.add(tx, (place + 1, address, ticket), (&letter, because));
             add.await?;
             written += 1;
@@ -104,8 +111,7 @@ impl WriteOut {
         mails::add(tx, (&self.posted, place), written, now).await
     }
 
-    /// Whoever reads it, each once. The facts may name readers of their own: whoever is told of the
-    /// end of an account is no longer stored.
+    /// Whoever reads it, each once. A ticket names readers of its own.
     async fn addresses(
         &self,
         tx: &mut Tx,
@@ -127,9 +133,15 @@ impl WriteOut {
                 }
             }
         }
-        for address in &notice.facts.to {
+        let mut named = Vec::new();
+        if let Notification::TicketOpened(TicketOpened { to, .. })
+        | Notification::TicketClosed(TicketClosed { to, .. }) = &notice.notification
+        {
+            named.clone_from(to);
+        }
+        for address in named {
             let because = format!("You get this mail because {name} named you as its reader.");
-            addresses.push((address.clone(), because));
+            addresses.push((address, because));
         }
         let mut known = BTreeSet::new();
         addresses.retain(|(address, _)| known.insert(address.to_lowercase()));

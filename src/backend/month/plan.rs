@@ -7,7 +7,6 @@ use billing::month_close::{Collection, Effect, FrozenUsage, Plan};
 use billing::usage_lock::{self, Measure};
 use billing::{BillingFrequency, Subscription, invoice};
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use super::account::Account;
 use super::turned;
@@ -16,6 +15,7 @@ use crate::counting::turn_lock;
 use crate::error::Error;
 use crate::issuing;
 use crate::mail::figures;
+use crate::notification::Notification;
 use crate::store::annual_terms;
 use crate::store::closings::{self, Closing};
 use crate::store::collections::Due;
@@ -23,7 +23,7 @@ use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, alert_crossings, frequency};
+use crate::store::{Tx, alert_crossings, frequency, outbox};
 
 /// Carries out a plan, and uses up its key. Answers the invoice's number, where one was issued.
 pub(super) async fn carry_out(
@@ -146,9 +146,10 @@ impl Carried<'_> {
             let starts_on = draft.period.start();
             annual_terms::invoiced(tx, self.organization_id(), starts_on, &number).await?;
         }
-        let body = json!({ "invoice": number });
-        let issued = ("invoice.issued", self.now);
-        records::post(tx, self.organization_id(), issued, &body).await?;
+        let issued = Notification::InvoiceIssued {
+            invoice: number.clone(),
+        };
+        outbox::post(tx, self.organization_id(), &issued, self.now).await?;
         self.number = Some(number);
         self.total = Some(draft.statement.total);
         Ok(())

@@ -6,26 +6,24 @@ use api::invoice::InvoiceKind;
 use api::plan_change::State;
 use api::quote::Quote;
 use api::{Code, Problem};
+use billing::collection::authentication_expires_at;
 use billing::period::Span;
 use billing::{BillingFrequency, BillingPeriod};
-use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
+use chrono::{DateTime, Utc};
 
 use super::Reply;
 use super::logged::{Applied, concluded};
 use crate::counting;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
+use crate::notification::{Notification, PlanOrder};
 use crate::store::idempotency::{self, Answer, Key};
 use crate::store::invoices::{self, Draft, Payment};
 use crate::store::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
 use crate::store::records::{self, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, Work, annual_terms, frequency};
-
-/// How long the bank waits for the person (SPEC R19).
-const AUTHENTICATION: TimeDelta = TimeDelta::minutes(30);
+use crate::store::{Tx, Work, annual_terms, frequency, outbox};
 
 /// Applies what the gateway said of a charge.
 #[derive(Debug)]
@@ -53,7 +51,7 @@ impl Work for Settle {
         match &self.outcome {
             Err(NoAnswer) => self.wait(tx, intent, State::Unknown).await,
             Ok(Outcome::Authentication) => {
-                let expires = intent.ordered_at + AUTHENTICATION;
+                let expires = authentication_expires_at(intent.ordered_at, &tx.policy());
                 self.wait(tx, intent, State::Authentication { expires })
                     .await
             }
@@ -117,9 +115,10 @@ impl Settle {
             now: self.now,
         };
         advance(tx, organization_id, &intent, &to).await?;
-        let action = match state {
-            State::Declined { .. } => Action::PlanDeclined,
-            _ => Action::PlanExpired,
+        let order = told(&intent);
+        let (action, news) = match state {
+            State::Declined { .. } => (Action::PlanDeclined, Notification::PlanDeclined(order)),
+            _ => (Action::PlanExpired, Notification::PlanExpired(order)),
         };
         let deed = Deed {
             action,
@@ -128,8 +127,7 @@ impl Settle {
             change: Change::NONE,
         };
         records::audit(tx, organization_id, (&intent.actor, self.now), deed).await?;
-        let told = told(&intent);
-        records::post(tx, organization_id, (action.as_str(), self.now), &told).await?;
+        outbox::post(tx, organization_id, &news, self.now).await?;
         let problem = Problem {
             request_id: intent.request_id.clone(),
             ..problem
@@ -159,10 +157,11 @@ pub(super) async fn conclude(
         now,
     };
     advance(tx, organization_id, &intent, &to).await?;
+    let order = told(&intent);
     let (action, news) = if state == State::Scheduled {
-        (Action::PlanScheduled, "plan.scheduled")
+        (Action::PlanScheduled, Notification::PlanScheduled(order))
     } else {
-        (Action::PlanChanged, "plan.changed")
+        (Action::PlanChanged, Notification::PlanChanged(order))
     };
     let deed = Deed {
         action,
@@ -171,28 +170,33 @@ pub(super) async fn conclude(
         change,
     };
     records::audit(tx, organization_id, (&intent.actor, now), deed).await?;
-    records::post(tx, organization_id, (news, now), &told(&intent)).await?;
+    outbox::post(tx, organization_id, &news, now).await?;
     intent.state = state;
     let sent = intent.sent();
     answer(tx, organization_id, &intent, (200, &sent)).await
 }
 
 /// What a notice about an order says of it.
-fn told(intent: &Intent) -> serde_json::Value {
-    let quote = &intent.quote;
+fn told(intent: &Intent) -> PlanOrder {
+    let Quote {
+        change,
+        due_now,
+        currency,
+        ..
+    } = &intent.quote;
     let charged = intent.invoice_number.is_some();
-    json!({
-        "plan_change": intent.id,
-        "tier": quote.change.tier,
-        "add": quote.change.add,
-        "remove": quote.change.remove,
-        "frequency": quote.change.frequency,
-        "effective_on": intent.effective_on,
-        "invoice": intent.invoice_number,
-        "amount": charged.then_some(&quote.due_now.total),
-        "currency": quote.currency,
-        "by": intent.actor.name,
-    })
+    PlanOrder {
+        plan_change: Some(intent.id.clone()),
+        tier: change.tier,
+        add: change.add.iter().cloned().collect(),
+        remove: change.remove.iter().cloned().collect(),
+        frequency: change.frequency,
+        effective_on: Some(intent.effective_on),
+        invoice: intent.invoice_number.clone(),
+        amount: charged.then(|| due_now.total.clone()),
+        currency: Some(currency.clone()),
+        by: intent.actor.name.clone(),
+    }
 }
 
 /// The invoice of a captured charge, paid.
@@ -210,8 +214,10 @@ async fn invoice(
         paid_at: now,
     };
     invoices::pay(tx, organization_id, &number, payment).await?;
-    let body = json!({ "invoice": number });
-    records::post(tx, organization_id, ("invoice.issued", now), &body).await?;
+    let issued = Notification::InvoiceIssued {
+        invoice: number.clone(),
+    };
+    outbox::post(tx, organization_id, &issued, now).await?;
     Ok(number)
 }
 

@@ -7,16 +7,16 @@ use billing::access::Asks;
 use billing::subscription::{self, NotScheduled};
 use billing::{AddOnId, BillingFrequency, PriceList};
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use crate::account::Account;
 use crate::admission::admit;
 use crate::error::Error;
 use crate::mail::figures::count;
+use crate::notification::{Notification, PlanOrder};
 use crate::sides;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Waiting};
-use crate::store::{Tx, Work, frequency};
+use crate::store::{Tx, Work, frequency, outbox};
 
 /// Withdraws a scheduled change. Answers the subscription without it.
 #[derive(Debug)]
@@ -58,8 +58,8 @@ impl Work for Withdraw {
         }
         let deed = self.deed(&account, &after, &waiting.change)?;
         records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
-        let told = told(&waiting.change, &self.actor.name);
-        records::post(tx, organization_id, ("plan.withdrawn", self.now), &told).await?;
+        let told = Notification::PlanWithdrawn(told(&waiting.change, &self.actor.name));
+        outbox::post(tx, organization_id, &told, self.now).await?;
         Ok(Account::load(tx, organization_id, self.now).await?.shown)
     }
 }
@@ -129,12 +129,17 @@ fn without(
 }
 
 /// What a notice about it says: the change that does not come.
-fn told(waiting: &Waiting, by: &str) -> serde_json::Value {
+fn told(waiting: &Waiting, by: &str) -> PlanOrder {
+    let mut order = PlanOrder {
+        by: by.to_owned(),
+        ..PlanOrder::default()
+    };
     match waiting {
-        Waiting::Tier(lower) => json!({ "tier": lower, "by": by }),
-        Waiting::Removal(add_on) => json!({ "remove": [add_on], "by": by }),
-        Waiting::Frequency(frequency) => json!({ "frequency": frequency, "by": by }),
+        Waiting::Tier(lower) => order.tier = Some(*lower),
+        Waiting::Removal(add_on) => order.remove.push(add_on.clone()),
+        Waiting::Frequency(frequency) => order.frequency = Some(*frequency),
     }
+    order
 }
 
 fn gone() -> Error {

@@ -1,11 +1,14 @@
 //! What is to be told, in the order in which it was posted: written out once, or parked.
 
+use billing::account_state::AccountState;
 use chrono::{DateTime, Utc};
 
-use super::Tx;
-use super::row::{count, instant, json};
+use super::row::{count, instant, json, to_json};
+use super::{Tx, account_states};
 use crate::clock::instant_text;
 use crate::error::Error;
+use crate::notification::Notification;
+use crate::secret;
 
 /// Something that was posted with its cause.
 #[derive(Debug, Clone)]
@@ -20,6 +23,8 @@ pub struct Posted {
     pub kind: String,
     /// The facts.
     pub body: serde_json::Value,
+    /// The account as it stood then; none where an earlier program has posted it.
+    pub account: Option<AccountState>,
     /// When it happened.
     pub posted_at: DateTime<Utc>,
 }
@@ -31,7 +36,38 @@ struct Row {
     position: i64,
     kind: String,
     body: String,
+    account: Option<String>,
     created_at: String,
+}
+
+/// Posts a notification in the transaction of its cause, after what the organization has posted
+/// before, with the account as the transaction has left it so far: post it when the state is written.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn post(
+    tx: &mut Tx,
+    organization_id: &str,
+    notification: &Notification,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (kind, facts) = notification.stored()?;
+    let policy = tx.policy();
+    let account = account_states::find(tx, organization_id).await?;
+    sqlx::query(
+        "INSERT INTO outbox (organization_id, position, id, kind, body, account, created_at) \
+         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6 FROM outbox \
+         WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .bind(secret::id("ob")?)
+    .bind(kind)
+    .bind(to_json(&facts)?)
+    .bind(to_json(&account.at(at, &policy))?)
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 /// The first of what nobody has written out yet, behind a place.
@@ -43,7 +79,7 @@ pub async fn next(
     (organization_id, position): (&str, u64),
 ) -> Result<Option<Posted>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT organization_id, id, position, kind, body, created_at FROM outbox \
+        "SELECT organization_id, id, position, kind, body, account, created_at FROM outbox \
          WHERE sent_at IS NULL AND parked IS NULL \
          AND (organization_id > $1 OR (organization_id = $1 AND position > $2)) \
          ORDER BY organization_id, position LIMIT 1",
@@ -95,6 +131,7 @@ impl TryFrom<Row> for Posted {
         Ok(Self {
             position: count(row.position)?,
             body: json(&row.body)?,
+            account: row.account.as_deref().map(json).transpose()?,
             posted_at: instant(&row.created_at)?,
             organization_id: row.organization_id,
             id: row.id,

@@ -1,4 +1,4 @@
-//! The audit log and the outbox: written in the transaction of their cause (SPEC R20).
+//! The audit log: written in the transaction of its cause (SPEC R20).
 
 use api::audit::{Action, SYSTEM, Side};
 use chrono::{DateTime, Utc};
@@ -7,7 +7,6 @@ use super::row::to_json;
 use super::{Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
-use crate::secret;
 
 /// The address of what no browser and no program of the customer does.
 pub const NOWHERE: &str = "-";
@@ -102,30 +101,6 @@ pub async fn audit(
 
 fn written(side: Option<Side>) -> Result<Option<String>, Error> {
     side.as_ref().map(to_json).transpose()
-}
-
-/// Puts something to be sent into the outbox, behind what the organization has posted before.
-///
-/// # Errors
-/// A store that does not answer.
-pub async fn post(
-    tx: &mut Tx,
-    organization_id: &str,
-    (kind, at): (&str, DateTime<Utc>),
-    body: &serde_json::Value,
-) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO outbox (organization_id, position, id, kind, body, created_at) \
-         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5 FROM outbox WHERE organization_id = $1",
-    )
-    .bind(organization_id)
-    .bind(secret::id("ob")?)
-    .bind(kind)
-    .bind(to_json(body)?)
-    .bind(instant_text(at))
-    .execute(tx.connection())
-    .await?;
-    Ok(())
 }
 
 /// Something that was taken away: written to the log by itself, before it is handed out (SPEC R20).

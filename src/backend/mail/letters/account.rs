@@ -1,105 +1,111 @@
 //! Pause, reactivation and the end of an account (SPEC R13, R14).
 
-use billing::{BillingFrequency, lifecycle};
+use billing::access::Condition;
+use billing::deadline::Kind;
+use billing::lifecycle::{Cause, Lifecycle};
+use chrono::NaiveDate;
 
-use super::payment::backups_until;
+use super::invoice::to_pay;
 use crate::mail::facts::Notice;
 use crate::mail::figures::date;
 use crate::mail::letter::Letter;
-
-pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
-    match what {
-        "paused" => Some(paused(notice)),
-        "reactivation_requested" => Some(asked(notice)),
-        "reactivated" => Some(reactivated(notice)),
-        "cancelled" => Some(cancelled(notice)),
-        _ => None,
-    }
-}
+use crate::mail::place::Page;
 
 /// A pause ends by itself: with the account.
-fn paused(notice: &Notice) -> Letter {
+pub(super) fn paused(notice: &Notice, by: &str, invoice: Option<&str>) -> Letter {
     let name = notice.name();
-    let ends = lifecycle::pause_ends_at(notice.since(), &notice.policy);
-    let by = by(notice);
     let says = format!(
-        "The plan of {name} is paused{by}. Nothing is charged, and nothing comes in or goes out."
+        "The plan of {name} is paused by {by}. Nothing more is charged, and nothing comes in or goes out."
     );
-    let figures = vec![
-        ("Paused".to_owned(), notice.instant(notice.since())),
-        ("The account is deleted".to_owned(), notice.instant(ends)),
-    ];
-    Letter::new(format!("{name}: the plan is paused"), says)
-        .figures(figures)
+    let since = notice.since(Condition::Paused);
+    let mut figures = vec![("Paused".to_owned(), notice.instant(since))];
+    figures.extend(notice.coming(&[Kind::PauseEnd]));
+    let letter = Letter::new(format!("{name}: the plan is paused"), says).figures(figures);
+    settled(notice, letter, invoice)
         .says("Ask for its reactivation before then; the support team carries it out (rule R13).")
-        .page("My Plan", "/plan")
+        .page(notice.place(Page::MyPlan))
 }
 
-fn asked(notice: &Notice) -> Letter {
+pub(super) fn asked(notice: &Notice, by: &str, owes: bool) -> Letter {
     let name = notice.name();
-    let by = by(notice);
-    let says =
-        format!("The reactivation of {name} was asked for{by}. The support team carries it out.");
-    let letter = Letter::new(format!("{name}: reactivation asked for"), says);
-    match &notice.facts.text {
-        Some(text) => letter.quotes(text.clone()),
-        None => letter,
-    }
+    let says = format!("The reactivation of {name} was asked for by {by}.");
+    Letter::new(format!("{name}: reactivation asked for"), says)
+        .says(match owes {
+            true => {
+                "The support team carries it out when the invoices that are open are paid (rule R13)."
+            }
+            false => "The support team carries it out (rule R13).",
+        })
+        .figures(notice.coming(&[Kind::PauseEnd]))
+        .page(notice.place(Page::MyPlan))
 }
 
-fn reactivated(notice: &Notice) -> Letter {
+pub(super) fn reactivated(
+    notice: &Notice,
+    invoice: Option<&str>,
+    renews_on: Option<NaiveDate>,
+) -> Letter {
     let name = notice.name();
-    let charged = match notice.facts.invoice {
+    let charged = match invoice {
         Some(_) => "it is charged from today on",
         None => "it is paid for already",
     };
     let says = format!("The plan of {name} is active again; {charged} (rule R13).");
     let letter = Letter::new(format!("{name}: the plan is active again"), says);
-    match (notice.facts.frequency, notice.facts.effective_on) {
-        (Some(BillingFrequency::Annual), Some(day)) => letter.says(format!(
+    match renews_on {
+        Some(day) => letter.says(format!(
             "The year that was paid for ended during the pause. The next one begins on {}, unless \
              you undo that in My Plan (rule R9).",
             date(day)
         )),
-        _ => letter,
+        None => letter,
     }
-    .page("My Plan", "/plan")
+    .page(notice.place(Page::MyPlan))
 }
 
 /// The last mail: nothing leads back.
-fn cancelled(notice: &Notice) -> Letter {
+pub(super) fn cancelled(notice: &Notice, invoice: Option<&str>) -> Letter {
     let name = notice.name();
-    let by = by(notice);
-    let at = notice.instant(notice.since());
+    let at = notice.instant(notice.since(Condition::Cancelled));
     let says = format!(
-        "The account of {name} was cancelled on {at}{by}. Its projects and data are deleted and cannot be brought back."
+        "The account of {name} was cancelled on {at}. Its projects and data are deleted and cannot be brought back."
     );
-    let figures = vec![("Backups are purged until".to_owned(), backups_until(notice))];
     let mut letter = Letter::new(format!("{name}: the account is cancelled"), says);
-    let cause = notice.facts.cause.as_deref().and_then(cause);
-    if let Some(cause) = cause {
+    if let Some(cause) = cause(notice) {
         letter = letter.says(cause);
     }
-    letter
-        .figures(figures)
+    settled(notice, letter, invoice)
+        .figures(notice.coming(&[Kind::BackupPurge]))
         .says("Issued invoices are kept as the law asks. To come back, sign up again for a new account (rule R14).")
+        .page(notice.place(Page::MyPlan))
+}
+
+/// The invoice that settles the month.
+fn settled(notice: &Notice, letter: Letter, invoice: Option<&str>) -> Letter {
+    match invoice {
+        Some(number) => letter.says(format!(
+            "The overage so far is on invoice {number}. {}",
+            to_pay(notice)
+        )),
+        None => letter,
+    }
 }
 
 /// Why an account ended by itself; whoever ordered it knows.
-fn cause(cause: &str) -> Option<&'static str> {
+fn cause(notice: &Notice) -> Option<&'static str> {
+    let Lifecycle::Cancelled { cause, .. } = notice.account.lifecycle() else {
+        return None;
+    };
     match cause {
-        "trial_expired" => {
+        Cause::Ordered => None,
+        Cause::TrialExpired => {
             Some("Its trial was over, and billing was not set up in the days after it (rule R8).")
         }
-        "unpaid" => Some("Its open invoices were not paid in the days of the lock (rule R12)."),
-        "pause_expired" => {
+        Cause::Unpaid => {
+            Some("Its open invoices were not paid in the days of the lock (rule R12).")
+        }
+        Cause::PauseExpired => {
             Some("It was paused, and nobody asked for its reactivation in time (rule R13).")
         }
-        _ => None,
     }
-}
-
-fn by(notice: &Notice) -> String {
-    let by = notice.facts.by.as_deref();
-    by.map_or_else(String::new, |by| format!(" by {by}"))
 }

@@ -1,22 +1,18 @@
 //! Invoices (SPEC 4.8).
 
-use api::invoice::{Invoice, InvoiceStatus};
+use api::invoice::Invoice;
 use api::statement::Line;
 
 use crate::mail::facts::Notice;
 use crate::mail::figures::{date, money};
 use crate::mail::letter::Letter;
-
-pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
-    match what {
-        "issued" => issued(notice),
-        _ => None,
-    }
-}
+use crate::mail::place::Page;
 
 /// The invoice as it stands: each line, each tax, the total.
-fn issued(notice: &Notice) -> Option<Letter> {
-    let invoice = notice.invoice.as_ref()?;
+pub(super) fn issued(notice: &Notice, number: &str) -> Letter {
+    let Some(invoice) = &notice.invoice else {
+        return Letter::new(format!("Invoice {number}"), to_pay(notice));
+    };
     let summary = &invoice.summary;
     let total = money(&summary.total, &summary.currency);
     let last = summary.period_end.pred_opt().unwrap_or(summary.period_end);
@@ -27,15 +23,31 @@ fn issued(notice: &Notice) -> Option<Letter> {
         date(summary.period_start),
         date(last),
     );
-    let next = match (summary.status, &summary.paid_with) {
-        (InvoiceStatus::Paid, Some(with)) => format!("It is paid with {with}."),
-        (InvoiceStatus::Paid, None) => "It is paid.".to_owned(),
-        _ => "It is charged to your default payment method.".to_owned(),
-    };
-    let subject = format!("Invoice {}: {total}", summary.number);
-    let path = format!("/invoices/{}", summary.number);
-    let letter = Letter::new(subject, says).figures(figures(notice, invoice));
-    Some(letter.says(next).page("Invoices", path))
+    let page = Page::Invoice(summary.number.clone());
+    Letter::new(format!("Invoice {}: {total}", summary.number), says)
+        .figures(figures(notice, invoice))
+        .says(to_pay(notice))
+        .page(notice.place(page))
+}
+
+/// How the invoice is paid, as things are.
+pub(super) fn to_pay(notice: &Notice) -> String {
+    let with = notice.invoice.as_ref().map(|invoice| &invoice.summary);
+    match (
+        &notice.debit,
+        with.and_then(|summary| summary.paid_with.as_ref()),
+    ) {
+        (_, Some(with)) => format!("It is paid with {with}."),
+        (None, None) => "It is paid.".to_owned(),
+        (Some(debit), None) => match (&debit.method, debit.debit_at) {
+            (None, _) => "There is no payment method to charge it to.".to_owned(),
+            (Some(method), Some(at)) if at > notice.at => format!(
+                "It is debited from {method}, not before {}.",
+                notice.instant(at)
+            ),
+            (Some(method), _) => format!("It is charged to {method}."),
+        },
+    }
 }
 
 fn figures(notice: &Notice, invoice: &Invoice) -> Vec<(String, String)> {

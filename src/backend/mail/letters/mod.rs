@@ -1,10 +1,12 @@
-//! What each kind of notice says, and to whom.
+//! What each notification says, and to whom.
 
 use super::facts::Notice;
 use super::letter::Letter;
+use crate::notification::Notification as N;
 
 mod account;
 mod invoice;
+mod lock;
 mod payment;
 mod plan;
 mod support;
@@ -24,22 +26,81 @@ pub enum Readers {
     SupportAndAdmins,
 }
 
-/// The letter about a notice, and who gets it; none for a kind that nobody has written one for.
+/// Who gets a notification.
 #[must_use]
-pub fn letter(notice: &Notice) -> Option<(Readers, Letter)> {
-    let (area, what) = notice.kind.split_once('.')?;
-    let letter = match area {
-        "usage" => usage::letter(what, notice)?,
-        "invoice" => return Some((Readers::BillingContacts, invoice::letter(what, notice)?)),
-        "plan" | "plan_change" => plan::letter(what, notice)?,
-        "payment" => payment::letter(what, notice)?,
-        "account" if what == "reactivation_requested" => {
-            return Some((Readers::SupportAndAdmins, account::letter(what, notice)?));
+pub fn readers(notification: &N) -> Readers {
+    match notification {
+        N::InvoiceIssued { .. } => Readers::BillingContacts,
+        N::TicketOpened(_) | N::TicketClosed(_) => Readers::Support,
+        N::ReactivationRequested { .. } => Readers::SupportAndAdmins,
+        N::UsageAlert(_)
+        | N::UsageLocked { .. }
+        | N::UsageUnlocked {}
+        | N::PlanChanged(_)
+        | N::PlanScheduled(_)
+        | N::PlanWithdrawn(_)
+        | N::PlanDeclined(_)
+        | N::PlanExpired(_)
+        | N::PaymentFailed { .. }
+        | N::PaymentLocked {}
+        | N::PaymentSucceeded { .. }
+        | N::PaymentCleared { .. }
+        | N::DebitAnnounced { .. }
+        | N::PaymentToConfirm { .. }
+        | N::AccountPaused { .. }
+        | N::AccountReactivated { .. }
+        | N::AccountCancelled { .. }
+        | N::TrialLocked {}
+        | N::TrialEnded { .. }
+        | N::TrialExpired {} => Readers::Admins,
+    }
+}
+
+/// The letter about a notification.
+#[must_use]
+pub fn letter(notice: &Notice) -> Letter {
+    match &notice.notification {
+        N::UsageAlert(reached) => usage::alert(notice, *reached),
+        N::UsageLocked { usage_lock } => usage::locked(notice, *usage_lock),
+        N::UsageUnlocked {} => usage::unlocked(notice),
+        N::InvoiceIssued { invoice } => invoice::issued(notice, invoice),
+        N::PlanChanged(order) => plan::changed(notice, order),
+        N::PlanScheduled(order) => plan::scheduled(notice, order),
+        N::PlanWithdrawn(order) => plan::withdrawn(notice, order),
+        N::PlanDeclined(order) => plan::declined(notice, order),
+        N::PlanExpired(order) => plan::expired(notice, order),
+        N::PaymentFailed {
+            invoice,
+            sum,
+            reason,
+        } => payment::failed(notice, (invoice, sum), reason.as_deref()),
+        N::PaymentLocked {} => payment::locked(notice),
+        N::PaymentSucceeded { invoice, sum } => payment::succeeded(notice, (invoice, sum)),
+        N::PaymentCleared { .. } => payment::cleared(notice),
+        N::DebitAnnounced {
+            invoice,
+            sum,
+            debit_at,
+            authentication,
+        } => payment::announced(notice, (invoice, sum), (*debit_at, *authentication)),
+        N::PaymentToConfirm {
+            invoice,
+            sum,
+            expires,
+        } => payment::to_confirm(notice, (invoice, sum), *expires),
+        N::AccountPaused { by, invoice } => account::paused(notice, by, invoice.as_deref()),
+        N::ReactivationRequested { by, owes } => account::asked(notice, by, *owes),
+        N::AccountReactivated { invoice, renews_on } => {
+            account::reactivated(notice, invoice.as_deref(), *renews_on)
         }
-        "account" => account::letter(what, notice)?,
-        "trial" => trial::letter(what, notice)?,
-        "ticket" => return Some((Readers::Support, support::letter(what, notice)?)),
-        _ => return None,
-    };
-    Some((Readers::Admins, letter))
+        N::AccountCancelled { invoice } => account::cancelled(notice, invoice.as_deref()),
+        N::TrialLocked {} => trial::locked(notice),
+        N::TrialEnded {
+            charged_from,
+            invoice,
+        } => trial::ended(notice, *charged_from, invoice.as_deref()),
+        N::TrialExpired {} => trial::expired(notice),
+        N::TicketOpened(ticket) => support::opened(notice, ticket),
+        N::TicketClosed(ticket) => support::closed(notice, ticket),
+    }
 }

@@ -1,128 +1,142 @@
 //! Payments of invoices (SPEC R12, R17).
 
 use billing::access::Condition;
-use billing::{dunning, retention};
+use billing::collection::Authentication;
+use billing::deadline::Kind;
+use billing::lifecycle::Lifecycle;
+use chrono::{DateTime, Utc};
 
-use super::usage::lock_letter;
+use super::lock;
 use crate::mail::facts::Notice;
+use crate::mail::figures::money;
 use crate::mail::letter::Letter;
+use crate::mail::place::Page;
+use crate::notification::Sum;
 
-pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
-    match what {
-        "failed" => Some(failed(notice)),
-        "locked" => Some(locked(notice)),
-        "succeeded" => Some(succeeded(notice)),
-        "cleared" => Some(cleared(notice)),
-        "notice" => Some(announced(notice)),
-        "authentication" => Some(authentication(notice)),
-        _ => None,
+/// An invoice and how much of it a debit was for.
+type Debited<'a> = (&'a str, &'a Sum);
+
+/// What happens by itself to whoever does not pay.
+const ENDS: [Kind; 3] = [Kind::GraceEnd, Kind::LockEnd, Kind::PauseEnd];
+
+/// A debit that fell due by itself has failed: what works all the same, what comes, and what helps.
+pub(super) fn failed(notice: &Notice, debited: Debited<'_>, reason: Option<&str>) -> Letter {
+    let name = notice.name();
+    let says = format!(
+        "A payment of {name} failed on {}.",
+        notice.instant(notice.at)
+    );
+    let mut figures = sum(debited);
+    figures.extend(reason.map(|reason| ("Why".to_owned(), why(reason))));
+    figures.extend(notice.coming(&ENDS));
+    let letter = Letter::new(format!("{name}: a payment has failed"), says);
+    let letter = if notice.is_open() {
+        letter.says("Everything goes on working for now.")
+    } else {
+        letter.figures(lock::works(notice.access.works))
+    };
+    letter
+        .figures(figures)
+        .says(what_helps(notice))
+        .page(notice.place(Page::Invoices))
+}
+
+/// What paying leads to, where the account stands.
+fn what_helps(notice: &Notice) -> &'static str {
+    match notice.account.lifecycle() {
+        Lifecycle::Cancelled { .. } => {
+            "The account has ended, so no page is left to pay it on. The invoice stays open (rule R14)."
+        }
+        Lifecycle::Paused { .. } => {
+            "Pay it with this or another payment method, on the page that the pause has left: the \
+             plan can be reactivated when it is paid. Otherwise the account is deleted when the \
+             pause ends (rule R13)."
+        }
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } if notice.is(Condition::PaymentLock) => {
+            "The dashboard opens again when all open invoices are paid. Otherwise the account is \
+             cancelled, and its data is deleted for good (rule R12)."
+        }
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } => {
+            "Pay it before then with this or another payment method, and nothing happens (rule R12)."
+        }
     }
 }
 
-/// Grace begins: what is open, and the instants of the lock and of the cancellation.
-fn failed(notice: &Notice) -> Letter {
-    let (name, failed_at) = (notice.name(), notice.since());
-    let (locks, cancels) = (notice.facts.locks_at, notice.facts.cancels_at);
-    let locks = locks.unwrap_or_else(|| dunning::grace_ends_at(failed_at, &notice.policy));
-    let cancels = cancels.unwrap_or_else(|| dunning::cancels_at(failed_at, &notice.policy));
-    let says = format!(
-        "A payment of {name} failed on {}. Everything goes on working for now.",
-        notice.instant(failed_at)
-    );
-    let mut figures = what_is_open(notice);
-    figures.push(("The dashboard locks".to_owned(), notice.instant(locks)));
-    figures.push((
-        "The account is cancelled".to_owned(),
-        notice.instant(cancels),
-    ));
-    Letter::new(format!("{name}: a payment has failed"), says)
-        .figures(figures)
-        .says("Pay it before then with this or another payment method, and nothing happens (rule R12).")
-        .page("Invoices", "/invoices")
+/// The gateway's word for a failure.
+fn why(reason: &str) -> String {
+    match reason {
+        "no_payment_method" => "there is no payment method".to_owned(),
+        "authentication_required" => {
+            "it has to be confirmed at the bank, which asks when it is paid by hand".to_owned()
+        }
+        "authentication_expired" => "it was not confirmed at the bank in time".to_owned(),
+        other => format!("the bank says: {}", other.replace('_', " ")),
+    }
 }
 
 /// The lock: everything open has to be paid.
-fn locked(notice: &Notice) -> Letter {
-    let failed_at = notice.facts.since.or(notice.facts.failed_at);
-    let cancels = failed_at.map(|at| dunning::cancels_at(at, &notice.policy));
-    let mut figures = what_is_open(notice);
-    if let Some(at) = notice.facts.cancels_at.or(cancels) {
-        figures.push(("The account is cancelled".to_owned(), notice.instant(at)));
-    }
-    lock_letter(notice, Condition::PaymentLock)
-        .figures(figures)
+pub(super) fn locked(notice: &Notice) -> Letter {
+    lock::locked(notice, Condition::PaymentLock)
+        .figures(notice.coming(&[Kind::LockEnd]))
         .says("What is not paid until then cancels the account, and its data is deleted for good (rule R12).")
-        .page("Invoices", "/invoices")
+        .page(notice.place(Page::MyPlan))
 }
 
-fn succeeded(notice: &Notice) -> Letter {
+pub(super) fn succeeded(notice: &Notice, debited: Debited<'_>) -> Letter {
     let name = notice.name();
     Letter::new(
         format!("{name}: payment received"),
         format!("A payment of {name} has arrived."),
     )
-    .figures(what_is_open(notice))
-    .page("Invoices", "/invoices")
+    .figures(sum(debited))
+    .page(notice.place(Page::Invoices))
 }
 
-fn cleared(notice: &Notice) -> Letter {
+pub(super) fn cleared(notice: &Notice) -> Letter {
     let name = notice.name();
-    let says = format!(
-        "Everything that {name} owed is paid: nothing is locked for it any more (rule R12)."
-    );
-    Letter::new(format!("{name}: everything is paid"), says).page("My Plan", "/plan")
+    let says = format!("Everything of {name} that was not paid in time is paid now (rule R12).");
+    let letter = Letter::new(format!("{name}: everything is paid"), says);
+    lock::opened(notice, letter).page(notice.place(Page::MyPlan))
 }
 
 /// The notice that an INR debit needs (SPEC R17).
-fn announced(notice: &Notice) -> Letter {
+pub(super) fn announced(
+    notice: &Notice,
+    debited: Debited<'_>,
+    (debit_at, authentication): (DateTime<Utc>, Option<Authentication>),
+) -> Letter {
     let name = notice.name();
-    let mut figures = what_is_open(notice);
-    if let Some(at) = notice.facts.debit_at.or(notice.facts.until) {
-        figures.push(("Not debited before".to_owned(), notice.instant(at)));
+    let mut figures = sum(debited);
+    figures.push(("Not debited before".to_owned(), notice.instant(debit_at)));
+    let says = format!("An invoice of {name} is debited from its payment method.");
+    let letter = Letter::new(format!("{name}: a debit is coming"), says).figures(figures);
+    match authentication {
+        Some(Authentication::Needed) => letter.says(
+            "Your bank asks you to confirm this debit, so it cannot be made without you. Pay the \
+             invoice yourself before then; otherwise it counts as not paid (rule R17).",
+        ),
+        Some(Authentication::NotNeeded) | None => letter.says(
+            "Your bank lets you opt out; the invoice then has to be paid another way (rule R17).",
+        ),
     }
-    Letter::new(
-        format!("{name}: a debit is coming"),
-        format!("The next invoice of {name} is debited from its payment method."),
-    )
-    .figures(figures)
-    .says("Your bank lets you opt out; the invoice then has to be paid another way (rule R17).")
-    .page("Invoices", "/invoices")
+    .page(notice.place(Page::Invoices))
 }
 
 /// A debit that its holder has to confirm (SPEC R17).
-fn authentication(notice: &Notice) -> Letter {
+pub(super) fn to_confirm(notice: &Notice, debited: Debited<'_>, expires: DateTime<Utc>) -> Letter {
     let name = notice.name();
     let says =
         format!("The bank wants a payment of {name} to be confirmed. Until then it is not made.");
-    let mut figures = what_is_open(notice);
-    if let Some(at) = notice.facts.until {
-        figures.push(("Confirm before".to_owned(), notice.instant(at)));
-    }
+    let mut figures = sum(debited);
+    figures.push(("Confirm before".to_owned(), notice.instant(expires)));
     Letter::new(format!("{name}: confirm a payment"), says)
         .figures(figures)
-        .page("Invoices", "/invoices")
+        .page(notice.place(Page::Invoices))
 }
 
-fn what_is_open(notice: &Notice) -> Vec<(String, String)> {
-    let mut figures = Vec::new();
-    if let Some(invoice) = &notice.facts.invoice {
-        figures.push(("Invoice".to_owned(), invoice.clone()));
-    }
-    if let Some(amount) = &notice.facts.amount {
-        figures.push(("Amount".to_owned(), notice.money(amount)));
-    } else if let Some(invoice) = &notice.invoice {
-        figures.push(("Amount".to_owned(), notice.money(&invoice.summary.total)));
-    }
-    if let Some(reason) = &notice.facts.reason {
-        figures.push(("The bank says".to_owned(), reason.clone()));
-    }
-    figures
-}
-
-/// Until when backups may still hold something of an account (SPEC R18).
-pub(super) fn backups_until(notice: &Notice) -> String {
-    let purged = notice.facts.backups_until;
-    let purged =
-        purged.unwrap_or_else(|| retention::backups_purged_at(notice.since(), &notice.policy));
-    notice.instant(purged)
+fn sum((invoice, sum): Debited<'_>) -> Vec<(String, String)> {
+    vec![
+        ("Invoice".to_owned(), invoice.to_owned()),
+        ("Amount".to_owned(), money(&sum.amount, &sum.currency)),
+    ]
 }

@@ -3,88 +3,100 @@
 use billing::BillingFrequency;
 
 use crate::mail::facts::Notice;
-use crate::mail::figures::{count, date};
+use crate::mail::figures::{count, date, money};
 use crate::mail::letter::Letter;
+use crate::mail::place::Page;
+use crate::notification::PlanOrder;
 
-pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
+pub(super) fn changed(notice: &Notice, order: &PlanOrder) -> Letter {
     let name = notice.name();
-    let letter = match what {
-        "changed" => Letter::new(
-            format!("{name}: the plan is changed"),
-            format!("The plan of {name} is changed{}, from now on.", by(notice)),
-        ),
-        "scheduled" => {
-            let from = notice.facts.effective_on.map(date);
-            let from = from.map_or_else(String::new, |day| format!(" on {day}"));
-            let says = format!(
-                "A change of the plan of {name} is scheduled{}; it takes effect{from}.",
-                by(notice)
-            );
-            Letter::new(format!("{name}: a change of the plan is scheduled"), says)
-                .says("Nothing is charged for it now, and it can be withdrawn until that day (rules R6, R7).")
-        }
-        "withdrawn" => Letter::new(
-            format!("{name}: a scheduled change is withdrawn"),
-            format!(
-                "A change that was scheduled for {name} is withdrawn{}; the plan stays as it is.",
-                by(notice)
-            ),
-        ),
-        "declined" | "expired" => return Some(unpaid(what, notice)),
-        _ => return None,
-    };
-    Some(letter.figures(change(notice)).page("My Plan", "/plan"))
+    let says = format!(
+        "The plan of {name} is changed by {}, from now on.",
+        order.by
+    );
+    Letter::new(format!("{name}: the plan is changed"), says)
+        .figures(change(notice, order))
+        .page(notice.place(Page::MyPlan))
+}
+
+pub(super) fn scheduled(notice: &Notice, order: &PlanOrder) -> Letter {
+    let name = notice.name();
+    let from = order.effective_on.map(date);
+    let from = from.map_or_else(String::new, |day| format!(" on {day}"));
+    let says = format!(
+        "A change of the plan of {name} is scheduled by {}; it takes effect{from}.",
+        order.by
+    );
+    Letter::new(format!("{name}: a change of the plan is scheduled"), says)
+        .says(
+            "Nothing is charged for it now, and it can be withdrawn until that day (rules R6, R7).",
+        )
+        .figures(change(notice, order))
+        .page(notice.place(Page::MyPlan))
+}
+
+pub(super) fn withdrawn(notice: &Notice, order: &PlanOrder) -> Letter {
+    let name = notice.name();
+    let says = format!(
+        "A change that was scheduled for {name} is withdrawn by {}; the plan stays as it is.",
+        order.by
+    );
+    let subject = format!("{name}: a scheduled change is withdrawn");
+    Letter::new(subject, says)
+        .figures(change(notice, order))
+        .page(notice.place(Page::MyPlan))
+}
+
+pub(super) fn declined(notice: &Notice, order: &PlanOrder) -> Letter {
+    unpaid(notice, order, "The bank declined the payment for it")
+}
+
+pub(super) fn expired(notice: &Notice, order: &PlanOrder) -> Letter {
+    unpaid(notice, order, "The payment for it was not finished in time")
 }
 
 /// A change that was not paid for leaves everything as it was (SPEC 6, row 8).
-fn unpaid(what: &str, notice: &Notice) -> Letter {
+fn unpaid(notice: &Notice, order: &PlanOrder, happened: &str) -> Letter {
     let name = notice.name();
-    let happened = match what {
-        "declined" => "The bank declined the payment for it",
-        _ => "The payment for it was not finished in time",
-    };
     let says = format!(
-        "A change of the plan of {name} was ordered{}. {happened}: nothing was charged, and the plan is as before.",
-        by(notice)
+        "A change of the plan of {name} was ordered by {}. {happened}: nothing was charged, and the plan is as before.",
+        order.by
     );
     Letter::new(format!("{name}: a change of the plan was not paid"), says)
-        .figures(change(notice))
-        .page("Change Plan", "/plan/change")
-}
-
-fn by(notice: &Notice) -> String {
-    let by = notice.facts.by.as_deref();
-    by.map_or_else(String::new, |by| format!(" by {by}"))
+        .figures(change(notice, order))
+        .page(notice.place(Page::ChangePlan))
 }
 
 /// What changes, and what it cost.
-fn change(notice: &Notice) -> Vec<(String, String)> {
-    let facts = &notice.facts;
+fn change(notice: &Notice, order: &PlanOrder) -> Vec<(String, String)> {
     let mut figures = Vec::new();
-    if let Some(tier) = facts.tier {
-        figures.push(("Tier".to_owned(), format!("{} MAU", count(tier))));
+    let mut say = |name: &str, figure: String| figures.push((name.to_owned(), figure));
+    if let Some(tier) = order.tier {
+        say("Tier", format!("{} MAU", count(tier)));
     }
-    for id in &facts.add {
-        figures.push(("Add-on that comes".to_owned(), notice.add_on(id)));
+    for id in &order.add {
+        say("Add-on that comes", notice.add_on(id.as_str()));
     }
-    for id in &facts.remove {
-        figures.push(("Add-on that goes".to_owned(), notice.add_on(id)));
+    for id in &order.remove {
+        say("Add-on that goes", notice.add_on(id.as_str()));
     }
-    if let Some(frequency) = facts.frequency {
+    if let Some(frequency) = order.frequency {
         let billed = match frequency {
             BillingFrequency::Monthly => "by the month",
             BillingFrequency::Annual => "by the year",
         };
-        figures.push(("Billed".to_owned(), billed.to_owned()));
+        say("Billed", billed.to_owned());
     }
-    if let Some(day) = facts.effective_on {
-        figures.push(("From".to_owned(), date(day)));
+    if let Some(day) = order.effective_on {
+        say("From", date(day));
     }
-    if let Some(invoice) = &facts.invoice {
-        figures.push(("Invoice".to_owned(), invoice.clone()));
+    if let Some(invoice) = &order.invoice {
+        say("Invoice", invoice.clone());
     }
-    if let Some(amount) = &facts.amount {
-        figures.push(("Charged".to_owned(), notice.money(amount)));
+    if let Some(amount) = &order.amount {
+        let currency = order.currency.as_deref();
+        let currency = currency.unwrap_or(&notice.organization.currency);
+        say("Charged", money(amount, currency));
     }
     figures
 }

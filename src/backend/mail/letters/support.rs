@@ -1,38 +1,41 @@
 //! Support tickets (SPEC 4.13).
 
+use billing::access::Organization;
+
 use crate::mail::facts::Notice;
 use crate::mail::letter::Letter;
-
-pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
-    match what {
-        "opened" => opened(notice),
-        "closed" => closed(notice),
-        _ => None,
-    }
-}
+use crate::mail::place::Page;
+use crate::notification::{TicketClosed, TicketOpened};
 
 /// The ticket as it was written.
-fn opened(notice: &Notice) -> Option<Letter> {
-    let facts = &notice.facts;
-    let (subject, text) = (facts.subject.as_ref()?, facts.text.as_ref()?);
-    let name = notice.name();
-    let by = facts.by.as_deref().unwrap_or("An admin");
-    let says = format!("{by} of {name} has opened a support ticket.");
-    let letter = Letter::new(format!("Ticket: {subject}"), says);
-    let letter = letter.figures(facts.figures.clone()).quotes(text.clone());
-    Some(letter.page("Support", "/support"))
+pub(super) fn opened(notice: &Notice, ticket: &TicketOpened) -> Letter {
+    let TicketOpened {
+        by,
+        subject,
+        text,
+        figures,
+        ..
+    } = ticket;
+    let says = format!("{by} of {} has opened a support ticket.", notice.name());
+    Letter::new(format!("Ticket: {subject}"), says)
+        .figures(figures.clone())
+        .quotes(text.clone())
+        .page(notice.place(Page::Support))
 }
 
 /// The support team is done with it.
-fn closed(notice: &Notice) -> Option<Letter> {
-    let facts = &notice.facts;
-    let (number, subject) = (facts.ticket?, facts.subject.as_ref()?);
+pub(super) fn closed(notice: &Notice, ticket: &TicketClosed) -> Letter {
+    let TicketClosed {
+        ticket, subject, ..
+    } = ticket;
     let says = format!(
-        "The support team has closed ticket {number} of {}. Write another one if something is left.",
+        "The support team has closed ticket {ticket} of {}.",
         notice.name()
     );
-    Some(
-        Letter::new(format!("Ticket {number} is closed: {subject}"), says)
-            .page("Support", "/support"),
-    )
+    let letter = Letter::new(format!("Ticket {ticket} is closed: {subject}"), says);
+    match notice.access.works.organization {
+        Organization::Admins => letter.says("Write another one if something is left."),
+        Organization::ReactivationPage | Organization::Closed => letter,
+    }
+    .page(notice.place(Page::Support))
 }

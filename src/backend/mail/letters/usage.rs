@@ -1,107 +1,75 @@
 //! Alerts and usage locks (SPEC R10, R11).
 
-use billing::access::{Condition, Gate, Works};
+use billing::access::{Condition, Gate};
+use billing::alert;
 use billing::usage_lock::UsageLock;
 
+use super::lock;
 use crate::mail::facts::Notice;
 use crate::mail::figures::{count, month};
 use crate::mail::letter::Letter;
-
-pub(super) fn letter(what: &str, notice: &Notice) -> Option<Letter> {
-    match what {
-        "alert" => alert(notice),
-        "locked" => Some(locked(notice)),
-        "unlocked" => Some(unlocked(notice)),
-        _ => None,
-    }
-}
+use crate::mail::place::Page;
 
 /// An alert names the threshold, the usage and the limit it was counted against.
-fn alert(notice: &Notice) -> Option<Letter> {
-    let facts = &notice.facts;
-    let (percent, usage, tier) = (facts.percent?, facts.usage?, facts.tier?);
+pub(super) fn alert(notice: &Notice, reached: alert::Notice) -> Letter {
+    let alert::Notice {
+        period_start,
+        tier,
+        usage,
+        percent,
+    } = reached;
     let name = notice.name();
-    let mut figures = vec![
+    let figures = vec![
+        ("Month".to_owned(), month(period_start)),
         ("Users counted".to_owned(), count(usage)),
         ("Limit of the tier".to_owned(), count(tier)),
         ("Alert".to_owned(), format!("{percent} % of the limit")),
     ];
-    if let Some(start) = facts.period_start {
-        figures.insert(0, ("Month".to_owned(), month(start)));
-    }
     let says = format!(
         "The usage of {name} has reached {percent} % of its limit: {} of {} users.",
         count(usage),
         count(tier)
     );
-    let list = notice.book.book.list(&notice.organization.currency)?;
-    let lock = list.lock_percent;
-    let next = if percent < 100 {
-        "Nothing changes yet. Users above the limit are charged as overage with the next invoice; \
-         upgrading before the month ends avoids it (rule R3)."
-            .to_owned()
-    } else {
-        format!(
-            "Users above the limit are charged as overage with the next invoice; upgrading before the \
-             month ends avoids it (rule R3). Above {lock} % of the limit the dashboard and the \
-             exports are locked (rule R11)."
-        )
-    };
-    let letter = Letter::new(
-        format!("{name}: {percent} % of the plan's users reached"),
-        says,
-    );
-    Some(letter.figures(figures).says(next).page("My Plan", "/plan"))
-}
-
-fn locked(notice: &Notice) -> Letter {
-    let condition = match notice.facts.usage_lock {
-        Some(UsageLock::AnnualSoft { .. }) => Condition::AnnualSoft,
-        Some(UsageLock::Overage { .. } | UsageLock::Clear { .. }) | None => Condition::OverageLock,
-    };
-    lock_letter(notice, condition)
-        .says("Data that comes in is kept, and overage is invoiced as usual.")
-        .page("Change Plan", "/plan/change")
-}
-
-/// What any lock says of itself: what is the matter, what still works, what cures it.
-pub(super) fn lock_letter(notice: &Notice, condition: Condition) -> Letter {
-    let name = notice.name();
-    let subject = format!("{name}: the dashboard is locked");
-    let since = notice.instant(notice.facts.locked_at.unwrap_or(notice.at));
-    let says = format!(
-        "The dashboard of {name} is locked since {since}, because {condition} (rule {}).",
-        condition.rule()
-    );
+    let subject = format!("{name}: {percent} % of the plan's users reached");
     Letter::new(subject, says)
-        .figures(works(condition.works()))
-        .says(cures(condition))
+        .figures(figures)
+        .says(next(notice, percent))
+        .page(notice.place(Page::MyPlan))
 }
 
-/// What brings full access back, as a sentence.
-pub(super) fn cures(condition: Condition) -> String {
-    let cures: Vec<_> = condition.cures().iter().map(ToString::to_string).collect();
-    format!("To open it again, {}.", cures.join(", or "))
+/// What follows from it.
+fn next(notice: &Notice, percent: u64) -> String {
+    let charged = "Users above the limit are charged as overage with the next invoice; upgrading \
+                   before the month ends avoids it (rule R3).";
+    let list = notice.book.book.list(&notice.organization.currency);
+    match list.map(|list| list.lock_percent) {
+        _ if percent < 100 => format!("Nothing changes yet. {charged}"),
+        Some(lock) => format!(
+            "{charged} Above {lock} % of the limit the dashboard and the exports are locked (rule R11)."
+        ),
+        None => charged.to_owned(),
+    }
 }
 
-/// What works and what does not, as the access table says.
-pub(super) fn works(works: Works) -> Vec<(String, String)> {
-    let word = |gate| match gate {
-        Gate::Open => "works".to_owned(),
-        Gate::Shut => "closed".to_owned(),
+pub(super) fn locked(notice: &Notice, usage_lock: UsageLock) -> Letter {
+    let condition = match usage_lock {
+        UsageLock::AnnualSoft { .. } => Condition::AnnualSoft,
+        UsageLock::Overage { .. } | UsageLock::Clear { .. } => Condition::OverageLock,
     };
-    [
-        ("Dashboard", works.dashboard),
-        ("Exports", works.exports),
-        ("Data that comes in", works.ingestion),
-        ("Running campaigns", works.campaigns),
-    ]
-    .map(|(name, gate)| (name.to_owned(), word(gate)))
-    .to_vec()
+    let letter = lock::locked(notice, condition);
+    match notice.access.works.ingestion {
+        Gate::Open => letter.says("Data that comes in is kept, and overage is invoiced as usual."),
+        Gate::Shut => letter,
+    }
+    .page(notice.place(Page::ChangePlan))
 }
 
-fn unlocked(notice: &Notice) -> Letter {
+pub(super) fn unlocked(notice: &Notice) -> Letter {
     let name = notice.name();
-    let says = format!("The usage of {name} fits its plan again: dashboard and exports are open.");
-    Letter::new(format!("{name}: the dashboard is open again"), says).page("My Plan", "/plan")
+    let subject = match notice.is_open() {
+        true => format!("{name}: the dashboard is open again"),
+        false => format!("{name}: the lock for usage is lifted"),
+    };
+    let says = format!("The lock of {name} for its usage is lifted.");
+    lock::opened(notice, Letter::new(subject, says)).page(notice.place(Page::MyPlan))
 }

@@ -1,0 +1,150 @@
+//! Every kind of notification is posted by what the product really does, and has its mail. Nothing is
+//! posted here by hand: a kind that no code posts is found by its absence.
+
+use api::leaving::{Cancellation, Pause};
+use api::payment::PayOutstanding;
+use api::sandbox::{GatewayScript, ScriptedOutcome};
+use api::subscription::Subscription;
+use api::support::{NewTicket, Ticket};
+use backend::leaving::Reactivate;
+use backend::mail;
+use backend::notification::KINDS;
+use backend::store::Engine;
+use backend::tickets::Close;
+use billing::reason::Reason;
+use billing::ticket::{Category, Priority, Topic};
+use billing::usage::Metered;
+use billing::{AddOnId, PlanChange, Status};
+
+use super::Letters;
+
+use crate::backend::leaving::{cancellation, go, send};
+use crate::backend::on_both_databases;
+use crate::backend::world::{Customer, Tenant, World, new_key};
+
+on_both_databases! {
+    async fn every_kind_is_posted_by_the_product_and_written(world: World) {
+        let payer = world.found(&Customer::new("payer")).await;
+        let debtor = world.found(&Customer::new("debt").with_card("sandbox-decline")).await;
+        let india = world.found(&rupees("india")).await;
+        let tries = world.found(&trial("tries", Some("sandbox-success"))).await;
+        world.found(&trial("bare", None)).await;
+        let over = world.found(&unused("over")).await;
+        let asked = world.found(&unused("asked")).await;
+        let away = world.found(&unused("away")).await;
+        let gone = world.found(&unused("gone")).await;
+
+        orders(&world, &payer).await;
+        ticket(&world, &payer).await;
+        limits(&world, &over).await;
+        let left = send(&world, &away, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
+        assert!(left.status.is_success(), "{}", left.text);
+        world.post(&away.admin, "/reactivation", &()).await.json::<api::leaving::Requested>();
+        let back = Reactivate { organization_id: "away".to_owned(), now: world.till.clock.now() };
+        world.till.store.write(back).await.unwrap();
+        let order: Cancellation = cancellation(Reason::LowUsage, "DELETE", "0.00");
+        assert!(send(&world, &gone, (&new_key(), "/cancellation"), &order).await.status.is_success());
+        script(&world, &asked, &[ScriptedOutcome::Authentication]).await;
+        go(&world, &tries, "2026-07-21T00:00:00Z").await;
+        script(&world, &debtor, &[ScriptedOutcome::Success; 3]).await;
+        let standing: api::standing::Standing = world.get(&debtor.admin, "/standing").await.json();
+        let total = PayOutstanding { total: standing.outstanding.unwrap().due };
+        assert!(world.pay(&debtor.admin, &new_key(), &total).await.status.is_success());
+        assert!(world.get(&india.admin, "/standing").await.status.is_success());
+
+        let letters = Letters::new();
+        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        assert_eq!(report.parked, 0, "{:?}", world.names("SELECT parked FROM outbox WHERE parked IS NOT NULL").await);
+        let mut expected = KINDS.map(str::to_owned);
+        expected.sort();
+        let posted = world.names("SELECT DISTINCT kind FROM outbox ORDER BY kind").await;
+        assert_eq!(posted, expected, "posted");
+        let written = world.names("SELECT DISTINCT kind FROM mails ORDER BY kind").await;
+        assert_eq!(written, expected, "written");
+        for letter in letters.read() {
+            for slip in ["null", "{}", "()", "None", "Some("] {
+                assert!(!letter.text.contains(slip), "{slip}: {}", letter.text);
+            }
+        }
+    }
+}
+
+/// An upgrade, one that is declined, one that never arrives, a removal, and back.
+async fn orders(world: &World, tenant: &Tenant) {
+    let change = PlanChange::to_tier(40_000);
+    script(world, tenant, &[ScriptedOutcome::Decline]).await;
+    world.buy(&tenant.admin, &change).await;
+    script(world, tenant, &[ScriptedOutcome::TimeoutBeforeCapture]).await;
+    let open = world.buy(&tenant.admin, &change).await;
+    let open: api::plan_change::PlanChange = open.json();
+    world
+        .get(&tenant.admin, &format!("/plan-changes/{}", open.id))
+        .await;
+    assert!(world.buy(&tenant.admin, &change).await.status.is_success());
+    let remove = [AddOnId::new("cloud-export")].into();
+    let removal = PlanChange {
+        remove,
+        ..PlanChange::default()
+    };
+    assert!(world.buy(&tenant.admin, &removal).await.status.is_success());
+    let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
+    let path = format!("/scheduled-changes/{}", shown.scheduled[0].id);
+    world.delete(&tenant.admin, &path).await;
+}
+
+async fn ticket(world: &World, tenant: &Tenant) {
+    let ticket = NewTicket {
+        topic: Topic::Payments,
+        category: Category::Billing,
+        priority: Priority::High,
+        subject: "Invoice of June".to_owned(),
+        description: "It says twice the amount".to_owned(),
+        attachments: Vec::new(),
+        team: Vec::new(),
+    };
+    let opened = send(world, tenant, (&new_key(), "/support/tickets"), &ticket).await;
+    let close = Close {
+        organization_id: "payer".to_owned(),
+        number: opened.json::<Ticket>().number,
+        now: world.till.clock.now(),
+    };
+    world.till.store.write(close).await.unwrap();
+}
+
+/// Alert, lock, and an upgrade that opens it.
+async fn limits(world: &World, tenant: &Tenant) {
+    let program = world.program(tenant, 30).await;
+    assert!(world.send_users(&program, 60_001).await.status.is_success());
+    let upgrade = PlanChange::to_tier(40_000);
+    assert!(world.buy(&tenant.admin, &upgrade).await.status.is_success());
+}
+
+async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
+    let script = GatewayScript {
+        outcomes: outcomes.to_vec(),
+    };
+    let reply = world.post(&tenant.admin, "/sandbox/gateway", &script).await;
+    assert!(reply.status.is_success(), "{}", reply.text);
+}
+
+fn unused(id: &str) -> Customer {
+    Customer {
+        metered: Metered::default(),
+        ..Customer::new(id)
+    }
+}
+
+fn rupees(id: &str) -> Customer {
+    Customer {
+        currency: "INR".to_owned(),
+        book: "essentials-2025".to_owned(),
+        ..Customer::new(id)
+    }
+}
+
+/// In trial since 20 June; without a card it locks on 13 July and expires on 20 July.
+fn trial(id: &str, card: Option<&'static str>) -> Customer {
+    let mut customer = Customer { card, ..unused(id) };
+    customer.subscription.status = Status::Trial;
+    customer
+}
