@@ -72,6 +72,8 @@ impl From<Refusal> for LineError {
             Refusal::AlreadyActive(_) => LineCode::AddOnAlreadyActive,
             Refusal::NotActive(_) => LineCode::AddOnNotActive,
             Refusal::InvalidDate => LineCode::InvalidDate,
+            // Not reached: in rupees the states have a default, in dollars there is no tax.
+            Refusal::NoPlaces => LineCode::MissingField,
             Refusal::OutOfRange => LineCode::AmountOutOfRange,
         };
         Self::new(code, refusal.to_string())

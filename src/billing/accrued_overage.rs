@@ -175,10 +175,5 @@ pub fn final_statement(
 ) -> Result<Statement, Refusal> {
     let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
     let lines = accrued_overage(account, period, measure, derivations)?;
-    Ok(Statement::of(
-        lines,
-        account.list,
-        account.places,
-        derivations,
-    )?)
+    Statement::of(lines, account.list, account.places, derivations)
 }

@@ -9,6 +9,7 @@ use crate::access::Asks;
 use crate::money::OutOfRange;
 use crate::price_book::{AddOn, AddOnId, PriceList, Tier};
 use crate::subscription::{BillingFrequency, Scheduled, Status, Subscription};
+use crate::tax::NoPlaces;
 
 /// An order: another tier, add-ons to have, add-ons to drop, another frequency. All of it may be
 /// absent.
@@ -63,8 +64,16 @@ pub enum Refusal {
     NotActive(AddOnId),
     /// The calendar ends before the month does.
     InvalidDate,
+    /// The price list is taxed by place, and the places are not known.
+    NoPlaces,
     /// An amount does not fit.
     OutOfRange,
+}
+
+impl From<NoPlaces> for Refusal {
+    fn from(_: NoPlaces) -> Self {
+        Self::NoPlaces
+    }
 }
 
 impl From<OutOfRange> for Refusal {
@@ -81,6 +90,7 @@ impl fmt::Display for Refusal {
             Self::AlreadyActive(id) => write!(f, "the add-on {:?} is active already", id.as_str()),
             Self::NotActive(id) => write!(f, "the add-on {:?} is not active", id.as_str()),
             Self::InvalidDate => f.write_str("the calendar ends before this month does"),
+            Self::NoPlaces => NoPlaces.fmt(f),
             Self::OutOfRange => OutOfRange.fmt(f),
         }
     }

@@ -6,8 +6,10 @@ use core::fmt;
 use serde::{Serialize, Serializer};
 
 mod exact;
+mod iso_4217;
 
 pub use exact::Exact;
+pub use iso_4217::decimals_of;
 
 /// The amount does not fit, or two currencies met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
+use crate::change::Refusal;
 use crate::money::{Currency, Money, OutOfRange};
 use crate::price_book::{AddOnId, PriceList};
-use crate::tax::{self, Tax, TaxName, TaxPlaces};
+use crate::tax::{self, AppliedTax, Tax, TaxName, TaxPlaces};
 
 mod derivation;
 mod sheet;
@@ -95,13 +96,13 @@ impl Statement {
     /// **Source.** SPEC R1, R16.
     ///
     /// # Errors
-    /// Sums that do not fit.
+    /// Sums that do not fit, and places that the list's tax needs and does not get.
     pub fn of(
         mut lines: Vec<Line>,
         list: &PriceList,
         places: Option<TaxPlaces>,
         derivations: Derivations,
-    ) -> Result<Self, OutOfRange> {
+    ) -> Result<Self, Refusal> {
         lines.retain(|line| !line.amount.is_zero());
         debug_assert!(lines.is_sorted_by_key(|line| (line.kind, line.add_on.as_ref())));
         let subtotal = sum(list.currency, &lines)?;
@@ -132,15 +133,18 @@ pub fn sum<'a>(
     Money::sum(currency, lines.into_iter().map(|line| line.amount))
 }
 
-/// The taxes of a price list on a subtotal; none where the list or the place has none.
+/// The taxes of a price list on a subtotal.
 fn taxes(
     subtotal: Money,
     list: &PriceList,
     places: Option<TaxPlaces>,
-) -> Result<[Option<Tax>; 2], OutOfRange> {
-    match list.gst_percent.zip(places) {
-        Some((percent, places)) => tax::gst(subtotal, percent, places),
-        None => Ok([None, None]),
+) -> Result<[Option<Tax>; 2], Refusal> {
+    match list.tax.of(places)? {
+        AppliedTax::None => Ok([None, None]),
+        AppliedTax::GstIndia {
+            rate_percent,
+            places,
+        } => Ok(tax::gst(subtotal, rate_percent, places)?),
     }
 }
 

@@ -9,10 +9,12 @@ use crate::money::{Exact, Money, OutOfRange};
 
 mod reverse_charge;
 mod round_off;
+mod scheme;
 mod withheld;
 
 pub use reverse_charge::{CountryCode, CountryRule, CountryRules, NoCountry, REVERSE_CHARGE};
 pub use round_off::RoundOff;
+pub use scheme::{AppliedTax, NoPlaces, TaxScheme};
 pub use withheld::{TDS_PERCENT, TaxWithheld, tax_withheld};
 
 /// An Indian state or territory, by the two digits that begin a GSTIN.

@@ -1,17 +1,20 @@
 //! The terms of a year are the price book's (SPEC 9, R9, R11): another book, other figures, and both
 //! the preview and the charge have them.
 
+use api::Code;
 use api::invoice::{Invoice, Invoices};
 use api::standing::Standing;
 use backend::error::Error;
-use backend::store::{Engine, Tx, Work, price_books};
+use backend::month::close_everywhere;
+use backend::store::{Engine, Tx, Work, organizations, price_books};
 use billing::access::Condition;
 use billing::price_book::ESSENTIALS;
+use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered;
-use billing::{BillingFrequency, PlanChange};
+use billing::{BillingFrequency, BillingPeriod, PlanChange};
 
 use super::soft_lock::uses;
-use super::world::{Customer, World};
+use super::world::{Customer, World, organization};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -49,6 +52,86 @@ on_both_databases! {
         let locked: Standing = world.get(&tenant.admin, "/standing").await.json();
         assert_eq!(locked.access.notices[0].condition, Condition::AnnualSoft);
         invariants::hold(&world).await;
+    }
+}
+
+on_both_databases! {
+    /// A list that is taxed by place of supply, and an organization whose states nobody knows: it is
+    /// neither founded nor put on these prices, and never charged without tax.
+    async fn without_its_states_nobody_gets_taxed_prices(world: World) {
+        let stateless = Customer {
+            currency: "INR".to_owned(),
+            book: "essentials-2025".to_owned(),
+            ..Customer::new("ina")
+        };
+        let refused = world.till.store.write(Add(stateless)).await.unwrap_err();
+        assert_eq!(refused.to_string(), "these prices are taxed by place of supply, and the \
+            state of the supplier or of the customer is not known");
+        assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, 0);
+        let euros = Customer { currency: "EUR".to_owned(), ..Customer::new("eu") };
+        let refused = world.till.store.write(Add(euros)).await.unwrap_err();
+        assert_eq!(refused.to_string(), "the price book \"essentials\" has no list in EUR");
+
+        let tenant = world.found(&Customer::new("acme")).await;
+        let taxed = TaxedDollars("acme");
+        let refused = world.till.store.write(taxed).await.unwrap_err();
+        assert!(refused.to_string().starts_with("these prices are taxed"), "{refused}");
+        let quote = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await;
+        assert_eq!((quote.price_book.as_str(), quote.price_book_version), ("essentials", 1));
+        invariants::hold(&world).await;
+    }
+
+    /// The same where the states are lost later: no price, no charge, no invoice, and a sentence.
+    async fn lost_states_stop_the_prices(world: World) {
+        let supplier = StateCode::MAHARASHTRA;
+        let customer = Customer {
+            currency: "INR".to_owned(),
+            book: "essentials-2025".to_owned(),
+            places: Some(TaxPlaces { supplier, customer: supplier }),
+            ..Customer::new("ina")
+        };
+        let tenant = world.found(&customer).await;
+        let change = PlanChange::to_tier(40_000);
+        let order = world.quote(&tenant.admin, &change).await.order();
+        world.run("UPDATE organizations SET customer_state = NULL").await.unwrap();
+        let quote = world.post(&tenant.admin, "/quotes", &change).await;
+        assert_eq!(quote.code(), Code::ChangeRefused);
+        assert_eq!(quote.problem().detail, "These prices are taxed by place of supply, and the state \
+            of the supplier or of the customer is not known");
+        let refused = world.order(&tenant.admin, "a-key-of-more-than-sixteen", &order).await;
+        assert_eq!(refused.code(), Code::ChangeRefused);
+        world.move_to("2026-07-02T00:00:00Z");
+        let july = close_everywhere(&world.till, BillingPeriod::of(customer.day).unwrap()).await.unwrap();
+        assert!(!july.is_complete());
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
+        assert_eq!(world.captures().await, 0);
+    }
+}
+
+struct Add(Customer);
+
+impl Work for Add {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let now = "2026-06-20T00:00:00Z".parse().unwrap();
+        organizations::add(tx, &organization(&self.0), now).await
+    }
+}
+
+/// The shipped book with a tax on its dollars.
+struct TaxedDollars(&'static str);
+
+impl Work for TaxedDollars {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let body = ESSENTIALS
+            .replace("\"version\": 1", "\"version\": 2")
+            .replace("\"none\"", "\"gst_india\", \"rate_percent\": \"18\"");
+        let now = "2026-06-20T00:00:00Z".parse().unwrap();
+        let version = price_books::store(tx, &body, now).await?;
+        organizations::put_in_force(tx, self.0, &version).await
     }
 }
 

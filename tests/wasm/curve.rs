@@ -1,5 +1,6 @@
 //! A cost curve: thousands of previews of one order, over usage and day.
 
+use billing::change::Refusal;
 use billing::price_book::ESSENTIALS_2025;
 use billing::quote::Order;
 use billing::subscription::{Scheduled, Status};
@@ -65,7 +66,7 @@ impl Curve {
     }
 }
 
-fn total(orders: &[Order<'_>], previews: u64) -> Result<u64, OutOfRange> {
+fn total(orders: &[Order<'_>], previews: u64) -> Result<u64, Refusal> {
     let mut sum = 0_i64;
     for (order, n) in orders.iter().cycle().zip(0..previews) {
         let totals = order.totals(Metered {
@@ -80,5 +81,5 @@ fn total(orders: &[Order<'_>], previews: u64) -> Result<u64, OutOfRange> {
             sum = sum.checked_add(amount.minor()).ok_or(OutOfRange)?;
         }
     }
-    u64::try_from(sum).map_err(|_| OutOfRange)
+    Ok(u64::try_from(sum).map_err(|_| OutOfRange)?)
 }

@@ -94,7 +94,7 @@ pub type Members = Vec<(String, Json)>;
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
     members: Members,
-    notes: &'a mut Notes,
+    pub(crate) notes: &'a mut Notes,
 }
 
 impl<'a> Fields<'a> {

@@ -5,6 +5,7 @@ use billing::money::{Currency, Exact};
 use billing::price_book::{
     AddOn, AddOnPrice, Included, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
 };
+use billing::tax::TaxScheme;
 use chrono::NaiveDate;
 
 use super::contract::{name, record, words};
@@ -44,6 +45,7 @@ struct List {
     tiers: Vec<Tier>,
     overage: OveragePrice,
     add_ons: Vec<AddOn>,
+    tax: Option<TaxScheme>,
     gst_percent: Option<Exact>,
 }
 record!(List {
@@ -52,6 +54,7 @@ record!(List {
     tiers,
     overage,
     add_ons,
+    tax,
     gst_percent
 });
 
@@ -99,6 +102,31 @@ impl Read for AddOnPrice {
     }
 }
 
+impl Read for TaxScheme {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut fields = Fields::of(json, notes);
+        let scheme = match fields.take::<String>("scheme").as_str() {
+            "gst_india" => Self::GstIndia {
+                rate_percent: fields.take("rate_percent"),
+            },
+            "none" => Self::None,
+            _ => {
+                fields.notes.note();
+                Self::None
+            }
+        };
+        fields.finish();
+        scheme
+    }
+}
+
+/// How versions from before lists named their scheme say it.
+fn scheme(gst_percent: Option<Exact>) -> TaxScheme {
+    gst_percent.map_or(TaxScheme::None, |rate_percent| TaxScheme::GstIndia {
+        rate_percent,
+    })
+}
+
 impl Read for UnitPrice {
     fn read(json: Json, notes: &mut Notes) -> Self {
         let text = String::read(json, notes);
@@ -136,7 +164,7 @@ pub fn price_book(json: Json) -> Result<PriceBook, Unreadable> {
             tiers: list.tiers,
             overage: list.overage,
             add_ons: list.add_ons,
-            gst_percent: list.gst_percent,
+            tax: list.tax.unwrap_or_else(|| scheme(list.gst_percent)),
             data_points_per_mau: book.data_points_per_mau,
             alert_percents: book.alert_percents.clone(),
             lock_percent: book.lock_percent,
@@ -178,7 +206,9 @@ mod tests {
         let year = ESSENTIALS.find(r#""annual""#).unwrap();
         let (before, behind) = ESSENTIALS.split_at(year);
         let without = format!("{before}{}", behind.split_once("},").unwrap().1);
-        for text in [email, derived, other_year, without] {
+        let earlier = ESSENTIALS.replace(r#""tax": {"scheme": "none"}"#, r#""gst_percent": null"#);
+        let taxed = ESSENTIALS.replace(r#""tax": {"scheme": "none"}"#, r#""gst_percent": "18""#);
+        for text in [email, derived, other_year, without, earlier, taxed] {
             assert_ne!(text, ESSENTIALS);
             assert_eq!(read(&text), Ok(PriceBook::parse(&text).unwrap()));
         }
@@ -186,5 +216,7 @@ mod tests {
         assert_eq!(read(&damaged), Err(Unreadable));
         let unknown = ESSENTIALS.replace("\"USD\"", "\"usd\"");
         assert_eq!(read(&unknown), Err(Unreadable));
+        let scheme = ESSENTIALS.replace("\"none\"", "\"vat\"");
+        assert_eq!(read(&scheme), Err(Unreadable));
     }
 }

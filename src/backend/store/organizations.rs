@@ -1,11 +1,12 @@
 //! Organizations: what is fixed at their creation, and the price book in force.
 
+use api::Problem;
 use api::invoice::Party;
 use billing::tax::{StateCode, TaxPlaces};
 use chrono::{DateTime, Utc};
 
 use super::Tx;
-use super::price_books::BookVersion;
+use super::price_books::{self, BookVersion};
 use super::row::{damaged, json, small, to_json};
 use crate::clock::instant_text;
 use crate::error::Error;
@@ -80,12 +81,13 @@ pub async fn ids(tx: &mut Tx) -> Result<Vec<String>, Error> {
 /// Adds an organization; one that is there already stays as it is.
 ///
 /// # Errors
-/// A price book that is not stored, or a series that is taken.
+/// A price book that is not stored or cannot price it, or a series that is taken.
 pub async fn add(
     tx: &mut Tx,
     organization: &Organization,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    check_prices(tx, organization, &organization.book).await?;
     let state =
         |of: fn(&TaxPlaces) -> StateCode| organization.places.as_ref().map(|p| of(p).to_string());
     sqlx::query(
@@ -114,8 +116,10 @@ pub async fn add(
 /// Puts another version of the prices into force for an organization.
 ///
 /// # Errors
-/// A version that is not stored.
+/// A version that is not stored, or that cannot price this organization.
 pub async fn put_in_force(tx: &mut Tx, id: &str, book: &BookVersion) -> Result<(), Error> {
+    let organization = find(tx, id).await?;
+    check_prices(tx, &organization, book).await?;
     sqlx::query(
         "UPDATE organizations SET price_book_id = $2, price_book_version = $3 WHERE id = $1",
     )
@@ -125,6 +129,23 @@ pub async fn put_in_force(tx: &mut Tx, id: &str, book: &BookVersion) -> Result<(
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// Refuses prices that an organization cannot be charged by: a book without its currency, or a list
+/// whose tax needs states that are not known (SPEC R16).
+async fn check_prices(
+    tx: &mut Tx,
+    organization: &Organization,
+    book: &BookVersion,
+) -> Result<(), Error> {
+    let stored = price_books::find(tx, book).await?;
+    let currency = organization.currency.as_str();
+    let Some(list) = stored.book.list(currency) else {
+        let missing = format!("the price book {:?} has no list in {currency}", book.id);
+        return Err(Problem::field("currency", missing).into());
+    };
+    let taxed = list.tax.of(organization.places).map(drop);
+    taxed.map_err(|missing| Problem::field("places", missing.to_string()).into())
 }
 
 impl TryFrom<Row> for Organization {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use billing::PriceBook;
-use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
 use chrono::{DateTime, Utc};
 
 use super::row::damaged;
@@ -45,7 +45,7 @@ impl Work for StoreBuiltIn {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        for body in [ESSENTIALS, ESSENTIALS_2025] {
+        for body in [ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL] {
             store(tx, body, self.now).await?;
         }
         Ok(())

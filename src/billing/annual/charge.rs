@@ -81,12 +81,7 @@ pub fn term_statement(
     derivations: Derivations,
 ) -> Result<Statement, Refusal> {
     let lines = account.term_lines(derivations)?;
-    Ok(Statement::of(
-        lines,
-        account.list,
-        account.places,
-        derivations,
-    )?)
+    Statement::of(lines, account.list, account.places, derivations)
 }
 
 /// What an order costs now that leaves the subscription as `after`, and the limit behind it.
@@ -106,6 +101,7 @@ pub fn term_statement(
 /// ```
 /// # use billing::{Derivations, PlanChange, PriceBook, Status, Subscription};
 /// # use billing::{price_book::ESSENTIALS_2025, subscription::Scheduled};
+/// # use billing::tax::{StateCode, TaxPlaces};
 /// # use billing::annual::{AnnualAccount, AnnualTerm, AnnualTerms, Pool, annual_order};
 /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
 /// let list = book.list("INR").unwrap();
@@ -115,13 +111,14 @@ pub fn term_statement(
 ///     add_ons: Default::default(),
 ///     scheduled: Scheduled::default(),
 /// };
+/// let supplier = StateCode::MAHARASHTRA;
 /// let account = AnnualAccount {
 ///     list,
 ///     subscription: &subscription,
 ///     terms: &AnnualTerms::default(),
 ///     term: AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap(),
 ///     pool: Pool { limit: 60_000, used: 70_000 },
-///     places: None,
+///     places: Some(TaxPlaces { supplier, customer: supplier }),
 ///     day: "2025-04-11".parse().unwrap(),
 /// };
 /// let after = subscription.after(&PlanChange::to_tier(20_000), list).unwrap();

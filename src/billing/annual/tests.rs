@@ -4,6 +4,7 @@ use crate::change::{PlanChange, Refusal};
 use crate::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::statement::{Derivations, LineKind, Statement};
 use crate::subscription::{Scheduled, Status, Subscription};
+use crate::tax::{StateCode, TaxPlaces};
 use crate::worked_out::worked_out;
 use alloc::format;
 use alloc::string::String;
@@ -330,7 +331,10 @@ fn the_lines_name_what_they_are_for() {
             limit: 240_000,
             used: 0,
         },
-        places: None,
+        places: Some(TaxPlaces {
+            supplier: StateCode::MAHARASHTRA,
+            customer: StateCode::MAHARASHTRA,
+        }),
         day: day("2025-01-01"),
     };
     let statement = term_statement(&account, Derivations::Included).unwrap();

@@ -80,7 +80,7 @@ impl Turn<'_> {
         }
         let (_, mut lines): (Vec<Line>, Vec<Line>) = next.lines.into_iter().partition(is_overage);
         lines.extend(self.overage(derivations)?);
-        Ok(Statement::of(lines, list, places, derivations)?)
+        Statement::of(lines, list, places, derivations)
     }
 
     /// Overage of a month within a term; what is scheduled waits for the term's end.

@@ -84,12 +84,12 @@ pub fn next_invoice(
 ) -> Result<NextInvoice, Refusal> {
     let held = Held::of(closing.list, closing.subscription)?;
     let coming = Held::of(closing.list, &closing.subscription.after_month_change())?;
-    Ok(MonthChange {
+    MonthChange {
         closing,
         held: &held,
         coming: &coming,
     }
-    .invoice(period, derivations)?)
+    .invoice(period, derivations)
 }
 
 /// A month that closes and the one that begins.
@@ -107,7 +107,7 @@ impl MonthChange<'_> {
         &self,
         period: BillingPeriod,
         derivations: Derivations,
-    ) -> Result<NextInvoice, OutOfRange> {
+    ) -> Result<NextInvoice, Refusal> {
         let list = self.closing.list;
         let mut lines = Lines::new(list.currency, derivations);
         self.coming.enter_month(&mut lines)?;

@@ -6,7 +6,7 @@ use super::next_invoice::MonthChange;
 use super::overage;
 use super::{Account, Derivations, MonthFigures, OverageEstimate, Quote};
 use crate::change::{PlanChange, Refusal};
-use crate::money::{Money, OutOfRange};
+use crate::money::Money;
 use crate::period::BillingPeriod;
 use crate::proration::Rest;
 use crate::statement::{Lines, Statement, Sum, Sums};
@@ -119,8 +119,8 @@ impl<'a> Order<'a> {
     /// ```
     ///
     /// # Errors
-    /// Amounts that do not fit.
-    pub fn totals(&self, metered: Metered) -> Result<Totals, OutOfRange> {
+    /// Amounts that do not fit, and places that the list's tax needs and does not get.
+    pub fn totals(&self, metered: Metered) -> Result<Totals, Refusal> {
         let list = self.account.list;
         let foot = |sum| Sums::of(sum, list, self.account.places);
         let [mut overage, mut due_now] = [Sum::new(list.currency); 2];

@@ -15,7 +15,7 @@ use crate::price_book::{ESSENTIALS, ESSENTIALS_2025, PriceBook, PriceList};
 use crate::proration::{Rest, prorated};
 use crate::seeded::seeded;
 use crate::subscription::{Scheduled, Status, Subscription};
-use crate::tax::{StateCode, TaxPlaces};
+use crate::tax::{StateCode, TaxPlaces, TaxScheme};
 use crate::usage::Metered;
 use crate::worked_out::worked_out;
 use crate::{AddOnId, Derivations, Exact, LineKind, PlanChange};
@@ -68,6 +68,8 @@ fn cases() -> impl Strategy<Value = Case> {
                     let active: BTreeSet<AddOnId> = active.into_iter().collect();
                     let touched: BTreeSet<AddOnId> = touched.into_iter().collect();
                     let code = |text| StateCode::parse(text).unwrap();
+                    // A list that is taxed by place is not priced without one.
+                    let has_places = tax.0 || list.tax != TaxScheme::None;
                     Case {
                         list,
                         change: PlanChange {
@@ -83,7 +85,7 @@ fn cases() -> impl Strategy<Value = Case> {
                             scheduled: Scheduled::default(),
                         },
                         mau,
-                        places: tax.0.then(|| TaxPlaces {
+                        places: has_places.then(|| TaxPlaces {
                             supplier: code(tax.1),
                             customer: code(tax.2),
                         }),

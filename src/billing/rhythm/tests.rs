@@ -9,6 +9,7 @@ use crate::invoice::BookVersion;
 use crate::month_close::{ClosePolicy, Closed, Closing, DashboardLock, Life, OpenOrder, close};
 use crate::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::subscription::{Scheduled, Status, Subscription};
+use crate::tax::TaxScheme;
 use crate::usage::Metered;
 
 fn day(text: &str) -> NaiveDate {
@@ -46,6 +47,15 @@ fn every_month(on: &str) -> Rhythm {
     }
 }
 
+/// The book in rupees, its prices without tax.
+fn untaxed() -> PriceBook {
+    let mut book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+    for list in &mut book.lists {
+        list.tax = TaxScheme::None;
+    }
+    book
+}
+
 /// An account in rupees.
 struct Case {
     subscription: Subscription,
@@ -56,7 +66,7 @@ struct Case {
 
 impl Case {
     fn price(&self, change: &PlanChange) -> Result<Priced, Unpriced> {
-        let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+        let book = untaxed();
         let account = self.account(&book, &self.subscription);
         let priced = price(&account, &self.rhythm, change, Derivations::Included);
         if let Ok(priced) = &priced {

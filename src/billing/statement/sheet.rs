@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Derivation, Derivations, Line, LineKind, taxes};
+use crate::change::Refusal;
 use crate::money::{Currency, Exact, Money, OutOfRange};
 use crate::price_book::{AddOn, PriceList};
 use crate::tax::{Tax, TaxPlaces};
@@ -130,9 +131,9 @@ impl Sums {
     /// The foot below a sum.
     ///
     /// # Errors
-    /// Sums that do not fit.
-    pub fn of(sum: Sum, list: &PriceList, places: Option<TaxPlaces>) -> Result<Self, OutOfRange> {
-        Self::with(sum.total, &taxes(sum.total, list, places)?)
+    /// Sums that do not fit, and places that the list's tax needs and does not get.
+    pub fn of(sum: Sum, list: &PriceList, places: Option<TaxPlaces>) -> Result<Self, Refusal> {
+        Ok(Self::with(sum.total, &taxes(sum.total, list, places)?)?)
     }
 
     /// The foot below a sum whose taxes are known.

@@ -254,7 +254,8 @@ async fn begin(
     records::audit(tx, id, (&Actor::system(), now), deed).await
 }
 
-fn organization(customer: &Customer) -> Organization {
+/// The organization that a customer is founded with.
+pub(crate) fn organization(customer: &Customer) -> Organization {
     Organization {
         id: customer.id.clone(),
         name: customer.id.clone(),
