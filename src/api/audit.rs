@@ -151,8 +151,12 @@ words! {
         PaymentLocked = "payment.locked",
         /// Usage reached a part of the limit.
         UsageAlert = "usage.alert",
+        /// Corrected figures never reached it.
+        UsageAlertWithdrawn = "usage.alert_withdrawn",
         /// The dashboard closed for its usage.
         UsageLocked = "usage.locked",
+        /// The operator opened it.
+        UsageLockLifted = "usage.lock_lifted",
         /// It is open again.
         UsageUnlocked = "usage.unlocked",
         /// The plan was paused.
@@ -226,7 +230,9 @@ impl Action {
             | Self::TrialExpired
             | Self::PaymentLocked
             | Self::UsageAlert
+            | Self::UsageAlertWithdrawn
             | Self::UsageLocked
+            | Self::UsageLockLifted
             | Self::UsageUnlocked
             | Self::AccountPaused
             | Self::ReactivationAsked

@@ -26,7 +26,7 @@ use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::{Moment, StoredSubscription, Waiting};
 use crate::store::{
-    Tx, account_states, organizations, plan_changes, price_books, subscriptions, usage,
+    Tx, account_states, counted_usage, organizations, plan_changes, price_books, subscriptions,
 };
 
 /// An organization's account at an instant.
@@ -68,10 +68,9 @@ impl Account {
         let offset = organization.zone_offset_minutes;
         let state = account_states::find(tx, organization_id).await?;
         let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
-        let counted_from = subscriptions::counted_from(tx, organization_id, period).await?;
+        let month = counted_usage::to_day(tx, organization_id, day).await?;
         let per_mau = list(&book.book, &organization)?.data_points_per_mau;
-        let counted = (period, counted_from);
-        let annual = allowance::before(tx, organization_id, per_mau, counted).await?;
+        let annual = allowance::before(tx, organization_id, per_mau, &month).await?;
         let shown = Subscription {
             version: stored.version,
             status: stored.subscription.status,
@@ -86,8 +85,8 @@ impl Account {
             offset_minutes: organization.zone_offset_minutes,
             quote_expires: day_end(day, organization.zone_offset_minutes)
                 .ok_or(billing::OutOfRange)?,
-            metered: usage::metered_since(tx, organization_id, (period, counted_from), day).await?,
-            counted_from,
+            metered: month.metered(),
+            counted_from: month.from,
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|intent| intent.sent()),
             trial: trial(&state, &tx.policy(), now, offset),

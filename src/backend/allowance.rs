@@ -1,12 +1,9 @@
 //! What a year's allowance has left for the days that are still to be rated (SPEC R9, A93).
 
-use billing::BillingPeriod;
-use billing::usage::figures;
-use chrono::NaiveDate;
-
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::annual_terms::{self, StoredTerm};
-use crate::store::{Tx, usage};
+use crate::store::counted_usage::CountedUsage;
 
 /// A year, and what its current month has taken out of it before a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +14,9 @@ pub struct Allowance {
     pub settled: u64,
 }
 
-/// The year that a month belongs to, as it stands before the month's usage from a day on; none where
-/// every month is charged by itself. A year begins on a 1st, so within one usage is counted from a
-/// later day only behind a pause.
+/// The year that a month belongs to, as it stands before what of the month counts; none where every
+/// month is charged by itself. A year begins on a 1st, so within one usage that does not count is what
+/// a pause has settled.
 ///
 /// # Errors
 /// A store that does not answer.
@@ -27,17 +24,12 @@ pub async fn before(
     tx: &mut Tx,
     organization_id: &str,
     data_points_per_mau: u64,
-    (period, counted_from): (BillingPeriod, NaiveDate),
+    month: &CountedUsage,
 ) -> Result<Option<Allowance>, Error> {
-    let Some(year) = annual_terms::on(tx, organization_id, period.start()).await? else {
+    let Some(year) = annual_terms::on(tx, organization_id, month.period.start()).await? else {
         return Ok(None);
     };
-    let eve = counted_from.pred_opt().filter(|eve| period.contains(*eve));
-    let Some(eve) = eve else {
-        return Ok(Some(Allowance { year, settled: 0 }));
-    };
-    let metered = usage::metered(tx, organization_id, period, eve).await?;
-    let settled = figures(metered, 0, data_points_per_mau).usage;
+    let settled = month.settled(data_points_per_mau);
     let pool = year.pool.after(settled);
     Ok(Some(Allowance {
         year: StoredTerm { pool, ..year },

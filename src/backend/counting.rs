@@ -5,23 +5,30 @@ use api::audit::Action;
 use billing::BillingPeriod;
 use billing::account_state::{AccountState, Event};
 use billing::alert::{Evaluation, Notice, Reading};
+use billing::period::day_start;
 use billing::usage::figures;
 use billing::usage_lock::{self, Measure, UsageLock};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::allowance::{self, Allowance};
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::issuing;
 use crate::mail::figures::count as grouped;
 use crate::notification::Notification;
-use crate::store::annual_terms::{self, StoredTerm};
+use crate::store::counted_usage::CountedUsage;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::usage::{self, UsageDay, Written};
 use crate::store::{
-    Tx, account_states, alert_crossings, organizations, outbox, price_books, subscriptions,
-    usage_marks,
+    Tx, account_states, alert_crossings, counted_usage, organizations, outbox, price_books,
+    subscriptions, usage_marks,
 };
+
+mod lifting;
+mod taking_back;
+
+pub use lifting::LiftLock;
 
 /// Stores figures by day, and holds the current month's usage against its limit. Wherever usage comes
 /// in, it comes in here. A day that is there already gets the new figures.
@@ -52,7 +59,11 @@ pub async fn receive(
     if written.added + written.corrected > 0 {
         usage_marks::advance(tx, organization_id).await?;
     }
-    evaluate(tx, organization_id, now).await?;
+    if written.corrected > 0 {
+        corrected(tx, organization_id, now).await?;
+    } else {
+        evaluate(tx, organization_id, now).await?;
+    }
     Ok(written)
 }
 
@@ -69,6 +80,21 @@ pub(crate) async fn evaluate(
     let organization = organizations::find(tx, organization_id).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
     hold_against_limit(tx, organization_id, (Cause::Counted, today), now).await
+}
+
+/// The same once figures that were counted before are corrected: what they alone had crossed or locked
+/// is taken back (SPEC R10).
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub(crate) async fn corrected(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    hold_against_limit(tx, organization_id, (Cause::Corrected, today), now).await
 }
 
 /// Holds the usage of a day's month against the limit of the higher tier that was paid for on it.
@@ -105,13 +131,14 @@ pub(crate) async fn turn_lock(
         return Ok(());
     }
     account_states::replace(tx, organization_id, &after, now).await?;
-    tell_of_lock(tx, organization_id, &after, now).await
+    tell_of_lock(tx, organization_id, (&after, event), now).await
 }
 
 /// Why usage is held against its limit.
 #[derive(Debug, Clone, Copy)]
 enum Cause {
     Counted,
+    Corrected,
     Upgraded,
 }
 
@@ -122,26 +149,44 @@ async fn hold_against_limit(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    let (reading, limits) = read(tx, &organization, day).await?;
+    let (month, reading, limits) = read(tx, &organization, day).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
     let current = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+    let counted_since = month.counted_since(organization.zone_offset_minutes)?;
+    if let Cause::Corrected = cause {
+        taking_back::alerts(tx, organization_id, (reading, counted_since), now).await?;
+    }
     let latches = alert_crossings::latches(tx, organization_id, current).await?;
     let evaluation = latches.after(reading, &limits.alert_percents);
     alert(tx, organization_id, (reading, evaluation), now).await?;
-    let measure = match annual_terms::on(tx, organization_id, day).await? {
-        Some(StoredTerm { pool, .. }) => Measure::Year {
-            billable_users: pool.after(reading.usage).used,
-            annual_limit: pool.limit,
-            lock_percent: limits.soft_lock_percent,
-        },
-        None => Measure::Month {
-            usage: reading.usage,
-            tier_limit: reading.tier,
-            lock_percent: limits.lock_percent,
-        },
-    };
+    let per_mau = limits.data_points_per_mau;
+    let (measure, counted_since) =
+        match allowance::before(tx, organization_id, per_mau, &month).await? {
+            Some(Allowance { year, .. }) => {
+                let measure = Measure::Year {
+                    billable_users: year.pool.after(reading.usage).used,
+                    annual_limit: year.pool.limit,
+                    lock_percent: limits.soft_lock_percent,
+                };
+                let offset = organization.zone_offset_minutes;
+                let since = day_start(year.term.start(), offset).ok_or(billing::OutOfRange)?;
+                (measure, since)
+            }
+            None => {
+                let measure = Measure::Month {
+                    usage: reading.usage,
+                    tier_limit: reading.tier,
+                    lock_percent: limits.lock_percent,
+                };
+                (measure, counted_since)
+            }
+        };
     let event = match cause {
         Cause::Counted => usage_lock::Event::Counted(measure),
+        Cause::Corrected => usage_lock::Event::Corrected {
+            measure,
+            counted_since,
+        },
         Cause::Upgraded => usage_lock::Event::Upgraded(measure),
     };
     turn_lock(tx, organization_id, event, (now, now)).await
@@ -155,6 +200,8 @@ struct Limits {
     lock_percent: u64,
     /// Above which a year locks.
     soft_lock_percent: u64,
+    /// How many data points count as one user.
+    data_points_per_mau: u64,
 }
 
 /// Where the usage of a day's month stands, and what it is held against.
@@ -162,26 +209,26 @@ async fn read(
     tx: &mut Tx,
     organization: &Organization,
     day: NaiveDate,
-) -> Result<(Reading, Limits), Error> {
+) -> Result<(CountedUsage, Reading, Limits), Error> {
     let id = organization.id.as_str();
     let book = price_books::find(tx, &organization.book).await?;
     let list = issuing::list(&book.book, organization)?;
     let subscription = subscriptions::find(tx, id).await?.subscription;
-    let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
-    let metered = usage::metered(tx, id, period, day).await?;
+    let month = counted_usage::to_day(tx, id, day).await?;
     let tier = subscription.tier;
     let reading = Reading {
-        period,
+        period: month.period,
         status: subscription.status,
         tier,
-        usage: figures(metered, tier, list.data_points_per_mau).usage,
+        usage: figures(month.metered(), tier, list.data_points_per_mau).usage,
     };
     let limits = Limits {
         alert_percents: list.alert_percents.clone(),
         lock_percent: list.lock_percent,
         soft_lock_percent: list.annual.soft_lock_percent,
+        data_points_per_mau: list.data_points_per_mau,
     };
-    Ok((reading, limits))
+    Ok((month, reading, limits))
 }
 
 /// Records what was crossed, and tells of the highest.
@@ -223,7 +270,7 @@ async fn alert(
 async fn tell_of_lock(
     tx: &mut Tx,
     organization_id: &str,
-    state: &AccountState,
+    (state, event): (&AccountState, usage_lock::Event),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let lock = state.usage_lock();
@@ -232,25 +279,53 @@ async fn tell_of_lock(
         UsageLock::Clear { .. } => (
             Action::UsageUnlocked,
             Notification::UsageUnlocked {},
-            "the dashboard is open again",
+            unlocked_by(event),
         ),
         UsageLock::Overage { .. } => (
             Action::UsageLocked,
             locked,
-            "the month's usage is too far above the limit of the tier",
+            "the month's usage is too far above the limit of the tier".to_owned(),
         ),
         UsageLock::AnnualSoft { .. } => (
             Action::UsageLocked,
             locked,
-            "the term's usage is too far above the annual limit",
+            "the term's usage is too far above the annual limit".to_owned(),
         ),
     };
     outbox::post(tx, organization_id, &told, now).await?;
     let deed = Deed {
         action,
         object: organization_id,
-        description: description.to_owned(),
+        description,
         change: Change::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), deed).await
+}
+
+/// What has opened the dashboard, as the log says it.
+fn unlocked_by(event: usage_lock::Event) -> String {
+    match event {
+        usage_lock::Event::Corrected { measure, .. } => {
+            let (usage, limit) = match measure {
+                Measure::Month {
+                    usage, tier_limit, ..
+                } => (usage, tier_limit),
+                Measure::Year {
+                    billable_users,
+                    annual_limit,
+                    ..
+                } => (billable_users, annual_limit),
+            };
+            format!(
+                "figures were corrected to {} of {} MAU: usage was never above the line, the \
+                 dashboard is open again",
+                grouped(usage),
+                grouped(limit)
+            )
+        }
+        usage_lock::Event::Counted(_)
+        | usage_lock::Event::MonthClosed(_)
+        | usage_lock::Event::Upgraded(_)
+        | usage_lock::Event::Lifted { .. } => "the dashboard is open again".to_owned(),
+    }
 }

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::usage::{self, MeteredBy, UsageDay, Written};
-use crate::store::{Tx, Work, closings, organizations};
+use crate::store::{Tx, Work, closings, counted_usage, organizations};
 
 /// The most faults that one answer names.
 pub const MOST_FAULTS: usize = 100;
@@ -59,12 +59,11 @@ impl Work for Send {
         let days: Vec<_> = self.rows.iter().map(|row| self.day(row)).collect();
         let written = counting::receive(tx, id, &days, self.now).await?;
         self.record(tx, &written).await?;
-        let period = BillingPeriod::of(window.today).ok_or(billing::OutOfRange)?;
         Ok(Taken {
             added: written.added,
             corrected: written.corrected,
             unchanged: written.unchanged,
-            metered: usage::metered(tx, id, period, window.today).await?,
+            metered: counted_usage::to_day(tx, id, window.today).await?.metered(),
         })
     }
 }

@@ -6,7 +6,7 @@ use api::statement::Statement;
 use billing::accrued_overage::{Measure, final_statement};
 use billing::month_close::{CollectingRule, Collection};
 use billing::period::Span;
-use billing::{Account, BillingPeriod, Derivations, OutOfRange, PriceList, Status};
+use billing::{Account, Derivations, OutOfRange, PriceList, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::allowance;
@@ -16,7 +16,7 @@ use crate::notification::Notification;
 use crate::store::collections::{self, Due};
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
-use crate::store::{Tx, organizations, outbox, price_books, subscriptions, usage};
+use crate::store::{Tx, counted_usage, organizations, outbox, price_books, subscriptions};
 
 /// What is invoiced.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ pub async fn collect(
 }
 
 /// Settles the running month of an account that stops: invoices the overage that it has accrued up
-/// to an instant (SPEC R13, R14). None where there is none, as in a trial.
+/// to an instant (SPEC R13, R14); it is not charged again. None where there is none, as in a trial.
 ///
 /// # Errors
 /// An organization that is not stored in full.
@@ -107,10 +107,12 @@ pub async fn settle_month(
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<String>, Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    match settlement(tx, &organization, at).await? {
-        Some(charged) => issue(tx, &organization, &charged, (at, now)).await,
-        None => Ok(None),
-    }
+    let Some(charged) = settlement(tx, &organization, at).await? else {
+        return Ok(None);
+    };
+    let day = billing_day(at, organization.zone_offset_minutes);
+    counted_usage::settle(tx, organization_id, (day, at)).await?;
+    issue(tx, &organization, &charged, (at, now)).await
 }
 
 /// What the running month of an account that stops is settled with; none in a trial.
@@ -124,30 +126,28 @@ pub async fn settlement(
 ) -> Result<Option<Charged>, Error> {
     let organization_id = organization.id.as_str();
     let day = billing_day(at, organization.zone_offset_minutes);
-    let period = BillingPeriod::of(day).ok_or(OutOfRange)?;
-    let from = subscriptions::counted_from(tx, organization_id, period).await?;
     let stored = subscriptions::find(tx, organization_id).await?;
     if stored.subscription.status == Status::Trial {
         return Ok(None);
     }
-    let metered = usage::metered_since(tx, organization_id, (period, from), day).await?;
+    let month = counted_usage::to_day(tx, organization_id, day).await?;
     let book = price_books::find(tx, &organization.book).await?;
     let account = Account {
         list: list(&book.book, organization)?,
         subscription: &stored.subscription,
-        metered,
+        metered: month.metered(),
         places: organization.places,
         day,
     };
     let per_mau = account.list.data_points_per_mau;
-    let measure = match allowance::before(tx, organization_id, per_mau, (period, from)).await? {
+    let measure = match allowance::before(tx, organization_id, per_mau, &month).await? {
         Some(allowance) => Measure::Pooled(allowance.year.pool),
-        None => Measure::Since(from),
+        None => Measure::Since(month.from),
     };
     let statement = final_statement(&account, measure, Derivations::Included);
     Ok(Some(Charged {
         kind: InvoiceKind::Final,
-        span: to_the_end_of(from, day)?,
+        span: to_the_end_of(month.from, day)?,
         statement: statement.map_err(Error::unexpected)?,
     }))
 }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::BillingPeriod;
-use billing::usage::{MauParts, Metered};
+use billing::usage::{Metered, figures};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::billing_day;
 use crate::error::Error;
+use crate::issuing::list;
+use crate::store::counted_usage::CountedUsage;
 use crate::store::projects::{self, Wanted};
 use crate::store::usage::{Project, UsageDay};
-use crate::store::usage_totals::{self, Figures, Series};
-use crate::store::{Tx, organizations};
+use crate::store::{Tx, counted_usage, organizations, price_books, subscriptions, usage_totals};
 
 /// How many projects the app shows at first, and how many more each time.
 const PAGE: u32 = 50;
@@ -20,11 +21,10 @@ const PAGE: u32 = 50;
 /// The running month of an organization, over all its projects.
 #[derive(Debug, Clone)]
 pub struct Month {
-    /// The month.
-    pub period: BillingPeriod,
+    /// What of it counts.
+    pub usage: CountedUsage,
     /// The billing day.
     pub today: NaiveDate,
-    totals: Series,
 }
 
 impl Month {
@@ -35,26 +35,10 @@ impl Month {
     pub async fn of(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
         let organization = organizations::find(tx, organization_id).await?;
         let today = billing_day(now, organization.zone_offset_minutes);
-        let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
-        let totals = usage_totals::of_month(tx, organization_id, period, today).await?;
         Ok(Self {
-            period,
+            usage: counted_usage::to_day(tx, organization_id, today).await?,
             today,
-            totals,
         })
-    }
-
-    /// What had been counted at the end of each counted day.
-    #[must_use]
-    pub fn to_date(&self) -> Vec<DayUsage> {
-        let mut data_points = 0_u64;
-        let mut day = |(day, figures): (&NaiveDate, &Figures)| {
-            data_points = data_points.saturating_add(figures.data_points);
-            let mau = figures.parts.actual_mau();
-            let metered = Metered { mau, data_points };
-            DayUsage { day: *day, metered }
-        };
-        self.totals.iter().map(&mut day).collect()
     }
 
     /// Some of its projects, by name, each with the month and the one before.
@@ -67,7 +51,7 @@ impl Month {
         organization_id: &str,
         wanted: Wanted<'_>,
     ) -> Result<Vec<ProjectUsage>, Error> {
-        let eve = self.period.start().pred_opt();
+        let eve = self.usage.period.start().pred_opt();
         let before = eve.and_then(BillingPeriod::of).ok_or(billing::OutOfRange)?;
         let days = (before.start(), self.today);
         let days = by_project(projects::days(tx, organization_id, wanted, days).await?);
@@ -80,7 +64,7 @@ impl Month {
 
     fn project(&self, project: Project, days: &ByProject) -> ProjectUsage {
         let days = days.get(&project.id).map_or(&[][..], Vec::as_slice);
-        let first = days.partition_point(|day| day.day < self.period.start());
+        let first = days.partition_point(|day| day.day < self.usage.period.start());
         let (before, counted) = days.split_at(first);
         ProjectUsage {
             parts: counted.last().map(|day| day.parts).unwrap_or_default(),
@@ -102,17 +86,29 @@ pub async fn month_usage(
     now: DateTime<Utc>,
 ) -> Result<Usage, Error> {
     let month = Month::of(tx, organization_id, now).await?;
-    let last = month.totals.values().next_back();
+    let first = month.usage.period.start();
+    let (counted, subscription) = (
+        &month.usage,
+        subscriptions::find(tx, organization_id).await?,
+    );
+    let organization = organizations::find(tx, organization_id).await?;
+    let book = price_books::find(tx, &organization.book).await?;
+    let list = list(&book.book, &organization)?;
+    let tier = subscription.subscription.tier;
+    let days = |days: Vec<_>| days.into_iter().map(day_usage).collect();
     Ok(Usage {
-        period_start: month.period.start(),
-        period_end: month.period.end(),
+        period_start: counted.period.start(),
+        period_end: counted.period.end(),
+        counted_from: counted.from,
         billing_day: month.today,
         now,
-        counted_at: usage_totals::counted_at(tx, organization_id, month.period).await?,
-        parts: last.map_or_else(MauParts::default, |last| last.parts),
-        metered: usage_totals::sum(&month.totals),
+        counted_at: usage_totals::counted_at(tx, organization_id, (first, month.today)).await?,
+        parts: counted.parts(),
+        metered: counted.metered(),
+        mbu: figures(counted.metered(), tier, list.data_points_per_mau).mbu,
         projects: project_page(tx, organization_id, (&month, "", None)).await?,
-        days: month.to_date(),
+        days: days(counted.days()),
+        days_before: days(counted.days_before()),
     })
 }
 
@@ -139,6 +135,10 @@ pub async fn project_page(
         total: projects::total(tx, organization_id, words).await?,
         items,
     })
+}
+
+const fn day_usage((day, metered): (NaiveDate, Metered)) -> DayUsage {
+    DayUsage { day, metered }
 }
 
 type ByProject = BTreeMap<String, Vec<UsageDay>>;

@@ -12,14 +12,13 @@ use billing::lifecycle::Lifecycle;
 use billing::month_close::CollectingRule;
 use billing::permission::{Action, Role};
 use billing::rhythm::curing_tiers;
-use billing::usage::figures;
-use chrono::{DateTime, NaiveDate, Utc};
+use billing::usage::CountedDay;
+use chrono::{DateTime, Utc};
 
 use crate::account::Account;
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::metering::Month;
-use crate::store::{Tx, account_states, departures, organizations};
+use crate::store::{Tx, account_states, counted_usage, departures, organizations};
 
 mod outstanding;
 
@@ -91,32 +90,24 @@ struct Figures {
     period: BillingPeriod,
     tier: u64,
     /// Usage at the end of each counted day.
-    month_to_date: Vec<u64>,
-    last_counted: Option<NaiveDate>,
+    counted: Vec<CountedDay>,
     now: DateTime<Utc>,
 }
 
 impl Figures {
     async fn of(tx: &mut Tx, account: &Account, now: DateTime<Utc>) -> Result<Self, Error> {
-        let days = Month::of(tx, &account.organization.id, now)
-            .await?
-            .to_date();
-        let per_mau = account.list()?.data_points_per_mau;
-        let tier = account.shown.tier;
-        let counted = days
-            .iter()
-            .map(|day| figures(day.metered, tier, per_mau).usage);
+        let today = account.shown.billing_day;
+        let month = counted_usage::to_day(tx, &account.organization.id, today).await?;
         Ok(Self {
             period: account.period,
-            tier,
-            month_to_date: counted.collect(),
-            last_counted: days.last().map(|day| day.day),
+            tier: account.shown.tier,
+            counted: month.course(account.list()?.data_points_per_mau),
             now,
         })
     }
 
     fn usage(&self) -> u64 {
-        self.month_to_date.last().copied().unwrap_or_default()
+        self.counted.last().map_or(0, |last| last.users)
     }
 
     fn over_limit(&self) -> Option<OverLimit> {
@@ -175,15 +166,13 @@ impl Figures {
 
     /// The alerts that the projection expects; none in trial (SPEC R10).
     fn alerts(&self, account: &Account, state: &AccountState) -> Result<Vec<Coming>, Error> {
-        let (Lifecycle::Active { .. }, Some(last_counted)) = (state.lifecycle(), self.last_counted)
-        else {
+        let Lifecycle::Active { .. } = state.lifecycle() else {
             return Ok(Vec::new());
         };
         let course = Course {
             period: self.period,
             tier: self.tier,
-            month_to_date: &self.month_to_date,
-            last_counted,
+            counted: &self.counted,
         };
         let ahead = expected(course, &account.list()?.alert_percents);
         Ok(ahead

@@ -1,9 +1,9 @@
 //! The usage summary as a CSV file: every figure of the screen, one to a line.
 
 use api::audit::Action;
-use api::usage::{ProjectUsage, Usage};
+use api::usage::{DayUsage, ProjectUsage, Usage};
 use billing::PlanChange;
-use billing::usage::{Projection, figures, processed_mau, projection};
+use billing::usage::{Projection, TooFewDays, figures, projection};
 use chrono::{DateTime, Utc};
 
 use crate::account::Account;
@@ -42,17 +42,24 @@ pub async fn download(
     let mut sheet = Sheet::new(&HEAD)?;
     whole(&mut sheet, &account, &usage)?;
     all_projects(tx, organization_id, (&mut sheet, now)).await?;
-    for day in &usage.days {
+    days(&mut sheet, ("not_counted", &usage.days_before))?;
+    days(&mut sheet, ("day", &usage.days))?;
+    sheet.finish()
+}
+
+/// What had been counted at the end of each day; those before counting began stand by themselves.
+fn days(sheet: &mut Sheet, (section, days): (&str, &[DayUsage])) -> Result<(), Error> {
+    for day in days {
         let date = day.day.to_string();
         for (figure, value) in [
             ("actual_mau", day.metered.mau),
             ("data_points", day.metered.data_points),
         ] {
-            let row = ["day", "", &date, figure, &value.to_string()].map(str::to_owned);
+            let row = [section, "", &date, figure, &value.to_string()].map(str::to_owned);
             sheet.row(&row)?;
         }
     }
-    sheet.finish()
+    Ok(())
 }
 
 /// Every project, some at a time.
@@ -87,6 +94,7 @@ fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Erro
     let month = figures(usage.metered, tier, per_mau);
     let parts = usage.parts;
     text(sheet, "period_start", &usage.period_start.to_string())?;
+    text(sheet, "counted_from", &usage.counted_from.to_string())?;
     text(sheet, "billing_day", &usage.billing_day.to_string())?;
     let counted_at = usage.counted_at.map(|at| at.to_rfc3339());
     text(
@@ -97,7 +105,7 @@ fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Erro
     for (figure, value) in [
         ("tier_limit", tier),
         ("usage", month.usage),
-        ("mbu", month.mbu),
+        ("mbu", usage.mbu),
         ("overage_mau", month.overage_mau),
         ("actual_mau", usage.metered.mau),
         ("app", parts.app),
@@ -110,7 +118,7 @@ fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Erro
     ] {
         text(sheet, figure, &value.to_string())?;
     }
-    if let Some(ahead) = ahead(usage, per_mau) {
+    if let Ok(ahead) = ahead(usage, per_mau) {
         text(sheet, "projected_low", &ahead.low.to_string())?;
         text(sheet, "projected_expected", &ahead.expected.to_string())?;
         text(sheet, "projected_high", &ahead.high.to_string())?;
@@ -133,14 +141,9 @@ fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Erro
 }
 
 /// Where the month will end if it goes on as in its last days.
-fn ahead(usage: &Usage, per_mau: u64) -> Option<Projection> {
-    let users = usage.days.iter().map(|day| {
-        let processed = processed_mau(day.metered.data_points, per_mau);
-        day.metered.mau.max(processed)
-    });
-    let last = usage.days.last()?.day;
-    let left = (usage.period_end - last).num_days() - 1;
-    projection(&users.collect::<Vec<_>>(), u64::try_from(left).unwrap_or(0))
+fn ahead(usage: &Usage, per_mau: u64) -> Result<Projection, TooFewDays> {
+    let last_day = usage.period_end.pred_opt().unwrap_or(usage.period_end);
+    projection(&usage.course(per_mau), last_day)
 }
 
 /// A figure of the month as a whole.

@@ -212,6 +212,7 @@ impl AccountState {
             Event::Payment(event) => self.without_charges(event),
             Event::Usage(event) => match event {
                 usage_lock::Event::Counted(_)
+                | usage_lock::Event::Corrected { .. }
                 | usage_lock::Event::MonthClosed(_)
                 | usage_lock::Event::Upgraded(_) => Ok(self),
                 usage_lock::Event::Lifted { until: _ } => Err(Refused::NotLocked),
@@ -252,7 +253,9 @@ impl AccountState {
             Event::Life(event) => self.with_life_after(event, policy),
             Event::Payment(event) => self.without_charges(event),
             Event::Usage(event) => match event {
-                usage_lock::Event::Counted(_) | usage_lock::Event::MonthClosed(_) => Ok(self),
+                usage_lock::Event::Counted(_)
+                | usage_lock::Event::Corrected { .. }
+                | usage_lock::Event::MonthClosed(_) => Ok(self),
                 usage_lock::Event::Upgraded(_) => self.may_upgrade(policy).map(|()| self),
                 usage_lock::Event::Lifted { until: _ } => self.with_usage_after(event, policy),
             },

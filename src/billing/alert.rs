@@ -136,6 +136,28 @@ impl Latches {
         }
     }
 
+    /// The crossings that usage does not reach, lowest first: what figures had crossed before they
+    /// were corrected. They are taken back, so that they are recorded and told if usage comes there.
+    ///
+    /// **Source.** SPEC R10 (P).
+    ///
+    /// ```
+    /// # use billing::{BillingPeriod, Status, alert::{Latches, Reading}};
+    /// # let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
+    /// # let percents = [80, 100, 125];
+    /// let typed = Reading { period: june, status: Status::Active, tier: 20_000, usage: 26_000 };
+    /// let latches = Latches::reset(june).after(typed, &percents).latches;
+    /// let never: Vec<u64> = latches.beyond(20_600).iter().map(|crossing| crossing.percent).collect();
+    /// assert_eq!(never, [125]);
+    /// ```
+    #[must_use]
+    pub fn beyond(&self, usage: u64) -> Vec<Crossing> {
+        let recorded = self.recorded.iter().copied();
+        recorded
+            .filter(|crossing| !reaches(usage, crossing.tier, crossing.percent))
+            .collect()
+    }
+
     /// What the reading reaches and nobody recorded.
     fn missing(&self, reading: Reading, alert_percents: &[u64]) -> BTreeSet<Crossing> {
         let Reading { tier, usage, .. } = reading;

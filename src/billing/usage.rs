@@ -2,6 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+mod counted;
+mod projection;
+
+pub use counted::{Counted, MonthToDate, NotCounted, counted};
+pub use projection::{
+    CountedDay, FEWEST_GROWTH_DAYS, Projection, TooFewDays, growth_days, projection,
+};
+
 /// The distinct users of a month, by how they were seen (SPEC 3, "Actual MAU").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +51,17 @@ impl MauParts {
             web_identified: self.web_identified.saturating_add(other.web_identified),
             api: self.api.saturating_add(other.api),
             anonymous_web: self.anonymous_web.saturating_add(other.anonymous_web),
+        }
+    }
+
+    /// What each part is beyond the other's.
+    #[must_use]
+    pub const fn beyond(self, other: Self) -> Self {
+        Self {
+            app: self.app.saturating_sub(other.app),
+            web_identified: self.web_identified.saturating_sub(other.web_identified),
+            api: self.api.saturating_sub(other.api),
+            anonymous_web: self.anonymous_web.saturating_sub(other.anonymous_web),
         }
     }
 }
@@ -154,94 +173,9 @@ pub fn exceeds(usage: u64, tier_limit: u64, percent: u64) -> bool {
     u128::from(usage) * 100 > u128::from(tier_limit) * u128::from(percent)
 }
 
-/// Where the month will end if it goes on as in its last days. Never a bill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Projection {
-    /// If every day were like the slowest of them.
-    pub low: u64,
-    /// If every day were like their mean.
-    pub expected: u64,
-    /// If every day were like the fastest of them.
-    pub high: u64,
-}
-
-/// How many counted days a projection looks back on.
-const PROJECTION_DAYS: usize = 7;
-
-/// The month's end, projected from the last seven counted days.
-///
-/// `month_to_date` is the counted users at the end of each counted day, from the 1st on;
-/// `days_left` are the days after the last of them. None before the first counted day.
-///
-/// **Rule.** Mean daily growth of the last 7 counted days, times the days left, rounded down; the
-/// band is that of their slowest and fastest day.
-/// **Source.** SPEC 4.1 (P).
-///
-/// # Worked example
-///
-/// 490 new users a day, 22,000 on the 20th, ten days to go: 26,900.
-///
-/// ```
-/// # use billing::usage::projection;
-/// let days: Vec<u64> = (1..=20).map(|day| 22_000 - (20 - day) * 490).collect();
-/// assert_eq!(projection(&days, 10).unwrap().expected, 26_900);
-/// ```
-#[must_use]
-pub fn projection(month_to_date: &[u64], days_left: u64) -> Option<Projection> {
-    let last = *month_to_date.last()?;
-    let first = month_to_date.len().saturating_sub(PROJECTION_DAYS);
-    let (mut low, mut high) = (u64::MAX, 0);
-    for day in first..month_to_date.len() {
-        let before = if day == 0 { 0 } else { month_to_date[day - 1] };
-        let growth = month_to_date[day].saturating_sub(before);
-        (low, high) = (low.min(growth), high.max(growth));
-    }
-    let before = if first == 0 {
-        0
-    } else {
-        month_to_date[first - 1]
-    };
-    let grown = u128::from(last.saturating_sub(before)) * u128::from(days_left);
-    let counted = (month_to_date.len() - first) as u128;
-    let after = |growth: u64| last.saturating_add(growth.saturating_mul(days_left));
-    let expected = last.saturating_add(u64::try_from(grown / counted).unwrap_or(u64::MAX));
-    Some(Projection {
-        low: after(low),
-        expected,
-        high: after(high),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn projects_from_the_days_there_are() {
-        let check = |days: &[u64], left, low, expected, high| {
-            assert_eq!(
-                projection(days, left),
-                Some(Projection {
-                    low,
-                    expected,
-                    high
-                }),
-                "{days:?}"
-            );
-        };
-        check(&[100], 2, 300, 300, 300);
-        check(&[100, 150], 4, 350, 450, 550);
-        check(&[10, 20, 30, 40, 50, 60, 70, 80, 100], 0, 100, 100, 100);
-        check(
-            &[1_000, 1_010, 1_020, 1_030, 1_040, 1_050, 1_060, 1_080],
-            3,
-            1_110,
-            1_114,
-            1_140,
-        );
-        assert_eq!(projection(&[], 10), None);
-        check(&[u64::MAX], 30, u64::MAX, u64::MAX, u64::MAX);
-    }
 
     #[test]
     fn counts_a_begun_ten_thousand_and_never_overflows() {

@@ -58,6 +58,14 @@ pub enum Measure {
 pub enum Event {
     /// It was counted: daily, and after each import.
     Counted(Measure),
+    /// Figures that were counted before have been corrected.
+    Corrected {
+        /// The usage that is left.
+        measure: Measure,
+        /// Since when it counts: the beginning of the month or of the term, or the end of the trial
+        /// or of the pause in it.
+        counted_since: DateTime<Utc>,
+    },
     /// The month has closed with this usage, on the tier that closes it.
     MonthClosed(Measure),
     /// A higher tier is paid for; usage against its limit.
@@ -117,14 +125,28 @@ impl UsageLock {
         }
     }
 
+    /// The lock as what happens at an instant finds it: what the operator has lifted until then is
+    /// still lifted, so the month that ends then does not lock again (SPEC R2, A89).
+    #[must_use]
+    pub fn before(self, instant: DateTime<Utc>) -> Self {
+        match self {
+            Self::Clear {
+                lifted_until: Some(until),
+            } if instant > until => Self::CLEAR,
+            Self::Clear { .. } | Self::Overage { .. } | Self::AnnualSoft { .. } => self,
+        }
+    }
+
     /// The lock behind an event.
     ///
     /// **Rule.** Usage that passes the limit's percentage locks when it is counted, or only when its
     /// month closes, as the policy says; a year's always when it is counted. An upgrade whose limit
-    /// the usage fits unlocks, and so does the operator; less usage and a new month do not.
-    /// **Source.** SPEC R11; rows 18 to 22; A7 to A10.
+    /// the usage fits unlocks, and so does the operator; a new month does not. Figures that are
+    /// corrected, so that usage never was above the line, unlock what they had locked.
+    /// **Source.** SPEC R10, R11; rows 18 to 22; A7 to A10.
     /// **Silent on** counting again after the operator lifted a lock: no lock until the instant the
-    /// operator named (A65).
+    /// operator named (A65). On a lock that is older than the usage that is corrected: it stays, see
+    /// A182.
     ///
     /// # Worked example
     ///
@@ -143,6 +165,20 @@ impl UsageLock {
     /// assert_eq!(upgraded(40_000), Ok(UsageLock::CLEAR));
     /// ```
     ///
+    /// 70,000 was a slip of the keyboard for 7,000, in June. A lock of May would stay.
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, usage_lock::{Event, Measure, UsageLock}};
+    /// # let now = "2025-06-20T00:00:00Z".parse().unwrap();
+    /// let june = "2025-06-01T00:00:00Z".parse().unwrap();
+    /// let measure = Measure::Month { usage: 7_000, tier_limit: 5_000, lock_percent: 300 };
+    /// let corrected = Event::Corrected { measure, counted_since: june };
+    /// let locked = UsageLock::Overage { since: now };
+    /// assert_eq!(locked.after(corrected, now, &Policy::default()), Ok(UsageLock::CLEAR));
+    /// let of_may = UsageLock::Overage { since: june };
+    /// assert_eq!(of_may.after(corrected, now, &Policy::default()), Ok(of_may));
+    /// ```
+    ///
     /// # Errors
     /// There is no lock to lift.
     pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
@@ -151,17 +187,27 @@ impl UsageLock {
             Self::Clear {
                 lifted_until: Some(_),
             } => match event {
-                Event::Counted(_) | Event::MonthClosed(_) | Event::Upgraded(_) => Ok(here),
+                Event::Counted(_)
+                | Event::Corrected { .. }
+                | Event::MonthClosed(_)
+                | Event::Upgraded(_) => Ok(here),
                 Event::Lifted { until: _ } => Err(Refused::NotLocked),
             },
             Self::Clear { lifted_until: None } => match event {
-                Event::Counted(measure) => Ok(locked(measure, Look::AtCount, now, policy)),
+                Event::Counted(measure) | Event::Corrected { measure, .. } => {
+                    Ok(locked(measure, Look::AtCount, now, policy))
+                }
                 Event::MonthClosed(measure) => Ok(locked(measure, Look::AtClose, now, policy)),
                 Event::Upgraded(_) => Ok(here),
                 Event::Lifted { until: _ } => Err(Refused::NotLocked),
             },
-            Self::Overage { .. } | Self::AnnualSoft { .. } => match event {
+            Self::Overage { since } | Self::AnnualSoft { since } => match event {
                 Event::Counted(_) | Event::MonthClosed(_) => Ok(here),
+                Event::Corrected {
+                    measure,
+                    counted_since,
+                } if since > counted_since && !measure.locks() => Ok(Self::CLEAR),
+                Event::Corrected { .. } => Ok(here),
                 Event::Upgraded(measure) if measure.locks() => Ok(here),
                 Event::Upgraded(_) => Ok(Self::CLEAR),
                 Event::Lifted { until } => Ok(Self::Clear {

@@ -9,6 +9,7 @@ pub(crate) mod invariants;
 pub(crate) mod world;
 
 mod collecting;
+mod counted_usage;
 mod events;
 mod exports;
 mod figures;

@@ -4,6 +4,7 @@
 use api::Code;
 use api::plan_change::{PlanChange as Sent, State};
 use api::standing::{CuringTier, Standing};
+use backend::counting::LiftLock;
 use backend::store::Engine;
 use billing::PlanChange;
 use billing::access::Condition;
@@ -48,6 +49,28 @@ on_both_databases! {
             let told = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'");
             assert_eq!(world.number(&told).await, 1, "{kind}");
         }
+        invariants::hold(&world).await;
+    }
+
+    /// A year's lock goes with a correction too, and by the operator until the year ends.
+    async fn a_lock_of_a_year_is_corrected_or_lifted(world: World) {
+        let tenant = world.found(&yearly()).await;
+        let program = world.program(&tenant, 90).await;
+        uses(&world, &program, 138_001).await;
+        assert_eq!(stands(&world, &tenant).await.access.notices[0].condition, Condition::AnnualSoft);
+        uses(&world, &program, 13_801).await;
+        assert_eq!(stands(&world, &tenant).await.access.notices, []);
+        uses(&world, &program, 138_001).await;
+        let lift = LiftLock {
+            organization_id: "acme".to_owned(),
+            reason: "an agreement".to_owned(),
+            until: None,
+            now: world.till.clock.now(),
+        };
+        let until = world.till.store.write(lift).await.unwrap();
+        assert_eq!(until.to_string(), "2027-01-01");
+        uses(&world, &program, 500_000).await;
+        assert_eq!(stands(&world, &tenant).await.access.notices, []);
         invariants::hold(&world).await;
     }
 

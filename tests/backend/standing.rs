@@ -1,6 +1,7 @@
 //! How an account stands: `GET /standing`, and what a state of the account shuts (SPEC 6).
 
 use api::Code;
+use api::intake::{UsageRow, UsageRows};
 use api::standing::{Coming, Standing};
 use backend::store::Engine;
 use billing::access::{Condition, Gate};
@@ -22,21 +23,35 @@ on_both_databases! {
         assert_eq!((standing.now, standing.sandbox), (at("2026-06-20T10:00:00Z"), true));
         assert!(matches!(standing.lifecycle, Lifecycle::Active { .. }));
         assert_eq!((standing.access.works.dashboard, standing.access.notices.len()), (Gate::Open, 0));
-        let coming: Vec<_> = standing.coming.iter().map(short).collect();
-        assert_eq!(coming, [
-            "2026-06-21 expected R10 Alert(125)",
-            "2026-06-21 expected R10 Alert(150)",
-            "2026-06-21 expected R10 Alert(200)",
-            "2026-06-22 expected R10 Alert(250)",
-            "2026-06-22 expected R10 Alert(300)",
-            "2026-06-25 expected R10 Alert(600)",
+        let scheduled = [
             "2026-07-01 2026-07-01T00:00:00Z R2 Deadline(NextBillingDate)",
             "2026-07-01 2026-07-01T00:00:00Z R6 Change(Removal(AddOnId(\"cloud-export\")))",
             "2026-07-01 2026-07-01T00:00:00Z R6 Change(Downgrade(5000))",
-        ]);
+        ];
+        let coming: Vec<_> = standing.coming.iter().map(short).collect();
+        assert_eq!(coming, scheduled, "the first figures of a month show no growth");
         let over = standing.over_limit.unwrap();
         assert_eq!((over.tier, over.usage, over.period_start.to_string().as_str()), (20_000, 22_000, "2026-06-01"));
         assert_eq!((standing.outstanding, standing.curing_tiers), (None, Vec::new()));
+        let program = world.program(&tenant, 30).await;
+        let rows = (17..=19).map(|day| UsageRow {
+            project: "prj".to_owned(),
+            day: format!("2026-06-{day}").parse().unwrap(),
+            app: 22_000 - (20 - day) * 2_000,
+            web_identified: 0,
+            api: 0,
+            anonymous_web: 0,
+            data_points: 0,
+        });
+        let sent = world.post(&program, "/usage", &UsageRows { rows: rows.collect() }).await;
+        assert!(sent.status.is_success(), "{}", sent.text);
+        let coming: Vec<_> = stands(&world, &tenant.admin).await.coming.iter().map(short).collect();
+        let alerts = [
+            "2026-06-22 expected R10 Alert(125)",
+            "2026-06-24 expected R10 Alert(150)",
+            "2026-06-29 expected R10 Alert(200)",
+        ];
+        assert_eq!(coming, [alerts, scheduled].concat());
     }
 
     /// The zone decides the day; rupees have their notice and their debit.

@@ -138,6 +138,72 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// A wrong upload locks, and its correction unlocks: usage was never above the line. The alerts
+    /// that it set off are taken back, and go out again if usage comes there.
+    async fn corrected_figures_take_back_lock_and_alerts(world: World) {
+        world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-21", 210_000).await;
+        assert!(matches!(lock(&world).await, UsageLock::Overage { .. }));
+        assert_eq!(latched(&world).await, 8);
+        count(&world, "2026-06-21", 21_000).await;
+        assert_eq!((lock(&world).await, latched(&world).await), (UsageLock::CLEAR, 2));
+        for kind in ["usage.locked", "usage.unlocked"] {
+            assert_eq!(told(&world, kind).await, (1, 1), "{kind}: a mail and a line each");
+        }
+        let said = world.names("SELECT description FROM audit WHERE action = 'usage.unlocked'").await;
+        assert_eq!(said, ["figures were corrected to 21,000 of 20,000 MAU: usage was never above the line, \
+                           the dashboard is open again"]);
+        let said = world.names("SELECT description FROM audit WHERE action = 'usage.alert_withdrawn'").await;
+        let never = [125, 150, 200, 250, 300, 600].map(|percent| format!("{percent} % of 20,000"));
+        assert_eq!(said, [format!("figures were corrected to 21,000 MAU: usage never reached {}", never.join(", "))]);
+        count(&world, "2026-06-22", 26_000).await;
+        assert_eq!((latched(&world).await, told(&world, "usage.alert").await), (3, (2, 2)));
+        count(&world, "2026-06-23", 60_001).await;
+        assert!(matches!(lock(&world).await, UsageLock::Overage { .. }), "a real one locks again");
+        invariants::hold(&world).await;
+    }
+
+    /// Corrected, but above the line still; below it, but locked in the month before: it stays locked.
+    async fn a_correction_that_changes_nothing_unlocks_nothing(world: World) {
+        world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-21", 80_000).await;
+        count(&world, "2026-06-21", 60_001).await;
+        let locked = UsageLock::Overage { since: at("2026-06-21T12:00:00Z") };
+        assert_eq!(lock(&world).await, locked);
+        world.move_to("2026-07-02T00:00:00Z");
+        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        count(&world, "2026-07-02", 300).await;
+        count(&world, "2026-07-02", 100).await;
+        assert_eq!(lock(&world).await, locked, "a new month does not unlock (A8)");
+        assert_eq!(told(&world, "usage.unlocked").await, (0, 0));
+        invariants::hold(&world).await;
+    }
+
+    /// The operator lifts a lock with a reason, once; the month that locked does not lock again, not even
+    /// as it closes, and the next one may.
+    async fn the_operator_lifts_a_lock(world: World) {
+        world.found(&customer("acme", 0)).await;
+        count(&world, "2026-06-21", 70_000).await;
+        assert!(lift(&world, " ").await.unwrap_err().to_string().contains("reason"));
+        assert_eq!(lift(&world, "an agreement").await.unwrap().to_string(), "2026-07-01");
+        let until = Some(at("2026-07-01T00:00:00Z"));
+        assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });
+        assert_eq!(told(&world, "usage.lock_lifted").await, (1, 1));
+        let said = world.names("SELECT description FROM audit WHERE action = 'usage.lock_lifted'").await;
+        assert_eq!(said, ["until 1 July 2026 by rule R11, because an agreement"]);
+        let mailed = "SELECT COUNT(*) FROM outbox WHERE kind = 'usage.lock_lifted' AND body LIKE '%an agreement%'";
+        assert_eq!(world.number(mailed).await, 1);
+        assert!(lift(&world, "again").await.is_err(), "there is no lock");
+        count(&world, "2026-06-22", 71_000).await;
+        assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });
+        world.move_to("2026-07-01T00:00:00Z");
+        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        assert_eq!(told(&world, "usage.locked").await, (1, 1), "the close does not lock again");
+        count(&world, "2026-07-02", 60_001).await;
+        assert!(matches!(lock(&world).await, UsageLock::Overage { .. }));
+        invariants::hold(&world).await;
+    }
+
     /// 70,000 users on the 5,000 tier: 20,000 is not enough (350 %), 40,000 is (175 %).
     async fn an_upgrade_that_the_usage_fits_cures_the_lock(world: World) {
         let mut small = customer("acme", 0);
@@ -250,6 +316,22 @@ impl Work for Count {
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         counting::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await
     }
+}
+
+async fn lift(world: &World, reason: &str) -> Result<chrono::NaiveDate, Error> {
+    let work = counting::LiftLock {
+        organization_id: "acme".to_owned(),
+        reason: reason.to_owned(),
+        until: None,
+        now: world.till.clock.now(),
+    };
+    world.till.store.write(work).await
+}
+
+/// How many thresholds are latched.
+async fn latched(world: &World) -> i64 {
+    let latched = "SELECT COUNT(*) FROM alert_crossings WHERE reset_at IS NULL";
+    world.number(latched).await
 }
 
 /// How many thresholds are recorded, and how many mails tell of one.

@@ -176,11 +176,13 @@ fn reads_usage_and_sessions() {
     same(&Usage {
         period_start: day(),
         period_end: day(),
+        counted_from: day(),
         billing_day: day(),
         now: at(),
         counted_at: Some(at()),
         parts,
         metered: metered(),
+        mbu: 20_000,
         projects: ProjectPage {
             items: vec![ProjectUsage {
                 id: "1".to_owned(),
@@ -196,6 +198,7 @@ fn reads_usage_and_sessions() {
             day: day(),
             metered: metered(),
         }],
+        days_before: Vec::new(),
     });
     for role in Role::ALL {
         same(&Session {

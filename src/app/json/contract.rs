@@ -131,13 +131,16 @@ record!(MauParts {
 record!(Usage {
     period_start,
     period_end,
+    counted_from,
     billing_day,
     now,
     counted_at,
     parts,
     metered,
+    mbu,
     projects,
-    days
+    days,
+    days_before
 });
 record!(ProjectPage { items, total, next });
 record!(ProjectUsage {

@@ -9,6 +9,7 @@ use super::{Database, Failed, Sandbox, open, till};
 use crate::error::Error;
 use crate::gateway::Script;
 use crate::import::{self, Whose};
+use crate::jobs;
 use crate::store::records::Actor;
 
 #[derive(Debug, clap::Args)]
@@ -39,6 +40,8 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
         organization_id: options.organization,
         actor: Actor::system(),
     };
+    // What fell due before the figures came comes first: a trial that ended, a month that closed.
+    jobs::catch_up(&till, &whose.organization_id).await?;
     let staged = import::stage(&till, &whose, BufReader::new(file)).await;
     let staged = staged.map_err(|cause| explained(&cause))?;
     println!(

@@ -21,6 +21,7 @@ mod close_ticket;
 mod import_events;
 mod import_usage;
 mod issue_credential;
+mod lift_lock;
 mod log;
 mod mail;
 mod preview;
@@ -62,6 +63,8 @@ enum Command {
     ImportProfiles(import_events::Options),
     /// Reactivate a paused plan, as the support team has been asked to
     Reactivate(reactivate::Options),
+    /// Lift the lock of an account for its usage
+    LiftLock(lift_lock::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
 }
@@ -197,6 +200,7 @@ pub fn run() -> ExitCode {
         Command::ImportEvents(options) => run_async(import_events::import_events(options)),
         Command::ImportProfiles(options) => run_async(import_events::import_profiles(options)),
         Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
+        Command::LiftLock(options) => run_async(lift_lock::lift_lock(options)),
         Command::IssueCredential(options) => run_async(issue_credential::issue_credential(options)),
     };
     match outcome {
@@ -302,6 +306,11 @@ fn month(text: &str) -> Result<BillingPeriod, Unreadable> {
     let exact = text.len() == 7 && text.as_bytes().get(4) == Some(&b'-');
     let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| WRONG)?;
     BillingPeriod::of(first).filter(|_| exact).ok_or(WRONG)
+}
+
+fn day(text: &str) -> Result<NaiveDate, Unreadable> {
+    text.parse()
+        .map_err(|_| Unreadable("a day looks like 2026-07-01"))
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, Unreadable> {

@@ -24,7 +24,7 @@ use crate::store::records::Actor;
 use crate::store::schema::ValueType;
 use crate::store::usage::{self, MeteredBy, UsageDay};
 use crate::store::usage_totals::{self, Moved, Series};
-use crate::store::{Tx, usage_staging};
+use crate::store::{Tx, counted_usage, usage_staging};
 
 mod profile;
 mod sent;
@@ -132,11 +132,10 @@ impl Delivery {
         if taken > 0 {
             counting::evaluate(tx, id, self.now).await?;
         }
-        let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
         Ok(BatchTaken {
             taken,
             repeated,
-            metered: usage::metered(tx, id, period, today).await?,
+            metered: counted_usage::to_day(tx, id, today).await?.metered(),
         })
     }
 }

@@ -21,7 +21,7 @@ use crate::secret;
 use crate::store::records::Actor;
 use crate::store::usage_imports::{self, State};
 use crate::store::usage_staging::{self, Staged};
-use crate::store::{Tx, Work, closings, organizations, usage, usage_totals};
+use crate::store::{Tx, Work, closings, counted_usage, organizations, usage, usage_totals};
 use crate::till::Till;
 
 mod checking;
@@ -149,8 +149,9 @@ async fn look_at(till: &Till, key: (&str, &str)) -> Result<StagedUsage, Error> {
         .await?
         .today;
     let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
-    let before = usage_totals::of_month(&mut tx, key.0, period, today).await?;
-    let after = usage_totals::after(&before, &checked.moved.within(period))?;
+    let totals = usage_totals::of_month(&mut tx, key.0, period, today).await?;
+    let before = counted_usage::to_day(&mut tx, key.0, today).await?;
+    let after = before.clone().after(&totals, &checked.moved)?;
     let Checked { written, .. } = checked;
     Ok(StagedUsage {
         id: import.id,
@@ -158,8 +159,8 @@ async fn look_at(till: &Till, key: (&str, &str)) -> Result<StagedUsage, Error> {
         added: written.added,
         corrected: written.corrected,
         unchanged: written.unchanged,
-        before: usage_totals::sum(&before),
-        after: usage_totals::sum(&after),
+        before: before.metered(),
+        after: after.metered(),
     })
 }
 

@@ -3,7 +3,6 @@
 use api::Code;
 use api::audit::Action;
 use api::intake::Taken;
-use billing::BillingPeriod;
 use billing::access::Uses;
 use chrono::{DateTime, Utc};
 
@@ -17,7 +16,7 @@ use crate::store::records::{self, Change, Deed};
 use crate::store::usage::Written;
 use crate::store::usage_imports::{self, State};
 use crate::store::{
-    Tx, Work, closings, organizations, usage, usage_marks, usage_staging, usage_totals,
+    Tx, Work, closings, counted_usage, organizations, usage_marks, usage_staging, usage_totals,
 };
 use crate::till::Till;
 
@@ -87,7 +86,11 @@ impl Work for Switch {
         usage_imports::apply(tx, key, (&written, self.now)).await?;
         usage_totals::apply(tx, key.0, &self.checked.moved).await?;
         usage_marks::advance(tx, key.0).await?;
-        counting::evaluate(tx, key.0, self.now).await?;
+        if written.corrected > 0 {
+            counting::corrected(tx, key.0, self.now).await?;
+        } else {
+            counting::evaluate(tx, key.0, self.now).await?;
+        }
         let deed = Deed {
             action: Action::UsageImported,
             object: key.1,
@@ -109,11 +112,12 @@ async fn taken(
 ) -> Result<Taken, Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
-    let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
     Ok(Taken {
         added: written.added,
         corrected: written.corrected,
         unchanged: written.unchanged,
-        metered: usage::metered(tx, organization_id, period, today).await?,
+        metered: counted_usage::to_day(tx, organization_id, today)
+            .await?
+            .metered(),
     })
 }

@@ -19,7 +19,9 @@ use crate::sides::Charging;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, account_states, organizations, outbox, price_books, tombstones};
+use crate::store::{
+    Tx, account_states, counted_usage, organizations, outbox, price_books, tombstones,
+};
 
 /// The instant of a job, and the present.
 type When = (DateTime<Utc>, DateTime<Utc>);
@@ -131,7 +133,7 @@ pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) ->
         now,
     };
     subscriptions::replace(tx, id, &stored, &after, moment).await?;
-    subscriptions::charge_from(tx, id, day).await?;
+    counted_usage::begin(tx, id, (day, since)).await?;
     let told = Told {
         action: Action::TrialEnded,
         notification: Notification::TrialEnded {

@@ -19,11 +19,11 @@ use crate::error::Error;
 use crate::issuing::{self, Charged};
 use crate::notification::Notification;
 use crate::sides::Charging;
-use crate::store::records::{self, Actor, Change, Deed, NOWHERE};
+use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::Moment;
 use crate::store::{
-    Tx, Work, account_states, annual_terms, debits, departures, frequency, organizations, outbox,
-    price_books, subscriptions,
+    Tx, Work, account_states, annual_terms, counted_usage, debits, departures, frequency,
+    organizations, outbox, price_books, subscriptions,
 };
 
 /// Asks for the reactivation of a paused plan. Asking again changes nothing.
@@ -109,7 +109,7 @@ impl Work for Reactivate {
             description: described(invoice.as_deref(), renews_on),
             change: Charging::of(tx, id, now).await?.begins(),
         };
-        records::audit(tx, id, (&operator(), now), deed).await?;
+        records::audit(tx, id, (&Actor::operator(), now), deed).await?;
         Ok(invoice)
     }
 }
@@ -134,7 +134,7 @@ impl Reactivate {
         let year = annual_terms::on(tx, id, day).await?;
         let paid_until = year.map_or(invoiced, |year| invoiced.max(year.term.end()));
         let charge = reactivation_charge(&account, paid_until, Derivations::Included);
-        subscriptions::charge_from(tx, id, day).await?;
+        counted_usage::begin(tx, id, (day, now)).await?;
         let Some(rest) = charge.map_err(Error::unexpected)? else {
             return Ok(None);
         };
@@ -184,12 +184,5 @@ fn described(invoice: Option<&str>, renews_on: Option<NaiveDate>) -> String {
     match renews_on {
         Some(day) => format!("{charged}; the next year begins on {day} by rule R9"),
         None => charged,
-    }
-}
-
-fn operator() -> Actor {
-    Actor {
-        name: "operator".to_owned(),
-        address: NOWHERE.to_owned(),
     }
 }

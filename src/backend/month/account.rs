@@ -23,8 +23,8 @@ use crate::store::organizations::Organization;
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::StoredSubscription;
 use crate::store::{
-    Tx, account_states, alert_crossings, closings, organizations, plan_changes, price_books,
-    subscriptions, usage,
+    Tx, account_states, alert_crossings, closings, counted_usage, organizations, plan_changes,
+    price_books, subscriptions,
 };
 
 /// An account whose month is to be closed.
@@ -59,15 +59,15 @@ impl Account {
         let mut latches: Vec<_> = recorded.iter().map(|crossing| crossing.percent).collect();
         latches.sort_unstable();
         latches.dedup();
-        let counted_from = subscriptions::counted_from(tx, id, work.period).await?;
+        let month = counted_usage::of_month(tx, id, (work.period, last_day)).await?;
         let ended_at = day_end(last_day, organization.zone_offset_minutes);
         let per_mau = list(&book.book, &organization)?.data_points_per_mau;
-        let year = allowance::before(tx, id, per_mau, (work.period, counted_from)).await?;
+        let year = allowance::before(tx, id, per_mau, &month).await?;
         Ok(Self {
             book,
             ended_at: ended_at.ok_or(billing::OutOfRange)?,
             stored: subscriptions::find(tx, id).await?,
-            metered: usage::metered_since(tx, id, (work.period, counted_from), last_day).await?,
+            metered: month.metered(),
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
             year,
@@ -76,7 +76,7 @@ impl Account {
                 None => OpenOrder::None,
             },
             latches,
-            counted_from,
+            counted_from: month.from,
             policy: tx.policy(),
             organization,
         })
@@ -97,7 +97,8 @@ impl Account {
             cycle: self.cycle(list.annual),
             coming: self.coming(list.annual),
             order: self.order,
-            dashboard_lock: state.usage_lock().into(),
+            // What the operator has lifted until the month's end is lifted for the month.
+            dashboard_lock: self.state.usage_lock().before(self.ended_at).into(),
             latches: &self.latches,
             book: BookVersion {
                 id: organization.book.id.clone(),

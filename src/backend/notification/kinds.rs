@@ -1,9 +1,10 @@
 //! The names of the kinds, as they are stored.
 
 /// Every kind of [`Notification`](super::Notification), in its order.
-pub const KINDS: [&str; 24] = [
+pub const KINDS: [&str; 25] = [
     "usage.alert",
     "usage.locked",
+    "usage.lock_lifted",
     "usage.unlocked",
     "invoice.issued",
     "plan.changed",

@@ -33,6 +33,14 @@ pub enum Notification {
         /// The lock.
         usage_lock: UsageLock,
     },
+    /// The operator has lifted the lock for usage (SPEC R11).
+    #[serde(rename = "usage.lock_lifted")]
+    UsageLockLifted {
+        /// Before when no usage locks again.
+        until: DateTime<Utc>,
+        /// Why, in the operator's words.
+        reason: String,
+    },
     /// The lock for usage is gone.
     #[serde(rename = "usage.unlocked")]
     UsageUnlocked {},
@@ -210,6 +218,7 @@ impl Notification {
             | Self::PlanExpired(order) => order.invoice.as_deref(),
             Self::UsageAlert(_)
             | Self::UsageLocked { .. }
+            | Self::UsageLockLifted { .. }
             | Self::UsageUnlocked {}
             | Self::PaymentLocked {}
             | Self::ReactivationRequested { .. }

@@ -20,12 +20,25 @@ pub async fn latches(
     organization_id: &str,
     period: BillingPeriod,
 ) -> Result<Latches, Error> {
+    latches_since(tx, organization_id, (period, DateTime::UNIX_EPOCH)).await
+}
+
+/// The same, of what was recorded after an instant.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn latches_since(
+    tx: &mut Tx,
+    organization_id: &str,
+    (period, since): (BillingPeriod, DateTime<Utc>),
+) -> Result<Latches, Error> {
     let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT tier, percent FROM alert_crossings \
-         WHERE organization_id = $1 AND period_start = $2 AND reset_at IS NULL",
+        "SELECT tier, percent FROM alert_crossings WHERE organization_id = $1 \
+         AND period_start = $2 AND recorded_at >= $3 AND reset_at IS NULL",
     )
     .bind(organization_id)
     .bind(period.start().to_string())
+    .bind(instant_text(since))
     .fetch_all(tx.connection())
     .await?;
     let crossing = |(tier, percent)| {
@@ -43,25 +56,56 @@ pub async fn latches(
     })
 }
 
-/// Records a threshold that the month's usage has reached.
+/// Records a threshold that the month's usage has reached; one that was taken back, anew.
 ///
 /// # Errors
-/// One that is recorded already.
+/// [`Error::Conflict`] where it is recorded already.
 pub async fn record(
     tx: &mut Tx,
     organization_id: &str,
     (period, crossing): (BillingPeriod, Crossing),
     (usage, at): (u64, DateTime<Utc>),
 ) -> Result<(), Error> {
-    sqlx::query(
+    let recorded = sqlx::query(
         "INSERT INTO alert_crossings (organization_id, period_start, tier, percent, \
-         usage_reached, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)",
+         usage_reached, recorded_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (organization_id, period_start, tier, percent) DO UPDATE SET \
+         usage_reached = excluded.usage_reached, recorded_at = excluded.recorded_at, \
+         reset_at = NULL WHERE alert_crossings.reset_at IS NOT NULL",
     )
     .bind(organization_id)
     .bind(period.start().to_string())
     .bind(stored(crossing.tier)?)
     .bind(stored(crossing.percent)?)
     .bind(stored(usage)?)
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    if recorded.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::Conflict)
+    }
+}
+
+/// Takes back an alert that was given for figures which have been corrected.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn take_back(
+    tx: &mut Tx,
+    organization_id: &str,
+    (period, crossing): (BillingPeriod, Crossing),
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE alert_crossings SET reset_at = $5 WHERE organization_id = $1 \
+         AND period_start = $2 AND tier = $3 AND percent = $4 AND reset_at IS NULL",
+    )
+    .bind(organization_id)
+    .bind(period.start().to_string())
+    .bind(stored(crossing.tier)?)
+    .bind(stored(crossing.percent)?)
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;

@@ -7,7 +7,7 @@ use super::{Tx, debits};
 use crate::error::Error;
 
 /// Tables that are emptied of the organization, in the order that their references ask for.
-pub const GONE: [&str; 17] = [
+pub const GONE: [&str; 18] = [
     "support_attachments",
     "support_ticket_readers",
     "support_tickets",
@@ -20,6 +20,7 @@ pub const GONE: [&str; 17] = [
     "monthly_users",
     "events",
     "usage_marks",
+    "usage_cuts",
     "usage_imports",
     "usage_rows",
     "usage_totals",

@@ -68,6 +68,15 @@ impl Actor {
             address: NOWHERE.to_owned(),
         }
     }
+
+    /// Whoever runs the server, by a command.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self {
+            name: "operator".to_owned(),
+            address: NOWHERE.to_owned(),
+        }
+    }
 }
 
 /// Writes a line of the audit log. Lines of an organization are numbered without holes.

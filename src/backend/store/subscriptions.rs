@@ -168,7 +168,7 @@ pub async fn started_on(tx: &mut Tx, organization_id: &str) -> Result<NaiveDate,
 ///
 /// # Errors
 /// An organization without a subscription.
-pub async fn counted_from(
+pub(super) async fn counted_from(
     tx: &mut Tx,
     organization_id: &str,
     period: BillingPeriod,
@@ -184,11 +184,15 @@ pub async fn counted_from(
         .unwrap_or_else(|| period.start()))
 }
 
-/// Notes that a trial or a pause has ended: charging, and counting for it, begin on this day.
+/// Notes the day on which charging, and counting for it, begin.
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn charge_from(tx: &mut Tx, organization_id: &str, from: NaiveDate) -> Result<(), Error> {
+pub(super) async fn charge_from(
+    tx: &mut Tx,
+    organization_id: &str,
+    from: NaiveDate,
+) -> Result<(), Error> {
     sqlx::query("UPDATE subscriptions SET charged_from = $2 WHERE organization_id = $1")
         .bind(organization_id)
         .bind(from.to_string())

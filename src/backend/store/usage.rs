@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use billing::BillingPeriod;
-use billing::usage::{MauParts, Metered};
+use billing::usage::MauParts;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
@@ -12,8 +12,6 @@ use super::row::{count, day, instant, stored, word};
 use super::usage_totals::{self, Figures, Moved, Series};
 use crate::clock::instant_text;
 use crate::error::Error;
-
-pub use super::usage_totals::metered;
 
 /// A project.
 #[derive(Debug, Clone)]
@@ -100,29 +98,6 @@ pub async fn of_project(
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(UsageDay::try_from).collect()
-}
-
-/// What a month has counted from a day on, up to and with `last`: what its figures have grown by. A
-/// user who was counted before that day is not counted again, since the figures of a month name
-/// nobody (A112).
-///
-/// # Errors
-/// A store that does not answer.
-pub async fn metered_since(
-    tx: &mut Tx,
-    organization_id: &str,
-    (period, from): (BillingPeriod, NaiveDate),
-    last: NaiveDate,
-) -> Result<Metered, Error> {
-    let all = metered(tx, organization_id, period, last).await?;
-    let Some(eve) = from.pred_opt().filter(|eve| period.contains(*eve)) else {
-        return Ok(all);
-    };
-    let before = metered(tx, organization_id, period, eve).await?;
-    Ok(Metered {
-        mau: all.mau.saturating_sub(before.mau),
-        data_points: all.data_points.saturating_sub(before.data_points),
-    })
 }
 
 /// Adds a project; one that is there already stays as it is.

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::period::BillingPeriod;
-use crate::usage::{projection, reaches};
+use crate::usage::{CountedDay, projection, reaches};
 
 /// What a month has counted so far: from it follows where it is going.
 #[derive(Debug, Clone, Copy)]
@@ -15,10 +15,8 @@ pub struct Course<'a> {
     pub period: BillingPeriod,
     /// The tier in force, by its MAU limit.
     pub tier: u64,
-    /// Usage at the end of each counted day, from the 1st on.
-    pub month_to_date: &'a [u64],
-    /// The last counted day.
-    pub last_counted: NaiveDate,
+    /// Usage at the end of each counted day, in order.
+    pub counted: &'a [CountedDay],
 }
 
 /// A threshold that usage will reach if the month goes on as in its last days. Never a bill.
@@ -44,34 +42,33 @@ pub struct Expected {
 /// 27th, when 25,430 are projected; 150 % not this month.
 ///
 /// ```
-/// # use billing::{BillingPeriod, alert::{Course, expected}};
-/// let days: Vec<u64> = (1..=20).map(|day| 22_000 - (20 - day) * 490).collect();
-/// let course = Course {
-///     period: BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap(),
-///     tier: 20_000,
-///     month_to_date: &days,
-///     last_counted: "2025-06-20".parse().unwrap(),
-/// };
+/// # use billing::{BillingPeriod, alert::{Course, expected}, usage::CountedDay};
+/// let period = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
+/// let days = period.start().iter_days().zip((1..=20).map(|day| 22_000 - (20 - day) * 490));
+/// let counted: Vec<_> = days.map(|(day, users)| CountedDay { day, users }).collect();
+/// let course = Course { period, tier: 20_000, counted: &counted };
 /// let ahead = expected(course, &[80, 100, 125, 150]);
 /// assert_eq!(ahead.len(), 1);
 /// assert_eq!((ahead[0].percent, ahead[0].day.to_string()), (125, "2025-06-27".to_owned()));
 /// ```
 #[must_use]
 pub fn expected(course: Course<'_>, alert_percents: &[u64]) -> Vec<Expected> {
-    let now = course.month_to_date.last().copied().unwrap_or_default();
+    let Some(now) = course.counted.last().copied() else {
+        return Vec::new();
+    };
     let mut open: Vec<u64> = alert_percents
         .iter()
         .copied()
-        .filter(|percent| !reaches(now, course.tier, *percent))
+        .filter(|percent| !reaches(now.users, course.tier, *percent))
         .collect();
     open.sort_unstable();
     let mut ahead = Vec::new();
     for days in 1..=31 {
-        let day = course.last_counted.checked_add_days(Days::new(days));
+        let day = now.day.checked_add_days(Days::new(days));
         let Some(day) = day.filter(|day| course.period.contains(*day)) else {
             break;
         };
-        let Some(then) = projection(course.month_to_date, days) else {
+        let Ok(then) = projection(course.counted, day) else {
             break;
         };
         open.retain(|percent| {
@@ -90,13 +87,16 @@ pub fn expected(course: Course<'_>, alert_percents: &[u64]) -> Vec<Expected> {
 mod tests {
     use super::*;
 
-    fn check(days: &[u64], last: &str, expected_days: &[(u64, &str)]) {
-        let last_counted: NaiveDate = last.parse().unwrap();
+    fn check(first: &str, users: &[u64], expected_days: &[(u64, &str)]) {
+        let first: NaiveDate = first.parse().unwrap();
+        let days = first.iter_days().zip(users);
+        let counted: Vec<_> = days
+            .map(|(day, users)| CountedDay { day, users: *users })
+            .collect();
         let course = Course {
-            period: BillingPeriod::of(last_counted).unwrap(),
+            period: BillingPeriod::of(first).unwrap(),
             tier: 1_000,
-            month_to_date: days,
-            last_counted,
+            counted: &counted,
         };
         let found: Vec<_> = expected(course, &[100, 80, 300])
             .into_iter()
@@ -106,28 +106,35 @@ mod tests {
             .iter()
             .map(|(percent, day)| (*percent, (*day).into()))
             .collect();
-        assert_eq!(found, wanted, "{days:?}");
+        assert_eq!(found, wanted, "{users:?}");
     }
 
     #[test]
     fn thresholds_come_in_the_order_of_their_days() {
         check(
-            &[100, 200],
-            "2025-06-02",
+            "2025-06-01",
+            &[100, 200, 300],
             &[(80, "2025-06-08"), (100, "2025-06-10"), (300, "2025-06-30")],
         );
         check(
-            &[800],
-            "2025-06-01",
-            &[(100, "2025-06-02"), (300, "2025-06-04")],
+            "2025-06-09",
+            &[100, 300, 500, 700],
+            &[(80, "2025-06-13"), (100, "2025-06-14"), (300, "2025-06-24")],
         );
     }
 
     #[test]
     fn nothing_is_ahead_of_a_month_that_stands_still_or_is_over() {
-        check(&[], "2025-06-01", &[]);
-        check(&[700; 8], "2025-06-08", &[]);
-        check(&[100, 790], "2025-06-30", &[]);
-        check(&[u64::MAX], "2025-06-01", &[]);
+        check("2025-06-01", &[], &[]);
+        check("2025-06-02", &[700; 8], &[]);
+        check("2025-06-27", &[100, 300, 500, 790], &[]);
+        check("2025-06-01", &[0, 0, u64::MAX], &[]);
+    }
+
+    /// First figures that come late show no growth, so nothing is expected of them.
+    #[test]
+    fn nothing_is_ahead_of_too_few_days() {
+        check("2025-06-01", &[500, 790], &[]);
+        check("2025-06-15", &[700, 750, 790], &[]);
     }
 }

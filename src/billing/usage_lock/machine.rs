@@ -25,6 +25,13 @@ fn year(billable_users: u64, annual_limit: u64) -> Measure {
     }
 }
 
+fn corrected(usage: u64, counted_since: &str) -> Event {
+    Event::Corrected {
+        measure: month(usage, 20_000),
+        counted_since: instant(counted_since),
+    }
+}
+
 fn name(lock: UsageLock) -> &'static str {
     match lock {
         UsageLock::Clear { lifted_until: None } => "clear",
@@ -39,12 +46,12 @@ fn name(lock: UsageLock) -> &'static str {
 /// SPEC 6: rows 18 to 22, by policy. "over" is 60,001 of 20,000, or 288,001 of 240,000; "fits" is
 /// 60,000, or 288,000. Change the code and this table together.
 const TABLE: &str = "\
-Immediate, clear: counted over -> overage, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
-Immediate, lifted: counted over -> lifted, counted fits -> lifted, closed over -> lifted, year over -> lifted, year fits -> lifted, year closed over -> lifted, upgraded over -> lifted, upgraded fits -> lifted, lifted -> NotLocked
-Immediate, overage: counted over -> overage, counted fits -> overage, closed over -> overage, year over -> overage, year fits -> overage, year closed over -> overage, upgraded over -> overage, upgraded fits -> clear, lifted -> lifted
-Immediate, annual soft: counted over -> annual soft, counted fits -> annual soft, closed over -> annual soft, year over -> annual soft, year fits -> annual soft, year closed over -> annual soft, upgraded over -> annual soft, upgraded fits -> clear, lifted -> lifted
-AtNextBillingDate, clear: counted over -> clear, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
-Off, clear: counted over -> clear, counted fits -> clear, closed over -> clear, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, lifted -> NotLocked
+Immediate, clear: counted over -> overage, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, corrected over -> overage, corrected fits -> clear, fits, counted anew -> clear, lifted -> NotLocked
+Immediate, lifted: counted over -> lifted, counted fits -> lifted, closed over -> lifted, year over -> lifted, year fits -> lifted, year closed over -> lifted, upgraded over -> lifted, upgraded fits -> lifted, corrected over -> lifted, corrected fits -> lifted, fits, counted anew -> lifted, lifted -> NotLocked
+Immediate, overage: counted over -> overage, counted fits -> overage, closed over -> overage, year over -> overage, year fits -> overage, year closed over -> overage, upgraded over -> overage, upgraded fits -> clear, corrected over -> overage, corrected fits -> clear, fits, counted anew -> overage, lifted -> lifted
+Immediate, annual soft: counted over -> annual soft, counted fits -> annual soft, closed over -> annual soft, year over -> annual soft, year fits -> annual soft, year closed over -> annual soft, upgraded over -> annual soft, upgraded fits -> clear, corrected over -> annual soft, corrected fits -> clear, fits, counted anew -> annual soft, lifted -> lifted
+AtNextBillingDate, clear: counted over -> clear, counted fits -> clear, closed over -> overage, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, corrected over -> clear, corrected fits -> clear, fits, counted anew -> clear, lifted -> NotLocked
+Off, clear: counted over -> clear, counted fits -> clear, closed over -> clear, year over -> annual soft, year fits -> clear, year closed over -> annual soft, upgraded over -> clear, upgraded fits -> clear, corrected over -> clear, corrected fits -> clear, fits, counted anew -> clear, lifted -> NotLocked
 ";
 
 #[test]
@@ -75,6 +82,12 @@ fn moves_as_the_table_says() {
         ),
         ("upgraded over", Event::Upgraded(month(60_001, 20_000))),
         ("upgraded fits", Event::Upgraded(month(60_000, 20_000))),
+        ("corrected over", corrected(60_001, "2025-06-01T00:00:00Z")),
+        ("corrected fits", corrected(60_000, "2025-06-01T00:00:00Z")),
+        (
+            "fits, counted anew",
+            corrected(60_000, "2025-06-20T00:00:00Z"),
+        ),
         ("lifted", Event::Lifted { until }),
     ];
     let mut table = String::new();
@@ -184,6 +197,15 @@ fn a_lifted_lock_returns_when_its_time_is_over() {
     };
     check("2025-06-30T23:59:59Z", lifted);
     check("2025-07-01T00:00:00Z", UsageLock::Overage { since: until });
+    assert_eq!(
+        lifted.before(until),
+        lifted,
+        "A89: the month that ends then"
+    );
+    assert_eq!(
+        lifted.before(instant("2025-07-01T00:00:01Z")),
+        UsageLock::CLEAR
+    );
     let locked = UsageLock::Overage {
         since: instant("2025-06-20T00:00:00Z"),
     };

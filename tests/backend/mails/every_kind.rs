@@ -6,6 +6,7 @@ use api::payment::PayOutstanding;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::Subscription;
 use api::support::{NewTicket, Ticket};
+use backend::counting::LiftLock;
 use backend::leaving::Reactivate;
 use backend::mail;
 use backend::notification::KINDS;
@@ -111,12 +112,21 @@ async fn ticket(world: &World, tenant: &Tenant) {
     world.till.store.write(close).await.unwrap();
 }
 
-/// Alert, lock, and an upgrade that opens it.
+/// Alert, lock, an upgrade that opens it; another lock, which the operator lifts.
 async fn limits(world: &World, tenant: &Tenant) {
     let program = world.program(tenant, 30).await;
     assert!(world.send_users(&program, 60_001).await.status.is_success());
     let upgrade = PlanChange::to_tier(40_000);
     assert!(world.buy(&tenant.admin, &upgrade).await.status.is_success());
+    let again = world.send_users(&program, 120_001).await;
+    assert!(again.status.is_success());
+    let lift = LiftLock {
+        organization_id: "over".to_owned(),
+        reason: "an agreement".to_owned(),
+        until: None,
+        now: world.till.clock.now(),
+    };
+    world.till.store.write(lift).await.unwrap();
 }
 
 async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {

@@ -64,6 +64,8 @@ const fn action(action: Action) -> &'static str {
         Action::PaymentLocked => "Locked for unpaid invoices",
         Action::UsageAlert => "Usage alert",
         Action::UsageLocked => "Locked for usage",
+        Action::UsageAlertWithdrawn => "Usage alert taken back",
+        Action::UsageLockLifted => "Lock lifted by the support team",
         Action::UsageUnlocked => "Unlocked",
         Action::AccountPaused => "Plan paused",
         Action::ReactivationAsked => "Reactivation asked for",

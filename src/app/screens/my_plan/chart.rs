@@ -3,12 +3,15 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::state::Summary;
+use billing::usage::CountedDay;
 
 /// A drawing, in paths of an SVG whose view box is 100 by 100.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawing {
-    /// The counted days, as a line.
+    /// The days that count, as a line.
     pub line: String,
+    /// The days before counting began, as a line.
+    pub before: String,
     /// The plane below it.
     pub area: String,
     /// The lines of the grid.
@@ -19,7 +22,7 @@ pub struct Drawing {
     pub ahead: Option<Path>,
     /// The last counted day.
     pub last: Option<Point>,
-    /// Every counted day.
+    /// Every day that has figures.
     pub days: Vec<Day>,
 }
 
@@ -52,6 +55,8 @@ pub struct Day {
     pub users: u64,
     /// Users that are new since the day before.
     pub new: u64,
+    /// Whether it counts: not before a trial or a pause has ended.
+    pub counts: bool,
     /// Where it begins, in percent.
     pub start: String,
     /// Whether it lies in the second half of the month.
@@ -63,28 +68,24 @@ impl Drawing {
     #[must_use]
     pub fn of(summary: &Summary) -> Self {
         let plane = Plane::of(summary);
-        let points: Vec<String> = summary
-            .counted
-            .iter()
-            .map(|(day, users)| format!("{} {}", plane.x(u64::from(day.day())), plane.y(*users)))
-            .collect();
-        let line = points.join("L");
+        let line = plane.line(&summary.counted);
         let ends = summary.counted.first().zip(summary.counted.last());
-        let area = ends.map_or_else(String::new, |((first, _), (last, _))| {
-            let (from, to) = (u64::from(first.day()), u64::from(last.day()));
+        let area = ends.map_or_else(String::new, |(first, last)| {
+            let (from, to) = (u64::from(first.day.day()), u64::from(last.day.day()));
             format!("M{} 100L{line}L{} 100Z", plane.x(from), plane.x(to))
         });
         Self {
             area,
             line: format!("M{line}"),
+            before: format!("M{}", plane.line(&summary.before)),
             grid: (0..=3).fold(String::new(), |grid, step| {
                 format!("{grid}M0 {}H100", plane.y(plane.step * step))
             }),
             limit: (summary.limit <= plane.top).then(|| plane.y(summary.limit)),
             ahead: path(summary, &plane),
-            last: summary.counted.last().map(|(day, users)| Point {
-                x: plane.x(u64::from(day.day())),
-                y: plane.y(*users),
+            last: summary.counted.last().map(|last| Point {
+                x: plane.x(u64::from(last.day.day())),
+                y: plane.y(last.users),
             }),
             days: days(summary, &plane),
         }
@@ -93,7 +94,7 @@ impl Drawing {
 
 fn path(summary: &Summary, plane: &Plane) -> Option<Path> {
     let ahead = summary.ahead.as_ref()?;
-    let (day, users) = *summary.counted.last()?;
+    let CountedDay { day, users } = *summary.counted.last()?;
     let start = format!("M{} {}", plane.x(u64::from(day.day())), plane.y(users));
     let [low, expected, high] =
         [ahead.users.low, ahead.users.expected, ahead.users.high].map(|end| plane.y(end));
@@ -105,18 +106,21 @@ fn path(summary: &Summary, plane: &Plane) -> Option<Path> {
 }
 
 fn days(summary: &Summary, plane: &Plane) -> Vec<Day> {
-    let mut before = 0;
-    let mut days = Vec::with_capacity(summary.counted.len());
-    for (day, users) in &summary.counted {
-        let number = u64::from(day.day());
-        days.push(Day {
-            day: *day,
-            users: *users,
-            new: users.saturating_sub(before),
-            start: plane.x_halves(number * 2 - 1),
-            is_late: number * 2 > summary.days,
-        });
-        before = *users;
+    let mut days = Vec::with_capacity(summary.before.len() + summary.counted.len());
+    for (counts, course) in [(false, &summary.before), (true, &summary.counted)] {
+        let mut before = 0;
+        for CountedDay { day, users } in course {
+            let number = u64::from(day.day());
+            days.push(Day {
+                day: *day,
+                users: *users,
+                new: users.saturating_sub(before),
+                counts,
+                start: plane.x_halves(number * 2 - 1),
+                is_late: number * 2 > summary.days,
+            });
+            before = *users;
+        }
     }
     days
 }
@@ -133,7 +137,8 @@ impl Plane {
     /// lies on it unless usage is far below.
     fn of(summary: &Summary) -> Self {
         let ahead = summary.ahead.as_ref().map_or(0, |ahead| ahead.users.high);
-        let high = summary.usage.max(ahead);
+        let before = summary.before.iter().map(|day| day.users).max();
+        let high = summary.usage.max(ahead).max(before.unwrap_or(0));
         let high = if high >= summary.limit / 4 {
             high.max(summary.limit)
         } else {
@@ -145,6 +150,15 @@ impl Plane {
             step: round_step(top / 3),
             days: summary.days.max(2),
         }
+    }
+
+    /// The days' ends, one after the other.
+    fn line(&self, days: &[CountedDay]) -> String {
+        let point = |day: &CountedDay| {
+            let place = self.x(u64::from(day.day.day()));
+            format!("{place} {}", self.y(day.users))
+        };
+        days.iter().map(point).collect::<Vec<_>>().join("L")
     }
 
     /// The place of a day's end, in percent.

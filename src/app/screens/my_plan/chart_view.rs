@@ -1,6 +1,6 @@
 //! Usage day by day, as a drawing or as a table.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use super::chart::{Day, Drawing};
 use super::state::Summary;
@@ -8,6 +8,7 @@ use crate::format;
 use crate::messages::{fill, messages};
 use crate::shell::choice;
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
+use billing::usage::CountedDay;
 
 /// The chart, with a switch between drawing and table; in words as long as there is nothing to draw.
 pub(super) fn chart(summary: Summary) -> Element {
@@ -84,6 +85,7 @@ fn svg(drawing: &Drawing, is_over: bool) -> Element {
         .attr("aria-hidden", "true")
         .child(path("chart__grid", &drawing.grid))
         .child(path("chart__area", &drawing.area))
+        .child(path("chart__line chart__line--before", &drawing.before))
         .child(path("chart__line", &drawing.line));
     if let Some(limit) = &drawing.limit {
         // What lies above the limit is drawn once more, in a picture that ends at the limit.
@@ -140,7 +142,7 @@ fn words(summary: &Summary, drawing: &Drawing, is_over: bool) -> Vec<Element> {
 }
 
 fn axis(summary: &Summary) -> Vec<Element> {
-    let first = summary.counted.first().and_then(|(day, _)| day.with_day(1));
+    let first = first_day(summary).and_then(|day| day.with_day(1));
     let first = first.map_or_else(String::new, format::day);
     let mut axis = vec![span("chart__axis chart__axis--first").child(first)];
     axis.extend([10, 20].map(|day: u64| {
@@ -161,7 +163,11 @@ fn day_view(day: &Day, days: u64) -> Element {
         "chart__day"
     };
     let width = 10_000 / (days.max(2) - 1);
-    let new = fill(messages().plan.chart_tip, &[&format::count(day.new)]);
+    let new = if day.counts {
+        fill(messages().plan.chart_tip, &[&format::count(day.new)])
+    } else {
+        messages().plan.chart_before.to_owned()
+    };
     let tip = div("chart__tip")
         .child(span("chart__tip-day").child(format::day(day.day)))
         .child(span("chart__tip-value").child(format::count(day.users)))
@@ -187,7 +193,11 @@ fn day_table(days: &[Day]) -> Element {
                     .child(format::day(day.day)),
             )
             .child(td(amount).child(format::count(day.users)))
-            .child(td(amount).child(format::count(day.new)))
+            .child(td(amount).child(if day.counts {
+                format::count(day.new)
+            } else {
+                text.chart_before.to_owned()
+            }))
     });
     let head = [
         ("table__head", text.table_day),
@@ -208,7 +218,7 @@ fn day_table(days: &[Day]) -> Element {
 /// The drawing in words (UX 79).
 fn spoken(summary: &Summary) -> String {
     let text = &messages().plan;
-    let Some((day, users)) = summary.counted.last() else {
+    let Some(CountedDay { day, users }) = summary.counted.last() else {
         return text.chart_label.to_owned();
     };
     let now = [
@@ -235,8 +245,13 @@ fn spoken(summary: &Summary) -> String {
     format!("{}: {now} {}", text.chart_label, then.unwrap_or_default())
 }
 
+/// The first day that has figures.
+fn first_day(summary: &Summary) -> Option<NaiveDate> {
+    let mut days = summary.before.iter().chain(&summary.counted);
+    days.next().map(|first| first.day)
+}
+
 fn last_day(summary: &Summary) -> String {
-    let day = summary.counted.first().map(|(day, _)| *day);
-    let last = day.and_then(|day| day.with_day(u32::try_from(summary.days).ok()?));
+    let last = first_day(summary).and_then(|day| day.with_day(u32::try_from(summary.days).ok()?));
     last.map_or_else(String::new, format::day)
 }

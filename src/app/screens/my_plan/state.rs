@@ -7,7 +7,9 @@ use api::usage::Usage;
 use billing::change::Refusal;
 use billing::rhythm::{Rhythm, overage, price};
 use billing::subscription::Scheduled;
-use billing::usage::{Metered, Projection, exceeds, processed_mau, projection, reaches};
+use billing::usage::{
+    CountedDay, Metered, Projection, TooFewDays, exceeds, growth_days, projection, reaches,
+};
 use billing::{
     Account, AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList,
 };
@@ -202,14 +204,22 @@ pub struct Summary {
     pub scale: u64,
     /// The marks up to there.
     pub marks: Vec<Mark>,
-    /// Where the month will end, and what that would cost.
+    /// Where the month will end, and what that would cost; none before enough days show growth.
     pub ahead: Option<Ahead>,
+    /// How many counted days show growth.
+    pub growth_days: u64,
+    /// Monthly billable users: usage, but never below the tier.
+    pub mbu: u64,
     /// Which day of the month it is.
     pub day: u64,
     /// How many days the month has.
     pub days: u64,
-    /// Usage at the end of each counted day.
-    pub counted: Vec<(NaiveDate, u64)>,
+    /// Usage at the end of each day that counts.
+    pub counted: Vec<CountedDay>,
+    /// The month to date at the end of each day before counting began.
+    pub before: Vec<CountedDay>,
+    /// The day on which counting began, where that was not the 1st.
+    pub counted_from: Option<NaiveDate>,
     /// The year that the month belongs to; none where every month is charged.
     pub year: Option<Year>,
 }
@@ -265,7 +275,8 @@ impl Summary {
         } else {
             list.lock_percent
         };
-        let counted = counted(list, usage);
+        let counted = usage.course(list.data_points_per_mau);
+        let (ahead, growth_days) = ahead(&account, subscription, (&counted, usage.period_end));
         let days = days_between(usage.period_start, usage.period_end);
         Self {
             usage: figures.usage,
@@ -277,11 +288,15 @@ impl Summary {
             included_points: limit.saturating_mul(list.data_points_per_mau),
             scale,
             marks: marks(list, figures.usage, limit, scale),
-            ahead: ahead(&account, subscription, (&counted, usage.period_end)),
+            ahead,
+            growth_days,
+            mbu: usage.mbu,
             year: Year::of(list, subscription, figures.usage),
             day: days_between(usage.period_start, usage.billing_day) + 1,
             days,
             counted,
+            before: usage.course_before(list.data_points_per_mau),
+            counted_from: Some(usage.counted_from).filter(|from| *from > usage.period_start),
         }
     }
 
@@ -319,27 +334,21 @@ fn marks(list: &PriceList, usage: u64, limit: u64, scale: u64) -> Vec<Mark> {
     percents.into_iter().map(mark).collect()
 }
 
-fn counted(list: &PriceList, usage: &Usage) -> Vec<(NaiveDate, u64)> {
-    let users = |metered: Metered| {
-        let processed = processed_mau(metered.data_points, list.data_points_per_mau);
-        metered.mau.max(processed)
-    };
-    usage
-        .days
-        .iter()
-        .map(|day| (day.day, users(day.metered)))
-        .collect()
-}
-
+/// The projection, and how many days it rests on.
 fn ahead(
     account: &Account<'_>,
     subscription: &Subscription,
-    (counted, end): (&[(NaiveDate, u64)], NaiveDate),
-) -> Option<Ahead> {
-    let (last, _) = *counted.last()?;
-    let left = days_between(last, end).saturating_sub(1);
-    let month_to_date: Vec<u64> = counted.iter().map(|(_, users)| *users).collect();
-    let users = projection(&month_to_date, left)?;
+    (counted, end): (&[CountedDay], NaiveDate),
+) -> (Option<Ahead>, u64) {
+    let last_day = end.pred_opt().unwrap_or(end);
+    match projection(counted, last_day) {
+        Ok(users) => (priced(account, subscription, users), growth_days(counted)),
+        Err(TooFewDays { growth_days }) => (None, growth_days),
+    }
+}
+
+/// A projection, and what it would cost.
+fn priced(account: &Account<'_>, subscription: &Subscription, users: Projection) -> Option<Ahead> {
     let then = Account {
         metered: Metered {
             mau: users.expected,

@@ -54,11 +54,13 @@ fn usage(of_20th: u64) -> Usage {
     Usage {
         period_start: day(1),
         period_end: "2026-07-01".parse().unwrap(),
+        counted_from: day(1),
         billing_day: day(20),
         now: "2026-06-20T09:00:00Z".parse().unwrap(),
         counted_at: Some("2026-06-20T08:56:00Z".parse().unwrap()),
         parts: MauParts::default(),
         metered: metered(of_20th),
+        mbu: of_20th.max(20_000),
         projects: ProjectPage::default(),
         days: (1..=20)
             .map(|number| DayUsage {
@@ -66,6 +68,7 @@ fn usage(of_20th: u64) -> Usage {
                 metered: metered(of_20th.saturating_sub(u64::from(20 - number) * 490)),
             })
             .collect(),
+        days_before: Vec::new(),
     }
 }
 
@@ -182,6 +185,48 @@ fn the_month_is_projected_and_priced() {
     let ahead = summary(22_000).ahead.unwrap();
     assert_eq!(ahead.users.expected, 26_900);
     assert_eq!(ahead.overage, "91.08");
+}
+
+/// SPEC 4.1: the first count of a month, on the 15th, says nothing of how usage grows.
+#[test]
+fn a_month_that_is_first_counted_late_is_not_projected_at_once() {
+    let book = book();
+    let mut late = usage(0);
+    let counted = |last: u32| {
+        let metered = |number: u32| Metered {
+            mau: 120_000 + u64::from(number - 15) * 500,
+            data_points: 0,
+        };
+        (15..=last).map(move |number| DayUsage {
+            day: day(number),
+            metered: metered(number),
+        })
+    };
+    for (last, growth_days) in [(15, 0), (16, 1), (17, 2)] {
+        late.days = counted(last).collect();
+        let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &late);
+        assert_eq!((summary.ahead, summary.growth_days), (None, growth_days));
+    }
+    late.days = counted(18).collect();
+    let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &late);
+    assert_eq!(summary.ahead.unwrap().users.expected, 127_500);
+}
+
+/// Behind a trial or a pause the days before are drawn, and count nothing.
+#[test]
+fn days_before_counting_began_are_drawn_apart() {
+    let book = book();
+    let mut month = usage(22_000);
+    let after = month.days.split_off(10);
+    month.days_before = std::mem::replace(&mut month.days, after);
+    month.counted_from = day(11);
+    let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &month);
+    let drawing = Drawing::of(&summary);
+    let counts: Vec<_> = drawing.days.iter().map(|day| day.counts).collect();
+    assert_eq!(counts, [vec![false; 10], vec![true; 10]].concat());
+    assert!(drawing.before.starts_with("M0.00 "), "{}", drawing.before);
+    assert!(drawing.line.starts_with("M34.48 "), "{}", drawing.line);
+    assert_eq!(summary.growth_days, 9, "the first counted day shows none");
 }
 
 #[test]

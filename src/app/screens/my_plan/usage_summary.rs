@@ -19,6 +19,7 @@ use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
+use billing::usage::FEWEST_GROWTH_DAYS;
 
 /// The cards: they fail by themselves.
 pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
@@ -57,6 +58,10 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
     let within = year
         .is_none()
         .then(|| within(&summary, (&of, chip(&summary))));
+    let since = summary.counted_from.map(|from| {
+        let words = fill(text.counted_since, &[&format::day(from)]);
+        p("card__note").child(words)
+    });
     let month = section("card")
         .child(
             div("card__head")
@@ -64,6 +69,7 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
                 .child(aside),
         )
         .child(within)
+        .child(since)
         .child(chart(summary.clone()))
         .child(figures(&summary, usage, &subscription.currency))
         .child(div("card__foot").child(usage_file::download()));
@@ -143,7 +149,12 @@ fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
         fill(text.processed_detail, &[&points[0], &points[1]]),
     );
     let ahead = ahead(summary, &format::month(usage.period_start), currency);
-    dl("figures").children([actual, processed, ahead].map(figure))
+    let mbu = (
+        text.mbu.to_owned(),
+        format::count(summary.mbu),
+        text.mbu_detail.to_owned(),
+    );
+    dl("figures").children([actual, processed, mbu, ahead].map(figure))
 }
 
 /// Where the month will end, and what that would cost.
@@ -151,13 +162,11 @@ fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
     let text = &messages().plan;
     let label = fill(text.ahead, &[month]);
     let Some(ahead) = &summary.ahead else {
-        return (
-            label,
-            text.no_ahead.to_owned(),
-            text.no_ahead_detail.to_owned(),
-        );
+        let days = [FEWEST_GROWTH_DAYS, summary.growth_days].map(format::count);
+        let why = fill(text.no_ahead_detail, &days.each_ref().map(String::as_str));
+        return (label, text.no_ahead.to_owned(), why);
     };
-    let detail = if is_something(&ahead.overage) {
+    let cost = if is_something(&ahead.overage) {
         fill(
             text.ahead_detail,
             &[&format::money(&ahead.overage, currency)],
@@ -165,7 +174,9 @@ fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
     } else {
         text.ahead_none.to_owned()
     };
-    let users = format::count(ahead.users.expected);
+    let [low, users, high] =
+        [ahead.users.low, ahead.users.expected, ahead.users.high].map(format::count);
+    let detail = fill(text.ahead_band, &[&low, &high, &cost]);
     (label, fill(text.ahead_value, &[&users]), detail)
 }
 

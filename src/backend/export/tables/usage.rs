@@ -29,6 +29,20 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "usage_cuts",
+        "kind",
+        &[
+            Text("kind"),
+            Text("day"),
+            Text("at"),
+            Number("app"),
+            Number("web_identified"),
+            Number("api"),
+            Number("anonymous_web"),
+            Number("data_points"),
+        ],
+    ),
+    table(
         "usage_imports",
         "started_at, id",
         &[

@@ -35,6 +35,7 @@ pub fn readers(notification: &N) -> Readers {
         N::ReactivationRequested { .. } => Readers::SupportAndAdmins,
         N::UsageAlert(_)
         | N::UsageLocked { .. }
+        | N::UsageLockLifted { .. }
         | N::UsageUnlocked {}
         | N::PlanChanged(_)
         | N::PlanScheduled(_)
@@ -62,6 +63,7 @@ pub fn letter(notice: &Notice) -> Letter {
     match &notice.notification {
         N::UsageAlert(reached) => usage::alert(notice, *reached),
         N::UsageLocked { usage_lock } => usage::locked(notice, *usage_lock),
+        N::UsageLockLifted { until, reason } => usage::lifted(notice, (*until, reason)),
         N::UsageUnlocked {} => usage::unlocked(notice),
         N::InvoiceIssued { invoice } => invoice::issued(notice, invoice),
         N::PlanChanged(order) => plan::changed(notice, order),

@@ -3,6 +3,7 @@
 use billing::access::{Condition, Gate};
 use billing::alert;
 use billing::usage_lock::UsageLock;
+use chrono::{DateTime, Utc};
 
 use super::lock;
 use crate::mail::facts::Notice;
@@ -62,6 +63,24 @@ pub(super) fn locked(notice: &Notice, usage_lock: UsageLock) -> Letter {
         Gate::Shut => letter,
     }
     .page(notice.place(Page::ChangePlan))
+}
+
+/// What the operator has done, until when, and why.
+pub(super) fn lifted(notice: &Notice, (until, reason): (DateTime<Utc>, &str)) -> Letter {
+    let name = notice.name();
+    let subject = match notice.is_open() {
+        true => format!("{name}: the dashboard is open again"),
+        false => format!("{name}: the lock for usage is lifted"),
+    };
+    let says = format!(
+        "The support team has lifted the lock of {name} for its usage. No usage locks it again before \
+         {}.",
+        notice.instant(until)
+    );
+    let letter = Letter::new(subject, says)
+        .figures(vec![("Reason".to_owned(), reason.to_owned())])
+        .says("Overage is invoiced as usual (rule R11).");
+    lock::opened(notice, letter).page(notice.place(Page::MyPlan))
 }
 
 pub(super) fn unlocked(notice: &Notice) -> Letter {

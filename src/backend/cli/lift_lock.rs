@@ -1,0 +1,49 @@
+//! `prorata lift-lock`.
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::log::{self, Format};
+use super::{Database, Failed, Sandbox, day, open, till};
+use crate::counting::LiftLock;
+use crate::gateway::Script;
+use crate::jobs;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    database: Database,
+    /// The organization's id
+    #[arg(long)]
+    organization: String,
+    /// Why; the admins are told, and it stays in the activity log
+    #[arg(long)]
+    reason: String,
+    /// The first day on which usage may lock again; by default the day after the month that locked,
+    /// or after the year
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    until: Option<NaiveDate>,
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
+pub(super) async fn lift_lock(options: Options) -> Result<(), Failed> {
+    log::start(Format::Text);
+    let store = open(&options.database).await?;
+    let clock = options.sandbox.clock(&store).await?;
+    let till = till(store, clock, &Script::default());
+    jobs::catch_up(&till, &options.organization).await?;
+    let work = LiftLock {
+        organization_id: options.organization.clone(),
+        reason: options.reason,
+        until: options.until,
+        now: till.clock.now(),
+    };
+    let lifted = till.store.write(work).await;
+    till.store.close().await;
+    println!(
+        "{}: the lock is lifted until {}",
+        options.organization, lifted?
+    );
+    Ok(())
+}

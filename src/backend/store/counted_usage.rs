@@ -1,0 +1,204 @@
+//! The usage of a month as everything reads it: alerts, locks, overage, prices and every figure on a
+//! screen. It is that of the period since it is counted for charging (SPEC R10).
+
+use billing::period::day_start;
+use billing::usage::{CountedDay, MauParts, Metered, MonthToDate, NotCounted, counted, figures};
+use billing::{BillingPeriod, OutOfRange};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::usage_cuts::{self, Cut, Cuts, Kind};
+use super::usage_totals::{self, Moved, Series};
+use super::{Tx, subscriptions};
+use crate::error::Error;
+
+/// A month's usage up to a day.
+#[derive(Debug, Clone)]
+pub struct CountedUsage {
+    /// The month.
+    pub period: BillingPeriod,
+    /// The first day that counts: the 1st, or that on which a trial or a pause has ended.
+    pub from: NaiveDate,
+    /// The month to date at the end of each counted day, those before the first one too.
+    days: Vec<(NaiveDate, MonthToDate)>,
+    cuts: Cuts,
+}
+
+/// What a month has counted up to and with `last`, over all projects.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn of_month(
+    tx: &mut Tx,
+    organization_id: &str,
+    (period, last): (BillingPeriod, NaiveDate),
+) -> Result<CountedUsage, Error> {
+    let totals = usage_totals::of_month(tx, organization_id, period, last).await?;
+    Ok(CountedUsage {
+        period,
+        from: subscriptions::counted_from(tx, organization_id, period).await?,
+        days: to_date(&totals),
+        cuts: usage_cuts::find(tx, organization_id).await?,
+    })
+}
+
+/// What the running month has counted up to and with a day.
+///
+/// # Errors
+/// As [`of_month`].
+pub async fn to_day(
+    tx: &mut Tx,
+    organization_id: &str,
+    today: NaiveDate,
+) -> Result<CountedUsage, Error> {
+    let period = BillingPeriod::of(today).ok_or(OutOfRange)?;
+    of_month(tx, organization_id, (period, today)).await
+}
+
+/// Notes that a trial or a pause has ended: charging, and counting for it, begin at an instant of this
+/// day. What the day has counted until then does not count.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn begin(
+    tx: &mut Tx,
+    organization_id: &str,
+    (day, at): (NaiveDate, DateTime<Utc>),
+) -> Result<(), Error> {
+    let month = to_day(tx, organization_id, day).await?;
+    let arrived = usage_totals::counted_at(tx, organization_id, (day, day)).await?;
+    let here = arrived.is_some_and(|arrived| arrived <= at);
+    let figures = if here {
+        month.at_end_of(day).beyond(month.eve_of(day))
+    } else {
+        MonthToDate::default()
+    };
+    let cut = Cut { day, at, figures };
+    usage_cuts::keep(tx, organization_id, (Kind::Begun, cut)).await?;
+    subscriptions::charge_from(tx, organization_id, day).await
+}
+
+/// Notes that an invoice has settled a month up to a day: none of it is charged again, whatever is
+/// corrected later.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn settle(
+    tx: &mut Tx,
+    organization_id: &str,
+    (day, at): (NaiveDate, DateTime<Utc>),
+) -> Result<(), Error> {
+    let month = to_day(tx, organization_id, day).await?;
+    let figures = month.at_end_of(day).at_least(month.not_counted());
+    let cut = Cut { day, at, figures };
+    usage_cuts::keep(tx, organization_id, (Kind::Settled, cut)).await
+}
+
+impl CountedUsage {
+    /// What is charged.
+    #[must_use]
+    pub fn metered(&self) -> Metered {
+        self.counted(self.last()).metered
+    }
+
+    /// The instant from which it counts.
+    ///
+    /// # Errors
+    /// The end of time.
+    pub fn counted_since(&self, offset_minutes: i32) -> Result<DateTime<Utc>, OutOfRange> {
+        let begun = self.cuts.begun_at(self.from);
+        begun
+            .or_else(|| day_start(self.from, offset_minutes))
+            .ok_or(OutOfRange)
+    }
+
+    /// The users that count, by how they were seen.
+    #[must_use]
+    pub fn parts(&self) -> MauParts {
+        self.counted(self.last()).parts
+    }
+
+    /// The usage of what was charged or not counted before: a year's pool has it already.
+    #[must_use]
+    pub fn settled(&self, data_points_per_mau: u64) -> u64 {
+        figures(self.not_counted().metered(), 0, data_points_per_mau).usage
+    }
+
+    /// What counts at the end of each day that counts.
+    #[must_use]
+    pub fn days(&self) -> Vec<(NaiveDate, Metered)> {
+        let days = self.days.iter().filter(|(day, _)| *day >= self.from);
+        days.map(|(day, month)| (*day, self.counted(*month).metered))
+            .collect()
+    }
+
+    /// The month to date at the end of each day before counting began.
+    #[must_use]
+    pub fn days_before(&self) -> Vec<(NaiveDate, Metered)> {
+        let days = self.days.iter().filter(|(day, _)| *day < self.from);
+        days.map(|(day, month)| (*day, month.metered())).collect()
+    }
+
+    /// Usage at the end of each day that counts.
+    #[must_use]
+    pub fn course(&self, data_points_per_mau: u64) -> Vec<CountedDay> {
+        let usage = |(day, metered)| CountedDay {
+            day,
+            users: figures(metered, 0, data_points_per_mau).usage,
+        };
+        self.days().into_iter().map(usage).collect()
+    }
+
+    /// The same month after a change of its totals.
+    ///
+    /// # Errors
+    /// A change that does not belong to these totals.
+    pub fn after(self, totals: &Series, moved: &Moved) -> Result<Self, OutOfRange> {
+        let totals = usage_totals::after(totals, &moved.within(self.period))?;
+        Ok(Self {
+            days: to_date(&totals),
+            ..self
+        })
+    }
+
+    fn counted(&self, month: MonthToDate) -> billing::usage::Counted {
+        counted(month, self.not_counted())
+    }
+
+    fn not_counted(&self) -> MonthToDate {
+        NotCounted {
+            eve: self.eve_of(self.from),
+            begun_day: self.cuts.begun(self.from),
+            first_day: self.at_end_of(self.from),
+            settled: self.cuts.settled(self.period),
+        }
+        .total()
+    }
+
+    fn last(&self) -> MonthToDate {
+        self.days.last().map(|(_, last)| *last).unwrap_or_default()
+    }
+
+    fn at_end_of(&self, day: NaiveDate) -> MonthToDate {
+        let until = self.days.partition_point(|(other, _)| *other <= day);
+        let last = until.checked_sub(1).and_then(|index| self.days.get(index));
+        last.map(|(_, figures)| *figures).unwrap_or_default()
+    }
+
+    fn eve_of(&self, day: NaiveDate) -> MonthToDate {
+        day.pred_opt()
+            .map(|eve| self.at_end_of(eve))
+            .unwrap_or_default()
+    }
+}
+
+/// The month to date at the end of each counted day.
+fn to_date(totals: &Series) -> Vec<(NaiveDate, MonthToDate)> {
+    let mut data_points = 0_u64;
+    let mut days = Vec::with_capacity(totals.len());
+    for (day, figures) in totals {
+        data_points = data_points.saturating_add(figures.data_points);
+        let parts = figures.parts;
+        days.push((*day, MonthToDate { parts, data_points }));
+    }
+    days
+}

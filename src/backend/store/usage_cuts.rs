@@ -1,0 +1,140 @@
+//! Where a month's usage begins to count, and what of it was charged before (SPEC R10, R13).
+
+use billing::BillingPeriod;
+use billing::usage::{MauParts, MonthToDate};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Tx;
+use super::row::{count, day, instant, stored, word};
+use crate::clock::instant_text;
+use crate::error::Error;
+
+/// What is kept of a cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    /// What the first counted day had counted before counting began.
+    Begun,
+    /// The month to date that an invoice has settled.
+    Settled,
+}
+
+/// A cut through a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// The day it lies in.
+    pub(super) day: NaiveDate,
+    /// When.
+    pub(super) at: DateTime<Utc>,
+    /// What does not count because of it.
+    pub(super) figures: MonthToDate,
+}
+
+/// The cuts of an organization.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Cuts {
+    begun: Option<Cut>,
+    settled: Option<Cut>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    kind: String,
+    day: String,
+    at: String,
+    app: i64,
+    web_identified: i64,
+    api: i64,
+    anonymous_web: i64,
+    data_points: i64,
+}
+
+impl Cuts {
+    /// What the first counted day had counted before; nothing where counting began with the day.
+    pub(super) fn begun(&self, first_day: NaiveDate) -> MonthToDate {
+        let begun = self.begun.filter(|cut| cut.day == first_day);
+        begun.map(|cut| cut.figures).unwrap_or_default()
+    }
+
+    /// When counting began on its first day; none where nobody has noted an instant.
+    pub(super) fn begun_at(&self, first_day: NaiveDate) -> Option<DateTime<Utc>> {
+        let begun = self.begun.filter(|cut| cut.day == first_day);
+        begun.map(|cut| cut.at)
+    }
+
+    /// What was settled of a month.
+    pub(super) fn settled(&self, period: BillingPeriod) -> MonthToDate {
+        let settled = self.settled.filter(|cut| period.contains(cut.day));
+        settled.map(|cut| cut.figures).unwrap_or_default()
+    }
+}
+
+/// The cuts of an organization.
+///
+/// # Errors
+/// A store that does not answer.
+pub(super) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT kind, day, at, app, web_identified, api, anonymous_web, data_points FROM usage_cuts \
+         WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    let mut cuts = Cuts::default();
+    for row in rows {
+        let figures = MonthToDate {
+            parts: MauParts {
+                app: count(row.app)?,
+                web_identified: count(row.web_identified)?,
+                api: count(row.api)?,
+                anonymous_web: count(row.anonymous_web)?,
+            },
+            data_points: count(row.data_points)?,
+        };
+        let cut = Some(Cut {
+            day: day(&row.day)?,
+            at: instant(&row.at)?,
+            figures,
+        });
+        match word(&row.kind)? {
+            Kind::Begun => cuts.begun = cut,
+            Kind::Settled => cuts.settled = cut,
+        }
+    }
+    Ok(cuts)
+}
+
+/// Keeps a cut in the place of the one before.
+///
+/// # Errors
+/// A store that does not answer.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    organization_id: &str,
+    (kind, cut): (Kind, Cut),
+) -> Result<(), Error> {
+    let parts = cut.figures.parts;
+    sqlx::query(
+        "INSERT INTO usage_cuts (organization_id, kind, day, at, app, web_identified, api, \
+         anonymous_web, data_points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (organization_id, kind) DO UPDATE SET day = excluded.day, at = excluded.at, \
+         app = excluded.app, web_identified = excluded.web_identified, api = excluded.api, \
+         anonymous_web = excluded.anonymous_web, data_points = excluded.data_points",
+    )
+    .bind(organization_id)
+    .bind(match kind {
+        Kind::Begun => "begun",
+        Kind::Settled => "settled",
+    })
+    .bind(cut.day.to_string())
+    .bind(instant_text(cut.at))
+    .bind(stored(parts.app)?)
+    .bind(stored(parts.web_identified)?)
+    .bind(stored(parts.api)?)
+    .bind(stored(parts.anonymous_web)?)
+    .bind(stored(cut.figures.data_points)?)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

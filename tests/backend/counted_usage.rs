@@ -1,0 +1,363 @@
+//! One usage everywhere: that of the period since it is counted for charging (SPEC R10, R13). What a
+//! trial has used, or a pause has settled, is not part of it, however a day is cut.
+
+use api::intake::{UsageRow, UsageRows};
+use api::invoice::{InvoiceKind, Invoices};
+use api::leaving::{Leaving, Left};
+use api::sandbox::{CardSaved, TestCard};
+use api::standing::Standing;
+use api::subscription::Subscription;
+use api::usage::Usage;
+use axum::http::StatusCode;
+use backend::leaving::Reactivate;
+use backend::store::{Engine, account_states};
+use billing::usage::Metered;
+use billing::usage_lock::UsageLock;
+use billing::{PlanChange, Status};
+
+use super::leaving::{go, leaving, pause, send};
+use super::world::{Customer, Tenant, World, new_key};
+use super::{invariants, on_both_databases};
+
+on_both_databases! {
+    /// A trial that has used 71,464 of 20,000 goes over into a plan: nothing of it locks, alarms, costs
+    /// or is shown as used, and the days before stand apart.
+    async fn a_converted_trial_counts_from_its_end(world: World) {
+        let tenant = world.found(&trial("acme", "2026-05-22")).await;
+        let program = world.program(&tenant, 30).await;
+        count(&world, &program, ("2026-06-20", [65_207, 2_965, 1_317, 5_925])).await;
+        let within = shown(&world, &tenant).await;
+        assert_eq!((within.status, within.metered.mau), (Status::Trial, 71_464));
+        go(&world, &tenant, "2026-06-21T12:00:00Z").await;
+        count(&world, &program, ("2026-06-21", [65_307, 2_965, 1_317, 5_925])).await;
+        let plan = shown(&world, &tenant).await;
+        assert_eq!((plan.status, plan.metered.mau), (Status::Active, 100));
+        assert_eq!(plan.counted_from.to_string(), "2026-06-21");
+        let usage: Usage = world.get(&tenant.admin, "/usage").await.json();
+        assert_eq!((usage.metered, usage.parts.app, usage.mbu), (plan.metered, 100, 20_000));
+        assert_eq!(usage.counted_from, plan.counted_from);
+        let days = |days: &[api::usage::DayUsage]| -> Vec<(String, u64)> {
+            days.iter().map(|day| (day.day.to_string(), day.metered.mau)).collect()
+        };
+        assert_eq!(days(&usage.days), [("2026-06-21".to_owned(), 100)]);
+        assert_eq!(days(&usage.days_before), [("2026-06-20".to_owned(), 71_464)]);
+        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+        assert_eq!((standing.over_limit, standing.access.notices.len()), (None, 0));
+        assert_eq!(lock(&world, "acme").await, UsageLock::CLEAR);
+        assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
+        let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
+        assert_eq!((quote.overage.total.as_str(), quote.next_invoice.overage.as_str()), ("0.00", "0.00"));
+        let sheet = world.get(&tenant.admin, "/usage/summary.csv").await.text;
+        for line in ["month,,,usage,100", "month,,,mbu,20000", "not_counted,,2026-06-20,actual_mau,71464"] {
+            assert!(sheet.lines().any(|found| found == line), "{line}: {sheet}");
+        }
+        go(&world, &tenant, "2026-07-01T00:00:10Z").await;
+        assert_eq!(closed(&world, "acme").await, 100);
+        assert_eq!(lock(&world, "acme").await, UsageLock::CLEAR);
+        let invoices: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!((invoices.items[0].kind, invoices.items[0].total.as_str()), (InvoiceKind::Scheduled, "270.00"));
+        invariants::hold(&world).await;
+    }
+
+    /// Behind a pause too: what was settled alarms and locks nobody again.
+    async fn a_reactivated_plan_counts_from_its_return(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let program = world.program(&tenant, 30).await;
+        count(&world, &program, ("2026-06-20", [59_000, 0, 0, 0])).await;
+        leave(&world, &tenant).await;
+        go(&world, &tenant, "2026-06-25T10:00:00Z").await;
+        back(&world, "acme").await;
+        let alerts = world.number("SELECT COUNT(*) FROM alert_crossings").await;
+        count(&world, &program, ("2026-06-25", [61_000, 0, 0, 0])).await;
+        assert_eq!((shown(&world, &tenant).await.metered.mau, lock(&world, "acme").await), (2_000, UsageLock::CLEAR));
+        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+        assert_eq!(standing.over_limit, None);
+        assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, alerts);
+        invariants::hold(&world).await;
+    }
+
+    /// Paused and back within an hour: 367.15 settles the day so far, and the 1st charges the month in
+    /// advance and nothing twice.
+    async fn a_pause_and_a_return_on_one_day_rate_it_once(world: World) {
+        let tenant = world.found(&Customer { metered: Metered::default(), ..Customer::new("acme") }).await;
+        let program = world.program(&tenant, 30).await;
+        go(&world, &tenant, "2026-06-21T10:00:00Z").await;
+        let day = ("2026-06-21", [41_044, 3_208, 1_425, 6_411]);
+        count(&world, &program, day).await;
+        assert_eq!(leave(&world, &tenant).await, "367.15");
+        go(&world, &tenant, "2026-06-21T11:00:00Z").await;
+        back(&world, "acme").await;
+        count(&world, &program, day).await;
+        assert_eq!(shown(&world, &tenant).await.metered.mau, 0);
+        count(&world, &program, ("2026-06-21", [41_200, 3_208, 1_425, 6_411])).await;
+        assert_eq!(shown(&world, &tenant).await.metered.mau, 156, "what is counted later that day counts");
+        go(&world, &tenant, "2026-07-01T00:00:10Z").await;
+        let invoices: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!(invoices.items[0].total, "270.00");
+        invariants::hold(&world).await;
+    }
+
+    /// The kind: pause, return, the end of a trial and its cure on one day, in every order that there
+    /// is, with counts and corrections between. After each step every reader has the usage of a model
+    /// that knows only what was counted when; the month closes with it.
+    async fn a_day_cut_in_two_counts_every_user_once(world: World) {
+        let mut walks = Vec::new();
+        for (index, (starts, acts)) in orders().into_iter().enumerate() {
+            walks.push(Walk::begin(&world, &format!("walk-{index}"), (starts, acts)).await);
+        }
+        let steps = walks.iter().map(|walk| walk.acts.len()).max().unwrap();
+        let clock = walks[0].tenant.clone();
+        for step in 0..steps {
+            go(&world, &clock, &format!("2026-06-21T{:02}:00:00Z", step + 1)).await;
+            for walk in &mut walks {
+                walk.step(&world, step).await;
+            }
+        }
+        go(&world, &clock, "2026-07-01T00:00:10Z").await;
+        for walk in &walks {
+            backend::jobs::catch_up(&world.till, &walk.id).await.unwrap();
+            let counted = if walk.paused { 0 } else { walk.counted() };
+            assert_eq!(closed(&world, &walk.id).await, counted.cast_signed(), "{:?}", walk.acts);
+        }
+        invariants::hold(&world).await;
+    }
+}
+
+/// How an account is on the morning of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Starts {
+    /// It pays.
+    Paying,
+    /// Its trial ended at midnight with everything on file.
+    Converted,
+    /// Its trial ended at midnight without a card.
+    Expired,
+}
+
+/// What happens at a full hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    /// The day has so many users by now.
+    Count(u64),
+    Pause,
+    Return,
+    /// The card that the trial lacks.
+    Cure,
+}
+
+fn orders() -> Vec<(Starts, Vec<Act>)> {
+    use Act::{Count, Cure, Pause, Return};
+    use Starts::{Converted, Expired, Paying};
+    vec![
+        (Paying, vec![Count(500), Pause, Return, Count(700)]),
+        (Paying, vec![Pause, Return, Count(700)]),
+        (
+            Paying,
+            vec![
+                Count(500),
+                Pause,
+                Return,
+                Count(700),
+                Pause,
+                Return,
+                Count(900),
+            ],
+        ),
+        (
+            Paying,
+            vec![Count(500), Pause, Return, Pause, Return, Count(900)],
+        ),
+        (
+            Paying,
+            vec![
+                Count(500),
+                Pause,
+                Return,
+                Count(300),
+                Count(500),
+                Count(520),
+            ],
+        ),
+        (
+            Paying,
+            vec![
+                Count(500),
+                Pause,
+                Return,
+                Count(300),
+                Pause,
+                Return,
+                Count(550),
+            ],
+        ),
+        (Paying, vec![Count(500), Pause]),
+        (Converted, vec![Count(500), Pause, Return, Count(700)]),
+        (Converted, vec![Pause, Return, Count(500), Pause, Return]),
+        (Expired, vec![Count(500), Cure, Count(700)]),
+        (Expired, vec![Cure, Count(500), Pause, Return, Count(700)]),
+        (Expired, vec![Count(500), Cure, Pause, Return, Count(700)]),
+        (
+            Expired,
+            vec![Count(500), Cure, Count(700), Pause, Return, Count(900)],
+        ),
+        (
+            Expired,
+            vec![
+                Count(500),
+                Cure,
+                Count(700),
+                Pause,
+                Return,
+                Pause,
+                Return,
+                Count(1_000),
+            ],
+        ),
+    ]
+}
+
+/// An account's day, and the model of what counts of it.
+struct Walk {
+    id: String,
+    tenant: Tenant,
+    program: String,
+    acts: Vec<Act>,
+    /// The month to date.
+    users: u64,
+    /// What of it does not count.
+    before: u64,
+    paused: bool,
+}
+
+impl Walk {
+    /// 100 users on the day before, which count for who pays already.
+    async fn begin(world: &World, id: &str, (starts, acts): (Starts, Vec<Act>)) -> Self {
+        let customer = match starts {
+            Starts::Paying => Customer {
+                metered: Metered::default(),
+                ..Customer::new(id)
+            },
+            Starts::Converted => trial(id, "2026-05-22"),
+            Starts::Expired => Customer {
+                card: None,
+                ..trial(id, "2026-05-22")
+            },
+        };
+        let tenant = world.found(&customer).await;
+        let program = world.program(&tenant, 30).await;
+        count(world, &program, ("2026-06-20", [100, 0, 0, 0])).await;
+        let converted = starts == Starts::Converted;
+        Self {
+            id: id.to_owned(),
+            tenant,
+            program,
+            acts,
+            users: 100,
+            before: if converted { 100 } else { 0 },
+            paused: false,
+        }
+    }
+
+    const fn counted(&self) -> u64 {
+        self.users.saturating_sub(self.before)
+    }
+
+    async fn step(&mut self, world: &World, step: usize) {
+        let Some(act) = self.acts.get(step).copied() else {
+            return;
+        };
+        match act {
+            Act::Count(users) => {
+                count(world, &self.program, ("2026-06-21", [users, 0, 0, 0])).await;
+                self.users = users;
+            }
+            Act::Pause => {
+                leave(world, &self.tenant).await;
+                (self.before, self.paused) = (self.before.max(self.users), true);
+            }
+            Act::Return => {
+                back(world, &self.id).await;
+                self.paused = false;
+            }
+            Act::Cure => {
+                let card = CardSaved {
+                    card: TestCard::Success,
+                };
+                let reply = world.post(&self.tenant.admin, "/sandbox/payment-method", &card);
+                assert_eq!(reply.await.status, StatusCode::OK);
+                self.before = self.users;
+            }
+        }
+        if !self.paused {
+            let shown = shown(world, &self.tenant).await.metered;
+            assert_eq!(shown.mau, self.counted(), "{:?}, step {step}", self.acts);
+            let usage: Usage = world.get(&self.tenant.admin, "/usage").await.json();
+            assert_eq!(usage.metered, shown, "{:?}, step {step}", self.acts);
+        }
+    }
+}
+
+/// A trial with everything on file that has counted nothing.
+fn trial(id: &str, day: &str) -> Customer {
+    let mut customer = Customer {
+        metered: Metered::default(),
+        day: day.parse().unwrap(),
+        ..Customer::new(id)
+    };
+    customer.subscription.status = Status::Trial;
+    customer
+}
+
+async fn count(world: &World, program: &str, (day, parts): (&str, [u64; 4])) {
+    let [app, web_identified, api, anonymous_web] = parts;
+    let row = UsageRow {
+        project: "prj".to_owned(),
+        day: day.parse().unwrap(),
+        app,
+        web_identified,
+        api,
+        anonymous_web,
+        data_points: 0,
+    };
+    let rows = UsageRows { rows: vec![row] };
+    let reply = world.post(program, "/usage", &rows).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+}
+
+/// Pauses, and answers what that has settled.
+async fn leave(world: &World, tenant: &Tenant) -> String {
+    let shown: Leaving = leaving(world, tenant).await;
+    let total = shown.settles.total;
+    let reply = send(world, tenant, (&new_key(), "/pause"), &pause(&total)).await;
+    reply.json::<Left>();
+    total
+}
+
+async fn back(world: &World, id: &str) {
+    let now = world.till.clock.now();
+    backend::jobs::run_due(&world.till, now).await.unwrap();
+    let work = Reactivate {
+        organization_id: id.to_owned(),
+        now,
+    };
+    world.till.store.write(work).await.unwrap();
+}
+
+async fn shown(world: &World, tenant: &Tenant) -> Subscription {
+    world.get(&tenant.admin, "/subscription").await.json()
+}
+
+async fn lock(world: &World, id: &str) -> UsageLock {
+    let mut tx = world.till.store.reading().await.unwrap();
+    let state = account_states::find(&mut tx, id).await.unwrap();
+    state.usage_lock()
+}
+
+/// The usage that June was closed with.
+async fn closed(world: &World, id: &str) -> i64 {
+    let closed = format!(
+        "SELECT mau FROM month_closings WHERE organization_id = '{id}' \
+         AND period_start = '2026-06-01'"
+    );
+    world.number(&closed).await
+}
