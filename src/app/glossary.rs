@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::messages::messages;
 use crate::view::{Live, View, button, many, span};
@@ -49,27 +49,39 @@ fn term(word: &str, meaning: &'static str) -> View {
         told.get()
     });
     let (id, anchor) = (format!("term-{number}"), format!("--term-{number}"));
-    let shown = Live::new(false);
-    let turn = move |on: bool| {
+    // Apart, because a pointer that leaves (after a tap a browser may report that at once) closes
+    // nothing that has the focus.
+    let (hovered, focused) = (Live::new(false), Live::new(false));
+    let shown = move || hovered.get() || focused.get();
+    let turn = |state: Live<bool>, on: bool| {
         move |_| {
-            shown.set_if_other(on);
+            state.set_if_other(on);
         }
     };
     let word = button("term")
         .attr("type", "button")
         .attr("aria-describedby", &id)
         .style("anchor-name", &anchor)
-        .on("mouseenter", turn(true))
-        .on("mouseleave", turn(false))
-        .on("focus", turn(true))
-        .on("click", turn(true))
-        .on("blur", turn(false))
+        .on("mouseenter", turn(hovered, true))
+        .on("mouseleave", turn(hovered, false))
+        .on("focus", turn(focused, true))
+        .on("blur", turn(focused, false))
+        .on("click", move |event| {
+            // Safari gives a button that is tapped no focus, and so would never take it away.
+            let word = event.current_target();
+            if let Some(word) = word.and_then(|word| word.dyn_into::<HtmlElement>().ok()) {
+                drop(word.focus());
+            }
+            focused.set_if_other(true);
+        })
         .on("keydown", move |event| {
-            if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" && shown.get_now() {
+            let is_shown = hovered.get_now() || focused.get_now();
+            if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" && is_shown {
                 // The top layer only: what lies below stays open.
                 event.prevent_default();
                 event.stop_propagation();
-                shown.set(false);
+                hovered.set_if_other(false);
+                focused.set_if_other(false);
             }
         })
         .child(word);
@@ -77,7 +89,7 @@ fn term(word: &str, meaning: &'static str) -> View {
         .id(id)
         .attr("role", "tooltip")
         .style("position-anchor", anchor)
-        .attr_live("data-shown", move || shown.get().then_some(""))
+        .attr_live("data-shown", move || shown().then_some(""))
         .child(meaning);
     many([word.into(), tip.into()])
 }
