@@ -18,7 +18,8 @@ const STACK: usize = 3;
 #[derive(Debug, Clone, Copy)]
 pub struct Toasts {
     all: Live<Vec<(u32, String)>>,
-    looked_at: Live<bool>,
+    hovered: Live<bool>,
+    focused: Live<bool>,
     last: Live<u32>,
 }
 
@@ -26,7 +27,8 @@ impl Default for Toasts {
     fn default() -> Self {
         Self {
             all: Live::new(Vec::new()),
-            looked_at: Live::new(false),
+            hovered: Live::new(false),
+            focused: Live::new(false),
             last: Live::new(0),
         }
     }
@@ -47,10 +49,10 @@ impl Toasts {
 
     fn remove_later(self, id: u32) {
         set_timeout(
-            move || match self.looked_at.try_get_now() {
-                Some(true) => self.remove_later(id),
-                Some(false) => self.remove(id),
-                None => {}
+            move || match (self.hovered.try_get_now(), self.focused.try_get_now()) {
+                (Some(false), Some(false)) => self.remove(id),
+                (Some(_), Some(_)) => self.remove_later(id),
+                (None, _) | (_, None) => {}
             },
             STAY,
         );
@@ -68,14 +70,14 @@ pub fn stack() -> Element {
     let mut stack = div("toast__stack")
         .attr("role", "status")
         .attr("aria-live", "polite");
-    for (event, looked) in [
-        ("mouseenter", true),
-        ("mouseleave", false),
-        ("focusin", true),
-        ("focusout", false),
+    for (event, state, on) in [
+        ("mouseenter", toasts.hovered, true),
+        ("mouseleave", toasts.hovered, false),
+        ("focusin", toasts.focused, true),
+        ("focusout", toasts.focused, false),
     ] {
         stack = stack.on(event, move |_| {
-            toasts.looked_at.set(looked);
+            state.set(on);
         });
     }
     stack.live(move || {
@@ -95,7 +97,11 @@ fn toast(toasts: Toasts, id: u32, text: &str) -> View {
         .attr("aria-label", messages().shell.close)
         .on("click", move |_| {
             toasts.remove(id);
-            toasts.looked_at.set(false);
+            // The button that had the focus is gone; where it was the last, so is what was hovered.
+            toasts.focused.set(false);
+            if toasts.all.get_now().is_empty() {
+                toasts.hovered.set(false);
+            }
         })
         .child(icon(Sign::Cross));
     div("toast")

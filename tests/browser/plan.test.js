@@ -98,6 +98,7 @@ walk("a change is priced line by line, with its day, its taxes and how long it h
 });
 
 walk("after the payment there is a message, the invoice's link, and the focus on the news", async ({ page }) => {
+  await page.clock.install();
   await enter(page);
   await choose(page, "40,000");
   await pay(page).click();
@@ -108,6 +109,16 @@ walk("after the payment there is a message, the invoice's link, and the focus on
   await page.getByRole("link", { name: `See invoice ${items[0].number}` }).waitFor();
   const toast = page.getByRole("status").filter({ hasText: "Plan updated to 40,000 MAU" });
   await toast.waitFor();
+  // It stays while the focus is in it, wherever the pointer goes, and leaves after the focus has.
+  const close = toast.getByRole("button", { name: "Close" });
+  await close.focus();
+  await close.hover();
+  await page.mouse.move(0, 0);
+  await page.clock.fastForward(8_000);
+  assert.equal(await toast.isVisible(), true);
+  await close.blur();
+  await page.clock.fastForward(8_000);
+  await toast.waitFor({ state: "hidden" });
 });
 
 walk("targets are large enough, the one that pays larger", async ({ page }) => {
