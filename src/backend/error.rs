@@ -84,6 +84,6 @@ impl From<billing::OutOfRange> for Error {
 fn unavailable() -> Problem {
     Problem::new(
         Code::Unavailable,
-        "The server cannot answer right now; nothing was changed, please try again",
+        "The server cannot answer right now; please try again in a moment",
     )
 }

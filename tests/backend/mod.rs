@@ -12,6 +12,7 @@ mod collecting;
 mod counted_usage;
 mod events;
 mod exports;
+mod faults;
 mod figures;
 mod files;
 mod imports;

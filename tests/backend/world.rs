@@ -33,7 +33,7 @@ mod customer;
 mod held;
 mod program;
 
-pub(crate) use customer::{Customer, Tenant, Year, organization};
+pub(crate) use customer::{Customer, Tenant, Year, organization, user};
 pub(crate) use held::{Held, Moment};
 
 /// When every test begins.

@@ -13,7 +13,7 @@ pub(super) async fn health() -> Response {
     answer(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// `GET /ready`
+/// `GET /ready`: yes only if a write reaches its commit, on the database file that was opened.
 pub(super) async fn ready(State(desk): State<Desk>) -> Response {
     if desk.is_draining() {
         return answer(
@@ -21,18 +21,19 @@ pub(super) async fn ready(State(desk): State<Desk>) -> Response {
             &json!({ "status": "stopping" }),
         );
     }
-    match desk.till.store.is_current().await {
-        Ok(true) => answer(StatusCode::OK, &json!({ "status": "ready" })),
-        Ok(false) => answer(
-            StatusCode::SERVICE_UNAVAILABLE,
-            &json!({ "status": "not migrated" }),
-        ),
+    let (status, word) = match desk.till.store.is_current().await {
+        Ok(true) => match desk.till.store.prove_writable(desk.session_clock.now()).await {
+            Ok(()) => (StatusCode::OK, "ready"),
+            Err(cause) => {
+                tracing::warn!(%cause, "the store takes no writes");
+                (StatusCode::SERVICE_UNAVAILABLE, "store not writable")
+            }
+        },
+        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "not migrated"),
         Err(cause) => {
             tracing::warn!(%cause, "the store does not answer");
-            answer(
-                StatusCode::SERVICE_UNAVAILABLE,
-                &json!({ "status": "store unreachable" }),
-            )
+            (StatusCode::SERVICE_UNAVAILABLE, "store unreachable")
         }
-    }
+    };
+    answer(status, &json!({ "status": word }))
 }

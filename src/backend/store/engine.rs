@@ -77,6 +77,14 @@ impl Engine {
         }
     }
 
+    /// The file it keeps everything in, if it is one.
+    pub(super) fn file(self, url: &str) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite => Some(file_of(url)),
+            Self::Postgres => None,
+        }
+    }
+
     pub(super) fn connect_url(self, url: &str) -> String {
         match self {
             Self::Postgres => url.to_owned(),
@@ -107,7 +115,7 @@ impl Engine {
         match self {
             Self::Sqlite => {
                 "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON"
+                 PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON"
             }
             Self::Postgres => {
                 "SET statement_timeout = '10s'; SET lock_timeout = '2s'; \

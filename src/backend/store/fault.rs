@@ -11,13 +11,7 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::Io(_) => Self::unavailable(cause),
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 Some(code) if CONFLICTS.contains(&code) => Self::Conflict,
-                Some(code)
-                    if code.len() == 5
-                        && UNAVAILABLE.iter().any(|class| code.starts_with(class)) =>
-                {
-                    Self::unavailable(cause)
-                }
-                Some(code) if SQLITE_UNAVAILABLE.contains(&code) => Self::unavailable(cause),
+                Some(code) if is_unavailable(code) => Self::unavailable(cause),
                 _ => Self::unexpected(cause),
             },
             _ => Self::unexpected(cause),
@@ -28,7 +22,38 @@ impl From<sqlx::Error> for Error {
 /// PostgreSQL: the transaction met another one, or its key was taken meanwhile. Done again as a
 /// whole it sees what the other one did.
 const CONFLICTS: [&str; 3] = ["40001", "40P01", "23505"];
-/// PostgreSQL classes: no connection, no resources, shutting down, cancelled by a time limit.
-const UNAVAILABLE: [&str; 4] = ["08", "53", "57", "55P03"];
-/// SQLite: busy (also while recovering or with an old snapshot), locked, read-only, I/O, full.
-const SQLITE_UNAVAILABLE: [&str; 7] = ["5", "261", "517", "6", "8", "10", "13"];
+/// PostgreSQL classes and codes: no connection, no resources, shutting down, cancelled by a time
+/// limit, a fault of the disk, a server that takes no writes, ended for idling, locked.
+const UNAVAILABLE: [&str; 7] = ["08", "53", "57", "58", "25006", "25P03", "55P03"];
+/// SQLite's primary codes: busy, locked, out of memory, read-only, I/O, full, cannot open, a lock
+/// protocol that met others.
+const SQLITE_UNAVAILABLE: [u32; 8] = [5, 6, 7, 8, 10, 13, 14, 15];
+
+/// PostgreSQL's codes have five characters. SQLite's are numbers whose last byte is the primary code.
+fn is_unavailable(code: &str) -> bool {
+    if code.len() == 5 {
+        return UNAVAILABLE.iter().any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>()
+        .is_ok_and(|code| SQLITE_UNAVAILABLE.contains(&(code & 0xff)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_by_itself_is_unavailable() {
+        // 1034: EIO at fsync. 778: at a write. 13: full. 517: an old snapshot. 1032: the file was moved.
+        for code in ["5", "13", "517", "773", "778", "1034", "1032", "8714"] {
+            assert!(is_unavailable(code), "SQLite {code}");
+        }
+        for code in ["53100", "57P01", "08006", "58030", "25P03"] {
+            assert!(is_unavailable(code), "PostgreSQL {code}");
+        }
+        // A constraint (19, 787, 1811), a damaged file (11), a syntax error are faults that stay.
+        for code in ["1", "11", "19", "787", "1811", "23503", "42601", "25P02"] {
+            assert!(!is_unavailable(code), "{code}");
+        }
+    }
+}

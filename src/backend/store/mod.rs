@@ -10,11 +10,14 @@ use std::time::Duration;
 
 use billing::policy::Policy;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{AnyConnection, AnyPool, Executor};
 
 use crate::error::Error;
 use crate::secret::jitter;
+use database_file::DatabaseFile;
 use price_books::Shelf;
+use readiness::Readiness;
+use transaction::Transaction;
 
 pub mod account_states;
 pub mod alert_crossings;
@@ -26,6 +29,7 @@ pub mod closings;
 pub mod collections;
 pub mod counted_usage;
 pub mod credentials;
+mod database_file;
 pub mod debits;
 pub mod departures;
 mod engine;
@@ -44,6 +48,7 @@ pub mod plan_changes;
 pub mod price_books;
 pub mod profiles;
 pub mod projects;
+mod readiness;
 pub mod records;
 pub mod removal_reasons;
 pub mod retention;
@@ -56,6 +61,7 @@ pub mod sessions;
 pub mod subscriptions;
 pub mod tickets;
 pub mod tombstones;
+mod transaction;
 pub mod usage;
 mod usage_cuts;
 pub mod usage_imports;
@@ -77,6 +83,8 @@ pub struct Store {
     engine: Engine,
     writer: AnyPool,
     reader: AnyPool,
+    file: Option<DatabaseFile>,
+    readiness: Arc<Readiness>,
     shelf: Shelf,
     policy: Arc<Policy>,
 }
@@ -84,7 +92,7 @@ pub struct Store {
 /// An open transaction.
 pub struct Tx {
     engine: Engine,
-    transaction: Transaction<'static, sqlx::Any>,
+    transaction: Transaction,
     shelf: Shelf,
     policy: Arc<Policy>,
 }
@@ -116,7 +124,10 @@ impl Store {
         sqlx::any::install_default_drivers();
         let engine = Engine::of(url)?;
         engine.find_file(url)?;
-        let options = AnyPoolOptions::new().acquire_timeout(engine.patience());
+        // A connection that has ended meanwhile shows at its `BEGIN`: no ping before each use.
+        let options = AnyPoolOptions::new()
+            .acquire_timeout(engine.patience())
+            .test_before_acquire(false);
         let connect = engine.connect_url(url);
         let writer = options
             .clone()
@@ -141,10 +152,13 @@ impl Store {
                 .connect_lazy(&connect)
                 .map_err(|cause| OpenError::new(url, &cause))?,
         };
+        let file = engine.file(url).map(DatabaseFile::opened).transpose();
         Ok(Self {
             engine,
             writer,
             reader,
+            file: file.map_err(|cause| OpenError::new(url, &cause))?,
+            readiness: Arc::default(),
             shelf: Shelf::default(),
             policy: Arc::default(),
         })
@@ -203,8 +217,7 @@ impl Store {
     /// # Errors
     /// A store that does not answer, or is too busy.
     pub async fn reading(&self) -> Result<Tx, Error> {
-        self.begin(self.reader.clone(), self.engine.begin_reading())
-            .await
+        self.begin(&self.reader, self.engine.begin_reading()).await
     }
 
     /// A snapshot that may be read from for minutes: for exports.
@@ -250,8 +263,11 @@ impl Store {
     }
 
     async fn once<W: Work>(&self, work: &W) -> Result<W::Output, Error> {
+        if let Some(file) = &self.file {
+            file.check_in_place()?;
+        }
         let mut tx = self
-            .begin(self.writer.clone(), self.engine.begin_writing())
+            .begin(&self.writer, self.engine.begin_writing())
             .await?;
         match work.run(&mut tx).await {
             Ok(output) => {
@@ -259,21 +275,16 @@ impl Store {
                 Ok(output)
             }
             Err(error) => {
-                if let Err(cause) = tx.transaction.rollback().await {
-                    tracing::warn!(%cause, "a transaction was not rolled back cleanly");
-                }
+                tx.transaction.rollback().await;
                 Err(error)
             }
         }
     }
 
-    /// In a task of its own: sqlx up to 0.9.0 loses an open transaction in the pool when a `begin`
-    /// is cancelled.
-    async fn begin(&self, pool: AnyPool, statement: &'static str) -> Result<Tx, Error> {
-        let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+    async fn begin(&self, pool: &AnyPool, statement: &'static str) -> Result<Tx, Error> {
         Ok(Tx {
             engine: self.engine,
-            transaction: begun.map_err(Error::unexpected)??,
+            transaction: Transaction::begin(pool, statement).await?,
             shelf: self.shelf.clone(),
             policy: Arc::clone(&self.policy),
         })
@@ -291,7 +302,7 @@ impl Tx {
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        self.transaction.connection()
     }
 }
 

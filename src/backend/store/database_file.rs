@@ -1,0 +1,86 @@
+//! The file of an embedded database, and whether it is still the one that was opened.
+//!
+//! A file that is deleted, moved or replaced while it is open goes on taking writes that nobody will
+//! find after a restart.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::error::Error;
+
+/// A file that was opened.
+#[derive(Debug, Clone)]
+pub(super) struct DatabaseFile {
+    path: PathBuf,
+    identity: Identity,
+}
+
+/// What stays the same while a file is written, and differs from every other file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl DatabaseFile {
+    /// The file that is there now.
+    pub(super) fn opened(path: PathBuf) -> io::Result<Self> {
+        let identity = Identity::of(&path)?;
+        Ok(Self { path, identity })
+    }
+
+    /// Lets a write pass if its file is still there.
+    pub(super) fn check_in_place(&self) -> Result<(), Error> {
+        match Identity::of(&self.path) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            Ok(_) => Err(Error::unavailable(
+                "the database file was replaced by another; restart the server on it",
+            )),
+            Err(cause) => Err(Error::unavailable(format!(
+                "the database file is not where it was opened: {cause}"
+            ))),
+        }
+    }
+}
+
+impl Identity {
+    #[cfg(unix)]
+    fn of(path: &std::path::Path) -> io::Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = path.metadata()?;
+        Ok(Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn of(path: &std::path::Path) -> io::Result<Self> {
+        path.metadata().map(|_| Self {
+            device: 0,
+            inode: 0,
+        })
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_moved_or_replaced_is_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("prorata.db");
+        std::fs::write(&path, "one").unwrap();
+        let file = DatabaseFile::opened(path.clone()).unwrap();
+        std::fs::write(&path, "more").unwrap();
+        assert!(file.check_in_place().is_ok());
+        let moved = folder.path().join("moved.db");
+        std::fs::rename(&path, &moved).unwrap();
+        assert!(file.check_in_place().is_err());
+        std::fs::copy(&moved, &path).unwrap();
+        assert!(file.check_in_place().is_err());
+        std::fs::rename(&moved, &path).unwrap();
+        assert!(file.check_in_place().is_ok());
+    }
+}

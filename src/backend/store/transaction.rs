@@ -1,0 +1,123 @@
+//! A transaction on a connection of a pool.
+//!
+//! A connection goes back to its pool only after its transaction has ended for certain. One whose
+//! `BEGIN`, `COMMIT` or `ROLLBACK` failed, or was cancelled half-way, may still be in a transaction,
+//! and would refuse every later `BEGIN`: it is closed, and the pool opens another. sqlx's own
+//! transaction gives it back in these cases, with its count of open transactions wrong.
+
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor};
+
+/// How many connections that have ended meanwhile are passed over: all that a pool can hold.
+const ENDED_AT_MOST: u32 = 32;
+/// How long a transaction that nobody ended may take to be rolled back.
+const ROLLBACK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// An open transaction. Dropping it rolls it back.
+pub(super) struct Transaction {
+    /// None once it has been given back or closed.
+    connection: Option<Connection>,
+}
+
+/// A connection in a transaction, or on the way into or out of one.
+struct Connection {
+    lent: PoolConnection<Any>,
+    /// Whether it is certain that it is in no transaction.
+    clean: bool,
+}
+
+impl Transaction {
+    /// Begins one. `BEGIN` changes nothing, so it is tried again on the next connection if the
+    /// first has ended in the pool, as after a restart of the database.
+    pub(super) async fn begin(pool: &AnyPool, statement: &'static str) -> sqlx::Result<Self> {
+        let mut passed_over = 0;
+        loop {
+            let lent = pool.acquire().await?;
+            let mut connection = Connection { lent, clean: false };
+            match connection.lent.execute(statement).await {
+                Ok(_) => {
+                    let connection = Some(connection);
+                    return Ok(Self { connection });
+                }
+                Err(cause) if has_ended(&cause) && passed_over < ENDED_AT_MOST => passed_over += 1,
+                Err(cause) => return Err(cause),
+            }
+        }
+    }
+
+    /// Where its statements run.
+    pub(super) fn connection(&mut self) -> &mut AnyConnection {
+        match &mut self.connection {
+            Some(connection) => &mut connection.lent,
+            None => unreachable!("only the last call takes the connection"),
+        }
+    }
+
+    /// Makes it lasting. After an error that says otherwise it is rolled back; if the connection
+    /// was lost on the way, nobody knows.
+    pub(super) async fn commit(mut self) -> sqlx::Result<()> {
+        let Some(mut connection) = self.connection.take() else {
+            return Ok(());
+        };
+        let outcome = connection.end("COMMIT").await;
+        if outcome.is_err()
+            && let Err(cause) = connection.lent.execute("ROLLBACK").await
+        {
+            tracing::debug!(%cause, "nothing is left to roll back");
+        }
+        outcome
+    }
+
+    /// Undoes it.
+    pub(super) async fn rollback(mut self) {
+        if let Some(connection) = self.connection.take() {
+            roll_back(connection).await;
+        }
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(roll_back(connection));
+        }
+    }
+}
+
+async fn roll_back(mut connection: Connection) {
+    let ended = tokio::time::timeout(ROLLBACK_PATIENCE, connection.end("ROLLBACK")).await;
+    if let Ok(Err(cause)) = ended {
+        tracing::warn!(%cause, "a transaction was not rolled back; its connection is closed");
+    }
+}
+
+impl Connection {
+    async fn end(&mut self, statement: &'static str) -> sqlx::Result<()> {
+        self.lent.execute(statement).await?;
+        self.clean = true;
+        Ok(())
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if !self.clean {
+            self.lent.close_on_drop();
+        }
+    }
+}
+
+/// Whether an error says that the connection was over before the statement arrived.
+fn has_ended(cause: &sqlx::Error) -> bool {
+    match cause {
+        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(database) => database
+            .code()
+            .is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P05" | "25P03")),
+        _ => false,
+    }
+}
