@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::Instant;
 
 use super::Desk;
 use super::authorise::Member;
@@ -26,6 +27,8 @@ use crate::summary;
 const LARGEST: usize = 128 * 1024 * 1024;
 /// How long the next part of a file may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the whole of it may take.
+const WHOLE_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// `GET /usage/summary.csv`
 pub(super) async fn summary(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
@@ -129,8 +132,10 @@ enum Part {
 /// Hands the file on as it arrives. Who reads it may have had enough of it.
 async fn pass_on(mut body: Body, reader: Sender<Part>) -> Result<(), Error> {
     let mut size = 0;
+    let end = Instant::now() + WHOLE_PATIENCE;
     loop {
-        let frame = tokio::time::timeout(PATIENCE, body.frame()).await;
+        let until = end.min(Instant::now() + PATIENCE);
+        let frame = tokio::time::timeout_at(until, body.frame()).await;
         let bytes = match frame {
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
             Ok(None) => {

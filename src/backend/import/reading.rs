@@ -1,8 +1,10 @@
 //! A file of figures, read line by line: what is wrong is named by line and column.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
+use std::rc::Rc;
 
 use api::problem::FieldError;
 use billing::intake::{DayCount, Field, Window};
@@ -15,6 +17,10 @@ use crate::store::usage_staging::Staged;
 
 /// How many rows go into one transaction: few enough that others wait for milliseconds.
 const BATCH: usize = 500;
+
+/// How much is read ahead for one line.
+const LONGEST_LINE: usize = 64 * 1024;
+const TOO_LONG: &str = "this line is longer than 64 KiB";
 
 /// The columns of a file, in any order.
 const COLUMNS: [Field; 7] = [
@@ -54,12 +60,17 @@ pub(super) fn read(source: impl Read, frame: &Frame, batches: &Sender<Batch>) {
         batches,
         batch: Batch::default(),
         faults: 0,
+        allowance: Rc::new(Cell::new(LONGEST_LINE)),
+    };
+    let bounded = Bounded {
+        source,
+        allowance: reading.allowance.clone(),
     };
     let mut lines = csv::ReaderBuilder::new()
         .flexible(true)
         .trim(csv::Trim::All)
         // So that the last line ends like all others, and lines can be counted from their end.
-        .from_reader(source.chain(b"\n".as_slice()));
+        .from_reader(bounded.chain(b"\n".as_slice()));
     let places = lines.headers().map(places);
     match places {
         Ok(Ok(places)) => reading.lines(&mut lines, &places),
@@ -75,12 +86,46 @@ struct Reading<'a> {
     batches: &'a Sender<Batch>,
     batch: Batch,
     faults: usize,
+    allowance: Rc<Cell<usize>>,
+}
+
+/// A file of which so much is read before the line that is being read must have ended: what a quote
+/// opens and nothing closes would be kept in memory up to the end of the file.
+struct Bounded<R> {
+    source: R,
+    allowance: Rc<Cell<usize>>,
+}
+
+/// A line is longer than any line of figures.
+#[derive(Debug)]
+struct TooLong;
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(TOO_LONG)
+    }
+}
+
+impl std::error::Error for TooLong {}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = self.allowance.get();
+        if left == 0 {
+            return Err(io::Error::other(TooLong));
+        }
+        let most = into.len().min(left);
+        let read = self.source.read(&mut into[..most])?;
+        self.allowance.set(left - read);
+        Ok(read)
+    }
 }
 
 impl Reading<'_> {
     fn lines<R: Read>(&mut self, lines: &mut csv::Reader<R>, places: &[usize; 7]) {
         let mut record = csv::StringRecord::new();
         loop {
+            self.allowance.set(LONGEST_LINE);
             match lines.read_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => return,
@@ -243,8 +288,13 @@ fn broken(cause: &csv::Error) -> FieldError {
     let line = cause.position().map_or(1, csv::Position::line);
     let words = match cause.kind() {
         csv::ErrorKind::Utf8 { .. } => "this line is not UTF-8 text",
+        csv::ErrorKind::Io(cause) if is_too_long(cause) => TOO_LONG,
         csv::ErrorKind::Io(_) => "the file broke off here",
         _ => "this line cannot be read as CSV",
     };
     fault(line, words)
+}
+
+fn is_too_long(cause: &io::Error) -> bool {
+    cause.get_ref().is_some_and(|cause| cause.is::<TooLong>())
 }
