@@ -4,7 +4,7 @@ use crate::command::{self, say, timed};
 use crate::failure::{About as _, Failure};
 use crate::postgres::Cluster;
 use crate::tools::{self, Testers};
-use crate::{app, place};
+use crate::{app, place, supply};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,7 +18,7 @@ type Stage = (
     fn(&Testers) -> Result<(), Failure>,
 );
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     ("format", "format: rustfmt has nothing to say", format),
     (
         "purity",
@@ -29,6 +29,11 @@ const STAGES: [Stage; 7] = [
         "clippy",
         "clippy: no warning, natively and for the browser (the first time some minutes)",
         clippy,
+    ),
+    (
+        "audit",
+        "audit: licences, bans, sources and advisories of the crates, and the list of them",
+        audit,
     ),
     (
         "native",
@@ -117,6 +122,11 @@ fn clippy(_: &Testers) -> Result<(), Failure> {
     ])
 }
 
+fn audit(_: &Testers) -> Result<(), Failure> {
+    supply::audit()?;
+    supply::components()
+}
+
 fn native(testers: &Testers) -> Result<(), Failure> {
     let cluster = Cluster::start(&testers.postgres)?;
     let mut tests = command::cargo();
@@ -151,6 +161,16 @@ pub(crate) fn bench_import() -> Result<(), Failure> {
     node.current_dir(place::root())
         .env("PRORATA", place::target().join("release/prorata"))
         .arg(place::root().join("tests/bench/import.mjs"));
+    command::run(&mut node)
+}
+
+/// What requests cost, each as a ratio to one that does nothing, in one run.
+pub(crate) fn bench_requests() -> Result<(), Failure> {
+    cargo(&["build", "--package", "backend", "--release"])?;
+    let mut node = Command::new("node");
+    node.current_dir(place::root())
+        .env("PRORATA", place::target().join("release/prorata"))
+        .arg(place::root().join("tests/bench/requests.mjs"));
     command::run(&mut node)
 }
 

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.25.12";
+const DENY: &str = "0.20.2";
+const CYCLONEDX: &str = "0.5.9";
 const WASM: &str = "wasm32-unknown-unknown";
 const NODE_MAJOR: u32 = 20;
 
@@ -77,6 +79,8 @@ pub(crate) struct Testers {
 pub(crate) fn all() -> Result<(), Failure> {
     builders()?;
     testers()?;
+    cargo_deny()?;
+    cyclonedx()?;
     say("everything that `cargo xtask run` and `cargo xtask test` need is installed");
     Ok(())
 }
@@ -175,6 +179,26 @@ fn trunk() -> Result<PathBuf, Failure> {
                 features.as_slice(),
             ]
             .concat(),
+        )
+    })
+}
+
+/// What says whether the crates may be used.
+pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
+    plain("cargo-deny", DENY)
+}
+
+/// What lists the crates of the release.
+pub(crate) fn cyclonedx() -> Result<PathBuf, Failure> {
+    plain("cargo-cyclonedx", CYCLONEDX)
+}
+
+/// A program of a crate of the same name, as its author locked it.
+fn plain(tool: &str, version: &str) -> Result<PathBuf, Failure> {
+    kept(tool, version, &format!("bin/{tool}"), |folder| {
+        cargo_install(
+            folder,
+            &[tool, "--version", &format!("={version}"), "--locked"],
         )
     })
 }
