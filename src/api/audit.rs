@@ -113,6 +113,8 @@ words! {
         Data = "data",
         /// Tickets.
         Support = "support",
+        /// Who signed in and out, and who could not.
+        SignIns = "sign_ins",
     }
 }
 
@@ -207,6 +209,14 @@ words! {
         TicketOpened = "ticket.opened",
         /// A ticket was closed.
         TicketClosed = "ticket.closed",
+        /// A person signed in.
+        SignedIn = "session.opened",
+        /// Somebody tried, with a password that is not the person's.
+        SignInFailed = "session.refused",
+        /// A person signed out.
+        SignedOut = "session.ended",
+        /// A person ended every session of theirs.
+        SignedOutEverywhere = "session.all_ended",
     }
 }
 
@@ -256,6 +266,9 @@ impl Action {
             | Self::CredentialIssued
             | Self::CredentialRevoked => Section::Data,
             Self::TicketOpened | Self::TicketClosed => Section::Support,
+            Self::SignedIn | Self::SignInFailed | Self::SignedOut | Self::SignedOutEverywhere => {
+                Section::SignIns
+            }
         }
     }
 }

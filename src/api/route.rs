@@ -44,6 +44,8 @@ pub enum Route {
     Session,
     /// Sign out.
     SignOut,
+    /// Sign out on every device.
+    SignOutEverywhere,
     /// The organization: [`Organization`](crate::session::Organization).
     Organization,
     /// The price book in force, as [`billing::PriceBook::parse`] reads it.
@@ -146,6 +148,7 @@ impl Route {
         Self::SignIn,
         Self::Session,
         Self::SignOut,
+        Self::SignOutEverywhere,
         Self::Organization,
         Self::PriceBook,
         Self::Subscription,
@@ -233,9 +236,11 @@ impl Route {
             | Self::SandboxGateway
             | Self::SandboxPaymentMethod
             | Self::SandboxBillingDetails => Method::Post,
-            Self::SignOut | Self::ScheduledChange | Self::DiscardUsage | Self::RevokeCredential => {
-                Method::Delete
-            }
+            Self::SignOut
+            | Self::SignOutEverywhere
+            | Self::ScheduledChange
+            | Self::DiscardUsage
+            | Self::RevokeCredential => Method::Delete,
         }
     }
 
@@ -244,6 +249,7 @@ impl Route {
     pub const fn path(self) -> &'static str {
         match self {
             Self::SignIn | Self::Session | Self::SignOut => "/session",
+            Self::SignOutEverywhere => "/sessions",
             Self::Organization => "/organization",
             Self::PriceBook => "/price-book",
             Self::Subscription => "/subscription",
@@ -299,7 +305,7 @@ impl Route {
     pub const fn requires(self) -> Requires {
         match self {
             Self::SignIn => Requires::Public,
-            Self::Session | Self::SignOut => Requires::SignedIn,
+            Self::Session | Self::SignOut | Self::SignOutEverywhere => Requires::SignedIn,
             Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
             Self::PriceBook
             | Self::Subscription

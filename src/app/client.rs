@@ -117,9 +117,9 @@ impl Client {
         self.ask(Call::to(Route::Session))
     }
 
-    /// `DELETE /session`.
-    pub async fn sign_out(self) -> Result<(), Failure> {
-        self.send(Call::to(Route::SignOut)).await.map(drop)
+    /// `DELETE /session`, or `DELETE /sessions` for every device.
+    pub async fn sign_out(self, of: Route) -> Result<(), Failure> {
+        self.send(Call::to(of)).await.map(drop)
     }
 
     /// `GET /price-book`.

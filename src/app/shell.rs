@@ -1,5 +1,6 @@
 //! The frame around every page: who you are, where you can go, what has just happened.
 
+use api::Route;
 use api::session::Session;
 use billing::permission::Action;
 use leptos::prelude::*;
@@ -227,7 +228,8 @@ fn account(session: &Session) -> View {
                 .child(icon(Sign::Mail))
                 .child(text.mailbox)
         }))
-        .child(leave());
+        .child(leave())
+        .child(leave_everywhere());
     View::Many(vec![open.into(), menu.into()])
 }
 
@@ -285,14 +287,25 @@ fn leave() -> Element {
         .child(messages().shell.sign_out)
 }
 
+fn leave_everywhere() -> Element {
+    ends(Route::SignOutEverywhere, "menu__item")
+        .child(icon(Sign::Leave))
+        .child(messages().shell.sign_out_everywhere)
+}
+
 /// A button that signs the person out.
 #[must_use]
 pub fn sign_out(class: &str) -> Element {
+    ends(Route::SignOut, class)
+}
+
+/// A button that ends this session, or every one of the person.
+fn ends(what: Route, class: &str) -> Element {
     let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
     let toasts: Toasts = shared();
     let leave = move |_| {
         spawn(async move {
-            match client.sign_out().await {
+            match client.sign_out(what).await {
                 Err(failure) if failure.code() != Some(api::Code::NotSignedIn) => {
                     toasts.say(explain(&failure).0);
                 }

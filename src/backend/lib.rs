@@ -7,7 +7,7 @@
 //! falls due is done) and [`retention`] (what is no longer kept, R18); [`counting`] (alerts and usage lock, R10 and R11), [`admission`] (what a state
 //! forbids) and [`on_file`] (what there is to charge with); [`figures`], [`import`], [`events`] and [`credentials`]
 //! (where usage comes from, and who sends it); [`notification`] (what is told) and [`mail`] (how it is written and sent), [`tickets`],
-//! [`sides`] and [`activity`] (what the log says of a change, and to whom), [`export`]; [`http`] and [`serve`]; [`demo`]; [`cli`].
+//! [`sides`] and [`activity`] (what the log says of a change, and to whom), [`export`]; [`signing_in`], [`http`], [`connections`] and [`serve`]; [`demo`]; [`cli`].
 #![warn(missing_docs)]
 
 pub mod account;
@@ -18,6 +18,7 @@ pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod collecting;
+pub mod connections;
 pub mod counting;
 pub mod credentials;
 pub mod demo;
@@ -43,6 +44,7 @@ pub mod secret;
 pub mod serve;
 pub mod sheet;
 pub mod sides;
+pub mod signing_in;
 pub mod standing;
 pub mod store;
 pub mod summary;

@@ -1,7 +1,7 @@
 //! Random ids and tokens, and the hashes that are kept of them.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Argon2, Params};
+use argon2::password_hash::{Output, PasswordHash, PasswordHasher, Salt, SaltString};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -95,21 +95,56 @@ pub fn password_hash(password: &str, cost: Cost) -> Result<String, Error> {
         Cost::Trifling => Params::new(8, 1, 1, None).map_err(Error::unexpected)?,
     };
     let salt = SaltString::encode_b64(&random::<16>()?).map_err(Error::unexpected)?;
-    let argon = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let hash = argon
         .hash_password(password.as_bytes(), &salt)
         .map_err(Error::unexpected)?;
     Ok(hash.to_string())
 }
 
-/// Whether the password has that hash.
-#[must_use]
-pub fn password_matches(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
+/// The memory that a password is hashed in, kept for the next one: 19 MiB at [`Cost::Full`].
+#[derive(Default)]
+pub struct HashMemory(Vec<Block>);
+
+impl HashMemory {
+    /// Whether the password has that hash.
+    #[must_use]
+    pub fn matches(&mut self, password: &str, hash: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(hash) else {
+            return false;
+        };
+        self.compute(password, &hash)
+            .is_ok_and(|computed| Some(computed) == hash.hash)
+    }
+
+    /// The password hashed with the salt and at the cost of another hash.
+    fn compute(&mut self, password: &str, like: &PasswordHash<'_>) -> Result<Output, Error> {
+        let params = Params::try_from(like).map_err(Error::unexpected)?;
+        let algorithm = Algorithm::try_from(like.algorithm).map_err(Error::unexpected)?;
+        let version = like.version.map_or(Ok(Version::V0x13), Version::try_from);
+        let argon = Argon2::new(algorithm, version.map_err(Error::unexpected)?, params);
+        let (Some(salt), Some(expected)) = (like.salt, like.hash) else {
+            return Err(Error::unexpected("a hash without salt or value"));
+        };
+        let mut bytes = [0; Salt::MAX_LENGTH];
+        let salt = salt.decode_b64(&mut bytes).map_err(Error::unexpected)?;
+        let blocks = argon.params().block_count();
+        if self.0.len() < blocks {
+            self.0.resize(blocks, Block::new());
+        }
+        Output::init_with(expected.len(), |out| {
+            argon
+                .hash_password_into_with_memory(password.as_bytes(), salt, out, &mut self.0)
+                .map_err(Into::into)
+        })
+        .map_err(Error::unexpected)
+    }
+}
+
+impl std::fmt::Debug for HashMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HashMemory(…)")
+    }
 }
 
 /// A random share of `range`, for waiting times that should not coincide.
@@ -131,14 +166,22 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordVerifier;
+
     use super::*;
 
     #[test]
     fn a_password_opens_only_its_own_hash() {
-        let hash = password_hash("correct horse", Cost::Trifling).unwrap();
-        assert!(password_matches("correct horse", &hash));
-        assert!(!password_matches("correct horsf", &hash));
-        assert!(!password_matches("correct horse", "no hash"));
+        let mut memory = HashMemory::default();
+        for cost in [Cost::Trifling, Cost::Full, Cost::Trifling] {
+            let hash = password_hash("correct horse", cost).unwrap();
+            assert!(memory.matches("correct horse", &hash));
+            assert!(!memory.matches("correct horsf", &hash));
+            let verified = PasswordHash::new(&hash).unwrap();
+            let verified = Argon2::default().verify_password(b"correct horse", &verified);
+            assert_eq!(verified, Ok(()), "the crate itself says the same");
+        }
+        assert!(!memory.matches("correct horse", "no hash"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! gracefully.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,7 +14,8 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use crate::http::{Assets, Desk, Peer, router};
+use crate::connections::{Connections, Held, Limits, Noted, Watched};
+use crate::http::{Assets, Desk, Peer, TrustedProxies, router};
 use crate::import;
 use crate::orders::{Scope, reconcile};
 use crate::store::Engine;
@@ -22,29 +23,55 @@ use crate::store::sandbox_clock::Shown;
 use crate::till::Till;
 use crate::{jobs, mail};
 
-/// How long a connection may take to send its request's head.
-const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+/// How many requests one HTTP/2 connection may have open.
+const STREAMS: u32 = 64;
 /// How long open requests and money work may take once the program is asked to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
 /// How often what has fallen due is looked for.
 const TICK: Duration = Duration::from_secs(5);
 
+/// Who may connect, and which proxies say for whom.
+#[derive(Debug, Default)]
+pub struct Network {
+    /// How many connections, and for how long.
+    pub limits: Limits,
+    /// Whose word on the browser's address is taken.
+    pub proxies: TrustedProxies,
+}
+
+/// What every connection is served with.
+struct Served {
+    service: Router,
+    proxies: TrustedProxies,
+    connections: Connections,
+    open: GracefulShutdown,
+}
+
 /// Serves until it is asked to stop, then lets open requests and money work end.
 ///
 /// # Errors
 /// A signal handler that cannot be set.
-pub async fn serve(listener: TcpListener, desk: Desk, assets: Assets) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    desk: Desk,
+    assets: Assets,
+    network: Network,
+) -> io::Result<()> {
     take_up(&desk.till).await;
     let ticking = tokio::spawn(tick(desk.clone()));
-    let service = router(desk.clone(), assets);
-    let open = GracefulShutdown::new();
+    let served = Served {
+        service: router(desk.clone(), assets),
+        proxies: network.proxies,
+        connections: Connections::new(network.limits),
+        open: GracefulShutdown::new(),
+    };
     let stop = stop_signal()?;
     tokio::pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => connect(&service, &open, (stream, peer)),
+                Ok((stream, peer)) => served.accept(stream, peer),
                 Err(cause) => {
                     tracing::warn!(%cause, "a connection was not accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -57,7 +84,7 @@ pub async fn serve(listener: TcpListener, desk: Desk, assets: Assets) -> io::Res
     drop(listener);
     ticking.abort();
     desk.tasks.close();
-    let ended = async { tokio::join!(open.shutdown(), desk.tasks.wait()) };
+    let ended = async { tokio::join!(served.open.shutdown(), desk.tasks.wait()) };
     if tokio::time::timeout(STOP_PATIENCE, ended).await.is_err() {
         tracing::warn!(
             "stopped before everything had ended; open payments are taken up at the next start"
@@ -67,26 +94,59 @@ pub async fn serve(listener: TcpListener, desk: Desk, assets: Assets) -> io::Res
     Ok(())
 }
 
-fn connect(service: &Router, open: &GracefulShutdown, (stream, peer): (TcpStream, SocketAddr)) {
-    let service = service.clone().map_request(move |request: Request<_>| {
-        let mut request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(Peer(peer.ip()));
-        request
-    });
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE);
-    let connection = builder
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
-        .into_owned();
-    let connection = open.watch(connection);
-    tokio::spawn(async move {
-        if let Err(cause) = connection.await {
-            tracing::debug!(%cause, "a connection broke off");
+impl Served {
+    /// Serves a connection if there is room for it.
+    fn accept(&self, stream: TcpStream, peer: SocketAddr) {
+        let peer = peer.ip().to_canonical();
+        let address = (!self.proxies.trust(peer)).then_some(peer);
+        match self.connections.admit(address) {
+            Some(held) => self.connect(stream, peer, held),
+            None => tracing::debug!(%peer, "no room for another connection"),
         }
-    });
+    }
+
+    fn connect(&self, stream: TcpStream, peer: IpAddr, held: Held) {
+        let (proxies, activity) = (self.proxies.clone(), held.activity.clone());
+        let service = self
+            .service
+            .clone()
+            .map_request(move |request: Request<_>| {
+                let mut request = request.map(axum::body::Body::new);
+                let client = proxies.client(peer, request.headers());
+                request.extensions_mut().insert(Peer(client));
+                request
+            });
+        let service = tower::service_fn(move |request| {
+            let (service, watched) = (service.clone(), Watched::begin(activity.clone()));
+            async move {
+                let answer = service.oneshot(request).await;
+                answer.map(|answer| answer.map(|body| watched.answer(body)))
+            }
+        });
+        let mut builder = Builder::new(TokioExecutor::new());
+        // How long a head may take is the connection's own business: see `connections`.
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(None);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS);
+        let stream = TokioIo::new(Noted::new(stream, held.activity.clone()));
+        let connection = builder
+            .serve_connection(stream, TowerToHyperService::new(service))
+            .into_owned();
+        let connection = self.open.watch(connection);
+        tokio::spawn(async move {
+            tokio::select! {
+                outcome = connection => if let Err(cause) = outcome {
+                    tracing::debug!(%cause, "a connection broke off");
+                },
+                () = held.over() => {}
+            }
+        });
+    }
 }
 
 /// Orders that an earlier run has left open. On SQLite nobody else serves the file, so every open order is

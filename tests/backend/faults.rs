@@ -43,7 +43,11 @@ const SQLITE: [Fault; 3] = [
             "CREATE TRIGGER fault AFTER INSERT ON sessions \
              BEGIN INSERT INTO fault_children VALUES (1); END",
         ],
-        mends: &["DROP TRIGGER fault", "DROP TABLE fault_children", "DROP TABLE fault_parents"],
+        mends: &[
+            "DROP TRIGGER fault",
+            "DROP TABLE fault_children",
+            "DROP TABLE fault_parents",
+        ],
     },
 ];
 

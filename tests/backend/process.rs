@@ -15,10 +15,12 @@ use tokio::net::TcpStream;
 use super::invariants;
 use super::world::{Customer, START, World};
 
+mod connections;
 mod demo;
 mod filter;
 mod intake;
 mod jobs;
+mod memory;
 mod server;
 
 use server::Server;

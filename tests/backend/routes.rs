@@ -1,10 +1,11 @@
 //! Who may call what, and what every answer looks like.
 
+use api::audit::{Action, Activity};
 use api::route::{BASE, Method, Requires};
 use api::{Code, Route};
 use axum::body::Body;
 use axum::http::{Method as Verb, Request, StatusCode, header};
-use backend::http::Desk;
+use backend::http::{Desk, Peer};
 use backend::store::{Engine, users};
 use billing::PlanChange;
 use billing::permission::Role;
@@ -23,7 +24,7 @@ on_both_databases! {
                 _ => assert_eq!(nobody.code(), Code::NotSignedIn, "{route:?}"),
             }
             for (role, token) in &tenant.people {
-                if route == Route::SignOut {
+                if matches!(route, Route::SignOut | Route::SignOutEverywhere) {
                     continue;
                 }
                 let reply = world.send(bare(route, token)).await;
@@ -128,6 +129,61 @@ on_both_databases! {
         let out = world.send(with_cookie(Verb::DELETE, "same-origin")).await;
         assert_eq!(out.status, StatusCode::NO_CONTENT);
         assert_eq!(world.send(with_cookie(Verb::GET, "same-origin")).await.code(), Code::NotSignedIn);
+    }
+
+    /// Signing in again ends the session that the browser had; signing out everywhere ends them all,
+    /// and nobody else's. All of it is in the activity log, with account and address.
+    async fn signing_in_and_out_ends_sessions_and_is_logged(world: World) {
+        let customer = Customer::new("acme");
+        let tenant = world.found(&customer).await;
+        let attempt = |password: &str| {
+            serde_json::json!({ "email": customer.email(Role::Admin), "password": password })
+        };
+        let sign_in = async |cookie: &str| {
+            let body = Body::from(attempt("correct horse").to_string());
+            let request = request(Verb::POST, "", "/session")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::COOKIE, cookie)
+                .extension(Peer("192.0.2.7".parse().unwrap()));
+            let reply = world.send(request.body(body).unwrap()).await;
+            let cookie = reply.headers[header::SET_COOKIE].to_str().unwrap().to_owned();
+            cookie.split(';').next().unwrap().to_owned()
+        };
+        let with = async |verb: Verb, path: &str, cookie: &str| {
+            let request = request(verb, "", path).header(header::COOKIE, cookie);
+            world.send(request.body(Body::empty()).unwrap()).await.status
+        };
+        let first = sign_in("theme=dark").await;
+        let again = sign_in(&first).await;
+        let elsewhere = sign_in("theme=dark").await;
+        assert_eq!(with(Verb::GET, "/session", &first).await, StatusCode::UNAUTHORIZED);
+        for open in [&again, &elsewhere] {
+            assert_eq!(with(Verb::GET, "/session", open).await, StatusCode::OK);
+        }
+        assert_eq!(world.post("", "/session", &attempt("wrong")).await.code(), Code::WrongCredentials);
+        assert_eq!(with(Verb::DELETE, "/sessions", &again).await, StatusCode::NO_CONTENT);
+        for ended in [&again, &elsewhere] {
+            assert_eq!(with(Verb::GET, "/session", ended).await, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(world.get(&tenant.admin, "/session").await.code(), Code::NotSignedIn);
+        let member = &tenant.people.last().unwrap().1;
+        assert_eq!(world.get(member, "/session").await.status, StatusCode::OK);
+        let last = sign_in("theme=dark").await;
+        let log = "/audit?section=sign_ins";
+        let request = request(Verb::GET, "", log).header(header::COOKIE, &last);
+        let log: Activity = world.send(request.body(Body::empty()).unwrap()).await.json();
+        let logged: Vec<_> = log.items.iter().rev().map(|entry| entry.action).collect();
+        let expected = [
+            Action::SignedIn, Action::SignedIn, Action::SignedIn, Action::SignInFailed,
+            Action::SignedOutEverywhere, Action::SignedIn,
+        ];
+        assert_eq!(logged, expected);
+        let newest = &log.items[0];
+        assert_eq!(newest.address.as_deref(), Some("192.0.2.7"));
+        assert!(log.items.iter().all(|entry| entry.actor == customer.email(Role::Admin).to_lowercase()));
+        assert_eq!(with(Verb::DELETE, "/session", &last).await, StatusCode::NO_CONTENT);
+        let ended = "SELECT COUNT(*) FROM audit WHERE action = 'session.ended'";
+        assert_eq!(world.number(ended).await, 1);
     }
 
     /// Half an hour without a request ends a session, and twelve hours end every session.

@@ -80,3 +80,20 @@ walk("empty fields are named, linked to their message, and the first gets the fo
   assert.equal(await email.evaluate((field) => field === document.activeElement), true);
   assert.equal(watch.requests.filter((request) => request.method() === "POST").length, 0);
 });
+
+walk("signing out on every device ends the session of another browser too, and the log says so", async ({ backend, context, page }) => {
+  await enter(page);
+  const elsewhere = await context.browser().newContext({ baseURL: backend.url });
+  const other = await elsewhere.newPage();
+  await enter(other);
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await page.getByRole("button", { name: "Sign out on every device" }).click();
+  await page.getByLabel("Password").waitFor();
+  await other.reload();
+  await other.getByLabel("Password").waitFor();
+  await enter(page, { path: "/audit?section=sign_ins", heading: "Activity log" });
+  const rows = await page.getByRole("table").locator("tbody tr").allInnerTexts();
+  assert.match(rows[0], /^Signed in/);
+  assert.match(rows[1], /^Signed out everywhere/);
+  await elsewhere.close();
+});

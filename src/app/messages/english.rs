@@ -42,6 +42,7 @@ pub static ENGLISH: Messages = Messages {
         theme_light: "Light",
         theme_dark: "Dark",
         sign_out: "Sign out",
+        sign_out_everywhere: "Sign out on every device",
         offline: "You are offline",
         offline_detail: "What you see may be out of date, and nothing can be changed until the connection is back.",
         offline_reason: "Not possible while you are offline",

@@ -21,6 +21,8 @@ pub struct Shell {
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
     pub sign_out: &'static str,
+    /// Ends every session of the person.
+    pub sign_out_everywhere: &'static str,
     pub offline: &'static str,
     pub offline_detail: &'static str,
     pub offline_reason: &'static str,

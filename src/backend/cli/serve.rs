@@ -40,5 +40,5 @@ pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
         .await
         .map_err(|cause| Failed(format!("cannot listen on {}: {cause}", options.listen)))?;
     println!("Listening on http://{}", listener.local_addr()?);
-    Ok(run(listener, desk, assets).await?)
+    Ok(run(listener, desk, assets, options.network.opened()).await?)
 }

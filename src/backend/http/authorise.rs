@@ -15,11 +15,12 @@ use super::Desk;
 use super::program;
 use super::respond::Failure;
 use super::session::COOKIE;
+use super::snapshot::{self, Snapshot};
 use crate::admission::let_in;
 use crate::error::Error;
 use crate::secret::Token;
 use crate::store::idempotency::Key;
-use crate::store::records::Actor;
+use crate::store::records::{Actor, NOWHERE};
 use crate::store::sessions::{self, Touch};
 use crate::store::users::User;
 
@@ -86,7 +87,12 @@ pub(super) async fn authorise(
     check_role(route, &session.user)?;
     let (organization_id, today) = (&session.user.organization_id, desk.till.clock.now());
     let_in(&mut tx, organization_id, route.uses(), today).await?;
-    drop(tx);
+    // Nothing else waits while it holds a connection: neither a write nor a body on its way.
+    if snapshot::is_read_on(route) && !session.wants_touch(now) {
+        request.extensions_mut().insert(Snapshot::of(tx));
+    } else {
+        drop(tx);
+    }
     if session.wants_touch(now) {
         desk.till
             .store
@@ -121,9 +127,25 @@ fn check_role(route: Route, user: &User) -> Result<(), Error> {
 
 /// The browser's address for the log.
 pub(super) fn address(extensions: &axum::http::Extensions) -> String {
-    extensions
-        .get::<Peer>()
-        .map_or_else(|| "-".to_owned(), |peer| peer.0.to_string())
+    peer(extensions).map_or_else(|| NOWHERE.to_owned(), |address| address.to_string())
+}
+
+/// The browser's address, where it came over a socket.
+pub(super) fn peer(extensions: &axum::http::Extensions) -> Option<IpAddr> {
+    extensions.get::<Peer>().map(|peer| peer.0)
+}
+
+/// The session of the browser's cookie.
+pub(super) fn cookie(headers: &HeaderMap) -> Option<Token> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, token)| Token::shown(token))
 }
 
 /// How the token came. A page of another site can make a browser send a cookie, but no header.
@@ -143,15 +165,7 @@ fn shown_token(headers: &HeaderMap) -> Option<(Token, Carrier)> {
     {
         return Some((Token::shown(token.trim()), Carrier::Header));
     }
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, token)| (Token::shown(token), Carrier::Cookie))
+    cookie(headers).map(|token| (token, Carrier::Cookie))
 }
 
 /// Refuses what another site makes a browser send (RELIABILITY 3, row 10). Reads change nothing.

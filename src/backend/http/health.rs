@@ -22,7 +22,12 @@ pub(super) async fn ready(State(desk): State<Desk>) -> Response {
         );
     }
     let (status, word) = match desk.till.store.is_current().await {
-        Ok(true) => match desk.till.store.prove_writable(desk.session_clock.now()).await {
+        Ok(true) => match desk
+            .till
+            .store
+            .prove_writable(desk.session_clock.now())
+            .await
+        {
             Ok(()) => (StatusCode::OK, "ready"),
             Err(cause) => {
                 tracing::warn!(%cause, "the store takes no writes");

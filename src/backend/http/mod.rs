@@ -20,6 +20,7 @@ use crate::till::Till;
 mod assets;
 mod audit;
 mod authorise;
+mod client_address;
 mod credentials;
 mod data;
 mod extract;
@@ -37,12 +38,14 @@ mod program;
 mod respond;
 mod sandbox;
 mod session;
+mod snapshot;
 mod standing;
 mod support;
 mod upload;
 
 pub use assets::Assets;
 pub use authorise::Peer;
+pub use client_address::TrustedProxies;
 pub use limits::SignInLimits;
 pub use session::COOKIE;
 
@@ -159,6 +162,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SignIn => on(method, session::sign_in),
         Route::Session => on(method, session::session),
         Route::SignOut => on(method, session::sign_out),
+        Route::SignOutEverywhere => on(method, session::sign_out_everywhere),
         Route::Organization => on(method, plan::organization),
         Route::PriceBook => on(method, plan::price_book),
         Route::Subscription => on(method, plan::subscription),

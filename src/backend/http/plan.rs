@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::Desk;
 use super::authorise::Member;
 use super::respond::{Failure, json, text};
+use super::snapshot::Reading;
 use crate::account::Account;
 use crate::error::Error;
 use crate::metering::Month;
@@ -19,10 +20,9 @@ use crate::{jobs, metering};
 
 /// `GET /organization`
 pub(super) async fn organization(
-    State(desk): State<Desk>,
     member: Member,
+    Reading(mut tx): Reading,
 ) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let shown = Organization {
         id: organization.id,
@@ -35,10 +35,9 @@ pub(super) async fn organization(
 
 /// `GET /price-book`
 pub(super) async fn price_book(
-    State(desk): State<Desk>,
     member: Member,
+    Reading(mut tx): Reading,
 ) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let book = price_books::find(&mut tx, &organization.book).await?;
     Ok(text(StatusCode::OK, book.body.clone()))
@@ -48,16 +47,24 @@ pub(super) async fn price_book(
 pub(super) async fn subscription(
     State(desk): State<Desk>,
     member: Member,
+    Reading(mut tx): Reading,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, member.organization_id()).await?;
-    let mut tx = desk.till.store.reading().await?;
+    let now = desk.till.clock.now();
+    if jobs::is_behind(&mut tx, member.organization_id(), now).await? {
+        drop(tx);
+        jobs::catch_up(&desk.till, member.organization_id()).await?;
+        tx = desk.till.store.reading().await?;
+    }
     let account = Account::load(&mut tx, member.organization_id(), desk.till.clock.now()).await?;
     Ok(json(StatusCode::OK, &account.shown))
 }
 
 /// `GET /usage`
-pub(super) async fn usage(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
+pub(super) async fn usage(
+    State(desk): State<Desk>,
+    member: Member,
+    Reading(mut tx): Reading,
+) -> Result<Response, Failure> {
     let now = desk.till.clock.now();
     let usage = metering::month_usage(&mut tx, member.organization_id(), now).await?;
     Ok(json(StatusCode::OK, &usage))

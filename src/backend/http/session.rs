@@ -3,17 +3,19 @@
 use api::session::{Session, SignIn};
 use api::{Code, Problem};
 use axum::extract::State;
-use axum::http::{Extensions, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::Desk;
-use super::authorise::{Member, address};
+use super::authorise::{Member, address, cookie, peer};
 use super::extract::Body;
 use super::respond::{Failure, json};
 use crate::error::Error;
 use crate::secret::Token;
+use crate::signing_in::{Sessions, SignInFailed, SignedIn, SignedOut};
 use crate::store::organizations;
-use crate::store::sessions::{Close, Open};
+use crate::store::records::Actor;
+use crate::store::sessions::Open;
 use crate::store::users::{self, User};
 
 /// The session cookie: for this host alone, over a safe connection, out of reach of scripts.
@@ -22,33 +24,46 @@ pub const COOKIE: &str = "__Host-prorata";
 /// The hash of no password: an unknown address takes as long to refuse as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";
 
-/// `POST /session`
+/// `POST /session`. A session that the browser has already ends with it.
 pub(super) async fn sign_in(
     State(desk): State<Desk>,
     extensions: Extensions,
+    headers: HeaderMap,
     Body(sign_in): Body<SignIn>,
 ) -> Result<Response, Failure> {
     desk.sign_in_limits
-        .check(&sign_in.email, &address(&extensions))?;
+        .check(&sign_in.email, peer(&extensions))?;
     let known = users::by_email(&mut desk.till.store.reading().await?, &sign_in.email).await?;
     let (hash, user) = match known {
         Some(known) => (known.password_hash, Some(known.user)),
         None => (NOBODY.to_owned(), None),
     };
     let matches = desk.sign_in_limits.matches(sign_in.password, hash).await?;
-    let user = user.filter(|_| matches).ok_or_else(|| {
-        Problem::new(
-            Code::WrongCredentials,
-            "E-mail and password do not belong together",
-        )
-    })?;
-    let token = Token::new()?;
-    let open = Open {
-        token: token.clone(),
-        user: user.clone(),
-        now: desk.session_clock.now(),
+    let address = address(&extensions);
+    let user = match user {
+        Some(user) if matches => user,
+        user => {
+            refused(&desk, user, address).await?;
+            let problem = Problem::new(
+                Code::WrongCredentials,
+                "E-mail and password do not belong together",
+            );
+            return Err(Failure::from(problem));
+        }
     };
-    desk.till.store.write(open).await?;
+    let token = Token::new()?;
+    tracing::info!(account = user.email, address, "signed in");
+    let signed_in = SignedIn {
+        session: Open {
+            token: token.clone(),
+            user: user.clone(),
+            now: desk.session_clock.now(),
+        },
+        earlier: cookie(&headers),
+        address,
+        now: desk.till.clock.now(),
+    };
+    desk.till.store.write(signed_in).await?;
     let mut response = json(StatusCode::OK, &shown(&desk, user).await?);
     set_cookie(
         &mut response,
@@ -56,6 +71,22 @@ pub(super) async fn sign_in(
         12 * 60 * 60,
     );
     Ok(response)
+}
+
+/// Notes a failed attempt. What was typed for an account that does not exist may be a password, and
+/// is not written down.
+async fn refused(desk: &Desk, user: Option<User>, address: String) -> Result<(), Error> {
+    let Some(user) = user else {
+        tracing::warn!(account = "unknown", address, "sign-in refused");
+        return Ok(());
+    };
+    tracing::warn!(account = user.email, address, "sign-in refused");
+    if !desk.sign_in_limits.logs_failure(&user.email) {
+        return Ok(());
+    }
+    let now = desk.till.clock.now();
+    let failed = SignInFailed { user, address, now };
+    desk.till.store.write(failed).await
 }
 
 /// `GET /session`
@@ -68,12 +99,28 @@ pub(super) async fn sign_out(
     State(desk): State<Desk>,
     member: Member,
 ) -> Result<Response, Failure> {
-    desk.till
-        .store
-        .write(Close {
-            token: member.token,
-        })
-        .await?;
+    ended(&desk, member, Sessions::This).await
+}
+
+/// `DELETE /sessions`
+pub(super) async fn sign_out_everywhere(
+    State(desk): State<Desk>,
+    member: Member,
+) -> Result<Response, Failure> {
+    ended(&desk, member, Sessions::All).await
+}
+
+async fn ended(desk: &Desk, member: Member, sessions: Sessions) -> Result<Response, Failure> {
+    let Actor { name, address } = &member.actor;
+    tracing::info!(account = name, address, ?sessions, "signed out");
+    let signed_out = SignedOut {
+        user: member.user,
+        token: member.token,
+        sessions,
+        actor: member.actor,
+        now: desk.till.clock.now(),
+    };
+    desk.till.store.write(signed_out).await?;
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;
     set_cookie(&mut response, &format!("{COOKIE}="), 0);

@@ -16,6 +16,7 @@ use crate::clock::NotMoved;
 use crate::collecting;
 use crate::error::Error;
 use crate::orders::{self, reconcile};
+use crate::store::Tx;
 use crate::store::sandbox_clock::Shown;
 use crate::store::schedule::{self, Due, Scope};
 use crate::till::Till;
@@ -88,6 +89,19 @@ pub async fn catch_up(till: &Till, organization_id: &str) -> Result<(), Error> {
     catch_up_to(till, organization_id, till.clock.now()).await
 }
 
+/// Whether [`catch_up`] has anything to do, for a page that reads on in the same snapshot if not.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn is_behind(
+    tx: &mut Tx,
+    organization_id: &str,
+    until: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let due = schedule::first(tx, organization_id, (until, Scope::AtOnce)).await?;
+    Ok(due.is_some())
+}
+
 /// The same, up to an instant that may lie ahead.
 ///
 /// # Errors
@@ -98,10 +112,7 @@ pub async fn catch_up_to(
     until: DateTime<Utc>,
 ) -> Result<(), Error> {
     let until = until.min(till.clock.now());
-    let mut tx = till.store.reading().await?;
-    let due = schedule::first(&mut tx, organization_id, (until, Scope::AtOnce)).await?;
-    drop(tx);
-    if due.is_none() {
+    if !is_behind(&mut till.store.reading().await?, organization_id, until).await? {
         return Ok(());
     }
     loop {

@@ -44,7 +44,12 @@ impl Store {
     pub async fn prove_writable(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut proved = self.readiness.0.lock().await;
         let holds = proved.is_some_and(|at| at.elapsed() < PROOF_LASTS);
-        if holds && self.file.as_ref().is_none_or(|file| file.check_in_place().is_ok()) {
+        if holds
+            && self
+                .file
+                .as_ref()
+                .is_none_or(|file| file.check_in_place().is_ok())
+        {
             return Ok(());
         }
         *proved = None;

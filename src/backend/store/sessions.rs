@@ -44,6 +44,13 @@ pub struct Close {
     pub token: Token,
 }
 
+/// Ends every session of a person.
+#[derive(Debug)]
+pub struct CloseAll {
+    /// Whose.
+    pub user: User,
+}
+
 /// Notes that a session is in use.
 #[derive(Debug)]
 pub struct Touch {
@@ -126,6 +133,19 @@ impl Work for Close {
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
             .bind(self.token.hash())
+            .execute(tx.connection())
+            .await?;
+        Ok(())
+    }
+}
+
+impl Work for CloseAll {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query("DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2")
+            .bind(self.user.organization_id.as_str())
+            .bind(self.user.id.as_str())
             .execute(tx.connection())
             .await?;
         Ok(())

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::super::world::START;
 use super::prorata;
 
 /// A running server. Dropping it kills it.
@@ -23,6 +24,22 @@ pub(super) struct Server {
 impl Server {
     /// Starts it on a free port, with a sandbox whose clock begins at that instant.
     pub(super) async fn start(url: &str, clock: &str) -> Self {
+        let command = Command::new(tokio::task::spawn_blocking(prorata).await.unwrap());
+        Self::run(command, url, &["--sandbox", "--clock", clock]).await
+    }
+
+    /// The same with so many files that it may open, and further options.
+    pub(super) async fn start_with(url: &str, files: u32, options: &[&str]) -> Self {
+        let mut command = Command::new("/bin/sh");
+        let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+        command
+            .args(["-c", &script])
+            .arg(tokio::task::spawn_blocking(prorata).await.unwrap());
+        let options = [&["--sandbox", "--clock", START], options].concat();
+        Self::run(command, url, &options).await
+    }
+
+    async fn run(mut command: Command, url: &str, options: &[&str]) -> Self {
         let mails = TempDir::new().unwrap();
         let mail = format!("dir:{}", mails.path().display());
         let arguments = [
@@ -33,13 +50,10 @@ impl Server {
             url,
             "--listen",
             "127.0.0.1:0",
-            "--sandbox",
-            "--clock",
-            clock,
         ];
-        let mut command = Command::new(tokio::task::spawn_blocking(prorata).await.unwrap());
         command
             .args(arguments)
+            .args(options)
             .env("RUST_LOG", "error")
             .stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
@@ -59,6 +73,17 @@ impl Server {
             address,
             _mails: mails,
         }
+    }
+
+    /// A figure of its memory, in KiB: `VmRSS` now, `VmHWM` the most so far.
+    pub(super) fn memory(&self, figure: &str) -> u64 {
+        let id = self.process.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with(figure))
+            .unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     pub(super) fn address(&self) -> &str {

@@ -42,6 +42,7 @@ const fn section(section: Section) -> &'static str {
         Section::Billing => "Billing",
         Section::Data => "Data",
         Section::Support => "Support",
+        Section::SignIns => "Sign-ins",
     }
 }
 
@@ -91,5 +92,9 @@ const fn action(action: Action) -> &'static str {
         Action::CredentialRevoked => "Credential revoked",
         Action::TicketOpened => "Ticket opened",
         Action::TicketClosed => "Ticket closed",
+        Action::SignedIn => "Signed in",
+        Action::SignInFailed => "Sign-in refused",
+        Action::SignedOut => "Signed out",
+        Action::SignedOutEverywhere => "Signed out everywhere",
     }
 }

@@ -1,0 +1,85 @@
+//! The requests of a connection and their answers, watched from the head of one to the last part of
+//! the other.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use http_body::{Frame, SizeHint};
+
+use super::Activity;
+
+/// A request that is being answered. Dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    activity: Arc<Activity>,
+    is_sending: bool,
+}
+
+impl Watched {
+    pub(crate) fn begin(activity: Arc<Activity>) -> Self {
+        activity.request_begins();
+        Self {
+            activity,
+            is_sending: false,
+        }
+    }
+
+    /// Its answer: the same, with the request open until its end.
+    pub(crate) fn answer(self, body: Body) -> Body {
+        if http_body::Body::is_end_stream(&body) {
+            return body;
+        }
+        Body::new(Answer {
+            body,
+            request: self,
+        })
+    }
+
+    fn sends(&mut self, sends: bool) {
+        match (self.is_sending, sends) {
+            (false, true) => self.activity.part_is_there(),
+            (true, false) => self.activity.part_is_taken(),
+            (true, true) | (false, false) => {}
+        }
+        self.is_sending = sends;
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.sends(false);
+        self.activity.request_ends();
+    }
+}
+
+struct Answer {
+    body: Body,
+    request: Watched,
+}
+
+impl http_body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.request.sends(false);
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if let Poll::Ready(Some(Ok(_))) = &frame {
+            self.request.sends(true);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

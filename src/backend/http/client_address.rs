@@ -1,0 +1,96 @@
+//! Whose browser a request comes from, where a proxy stands in front.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The proxies whose word on the browser's address is taken. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedProxies(Arc<[IpNet]>);
+
+impl TrustedProxies {
+    /// Those of the configuration.
+    #[must_use]
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self(networks.into())
+    }
+
+    /// Whether an address is one of theirs.
+    #[must_use]
+    pub fn trust(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+
+    /// The browser's address: the peer's own, unless the peer is trusted; then the last address in
+    /// `X-Forwarded-For` that no trusted proxy has. What stands before it was written by the browser.
+    #[must_use]
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        if !self.trust(peer) {
+            return peer;
+        }
+        let lines = headers.get_all(FORWARDED_FOR).iter();
+        let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
+        let mut nearest = peer;
+        for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+            let Some(address) = read(hop.trim()) else {
+                return nearest;
+            };
+            nearest = address;
+            if !self.trust(address) {
+                return address;
+            }
+        }
+        nearest
+    }
+}
+
+/// An address, with a port or without.
+fn read(hop: &str) -> Option<IpAddr> {
+    let address = hop.parse().ok();
+    let address = address.or_else(|| hop.parse().ok().map(|socket: SocketAddr| socket.ip()));
+    address.map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(peer: &str, forwarded: &[&str]) -> String {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append(FORWARDED_FOR, line.parse().unwrap());
+        }
+        proxies.client(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_who_calls() {
+        assert_eq!(client("192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
+        assert_eq!(client("10.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
+    }
+
+    #[test]
+    fn what_the_browser_claims_is_passed_over() {
+        let chain = "198.51.100.7, 203.0.113.9, 10.0.0.2";
+        assert_eq!(client("10.0.0.1", &[chain]), "203.0.113.9");
+        assert_eq!(
+            client("10.0.0.1", &["198.51.100.7", "203.0.113.9"]),
+            "203.0.113.9"
+        );
+        assert_eq!(client("10.0.0.1", &["203.0.113.9, nonsense"]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["nonsense, 10.0.0.2"]), "10.0.0.2");
+    }
+
+    #[test]
+    fn ports_and_mapped_addresses_are_read() {
+        assert_eq!(client("10.0.0.1", &["203.0.113.9:4711"]), "203.0.113.9");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:80"]), "2001:db8::1");
+        assert_eq!(client("10.0.0.1", &["::ffff:203.0.113.9"]), "203.0.113.9");
+    }
+}

@@ -1,0 +1,48 @@
+//! Reading on where a request was let in: the session, the state and the page come from one snapshot,
+//! and a page begins one transaction instead of three.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use api::Route;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::Desk;
+use super::respond::Failure;
+use crate::store::Tx;
+
+/// The snapshot in which a request was let in, until its handler takes it.
+#[derive(Debug, Clone)]
+pub(super) struct Snapshot(Arc<Mutex<Option<Tx>>>);
+
+impl Snapshot {
+    pub(super) fn of(tx: Tx) -> Self {
+        Self(Arc::new(Mutex::new(Some(tx))))
+    }
+}
+
+/// Whether the handler of a route reads on at once: it takes [`Reading`], and no body.
+pub(super) const fn is_read_on(route: Route) -> bool {
+    matches!(
+        route,
+        Route::Organization | Route::PriceBook | Route::Subscription | Route::Usage
+    )
+}
+
+/// The snapshot in which the request was let in, or a new one.
+pub(super) struct Reading(pub(super) Tx);
+
+impl FromRequestParts<Desk> for Reading {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Failure> {
+        let kept = parts.extensions.get::<Snapshot>().and_then(|snapshot| {
+            let mut kept = snapshot.0.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.take()
+        });
+        match kept {
+            Some(tx) => Ok(Self(tx)),
+            None => Ok(Self(desk.till.store.reading().await?)),
+        }
+    }
+}
