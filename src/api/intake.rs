@@ -1,5 +1,7 @@
 //! Usage that comes in from outside: figures by project and day (SPEC 3).
 
+use billing::AddOnId;
+use billing::add_on_use::AddOnUse;
 use billing::intake::DayCount;
 use billing::usage::{MauParts, Metered};
 use chrono::NaiveDate;
@@ -51,6 +53,40 @@ impl UsageRow {
             data_points: self.data_points,
         }
     }
+}
+
+/// What [`SendAddOnUse`](crate::Route::SendAddOnUse) takes: all rows or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddOnUseRows {
+    /// At most [`MOST_ROWS`].
+    pub rows: Vec<AddOnUseRow>,
+}
+
+/// What was used of an add-on on a day, such as e-mails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddOnUseRow {
+    /// The add-on's id.
+    pub add_on: AddOnId,
+    /// The day, in the organization's zone.
+    pub day: NaiveDate,
+    /// The uses of that day alone.
+    pub used: u64,
+}
+
+/// What such rows have led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddOnUseTaken {
+    /// Days that had no number before.
+    pub added: u64,
+    /// Days whose number is another now.
+    pub corrected: u64,
+    /// Days that had this number already.
+    pub unchanged: u64,
+    /// What the current month has used now.
+    pub add_on_use: AddOnUse,
 }
 
 /// What rows have led to.

@@ -133,6 +133,7 @@ fn priced(request: &Request) -> Result<(Quote, bool), LineError> {
             mau: request.mau,
             data_points: request.data_points,
         },
+        add_on_use: billing::AddOnUse::NONE,
         places: request.places,
         day: request.day,
     };

@@ -91,6 +91,11 @@ pub enum Route {
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
     /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
     SendUsage,
+    /// Uses of add-ons by day: [`AddOnUseRows`](crate::intake::AddOnUseRows) to
+    /// [`AddOnUseTaken`](crate::intake::AddOnUseTaken). The same row again changes nothing.
+    SendAddOnUse,
+    /// The same as a CSV file, `add_on,day,used`.
+    UploadAddOnUse,
     /// What people did: [`Events`](crate::events::Events) to
     /// [`BatchTaken`](crate::events::BatchTaken). The same event again is taken once.
     SendEvents,
@@ -169,6 +174,8 @@ impl Route {
         Self::Cancellation,
         Self::Reactivation,
         Self::SendUsage,
+        Self::SendAddOnUse,
+        Self::UploadAddOnUse,
         Self::SendEvents,
         Self::SendProfiles,
         Self::StageUsage,
@@ -220,6 +227,8 @@ impl Route {
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
+            | Self::SendAddOnUse
+            | Self::UploadAddOnUse
             | Self::SendEvents
             | Self::SendProfiles
             | Self::StageUsage
@@ -256,6 +265,8 @@ impl Route {
             Self::Usage | Self::SendUsage => "/usage",
             Self::Projects => "/usage/projects",
             Self::UsageSheet => "/usage/summary.csv",
+            Self::SendAddOnUse => "/usage/add-ons",
+            Self::UploadAddOnUse => "/usage/add-ons/file",
             Self::SendEvents => "/events",
             Self::SendProfiles => "/profiles",
             Self::StageUsage => "/usage-imports",
@@ -326,11 +337,14 @@ impl Route {
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::UsageSheet => Requires::May(Action::DownloadUsage),
             Self::OutstandingPayments => Requires::May(Action::RetryPayment),
-            Self::SendUsage | Self::SendEvents | Self::SendProfiles => Requires::Credential,
+            Self::SendUsage | Self::SendAddOnUse | Self::SendEvents | Self::SendProfiles => {
+                Requires::Credential
+            }
             // Whoever may upload usage may let a program send it.
             Self::StageUsage
             | Self::ApplyUsage
             | Self::DiscardUsage
+            | Self::UploadAddOnUse
             | Self::Credentials
             | Self::IssueCredential
             | Self::RevokeCredential => Requires::May(Action::UploadUsage),

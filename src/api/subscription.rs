@@ -7,7 +7,7 @@ use billing::rhythm::{Phase, Rhythm};
 use billing::subscription::Scheduled;
 use billing::tax::TaxPlaces;
 use billing::usage::Metered;
-use billing::{Account, AddOnId, BillingFrequency, PriceList, Status};
+use billing::{Account, AddOnId, AddOnUse, BillingFrequency, PriceList, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,8 @@ pub struct Subscription {
     pub quote_expires: DateTime<Utc>,
     /// What the month has counted so far, since the day from which on usage counts.
     pub metered: Metered,
+    /// What it has used so far of add-ons that include a number.
+    pub add_on_use: AddOnUse,
     /// That day: the 1st, or the day on which a trial or a pause ended.
     pub counted_from: NaiveDate,
     /// What will be charged; none without a payment method.
@@ -162,7 +164,7 @@ impl Subscription {
     /// The account that is priced; `state` is [`Subscription::state`].
     #[must_use]
     pub fn account<'a>(
-        &self,
+        &'a self,
         state: &'a billing::Subscription,
         list: &'a PriceList,
     ) -> Account<'a> {
@@ -170,6 +172,7 @@ impl Subscription {
             list,
             subscription: state,
             metered: self.metered,
+            add_on_use: &self.add_on_use,
             places: self.places,
             day: self.billing_day,
         }

@@ -170,6 +170,9 @@ fn input_value(input: &Input, currency: &str) -> String {
 fn rule(derivation: &Derivation) -> String {
     let text = &messages().receipt;
     match derivation.rule.as_str() {
+        "R3" if derivation.input("extra_price").is_some() => {
+            messages().add_ons.rule_extra_use.to_owned()
+        }
         "R3" => fill(
             text.rule_r3,
             &[derivation.input("unit_size").unwrap_or("100")],
@@ -272,6 +275,7 @@ pub fn is_something(amount: &str) -> bool {
 pub fn add_on_name(id: &str) -> String {
     let word = |word: &str| match word {
         "whatsapp" => "WhatsApp".to_owned(),
+        "clevertap" => "CleverTap".to_owned(),
         word => {
             let mut letters = word.chars();
             letters.next().map_or_else(String::new, |first| {

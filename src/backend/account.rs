@@ -26,7 +26,8 @@ use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::{Moment, StoredSubscription, Waiting};
 use crate::store::{
-    Tx, account_states, counted_usage, organizations, plan_changes, price_books, subscriptions,
+    Tx, account_states, add_on_use, counted_usage, organizations, plan_changes, price_books,
+    subscriptions,
 };
 
 /// An organization's account at an instant.
@@ -86,6 +87,7 @@ impl Account {
             quote_expires: day_end(day, organization.zone_offset_minutes)
                 .ok_or(billing::OutOfRange)?,
             metered: month.metered(),
+            add_on_use: add_on_use::of_month(tx, organization_id, (period, day)).await?,
             counted_from: month.from,
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|intent| intent.sent()),

@@ -209,7 +209,7 @@ const fn users(count: &DayCount, field: Field) -> u64 {
         Field::WebIdentified => count.parts.web_identified,
         Field::Api => count.parts.api,
         Field::AnonymousWeb => count.parts.anonymous_web,
-        Field::Project | Field::Day | Field::DataPoints => 0,
+        Field::Project | Field::Day | Field::DataPoints | Field::AddOn | Field::Used => 0,
     }
 }
 

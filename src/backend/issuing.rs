@@ -16,7 +16,9 @@ use crate::notification::Notification;
 use crate::store::collections::{self, Due};
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
-use crate::store::{Tx, counted_usage, organizations, outbox, price_books, subscriptions};
+use crate::store::{
+    Tx, add_on_use, counted_usage, organizations, outbox, price_books, subscriptions,
+};
 
 /// What is invoiced.
 #[derive(Debug)]
@@ -131,11 +133,13 @@ pub async fn settlement(
         return Ok(None);
     }
     let month = counted_usage::to_day(tx, organization_id, day).await?;
+    let used = add_on_use::of_month(tx, organization_id, (month.period, day)).await?;
     let book = price_books::find(tx, &organization.book).await?;
     let account = Account {
         list: list(&book.book, organization)?,
         subscription: &stored.subscription,
         metered: month.metered(),
+        add_on_use: &used,
         places: organization.places,
         day,
     };

@@ -12,6 +12,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod add_on_use;
 pub mod admission;
 pub mod allowance;
 pub mod calendar;

@@ -118,6 +118,9 @@ fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Erro
     ] {
         text(sheet, figure, &value.to_string())?;
     }
+    for (id, used) in &account.shown.add_on_use.0 {
+        text(sheet, &format!("used {id}"), &used.used.to_string())?;
+    }
     if let Ok(ahead) = ahead(usage, per_mau) {
         text(sheet, "projected_low", &ahead.low.to_string())?;
         text(sheet, "projected_expected", &ahead.expected.to_string())?;

@@ -151,6 +151,7 @@ pub fn accrued_overage(
 ///     list: book.list("USD").unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
+///     add_on_use: billing::AddOnUse::NONE,
 ///     places: None,
 ///     day: "2025-06-10".parse().unwrap(),
 /// };

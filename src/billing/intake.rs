@@ -13,6 +13,9 @@ pub const MOST_USERS: u64 = 10_000_000_000;
 /// The most data points of one project and day.
 pub const MOST_DATA_POINTS: u64 = 1_000_000_000_000;
 
+/// The most uses of one add-on and day.
+pub const MOST_USES: u64 = 1_000_000_000_000;
+
 /// What a project had counted by the end of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +46,10 @@ pub enum Field {
     AnonymousWeb,
     /// The day's data points.
     DataPoints,
+    /// The add-on.
+    AddOn,
+    /// The day's uses of it.
+    Used,
 }
 
 impl Field {
@@ -57,6 +64,8 @@ impl Field {
             Self::Api => "api",
             Self::AnonymousWeb => "anonymous_web",
             Self::DataPoints => "data_points",
+            Self::AddOn => "add_on",
+            Self::Used => "used",
         }
     }
 }
@@ -178,6 +187,35 @@ impl Window {
             return Err(Unfit::Future { today: self.today });
         }
         Ok(())
+    }
+}
+
+/// Whether the uses of an add-on on a day can be taken.
+///
+/// **Rule.** The day is open, and the number is not larger than it can be.
+/// **Source.** SPEC 3, as for usage; the bound is ours (A130).
+///
+/// ```
+/// # use billing::intake::{MOST_USES, Unfit, Window, check_uses};
+/// let day = |text: &str| text.parse().unwrap();
+/// let window = Window { open_from: day("2026-06-01"), today: day("2026-06-20") };
+/// assert_eq!(check_uses((day("2026-06-20"), 110_000), &window), Ok(()));
+/// let closed = check_uses((day("2026-05-31"), 1), &window);
+/// assert!(matches!(closed, Err(Unfit::Closed { .. })));
+/// let most = check_uses((day("2026-06-20"), MOST_USES + 1), &window);
+/// assert!(matches!(most, Err(Unfit::TooLarge { .. })));
+/// ```
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn check_uses((day, used): (NaiveDate, u64), window: &Window) -> Result<(), Unfit> {
+    window.admits(day)?;
+    match used {
+        ..=MOST_USES => Ok(()),
+        _ => Err(Unfit::TooLarge {
+            field: Field::Used,
+            most: MOST_USES,
+        }),
     }
 }
 

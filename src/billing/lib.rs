@@ -33,6 +33,7 @@ extern crate alloc;
 pub mod access;
 pub mod account_state;
 pub mod accrued_overage;
+pub mod add_on_use;
 pub mod alert;
 pub mod annual;
 pub mod billing_details;
@@ -78,6 +79,7 @@ pub mod usage_lock;
 #[cfg(test)]
 mod worked_out;
 
+pub use add_on_use::AddOnUse;
 pub use change::PlanChange;
 pub use money::{Currency, Exact, Money, OutOfRange};
 pub use period::BillingPeriod;

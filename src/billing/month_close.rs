@@ -128,6 +128,7 @@ impl From<OutOfRange> for CloseRefused {
 ///         list: book.list("USD").unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered { mau: 22_000, data_points: 0 },
+///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,
 ///         day: june.start(),
 ///     },

@@ -1,5 +1,6 @@
 //! Users above the limit (SPEC R3).
 
+use crate::add_on_use::Used;
 use crate::money::{Exact, OutOfRange};
 use crate::price_book::{Included, OverageRate, Partial};
 
@@ -68,22 +69,21 @@ pub fn add_on_overage(mau_overage: Exact, surcharge_percent: Exact) -> Result<Ex
 ///
 /// # Worked example
 ///
-/// 130,000 e-mails of 100,000 included, at $0.0005: 30,000 × 0.0005 = $15.
+/// 110,000 e-mails of 100,000 included, at $0.0005: 10,000 × 0.0005 = $5. 130,000: $15.
 ///
 /// ```
-/// # use billing::{Exact, overage::extra_use, price_book::Included};
+/// # use billing::{Exact, add_on_use::Used, overage::extra_use, price_book::Included};
 /// # use rust_decimal::dec;
 /// let emails = Included { a_month: 100_000, extra_price: Exact::new(dec!(0.0005)) };
-/// assert_eq!(extra_use(130_000, &emails), Ok(Exact::whole(15)));
-/// assert_eq!(extra_use(100_000, &emails), Ok(Exact::whole(0)));
+/// let fee = |used| extra_use(Used { used, settled: 0 }, &emails).unwrap();
+/// assert_eq!((fee(110_000), fee(130_000)), (Exact::whole(5), Exact::whole(15)));
+/// assert_eq!(fee(100_000), Exact::whole(0));
 /// ```
 ///
 /// # Errors
 /// More of them than an amount can hold.
-pub fn extra_use(used: u64, included: &Included) -> Result<Exact, OutOfRange> {
-    included
-        .extra_price
-        .times(used.saturating_sub(included.a_month))
+pub fn extra_use(used: Used, included: &Included) -> Result<Exact, OutOfRange> {
+    included.extra_price.times(used.extra(included))
 }
 
 #[cfg(test)]

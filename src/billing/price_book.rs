@@ -2,61 +2,7 @@
 //!
 //! Prices are data. A book is checked when it is parsed; what it hands out afterwards is right.
 //!
-//! # The format
-//!
-//! A book is one JSON object. `price_books/price-book.schema.json` says the same to a machine, and a
-//! test holds it against [`PriceBook::parse`]. A field that is not named here is refused, and so is
-//! one that stands there twice. *Decimal* is a string of digits with at most one point, such as
-//! `"1.25"`, without sign, at most 18 digits; a *price* is a decimal with no more decimals than its
-//! currency. All fields are required but those with a default.
-//!
-//! | Field | Unit | Meaning |
-//! | --- | --- | --- |
-//! | `id` | text | The book's name, such as `essentials` |
-//! | `version` | whole number from 1 | Rises by one whenever anything in the book changes |
-//! | `effective_from` | day, `YYYY-MM-DD` | The first day on which it may be used |
-//! | `plan` | text | The plan it prices, as shown: `Essentials` |
-//! | `data_points_per_mau` | data points, from 1 | How many count as one user (SPEC 3) |
-//! | `alert_percents` | percent of the tier limit, rising, each once | When admins are told (R10); an empty list tells nobody |
-//! | `lock_percent` | percent of the tier limit, from 100 | Above it the dashboard locks (R11) |
-//! | `annual` | object; default 12, `"30"`, 120 | The terms of a year (2.3, R9) |
-//! | `annual.months` | months, exactly 12 | The length of a term; screens and mails say "a year" |
-//! | `annual.discount_percent` | percent, a decimal below 100 | The discount on the list price |
-//! | `annual.soft_lock_percent` | percent of the annual limit, from 100 | Above it the dashboard locks (R11) |
-//! | `lists` | at least one | The prices, one list for each currency |
-//!
-//! Each list:
-//!
-//! | Field | Unit | Meaning |
-//! | --- | --- | --- |
-//! | `currency` | letters of ISO 4217 | The currency of every price in the list, once in a book |
-//! | `exponent` | decimals | How many the currency has: that of ISO 4217 |
-//! | `tiers` | at least one | Limits and prices rise, the price of a single user does not |
-//! | `tiers[].limit` | monthly active users, from 1 | The limit, which is also the tier's name |
-//! | `tiers[].monthly` | price | A month of it, before tax |
-//! | `overage.unit_size` | users, from 1 | How many the unit price is for (R3) |
-//! | `overage.unit_price` | price, or `"derived"` | So many users; derived: the tier's own price of them (A1) |
-//! | `overage.multiplier` | decimal | What that is multiplied by, such as `"1.2"` |
-//! | `overage.partial` | `prorate`, `ceil`, `floor` | A part of a unit: in proportion, as a whole one, not at all (A3) |
-//! | `add_ons` | in the order of their ids | The optional features (2.4) |
-//! | `tax` | object | How the list is taxed (R16) |
-//! | `tax.scheme` | `none`, `gst_india` | No tax is computed; goods and services tax by place of supply. Further schemes bring fields of their own |
-//! | `tax.rate_percent` | percent, a decimal above 0, at most 100 | With `gst_india`: the rate |
-//! | `gst_percent` | percent, or `null` | How versions from before `tax` say it, instead of it: a rate of `gst_india`; `null` is `none` |
-//!
-//! Each add-on:
-//!
-//! | Field | Unit | Meaning |
-//! | --- | --- | --- |
-//! | `id` | text | Its name in the API and in files, such as `cloud-export` |
-//! | `name`, `category` | text | What it is called, and the heading it stands under |
-//! | `price.flat` | price | A month costs the same on every tier |
-//! | `price.percent` | percent of the tier's price, a decimal | It is re-priced with the tier (A15) |
-//! | `price.fixed_and_percent` | `fixed`: price; `percent`: decimal | The sum of both. An add-on has exactly one of the three |
-//! | `surcharge_percent` | percent of the MAU overage, a decimal | What is charged again for it (A2); `"0"` for a free one |
-//! | `included` | object or `null`; default `null` | What is counted of it, such as e-mails |
-//! | `included.a_month` | uses | How many a month includes |
-//! | `included.extra_price` | decimal, in the currency | What each one above costs; may have more decimals than the currency |
+#![doc = include_str!("price_book/format.md")]
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -385,6 +331,15 @@ impl PriceList {
     #[must_use]
     pub fn tier_for(&self, users: u64) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.limit >= users)
+    }
+
+    /// The same prices without tax, for figures that are told before tax and belong to nobody.
+    #[must_use]
+    pub fn before_tax(&self) -> Self {
+        Self {
+            tax: TaxScheme::None,
+            ..self.clone()
+        }
     }
 
     /// The add-on with this id.

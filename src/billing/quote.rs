@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use chrono::NaiveDate;
 
+use crate::add_on_use::AddOnUse;
 use crate::change::{PlanChange, Refusal};
 use crate::money::{Money, OutOfRange};
 use crate::price_book::PriceList;
@@ -26,7 +27,7 @@ mod properties;
 use held::Held;
 pub use next_invoice::{NextInvoice, next_invoice};
 pub use order::{Order, Totals};
-pub use overage::{extra_use_line, overage_lines, overage_on_tier};
+pub use overage::{overage_lines, overage_on_tier};
 
 /// Everything a price depends on.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,8 @@ pub struct Account<'a> {
     pub subscription: &'a Subscription,
     /// What this month has counted so far.
     pub metered: Metered,
+    /// What this month has used of its add-ons.
+    pub add_on_use: &'a AddOnUse,
     /// Where the supply goes, for the tax; none where no tax is charged.
     pub places: Option<TaxPlaces>,
     /// The billing day.
@@ -105,6 +108,7 @@ pub struct MonthFigures {
 ///     list: book.list("USD").unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
+///     add_on_use: billing::AddOnUse::NONE,
 ///     places: None,
 ///     day: "2025-06-20".parse().unwrap(),
 /// };

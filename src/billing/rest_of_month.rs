@@ -81,6 +81,7 @@ pub fn first_charged_day(
 ///         list: book.list("USD").unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered::default(),
+///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,
 ///         day: day.parse().unwrap(),
 ///     };
@@ -135,6 +136,7 @@ pub fn first_invoice(
 ///         list: book.list("USD").unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered::default(),
+///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,
 ///         day: day.parse().unwrap(),
 ///     };

@@ -218,6 +218,7 @@ impl Rhythm {
 /// #     list: book.list("USD").unwrap(),
 /// #     subscription: &subscription,
 /// #     metered: Metered::default(),
+/// #     add_on_use: billing::AddOnUse::NONE,
 /// #     places: None,
 /// #     day: "2025-06-20".parse().unwrap(),
 /// # };

@@ -3,9 +3,12 @@
 
 use alloc::string::{String, ToString};
 
+use crate::add_on_use::{AddOnUse, Used};
 use crate::overage::{add_on_overage, mau_overage};
 use crate::period::billing_day;
-use crate::price_book::{ESSENTIALS, ESSENTIALS_2025, OveragePrice, PriceBook, UnitPrice};
+use crate::price_book::{
+    ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL, OveragePrice, PriceBook, UnitPrice,
+};
 use crate::quote::{Quote, quote};
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::tax::{StateCode, TaxPlaces};
@@ -58,6 +61,7 @@ impl Case {
                 mau: self.usage,
                 data_points: 0,
             },
+            add_on_use: crate::AddOnUse::NONE,
             places: Some(TaxPlaces {
                 supplier: StateCode::MAHARASHTRA,
                 customer: StateCode::MAHARASHTRA,
@@ -316,4 +320,53 @@ fn invoices() {
     let taxes = rupees.taxes.iter().map(|tax| tax.amount.to_string());
     assert!(taxes.eq(["1800.00", "1800.00"]));
     assert_eq!(rupees.total.to_string(), "23600.00");
+}
+
+/// Section 2.4, CleverTap Email: 110,000 e-mails on a base of 200 are 70.00 and 5.00; 100,000 on 250
+/// are 75.00 and nothing. The surcharge of R3 is 10 % of the users' fee.
+#[test]
+fn e_mails() {
+    let of_month = |base: u64, emails: u64, mau: u64| {
+        let mut book = PriceBook::parse(ESSENTIALS_EMAIL).unwrap();
+        let list = &mut book.lists[0];
+        list.tiers[1].monthly = Exact::whole(base);
+        let email = AddOnId::new("clevertap-email");
+        let used = Used {
+            used: emails,
+            settled: 0,
+        };
+        let subscription = Subscription {
+            status: Status::Active,
+            tier: 20_000,
+            add_ons: [email.clone()].into(),
+            scheduled: Scheduled::default(),
+        };
+        let account = Account {
+            list,
+            subscription: &subscription,
+            metered: Metered {
+                mau,
+                data_points: 0,
+            },
+            add_on_use: &AddOnUse([(email, used)].into()),
+            places: None,
+            day: "2025-06-20".parse().unwrap(),
+        };
+        let next = quote(&account, &PlanChange::default(), Derivations::Omitted).unwrap();
+        let lines = next.next_invoice.statement.lines.into_iter().skip(1);
+        let lines = lines.map(|line| alloc::format!("{} {}", line.kind.as_str(), line.amount));
+        lines.collect::<alloc::vec::Vec<_>>()
+    };
+    assert_eq!(
+        of_month(200, 110_000, 0),
+        ["add_on 70.00", "add_on_use 5.00"]
+    );
+    assert_eq!(of_month(250, 100_000, 0), ["add_on 75.00"]);
+    let over = [
+        "add_on 75.00",
+        "mau_overage 30.00",
+        "add_on_overage 3.00",
+        "add_on_use 0.01",
+    ];
+    assert_eq!(of_month(250, 100_011, 22_000), over);
 }

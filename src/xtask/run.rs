@@ -23,6 +23,7 @@ Sign in with one of these; the password is prorata-demo
   faye@fresh.example    Admin of a trial that has just begun
   lars@late.example     Admin of a trial that locks tomorrow: nothing is on file
   olga@overload.example Admin, locked out by too much usage
+  mia@mailer.example    Admin, sends more e-mails than the add-on includes
 
 The bar at the top of each page moves the clock forward.";
 

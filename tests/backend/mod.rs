@@ -8,6 +8,7 @@ mod cluster;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod add_on_use;
 mod collecting;
 mod counted_usage;
 mod events;

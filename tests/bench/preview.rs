@@ -32,6 +32,7 @@ fn preview(criterion: &mut Criterion) {
             mau: 22_000,
             data_points: 0,
         },
+        add_on_use: billing::AddOnUse::NONE,
         places: Some(TaxPlaces {
             supplier: StateCode::MAHARASHTRA,
             customer: StateCode::MAHARASHTRA,

@@ -1,7 +1,7 @@
 // My Plan: where am I, where will I end, what will it cost, and is it the same figure everywhere.
 import assert from "node:assert/strict";
 import { DESKTOP, eventually, NARROW, PHONE, walk } from "./harness/browser.js";
-import { ADA, choose, clock, enter, OLGA, pay, read, settled, tier, YARA } from "./harness/person.js";
+import { ADA, choose, clock, enter, MIA, OLGA, pay, read, settled, tier, YARA } from "./harness/person.js";
 
 const MARKS = [80, 100, 125, 150, 200, 250, 300];
 
@@ -47,6 +47,25 @@ walk("the month's lines add up to its total, and each opens to its sum", async (
   const text = await card.innerText();
   assert.match(text, /2,000 .* 100 .* \$1\.00 .* 1\.2/, "the formula with the account's own numbers");
   assert.match(text, /Estimate, not inclusive of taxes/);
+});
+
+walk("what was used of an add-on is shown with its price, and is on the estimate and the invoice", async ({ page }) => {
+  await enter(page, { email: MIA });
+  const used = page.locator(".figures__item", { hasText: "CleverTap Email" });
+  assert.match(await used.innerText(), /110,000 used\s+100,000 a month are included; 10,000 above them cost \$5\.00 so far/);
+  const card = receipt(page, /so far$/);
+  await card.getByRole("button", { name: "How is this computed?" }).click();
+  const text = await card.innerText();
+  assert.match(text, /Extra use of CleverTap Email\s+\$5\.00/);
+  assert.match(text, /110,000 − 100,000\) × \$0\.0005/, "the formula with the account's own numbers");
+  assert.match(text, /Each use above what the month includes costs the add-on's extra price/);
+  const lines = await card.locator(".receipt__line .receipt__amount").allInnerTexts();
+  assert.deepEqual(lines, ["$250.00", "$75.00", "$5.00"]);
+  await clock(page, "2026-07-01T00:00:10Z");
+  const { items } = await read(page, "/invoices");
+  const { statement } = await read(page, `/invoices/${items[0].number}`);
+  const charged = statement.lines.map((line) => [line.kind, line.amount]);
+  assert.deepEqual(charged, [["base", "250.00"], ["add_on", "75.00"], ["add_on_use", "5.00"]]);
 });
 
 walk("how old the figures are is said, with the exact time, and stays right after a reload", async ({ page }) => {

@@ -100,6 +100,7 @@ impl Case {
             list,
             subscription,
             metered: Metered { mau, data_points },
+            add_on_use: billing::AddOnUse::NONE,
             places: self.states.map(|[supplier, customer]| TaxPlaces {
                 supplier: state(supplier),
                 customer: state(customer),

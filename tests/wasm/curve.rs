@@ -57,6 +57,7 @@ impl Curve {
             list,
             subscription: &self.subscription,
             metered: Metered::default(),
+            add_on_use: billing::AddOnUse::NONE,
             places: Some(TaxPlaces {
                 supplier: StateCode::MAHARASHTRA,
                 customer: StateCode::MAHARASHTRA,

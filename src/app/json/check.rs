@@ -95,6 +95,16 @@ fn subscription() -> Subscription {
         offset_minutes: -330,
         quote_expires: at(),
         metered: metered(),
+        add_on_use: billing::AddOnUse(
+            [(
+                AddOnId::new("clevertap-email"),
+                billing::add_on_use::Used {
+                    used: 110_000,
+                    settled: 5_000,
+                },
+            )]
+            .into(),
+        ),
         counted_from: day(),
         payment_method: Some(PaymentMethod {
             brand: "Visa".to_owned(),

@@ -8,10 +8,11 @@ use api::session::Session;
 use api::statement::{Derivation, Input, Line, Statement, TaxLine};
 use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
-use billing::Status;
+use billing::add_on_use::Used;
 use billing::permission::Role;
 use billing::tax::TaxPlaces;
 use billing::usage::{MauParts, Metered};
+use billing::{AddOnId, AddOnUse, Status};
 
 use super::{Fields, Json, Notes, Read};
 
@@ -85,6 +86,7 @@ record!(Subscription {
     offset_minutes,
     quote_expires,
     metered,
+    add_on_use,
     counted_from,
     payment_method,
     pending,
@@ -93,6 +95,22 @@ record!(Subscription {
     annual_offered
 });
 words!(Status { Trial = "trial", Active = "active" });
+record!(Used { used, settled });
+
+impl Read for AddOnUse {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let Json::Map(members) = json else {
+            notes.note();
+            return Self::default();
+        };
+        let mut read = Self::default();
+        for (id, used) in members {
+            read.0.insert(AddOnId::new(id), Used::read(used, notes));
+        }
+        read
+    }
+}
+
 record!(ScheduledChange {
     id,
     kind,

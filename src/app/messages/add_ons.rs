@@ -53,4 +53,9 @@ pub struct AddOnsText {
     pub scheduled_title: &'static str,
     pub toast_done: &'static str,
     pub toast_scheduled: &'static str,
+    pub used: &'static str,
+    pub use_included: &'static str,
+    pub use_above: &'static str,
+    pub use_in_trial: &'static str,
+    pub rule_extra_use: &'static str,
 }

@@ -66,7 +66,7 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
 }
 
 /// Every line and column that needs another value, below each other.
-fn explained(cause: &Error) -> Failed {
+pub(super) fn explained(cause: &Error) -> Failed {
     let Error::Refused(problem) = cause else {
         return Failed(cause.to_string());
     };

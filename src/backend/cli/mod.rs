@@ -23,6 +23,7 @@ use crate::till::Till;
 
 mod close_month;
 mod close_ticket;
+mod import_add_on_use;
 mod import_events;
 mod import_usage;
 mod issue_credential;
@@ -62,6 +63,8 @@ enum Command {
     RunJobs(RunJobs),
     /// Bring in a CSV file of usage by project and day: all of it, or nothing
     ImportUsage(import_usage::Options),
+    /// Bring in a CSV file of uses of add-ons, such as e-mails: all of it, or nothing
+    ImportAddOnUse(import_add_on_use::Options),
     /// Bring in a CSV file of events; doing it again does no harm
     ImportEvents(import_events::Options),
     /// Bring in a CSV file of profiles; doing it again does no harm
@@ -221,6 +224,9 @@ pub fn run() -> ExitCode {
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
+        Command::ImportAddOnUse(options) => {
+            run_async(import_add_on_use::import_add_on_use(options))
+        }
         Command::ImportEvents(options) => run_async(import_events::import_events(options)),
         Command::ImportProfiles(options) => run_async(import_events::import_profiles(options)),
         Command::Reactivate(options) => run_async(reactivate::reactivate(options)),

@@ -24,6 +24,7 @@ use crate::store::{Tx, Work, billing_details, closings, frequency, organizations
 use crate::till::Till;
 
 mod crowd;
+mod emails;
 mod history;
 mod tenants;
 mod usage;
@@ -179,12 +180,16 @@ impl Work for Count {
         };
         let days = open.start().iter_days();
         let last = self.last_counted(tx, open).await?;
-        let counted: Vec<_> = days
+        let days: Vec<_> = days
             .take_while(|day| open.contains(*day) && *day <= today)
             .filter(|day| *day >= started_on && tenant.id != visitors::ORGANIZATION)
             .filter(|day| last.is_none_or(|last| *day > last))
-            .flat_map(|day| month.counted(day, self.now))
             .collect();
+        let counted: Vec<_> = days
+            .iter()
+            .flat_map(|day| month.counted(*day, self.now))
+            .collect();
+        emails::count(tx, tenant.id, (&days, self.now)).await?;
         counting::count(tx, tenant.id, &counted, self.now).await?;
         Ok(Some(open).filter(|open| open.end() <= today))
     }

@@ -53,8 +53,8 @@ const PROJECTS: &[(&str, &str)] = &[
 
 /// The demo organizations: one that pays, three whose cards do something else, one that pays by the
 /// year, two in trial, of which one is about to be locked,
-/// one locked for usage far above its tier.
-pub(super) static TENANTS: [Tenant; 8] = [
+/// one locked for usage far above its tier, one that sends more e-mails than its add-on includes.
+pub(super) static TENANTS: [Tenant; 9] = [
     Tenant {
         id: "org_acme",
         name: "Acme",
@@ -274,5 +274,31 @@ pub(super) static TENANTS: [Tenant; 8] = [
         }],
         projects: &[("prj_main", "Trail Club")],
         mau_on_the_20th: 70_000,
+    },
+    Tenant {
+        id: "org_mailer",
+        name: "Mailer Makers",
+        legal_name: "Mailer Makers Incorporated",
+        address: &["77 Letter Lane", "Austin, TX 78701", "United States"],
+        tax_number: None,
+        series: "MAIL",
+        currency: "USD",
+        zone_offset_minutes: 0,
+        states: None,
+        price_book: "essentials-email",
+        tier: 20_000,
+        add_ons: &["clevertap-email"],
+        leaving: &[],
+        card: Some(("sandbox-success", "4242")),
+        stage: Stage::EveryMonth,
+        annual_eligible: false,
+        people: &[Person {
+            id: "usr_mia",
+            email: "mia@mailer.example",
+            name: "Mia Post",
+            role: Role::Admin,
+        }],
+        projects: &[("prj_main", "Makers Market")],
+        mau_on_the_20th: 18_000,
     },
 ];

@@ -46,18 +46,42 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Upload<T> {
     }
 }
 
+/// A small CSV file.
+#[derive(Debug)]
+pub(super) struct Csv(pub(super) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Csv {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if !is(request.headers(), "text/csv") {
+            let detail = "Send the file as CSV, with Content-Type: text/csv";
+            return Err(Error::refused(Code::InvalidBody, detail).into());
+        }
+        Ok(Self(read(request, state, UPLOAD_PATIENCE).await?))
+    }
+}
+
 /// The bytes of a JSON body, once they are all there.
 async fn arrived<S: Send + Sync>(
     request: Request,
     state: &S,
     patience: Duration,
 ) -> Result<Bytes, Error> {
-    if !is_json(request.headers()) {
+    if !is(request.headers(), "application/json") {
         return Err(Error::refused(
             Code::InvalidBody,
             "Send the body as JSON, with Content-Type: application/json",
         ));
     }
+    read(request, state, patience).await
+}
+
+async fn read<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    patience: Duration,
+) -> Result<Bytes, Error> {
     match tokio::time::timeout(patience, Bytes::from_request(request, state)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(rejection)) => Err(unread(&rejection)),
@@ -101,12 +125,12 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+fn is(headers: &HeaderMap, wanted: &str) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     kind.and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
 }
 
 fn unread(rejection: &BytesRejection) -> Error {

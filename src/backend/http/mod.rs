@@ -184,6 +184,8 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
+        Route::SendAddOnUse => on(method, intake::send_add_on_use),
+        Route::UploadAddOnUse => on(method, intake::upload_add_on_use),
         Route::SendEvents => {
             on(method, intake::send_events).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }

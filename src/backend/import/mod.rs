@@ -30,6 +30,7 @@ mod sweeping;
 mod switch;
 
 use checking::Checked;
+pub(crate) use reading::line_of;
 use reading::{Batch, Frame};
 pub use sweeping::{discard, sweep};
 pub use switch::apply;

@@ -178,7 +178,7 @@ impl Reading<'_> {
 }
 
 /// The line a record begins on: empty lines before it are not its own.
-fn line_of(record: &csv::StringRecord, end: &csv::Position) -> u64 {
+pub(crate) fn line_of(record: &csv::StringRecord, end: &csv::Position) -> u64 {
     let breaks = record.iter().flat_map(str::bytes);
     let breaks = breaks.filter(|byte| *byte == b'\n').count() as u64;
     end.line().saturating_sub(1 + breaks)

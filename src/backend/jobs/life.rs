@@ -156,6 +156,7 @@ async fn first(
         list: issuing::list(&book.book, organization)?,
         subscription,
         metered: Metered::default(),
+        add_on_use: billing::AddOnUse::NONE,
         places: organization.places,
         day,
     };

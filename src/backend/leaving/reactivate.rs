@@ -126,6 +126,7 @@ impl Reactivate {
             list: issuing::list(&book.book, &organization)?,
             subscription: &stored.subscription,
             metered: Metered::default(),
+            add_on_use: billing::AddOnUse::NONE,
             places: organization.places,
             day,
         };

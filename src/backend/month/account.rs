@@ -12,7 +12,7 @@ use billing::period::day_end;
 use billing::policy::Policy;
 use billing::tax::RoundOff;
 use billing::usage::Metered;
-use billing::{BillingFrequency, BillingPeriod, Derivations, PriceList};
+use billing::{AddOnUse, BillingFrequency, BillingPeriod, Derivations, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::CloseMonth;
@@ -23,8 +23,8 @@ use crate::store::organizations::Organization;
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::StoredSubscription;
 use crate::store::{
-    Tx, account_states, alert_crossings, closings, counted_usage, organizations, plan_changes,
-    price_books, subscriptions,
+    Tx, account_states, add_on_use, alert_crossings, closings, counted_usage, organizations,
+    plan_changes, price_books, subscriptions,
 };
 
 /// An account whose month is to be closed.
@@ -33,6 +33,7 @@ pub(super) struct Account {
     pub(super) organization: Organization,
     pub(super) stored: StoredSubscription,
     pub(super) metered: Metered,
+    add_on_use: AddOnUse,
     book: Arc<StoredBook>,
     state: AccountState,
     /// When the month ended: a late close looks at the account as it was then (SPEC R2).
@@ -68,6 +69,7 @@ impl Account {
             ended_at: ended_at.ok_or(billing::OutOfRange)?,
             stored: subscriptions::find(tx, id).await?,
             metered: month.metered(),
+            add_on_use: add_on_use::of_month(tx, id, (work.period, last_day)).await?,
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
             year,
@@ -159,6 +161,7 @@ impl Account {
             list,
             subscription: &self.stored.subscription,
             metered: self.metered,
+            add_on_use: &self.add_on_use,
             places: self.organization.places,
             day: period.start(),
         }

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::usage_cuts::{self, Cut, Cuts, Kind};
 use super::usage_totals::{self, Moved, Series};
-use super::{Tx, subscriptions};
+use super::{Tx, add_on_use, subscriptions};
 use crate::error::Error;
 
 /// A month's usage up to a day.
@@ -74,6 +74,7 @@ pub async fn begin(
     };
     let cut = Cut { day, at, figures };
     usage_cuts::keep(tx, organization_id, (Kind::Begun, cut)).await?;
+    add_on_use::begin(tx, organization_id, (day, at)).await?;
     subscriptions::charge_from(tx, organization_id, day).await
 }
 
@@ -90,7 +91,8 @@ pub async fn settle(
     let month = to_day(tx, organization_id, day).await?;
     let figures = month.at_end_of(day).at_least(month.not_counted());
     let cut = Cut { day, at, figures };
-    usage_cuts::keep(tx, organization_id, (Kind::Settled, cut)).await
+    usage_cuts::keep(tx, organization_id, (Kind::Settled, cut)).await?;
+    add_on_use::settle(tx, organization_id, day).await
 }
 
 impl CountedUsage {

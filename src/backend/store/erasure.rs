@@ -7,7 +7,7 @@ use super::{Tx, debits};
 use crate::error::Error;
 
 /// Tables that are emptied of the organization, in the order that their references ask for.
-pub const GONE: [&str; 18] = [
+pub const GONE: [&str; 20] = [
     "support_attachments",
     "support_ticket_readers",
     "support_tickets",
@@ -24,6 +24,8 @@ pub const GONE: [&str; 18] = [
     "usage_imports",
     "usage_rows",
     "usage_totals",
+    "add_on_use",
+    "add_on_use_cuts",
     "billing_details",
     "projects",
 ];

@@ -20,6 +20,7 @@ use readiness::Readiness;
 use transaction::Transaction;
 
 pub mod account_states;
+pub mod add_on_use;
 pub mod alert_crossings;
 pub mod annual_terms;
 pub mod arrivals;

@@ -61,6 +61,7 @@ fn lines(
     Over {
         held,
         figures,
+        add_on_use: account.add_on_use,
         basis,
     }
     .enter(&mut lines)?;

@@ -45,6 +45,7 @@ fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
             mau,
             data_points: 0,
         },
+        add_on_use: crate::AddOnUse::NONE,
         places: None,
         day: day("2025-06-20"),
     };

@@ -112,6 +112,7 @@ impl June {
                     mau: self.mau,
                     data_points: 0,
                 },
+                add_on_use: crate::AddOnUse::NONE,
                 places: self.places,
                 day: period.start(),
             },

@@ -136,5 +136,12 @@ impl Turn<'_> {
 
 /// Whether a line is the closed month's, not the coming one's.
 pub(crate) const fn is_overage(line: &Line) -> bool {
-    matches!(line.kind, LineKind::MauOverage | LineKind::AddOnOverage)
+    match line.kind {
+        LineKind::MauOverage | LineKind::AddOnOverage | LineKind::AddOnUse => true,
+        LineKind::Base
+        | LineKind::AddOn
+        | LineKind::TierProration
+        | LineKind::AddOnRepricing
+        | LineKind::AddOnProration => false,
+    }
 }

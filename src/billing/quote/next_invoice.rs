@@ -66,6 +66,7 @@ impl NextInvoice {
 ///     list: book.list("USD").unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
+///     add_on_use: billing::AddOnUse::NONE,
 ///     places: None,
 ///     day: "2025-06-20".parse().unwrap(),
 /// };
@@ -125,6 +126,6 @@ impl MonthChange<'_> {
 
     fn enter_overage(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
         let figures = self.held.figures(self.closing.list, self.closing.metered);
-        overage::enter(self.held, figures, sheet)
+        overage::enter(self.held, (figures, self.closing.add_on_use), sheet)
     }
 }

@@ -72,8 +72,9 @@ impl<'a> Order<'a> {
     pub fn quote(self, derivations: Derivations) -> Result<Quote, Refusal> {
         let list = self.account.list;
         let usage = self.before.figures(list, self.account.metered);
+        let used = self.account.add_on_use;
         let mut overage = Lines::new(list.currency, derivations);
-        overage::enter(&self.before, usage, &mut overage)?;
+        overage::enter(&self.before, (usage, used), &mut overage)?;
         let overage = OverageEstimate::of(list, overage.lines)?;
         let mut due_now = Lines::new(list.currency, derivations);
         self.due_now.enter(&mut due_now)?;
@@ -108,6 +109,7 @@ impl<'a> Order<'a> {
     /// #     list: book.list("USD").unwrap(),
     /// #     subscription: &subscription,
     /// #     metered: Metered::default(),
+    /// #     add_on_use: billing::AddOnUse::NONE,
     /// #     places: None,
     /// #     day: "2025-06-20".parse().unwrap(),
     /// # };
@@ -125,13 +127,14 @@ impl<'a> Order<'a> {
         let foot = |sum| Sums::of(sum, list, self.account.places);
         let [mut overage, mut due_now] = [Sum::new(list.currency); 2];
         let usage = self.before.figures(list, metered);
-        overage::enter(&self.before, usage, &mut overage)?;
+        let used = self.account.add_on_use;
+        overage::enter(&self.before, (usage, used), &mut overage)?;
         self.due_now.enter(&mut due_now)?;
         let mut next_invoice = Sum {
             total: self.recurring,
         };
         let usage = usage.on_tier(self.after.tier.limit);
-        overage::enter(&self.after, usage, &mut next_invoice)?;
+        overage::enter(&self.after, (usage, used), &mut next_invoice)?;
         Ok(Totals {
             overage: overage.total,
             due_now: foot(due_now)?,

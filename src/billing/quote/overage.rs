@@ -5,16 +5,50 @@ use alloc::vec::Vec;
 use super::held::{Held, HeldAddOn};
 use super::{Account, Derivations, OverageEstimate};
 use crate::accrued_overage::{MonthPart, partial_overage};
+use crate::add_on_use::{AddOnUse, Used};
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::overage::{add_on_overage, extra_use, mau_overage};
-use crate::price_book::{AddOn, PriceList};
+use crate::price_book::{AddOn, Included};
 use crate::statement::{Derivation, Entry, Input, Line, LineKind, Lines, Sheet};
 use crate::subscription::{Status, Subscription};
 use crate::usage::UsageFigures;
 
-/// The month's overage: users above the limit, and the surcharge of each active add-on. Nothing in
-/// trial (SPEC R3).
+/// The month's overage: users above the limit, the surcharge of each active add-on, and what was used
+/// of an add-on above what it includes. Nothing in trial (SPEC R3, 2.4).
+///
+/// # Worked example
+///
+/// 130,000 e-mails of 100,000 included, at $0.0005; no use of an add-on that includes no number.
+///
+/// ```
+/// # use billing::{Account, AddOnId, AddOnUse, Derivations, LineKind, PriceBook, Status, Subscription};
+/// # use billing::{add_on_use::Used, price_book::ESSENTIALS_EMAIL, quote::overage_lines};
+/// # use billing::{subscription::Scheduled, usage::Metered};
+/// let book = PriceBook::parse(ESSENTIALS_EMAIL).unwrap();
+/// let add_ons = ["clevertap-email", "cloud-export"].map(AddOnId::new);
+/// let used = Used { used: 130_000, settled: 0 };
+/// let add_on_use = AddOnUse(add_ons.clone().map(|add_on| (add_on, used)).into());
+/// let subscription = Subscription {
+///     status: Status::Active,
+///     tier: 20_000,
+///     add_ons: add_ons.into(),
+///     scheduled: Scheduled::default(),
+/// };
+/// let account = Account {
+///     list: book.list("USD").unwrap(),
+///     subscription: &subscription,
+///     metered: Metered { mau: 20_000, data_points: 0 },
+///     add_on_use: &add_on_use,
+///     places: None,
+///     day: "2025-06-20".parse().unwrap(),
+/// };
+/// let lines = overage_lines(&account, Derivations::Included).unwrap();
+/// let [extra] = &lines[..] else { panic!("{lines:?}") };
+/// assert_eq!((extra.kind, extra.amount.to_string().as_str()), (LineKind::AddOnUse, "15.00"));
+/// let why = extra.derivation.as_ref().unwrap().to_string();
+/// assert_eq!(why, "(130000 − 100000) × 0.0005 = 15 (R3)");
+/// ```
 ///
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
@@ -24,7 +58,7 @@ pub fn overage_lines(
 ) -> Result<Vec<Line>, Refusal> {
     let held = Held::of(account.list, account.subscription)?;
     let mut lines = Lines::new(account.list.currency, derivations);
-    enter(&held, account.usage(), &mut lines)?;
+    enter(&held, (account.usage(), account.add_on_use), &mut lines)?;
     Ok(lines.lines)
 }
 
@@ -50,6 +84,7 @@ pub fn overage_lines(
 /// #     list: book.list("USD").unwrap(),
 /// #     subscription: &subscription,
 /// #     metered: Metered { mau: 22_000, data_points: 0 },
+/// #     add_on_use: billing::AddOnUse::NONE,
 /// #     places: None,
 /// #     day: "2025-06-20".parse().unwrap(),
 /// # };
@@ -67,73 +102,21 @@ pub fn overage_on_tier(account: &Account<'_>, limit: u64) -> Result<OverageEstim
     let there = Held::of(account.list, &there)?;
     let figures = there.figures(account.list, account.metered);
     let mut lines = Lines::new(account.list.currency, Derivations::Omitted);
-    enter(&there, figures, &mut lines)?;
+    enter(&there, (figures, account.add_on_use), &mut lines)?;
     OverageEstimate::of(account.list, lines.lines)
-}
-
-/// The line for what was used of an add-on above what it includes; none where it includes no
-/// number.
-///
-/// # Worked example
-///
-/// 130,000 e-mails of 100,000 included, at $0.0005.
-///
-/// ```
-/// # use billing::{Derivations, Exact, PriceBook, price_book::{AddOn, ESSENTIALS, Included}};
-/// # use billing::quote::extra_use_line;
-/// let book = PriceBook::parse(ESSENTIALS).unwrap();
-/// let list = book.list("USD").unwrap();
-/// let export = list.add_on("cloud-export").unwrap();
-/// let extra_price = Exact::parse("0.0005").unwrap();
-/// let email = AddOn { included: Some(Included { a_month: 100_000, extra_price }), ..export.clone() };
-/// let line = |add_on| extra_use_line(list, add_on, 130_000, Derivations::Included).unwrap();
-/// let extra = line(&email).unwrap();
-/// assert_eq!(extra.amount.to_string(), "15.00");
-/// assert_eq!(extra.derivation.unwrap().to_string(), "(130000 − 100000) × 0.0005 = 15 (R3)");
-/// assert_eq!(line(export), None);
-/// ```
-///
-/// # Errors
-/// An amount that does not fit.
-pub fn extra_use_line(
-    list: &PriceList,
-    add_on: &AddOn,
-    used: u64,
-    derivations: Derivations,
-) -> Result<Option<Line>, OutOfRange> {
-    let Some(included) = add_on.included else {
-        return Ok(None);
-    };
-    let unrounded = extra_use(used, &included)?;
-    let entry = Entry {
-        kind: LineKind::AddOnUse,
-        add_on: Some(add_on),
-        unrounded,
-    };
-    let mut lines = Lines::new(list.currency, derivations);
-    lines.enter(entry, || Derivation {
-        rule: "R3",
-        formula: "({used} − {included}) × {extra_price}",
-        inputs: alloc::vec![
-            Input::factor("used", Exact::whole(used.max(included.a_month))),
-            Input::factor("included", Exact::whole(included.a_month)),
-            Input::amount("extra_price", included.extra_price),
-        ],
-        unrounded,
-    })?;
-    Ok(lines.lines.pop())
 }
 
 /// Writes the overage of a month's figures to a sheet.
 pub(super) fn enter(
     held: &Held<'_>,
-    figures: UsageFigures,
+    (figures, add_on_use): (UsageFigures, &AddOnUse),
     sheet: &mut impl Sheet,
 ) -> Result<(), OutOfRange> {
     let basis = WHOLE_MONTH;
     Over {
         held,
         figures,
+        add_on_use,
         basis,
     }
     .enter(sheet)
@@ -168,14 +151,26 @@ const WHOLE_MONTH: Basis<'static> = Basis {
 pub(crate) struct Over<'a> {
     pub(crate) held: &'a Held<'a>,
     pub(crate) figures: UsageFigures,
+    pub(crate) add_on_use: &'a AddOnUse,
     pub(crate) basis: Basis<'a>,
 }
 
 impl Over<'_> {
-    /// Writes the users' fee and the surcharge of each add-on to a sheet; nothing in trial.
+    /// Writes the users' fee, the surcharge of each add-on and the extra use of add-ons to a sheet;
+    /// nothing in trial.
     pub(crate) fn enter(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+        match self.held.status {
+            Status::Trial => Ok(()),
+            Status::Active => {
+                self.enter_users(sheet)?;
+                self.enter_extra_use(sheet)
+            }
+        }
+    }
+
+    fn enter_users(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
         let Self { held, figures, .. } = self;
-        if figures.overage_mau == 0 || held.status == Status::Trial {
+        if figures.overage_mau == 0 {
             return Ok(());
         }
         let whole = mau_overage(figures.overage_mau, &held.rate)?;
@@ -187,6 +182,25 @@ impl Over<'_> {
         for HeldAddOn { add_on, .. } in &held.add_ons {
             let surcharge = add_on_overage(fee, add_on.surcharge_percent)?;
             self.line(Some(add_on), surcharge, sheet)?;
+        }
+        Ok(())
+    }
+
+    /// Whole also in a month that is rated in part: a use happens once, and the month's number is not
+    /// cut (A202).
+    fn enter_extra_use(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+        for HeldAddOn { add_on, .. } in &self.held.add_ons {
+            let used = self.add_on_use.of(&add_on.id);
+            let Some(included) = add_on.included.filter(|included| used.extra(included) > 0) else {
+                continue;
+            };
+            let unrounded = extra_use(used, &included)?;
+            let entry = Entry {
+                kind: LineKind::AddOnUse,
+                add_on: Some(add_on),
+                unrounded,
+            };
+            sheet.enter(entry, || extra_use_derivation(used, &included, unrounded))?;
         }
         Ok(())
     }
@@ -237,5 +251,25 @@ impl Over<'_> {
             inputs,
             unrounded,
         }
+    }
+}
+
+fn extra_use_derivation(used: Used, included: &Included, unrounded: Exact) -> Derivation {
+    let (formula, before) = if used.settled > included.a_month {
+        let settled = Input::factor("settled", Exact::whole(used.settled));
+        ("({used} − {settled}) × {extra_price}", settled)
+    } else {
+        let included = Input::factor("included", Exact::whole(included.a_month));
+        ("({used} − {included}) × {extra_price}", included)
+    };
+    Derivation {
+        rule: "R3",
+        formula,
+        inputs: alloc::vec![
+            Input::factor("used", Exact::whole(used.used)),
+            before,
+            Input::amount("extra_price", included.extra_price),
+        ],
+        unrounded,
     }
 }

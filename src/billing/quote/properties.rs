@@ -105,6 +105,7 @@ impl Case {
                 mau: self.mau,
                 data_points: 0,
             },
+            add_on_use: crate::AddOnUse::NONE,
             places: self.places,
             day: self.day,
         }

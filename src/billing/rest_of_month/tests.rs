@@ -30,6 +30,7 @@ fn charged(
             mau: 99_000,
             data_points: 0,
         },
+        add_on_use: crate::AddOnUse::NONE,
         places: None,
         day: on.parse().unwrap(),
     };

@@ -50,6 +50,7 @@ pub struct CuringTier {
 ///         list: book.list("USD").unwrap(),
 ///         subscription,
 ///         metered: Metered { mau, data_points: 0 },
+///         add_on_use: billing::AddOnUse::NONE,
 ///         places: None,
 ///         day: "2025-06-16".parse().unwrap(),
 ///     };

@@ -83,6 +83,7 @@ impl Case {
                 mau: self.mau,
                 data_points: 0,
             },
+            add_on_use: crate::AddOnUse::NONE,
             places: None,
             day: day(self.day),
         }

@@ -10,6 +10,7 @@ export const OLGA = "olga@overload.example";
 export const YARA = "yara@yearly.example";
 export const FAYE = "faye@fresh.example";
 export const LARS = "lars@late.example";
+export const MIA = "mia@mailer.example";
 const PASSWORD = "prorata-demo";
 
 /** Opens a path and signs in there. */

@@ -52,4 +52,9 @@ pub(super) const ADD_ONS: AddOnsText = AddOnsText {
     scheduled_title: "Removal scheduled for {0}",
     toast_done: "Add-ons updated",
     toast_scheduled: "Removal scheduled",
+    used: "{0} used",
+    use_included: "{0} a month are included; each above costs {1}",
+    use_above: "{0} a month are included; {1} above them cost {2} so far",
+    use_in_trial: "{0} a month are included; nothing is charged in trial",
+    rule_extra_use: "Each use above what the month includes costs the add-on's extra price (rule R3)",
 };

@@ -33,6 +33,7 @@ fn subscription(book: &PriceBook) -> Subscription {
             mau: 22_000,
             data_points: 0,
         },
+        add_on_use: billing::AddOnUse::default(),
         counted_from: "2026-06-01".parse().unwrap(),
         payment_method: None,
         pending: None,

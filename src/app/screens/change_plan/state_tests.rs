@@ -28,6 +28,7 @@ fn subscription() -> Subscription {
             mau: 22_000,
             data_points: 0,
         },
+        add_on_use: billing::AddOnUse::default(),
         counted_from: "2026-06-01".parse().unwrap(),
         payment_method: None,
         pending: None,

@@ -23,6 +23,7 @@ pub mod calculator;
 pub mod chart;
 mod chart_view;
 mod coming_up;
+pub mod counted_add_ons;
 mod facts;
 mod head;
 mod meter;

@@ -394,4 +394,4 @@ pub fn age(usage: &Usage) -> Option<Age> {
 
 #[cfg(test)]
 #[path = "state_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -19,7 +19,7 @@ fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 6, day).unwrap()
 }
 
-fn subscription() -> Subscription {
+pub(in crate::screens::my_plan) fn subscription() -> Subscription {
     Subscription {
         version: 1,
         status: Status::Active,
@@ -37,6 +37,7 @@ fn subscription() -> Subscription {
             mau: 22_000,
             data_points: 152_100_000,
         },
+        add_on_use: billing::AddOnUse::default(),
         counted_from: "2026-06-01".parse().unwrap(),
         payment_method: None,
         pending: None,

@@ -1,6 +1,7 @@
 //! The usage summary: where am I, where will I end.
 
 use super::chart_view::chart;
+use super::counted_add_ons::{CountedAddOn, Extra};
 use super::meter::meter;
 use super::projects;
 use super::state::{Age, Summary, age};
@@ -18,8 +19,8 @@ use crate::view::{Element, View, dd, div, dl, dt, el, h2, many, p, section, span
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
-use billing::PriceBook;
 use billing::usage::FEWEST_GROWTH_DAYS;
+use billing::{PriceBook, PriceList};
 
 /// The cards: they fail by themselves.
 pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
@@ -71,7 +72,7 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
         .child(within)
         .child(since)
         .child(chart(summary.clone()))
-        .child(figures(&summary, usage, &subscription.currency))
+        .child(figures(&summary, usage, (list, subscription)))
         .child(div("card__foot").child(usage_file::download()));
     let year = year.map(|year| year_view::card(year, &summary, usage.period_start));
     many([year.into(), month.into()])
@@ -125,7 +126,12 @@ fn freshness(usage: &Usage, offset_minutes: i32) -> View {
 
 type Figure = (String, String, String);
 
-fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
+fn figures(
+    summary: &Summary,
+    usage: &Usage,
+    (list, subscription): (&PriceList, &Subscription),
+) -> Element {
+    let currency = subscription.currency.as_str();
     let text = &messages().plan;
     let parts = usage.parts;
     let counts = [
@@ -154,7 +160,29 @@ fn figures(summary: &Summary, usage: &Usage, currency: &str) -> Element {
         format::count(summary.mbu),
         text.mbu_detail.to_owned(),
     );
-    dl("figures").children([actual, processed, mbu, ahead].map(figure))
+    let counted = CountedAddOn::of(list, subscription);
+    let counted = counted.iter().map(|add_on| extra_use(add_on, currency));
+    let all = [actual, processed, mbu, ahead].into_iter().chain(counted);
+    dl("figures").children(all.map(figure))
+}
+
+/// What was used of an add-on that includes a number, and what uses above it cost.
+fn extra_use(add_on: &CountedAddOn, currency: &str) -> Figure {
+    let text = &messages().add_ons;
+    let included = format::count(add_on.included);
+    let detail = match &add_on.extra {
+        Extra::None(price) => {
+            let price = format::exact_money(price, currency);
+            fill(text.use_included, &[&included, &price])
+        }
+        Extra::Charged(above, fee) => {
+            let fee = format::money(fee, currency);
+            fill(text.use_above, &[&included, &format::count(*above), &fee])
+        }
+        Extra::Trial => fill(text.use_in_trial, &[&included]),
+    };
+    let used = fill(text.used, &[&format::count(add_on.used)]);
+    (add_on.name.clone(), used, detail)
 }
 
 /// Where the month will end, and what that would cost.

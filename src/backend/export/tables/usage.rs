@@ -43,6 +43,21 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "add_on_use",
+        "day, add_on",
+        &[
+            Text("add_on"),
+            Text("day"),
+            Number("used"),
+            Text("counted_at"),
+        ],
+    ),
+    table(
+        "add_on_use_cuts",
+        "kind, add_on",
+        &[Text("add_on"), Text("kind"), Text("day"), Number("used")],
+    ),
+    table(
         "usage_imports",
         "started_at, id",
         &[

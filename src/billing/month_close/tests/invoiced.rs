@@ -233,6 +233,7 @@ fn the_invoice_is_the_one_that_was_previewed() {
             mau: 22_000,
             data_points: 0,
         },
+        add_on_use: crate::AddOnUse::NONE,
         places: june.places,
         day: day("2025-06-20"),
     };

@@ -4,7 +4,9 @@ use billing::price_book::AddOn;
 use billing::quote::quote;
 use billing::subscription::Scheduled;
 use billing::usage::Metered;
-use billing::{Account, AddOnId, Derivations, PlanChange, PriceList, Status, Subscription};
+use billing::{
+    Account, AddOnId, AddOnUse, Derivations, PlanChange, PriceList, Status, Subscription,
+};
 use chrono::NaiveDate;
 
 /// The tier of the examples.
@@ -31,6 +33,7 @@ pub struct Example {
 #[must_use]
 pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
     list.tier(TIER)?;
+    let list = &list.before_tax();
     let add_on = list.add_on("cloud-export").or_else(|| list.add_ons.first());
     let cases = [
         (TIER, None),
@@ -53,6 +56,7 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
                 mau: users,
                 data_points: 0,
             },
+            add_on_use: AddOnUse::NONE,
             places: None,
             day,
         };
@@ -74,7 +78,7 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
 mod tests {
     use super::*;
     use billing::PriceBook;
-    use billing::price_book::ESSENTIALS;
+    use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
 
     /// The published table: 250, 270, 274, 296.40.
     #[test]
@@ -94,5 +98,15 @@ mod tests {
         ];
         assert_eq!(rows, expected);
         assert_eq!(examples[3].overage, "26.40");
+    }
+
+    /// They belong to nobody, so nobody's state is needed where prices are taxed by state.
+    #[test]
+    fn the_examples_are_told_before_tax() {
+        let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 6, 20).unwrap();
+        let examples = examples(book.list("INR").unwrap(), day).unwrap();
+        let totals: Vec<_> = examples.iter().map(|row| row.total.as_str()).collect();
+        assert_eq!(totals, ["20000.00", "22000.00", "22400.00", "24640.00"]);
     }
 }

@@ -299,6 +299,7 @@ impl Books {
                 mau,
                 data_points: 0,
             },
+            add_on_use: crate::AddOnUse::NONE,
             places: self.june.places,
             day: self.today,
         }

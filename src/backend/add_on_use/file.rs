@@ -1,0 +1,104 @@
+//! Uses of add-ons as a CSV file: `add_on,day,used`, the columns in any order.
+
+use std::io::Read;
+
+use api::intake::AddOnUseRow;
+use api::problem::FieldError;
+use billing::AddOnId;
+use billing::intake::Field;
+
+use super::refused;
+use crate::error::Error;
+use crate::import::line_of;
+
+/// The columns.
+const COLUMNS: [Field; 3] = [Field::AddOn, Field::Day, Field::Used];
+
+/// Reads a file: each of its rows, or what is wrong with it, by line and column.
+///
+/// # Errors
+/// A file that cannot be read as a whole.
+pub fn read(file: &[u8]) -> Result<Vec<AddOnUseRow>, Error> {
+    let mut lines = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        // So that the last line ends like all others, and lines can be counted from their end.
+        .from_reader(file.chain(b"\n".as_slice()));
+    let Some(places) = lines.headers().ok().and_then(places) else {
+        let head = "name each of these columns once: add_on,day,used".to_owned();
+        return Err(refused(vec![fault(1, head)]));
+    };
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    let mut record = csv::StringRecord::new();
+    loop {
+        match lines.read_record(&mut record) {
+            Ok(true) => match row(&record, places, line_of(&record, lines.position())) {
+                Ok(row) => rows.push(row),
+                Err(wrong) => faults.extend(wrong),
+            },
+            Ok(false) if faults.is_empty() => return Ok(rows),
+            Ok(false) => return Err(refused(faults)),
+            Err(cause) => {
+                let line = cause.position().map_or(0, csv::Position::line);
+                faults.push(fault(line, cause.to_string()));
+                return Err(refused(faults));
+            }
+        }
+    }
+}
+
+/// Where each column is; none where one is missing, stands there twice or is unknown.
+fn places(head: &csv::StringRecord) -> Option<[usize; 3]> {
+    let place = |field: Field| head.iter().position(|name| name == field.as_str());
+    let places = [place(COLUMNS[0])?, place(COLUMNS[1])?, place(COLUMNS[2])?];
+    (head.len() == COLUMNS.len()).then_some(places)
+}
+
+fn row(
+    record: &csv::StringRecord,
+    [add_on, day, used]: [usize; 3],
+    line: u64,
+) -> Result<AddOnUseRow, Vec<FieldError>> {
+    if record.len() != COLUMNS.len() {
+        return Err(vec![fault(
+            line,
+            "three cells are needed: add_on,day,used".to_owned(),
+        )]);
+    }
+    let cell = |place: usize| record.get(place).unwrap_or_default();
+    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = Some(cell(used))
+        .filter(digits)
+        .and_then(|text| text.parse().ok());
+    match (cell(day).parse(), number) {
+        (Ok(day), Some(used)) => Ok(AddOnUseRow {
+            add_on: AddOnId::new(cell(add_on)),
+            day,
+            used,
+        }),
+        (day, number) => {
+            let mut faults = Vec::new();
+            if day.is_err() {
+                faults.push(named(line, Field::Day, "a day looks like 2026-06-20"));
+            }
+            if number.is_none() {
+                faults.push(named(line, Field::Used, "a whole number is needed"));
+            }
+            Err(faults)
+        }
+    }
+}
+
+fn named(line: u64, field: Field, message: &str) -> FieldError {
+    FieldError {
+        field: format!("line {line}, {}", field.as_str()),
+        message: message.to_owned(),
+    }
+}
+
+fn fault(line: u64, message: String) -> FieldError {
+    FieldError {
+        field: format!("line {line}"),
+        message,
+    }
+}

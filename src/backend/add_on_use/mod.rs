@@ -1,0 +1,161 @@
+//! Uses of add-ons that include a number, such as e-mails, as they come in: checked, then counted, all
+//! of them or none (SPEC 2.4). The rules are those of figures by project and day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::audit::Action;
+use api::intake::{AddOnUseRow, AddOnUseTaken, MOST_ROWS};
+use api::problem::FieldError;
+use api::{Code, Problem};
+use billing::access::Uses;
+use billing::intake::{Field, Window, check_uses};
+use billing::{AddOnId, BillingPeriod, OutOfRange, PriceList};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::admission::let_in;
+use crate::error::Error;
+use crate::figures::{MOST_FAULTS, window};
+use crate::issuing::list;
+use crate::store::add_on_use::{self, DayUse};
+use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::usage::Written;
+use crate::store::{Tx, Work, organizations, price_books, subscriptions};
+
+mod file;
+
+pub use file::read;
+
+/// Uses on their way into the store.
+#[derive(Debug)]
+pub struct Send {
+    /// Whose.
+    pub organization_id: String,
+    /// Who sends them.
+    pub actor: Actor,
+    /// The rows.
+    pub rows: Vec<AddOnUseRow>,
+    /// When they came.
+    pub now: DateTime<Utc>,
+}
+
+impl Work for Send {
+    type Output = AddOnUseTaken;
+
+    async fn run(&self, tx: &mut Tx) -> Result<AddOnUseTaken, Error> {
+        let id = self.organization_id.as_str();
+        let_in(tx, id, Uses::Ingestion, self.now).await?;
+        if self.rows.len() > MOST_ROWS {
+            let most =
+                format!("At most {MOST_ROWS} rows at once; send the rest in another request");
+            return Err(Problem::field("rows", most).into());
+        }
+        let organization = organizations::find(tx, id).await?;
+        let book = price_books::find(tx, &organization.book).await?;
+        let active = subscriptions::find(tx, id).await?.subscription.add_ons;
+        let frame = Frame {
+            list: list(&book.book, &organization)?,
+            active: &active,
+            window: window(tx, &organization, self.now).await?,
+        };
+        let faults = frame.faults(&self.rows);
+        if !faults.is_empty() {
+            return Err(refused(faults));
+        }
+        let days: Vec<_> = self.rows.iter().map(day_use).collect();
+        let written = add_on_use::put(tx, id, (&days, self.now)).await?;
+        self.record(tx, written).await?;
+        let today = frame.window.today;
+        let period = BillingPeriod::of(today).ok_or(OutOfRange)?;
+        Ok(AddOnUseTaken {
+            added: written.added,
+            corrected: written.corrected,
+            unchanged: written.unchanged,
+            add_on_use: add_on_use::of_month(tx, id, (period, today)).await?,
+        })
+    }
+}
+
+impl Send {
+    /// What changed something is in the log.
+    async fn record(&self, tx: &mut Tx, written: Written) -> Result<(), Error> {
+        if written.added + written.corrected == 0 {
+            return Ok(());
+        }
+        let deed = Deed {
+            action: Action::UsageReceived,
+            object: &self.organization_id,
+            description: format!(
+                "use of add-ons by day: {} added, {} corrected, {} unchanged",
+                written.added, written.corrected, written.unchanged
+            ),
+            change: Change::NONE,
+        };
+        records::audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
+    }
+}
+
+/// What a row must fit.
+struct Frame<'a> {
+    list: &'a PriceList,
+    active: &'a BTreeSet<AddOnId>,
+    window: Window,
+}
+
+impl Frame<'_> {
+    fn faults(&self, rows: &[AddOnUseRow]) -> Vec<FieldError> {
+        let mut seen: BTreeMap<(&AddOnId, NaiveDate), usize> = BTreeMap::new();
+        let mut faults = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            if let Some(sentence) = self.unfit_add_on(&row.add_on) {
+                faults.push(fault(index, Field::AddOn, sentence));
+            }
+            if let Err(unfit) = check_uses((row.day, row.used), &self.window) {
+                faults.push(fault(index, unfit.field(), unfit.to_string()));
+            }
+            if let Some(first) = seen.insert((&row.add_on, row.day), index) {
+                let twice = format!("rows[{first}] is for the same add-on and day");
+                faults.push(fault(index, Field::Day, twice));
+            }
+        }
+        faults
+    }
+
+    /// Why uses cannot be sent for an add-on; none where they can.
+    fn unfit_add_on(&self, id: &AddOnId) -> Option<&'static str> {
+        let listed = self.list.add_on(id.as_str());
+        match listed.map(|add_on| add_on.included) {
+            None => Some("your prices have no add-on with this id"),
+            Some(None) => Some("this add-on is not charged by its use"),
+            Some(Some(_)) if !self.active.contains(id) => {
+                Some("your plan does not have this add-on")
+            }
+            Some(Some(_)) => None,
+        }
+    }
+}
+
+fn day_use(row: &AddOnUseRow) -> DayUse {
+    DayUse {
+        add_on: row.add_on.clone(),
+        day: row.day,
+        used: row.used,
+    }
+}
+
+fn fault(index: usize, field: Field, message: impl Into<String>) -> FieldError {
+    FieldError {
+        field: format!("rows[{index}].{}", field.as_str()),
+        message: message.into(),
+    }
+}
+
+/// Nothing was taken, and why.
+fn refused(mut faults: Vec<FieldError>) -> Error {
+    let count = faults.len();
+    faults.truncate(MOST_FAULTS);
+    let detail = format!("No row was taken: {count} things need another value, see `fields`");
+    Error::from(Problem {
+        fields: faults,
+        ..Problem::new(Code::InvalidField, detail)
+    })
+}

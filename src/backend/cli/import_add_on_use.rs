@@ -1,0 +1,51 @@
+//! `prorata import-add-on-use`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::import_usage::explained;
+use super::log::{self, Format};
+use super::{Database, Failed, Sandbox, open, till};
+use crate::add_on_use::{self, Send};
+use crate::gateway::Script;
+use crate::jobs;
+use crate::store::records::Actor;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    sandbox: Sandbox,
+    /// The organization's id, such as org_mailer
+    #[arg(long)]
+    organization: String,
+    /// add_on,day,used
+    file: PathBuf,
+}
+
+/// Brings the file in, or names each line that stands against it.
+pub(super) async fn import_add_on_use(options: Options) -> Result<(), Failed> {
+    log::start(Format::Text);
+    let file = fs::read(&options.file)
+        .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
+    let rows = add_on_use::read(&file).map_err(|cause| explained(&cause))?;
+    let store = open(&options.database).await?;
+    let clock = options.sandbox.clock(&store).await?;
+    let till = till(store, clock, &Script::default());
+    jobs::catch_up(&till, &options.organization).await?;
+    let send = Send {
+        organization_id: options.organization,
+        actor: Actor::system(),
+        rows,
+        now: till.clock.now(),
+    };
+    let taken = till.store.write(send).await;
+    let taken = taken.map_err(|cause| explained(&cause))?;
+    println!(
+        "{} added, {} corrected, {} unchanged",
+        taken.added, taken.corrected, taken.unchanged
+    );
+    till.store.close().await;
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! The e-mails of one demo organization: by the 20th of a month more than its add-on includes.
+
+use billing::AddOnId;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::error::Error;
+use crate::store::Tx;
+use crate::store::add_on_use::{self, DayUse};
+
+/// Who sends them.
+const ORGANIZATION: &str = "org_mailer";
+/// By the 20th 110,000, of which a month includes 100,000.
+const A_DAY: u64 = 5_500;
+
+/// Counts the e-mails of these days, if the organization sends any.
+pub(super) async fn count(
+    tx: &mut Tx,
+    organization_id: &str,
+    (days, now): (&[NaiveDate], DateTime<Utc>),
+) -> Result<(), Error> {
+    if organization_id != ORGANIZATION {
+        return Ok(());
+    }
+    let sent = |day: &NaiveDate| DayUse {
+        add_on: AddOnId::new("clevertap-email"),
+        day: *day,
+        used: A_DAY,
+    };
+    let days: Vec<_> = days.iter().map(sent).collect();
+    add_on_use::put(tx, organization_id, (&days, now)).await?;
+    Ok(())
+}
