@@ -17,6 +17,7 @@ use super::world::{Customer, START, World};
 
 mod connections;
 mod demo;
+mod disk;
 mod filter;
 mod intake;
 mod jobs;

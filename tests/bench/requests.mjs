@@ -56,6 +56,8 @@ async function ordering(port, cookies) {
   const began = performance.now();
   await Promise.all(cookies.map(async (cookie, who) => {
     const socket = await open(port);
+    const book = JSON.parse((await ask(socket, get("/api/v1/price-book", cookie))).body);
+    const tiers = book.lists[0].tiers.map(({ limit }) => limit);
     for (let number = 0; number < 40; number += 1) {
       const { scheduled, tier } = JSON.parse((await ask(socket, get("/api/v1/subscription", cookie))).body);
       if (scheduled.length > 0) {
@@ -63,7 +65,9 @@ async function ordering(port, cookies) {
         assert.equal(status, 200, body);
         continue;
       }
-      const wanted = number === 0 ? { tier: tier * 2 } : { tier: tier / 2 };
+      // One paid upgrade, then a lower tier that waits and is withdrawn, over and over.
+      const at = tiers.indexOf(tier);
+      const wanted = { tier: tiers[number === 0 && at + 1 < tiers.length ? at + 1 : at - 1] };
       const quoted = await ask(socket, call("POST", "/api/v1/quotes", cookie, wanted));
       assert.equal(quoted.status, 200, quoted.body);
       const from = performance.now();

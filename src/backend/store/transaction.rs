@@ -12,6 +12,8 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor};
 
 /// How many connections that have ended meanwhile are passed over: all that a pool can hold.
 const ENDED_AT_MOST: u32 = 32;
+/// How long a `BEGIN` may take: longer than SQLite waits for its lock.
+const BEGIN_PATIENCE: Duration = Duration::from_secs(3);
 /// How long a transaction that nobody ended may take to be rolled back.
 const ROLLBACK_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -36,7 +38,9 @@ impl Transaction {
         loop {
             let lent = pool.acquire().await?;
             let mut connection = Connection { lent, clean: false };
-            match connection.lent.execute(statement).await {
+            // A connection that a firewall has forgotten answers nothing at all.
+            let begun = tokio::time::timeout(BEGIN_PATIENCE, connection.lent.execute(statement));
+            match begun.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
                 Ok(_) => {
                     let connection = Some(connection);
                     return Ok(Self { connection });

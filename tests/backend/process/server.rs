@@ -1,9 +1,11 @@
 //! The binary as a running server, and just enough HTTP to talk to it over a socket.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use api::route::{BASE, IDEMPOTENCY_KEY};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
@@ -24,7 +26,13 @@ pub(super) struct Server {
 impl Server {
     /// Starts it on a free port, with a sandbox whose clock begins at that instant.
     pub(super) async fn start(url: &str, clock: &str) -> Self {
-        let command = Command::new(tokio::task::spawn_blocking(prorata).await.unwrap());
+        Self::start_in(url, clock, &[]).await
+    }
+
+    /// The same in an environment of its own.
+    pub(super) async fn start_in(url: &str, clock: &str, environment: &[(&str, &Path)]) -> Self {
+        let mut command = Command::new(tokio::task::spawn_blocking(prorata).await.unwrap());
+        command.envs(environment.iter().copied());
         Self::run(command, url, &["--sandbox", "--clock", clock]).await
     }
 
@@ -113,6 +121,21 @@ impl Server {
         );
         self.send(&head, token, &serde_json::to_string(body).unwrap())
             .await
+    }
+
+    /// What `GET /ready` answers; none when the connection broke.
+    pub(super) async fn ready(&self) -> u16 {
+        let ready: Option<(u16, serde_json::Value)> =
+            self.send("GET /ready HTTP/1.1\r\n", "", "").await;
+        ready.expect("the server has gone").0
+    }
+
+    /// Moves the sandbox clock. Answers the status.
+    pub(super) async fn move_clock(&self, token: &str, to: DateTime<Utc>) -> u16 {
+        let wanted = serde_json::json!({ "now": to });
+        let moved: Option<(u16, serde_json::Value)> =
+            self.post(token, "/sandbox/clock", "", &wanted).await;
+        moved.expect("the server has gone").0
     }
 
     async fn send<T: DeserializeOwned>(
