@@ -1,13 +1,12 @@
 //! English.
 
-use super::{
-    ChangeText, FailureText, InvoicesText, Messages, Missing, PlanText, Receipt, Shell, SignIn,
-};
+use super::{ChangeText, FailureText, InvoicesText, Messages, Missing, PlanText, Receipt};
 
 mod add_ons;
 mod annual;
 mod audit;
 mod data;
+mod frame;
 mod glossary;
 mod leaving;
 mod mailbox;
@@ -24,45 +23,8 @@ pub static ENGLISH: Messages = Messages {
     audit: audit::AUDIT,
     data: data::DATA,
     support: support::SUPPORT,
-    shell: Shell {
-        product: "Prorata",
-        organization: "Organization",
-        skip: "Skip to content",
-        plan: "My Plan",
-        billing: "Billing",
-        invoices: "Invoices",
-        users: "Users",
-        data: "Data",
-        support: "Support",
-        account: "Account and appearance",
-        activity: "Activity log",
-        mailbox: "Mailbox",
-        theme: "Appearance",
-        theme_auto: "System",
-        theme_light: "Light",
-        theme_dark: "Dark",
-        sign_out: "Sign out",
-        sign_out_everywhere: "Sign out on every device",
-        offline: "You are offline",
-        offline_detail: "What you see may be out of date, and nothing can be changed until the connection is back.",
-        offline_reason: "Not possible while you are offline",
-        close: "Close",
-        title: "{0} · {1}",
-        loading: "Loading",
-    },
-    sign_in: SignIn {
-        title: "Sign in",
-        text: "To your organization's plan, usage and invoices",
-        email: "E-mail",
-        password: "Password",
-        action: "Sign in",
-        email_missing: "Enter your e-mail address, such as ada@acme.example",
-        password_missing: "Enter your password",
-        wrong: "E-mail or password is wrong",
-        again: "Your session has ended",
-        again_text: "Sign in again as {0} and go on where you were: nothing that you typed is lost.",
-        other: "Leave this page",
-    },
+    shell: frame::SHELL,
+    sign_in: frame::SIGN_IN,
     failure: FailureText {
         offline: "The server cannot be reached",
         offline_detail: "Check the connection, then try again.",
