@@ -149,6 +149,8 @@ words! {
         TrialEnded = "trial.ended",
         /// A trial is over, and cannot be charged.
         TrialExpired = "trial.expired",
+        /// The end of the account was announced.
+        AccountEnding = "account.ending",
         /// The dashboard closed for unpaid invoices.
         PaymentLocked = "payment.locked",
         /// Usage reached a part of the limit.
@@ -238,6 +240,7 @@ impl Action {
             Self::TrialLocked
             | Self::TrialEnded
             | Self::TrialExpired
+            | Self::AccountEnding
             | Self::PaymentLocked
             | Self::UsageAlert
             | Self::UsageAlertWithdrawn

@@ -65,6 +65,8 @@ pub enum Code {
     NothingOpen,
     /// What is open is not what the person saw. Nothing was charged.
     OutstandingChanged,
+    /// The day it would happen on belongs to a month that is closed. Nothing was charged.
+    MonthClosed,
     /// Nothing is scheduled under this id any more.
     NotScheduled,
     /// The sandbox clock moves forward only.
@@ -92,6 +94,7 @@ impl Code {
             | Self::EngineChanged
             | Self::NothingOpen
             | Self::OutstandingChanged
+            | Self::MonthClosed
             | Self::UpgradeOnly
             | Self::PaymentLocked
             | Self::TrialLocked
@@ -137,6 +140,7 @@ impl Code {
             Self::PaymentExpired => "The payment was not finished in time",
             Self::NothingOpen => "There is nothing to pay",
             Self::OutstandingChanged => "The amount has changed",
+            Self::MonthClosed => "The month is closed already",
             Self::NotScheduled => "This change is not scheduled any more",
             Self::ClockBackwards => "The clock moves forward only",
             Self::Unavailable => "The server cannot answer now",

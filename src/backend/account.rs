@@ -170,7 +170,8 @@ fn trial(
     now: DateTime<Utc>,
     offset_minutes: i32,
 ) -> Option<Trial> {
-    let life = state.at(now, policy).lifecycle();
+    let state = state.at(now, policy);
+    let life = state.lifecycle();
     let Lifecycle::Trial {
         started_at,
         on_file,
@@ -183,7 +184,9 @@ fn trial(
         ends_at,
         days_left: trial_days_left(started_at, now, policy),
         locks_at: trial_locks_at(started_at, policy),
-        cancels_at: trial_cancels_at(started_at, policy),
+        cancels_at: state
+            .ends_at(policy)
+            .unwrap_or_else(|| trial_cancels_at(started_at, policy)),
         on_file,
         lock: life.trial_lock(now, policy),
         charged_from: first_charged_day(ends_at, Some(now), offset_minutes)?,

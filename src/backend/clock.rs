@@ -4,16 +4,29 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
+
+/// How far a clock may lie behind the latest instant of its database. One that is kept in step is off
+/// by milliseconds; what is noted there is up to a tick old.
+const TOLERANCE: TimeDelta = TimeDelta::seconds(5);
 
 /// Where the time comes from. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Clock(Arc<Mutex<Source>>);
+pub struct Clock(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    source: Source,
+    /// The latest instant that the database has seen: nothing earlier is shown.
+    floor: DateTime<Utc>,
+    /// How far the source lay behind it, when it was last compared.
+    lag: TimeDelta,
+}
 
 #[derive(Debug)]
 enum Source {
-    /// The machine's clock; never shown to step back while the process runs.
-    System { latest: DateTime<Utc> },
+    /// The machine's clock.
+    System,
     /// Sandbox: begins at an instant and runs on.
     Running {
         start: DateTime<Utc>,
@@ -37,6 +50,18 @@ pub enum NotMoved {
     },
 }
 
+/// What a comparison with the database's latest instant has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The clock has fallen too far behind.
+    Behind {
+        /// How far.
+        by: TimeDelta,
+    },
+    /// It has caught up.
+    InStep,
+}
+
 impl fmt::Display for NotMoved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,9 +77,7 @@ impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {
-        Self::from(Source::System {
-            latest: DateTime::UNIX_EPOCH,
-        })
+        Self::from(Source::System)
     }
 
     /// A clock that shows this instant now and runs on.
@@ -72,10 +95,32 @@ impl Clock {
         Self::from(Source::Standing(at))
     }
 
-    /// The present instant, to the microsecond: as exactly as it is stored.
+    /// The present instant, to the microsecond: as exactly as it is stored. It never steps back while
+    /// the process runs, nor behind what the database has seen.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.source(|source| source.now().trunc_subsecs(6))
+        self.inner(Inner::now)
+    }
+
+    /// Compares the clock with the latest instant of its database, and shows nothing earlier from now
+    /// on. Answers whether it has fallen too far behind, or has caught up, since the last time.
+    pub fn keep_up(&self, latest: DateTime<Utc>) -> Option<Kept> {
+        self.inner(|inner| {
+            let was_behind = inner.is_behind();
+            inner.lag = (latest - inner.source.now()).max(TimeDelta::zero());
+            inner.floor = inner.floor.max(latest);
+            match (was_behind, inner.is_behind()) {
+                (false, true) => Some(Kept::Behind { by: inner.lag }),
+                (true, false) => Some(Kept::InStep),
+                (false, false) | (true, true) => None,
+            }
+        })
+    }
+
+    /// Whether the clock lies too far behind its database for this program to be trusted with time.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.inner(|inner| inner.is_behind())
     }
 
     /// Moves a sandbox or test clock forward.
@@ -83,21 +128,19 @@ impl Clock {
     /// # Errors
     /// The real clock, and an instant in the past.
     pub fn move_to(&self, at: DateTime<Utc>) -> Result<(), NotMoved> {
-        self.source(|source| {
-            let now = source.now();
+        self.inner(|inner| {
+            let now = inner.now();
             if at < now {
                 return Err(NotMoved::Backwards { now });
             }
-            match source {
-                Source::System { .. } => return Err(NotMoved::Real),
-                Source::Running { .. } | Source::Held(_) => {
-                    *source = Source::Running {
-                        start: at,
-                        since: Instant::now(),
-                    };
-                }
-                Source::Standing(_) => *source = Source::Standing(at),
-            }
+            inner.source = match inner.source {
+                Source::System => return Err(NotMoved::Real),
+                Source::Running { .. } | Source::Held(_) => Source::Running {
+                    start: at,
+                    since: Instant::now(),
+                },
+                Source::Standing(_) => Source::Standing(at),
+            };
             Ok(())
         })
     }
@@ -108,11 +151,11 @@ impl Clock {
     /// # Errors
     /// The real clock.
     pub fn hold(&self) -> Result<(), NotMoved> {
-        self.source(|source| {
-            let now = source.now().trunc_subsecs(6);
-            match source {
-                Source::System { .. } => return Err(NotMoved::Real),
-                Source::Running { .. } => *source = Source::Held(now),
+        self.inner(|inner| {
+            let now = inner.now();
+            match inner.source {
+                Source::System => return Err(NotMoved::Real),
+                Source::Running { .. } => inner.source = Source::Held(now),
                 Source::Held(_) | Source::Standing(_) => {}
             }
             Ok(())
@@ -125,32 +168,47 @@ impl Clock {
     /// As [`Clock::move_to`].
     pub fn hold_at(&self, at: DateTime<Utc>) -> Result<(), NotMoved> {
         self.move_to(at)?;
-        self.source(|source| {
-            if let Source::Running { .. } = source {
-                *source = Source::Held(at);
+        self.inner(|inner| {
+            if let Source::Running { .. } = inner.source {
+                inner.source = Source::Held(at);
             }
         });
         Ok(())
     }
 
-    fn source<T>(&self, use_it: impl FnOnce(&mut Source) -> T) -> T {
+    fn inner<T>(&self, use_it: impl FnOnce(&mut Inner) -> T) -> T {
         use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl From<Source> for Clock {
     fn from(source: Source) -> Self {
-        Self(Arc::new(Mutex::new(source)))
+        Self(Arc::new(Mutex::new(Inner {
+            source,
+            floor: DateTime::UNIX_EPOCH,
+            lag: TimeDelta::zero(),
+        })))
+    }
+}
+
+impl Inner {
+    fn now(&mut self) -> DateTime<Utc> {
+        let shown = self.source.now().trunc_subsecs(6).max(self.floor);
+        if let Source::System = self.source {
+            self.floor = shown;
+        }
+        shown
+    }
+
+    fn is_behind(&self) -> bool {
+        self.lag > TOLERANCE
     }
 }
 
 impl Source {
-    fn now(&mut self) -> DateTime<Utc> {
+    fn now(&self) -> DateTime<Utc> {
         match self {
-            Self::System { latest } => {
-                *latest = machine_now().max(*latest);
-                *latest
-            }
+            Self::System => machine_now(),
             Self::Running { start, since } => *start + since.elapsed(),
             Self::Held(at) | Self::Standing(at) => *at,
         }
@@ -205,6 +263,29 @@ mod tests {
         let now = clock.now();
         assert_eq!((clock.now(), clock.move_to(now)), (now, Ok(())));
         assert_eq!(Clock::system().hold(), Err(NotMoved::Real));
+    }
+
+    #[test]
+    fn no_clock_shows_less_than_its_database_has_seen() {
+        let clock = Clock::standing_at(at("2026-06-30T23:59:30Z"));
+        let latest = at("2026-07-01T00:00:00Z");
+        let by = TimeDelta::seconds(30);
+        assert_eq!(clock.keep_up(latest), Some(Kept::Behind { by }));
+        assert_eq!((clock.now(), clock.is_behind()), (latest, true));
+        assert_eq!(clock.keep_up(latest), None, "said once");
+        assert_eq!(clock.move_to(at("2026-07-01T00:00:20Z")), Ok(()));
+        assert_eq!(clock.keep_up(latest), Some(Kept::InStep));
+        assert!(!clock.is_behind());
+        let few = at("2026-07-01T00:00:25Z");
+        assert_eq!(
+            (clock.keep_up(few), clock.now()),
+            (None, few),
+            "some seconds"
+        );
+        let real = Clock::system();
+        let tomorrow = real.now() + TimeDelta::days(1);
+        real.keep_up(tomorrow);
+        assert_eq!((real.now(), real.is_behind()), (tomorrow, true));
     }
 
     #[test]

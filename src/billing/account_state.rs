@@ -1,15 +1,17 @@
 //! The whole state of an account: its life, its dunning and its usage lock (SPEC 6).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Asks, works};
 use crate::cure::Refused;
 use crate::dunning::{self, Charge, Dunning};
-use crate::lifecycle::{self, Cause, Lifecycle, OnFile};
+use crate::end_notice::EndNotice;
+use crate::lifecycle::{self, Lifecycle, OnFile};
 use crate::policy::Policy;
 use crate::usage_lock::{self, UsageLock};
 
+mod ending;
 mod history;
 mod parts;
 
@@ -30,6 +32,7 @@ pub struct AccountState {
     lifecycle: Lifecycle,
     dunning: Dunning,
     usage_lock: UsageLock,
+    end_notice: EndNotice,
     as_of: DateTime<Utc>,
 }
 
@@ -74,6 +77,7 @@ impl AccountState {
             lifecycle,
             dunning: Dunning::Clear,
             usage_lock: UsageLock::CLEAR,
+            end_notice: EndNotice::WhenDue,
             as_of: at,
         }
     }
@@ -85,6 +89,7 @@ impl AccountState {
             lifecycle: Lifecycle::Active { since },
             dunning: Dunning::Clear,
             usage_lock: UsageLock::CLEAR,
+            end_notice: EndNotice::WhenDue,
             as_of: since,
         }
     }
@@ -107,6 +112,12 @@ impl AccountState {
         self.usage_lock
     }
 
+    /// Whether the notice of its end is out.
+    #[must_use]
+    pub const fn end_notice(&self) -> EndNotice {
+        self.end_notice
+    }
+
     /// The latest instant this state has been brought to.
     #[must_use]
     pub const fn as_of(&self) -> DateTime<Utc> {
@@ -115,8 +126,9 @@ impl AccountState {
 
     /// The state once every deadline that has passed has acted, at its own instant.
     ///
-    /// **Rule.** Each machine by itself; besides, dunning that has run out cancels the account.
-    /// **Source.** SPEC 6, R2, R12, row 17.
+    /// **Rule.** Each machine by itself; besides, an end that has come and was announced in time
+    /// cancels the account, as dunning does that has run out.
+    /// **Source.** SPEC 6, R2, R12, rows 5, 17 and 25.
     ///
     /// # Worked example
     ///
@@ -142,25 +154,52 @@ impl AccountState {
     #[must_use]
     pub fn at(self, now: DateTime<Utc>, policy: &Policy) -> Self {
         let as_of = now.max(self.as_of);
-        let lifecycle = self.lifecycle.at(as_of, policy);
-        match (lifecycle, self.dunning.cancels_at(policy)) {
-            (Lifecycle::Active { .. }, Some(at)) if as_of >= at => Self::cancelled(
-                Lifecycle::Cancelled {
-                    at,
-                    cause: Cause::Unpaid,
-                },
-                as_of,
-            ),
-            (Lifecycle::Cancelled { .. }, _) => Self::cancelled(lifecycle, as_of),
-            (Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. }, _) => {
-                Self {
-                    lifecycle,
-                    dunning: self.dunning.at(as_of, policy),
-                    usage_lock: self.usage_lock.at(as_of),
-                    as_of,
-                }
+        let here = Self { as_of, ..self };
+        match (self.lifecycle, here.ending(policy), here.ends_at(policy)) {
+            (Lifecycle::Cancelled { .. }, ..) => Self::cancelled(self.lifecycle, as_of),
+            (_, Some(ending), Some(at)) if as_of >= at => {
+                let cause = ending.cause;
+                Self::cancelled(Lifecycle::Cancelled { at, cause }, as_of)
             }
+            (_, ending, _) => Self {
+                // Time does nothing else to a life that is about to end.
+                lifecycle: match ending {
+                    Some(_) => self.lifecycle,
+                    None => self.lifecycle.at(as_of, policy),
+                },
+                dunning: self.dunning.at(as_of, policy),
+                usage_lock: self.usage_lock.at(as_of),
+                ..here
+            },
         }
+    }
+
+    /// The state as it was before an instant, without what acts at that very instant.
+    ///
+    /// **Rule.** As a month ends, it is closed with the account as it was before: what else comes at
+    /// that instant comes after it. Instants are kept to the microsecond.
+    /// **Source.** SPEC R2.
+    ///
+    /// # Worked example
+    ///
+    /// A complete trial that ends on 1 May: at midnight it is over, before it was a trial.
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, account_state::AccountState, lifecycle::Lifecycle};
+    /// let trial: AccountState = serde_json::from_str(r#"{
+    ///     "lifecycle": {"trial": {"started_at": "2026-04-01T00:00:00Z", "on_file": "both"}},
+    ///     "dunning": "clear",
+    ///     "usage_lock": {"clear": {"lifted_until": null}},
+    ///     "as_of": "2026-04-01T00:00:00Z"
+    /// }"#).unwrap();
+    /// let (may, policy) = ("2026-05-01T00:00:00Z".parse().unwrap(), Policy::default());
+    /// assert_eq!(trial.at(may, &policy).lifecycle(), Lifecycle::Active { since: may });
+    /// assert_eq!(trial.before(may, &policy).lifecycle(), trial.lifecycle());
+    /// ```
+    #[must_use]
+    pub fn before(self, instant: DateTime<Utc>, policy: &Policy) -> Self {
+        let before = instant.checked_sub_signed(TimeDelta::microseconds(1));
+        self.at(before.unwrap_or(instant), policy)
     }
 
     /// The state behind an event at an instant; one that lies before [`AccountState::as_of`] counts
@@ -181,28 +220,7 @@ impl AccountState {
             Lifecycle::Paused { .. } => here.while_paused(event, policy)?,
             Lifecycle::Cancelled { .. } => return Err(Refused::Cancelled),
         };
-        Ok(next.at(now, policy))
-    }
-
-    /// When the account is cancelled if nobody acts; none when it is not about to be.
-    ///
-    /// **Source.** SPEC 6, rows 5, 17 and 25.
-    #[must_use]
-    pub fn ends_at(&self, policy: &Policy) -> Option<DateTime<Utc>> {
-        match self.lifecycle {
-            Lifecycle::Trial {
-                started_at,
-                on_file,
-            } => match on_file {
-                OnFile::Both => None,
-                OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => {
-                    Some(lifecycle::trial_cancels_at(started_at, policy))
-                }
-            },
-            Lifecycle::Active { .. } => self.dunning.cancels_at(policy),
-            Lifecycle::Paused { at } => Some(lifecycle::pause_ends_at(at, policy)),
-            Lifecycle::Cancelled { at, cause: _ } => Some(at),
-        }
+        Ok(next.with_notice_of(&here, policy).at(now, policy))
     }
 
     /// Everything of the plan is free and acts at once; nothing is charged, nothing locks (R8).
@@ -264,7 +282,7 @@ impl AccountState {
     }
 
     fn with_life_after(self, event: lifecycle::Event, policy: &Policy) -> Result<Self, Refused> {
-        let lifecycle = self.lifecycle.after(event, self.as_of, policy)?;
+        let lifecycle = self.lifecycle.moved(event, self.as_of, policy)?;
         Ok(Self { lifecycle, ..self })
     }
 
@@ -313,6 +331,7 @@ impl AccountState {
             lifecycle,
             dunning: Dunning::Clear,
             usage_lock: UsageLock::CLEAR,
+            end_notice: EndNotice::WhenDue,
             as_of,
         }
     }

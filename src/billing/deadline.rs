@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::account_state::AccountState;
 use crate::dunning::{self, Dunning};
-use crate::lifecycle::{self, Lifecycle, OnFile};
+use crate::lifecycle::{self, Cause, Lifecycle, OnFile};
 use crate::policy::Policy;
 use crate::retention::backups_purged_at;
 
@@ -40,34 +40,54 @@ impl Deadline {
     }
 }
 
-/// What happens at a deadline. At the same instant it happens in this order.
+/// Everything that falls due for an account. At the same instant it happens in this order.
+///
+/// **Rule.** What is not known yet is asked; the month changes, with the account as it was before;
+/// a trial ends and charging begins; then what a failed payment leads to; then usage is held against
+/// its limits; then what is deleted. What is debited comes last, from an account that still is one.
+/// **Source.** SPEC R2, R15.
+/// **Silent on** what the gateway, the bank and the screens add: A67.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// What falls due for an account that an earlier program has left is worked out.
+    Schedule,
     /// A price that was shown no longer holds: the billing day is over.
     QuoteExpiry,
     /// An authentication at the bank has failed.
     AuthenticationExpiry,
-    /// A trial that lacks something locks.
-    TrialLock,
-    /// The trial is over.
-    TrialEnd,
-    /// An expired trial is cancelled.
-    TrialCancellation,
-    /// The days of grace are over, the account locks.
-    GraceEnd,
-    /// The payment lock is over, the account is cancelled.
-    LockEnd,
-    /// The pause is over, the account is cancelled.
-    PauseEnd,
+    /// The gateway is asked what became of an order's payment. It belongs to the month that ends.
+    OrderCheck,
+    /// The gateway is asked what became of an invoice's debit.
+    DebitCheck,
+    /// A month is closed, whether or not anything is charged.
+    MonthChange,
     /// The month changes: the invoice of the 1st.
     NextBillingDate,
     /// The annual term is over.
     AnnualTermEnd,
     /// What is scheduled takes effect.
     ScheduledChange,
+    /// A trial that lacks something locks.
+    TrialLock,
+    /// The trial is over.
+    TrialEnd,
     /// The notice of an INR debit goes out.
     PredebitNotice,
+    /// The days of grace are over, the account locks.
+    GraceEnd,
+    /// The notice of an account's end goes out, where no deadline before it tells of that.
+    EndNotice,
+    /// Usage is held against its alerts and its lock.
+    Alerts,
+    /// An expired trial is cancelled.
+    TrialCancellation,
+    /// The payment lock is over, the account is cancelled.
+    LockEnd,
+    /// The pause is over, the account is cancelled.
+    PauseEnd,
+    /// An invoice is debited.
+    Collect,
     /// An INR mandate may be debited.
     EarliestDebit,
     /// The oldest events are no longer kept.
@@ -77,19 +97,121 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order in which they happen at one instant.
+    pub const ALL: [Self; 22] = [
+        Self::Schedule,
+        Self::QuoteExpiry,
+        Self::AuthenticationExpiry,
+        Self::OrderCheck,
+        Self::DebitCheck,
+        Self::MonthChange,
+        Self::NextBillingDate,
+        Self::AnnualTermEnd,
+        Self::ScheduledChange,
+        Self::TrialLock,
+        Self::TrialEnd,
+        Self::PredebitNotice,
+        Self::GraceEnd,
+        Self::EndNotice,
+        Self::Alerts,
+        Self::TrialCancellation,
+        Self::LockEnd,
+        Self::PauseEnd,
+        Self::Collect,
+        Self::EarliestDebit,
+        Self::RetentionBoundary,
+        Self::BackupPurge,
+    ];
+
+    /// The word that is stored, sent and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::QuoteExpiry => "quote_expiry",
+            Self::AuthenticationExpiry => "authentication_expiry",
+            Self::OrderCheck => "order_check",
+            Self::DebitCheck => "debit_check",
+            Self::MonthChange => "month_change",
+            Self::NextBillingDate => "next_billing_date",
+            Self::AnnualTermEnd => "annual_term_end",
+            Self::ScheduledChange => "scheduled_change",
+            Self::PredebitNotice => "predebit_notice",
+            Self::TrialLock => "trial_lock",
+            Self::TrialEnd => "trial_end",
+            Self::GraceEnd => "grace_end",
+            Self::EndNotice => "end_notice",
+            Self::Alerts => "alerts",
+            Self::TrialCancellation => "trial_cancellation",
+            Self::LockEnd => "lock_end",
+            Self::PauseEnd => "pause_end",
+            Self::Collect => "collect",
+            Self::EarliestDebit => "earliest_debit",
+            Self::RetentionBoundary => "retention_boundary",
+            Self::BackupPurge => "backup_purge",
+        }
+    }
+
     /// The rule of the documents that says so.
     #[must_use]
     pub const fn rule(self) -> &'static str {
         match self {
-            Self::QuoteExpiry | Self::AuthenticationExpiry => "R19",
+            Self::QuoteExpiry
+            | Self::AuthenticationExpiry
+            | Self::OrderCheck
+            | Self::DebitCheck => "R19",
             Self::TrialLock | Self::TrialEnd | Self::TrialCancellation => "R8",
             Self::GraceEnd | Self::LockEnd => "R12",
             Self::PauseEnd => "R13",
-            Self::NextBillingDate => "R2",
+            Self::Schedule | Self::NextBillingDate | Self::EndNotice => "R2",
+            Self::MonthChange | Self::Collect => "R15",
             Self::AnnualTermEnd => "R9",
+            Self::Alerts => "R10",
             Self::ScheduledChange => "R6",
             Self::PredebitNotice | Self::EarliestDebit => "R17",
             Self::RetentionBoundary | Self::BackupPurge => "R18",
+        }
+    }
+
+    /// The deadline at which time ends an account; none where an admin does.
+    ///
+    /// **Source.** SPEC 6, rows 5, 17, 25 and 26.
+    #[must_use]
+    pub const fn of_end(cause: Cause) -> Option<Self> {
+        match cause {
+            Cause::TrialExpired => Some(Self::TrialCancellation),
+            Cause::Unpaid => Some(Self::LockEnd),
+            Cause::PauseExpired => Some(Self::PauseEnd),
+            Cause::Ordered => None,
+        }
+    }
+
+    /// Whether it ends the account and deletes its data.
+    ///
+    /// **Source.** SPEC 6, rows 5, 17 and 25.
+    #[must_use]
+    pub const fn ends_account(self) -> bool {
+        match self {
+            Self::TrialCancellation | Self::LockEnd | Self::PauseEnd => true,
+            Self::Schedule
+            | Self::QuoteExpiry
+            | Self::AuthenticationExpiry
+            | Self::OrderCheck
+            | Self::DebitCheck
+            | Self::MonthChange
+            | Self::NextBillingDate
+            | Self::AnnualTermEnd
+            | Self::ScheduledChange
+            | Self::PredebitNotice
+            | Self::TrialLock
+            | Self::TrialEnd
+            | Self::GraceEnd
+            | Self::EndNotice
+            | Self::Alerts
+            | Self::Collect
+            | Self::EarliestDebit
+            | Self::RetentionBoundary
+            | Self::BackupPurge => false,
         }
     }
 }
@@ -97,8 +219,12 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Schedule => "what falls due is worked out",
             Self::QuoteExpiry => "the price shown no longer holds",
             Self::AuthenticationExpiry => "the payment fails unless the bank has confirmed it",
+            Self::OrderCheck => "the gateway is asked what became of an order's payment",
+            Self::DebitCheck => "the gateway is asked what became of a debit",
+            Self::MonthChange => "the month is closed",
             Self::TrialLock => "the dashboard closes unless billing is set up",
             Self::TrialEnd => "the trial ends",
             Self::TrialCancellation | Self::LockEnd | Self::PauseEnd => {
@@ -108,7 +234,10 @@ impl fmt::Display for Kind {
             Self::NextBillingDate => "the next invoice is issued",
             Self::AnnualTermEnd => "the annual term ends",
             Self::ScheduledChange => "the scheduled change takes effect",
+            Self::EndNotice => "the notice of the account's end goes out",
+            Self::Alerts => "usage is held against its limits",
             Self::PredebitNotice => "the bank gives notice of the debit",
+            Self::Collect => "an invoice is debited",
             Self::EarliestDebit => "the invoice may be debited",
             Self::RetentionBoundary => "the oldest events are deleted",
             Self::BackupPurge => "the last backup is deleted",
@@ -193,12 +322,12 @@ fn of_state(state: &AccountState, policy: &Policy) -> Vec<Deadline> {
         Dunning::Clear => {}
         Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => {
             let locks_at = dunning::grace_ends_at(failed_at, policy);
-            let cancels_at = dunning::cancels_at(failed_at, policy);
             ahead.push(Deadline::new(locks_at, Kind::GraceEnd));
-            ahead.push(Deadline::new(cancels_at, Kind::LockEnd));
         }
     }
     if let Some(ends_at) = state.ends_at(policy) {
+        let end = state.end_cause(policy).and_then(Kind::of_end);
+        ahead.extend(end.map(|kind| Deadline::new(ends_at, kind)));
         let purged_at = backups_purged_at(ends_at, policy);
         ahead.push(Deadline::new(purged_at, Kind::BackupPurge));
     }
@@ -216,20 +345,13 @@ fn of_life(life: Lifecycle, policy: &Policy) -> Vec<Deadline> {
                 OnFile::Both => Vec::from([end]),
                 OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => {
                     let locks_at = lifecycle::trial_locks_at(started_at, policy);
-                    let cancels_at = lifecycle::trial_cancels_at(started_at, policy);
-                    Vec::from([
-                        Deadline::new(locks_at, Kind::TrialLock),
-                        end,
-                        Deadline::new(cancels_at, Kind::TrialCancellation),
-                    ])
+                    Vec::from([Deadline::new(locks_at, Kind::TrialLock), end])
                 }
             }
         }
-        Lifecycle::Paused { at } => {
-            let ends_at = lifecycle::pause_ends_at(at, policy);
-            Vec::from([Deadline::new(ends_at, Kind::PauseEnd)])
-        }
-        Lifecycle::Active { since: _ } | Lifecycle::Cancelled { at: _, cause: _ } => Vec::new(),
+        Lifecycle::Active { since: _ }
+        | Lifecycle::Paused { at: _ }
+        | Lifecycle::Cancelled { at: _, cause: _ } => Vec::new(),
     }
 }
 

@@ -17,7 +17,7 @@
 //!
 //! **What an account may do as time passes:** [`policy`] (the days and limits), [`lifecycle`],
 //! [`dunning`] and [`usage_lock`] (the three machines), [`account_state`] (the three together),
-//! [`access`] (what works when), [`cure`] (what helps), [`deadline`] (what happens by itself),
+//! [`end_notice`] (what has to be told before the end), [`access`] (what works when), [`cure`] (what helps), [`deadline`] (what happens by itself),
 //! [`collection`] (when one pays), [`retention`] (what is kept), [`reason`] (why somebody leaves)
 //! and [`alert`] (when admins are told).
 //!
@@ -44,6 +44,7 @@ pub mod deadline;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
 pub mod dunning;
+pub mod end_notice;
 pub mod events;
 pub mod identity;
 pub mod intake;

@@ -184,7 +184,17 @@ impl Lifecycle {
     /// # Errors
     /// Says why the account does not allow it.
     pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
-        match self.at(now, policy) {
+        self.at(now, policy).moved(event, now, policy)
+    }
+
+    /// The life behind an event, once time has done to it what it does.
+    pub(crate) fn moved(
+        self,
+        event: Event,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<Self, Refused> {
+        match self {
             Self::Trial {
                 started_at,
                 on_file,
@@ -208,7 +218,7 @@ impl Lifecycle {
 
     /// The lock of a trial that lacks something, if it is locked.
     ///
-    /// **Rule.** Unusable from 7 days before its end; expired from its end.
+    /// **Rule.** Unusable from 7 days before its end; expired from its end, until it is cancelled.
     /// **Source.** SPEC R8; rows 2 and 5.
     ///
     /// # Worked example
@@ -229,7 +239,7 @@ impl Lifecycle {
     /// ```
     #[must_use]
     pub fn trial_lock(self, now: DateTime<Utc>, policy: &Policy) -> Option<TrialLock> {
-        match self.at(now, policy) {
+        match self {
             Self::Trial {
                 started_at,
                 on_file,

@@ -310,10 +310,11 @@ async fn replace(world: &World, id: &str, state: AccountState) {
     world.till.store.write(work).await.unwrap();
 }
 
-struct Replace {
-    id: String,
-    state: AccountState,
-    now: chrono::DateTime<chrono::Utc>,
+/// Puts a state in the place of an account's.
+pub(super) struct Replace {
+    pub(super) id: String,
+    pub(super) state: AccountState,
+    pub(super) now: chrono::DateTime<chrono::Utc>,
 }
 
 impl backend::store::Work for Replace {

@@ -17,8 +17,10 @@ mod faults;
 mod figures;
 mod files;
 mod imports;
+mod instants;
 mod jobs;
 mod keeping;
+mod late_starts;
 pub(crate) mod leaving;
 mod leaving_years;
 mod mails;
@@ -35,6 +37,7 @@ mod stale;
 mod standing;
 mod support;
 mod trials;
+mod two_clocks;
 mod usage_limits;
 
 /// Runs each test on both databases, every run with a database of its own.

@@ -7,6 +7,7 @@ use backend::store::Engine;
 use billing::access::{Condition, Gate};
 use billing::lifecycle::Lifecycle;
 use billing::permission::Role;
+use billing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, PlanChange, Status};
 
 use super::on_both_databases;
@@ -60,6 +61,7 @@ on_both_databases! {
             currency: "INR".to_owned(),
             book: "essentials-2025".to_owned(),
             zone_offset_minutes: 330,
+            places: Some(TaxPlaces { supplier: StateCode::MAHARASHTRA, customer: StateCode::MAHARASHTRA }),
             metered: Default::default(),
             ..Customer::new("ina")
         };

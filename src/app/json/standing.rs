@@ -73,6 +73,13 @@ words!(Condition {
 });
 words!(Kind {
     NextBillingDate = "next_billing_date",
+    Schedule = "schedule",
+    OrderCheck = "order_check",
+    DebitCheck = "debit_check",
+    MonthChange = "month_change",
+    EndNotice = "end_notice",
+    Alerts = "alerts",
+    Collect = "collect",
     QuoteExpiry = "quote_expiry",
     AuthenticationExpiry = "authentication_expiry",
     TrialLock = "trial_lock",
@@ -318,6 +325,6 @@ mod tests {
             same(&Deadline::new(at(), kind));
             count += 1;
         }
-        assert_eq!(count, 15, "the kinds could not be listed");
+        assert_eq!(count, 22, "the kinds could not be listed");
     }
 }

@@ -190,6 +190,9 @@ struct CloseMonth {
 struct RunJobs {
     #[command(flatten)]
     database: Database,
+    /// Print what would be done, and change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     mail: mail::Mail,
     #[command(flatten)]

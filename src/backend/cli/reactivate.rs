@@ -23,6 +23,17 @@ pub(super) async fn reactivate(options: Options) -> Result<(), Failed> {
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
     let till = till(store, clock, &Script::default());
+    // Whatever the clock says: who asks for an account to come back does not mean its end.
+    let mut tx = till.store.reading().await?;
+    let now = till.clock.now();
+    let ended = leaving::end_that_is_due(&mut tx, &options.organization, now).await?;
+    drop(tx);
+    if let Some(at) = ended {
+        let id = &options.organization;
+        return Err(Failed(format!(
+            "{id}: its time was over on {at}, and its data is about to be deleted; nothing was changed"
+        )));
+    }
     jobs::catch_up(&till, &options.organization).await?;
     let work = leaving::Reactivate {
         organization_id: options.organization.clone(),

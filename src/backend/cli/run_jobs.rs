@@ -3,6 +3,7 @@
 use super::log::{self, Format};
 use super::{Failed, RunJobs, open, till};
 use crate::gateway::Script;
+use crate::till::Till;
 use crate::{import, jobs, mail};
 
 pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
@@ -11,6 +12,9 @@ pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
     let till = till(store, clock, &Script::default());
+    if options.dry_run {
+        return dry_run(&till).await;
+    }
     let report = jobs::run_due(&till, till.clock.now()).await?;
     import::sweep(&till).await?;
     let mails = mail::send_due(&till, &postman).await?;
@@ -24,4 +28,15 @@ pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
             "{parked} organizations and {mails} mails are parked"
         ))),
     }
+}
+
+/// What a run would do, a line for each job.
+async fn dry_run(till: &Till) -> Result<(), Failed> {
+    let foreseen = jobs::rehearse(till, till.clock.now()).await?;
+    till.store.close().await;
+    for one in &foreseen {
+        println!("{one}");
+    }
+    println!("{} jobs would be done; nothing was changed", foreseen.len());
+    Ok(())
 }

@@ -45,15 +45,23 @@ pub async fn act(till: &Till, organization_id: &str, due: &Due) -> Result<(), Er
             later(till, organization_id, (due, since)).await
         }
         Kind::Schedule
+        | Kind::QuoteExpiry
+        | Kind::AuthenticationExpiry
+        | Kind::MonthChange
+        | Kind::NextBillingDate
+        | Kind::AnnualTermEnd
+        | Kind::ScheduledChange
+        | Kind::PredebitNotice
         | Kind::TrialLock
         | Kind::TrialEnd
-        | Kind::TrialCancellation
         | Kind::GraceEnd
+        | Kind::EndNotice
+        | Kind::Alerts
+        | Kind::TrialCancellation
         | Kind::LockEnd
         | Kind::PauseEnd
-        | Kind::MonthChange
-        | Kind::Alerts
-        | Kind::Retention
+        | Kind::EarliestDebit
+        | Kind::RetentionBoundary
         | Kind::BackupPurge => Ok(()),
     }
 }

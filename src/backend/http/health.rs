@@ -21,6 +21,12 @@ pub(super) async fn ready(State(desk): State<Desk>) -> Response {
             &json!({ "status": "stopping" }),
         );
     }
+    if desk.till.clock.is_behind() {
+        return answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!({ "status": "clock behind" }),
+        );
+    }
     let (status, word) = match desk.till.store.is_current().await {
         Ok(true) => match desk
             .till

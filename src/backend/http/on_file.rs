@@ -25,6 +25,8 @@ pub(super) async fn save_card(
     Body(CardSaved { card }): Body<CardSaved>,
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
+    // What it cures is charged from now on, and not before the months before are closed.
+    jobs::catch_up(&desk.till, &organization_id).await?;
     let save = SaveCard {
         organization_id: organization_id.clone(),
         card,
@@ -43,6 +45,7 @@ pub(super) async fn save_details(
     Body(wanted): Body<Party>,
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
+    jobs::catch_up(&desk.till, &organization_id).await?;
     let save = SaveDetails {
         organization_id: organization_id.clone(),
         billed_to: checked(wanted)?,

@@ -20,7 +20,7 @@ use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
 use crate::store::{
-    Tx, account_states, counted_usage, organizations, outbox, price_books, tombstones,
+    Tx, account_states, closings, counted_usage, organizations, outbox, price_books, tombstones,
 };
 
 /// The instant of a job, and the present.
@@ -56,10 +56,15 @@ pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Resul
 pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
-    record(tx, id, &state, (at, now)).await?;
-    match state.at(at, &policy).lifecycle() {
-        Lifecycle::Active { since } => begin_charging(tx, id, (since, now)).await,
+    let reached = state.at(at, &policy);
+    match reached.lifecycle() {
+        Lifecycle::Active { since } => {
+            account_states::replace(tx, id, &reached, now).await?;
+            begin_charging(tx, id, (since, now)).await
+        }
         Lifecycle::Trial { .. } => {
+            let reached = reached.told_of_end(now, &policy);
+            account_states::replace(tx, id, &reached, now).await?;
             let told = Told {
                 action: Action::TrialExpired,
                 notification: Notification::TrialExpired {},
@@ -68,7 +73,9 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
             };
             tell(tx, id, told, now).await
         }
-        Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => Ok(()),
+        Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => {
+            record(tx, id, &state, (at, now)).await
+        }
     }
 }
 
@@ -76,12 +83,16 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
 pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
-    record(tx, id, &state, (at, now)).await?;
-    match state.at(at, &policy).dunning() {
+    let reached = state.at(at, &policy);
+    match reached.dunning() {
         Dunning::Locked { failed_at } if grace_ends_at(failed_at, &policy) == at => {}
         // It was paid, or another failure counts now.
-        Dunning::Locked { .. } | Dunning::Grace { .. } | Dunning::Clear => return Ok(()),
+        Dunning::Locked { .. } | Dunning::Grace { .. } | Dunning::Clear => {
+            return record(tx, id, &state, (at, now)).await;
+        }
     }
+    let reached = reached.told_of_end(now, &policy);
+    account_states::replace(tx, id, &reached, now).await?;
     let told = Told {
         action: Action::PaymentLocked,
         notification: Notification::PaymentLocked {},
@@ -91,7 +102,26 @@ pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
     tell(tx, id, told, now).await
 }
 
-/// Rows 5, 17 and 25: an account ends because nobody has acted.
+/// An end that no deadline before it has told of: that of a pause, a week ahead (SPEC R2, A171).
+pub(super) async fn tells_of_end(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+    let policy = tx.policy();
+    let state = account_states::find(tx, id).await?.at(at, &policy);
+    let told = state.told_of_end(now, &policy);
+    account_states::replace(tx, id, &told, now).await?;
+    if told == state {
+        return Ok(());
+    }
+    let told = Told {
+        action: Action::AccountEnding,
+        notification: Notification::AccountEnding {},
+        description: "the end of the account was announced",
+        change: Change::NONE,
+    };
+    tell(tx, id, told, now).await
+}
+
+/// Rows 5, 17 and 25: an account ends because nobody has acted, and because its notice has been out
+/// for long enough; else its end comes later.
 pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let state = account_states::find(tx, id).await?;
     let state = state.at(at, &tx.policy());
@@ -120,6 +150,7 @@ pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) ->
         return Ok(());
     }
     let day = first_charged_day(since, None, organization.zone_offset_minutes).ok_or(OutOfRange)?;
+    closings::admit_day(tx, id, day).await?;
     let charged = first(tx, &organization, (&stored.subscription, day)).await?;
     let number = issuing::issue(tx, &organization, &charged, (since, now)).await?;
     let after = Subscription {

@@ -12,21 +12,24 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
-use crate::clock::NotMoved;
+use crate::clock::{Kept, NotMoved};
 use crate::collecting;
 use crate::error::Error;
 use crate::orders::{self, reconcile};
 use crate::store::Tx;
+use crate::store::latest_instant::{self, Reached};
 use crate::store::sandbox_clock::Shown;
 use crate::store::schedule::{self, Due, Scope};
 use crate::till::Till;
 
 mod life;
 mod next;
+mod rehearsal;
 mod report;
 
 pub(crate) use life::begin_charging;
 use next::{Next, Park, Step};
+pub use rehearsal::{Foreseen, rehearse};
 pub use report::Report;
 
 /// How many organizations are looked up at a time.
@@ -44,6 +47,8 @@ enum Pace {
 /// # Errors
 /// A store that does not answer at all.
 pub async fn run_due(till: &Till, now: DateTime<Utc>) -> Result<Report, Error> {
+    let latest = till.store.write(Reached(now)).await?;
+    keep_up(till, latest);
     let mut report = Report::default();
     pass(till, (now, Pace::AsItIs), &mut report).await?;
     report.parked = schedule::parked(&mut till.store.reading().await?).await?;
@@ -86,7 +91,7 @@ pub async fn travel(till: &Till, to: DateTime<Utc>) -> Result<Result<Report, Not
 /// # Errors
 /// A job that fails.
 pub async fn catch_up(till: &Till, organization_id: &str) -> Result<(), Error> {
-    catch_up_to(till, organization_id, till.clock.now()).await
+    catch_up_to(till, organization_id, DateTime::<Utc>::MAX_UTC).await
 }
 
 /// Whether [`catch_up`] has anything to do, for a page that reads on in the same snapshot if not.
@@ -111,8 +116,12 @@ pub async fn catch_up_to(
     organization_id: &str,
     until: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let mut tx = till.store.reading().await?;
+    keep_up(till, latest_instant::read(&mut tx).await?);
     let until = until.min(till.clock.now());
-    if !is_behind(&mut till.store.reading().await?, organization_id, until).await? {
+    let is_behind = is_behind(&mut tx, organization_id, until).await?;
+    drop(tx);
+    if !is_behind {
         return Ok(());
     }
     loop {
@@ -137,6 +146,18 @@ pub async fn run_one(till: &Till, organization_id: &str) -> Result<Report, Error
     let mut report = Report::default();
     organization(till, (organization_id, till.clock.now()), &mut report).await?;
     Ok(report)
+}
+
+/// Brings the clock behind what the database has seen, and says so where it had fallen behind.
+fn keep_up(till: &Till, latest: DateTime<Utc>) {
+    match till.clock.keep_up(latest) {
+        Some(Kept::Behind { by }) => tracing::error!(
+            seconds = by.num_seconds(),
+            "this machine's clock is behind what the database has seen; it is not ready until they agree"
+        ),
+        Some(Kept::InStep) => tracing::info!("this machine's clock agrees with the database again"),
+        None => {}
+    }
 }
 
 /// Passes, until one finds nothing to do: what a payment held up comes with the next.

@@ -49,7 +49,7 @@ pub(super) struct Park {
 
 /// Whether a job has been done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
+pub(super) enum Progress {
     Done,
     InPart,
     Waits,
@@ -66,7 +66,7 @@ impl Work for Next {
         let Some(due) = schedule::first(tx, id, (self.until, self.scope)).await? else {
             return Ok(Step::Nothing);
         };
-        if due.kind.needs_gateway() {
+        if schedule::needs_gateway(due.kind) {
             return Ok(Step::Gateway(due));
         }
         match self.carry_out(tx, &due).await? {
@@ -92,13 +92,14 @@ impl Work for Next {
 }
 
 impl Next {
-    async fn carry_out(&self, tx: &mut Tx, due: &Due) -> Result<Progress, Error> {
+    pub(super) async fn carry_out(&self, tx: &mut Tx, due: &Due) -> Result<Progress, Error> {
         let id = self.organization_id.as_str();
         let when = (due.at, self.now);
         match due.kind {
             Kind::TrialLock => life::trial_locks(tx, id, when).await?,
             Kind::TrialEnd => life::trial_ends(tx, id, when).await?,
             Kind::GraceEnd => life::grace_ends(tx, id, when).await?,
+            Kind::EndNotice => life::tells_of_end(tx, id, when).await?,
             Kind::TrialCancellation | Kind::LockEnd | Kind::PauseEnd => {
                 if plan_changes::pending(tx, id).await?.is_some() {
                     return Ok(Progress::Waits);
@@ -107,7 +108,7 @@ impl Next {
             }
             Kind::MonthChange => return self.change_month(tx, due).await,
             Kind::Alerts => counting::evaluate(tx, id, self.now).await?,
-            Kind::Retention => {
+            Kind::RetentionBoundary => {
                 return Ok(match retention::expire(tx, id, when).await? {
                     Deleted::Everything => Progress::Done,
                     Deleted::ABatch => Progress::InPart,
@@ -116,6 +117,14 @@ impl Next {
             Kind::BackupPurge => ending::purge(tx, id, when).await?,
             // Keeping the schedule, which follows, is all there is to do.
             Kind::Schedule | Kind::OrderCheck | Kind::DebitCheck | Kind::Collect => {}
+            // These come with the month change, or are watched where they are kept: never noted.
+            Kind::QuoteExpiry
+            | Kind::AuthenticationExpiry
+            | Kind::NextBillingDate
+            | Kind::AnnualTermEnd
+            | Kind::ScheduledChange
+            | Kind::PredebitNotice
+            | Kind::EarliestDebit => {}
         }
         Ok(Progress::Done)
     }

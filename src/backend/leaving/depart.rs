@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::{after_pause, cancel_event, said, settles, waits};
 use crate::account::sentence;
+use crate::clock::billing_day;
 use crate::ending::end;
 use crate::error::Error;
 use crate::issuing::settle_month;
@@ -18,7 +19,9 @@ use crate::orders::because;
 use crate::sides::Charging;
 use crate::store::idempotency::Key;
 use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::{Tx, Work, account_states, departures, outbox, plan_changes};
+use crate::store::{
+    Tx, Work, account_states, closings, departures, organizations, outbox, plan_changes,
+};
 
 /// Pauses or cancels.
 #[derive(Debug)]
@@ -55,6 +58,8 @@ impl Work for Depart {
         let id = self.key.organization_id.as_str();
         let before = account_states::find(tx, id).await?;
         let after = self.after(tx, &before).await?;
+        let offset = organizations::find(tx, id).await?.zone_offset_minutes;
+        closings::admit_day(tx, id, billing_day(self.now, offset)).await?;
         self.agreed(tx).await?;
         let invoice = match &self.departure {
             Departure::Pause(_) => self.pause(tx, &after).await?,

@@ -5,7 +5,7 @@ use api::leaving::{Leaving, Refusal};
 use api::statement::Statement;
 use billing::account_state::{AccountState, Event};
 use billing::cure::Refused;
-use billing::lifecycle::{self, pause_ends_at};
+use billing::lifecycle::{self, Lifecycle, pause_ends_at};
 use billing::reason::Reason;
 use billing::retention::backups_purged_at;
 use billing::{Currency, Money};
@@ -51,6 +51,26 @@ pub async fn leaving(
         cancel_refused: refused(cancelled.err(), "R14"),
         currency: organization.currency,
     })
+}
+
+/// When an account has ended by the rules whose end is not carried out yet; none where none is due.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn end_that_is_due(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let state = account_states::find(tx, organization_id).await?;
+    let lives = !matches!(state.lifecycle(), Lifecycle::Cancelled { .. });
+    match state.at(now, &tx.policy()).lifecycle() {
+        Lifecycle::Cancelled { at, cause: _ } if lives => Ok(Some(at)),
+        Lifecycle::Cancelled { .. }
+        | Lifecycle::Trial { .. }
+        | Lifecycle::Active { .. }
+        | Lifecycle::Paused { .. } => Ok(None),
+    }
 }
 
 /// The invoice that either is settled with, as it would be issued now.

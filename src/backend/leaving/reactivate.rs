@@ -22,7 +22,7 @@ use crate::sides::Charging;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::Moment;
 use crate::store::{
-    Tx, Work, account_states, annual_terms, counted_usage, debits, departures, frequency,
+    Tx, Work, account_states, annual_terms, closings, counted_usage, debits, departures, frequency,
     organizations, outbox, price_books, subscriptions,
 };
 
@@ -122,6 +122,7 @@ impl Reactivate {
         let stored = subscriptions::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;
         let day = billing_day(now, organization.zone_offset_minutes);
+        closings::admit_day(tx, id, day).await?;
         let account = Account {
             list: issuing::list(&book.book, &organization)?,
             subscription: &stored.subscription,

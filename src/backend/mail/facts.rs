@@ -70,7 +70,7 @@ impl Notice {
             Some(invoice) => Debit::of(tx, id, &invoice.summary.number).await?,
         };
         let account = match posted.account {
-            Some(account) => account,
+            Some(account) => account.by_the_record(&tx.policy()),
             None => account_states::find(tx, id).await?,
         };
         let (policy, at) = (tx.policy(), posted.posted_at);
@@ -155,12 +155,19 @@ fn label(kind: Kind) -> &'static str {
         Kind::PauseEnd => "The account is deleted",
         Kind::TrialEnd => "The trial ends",
         Kind::BackupPurge => "Backups are purged until",
-        Kind::QuoteExpiry
+        Kind::Schedule
+        | Kind::QuoteExpiry
         | Kind::AuthenticationExpiry
+        | Kind::OrderCheck
+        | Kind::DebitCheck
+        | Kind::MonthChange
         | Kind::NextBillingDate
         | Kind::AnnualTermEnd
         | Kind::ScheduledChange
         | Kind::PredebitNotice
+        | Kind::EndNotice
+        | Kind::Alerts
+        | Kind::Collect
         | Kind::EarliestDebit
         | Kind::RetentionBoundary => "",
     }

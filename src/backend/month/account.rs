@@ -36,7 +36,7 @@ pub(super) struct Account {
     add_on_use: AddOnUse,
     book: Arc<StoredBook>,
     state: AccountState,
-    /// When the month ended: a late close looks at the account as it was then (SPEC R2).
+    /// When the month ended: it closes with the account as it was before that instant (SPEC R2).
     ended_at: DateTime<Utc>,
     first_open: BillingPeriod,
     /// The year that the month belongs to, its allowance without what is rated now.
@@ -88,14 +88,13 @@ impl Account {
     pub(super) fn close(&self, work: &CloseMonth) -> Result<Result<Closed, CloseRefused>, Error> {
         let (organization, list) = (&self.organization, self.list()?);
         let policy = &*self.policy;
-        let state = self.state.at(self.ended_at, policy);
         let closing = Closing {
             organization: &work.organization_id,
             period: work.period,
             first_open: self.first_open,
             offset_minutes: organization.zone_offset_minutes,
             account: self.priced(list, work.period),
-            life: state.lifecycle().into(),
+            life: month_close::Life::as_month_ends(&self.state, self.ended_at, policy),
             cycle: self.cycle(list.annual),
             coming: self.coming(list.annual),
             order: self.order,

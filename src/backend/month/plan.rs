@@ -23,7 +23,7 @@ use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::subscriptions::{self, Moment};
-use crate::store::{Tx, alert_crossings, frequency, outbox};
+use crate::store::{Tx, alert_crossings, frequency, latest_instant, outbox};
 
 /// Carries out a plan, and uses up its key. Answers the invoice's number, where one was issued.
 pub(super) async fn carry_out(
@@ -205,6 +205,7 @@ impl Carried<'_> {
             closed_at: self.now,
         };
         closings::add(tx, self.organization_id(), &closing).await?;
+        latest_instant::raise(tx, self.plan.at).await?;
         let month = period.start();
         let closed = figures::month(month);
         let deed = Deed {

@@ -1,7 +1,7 @@
 //! The names of the kinds, as they are stored.
 
 /// Every kind of [`Notification`](super::Notification), in its order.
-pub const KINDS: [&str; 25] = [
+pub const KINDS: [&str; 26] = [
     "usage.alert",
     "usage.locked",
     "usage.lock_lifted",
@@ -21,6 +21,7 @@ pub const KINDS: [&str; 25] = [
     "account.paused",
     "account.reactivation_requested",
     "account.reactivated",
+    "account.ending",
     "account.cancelled",
     "trial.locking",
     "trial.ended",

@@ -145,6 +145,9 @@ pub enum Notification {
         #[serde(alias = "effective_on")]
         renews_on: Option<NaiveDate>,
     },
+    /// The account is about to end by itself, and no other notice has said so (SPEC R2, A171).
+    #[serde(rename = "account.ending")]
+    AccountEnding {},
     /// The account has ended (SPEC R14; rows 5, 17, 25 and 26).
     #[serde(rename = "account.cancelled")]
     AccountCancelled {
@@ -224,6 +227,7 @@ impl Notification {
             | Self::ReactivationRequested { .. }
             | Self::TrialLocked {}
             | Self::TrialExpired {}
+            | Self::AccountEnding {}
             | Self::TicketOpened(_)
             | Self::TicketClosed(_) => None,
         }

@@ -22,7 +22,7 @@ use crate::store::idempotency::{self, Key, Used};
 use crate::store::payment_methods::PaymentMethod;
 use crate::store::plan_changes::{self, Intent};
 use crate::store::records::{self, Change, Deed};
-use crate::store::{Tx, Work, removal_reasons};
+use crate::store::{Tx, Work, closings, removal_reasons};
 
 /// Begins an order.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ impl Work for Begin {
         reasoned(order)?;
         let account = Account::load(tx, &key.organization_id, self.now).await?;
         self.admit(tx, &account).await?;
+        closings::admit_day(tx, &key.organization_id, account.shown.billing_day).await?;
         let quote = agreed(&account, order)?;
         let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
         if amount.is_zero() {

@@ -14,7 +14,8 @@ use super::{Tx, billing_details, organizations, payment_methods, schedule};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// The state of an organization's account, which must have one.
+/// The state of an organization's account, which must have one. Its end is announced only if that is
+/// on record.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -24,7 +25,8 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Er
             .bind(organization_id)
             .fetch_one(tx.connection())
             .await?;
-    json(&state)
+    let state: AccountState = json(&state)?;
+    Ok(state.by_the_record(&tx.policy()))
 }
 
 /// Writes what the state has become, and what falls due by it.

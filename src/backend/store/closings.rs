@@ -1,5 +1,6 @@
 //! Months that are closed, with the usage they were closed with (SPEC R15).
 
+use api::Code;
 use billing::BillingPeriod;
 use billing::month_close::FrozenUsage;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -38,6 +39,43 @@ pub async fn first_open(tx: &mut Tx, organization_id: &str) -> Result<BillingPer
         None => subscriptions::started_on(tx, organization_id).await?,
     };
     period_of(first)
+}
+
+/// Refuses whatever would be invoiced on a day of a month that is closed: the clock that named the
+/// day is behind (SPEC R2).
+///
+/// # Errors
+/// [`Code::MonthClosed`].
+pub async fn refuse_closed(
+    tx: &mut Tx,
+    organization_id: &str,
+    day: NaiveDate,
+) -> Result<(), Error> {
+    let open = first_open(tx, organization_id).await?;
+    if day >= open.start() {
+        return Ok(());
+    }
+    let month = day.format("%Y-%m");
+    Err(Error::refused(
+        Code::MonthClosed,
+        format!("The month {month} is closed already; load the page again. Nothing was charged"),
+    ))
+}
+
+/// Admits what is ordered on a day: the day belongs to the first month that is open.
+///
+/// A month behind it that is still open is being closed by somebody else right now; what is ordered
+/// before that is done would be charged twice.
+///
+/// # Errors
+/// [`Code::MonthClosed`], or [`Error::Conflict`] while an earlier month is open.
+pub async fn admit_day(tx: &mut Tx, organization_id: &str, day: NaiveDate) -> Result<(), Error> {
+    refuse_closed(tx, organization_id, day).await?;
+    if first_open(tx, organization_id).await?.contains(day) {
+        Ok(())
+    } else {
+        Err(Error::Conflict)
+    }
 }
 
 /// Notes that a month is closed, and what falls due next: from now on its usage cannot be changed.

@@ -40,6 +40,7 @@ mod fault;
 pub mod frequency;
 pub mod idempotency;
 pub mod invoices;
+pub mod latest_instant;
 pub mod mails;
 pub mod organizations;
 pub mod outbox;
@@ -187,7 +188,8 @@ impl Store {
             .migrator()
             .run(&self.writer)
             .await
-            .map_err(Error::unexpected)
+            .map_err(Error::unexpected)?;
+        self.write(schedule::PutInOrder).await
     }
 
     /// Whether the tables have the present form.
@@ -242,6 +244,19 @@ impl Store {
         tokio::spawn(async move { store.attempt(&work).await })
             .await
             .map_err(Error::unexpected)?
+    }
+
+    /// Does the work and takes all of it back: what it would lead to.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn rehearse<W: Work>(&self, work: W) -> Result<W::Output, Error> {
+        let mut tx = self
+            .begin(&self.writer, self.engine.begin_writing())
+            .await?;
+        let outcome = work.run(&mut tx).await;
+        tx.transaction.rollback().await;
+        outcome
     }
 
     /// Closes every connection.

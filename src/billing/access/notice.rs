@@ -84,7 +84,7 @@ impl fmt::Display for Condition {
 /// The notices of a state: life first, then dunning, then usage.
 pub(super) fn notices(state: &AccountState, policy: &Policy) -> Vec<Notice> {
     let life = of_life(state, policy);
-    let dunning = of_dunning(state.dunning(), policy);
+    let dunning = of_dunning(state, policy);
     let usage = of_usage(state.usage_lock());
     [life, dunning, usage].into_iter().flatten().collect()
 }
@@ -96,15 +96,15 @@ fn of_life(state: &AccountState, policy: &Policy) -> Option<Notice> {
             on_file: _,
         } => {
             let lock = state.lifecycle().trial_lock(state.as_of(), policy)?;
-            Some(of_trial(lock, started_at, policy))
+            Some(of_trial(lock, started_at, (state, policy)))
         }
         Lifecycle::Active { since: _ } => None,
         Lifecycle::Paused { at } => {
-            let ends_at = lifecycle::pause_ends_at(at, policy);
+            let ends_at = state.ends_at(policy);
             Some(Notice {
                 condition: Condition::Paused,
                 since: at,
-                next: Some(Deadline::new(ends_at, Kind::PauseEnd)),
+                next: ends_at.map(|at| Deadline::new(at, Kind::PauseEnd)),
             })
         }
         Lifecycle::Cancelled { at, cause: _ } => {
@@ -118,29 +118,33 @@ fn of_life(state: &AccountState, policy: &Policy) -> Option<Notice> {
     }
 }
 
-fn of_trial(lock: TrialLock, started_at: DateTime<Utc>, policy: &Policy) -> Notice {
+fn of_trial(
+    lock: TrialLock,
+    started_at: DateTime<Utc>,
+    (state, policy): (&AccountState, &Policy),
+) -> Notice {
     let ends_at = lifecycle::trial_ends_at(started_at, policy);
     let (condition, since, next) = match lock {
         TrialLock::BillingMissing => (
             Condition::TrialBillingMissing,
             lifecycle::trial_locks_at(started_at, policy),
-            Deadline::new(ends_at, Kind::TrialEnd),
+            Some(Deadline::new(ends_at, Kind::TrialEnd)),
         ),
         TrialLock::Expired => {
-            let cancels_at = lifecycle::trial_cancels_at(started_at, policy);
-            let next = Deadline::new(cancels_at, Kind::TrialCancellation);
+            let cancels_at = state.ends_at(policy);
+            let next = cancels_at.map(|at| Deadline::new(at, Kind::TrialCancellation));
             (Condition::TrialExpired, ends_at, next)
         }
     };
     Notice {
         condition,
         since,
-        next: Some(next),
+        next,
     }
 }
 
-fn of_dunning(dunning: Dunning, policy: &Policy) -> Option<Notice> {
-    match dunning {
+fn of_dunning(state: &AccountState, policy: &Policy) -> Option<Notice> {
+    match state.dunning() {
         Dunning::Clear => None,
         Dunning::Grace { failed_at } => {
             let locks_at = dunning::grace_ends_at(failed_at, policy);
@@ -151,11 +155,11 @@ fn of_dunning(dunning: Dunning, policy: &Policy) -> Option<Notice> {
             })
         }
         Dunning::Locked { failed_at } => {
-            let cancels_at = dunning::cancels_at(failed_at, policy);
+            let cancels_at = state.ends_at(policy);
             Some(Notice {
                 condition: Condition::PaymentLock,
                 since: dunning::grace_ends_at(failed_at, policy),
-                next: Some(Deadline::new(cancels_at, Kind::LockEnd)),
+                next: cancels_at.map(|at| Deadline::new(at, Kind::LockEnd)),
             })
         }
     }

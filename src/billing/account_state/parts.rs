@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::AccountState;
 use crate::dunning::Dunning;
+use crate::end_notice::EndNotice;
 use crate::lifecycle::Lifecycle;
 use crate::usage_lock::UsageLock;
 
@@ -32,6 +33,9 @@ pub(super) struct Parts {
     pub(super) lifecycle: Lifecycle,
     pub(super) dunning: Dunning,
     pub(super) usage_lock: UsageLock,
+    /// Since when the notice of its end is out; none where it is not on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) end_told_at: Option<DateTime<Utc>>,
     pub(super) as_of: DateTime<Utc>,
 }
 
@@ -43,6 +47,7 @@ impl TryFrom<Parts> for AccountState {
             lifecycle,
             dunning,
             usage_lock,
+            end_told_at,
             as_of,
         } = parts;
         let (no_debt, no_lock) = (dunning == Dunning::Clear, usage_lock == UsageLock::CLEAR);
@@ -55,6 +60,7 @@ impl TryFrom<Parts> for AccountState {
             lifecycle,
             dunning,
             usage_lock,
+            end_notice: end_told_at.map_or(EndNotice::WhenDue, EndNotice::Out),
             as_of,
         };
         possible.then_some(state).ok_or(Contradiction)
@@ -67,12 +73,17 @@ impl From<AccountState> for Parts {
             lifecycle,
             dunning,
             usage_lock,
+            end_notice,
             as_of,
         } = state;
         Self {
             lifecycle,
             dunning,
             usage_lock,
+            end_told_at: match end_notice {
+                EndNotice::Out(at) => Some(at),
+                EndNotice::WhenDue | EndNotice::NotYet => None,
+            },
             as_of,
         }
     }

@@ -11,6 +11,7 @@ use super::*;
 use crate::access::conditions;
 use crate::collection::Outstanding;
 use crate::deadline::{Agenda, deadlines};
+use crate::lifecycle::Cause;
 use crate::reason::Reason;
 use crate::usage_lock::Measure;
 
@@ -308,6 +309,7 @@ fn a_contradiction_is_no_state() {
             lifecycle,
             dunning,
             usage_lock,
+            end_told_at: None,
             as_of: since,
         })
         .is_ok()

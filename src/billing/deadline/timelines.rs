@@ -256,6 +256,7 @@ fn the_calendar_has_an_end() {
 fn each_kind_has_its_rule_and_its_place() {
     let gone = "the account is cancelled and its data deleted";
     let kinds = [
+        (Kind::Schedule, "R2", "what falls due is worked out"),
         (Kind::QuoteExpiry, "R19", "the price shown no longer holds"),
         (
             Kind::AuthenticationExpiry,
@@ -263,19 +264,16 @@ fn each_kind_has_its_rule_and_its_place() {
             "the payment fails unless the bank has confirmed it",
         ),
         (
-            Kind::TrialLock,
-            "R8",
-            "the dashboard closes unless billing is set up",
+            Kind::OrderCheck,
+            "R19",
+            "the gateway is asked what became of an order's payment",
         ),
-        (Kind::TrialEnd, "R8", "the trial ends"),
-        (Kind::TrialCancellation, "R8", gone),
         (
-            Kind::GraceEnd,
-            "R12",
-            "the dashboard closes until all open invoices are paid",
+            Kind::DebitCheck,
+            "R19",
+            "the gateway is asked what became of a debit",
         ),
-        (Kind::LockEnd, "R12", gone),
-        (Kind::PauseEnd, "R13", gone),
+        (Kind::MonthChange, "R15", "the month is closed"),
         (Kind::NextBillingDate, "R2", "the next invoice is issued"),
         (Kind::AnnualTermEnd, "R9", "the annual term ends"),
         (
@@ -284,10 +282,31 @@ fn each_kind_has_its_rule_and_its_place() {
             "the scheduled change takes effect",
         ),
         (
+            Kind::TrialLock,
+            "R8",
+            "the dashboard closes unless billing is set up",
+        ),
+        (Kind::TrialEnd, "R8", "the trial ends"),
+        (
             Kind::PredebitNotice,
             "R17",
             "the bank gives notice of the debit",
         ),
+        (
+            Kind::GraceEnd,
+            "R12",
+            "the dashboard closes until all open invoices are paid",
+        ),
+        (
+            Kind::EndNotice,
+            "R2",
+            "the notice of the account's end goes out",
+        ),
+        (Kind::Alerts, "R10", "usage is held against its limits"),
+        (Kind::TrialCancellation, "R8", gone),
+        (Kind::LockEnd, "R12", gone),
+        (Kind::PauseEnd, "R13", gone),
+        (Kind::Collect, "R15", "an invoice is debited"),
         (Kind::EarliestDebit, "R17", "the invoice may be debited"),
         (
             Kind::RetentionBoundary,
@@ -296,13 +315,18 @@ fn each_kind_has_its_rule_and_its_place() {
         ),
         (Kind::BackupPurge, "R18", "the last backup is deleted"),
     ];
-    assert!(kinds.is_sorted(), "A67");
+    assert!(kinds.is_sorted(), "SPEC R2, A67");
+    assert_eq!(kinds.map(|(kind, ..)| kind), Kind::ALL);
     for (kind, rule, says) in kinds {
         assert_eq!(
             (kind.rule(), kind.to_string().as_str()),
             (rule, says),
             "{kind:?}"
         );
+        let word = serde_json::to_value(kind).unwrap();
+        assert_eq!(word, kind.as_str(), "one word, stored and sent");
+        let ends = kind.ends_account();
+        assert_eq!(ends, says == gone, "{kind:?}");
     }
 }
 

@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::turn::Turn;
+use crate::account_state::AccountState;
 use crate::accrued_overage::Measure;
 use crate::annual::{AnnualTerm, AnnualTerms, Pool};
 use crate::invoice::{BookVersion, Note};
@@ -121,12 +122,48 @@ pub enum Life {
     Running,
     /// Paused: nothing is charged, and what is scheduled stays as it is (SPEC R13).
     Paused,
+    /// It ends at the very instant at which the month does: nobody is charged for what nobody has
+    /// (A170).
+    Ending,
     /// Gone, and settled by a final invoice (SPEC R14).
     Cancelled,
 }
 
-impl From<Lifecycle> for Life {
-    fn from(lifecycle: Lifecycle) -> Self {
+impl Life {
+    /// The life as a month ends at an instant.
+    ///
+    /// **Rule.** As it was before that instant; one that ends with the month is not charged for the
+    /// next, nor sent one more bill for this one.
+    /// **Source.** SPEC R2.
+    /// **Silent on** an account that time ends on a 1st: A170.
+    ///
+    /// # Worked example
+    ///
+    /// A pause that began on 2 May at midnight ends with June.
+    ///
+    /// ```
+    /// # use billing::{policy::Policy, account_state::AccountState, month_close::Life};
+    /// let paused: AccountState = serde_json::from_str(r#"{
+    ///     "lifecycle": {"paused": {"at": "2025-05-02T00:00:00Z"}},
+    ///     "dunning": "clear",
+    ///     "usage_lock": {"clear": {"lifted_until": null}},
+    ///     "as_of": "2025-05-02T00:00:00Z"
+    /// }"#).unwrap();
+    /// let life = |end: &str| Life::as_month_ends(&paused, end.parse().unwrap(), &Policy::default());
+    /// assert_eq!(life("2025-06-01T00:00:00Z"), Life::Paused);
+    /// assert_eq!(life("2025-07-01T00:00:00Z"), Life::Ending);
+    /// ```
+    #[must_use]
+    pub fn as_month_ends(state: &AccountState, at: DateTime<Utc>, policy: &Policy) -> Self {
+        let before = Self::of(state.before(at, policy).lifecycle());
+        let after = Self::of(state.at(at, policy).lifecycle());
+        match (before, after) {
+            (Self::Running | Self::Paused, Self::Cancelled) => Self::Ending,
+            (before, _) => before,
+        }
+    }
+
+    const fn of(lifecycle: Lifecycle) -> Self {
         match lifecycle {
             Lifecycle::Trial { .. } | Lifecycle::Active { .. } => Self::Running,
             Lifecycle::Paused { .. } => Self::Paused,

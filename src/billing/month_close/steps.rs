@@ -23,7 +23,7 @@ pub(super) fn effects(
 ) -> Result<Vec<Effect>, CloseRefused> {
     let mut effects = match closing.life {
         Life::Cancelled => return Ok(Vec::new()),
-        Life::Paused => alloc::vec![freeze(closing)],
+        Life::Paused | Life::Ending => alloc::vec![freeze(closing)],
         Life::Running => match closing.account.subscription.status {
             Status::Trial => alloc::vec![freeze(closing)],
             Status::Active => charged(closing, (at, now), derivations)?,

@@ -13,6 +13,7 @@ use backend::notification::KINDS;
 use backend::store::Engine;
 use backend::tickets::Close;
 use billing::reason::Reason;
+use billing::tax::{StateCode, TaxPlaces};
 use billing::ticket::{Category, Priority, Topic};
 use billing::usage::Metered;
 use billing::{AddOnId, PlanChange, Status};
@@ -34,6 +35,7 @@ on_both_databases! {
         let asked = world.found(&unused("asked")).await;
         let away = world.found(&unused("away")).await;
         let gone = world.found(&unused("gone")).await;
+        let rests = world.found(&unused("rests")).await;
 
         orders(&world, &payer).await;
         ticket(&world, &payer).await;
@@ -43,6 +45,8 @@ on_both_databases! {
         world.post(&away.admin, "/reactivation", &()).await.json::<api::leaving::Requested>();
         let back = Reactivate { organization_id: "away".to_owned(), now: world.till.clock.now() };
         world.till.store.write(back).await.unwrap();
+        let left = send(&world, &rests, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
+        assert!(left.status.is_success(), "{}", left.text);
         let order: Cancellation = cancellation(Reason::LowUsage, "DELETE", "0.00");
         assert!(send(&world, &gone, (&new_key(), "/cancellation"), &order).await.status.is_success());
         script(&world, &asked, &[ScriptedOutcome::Authentication]).await;
@@ -52,6 +56,8 @@ on_both_databases! {
         let total = PayOutstanding { total: standing.outstanding.unwrap().due };
         assert!(world.pay(&debtor.admin, &new_key(), &total).await.status.is_success());
         assert!(world.get(&india.admin, "/standing").await.status.is_success());
+        // A week before a pause ends.
+        go(&world, &payer, "2026-08-12T10:00:00Z").await;
 
         let letters = Letters::new();
         let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
@@ -148,6 +154,10 @@ fn rupees(id: &str) -> Customer {
     Customer {
         currency: "INR".to_owned(),
         book: "essentials-2025".to_owned(),
+        places: Some(TaxPlaces {
+            supplier: StateCode::MAHARASHTRA,
+            customer: StateCode::MAHARASHTRA,
+        }),
         ..Customer::new(id)
     }
 }

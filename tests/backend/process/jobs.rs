@@ -203,3 +203,51 @@ async fn the_sandbox_clock_survives_a_restart() {
     assert_eq!(world.number(paid).await, 1);
     server.stop().await;
 }
+
+/// `prorata reactivate` with a clock far ahead reactivates, or refuses; it deletes nothing. And the
+/// dry run says what a late start would do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_clock_deletes_nothing() {
+    let world = World::on(Engine::Sqlite).await;
+    for id in ["acme", "told"] {
+        world.found(&Customer::new(id)).await;
+        let paused = format!(
+            "UPDATE account_states SET state = '{{\"lifecycle\":{{\"paused\":{{\"at\":\"2026-06-20T10:00:00Z\"}}}},\
+             \"dunning\":\"clear\",\"usage_lock\":{{\"clear\":{{\"lifted_until\":null}}}},{}\
+             \"as_of\":\"2026-06-20T10:00:00Z\"}}' WHERE organization_id = '{id}'",
+            match id {
+                "told" => "\"end_told_at\":\"2026-08-12T10:00:00Z\",",
+                _ => "",
+            }
+        );
+        world.run(&paused).await.unwrap();
+    }
+    let (url, clock) = (world.url.as_str(), "2026-10-01T09:00:00Z");
+    let dry = run(&[
+        &arguments(url, clock, "dir:/nonexistent")[..],
+        &["--dry-run"],
+    ]
+    .concat());
+    let text = said(&dry.stdout);
+    assert!(dry.status.success(), "{text}{}", said(&dry.stderr));
+    for line in [
+        "acme  2026-08-19T10:00:00Z  pause_end: the account is cancelled and its data deleted, \
+         not before 2026-10-04T09:00:00",
+        "acme  2026-08-12T10:00:00Z  end_notice: the notice of the account's end goes out",
+        "told  2026-08-19T10:00:00Z  pause_end: the account is cancelled and its data deleted\n",
+        "nothing was changed",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let reactivate = |id| {
+        let options = ["--database", url, "--sandbox", "--clock", clock, id];
+        run(&[&["reactivate"][..], &options].concat())
+    };
+    let done = reactivate("acme");
+    assert!(done.status.success(), "{}", said(&done.stderr));
+    let refused = reactivate("told");
+    assert!(!refused.status.success());
+    let line = said(&refused.stderr);
+    assert!(line.contains("nothing was changed"), "{line}");
+    assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
+}

@@ -62,6 +62,7 @@ const fn action(action: Action) -> &'static str {
         Action::TrialLocked => "Trial locked",
         Action::TrialEnded => "Trial ended",
         Action::TrialExpired => "Trial expired",
+        Action::AccountEnding => "End announced",
         Action::PaymentLocked => "Locked for unpaid invoices",
         Action::UsageAlert => "Usage alert",
         Action::UsageLocked => "Locked for usage",

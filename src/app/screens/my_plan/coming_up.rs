@@ -95,5 +95,13 @@ fn deadline(kind: Kind) -> &'static str {
         Kind::EarliestDebit => text.earliest_debit,
         Kind::RetentionBoundary => text.retention_boundary,
         Kind::BackupPurge => text.backup_purge,
+        // What the program does for itself comes with what is listed.
+        Kind::Schedule
+        | Kind::OrderCheck
+        | Kind::DebitCheck
+        | Kind::MonthChange
+        | Kind::Collect
+        | Kind::EndNotice
+        | Kind::Alerts => "",
     }
 }

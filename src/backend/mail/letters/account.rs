@@ -63,6 +63,35 @@ pub(super) fn reactivated(
     .page(notice.place(Page::MyPlan))
 }
 
+/// The end is near: what ends the account, when for sure, and what averts it (SPEC R2).
+pub(super) fn ending(notice: &Notice) -> Letter {
+    let name = notice.name();
+    let (because, averts) = match notice.account.end_cause(&notice.policy) {
+        Some(Cause::TrialExpired) => (
+            "its trial is over and billing is not set up",
+            "Add a payment method and the billing details before then (rule R8).",
+        ),
+        Some(Cause::Unpaid) => (
+            "invoices are unpaid",
+            "Pay all open invoices before then (rule R12).",
+        ),
+        Some(Cause::PauseExpired) => (
+            "its plan has been paused for long",
+            "Ask for its reactivation before then; the support team carries it out (rule R13).",
+        ),
+        Some(Cause::Ordered) | None => ("nobody has acted", "Ask the support team before then."),
+    };
+    let says = format!(
+        "The account of {name} is about to be cancelled, because {because}. Its data is deleted then \
+         and cannot be brought back."
+    );
+    let ends = [Kind::TrialCancellation, Kind::LockEnd, Kind::PauseEnd];
+    Letter::new(format!("{name}: the account is about to be deleted"), says)
+        .figures(notice.coming(&ends))
+        .says(averts)
+        .page(notice.place(Page::MyPlan))
+}
+
 /// The last mail: nothing leads back.
 pub(super) fn cancelled(notice: &Notice, invoice: Option<&str>) -> Letter {
     let name = notice.name();

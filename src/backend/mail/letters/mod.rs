@@ -50,6 +50,7 @@ pub fn readers(notification: &N) -> Readers {
         | N::PaymentToConfirm { .. }
         | N::AccountPaused { .. }
         | N::AccountReactivated { .. }
+        | N::AccountEnding {}
         | N::AccountCancelled { .. }
         | N::TrialLocked {}
         | N::TrialEnded { .. }
@@ -95,6 +96,7 @@ pub fn letter(notice: &Notice) -> Letter {
         N::AccountReactivated { invoice, renews_on } => {
             account::reactivated(notice, invoice.as_deref(), *renews_on)
         }
+        N::AccountEnding {} => account::ending(notice),
         N::AccountCancelled { invoice } => account::cancelled(notice, invoice.as_deref()),
         N::TrialLocked {} => trial::locked(notice),
         N::TrialEnded {

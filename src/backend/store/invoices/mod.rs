@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::organizations::Organization;
 use super::price_books::{self, BookVersion};
 use super::row::{damaged, small, to_json};
-use super::{Tx, organizations};
+use super::{Tx, closings, organizations};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -71,8 +71,9 @@ struct Details {
 /// transaction, so that numbers are taken for the shortest time.
 ///
 /// # Errors
-/// A series that is used up, amounts that cannot be read.
+/// A day in a closed month, a series that is used up, amounts that cannot be read.
 pub async fn issue(tx: &mut Tx, organization_id: &str, draft: &Draft) -> Result<String, Error> {
+    closings::refuse_closed(tx, organization_id, draft.issued_on).await?;
     let organization = organizations::find(tx, organization_id).await?;
     let currency = currency_of(tx, &draft.book, &organization.currency).await?;
     let minor = |amount: &str| Money::parse(amount, currency).map(|money| money.minor());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::deadline::{self, Agenda, deadlines};
+use billing::deadline::{Agenda, Deadline, deadlines};
 use billing::lifecycle::Lifecycle;
 use billing::month_close;
 use billing::period::{billing_day, day_end};
@@ -32,6 +32,8 @@ pub async fn keep(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Res
     for noted in all(tx, organization_id).await? {
         let wanted = wanted.remove(&(noted.kind, noted.subject.clone()));
         let stays = match &wanted {
+            // An end that is told of late comes later.
+            Some(due) if noted.kind.ends_account() => *due == noted,
             Some(due) => *due == noted || noted.at <= now || is_question(noted.kind),
             None => noted.at <= now && is_deadline(noted.kind),
         };
@@ -59,12 +61,20 @@ const fn is_deadline(kind: Kind) -> bool {
         | Kind::GraceEnd
         | Kind::LockEnd
         | Kind::PauseEnd => true,
-        Kind::OrderCheck
+        Kind::QuoteExpiry
+        | Kind::AuthenticationExpiry
+        | Kind::OrderCheck
         | Kind::DebitCheck
         | Kind::MonthChange
-        | Kind::Collect
+        | Kind::NextBillingDate
+        | Kind::AnnualTermEnd
+        | Kind::ScheduledChange
+        | Kind::PredebitNotice
+        | Kind::EndNotice
         | Kind::Alerts
-        | Kind::Retention
+        | Kind::Collect
+        | Kind::EarliestDebit
+        | Kind::RetentionBoundary
         | Kind::BackupPurge => false,
     }
 }
@@ -84,6 +94,8 @@ async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Resul
         .into_iter()
         .filter_map(of_state)
         .collect();
+    let notice = state.end_notice_due(&policy);
+    wanted.extend(notice.map(|at| Due::new(at, Kind::EndNotice)));
     // As it is stored: what time has done to it since is not on record until its job is done.
     match state.lifecycle() {
         Lifecycle::Trial { .. } | Lifecycle::Paused { .. } => {
@@ -115,26 +127,32 @@ async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Resul
 }
 
 /// The deadlines that somebody has to act on, and that follow from the state alone.
-fn of_state(deadline: deadline::Deadline) -> Option<Due> {
-    let kind = match deadline.kind {
-        deadline::Kind::TrialLock => Kind::TrialLock,
-        deadline::Kind::TrialEnd => Kind::TrialEnd,
-        deadline::Kind::TrialCancellation => Kind::TrialCancellation,
-        deadline::Kind::GraceEnd => Kind::GraceEnd,
-        deadline::Kind::LockEnd => Kind::LockEnd,
-        deadline::Kind::PauseEnd => Kind::PauseEnd,
+fn of_state(deadline: Deadline) -> Option<Due> {
+    match deadline.kind {
+        Kind::TrialLock
+        | Kind::TrialEnd
+        | Kind::TrialCancellation
+        | Kind::GraceEnd
+        | Kind::LockEnd
+        | Kind::PauseEnd => Some(Due::new(deadline.at, deadline.kind)),
         // Prices and payments are watched where they are kept, months by what is closed.
-        deadline::Kind::QuoteExpiry
-        | deadline::Kind::AuthenticationExpiry
-        | deadline::Kind::NextBillingDate
-        | deadline::Kind::AnnualTermEnd
-        | deadline::Kind::ScheduledChange
-        | deadline::Kind::PredebitNotice
-        | deadline::Kind::EarliestDebit
-        | deadline::Kind::RetentionBoundary
-        | deadline::Kind::BackupPurge => return None,
-    };
-    Some(Due::new(deadline.at, kind))
+        Kind::Schedule
+        | Kind::QuoteExpiry
+        | Kind::AuthenticationExpiry
+        | Kind::OrderCheck
+        | Kind::DebitCheck
+        | Kind::MonthChange
+        | Kind::NextBillingDate
+        | Kind::AnnualTermEnd
+        | Kind::ScheduledChange
+        | Kind::PredebitNotice
+        | Kind::EndNotice
+        | Kind::Alerts
+        | Kind::Collect
+        | Kind::EarliestDebit
+        | Kind::RetentionBoundary
+        | Kind::BackupPurge => None,
+    }
 }
 
 /// The end of the first month that is not closed: a trial's and a paused account's usage is frozen
@@ -153,7 +171,7 @@ async fn events_leave(
 ) -> Result<Option<Due>, Error> {
     let oldest = retention::next_to_leave(tx, organization_id, offset).await?;
     let at = oldest.and_then(|day| leaves_at(day, retention::PLAN, offset, &tx.policy()));
-    Ok(at.map(|at| Due::new(at, Kind::Retention)))
+    Ok(at.map(|at| Due::new(at, Kind::RetentionBoundary)))
 }
 
 /// When the organization's next day begins.

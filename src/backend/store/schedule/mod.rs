@@ -3,11 +3,11 @@
 //! A row says what falls due; [`keep`] derives the rows from what is stored, in the transaction that
 //! changes it. What is due already is never taken away by that: only the one who does it does so.
 
+pub use billing::deadline::Kind;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use super::row::{instant, small, stored, word};
-use super::{Engine, Tx};
+use super::{Engine, Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -17,40 +17,6 @@ mod parking;
 pub use keep::keep;
 pub(crate) use parking::unpark;
 pub use parking::{Parked, park, parked};
-
-/// What there is to do. At the same instant it is done in this order (A67).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The schedule of an organization from before there was one is worked out.
-    Schedule,
-    /// The gateway is asked what became of an order's payment.
-    OrderCheck,
-    /// The gateway is asked what became of an invoice's debit.
-    DebitCheck,
-    /// A trial that lacks something locks.
-    TrialLock,
-    /// The trial is over; where nothing is missing, charging begins.
-    TrialEnd,
-    /// An expired trial is cancelled.
-    TrialCancellation,
-    /// The days of grace are over, the account locks.
-    GraceEnd,
-    /// The payment lock is over, the account is cancelled.
-    LockEnd,
-    /// The pause is over, the account is cancelled.
-    PauseEnd,
-    /// The month changes.
-    MonthChange,
-    /// An invoice is debited.
-    Collect,
-    /// Usage is held against its alerts.
-    Alerts,
-    /// Events are no longer kept.
-    Retention,
-    /// The last backup of a cancelled account is gone.
-    BackupPurge,
-}
 
 /// Something that is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,50 +39,36 @@ pub enum Scope {
     AtOnce,
 }
 
-impl Kind {
-    /// The word that is stored and shown.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Schedule => "schedule",
-            Self::OrderCheck => "order_check",
-            Self::DebitCheck => "debit_check",
-            Self::TrialLock => "trial_lock",
-            Self::TrialEnd => "trial_end",
-            Self::TrialCancellation => "trial_cancellation",
-            Self::GraceEnd => "grace_end",
-            Self::LockEnd => "lock_end",
-            Self::PauseEnd => "pause_end",
-            Self::MonthChange => "month_change",
-            Self::Collect => "collect",
-            Self::Alerts => "alerts",
-            Self::Retention => "retention",
-            Self::BackupPurge => "backup_purge",
-        }
+/// Whether the payment gateway is asked for it.
+#[must_use]
+pub const fn needs_gateway(kind: Kind) -> bool {
+    match kind {
+        Kind::OrderCheck | Kind::DebitCheck | Kind::Collect => true,
+        Kind::Schedule
+        | Kind::QuoteExpiry
+        | Kind::AuthenticationExpiry
+        | Kind::MonthChange
+        | Kind::NextBillingDate
+        | Kind::AnnualTermEnd
+        | Kind::ScheduledChange
+        | Kind::PredebitNotice
+        | Kind::TrialLock
+        | Kind::TrialEnd
+        | Kind::GraceEnd
+        | Kind::EndNotice
+        | Kind::Alerts
+        | Kind::TrialCancellation
+        | Kind::LockEnd
+        | Kind::PauseEnd
+        | Kind::EarliestDebit
+        | Kind::RetentionBoundary
+        | Kind::BackupPurge => false,
     }
+}
 
-    /// Whether it asks the payment gateway.
-    #[must_use]
-    pub const fn needs_gateway(self) -> bool {
-        match self {
-            Self::OrderCheck | Self::DebitCheck | Self::Collect => true,
-            Self::Schedule
-            | Self::TrialLock
-            | Self::TrialEnd
-            | Self::TrialCancellation
-            | Self::GraceEnd
-            | Self::LockEnd
-            | Self::PauseEnd
-            | Self::MonthChange
-            | Self::Alerts
-            | Self::Retention
-            | Self::BackupPurge => false,
-        }
-    }
-
-    const fn position(self) -> i64 {
-        self as i64
-    }
+/// A kind's place among what is due at the same instant, as it is stored beside it.
+const fn position(kind: Kind) -> i64 {
+    kind as i64
 }
 
 impl Due {
@@ -181,7 +133,8 @@ pub async fn first(
         }
         Scope::AtOnce => {
             "SELECT kind, subject, due_at FROM due WHERE organization_id = $1 AND due_at <= $2 \
-             AND kind NOT IN ('order_check', 'debit_check', 'collect', 'retention') \
+             AND kind NOT IN ('order_check', 'debit_check', 'collect', \
+             'retention_boundary') \
              ORDER BY due_at, position, subject LIMIT 1"
         }
     };
@@ -236,7 +189,7 @@ pub async fn add(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Er
     .bind(due.kind.as_str())
     .bind(due.subject.as_str())
     .bind(instant_text(due.at))
-    .bind(due.kind.position())
+    .bind(position(due.kind))
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -269,6 +222,26 @@ pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, Error> 
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(Due::try_from).collect()
+}
+
+/// Puts every row at the place that its kind has among what is due at the same instant: an earlier
+/// program may have noted it at another one.
+#[derive(Debug)]
+pub(super) struct PutInOrder;
+
+impl Work for PutInOrder {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        for kind in Kind::ALL {
+            sqlx::query("UPDATE due SET position = $2 WHERE kind = $1 AND position <> $2")
+                .bind(kind.as_str())
+                .bind(position(kind))
+                .execute(tx.connection())
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 /// Brings an organization's place in the queue behind its rows.

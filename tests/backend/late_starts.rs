@@ -1,0 +1,268 @@
+//! A server that stood still (SPEC R2): states follow the rules' instants, and nothing is deleted
+//! before the notice that announces it has been out for three days.
+
+use api::payment::PayOutstanding;
+use api::standing::{Standing, What};
+use backend::jobs::{catch_up, rehearse, run_due, travel};
+use backend::leaving::Reactivate;
+use backend::mail;
+use backend::store::Engine;
+use backend::store::schedule::Kind;
+use billing::Status;
+use billing::access::Condition;
+use billing::account_state::{AccountState, Event};
+use billing::collection::Outstanding;
+use billing::dunning::Dunning;
+use billing::lifecycle::{self, Lifecycle};
+
+use super::jobs::Replace;
+use super::mails::Letters;
+use super::world::{Customer, Tenant, World, at};
+use super::{invariants, on_both_databases};
+
+/// The server is started again.
+const START: &str = "2026-10-31T09:00:00Z";
+/// Three days later.
+const KEPT: &str = "2026-11-03T09:00:00Z";
+
+on_both_databases! {
+    /// RELIABILITY 59, fault 45: a payment lock, a trial and a pause that ran out meanwhile.
+    async fn nothing_is_deleted_unheard(world: World) {
+        for late in Late::ALL {
+            let world = world.fresh().await;
+            let tenant = late.stand_still(&world).await;
+            foretold(&world, late).await;
+            run_due(&world.till, at(START)).await.unwrap();
+            lives(&world, &tenant, late).await;
+            let mails = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{}'", late.told());
+            assert_eq!(world.number(&mails).await, 1, "{late:?}");
+            mail::write_out(&world.till, &Letters::new().postman()).await.unwrap();
+            let text = format!("SELECT text_body FROM mails WHERE kind = '{}'", late.told());
+            let text = world.names(&text).await;
+            assert!(text[0].contains("3 November 2026, 09:00 (UTC)"), "{text:?}");
+            world.move_to("2026-11-03T08:59:59Z");
+            run_due(&world.till, world.till.clock.now()).await.unwrap();
+            lives(&world, &tenant, late).await;
+            world.move_to(KEPT);
+            run_due(&world.till, at(KEPT)).await.unwrap();
+            let ended = format!("SELECT COUNT(*) FROM tombstones WHERE ended_at = '{}'", "2026-11-03T09:00:00.000000Z");
+            assert_eq!(world.number(&ended).await, 1, "{late:?}");
+            assert_eq!(world.number(&mails).await, 1, "once: {late:?}");
+            invariants::hold(&world).await;
+        }
+    }
+
+    /// The same where a page comes before the tick, and a cure in the last days counts.
+    async fn what_is_late_can_still_be_cured(world: World) {
+        for late in Late::ALL {
+            let world = world.fresh().await;
+            let tenant = late.stand_still(&world).await;
+            lives(&world, &tenant, late).await;
+            world.move_to("2026-11-03T08:59:59Z");
+            late.cure(&world, &tenant).await;
+            run_due(&world.till, world.till.clock.now()).await.unwrap();
+            go(&world, "2026-11-20T00:00:00Z").await;
+            assert!(matches!(state(&world).await.lifecycle(), Lifecycle::Active { .. }), "{late:?}");
+            assert_eq!(state(&world).await.nominal_end(&Default::default()), None);
+            assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
+            invariants::hold(&world).await;
+        }
+    }
+
+    /// Where everything goes its way the dates are those of the rules, and a pause is told of a week
+    /// before its end, once.
+    async fn in_normal_running_no_date_moves(world: World) {
+        for (late, end) in [
+            (Late::Payment, "2026-07-25T00:05:00.000000Z"),
+            (Late::Trial, "2026-08-03T00:00:00.000000Z"),
+            (Late::Pause, "2026-08-19T10:00:00.000000Z"),
+        ] {
+            let world = world.fresh().await;
+            late.begin(&world).await;
+            go(&world, "2026-09-01T00:00:00Z").await;
+            let ended = format!("SELECT COUNT(*) FROM tombstones WHERE ended_at = '{end}'");
+            assert_eq!(world.number(&ended).await, 1, "{late:?}");
+            let told = "SELECT created_at FROM outbox WHERE kind = 'account.ending'";
+            let told = world.names(told).await;
+            match late {
+                Late::Pause => assert_eq!(told, ["2026-08-12T10:00:00.000000Z"]),
+                Late::Payment | Late::Trial => assert!(told.is_empty(), "{told:?}"),
+            }
+        }
+    }
+}
+
+/// What ran out while the server stood still.
+#[derive(Debug, Clone, Copy)]
+enum Late {
+    Payment,
+    Trial,
+    Pause,
+}
+
+impl Late {
+    const ALL: [Self; 3] = [Self::Payment, Self::Trial, Self::Pause];
+
+    /// An account that comes to its end if nobody acts.
+    async fn begin(self, world: &World) -> Tenant {
+        match self {
+            Self::Payment => {
+                let declines = Customer::new("acme").with_card("sandbox-decline");
+                let tenant = world.found(&declines).await;
+                world.move_to("2026-07-01T00:05:00Z");
+                run_due(&world.till, world.till.clock.now()).await.unwrap();
+                tenant
+            }
+            Self::Trial => {
+                let mut trial = Customer {
+                    card: None,
+                    ..Customer::new("acme")
+                };
+                trial.subscription.status = Status::Trial;
+                world.found(&trial).await
+            }
+            Self::Pause => {
+                let tenant = world.found(&Customer::new("acme")).await;
+                let event = Event::Life(lifecycle::Event::Pause {
+                    outstanding: Outstanding::Nothing,
+                });
+                let now = world.till.clock.now();
+                let paused = state(world)
+                    .await
+                    .after(event, now, &Default::default())
+                    .unwrap();
+                let paused = Replace {
+                    id: "acme".to_owned(),
+                    state: paused,
+                    now,
+                };
+                world.till.store.write(paused).await.unwrap();
+                tenant
+            }
+        }
+    }
+
+    /// The same, and then nothing runs until long after that end.
+    async fn stand_still(self, world: &World) -> Tenant {
+        let tenant = self.begin(world).await;
+        world.move_to(START);
+        tenant
+    }
+
+    /// The notice that announces the end.
+    fn told(self) -> &'static str {
+        match self {
+            Self::Payment => "payment.locked",
+            Self::Trial => "trial.expired",
+            Self::Pause => "account.ending",
+        }
+    }
+
+    fn end(self) -> (Kind, Condition) {
+        match self {
+            Self::Payment => (Kind::LockEnd, Condition::PaymentLock),
+            Self::Trial => (Kind::TrialCancellation, Condition::TrialExpired),
+            Self::Pause => (Kind::PauseEnd, Condition::Paused),
+        }
+    }
+
+    async fn cure(self, world: &World, tenant: &Tenant) {
+        match self {
+            Self::Payment => {
+                let card = "UPDATE payment_methods SET gateway_token = 'sandbox-success:acme'";
+                world.run(card).await.unwrap();
+                let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+                let total = standing.outstanding.unwrap().total;
+                let order = PayOutstanding { total };
+                let paid = world.pay(&tenant.admin, "pay-late", &order).await;
+                assert!(paid.status.is_success(), "{}", paid.text);
+            }
+            Self::Trial => {
+                let card = api::sandbox::TestCard::Success;
+                let saved = api::sandbox::CardSaved { card };
+                let reply = world
+                    .post(&tenant.admin, "/sandbox/payment-method", &saved)
+                    .await;
+                assert!(reply.status.is_success(), "{}", reply.text);
+            }
+            Self::Pause => {
+                catch_up(&world.till, "acme").await.unwrap();
+                let work = Reactivate {
+                    organization_id: "acme".to_owned(),
+                    now: world.till.clock.now(),
+                };
+                world.till.store.write(work).await.unwrap();
+            }
+        }
+    }
+}
+
+/// It lives, and every place names the same date.
+async fn lives(world: &World, tenant: &Tenant, late: Late) {
+    let (kind, condition) = late.end();
+    let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+    assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
+    let notice = standing.access.notices[0];
+    assert_eq!(notice.condition, condition);
+    let next = notice.next.unwrap();
+    assert_eq!((next.at, next.kind), (at(KEPT), kind));
+    let coming = standing
+        .coming
+        .iter()
+        .find(|one| one.what == What::Deadline(kind));
+    assert_eq!(coming.unwrap().at, Some(at(KEPT)));
+    // The page of a paused plan has no calendar.
+    if !matches!(late, Late::Pause) {
+        let calendar = world.get(&tenant.admin, "/coming-up.ics").await.text;
+        assert!(calendar.contains("DTSTART:20261103T090000Z"), "{calendar}");
+    }
+    if let Late::Payment = late {
+        let failed_at = at("2026-07-01T00:05:00Z");
+        assert_eq!(state(world).await.dunning(), Dunning::Locked { failed_at });
+    }
+}
+
+/// The dry run says what would be done and when the end would really come, and changes nothing.
+async fn foretold(world: &World, late: Late) {
+    let rows = [
+        "SELECT COUNT(*) FROM due",
+        "SELECT COUNT(*) FROM outbox",
+        "SELECT COUNT(*) FROM audit",
+        "SELECT COUNT(*) FROM month_closings",
+        "SELECT COUNT(*) FROM invoices",
+    ];
+    let mut before = Vec::new();
+    for count in rows {
+        before.push(world.number(count).await);
+    }
+    let foreseen = rehearse(&world.till, at(START)).await.unwrap();
+    let ends: Vec<_> = foreseen
+        .iter()
+        .filter(|one| one.kind.ends_account())
+        .collect();
+    assert_eq!(ends.len(), 1, "{foreseen:?}");
+    assert_eq!(
+        (ends[0].kind, ends[0].not_before),
+        (late.end().0, Some(at(KEPT)))
+    );
+    let months = foreseen.iter().filter(|one| one.kind == Kind::MonthChange);
+    let months = months.count();
+    assert!(months >= 3, "month after month: {foreseen:?}");
+    let mut after = Vec::new();
+    for count in rows {
+        after.push(world.number(count).await);
+    }
+    assert_eq!(before, after);
+}
+
+async fn go(world: &World, instant: &str) {
+    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    assert!(report.parked.is_empty(), "{report}");
+}
+
+async fn state(world: &World) -> AccountState {
+    let mut tx = world.till.store.reading().await.unwrap();
+    backend::store::account_states::find(&mut tx, "acme")
+        .await
+        .unwrap()
+}

@@ -1,0 +1,222 @@
+//! Two programs on one database whose clocks do not agree (SPEC R2, RELIABILITY 61, fault 46).
+
+use std::sync::Arc;
+
+use api::Code;
+use api::plan_change::{Order, PlanChange as Sent, State};
+use api::quote::Quote;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use backend::jobs::{catch_up, run_due};
+use backend::orders::{Begin, Scope, Submission, reconcile};
+use backend::store::Engine;
+use backend::store::idempotency::Key;
+use backend::store::records::Actor;
+use billing::PlanChange;
+
+use super::world::{Customer, Held, Moment, Tenant, World, at, new_key, request};
+use super::{invariants, on_both_databases};
+
+/// One of them lies behind the month change.
+const BEHIND: &str = "2026-06-30T23:59:35Z";
+/// The other is past it.
+const AHEAD: &str = "2026-07-01T00:00:05Z";
+
+on_both_databases! {
+    /// One closes June, the other would sell a higher tier for its last day: it has learned what time
+    /// it is, and says that the price has changed.
+    async fn an_order_of_the_month_that_another_has_closed_is_refused(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.move_to(BEHIND);
+        let ahead = World::open(&world.url, at(AHEAD), |sandbox| Arc::new(sandbox)).await;
+        let seen = world.quote(&tenant.admin, &PlanChange::to_tier(60_000)).await.order();
+        assert_eq!(seen.billing_day.to_string(), "2026-06-30");
+        run_due(&ahead.till, at(AHEAD)).await.unwrap();
+        let refused = world.order(&tenant.admin, &new_key(), &seen).await.problem();
+        assert_eq!(refused.code, Code::QuoteChanged);
+        let fresh = refused.quote.unwrap();
+        assert_eq!(fresh.billing_day.to_string(), "2026-07-01");
+        assert_eq!(world.till.clock.now(), at(AHEAD));
+        assert_eq!(world.captures().await, 1, "July, and nothing else");
+        invariants::hold(&world).await;
+    }
+
+    /// Where even that comes too late, the day itself is refused, and nothing is charged.
+    async fn a_day_of_a_closed_month_is_refused(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        world.move_to(BEHIND);
+        let seen = world.quote(&tenant.admin, &PlanChange::to_tier(60_000)).await.order();
+        let ahead = World::open(&world.url, at(AHEAD), |sandbox| Arc::new(sandbox)).await;
+        run_due(&ahead.till, at(AHEAD)).await.unwrap();
+        let begin = Begin { submission: submission(seen), now: at(BEHIND) };
+        let refused = world.till.store.write(begin).await.unwrap_err();
+        assert!(refused.to_string().contains("closed"), "{refused}");
+        assert_eq!(world.number("SELECT COUNT(*) FROM plan_changes").await, 0);
+        let pause = format!(r#"{{"agreed":"{}"}}"#, "26.40");
+        let keyed = request(Method::POST, &tenant.admin, "/pause")
+            .header("content-type", "application/json")
+            .header(api::route::IDEMPOTENCY_KEY, new_key())
+            .body(Body::from(pause))
+            .unwrap();
+        let refused = world.send(keyed).await;
+        assert!(!refused.status.is_success(), "June is settled already: {}", refused.text);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// The database's latest instant is a floor for a clock that was set back, and a program whose
+    /// clock lies behind is not ready.
+    async fn a_clock_that_lies_behind_is_not_ready(world: World) {
+        world.found(&Customer::new("acme")).await;
+        world.move_to("2026-06-30T23:59:58Z");
+        let ahead = World::open(&world.url, at("2026-07-01T00:00:02Z"), |sandbox| Arc::new(sandbox)).await;
+        run_due(&ahead.till, ahead.till.clock.now()).await.unwrap();
+        catch_up(&world.till, "acme").await.unwrap();
+        assert_eq!(ready(&world).await, StatusCode::OK, "four seconds are borne");
+        let ahead = World::open(&world.url, at("2026-07-01T00:00:28Z"), |sandbox| Arc::new(sandbox)).await;
+        run_due(&ahead.till, ahead.till.clock.now()).await.unwrap();
+        run_due(&world.till, world.till.clock.now()).await.unwrap();
+        assert_eq!(world.till.clock.now(), at("2026-07-01T00:00:28Z"));
+        assert_eq!((ready(&world).await, ready(&ahead).await), (StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK));
+        world.move_to("2026-07-01T00:00:30Z");
+        run_due(&world.till, world.till.clock.now()).await.unwrap();
+        assert_eq!(ready(&world).await, StatusCode::OK);
+        // Set back by a month, and started anew.
+        let back = World::open(&world.url, at("2026-06-01T00:00:00Z"), |sandbox| Arc::new(sandbox)).await;
+        catch_up(&back.till, "acme").await.unwrap();
+        assert_eq!((back.till.clock.now(), ready(&back).await), (at("2026-07-01T00:00:30Z"), StatusCode::SERVICE_UNAVAILABLE));
+    }
+
+    /// Over a month change under load: orders through the one that lies behind, jobs by the one
+    /// ahead. Whoever bought in June is charged for the higher tier in July.
+    async fn a_month_change_under_load_with_two_clocks(world: World) {
+        let mut tenants = Vec::new();
+        for number in 0..8 {
+            tenants.push(world.found(&Customer::new(&format!("c{number}"))).await);
+        }
+        world.move_to(BEHIND);
+        let ahead = World::open(&world.url, at(AHEAD), |sandbox| Arc::new(sandbox)).await;
+        let (behind, ahead) = (Arc::new(world), Arc::new(ahead));
+        let buying: Vec<_> = tenants.into_iter().map(|tenant| tokio::spawn(buy(behind.clone(), tenant))).collect();
+        let closing = {
+            let ahead = ahead.clone();
+            tokio::spawn(async move {
+                for _ in 0..6 {
+                    run_due(&ahead.till, at(AHEAD)).await.unwrap();
+                }
+            })
+        };
+        let mut bought = 0;
+        for buying in buying {
+            bought += i64::from(buying.await.unwrap());
+        }
+        closing.await.unwrap();
+        behind.rest().await;
+        reconcile(&behind.till, Scope::Everything).await.unwrap();
+        run_due(&ahead.till, at(AHEAD)).await.unwrap();
+        let done = "SELECT COUNT(*) FROM invoices WHERE kind = 'upgrade'";
+        assert_eq!(ahead.number(done).await, bought);
+        assert_eq!(ahead.number("SELECT COUNT(*) FROM month_closings WHERE period_start = '2026-06-01'").await, 8);
+        // 700.00 and 10 % of it for the add-on, unless July was charged before the order came.
+        let lost = "SELECT COUNT(*) FROM invoices u WHERE u.kind = 'upgrade' AND u.invoice_date < '2026-07-01' \
+                    AND NOT EXISTS (SELECT 1 FROM invoice_lines l JOIN invoices s ON s.number = l.number \
+                    AND s.organization_id = l.organization_id WHERE s.organization_id = u.organization_id \
+                    AND s.kind = 'scheduled' AND s.invoice_date = '2026-07-01' AND l.amount_minor = 70000)";
+        assert_eq!(ahead.number(lost).await, 0, "sold for June, and July not billed for it");
+        invariants::hold(&ahead).await;
+    }
+}
+
+/// A payment that is on its way when the month ends holds the month, whichever clock ends it: so its
+/// outcome never meets a closed month.
+async fn a_payment_on_its_way_holds_its_month(engine: Engine) {
+    let (send, held) = std::sync::mpsc::channel();
+    let world = World::with_gateway(engine, |sandbox| {
+        let gateway = Held::new(sandbox, Moment::AfterCapture);
+        send.send(gateway.clone()).unwrap();
+        Arc::new(gateway)
+    })
+    .await;
+    let held = held.recv().unwrap();
+    let tenant = world.found(&Customer::new("acme")).await;
+    world.move_to(BEHIND);
+    let world = Arc::new(world);
+    let buying = tokio::spawn(buy(world.clone(), tenant));
+    held.arrival().await;
+    let ahead = World::open(&world.url, at(AHEAD), |sandbox| Arc::new(sandbox)).await;
+    run_due(&ahead.till, at(AHEAD)).await.unwrap();
+    let closings = "SELECT COUNT(*) FROM month_closings";
+    assert_eq!(ahead.number(closings).await, 0, "June waits");
+    held.release();
+    assert!(buying.await.unwrap());
+    run_due(&ahead.till, at(AHEAD)).await.unwrap();
+    assert_eq!(ahead.number(closings).await, 1);
+    let july = "SELECT total_minor FROM invoices WHERE kind = 'scheduled'";
+    assert_eq!(ahead.number(july).await, 77_000, "700.00 and 70.00");
+    invariants::hold(&ahead).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_on_its_way_holds_its_month_on_sqlite() {
+    a_payment_on_its_way_holds_its_month(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_on_its_way_holds_its_month_on_postgres() {
+    a_payment_on_its_way_holds_its_month(Engine::Postgres).await;
+}
+
+/// Buys the 60,000 tier; again at the fresh price where the first one does not hold any more, and
+/// where the database was too busy.
+async fn buy(world: Arc<World>, tenant: Tenant) -> bool {
+    let change = PlanChange::to_tier(60_000);
+    for _ in 0..100 {
+        let quoted = world.post(&tenant.admin, "/quotes", &change).await;
+        if quoted.status == StatusCode::SERVICE_UNAVAILABLE {
+            continue;
+        }
+        let quote: Quote = quoted.json();
+        let reply = world.order(&tenant.admin, &new_key(), &quote.order()).await;
+        if reply.status.is_success() {
+            let sent: Sent = reply.json();
+            // The database was too busy to settle it: it is asked about again.
+            assert!(
+                matches!(sent.state, State::Done | State::Unknown),
+                "{sent:?}"
+            );
+            return true;
+        }
+        let code = reply.code();
+        assert!(
+            matches!(
+                code,
+                Code::QuoteChanged | Code::MonthClosed | Code::Unavailable
+            ),
+            "{}",
+            reply.text
+        );
+    }
+    false
+}
+
+async fn ready(world: &World) -> StatusCode {
+    let ready = Request::builder().uri("/ready").body(Body::empty());
+    world.send(ready.unwrap()).await.status
+}
+
+fn submission(order: Order) -> Submission {
+    Submission {
+        key: Key {
+            organization_id: "acme".to_owned(),
+            user_id: "acme-Admin".to_owned(),
+            text: new_key(),
+        },
+        actor: Actor {
+            name: "admin@acme.example".to_owned(),
+            address: "-".to_owned(),
+        },
+        order,
+        request_hash: "hash".to_owned(),
+        request_id: "request".to_owned(),
+    }
+}
