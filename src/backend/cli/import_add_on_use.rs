@@ -25,7 +25,7 @@ pub(super) struct Options {
 }
 
 /// Brings the file in, or names each line that stands against it.
-pub(super) async fn import_add_on_use(options: Options) -> Result<(), Failed> {
+pub(super) async fn import(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let file = fs::read(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;

@@ -227,9 +227,7 @@ pub fn run() -> ExitCode {
         Command::CloseMonth(options) => run_async(close_month::close_month(options)),
         Command::RunJobs(options) => run_async(run_jobs::run_jobs(options)),
         Command::ImportUsage(options) => run_async(import_usage::import_usage(options)),
-        Command::ImportAddOnUse(options) => {
-            run_async(import_add_on_use::import_add_on_use(options))
-        }
+        Command::ImportAddOnUse(options) => run_async(import_add_on_use::import(options)),
         Command::ImportEvents(options) => run_async(import_events::import_events(options)),
         Command::ImportProfiles(options) => run_async(import_events::import_profiles(options)),
         Command::Reactivate(options) => run_async(reactivate::reactivate(options)),
