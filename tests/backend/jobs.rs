@@ -13,7 +13,7 @@ use billing::dunning::Dunning;
 use billing::lifecycle::{self, Cause, Lifecycle};
 use billing::policy::Policy;
 use billing::usage::Metered;
-use billing::{Status, collection::Outstanding};
+use billing::{PlanChange, Status, collection::Outstanding};
 
 use super::world::{Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
@@ -195,6 +195,28 @@ on_both_databases! {
         invariants::hold(world).await;
     }
 
+    /// A117: the month waits for an order whose outcome nobody knows, and the jobs ask about it, late
+    /// as after a downtime. The order belongs to June, so July is charged on the higher tier.
+    async fn a_month_asks_about_the_order_it_waits_for(world: World) {
+        let tenant = ordered_at_the_end_of_june(&world, "sandbox-success").await;
+        world.move_to("2026-07-01T00:00:29Z");
+        assert_eq!(run(&world).await.waiting, 1, "it is asked about after a minute");
+        world.move_to("2026-07-05T00:00:00Z");
+        assert_eq!(run(&world).await.waiting, 0);
+        assert_eq!(charged(&world, &tenant).await, on_the_higher_tier());
+        invariants::hold(&world).await;
+    }
+
+    /// The same while the clock moves through it: the month changes as soon as the outcome is known.
+    async fn a_month_changes_once_its_order_is_known(world: World) {
+        let tenant = ordered_at_the_end_of_june(&world, "sandbox-timeout").await;
+        go(&world, "2026-07-05T00:00:00Z").await;
+        assert_eq!(charged(&world, &tenant).await, on_the_higher_tier());
+        let debited = "SELECT COUNT(*) FROM debits WHERE started_at = '2026-07-01T00:00:55.000000Z'";
+        assert_eq!(world.number(debited).await, 1, "a minute after the order");
+        invariants::hold(&world).await;
+    }
+
     /// A clock that is set back does nothing, and nothing twice.
     async fn a_clock_set_back_does_nothing(world: World) {
         world.found(&Customer::new("acme")).await;
@@ -256,6 +278,31 @@ on_both_databases! {
             world.number(&format!("SELECT COUNT(organization_id) FROM {table}")).await;
         }
     }
+}
+
+/// 20,000 to 40,000 five seconds before July, and the answer is lost.
+async fn ordered_at_the_end_of_june(world: &World, card: &'static str) -> Tenant {
+    let tenant = world.found(&Customer::new("acme").with_card(card)).await;
+    go(world, "2026-06-30T23:59:55Z").await;
+    script(world, &tenant, &[ScriptedOutcome::TimeoutAfterCapture]).await;
+    let sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
+    assert_eq!(sent.status.as_u16(), 202, "{}", sent.text);
+    tenant
+}
+
+/// Kind and total of each invoice, newest first.
+async fn charged(world: &World, tenant: &Tenant) -> Vec<(InvoiceKind, String)> {
+    let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+    let items = listed.items.into_iter();
+    items.map(|item| (item.kind, item.total)).collect()
+}
+
+/// June's upgrade, and July on its tier without June's overage.
+fn on_the_higher_tier() -> [(InvoiceKind, String); 2] {
+    [
+        (InvoiceKind::Scheduled, "520.00".to_owned()),
+        (InvoiceKind::Upgrade, "8.33".to_owned()),
+    ]
 }
 
 async fn run(world: &World) -> Report {

@@ -8,6 +8,7 @@
 //! [`run_due`] is what the server's ticks and `prorata run-jobs` call, [`travel`] the sandbox
 //! clock, [`catch_up`] a page that shows one organization.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -133,7 +134,7 @@ pub async fn catch_up_to(
         };
         match till.store.write(next).await? {
             Step::Done(_) | Step::DoneInPart => {}
-            Step::Nothing | Step::Waits | Step::Gateway(_) => return Ok(()),
+            Step::Nothing | Step::Waits(_) | Step::Gateway(_) => return Ok(()),
         }
     }
 }
@@ -144,7 +145,8 @@ pub async fn catch_up_to(
 /// A store that does not answer.
 pub async fn run_one(till: &Till, organization_id: &str) -> Result<Report, Error> {
     let mut report = Report::default();
-    organization(till, (organization_id, till.clock.now()), &mut report).await?;
+    let now = till.clock.now();
+    organization(till, (organization_id, now), &mut report).await?;
     Ok(report)
 }
 
@@ -175,18 +177,20 @@ async fn passes(till: &Till, to: DateTime<Utc>) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// Goes through the organizations once, in the order of what is due first, page by page.
+/// Goes through the organizations once, in the order of what is due first, page by page. One that
+/// waits for the payment of an order comes again when the gateway is asked about that.
 async fn pass(
     till: &Till,
     (until, pace): (DateTime<Utc>, Pace),
     report: &mut Report,
 ) -> Result<(), Error> {
     let mut behind: Option<(DateTime<Utc>, String)> = None;
+    let mut waiting = BTreeSet::new();
     loop {
         let mut tx = till.store.reading().await?;
         let page = schedule::page(&mut tx, until, behind.as_ref(), PAGE).await?;
         drop(tx);
-        let Some((instant, _)) = page.first().cloned() else {
+        let Some((instant, places)) = next_places(page, &mut waiting) else {
             return Ok(());
         };
         if pace == Pace::ThroughEach && instant > till.clock.now() {
@@ -194,19 +198,41 @@ async fn pass(
             till.clock.hold_at(instant).map_err(Error::unexpected)?;
         }
         // What comes later may come later still once these are done.
-        for place in page.into_iter().take_while(|(at, _)| *at == instant) {
-            organization(till, (&place.1, instant), report).await?;
-            behind = Some(place);
+        for (at, id) in places {
+            let asked_at = organization(till, (&id, instant), report).await?;
+            let comes_again = asked_at.filter(|asked_at| *asked_at <= until);
+            waiting.extend(comes_again.map(|asked_at| (asked_at, id.clone())));
+            behind = behind.max(Some((at, id)));
         }
     }
 }
 
-/// Does what is due for an organization up to an instant, in order.
+type Place = (DateTime<Utc>, String);
+
+/// Whose turn it is: who waits until the next instant of all, or else those of the page.
+fn next_places(
+    page: Vec<Place>,
+    waiting: &mut BTreeSet<Place>,
+) -> Option<(DateTime<Utc>, Vec<Place>)> {
+    let on_page = page.first().map(|(at, _)| *at);
+    let waits = waiting.first().map(|(at, _)| *at);
+    match (on_page, waits) {
+        (Some(at), waits) if waits.is_none_or(|waits| at <= waits) => {
+            let places = page.into_iter().take_while(|(other, _)| *other == at);
+            Some((at, places.collect()))
+        }
+        (_, Some(at)) => Some((at, waiting.pop_first().into_iter().collect())),
+        (_, None) => None,
+    }
+}
+
+/// Does what is due for an organization up to an instant, in order. Answers when the gateway is asked
+/// about the order whose payment everything else waits for, if that is later.
 async fn organization(
     till: &Till,
     (organization_id, until): (&str, DateTime<Utc>),
     report: &mut Report,
-) -> Result<(), Error> {
+) -> Result<Option<DateTime<Utc>>, Error> {
     let mut asked: Vec<Due> = Vec::new();
     loop {
         let next = Next {
@@ -216,32 +242,39 @@ async fn organization(
             now: till.clock.now(),
         };
         let began = Instant::now();
-        let done = match till.store.write(next).await {
-            Ok(Step::Nothing) => return Ok(()),
+        let question = match till.store.write(next).await {
+            Ok(Step::Nothing) => return Ok(None),
             Ok(Step::DoneInPart) => {
                 // Others have as much time as it took.
                 tokio::time::sleep(began.elapsed()).await;
                 continue;
             }
-            Ok(Step::Done(kind)) => Ok(Some(kind)),
-            // The same again: somebody else is at it, or its answer is still open.
-            Ok(Step::Gateway(due)) if asked.contains(&due) => Ok(None),
-            Ok(Step::Gateway(due)) => {
-                let kind = due.kind;
-                let acted = collecting::act(till, organization_id, &due).await;
-                asked.push(due);
-                acted.map(|()| Some(kind))
+            Ok(Step::Done(kind)) => {
+                report.count(kind);
+                continue;
             }
-            Ok(Step::Waits) => Ok(None),
-            Err(cause) => Err(cause),
+            Ok(Step::Gateway(due)) => Ok(due),
+            Ok(Step::Waits(Some(due))) if due.at <= till.clock.now() => Ok(due),
+            Ok(Step::Waits(question)) => Err(question.map(|due| due.at)),
+            Err(cause) => return put_aside(till, organization_id, cause).await.map(|()| None),
         };
-        match done {
-            Ok(Some(kind)) => report.count(kind),
-            Ok(None) => {
+        match question {
+            // The same again: somebody else is at it, or its answer is still open.
+            Ok(due) if asked.contains(&due) => {
                 report.waiting += 1;
-                return Ok(());
+                return Ok(None);
             }
-            Err(cause) => return put_aside(till, organization_id, cause).await,
+            Ok(due) => {
+                if let Err(cause) = collecting::act(till, organization_id, &due).await {
+                    return put_aside(till, organization_id, cause).await.map(|()| None);
+                }
+                report.count(due.kind);
+                asked.push(due);
+            }
+            Err(asked_at) => {
+                report.waiting += 1;
+                return Ok(asked_at);
+            }
         }
     }
 }

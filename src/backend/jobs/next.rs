@@ -33,8 +33,8 @@ pub(super) enum Step {
     Done(Kind),
     /// This far it was done; there is more of it.
     DoneInPart,
-    /// It waits for a payment that has not ended.
-    Waits,
+    /// It waits for a payment that has not ended; this asks the gateway about it.
+    Waits(Option<Due>),
     /// This needs the gateway, which is asked outside any transaction.
     Gateway(Due),
 }
@@ -72,7 +72,7 @@ impl Work for Next {
         match self.carry_out(tx, &due).await? {
             Progress::Done => {}
             Progress::InPart => return Ok(Step::DoneInPart),
-            Progress::Waits => return Ok(Step::Waits),
+            Progress::Waits => return Ok(Step::Waits(schedule::order_check(tx, id).await?)),
         }
         schedule::remove(tx, id, &due).await?;
         schedule::keep(tx, id, self.now).await?;

@@ -146,6 +146,15 @@ pub async fn first(
     row.map(Due::try_from).transpose()
 }
 
+/// When the gateway is asked what became of an order's payment, where one has not ended.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn order_check(tx: &mut Tx, organization_id: &str) -> Result<Option<Due>, Error> {
+    let due = all(tx, organization_id).await?;
+    Ok(due.into_iter().find(|due| due.kind == Kind::OrderCheck))
+}
+
 /// The organizations for which something is due and that are not parked, in order, behind a place
 /// in that order. Answers a page: as many as were asked for, or fewer at the end.
 ///
