@@ -162,6 +162,21 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// The clock of a sandbox stands still: a card that is saved in the very instant of the failure is
+    /// tried like any other, and the one that has just failed is not tried again.
+    async fn a_card_saved_in_the_instant_of_the_failure_is_tried(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        save(&world, &tenant, TestCard::Decline).await;
+        save(&world, &tenant, TestCard::Decline).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 2, "each card once");
+        save(&world, &tenant, TestCard::Success).await;
+        run(&world).await;
+        assert_eq!((dunning(&world).await, world.captures().await), (Dunning::Clear, 1));
+        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 3);
+        invariants::hold(&world).await;
+    }
+
     /// In the lock all that has failed is retried, and the lock is lifted. While the outcome of an
     /// attempt is unknown its invoice is left alone: money moves once.
     async fn a_saved_card_doubles_no_attempt(world: World) {

@@ -59,7 +59,9 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error
          AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost_at, \
          c.retry_at, \
          (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
-         AND d.number = c.number AND d.started_at >= c.retry_at AND d.state <> 'never') AS retries \
+         AND d.number = c.number AND d.started_at >= c.retry_at AND d.state <> 'never' \
+         AND COALESCE(d.payment_method_id, '') = COALESCE((SELECT m.id FROM payment_methods m \
+         WHERE m.organization_id = c.organization_id AND m.is_default = 1), '')) AS retries \
          FROM collections c JOIN invoices i ON i.organization_id = c.organization_id \
          AND i.number = c.number WHERE c.organization_id = $1 AND NOT EXISTS (SELECT 1 \
          FROM payments p WHERE p.organization_id = c.organization_id AND p.number = c.number) \
