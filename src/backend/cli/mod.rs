@@ -1,23 +1,18 @@
 //! The commands of the binary, and one line for the person when one fails.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 use std::{fmt, fs};
 
 use billing::BillingPeriod;
 use billing::policy::Policy;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
-use ipnet::IpNet;
 
 use crate::clock::Clock;
-use crate::connections::Limits;
 use crate::gateway::{SandboxGateway, Script};
-use crate::http::TrustedProxies;
-use crate::serve as serve_process;
 use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
@@ -30,6 +25,7 @@ mod issue_credential;
 mod lift_lock;
 mod log;
 mod mail;
+mod network;
 mod preview;
 mod reactivate;
 mod run_jobs;
@@ -117,27 +113,10 @@ struct Serve {
     #[command(flatten)]
     sandbox: Sandbox,
     #[command(flatten)]
-    network: Network,
+    network: network::Network,
     /// Write the log as JSON, one object a line
     #[arg(long)]
     json_log: bool,
-}
-
-#[derive(Debug, Args)]
-struct Network {
-    /// A proxy in front, an address or a network such as 10.0.0.0/8: from it alone the header
-    /// X-Forwarded-For says who calls
-    #[arg(long = "trusted-proxy", env = "PRORATA_TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
-    trusted_proxies: Vec<IpNet>,
-    /// At most so many connections; without it, as many as the process may open
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
-    max_connections: Option<u32>,
-    /// At most so many connections of one address
-    #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
-    max_connections_per_address: u32,
-    /// A connection that asks for nothing is closed after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
-    idle_seconds: u64,
 }
 
 #[derive(Debug, Args)]
@@ -320,24 +299,6 @@ fn till(store: Store, clock: Clock, script: &Script) -> Till {
     }
 }
 
-impl Network {
-    fn opened(self) -> serve_process::Network {
-        let limits = Limits::default();
-        let wanted = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
-        let idle = Duration::from_secs(self.idle_seconds);
-        serve_process::Network {
-            limits: Limits {
-                in_all: self.max_connections.map_or(limits.in_all, wanted),
-                per_address: wanted(self.max_connections_per_address),
-                first_request: limits.first_request.min(idle),
-                idle,
-                ..limits
-            },
-            proxies: TrustedProxies::new(self.trusted_proxies),
-        }
-    }
-}
-
 /// An option that cannot be read, and how it looks.
 #[derive(Debug)]
 struct Unreadable(&'static str);
@@ -360,13 +321,6 @@ fn month(text: &str) -> Result<BillingPeriod, Unreadable> {
 fn day(text: &str) -> Result<NaiveDate, Unreadable> {
     text.parse()
         .map_err(|_| Unreadable("a day looks like 2026-07-01"))
-}
-
-fn network(text: &str) -> Result<IpNet, Unreadable> {
-    let alone = || text.parse().map(|address: IpAddr| IpNet::from(address));
-    text.parse()
-        .or_else(|_| alone())
-        .map_err(|_| Unreadable("a network looks like 10.0.0.0/8 or 10.0.0.1"))
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, Unreadable> {

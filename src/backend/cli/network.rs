@@ -1,0 +1,55 @@
+//! Who may connect to `prorata serve`, and which proxies say for whom.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::Args;
+use ipnet::IpNet;
+
+use super::Unreadable;
+use crate::connections::Limits;
+use crate::http::TrustedProxies;
+use crate::serve;
+
+#[derive(Debug, Args)]
+pub(super) struct Network {
+    /// A proxy in front, an address or a network such as 10.0.0.0/8: from it alone the header
+    /// X-Forwarded-For says who calls
+    #[arg(long = "trusted-proxy", env = "PRORATA_TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
+    /// At most so many connections; without it, as many as the process may open
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    max_connections: Option<u32>,
+    /// At most so many connections of one address
+    #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    max_connections_per_address: u32,
+    /// A connection that asks for nothing is closed after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    idle_seconds: u64,
+}
+
+impl Network {
+    /// What the server is given.
+    pub(super) fn opened(self) -> serve::Network {
+        let limits = Limits::default();
+        let wanted = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);
+        let idle = Duration::from_secs(self.idle_seconds);
+        serve::Network {
+            limits: Limits {
+                in_all: self.max_connections.map_or(limits.in_all, wanted),
+                per_address: wanted(self.max_connections_per_address),
+                first_request: limits.first_request.min(idle),
+                idle,
+                ..limits
+            },
+            proxies: TrustedProxies::new(self.trusted_proxies),
+        }
+    }
+}
+
+fn network(text: &str) -> Result<IpNet, Unreadable> {
+    let alone = || text.parse().map(|address: IpAddr| IpNet::from(address));
+    text.parse()
+        .or_else(|_| alone())
+        .map_err(|_| Unreadable("a network looks like 10.0.0.0/8 or 10.0.0.1"))
+}
