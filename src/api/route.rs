@@ -72,6 +72,9 @@ pub enum Route {
     /// Pays what is open: [`PayOutstanding`](crate::payment::PayOutstanding) to
     /// [`Payments`](crate::payment::Payments), with an idempotency key.
     OutstandingPayments,
+    /// Asks about the payment of an invoice that is under way, such as one that the bank waits for:
+    /// [`Payments`](crate::payment::Payments).
+    PaymentUnderWay,
     /// How the account stands: [`Standing`](crate::standing::Standing).
     Standing,
     /// The usage summary as a CSV file, every figure of it.
@@ -166,6 +169,7 @@ impl Route {
         Self::Invoices,
         Self::Invoice,
         Self::OutstandingPayments,
+        Self::PaymentUnderWay,
         Self::Standing,
         Self::UsageSheet,
         Self::ComingUp,
@@ -224,6 +228,7 @@ impl Route {
             | Self::Mail
             | Self::MailPage
             | Self::UsageSheet
+            | Self::PaymentUnderWay
             | Self::Credentials => Method::Get,
             Self::SignIn
             | Self::SendUsage
@@ -279,7 +284,7 @@ impl Route {
             Self::ScheduledChange => "/scheduled-changes/{id}",
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
-            Self::OutstandingPayments => "/outstanding/payments",
+            Self::OutstandingPayments | Self::PaymentUnderWay => "/outstanding/payments",
             Self::Standing => "/standing",
             Self::ComingUp => "/coming-up.ics",
             Self::Leaving => "/leaving",
@@ -336,7 +341,9 @@ impl Route {
             Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
             Self::UsageSheet => Requires::May(Action::DownloadUsage),
-            Self::OutstandingPayments => Requires::May(Action::RetryPayment),
+            Self::OutstandingPayments | Self::PaymentUnderWay => {
+                Requires::May(Action::RetryPayment)
+            }
             Self::SendUsage | Self::SendAddOnUse | Self::SendEvents | Self::SendProfiles => {
                 Requires::Credential
             }

@@ -53,6 +53,8 @@ pub struct CuringTier {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authentication {
+    /// The invoice that it pays; none where an order waits for it.
+    pub invoice: Option<String>,
     /// How much.
     pub amount: String,
     /// The currency.
@@ -95,7 +97,8 @@ pub struct Outstanding {
     pub currency: String,
     /// The sum of all unpaid invoices.
     pub total: String,
-    /// What has to be paid now so that everything works again; zero while nothing has failed.
+    /// What has to be paid by hand: what has failed, and what the bank does not debit without its
+    /// payer. Zero where nothing is.
     pub due: String,
     /// The unpaid invoices, the oldest first.
     pub invoices: Vec<Unpaid>,
@@ -111,7 +114,7 @@ pub struct Unpaid {
     pub issued_on: NaiveDate,
     /// Its total.
     pub total: String,
-    /// Whether it has to be paid now.
+    /// Whether it has to be paid by hand.
     pub is_due: bool,
 }
 

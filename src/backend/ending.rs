@@ -43,13 +43,13 @@ pub async fn end(
     let Lifecycle::Cancelled { at, cause } = state.lifecycle() else {
         return Err(Error::unexpected("an account ends that is not cancelled"));
     };
+    let change = stops(tx, organization_id, now).await?;
     let invoice = match cause {
-        Cause::Ordered => settle_month(tx, organization_id, (at, now)).await?,
+        Cause::Ordered => settle_month(tx, organization_id, state, (at, now)).await?,
         // Time deletes; it does not send one more bill that nobody pays (A110).
         Cause::TrialExpired | Cause::Unpaid | Cause::PauseExpired => None,
     };
     let backups_until = backups_purged_at(at, &tx.policy());
-    let change = stops(tx, organization_id, now).await?;
     let stone = Tombstone {
         ended_at: at,
         cause,

@@ -3,7 +3,9 @@
 
 use api::invoice::InvoiceKind;
 use api::statement::Statement;
+use billing::account_state::AccountState;
 use billing::accrued_overage::{Measure, final_statement};
+use billing::lifecycle::Lifecycle;
 use billing::month_close::{CollectingRule, Collection};
 use billing::period::Span;
 use billing::{Account, Derivations, OutOfRange, PriceList, Status};
@@ -11,13 +13,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::allowance;
 use crate::clock::billing_day;
+use crate::collecting::when_due;
 use crate::error::Error;
 use crate::notification::Notification;
 use crate::store::collections::{self, Due};
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
 use crate::store::{
-    Tx, add_on_use, counted_usage, organizations, outbox, price_books, subscriptions,
+    Tx, account_states, add_on_use, counted_usage, organizations, outbox, price_books, schedule,
+    subscriptions,
 };
 
 /// What is invoiced.
@@ -91,7 +95,7 @@ pub async fn collect(
                 invoice: number.to_owned(),
                 sum: amount.into(),
                 debit_at,
-                authentication: None,
+                authentication: when_due(tx, organization_id, (amount, debit_at)).await?,
             };
             outbox::post(tx, organization_id, &announced, now).await
         }
@@ -101,23 +105,31 @@ pub async fn collect(
 /// Settles the running month of an account that stops: invoices the overage that it has accrued up
 /// to an instant (SPEC R13, R14); it is not charged again. None where there is none, as in a trial.
 ///
+/// `after` is the state that it stops in. It is written before the invoice is told of, so that the mail
+/// says what works then and leads to a page that is left.
+///
 /// # Errors
 /// An organization that is not stored in full.
 pub async fn settle_month(
     tx: &mut Tx,
     organization_id: &str,
+    after: &AccountState,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<String>, Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    let Some(charged) = settlement(tx, &organization, at).await? else {
+    let charged = settlement(tx, &organization, at).await?;
+    account_states::replace(tx, organization_id, after, now).await?;
+    let Some(charged) = charged else {
         return Ok(None);
     };
     let day = billing_day(at, organization.zone_offset_minutes);
     counted_usage::settle(tx, organization_id, (day, at)).await?;
-    issue(tx, &organization, &charged, (at, now)).await
+    let number = issue(tx, &organization, &charged, (at, now)).await?;
+    schedule::keep(tx, organization_id, now).await?;
+    Ok(number)
 }
 
-/// What the running month of an account that stops is settled with; none in a trial.
+/// What the running month of an account that stops is settled with; none in a trial and in a pause.
 ///
 /// # Errors
 /// An organization that is not stored in full.
@@ -129,7 +141,10 @@ pub async fn settlement(
     let organization_id = organization.id.as_str();
     let day = billing_day(at, organization.zone_offset_minutes);
     let stored = subscriptions::find(tx, organization_id).await?;
-    if stored.subscription.status == Status::Trial {
+    let life = account_states::find(tx, organization_id).await?.lifecycle();
+    let is_paused = matches!(life, Lifecycle::Paused { .. });
+    // A pause has settled its month already (A191).
+    if stored.subscription.status == Status::Trial || is_paused {
         return Ok(None);
     }
     let month = counted_usage::to_day(tx, organization_id, day).await?;

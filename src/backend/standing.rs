@@ -1,7 +1,6 @@
 //! How an account stands: what works, what is unpaid, what comes next.
 
-use api::plan_change::State;
-use api::standing::{Authentication, Coming, CuringTier, OverLimit, Standing, What};
+use api::standing::{Coming, CuringTier, OverLimit, Standing, What};
 use billing::BillingPeriod;
 use billing::access::{Access, Condition, access};
 use billing::account_state::AccountState;
@@ -21,6 +20,9 @@ use crate::error::Error;
 use crate::store::{Tx, account_states, counted_usage, departures, organizations};
 
 mod outstanding;
+mod under_way;
+
+use under_way::UnderWay;
 
 /// Who asks, and when.
 #[derive(Debug, Clone, Copy)]
@@ -72,15 +74,17 @@ pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> 
     }
     let account = Account::load(tx, asked.organization_id, asked.now).await?;
     let figures = Figures::of(tx, &account, asked.now).await?;
+    let under_way = UnderWay::of(tx, &account).await?;
+    let authentication = under_way.authentication.clone();
     Ok(Standing {
-        coming: figures.coming(&account, &state, &bare.access)?,
+        coming: figures.coming(&account, &state, (&bare.access, under_way))?,
         outstanding: outstanding::of(tx, &account, asked.now).await?,
         // A year has one pool: a month of it has no limit of its own (SPEC R9).
         over_limit: figures
             .over_limit()
             .filter(|_| account.shown.annual.is_none()),
         curing_tiers: figures.curing(&account, &bare.access)?,
-        authentication: authentication(&account),
+        authentication,
         ..bare
     })
 }
@@ -145,10 +149,10 @@ impl Figures {
         &self,
         account: &Account,
         state: &AccountState,
-        access: &Access,
+        (access, under_way): (&Access, UnderWay),
     ) -> Result<Vec<Coming>, Error> {
         let offset_minutes = account.organization.zone_offset_minutes;
-        let agenda = agenda(account)?;
+        let agenda = agenda(account, under_way)?;
         let ahead = deadlines(state, &agenda, self.now, &account.policy);
         let mut coming = Vec::new();
         for deadline in ahead {
@@ -187,21 +191,8 @@ impl Figures {
     }
 }
 
-/// The payment of an order that waits for the person's confirmation at the bank.
-fn authentication(account: &Account) -> Option<Authentication> {
-    let order = account.shown.pending.as_ref()?;
-    let State::Authentication { expires } = order.state else {
-        return None;
-    };
-    Some(Authentication {
-        amount: order.total.clone(),
-        currency: order.currency.clone(),
-        expires,
-    })
-}
-
 /// What an account's deadlines follow from beside its state.
-fn agenda(account: &Account) -> Result<Agenda, Error> {
+fn agenda(account: &Account, under_way: UnderWay) -> Result<Agenda, Error> {
     let rule = CollectingRule::of(account.list()?.currency, &account.policy);
     let waiting = !account.stored.scheduled.is_empty();
     let year = account
@@ -220,6 +211,8 @@ fn agenda(account: &Account) -> Result<Agenda, Error> {
             CollectingRule::AtOnce => Collects::AtOnce,
             CollectingRule::AfterNotice { .. } => Collects::AfterNotice,
         },
+        debits_at: under_way.debits_at,
+        authentication_started_at: under_way.authentication_started_at,
         ..Agenda::plain(account.organization.zone_offset_minutes)
     })
 }

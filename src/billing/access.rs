@@ -62,7 +62,7 @@ pub enum Gate {
 pub enum Organization {
     /// All of it, for admins.
     Admins,
-    /// The page that requests reactivation.
+    /// The page on which what is open is paid, reactivation is asked for, and the account cancelled.
     ReactivationPage,
     /// Nothing.
     Closed,

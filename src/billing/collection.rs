@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::access::Condition;
 use crate::cure::Refused;
 use crate::deadline::later;
 use crate::dunning::{Charge, Dunning, Event};
@@ -121,6 +122,9 @@ pub struct OpenInvoice<Id> {
 pub enum Progress {
     /// Nothing has been tried yet.
     Issued,
+    /// Nothing has been tried yet, and its payer has to confirm it at the bank: left to itself it
+    /// counts as failed when it falls due (SPEC R17, A114).
+    AwaitsPayer,
     /// A debit is under way.
     Processing {
         /// When the invoice first failed, if it has.
@@ -137,7 +141,7 @@ impl Progress {
     /// When the invoice first failed.
     const fn failed_at(self) -> Option<DateTime<Utc>> {
         match self {
-            Self::Issued => None,
+            Self::Issued | Self::AwaitsPayer => None,
             Self::Processing { failed_at } => failed_at,
             Self::Failed { at } => Some(at),
         }
@@ -218,7 +222,7 @@ pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoic
     let mut due: Vec<_> = open
         .iter()
         .filter(|invoice| match invoice.progress {
-            Progress::Issued => matches!(dunning, Dunning::Locked { .. }),
+            Progress::Issued | Progress::AwaitsPayer => matches!(dunning, Dunning::Locked { .. }),
             Progress::Processing { .. } => false,
             Progress::Failed { .. } => !matches!(dunning, Dunning::Clear),
         })
@@ -236,17 +240,18 @@ pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoic
 
 /// The invoices that an order to pay covers, the oldest first.
 ///
-/// **Rule.** Everything that has failed, and in the lock everything that is open. One whose debit is
-/// under way is not paid a second time, and one that still falls due by itself is left to that.
-/// **Source.** SPEC R12, 4.7.
+/// **Rule.** Everything that has failed, everything that its payer must confirm, and in the lock and
+/// in a pause everything that is open. One whose debit is under way is not paid a second time, and
+/// any other one that still falls due by itself is left to that.
+/// **Source.** SPEC R12, R13, R17, 4.7.
 /// **Silent on** failed invoices of an account that is not in dunning, such as that of a pause: they
 /// can be paid (A113).
 ///
 /// # Worked example
 ///
 /// ```
+/// # use billing::access::Condition;
 /// # use billing::collection::{OpenInvoice, Progress, pay_now};
-/// # use billing::dunning::Dunning;
 /// let failed_at = "2025-07-01T00:05:00Z".parse().unwrap();
 /// let open = |id, issued: &str, progress| OpenInvoice {
 ///     id,
@@ -257,20 +262,39 @@ pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoic
 ///     open("September", "2025-09-01T00:00:00Z", Progress::Issued),
 ///     open("July", "2025-07-01T00:00:00Z", Progress::Failed { at: failed_at }),
 ///     open("August", "2025-08-01T00:00:00Z", Progress::Processing { failed_at: None }),
+///     open("large", "2025-09-02T00:00:00Z", Progress::AwaitsPayer),
 /// ];
-/// let ids = |dunning| pay_now(dunning, &invoices).iter().map(|one| one.id).collect::<Vec<_>>();
-/// assert_eq!(ids(Dunning::Grace { failed_at }), ["July"]);
-/// assert_eq!(ids(Dunning::Locked { failed_at }), ["July", "September"]);
-/// assert_eq!(ids(Dunning::Clear), ["July"]);
+/// let ids = |conditions: &[Condition]| {
+///     pay_now(conditions, &invoices).iter().map(|one| one.id).collect::<Vec<_>>()
+/// };
+/// assert_eq!(ids(&[Condition::Active]), ["July", "large"]);
+/// assert_eq!(ids(&[Condition::Active, Condition::Grace]), ["July", "large"]);
+/// assert_eq!(ids(&[Condition::Active, Condition::PaymentLock]), ["July", "September", "large"]);
+/// assert_eq!(ids(&[Condition::Paused]), ["July", "September", "large"]);
 /// ```
 #[must_use]
-pub fn pay_now<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
+pub fn pay_now<'a, Id>(
+    conditions: &[Condition],
+    open: &'a [OpenInvoice<Id>],
+) -> Vec<&'a OpenInvoice<Id>> {
+    let mut conditions = conditions.iter();
+    let everything = conditions.any(|condition| match condition {
+        Condition::PaymentLock | Condition::Paused => true,
+        Condition::Trial
+        | Condition::Active
+        | Condition::Grace
+        | Condition::TrialBillingMissing
+        | Condition::TrialExpired
+        | Condition::OverageLock
+        | Condition::AnnualSoft
+        | Condition::Cancelled => false,
+    });
     let mut due: Vec<_> = open
         .iter()
         .filter(|invoice| match invoice.progress {
-            Progress::Issued => matches!(dunning, Dunning::Locked { .. }),
+            Progress::Issued => everything,
             Progress::Processing { .. } => false,
-            Progress::Failed { .. } => true,
+            Progress::Failed { .. } | Progress::AwaitsPayer => true,
         })
         .collect();
     due.sort_by_key(|invoice| invoice.issued_at);
@@ -307,7 +331,7 @@ pub fn pay_now<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoi
 pub fn to_retry<Id>(open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
     let failed = |invoice: &&OpenInvoice<Id>| match invoice.progress {
         Progress::Failed { .. } => true,
-        Progress::Issued | Progress::Processing { .. } => false,
+        Progress::Issued | Progress::AwaitsPayer | Progress::Processing { .. } => false,
     };
     let mut due: Vec<_> = open.iter().filter(failed).collect();
     due.sort_by_key(|invoice| invoice.issued_at);

@@ -248,7 +248,8 @@ impl fmt::Display for Kind {
 /// All future deadlines of an account, as things are now, in the order in which they come.
 ///
 /// **Rule.** What happens if nobody acts: past ones have acted, and behind a cancellation there is
-/// the purge of the backups alone. A pause stops everything but its own end.
+/// the purge of the backups alone. A pause stops everything but its own end and the debits of what was
+/// invoiced before.
 /// **Source.** SPEC 6, R2, R6, R8, R9, R12, R13, R17, R18, R19, A35.
 /// **Silent on** two at the same instant: in the order of [`Kind`] (A67); on an account about to be
 /// cancelled: nothing behind that (A68).

@@ -175,11 +175,10 @@ impl Lifecycle {
     /// The life behind an event. What does not concern it leaves it as it is.
     ///
     /// **Rule.** An expired trial becomes active the moment it is complete; only an active account
-    /// can be paused, only a paused one reactivated, and both only when nothing is unpaid; nothing
-    /// follows a cancellation.
+    /// can be paused, only a paused one reactivated, and both only when nothing is unpaid; whatever
+    /// lives can be cancelled, a pause too, and nothing follows a cancellation.
     /// **Source.** SPEC R8, R13, R14; rows 3, 5a, 23, 24, 26 and 27; A39.
-    /// **Silent on** cancelling while paused: refused, as its page offers reactivation alone (A62);
-    /// on reactivating while the pause's own invoice is open: refused (A63).
+    /// **Silent on** reactivating while the pause's own invoice is open: refused (A63).
     ///
     /// # Errors
     /// Says why the account does not allow it.

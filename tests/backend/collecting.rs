@@ -4,11 +4,15 @@ use api::Code;
 use api::invoice::{InvoiceStatus, Invoices};
 use api::payment::{PayOutstanding, Payments, PaymentsState};
 use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
+use api::standing::{Standing, What};
 use axum::http::StatusCode;
 use backend::jobs::{run_due, travel};
 use backend::store::{Engine, account_states};
+use billing::deadline::Kind;
 use billing::dunning::Dunning;
 use billing::tax::{StateCode, TaxPlaces};
+use billing::usage::Metered;
+use billing::{AddOnId, PlanChange};
 
 use super::world::{Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
@@ -59,6 +63,61 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// A debit above the limit is announced as one that the bank asks about, listed, and paid by hand
+    /// before it falls due. While it waits for the bank, anybody sees it and can confirm it (R17).
+    async fn a_debit_above_the_limit_is_paid_before_it_falls_due(world: World) {
+        let tenant = world.found(&in_rupees(Customer::new("acme"))).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        let asks = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.notice' AND body LIKE '%\"authentication\":\"needed\"%'";
+        assert_eq!(world.number(asks).await, 1);
+        let shown = standing(&world, &tenant).await;
+        let debit = shown.coming.iter().find(|one| one.what == What::Deadline(Kind::EarliestDebit)).unwrap();
+        assert_eq!(debit.at, Some(at("2026-07-01T18:30:00Z")));
+        let calendar = world.get(&tenant.admin, "/coming-up.ics").await;
+        assert!(calendar.text.contains("20260701T183000Z"), "{}", calendar.text);
+        assert_eq!(shown.outstanding.unwrap().due, "29075.20");
+        let order = total("29075.20");
+        let open: Payments = world.pay(&tenant.admin, "pay-july", &order).await.json();
+        assert_eq!(open.state, PaymentsState::Authentication, "the card that pays asks its holder");
+        let waits = standing(&world, &tenant).await;
+        let authentication = waits.authentication.unwrap();
+        assert_eq!((authentication.amount.as_str(), authentication.expires), ("29075.20", at("2026-07-01T00:30:00Z")));
+        assert_eq!(authentication.invoice.as_deref(), Some(waits.outstanding.unwrap().invoices[0].number.as_str()));
+        assert!(waits.coming.iter().any(|one| one.what == What::Deadline(Kind::AuthenticationExpiry)));
+        let asked: Payments = world.get(&tenant.admin, "/outstanding/payments").await.json();
+        assert_eq!((asked.state, asked.expires), (open.state, open.expires), "asking alone decides nothing");
+        script(&world, &tenant, &[ScriptedOutcome::Success]).await;
+        let paid: Payments = world.get(&tenant.admin, "/outstanding/payments").await.json();
+        assert_eq!((paid.state, paid.paid.len()), (PaymentsState::Paid, 1));
+        assert_eq!(world.get(&tenant.admin, "/outstanding/payments").await.code(), Code::NotFound);
+        go(&world, "2026-07-02T00:00:00Z").await;
+        assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Paid, Dunning::Clear));
+        assert_eq!(standing(&world, &tenant).await.authentication, None);
+        invariants::hold(&world).await;
+    }
+
+    /// A card that has paid is debited by itself up to the limit, and its notice does not ask for anybody.
+    async fn a_small_debit_in_rupees_passes_by_itself(world: World) {
+        let mut small = in_rupees(Customer::new("acme"));
+        small.subscription.tier = 5_000;
+        small.subscription.add_ons.clear();
+        small.metered = Metered::default();
+        let tenant = world.found(&small).await;
+        let upgrade = PlanChange { add: [AddOnId::new("premium-channels")].into(), ..PlanChange::default() };
+        let bought = world.buy(&tenant.admin, &upgrade).await;
+        let bought: api::plan_change::PlanChange = bought.json();
+        assert!(matches!(bought.state, api::plan_change::State::Authentication { .. }), "an order of the moment is confirmed");
+        script(&world, &tenant, &[ScriptedOutcome::Success]).await;
+        world.get(&tenant.admin, &format!("/plan-changes/{}", bought.id)).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        let asks = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.notice' AND body LIKE '%\"not_needed\"%'";
+        assert_eq!(world.number(asks).await, 1);
+        assert_eq!(standing(&world, &tenant).await.outstanding.unwrap().due, "0.00");
+        go(&world, "2026-07-02T00:00:00Z").await;
+        assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Paid, Dunning::Clear));
+        invariants::hold(&world).await;
+    }
+
     /// An authentication that nobody finishes fails for the order; the grace stays as it was.
     async fn a_confirmation_that_does_not_come_fails(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
@@ -86,7 +145,7 @@ on_both_databases! {
         script(&world, &tenant, &[ScriptedOutcome::Success, ScriptedOutcome::Decline]).await;
         let half = world.pay(&tenant.admin, "pay-half", &total("566.40")).await;
         assert_eq!(half.code(), Code::PaymentDeclined);
-        assert!(half.problem().detail.contains("270.00 are still to be paid"), "{}", half.text);
+        assert!(half.problem().detail.contains("$270.00 are still to be paid"), "{}", half.text);
         assert_eq!(world.pay(&tenant.admin, "pay-half", &total("566.40")).await.text, half.text);
         assert!(matches!(dunning(&world).await, Dunning::Locked { .. }), "all open invoices must be paid");
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
@@ -202,11 +261,7 @@ on_both_databases! {
 
     /// A165: what the payer has to confirm waits for the payer.
     async fn a_saved_card_that_must_be_confirmed_waits_for_its_holder(world: World) {
-        let customer = Customer {
-            currency: "INR".to_owned(),
-            book: "essentials-2025".to_owned(),
-            ..Customer::new("acme").with_card("sandbox-authentication")
-        };
+        let customer = Customer::new("acme").with_card("sandbox-authentication").in_rupees();
         let tenant = world.found(&customer).await;
         go(&world, "2026-07-02T00:00:00Z").await;
         go(&world, "2026-07-09T09:00:00Z").await;
@@ -261,6 +316,18 @@ fn total(amount: &str) -> PayOutstanding {
     PayOutstanding {
         total: amount.to_owned(),
     }
+}
+
+/// With months that begin in India.
+fn in_rupees(customer: Customer) -> Customer {
+    Customer {
+        zone_offset_minutes: 330,
+        ..customer.in_rupees()
+    }
+}
+
+async fn standing(world: &World, tenant: &Tenant) -> Standing {
+    world.get(&tenant.admin, "/standing").await.json()
 }
 
 async fn dunning(world: &World) -> Dunning {

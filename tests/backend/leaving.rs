@@ -3,9 +3,10 @@
 use api::Code;
 use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
 use api::leaving::{Cancellation, Leaving, Left, Pause, Requested};
+use api::payment::{PayOutstanding, Payments, PaymentsState};
 use api::route::IDEMPOTENCY_KEY;
-use api::sandbox::ClockMove;
-use api::standing::Standing;
+use api::sandbox::{CardSaved, ClockMove, GatewayScript, ScriptedOutcome, TestCard};
+use api::standing::{Standing, What};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use backend::error::Error;
@@ -13,6 +14,7 @@ use backend::leaving::Reactivate;
 use backend::store::Engine;
 use billing::Status;
 use billing::access::Condition;
+use billing::deadline::Kind;
 use billing::lifecycle::{Cause, Lifecycle};
 use billing::permission::Role;
 use billing::reason::Reason;
@@ -158,6 +160,85 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// The last invoice of a pause has failed: it is named, paid by hand, and leads back (R13, A63, A113).
+    async fn a_debt_of_a_pause_is_paid_and_leads_back(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        go(&world, &tenant, "2026-06-21T10:00:00Z").await;
+        let refused = reactivate(&world).await.unwrap_err().to_string();
+        assert!(refused.contains("an invoice is still unpaid: pay all open invoices"), "{refused}");
+        let owed = stands(&world, &tenant).await.outstanding.unwrap();
+        assert_eq!((owed.due.as_str(), owed.invoices[0].is_due), ("26.40", true));
+        let order = PayOutstanding { total: "26.40".to_owned() };
+        let declined = world.pay(&tenant.admin, &new_key(), &order).await;
+        assert_eq!(declined.code(), Code::PaymentDeclined);
+        assert!(declined.problem().detail.contains("$26.40 are still to be paid"), "{}", declined.text);
+        script(&world, &tenant, &[ScriptedOutcome::Success]).await;
+        let paid: Payments = world.pay(&tenant.admin, &new_key(), &order).await.json();
+        assert_eq!((paid.state, paid.left.as_str()), (PaymentsState::Paid, "0.00"));
+        assert_eq!(stands(&world, &tenant).await.outstanding, None);
+        reactivate(&world).await.unwrap();
+        assert!(matches!(stands(&world, &tenant).await.lifecycle, Lifecycle::Active { .. }));
+        invariants::hold(&world).await;
+    }
+
+    /// The same with another card, which pays what has failed as it is saved.
+    async fn another_card_pays_the_debt_of_a_pause(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        go(&world, &tenant, "2026-06-21T10:00:00Z").await;
+        let card = CardSaved { card: TestCard::Success };
+        assert!(world.post(&tenant.admin, "/sandbox/payment-method", &card).await.status.is_success());
+        assert_eq!((stands(&world, &tenant).await.outstanding, world.captures().await), (None, 1));
+        assert!(reactivate(&world).await.is_ok());
+        invariants::hold(&world).await;
+    }
+
+    /// The same in rupees: before its debit and after it has failed, and the bank is asked.
+    async fn a_debt_of_a_pause_in_rupees_is_paid_by_hand(world: World) {
+        for later in [None, Some("2026-06-22T10:00:00Z")] {
+            let world = world.fresh().await;
+            let customer = Customer::new("acme").with_card("sandbox-authentication").in_rupees();
+            let tenant = world.found(&customer).await;
+            let total = leaving(&world, &tenant).await.settles.total;
+            send(&world, &tenant, (&new_key(), "/pause"), &pause(&total)).await.json::<Left>();
+            let coming = stands(&world, &tenant).await.coming;
+            let debit = coming.iter().find(|one| one.what == What::Deadline(Kind::EarliestDebit)).unwrap();
+            assert_eq!(debit.at, Some(at("2026-06-21T10:00:00Z")));
+            if let Some(later) = later {
+                go(&world, &tenant, later).await;
+            }
+            assert_eq!(stands(&world, &tenant).await.outstanding.unwrap().due, total);
+            let order = PayOutstanding { total };
+            let open = world.pay(&tenant.admin, &new_key(), &order).await;
+            assert_eq!((open.status, open.json::<Payments>().state), (StatusCode::ACCEPTED, PaymentsState::Authentication));
+            assert!(stands(&world, &tenant).await.authentication.unwrap().invoice.is_some());
+            script(&world, &tenant, &[ScriptedOutcome::Success]).await;
+            let paid: Payments = world.get(&tenant.admin, "/outstanding/payments").await.json();
+            assert_eq!(paid.state, PaymentsState::Paid);
+            assert!(reactivate(&world).await.is_ok());
+            invariants::hold(&world).await;
+        }
+    }
+
+    /// Row 26: nobody has to wait for the end of a pause, or pay, to have their data deleted; and the
+    /// month that the pause has settled is not invoiced again (A191).
+    async fn a_paused_account_is_cancelled_from_its_page(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        go(&world, &tenant, "2026-06-22T10:00:00Z").await;
+        let shown = leaving(&world, &tenant).await;
+        assert_eq!((shown.settles.total.as_str(), shown.cancel_refused), ("0.00", None));
+        let order = cancellation(Reason::LowUsage, "DELETE", "0.00");
+        let left: Left = send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json();
+        assert_eq!(left.invoice, None);
+        let ended = Lifecycle::Cancelled { at: at("2026-06-22T10:00:00Z"), cause: Cause::Ordered };
+        assert_eq!(stands(&world, &tenant).await.lifecycle, ended);
+        assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM projects").await, 0);
+        invariants::hold(&world).await;
+    }
+
     /// Row 25: a pause that nobody ends is the end, sixty days later.
     async fn a_pause_that_runs_out_ends_the_account(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
@@ -185,6 +266,14 @@ pub(super) async fn reactivate(world: &World) -> Result<Option<String>, Error> {
         now: world.till.clock.now(),
     };
     world.till.store.write(work).await
+}
+
+async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
+    let script = GatewayScript {
+        outcomes: outcomes.to_vec(),
+    };
+    let reply = world.post(&tenant.admin, "/sandbox/gateway", &script).await;
+    assert!(reply.status.is_success(), "{}", reply.text);
 }
 
 /// Moves the clock as the sandbox does: what falls due on the way is done.

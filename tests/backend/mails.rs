@@ -20,6 +20,7 @@ use super::{invariants, on_both_databases};
 
 mod every_kind;
 mod post;
+mod truth;
 
 pub(super) use post::Letters;
 use post::{Server, Talk, postman};

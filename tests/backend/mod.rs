@@ -5,6 +5,7 @@ mod annual;
 mod audit;
 mod books;
 mod cluster;
+mod cures;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
@@ -28,6 +29,7 @@ mod migrating;
 mod months;
 mod orders;
 mod payments;
+mod policies;
 mod process;
 mod removals;
 mod retention;

@@ -29,6 +29,7 @@ record!(CuringTier {
     currency
 });
 record!(Authentication {
+    invoice,
     amount,
     currency,
     expires
@@ -252,6 +253,7 @@ mod tests {
                 currency: "USD".to_owned(),
             }],
             authentication: Some(Authentication {
+                invoice: Some("A-1".to_owned()),
                 amount: "1.00".to_owned(),
                 currency: "INR".to_owned(),
                 expires: at(),

@@ -2,8 +2,10 @@
 //!
 //! [`begin`] writes the debit down, the gateway is asked outside any transaction, [`settle`] applies
 //! what it said. A debit that a time-out or a crash has left between the two is asked about again,
-//! under the same key. [`pay`] is the same path, walked by an admin for everything that is open.
+//! under the same key. [`pay`] is the same path, walked by an admin for everything that is open, and
+//! [`look`] asks about a payment that waits for the person.
 
+use billing::collection::Occasion;
 use billing::{Money, OutOfRange};
 use chrono::{DateTime, Utc};
 
@@ -16,13 +18,17 @@ use crate::store::{Tx, payment_methods};
 use crate::till::Till;
 
 mod begin;
+mod confirmation;
 mod later;
+mod look;
 mod pay;
 mod retry;
 mod settle;
 
 use begin::Begin;
+pub(crate) use confirmation::when_due;
 use later::Later;
+pub use look::look;
 pub use pay::{Payable, Reply, Submission, pay, payable};
 pub(crate) use retry::retry;
 use settle::Settle;
@@ -143,9 +149,17 @@ async fn later(
 async fn charge_of(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Charge, Error> {
     let method = debit.payment_method_id.as_deref().ok_or(OutOfRange)?;
     let currency = debits::currency(tx, organization_id, &debit.currency).await?;
+    let amount = Money::new(debit.amount_minor, currency);
+    let occasion = match debit.run {
+        Some(_) => Occasion::OneTime,
+        // Had it to be confirmed, it would not be tried (A114).
+        None => Occasion::Recurring,
+    };
+    let wanted = (amount, occasion);
     Ok(Charge {
         key: debit.id.clone(),
         token: payment_methods::token_of(tx, organization_id, method).await?,
-        amount: Money::new(debit.amount_minor, currency),
+        amount,
+        authentication: confirmation::of(tx, organization_id, wanted, debit.started_at).await?,
     })
 }

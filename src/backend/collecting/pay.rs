@@ -4,13 +4,14 @@
 use api::audit::Action;
 use api::payment::{PaidInvoice, Payments, PaymentsState};
 use api::{Code, Problem};
-use billing::collection::pay_now;
+use billing::access::conditions;
+use billing::collection::{Authentication, Progress, pay_now};
 use billing::lifecycle::Lifecycle;
 use billing::{Currency, Money};
 use chrono::{DateTime, Utc};
 
 use super::begin::written;
-use super::{charge_of, check, debit};
+use super::{charge_of, check, confirmation, debit};
 use crate::error::Error;
 use crate::gateway::Charge;
 use crate::jobs;
@@ -162,6 +163,7 @@ impl Pay {
         let payable = admitted(tx, id, self.now).await?;
         let sum = payable.total;
         if *total != sum.to_string() {
+            let sum = told(sum);
             let detail = format!("To be paid are {sum}, not what you saw; nothing was charged");
             return Err(Error::refused(Code::OutstandingChanged, detail));
         }
@@ -179,11 +181,7 @@ impl Pay {
         let deed = Deed {
             action: Action::PaymentOrdered,
             object: &run.id,
-            description: format!(
-                "{} for {}",
-                figures::money(&sum.to_string(), sum.currency().code()),
-                run.numbers.join(", ")
-            ),
+            description: format!("{} for {}", told(sum), run.numbers.join(", ")),
             change: Change::NONE,
         };
         records::audit(tx, id, (actor, self.now), deed).await?;
@@ -212,32 +210,42 @@ impl Pay {
         run: &Run,
         (failed, standing): (&Debit, &Standing),
     ) -> Result<Next, Error> {
-        let (code, what) = match failed.state {
-            State::Declined => (Code::PaymentDeclined, "Your bank declined the payment"),
-            _ => (Code::PaymentExpired, "The payment was not finished"),
-        };
-        let (number, left) = (&failed.number, &standing.left);
-        let detail = format!(
-            "{what} of invoice {number}; {left} are still to be paid. Use another payment method or \
-             ask your bank"
-        );
         let problem = Problem {
             request_id: run.request_id.clone(),
-            ..Problem::new(code, detail)
+            ..failure(failed, standing)
         };
         conclude(tx, run, (problem.status, &problem)).await
     }
 }
 
+/// Why a debit was not paid, and what is left.
+pub(super) fn failure(failed: &Debit, standing: &Standing) -> Problem {
+    let (code, what) = match failed.state {
+        State::Declined => (Code::PaymentDeclined, "Your bank declined the payment"),
+        _ => (Code::PaymentExpired, "The payment was not finished"),
+    };
+    let (number, left) = (&failed.number, told(standing.left));
+    let detail = format!(
+        "{what} of invoice {number}; {left} are still to be paid. Use another payment method or ask \
+         your bank"
+    );
+    Problem::new(code, detail)
+}
+
+/// An amount as a sentence names it, with its currency.
+fn told(amount: Money) -> String {
+    figures::money(&amount.to_string(), amount.currency().code())
+}
+
 /// How far an order to pay has come.
-struct Standing {
+pub(super) struct Standing {
     currency: Currency,
     paid: Vec<PaidInvoice>,
     left: Money,
 }
 
 impl Standing {
-    async fn of(
+    pub(super) async fn of(
         tx: &mut Tx,
         organization_id: &str,
         (made, left): (&[Debit], &[Open]),
@@ -256,11 +264,11 @@ impl Standing {
         })
     }
 
-    fn done(&self) -> Payments {
+    pub(super) fn done(&self) -> Payments {
         self.sent(PaymentsState::Paid, None)
     }
 
-    fn pending(&self, state: State) -> Payments {
+    pub(super) fn pending(&self, state: State) -> Payments {
         match state {
             State::Authentication { expires } => {
                 self.sent(PaymentsState::Authentication, Some(expires))
@@ -286,10 +294,11 @@ impl Standing {
 /// An organization that is not stored in full.
 pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
     let state = account_states::find(tx, id).await?;
-    let dunning = state.at(now, &tx.policy()).dunning();
-    let open = debits::open(tx, id).await?;
+    let policy = tx.policy();
+    let conditions: Vec<_> = conditions(&state.at(now, &policy), &policy).collect();
+    let open = open(tx, id).await?;
     let invoices: Vec<_> = open.iter().map(|open| open.invoice.clone()).collect();
-    let numbers: Vec<_> = pay_now(dunning, &invoices)
+    let numbers: Vec<_> = pay_now(&conditions, &invoices)
         .into_iter()
         .map(|invoice| invoice.id.clone())
         .collect();
@@ -301,6 +310,21 @@ pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payabl
         invoices: chosen,
         rest,
     })
+}
+
+/// The open invoices, with those marked that only their payer can pay.
+async fn open(tx: &mut Tx, id: &str) -> Result<Vec<Open>, Error> {
+    let mut open = debits::open(tx, id).await?;
+    for one in &mut open {
+        let (Progress::Issued, Some(at)) = (one.invoice.progress, one.debit_at) else {
+            continue;
+        };
+        let amount = one.amount(tx, id).await?;
+        if confirmation::when_due(tx, id, (amount, at)).await? == Some(Authentication::Needed) {
+            one.invoice.progress = Progress::AwaitsPayer;
+        }
+    }
+    Ok(open)
 }
 
 /// Refuses what cannot be paid by hand.
@@ -327,17 +351,14 @@ async fn admitted(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, 
         }
         Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. } => (
             Code::NothingOpen,
-            "No payment has failed, so nothing is to be paid by hand (rule R12)",
+            "No payment has failed or waits for you, so nothing is to be paid by hand (rule R12)",
         ),
     };
     Err(Error::refused(code, detail))
 }
 
 fn is_under_way(open: &Open) -> bool {
-    matches!(
-        open.invoice.progress,
-        billing::collection::Progress::Processing { .. }
-    )
+    matches!(open.invoice.progress, Progress::Processing { .. })
 }
 
 async fn sum(tx: &mut Tx, organization_id: &str, open: &[Open]) -> Result<Money, Error> {

@@ -1,11 +1,11 @@
 //! Another payment method is the default: what has failed is debited once more, at once (SPEC R12, A19).
 
-use billing::collection::to_retry;
+use billing::collection::{Authentication, to_retry};
 use chrono::{DateTime, Utc};
 
-use super::begin::must_be_confirmed;
+use super::confirmation;
 use crate::error::Error;
-use crate::store::{Tx, debits, payment_methods, schedule};
+use crate::store::{Tx, debits, schedule};
 
 /// Makes the failed invoices due now, in the transaction that has set the default. Those that the
 /// payer has to confirm at the bank wait for the payer (A165).
@@ -17,17 +17,18 @@ pub(crate) async fn retry(
     organization_id: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let Some(method) = payment_methods::default_of(tx, organization_id).await? else {
-        return Ok(());
-    };
     let open = debits::open(tx, organization_id).await?;
     let invoices: Vec<_> = open.iter().map(|open| open.invoice.clone()).collect();
     for invoice in to_retry(&invoices) {
         let Some(open) = open.iter().find(|open| open.invoice.id == invoice.id) else {
             continue;
         };
-        if !must_be_confirmed(tx, (organization_id, open), &method, now).await? {
-            debits::retry(tx, organization_id, &invoice.id, now).await?;
+        let amount = open.amount(tx, organization_id).await?;
+        match confirmation::when_due(tx, organization_id, (amount, now)).await? {
+            Some(Authentication::NotNeeded) => {
+                debits::retry(tx, organization_id, &invoice.id, now).await?;
+            }
+            Some(Authentication::Needed) | None => {}
         }
     }
     schedule::keep(tx, organization_id, now).await

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use billing::Money;
+use billing::collection::Authentication;
 
 mod sandbox;
 
@@ -23,6 +24,8 @@ pub struct Charge {
     pub token: String,
     /// How much.
     pub amount: Money,
+    /// Whether the payer must confirm it with their bank (SPEC R17).
+    pub authentication: Authentication,
 }
 
 /// What the gateway says of a key.

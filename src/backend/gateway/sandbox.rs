@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
+use billing::collection::Authentication;
 use chrono::TimeDelta;
 
 use super::{Charge, NoAnswer, Outcome, PaymentGateway};
@@ -100,7 +101,7 @@ impl PaymentGateway for SandboxGateway {
         let plan = self
             .script
             .next(&charge.token)
-            .unwrap_or_else(|| by_token(&charge.token));
+            .unwrap_or_else(|| unscripted(charge));
         let outcome = match plan {
             ScriptedOutcome::Success | ScriptedOutcome::TimeoutAfterCapture => "captured",
             ScriptedOutcome::Decline => "declined",
@@ -138,6 +139,15 @@ impl PaymentGateway for SandboxGateway {
     async fn give_up(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
         self.decide(charge, "never").await?;
         self.enter(charge, "never").await.map(said)
+    }
+}
+
+/// What a charge leads to when nothing is scripted: a card that pays asks its holder first where the
+/// regulator wants that (SPEC R17).
+fn unscripted(charge: &Charge) -> ScriptedOutcome {
+    match (by_token(&charge.token), charge.authentication) {
+        (ScriptedOutcome::Success, Authentication::Needed) => ScriptedOutcome::Authentication,
+        (outcome, Authentication::Needed | Authentication::NotNeeded) => outcome,
     }
 }
 

@@ -175,6 +175,7 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoices => on(method, invoices::invoices),
         Route::Invoice => on(method, invoices::invoice),
         Route::OutstandingPayments => on(method, payments::pay),
+        Route::PaymentUnderWay => on(method, payments::under_way),
         Route::Standing => on(method, standing::standing),
         Route::Leaving => on(method, leaving::leaving),
         Route::Pause => on(method, leaving::pause),

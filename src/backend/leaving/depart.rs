@@ -141,8 +141,7 @@ impl Depart {
     async fn pause(&self, tx: &mut Tx, after: &AccountState) -> Result<Option<String>, Error> {
         let (id, now) = (self.key.organization_id.as_str(), self.now);
         let change = Charging::of(tx, id, now).await?.stops();
-        let invoice = settle_month(tx, id, (now, now)).await?;
-        account_states::replace(tx, id, after, now).await?;
+        let invoice = settle_month(tx, id, after, (now, now)).await?;
         let paused = Notification::AccountPaused {
             by: self.actor.name.clone(),
             invoice: invoice.clone(),

@@ -80,7 +80,7 @@ impl Work for Begin {
             .await?;
         let token = method.gateway_token.clone();
         Ok(Begun::Charge(
-            charge_of(&intent, token, amount.currency()),
+            charge_of(&intent, token, (amount.currency(), &tx.policy())),
             Box::new(intent.sent()),
         ))
     }

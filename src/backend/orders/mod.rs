@@ -5,6 +5,8 @@
 //! or a crash has left between the two.
 
 use api::plan_change::{Order, PlanChange, State};
+use billing::collection::{Debit, Occasion, Source, authentication};
+use billing::policy::Policy;
 
 use crate::error::Error;
 use crate::gateway::{Charge, in_time};
@@ -78,15 +80,23 @@ pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> 
     })
 }
 
+/// An order's charge, which its payer has asked for: the regulator wants each of those confirmed where
+/// it wants any (SPEC R17).
 fn charge_of(
     intent: &crate::store::plan_changes::Intent,
     token: String,
-    currency: billing::Currency,
+    (currency, policy): (billing::Currency, &Policy),
 ) -> Charge {
     let amount = billing::Money::new(intent.amount_minor, currency);
+    let debit = Debit {
+        amount,
+        source: Source::Card,
+        occasion: Occasion::OneTime,
+    };
     Charge {
         key: intent.id.clone(),
         token,
         amount,
+        authentication: authentication(&debit, intent.quote.billing_day, policy),
     }
 }

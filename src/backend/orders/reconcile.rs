@@ -104,5 +104,5 @@ async fn charge(
         .book
         .list(&intent.quote.currency)
         .ok_or(billing::OutOfRange)?;
-    Ok(charge_of(intent, token, list.currency))
+    Ok(charge_of(intent, token, (list.currency, &tx.policy())))
 }

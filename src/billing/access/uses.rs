@@ -10,7 +10,8 @@ pub enum Uses {
     Nothing,
     /// The Organization area.
     Organization,
-    /// The page that requests reactivation, which is all that a pause leaves of the area.
+    /// The page that a pause leaves of the area: what is open is paid on it, reactivation asked for,
+    /// and the account cancelled.
     Reactivation,
     /// Events, profiles and usage that come in.
     Ingestion,

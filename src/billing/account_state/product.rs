@@ -128,8 +128,8 @@ Active + PaymentLock: pause OpenDebt, cancel ok, upgrade PaymentLocked, downgrad
 Active + OverageLock: pause ok, cancel ok, upgrade ok, downgrade UpgradeOnly, add UpgradeOnly, remove UpgradeOnly, withdraw UpgradeOnly, fail ok, order fails ok, pay ok, count ok, lift ok
 Active + AnnualSoft: pause ok, cancel ok, upgrade ok, downgrade UpgradeOnly, add UpgradeOnly, remove UpgradeOnly, withdraw UpgradeOnly, fail ok, order fails ok, pay ok, count ok, lift ok
 Active + PaymentLock + OverageLock: pause OpenDebt, cancel ok, upgrade PaymentLocked, downgrade PaymentLocked, add PaymentLocked, remove PaymentLocked, withdraw PaymentLocked, fail ok, order fails ok, pay ok, count ok, lift ok
-Paused: pause Paused, cancel Paused, upgrade Paused, downgrade Paused, add Paused, remove Paused, withdraw Paused, fail NothingCharged, order fails ok, pay ok, count ok, lift NotLocked
-Paused + OverageLock: pause Paused, cancel Paused, upgrade Paused, downgrade Paused, add Paused, remove Paused, withdraw Paused, fail NothingCharged, order fails ok, pay ok, count ok, lift ok
+Paused: pause Paused, cancel ok, upgrade Paused, downgrade Paused, add Paused, remove Paused, withdraw Paused, fail NothingCharged, order fails ok, pay ok, count ok, lift NotLocked
+Paused + OverageLock: pause Paused, cancel ok, upgrade Paused, downgrade Paused, add Paused, remove Paused, withdraw Paused, fail NothingCharged, order fails ok, pay ok, count ok, lift ok
 Cancelled: pause Cancelled, cancel Cancelled, upgrade Cancelled, downgrade Cancelled, add Cancelled, remove Cancelled, withdraw Cancelled, fail Cancelled, order fails Cancelled, pay Cancelled, count Cancelled, lift Cancelled
 ";
 

@@ -23,8 +23,8 @@ pub struct Agenda {
     pub scheduled: Scheduled,
     /// How its invoices are debited.
     pub collects: Collects,
-    /// When the notices went out of debits that have not been made yet.
-    pub notices_sent_at: Vec<DateTime<Utc>>,
+    /// When the debits fall due that have been announced and not made yet.
+    pub debits_at: Vec<DateTime<Utc>>,
     /// When the authentication began that is under way.
     pub authentication_started_at: Option<DateTime<Utc>>,
     /// The billing day of the price that is on a screen.
@@ -63,7 +63,7 @@ impl Agenda {
             term: Term::Monthly,
             scheduled: Scheduled::Nothing,
             collects: Collects::AtOnce,
-            notices_sent_at: Vec::new(),
+            debits_at: Vec::new(),
             authentication_started_at: None,
             quote_day: None,
             oldest_event: None,
@@ -85,9 +85,9 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
             OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => (None, None),
         },
         Lifecycle::Active { since: _ } => (None, Some(state.as_of())),
-        Lifecycle::Paused { at: _ } | Lifecycle::Cancelled { at: _, cause: _ } => {
-            return Vec::new();
-        }
+        // What was invoiced before is debited all the same.
+        Lifecycle::Paused { at: _ } => return debits(agenda).collect(),
+        Lifecycle::Cancelled { at: _, cause: _ } => return Vec::new(),
     };
     let mut ahead = under_way(agenda, policy);
     let billing_date = rhythm_from.and_then(|from| next_billing_date(from, agenda.offset_minutes));
@@ -101,10 +101,6 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
 
 /// What is on a screen, at a bank, or in the store.
 fn under_way(agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
-    let debits = agenda.notices_sent_at.iter().map(|sent_at| {
-        let at = earliest_debit(*sent_at, Collects::AfterNotice, policy);
-        Deadline::new(at, Kind::EarliestDebit)
-    });
     let authentication = agenda.authentication_started_at.map(|started_at| {
         let at = authentication_expires_at(started_at, policy);
         Deadline::new(at, Kind::AuthenticationExpiry)
@@ -115,11 +111,17 @@ fn under_way(agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
     let boundary = agenda
         .oldest_event
         .and_then(|(plan, day)| leaves_at(day, plan, agenda.offset_minutes, policy));
-    debits
+    debits(agenda)
         .chain(authentication)
         .chain(quote.map(|at| Deadline::new(at, Kind::QuoteExpiry)))
         .chain(boundary.map(|at| Deadline::new(at, Kind::RetentionBoundary)))
         .collect()
+}
+
+/// The debits that have been announced.
+fn debits(agenda: &Agenda) -> impl Iterator<Item = Deadline> {
+    let debits = agenda.debits_at.iter();
+    debits.map(|at| Deadline::new(*at, Kind::EarliestDebit))
 }
 
 /// The notice and the debit of an invoice that an INR mandate pays (A35).

@@ -47,7 +47,7 @@ pub(super) fn full() -> Agenda {
         },
         scheduled: Scheduled::Change,
         collects: Collects::AfterNotice,
-        notices_sent_at: vec![instant("2025-06-20T12:00:00Z")],
+        debits_at: vec![instant("2025-06-21T12:00:00Z")],
         authentication_started_at: Some(instant("2025-06-20T13:00:00Z")),
         quote_day: "2025-06-20".parse().ok(),
         oldest_event: Some((Plan::Essentials, "2022-06-25".parse().unwrap())),
@@ -164,7 +164,7 @@ fn the_ends_of_the_calendar() {
         for offset_minutes in [i32::MIN, 0, i32::MAX] {
             let agenda = Agenda {
                 offset_minutes,
-                notices_sent_at: vec![then],
+                debits_at: vec![then],
                 authentication_started_at: Some(then),
                 quote_day: Some(then.date_naive()),
                 oldest_event: Some((Plan::Basic, then.date_naive())),

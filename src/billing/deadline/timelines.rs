@@ -188,7 +188,8 @@ fn a_trial() {
     );
 }
 
-/// SPEC 6: paused on 1 June at 10:00, deleted on 31 July at 10:00; nothing else moves (R13).
+/// SPEC 6: paused on 1 June at 10:00, deleted on 31 July at 10:00; nothing else moves (R13) but the debit
+/// of what was invoiced before (A190).
 #[test]
 fn a_pause() {
     let paused = state(
@@ -198,12 +199,19 @@ fn a_pause() {
         Dunning::Clear,
     );
     let chain = [
+        "2025-06-21 12:00:00 EarliestDebit R17",
         "2025-07-31 10:00:00 PauseEnd R13",
         "2025-09-29 10:00:00 BackupPurge R18",
     ];
     check(paused, &full(), "2025-06-01T10:00:00Z", &chain);
-    check(paused, &full(), "2025-07-31T09:59:59Z", &chain);
-    check(paused, &full(), "2025-07-31T10:00:00Z", &chain[1..]);
+    check(paused, &full(), "2025-07-31T09:59:59Z", &chain[1..]);
+    check(paused, &full(), "2025-07-31T10:00:00Z", &chain[2..]);
+    check(
+        paused,
+        &Agenda::plain(0),
+        "2025-06-01T10:00:00Z",
+        &chain[1..],
+    );
     let at = instant("2025-06-01T10:00:00Z");
     let cancelled = state(
         Lifecycle::Cancelled {

@@ -43,7 +43,7 @@ trial/Both: method -> trial/Both, details -> trial/Both, no method -> trial/Bill
 trial/PaymentMethod+BillingMissing: method -> trial/PaymentMethod+BillingMissing, details -> trial/Both, no method -> trial/Nothing+BillingMissing, pause -> InTrial, pause unpaid -> InTrial, reactivate -> NotPaused, reactivate unpaid -> NotPaused, cancel -> cancelled/Ordered
 trial/BillingDetails+Expired: method -> active, details -> trial/BillingDetails+Expired, no method -> trial/BillingDetails+Expired, pause -> InTrial, pause unpaid -> InTrial, reactivate -> NotPaused, reactivate unpaid -> NotPaused, cancel -> cancelled/Ordered
 active: method -> active, details -> active, no method -> active, pause -> paused, pause unpaid -> OpenDebt, reactivate -> NotPaused, reactivate unpaid -> NotPaused, cancel -> cancelled/Ordered
-paused: method -> paused, details -> paused, no method -> paused, pause -> Paused, pause unpaid -> Paused, reactivate -> active, reactivate unpaid -> OpenDebt, cancel -> Paused
+paused: method -> paused, details -> paused, no method -> paused, pause -> Paused, pause unpaid -> Paused, reactivate -> active, reactivate unpaid -> OpenDebt, cancel -> cancelled/Ordered
 cancelled/PauseExpired: method -> Cancelled, details -> Cancelled, no method -> Cancelled, pause -> Cancelled, pause unpaid -> Cancelled, reactivate -> Cancelled, reactivate unpaid -> Cancelled, cancel -> Cancelled
 ";
 

@@ -81,7 +81,8 @@ pub(super) fn paused_after(
             outstanding.settled()?;
             Ok(Lifecycle::Active { since: now })
         }
-        Event::Pause { outstanding: _ } | Event::Cancel { reason: _ } => Err(Refused::Paused),
+        Event::Cancel { reason: _ } => Ok(ordered(now)),
+        Event::Pause { outstanding: _ } => Err(Refused::Paused),
     }
 }
 

@@ -7,7 +7,8 @@ impl Action {
     /// What the action uses of what a lock, a pause or the end of the account may shut.
     ///
     /// **Rule.** Everything lies in the Organization area but what comes in, what is exported and
-    /// the request for a reactivation. How the account stands, everybody who may open the area may
+    /// what the page of a pause offers: to pay what is open, to ask for the reactivation, and to
+    /// cancel. How the account stands, everybody who may open the area may
     /// always know, or nobody would learn what lifts a lock.
     /// **Source.** SPEC 6, "What works when"; 7.2; R13.
     /// **Silent on** prices without an account's data, and the sandbox: always there, see A121.
@@ -16,6 +17,7 @@ impl Action {
     /// use billing::{access::Uses, permission::Action};
     /// assert_eq!(Action::ExportData.uses(), Uses::Exports);
     /// assert_eq!(Action::ChangePlan.uses(), Uses::Organization);
+    /// assert_eq!(Action::RetryPayment.uses(), Uses::Reactivation);
     /// ```
     #[must_use]
     pub const fn uses(self) -> Uses {
@@ -23,7 +25,7 @@ impl Action {
             Self::OpenOrganization | Self::CalculatePrice | Self::UseSandbox => Uses::Nothing,
             // Each of the two ends what it acts on: its own transaction says so, behind its key.
             Self::PausePlan | Self::CancelPlan => Uses::Nothing,
-            Self::RequestReactivation | Self::Reactivate => Uses::Reactivation,
+            Self::RequestReactivation | Self::Reactivate | Self::RetryPayment => Uses::Reactivation,
             Self::ExportData => Uses::Exports,
             Self::UploadUsage | Self::SendByApi => Uses::Ingestion,
             Self::ViewPlan
@@ -32,7 +34,6 @@ impl Action {
             | Self::ViewBilling
             | Self::EditBillingDetails
             | Self::ManagePaymentMethods
-            | Self::RetryPayment
             | Self::ViewInvoices
             | Self::DownloadInvoices
             | Self::PurchaseCredits

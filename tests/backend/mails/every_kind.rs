@@ -13,7 +13,6 @@ use backend::notification::KINDS;
 use backend::store::Engine;
 use backend::tickets::Close;
 use billing::reason::Reason;
-use billing::tax::{StateCode, TaxPlaces};
 use billing::ticket::{Category, Priority, Topic};
 use billing::usage::Metered;
 use billing::{AddOnId, PlanChange, Status};
@@ -28,7 +27,7 @@ on_both_databases! {
     async fn every_kind_is_posted_by_the_product_and_written(world: World) {
         let payer = world.found(&Customer::new("payer")).await;
         let debtor = world.found(&Customer::new("debt").with_card("sandbox-decline")).await;
-        let india = world.found(&rupees("india")).await;
+        let india = world.found(&Customer::new("india").in_rupees()).await;
         let tries = world.found(&trial("tries", Some("sandbox-success"))).await;
         world.found(&trial("bare", None)).await;
         let over = world.found(&unused("over")).await;
@@ -146,18 +145,6 @@ async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
 fn unused(id: &str) -> Customer {
     Customer {
         metered: Metered::default(),
-        ..Customer::new(id)
-    }
-}
-
-fn rupees(id: &str) -> Customer {
-    Customer {
-        currency: "INR".to_owned(),
-        book: "essentials-2025".to_owned(),
-        places: Some(TaxPlaces {
-            supplier: StateCode::MAHARASHTRA,
-            customer: StateCode::MAHARASHTRA,
-        }),
         ..Customer::new(id)
     }
 }

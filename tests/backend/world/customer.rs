@@ -18,7 +18,7 @@ use billing::annual::{AnnualTerm, Pool};
 use billing::month_close::FrozenUsage;
 use billing::permission::Role;
 use billing::subscription::Scheduled;
-use billing::tax::TaxPlaces;
+use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::{MauParts, Metered};
 use billing::{AddOnId, BillingFrequency, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -98,6 +98,20 @@ impl Customer {
     pub(crate) fn with_card(self, card: &'static str) -> Self {
         Self {
             card: Some(card),
+            ..self
+        }
+    }
+
+    /// The same in rupees, in Karnataka, of a supplier in Maharashtra; its months begin in UTC.
+    pub(crate) fn in_rupees(self) -> Self {
+        let places = TaxPlaces {
+            supplier: StateCode::MAHARASHTRA,
+            customer: StateCode::parse("29").unwrap(),
+        };
+        Self {
+            currency: "INR".to_owned(),
+            book: "essentials-2025".to_owned(),
+            places: Some(places),
             ..self
         }
     }

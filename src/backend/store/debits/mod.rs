@@ -175,6 +175,23 @@ pub async fn of_run(tx: &mut Tx, organization_id: &str, run: &str) -> Result<Vec
     rows.into_iter().map(Debit::try_from).collect()
 }
 
+/// The debit whose outcome is open, the one that the bank waits for first.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn under_way(tx: &mut Tx, organization_id: &str) -> Result<Option<Debit>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
+         started_at, authenticate_by FROM debits WHERE organization_id = $1 \
+         AND state IN ('started', 'unknown', 'authentication') \
+         ORDER BY CASE state WHEN 'authentication' THEN 0 ELSE 1 END, started_at, number LIMIT 1",
+    )
+    .bind(organization_id)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(Debit::try_from).transpose()
+}
+
 /// Whether a payment method has paid before: its first debit is one that the payer confirms (R17).
 ///
 /// # Errors

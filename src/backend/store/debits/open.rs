@@ -1,5 +1,6 @@
 //! Invoices that are to be paid, and how far their collection has come.
 
+use billing::Money;
 use billing::collection::{OpenInvoice, Outstanding, Progress};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -103,11 +104,20 @@ pub async fn retry(
 }
 
 impl Open {
+    /// How much, in the currency that the price book has.
+    ///
+    /// # Errors
+    /// A currency that the organization's price book does not have.
+    pub async fn amount(&self, tx: &mut Tx, organization_id: &str) -> Result<Money, Error> {
+        let currency = super::currency(tx, organization_id, &self.currency).await?;
+        Ok(Money::new(self.amount_minor, currency))
+    }
+
     /// Whether it is still debited by itself, or is being debited.
     #[must_use]
     pub const fn is_to_be_debited(&self) -> bool {
         match self.invoice.progress {
-            Progress::Issued | Progress::Processing { .. } => true,
+            Progress::Issued | Progress::AwaitsPayer | Progress::Processing { .. } => true,
             Progress::Failed { .. } => self.debit_at.is_some(),
         }
     }
@@ -128,7 +138,7 @@ impl TryFrom<OpenRow> for Open {
         let again_at = lost_at.map(|at| at + AGAIN_AFTER * (1 << doubled));
         let retry_at = row.retry_at.as_deref().map(instant).transpose()?;
         let debit_at = match progress {
-            Progress::Issued => Some(match again_at {
+            Progress::Issued | Progress::AwaitsPayer => Some(match again_at {
                 Some(at) => at,
                 None => instant(&row.debit_at)?,
             }),

@@ -1,0 +1,51 @@
+//! Whether the payer has to confirm a debit at the bank (SPEC R17).
+
+use billing::Money;
+use billing::collection::{Authentication, Debit as Wanted, Occasion, Source, authentication};
+use chrono::{DateTime, Utc};
+
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::store::{Tx, debits, organizations, payment_methods};
+
+/// Of a debit that falls due by itself at an instant; none where there is nothing to debit.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub(crate) async fn when_due(
+    tx: &mut Tx,
+    organization_id: &str,
+    (amount, at): (Money, DateTime<Utc>),
+) -> Result<Option<Authentication>, Error> {
+    let Some(method) = payment_methods::default_of(tx, organization_id).await? else {
+        return Ok(None);
+    };
+    let occasion = if debits::has_paid(tx, organization_id, &method.id).await? {
+        Occasion::Recurring
+    } else {
+        Occasion::First
+    };
+    of(tx, organization_id, (amount, occasion), at)
+        .await
+        .map(Some)
+}
+
+/// Of a debit made at an instant.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub(super) async fn of(
+    tx: &mut Tx,
+    organization_id: &str,
+    (amount, occasion): (Money, Occasion),
+    at: DateTime<Utc>,
+) -> Result<Authentication, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let wanted = Wanted {
+        amount,
+        source: Source::Card,
+        occasion,
+    };
+    let day = billing_day(at, organization.zone_offset_minutes);
+    Ok(authentication(&wanted, day, &tx.policy()))
+}

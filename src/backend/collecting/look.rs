@@ -1,0 +1,48 @@
+//! A payment that waits for the person at the bank: asked about again when the person says so, also
+//! after a reload, and whoever has begun it (SPEC R17).
+
+use api::Code;
+use api::payment::Payments;
+
+use super::check;
+use super::pay::{Standing, failure};
+use crate::error::Error;
+use crate::store::debits::{self, State};
+use crate::till::Till;
+
+/// Asks the gateway about the debit that is under way, and answers how it stands.
+///
+/// # Errors
+/// None is under way, or this one has failed.
+pub async fn look(till: &Till, organization_id: &str) -> Result<Payments, Error> {
+    let mut tx = till.store.reading().await?;
+    let debit = debits::under_way(&mut tx, organization_id).await?;
+    drop(tx);
+    let debit = debit.ok_or_else(|| {
+        Error::refused(
+            Code::NotFound,
+            "No payment of your organization is under way",
+        )
+    })?;
+    check(till, organization_id, &debit.id).await?;
+    let mut tx = till.store.reading().await?;
+    let now = debits::find(&mut tx, organization_id, &debit.id).await?;
+    let debit = now.unwrap_or(debit);
+    let open = debits::open(&mut tx, organization_id).await?;
+    let left: Vec<_> = open
+        .into_iter()
+        .filter(|open| open.invoice.id == debit.number)
+        .collect();
+    let made = [debit];
+    let standing = Standing::of(&mut tx, organization_id, (&made, &left)).await?;
+    let [debit] = &made;
+    match debit.state {
+        State::Paid => Ok(standing.done()),
+        State::Started | State::Unknown | State::Authentication { .. } => {
+            Ok(standing.pending(debit.state))
+        }
+        State::Declined | State::NotConfirmed | State::Never => {
+            Err(failure(debit, &standing).into())
+        }
+    }
+}

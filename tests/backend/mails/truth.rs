@@ -1,0 +1,205 @@
+//! A mail says what the screens say (RELIABILITY 63): in every state in which a debit may fail or a lock
+//! be told, what works, what comes and where one can act are those of `GET /standing`.
+
+use api::leaving::Left;
+use api::route::BASE;
+use api::sandbox::{GatewayScript, ScriptedOutcome};
+use api::standing::{Standing, What};
+use backend::mail;
+use backend::mail::figures;
+use backend::store::Engine;
+use billing::access::{Gate, Organization, Works};
+use billing::deadline::Kind;
+use billing::reason::Reason;
+
+use super::Letters;
+use crate::backend::leaving::{cancellation, go, pause, send};
+use crate::backend::on_both_databases;
+use crate::backend::world::{Customer, Tenant, World, at, new_key};
+
+on_both_databases! {
+    /// In grace everything works, the lock and the cancellation come, and invoices can be paid.
+    async fn a_failed_payment_in_grace(world: World) {
+        let tenant = world.found(&debtor()).await;
+        go(&world, &tenant, "2026-07-01T00:00:00Z").await;
+        let text = told(&world, &tenant, "payment.failed").await;
+        for says in [
+            "Everything goes on working for now.",
+            "The dashboard locks: 11 July 2026, 00:00 (UTC)",
+            "The account is cancelled: 25 July 2026, 00:00 (UTC)",
+            "Why: the bank says: insufficient funds",
+            "/invoices",
+        ] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+    }
+
+    /// In the lock the mail names what is closed and the day of the cancellation, and leads to My Plan.
+    async fn a_payment_lock(world: World) {
+        let tenant = world.found(&debtor()).await;
+        go(&world, &tenant, "2026-07-11T00:00:00Z").await;
+        let text = told(&world, &tenant, "payment.locked").await;
+        for says in ["Dashboard: closed", "To open it again, pay all open invoices.", "25 July 2026, 00:00 (UTC)", "/plan\n"] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+    }
+
+    /// In a pause nothing works and no lock comes, but the deletion; it can be paid on the page that is left.
+    async fn a_failed_payment_in_a_pause(world: World) {
+        let tenant = world.found(&debtor()).await;
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        go(&world, &tenant, "2026-06-20T10:00:01Z").await;
+        let text = told(&world, &tenant, "payment.failed").await;
+        for says in ["Data that comes in: closed", "The account is deleted: 19 August 2026, 10:00 (UTC)", "My Plan: https://app.prorata.example/plan"] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        for lie in ["goes on working", "The dashboard locks", "The account is cancelled", "/invoices"] {
+            assert!(!text.contains(lie), "{lie}: {text}");
+        }
+        told(&world, &tenant, "account.paused").await;
+        told(&world, &tenant, "invoice.issued").await;
+    }
+
+    /// After the end nothing works, nothing locks, and no page is left.
+    async fn a_failed_payment_of_a_final_invoice(world: World) {
+        let tenant = world.found(&debtor()).await;
+        let order = cancellation(Reason::LowUsage, "DELETE", "26.40");
+        send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json::<Left>();
+        go(&world, &tenant, "2026-06-20T10:00:01Z").await;
+        let text = told(&world, &tenant, "payment.failed").await;
+        assert!(text.contains("Dashboard: closed") && text.contains("no page is left to pay it on"), "{text}");
+        for lie in ["goes on working", "The dashboard locks", "The account is cancelled:", "https://"] {
+            assert!(!text.contains(lie), "{lie}: {text}");
+        }
+        told(&world, &tenant, "account.cancelled").await;
+        told(&world, &tenant, "invoice.issued").await;
+    }
+
+    /// The notice of a debit above the limit says that the bank asks, and until when one can act.
+    async fn a_debit_that_must_be_confirmed(world: World) {
+        let tenant = world.found(&Customer::new("acme").in_rupees()).await;
+        go(&world, &tenant, "2026-07-01T00:00:00Z").await;
+        let text = told(&world, &tenant, "payment.notice").await;
+        for says in ["Your bank asks you to confirm this debit", "Not debited before: 2 July 2026, 00:00 (UTC)"] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        told(&world, &tenant, "invoice.issued").await;
+        go(&world, &tenant, "2026-07-02T00:00:00Z").await;
+        let text = told(&world, &tenant, "payment.failed").await;
+        assert!(text.contains("Why: it has to be confirmed at the bank"), "{text}");
+    }
+
+    /// A bank that asks unexpectedly: the mail says until when, because the code posts it.
+    async fn a_bank_that_asks_at_midnight(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let outcomes = vec![ScriptedOutcome::Authentication];
+        world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
+        go(&world, &tenant, "2026-07-01T00:00:00Z").await;
+        let text = told(&world, &tenant, "payment.authentication").await;
+        assert!(text.contains("Confirm before: 1 July 2026, 00:30 (UTC)"), "{text}");
+        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+        assert_eq!(standing.authentication.unwrap().expires, at("2026-07-01T00:30:00Z"));
+    }
+
+    /// One lock goes and another stays: the mail says which, and how that is opened.
+    async fn a_lock_that_is_left(world: World) {
+        let tenant = world.found(&debtor()).await;
+        let program = world.program(&tenant, 30).await;
+        go(&world, &tenant, "2026-07-11T00:00:00Z").await;
+        assert!(world.send_users(&program, 60_001).await.status.is_success());
+        let text = told(&world, &tenant, "usage.locked").await;
+        assert!(text.contains("To open it again, pay all open invoices; then upgrade"), "{text}");
+        let outcomes = vec![ScriptedOutcome::Success; 2];
+        world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
+        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+        let order = api::payment::PayOutstanding { total: standing.outstanding.unwrap().due };
+        assert!(world.pay(&tenant.admin, &new_key(), &order).await.status.is_success());
+        let text = told(&world, &tenant, "payment.cleared").await;
+        assert!(text.contains("The dashboard is still closed") && text.contains("upgrade to a plan"), "{text}");
+    }
+}
+
+fn debtor() -> Customer {
+    Customer::new("acme").with_card("sandbox-decline")
+}
+
+/// The latest mail of a kind, held against how the account stands now.
+async fn told(world: &World, tenant: &Tenant, kind: &str) -> String {
+    let letters = Letters::new();
+    let report = mail::send_due(&world.till, &letters.postman())
+        .await
+        .unwrap();
+    assert_eq!(report.parked, 0, "{kind}");
+    let latest = format!("SELECT text_body FROM mails WHERE kind = '{kind}' ORDER BY position");
+    let text = world.names(&latest).await.pop().unwrap_or_default();
+    assert!(!text.is_empty(), "no {kind}");
+    let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+    works_as_it_says(&text, standing.access.works);
+    comes_as_it_says(&text, &standing);
+    leads_where_one_can_go(&text, standing.access.works.organization);
+    text
+}
+
+fn works_as_it_says(text: &str, works: Works) {
+    let columns = [
+        ("Dashboard", works.dashboard),
+        ("Exports", works.exports),
+        ("Data that comes in", works.ingestion),
+        ("Running campaigns", works.campaigns),
+    ];
+    for (name, gate) in columns {
+        if text.contains("Everything goes on working") {
+            assert_eq!(gate, Gate::Open, "{name}: {text}");
+        }
+        let is_open = text.contains(&format!("{name}: works"));
+        let is_shut = text.contains(&format!("{name}: closed"));
+        assert!(!(is_open && gate == Gate::Shut), "{name}: {text}");
+        assert!(!(is_shut && gate == Gate::Open), "{name}: {text}");
+    }
+}
+
+/// What it says will happen by itself is what the screens list, at the same instant.
+fn comes_as_it_says(text: &str, standing: &Standing) {
+    let labels: [(&str, &[Kind]); 5] = [
+        ("The dashboard locks", &[Kind::GraceEnd, Kind::TrialLock]),
+        (
+            "The account is cancelled",
+            &[Kind::LockEnd, Kind::TrialCancellation],
+        ),
+        ("The account is deleted", &[Kind::PauseEnd]),
+        ("The trial ends", &[Kind::TrialEnd]),
+        ("Not debited before", &[Kind::EarliestDebit]),
+    ];
+    for (label, kinds) in labels {
+        let mut lines = text.lines();
+        let Some(line) = lines.find_map(|line| line.trim().strip_prefix(&format!("{label}: ")))
+        else {
+            continue;
+        };
+        let coming = standing.coming.iter().filter(|one| match one.what {
+            What::Deadline(kind) => kinds.contains(&kind),
+            What::Change(_) | What::Alert(_) => false,
+        });
+        let coming: Vec<_> = coming
+            .filter_map(|one| one.at)
+            .map(|at| figures::instant(at, standing.offset_minutes))
+            .collect();
+        assert!(
+            coming.iter().any(|at| at == line),
+            "{label}: {line}: {coming:?}"
+        );
+    }
+}
+
+fn leads_where_one_can_go(text: &str, organization: Organization) {
+    let links: Vec<_> = text
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("https://app.prorata.example"))
+        .collect();
+    assert!(links.iter().all(|path| !path.starts_with(BASE)), "{text}");
+    match organization {
+        Organization::Admins => assert!(!links.is_empty(), "{text}"),
+        Organization::ReactivationPage => assert_eq!(links, ["/plan"], "{text}"),
+        Organization::Closed => assert!(links.is_empty(), "{text}"),
+    }
+}
