@@ -30,6 +30,12 @@ impl Client {
         self.ask(call)
     }
 
+    /// `GET /outstanding/payments`: asks about the payment that is under way.
+    #[must_use]
+    pub fn payment_under_way(self) -> Asked<Payments> {
+        self.ask(Call::to(Route::PaymentUnderWay))
+    }
+
     /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.
     #[must_use]
     pub fn calendar(self) -> Option<String> {

@@ -44,6 +44,7 @@ pub struct LeavingText {
     pub loses_kept: &'static str,
     pub loses_backups: &'static str,
     pub loses_money: &'static str,
+    pub loses_money_paused: &'static str,
     pub export: &'static str,
     pub confirm: &'static str,
     pub confirm_hint: &'static str,

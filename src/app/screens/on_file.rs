@@ -14,13 +14,15 @@ use crate::button::patient;
 use crate::client::{Asked, Client};
 use crate::failure::Failure;
 use crate::field::{explained, framed, value};
+use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
 use crate::navigation::link;
 use crate::route::{Later, Page};
 use crate::session::Who;
 use crate::shell::{page_head, said};
+use crate::standing::Stand;
 use crate::trouble::explain;
-use crate::view::{Element, Live, Slot, View, div, el, many, p, section, shared, spawn};
+use crate::view::{Element, Live, Slot, View, div, el, live, many, p, section, shared, spawn};
 
 /// The test cards, in the order of their names.
 const CARDS: [TestCard; 4] = [
@@ -114,14 +116,27 @@ pub fn billing_details() -> View {
 
 fn page(later: Later, form: impl FnOnce(Form) -> Element) -> View {
     let who: Live<Who> = shared();
+    let stand = Stand::here();
     match who.get_now() {
         Who::Person(session) if session.sandbox => many([
-            page_head(missing::later_name(later), None, View::Nothing).into(),
+            live(move || {
+                // A pause leaves no other way back.
+                let back = (!stand.has_pages()).then(back_to_plan);
+                page_head(missing::later_name(later), back, View::Nothing)
+            }),
             form(Form::new(shared())).into(),
-            activity::card(&[Section::Billing], || true),
+            activity::card(&[Section::Billing], move || {
+                stand.known().is_some() && stand.has_pages()
+            }),
         ]),
         _ => missing::later(later),
     }
+}
+
+fn back_to_plan() -> Element {
+    link(Page::MyPlan, "page-head__link")
+        .child(icon(Sign::Back))
+        .child(messages().plan.title)
 }
 
 impl Form {

@@ -8,12 +8,16 @@ use billing::deadline::Kind;
 use billing::lifecycle::{Cause, Lifecycle};
 
 use super::Stand;
+use super::lock::listed;
 use super::state::{comes_at, ends_at};
-use super::words::{instant, left, title};
+use super::words::{Way, instant, left, title};
 use crate::button::patient;
 use crate::client::Client;
 use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::receipt::is_something;
+use crate::route::Page;
 use crate::shell::{page_head, said, sign_out};
 use crate::toast::Toasts;
 use crate::trouble::explain;
@@ -24,7 +28,7 @@ pub(super) fn paused() -> View {
     page(
         Condition::Paused,
         Sign::Clock,
-        Some(request()),
+        Some(many([debt(), request(), end()])),
         |standing| {
             let text = &messages().standing;
             let Lifecycle::Paused { at } = standing.lifecycle else {
@@ -88,6 +92,33 @@ fn page(
         .child(page_head(title(condition), None, View::Nothing))
         .child(said)
         .child(div("state__actions").child(way).child(leave()))
+        .into()
+}
+
+/// What has to be paid before the plan can be reactivated, and the way to pay it; nothing where
+/// nothing is open.
+fn debt() -> View {
+    let stand = Stand::here();
+    let owed = follow(move || {
+        let standing = stand.known()?;
+        let outstanding = standing.outstanding.clone()?;
+        is_something(&outstanding.due).then_some(outstanding)
+    });
+    live(move || {
+        let owed = owed.get()?;
+        Some(
+            div("standing__debt")
+                .child(p("state__text").child(messages().standing.paused_debt))
+                .child(listed(&owed))
+                .child(Way::Pay.action(stand)),
+        )
+    })
+}
+
+/// Nobody has to wait for the end of the pause to have everything deleted.
+fn end() -> View {
+    link(Page::Cancel, "button")
+        .child(messages().leaving.cancel)
         .into()
 }
 

@@ -176,7 +176,7 @@ fn invoices(standing: &Standing, condition: Condition) -> View {
     }
 }
 
-fn listed(outstanding: &Outstanding) -> Element {
+pub(super) fn listed(outstanding: &Outstanding) -> Element {
     let text = &messages().standing;
     let currency = outstanding.currency.as_str();
     let due = outstanding.invoices.iter().filter(|one| one.is_due);

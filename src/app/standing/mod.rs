@@ -15,6 +15,7 @@ use crate::route::Page;
 use crate::trouble::explain;
 use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
 
+mod confirm;
 mod ended;
 mod lock;
 mod over_limit;
@@ -133,7 +134,8 @@ pub fn banners(up: Live<Page>) -> Element {
             let told = told(&standing).into_iter();
             told.filter(|condition| !says_itself(*condition))
                 .map(|condition| words::of(&standing, condition))
-                .chain(words::authentication(&standing).filter(|_| !of_orders))
+                .chain(words::awaits(&standing))
+                .chain(words::authentication(&standing, of_orders))
                 .collect()
         }
     };

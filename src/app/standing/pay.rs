@@ -1,6 +1,7 @@
 //! Paying what is open, with the default payment method, by one click and once.
 
 use api::payment::PaymentsState;
+use billing::lifecycle::Lifecycle;
 
 use super::Stand;
 use crate::button::patient;
@@ -8,6 +9,7 @@ use crate::client::Client;
 use crate::format;
 use crate::intent::new_key;
 use crate::messages::{fill, messages};
+use crate::receipt::is_something;
 use crate::shell::said;
 use crate::toast::Toasts;
 use crate::trouble::explain;
@@ -18,6 +20,9 @@ pub(super) fn pay(stand: Stand) -> Option<Element> {
     let text = &messages().standing;
     let standing = stand.known_now()?;
     let outstanding = standing.outstanding.as_ref()?;
+    if !is_something(&outstanding.due) {
+        return None;
+    }
     let amount = format::money(&outstanding.due, &outstanding.currency);
     let paying = Paying {
         stand,
@@ -27,7 +32,13 @@ pub(super) fn pay(stand: Stand) -> Option<Element> {
     };
     let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
     let total = outstanding.due.clone();
-    let news = fill(text.paid, &[&amount]);
+    let news = match standing.lifecycle {
+        Lifecycle::Paused { .. } => text.paid_in_pause,
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Cancelled { .. } => {
+            text.paid
+        }
+    };
+    let news = fill(news, &[&amount]);
     let label = fill(text.pay, &[&amount]);
     let go = patient("button button--primary", &label, move || paying.busy.get())
         .attr("type", "button")

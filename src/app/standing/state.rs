@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use api::standing::{OverLimit, Standing, What};
+use api::standing::{Outstanding, OverLimit, Standing, What};
 use billing::access::{Asks, Condition, Uses};
 use billing::deadline::Kind;
 use billing::lifecycle::{Lifecycle, OnFile};
 use chrono::{DateTime, Utc};
 
 use crate::load::Load;
-use crate::route::Page;
+use crate::receipt::is_something;
+use crate::route::{Later, Page};
 
 /// What stands where the page of the address would.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,7 +40,8 @@ impl Shown {
     }
 }
 
-/// The condition that shuts a page: a pause and the end shut all, a lock what it forbids to order.
+/// The condition that shuts a page: a pause shuts all but what its own page leads to, the end all, a
+/// lock what it forbids to order.
 #[must_use]
 pub fn shuts(standing: &Standing, page: &Page) -> Option<Condition> {
     let access = &standing.access;
@@ -47,7 +49,12 @@ pub fn shuts(standing: &Standing, page: &Page) -> Option<Condition> {
     if matches!(page, Page::Mailbox | Page::Mail(_)) {
         return None;
     }
-    access.shuts(Uses::Organization).or_else(|| match page {
+    // What a pause leaves: its page, another card to pay with, and the end (SPEC 6).
+    let uses = match page {
+        Page::Cancel | Page::Later(Later::PaymentMethods) => Uses::Reactivation,
+        _ => Uses::Organization,
+    };
+    access.shuts(uses).or_else(|| match page {
         Page::ChangePlan(_) => order(Asks::Upgrade),
         Page::AddOns(_) => order(Asks::Other),
         _ => None,
@@ -92,6 +99,21 @@ pub fn on_file(standing: &Standing) -> OnFile {
             OnFile::Both
         }
     }
+}
+
+/// What waits for its payer before it falls due: the bank does not debit it without them. None where a
+/// failed payment or a pause says more.
+#[must_use]
+pub fn awaits(standing: &Standing) -> Option<&Outstanding> {
+    let outstanding = standing.outstanding.as_ref()?;
+    let says_more = |condition: Condition| {
+        matches!(
+            condition,
+            Condition::Grace | Condition::PaymentLock | Condition::Paused | Condition::Cancelled
+        )
+    };
+    let quiet = !told(standing).into_iter().any(says_more);
+    (quiet && is_something(&outstanding.due)).then_some(outstanding)
 }
 
 /// When something comes, if it comes.
@@ -223,6 +245,34 @@ mod tests {
             now,
             [Some(Condition::Paused); 4],
         );
+        let paused = standing(&state(PAUSED, "\"clear\"", CLEAR), now);
+        for left in [Page::Cancel, Page::Later(Later::PaymentMethods)] {
+            assert_eq!(shuts(&paused, &left), None, "{left:?}");
+        }
+    }
+
+    /// A debit that the bank does not let pass is told of until it has failed, or a pause says more.
+    #[test]
+    fn what_waits_for_its_payer_is_told() {
+        let check = |state: &str, now: &str, due: &str, told: bool| {
+            let outstanding = Outstanding {
+                currency: "INR".to_owned(),
+                total: "29075.20".to_owned(),
+                due: due.to_owned(),
+                invoices: Vec::new(),
+            };
+            let standing = Standing {
+                outstanding: Some(outstanding),
+                ..standing(state, now)
+            };
+            assert_eq!(awaits(&standing).is_some(), told, "{state}, {due}");
+        };
+        let now = "2025-07-02T00:00:00Z";
+        check(&state(ACTIVE, "\"clear\"", CLEAR), now, "29075.20", true);
+        check(&state(ACTIVE, "\"clear\"", CLEAR), now, "0.00", false);
+        check(&state(ACTIVE, "\"clear\"", OVER), now, "29075.20", true);
+        check(&state(ACTIVE, FAILED, CLEAR), now, "29075.20", false);
+        check(&state(PAUSED, "\"clear\"", CLEAR), now, "29075.20", false);
     }
 
     #[test]

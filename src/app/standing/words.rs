@@ -6,6 +6,7 @@ use billing::deadline::Kind;
 use billing::lifecycle::OnFile;
 use chrono::{DateTime, Utc};
 
+use super::confirm::confirm;
 use super::pay::pay;
 use super::state::{comes_at, days_left, ends_at, on_file};
 use super::{Stand, retry};
@@ -13,6 +14,7 @@ use crate::banner::{Tone, banner};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::navigation::link;
+use crate::receipt::is_something;
 use crate::route::{Later, Page};
 use crate::view::{Element, div};
 
@@ -25,6 +27,8 @@ pub(super) enum Way {
     SetUp(OnFile),
     /// Paying.
     Pay,
+    /// Confirming at the bank.
+    Confirm,
     /// Where the whole lock is explained.
     MyPlan,
     /// None is needed.
@@ -64,11 +68,15 @@ impl Way {
             }
             Self::Pay => pay(stand).map(|pay| {
                 let other = Page::Later(Later::PaymentMethods);
+                let invoices = stand
+                    .has_pages()
+                    .then(|| link(Page::Invoices, "button").child(text.open_invoices));
                 div("lock__ways")
                     .child(pay)
                     .child(link(other, "button").child(text.other_method))
-                    .child(link(Page::Invoices, "button").child(text.open_invoices))
+                    .child(invoices)
             }),
+            Self::Confirm => Some(confirm(stand)),
             Self::MyPlan => Some(link(Page::MyPlan, "button button--primary").child(text.see_lock)),
             Self::None => None,
         }
@@ -159,17 +167,41 @@ fn grace(standing: &Standing) -> Words {
     }
 }
 
-/// A payment waits for the person's confirmation at the bank (SPEC R17, 4.11).
-pub(super) fn authentication(standing: &Standing) -> Option<Words> {
+/// A payment waits for the person's confirmation at the bank (SPEC R17, 4.11). The pages of orders say
+/// themselves what theirs wait for.
+pub(super) fn authentication(standing: &Standing, of_orders: bool) -> Option<Words> {
     let text = &messages().standing;
     let waits = standing.authentication.as_ref()?;
     let amount = format::money(&waits.amount, &waits.currency);
     let until = instant(standing, waits.expires);
+    let (detail, way) = match &waits.invoice {
+        Some(number) => (
+            fill(text.authentication_invoice, &[&until, number]),
+            Way::Confirm,
+        ),
+        None if of_orders => return None,
+        None => (fill(text.authentication_text, &[&until]), Way::None),
+    };
     Some(Words {
         tone: Tone::Coming,
         title: fill(text.authentication, &[&amount]),
-        details: vec![fill(text.authentication_text, &[&until])],
-        way: Way::None,
+        details: vec![detail],
+        way,
+    })
+}
+
+/// A debit is coming that the bank does not let pass without its payer (SPEC R17).
+pub(super) fn awaits(standing: &Standing) -> Option<Words> {
+    let text = &messages().standing;
+    let outstanding = super::state::awaits(standing)?;
+    let amount = format::money(&outstanding.due, &outstanding.currency);
+    let at = comes_at(standing, &[Kind::EarliestDebit]);
+    let at = at.map_or_else(String::new, |at| instant(standing, at));
+    Some(Words {
+        tone: Tone::Coming,
+        title: fill(text.awaits, &[&amount]),
+        details: vec![fill(text.awaits_text, &[&at])],
+        way: Way::Pay,
     })
 }
 
@@ -183,11 +215,15 @@ pub(super) fn missing(on_file: OnFile) -> &'static str {
     }
 }
 
-/// What has to be paid now.
+/// What has to be paid now; while all of it is on its way, what is unpaid.
 pub(super) fn due(standing: &Standing) -> String {
     let outstanding = standing.outstanding.as_ref();
     outstanding.map_or_else(String::new, |outstanding| {
-        format::money(&outstanding.due, &outstanding.currency)
+        let due = match is_something(&outstanding.due) {
+            true => &outstanding.due,
+            false => &outstanding.total,
+        };
+        format::money(due, &outstanding.currency)
     })
 }
 

@@ -11,9 +11,12 @@ use crate::navigation::link;
 use crate::route::Page;
 use crate::screens::add_ons::leave::{about_words, label as reason_label};
 use crate::screens::add_ons::state::{OFFERED, OTHER};
+use crate::standing::Stand;
 use crate::view::{Element, Live, Slot, View, button, div, el, follow, h2, live, many, p, section};
 use api::leaving::Leaving;
 use api::route::Route;
+use api::standing::Standing;
+use billing::access::{Asks, Uses};
 use billing::reason::{CANCEL_WORD, ReasonFault};
 
 /// Cancel Plan.
@@ -30,6 +33,28 @@ pub fn cancel() -> View {
     };
     let title = messages().leaving.cancel;
     form.order.page(title, move |leaving| form.body(leaving))
+}
+
+/// What could be done instead, as far as the account can do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Offers {
+    pause: bool,
+    lower: bool,
+}
+
+impl Offers {
+    const NOTHING: Self = Self {
+        pause: false,
+        lower: false,
+    };
+
+    fn of(leaving: &Leaving, stand: Stand) -> Self {
+        let standing = stand.known_now();
+        Self {
+            pause: leaving.pause_refused.is_none(),
+            lower: standing.is_none_or(|standing| standing.access.refuses(Asks::Other).is_none()),
+        }
+    }
 }
 
 /// The form. What is typed into it survives everything that fails.
@@ -53,25 +78,29 @@ impl Form {
             return refused(text.refused_cancel, refusal);
         }
         let leaving = leaving.clone();
-        let may_pause = leaving.pause_refused.is_none();
+        let offers = Offers::of(&leaving, self.order.stand);
         live(move || {
-            if self.goes_on.get() {
+            if self.goes_on.get() || offers == Offers::NOTHING {
                 many([
                     self.order.trouble().into(),
                     self.form(&leaving).into(),
                     settles(&leaving),
                 ])
             } else {
-                self.offers(may_pause).into()
+                self.offers(offers).into()
             }
         })
     }
 
     /// What could be done instead, once, each as visible as going on.
-    fn offers(self, may_pause: bool) -> Element {
+    fn offers(self, offers: Offers) -> Element {
         let text = &messages().leaving;
-        let pause = may_pause.then(|| link(Page::Pause, "button").child(text.offer_pause));
-        let lower = link(Page::ChangePlan(None), "button").child(text.offer_downgrade);
+        let pause = offers
+            .pause
+            .then(|| link(Page::Pause, "button").child(text.offer_pause));
+        let lower = offers
+            .lower
+            .then(|| link(Page::ChangePlan(None), "button").child(text.offer_downgrade));
         let on = button("button")
             .attr("type", "button")
             .on("click", move |_| {
@@ -103,7 +132,7 @@ impl Form {
             })
             .child(self.reasons())
             .live(move || is_other.get().then(|| self.own_words()))
-            .child(consequences(leaving))
+            .child(consequences(leaving, self.order.stand))
             .child(self.confirmation())
             .child(div("card__foot").child(go).child(keep))
     }
@@ -221,7 +250,7 @@ fn sentence(fault: Fault) -> String {
     }
 }
 
-fn consequences(leaving: &Leaving) -> Element {
+fn consequences(leaving: &Leaving, stand: Stand) -> Element {
     let text = &messages().leaving;
     let counts = leaving.counts;
     let figures = [counts.projects, counts.users, counts.events].map(format::count);
@@ -230,10 +259,20 @@ fn consequences(leaving: &Leaving) -> Element {
         fill(text.loses_data, &figures.each_ref().map(String::as_str)),
         fill(text.loses_kept, &[&format::count(counts.invoices)]),
         fill(text.loses_backups, &[&backups]),
-        text.loses_money.to_owned(),
+        match stand.has_pages() {
+            true => text.loses_money.to_owned(),
+            false => text.loses_money_paused.to_owned(),
+        },
     ];
     let items = items.map(|item| el("li").child(item));
-    let export = link(Page::Data, "button button--small").child(text.export);
+    let standing = stand.known_now();
+    let exports = |standing: &Standing| {
+        let access = &standing.access;
+        access.shuts(Uses::Exports).is_none() && access.shuts(Uses::Organization).is_none()
+    };
+    let export = standing
+        .is_some_and(|standing| exports(&standing))
+        .then(|| link(Page::Data, "button button--small").child(text.export));
     div("leaving__loses")
         .child(h2("card__title").child(text.loses))
         .child(el("ul").class("leaving__list").children(items))

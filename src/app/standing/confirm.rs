@@ -1,0 +1,73 @@
+//! A payment of an invoice that waits for the person at the bank: the way to confirm it, also after a
+//! reload (SPEC R17, 4.11).
+
+use api::Code;
+use api::payment::PaymentsState;
+use api::sandbox::ScriptedOutcome;
+
+use super::Stand;
+use crate::button::patient;
+use crate::client::Client;
+use crate::messages::messages;
+use crate::toast::Toasts;
+use crate::trouble::explain;
+use crate::view::{Element, Live, div, shared, spawn};
+
+/// The buttons: in the sandbox the bank's own, and one that asks how it stands.
+pub(super) fn confirm(stand: Stand) -> Element {
+    let text = &messages().standing;
+    let is_sandbox = stand.known_now().is_some_and(|standing| standing.sandbox);
+    let asking = Asking {
+        stand,
+        busy: Live::new(false),
+        client: shared(),
+        toasts: shared(),
+    };
+    let button = |class, label, confirms: bool| {
+        patient(class, label, move || asking.busy.get())
+            .attr("type", "button")
+            .on("click", move |_| asking.go(confirms))
+    };
+    let at_the_bank =
+        is_sandbox.then(|| button("button button--primary", text.confirm_sandbox, true));
+    div("lock__ways")
+        .child(at_the_bank)
+        .child(button("button", text.confirmed, false))
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asking {
+    stand: Stand,
+    busy: Live<bool>,
+    client: Client,
+    toasts: Toasts,
+}
+
+impl Asking {
+    fn go(self, confirms: bool) {
+        if self.busy.get_now() {
+            return;
+        }
+        self.busy.set(true);
+        spawn(async move {
+            if confirms
+                && let Err(failure) = self.client.script_gateway(ScriptedOutcome::Success).await
+            {
+                self.toasts.say(explain(&failure).0);
+            }
+            let answer = self.client.payment_under_way().await;
+            self.busy.set(false);
+            let text = &messages().standing;
+            match answer {
+                Ok(payments) if payments.state == PaymentsState::Paid => {
+                    self.toasts.say(text.confirmed_paid.to_owned());
+                }
+                Ok(_) => self.toasts.say(text.pay_pending.to_owned()),
+                // It has ended meanwhile.
+                Err(failure) if failure.code() == Some(Code::NotFound) => {}
+                Err(failure) => self.toasts.say(explain(&failure).0),
+            }
+            self.stand.reload();
+        });
+    }
+}
