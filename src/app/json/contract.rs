@@ -348,6 +348,7 @@ words!(Code {
     PaymentExpired = "payment_expired",
     NothingOpen = "nothing_open",
     OutstandingChanged = "outstanding_changed",
+    MonthClosed = "month_closed",
     NotScheduled = "not_scheduled",
     ClockBackwards = "clock_backwards",
     Unavailable = "unavailable"
