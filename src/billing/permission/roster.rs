@@ -16,7 +16,7 @@ mod command;
 mod refusal;
 
 pub use command::{Command, GuestTick, Invite};
-pub use refusal::Refusal;
+pub use refusal::{BadRow, Refusal};
 
 /// The roles chosen for a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

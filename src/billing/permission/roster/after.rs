@@ -2,11 +2,13 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    Command, GuestTick, Invitation, Invite, Membership, Person, Refusal, Roles, Roster, UserStatus,
+    BadRow, Command, GuestTick, Invitation, Invite, Membership, Person, Refusal, Roles, Roster,
+    UserStatus,
 };
 use crate::identity::Email;
 use crate::permission::{Action, Grant, GrantRefused, Grants, PeoplePolicy, Role, RoleId};
@@ -41,7 +43,7 @@ impl Roster {
     /// ```
     ///
     /// # Errors
-    /// The first thing that speaks against it; then nothing has changed.
+    /// The first thing that speaks against it, and of an invitation each row; then nothing has changed.
     pub fn after(
         &self,
         command: &Command,
@@ -106,6 +108,10 @@ impl Roster {
         }
     }
 
+    /// Invites everybody or nobody.
+    ///
+    /// **Rule.** Every row that is wrong is marked, so that all of them can be mended at once.
+    /// **Source.** SPEC 4.9.
     fn invite_all(
         &mut self,
         people: &[Invite],
@@ -117,9 +123,17 @@ impl Roster {
             return Err(Refusal::TooMany { asked, most });
         }
         let invitation = invitation(by, at)?;
-        people
-            .iter()
-            .try_for_each(|invite| self.invite(invite, by, invitation.clone()))
+        let mut bad = Vec::new();
+        for (row, invite) in people.iter().enumerate() {
+            if let Err(refusal) = self.invite(invite, by, invitation.clone()) {
+                bad.push(BadRow { row, refusal });
+            }
+        }
+        if bad.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::Rows(bad))
+        }
     }
 
     fn invite(

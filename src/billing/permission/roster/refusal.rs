@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use alloc::vec::Vec;
+
 use crate::identity::Email;
 use crate::permission::{Denied, GrantRefused, RoleId};
 
@@ -35,6 +37,8 @@ pub enum Refusal {
     NoLongerVouched(Email),
     /// The address lies outside the organization's domains, and that was not ticked.
     GuestNotTicked(Email),
+    /// Some rows of an invitation; every one that is wrong, in order.
+    Rows(Vec<BadRow>),
     /// More people than one command invites.
     TooMany {
         /// How many were named.
@@ -48,6 +52,15 @@ pub enum Refusal {
     SelfDelete,
     /// The calendar ends before the invitation does.
     InvalidDate,
+}
+
+/// A row of an invitation that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRow {
+    /// Which, counted from 0.
+    pub row: usize,
+    /// What is wrong with it.
+    pub refusal: Refusal,
 }
 
 impl From<Denied> for Refusal {
@@ -88,6 +101,13 @@ impl fmt::Display for Refusal {
                 f,
                 "{email} lies outside your organization's domains; tick \"invite as guest\""
             ),
+            Self::Rows(rows) => {
+                for (index, bad) in rows.iter().enumerate() {
+                    let gap = if index == 0 { "" } else { "; " };
+                    write!(f, "{gap}row {}: {}", bad.row.saturating_add(1), bad.refusal)?;
+                }
+                Ok(())
+            }
             Self::TooMany { asked, most } => {
                 write!(
                     f,

@@ -109,8 +109,14 @@ fn set(name: &str, roles: Roles) -> Command {
     Command::SetRoles { email, roles }
 }
 
+/// What a command leads to; the refusal of one row stands for the command's.
 fn after(roster: &Roster, by: &str, command: &Command) -> Result<Roster, Refusal> {
-    roster.after(command, &email(by), &POLICY)
+    roster
+        .after(command, &email(by), &POLICY)
+        .map_err(|refusal| match refusal {
+            Refusal::Rows(mut rows) if rows.len() == 1 => rows.remove(0).refusal,
+            other => other,
+        })
 }
 
 fn person<'a>(roster: &'a Roster, name: &str) -> &'a Person {

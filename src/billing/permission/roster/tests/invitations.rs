@@ -94,6 +94,44 @@ fn one_membership_and_one_open_invitation_per_address() {
 }
 
 #[test]
+fn every_row_that_is_wrong_is_marked() {
+    let row = |name: &str, guest| Invite {
+        email: email(name),
+        roles: Roles::of(Role::Member),
+        guest,
+    };
+    let (ticked, not_ticked) = (GuestTick::Ticked, GuestTick::NotTicked);
+    let command = Command::Invite {
+        people: vec![
+            row("max", not_ticked),
+            row("new", not_ticked),
+            row("eve@elsewhere.example", not_ticked),
+            row("new", ticked),
+            Invite {
+                roles: custom(&[9]),
+                ..row("two", ticked)
+            },
+        ],
+        at: day(1),
+    };
+    let roster = roster();
+    let refusal = roster.after(&command, &email("ada"), &POLICY).unwrap_err();
+    let bad = |row, refusal| BadRow { row, refusal };
+    let expected = vec![
+        bad(0, Refusal::AlreadyMember(email("max"))),
+        bad(2, Refusal::GuestNotTicked(email("eve@elsewhere.example"))),
+        bad(3, Refusal::AlreadyInvited(email("new"))),
+        bad(4, Refusal::UnknownRole(RoleId(9))),
+    ];
+    assert_eq!(refusal, Refusal::Rows(expected));
+    let said = alloc::format!("{refusal}");
+    assert!(
+        said.starts_with("row 1: max@acme.example is a user already; row 3: "),
+        "{said}"
+    );
+}
+
+#[test]
 fn at_most_fifty_are_invited_at_a_time() {
     let many = |count: usize| Command::Invite {
         people: (0..count)
