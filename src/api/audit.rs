@@ -135,6 +135,8 @@ words! {
         PlanKept = "scheduled_change.withdrawn",
         /// What was scheduled is in force.
         PlanTurned = "scheduled_change.applied",
+        /// Somebody was not allowed to order or to withdraw a change.
+        PlanRefused = "plan_change.refused",
         /// An add-on was bought.
         AddOnAdded = "add_on.added",
         /// An add-on is going to end.
@@ -169,6 +171,12 @@ words! {
         ReactivationAsked = "account.reactivation_requested",
         /// It goes on.
         AccountReactivated = "account.reactivated",
+        /// Somebody was not allowed to pause the plan.
+        PauseRefused = "account.pause_refused",
+        /// Somebody was not allowed to ask for a paused plan to go on.
+        ReactivationRefused = "account.reactivation_refused",
+        /// Somebody was not allowed to cancel the account.
+        CancellationRefused = "account.cancellation_refused",
         /// The end of the account was ordered.
         CancellationOrdered = "account.cancellation_ordered",
         /// The account has ended.
@@ -187,6 +195,8 @@ words! {
         PaymentAuthentication = "payment.authentication",
         /// A payment never reached the gateway.
         PaymentLost = "payment.lost",
+        /// Somebody was not allowed to pay what is open.
+        PaymentRefused = "payment.refused",
         /// A payment method was put on file.
         PaymentMethodSaved = "payment_method.saved",
         /// Billing details were saved.
@@ -207,6 +217,12 @@ words! {
         CredentialIssued = "credential.issued",
         /// A credential was revoked.
         CredentialRevoked = "credential.revoked",
+        /// Somebody was not allowed to issue or to revoke a credential.
+        CredentialRefused = "credential.refused",
+        /// Somebody was not allowed to bring usage in.
+        UploadRefused = "usage.upload_refused",
+        /// Somebody was not allowed to download something.
+        DownloadRefused = "download.refused",
         /// A ticket was opened.
         TicketOpened = "ticket.opened",
         /// A ticket was closed.
@@ -233,7 +249,8 @@ impl Action {
             | Self::PlanDeclined
             | Self::PlanExpired
             | Self::PlanKept
-            | Self::PlanTurned => Section::Plan,
+            | Self::PlanTurned
+            | Self::PlanRefused => Section::Plan,
             Self::AddOnAdded | Self::AddOnEnding | Self::AddOnEnded | Self::AddOnKept => {
                 Section::AddOns
             }
@@ -250,6 +267,9 @@ impl Action {
             | Self::AccountPaused
             | Self::ReactivationAsked
             | Self::AccountReactivated
+            | Self::PauseRefused
+            | Self::ReactivationRefused
+            | Self::CancellationRefused
             | Self::CancellationOrdered
             | Self::AccountCancelled
             | Self::AccountPurged => Section::Account,
@@ -258,7 +278,8 @@ impl Action {
             | Self::PaymentSucceeded
             | Self::PaymentFailed
             | Self::PaymentAuthentication
-            | Self::PaymentLost => Section::Invoices,
+            | Self::PaymentLost
+            | Self::PaymentRefused => Section::Invoices,
             Self::PaymentMethodSaved | Self::BillingDetailsSaved => Section::Billing,
             Self::UsageReceived
             | Self::UsageImported
@@ -267,7 +288,10 @@ impl Action {
             | Self::DataExported
             | Self::LogDownloaded
             | Self::CredentialIssued
-            | Self::CredentialRevoked => Section::Data,
+            | Self::CredentialRevoked
+            | Self::CredentialRefused
+            | Self::UploadRefused
+            | Self::DownloadRefused => Section::Data,
             Self::TicketOpened | Self::TicketClosed => Section::Support,
             Self::SignedIn | Self::SignInFailed | Self::SignedOut | Self::SignedOutEverywhere => {
                 Section::SignIns

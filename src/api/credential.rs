@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The longest a credential may hold, in days.
 pub const LONGEST_DAYS: u32 = 730;
+/// The most characters of a name.
+pub const LONGEST_NAME: usize = 60;
 
 /// A wish for a credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

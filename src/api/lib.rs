@@ -2,8 +2,9 @@
 //! each route needs. Everything lies under [`route::BASE`], is JSON in `snake_case`, and refuses
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
-//! Read in this order: [`route`], [`problem`], [`session`], [`subscription`] with its [`trial`] or
-//! its [`annual`] term, [`usage`], [`intake`], [`events`] and [`credential`] (how usage comes in),
+//! Read in this order: [`route`], [`body`] (what the texts of a request may hold), [`problem`],
+//! [`session`], [`subscription`] with its [`trial`] or its [`annual`] term, [`usage`], [`intake`],
+//! [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
 //! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
 //! [`leaving`] (pause and cancellation), [`audit`] (who did what), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`] is the
@@ -12,6 +13,7 @@
 
 pub mod annual;
 pub mod audit;
+pub mod body;
 pub mod credential;
 pub mod data;
 pub mod events;
@@ -24,6 +26,7 @@ pub mod plan_change;
 pub mod preview;
 pub mod problem;
 pub mod quote;
+mod refused;
 pub mod route;
 pub mod sandbox;
 pub mod session;

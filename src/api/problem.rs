@@ -13,6 +13,8 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 pub enum Code {
     /// The body is not JSON, or not of the right shape.
     InvalidBody,
+    /// The body is of another kind than the address takes.
+    UnsupportedMediaType,
     /// A field has a value it cannot have; `fields` says which.
     InvalidField,
     /// E-mail and password do not belong together.
@@ -102,10 +104,52 @@ impl Code {
             | Self::AccountCancelled
             | Self::ClockBackwards => 409,
             Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
             Self::InvalidField | Self::KeyReused | Self::ChangeRefused => 422,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
+        }
+    }
+
+    /// Whether it says that someone may not do this: by their role, from where they come, or in the
+    /// state of their account.
+    #[must_use]
+    pub const fn refuses_access(self) -> bool {
+        match self {
+            Self::Forbidden
+            | Self::ForeignOrigin
+            | Self::UpgradeOnly
+            | Self::PaymentLocked
+            | Self::TrialLocked
+            | Self::AccountPaused
+            | Self::AccountCancelled => true,
+            Self::InvalidBody
+            | Self::UnsupportedMediaType
+            | Self::InvalidField
+            | Self::WrongCredentials
+            | Self::NotSignedIn
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::TooManyRequests
+            | Self::BodyTooLarge
+            | Self::InvalidKey
+            | Self::KeyReused
+            | Self::InProgress
+            | Self::PaymentPending
+            | Self::QuoteChanged
+            | Self::EngineChanged
+            | Self::ChangeRefused
+            | Self::NoPaymentMethod
+            | Self::PaymentDeclined
+            | Self::PaymentExpired
+            | Self::NothingOpen
+            | Self::OutstandingChanged
+            | Self::NotScheduled
+            | Self::ClockBackwards
+            | Self::MonthClosed
+            | Self::Unavailable
+            | Self::Internal => false,
         }
     }
 
@@ -114,6 +158,7 @@ impl Code {
     pub const fn title(self) -> &'static str {
         match self {
             Self::InvalidBody => "The request cannot be read",
+            Self::UnsupportedMediaType => "This kind of body is not taken here",
             Self::InvalidField => "Some fields need another value",
             Self::WrongCredentials => "E-mail or password is wrong",
             Self::NotSignedIn => "You are not signed in",

@@ -31,7 +31,7 @@ pub enum Requires {
     May(Action),
     /// A program that shows a credential of the organization; a session does not do.
     Credential,
-    /// Signed in, and the backend runs with `--sandbox`; elsewhere the route does not exist.
+    /// An admin, and the backend runs with `--sandbox`; elsewhere the route does not exist.
     Sandbox,
 }
 

@@ -35,7 +35,7 @@ pub struct Session {
     pub role: Role,
     /// The name of the organization.
     pub organization: String,
-    /// Whether the backend runs with `--sandbox`.
+    /// Whether the backend runs with `--sandbox` and the person may use it.
     pub sandbox: bool,
 }
 

@@ -1,7 +1,8 @@
 //! The activity log as it is asked for: which entries, and all of them as a file (SPEC R20).
 
-use api::Problem;
 use api::audit::{Action, Activity, Entry, PAGE, Section, Side};
+use api::problem::FieldError;
+use api::{Code, Problem};
 use billing::BillingFrequency;
 use billing::period::day_end;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -43,33 +44,46 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The same for the store, the days being those of the organization.
-    fn wanted(&self, organization: &Organization) -> Result<Wanted, Error> {
+    /// The same for the store, the days being those of the organization. A page has a limit.
+    fn wanted(&self, organization: &Organization, limit: Option<u64>) -> Result<Wanted, Error> {
         let zone = organization.zone_offset_minutes;
-        if self
-            .to
-            .is_some_and(|to| self.from.is_some_and(|from| to < from))
-        {
-            return Err(Problem::field("to", "The last day lies before the first").into());
+        let mut faults = Vec::new();
+        let actions = self.actions().unwrap_or_else(|fault| {
+            faults.push(fault);
+            Vec::new()
+        });
+        let ended = |to| self.from.is_some_and(|from| to < from);
+        if self.to.is_some_and(ended) {
+            faults.push(fault("to", "The last day lies before the first".to_owned()));
+        }
+        if limit.is_some_and(|limit| !(1..=PAGE).contains(&limit)) {
+            faults.push(fault("limit", format!("A page has 1 to {PAGE} entries")));
+        }
+        if let Some(first) = faults.first() {
+            let detail = first.message.clone();
+            return Err(Error::from(Problem {
+                fields: faults,
+                ..Problem::new(Code::InvalidField, detail)
+            }));
         }
         let end = |day: NaiveDate| day_end(day, zone).ok_or(billing::OutOfRange);
         let start = |day: NaiveDate| day.pred_opt().ok_or(billing::OutOfRange).and_then(end);
         Ok(Wanted {
-            actions: self.actions()?,
+            actions,
             from: self.from.map(start).transpose()?,
             until: self.to.map(end).transpose()?,
             before: None,
         })
     }
 
-    fn actions(&self) -> Result<Vec<Action>, Error> {
+    fn actions(&self) -> Result<Vec<Action>, FieldError> {
         let Some(words) = &self.section else {
             return Ok(Vec::new());
         };
         let sections: Option<Vec<_>> = words.split(',').map(Section::parse).collect();
         let sections = sections.ok_or_else(|| {
             let known: Vec<_> = Section::ALL.iter().map(|one| one.as_str()).collect();
-            Problem::field(
+            fault(
                 "section",
                 format!("A section is one of {}", known.join(", ")),
             )
@@ -78,6 +92,13 @@ impl Selection {
         Ok(all
             .filter(|action| sections.contains(&action.section()))
             .collect())
+    }
+}
+
+fn fault(field: &str, message: String) -> FieldError {
+    FieldError {
+        field: field.to_owned(),
+        message,
     }
 }
 
@@ -91,15 +112,12 @@ pub async fn page(
     (selection, before): (&Selection, Option<u64>),
     limit: Option<u64>,
 ) -> Result<Activity, Error> {
-    let limit = limit.unwrap_or(PAGE);
-    if !(1..=PAGE).contains(&limit) {
-        return Err(Problem::field("limit", format!("A page has 1 to {PAGE} entries")).into());
-    }
     let organization = organizations::find(tx, organization_id).await?;
     let wanted = Wanted {
         before,
-        ..selection.wanted(&organization)?
+        ..selection.wanted(&organization, limit)?
     };
+    let limit = limit.unwrap_or(PAGE);
     let mut items = audit::page(tx, organization_id, &wanted, limit + 1).await?;
     let more = items.len() as u64 > limit;
     items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -137,7 +155,7 @@ impl Download {
     ) -> Result<Self, Error> {
         let organization =
             organizations::find(&mut store.reading().await?, organization_id).await?;
-        let wanted = selection.wanted(&organization)?;
+        let wanted = selection.wanted(&organization, None)?;
         let logged = Taken {
             organization_id: organization_id.to_owned(),
             action: Action::LogDownloaded,

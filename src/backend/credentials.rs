@@ -1,18 +1,18 @@
 //! Issuing and revoking credentials: what a program shows that sends usage for an organization.
 
-use api::Problem;
 use api::audit::Action;
-use api::credential::{Credential, IssueCredential, LONGEST_DAYS};
+use api::credential::{Credential, IssueCredential, LONGEST_DAYS, LONGEST_NAME};
+use api::problem::FieldError;
+use api::{Code, Problem};
+use billing::identity::{OneLine, OneLineFault};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::account::sentence;
 use crate::error::Error;
 use crate::mail::figures::date;
 use crate::secret::{self, Token};
 use crate::store::records::{self, Actor, Change, Deed};
 use crate::store::{Tx, Work, credentials, organizations};
-
-/// The longest name.
-const LONGEST_NAME: usize = 60;
 
 /// A credential about to be issued.
 #[derive(Debug)]
@@ -33,20 +33,10 @@ impl Issue {
         actor: Actor,
         (wanted, now): (&IssueCredential, DateTime<Utc>),
     ) -> Result<Self, Error> {
-        let name = wanted.name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(char::is_control)
-        {
-            let message =
-                format!("Say in 1 to {LONGEST_NAME} characters what the credential is for");
-            return Err(Problem::field("name", message).into());
-        }
-        if !(1..=LONGEST_DAYS).contains(&wanted.days) {
-            let message = format!("A credential holds 1 to {LONGEST_DAYS} days");
-            return Err(Problem::field("days", message).into());
-        }
+        let name = checked(wanted)?;
         let credential = Credential {
             id: secret::id("crd")?,
-            name: name.to_owned(),
+            name: name.into(),
             issued_by: actor.name.clone(),
             issued_at: now,
             expires_at: now + TimeDelta::days(i64::from(wanted.days)),
@@ -59,6 +49,45 @@ impl Issue {
             credential,
             token: Token::of_program()?,
         })
+    }
+}
+
+/// The name of what is wanted; every field that needs another value is named.
+fn checked(wanted: &IssueCredential) -> Result<OneLine, Error> {
+    let mut faults = Vec::new();
+    let mut fault = |field: &str, message: String| {
+        faults.push(FieldError {
+            field: field.to_owned(),
+            message,
+        });
+    };
+    let name = OneLine::parse(&wanted.name);
+    let length = wanted.name.trim().chars().count();
+    match &name {
+        Err(mistyped) if mistyped.fault != OneLineFault::Empty && length <= LONGEST_NAME => {
+            fault("name", sentence(&mistyped.fault));
+        }
+        Ok(_) if length <= LONGEST_NAME => {}
+        Ok(_) | Err(_) => fault(
+            "name",
+            format!("Say in 1 to {LONGEST_NAME} characters what the credential is for"),
+        ),
+    }
+    if !(1..=LONGEST_DAYS).contains(&wanted.days) {
+        fault(
+            "days",
+            format!("A credential holds 1 to {LONGEST_DAYS} days"),
+        );
+    }
+    match (name, faults.first()) {
+        (Ok(name), None) => Ok(name),
+        (_, first) => {
+            let detail = first.map(|first| first.message.clone()).unwrap_or_default();
+            Err(Error::from(Problem {
+                fields: faults,
+                ..Problem::new(Code::InvalidField, detail)
+            }))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod activity;
 pub mod add_on_use;
 pub mod admission;
 pub mod allowance;
+mod amount;
 pub mod calendar;
 pub mod cli;
 pub mod clock;

@@ -15,14 +15,18 @@ pub mod gstin;
 pub mod ifsc;
 pub mod one_line;
 pub mod phone;
+pub mod text;
 pub mod vat;
 
-pub use card_number::{CardNumberFound, contains_card_number, without_card_number};
+pub use card_number::{
+    CardNumberFound, contains_card_number, contains_issued_card_number, without_card_number,
+};
 pub use email::{Domain, DomainFault, Email, EmailFault};
 pub use gstin::{Gstin, GstinFault};
 pub use ifsc::{Ifsc, IfscFault};
 pub use one_line::{OneLine, OneLineFault};
 pub use phone::{Phone, PhoneFault};
+pub use text::{TextFault, TextKind};
 pub use vat::{VatCountry, VatFault, VatNumber};
 
 /// A text that is not what it should be: as it was typed, and what to change.

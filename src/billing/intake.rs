@@ -16,6 +16,20 @@ pub const MOST_DATA_POINTS: u64 = 1_000_000_000_000;
 /// The most uses of one add-on and day.
 pub const MOST_USES: u64 = 1_000_000_000_000;
 
+/// A whole number as it stands in a file or in an address: digits alone, without a sign.
+///
+/// ```
+/// use billing::intake::whole_number;
+/// assert_eq!(whole_number("99999"), Some(99_999));
+/// assert_eq!(whole_number("+99999"), None);
+/// assert_eq!(whole_number("99 999"), None);
+/// ```
+#[must_use]
+pub fn whole_number(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
+}
+
 /// What a project had counted by the end of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

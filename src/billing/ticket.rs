@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{OneLine, OneLineFault, contains_card_number};
+use crate::identity::{OneLine, OneLineFault, TextFault, TextKind};
 
 /// What a ticket is about (A142).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -151,8 +151,8 @@ pub enum Fault {
     Empty,
     /// Too many characters.
     TooLong,
-    /// What looks like a card number.
-    CardNumber,
+    /// Characters that are not kept, or a card number.
+    Text(TextFault),
     /// Too many files.
     TooManyFiles,
     /// Too many bytes.
@@ -171,7 +171,7 @@ impl fmt::Display for Fault {
             Self::Line(fault) => fault.fmt(f),
             Self::Empty => f.write_str("this is required"),
             Self::TooLong => write!(f, "at most {DESCRIPTION_MAX} characters fit here"),
-            Self::CardNumber => crate::identity::CardNumberFound.fmt(f),
+            Self::Text(fault) => fault.fmt(f),
             Self::TooManyFiles => write!(f, "at most {ATTACHMENTS_MAX} files can be attached"),
             Self::TooLarge => f.write_str("all files together can have at most 3 MiB"),
             Self::EmptyFile => f.write_str("a file is empty"),
@@ -226,10 +226,9 @@ impl Draft<'_> {
             Some(Fault::Empty)
         } else if self.description.chars().count() > DESCRIPTION_MAX {
             Some(Fault::TooLong)
-        } else if contains_card_number(self.description) {
-            Some(Fault::CardNumber)
         } else {
-            None
+            let text = TextKind::Paragraphs.check(self.description);
+            text.err().map(Fault::Text)
         }
     }
 
@@ -304,7 +303,7 @@ mod tests {
         );
         check(
             |draft| draft.description = "card 4111 1111 1111 1111",
-            &[(Field::Description, Fault::CardNumber)],
+            &[(Field::Description, Fault::Text(TextFault::CardNumber))],
         );
         check(
             |draft| draft.description = &long,

@@ -6,12 +6,11 @@ use api::intake::{Taken, UsageRow, UsageRows};
 use api::subscription::Subscription;
 use api::usage::{ProjectPage, Usage};
 use axum::http::StatusCode;
-use backend::clock::Clock;
 use backend::store::Engine;
 use billing::permission::Role;
 use billing::usage::Metered;
 
-use super::world::{Customer, Reply, Tenant, World, at};
+use super::world::{Customer, Reply, START, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -161,11 +160,6 @@ on_both_databases! {
 
     /// A credential opens the intake of its organization and nothing else, until it ends.
     async fn a_credential_opens_the_intake_alone(world: World) {
-        let mut world = world;
-        let clock = Clock::standing_at(at("2026-06-20T00:00:00Z"));
-        let mut desk = world.desk.clone();
-        desk.session_clock = clock.clone();
-        world.route(desk);
         let (tenant, program) = founded(&world).await;
         let rows = [row("prj", "2026-06-20", 1)];
         assert_eq!(send(&world, &tenant.admin, &rows).await.code(), Code::Forbidden, "a session does not do");
@@ -179,7 +173,8 @@ on_both_databases! {
         assert_eq!(listed.credentials.len(), 1);
         let first = &listed.credentials[0];
         assert_eq!((first.name.as_str(), first.revoked_at), ("loader", None));
-        assert_eq!(first.last_used_at, Some(at("2026-06-20T00:00:00Z")));
+        assert_eq!(first.last_used_at, Some(at(START)));
+        assert_eq!(first.issued_at, at(START), "by the clock of the sandbox");
         assert!(!world.get(&tenant.admin, "/credentials").await.text.contains(&program));
         assert_eq!(world.number("SELECT COUNT(*) FROM credentials WHERE token_hash LIKE 'prorata%'").await, 0);
         let other = world.program(&tenant, 1).await;
@@ -189,7 +184,7 @@ on_both_databases! {
         assert_eq!(world.delete(&tenant.admin, &path).await.code(), Code::NotFound);
         assert_eq!(send(&world, &program, &rows).await.code(), Code::NotSignedIn, "revoked");
         send(&world, &other, &rows).await.json::<Taken>();
-        clock.move_to(at("2026-06-21T00:00:00Z")).unwrap();
+        world.move_to("2026-06-21T10:00:00Z");
         assert_eq!(send(&world, &other, &rows).await.code(), Code::NotSignedIn, "expired");
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action LIKE 'credential.%'").await, 3);
     }
@@ -198,10 +193,20 @@ on_both_databases! {
     async fn credentials_belong_to_their_organization(world: World) {
         let (tenant, _) = founded(&world).await;
         let other = world.found(&Customer::new("other")).await;
-        for (name, days, field) in [(" ", 1, "name"), ("loader", 0, "days"), ("loader", 731, "days")] {
+        for (name, days, fields) in [
+            (" ", 1, ["name"].as_slice()),
+            ("loader", 0, &["days"]),
+            ("loader", 731, &["days"]),
+            (&"x".repeat(61), 0, &["name", "days"]),
+            ("4242 4242 4242 4242", 90, &["name"]),
+            ("loader\u{0}", 90, &["name"]),
+            ("two\nlines", 90, &["name"]),
+            ("load\u{202E}er", 90, &["name"]),
+        ] {
             let wanted = IssueCredential { name: name.to_owned(), days };
             let problem = world.post(&tenant.admin, "/credentials", &wanted).await.problem();
-            assert_eq!(problem.fields[0].field, field);
+            let named: Vec<_> = problem.fields.iter().map(|fault| fault.field.as_str()).collect();
+            assert_eq!((problem.code, named.as_slice()), (Code::InvalidField, fields), "{name:?}");
         }
         let foreign: Credentials = world.get(&other.admin, "/credentials").await.json();
         assert!(foreign.credentials.is_empty());

@@ -74,6 +74,7 @@ on_both_databases! {
         check("two,2026-06-01,1,1,1,1\n", "line 2", "6 fields instead of 7").await;
         check("two,2026-06-01,1,1,1,1,-4\n", "line 2, column data_points", "\"-4\" is not").await;
         check("two,2026-06-01,1,x,1,1,4\n", "line 2, column web_identified", "whole number").await;
+        check("two,2026-06-01,+99999,1,1,1,4\n", "line 2, column app", "\"+99999\" is not a whole number").await;
         check("two,1 June,1,1,1,1,4\n", "line 2, column day", "such as 2026-06-20").await;
         check("\n\nsix,2026-06-01,1,1,1,1,4\n", "line 4, column project", "no project").await;
         check("two,2026-06-21,1,1,1,1,4\n", "line 2, column day", "has not come").await;

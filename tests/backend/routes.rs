@@ -1,7 +1,8 @@
 //! Who may call what, and what every answer looks like.
 
 use api::audit::{Action, Activity};
-use api::route::{BASE, Method, Requires};
+use api::plan_change::Order;
+use api::route::{BASE, IDEMPOTENCY_KEY, Method, Requires};
 use api::{Code, Route};
 use axum::body::Body;
 use axum::http::{Method as Verb, Request, StatusCode, header};
@@ -11,7 +12,7 @@ use billing::PlanChange;
 use billing::permission::Role;
 
 use super::on_both_databases;
-use super::world::{Customer, World, at, request};
+use super::world::{Customer, World, at, new_key, request};
 
 on_both_databases! {
     /// Roles × routes: each cell has an expected answer, and a refusal changes nothing.
@@ -20,7 +21,7 @@ on_both_databases! {
         for route in Route::ALL.iter().copied() {
             let nobody = world.send(bare(route, "")).await;
             match route.requires() {
-                Requires::Public => assert_eq!(nobody.code(), Code::InvalidBody, "{route:?}"),
+                Requires::Public => assert_eq!(nobody.code(), Code::UnsupportedMediaType, "{route:?}"),
                 _ => assert_eq!(nobody.code(), Code::NotSignedIn, "{route:?}"),
             }
             for (role, token) in &tenant.people {
@@ -30,7 +31,8 @@ on_both_databases! {
                 let reply = world.send(bare(route, token)).await;
                 let allowed = match route.requires() {
                     Requires::May(action) => role.may(action),
-                    Requires::Public | Requires::SignedIn | Requires::Sandbox => true,
+                    Requires::Public | Requires::SignedIn => true,
+                    Requires::Sandbox => *role == Role::Admin,
                     Requires::Credential => false,
                 };
                 let refused = reply.status == StatusCode::FORBIDDEN;
@@ -41,7 +43,8 @@ on_both_databases! {
                 assert_ne!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{route:?} has no handler");
             }
         }
-        let logged = "SELECT COUNT(*) FROM audit WHERE action NOT IN ('usage.downloaded', 'audit.downloaded')";
+        let logged = "SELECT COUNT(*) FROM audit WHERE action NOT IN ('usage.downloaded', 'audit.downloaded') \
+                      AND action NOT LIKE '%refused'";
         assert_eq!(world.number(logged).await, 0);
         assert_eq!(world.number("SELECT version FROM subscriptions").await, 1);
     }
@@ -213,7 +216,7 @@ on_both_databases! {
             world.send(quote.body(Body::from(body)).unwrap()).await.problem()
         };
         let json = "application/json";
-        assert_eq!(send("text/plain", "{}".into()).await.code, Code::InvalidBody);
+        assert_eq!(send("text/plain", "{}".into()).await.code, Code::UnsupportedMediaType);
         assert_eq!(send(json, "{".into()).await.code, Code::InvalidBody);
         assert_eq!(send(json, "{} {}".into()).await.code, Code::InvalidBody);
         let unknown = send(json, r#"{"tier":40000,"amount":"0.01"}"#.into()).await;
@@ -227,6 +230,54 @@ on_both_databases! {
         assert_eq!(world.get(&tenant.admin, "/nothing").await.code(), Code::NotFound);
         assert_eq!(world.delete(&tenant.admin, "/quotes").await.code(), Code::MethodNotAllowed);
         assert_eq!(world.get(&tenant.admin, "/invoices/none").await.code(), Code::NotFound);
+    }
+
+    /// What is no amount is refused by its field; an amount that is not what holds is another matter.
+    async fn a_malformed_amount_is_refused_by_its_field(world: World) {
+        let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
+        let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
+        for total in ["91.6", "1e2", "", "91,67", "+91.67", "twelve", "91.67 USD"] {
+            let wrong = Order { total: total.to_owned(), ..order.clone() };
+            let problem = world.order(&tenant.admin, &new_key(), &wrong).await.problem();
+            assert_eq!((problem.code, problem.fields[0].field.as_str()), (Code::InvalidField, "total"), "{total:?}");
+        }
+        let other = Order { total: "91.66".to_owned(), ..order };
+        assert_eq!(world.order(&tenant.admin, &new_key(), &other).await.code(), Code::QuoteChanged);
+        let send = async |path: &str, body: serde_json::Value| {
+            let request = request(Verb::POST, &tenant.admin, path)
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(IDEMPOTENCY_KEY, new_key());
+            world.send(request.body(Body::from(body.to_string())).unwrap()).await.problem()
+        };
+        let pause = send("/pause", serde_json::json!({ "agreed": "0" })).await;
+        assert_eq!((pause.code, pause.fields[0].field.as_str()), (Code::InvalidField, "agreed"));
+        let cancel = serde_json::json!({ "agreed": "-", "confirmation": "DELETE", "reason": "low_usage" });
+        let cancel = send("/cancellation", cancel).await;
+        assert_eq!((cancel.code, cancel.fields[0].field.as_str()), (Code::InvalidField, "agreed"));
+        world.move_to("2026-07-01T10:00:00Z");
+        world.get(&tenant.admin, "/subscription").await;
+        backend::jobs::run_due(&world.till, world.till.clock.now()).await.unwrap();
+        let pay = send("/outstanding/payments", serde_json::json!({ "total": "x" })).await;
+        assert_eq!((pay.code, pay.fields[0].field.as_str()), (Code::InvalidField, "total"));
+        let pay = send("/outstanding/payments", serde_json::json!({ "total": "0.01" })).await;
+        assert_eq!(pay.code, Code::OutstandingChanged);
+    }
+
+    /// Everything that an address asks in vain is named, each by its name.
+    async fn every_refused_parameter_is_named(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        let check = async |path: &str, fields: &[&str]| {
+            let problem = world.get(&tenant.admin, path).await.problem();
+            let named: Vec<_> = problem.fields.iter().map(|fault| fault.field.as_str()).collect();
+            assert_eq!((problem.code, named.as_slice()), (Code::InvalidField, fields), "{path}");
+        };
+        check("/audit?from=june&to=2026-13-01&before=-1&limit=%2B5&page=2", &["from", "to", "before", "limit", "page"]).await;
+        check("/audit?section=money&from=2026-06-20&to=2026-06-19&limit=51", &["section", "to", "limit"]).await;
+        check("/audit.csv?limit=1&from=x", &["from", "limit"]).await;
+        check("/audit?limit=1&limit=2", &["limit"]).await;
+        check("/invoices?after=1%27%20OR%201", &["after"]).await;
+        check("/invoices?before=1", &["before"]).await;
+        check("/usage/projects?word=a&order=b", &["order", "word"]).await;
     }
 
     /// Too many attempts are refused, whoever is right in the end.

@@ -34,9 +34,21 @@ walk("a credential is asked for at its fields, shown once, and revoked", async (
   await enter(page, { path: "/data", heading: "Data" });
   const issue = page.getByRole("button", { name: "Issue credential" });
   await issue.click();
+  const name = page.getByLabel("What it is for");
   await page.getByText("Say what it is for").waitFor();
   await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), "data-credential-0"));
-  await page.getByLabel("What it is for").fill("Nightly import");
+  for (const [typed, said] of [
+    ["4242 4242 4242 4242", "This looks like a card number; take it out"],
+    ["load\u202Eer", "Write this on one line, without special characters"],
+    ["x".repeat(61), "At most 60 characters fit here"],
+  ]) {
+    await name.fill(typed);
+    await issue.click();
+    await page.locator("#data-credential-0-error").getByText(said).waitFor();
+    assert.equal(await name.getAttribute("aria-invalid"), "true", typed);
+  }
+  assert.deepEqual((await read(page, "/credentials")).credentials, []);
+  await name.fill("Nightly import");
   await page.getByLabel("Holds for days").fill("1000");
   await issue.click();
   await page.getByText("Enter a whole number from 1 to 730").waitFor();

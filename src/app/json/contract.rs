@@ -322,6 +322,7 @@ record!(Problem {
 words!(Code {
     Internal = "internal",
     InvalidBody = "invalid_body",
+    UnsupportedMediaType = "unsupported_media_type",
     InvalidField = "invalid_field",
     WrongCredentials = "wrong_credentials",
     NotSignedIn = "not_signed_in",

@@ -31,6 +31,7 @@ pub struct SupportText {
     pub empty: &'static str,
     pub line_length: &'static str,
     pub line_control: &'static str,
+    pub control: &'static str,
     pub card: &'static str,
     pub too_long: &'static str,
     pub too_many_files: &'static str,

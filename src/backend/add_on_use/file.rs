@@ -5,7 +5,7 @@ use std::io::Read;
 use api::intake::AddOnUseRow;
 use api::problem::FieldError;
 use billing::AddOnId;
-use billing::intake::Field;
+use billing::intake::{Field, whole_number};
 
 use super::refused;
 use crate::error::Error;
@@ -66,11 +66,7 @@ fn row(
         )]);
     }
     let cell = |place: usize| record.get(place).unwrap_or_default();
-    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = Some(cell(used))
-        .filter(digits)
-        .and_then(|text| text.parse().ok());
-    match (cell(day).parse(), number) {
+    match (cell(day).parse(), whole_number(cell(used))) {
         (Ok(day), Some(used)) => Ok(AddOnUseRow {
             add_on: AddOnId::new(cell(add_on)),
             day,

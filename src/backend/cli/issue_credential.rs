@@ -2,8 +2,7 @@
 
 use api::credential::IssueCredential;
 
-use super::{Database, Failed, open};
-use crate::clock::Clock;
+use super::{Database, Failed, Sandbox, open};
 use crate::credentials::Issue;
 use crate::store::records::Actor;
 
@@ -11,6 +10,8 @@ use crate::store::records::Actor;
 pub(super) struct Options {
     #[command(flatten)]
     database: Database,
+    #[command(flatten)]
+    sandbox: Sandbox,
     /// The organization's id, such as org_acme
     #[arg(long)]
     organization: String,
@@ -29,7 +30,7 @@ pub(super) async fn issue_credential(options: Options) -> Result<(), Failed> {
         name: options.name,
         days: options.days,
     };
-    let now = Clock::system().now();
+    let now = options.sandbox.clock(&store).await?.now();
     let issue = Issue::new(options.organization, Actor::system(), (&wanted, now))?;
     let (_, token) = store.write(issue).await?;
     store.close().await;

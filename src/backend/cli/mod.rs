@@ -272,15 +272,16 @@ impl Database {
 }
 
 impl Sandbox {
-    /// The clock: the real one without a sandbox. With it, one that can be moved, and that never
-    /// begins before what it has shown on that database.
+    /// The clock: the real one without a sandbox. With it, one that can be moved: it goes on from what
+    /// it has shown on that database, or from `--clock` if that is later; the machine's time counts
+    /// only where it has shown nothing yet.
     async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
         if !self.sandbox {
             return Ok(Clock::system());
         }
-        let start = self.clock.unwrap_or_else(|| Clock::system().now());
         let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
-        let start = shown.map_or(start, |shown| shown.max(start));
+        let start = shown.max(self.clock);
+        let start = start.unwrap_or_else(|| Clock::system().now());
         Ok(Clock::running_from(start))
     }
 }

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::begin::written;
 use super::{charge_of, check, confirmation, debit};
+use crate::amount::amount;
 use crate::error::Error;
 use crate::gateway::Charge;
 use crate::jobs;
@@ -162,7 +163,7 @@ impl Pay {
         }
         let payable = admitted(tx, id, self.now).await?;
         let sum = payable.total;
-        if *total != sum.to_string() {
+        if amount("total", total, sum.currency())? != sum {
             let sum = told(sum);
             let detail = format!("To be paid are {sum}, not what you saw; nothing was charged");
             return Err(Error::refused(Code::OutstandingChanged, detail));

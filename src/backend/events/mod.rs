@@ -9,6 +9,7 @@ use api::{Code, Problem};
 use billing::BillingPeriod;
 use billing::access::Uses;
 use billing::events::{Seen, Sightings, part_of};
+use billing::identity::{CardNumberFound, TextKind, contains_issued_card_number};
 use billing::intake::Window;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -184,6 +185,26 @@ impl Faults {
         if length == 0 || length > LONGEST_NAME || text.contains(char::is_control) {
             let needs = format!("1 to {LONGEST_NAME} characters on one line");
             self.add(field, needs);
+        } else if let Err(fault) = TextKind::Data.check(text) {
+            self.add(field, fault.to_string());
+        }
+    }
+
+    /// What no text from outside may hold, in the value of a property.
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null | Value::Bool(_) => {}
+            Value::Number(number) if contains_issued_card_number(&number.to_string()) => {
+                self.add("properties", CardNumberFound.to_string());
+            }
+            Value::Number(_) => {}
+            Value::String(text) => {
+                if let Err(fault) = TextKind::Data.check(text) {
+                    self.add("properties", fault.to_string());
+                }
+            }
+            Value::Array(values) => values.iter().for_each(|value| self.value(value)),
+            Value::Object(members) => members.values().for_each(|value| self.value(value)),
         }
     }
 
@@ -193,6 +214,7 @@ impl Faults {
         }
         for (name, value) in properties {
             self.text("properties", name);
+            self.value(value);
             let unset = value.is_null() && matches!(may_unset, Unset::Yes);
             if ValueType::of(value).is_none() && !unset {
                 let words =

@@ -5,6 +5,7 @@ use billing::{Currency, Money};
 
 use super::tables::Column;
 use crate::error::Error;
+use crate::sheet::harmless;
 
 /// What the tables are written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +50,6 @@ pub(super) struct Sheet {
     bytes: Vec<u8>,
     is_empty: bool,
 }
-
-/// What a spreadsheet would take for a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 impl Sheet {
     /// A table with its head.
@@ -132,15 +130,12 @@ impl Sheet {
     }
 }
 
-/// A cell for a spreadsheet. What looks like a formula is words: a quote in front of it says so.
+/// A cell for a spreadsheet.
 fn plain(column: Column, cell: &str, currency: Currency) -> Result<String, Error> {
     match column {
         Column::Number(_) => Ok(cell.to_owned()),
         Column::Amount(_) => amount(cell, currency),
-        Column::Text(_) | Column::Document(_) if cell.starts_with(FORMULA) => {
-            Ok(format!("'{cell}"))
-        }
-        Column::Text(_) | Column::Document(_) => Ok(cell.to_owned()),
+        Column::Text(_) | Column::Document(_) => Ok(harmless(cell)),
     }
 }
 

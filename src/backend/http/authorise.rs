@@ -3,22 +3,24 @@
 
 use std::net::IpAddr;
 
-use api::route::Requires;
+use api::route::{Method, Requires};
 use api::{Code, Route};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Desk;
 use super::program;
-use super::respond::Failure;
+use super::refused;
+use super::respond::{Failure, problem_of};
 use super::session::COOKIE;
 use super::snapshot::{self, Snapshot};
 use crate::admission::let_in;
 use crate::error::Error;
 use crate::secret::Token;
+use crate::store::Tx;
 use crate::store::idempotency::Key;
 use crate::store::records::{Actor, NOWHERE};
 use crate::store::sessions::{self, Touch};
@@ -70,59 +72,78 @@ pub(super) async fn authorise(
     next: Next,
 ) -> Result<Response, Failure> {
     if route.requires() == Requires::Public {
-        check_origin(&request)?;
+        check_origin(route, &request)?;
         return Ok(next.run(request).await);
     }
     if route.requires() == Requires::Credential {
         return Ok(next.run(program::admit(&desk, request).await?).await);
     }
-    let (token, bearer) = shown_token(request.headers()).ok_or_else(not_signed_in)?;
-    if bearer == Carrier::Cookie {
-        check_origin(&request)?;
-    }
+    let (token, carrier) = shown_token(request.headers()).ok_or_else(not_signed_in)?;
     let now = desk.session_clock.now();
     let mut tx = desk.till.store.reading().await?;
     let session = sessions::find(&mut tx, &token, now).await?;
     let session = session.ok_or_else(not_signed_in)?;
-    check_role(route, &session.user)?;
-    let (organization_id, today) = (&session.user.organization_id, desk.till.clock.now());
-    let_in(&mut tx, organization_id, route.uses(), today).await?;
-    // Nothing else waits while it holds a connection: neither a write nor a body on its way.
-    if snapshot::is_read_on(route) && !session.wants_touch(now) {
-        request.extensions_mut().insert(Snapshot::of(tx));
-    } else {
-        drop(tx);
-    }
-    if session.wants_touch(now) {
-        desk.till
-            .store
-            .write(Touch {
-                token: token.clone(),
-                now,
-            })
-            .await?;
-    }
+    let wants_touch = session.wants_touch(now);
     let actor = Actor {
         name: session.user.email.clone(),
         address: address(request.extensions()),
     };
-    request.extensions_mut().insert(Member {
+    let member = Member {
         user: session.user,
         token,
         actor,
-    });
-    Ok(next.run(request).await)
+    };
+    let origin = match carrier {
+        Carrier::Cookie => check_origin(route, &request),
+        Carrier::Header => Ok(()),
+    };
+    let permitted = match origin {
+        Ok(()) => permit(&mut tx, (&desk, route), &member.user).await,
+        Err(refusal) => Err(refusal),
+    };
+    // Nothing else waits while it holds a connection: neither a write nor a body on its way.
+    if permitted.is_ok() && snapshot::is_read_on(route) && !wants_touch {
+        request.extensions_mut().insert(Snapshot::of(tx));
+    } else {
+        drop(tx);
+    }
+    if let Err(refusal) = permitted {
+        let failure = Failure::from(refusal);
+        refused::note(&desk, route, &member, failure.problem()).await;
+        return Err(failure);
+    }
+    if wants_touch {
+        let token = member.token.clone();
+        desk.till.store.write(Touch { token, now }).await?;
+    }
+    request.extensions_mut().insert(member.clone());
+    let response = next.run(request).await;
+    if let Some(problem) = problem_of(&response) {
+        refused::note(&desk, route, &member, problem).await;
+    }
+    Ok(response)
 }
 
-fn check_role(route: Route, user: &User) -> Result<(), Error> {
-    match route.requires() {
-        Requires::Public | Requires::SignedIn | Requires::Sandbox | Requires::Credential => Ok(()),
-        Requires::May(action) if user.role.may(action) => Ok(()),
-        Requires::May(_) => Err(Error::refused(
-            Code::Forbidden,
-            "Your role does not open this; ask an admin of your organization",
-        )),
+/// Whether a person may call a route, and whether the state of their account lets them.
+async fn permit(tx: &mut Tx, (desk, route): (&Desk, Route), user: &User) -> Result<(), Error> {
+    check_role(desk, route, user)?;
+    let now = desk.till.clock.now();
+    let_in(tx, &user.organization_id, route.uses(), now).await
+}
+
+fn check_role(desk: &Desk, route: Route, user: &User) -> Result<(), Error> {
+    let allowed = match route.requires() {
+        Requires::Public | Requires::SignedIn | Requires::Credential => true,
+        Requires::Sandbox => desk.offers_sandbox(user.role),
+        Requires::May(action) => user.role.may(action),
+    };
+    if allowed {
+        return Ok(());
     }
+    Err(Error::refused(
+        Code::Forbidden,
+        "Your role does not open this; ask an admin of your organization",
+    ))
 }
 
 /// The browser's address for the log.
@@ -168,9 +189,10 @@ fn shown_token(headers: &HeaderMap) -> Option<(Token, Carrier)> {
     cookie(headers).map(|token| (token, Carrier::Cookie))
 }
 
-/// Refuses what another site makes a browser send (RELIABILITY 3, row 10). Reads change nothing.
-fn check_origin(request: &Request) -> Result<(), Error> {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+/// Refuses what another site makes a browser send (RELIABILITY 3, row 10). Reads change nothing, save
+/// for downloads, which are written to the log.
+fn check_origin(route: Route, request: &Request) -> Result<(), Error> {
+    if route.method() == Method::Get && !route.is_download() {
         return Ok(());
     }
     let text = |name: &str| {

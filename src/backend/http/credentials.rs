@@ -30,7 +30,7 @@ pub(super) async fn issue(
     member: Member,
     Body(wanted): Body<IssueCredential>,
 ) -> Result<Response, Failure> {
-    let now = desk.session_clock.now();
+    let now = desk.till.clock.now();
     let issue = Issue::new(member.user.organization_id, member.actor, (&wanted, now))?;
     let (credential, token) = desk.till.store.write(issue).await?;
     let token = token.reveal().to_owned();
@@ -50,7 +50,7 @@ pub(super) async fn revoke(
         organization_id: member.user.organization_id,
         id,
         actor: member.actor,
-        now: desk.session_clock.now(),
+        now: desk.till.clock.now(),
     };
     let credentials = desk.till.store.write(revoke).await?;
     let credentials = credentials.ok_or_else(|| {

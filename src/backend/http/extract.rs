@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::body::RequestBody;
 use api::problem::FieldError;
 use api::route::IDEMPOTENCY_KEY;
 use api::{Code, Problem};
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::respond::{Failure, RequestId};
+use super::text;
 use crate::error::Error;
 
 /// How long a body may take to arrive.
@@ -24,12 +26,12 @@ const UPLOAD_PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct Body<T>(pub(super) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned + RequestBody> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let bytes = arrived(request, state, BODY_PATIENCE).await?;
-        parse(&bytes).map(Self).map_err(Failure::from)
+        typed(&bytes).map(Self).map_err(Failure::from)
     }
 }
 
@@ -37,12 +39,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 #[derive(Debug)]
 pub(super) struct Upload<T>(pub(super) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Upload<T> {
+impl<S: Send + Sync, T: DeserializeOwned + RequestBody> FromRequest<S> for Upload<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let bytes = arrived(request, state, UPLOAD_PATIENCE).await?;
-        parse(&bytes).map(Self).map_err(Failure::from)
+        typed(&bytes).map(Self).map_err(Failure::from)
     }
 }
 
@@ -56,7 +58,7 @@ impl<S: Send + Sync> FromRequest<S> for Csv {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         if !is(request.headers(), "text/csv") {
             let detail = "Send the file as CSV, with Content-Type: text/csv";
-            return Err(Error::refused(Code::InvalidBody, detail).into());
+            return Err(Error::refused(Code::UnsupportedMediaType, detail).into());
         }
         Ok(Self(read(request, state, UPLOAD_PATIENCE).await?))
     }
@@ -70,7 +72,7 @@ async fn arrived<S: Send + Sync>(
 ) -> Result<Bytes, Error> {
     if !is(request.headers(), "application/json") {
         return Err(Error::refused(
-            Code::InvalidBody,
+            Code::UnsupportedMediaType,
             "Send the body as JSON, with Content-Type: application/json",
         ));
     }
@@ -142,6 +144,12 @@ fn unread(rejection: &BytesRejection) -> Error {
     } else {
         Error::refused(Code::InvalidBody, "The body broke off before its end")
     }
+}
+
+/// The texts first, which are refused by their fields, then the shape.
+fn typed<T: DeserializeOwned + RequestBody>(bytes: &[u8]) -> Result<T, Error> {
+    text::check_body::<T>(bytes)?;
+    parse(bytes)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {

@@ -2,58 +2,40 @@
 
 use api::Code;
 use api::invoice::Invoices;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use billing::BillingPeriod;
 use billing::invoice::InvoiceNumber;
-use serde::Deserialize;
 
 use super::Desk;
 use super::authorise::Member;
+use super::query::Asked;
 use super::respond::{Failure, json};
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::jobs;
 use crate::store::{invoices as stored, organizations};
 
-/// Where a page of the list begins.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Page {
-    after: Option<String>,
-}
-
 /// `GET /invoices`
 pub(super) async fn invoices(
     State(desk): State<Desk>,
     member: Member,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    mut asked: Asked,
 ) -> Result<Response, Failure> {
-    let unread = |_| {
-        Error::refused(
-            Code::InvalidField,
-            "The list takes `after`, the number of an invoice",
-        )
-    };
-    let Query(page) = page.map_err(unread)?;
-    if page
-        .after
-        .as_deref()
-        .is_some_and(|after| InvoiceNumber::parse(after).is_none())
-    {
-        return Err(Failure::from(api::Problem::field(
-            "after",
-            "This is no invoice number",
-        )));
+    let after = asked.text("after");
+    asked.finish()?;
+    let is_number = |text: &str| InvoiceNumber::parse(text).is_some();
+    if after.as_deref().is_some_and(|after| !is_number(after)) {
+        let fault = api::Problem::field("after", "This is no invoice number");
+        return Err(Failure::from(fault));
     }
     jobs::catch_up(&desk.till, member.organization_id()).await?;
     let mut tx = desk.till.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let today = billing_day(desk.till.clock.now(), organization.zone_offset_minutes);
     let next_invoice_on = BillingPeriod::of(today).ok_or(billing::OutOfRange)?.end();
-    let (items, next) =
-        stored::page(&mut tx, member.organization_id(), page.after.as_deref()).await?;
+    let (items, next) = stored::page(&mut tx, member.organization_id(), after.as_deref()).await?;
     Ok(json(
         StatusCode::OK,
         &Invoices {

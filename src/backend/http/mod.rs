@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use billing::permission::{Action, Grants, PeoplePolicy, Role, Switch};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
@@ -35,18 +36,22 @@ mod orders;
 mod payments;
 mod plan;
 mod program;
+mod query;
+mod refused;
 mod respond;
 mod sandbox;
 mod session;
 mod snapshot;
 mod standing;
 mod support;
+mod text;
 mod upload;
 
 pub use assets::Assets;
 pub use authorise::Peer;
 pub use client_address::TrustedProxies;
 pub use limits::SignInLimits;
+pub use refused::RefusedAttempts;
 pub use session::COOKIE;
 
 /// The largest body that is read.
@@ -65,6 +70,8 @@ pub struct Desk {
     pub session_clock: Clock,
     /// How often one may try to sign in.
     pub sign_in_limits: SignInLimits,
+    /// How many refused attempts are written to the log.
+    pub refused_attempts: RefusedAttempts,
     /// Who sends mails; none where another process does.
     pub postman: Option<Postman>,
     /// What the sandbox can be told; none where there is no sandbox.
@@ -83,6 +90,7 @@ impl Desk {
             till,
             session_clock: Clock::system(),
             sign_in_limits: SignInLimits::strict(),
+            refused_attempts: RefusedAttempts::default(),
             postman: None,
             sandbox: None,
             tasks: TaskTracker::new(),
@@ -115,6 +123,20 @@ impl Desk {
         self.draining.store(true, Ordering::SeqCst);
     }
 
+    /// Whether there is a sandbox, and someone of that role may use it.
+    fn offers_sandbox(&self, role: Role) -> bool {
+        let sandbox = match self.sandbox {
+            Some(_) => Switch::On,
+            None => Switch::Off,
+        };
+        let policy = PeoplePolicy {
+            sandbox,
+            ..PeoplePolicy::DEFAULT
+        };
+        let grants = Grants::of(role);
+        grants.may(Action::UseSandbox, &policy).is_ok()
+    }
+
     fn is_draining(&self) -> bool {
         self.draining.load(Ordering::SeqCst)
     }
@@ -129,7 +151,8 @@ pub fn router(desk: Desk, assets: Assets) -> Router {
         .filter(|route| exists(*route, &desk))
     {
         let permission = from_fn_with_state((desk.clone(), route), authorise::authorise);
-        api = api.route(route.path(), handler(route).route_layer(permission));
+        let checked = handler(route).route_layer(from_fn(text::check_address));
+        api = api.route(route.path(), checked.route_layer(permission));
     }
     let api = api
         .method_not_allowed_fallback(respond::method_not_allowed)

@@ -1,19 +1,16 @@
 //! What the organization is, has and uses.
 
-use api::Code;
 use api::session::Organization;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::Desk;
 use super::authorise::Member;
+use super::query::Asked;
 use super::respond::{Failure, json, text};
 use super::snapshot::Reading;
 use crate::account::Account;
-use crate::error::Error;
 use crate::metering::Month;
 use crate::store::{organizations, price_books};
 use crate::{jobs, metering};
@@ -70,31 +67,19 @@ pub(super) async fn usage(
     Ok(json(StatusCode::OK, &usage))
 }
 
-/// Which projects.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Find {
-    #[serde(default)]
-    words: String,
-    after: Option<String>,
-}
-
 /// `GET /usage/projects`
 pub(super) async fn projects(
     State(desk): State<Desk>,
     member: Member,
-    find: Result<Query<Find>, QueryRejection>,
+    mut asked: Asked,
 ) -> Result<Response, Failure> {
-    let Query(find) = find.map_err(|_| {
-        Error::refused(
-            Code::InvalidField,
-            "The list takes `words` of a name, and `after`, the id of a project",
-        )
-    })?;
+    let words = asked.text("words").unwrap_or_default();
+    let after = asked.text("after");
+    asked.finish()?;
     let mut tx = desk.till.store.reading().await?;
     let (whose, now) = (member.organization_id(), desk.till.clock.now());
     let month = Month::of(&mut tx, whose, now).await?;
-    let wanted = (&month, find.words.trim(), find.after.as_deref());
+    let wanted = (&month, words.trim(), after.as_deref());
     let page = metering::project_page(&mut tx, whose, wanted).await?;
     Ok(json(StatusCode::OK, &page))
 }

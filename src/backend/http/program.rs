@@ -33,11 +33,11 @@ impl<S: Sync> FromRequestParts<S> for Program {
 /// Finds the organization of the credential that a request shows.
 pub(super) async fn admit(desk: &Desk, mut request: Request) -> Result<Request, Failure> {
     let token = shown(request.headers()).ok_or_else(unknown)?;
-    let now = desk.session_clock.now();
+    let now = desk.till.clock.now();
     let mut tx = desk.till.store.reading().await?;
     let Some((organization_id, credential)) = credentials::holding(&mut tx, &token, now).await?
     else {
-        let session = sessions::find(&mut tx, &token, now).await?;
+        let session = sessions::find(&mut tx, &token, desk.session_clock.now()).await?;
         let refusal = session.map_or_else(unknown, |_| only_programs());
         return Err(Failure::from(refusal));
     };

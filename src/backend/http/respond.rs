@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use billing::identity::without_card_number;
 use serde::Serialize;
 use tracing::Instrument;
 
@@ -48,6 +49,13 @@ pub(super) struct RequestId(pub(super) String);
 #[derive(Debug)]
 pub(super) struct Failure(Box<Problem>);
 
+impl Failure {
+    /// What it says.
+    pub(super) fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         Self(Box::new(error.into().into_problem()))
@@ -64,6 +72,12 @@ impl IntoResponse for Failure {
 
 #[derive(Clone)]
 struct Carried(Box<Problem>);
+
+/// What an answer refuses; none where it does not.
+pub(super) fn problem_of(response: &Response) -> Option<&Problem> {
+    let carried = response.extensions().get::<Carried>();
+    carried.map(|carried| &*carried.0)
+}
 
 /// JSON with a status.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
@@ -121,7 +135,11 @@ pub(super) async fn api_headers(request: Request, next: Next) -> Response {
 pub(super) async fn finish(mut request: Request, next: Next) -> Response {
     let id = secret::id("req").unwrap_or_default();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let method = request.method().clone();
+    // Whatever somebody types into an address, no card number gets into the log (RELIABILITY 3, row 16).
+    let path = without_card_number(request.uri().path())
+        .unwrap_or("-")
+        .to_owned();
     let span = tracing::info_span!("request", id, %method, path);
     let started = std::time::Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;

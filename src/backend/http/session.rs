@@ -140,7 +140,7 @@ async fn shown(desk: &Desk, user: User) -> Result<Session, Error> {
         email: user.email,
         role: user.role,
         organization: organization.name,
-        sandbox: desk.sandbox.is_some(),
+        sandbox: desk.offers_sandbox(user.role),
     })
 }
 

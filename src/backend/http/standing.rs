@@ -53,7 +53,7 @@ async fn stands(desk: &Desk, member: &Member) -> Result<Standing, Error> {
         organization_id: member.organization_id(),
         role: member.user.role,
         now: desk.till.clock.now(),
-        sandbox: desk.sandbox.is_some(),
+        sandbox: desk.offers_sandbox(member.user.role),
     };
     standing::standing(&mut tx, asked).await
 }

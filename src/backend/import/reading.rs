@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use api::problem::FieldError;
-use billing::intake::{DayCount, Field, Window};
+use billing::intake::{DayCount, Field, Window, whole_number};
 use billing::usage::MauParts;
 use tokio::sync::mpsc::Sender;
 
@@ -235,7 +235,7 @@ fn row(
     let text = |column: usize| record.get(places[column]).unwrap_or_default();
     let mut faults = Vec::new();
     let mut number = |column: usize| {
-        text(column).parse().unwrap_or_else(|_| {
+        whole_number(text(column)).unwrap_or_else(|| {
             let words = format!("{:?} is not a whole number from 0 on", text(column));
             faults.push(named(line, COLUMNS[column], words));
             0

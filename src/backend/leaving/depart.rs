@@ -8,8 +8,9 @@ use billing::account_state::AccountState;
 use billing::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
 
-use super::{after_pause, cancel_event, said, settles, waits};
+use super::{after_pause, cancel_event, currency, said, settles, waits};
 use crate::account::sentence;
+use crate::amount::amount;
 use crate::clock::billing_day;
 use crate::ending::end;
 use crate::error::Error;
@@ -120,7 +121,9 @@ impl Depart {
             Departure::Pause(order) => &order.agreed,
             Departure::Cancel(order) => &order.agreed,
         };
-        let settles = settles(tx, &self.key.organization_id, self.now).await?;
+        let id = self.key.organization_id.as_str();
+        amount("agreed", seen, currency(tx, id).await?)?;
+        let settles = settles(tx, id, self.now).await?;
         if *seen == settles.total {
             return Ok(());
         }

@@ -79,13 +79,18 @@ async fn settles(
     organization_id: &str,
     now: DateTime<Utc>,
 ) -> Result<Statement, Error> {
+    let currency = currency(tx, organization_id).await?;
     let organization = organizations::find(tx, organization_id).await?;
-    let currency = debits::currency(tx, organization_id, &organization.currency).await?;
     let charged = settlement(tx, &organization, now).await?;
     Ok(charged.map_or_else(
         || nothing(currency),
         |charged| Statement::from(&charged.statement),
     ))
+}
+
+async fn currency(tx: &mut Tx, organization_id: &str) -> Result<Currency, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    debits::currency(tx, organization_id, &organization.currency).await
 }
 
 fn nothing(currency: Currency) -> Statement {

@@ -15,6 +15,7 @@ use super::settle::conclude;
 use super::{Reply, Submission, charge_of};
 use crate::account::{Account, sentence};
 use crate::admission::admit;
+use crate::amount::amount;
 use crate::error::Error;
 use crate::gateway::Charge;
 use crate::secret;
@@ -186,6 +187,7 @@ fn agreed(account: &Account, order: &Order) -> Result<Quote, Error> {
             "This page runs an older version of the billing rules; reload it. Nothing was charged",
         ));
     }
+    amount("total", &order.total, currency(account)?)?;
     let quote = account.quote(&order.change);
     let differences = differences(account, order, quote.as_ref().ok());
     match quote {

@@ -44,6 +44,48 @@ const SEPARATORS_WITHIN: usize = 3;
 /// ```
 #[must_use]
 pub fn contains_card_number(text: &str) -> bool {
+    finds(text, |_| true)
+}
+
+/// Whether data that a program sends contains a card number.
+///
+/// **Rule.** As [`contains_card_number`], but only numbers that card networks issue, by their
+/// beginning and their length.
+/// **Source.** RELIABILITY, threat 16; ISO/IEC 7812.
+/// **Silent on** data of programs, which is full of long numbers that are no cards: see A220.
+///
+/// # Worked example
+///
+/// ```
+/// use billing::identity::contains_issued_card_number;
+/// assert!(contains_issued_card_number("card 4111-1111-1111-1111"));
+/// // An instant in milliseconds whose last digit happens to fit.
+/// assert!(!contains_issued_card_number("1719999999992"));
+/// ```
+#[must_use]
+pub fn contains_issued_card_number(text: &str) -> bool {
+    finds(text, is_issued)
+}
+
+/// Whether a network issues numbers that begin so, at that length.
+fn is_issued(digits: &[u32]) -> bool {
+    let first = digits.iter().take(4).fold(0, |sum, digit| sum * 10 + digit);
+    let two = first / 100;
+    match digits.len() {
+        // Diners Club.
+        14 => matches!(two, 30 | 36 | 38 | 39),
+        // American Express.
+        15 => matches!(two, 34 | 37),
+        // Visa, Mastercard, Maestro, Discover, UnionPay, RuPay, JCB, Diners Club, Mir.
+        16..=19 => {
+            matches!(two, 30 | 35 | 36 | 38..=69 | 81 | 82)
+                || matches!(first, 2200..=2204 | 2221..=2720)
+        }
+        _ => false,
+    }
+}
+
+fn finds(text: &str, is_card: fn(&[u32]) -> bool) -> bool {
     let mut groups: Vec<Vec<u32>> = Vec::new();
     let mut separators = 0;
     for letter in text.chars() {
@@ -56,14 +98,14 @@ pub fn contains_card_number(text: &str) -> bool {
         } else if separates(letter) && separators < SEPARATORS_WITHIN {
             separators += 1;
         } else {
-            if holds_card(&groups) {
+            if holds_card(&groups, is_card) {
                 return true;
             }
             groups.clear();
             separators = 0;
         }
     }
-    holds_card(&groups)
+    holds_card(&groups, is_card)
 }
 
 /// The text itself, if it contains no card number.
@@ -79,13 +121,15 @@ pub fn without_card_number(text: &str) -> Result<&str, CardNumberFound> {
 }
 
 /// Whether some groups in a row are a card number.
-fn holds_card(groups: &[Vec<u32>]) -> bool {
+fn holds_card(groups: &[Vec<u32>], is_card: fn(&[u32]) -> bool) -> bool {
     (0..groups.len()).any(|first| {
         let mut digits: Vec<u32> = Vec::new();
         groups.iter().skip(first).any(|group| {
             let room = CARD_DIGITS.end().saturating_sub(digits.len());
             digits.extend(group.iter().take(room.saturating_add(1)));
-            CARD_DIGITS.contains(&digits.len()) && luhn(digits.iter().copied()) == 0
+            CARD_DIGITS.contains(&digits.len())
+                && is_card(&digits)
+                && luhn(digits.iter().copied()) == 0
         })
     })
 }
@@ -172,6 +216,36 @@ mod tests {
             "+91 22 1234 5678",
         ] {
             check(text, false);
+        }
+    }
+
+    #[test]
+    fn data_holds_a_card_number_only_where_a_network_issues_it() {
+        let issued = |text: &str, expected| {
+            assert_eq!(contains_issued_card_number(text), expected, "{text:?}");
+        };
+        for card in [
+            "4111111111111111",
+            "5555 5555 5555 4444",
+            "2223003122003222",
+            "378282246310005",
+            "3056 930902 5904",
+            "6011111111111117",
+            "3530111333300000",
+            "6200000000000005",
+            "id 42 of card 4111 1111 1111 1111",
+        ] {
+            issued(card, true);
+            check(card, true);
+        }
+        // Each passes the check: milliseconds, an article, a row id, an instant written together.
+        for other in [
+            "1719999999992",
+            "4026333931328",
+            "1234567890123456785",
+            "20260620100000122",
+        ] {
+            issued(other, false);
         }
     }
 

@@ -6,6 +6,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::text::{is_control, turns_direction};
 use super::{Mistyped, contains_card_number};
 
 /// The most characters of a line; more fit neither an invoice nor a table.
@@ -66,7 +67,10 @@ impl OneLine {
             Err(Mistyped::new(text, OneLineFault::Empty))
         } else if contains_card_number(line) {
             Err(Mistyped::new(text, OneLineFault::CardNumber))
-        } else if line.chars().any(is_control) {
+        } else if line
+            .chars()
+            .any(|letter| is_control(letter) || turns_direction(letter))
+        {
             Err(Mistyped::new(text, OneLineFault::Control))
         } else if length > LINE_MAX {
             Err(Mistyped::new(text, OneLineFault::Length(length)))
@@ -93,12 +97,6 @@ impl From<OneLine> for String {
     fn from(line: OneLine) -> Self {
         line.0
     }
-}
-
-/// Control characters, line and paragraph separators, and what turns the writing direction.
-fn is_control(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub(super) enum Needs {
     Operator,
     /// To be a program.
     Credential,
-    /// A sandbox.
+    /// To be an admin, and a sandbox.
     Sandbox,
 }
 
@@ -126,7 +126,8 @@ fn person(grants: &Grants, action: Action, policy: &PeoplePolicy) -> Option<Reas
         Needs::SignedIn => None,
         Needs::Operator => Some(Reason::SupportOnly),
         Needs::Credential => Some(Reason::CredentialOnly),
-        Needs::Sandbox => sandbox(policy),
+        Needs::Sandbox if grants.is_admin() => sandbox(policy),
+        Needs::Sandbox => Some(sandbox(policy).unwrap_or(Reason::AdminsOnly(grants.system))),
     }
 }
 
@@ -192,7 +193,7 @@ fn operator(action: Action, policy: &PeoplePolicy) -> Option<Reason> {
         | Action::OpenTicket
         | Action::UploadUsage => Some(Reason::SupportLooks),
         Action::SendByApi => Some(Reason::CredentialOnly),
-        Action::UseSandbox => sandbox(policy),
+        Action::UseSandbox => Some(sandbox(policy).unwrap_or(Reason::SupportLooks)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use api::credential::Credentials;
 use api::intake::{Taken, UsageRow, UsageRows};
 use api::usage::Usage;
 use backend::store::Engine;
@@ -123,7 +124,13 @@ async fn a_credential_is_issued() {
         ];
         let long = run(&[&["issue-credential", "--database", &url][..], &whose].concat());
         let whose = ["--organization", "acme", "--name", "loader"];
-        let done = run(&[&["issue-credential", "--database", &url][..], &whose].concat());
+        let sandbox = ["--sandbox", "--clock", "2026-06-19T10:00:00Z"];
+        let done = run(&[
+            &["issue-credential", "--database", &url][..],
+            &whose,
+            &sandbox,
+        ]
+        .concat());
         (long, done)
     });
     let (long, done) = issued.await.unwrap();
@@ -132,6 +139,13 @@ async fn a_credential_is_issued() {
         "{}",
         said(&long.stderr)
     );
+    let card = ["--organization", "acme", "--name", "4242 4242 4242 4242"];
+    let url = world.url.clone();
+    let card = tokio::task::spawn_blocking(move || {
+        run(&[&["issue-credential", "--database", &url][..], &card].concat())
+    });
+    let card = card.await.unwrap();
+    assert!(!card.status.success() && said(&card.stderr).contains("card number"));
     let token = said(&done.stdout);
     assert_eq!(token.split_whitespace().count(), 1, "{token}");
     let rows = vec![UsageRow {
@@ -149,4 +163,44 @@ async fn a_credential_is_issued() {
         .json::<Taken>();
     let listed = world.get(&tenant.admin, "/credentials").await;
     assert!(listed.text.contains("loader") && !listed.text.contains(token.trim()));
+    assert!(
+        listed.text.contains("\"issued_at\":\"2026-06-19T10:00:"),
+        "by the clock of the sandbox: {}",
+        listed.text
+    );
+}
+
+/// A sandbox goes on from what its clock has shown; the machine's time is not its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_keeps_its_clock() {
+    let world = World::on(Engine::Sqlite).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    let shown =
+        "INSERT INTO sandbox_clock (id, shown_at) VALUES (1, '2026-06-21T08:00:00.000000Z')";
+    world.run(shown).await.unwrap();
+    let url = world.url.clone();
+    let issued = tokio::task::spawn_blocking(move || {
+        let issue = |clock: &[&str]| {
+            let whose = ["--organization", "acme", "--name", "loader", "--sandbox"];
+            run(&[&["issue-credential", "--database", &url][..], &whose, clock].concat())
+        };
+        let later = issue(&["--clock", "2026-06-22T08:00:00Z"]);
+        [
+            issue(&[]),
+            issue(&["--clock", "2026-06-20T10:00:00Z"]),
+            later,
+        ]
+    });
+    for output in issued.await.unwrap() {
+        assert!(output.status.success(), "{}", said(&output.stderr));
+    }
+    let listed: Credentials = world.get(&tenant.admin, "/credentials").await.json();
+    let mut days: Vec<_> = listed
+        .credentials
+        .iter()
+        .map(|one| one.issued_at.date_naive())
+        .collect();
+    days.sort();
+    let days: Vec<_> = days.iter().map(ToString::to_string).collect();
+    assert_eq!(days, ["2026-06-21", "2026-06-21", "2026-06-22"]);
 }

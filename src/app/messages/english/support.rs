@@ -30,6 +30,7 @@ pub(super) const SUPPORT: SupportText = SupportText {
     empty: "This is required",
     line_length: "At most 200 characters fit here, there are {0}",
     line_control: "Write this on one line, without special characters",
+    control: "Take out the characters that cannot be seen",
     card: "This looks like a card number; never send one",
     too_long: "At most 10,000 characters fit here",
     too_many_files: "At most 5 files can be attached",

@@ -1,7 +1,9 @@
 //! Credentials of programs: issued with their token shown once, listed, revoked.
 
-use api::credential::{Credential, Credentials, IssueCredential, IssuedCredential, LONGEST_DAYS};
-use billing::identity::OneLine;
+use api::credential::{
+    Credential, Credentials, IssueCredential, IssuedCredential, LONGEST_DAYS, LONGEST_NAME,
+};
+use billing::identity::{OneLine, OneLineFault};
 
 use super::card as titled;
 use crate::banner::{Tone, banner};
@@ -167,8 +169,12 @@ impl Desk {
 
     fn form(self) -> Element {
         let text = &messages().data;
-        let name = self.field(0, text.name, text.name_missing);
-        let days = self.field(1, text.days, text.days_wrong);
+        let name = self.field(0, text.name, move || name_fault(&self.name.get()));
+        let days = self.field(1, text.days, move || {
+            days_of(&self.days.get())
+                .is_none()
+                .then(|| text.days_wrong.to_owned())
+        });
         el("form")
             .class("data__form")
             .attr("novalidate", "")
@@ -182,34 +188,36 @@ impl Desk {
     }
 
     /// The name or the days, by their place.
-    fn field(self, place: usize, label: &str, wrong: &'static str) -> Element {
+    fn field(
+        self,
+        place: usize,
+        label: &str,
+        fault: impl Fn() -> Option<String> + Copy + 'static,
+    ) -> Element {
         let id = format!("data-credential-{place}");
         let value = if place == 0 { self.name } else { self.days };
-        let is_wrong = move || self.tells.get() && self.wanted().1 == Some(place);
+        let wrong = move || self.tells.get().then(fault).flatten();
         let input = el("input")
             .class("field__input")
             .attr("type", "text")
             .attr("inputmode", if place == 0 { "text" } else { "numeric" })
             .attr("autocomplete", "off")
             .attr("value", value.get_now())
-            .flag("aria-invalid", is_wrong)
+            .flag("aria-invalid", move || wrong().is_some())
             .on("input", move |event| {
                 value.set(field::value(&event));
             })
             .slot(self.slots[place]);
-        explained(&id, (label, ""), input, move || {
-            is_wrong().then(|| wrong.to_owned())
-        })
+        explained(&id, (label, ""), input, wrong)
     }
 
     /// What is wanted, or the place of the first field that needs another value.
     fn wanted(self) -> (Option<IssueCredential>, Option<usize>) {
         let (name, days) = (self.name.get(), self.days.get());
-        if OneLine::parse(&name).is_err() {
+        if name_fault(&name).is_some() {
             return (None, Some(0));
         }
-        let days = days.trim().parse().ok();
-        match days.filter(|days: &u32| (1..=LONGEST_DAYS).contains(days)) {
+        match days_of(&days) {
             None => (None, Some(1)),
             Some(days) => (Some(IssueCredential { name, days }), None),
         }
@@ -241,4 +249,24 @@ impl Desk {
             }
         });
     }
+}
+
+/// What is wrong with a name, as the server would say it.
+fn name_fault(name: &str) -> Option<String> {
+    let text = &messages().data;
+    let fault = match OneLine::parse(name).err().map(|mistyped| mistyped.fault) {
+        None | Some(OneLineFault::Length(_)) => {
+            let too_long = name.trim().chars().count() > LONGEST_NAME;
+            return too_long.then(|| fill(text.name_long, &[&LONGEST_NAME.to_string()]));
+        }
+        Some(OneLineFault::Empty) => text.name_missing,
+        Some(OneLineFault::Control) => text.name_control,
+        Some(OneLineFault::CardNumber) => text.name_card,
+    };
+    Some(fault.to_owned())
+}
+
+fn days_of(text: &str) -> Option<u32> {
+    let days = text.trim().parse().ok();
+    days.filter(|days| (1..=LONGEST_DAYS).contains(days))
 }

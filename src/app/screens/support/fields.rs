@@ -5,7 +5,7 @@ use super::state::{Asked, Wrong};
 use crate::field::{explained, value};
 use crate::messages::{fill, messages};
 use crate::view::{Element, el};
-use billing::identity::OneLineFault;
+use billing::identity::{OneLineFault, TextFault};
 use billing::ticket::{Category, Fault, Priority, Topic};
 
 /// A field with its label, its hint and what is wrong with it.
@@ -69,7 +69,10 @@ pub(super) fn sentence(wrong: Wrong) -> String {
         }
         Fault::Line(OneLineFault::Empty) | Fault::Empty => text.empty,
         Fault::Line(OneLineFault::Control) => text.line_control,
-        Fault::Line(OneLineFault::CardNumber) | Fault::CardNumber => text.card,
+        Fault::Line(OneLineFault::CardNumber) | Fault::Text(TextFault::CardNumber) => text.card,
+        Fault::Text(TextFault::Control | TextFault::Direction | TextFault::LineBreak) => {
+            text.control
+        }
         Fault::TooLong => text.too_long,
         Fault::TooManyFiles => text.too_many_files,
         Fault::TooLarge => text.too_large,

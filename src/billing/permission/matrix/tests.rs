@@ -125,7 +125,7 @@ const MATRIX: [Row; 22] = [
     ),
     ("– – – – – – – –", &[], &[Action::SendByApi]),
     ("✔ ✔ ✔ ✔ ✔ ✔ ✔ ✔", &[], &[Action::CalculatePrice]),
-    ("✔ ✔ ✔ ✔ ✔ ✔ ✔ ✔", &[], &[Action::UseSandbox]),
+    ("✔ – – – – – – –", &[], &[Action::UseSandbox]),
 ];
 
 #[test]
@@ -267,6 +267,10 @@ fn a_sandbox_is_needed_to_play() {
             .unwrap_err();
         assert_eq!(denied.reason, Reason::SandboxOff);
     }
+    let creator = Grants::of(Role::Creator);
+    let denied = creator.may(Action::UseSandbox, &ALL_ON).unwrap_err();
+    assert_eq!(denied.reason, Reason::AdminsOnly(Some(Role::Creator)));
+    assert_eq!(admin.may(Action::UseSandbox, &ALL_ON), Ok(()));
 }
 
 #[test]

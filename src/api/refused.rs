@@ -1,0 +1,66 @@
+//! What the activity log says when somebody is not allowed to call a route (SPEC R20).
+
+use crate::Route;
+use crate::audit::Action;
+
+impl Route {
+    /// Whether something is taken away by it. That is written to the activity log (SPEC R20), so that
+    /// another site may not make a browser do it.
+    #[must_use]
+    pub const fn is_download(self) -> bool {
+        match self.refused() {
+            Some(action) => matches!(action, Action::DownloadRefused),
+            None => false,
+        }
+    }
+
+    /// What the activity log says when someone is not allowed to; none where it does not say it.
+    #[must_use]
+    pub const fn refused(self) -> Option<Action> {
+        match self {
+            Self::PlanChanges | Self::ScheduledChange => Some(Action::PlanRefused),
+            Self::OutstandingPayments => Some(Action::PaymentRefused),
+            Self::Pause => Some(Action::PauseRefused),
+            Self::Cancellation => Some(Action::CancellationRefused),
+            Self::Reactivation => Some(Action::ReactivationRefused),
+            Self::UsageSheet | Self::Export | Self::AuditSheet => Some(Action::DownloadRefused),
+            Self::StageUsage | Self::UploadAddOnUse | Self::ApplyUsage | Self::DiscardUsage => {
+                Some(Action::UploadRefused)
+            }
+            Self::IssueCredential | Self::RevokeCredential => Some(Action::CredentialRefused),
+            Self::SignIn
+            | Self::Session
+            | Self::SignOut
+            | Self::SignOutEverywhere
+            | Self::Organization
+            | Self::PriceBook
+            | Self::Subscription
+            | Self::Usage
+            | Self::Projects
+            | Self::Quotes
+            | Self::PlanChange
+            | Self::PaymentUnderWay
+            | Self::Invoices
+            | Self::Invoice
+            | Self::Standing
+            | Self::ComingUp
+            | Self::Leaving
+            | Self::SendUsage
+            | Self::SendAddOnUse
+            | Self::SendEvents
+            | Self::SendProfiles
+            | Self::Credentials
+            | Self::SandboxClock
+            | Self::SandboxGateway
+            | Self::Data
+            | Self::Support
+            | Self::Audit
+            | Self::Tickets
+            | Self::SandboxPaymentMethod
+            | Self::SandboxBillingDetails
+            | Self::Mailbox
+            | Self::Mail
+            | Self::MailPage => None,
+        }
+    }
+}

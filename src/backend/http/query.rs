@@ -1,0 +1,92 @@
+//! What an address asks after its `?`: read field by field, so that a refusal names every one.
+
+use std::collections::BTreeMap;
+
+use api::problem::FieldError;
+use api::{Code, Problem};
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use billing::intake::whole_number;
+use chrono::NaiveDate;
+
+use super::respond::Failure;
+use crate::error::Error;
+
+/// The parameters of a request that are not read yet, and what is wrong with the others.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    values: BTreeMap<String, String>,
+    known: Vec<&'static str>,
+    faults: Vec<FieldError>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let mut asked = Self::default();
+        for (name, value) in pairs.map(|Query(pairs)| pairs).unwrap_or_default() {
+            if asked.values.contains_key(&name) {
+                asked.fault(&name, "This is asked twice");
+            }
+            asked.values.insert(name, value);
+        }
+        Ok(asked)
+    }
+}
+
+impl Asked {
+    /// A parameter as it stands there.
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+        self.known.push(name);
+        self.values.remove(name)
+    }
+
+    /// A parameter that is a day.
+    pub(super) fn day(&mut self, name: &'static str) -> Option<NaiveDate> {
+        let day = |text: &str| text.parse().ok();
+        self.parsed(name, (day, "A day looks like 2026-06-20"))
+    }
+
+    /// A parameter that is a whole number.
+    pub(super) fn number(&mut self, name: &'static str) -> Option<u64> {
+        self.parsed(name, (whole_number, "This is a whole number, in digits"))
+    }
+
+    /// Everything has been asked for: what is left is nothing that this address takes.
+    pub(super) fn finish(mut self) -> Result<(), Error> {
+        let known = self.known.join("`, `");
+        for name in std::mem::take(&mut self.values).into_keys() {
+            self.fault(&name, &format!("This address takes `{known}` alone"));
+        }
+        let Some(first) = self.faults.first() else {
+            return Ok(());
+        };
+        let detail = format!("`{}`: {}", first.field, first.message);
+        Err(Error::from(Problem {
+            fields: self.faults,
+            ..Problem::new(Code::InvalidField, detail)
+        }))
+    }
+
+    fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        (parse, needs): (impl Fn(&str) -> Option<T>, &str),
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let parsed = parse(&text);
+        if parsed.is_none() {
+            self.fault(name, needs);
+        }
+        parsed
+    }
+
+    fn fault(&mut self, field: &str, message: &str) {
+        self.faults.push(FieldError {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        });
+    }
+}

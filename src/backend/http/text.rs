@@ -1,0 +1,191 @@
+//! Every text of a request, checked in one place before anything is made of it (RELIABILITY 3, rows 8,
+//! 16 and 30): in the path, in the query, in the body.
+
+use api::body::{RequestBody, Texts};
+use api::problem::FieldError;
+use api::{Code, Problem};
+use axum::extract::{Query, RawPathParams, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use billing::identity::{TextKind, contains_issued_card_number};
+use serde_json::Value;
+
+use super::respond::Failure;
+use crate::account::sentence;
+use crate::error::Error;
+
+/// The most faults that one answer names.
+const MOST_FAULTS: usize = 100;
+/// What a fault of a body that is no object is called.
+const WHOLE: &str = "body";
+
+/// Lets a request pass whose path and query hold nothing that no text may hold.
+pub(super) async fn check_address(
+    parameters: Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let mut faults = Faults::default();
+    match &parameters {
+        Ok(parameters) => {
+            for (name, value) in parameters {
+                faults.check(name, value, TextKind::Line);
+            }
+        }
+        Err(_) => faults.add("path", "This address is not UTF-8 text"),
+    }
+    // A query is pairs of any text, so there is none that cannot be read.
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    for (name, value) in pairs.map(|Query(pairs)| pairs).unwrap_or_default() {
+        match TextKind::Line.check(&name) {
+            Ok(()) => faults.check(&name, &value, TextKind::Line),
+            Err(fault) => faults.add("query", sentence(&fault)),
+        }
+    }
+    faults.refuse()?;
+    Ok(next.run(request).await)
+}
+
+/// Refuses a body that holds a text it may not hold, and names every such field.
+pub(super) fn check_body<T: RequestBody>(bytes: &[u8]) -> Result<(), Error> {
+    // What is no JSON holds no fields; whoever reads it as a type says so.
+    let Ok(body) = serde_json::from_slice::<Value>(bytes) else {
+        return Ok(());
+    };
+    let mut faults = Faults::default();
+    walk::<T>(&body, &Place::default(), &mut faults);
+    faults.refuse()
+}
+
+/// Where in a body: as a person is told, and as [`RequestBody::texts`] knows it.
+#[derive(Debug, Clone, Default)]
+struct Place {
+    told: String,
+    known: String,
+}
+
+impl Place {
+    fn member(&self, name: &str) -> Self {
+        let dot = if self.told.is_empty() { "" } else { "." };
+        Self {
+            told: format!("{}{dot}{name}", self.told),
+            known: format!("{}{dot}{name}", self.known),
+        }
+    }
+
+    fn entry(&self, index: usize) -> Self {
+        Self {
+            told: format!("{}[{index}]", self.told),
+            known: format!("{}[]", self.known),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self.told.as_str() {
+            "" => WHOLE,
+            told => told,
+        }
+    }
+}
+
+fn walk<T: RequestBody>(value: &Value, place: &Place, faults: &mut Faults) {
+    let kind = match T::texts(&place.known) {
+        Texts::Are(kind) => Some(kind),
+        Texts::ByRule => None,
+        Texts::File | Texts::Properties => return,
+    };
+    match value {
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(number) => faults.number(place.name(), number),
+        Value::String(text) => {
+            if let Some(kind) = kind {
+                faults.check(place.name(), text, kind);
+            }
+        }
+        Value::Array(entries) => {
+            for (index, entry) in entries.iter().enumerate() {
+                walk::<T>(entry, &place.entry(index), faults);
+            }
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                match TextKind::Line.check(name) {
+                    Ok(()) => walk::<T>(value, &place.member(name), faults),
+                    Err(fault) => faults.add(place.name(), sentence(&fault)),
+                }
+            }
+        }
+    }
+}
+
+/// The fields that need another value.
+#[derive(Debug, Default)]
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn check(&mut self, field: &str, text: &str, kind: TextKind) {
+        if let Err(fault) = kind.check(text) {
+            self.add(field, sentence(&fault));
+        }
+    }
+
+    /// A number can be a card's too.
+    fn number(&mut self, field: &str, number: &serde_json::Number) {
+        if contains_issued_card_number(&number.to_string()) {
+            self.add(field, sentence(&billing::identity::CardNumberFound));
+        }
+    }
+
+    fn add(&mut self, field: &str, message: impl Into<String>) {
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(FieldError {
+                field: field.to_owned(),
+                message: message.into(),
+            });
+        }
+    }
+
+    fn refuse(self) -> Result<(), Error> {
+        let Some(first) = self.0.first() else {
+            return Ok(());
+        };
+        let detail = match self.0.len() {
+            1 => first.message.clone(),
+            count => format!("Nothing was done: {count} fields need another value, see `fields`"),
+        };
+        Err(Error::from(Problem {
+            fields: self.0,
+            ..Problem::new(Code::InvalidField, detail)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::support::NewTicket;
+
+    #[test]
+    fn every_field_is_named_and_no_other() {
+        let body = r#"{"category":"a\u0000","description":"two\nlines","team":["u","\u202e"],
+            "attachments":[{"name":"a\tb","content":"4242424242424242"}],"4242424242424242":1,
+            "priority":4242424242424242}"#;
+        let refused = check_body::<NewTicket>(body.as_bytes());
+        let Err(Error::Refused(problem)) = refused else {
+            panic!("{refused:?}");
+        };
+        let mut fields: Vec<_> = problem.fields.iter().map(|fault| &fault.field).collect();
+        fields.sort();
+        assert_eq!(
+            fields,
+            [
+                "attachments[0].name",
+                "body",
+                "category",
+                "priority",
+                "team[1]"
+            ]
+        );
+        assert!(check_body::<NewTicket>(b"{").is_ok());
+    }
+}

@@ -1,0 +1,149 @@
+//! Text as it arrives from outside, before anything is made of it.
+
+use core::fmt;
+
+use super::{CardNumberFound, contains_card_number, contains_issued_card_number};
+
+/// What a text is for, which decides what it may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// A name, an id, a search, an amount: one line.
+    Line,
+    /// A description, with line breaks and tabs.
+    Paragraphs,
+    /// Something that a program sends: an id, a property.
+    Data,
+    /// A password: it is compared and never kept, so its digits are its own.
+    Secret,
+}
+
+/// Why a text is not taken. It carries nothing of the text, on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextFault {
+    /// More than one line, or columns, where there is room for a line.
+    LineBreak,
+    /// A control character, which nobody sees.
+    Control,
+    /// A character that turns the writing direction, so that a reader sees another text.
+    Direction,
+    /// What looks like a card number.
+    CardNumber,
+}
+
+impl fmt::Display for TextFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LineBreak => f.write_str("write this on one line"),
+            Self::Control => f.write_str("take out the control characters, which cannot be seen"),
+            Self::Direction => f.write_str(
+                "take out the invisible characters that turn the writing direction; they make a \
+                 text look like another one",
+            ),
+            Self::CardNumber => CardNumberFound.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for TextFault {}
+
+impl TextKind {
+    /// Whether a text may come in as what it is for.
+    ///
+    /// **Rule.** No control character, save for line breaks and tabs where there are paragraphs; none
+    /// that turns the writing direction; no card number.
+    /// **Source.** RELIABILITY, threats 8, 16 and 30.
+    /// **Silent on** ids and properties that programs send, where every tenth long number would pass
+    /// for a card's: only numbers that card networks issue count there, see A220. Passwords, see A221.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// use billing::identity::{TextFault, TextKind};
+    /// assert_eq!(TextKind::Line.check("Acme & Søns"), Ok(()));
+    /// assert_eq!(TextKind::Line.check("Acme\u{0}"), Err(TextFault::Control));
+    /// assert_eq!(TextKind::Line.check("Acme\u{202E}dtL"), Err(TextFault::Direction));
+    /// assert_eq!(TextKind::Line.check("4242 4242 4242 4242"), Err(TextFault::CardNumber));
+    /// assert_eq!(TextKind::Paragraphs.check("two\nlines"), Ok(()));
+    /// ```
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(self, text: &str) -> Result<(), TextFault> {
+        if text
+            .chars()
+            .any(|letter| is_control(letter) && !breaks_line(letter))
+        {
+            Err(TextFault::Control)
+        } else if self.is_one_line() && text.chars().any(breaks_line) {
+            Err(TextFault::LineBreak)
+        } else if text.chars().any(turns_direction) {
+            Err(TextFault::Direction)
+        } else if self.finds_card_number(text) {
+            Err(TextFault::CardNumber)
+        } else {
+            Ok(())
+        }
+    }
+
+    const fn is_one_line(self) -> bool {
+        match self {
+            Self::Line | Self::Secret => true,
+            Self::Paragraphs | Self::Data => false,
+        }
+    }
+
+    fn finds_card_number(self, text: &str) -> bool {
+        match self {
+            Self::Line | Self::Paragraphs => contains_card_number(text),
+            Self::Data => contains_issued_card_number(text),
+            Self::Secret => false,
+        }
+    }
+}
+
+/// Control characters, line and paragraph separators, and the mark that stands before a file.
+pub(super) fn is_control(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+}
+
+fn breaks_line(letter: char) -> bool {
+    matches!(letter, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}')
+}
+
+/// Embeddings, overrides and isolates. The plain marks of right-to-left writing are not among them.
+pub(super) fn turns_direction(letter: char) -> bool {
+    matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_takes_what_it_is_for() {
+        let check = |text: &str, expected: [Result<(), TextFault>; 4]| {
+            let kinds = [
+                TextKind::Line,
+                TextKind::Paragraphs,
+                TextKind::Data,
+                TextKind::Secret,
+            ];
+            assert_eq!(kinds.map(|kind| kind.check(text)), expected, "{text:?}");
+        };
+        let (control, direction) = (Err(TextFault::Control), Err(TextFault::Direction));
+        let (broken, card) = (Err(TextFault::LineBreak), Err(TextFault::CardNumber));
+        check("", [Ok(()); 4]);
+        check("شركة نور \u{200F}(Acme)", [Ok(()); 4]);
+        check("a\0", [control; 4]);
+        check("a\u{1b}[2J", [control; 4]);
+        check("a\u{85}b", [control; 4]);
+        check("\u{FEFF}a", [control; 4]);
+        check("a\r\n\tb", [broken, Ok(()), Ok(()), broken]);
+        check("a\u{2028}b", [broken, Ok(()), Ok(()), broken]);
+        check("a\u{202E}b", [direction; 4]);
+        check("a\u{2066}b", [direction; 4]);
+        check("4242 4242 4242 4242", [card, card, card, Ok(())]);
+        // Milliseconds since 1970, whose check digit happens to fit.
+        check("1719999999992", [card, card, Ok(()), Ok(())]);
+    }
+}
