@@ -11,7 +11,7 @@ use serde_json::Value;
 /// The most events or profiles of one request.
 pub const MOST_OF_A_BATCH: usize = 500;
 
-/// What [`SendEvents`](crate::Route::SendEvents) takes: all of them or none.
+/// What [`SendEvents`](crate::Route::SendEvents) takes: what is good of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Events {
@@ -45,7 +45,7 @@ pub struct Event {
     pub properties: BTreeMap<String, Value>,
 }
 
-/// What [`SendProfiles`](crate::Route::SendProfiles) takes: all of them or none.
+/// What [`SendProfiles`](crate::Route::SendProfiles) takes: what is good of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profiles {
@@ -70,15 +70,49 @@ pub struct ProfileUpdate {
 }
 
 /// What a batch has led to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BatchTaken {
     /// What was new.
     pub taken: u64,
     /// What had been taken before.
     pub repeated: u64,
+    /// What was not taken, and why: the rest of the batch was. Sent again as it is, it is refused again.
+    pub refused: Vec<RefusedEntry>,
     /// What the current month has counted now.
     pub metered: Metered,
+}
+
+/// An entry of a batch that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusedEntry {
+    /// Its place in the batch; the first is 0.
+    pub index: usize,
+    /// Why, for programs.
+    pub code: EntryFault,
+    /// Why, for people: each field with what it needs.
+    pub reason: String,
+}
+
+/// Why an entry of a batch was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryFault {
+    /// A field is missing, unknown or of another form.
+    Unreadable,
+    /// The organization has no such project.
+    UnknownProject,
+    /// A field needs another value.
+    InvalidField,
+    /// Another entry that was taken has its id.
+    IdTaken,
+    /// Its month is closed and billed.
+    ClosedMonth,
+    /// Its day has not come.
+    NotYet,
+    /// Its project is metered by figures, not by events.
+    MeteredByFigures,
 }
 
 /// A profile as it stands.

@@ -1,13 +1,16 @@
-//! Events and profiles (SPEC 3, 4.12): taken once, refused whole, and counted as a plain reader of the
+//! Events and profiles (SPEC 3, 4.12): taken once, refused one by one, and counted as a plain reader of the
 //! specification would count them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::Code;
-use api::events::{BatchTaken, Event, Events, ProfileUpdate, Profiles};
+use api::events::{BatchTaken, EntryFault, Event, Events, ProfileUpdate, Profiles};
 use api::usage::Usage;
+use backend::error::Error;
+use backend::events::{Delivery, OnFault, SendProfiles};
 use backend::store::Engine;
 use backend::store::events::Place;
+use backend::store::records::Actor;
 use backend::store::schema::{self, Named, ValueType};
 use billing::events::{Kind, ProfileKind, Source};
 use billing::usage::{MauParts, Metered};
@@ -17,6 +20,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
+use super::leaving::go;
 use super::world::{Tenant, World, at};
 use super::{invariants, on_both_databases};
 
@@ -58,29 +62,107 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Each fault by its index and field; nothing of the batch is taken.
-    async fn a_bad_event_is_named_and_nothing_is_taken(world: World) {
+    /// Each refused event by its index, code and reason; the others of its batch are taken.
+    async fn a_bad_event_is_named_and_the_rest_is_taken(world: World) {
         let (_, program) = founded(&world).await;
-        let check = async |event: Event, field: &str, words: &str| {
-            let events = vec![event_of("good", "ada"), event];
-            let problem = world.post(&program, "/events", &Events { events }).await.problem();
-            assert_eq!((problem.code, problem.fields.len()), (Code::InvalidField, 1), "{problem:?}");
-            assert_eq!(problem.fields[0].field, format!("events[1].{field}"));
-            assert!(problem.fields[0].message.contains(words), "{problem:?}");
+        let mut sent = 0;
+        let mut check = async |event: Event, code: EntryFault, words: &str| {
+            sent += 1;
+            let events = vec![event_of(&format!("good-{sent}"), "ada"), event, event_of(&format!("fine-{sent}"), "ada")];
+            let taken: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+            assert_eq!((taken.taken, taken.repeated, taken.refused.len()), (2, 0, 1), "{taken:?}");
+            let refused = &taken.refused[0];
+            assert_eq!((refused.index, refused.code), (1, code), "{refused:?}");
+            assert!(refused.reason.contains(words), "{}", refused.reason);
         };
         let good = || event_of("e1", "bob");
-        check(Event { project: "no".into(), ..good() }, "project", "no project").await;
-        check(Event { name: String::new(), ..good() }, "name", "characters").await;
-        check(Event { identity: "a\nb".into(), ..good() }, "identity", "one line").await;
-        check(Event { at: at("2026-06-21T00:00:00Z"), ..good() }, "at", "has not come").await;
-        check(Event { at: at("2026-05-31T23:59:59Z"), ..good() }, "at", "closed").await;
+        check(Event { project: "no".into(), ..good() }, EntryFault::UnknownProject, "project: your organization has no project").await;
+        check(Event { name: String::new(), ..good() }, EntryFault::InvalidField, "name: 1 to 120 characters").await;
+        check(Event { identity: "a\nb".into(), ..good() }, EntryFault::InvalidField, "identity: 1 to 120 characters on one line").await;
+        check(Event { at: at("2026-06-21T00:00:00Z"), ..good() }, EntryFault::NotYet, "at: this day has not come").await;
+        check(Event { at: at("2026-05-31T23:59:59Z"), ..good() }, EntryFault::ClosedMonth, "at: this month is closed").await;
         let nested = BTreeMap::from([("cart".to_owned(), json!({"item": 1}))]);
-        check(Event { properties: nested, ..good() }, "properties", "cart is neither").await;
-        check(Event { name: "Other".into(), ..event_of("good", "ada") }, "id", "another event").await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM events").await, 0);
-        assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 0);
+        check(Event { properties: nested, ..good() }, EntryFault::InvalidField, "properties: cart is neither").await;
+        check(Event { name: "Other".into(), ..event_of("good-1", "ada") }, EntryFault::IdTaken, "id: another one").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM events").await, 14);
         let many = (0..501).map(|index| event_of(&format!("m{index}"), "ada")).collect();
         assert_eq!(world.post(&program, "/events", &Events { events: many }).await.code(), Code::InvalidField);
+        invariants::hold(&world).await;
+    }
+
+    /// What cannot be read keeps no other out either.
+    async fn an_entry_that_cannot_be_read_is_refused_alone(world: World) {
+        let (_, program) = founded(&world).await;
+        let entry = |id: &str| serde_json::to_value(event_of(id, "ada")).unwrap();
+        let mut unknown = entry("e1");
+        unknown["kind"] = json!("Magic");
+        let mut more = entry("e2");
+        more["colour"] = json!("red");
+        let batch = json!({"events": [entry("e0"), unknown, more, 7, null, entry("e5")]});
+        let taken: BatchTaken = world.post(&program, "/events", &batch).await.json();
+        let refused: Vec<_> = taken.refused.iter().map(|entry| (entry.index, entry.code)).collect();
+        assert_eq!((taken.taken, refused), (2, [1, 2, 3, 4].map(|index| (index, EntryFault::Unreadable)).to_vec()));
+        assert!(taken.refused[1].reason.contains("colour"), "{:?}", taken.refused[1]);
+        assert_eq!(world.post(&program, "/events", &json!({"event": []})).await.code(), Code::InvalidBody);
+    }
+
+    /// The batch: an event of the month's last second that comes ten seconds late is refused
+    /// by itself, the others count; the closed month stays closed, and what it had taken was taken.
+    async fn a_late_event_does_not_spoil_its_batch(world: World) {
+        let (tenant, program) = founded(&world).await;
+        let last = Event { at: at("2026-06-30T23:59:59Z"), ..event_of("last", "ada") };
+        let before = Event { at: at("2026-06-30T23:59:58Z"), ..event_of("before", "ada") };
+        go(&world, &tenant, "2026-06-30T23:59:59Z").await;
+        let events = vec![before.clone()];
+        world.post(&program, "/events", &Events { events }).await.json::<BatchTaken>();
+        go(&world, &tenant, "2026-07-01T00:00:09Z").await;
+        let july = |id: &str| Event { at: at("2026-07-01T00:00:05Z"), ..event_of(id, "bob") };
+        let events = vec![july("first"), last.clone(), before, july("second")];
+        let taken: BatchTaken = world.post(&program, "/events", &Events { events: events.clone() }).await.json();
+        assert_eq!((taken.taken, taken.repeated, taken.metered.mau), (2, 1, 1));
+        let refused: Vec<_> = taken.refused.iter().map(|entry| (entry.index, entry.code)).collect();
+        assert_eq!(refused, [(1, EntryFault::ClosedMonth)]);
+        let again: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+        assert_eq!((again.taken, again.repeated, again.refused), (0, 3, taken.refused));
+        let closed = "SELECT mau FROM month_closings WHERE period_start = '2026-06-01'";
+        assert_eq!(world.number(closed).await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// Profiles likewise; a file of either stays all or nothing.
+    async fn profiles_are_taken_one_by_one_and_files_as_a_whole(world: World) {
+        let (_, program) = founded(&world).await;
+        let update = |id: &str, when: &str| ProfileUpdate {
+            project: "prj".into(), id: id.into(), identity: "ada".into(), at: at(when),
+            properties: BTreeMap::from([("plan".to_owned(), json!("gold"))]),
+        };
+        let updates = || vec![
+            update("p1", "2026-06-18T10:00:00Z"),
+            update("p2", "2026-05-31T23:59:59Z"),
+            update("", "2026-06-18T10:00:00Z"),
+            update("p4", "2026-06-19T10:00:00Z"),
+        ];
+        let delivery = Delivery {
+            organization_id: "acme".to_owned(),
+            actor: Actor::system(),
+            now: world.till.clock.now(),
+        };
+        let file = SendProfiles {
+            delivery,
+            updates: updates().into_iter().map(Ok).collect(),
+            on_fault: OnFault::RefuseAll,
+        };
+        let Error::Refused(problem) = world.till.store.write(file).await.unwrap_err() else {
+            panic!("a file with a fault is taken");
+        };
+        let fields: Vec<_> = problem.fields.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(fields, ["profiles[1].at", "profiles[2].id"]);
+        assert_eq!(world.number("SELECT COUNT(*) FROM profiles").await, 0, "nothing of the file");
+        let taken: BatchTaken = world.post(&program, "/profiles", &Profiles { profiles: updates() }).await.json();
+        let refused: Vec<_> = taken.refused.iter().map(|entry| (entry.index, entry.code)).collect();
+        assert_eq!((taken.taken, taken.metered.data_points), (2, 2));
+        assert_eq!(refused, [(1, EntryFault::ClosedMonth), (2, EntryFault::InvalidField)]);
+        invariants::hold(&world).await;
     }
 
     /// A project is metered by figures or by events, whichever came first.
@@ -90,8 +172,9 @@ on_both_databases! {
             "web_identified": 0, "api": 0, "anonymous_web": 0, "data_points": 0}]});
         assert!(world.post(&program, "/usage", &figures("two")).await.status.is_success());
         let events = vec![Event { project: "two".into(), ..event_of("e1", "ada") }];
-        let problem = world.post(&program, "/events", &Events { events }).await.problem();
-        assert!(problem.detail.contains("metered by figures"), "{}", problem.detail);
+        let taken: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+        assert_eq!((taken.taken, taken.refused[0].code), (0, EntryFault::MeteredByFigures));
+        assert!(taken.refused[0].reason.contains("metered by figures"), "{:?}", taken.refused);
         let events = vec![event_of("e1", "ada")];
         world.post(&program, "/events", &Events { events }).await.json::<BatchTaken>();
         let problem = world.post(&program, "/usage", &figures("prj")).await.problem();

@@ -12,8 +12,9 @@ use serde_json::Value;
 use super::log::{self, Format};
 use super::{Database, Failed, Sandbox, open, till};
 use crate::error::Error;
-use crate::events::{Delivery, SendEvents, SendProfiles};
+use crate::events::{Delivery, OnFault, SendEvents, SendProfiles};
 use crate::gateway::Script;
+use crate::jobs;
 use crate::store::records::Actor;
 use crate::till::Till;
 
@@ -76,7 +77,13 @@ pub(super) async fn import_events(options: Options) -> Result<(), Failed> {
     let till = opened(&options).await?;
     let send = async |events| {
         let delivery = delivery(&options, &till);
-        till.store.write(SendEvents { delivery, events }).await
+        let events: Vec<Event> = events;
+        let send = SendEvents {
+            delivery,
+            events: events.into_iter().map(Ok).collect(),
+            on_fault: OnFault::RefuseAll,
+        };
+        till.store.write(send).await
     };
     for pass in [Pass::Check, Pass::Send] {
         for_each_batch(&options.file, &event, (pass, &send)).await?;
@@ -100,7 +107,13 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
     let till = opened(&options).await?;
     let send = async |updates| {
         let delivery = delivery(&options, &till);
-        till.store.write(SendProfiles { delivery, updates }).await
+        let updates: Vec<ProfileUpdate> = updates;
+        let send = SendProfiles {
+            delivery,
+            updates: updates.into_iter().map(Ok).collect(),
+            on_fault: OnFault::RefuseAll,
+        };
+        till.store.write(send).await
     };
     for pass in [Pass::Check, Pass::Send] {
         for_each_batch(&options.file, &update, (pass, &send)).await?;
@@ -113,7 +126,10 @@ async fn opened(options: &Options) -> Result<Till, Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
-    Ok(till(store, clock, &Script::default()))
+    let till = till(store, clock, &Script::default());
+    // What fell due before the events came comes first: a trial that ended, a month that closed.
+    jobs::catch_up(&till, &options.organization).await?;
+    Ok(till)
 }
 
 fn delivery(options: &Options, till: &Till) -> Delivery {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::usage::dice;
 use crate::error::Error;
-use crate::events::{Delivery, SendEvents, SendProfiles};
+use crate::events::{Delivery, OnFault, SendEvents, SendProfiles};
 use crate::store::records::Actor;
 use crate::store::{closings, subscriptions};
 use crate::till::Till;
@@ -36,12 +36,20 @@ pub(super) async fn send(till: &Till, seed: u64) -> Result<(), Error> {
     for day in days {
         let visits: Vec<_> = visits(seed, day).filter(|event| event.at <= now).collect();
         for events in visits.chunks(MOST_OF_A_BATCH) {
-            let (delivery, events) = (delivery.clone(), events.to_vec());
-            till.store.write(SendEvents { delivery, events }).await?;
+            let send = SendEvents {
+                delivery: delivery.clone(),
+                events: events.iter().cloned().map(Ok).collect(),
+                on_fault: OnFault::RefuseAll,
+            };
+            till.store.write(send).await?;
         }
         let updates: Vec<_> = known(seed, day).filter(|update| update.at <= now).collect();
-        let delivery = delivery.clone();
-        till.store.write(SendProfiles { delivery, updates }).await?;
+        let send = SendProfiles {
+            delivery: delivery.clone(),
+            updates: updates.into_iter().map(Ok).collect(),
+            on_fault: OnFault::RefuseAll,
+        };
+        till.store.write(send).await?;
     }
     Ok(())
 }

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use api::events::{BatchTaken, Profile, ProfileUpdate};
 use billing::BillingPeriod;
 use billing::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
+use chrono::{DateTime, Utc};
 
-use super::{Delivery, Faults, Frame, Unset};
+use super::refusals::{Looking, OnFault, Unset};
+use super::sorting::{Entry, Fresh, Sent, sort_out};
+use super::{Delivery, Frame};
 use crate::error::Error;
-use crate::secret::fingerprint_of;
-use crate::store::events::{self, Place};
+use crate::store::events::Place;
 use crate::store::schema::{self, Known, Named, ValueType};
 use crate::store::usage_totals::Moved;
 use crate::store::{Tx, Work, profiles};
@@ -20,7 +22,9 @@ pub struct SendProfiles {
     /// Whose, from whom, when.
     pub delivery: Delivery,
     /// The updates.
-    pub updates: Vec<ProfileUpdate>,
+    pub updates: Vec<Entry<ProfileUpdate>>,
+    /// What happens to the others if one cannot be taken.
+    pub on_fault: OnFault,
 }
 
 impl Work for SendProfiles {
@@ -28,77 +32,72 @@ impl Work for SendProfiles {
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchTaken, Error> {
         let frame = self.delivery.frame(tx, self.updates.len()).await?;
-        let mut faults = Faults::of("profiles");
-        let mut projects: BTreeMap<&str, Vec<(usize, &ProfileUpdate)>> = BTreeMap::new();
-        for (index, update) in self.updates.iter().enumerate() {
-            faults.index = index;
-            frame.check((&update.project, update.at), &mut faults);
-            faults.text("id", &update.id);
-            faults.text("identity", &update.identity);
-            faults.properties(&update.properties, Unset::Yes);
-            let sent = projects.entry(&update.project).or_default();
-            sent.push((index, update));
-        }
-        faults.refuse()?;
-        let (mut taken, mut repeated) = (0, 0);
-        for (project_id, sent) in projects {
+        let sent = (self.updates.as_slice(), self.on_fault);
+        let sorted = sort_out(tx, (&self.delivery, &frame), sent).await?;
+        let mut taken = 0;
+        for (project_id, fresh) in sorted.fresh {
             let place = Place {
                 organization_id: &self.delivery.organization_id,
                 project_id,
             };
-            let new = self.take(tx, place, (&frame, &sent)).await?;
-            (taken, repeated) = (taken + new, repeated + sent.len() as u64 - new);
+            taken += fresh.len() as u64;
+            self.take(tx, place, (&frame, &fresh)).await?;
         }
+        let others = (sorted.repeated, sorted.refused);
         self.delivery
-            .finish(tx, frame.window.today, (taken, repeated))
+            .finish(tx, frame.window.today, (taken, others))
             .await
     }
 }
 
 impl SendProfiles {
-    /// Takes what is new, and answers how much that is.
     async fn take(
         &self,
         tx: &mut Tx,
         place: Place<'_>,
-        (frame, sent): (&Frame, &[(usize, &ProfileUpdate)]),
-    ) -> Result<u64, Error> {
-        let ids: Vec<_> = sent.iter().map(|(_, update)| update.id.as_str()).collect();
-        let mut known = events::known(tx, place, ("profile_updates", &ids)).await?;
-        let mut faults = Faults::of("profiles");
+        (frame, fresh): (&Frame, &[Fresh<'_, ProfileUpdate>]),
+    ) -> Result<(), Error> {
         let mut names = BTreeMap::new();
         let mut months: BTreeMap<_, Moved> = BTreeMap::new();
-        let mut taken = 0;
-        for (index, update) in sent {
-            let print = fingerprint_of(update)?;
-            if let Some(before) = known.get(&update.id) {
-                if *before != print {
-                    faults.index = *index;
-                    faults.add("id", "another update has this id");
-                }
-                continue;
-            }
-            if taken == 0 {
-                self.delivery.claim(tx, place, frame).await?;
-            }
-            profiles::add_update(tx, place, (update, &print)).await?;
-            apply(tx, place, update).await?;
-            name(update, &mut names);
-            let day = frame.day(update.at);
+        for Fresh { entry, print, .. } in fresh {
+            profiles::add_update(tx, place, (entry, print)).await?;
+            apply(tx, place, entry).await?;
+            name(entry, &mut names);
+            let day = frame.day(entry.at);
             let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
             let moved = months.entry(period.start()).or_default();
             moved.points(day, DATA_POINTS_OF_PROFILE);
             moved.counted(day, self.delivery.now);
-            known.insert(update.id.clone(), print);
-            taken += 1;
         }
-        faults.refuse()?;
         schema::add(tx, place, names).await?;
         for (first, moved) in months {
             let period = BillingPeriod::of(first).ok_or(billing::OutOfRange)?;
             self.delivery.count(tx, place, (period, &moved)).await?;
         }
-        Ok(taken)
+        Ok(())
+    }
+}
+
+impl Sent for ProfileUpdate {
+    const LIST: &'static str = "profiles";
+    const TABLE: &'static str = "profile_updates";
+
+    fn project(&self) -> &str {
+        &self.project
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    fn check(&self, looking: &mut Looking<'_>) {
+        looking.text("id", &self.id);
+        looking.text("identity", &self.identity);
+        looking.properties(&self.properties, Unset::Yes);
     }
 }
 

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::events::{BatchTaken, Event};
 use billing::BillingPeriod;
 use billing::events::{Identified, Seen, counts, data_points_of_event};
+use chrono::{DateTime, Utc};
 
-use super::{Delivery, Faults, Frame, Unset, see};
+use super::refusals::{Looking, OnFault, Unset};
+use super::sorting::{Entry, Sent, sort_out};
+use super::{Delivery, Frame, see};
 use crate::error::Error;
-use crate::secret::fingerprint_of;
 use crate::store::events::{self, Place};
 use crate::store::schema::{self, Known, Named, ValueType};
 use crate::store::usage_totals::Moved;
@@ -20,41 +22,59 @@ pub struct SendEvents {
     /// Whose, from whom, when.
     pub delivery: Delivery,
     /// The events.
-    pub events: Vec<Event>,
+    pub events: Vec<Entry<Event>>,
+    /// What happens to the others if one cannot be taken.
+    pub on_fault: OnFault,
 }
-
-/// An event, its place in the batch, its fingerprint.
-type Sent<'a> = (usize, &'a Event, String);
 
 impl Work for SendEvents {
     type Output = BatchTaken;
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchTaken, Error> {
         let frame = self.delivery.frame(tx, self.events.len()).await?;
-        let mut faults = Faults::of("events");
-        let mut projects: BTreeMap<&str, Vec<Sent<'_>>> = BTreeMap::new();
-        for (index, event) in self.events.iter().enumerate() {
-            faults.index = index;
-            check(&frame, event, &mut faults);
-            let sent = (index, event, fingerprint_of(event)?);
-            projects.entry(&event.project).or_default().push(sent);
-        }
-        faults.refuse()?;
-        let (mut taken, mut repeated) = (0, 0);
-        for (project_id, sent) in projects {
+        let sent = (self.events.as_slice(), self.on_fault);
+        let sorted = sort_out(tx, (&self.delivery, &frame), sent).await?;
+        let mut taken = 0;
+        for (project_id, fresh) in sorted.fresh {
             let place = Place {
                 organization_id: &self.delivery.organization_id,
                 project_id,
             };
-            let all = sent.len();
-            let new = fresh(tx, place, sent).await?;
-            (taken, repeated) = (taken + new.len(), repeated + all - new.len());
-            if !new.is_empty() {
-                self.take(tx, place, (&frame, &new)).await?;
-            }
+            let new: Vec<_> = fresh
+                .into_iter()
+                .map(|fresh| (fresh.entry, fresh.print))
+                .collect();
+            taken += new.len() as u64;
+            self.take(tx, place, (&frame, &new)).await?;
         }
-        let counts = (taken as u64, repeated as u64);
-        self.delivery.finish(tx, frame.window.today, counts).await
+        let others = (sorted.repeated, sorted.refused);
+        self.delivery
+            .finish(tx, frame.window.today, (taken, others))
+            .await
+    }
+}
+
+impl Sent for Event {
+    const LIST: &'static str = "events";
+    const TABLE: &'static str = "events";
+
+    fn project(&self) -> &str {
+        &self.project
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    fn check(&self, looking: &mut Looking<'_>) {
+        looking.text("id", &self.id);
+        looking.text("name", &self.name);
+        looking.text("identity", &self.identity);
+        looking.properties(&self.properties, Unset::No);
     }
 }
 
@@ -65,7 +85,6 @@ impl SendEvents {
         place: Place<'_>,
         (frame, new): (&Frame, &[(&Event, String)]),
     ) -> Result<(), Error> {
-        self.delivery.claim(tx, place, frame).await?;
         events::add(tx, place, new, self.delivery.now).await?;
         if let Some(first) = new.iter().map(|(event, _)| event.at).min() {
             events::note_first(tx, place, first).await?;
@@ -130,41 +149,6 @@ fn seen_by(event: &Event) -> Seen {
         Identified::Yes
     };
     Seen::by(event.source, identified)
-}
-
-fn check(frame: &Frame, event: &Event, faults: &mut Faults) {
-    frame.check((&event.project, event.at), faults);
-    faults.text("id", &event.id);
-    faults.text("name", &event.name);
-    faults.text("identity", &event.identity);
-    faults.properties(&event.properties, Unset::No);
-}
-
-/// Those that were not taken before, each once. One whose id belongs to another is refused.
-async fn fresh<'a>(
-    tx: &mut Tx,
-    place: Place<'_>,
-    sent: Vec<Sent<'a>>,
-) -> Result<Vec<(&'a Event, String)>, Error> {
-    let ids: Vec<_> = sent.iter().map(|(_, event, _)| event.id.as_str()).collect();
-    let mut known = events::known(tx, place, ("events", &ids)).await?;
-    let mut faults = Faults::of("events");
-    let mut fresh = Vec::new();
-    for (index, event, print) in sent {
-        match known.get(&event.id) {
-            Some(same) if *same == print => {}
-            Some(_) => {
-                faults.index = index;
-                faults.add("id", "another event has this id");
-            }
-            None => {
-                known.insert(event.id.clone(), print.clone());
-                fresh.push((event, print));
-            }
-        }
-    }
-    faults.refuse()?;
-    Ok(fresh)
 }
 
 /// Notes the names that an event brings.

@@ -1,10 +1,15 @@
 //! Usage that programs send, with a credential of their organization.
 
-use api::events::{Events, Profiles};
+use api::body::{RequestBody, Texts};
+use api::events::{Event, ProfileUpdate};
 use api::intake::{AddOnUseRow, AddOnUseRows, UsageRows};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use billing::identity::TextKind;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::Desk;
 use super::authorise::Member;
@@ -12,10 +17,55 @@ use super::extract::{Body, Csv};
 use super::program::Program;
 use super::respond::{Failure, json};
 use crate::add_on_use;
-use crate::events::{Delivery, SendEvents, SendProfiles};
+use crate::events::{Delivery, Entry, OnFault, SendEvents, SendProfiles, Unreadable};
 use crate::figures;
 use crate::jobs;
 use crate::store::records::Actor;
+
+/// Events as they are read: one that cannot be read keeps no other out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventsSent {
+    events: Vec<Read<Event>>,
+}
+
+/// Updates of profiles, likewise.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfilesSent {
+    profiles: Vec<Read<ProfileUpdate>>,
+}
+
+/// Each entry says itself what is wrong with its texts.
+impl RequestBody for EventsSent {
+    const TEXTS: &'static [(&'static str, Texts)] = &[("events", Texts::Properties)];
+}
+
+impl RequestBody for ProfilesSent {
+    const TEXTS: &'static [(&'static str, Texts)] = &[("profiles", Texts::Properties)];
+}
+
+/// An entry of a batch, or why it cannot be read.
+#[derive(Debug)]
+struct Read<T>(Entry<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Read<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entry = Value::deserialize(deserializer)?;
+        Ok(Self(
+            serde_json::from_value(entry).map_err(|cause| unreadable(&cause)),
+        ))
+    }
+}
+
+/// Why an entry cannot be read; the answer does not repeat what no text may hold.
+fn unreadable(cause: &serde_json::Error) -> Unreadable {
+    let said = cause.to_string();
+    match TextKind::Data.check(&said) {
+        Ok(()) => Unreadable(said),
+        Err(fault) => Unreadable(fault.to_string()),
+    }
+}
 
 /// `POST /usage`
 pub(super) async fn send_usage(
@@ -71,12 +121,13 @@ async fn take_add_on_use(
 pub(super) async fn send_events(
     State(desk): State<Desk>,
     program: Program,
-    Body(sent): Body<Events>,
+    Body(sent): Body<EventsSent>,
 ) -> Result<Response, Failure> {
     jobs::catch_up(&desk.till, &program.organization_id).await?;
     let send = SendEvents {
         delivery: delivery(&desk, program),
-        events: sent.events,
+        events: sent.events.into_iter().map(|Read(entry)| entry).collect(),
+        on_fault: OnFault::TakeTheRest,
     };
     Ok(json(StatusCode::OK, &desk.till.store.write(send).await?))
 }
@@ -85,12 +136,13 @@ pub(super) async fn send_events(
 pub(super) async fn send_profiles(
     State(desk): State<Desk>,
     program: Program,
-    Body(sent): Body<Profiles>,
+    Body(sent): Body<ProfilesSent>,
 ) -> Result<Response, Failure> {
     jobs::catch_up(&desk.till, &program.organization_id).await?;
     let send = SendProfiles {
         delivery: delivery(&desk, program),
-        updates: sent.profiles,
+        updates: sent.profiles.into_iter().map(|Read(entry)| entry).collect(),
+        on_fault: OnFault::TakeTheRest,
     };
     Ok(json(StatusCode::OK, &desk.till.store.write(send).await?))
 }
