@@ -119,7 +119,7 @@ pub struct Unpaid {
 }
 
 /// Usage above the limit, which a pop-up tells admins once per period and tier (SPEC R10, 4.11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OverLimit {
     /// The first day of the period.
@@ -128,4 +128,24 @@ pub struct OverLimit {
     pub tier: u64,
     /// The usage.
     pub usage: u64,
+    /// The highest threshold that it has reached, in percent of the limit.
+    pub percent: u64,
+    /// The lowest tier that holds it; none above the largest, where Enterprise is the plan for it.
+    pub fits: Option<FittingTier>,
+    /// The limit of the largest tier.
+    pub largest: u64,
+}
+
+/// A tier that holds the usage, beside what going without it costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FittingTier {
+    /// The tier, by its MAU limit.
+    pub tier: u64,
+    /// By how much a month of it is dearer, before tax.
+    pub dearer_by: String,
+    /// The overage of the month so far, before tax.
+    pub overage: String,
+    /// The currency of both.
+    pub currency: String,
 }

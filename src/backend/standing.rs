@@ -1,10 +1,10 @@
 //! How an account stands: what works, what is unpaid, what comes next.
 
-use api::standing::{Coming, CuringTier, OverLimit, Standing, What};
+use api::standing::{Coming, CuringTier, FittingTier, OverLimit, Standing, What};
 use billing::BillingPeriod;
 use billing::access::{Access, Condition, access};
 use billing::account_state::AccountState;
-use billing::alert::{Course, expected, shows_popup};
+use billing::alert::{Advice, Course, advice, expected, highest_reached, shows_popup};
 use billing::collection::Collects;
 use billing::deadline::{Agenda, Deadline, Kind, Scheduled, Term, deadlines};
 use billing::lifecycle::Lifecycle;
@@ -12,6 +12,7 @@ use billing::month_close::CollectingRule;
 use billing::permission::{Action, Role};
 use billing::rhythm::curing_tiers;
 use billing::usage::CountedDay;
+use billing::{Money, PlanChange};
 use chrono::{DateTime, Utc};
 
 use crate::account::Account;
@@ -81,7 +82,7 @@ pub async fn standing(tx: &mut Tx, asked: Asked<'_>) -> Result<Standing, Error> 
         outstanding: outstanding::of(tx, &account, asked.now).await?,
         // A year has one pool: a month of it has no limit of its own (SPEC R9).
         over_limit: figures
-            .over_limit()
+            .over_limit(&account)?
             .filter(|_| account.shown.annual.is_none()),
         curing_tiers: figures.curing(&account, &bare.access)?,
         authentication,
@@ -114,13 +115,24 @@ impl Figures {
         self.counted.last().map_or(0, |last| last.users)
     }
 
-    fn over_limit(&self) -> Option<OverLimit> {
+    fn over_limit(&self, account: &Account) -> Result<Option<OverLimit>, Error> {
         let (tier, usage) = (self.tier, self.usage());
-        shows_popup(usage, tier).then(|| OverLimit {
+        let list = account.list()?;
+        let Some(advice) = advice(list, tier, usage).filter(|_| shows_popup(usage, tier)) else {
+            return Ok(None);
+        };
+        let (fits, largest) = match advice {
+            Advice::HigherTier(fits) => (Some(fitting(account, fits)?), fits),
+            Advice::Enterprise { largest } => (None, largest),
+        };
+        Ok(Some(OverLimit {
             period_start: self.period.start(),
             tier,
             usage,
-        })
+            percent: highest_reached(usage, tier, &list.alert_percents),
+            fits,
+            largest: list.tiers.last().map_or(largest, |tier| tier.limit),
+        }))
     }
 
     /// The higher tiers that open a lock for usage.
@@ -189,6 +201,22 @@ impl Figures {
             })
             .collect())
     }
+}
+
+/// What a tier that holds the usage costs, beside the overage that it replaces.
+fn fitting(account: &Account, tier: u64) -> Result<FittingTier, Error> {
+    let list = account.list()?;
+    let monthly = |limit: u64| {
+        let tier = list.tier(limit).ok_or(billing::OutOfRange)?;
+        tier.monthly.settle(list.currency)
+    };
+    let dearer_by = monthly(tier)?.minor() - monthly(account.shown.tier)?.minor();
+    Ok(FittingTier {
+        tier,
+        dearer_by: Money::new(dearer_by, list.currency).to_string(),
+        overage: account.quote(&PlanChange::default())?.overage.total,
+        currency: account.organization.currency.clone(),
+    })
 }
 
 /// What an account's deadlines follow from beside its state.

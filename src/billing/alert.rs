@@ -10,8 +10,10 @@ use crate::period::BillingPeriod;
 use crate::subscription::Status;
 use crate::usage::{exceeds, reaches};
 
+mod advice;
 mod expected;
 
+pub use advice::{Advice, advice, highest_reached};
 pub use expected::{Course, Expected, expected};
 
 /// Where usage stands when the alerts are evaluated.

@@ -9,6 +9,7 @@ walk("usage above the limit is told once, and not again after a reload", { popUp
   const popUp = page.getByRole("dialog", { name: "Usage is above your limit" });
   await popUp.waitFor();
   await popUp.getByText("22,000 of 20,000 MAU are used this month, 110 %.").waitFor();
+  await popUp.getByText("The tier of 40,000 MAU holds this usage and costs $250.00 more a month").waitFor();
   await accessible(page, "the pop-up");
   await picture(page, "pop-up over limit");
   await page.keyboard.press("Escape");

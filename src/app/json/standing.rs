@@ -1,7 +1,7 @@
 //! How an account stands: the contract's types, and those of `billing` inside them.
 
 use api::standing::{
-    Authentication, Coming, CuringTier, Outstanding, OverLimit, Standing, Unpaid, What,
+    Authentication, Coming, CuringTier, FittingTier, Outstanding, OverLimit, Standing, Unpaid, What,
 };
 use billing::access::{Access, Condition, Gate, Notice, Organization, PlanChanging, Works};
 use billing::deadline::{Deadline, Kind};
@@ -184,7 +184,16 @@ record!(Unpaid {
 record!(OverLimit {
     period_start,
     tier,
-    usage
+    usage,
+    percent,
+    fits,
+    largest
+});
+record!(FittingTier {
+    tier,
+    dearer_by,
+    overage,
+    currency
 });
 
 /// The one member of an object.
@@ -246,6 +255,14 @@ mod tests {
                 period_start: day(),
                 tier: 1,
                 usage: 2,
+                percent: 200,
+                fits: Some(FittingTier {
+                    tier: 40_000,
+                    dearer_by: "250.00".to_owned(),
+                    overage: "24.00".to_owned(),
+                    currency: "USD".to_owned(),
+                }),
+                largest: 100_000,
             }),
             curing_tiers: vec![CuringTier {
                 tier: 40_000,

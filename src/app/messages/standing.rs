@@ -81,7 +81,10 @@ pub struct StandingText {
     pub sign_out: &'static str,
     pub over: &'static str,
     pub over_text: &'static str,
-    pub over_lock: &'static str,
+    pub over_tier: &'static str,
+    pub over_tier_free: &'static str,
+    pub over_enterprise: &'static str,
+    pub over_enterprise_action: &'static str,
     pub over_action: &'static str,
     pub over_close: &'static str,
 }

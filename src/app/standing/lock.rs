@@ -112,7 +112,10 @@ fn why(standing: &Standing, condition: Condition) -> String {
             words
         }
         Condition::OverageLock => {
-            let tier = standing.over_limit.map(|over| format::count(over.tier));
+            let tier = standing
+                .over_limit
+                .as_ref()
+                .map(|over| format::count(over.tier));
             tier.map_or_else(String::new, |tier| fill(text.overage_lock_text, &[&tier]))
         }
         Condition::AnnualSoft => text.annual_soft_text.to_owned(),

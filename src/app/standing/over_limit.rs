@@ -1,27 +1,33 @@
-//! The pop-up that tells admins of usage above the limit: once a period and tier (SPEC R10, 4.11).
+//! The pop-up that tells admins of usage above the limit: once for each threshold (SPEC R10, 4.11).
 
-use api::standing::OverLimit;
+use api::standing::{FittingTier, OverLimit};
 use leptos::prelude::request_animation_frame;
 
 use super::Stand;
-use super::state::{over, seen_name};
+use super::state::{is_seen, over, seen_name};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::modal::modal;
-use crate::navigation::link;
-use crate::route::Page;
+use crate::navigation::{Navigation, link};
+use crate::receipt::is_something;
+use crate::route::{Choice, Page};
+use crate::session::Who;
 use crate::storage::{self, Keep};
-use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, watch};
+use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, shared, watch};
 
-/// Opens by itself; however it is closed, it stays so in this tab until the period or tier changes.
+/// Opens by itself, but not over the page that it leads to; however it is closed, it stays so until
+/// the next threshold, or another period or tier.
 #[must_use]
 pub fn pop_up() -> Element {
-    let (stand, slot) = (Stand::here(), Slot::default());
+    let (stand, slot, navigation) = (Stand::here(), Slot::default(), Navigation::here());
+    let user_id = user_id();
+    let name = move |over: &OverLimit| seen_name(&user_id.get_now(), over);
     let open: Live<Option<OverLimit>> = Live::new(None);
     watch(move || {
+        let changes_plan = matches!(navigation.page(), Page::ChangePlan(_));
         let told = over(&stand.get()).filter(|over| {
-            let seen = storage::read(Keep::Session, &seen_name(*over));
-            seen.is_none()
+            let closed_at = storage::read(Keep::Always, &name(over));
+            !changes_plan && !is_seen(closed_at.as_deref(), over)
         });
         open.set_if_other(told);
     });
@@ -45,21 +51,36 @@ pub fn pop_up() -> Element {
         .slot(slot)
         .on("close", move |_| {
             if let Some(over) = open.get_now() {
-                storage::write(Keep::Session, &seen_name(over), "seen");
+                storage::write(Keep::Always, &name(&over), &over.percent.to_string());
             }
             open.set(None);
         })
-        .live(move || open.get().map(|over| words(over, close)))
+        .live(move || open.get().map(|over| words(&over, close)))
 }
 
-fn words(over: OverLimit, close: impl Fn() + Copy + 'static) -> View {
+fn user_id() -> Live<String> {
+    Live::new(match shared::<Live<Who>>().get_now() {
+        Who::Person(session) | Who::Lapsed(session) => session.user_id.clone(),
+        Who::Unknown | Who::Nobody | Who::Failed(_) => String::new(),
+    })
+}
+
+fn words(over: &OverLimit, close: impl Fn() + Copy + 'static) -> View {
     let text = &messages().standing;
     let percent = over.usage.saturating_mul(100) / over.tier.max(1);
     let figures = [over.usage, over.tier, percent].map(format::count);
     let told = fill(text.over_text, &figures.each_ref().map(String::as_str));
-    let go = link(Page::ChangePlan(None), "button button--primary")
+    let (advice, page, action) = match &over.fits {
+        Some(fits) => (dearer(fits), Page::ChangePlan(None), text.over_action),
+        None => (
+            fill(text.over_enterprise, &[&format::count(over.largest)]),
+            Page::ChangePlan(Some(Choice::Enterprise)),
+            text.over_enterprise_action,
+        ),
+    };
+    let go = link(page, "button button--primary")
         .on("click", move |_| close())
-        .child(text.over_action);
+        .child(action);
     let later = button("button")
         .attr("type", "button")
         .on("click", move |_| close())
@@ -70,7 +91,20 @@ fn words(over: OverLimit, close: impl Fn() + Copy + 'static) -> View {
             .child(text.over)
             .into(),
         p("dialog__text").child(told).into(),
-        p("dialog__text").child(text.over_lock).into(),
+        p("dialog__text").child(advice).into(),
         div("dialog__actions").child(later).child(go).into(),
     ])
+}
+
+/// What the tier that holds the usage costs, beside the overage.
+fn dearer(fits: &FittingTier) -> String {
+    let text = &messages().standing;
+    let tier = format::count(fits.tier);
+    let [dearer_by, overage] =
+        [&fits.dearer_by, &fits.overage].map(|amount| format::money(amount, &fits.currency));
+    if is_something(&fits.overage) {
+        fill(text.over_tier, &[&tier, &dearer_by, &overage])
+    } else {
+        fill(text.over_tier_free, &[&tier, &dearer_by])
+    }
 }

@@ -149,13 +149,22 @@ pub fn over(standing: &Load<Standing>) -> Option<OverLimit> {
     let notices = &standing.access.notices;
     standing
         .over_limit
+        .clone()
         .filter(|_| notices.iter().all(|notice| quiet(notice.condition)))
 }
 
-/// The name under which it is remembered that a pop-up was closed: once a period and tier (SPEC 4.11).
+/// The name under which it is remembered up to which threshold a person has closed the pop-up: once
+/// for each threshold, tier and period (SPEC R10).
 #[must_use]
-pub fn seen_name(over: OverLimit) -> String {
-    format!("prorata-over:{}:{}", over.period_start, over.tier)
+pub fn seen_name(user_id: &str, over: &OverLimit) -> String {
+    format!("prorata-over:{user_id}:{}:{}", over.period_start, over.tier)
+}
+
+/// Whether a person who has closed the pop-up at a threshold has seen this one.
+#[must_use]
+pub fn is_seen(closed_at: Option<&str>, over: &OverLimit) -> bool {
+    let closed_at = closed_at.and_then(|percent| percent.parse::<u64>().ok());
+    closed_at.is_some_and(|percent| percent >= over.percent)
 }
 
 #[cfg(test)]
@@ -323,11 +332,14 @@ mod tests {
             period_start: "2025-07-01".parse().unwrap(),
             tier: 20_000,
             usage: 22_000,
+            percent: 100,
+            fits: None,
+            largest: 100_000,
         };
-        let over_limit = Some(over);
+        let over_limit = Some(over.clone());
         let check = |state: &str, now: &str, speaks: bool| {
             let standing = Standing {
-                over_limit,
+                over_limit: over_limit.clone(),
                 ..standing(state, now)
             };
             let found = super::over(&Load::Ready(Rc::new(standing)));
@@ -345,7 +357,9 @@ mod tests {
             "2025-07-12T00:00:00Z",
             false,
         );
-        let name = seen_name(over);
-        assert_eq!(name, "prorata-over:2025-07-01:20000");
+        let name = seen_name("usr_ada", &over);
+        assert_eq!(name, "prorata-over:usr_ada:2025-07-01:20000");
+        let seen = |closed_at| is_seen(closed_at, &over);
+        assert!(!seen(None) && !seen(Some("80")) && seen(Some("100")) && seen(Some("125")));
     }
 }

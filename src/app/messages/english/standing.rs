@@ -80,7 +80,10 @@ pub(super) const STANDING: StandingText = StandingText {
     sign_out: "Sign out",
     over: "Usage is above your limit",
     over_text: "{0} of {1} MAU are used this month, {2} %. Everything keeps working. What is above the limit is invoiced as overage when the month ends, unless you are in trial.",
-    over_lock: "A higher tier bought before the month ends replaces the overage below its limit.",
+    over_tier: "The tier of {0} MAU holds this usage and costs {1} more a month; the overage so far is {2}. Bought before the month ends, the tier replaces the overage below its limit.",
+    over_tier_free: "The tier of {0} MAU holds this usage and costs {1} more a month.",
+    over_enterprise: "No tier holds more than {0} MAU: the Enterprise plan is made for that. Your plan stays as it is until you have agreed on another.",
+    over_enterprise_action: "See the Enterprise plan",
     over_action: "See higher tiers",
     over_close: "Not now",
 };

@@ -19,6 +19,7 @@ use crate::standing::lock;
 use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared};
 
+mod ahead;
 pub mod calculator;
 pub mod chart;
 mod chart_view;

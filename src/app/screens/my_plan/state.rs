@@ -5,17 +5,18 @@ use api::statement::Line;
 use api::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
 use billing::change::Refusal;
-use billing::rhythm::{Rhythm, overage, price};
+use billing::rhythm::{Rhythm, price};
 use billing::subscription::Scheduled;
-use billing::usage::{
-    CountedDay, Metered, Projection, TooFewDays, exceeds, growth_days, projection, reaches,
-};
+use billing::usage::{CountedDay, exceeds, reaches};
 use billing::{
     Account, AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList,
 };
 use chrono::NaiveDate;
 
+use super::ahead::{ahead, enterprise};
 use super::year::{self, Year};
+
+pub use super::ahead::Ahead;
 
 /// The plan: what there is, what the month has come to, what comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,6 +211,8 @@ pub struct Summary {
     pub growth_days: u64,
     /// Monthly billable users: usage, but never below the tier.
     pub mbu: u64,
+    /// The limit of the largest tier, where usage is past what tiers are for.
+    pub enterprise: Option<u64>,
     /// Which day of the month it is.
     pub day: u64,
     /// How many days the month has.
@@ -244,15 +247,6 @@ pub enum MarkKind {
     Limit,
     /// Above it the dashboard locks.
     Lock,
-}
-
-/// A projection of the month's end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ahead {
-    /// The users.
-    pub users: Projection,
-    /// What they would cost as overage.
-    pub overage: String,
 }
 
 impl Summary {
@@ -291,6 +285,7 @@ impl Summary {
             ahead,
             growth_days,
             mbu: usage.mbu,
+            enterprise: enterprise(list, limit, figures.usage),
             year: Year::of(list, subscription, figures.usage),
             day: days_between(usage.period_start, usage.billing_day) + 1,
             days,
@@ -332,35 +327,6 @@ fn marks(list: &PriceList, usage: u64, limit: u64, scale: u64) -> Vec<Mark> {
         },
     };
     percents.into_iter().map(mark).collect()
-}
-
-/// The projection, and how many days it rests on.
-fn ahead(
-    account: &Account<'_>,
-    subscription: &Subscription,
-    (counted, end): (&[CountedDay], NaiveDate),
-) -> (Option<Ahead>, u64) {
-    let last_day = end.pred_opt().unwrap_or(end);
-    match projection(counted, last_day) {
-        Ok(users) => (priced(account, subscription, users), growth_days(counted)),
-        Err(TooFewDays { growth_days }) => (None, growth_days),
-    }
-}
-
-/// A projection, and what it would cost.
-fn priced(account: &Account<'_>, subscription: &Subscription, users: Projection) -> Option<Ahead> {
-    let then = Account {
-        metered: Metered {
-            mau: users.expected,
-            data_points: 0,
-        },
-        ..*account
-    };
-    let overage = overage(&then, &subscription.rhythm(account.list)?).ok()?;
-    Some(Ahead {
-        users,
-        overage: overage.total.to_string(),
-    })
 }
 
 fn days_between(start: NaiveDate, end: NaiveDate) -> u64 {

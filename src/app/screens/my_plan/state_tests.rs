@@ -9,7 +9,7 @@ use api::usage::{DayUsage, ProjectPage};
 use billing::Status;
 use billing::annual::Pool;
 use billing::price_book::ESSENTIALS;
-use billing::usage::MauParts;
+use billing::usage::{MauParts, Metered};
 
 fn book() -> PriceBook {
     PriceBook::parse(ESSENTIALS).unwrap()
@@ -178,6 +178,25 @@ fn past_the_lock_line_the_scale_doubles() {
     assert_eq!(past.marks.last().map(|mark| mark.percent), Some(600));
     assert_eq!(past.place(60_000), 5_000);
     assert_eq!(past.place(u64::MAX), 10_000);
+}
+
+/// S0: above the largest tier, and at it on the largest, Enterprise is the plan.
+#[test]
+fn usage_that_no_tier_holds_is_for_enterprise() {
+    let book = book();
+    let check = |tier: u64, users: u64, expected: Option<u64>| {
+        let plan = Subscription {
+            tier,
+            ..subscription()
+        };
+        let summary = Summary::of(book.list("USD").unwrap(), &plan, &usage(users));
+        assert_eq!(summary.enterprise, expected, "{users} of {tier}");
+    };
+    check(20_000, 22_000, None);
+    check(20_000, 100_000, None);
+    check(20_000, 100_001, Some(100_000));
+    check(100_000, 99_999, None);
+    check(100_000, 100_000, Some(100_000));
 }
 
 /// SPEC 4.1: 490 a day, ten days to go: 26,900, which would cost 91.08.

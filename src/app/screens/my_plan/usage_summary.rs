@@ -12,8 +12,10 @@ use crate::glossary::explained;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::{fill, messages};
+use crate::navigation::link;
 use crate::receipt::is_something;
 use crate::root::show;
+use crate::route::{Choice, Page};
 use crate::trouble;
 use crate::view::{Element, View, dd, div, dl, dt, el, h2, many, p, section, span};
 use api::quote::list_of;
@@ -71,6 +73,7 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
         )
         .child(within)
         .child(since)
+        .child(summary.enterprise.map(enterprise))
         .child(chart(summary.clone()))
         .child(figures(&summary, usage, (list, subscription)))
         .child(div("card__foot").child(usage_file::download()));
@@ -85,6 +88,17 @@ pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
         .child(span("my-plan__of").child(of))
         .child(span("my-plan__chip").child(chip));
     many([figure.into(), meter(summary).into()])
+}
+
+/// Where no tier holds the usage.
+fn enterprise(largest: u64) -> Element {
+    let text = &messages().standing;
+    let words = fill(text.over_enterprise, &[&format::count(largest)]);
+    let page = Page::ChangePlan(Some(Choice::Enterprise));
+    p("card__note")
+        .child(words)
+        .child(" ")
+        .child(link(page, "link").child(text.over_enterprise_action))
 }
 
 fn chip(summary: &Summary) -> Element {

@@ -1,0 +1,54 @@
+//! Where the month is going, and to which plan.
+
+use api::subscription::Subscription;
+use billing::alert::{Advice, advice};
+use billing::rhythm::overage;
+use billing::usage::{CountedDay, Metered, Projection, TooFewDays, growth_days, projection};
+use billing::{Account, PriceList};
+use chrono::NaiveDate;
+
+/// A projection of the month's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ahead {
+    /// The users.
+    pub users: Projection,
+    /// What they would cost as overage.
+    pub overage: String,
+}
+
+/// The projection, and how many days it rests on.
+pub(super) fn ahead(
+    account: &Account<'_>,
+    subscription: &Subscription,
+    (counted, end): (&[CountedDay], NaiveDate),
+) -> (Option<Ahead>, u64) {
+    let last_day = end.pred_opt().unwrap_or(end);
+    match projection(counted, last_day) {
+        Ok(users) => (priced(account, subscription, users), growth_days(counted)),
+        Err(TooFewDays { growth_days }) => (None, growth_days),
+    }
+}
+
+/// A projection, and what it would cost.
+fn priced(account: &Account<'_>, subscription: &Subscription, users: Projection) -> Option<Ahead> {
+    let then = Account {
+        metered: Metered {
+            mau: users.expected,
+            data_points: 0,
+        },
+        ..*account
+    };
+    let overage = overage(&then, &subscription.rhythm(account.list)?).ok()?;
+    Some(Ahead {
+        users,
+        overage: overage.total.to_string(),
+    })
+}
+
+/// The limit of the largest tier, where Enterprise is the plan for the usage.
+pub(super) fn enterprise(list: &PriceList, tier: u64, usage: u64) -> Option<u64> {
+    match advice(list, tier, usage)? {
+        Advice::Enterprise { largest } => Some(largest),
+        Advice::HigherTier(_) => None,
+    }
+}
