@@ -4,6 +4,8 @@
 import init, { mount } from "./app.js";
 
 const ADDRESS = new URL("./app_bg.wasm", import.meta.url);
+// The release puts the fingerprint of its wasm here; in development there is none to hold it against.
+const INTEGRITY = "";
 const SUPPORT = "mailto:support@prorata.example?subject=Prorata%20does%20not%20start";
 const THEMES = ["light", "dark"];
 
@@ -77,9 +79,9 @@ async function load() {
   if (typeof WebAssembly !== "object") throw new BootFailure("unsupported");
   let response;
   try {
-    response = await fetch(ADDRESS);
+    response = await fetch(ADDRESS, { integrity: INTEGRITY });
   } catch (error) {
-    throw new BootFailure("missing", error);
+    throw new BootFailure(arrived() ? "damaged" : "missing", error);
   }
   if (!response.ok) throw new BootFailure("missing");
   try {
@@ -88,6 +90,11 @@ async function load() {
     const blocked = /unsafe-eval|Content Security Policy/i.test(String(error));
     throw new BootFailure(blocked ? "blocked" : "damaged", error);
   }
+}
+
+// A file that is not what it should be fails like one that never came; only its status tells.
+function arrived() {
+  return performance.getEntriesByName(ADDRESS.href).at(-1)?.responseStatus === 200;
 }
 
 // A trap inside the wasm ends the app for good: everything after it would be a guess.

@@ -15,6 +15,8 @@ const ASSETS: &str = "assets";
 const GLUE: &str = "app.js";
 const WASM: &str = "app_bg.wasm";
 const BOOT: &str = "boot.js";
+/// Where the boot code has what the wasm's content must hash to.
+const FINGERPRINT: &str = "const INTEGRITY = \"\";\n";
 
 /// What browsers of the last years understand. Not `--all-features`: browsers refuse its result.
 /// The passes in front of the second `-Oz`, and its inlining, save one percent after brotli.
@@ -82,11 +84,8 @@ fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure>
     place::make(&next.join(ASSETS))?;
     let written = place::read(&built.join("index.html"))?;
 
-    let wasm = store(
-        next,
-        "app.wasm",
-        &small(&builders.wasm_opt, &built.join(WASM))?,
-    )?;
+    let wasm = small(&builders.wasm_opt, &built.join(WASM))?;
+    let wasm = checked(next, "app.wasm", &wasm)?;
     let glue = place::read(&built.join(GLUE))?;
     let boot = place::read(&built.join(BOOT))?;
     let script = squeezed(builders, &script(&glue, &boot, &wasm)?)?;
@@ -97,7 +96,7 @@ fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure>
     let addresses = Addresses {
         style: checked(next, "style.css", style::join(&sheets?)?.as_bytes())?,
         script: checked(next, "app.js", script.as_bytes())?,
-        wasm,
+        wasm: wasm.address,
         public: public(&written, built, next)?,
     };
     place::write(
@@ -129,7 +128,7 @@ pub(crate) fn small(wasm_opt: &Path, module: &Path) -> Result<Vec<u8>, Failure> 
 
 /// The glue with the boot code behind it, so that the page needs one script. The boot code stays
 /// in a block of its own, where its names cannot meet the glue's.
-fn script(glue: &str, boot: &str, wasm: &str) -> Result<String, Failure> {
+fn script(glue: &str, boot: &str, wasm: &Checked) -> Result<String, Failure> {
     if glue.contains("./snippets/") {
         return Err(Failure::new(
             "a dependency of the app brings a script of its own; the page may load only one",
@@ -141,8 +140,16 @@ fn script(glue: &str, boot: &str, wasm: &str) -> Result<String, Failure> {
             "public/{BOOT} must hold the line: {import}"
         )));
     };
-    let name = wasm.rsplit('/').next().unwrap_or(wasm);
-    Ok(format!("{glue}\n{{\nconst init = __wbg_init;\n{before}{after}}}\n").replace(WASM, name))
+    let Some((above, below)) = after.split_once(FINGERPRINT) else {
+        return Err(Failure::new(format!(
+            "public/{BOOT} must hold the line: {FINGERPRINT}"
+        )));
+    };
+    let Checked { address, integrity } = wasm;
+    let name = address.rsplit('/').next().unwrap_or(address);
+    let fingerprint = FINGERPRINT.replace("\"\"", &format!("\"{integrity}\""));
+    let boot = format!("{before}{above}{fingerprint}{below}");
+    Ok(format!("{glue}\n{{\nconst init = __wbg_init;\n{boot}}}\n").replace(WASM, name))
 }
 
 /// The same script in fewer letters.
@@ -205,30 +212,30 @@ mod tests {
 
     #[test]
     fn glue_and_boot_code_become_one_script() {
-        let boot = "// boot\nimport init, { mount } from \"./app.js\";\nmount(await init(\"app_bg.wasm\"));\n";
-        let joined = script(
-            "export { __wbg_init as default };",
-            boot,
-            "/assets/app-1.wasm",
-        )
-        .unwrap();
-        assert!(
-            joined.contains(
-                "{\nconst init = __wbg_init;\n// boot\nmount(await init(\"app-1.wasm\"));\n}\n"
-            ),
-            "{joined}"
-        );
+        let boot = "// boot\nimport init, { mount } from \"./app.js\";\nconst INTEGRITY = \"\";\n\
+                    mount(await init(\"app_bg.wasm\"));\n";
+        let wasm = Checked {
+            address: "/assets/app-1.wasm".to_owned(),
+            integrity: "sha256-x".to_owned(),
+        };
+        let joined = script("export { __wbg_init as default };", boot, &wasm).unwrap();
+        let expected = "{\nconst init = __wbg_init;\n// boot\nconst INTEGRITY = \"sha256-x\";\n\
+                        mount(await init(\"app-1.wasm\"));\n}\n";
+        assert!(joined.contains(expected), "{joined}");
         assert!(!joined.contains("import init"));
     }
 
     #[test]
     fn a_second_script_is_refused() {
-        assert!(script("import { x } from './snippets/a/inline0.js';", "", "a.wasm").is_err());
-        assert!(
-            script("", "mount();", "a.wasm")
-                .unwrap_err()
-                .to_string()
-                .contains("must hold the line")
-        );
+        let wasm = Checked {
+            address: "a.wasm".to_owned(),
+            integrity: String::new(),
+        };
+        assert!(script("import { x } from './snippets/a/inline0.js';", "", &wasm).is_err());
+        let import = "import init, { mount } from \"./app.js\";\n";
+        for boot in ["mount();", import] {
+            let refused = script("", boot, &wasm).unwrap_err().to_string();
+            assert!(refused.contains("must hold the line"), "{refused}");
+        }
     }
 }

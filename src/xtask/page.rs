@@ -9,7 +9,7 @@ pub(crate) struct Addresses {
     pub style: Checked,
     /// The one script: the glue with the boot code behind it.
     pub script: Checked,
-    /// The one wasm; the browser cannot match a fingerprint between its preload and its fetch.
+    /// The one wasm; browsers check no fingerprint of a preload, so the boot code has it for its fetch.
     pub wasm: String,
     /// Served files that the page names: their name in `public/` and their release address.
     pub public: Vec<(String, String)>,

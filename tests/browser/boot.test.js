@@ -13,6 +13,9 @@ async function says(page, title, text) {
   assert.match(await alert.getByRole("link", SUPPORT).getAttribute("href"), /^mailto:/);
 }
 
+/** What Chromium says of a file that does not have its fingerprint. */
+const NOT_ITSELF = /valid digest in the 'integrity' attribute|SRI's integrity checks failed/;
+
 function expectBootFailure(watch) {
   watch.expect(/This browser cannot run|Prorata (is blocked|could not|arrived|stopped)|RuntimeError|on purpose/);
 }
@@ -46,6 +49,7 @@ walk("a policy that forbids WebAssembly is named", async ({ page, watch }) => {
 
 walk("a missing wasm is said, and a reload repairs it", async ({ page, watch }) => {
   expectBootFailure(watch);
+  watch.expect(NOT_ITSELF);
   watch.expectStatus(404);
   await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "not here" }), { times: 1 });
   await page.goto("/plan");
@@ -62,8 +66,22 @@ walk("a broken connection is said", async ({ page, watch }) => {
   await says(page, "Prorata could not be loaded", /Check the connection/);
 });
 
+walk("a wasm that is not the released one is not run", async ({ page, watch }) => {
+  expectBootFailure(watch);
+  watch.expect(NOT_ITSELF);
+  await page.route("**/*.wasm", async (route) => {
+    const response = await route.fetch();
+    // A section without meaning: the module does what it did, and is another one.
+    const body = Buffer.concat([await response.body(), Buffer.from([0, 2, 1, 0x78])]);
+    await route.fulfill({ response, body });
+  });
+  await page.goto("/plan");
+  await says(page, "Prorata arrived incomplete", /empty the browser's cache/);
+});
+
 walk("a truncated wasm is said", async ({ page, watch }) => {
   expectBootFailure(watch);
+  watch.expect(NOT_ITSELF);
   await page.route("**/*.wasm", async (route) => {
     const response = await route.fetch();
     const body = await response.body();
