@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Everything the first screen loads, compressed with brotli, in bytes.
-const BUDGET: u64 = 285_000;
+const BUDGET: u64 = 295_000;
 
 /// One served file.
 #[derive(Debug, Clone, PartialEq, Eq)]
