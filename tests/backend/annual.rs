@@ -24,7 +24,8 @@ on_both_databases! {
         let tenant = founded(&world, in_rupees(20_000)).await;
         let quote = world.quote(&tenant.admin, &yearly()).await;
         assert_eq!((quote.due_now.total.as_str(), quote.turns_on().to_string()), ("0.00", "2027-01-01".to_owned()));
-        assert_eq!(quote.next_invoice.statement.total, "168000.00");
+        let year = &quote.next_invoice.statement;
+        assert_eq!((year.subtotal.as_str(), year.total.as_str()), ("168000.00", "198240.00"), "18 % IGST");
         let (key, order) = (new_key(), quote.order());
         let reply = world.order(&tenant.admin, &key, &order).await;
         let sent: Sent = reply.json();
@@ -52,7 +53,8 @@ on_both_databases! {
         let renewed = shown(&world, &tenant).await;
         assert_eq!((renewed.tier, year(&renewed)), (5_000, ("2028-01-01".to_owned(), 60_000, 0)));
         let issued = newest(&world, &tenant).await;
-        assert_eq!((issued.statement.total.as_str(), &issued.statement), ("50400.00", &quote.next_invoice.statement));
+        assert_eq!((issued.statement.subtotal.as_str(), issued.statement.total.as_str()), ("50400.00", "59472.00"));
+        assert_eq!(issued.statement, quote.next_invoice.statement);
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 2, "nothing between them");
         invariants::hold(&world).await;
     }
@@ -74,7 +76,7 @@ on_both_databases! {
             count(&world, id, "2027-04-11", 8_000, "2027-04-11T09:00:00Z").await;
             let upgrade = PlanChange::to_tier(20_000);
             let quote = world.quote(&tenant.admin, &upgrade).await;
-            assert_eq!(quote.due_now.total, "126000.00");
+            assert_eq!((quote.due_now.subtotal.as_str(), quote.due_now.total.as_str()), ("126000.00", "148680.00"));
             let line = &quote.due_now.lines[0];
             let derivation = line.derivation.as_ref().unwrap();
             assert_eq!((line.kind.as_str(), derivation.rule.as_str(), derivation.input("months")), ("tier_proration", "R9", Some("9")));
@@ -89,7 +91,7 @@ on_both_databases! {
         }
         // 2,000 beyond 60,000 in March: invoiced on 1 April, for the month in which it arose.
         let overage = "SELECT COUNT(*) FROM invoices WHERE organization_id = 'over' AND kind = 'scheduled' \
-                       AND period_start = '2027-03-01' AND invoice_date = '2027-04-01' AND total_minor = 240000";
+                       AND period_start = '2027-03-01' AND invoice_date = '2027-04-01' AND total_minor = 283200";
         assert_eq!(world.number(overage).await, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices WHERE kind = 'scheduled'").await, 1);
         invariants::hold(&world).await;
@@ -101,7 +103,7 @@ on_both_databases! {
         world.run(&term_of("acme", 5_000)).await.unwrap();
         world.move_to("2027-01-15T09:00:00Z");
         let sent: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(20_000)).await.json();
-        assert_eq!((sent.state, sent.total.as_str()), (State::Done, "117600.00"));
+        assert_eq!((sent.state, sent.total.as_str()), (State::Done, "138768.00"), "117,600 and 18 % IGST");
         assert_eq!(year(&shown(&world, &tenant).await).1, 230_794);
         invariants::hold(&world).await;
     }
@@ -173,7 +175,8 @@ on_both_databases! {
         let now = shown(&world, &tenant).await;
         assert_eq!((now.annual, now.scheduled.len()), (None, 0));
         let issued = newest(&world, &tenant).await;
-        assert_eq!((issued.summary.kind, issued.statement.total.as_str()), (InvoiceKind::Scheduled, "20000.00"));
+        assert_eq!((issued.summary.kind, issued.statement.subtotal.as_str()), (InvoiceKind::Scheduled, "20000.00"));
+        assert_eq!(issued.statement.total, "23600.00");
         invariants::hold(&world).await;
     }
 
@@ -224,7 +227,7 @@ on_both_databases! {
         let since = "2027-02-01T00:00:00Z".parse().unwrap();
         assert_eq!(lock(&world).await, UsageLock::AnnualSoft { since });
         // 20,000 beyond the pool: ₹24,000, invoiced for January.
-        let overage = "SELECT COUNT(*) FROM invoices WHERE total_minor = 2400000 AND period_start = '2027-01-01'";
+        let overage = "SELECT COUNT(*) FROM invoices WHERE total_minor = 2832000 AND period_start = '2027-01-01'";
         assert_eq!(world.number(overage).await, 1);
         invariants::hold(&world).await;
     }
@@ -233,11 +236,9 @@ on_both_databases! {
 /// A customer in rupees without tax, to whom a year is offered.
 fn in_rupees(tier: u64) -> Customer {
     let mut customer = Customer {
-        currency: "INR".to_owned(),
-        book: "essentials-2025".to_owned(),
         annual_eligible: true,
         metered: Metered::default(),
-        ..Customer::new("acme")
+        ..Customer::new("acme").in_rupees()
     };
     customer.subscription.tier = tier;
     customer.subscription.add_ons.clear();

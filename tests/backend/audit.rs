@@ -329,9 +329,14 @@ on_both_databases! {
                 '{}', 'x', 'as it was', '-')", action.as_str());
             world.run(&row).await.unwrap();
         }
-        let log = read(&world, &tenant, "").await;
-        assert_eq!(log.items.len(), Action::ALL.len());
-        assert!(log.items.iter().all(|entry| entry.before.is_none() && entry.after.is_none()));
+        let mut log = read(&world, &tenant, "").await;
+        let mut items = log.items;
+        while let Some(next) = log.next {
+            log = read(&world, &tenant, &format!("?before={next}")).await;
+            items.append(&mut log.items);
+        }
+        assert_eq!(items.len(), Action::ALL.len());
+        assert!(items.iter().all(|entry| entry.before.is_none() && entry.after.is_none()));
         let mut sum = 0;
         for section in Section::ALL {
             sum += read(&world, &tenant, &format!("?section={}", section.as_str())).await.items.len();
