@@ -92,9 +92,10 @@ async function load() {
   }
 }
 
-// A file that is not what it should be fails like one that never came; only its status tells.
+// A file that is not what it should be fails like one that never came; what came of it tells.
 function arrived() {
-  return performance.getEntriesByName(ADDRESS.href).at(-1)?.responseStatus === 200;
+  const came = ({ responseStatus, decodedBodySize }) => responseStatus < 400 && decodedBodySize > 0;
+  return performance.getEntriesByName(ADDRESS.href).some(came);
 }
 
 // A trap inside the wasm ends the app for good: everything after it would be a guess.

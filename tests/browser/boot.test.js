@@ -51,7 +51,7 @@ walk("a missing wasm is said, and a reload repairs it", async ({ page, watch }) 
   expectBootFailure(watch);
   watch.expect(NOT_ITSELF);
   watch.expectStatus(404);
-  await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "not here" }), { times: 1 });
+  await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" }), { times: 1 });
   await page.goto("/plan");
   await says(page, "Prorata could not be loaded", /reload the page/);
   await page.getByRole("button", { name: "Reload" }).click();
