@@ -220,7 +220,7 @@ on_both_databases! {
             assert_eq!(world.get(&other.admin, path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
         let member = &acme.people.iter().find(|(role, _)| *role == Role::Member).unwrap().1;
-        assert_eq!(world.get(member, "/sandbox/mailbox").await.status, StatusCode::OK);
+        assert_eq!(world.get(member, "/sandbox/mailbox").await.status, StatusCode::FORBIDDEN);
         assert_eq!(world.get("", "/sandbox/mailbox").await.status, StatusCode::UNAUTHORIZED);
         let real = backend::http::Desk::new(world.till.clone()).with_postman(letters.postman());
         world.route(real);
