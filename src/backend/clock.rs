@@ -36,6 +36,8 @@ enum Source {
     Held(DateTime<Utc>),
     /// Tests: stands until it is moved.
     Standing(DateTime<Utc>),
+    /// The demo's months before: stands until it is moved, whatever else the database has seen.
+    Past(DateTime<Utc>),
 }
 
 /// The sandbox clock only moves forward, and the real one not at all.
@@ -95,6 +97,13 @@ impl Clock {
         Self::from(Source::Standing(at))
     }
 
+    /// A clock that stands and tells of a time before what its database has seen: each organization
+    /// of the demo has a history of its own.
+    #[must_use]
+    pub fn of_the_past(at: DateTime<Utc>) -> Self {
+        Self::from(Source::Past(at))
+    }
+
     /// The present instant, to the microsecond: as exactly as it is stored. It never steps back while
     /// the process runs, nor behind what the database has seen.
     #[must_use]
@@ -106,6 +115,9 @@ impl Clock {
     /// on. Answers whether it has fallen too far behind, or has caught up, since the last time.
     pub fn keep_up(&self, latest: DateTime<Utc>) -> Option<Kept> {
         self.inner(|inner| {
+            if let Source::Past(_) = inner.source {
+                return None;
+            }
             let was_behind = inner.is_behind();
             inner.lag = (latest - inner.source.now()).max(TimeDelta::zero());
             inner.floor = inner.floor.max(latest);
@@ -140,6 +152,7 @@ impl Clock {
                     since: Instant::now(),
                 },
                 Source::Standing(_) => Source::Standing(at),
+                Source::Past(_) => Source::Past(at),
             };
             Ok(())
         })
@@ -156,7 +169,7 @@ impl Clock {
             match inner.source {
                 Source::System => return Err(NotMoved::Real),
                 Source::Running { .. } => inner.source = Source::Held(now),
-                Source::Held(_) | Source::Standing(_) => {}
+                Source::Held(_) | Source::Standing(_) | Source::Past(_) => {}
             }
             Ok(())
         })
@@ -210,7 +223,7 @@ impl Source {
         match self {
             Self::System => machine_now(),
             Self::Running { start, since } => *start + since.elapsed(),
-            Self::Held(at) | Self::Standing(at) => *at,
+            Self::Held(at) | Self::Standing(at) | Self::Past(at) => *at,
         }
     }
 }
@@ -273,6 +286,11 @@ mod tests {
         assert_eq!(clock.keep_up(latest), Some(Kept::Behind { by }));
         assert_eq!((clock.now(), clock.is_behind()), (latest, true));
         assert_eq!(clock.keep_up(latest), None, "said once");
+        let past = Clock::of_the_past(at("2026-06-01T00:00:00Z"));
+        assert_eq!(
+            (past.keep_up(latest), past.now()),
+            (None, at("2026-06-01T00:00:00Z"))
+        );
         assert_eq!(clock.move_to(at("2026-07-01T00:00:20Z")), Ok(()));
         assert_eq!(clock.keep_up(latest), Some(Kept::InStep));
         assert!(!clock.is_behind());

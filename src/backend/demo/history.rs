@@ -22,7 +22,7 @@ const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);
 /// The till with a clock that begins before everything.
 pub(super) fn begin(till: &Till) -> Till {
     Till {
-        clock: Clock::standing_at(DateTime::UNIX_EPOCH),
+        clock: Clock::of_the_past(DateTime::UNIX_EPOCH),
         ..till.clone()
     }
 }
