@@ -1,6 +1,9 @@
 //! The months before: closed and paid, each at its time, as if somebody had been there. The card of
 //! those days always pays; what a demo organization's card does is its new card's doing.
 
+use std::sync::Arc;
+
+use api::sandbox::ScriptedOutcome;
 use billing::BillingPeriod;
 use billing::month_close::ends_at;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,6 +12,7 @@ use super::Tenant;
 use crate::clock::Clock;
 use crate::collecting::{self, Submission, payable};
 use crate::error::Error;
+use crate::gateway::{SandboxGateway, Script};
 use crate::store::idempotency::Key;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::records::Actor;
@@ -19,17 +23,27 @@ use crate::{jobs, month, secret};
 /// How long after the 1st everything is debited, mandates too.
 const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);
 
-/// The till with a clock that begins before everything.
-pub(super) fn begin(till: &Till) -> Till {
-    Till {
-        clock: Clock::of_the_past(DateTime::UNIX_EPOCH),
+/// A time that begins before everything, and what its payers answer their bank.
+pub(super) struct Past {
+    till: Till,
+    script: Script,
+}
+
+pub(super) fn begin(till: &Till) -> Past {
+    let clock = Clock::of_the_past(DateTime::UNIX_EPOCH);
+    let script = Script::default();
+    let gateway = SandboxGateway::new(till.store.clone(), clock.clone(), script.clone());
+    let till = Till {
+        clock,
+        gateway: Arc::new(gateway),
         ..till.clone()
-    }
+    };
+    Past { till, script }
 }
 
 /// Closes a month, debits its invoice, and pays by hand what was not debited.
 pub(super) async fn close(
-    past: &Till,
+    Past { till: past, script }: &Past,
     (tenant, ended): (&'static Tenant, BillingPeriod),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -62,6 +76,9 @@ pub(super) async fn close(
         total,
         request_id: "seed-demo".to_owned(),
     };
+    // Somebody was there to confirm it.
+    let confirmed = vec![ScriptedOutcome::Success; payable.invoices.len()];
+    script.write(&first_card(tenant).gateway_token, confirmed);
     collecting::pay(past.clone(), submission).await.map(drop)
 }
 
