@@ -9,4 +9,5 @@ mod backend;
 mod exact_oracle;
 mod preview_equals_charge;
 mod price_book_schema;
+mod random_walk;
 mod tidy;

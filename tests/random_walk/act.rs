@@ -1,0 +1,309 @@
+//! A step on the server and in the model, and whether both answer alike.
+
+use api::route::IDEMPOTENCY_KEY;
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use backend::leaving::Reactivate;
+use serde_json::{Value, json};
+
+use super::calendar::day_text;
+use super::compare;
+use super::model::collecting::Paid;
+use super::model::prices::text;
+use super::model::usage::Figure;
+use super::model::{Account, Bank, Change, Life};
+use super::reading::Difference;
+use super::steps::Deed;
+use crate::backend::world::{Reply, World, new_key, request};
+
+/// An organization on the server, and its model.
+#[derive(Debug)]
+pub(super) struct Organization {
+    pub(super) account: Account,
+    /// The token of its admin.
+    pub(super) admin: String,
+    /// The token of its program.
+    pub(super) program: String,
+    /// How many invoices have been read line by line.
+    pub(super) read: usize,
+}
+
+impl Organization {
+    pub(super) fn id(&self) -> String {
+        self.account.id.clone()
+    }
+
+    /// Carries a deed out on both sides.
+    pub(super) async fn act(&mut self, world: &World, deed: &Deed) -> Result<(), Difference> {
+        match deed {
+            Deed::Order { change, bank } => {
+                let bank = self.account.answer_of(*bank);
+                self.order(world, change, bank).await
+            }
+            Deed::Confirm { pays } => self.confirm(world, *pays).await,
+            Deed::Withdraw { index } => self.withdraw(world, *index).await,
+            Deed::Upload { rows } => self.upload(world, rows).await,
+            Deed::SaveCard(card) => self.save_card(world, *card).await,
+            Deed::SaveDetails => self.save_details(world).await,
+            Deed::Script(banks) => self.script(world, &self.answers(banks)).await,
+            Deed::Pay { banks } => self.pay(world, &self.answers(banks)).await,
+            Deed::Pause => self.pause(world).await,
+            Deed::Reactivate => self.reactivate(world).await,
+            Deed::Cancel => self.cancel(world).await,
+        }
+    }
+
+    fn answers(&self, banks: &[Bank]) -> Vec<Bank> {
+        // Nobody waits at the bank for what is debited or paid by hand here.
+        let heard = |bank: &Bank| match bank {
+            Bank::Asks => Bank::Pays,
+            Bank::Pays | Bank::Declines | Bank::PaysUnheard | Bank::HearsNothing => *bank,
+        };
+        banks
+            .iter()
+            .map(|bank| self.account.answer_of(heard(bank)))
+            .collect()
+    }
+
+    async fn withdraw(&mut self, world: &World, index: usize) -> Result<(), Difference> {
+        let reply = world.get(&self.admin, "/subscription").await;
+        let shown: Value = answered("subscription", &reply)?;
+        let waiting = shown["scheduled"].as_array().cloned().unwrap_or_default();
+        let Some(one) = waiting.get(index) else {
+            return Ok(());
+        };
+        let path = format!(
+            "/scheduled-changes/{}",
+            one["id"].as_str().unwrap_or_default()
+        );
+        let reply = world.delete(&self.admin, &path).await;
+        let nothing = Change::default();
+        if let Some(refused) = self.refusal(&nothing) {
+            return refused_with(&reply, refused);
+        }
+        answered("withdrawal", &reply)?;
+        let scheduled = &mut self.account.scheduled;
+        if one["kind"].get("downgrade").is_some() {
+            scheduled.tier = None;
+        } else if let Some(id) = one["kind"].get("removal") {
+            scheduled.removals.retain(|held| json!(held) != *id);
+        } else {
+            scheduled.frequency = None;
+        }
+        Ok(())
+    }
+
+    async fn upload(&mut self, world: &World, rows: &[Figure]) -> Result<(), Difference> {
+        let sent: Vec<_> = rows
+            .iter()
+            .map(|(project, day, row)| {
+                json!({
+                    "project": project,
+                    "day": day_text(*day),
+                    "app": row.users[0],
+                    "web_identified": row.users[1],
+                    "api": row.users[2],
+                    "anonymous_web": row.users[3],
+                    "data_points": row.points,
+                })
+            })
+            .collect();
+        let reply = world
+            .post(&self.program, "/usage", &json!({ "rows": sent }))
+            .await;
+        answered("upload", &reply)?;
+        self.account.count(rows);
+        Ok(())
+    }
+
+    async fn save_card(&mut self, world: &World, card: Bank) -> Result<(), Difference> {
+        let name = match card {
+            Bank::Pays => "success",
+            Bank::Declines => "decline",
+            Bank::PaysUnheard | Bank::HearsNothing => "timeout",
+            Bank::Asks => "authentication",
+        };
+        // What was scripted for a card stays its own; here no script outlives its card.
+        self.tell_bank(world, &[]).await?;
+        let reply = world
+            .post(
+                &self.admin,
+                "/sandbox/payment-method",
+                &json!({ "card": name }),
+            )
+            .await;
+        answered("card", &reply)?;
+        self.account.save_card(card);
+        Ok(())
+    }
+
+    async fn save_details(&mut self, world: &World) -> Result<(), Difference> {
+        let details = json!({ "name": "Acme Incorporated", "address": ["500 Howard Street"], "tax_number": null });
+        let reply = world
+            .post(&self.admin, "/sandbox/billing-details", &details)
+            .await;
+        answered("details", &reply)?;
+        self.account.save_details();
+        Ok(())
+    }
+
+    async fn script(&mut self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
+        let is_asked = self
+            .account
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.is_asked);
+        if self.account.card.is_none() || is_asked {
+            return Ok(());
+        }
+        self.tell_bank(world, banks).await?;
+        self.account.script = banks.iter().copied().collect();
+        Ok(())
+    }
+
+    /// Scripts the gateway, where there is a card.
+    pub(super) async fn tell_bank(&self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
+        if self.account.card.is_none() {
+            return Ok(());
+        }
+        let outcomes: Vec<_> = banks.iter().map(|bank| word(*bank)).collect();
+        let reply = world
+            .post(
+                &self.admin,
+                "/sandbox/gateway",
+                &json!({ "outcomes": outcomes }),
+            )
+            .await;
+        answered("script", &reply).map(drop)
+    }
+
+    async fn pay(&mut self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
+        let total = text(self.account.payable_total());
+        if self.account.pending.is_some() {
+            // One payment at a time is enough for the bank's script.
+            return Ok(());
+        }
+        self.script(world, banks).await?;
+        let reply = self
+            .keyed(world, "/outstanding/payments", &json!({ "total": total }))
+            .await;
+        let before = self.account.clone();
+        let ends = match self.account.pay() {
+            Paid::All => answered("payment", &reply).map(drop),
+            Paid::Declined => refused_with(&reply, "payment_declined"),
+            Paid::NoCard => refused_with(&reply, "no_payment_method"),
+            Paid::NothingOpen if before.open_debts().any(compare::is_unknown) => {
+                refused_with(&reply, "payment_pending")
+            }
+            Paid::NothingOpen => refused_with(&reply, "nothing_open"),
+            Paid::Processing if reply.status == StatusCode::ACCEPTED => Ok(()),
+            Paid::Processing => Err(format!(
+                "a payment without answer: {} {}",
+                reply.status, reply.text
+            )),
+        };
+        self.account.script.clear();
+        self.tell_bank(world, &[]).await?;
+        ends
+    }
+
+    async fn pause(&mut self, world: &World) -> Result<(), Difference> {
+        let agreed = self.settlement(world).await?;
+        let reply = self
+            .keyed(world, "/pause", &json!({ "agreed": agreed }))
+            .await;
+        let account = &self.account;
+        if account.pending.is_some() {
+            return refused_with(&reply, "payment_pending");
+        }
+        match account.life {
+            Life::Paused { .. } => return refused_with(&reply, "account_paused"),
+            Life::Trial { .. } => return refused_with(&reply, "change_refused"),
+            Life::Active | Life::Cancelled { .. } => {}
+        }
+        if !account.may_pause() {
+            return refused_with(&reply, "payment_locked");
+        }
+        answered("pause", &reply)?;
+        self.account.pause();
+        Ok(())
+    }
+
+    async fn cancel(&mut self, world: &World) -> Result<(), Difference> {
+        let agreed = self.settlement(world).await?;
+        let order = json!({ "reason": "low_usage", "confirmation": "DELETE", "agreed": agreed });
+        let reply = self.keyed(world, "/cancellation", &order).await;
+        if self.account.pending.is_some() {
+            return refused_with(&reply, "payment_pending");
+        }
+        answered("cancellation", &reply)?;
+        self.account.cancel();
+        Ok(())
+    }
+
+    /// The total that a pause or a cancellation would be invoiced with now.
+    async fn settlement(&self, world: &World) -> Result<String, Difference> {
+        if matches!(self.account.life, Life::Paused { .. }) {
+            return Ok("0.00".to_owned());
+        }
+        let reply = world.get(&self.admin, "/leaving").await;
+        let leaving: Value = answered("leaving", &reply)?;
+        let total = leaving["settles"]["total"].as_str().unwrap_or_default();
+        Ok(total.to_owned())
+    }
+
+    async fn reactivate(&mut self, world: &World) -> Result<(), Difference> {
+        let work = Reactivate {
+            organization_id: self.account.id.clone(),
+            now: world.till.clock.now(),
+        };
+        let done = world.till.store.write(work).await;
+        let owes = self.account.open_debts().next().is_some();
+        match (done, owes) {
+            (Ok(_), false) => {
+                self.account.reactivate();
+                Ok(())
+            }
+            (Err(cause), true) if cause.to_string().contains("unpaid") => Ok(()),
+            (done, owes) => Err(format!("reactivation: {done:?}, with a debt: {owes}")),
+        }
+    }
+
+    pub(super) async fn keyed(&self, world: &World, path: &str, body: &Value) -> Reply {
+        let request = request(Method::POST, &self.admin, path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(IDEMPOTENCY_KEY, new_key())
+            .body(Body::from(body.to_string()));
+        world.send(request.unwrap()).await
+    }
+}
+
+const fn word(bank: Bank) -> &'static str {
+    match bank {
+        Bank::Pays => "success",
+        Bank::Declines => "decline",
+        Bank::PaysUnheard => "timeout_after_capture",
+        Bank::HearsNothing => "timeout_before_capture",
+        Bank::Asks => "authentication",
+    }
+}
+
+/// The body of a success.
+pub(super) fn answered(what: &str, reply: &Reply) -> Result<Value, Difference> {
+    if !reply.status.is_success() {
+        return Err(format!("{what}: {} {}", reply.status, reply.text));
+    }
+    serde_json::from_str(&reply.text).map_err(|cause| format!("{what}: {cause}: {}", reply.text))
+}
+
+/// A refusal with that code, which has changed nothing.
+pub(super) fn refused_with(reply: &Reply, code: &str) -> Result<(), Difference> {
+    let problem: Value = serde_json::from_str(&reply.text).unwrap_or_default();
+    if !reply.status.is_success() && problem["code"] == code {
+        return Ok(());
+    }
+    Err(format!(
+        "expected a refusal, {code}: {} {}",
+        reply.status, reply.text
+    ))
+}

@@ -1,0 +1,158 @@
+//! What the server should show of an account, as its model has it.
+
+use serde_json::{Value, json};
+
+use super::calendar::{
+    DAY, Day, Instant, begins_at, day_text, instant_text, local_day, month_of, next_first,
+};
+use super::model::prices::text;
+use super::model::{Account, Collection, Dunning, Frequency, Life, Lock};
+
+/// The deadlines of which the model knows the instant.
+pub(super) const KNOWN: [&str; 7] = [
+    "trial_lock",
+    "trial_end",
+    "trial_cancellation",
+    "grace_end",
+    "lock_end",
+    "pause_end",
+    "next_billing_date",
+];
+
+pub(super) fn life(account: &Account) -> Value {
+    match account.life {
+        Life::Trial { start } => json!(["trial", instant_text(start)]),
+        Life::Active => json!(["active", null]),
+        Life::Paused { at } => json!(["paused", instant_text(at)]),
+        Life::Cancelled { at } => json!(["cancelled", instant_text(at)]),
+    }
+}
+
+/// What hinders, the life first, then dunning, then usage (SPEC 6).
+pub(super) fn conditions(account: &Account) -> Vec<&'static str> {
+    let life = match account.life {
+        Life::Trial { start } if !account.is_complete() && account.now >= start + 30 * DAY => {
+            Some("trial_expired")
+        }
+        Life::Trial { start } if !account.is_complete() && account.now >= start + 23 * DAY => {
+            Some("trial_billing_missing")
+        }
+        Life::Trial { .. } | Life::Active => None,
+        Life::Paused { .. } => Some("paused"),
+        Life::Cancelled { .. } => return vec!["cancelled"],
+    };
+    let dunning = match account.dunning {
+        Dunning::Clear => None,
+        Dunning::Grace(_) => Some("grace"),
+        Dunning::Locked(_) => Some("payment_lock"),
+    };
+    let lock = match account.lock {
+        Lock::Clear => None,
+        Lock::Overage(_) => Some("overage_lock"),
+        Lock::AnnualSoft(_) => Some("annual_soft"),
+    };
+    life.into_iter().chain(dunning).chain(lock).collect()
+}
+
+/// What is to come, in the order of SPEC R2; nothing behind the end of the account.
+pub(super) fn deadlines(account: &Account) -> Vec<Value> {
+    let mut all: Vec<(Instant, usize)> = Vec::new();
+    let mut add = |at, kind: &str| {
+        let position = KNOWN
+            .iter()
+            .position(|known| *known == kind)
+            .unwrap_or_default();
+        all.push((at, position));
+    };
+    match account.life {
+        Life::Trial { start } => {
+            add(start + 30 * DAY, "trial_end");
+            if account.is_complete() {
+                let charged_from = local_day(start + 30 * DAY, account.offset);
+                add(
+                    begins_at(next_first(charged_from), account.offset),
+                    "next_billing_date",
+                );
+            } else {
+                add(start + 23 * DAY, "trial_lock");
+                add(start + 44 * DAY, "trial_cancellation");
+            }
+        }
+        Life::Paused { .. } => {
+            if let Some((end, _)) = account.end() {
+                add(end, "pause_end");
+            }
+        }
+        Life::Active => {
+            let first = next_first(account.today());
+            add(begins_at(first, account.offset), "next_billing_date");
+        }
+        Life::Cancelled { .. } => return Vec::new(),
+    }
+    match account.dunning {
+        Dunning::Clear => {}
+        Dunning::Grace(failed_at) | Dunning::Locked(failed_at) => {
+            add(failed_at + 10 * DAY, "grace_end");
+            add(failed_at + 24 * DAY, "lock_end");
+        }
+    }
+    let end = account.end().map_or(Instant::MAX, |(at, _)| at);
+    all.retain(|(at, position)| {
+        *at > account.now && (*at < end || KNOWN[*position] != "next_billing_date")
+    });
+    all.sort_unstable();
+    let shown = all
+        .into_iter()
+        .map(|(at, position)| json!([KNOWN[position], instant_text(at)]));
+    shown.collect()
+}
+
+pub(super) fn waiting(account: &Account) -> Value {
+    let on = json!(day_text(account.turns_on()));
+    let scheduled = &account.scheduled;
+    let frequency = scheduled.frequency.map(|frequency| match frequency {
+        Frequency::Monthly => json!({ "frequency": "monthly" }),
+        Frequency::Annual => json!({ "frequency": "annual" }),
+    });
+    let tier = scheduled.tier.map(|tier| json!({ "downgrade": tier }));
+    let removals = scheduled.removals.iter().map(|id| json!({ "removal": id }));
+    let all = removals.chain(tier).chain(frequency);
+    let mut waiting: Vec<_> = all.map(|kind| format!("{kind} {on}")).collect();
+    waiting.sort_unstable();
+    json!(waiting)
+}
+
+/// An invoice in the list. Its number counts those of its financial year, from April on (A44).
+pub(super) fn summary(account: &Account, index: usize) -> Value {
+    let invoice = &account.invoices[index];
+    let year = |day: Day| (month_of(day) - 3).div_euclid(12);
+    let of_year = year(invoice.issued_on);
+    let before = account.invoices[..index]
+        .iter()
+        .filter(|other| year(other.issued_on) == of_year);
+    let number = format!(
+        "{}-{:02}{:02}-{:05}",
+        account.id.to_uppercase(),
+        of_year % 100,
+        (of_year + 1) % 100,
+        before.count() + 1
+    );
+    let status = match (invoice.state, invoice.failed_at) {
+        (Collection::Paid, _) => "paid",
+        (Collection::Unknown { .. }, _) => "processing",
+        (Collection::Due(_), None) if !invoice.is_refused => "open",
+        (Collection::Due(_) | Collection::Failed, _) => "overdue",
+    };
+    json!([
+        number,
+        invoice.kind,
+        status,
+        day_text(invoice.issued_on),
+        day_text(invoice.period.0),
+        day_text(invoice.period.1),
+        account.list.currency(),
+        text(invoice.statement.subtotal()),
+        text(invoice.statement.tax()),
+        text(invoice.statement.total()),
+    ])
+}

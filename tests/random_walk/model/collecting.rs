@@ -1,0 +1,241 @@
+//! How invoices are collected, and what follows from a failure (R12, R15 step 7, R17).
+
+use super::prices::{Cents, Line, List, Statement};
+use super::{Account, Attempt, Bank, Collection, Dunning, Invoice, Life};
+use crate::random_walk::calendar::{DAY, Day, Instant, MINUTE};
+
+/// How long until the gateway is asked about a debit whose answer was lost.
+const ASKED_AGAIN: Instant = MINUTE / 2;
+/// How long a debit waits that was lost on its way; each time twice as long (A115).
+const TRIED_AGAIN: Instant = 15 * MINUTE;
+/// Debits in rupees above it are confirmed by their payer, each time (R17).
+const CONFIRMED_ABOVE: Cents = 1_500_000;
+
+/// How an order to pay by hand ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paid {
+    All,
+    Declined,
+    Processing,
+    NothingOpen,
+    NoCard,
+}
+
+impl Account {
+    /// Issues an invoice that falls due by itself.
+    pub(crate) fn issue(
+        &mut self,
+        kind: &'static str,
+        (period, issued_on): ((Day, Day), Day),
+        lines: Vec<Line>,
+        at: Instant,
+    ) {
+        let statement = Statement::of(lines, self.places);
+        if statement.total() == 0 {
+            return;
+        }
+        // The notice goes out when it does, and the bank has 24 hours from then (A90).
+        let due = match self.list {
+            List::Published | List::Later => at.max(self.now),
+            List::Rupees => at.max(self.now) + DAY,
+        };
+        self.invoices.push(Invoice {
+            kind,
+            period,
+            issued_on,
+            issued_at: at,
+            statement,
+            state: Collection::Due(due),
+            failed_at: None,
+            is_refused: false,
+            lost: 0,
+        });
+    }
+
+    fn next_answer(&mut self) -> Option<Bank> {
+        let card = self.card?;
+        Some(self.script.pop_front().unwrap_or(card))
+    }
+
+    /// What a charge with the card that is on file leads to. The test card whose answers are lost
+    /// always pays, and says nothing for a while whatever it is asked.
+    pub(crate) fn answer_of(&self, bank: Bank) -> Bank {
+        match (self.card, bank) {
+            (Some(Bank::PaysUnheard), Bank::HearsNothing | Bank::Asks) => Bank::PaysUnheard,
+            (_, bank) => bank,
+        }
+    }
+
+    pub(crate) fn must_be_confirmed(&self, index: usize) -> bool {
+        let is_proven = self.card.is_some_and(|card| self.proven.contains(&card));
+        let total = self.invoices[index].statement.total();
+        self.list == List::Rupees && (!is_proven || total > CONFIRMED_ABOVE)
+    }
+
+    /// Debits an invoice that has fallen due (A114: nobody is there to confirm).
+    pub(crate) fn collect(&mut self, index: usize) {
+        if self.card.is_none() || self.must_be_confirmed(index) {
+            return self.fails(index);
+        }
+        let answer = self.next_answer();
+        self.debited(index, answer);
+    }
+
+    fn debited(&mut self, index: usize, answer: Option<Bank>) {
+        let until = self.now + ASKED_AGAIN;
+        match answer {
+            Some(Bank::Pays) => self.is_paid(index, self.card),
+            Some(Bank::Declines | Bank::Asks) | None => self.fails(index),
+            Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing)) => {
+                let is_paid = bank == Bank::PaysUnheard;
+                let attempt = Attempt::Scheduled;
+                self.invoices[index].state = Collection::Unknown {
+                    until,
+                    is_paid,
+                    card: self.card,
+                    attempt,
+                };
+            }
+        }
+    }
+
+    /// What became of a debit whose answer was lost.
+    pub(crate) fn is_known(&mut self, index: usize) {
+        let now = self.now;
+        let invoice = &mut self.invoices[index];
+        match invoice.state {
+            Collection::Unknown {
+                is_paid: true,
+                card,
+                ..
+            } => self.is_paid(index, card),
+            Collection::Unknown {
+                attempt: Attempt::Scheduled,
+                ..
+            } => {
+                let wait = TRIED_AGAIN << invoice.lost.min(4);
+                invoice.lost += 1;
+                invoice.state = Collection::Due(now + wait);
+            }
+            Collection::Unknown {
+                attempt: Attempt::ByHand { due },
+                ..
+            } => {
+                invoice.state = due.map_or(Collection::Failed, Collection::Due);
+            }
+            Collection::Paid | Collection::Due(_) | Collection::Failed => {}
+        }
+    }
+
+    fn is_paid(&mut self, index: usize, card: Option<Bank>) {
+        self.invoices[index].state = Collection::Paid;
+        self.proven.extend(card);
+        let failed = self
+            .open_debts()
+            .filter_map(|invoice| invoice.failed_at)
+            .min();
+        self.dunning = match (self.dunning, failed) {
+            (Dunning::Grace(_), None) => Dunning::Clear,
+            (Dunning::Grace(since), Some(other)) => Dunning::Grace(other.max(since)),
+            (Dunning::Locked(_), _) if self.open_debts().next().is_none() => Dunning::Clear,
+            (dunning, _) => dunning,
+        };
+    }
+
+    fn fails(&mut self, index: usize) {
+        let now = self.now;
+        let invoice = &mut self.invoices[index];
+        invoice.state = Collection::Failed;
+        invoice.failed_at.get_or_insert(now);
+        if self.dunning == Dunning::Clear && self.life == Life::Active {
+            self.dunning = Dunning::Grace(now);
+        }
+    }
+
+    /// The invoices that an order to pay covers, the oldest first: what has failed, what its payer has
+    /// to confirm, and in a lock or a pause everything (R12, R13, A113, A114).
+    pub(crate) fn payable(&self) -> Vec<usize> {
+        let is_everything =
+            matches!(self.dunning, Dunning::Locked(_)) || matches!(self.life, Life::Paused { .. });
+        let covers = |index: &usize| match self.invoices[*index].state {
+            Collection::Failed => true,
+            Collection::Due(_) => {
+                let awaits_payer = self.card.is_some() && self.must_be_confirmed(*index);
+                is_everything || awaits_payer
+            }
+            Collection::Paid | Collection::Unknown { .. } => false,
+        };
+        let mut payable: Vec<_> = (0..self.invoices.len()).filter(covers).collect();
+        payable.sort_by_key(|index| self.invoices[*index].issued_at);
+        payable
+    }
+
+    pub(crate) fn payable_total(&self) -> Cents {
+        let total = |index: usize| self.invoices[index].statement.total();
+        self.payable().into_iter().map(total).sum()
+    }
+
+    /// Pays what is open by hand; stops at the first that fails.
+    pub(crate) fn pay(&mut self) -> Paid {
+        let payable = self.payable();
+        if payable.is_empty() {
+            return Paid::NothingOpen;
+        }
+        for index in payable {
+            match self.next_answer() {
+                None => return Paid::NoCard,
+                Some(Bank::Pays) => self.is_paid(index, self.card),
+                Some(Bank::Declines) => {
+                    self.invoices[index].is_refused = true;
+                    return Paid::Declined;
+                }
+                Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing | Bank::Asks)) => {
+                    let until = self.now + ASKED_AGAIN;
+                    let is_paid = bank == Bank::PaysUnheard;
+                    let due = match self.invoices[index].state {
+                        Collection::Due(at) => Some(at),
+                        Collection::Paid | Collection::Unknown { .. } | Collection::Failed => None,
+                    };
+                    let attempt = Attempt::ByHand { due };
+                    self.invoices[index].state = Collection::Unknown {
+                        until,
+                        is_paid,
+                        card: self.card,
+                        attempt,
+                    };
+                    return Paid::Processing;
+                }
+            }
+        }
+        Paid::All
+    }
+
+    /// Puts a card on file: it is tried at once on what has failed (A19, A165), and completes a trial.
+    pub(crate) fn save_card(&mut self, card: Bank) {
+        self.card = Some(card);
+        self.script.clear();
+        let failed = |index: &usize| self.invoices[*index].state == Collection::Failed;
+        let mut retried: Vec<_> = (0..self.invoices.len()).filter(failed).collect();
+        retried.retain(|index| !self.must_be_confirmed(*index));
+        retried.sort_by_key(|index| self.invoices[*index].issued_at);
+        for index in &retried {
+            self.invoices[*index].state = Collection::Due(self.now);
+        }
+        self.completes_trial();
+        self.advance(self.now);
+    }
+
+    pub(crate) fn save_details(&mut self) {
+        self.has_details = true;
+        self.completes_trial();
+        self.advance(self.now);
+    }
+
+    /// Row 5a: what was missing comes after the trial's end.
+    fn completes_trial(&mut self) {
+        let is_over = self.trial_ends_at().is_some_and(|end| end <= self.now);
+        if is_over && self.is_complete() {
+            self.begins_to_be_charged(self.now);
+        }
+    }
+}

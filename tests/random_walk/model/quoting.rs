@@ -1,0 +1,304 @@
+//! What an order costs now, and what comes next (R3 to R9, contract.md).
+
+use super::prices::{AddOns, Cents, Exact, Line, Statement, whole};
+use super::usage::{Figure, Figures};
+use super::{Account, Change, Collection, Frequency, Invoice, Life, Lock, Scheduled, Year};
+use crate::random_walk::calendar::{
+    Day, Instant, begins_at, days_of_month, first_of, local_day, month_of, next_first,
+};
+
+/// The alerts of the month, in percent of the tier's limit (R10).
+const ALERTS: [u64; 8] = [80, 100, 125, 150, 200, 250, 300, 600];
+
+/// What the account would be behind an order.
+#[derive(Debug, Clone)]
+pub(crate) struct Priced {
+    pub(crate) due_now: Statement,
+    pub(crate) next_invoice: (Day, Statement),
+    pub(crate) after: Account,
+}
+
+/// The figures of the month, before the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ThisMonth {
+    pub(crate) base: Cents,
+    pub(crate) add_ons: Cents,
+    pub(crate) overage: Vec<Line>,
+}
+
+impl Account {
+    /// Prices an order on a day.
+    pub(crate) fn price(&self, change: &Change, day: Day) -> Priced {
+        let mut after = self.clone();
+        let lines = after.order(change, day);
+        Priced {
+            due_now: Statement::of(lines, self.places),
+            next_invoice: after.next_invoice(day),
+            after,
+        }
+    }
+
+    /// This month so far, at today's tier and add-ons.
+    pub(crate) fn figures(&self) -> ThisMonth {
+        let recurring = match self.year {
+            Some(_) => Vec::new(),
+            None => self.list.recurring((self.tier, &self.add_ons), whole(1)),
+        };
+        let of = |kind| {
+            let lines = recurring.iter().filter(|line: &&Line| line.kind == kind);
+            lines.map(|line| line.cents).sum()
+        };
+        ThisMonth {
+            base: of("base"),
+            add_ons: of("add_on"),
+            overage: self.overage_of(self.today()),
+        }
+    }
+
+    /// Carries an order out, and answers what it costs.
+    fn order(&mut self, change: &Change, day: Day) -> Vec<Line> {
+        let wanted = change.tier.unwrap_or(self.tier);
+        if matches!(self.life, Life::Trial { .. }) {
+            self.tier = wanted;
+            self.add_ons = &(&self.add_ons | &change.add) - &change.remove;
+            return Vec::new();
+        }
+        let before = self.tier;
+        let in_force = before.max(wanted);
+        let lines = self.surplus((before, in_force), &change.add, day);
+        if in_force > before {
+            self.raise(in_force, day);
+        }
+        if wanted < before {
+            self.scheduled.tier = Some(wanted);
+        }
+        self.add_ons.extend(&change.add);
+        self.scheduled.removals.extend(&change.remove);
+        if let Some(frequency) = change.frequency {
+            let now = self.frequency();
+            self.scheduled.frequency = (frequency != now).then_some(frequency);
+        }
+        lines
+    }
+
+    pub(crate) const fn frequency(&self) -> Frequency {
+        match self.year {
+            Some(_) => Frequency::Annual,
+            None => Frequency::Monthly,
+        }
+    }
+
+    /// Of a month: the days left, today included, over its days. Of a year: seven tenths of the
+    /// months left, this one included; behind the first month the whole new price of the tier.
+    fn surplus(&self, (before, after): (u64, u64), new: &AddOns, day: Day) -> Vec<Line> {
+        let held = &self.add_ons;
+        let Some(year) = self.year else {
+            let left = next_first(day) - day;
+            let part = Exact::new(left.into(), days_of_month(day).into());
+            return self.list.surplus((before, after), (held, new), part);
+        };
+        let months = month_of(year.start) + 12 - month_of(day);
+        let times = Exact::new(i128::from(months) * 7, 10);
+        let mut lines = self.list.surplus((before, after), (held, new), times);
+        if months < 12 && after > before {
+            let whole_price = self.list.recurring((after, &AddOns::new()), times);
+            if let (Some(tier), Some(price)) = (lines.first_mut(), whole_price.first()) {
+                tier.cents = price.cents;
+            }
+        }
+        lines
+    }
+
+    /// A higher tier in force: what was to be lower is dropped, the year's limit grows (R5, R9).
+    fn raise(&mut self, tier: u64, day: Day) {
+        self.scheduled.tier = None;
+        self.tier = tier;
+        let end = self.year_end();
+        if let (Some(year), Some(end)) = (&mut self.year, end) {
+            let months = month_of(end) - month_of(day);
+            let (left, days) = (end - day, end - year.start);
+            let wide = u128::from(tier) * 12 * u128::try_from(left).unwrap();
+            year.limit = match months {
+                12 => u64::try_from(wide / u128::try_from(days).unwrap()).unwrap(),
+                _ => year.limit + tier * u64::try_from(months).unwrap(),
+            };
+        }
+    }
+
+    /// The overage of the month of a day, up to that day: against the tier, in proportion where the
+    /// month was begun late, or out of a year's pool (R3, R4, R9).
+    pub(crate) fn overage_of(&self, day: Day) -> Vec<Line> {
+        if matches!(self.life, Life::Trial { .. }) {
+            return Vec::new();
+        }
+        let used = self.metered_of(day).usage();
+        let (over, part) = match self.year {
+            Some(year) => {
+                let beyond = (self.used_before(day) + used).saturating_sub(year.limit);
+                (beyond.min(used), whole(1))
+            }
+            None => (used.saturating_sub(self.tier), self.part_of_month(day)),
+        };
+        self.list.overage(over, &self.add_ons, part)
+    }
+
+    fn part_of_month(&self, day: Day) -> Exact {
+        let first = first_of(month_of(day));
+        let from = self.counted_from.max(first);
+        let days = next_first(day) - from;
+        Exact::new(days.into(), days_of_month(day).into())
+    }
+
+    /// The invoice that comes by itself, if nothing else happens.
+    fn next_invoice(&self, day: Day) -> (Day, Statement) {
+        if let Some(ends_at) = self.trial_ends_at() {
+            let from = local_day(ends_at.max(self.now), self.offset);
+            return (from, Statement::of(self.rest_of_month(from), self.places));
+        }
+        let (lines, _) = self.turn(day);
+        (next_first(day), Statement::of(lines, self.places))
+    }
+
+    /// The rest of the month of a day, that day included (R8, R13).
+    pub(crate) fn rest_of_month(&self, from: Day) -> Vec<Line> {
+        let left = next_first(from) - from;
+        let part = Exact::new(left.into(), days_of_month(from).into());
+        self.list.recurring((self.tier, &self.add_ons), part)
+    }
+
+    /// The month change of the month of a day: its lines, and the account behind it (R15).
+    pub(crate) fn turn(&self, day: Day) -> (Vec<Line>, Self) {
+        let first = next_first(day);
+        let overage = self.overage_of(day);
+        let mut after = self.clone();
+        after.counted_from = first;
+        after.begun = Figures::default();
+        after.settled = Figures::default();
+        if let (Some(year), Some(end)) = (&mut after.year, self.year_end()) {
+            year.used = self.used_before(day) + self.metered_of(day).usage();
+            if first < end {
+                return (overage, after);
+            }
+        }
+        let coming = self.coming();
+        let Scheduled { tier, removals, .. } = std::mem::take(&mut after.scheduled);
+        after.tier = tier.unwrap_or(self.tier);
+        after.add_ons = &self.add_ons - &removals;
+        let (times, year) = match coming {
+            Frequency::Monthly => (whole(1), None),
+            Frequency::Annual => {
+                let limit = after.tier * 12;
+                (
+                    Exact::new(12 * 7, 10),
+                    Some(Year {
+                        start: first,
+                        limit,
+                        used: 0,
+                    }),
+                )
+            }
+        };
+        after.year = year;
+        let mut lines = self.list.recurring((after.tier, &after.add_ons), times);
+        lines.extend(overage);
+        (lines, after)
+    }
+
+    /// Puts an order into force that was paid for, or cost nothing.
+    pub(crate) fn carry_out(&mut self, change: &Change, (day, at): (Day, Instant)) {
+        let Priced { due_now, after, .. } = self.price(change, day);
+        let before = self.tier;
+        let end = match self.year_end() {
+            Some(end) => end,
+            None => next_first(day),
+        };
+        *self = after;
+        if due_now.total() > 0 {
+            let kind = if self.tier > before {
+                "upgrade"
+            } else {
+                "add_on"
+            };
+            self.invoices.push(Invoice {
+                kind,
+                period: (day, end),
+                issued_on: day,
+                issued_at: at,
+                statement: due_now,
+                state: Collection::Paid,
+                failed_at: None,
+                is_refused: false,
+                lost: 0,
+            });
+        }
+        if self.tier > before && !self.passes_the_line(day) {
+            self.lock = Lock::Clear;
+        }
+        if self.tier > before && month_of(day) == month_of(self.today()) {
+            self.alert();
+        }
+    }
+
+    /// Whether usage is strictly above what the lock lets pass (R11).
+    pub(crate) fn passes_the_line(&self, day: Day) -> bool {
+        let used = self.metered_of(day).usage();
+        match self.year {
+            Some(year) => (self.used_before(day) + used) * 100 > year.limit * 120,
+            None => used * 100 > self.tier * 300,
+        }
+    }
+
+    /// Takes figures, and holds the month's usage against its limits (R10, R11).
+    pub(crate) fn count(&mut self, rows: &[Figure]) {
+        let mut is_corrected = false;
+        for (project, day, row) in rows {
+            is_corrected |= self.counted.put(project, *day, *row);
+        }
+        if self.life != Life::Active {
+            return;
+        }
+        let passes = self.passes_the_line(self.today());
+        if is_corrected {
+            self.takes_back(passes);
+        }
+        self.alert();
+        if passes && self.lock == Lock::Clear {
+            self.lock = match self.year {
+                Some(_) => Lock::AnnualSoft(self.now),
+                None => Lock::Overage(self.now),
+            };
+        }
+    }
+
+    /// Each threshold that the month's usage has reached, once for a tier (R10).
+    fn alert(&mut self) {
+        if self.life != Life::Active {
+            return;
+        }
+        let (used, tier, now) = (self.metered().usage(), self.tier, self.now);
+        for percent in ALERTS
+            .into_iter()
+            .filter(|percent| used * 100 >= tier * percent)
+        {
+            self.alerts.entry((tier, percent)).or_insert(now);
+        }
+    }
+
+    /// Figures were corrected: alerts that were never reached, and a lock whose line was never
+    /// passed, since this usage counts (R10, A182).
+    fn takes_back(&mut self, passes: bool) {
+        let used = self.metered().usage();
+        let began = begins_at(self.counted_from, self.offset).max(self.counts_since);
+        self.alerts
+            .retain(|(tier, percent), given| *given < began || used * 100 >= tier * percent);
+        let began = self
+            .year
+            .map_or(began, |year| begins_at(year.start, self.offset));
+        if let Lock::Overage(since) | Lock::AnnualSoft(since) = self.lock
+            && since > began
+            && !passes
+        {
+            self.lock = Lock::Clear;
+        }
+    }
+}
