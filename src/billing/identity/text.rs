@@ -13,7 +13,8 @@ pub enum TextKind {
     Paragraphs,
     /// Something that a program sends: an id, a property.
     Data,
-    /// A password: it is compared and never kept, so its digits are its own.
+    /// A password, or an id or a fingerprint that the server has made (A230): it is compared and never
+    /// kept, so its digits are its own.
     Secret,
 }
 
