@@ -24,8 +24,8 @@ on_both_databases! {
         let tenant = founded(&world, in_rupees(20_000)).await;
         let quote = world.quote(&tenant.admin, &yearly()).await;
         assert_eq!((quote.due_now.total.as_str(), quote.turns_on().to_string()), ("0.00", "2027-01-01".to_owned()));
-        let year = &quote.next_invoice.statement;
-        assert_eq!((year.subtotal.as_str(), year.total.as_str()), ("168000.00", "198240.00"), "18 % IGST");
+        let announced = &quote.next_invoice.statement;
+        assert_eq!((announced.subtotal.as_str(), announced.total.as_str()), ("168000.00", "198240.00"), "18 % IGST");
         let (key, order) = (new_key(), quote.order());
         let reply = world.order(&tenant.admin, &key, &order).await;
         let sent: Sent = reply.json();
