@@ -273,7 +273,12 @@ impl Store {
                     tokio::time::sleep(FIRST_PAUSE + jitter(FIRST_PAUSE * attempt.pow(2))).await;
                     attempt += 1;
                 }
-                outcome => return outcome,
+                outcome => {
+                    if let Err(Error::Unavailable(_)) = &outcome {
+                        self.readiness.doubt();
+                    }
+                    return outcome;
+                }
             }
         }
     }

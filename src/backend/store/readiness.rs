@@ -1,5 +1,6 @@
 //! Whether the store takes writes, proved by one (RELIABILITY 4, invariant 58).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -12,9 +13,21 @@ use crate::error::Error;
 /// How long a proof holds, however often it is asked for.
 const PROOF_LASTS: Duration = Duration::from_secs(1);
 
-/// When the last write was proved; one proof at a time.
+/// What is known of the store's writes.
 #[derive(Debug, Default)]
-pub(super) struct Readiness(Mutex<Option<Instant>>);
+pub(super) struct Readiness {
+    /// When the last write was proved; one proof at a time.
+    proved: Mutex<Option<Instant>>,
+    /// Whether a write has failed since: the proof holds no longer.
+    doubted: AtomicBool,
+}
+
+impl Readiness {
+    /// A write has failed for the store's sake.
+    pub(super) fn doubt(&self) {
+        self.doubted.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Writes a row that means nothing, to its commit.
 struct Probe {
@@ -42,8 +55,9 @@ impl Store {
     /// # Errors
     /// A store that takes no writes now.
     pub async fn prove_writable(&self, now: DateTime<Utc>) -> Result<(), Error> {
-        let mut proved = self.readiness.0.lock().await;
-        let holds = proved.is_some_and(|at| at.elapsed() < PROOF_LASTS);
+        let mut proved = self.readiness.proved.lock().await;
+        let doubted = self.readiness.doubted.swap(false, Ordering::Relaxed);
+        let holds = !doubted && proved.is_some_and(|at| at.elapsed() < PROOF_LASTS);
         if holds
             && self
                 .file
