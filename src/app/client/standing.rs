@@ -75,7 +75,12 @@ impl Client {
             Ok(_) => call.route.method() != Method::Get,
             Err(failure) => failure.code().is_some_and(is_of_the_account),
         };
-        if changed && call.route != Route::Standing {
+        // Whoever has signed out may read nothing any more.
+        let reads = !matches!(
+            call.route,
+            Route::Standing | Route::SignOut | Route::SignOutEverywhere
+        );
+        if changed && reads {
             self.changes.update(|changes| *changes += 1);
         }
     }
