@@ -29,7 +29,8 @@ pub fn pop_up() -> Element {
             let closed_at = storage::read(Keep::Always, &name(over));
             !changes_plan && !is_seen(closed_at.as_deref(), over)
         });
-        open.set_if_other(told);
+        // After the click that has led here: what listens to it goes with the words.
+        request_animation_frame(move || open.set_if_other(told));
     });
     watch(move || {
         if let (Some(dialog), Some(_)) = (modal(slot), open.get()) {
