@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api::standing::Standing;
+use api::standing::{Outstanding, Standing};
 use billing::access::Condition;
 use billing::deadline::Kind;
 use billing::lifecycle::{Cause, Lifecycle};
@@ -99,13 +99,9 @@ fn page(
 /// nothing is open.
 fn debt() -> View {
     let stand = Stand::here();
-    let owed = follow(move || {
-        let standing = stand.known()?;
-        let outstanding = standing.outstanding.clone()?;
-        is_something(&outstanding.due).then_some(outstanding)
-    });
+    let owing = follow(move || owed(stand));
     live(move || {
-        let owed = owed.get()?;
+        let owed = owing.get()?;
         Some(
             div("standing__debt")
                 .child(p("state__text").child(messages().standing.paused_debt))
@@ -113,6 +109,12 @@ fn debt() -> View {
                 .child(Way::Pay.action(stand)),
         )
     })
+}
+
+fn owed(stand: Stand) -> Option<Outstanding> {
+    let standing = stand.known()?;
+    let outstanding = standing.outstanding.clone()?;
+    is_something(&outstanding.due).then_some(outstanding)
 }
 
 /// Nobody has to wait for the end of the pause to have everything deleted.
@@ -149,8 +151,15 @@ fn request() -> View {
         let standing = stand.known();
         standing.is_some_and(|standing| standing.reactivation.is_none())
     });
+    // Paying comes first: reactivation waits for it.
+    let owes = follow(move || owed(stand).is_some());
     let button = move || {
-        patient("button button--primary", text.request, move || busy.get())
+        let class = if owes.get() {
+            "button"
+        } else {
+            "button button--primary"
+        };
+        patient(class, text.request, move || busy.get())
             .attr("type", "button")
             .on("click", move |_| act())
     };
