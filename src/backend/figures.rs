@@ -58,7 +58,8 @@ impl Work for Send {
         }
         let days: Vec<_> = self.rows.iter().map(|row| self.day(row)).collect();
         let written = counting::receive(tx, id, &days, self.now).await?;
-        self.record(tx, &written).await?;
+        let taken = ("usage by project and day", &written);
+        record(tx, id, (&self.actor, self.now), taken).await?;
         Ok(Taken {
             added: written.added,
             corrected: written.corrected,
@@ -97,23 +98,26 @@ impl Send {
             counted_at: self.now,
         }
     }
+}
 
-    /// What changed something is in the log.
-    async fn record(&self, tx: &mut Tx, written: &Written) -> Result<(), Error> {
-        if written.added + written.corrected == 0 {
-            return Ok(());
-        }
-        let deed = Deed {
-            action: Action::UsageReceived,
-            object: &self.organization_id,
-            description: format!(
-                "usage by project and day: {} added, {} corrected, {} unchanged",
-                written.added, written.corrected, written.unchanged
-            ),
-            change: Change::NONE,
-        };
-        records::audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
+/// Logs rows that were taken, where they changed something.
+pub(crate) async fn record(
+    tx: &mut Tx,
+    organization_id: &str,
+    (actor, now): (&Actor, DateTime<Utc>),
+    (what, written): (&str, &Written),
+) -> Result<(), Error> {
+    let (added, corrected, unchanged) = (written.added, written.corrected, written.unchanged);
+    if added + corrected == 0 {
+        return Ok(());
     }
+    let deed = Deed {
+        action: Action::UsageReceived,
+        object: organization_id,
+        description: format!("{what}: {added} added, {corrected} corrected, {unchanged} unchanged"),
+        change: Change::NONE,
+    };
+    records::audit(tx, organization_id, (actor, now), deed).await
 }
 
 /// The days that may be sent now.
@@ -213,7 +217,8 @@ const fn users(count: &DayCount, field: Field) -> u64 {
     }
 }
 
-fn fault(index: usize, field: Field, message: impl Into<String>) -> FieldError {
+/// What is wrong with a field of a row.
+pub(crate) fn fault(index: usize, field: Field, message: impl Into<String>) -> FieldError {
     FieldError {
         field: format!("rows[{index}].{}", field.as_str()),
         message: message.into(),
@@ -221,7 +226,7 @@ fn fault(index: usize, field: Field, message: impl Into<String>) -> FieldError {
 }
 
 /// Nothing was taken, and why.
-fn refused(mut faults: Vec<FieldError>) -> Error {
+pub(crate) fn refused(mut faults: Vec<FieldError>) -> Error {
     let count = faults.len();
     faults.truncate(MOST_FAULTS);
     let detail = format!("No row was taken: {count} things need another value, see `fields`");

@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::audit::Action;
+use api::Problem;
 use api::intake::{AddOnUseRow, AddOnUseTaken, MOST_ROWS};
 use api::problem::FieldError;
-use api::{Code, Problem};
 use billing::access::Uses;
 use billing::intake::{Field, Window, check_uses};
 use billing::{AddOnId, BillingPeriod, OutOfRange, PriceList};
@@ -14,11 +13,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::admission::let_in;
 use crate::error::Error;
-use crate::figures::{MOST_FAULTS, window};
+use crate::figures::{fault, record, refused, window};
 use crate::issuing::list;
 use crate::store::add_on_use::{self, DayUse};
-use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::usage::Written;
+use crate::store::records::Actor;
 use crate::store::{Tx, Work, organizations, price_books, subscriptions};
 
 mod file;
@@ -63,7 +61,8 @@ impl Work for Send {
         }
         let days: Vec<_> = self.rows.iter().map(day_use).collect();
         let written = add_on_use::put(tx, id, (&days, self.now)).await?;
-        self.record(tx, written).await?;
+        let taken = ("use of add-ons by day", &written);
+        record(tx, id, (&self.actor, self.now), taken).await?;
         let today = frame.window.today;
         let period = BillingPeriod::of(today).ok_or(OutOfRange)?;
         Ok(AddOnUseTaken {
@@ -72,25 +71,6 @@ impl Work for Send {
             unchanged: written.unchanged,
             add_on_use: add_on_use::of_month(tx, id, (period, today)).await?,
         })
-    }
-}
-
-impl Send {
-    /// What changed something is in the log.
-    async fn record(&self, tx: &mut Tx, written: Written) -> Result<(), Error> {
-        if written.added + written.corrected == 0 {
-            return Ok(());
-        }
-        let deed = Deed {
-            action: Action::UsageReceived,
-            object: &self.organization_id,
-            description: format!(
-                "use of add-ons by day: {} added, {} corrected, {} unchanged",
-                written.added, written.corrected, written.unchanged
-            ),
-            change: Change::NONE,
-        };
-        records::audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
     }
 }
 
@@ -140,22 +120,4 @@ fn day_use(row: &AddOnUseRow) -> DayUse {
         day: row.day,
         used: row.used,
     }
-}
-
-fn fault(index: usize, field: Field, message: impl Into<String>) -> FieldError {
-    FieldError {
-        field: format!("rows[{index}].{}", field.as_str()),
-        message: message.into(),
-    }
-}
-
-/// Nothing was taken, and why.
-fn refused(mut faults: Vec<FieldError>) -> Error {
-    let count = faults.len();
-    faults.truncate(MOST_FAULTS);
-    let detail = format!("No row was taken: {count} things need another value, see `fields`");
-    Error::from(Problem {
-        fields: faults,
-        ..Problem::new(Code::InvalidField, detail)
-    })
 }

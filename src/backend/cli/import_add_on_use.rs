@@ -5,10 +5,8 @@ use std::path::PathBuf;
 
 use super::import_usage::explained;
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, open, till};
+use super::{Database, Failed, Sandbox, caught_up};
 use crate::add_on_use::{self, Send};
-use crate::gateway::Script;
-use crate::jobs;
 use crate::store::records::Actor;
 
 #[derive(Debug, clap::Args)]
@@ -30,10 +28,7 @@ pub(super) async fn import(options: Options) -> Result<(), Failed> {
     let file = fs::read(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
     let rows = add_on_use::read(&file).map_err(|cause| explained(&cause))?;
-    let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
-    jobs::catch_up(&till, &options.organization).await?;
+    let till = caught_up((&options.database, &options.sandbox), &options.organization).await?;
     let send = Send {
         organization_id: options.organization,
         actor: Actor::system(),

@@ -10,11 +10,9 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, open, till};
+use super::{Database, Failed, Sandbox, caught_up};
 use crate::error::Error;
 use crate::events::{Delivery, OnFault, SendEvents, SendProfiles};
-use crate::gateway::Script;
-use crate::jobs;
 use crate::store::records::Actor;
 use crate::till::Till;
 
@@ -124,12 +122,7 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
 
 async fn opened(options: &Options) -> Result<Till, Failed> {
     log::start(Format::Text);
-    let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
-    // What fell due before the events came comes first: a trial that ended, a month that closed.
-    jobs::catch_up(&till, &options.organization).await?;
-    Ok(till)
+    caught_up((&options.database, &options.sandbox), &options.organization).await
 }
 
 fn delivery(options: &Options, till: &Till) -> Delivery {

@@ -5,11 +5,9 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, open, till};
+use super::{Database, Failed, Sandbox, caught_up};
 use crate::error::Error;
-use crate::gateway::Script;
 use crate::import::{self, Whose};
-use crate::jobs;
 use crate::store::records::Actor;
 
 #[derive(Debug, clap::Args)]
@@ -33,15 +31,11 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let file = File::open(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
-    let store = open(&options.database).await?;
-    let clock = options.sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
+    let till = caught_up((&options.database, &options.sandbox), &options.organization).await?;
     let whose = Whose {
         organization_id: options.organization,
         actor: Actor::system(),
     };
-    // What fell due before the figures came comes first: a trial that ended, a month that closed.
-    jobs::catch_up(&till, &whose.organization_id).await?;
     let staged = import::stage(&till, &whose, BufReader::new(file)).await;
     let staged = staged.map_err(|cause| explained(&cause))?;
     println!(

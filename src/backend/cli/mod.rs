@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::gateway::{SandboxGateway, Script};
+use crate::jobs;
 use crate::store::{Store, price_books, sandbox_clock};
 use crate::till::Till;
 
@@ -284,6 +285,19 @@ impl Sandbox {
         let start = start.unwrap_or_else(|| Clock::system().now());
         Ok(Clock::running_from(start))
     }
+}
+
+/// What a command needs that brings something in for an organization. What fell due before comes
+/// first: a trial that ended, a month that closed.
+async fn caught_up(
+    (database, sandbox): (&Database, &Sandbox),
+    organization_id: &str,
+) -> Result<Till, Failed> {
+    let store = open(database).await?;
+    let clock = sandbox.clock(&store).await?;
+    let till = till(store, clock, &Script::default());
+    jobs::catch_up(&till, organization_id).await?;
+    Ok(till)
 }
 
 /// The till with the sandbox gateway, the only one there is so far.

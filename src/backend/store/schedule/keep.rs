@@ -128,31 +128,8 @@ async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Resul
 
 /// The deadlines that somebody has to act on, and that follow from the state alone.
 fn of_state(deadline: Deadline) -> Option<Due> {
-    match deadline.kind {
-        Kind::TrialLock
-        | Kind::TrialEnd
-        | Kind::TrialCancellation
-        | Kind::GraceEnd
-        | Kind::LockEnd
-        | Kind::PauseEnd => Some(Due::new(deadline.at, deadline.kind)),
-        // Prices and payments are watched where they are kept, months by what is closed.
-        Kind::Schedule
-        | Kind::QuoteExpiry
-        | Kind::AuthenticationExpiry
-        | Kind::OrderCheck
-        | Kind::DebitCheck
-        | Kind::MonthChange
-        | Kind::NextBillingDate
-        | Kind::AnnualTermEnd
-        | Kind::ScheduledChange
-        | Kind::PredebitNotice
-        | Kind::EndNotice
-        | Kind::Alerts
-        | Kind::Collect
-        | Kind::EarliestDebit
-        | Kind::RetentionBoundary
-        | Kind::BackupPurge => None,
-    }
+    // Prices and payments are watched where they are kept, months by what is closed.
+    is_deadline(deadline.kind).then(|| Due::new(deadline.at, deadline.kind))
 }
 
 /// The end of the first month that is not closed: a trial's and a paused account's usage is frozen
