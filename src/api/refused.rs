@@ -14,7 +14,7 @@ impl Route {
         }
     }
 
-    /// What the activity log says when someone is not allowed to; none where it does not say it.
+    /// The log entry for a refused attempt, or `None` if the log does not record it.
     #[must_use]
     pub const fn refused(self) -> Option<Action> {
         match self {

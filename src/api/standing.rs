@@ -53,7 +53,7 @@ pub struct CuringTier {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authentication {
-    /// The invoice that it pays; none where an order waits for it.
+    /// The invoice that it pays, or `None` if it pays an order.
     pub invoice: Option<String>,
     /// How much.
     pub amount: String,

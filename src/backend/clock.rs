@@ -19,7 +19,7 @@ struct Inner {
     source: Source,
     /// The latest instant that the database has seen: nothing earlier is shown.
     floor: DateTime<Utc>,
-    /// How far the source lay behind it, when it was last compared.
+    /// How far the source was behind the floor at the last comparison.
     lag: TimeDelta,
 }
 

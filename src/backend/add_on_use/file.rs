@@ -47,7 +47,7 @@ pub fn read(file: &[u8]) -> Result<Vec<AddOnUseRow>, Error> {
     }
 }
 
-/// Where each column is; none where one is missing, stands there twice or is unknown.
+/// The place of each column, or `None` if one is missing, repeated or unknown.
 fn places(head: &csv::StringRecord) -> Option<[usize; 3]> {
     let place = |field: Field| head.iter().position(|name| name == field.as_str());
     let places = [place(COLUMNS[0])?, place(COLUMNS[1])?, place(COLUMNS[2])?];

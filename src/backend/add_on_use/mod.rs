@@ -26,7 +26,7 @@ pub use file::read;
 /// Uses on their way into the store.
 #[derive(Debug)]
 pub struct Send {
-    /// Whose.
+    /// The organization that sends them.
     pub organization_id: String,
     /// Who sends them.
     pub actor: Actor,
@@ -100,7 +100,7 @@ impl Frame<'_> {
         faults
     }
 
-    /// Why uses cannot be sent for an add-on; none where they can.
+    /// Why uses cannot be sent for an add-on, or `None` if they can.
     fn unfit_add_on(&self, id: &AddOnId) -> Option<&'static str> {
         let listed = self.list.add_on(id.as_str());
         match listed.map(|add_on| add_on.included) {

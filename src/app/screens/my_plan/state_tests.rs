@@ -232,7 +232,7 @@ fn a_month_that_is_first_counted_late_is_not_projected_at_once() {
     assert_eq!(summary.ahead.unwrap().users.expected, 127_500);
 }
 
-/// Behind a trial or a pause the days before are drawn, and count nothing.
+/// After a trial or a pause the days before it are drawn, but not counted.
 #[test]
 fn days_before_counting_began_are_drawn_apart() {
     let book = book();
