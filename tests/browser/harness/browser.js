@@ -11,6 +11,8 @@ export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 export const NARROW = { width: 320, height: 640 };
 const PATIENCE = 15_000;
+/** Milliseconds that every request to the API waits before it is sent: how the suite is tried on a slow line. */
+const API_DELAY_MS = Number(process.env.PRORATA_BROWSER_API_DELAY_MS ?? 0);
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -47,6 +49,7 @@ async function inContext(backend, { popUp = false, ...options }, name, steps) {
   const context = await browser.newContext({ viewport: DESKTOP, baseURL: backend.url, locale: "en-US", timezoneId: "UTC", ...options });
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(reportViolations);
+  if (API_DELAY_MS > 0) await context.route("**/api/**", sendLate);
   if (!popUp) await context.addInitScript(closePopUps);
   const page = await context.newPage();
   const watch = new Watch(page);
@@ -63,6 +66,12 @@ async function inContext(backend, { popUp = false, ...options }, name, steps) {
   } finally {
     await context.close();
   }
+}
+
+/** A page that closed meanwhile has nothing left to send. */
+async function sendLate(route) {
+  await new Promise((resolve) => setTimeout(resolve, API_DELAY_MS));
+  await route.continue().catch(() => {});
 }
 
 /** As if the person had closed the pop-up on usage above the limit: it would lie above everything. */
