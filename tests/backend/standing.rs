@@ -8,6 +8,7 @@ use billing::access::{Condition, Gate};
 use billing::lifecycle::Lifecycle;
 use billing::permission::Role;
 use billing::tax::{StateCode, TaxPlaces};
+use billing::usage::Metered;
 use billing::{AddOnId, PlanChange, Status};
 
 use super::on_both_databases;
@@ -33,6 +34,9 @@ on_both_databases! {
         assert_eq!(coming, scheduled, "the first figures of a month show no growth");
         let over = standing.over_limit.unwrap();
         assert_eq!((over.tier, over.usage, over.period_start.to_string().as_str()), (20_000, 22_000, "2026-06-01"));
+        let fits = over.fits.unwrap();
+        assert_eq!((fits.tier, fits.dearer_by.as_str(), fits.overage.as_str()), (40_000, "250.00", "26.40"));
+        assert_eq!((fits.currency.as_str(), over.largest), ("USD", 100_000));
         assert_eq!((standing.outstanding, standing.curing_tiers), (None, Vec::new()));
         let program = world.program(&tenant, 30).await;
         let rows = (17..=19).map(|day| UsageRow {
@@ -53,6 +57,15 @@ on_both_databases! {
             "2026-06-29 expected R10 Alert(200)",
         ];
         assert_eq!(coming, [alerts, scheduled].concat());
+    }
+
+    /// Above the largest tier no tier fits: Enterprise does (SPEC R10).
+    async fn above_the_largest_tier_none_fits(world: World) {
+        let mut customer = Customer { metered: Metered { mau: 110_000, data_points: 0 }, ..Customer::new("acme") };
+        customer.subscription.tier = 100_000;
+        let tenant = world.found(&customer).await;
+        let over = stands(&world, &tenant.admin).await.over_limit.unwrap();
+        assert_eq!((over.fits, over.largest, over.tier, over.usage), (None, 100_000, 100_000, 110_000));
     }
 
     /// The zone decides the day; rupees have their notice and their debit.

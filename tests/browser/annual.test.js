@@ -43,6 +43,8 @@ walk("a year is chosen, announced to the cent, taken back, chosen again and char
   await page.getByRole("radio", YEARLY).check();
   await page.waitForURL(/tier=20000&frequency=annual/);
   await page.getByRole("heading", { name: "From July 1, 2026" }).waitFor();
+  await page.getByRole("radio", { name: "So far" }).check();
+  await page.getByText("Estimated with the 22,000 MAU so far").waitFor();
   const text = await page.getByRole("main").innerText();
   // 250 and 20 times 12 × 0.7, and June's overage of 28.80; the other add-on goes.
   for (const said of [/Essentials, 12 months/, /Cloud Export, 12 months/, /\$2,296\.80/, /share 240,000 billable users/, /Nothing is charged now/, /\$2,100\.00\s+a year/]) {

@@ -18,6 +18,9 @@ async function waiting(page) {
 walk("a downgrade costs nothing now, is seen on My Plan, and can be undone", async ({ page }) => {
   await enter(page);
   await choose(page, "5,000");
+  assert.match(await page.getByRole("main").innerText(), /27,088 MAU a month would cost \$318\.08 overage/);
+  await page.getByRole("radio", { name: "So far" }).check();
+  await page.getByText("22,000 MAU a month would cost").waitFor();
   const text = await page.getByRole("main").innerText();
   assert.match(text, /1 July|1 Jul|Jul 1|July 1/, "when it applies");
   assert.match(text, /244\.80/, "what the same usage would cost as overage");

@@ -87,6 +87,8 @@ walk("one figure is the same in the glance, the receipt, the preview and the inv
   const coming = await receipt(page, "Next invoice").locator(".receipt__total, strong, b, .next-invoice__total").first().innerText();
   assert.equal(cents(coming), cents(next));
   await choose(page, "40,000");
+  await page.getByRole("radio", { name: "So far" }).check();
+  await page.getByText("Estimated with the 22,000 MAU so far").waitFor();
   assert.match(await page.getByRole("main").innerText(), new RegExp(next.replaceAll(/[.$]/g, "\\$&")), "the next invoice as it is");
   const button = await pay(page).innerText();
   assert.equal(cents(await page.locator(".receipt__total").first().innerText()), cents(button));
@@ -107,6 +109,20 @@ walk("the currency is fixed, and the page says why", async ({ page }) => {
 walk("a change is priced line by line, with its day, its taxes and how long it holds", async ({ page }) => {
   await enter(page);
   await choose(page, "40,000");
+  const so = page.getByRole("radio", { name: "So far" });
+  const projected = page.getByRole("radio", { name: "Projected" });
+  assert.equal(await projected.isChecked(), true);
+  // 27,088 expected of 20,000: 7,088 ÷ 100 × $1 × 1.2 = 85.06, and 10% for each of two add-ons: 8.51.
+  const ahead = await page.getByRole("main").innerText();
+  for (const said of [/\+ \$102\.08 overage/, /\$372\.08/, /overage of \$102\.08 falls away, since 27,088/, /Estimated with the 27,088 MAU projected/, /\$91\.67/]) {
+    assert.match(ahead, said, "cards, next invoices and notes take the expected users alike");
+  }
+  await page.getByLabel("Expected MAU this month").fill("41,000");
+  await page.getByText("Estimated with the 41,000 MAU that you expect").waitFor();
+  assert.deepEqual([await so.isChecked(), await projected.isChecked()], [false, false]);
+  assert.equal(await page.getByText("falls away", { exact: false }).count(), 0);
+  await so.check();
+  await page.getByText("Estimated with the 22,000 MAU so far").waitFor();
   const text = await page.getByRole("main").innerText();
   for (const said of [/From 20,000 to 40,000 MAU/, /\$91\.67/, /immediately, once paid/, /until midnight, .*20.*\(UTC/, /Visa ending \d{4}/, /\$520\.00/, /\$298\.80/, /overage of \$28\.80 falls away/]) {
     assert.match(text, said);

@@ -93,6 +93,7 @@ pub(crate) fn nothing_new(
     checkout: Checkout,
     (subscription, book): (&Subscription, &PriceBook),
     (title, words): (&str, &str),
+    estimated_with: Option<Element>,
 ) -> View {
     let text = &messages().change;
     let quote = preview(book, subscription, &PlanChange::default());
@@ -104,6 +105,7 @@ pub(crate) fn nothing_new(
         .child(div("card__head").child(h2("card__title").child(title)))
         .child(p("checkout__promise").child(words))
         .child(next)
+        .child(estimated_with)
         .child(outcome(checkout))
         .child(div("card__foot").child(link(Page::MyPlan, "button").child(text.to_plan)))
         .into()

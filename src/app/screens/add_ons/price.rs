@@ -46,7 +46,7 @@ impl Price {
         if basket.is_empty() {
             let plan = (&*self.subscription, &*self.book);
             let words = (text.add_ons.empty_title, text.add_ons.empty_text);
-            return bill::nothing_new(checkout, plan, words);
+            return bill::nothing_new(checkout, plan, words, None);
         }
         match preview(&self.book, &self.subscription, &state::change(basket)) {
             Ok(quote) => self.quote(basket, &Rc::new(quote)),

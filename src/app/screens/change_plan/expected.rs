@@ -8,6 +8,7 @@ use super::state::{CountError, parse_count};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::screens::my_plan::state::Summary;
+use crate::shell;
 use crate::view::{Element, Live, Slot, div, el, h2, p, watch};
 
 /// The field. It starts where the month is heading, else at the users so far, and keeps what the
@@ -48,6 +49,7 @@ pub(super) fn expected(shared: Shared, usage: u64) -> Element {
         )
         .child(input)
         .child(told)
+        .live(move || field.bases())
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +93,35 @@ impl Field {
         }
     }
 
+    /// The usage so far and the projection, to choose between; nothing where there is only one.
+    fn bases(self) -> Option<Element> {
+        let text = &messages().change;
+        let (projected, _) = heading(self.shared)?;
+        if projected == self.usage {
+            return None;
+        }
+        let item = |label: &str, users: u64| {
+            let is_chosen = move || self.shared.expected.get() == Some(users);
+            shell::choice("usage-basis", label, is_chosen, move || self.take(users))
+        };
+        let items = div("choice")
+            .child(item(text.basis_so_far, self.usage))
+            .child(item(text.basis_projected, projected));
+        let legend = el("legend").class("visually-hidden").child(text.basis);
+        Some(
+            el("fieldset")
+                .class("change-plan__basis")
+                .child(legend)
+                .child(items),
+        )
+    }
+
+    fn take(self, users: u64) {
+        self.error.set(None);
+        self.shared.expected.set(Some(users));
+        self.tidy();
+    }
+
     fn hint(self) -> String {
         let text = &messages().change;
         let usage = format::count(self.usage);
@@ -116,7 +147,7 @@ const fn words(error: CountError) -> &'static str {
 }
 
 /// Where the month is heading, and its last day.
-fn heading(shared: Shared) -> Option<(u64, String)> {
+pub(super) fn heading(shared: Shared) -> Option<(u64, String)> {
     let (plan, usage) = (shared.checkout.plan(), shared.usage.get());
     let (plan, usage) = (plan.ready()?, usage.ready()?);
     let list = api::quote::list_of(&plan.1, &plan.0).ok()?;

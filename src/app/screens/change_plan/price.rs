@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use api::quote::{Quote, list_of};
 use api::subscription::Subscription;
-use billing::{BillingFrequency, PriceBook};
+use billing::{BillingFrequency, PriceBook, Status};
 
 use super::Shared;
-use super::state::{self, Kind};
+use super::expected::heading;
+use super::state::{self, Kind, UsageBasis};
 use crate::checkout::bill::{self, Agreement};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
@@ -24,14 +25,20 @@ mod notes;
 /// The price of the choice, in the same frame as the choice.
 pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
     shared.checkout.ordering.hand_on_focus();
-    let price = Price {
-        shared,
-        subscription: Rc::clone(subscription),
-        book: Rc::clone(book),
-        open: Live::new(false),
-    };
+    let (subscription, book) = (Rc::clone(subscription), Rc::clone(book));
+    let so_far = usage_of(&subscription, &book);
+    let open = Live::new(false);
     live(move || {
         shared.checkout.ordering.hand_on_focus();
+        let expected = shared.expected.get().unwrap_or(so_far);
+        let price = Price {
+            shared,
+            subscription: Rc::new(state::expecting(&subscription, so_far, expected)),
+            book: Rc::clone(&book),
+            open,
+            so_far,
+            basis: state::usage_basis(expected, so_far, projected(shared)),
+        };
         match shared.choice(&price.subscription, &price.book) {
             Some(Choice::Enterprise) => price.enterprise(),
             Some(Choice::Tier(tier)) => price.tier(tier, None),
@@ -41,12 +48,26 @@ pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
     })
 }
 
+fn usage_of(subscription: &Subscription, book: &PriceBook) -> u64 {
+    let state = subscription.state();
+    list_of(book, subscription).map_or(0, |list| subscription.account(&state, list).usage().usage)
+}
+
+fn projected(shared: Shared) -> Option<u64> {
+    heading(shared).map(|(users, _)| users)
+}
+
 struct Price {
     shared: Shared,
+    /// With the users that are expected.
     subscription: Rc<Subscription>,
     book: Rc<PriceBook>,
     /// Whether all derivations are open.
     open: Live<bool>,
+    /// The usage of the month so far.
+    so_far: u64,
+    /// What the expected users are.
+    basis: UsageBasis,
 }
 
 impl Price {
@@ -74,7 +95,8 @@ impl Price {
 
     fn nothing_new(&self, title: &str, words: &str) -> View {
         let plan = (&*self.subscription, &*self.book);
-        bill::nothing_new(self.shared.checkout, plan, (title, words))
+        let estimated_with = self.estimated_with();
+        bill::nothing_new(self.shared.checkout, plan, (title, words), estimated_with)
     }
 
     fn quote(&self, kind: Kind, tier: u64, quote: &Rc<Quote>) -> View {
@@ -102,11 +124,25 @@ impl Price {
             )
             .child(receipt)
             .child(bill::then(quote))
+            .child(self.estimated_with())
             .child(self.terms(kind, quote))
             .child(div("checkout__notes").children(self.notes(kind, tier, quote)))
             .child(outcome(self.shared.checkout))
             .child(self.action(kind, quote))
             .into()
+    }
+
+    /// Whose users the next invoices are estimated with; nothing in trial, where usage is free.
+    fn estimated_with(&self) -> Option<Element> {
+        let text = &messages().change;
+        let words = match (self.subscription.status, self.basis) {
+            (Status::Trial, _) => return None,
+            (Status::Active, UsageBasis::SoFar) => text.estimated_so_far,
+            (Status::Active, UsageBasis::Projected) => text.estimated_projected,
+            (Status::Active, UsageBasis::Entered) => text.estimated_entered,
+        };
+        let users = format::count(usage_of(&self.subscription, &self.book));
+        Some(p("checkout__basis").child(fill(words, &[&users])))
     }
 
     fn what_changes(&self, kind: Kind, tier: u64, quote: &Quote) -> String {

@@ -12,6 +12,43 @@ use chrono::NaiveDate;
 
 use crate::route::Choice;
 
+/// Whose users the estimates of the screen are made with: all of them with the same (SPEC 4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsageBasis {
+    /// The usage of the month so far.
+    SoFar,
+    /// The projected usage at the end of the month.
+    Projected,
+    /// A number that the person entered.
+    Entered,
+}
+
+/// The basis that a number of users is; `projected` is the projection, where there is one.
+#[must_use]
+pub fn usage_basis(expected: u64, so_far: u64, projected: Option<u64>) -> UsageBasis {
+    if expected == so_far {
+        UsageBasis::SoFar
+    } else if Some(expected) == projected {
+        UsageBasis::Projected
+    } else {
+        UsageBasis::Entered
+    }
+}
+
+/// The subscription as if the month had `expected` users: what is due now stays the same, the
+/// estimates follow. As it is where that is the usage so far.
+#[must_use]
+pub fn expecting(subscription: &Subscription, so_far: u64, expected: u64) -> Subscription {
+    let mut then = subscription.clone();
+    if expected != so_far {
+        then.metered = Metered {
+            mau: expected,
+            data_points: 0,
+        };
+    }
+    then
+}
+
 /// What choosing a tier would mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -223,7 +260,7 @@ fn fill(expected: u64, limit: u64) -> Fill {
 /// What someone should know before a downgrade (SPEC R6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// The users of this month so far.
+    /// The users of this month, on the basis of the screen.
     pub usage: u64,
     /// What they would cost as overage on the lower tier.
     pub overage: String,

@@ -48,6 +48,37 @@ fn scheduled(tier: u64) -> ScheduledChange {
     }
 }
 
+/// 26,900 users on 20,000: 6,900 ÷ 100 × $1 × 1.2 = 82.80, and 10% of it for the add-on. What is due
+/// now, and what the order agrees to, do not depend on them.
+#[test]
+fn expected_users_change_the_estimates_and_nothing_that_is_due() {
+    let change = PlanChange::to_tier(40_000);
+    let expecting = |users| preview(&book(), &expecting(&subscription(), 22_000, users), &change);
+    let (so_far, then) = (expecting(22_000).unwrap(), expecting(26_900).unwrap());
+    assert_eq!(so_far, preview(&book(), &subscription(), &change).unwrap());
+    assert_eq!(then.next_invoice_before.overage, "91.08");
+    assert_eq!(overage_avoided(&then), Some("91.08"));
+    assert_eq!(then.due_now, so_far.due_now);
+    assert_eq!(then.order(), so_far.order());
+    let more = expecting(41_000).unwrap();
+    assert_eq!(more.next_invoice.overage, "13.20");
+    assert_eq!(overage_avoided(&more), None);
+}
+
+#[test]
+fn the_basis_of_the_estimates_is_named() {
+    assert_eq!(usage_basis(22_000, 22_000, Some(26_900)), UsageBasis::SoFar);
+    assert_eq!(
+        usage_basis(26_900, 22_000, Some(26_900)),
+        UsageBasis::Projected
+    );
+    assert_eq!(
+        usage_basis(30_000, 22_000, Some(26_900)),
+        UsageBasis::Entered
+    );
+    assert_eq!(usage_basis(30_000, 22_000, None), UsageBasis::Entered);
+}
+
 /// contract.md's example: 91.67 now, 520.00 on the 1st; the overage of 26.40 falls away (A12).
 #[test]
 fn an_upgrade_shows_what_the_contract_says() {

@@ -27,7 +27,7 @@ impl Price {
         let text = &messages().annual;
         let words = match (self.subscription.annual, quote.annual_after) {
             (Some(before), Some(after)) if before.pool.limit != after.pool.limit => {
-                let pool = after.pool.after(self.usage());
+                let pool = after.pool.after(self.so_far);
                 let left = u64::try_from(pool.remaining()).unwrap_or(0);
                 let figures = [before.pool.limit, after.pool.limit, pool.used, left];
                 let figures = figures.map(format::count);
@@ -91,9 +91,6 @@ impl Price {
     }
 
     fn usage(&self) -> u64 {
-        let state = self.subscription.state();
-        list_of(&self.book, &self.subscription).map_or(0, |list| {
-            self.subscription.account(&state, list).usage().usage
-        })
+        super::usage_of(&self.subscription, &self.book)
     }
 }
