@@ -40,15 +40,23 @@ pub const fn messages() -> &'static Messages {
     &ENGLISH
 }
 
-/// Puts values into a sentence, each in place of its number in braces.
+/// Puts values into a sentence, each in place of its number in braces. `{0|day|days}` is the first
+/// word where that value is 1, and the second for every other number.
 #[must_use]
 pub fn fill(sentence: &str, values: &[&str]) -> String {
     let mut parts = sentence.split('{');
     let mut filled = String::from(parts.next().unwrap_or_default());
     for part in parts {
-        let (number, rest) = part.split_once('}').unwrap_or(("", part));
-        let value = number.parse().ok().and_then(|at: usize| values.get(at));
-        filled.push_str(value.copied().unwrap_or_default());
+        let (field, rest) = part.split_once('}').unwrap_or(("", part));
+        let mut field = field.split('|');
+        let place: Option<usize> = field.next().and_then(|number| number.parse().ok());
+        let value = place.and_then(|place| values.get(place)).copied();
+        let value = value.unwrap_or_default();
+        filled.push_str(match (field.next(), field.next()) {
+            (Some(one), Some(_)) if value == "1" => one,
+            (_, Some(other)) => other,
+            _ => value,
+        });
         filled.push_str(rest);
     }
     filled
@@ -114,5 +122,13 @@ mod tests {
         assert_eq!(fill("{1} of {0}, {1}", &["a", "b"]), "b of a, b");
         assert_eq!(fill("none", &["a"]), "none");
         assert_eq!(fill("{2}!", &["a"]), "!");
+    }
+
+    #[test]
+    fn a_word_follows_its_number() {
+        let left = "{0} {0|day|days} left, {1} {1|is|are} {2}";
+        assert_eq!(fill(left, &["1", "2", "over"]), "1 day left, 2 are over");
+        assert_eq!(fill(left, &["11", "1", "over"]), "11 days left, 1 is over");
+        assert_eq!(fill(left, &["0", "1,001", ""]), "0 days left, 1,001 are ");
     }
 }

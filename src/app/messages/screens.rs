@@ -59,6 +59,7 @@ pub struct PlanText {
     pub chart_limit: &'static str,
     pub chart_tip: &'static str,
     pub chart_before: &'static str,
+    pub chart_uncounted: &'static str,
     pub counted_since: &'static str,
     pub chart_band: &'static str,
     pub chart_none: &'static str,

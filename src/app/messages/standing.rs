@@ -81,6 +81,8 @@ pub struct StandingText {
     pub sign_out: &'static str,
     pub over: &'static str,
     pub over_text: &'static str,
+    pub over_invoiced: &'static str,
+    pub over_trial: &'static str,
     pub over_tier: &'static str,
     pub over_tier_free: &'static str,
     pub over_enterprise: &'static str,

@@ -1,6 +1,7 @@
 //! The pop-up that tells admins of usage above the limit: once for each threshold (SPEC R10, 4.11).
 
 use api::standing::{FittingTier, OverLimit};
+use billing::lifecycle::Lifecycle;
 use leptos::prelude::request_animation_frame;
 
 use super::Stand;
@@ -56,7 +57,7 @@ pub fn pop_up() -> Element {
             }
             open.set(None);
         })
-        .live(move || open.get().map(|over| words(&over, close)))
+        .live(move || open.get().map(|over| words(&over, stand, close)))
 }
 
 fn user_id() -> Live<String> {
@@ -66,11 +67,16 @@ fn user_id() -> Live<String> {
     })
 }
 
-fn words(over: &OverLimit, close: impl Fn() + Copy + 'static) -> View {
+fn words(over: &OverLimit, stand: Stand, close: impl Fn() + Copy + 'static) -> View {
     let text = &messages().standing;
     let percent = over.usage.saturating_mul(100) / over.tier.max(1);
-    let figures = [over.usage, over.tier, percent].map(format::count);
-    let told = fill(text.over_text, &figures.each_ref().map(String::as_str));
+    let [usage, tier, percent] = [over.usage, over.tier, percent].map(format::count);
+    let standing = stand.known_now();
+    let costs = match standing.as_deref().map(|standing| &standing.lifecycle) {
+        Some(Lifecycle::Trial { .. }) => text.over_trial,
+        _ => text.over_invoiced,
+    };
+    let told = fill(text.over_text, &[&usage, &tier, &percent, costs]);
     let (advice, page, action) = match &over.fits {
         Some(fits) => (dearer(fits), Page::ChangePlan(None), text.over_action),
         None => (

@@ -27,7 +27,7 @@ pub(super) const ANNUAL: AnnualText = AnnualText {
     done_text: "Nothing was charged. You can undo this on My Plan until then.",
     stays: "Your billing stays as it is",
     toast: "Billing updated",
-    line: "{0}, {1} months",
+    line: "{0}, {1} {1|month|months}",
     rule: "A year costs the price of its months, less the discount; an order within it, the months left, the current one included (rule R9)",
     months: "Months",
     discount_percent: "Discount, percent",

@@ -14,7 +14,7 @@ pub(super) const AUDIT: AuditText = AuditText {
     empty_text: "Whatever is changed, paid or downloaded appears here: by whom, when, and what it was before.",
     everything: "Everything",
     section_label: "Show",
-    shown: "{0} entries, the newest first",
+    shown: "{0} {0|entry|entries}, the newest first",
     older: "Show older activity",
     download: "Download CSV",
     when: "When",

@@ -42,7 +42,7 @@ pub(super) const PLAN: PlanText = PlanText {
     updated_now: "updated just now",
     updated_minutes: "updated {0} min ago",
     updated_hours: "updated {0} h ago",
-    updated_days: "updated {0} days ago",
+    updated_days: "updated {0} {0|day|days} ago",
     not_counted: "not counted yet",
     of_limit: "of {0} MAU",
     over_limit: "{0} over the limit",
@@ -58,6 +58,7 @@ pub(super) const PLAN: PlanText = PlanText {
     chart_limit: "Limit {0}",
     chart_tip: "{0} new",
     chart_before: "not counted",
+    chart_uncounted: "Not counted: {0} MAU by {1}.",
     counted_since: "Counted since {0}. What came in before is not charged, and is drawn dotted.",
     chart_band: "Between {0} and {1} MAU by {2} if the days go on like the slowest or the fastest of the last seven.",
     chart_none: "The chart begins with the first counted day.",
@@ -99,5 +100,5 @@ pub(super) const PLAN: PlanText = PlanText {
     why_always: "{0} is billed in advance; the overage of {1} is settled with it, at what {1} really was.",
     why_downgrade: "The lower tier costs {1} instead of {0}.",
     why_removal: "{0} ends.",
-    why_tax: "{0} of tax are added.",
+    why_tax: "{0} of tax is added.",
 };

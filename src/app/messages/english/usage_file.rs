@@ -24,7 +24,7 @@ pub(super) const USAGE_FILE: UsageFileText = UsageFileText {
     refused: "{0} was not imported",
     more: "There may be more behind these.",
     done: "{0} is imported",
-    done_detail: "{0} days added, {1} corrected, {2} unchanged.",
+    done_detail: "{0} {0|day|days} added, {1} corrected, {2} unchanged.",
     calculator: "What usage costs: four examples",
     calculator_text: "On your price list, {0} MAU tier, a whole month, before tax.",
     example_users: "Users",

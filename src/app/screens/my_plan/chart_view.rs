@@ -218,31 +218,28 @@ fn day_table(days: &[Day]) -> Element {
 /// The drawing in words (UX 79).
 fn spoken(summary: &Summary) -> String {
     let text = &messages().plan;
-    let Some(CountedDay { day, users }) = summary.counted.last() else {
-        return text.chart_label.to_owned();
-    };
-    let now = [
-        format::count(*users),
-        format::day(*day),
-        format::count(summary.limit),
-    ];
-    let now = fill(text.chart_summary, &now.each_ref().map(String::as_str));
+    let on = |day: &CountedDay| [format::count(day.users), format::day(day.day)];
+    let now = summary.counted.last().map(|day| {
+        let ([users, day], limit) = (on(day), format::count(summary.limit));
+        fill(text.chart_summary, &[&users, &day, &limit])
+    });
     let then = summary.ahead.as_ref().map(|ahead| {
         let end = last_day(summary);
-        let expected = fill(
-            text.chart_ahead,
-            &[&format::count(ahead.users.expected), &end],
-        );
-        let (low, high) = (
-            format::count(ahead.users.low),
-            format::count(ahead.users.high),
-        );
-        format!(
-            "{expected}. {}",
-            fill(text.chart_band, &[&low, &high, &end])
+        let [low, expected, high] =
+            [ahead.users.low, ahead.users.expected, ahead.users.high].map(format::count);
+        let expected = fill(text.chart_ahead, &[&expected, &end]);
+        let band = fill(text.chart_band, &[&low, &high, &end]);
+        format!("{expected}. {band}")
+    });
+    let before = summary.before.last().map(|day| {
+        let figures = on(day);
+        fill(
+            text.chart_uncounted,
+            &figures.each_ref().map(String::as_str),
         )
     });
-    format!("{}: {now} {}", text.chart_label, then.unwrap_or_default())
+    let said: Vec<String> = [now, then, before].into_iter().flatten().collect();
+    format!("{}: {}", text.chart_label, said.join(" "))
 }
 
 /// The first day that has figures.
