@@ -95,7 +95,7 @@ fn row(entry: &Entry, log: &Activity) -> Element {
     let what = th("table__cell")
         .attr("scope", "row")
         .child(span("activity__what").child((text.action)(entry.action)))
-        .child(detail(&entry.description));
+        .child(detail(&entry.description.replace(" %", "\u{a0}%")));
     tr("table__row activity__row")
         .child(what)
         .child(change(entry, &log.currency))

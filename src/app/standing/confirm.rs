@@ -14,7 +14,7 @@ use crate::trouble::explain;
 use crate::view::{Element, Live, div, shared, spawn};
 
 /// The buttons: in the sandbox the bank's own, and one that asks how it stands.
-pub(super) fn confirm(stand: Stand) -> Element {
+pub(super) fn confirm(stand: Stand, look: &str) -> Element {
     let text = &messages().standing;
     let is_sandbox = stand.known_now().is_some_and(|standing| standing.sandbox);
     let asking = Asking {
@@ -28,8 +28,7 @@ pub(super) fn confirm(stand: Stand) -> Element {
             .attr("type", "button")
             .on("click", move |_| asking.go(confirms))
     };
-    let at_the_bank =
-        is_sandbox.then(|| button("button button--primary", text.confirm_sandbox, true));
+    let at_the_bank = is_sandbox.then(|| button(look, text.confirm_sandbox, true));
     div("lock__ways")
         .child(at_the_bank)
         .child(button("button", text.confirmed, false))

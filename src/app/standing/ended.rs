@@ -10,7 +10,7 @@ use billing::lifecycle::{Cause, Lifecycle};
 use super::Stand;
 use super::lock::listed;
 use super::state::{comes_at, ends_at};
-use super::words::{Way, instant, left, title};
+use super::words::{Look, Way, instant, left, title};
 use crate::button::patient;
 use crate::client::Client;
 use crate::icon::{Sign, icon};
@@ -106,7 +106,7 @@ fn debt() -> View {
             div("standing__debt")
                 .child(p("state__text").child(messages().standing.paused_debt))
                 .child(listed(&owed))
-                .child(Way::Pay.action(stand)),
+                .child(Way::Pay.action(stand, Look::FIRST)),
         )
     })
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::Stand;
 use super::state::{is_lock, on_file, told};
-use super::words::{Way, due, missing, otherwise, title};
+use super::words::{Look, Way, due, missing, otherwise, title};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::links::links;
@@ -104,13 +104,7 @@ fn why(standing: &Standing, condition: Condition) -> String {
     let lacks = missing(on_file(standing));
     match condition {
         Condition::TrialBillingMissing => fill(text.trial_locked_text, &[lacks]),
-        Condition::TrialExpired => {
-            let mut words = fill(text.trial_expired_text, &[lacks]);
-            if let Some(first) = words.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            words
-        }
+        Condition::TrialExpired => fill(text.trial_expired_text, &[lacks]),
         Condition::OverageLock => {
             let tier = standing
                 .over_limit
@@ -140,7 +134,12 @@ fn cure(standing: &Standing, condition: Condition) -> String {
 /// What a person can click; the first is what helps.
 fn ways(standing: &Standing, condition: Condition, stand: Stand) -> Vec<View> {
     let text = &messages().standing;
-    let plain = |way: Way| way.action(stand).map(View::from).into_iter().collect();
+    let plain = |way: Way| {
+        way.action(stand, Look::FIRST)
+            .map(View::from)
+            .into_iter()
+            .collect()
+    };
     match condition {
         Condition::TrialBillingMissing | Condition::TrialExpired => {
             plain(Way::SetUp(on_file(standing)))

@@ -29,6 +29,7 @@ pub use over_limit::pop_up;
 pub use sandbox::bar;
 
 use state::{Shown, is_lock, told};
+use words::{Look, Way};
 
 /// How the account stands; whoever asks is told when it changes.
 #[derive(Debug, Clone, Copy)]
@@ -140,9 +141,17 @@ pub fn banners(up: Live<Page>) -> Element {
         }
     };
     let said = follow(piece);
+    let leads = follow(move || state::only_shows(&up.try_get().unwrap_or_default()));
     div("shell__notice standing").child(live(move || {
-        let said = said.get();
-        many(said.iter().map(|words| words.banner(stand).into()))
+        let (said, leads) = (said.get(), leads.get());
+        let first = said.iter().position(|words| words.way != Way::None);
+        many(said.iter().enumerate().map(|(place, words)| {
+            let look = match leads && first == Some(place) {
+                true => Look::FIRST,
+                false => Look::PLAIN,
+            };
+            words.banner(stand, look).into()
+        }))
     }))
 }
 

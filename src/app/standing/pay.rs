@@ -16,7 +16,7 @@ use crate::trouble::explain;
 use crate::view::{Element, Live, div, p, shared, spawn};
 
 /// The button that pays, and why it did not; nothing where nothing has to be paid.
-pub(super) fn pay(stand: Stand) -> Option<Element> {
+pub(super) fn pay(stand: Stand, look: &str) -> Option<Element> {
     let text = &messages().standing;
     let standing = stand.known_now()?;
     let outstanding = standing.outstanding.as_ref()?;
@@ -40,7 +40,7 @@ pub(super) fn pay(stand: Stand) -> Option<Element> {
     };
     let news = fill(news, &[&amount]);
     let label = fill(text.pay, &[&amount]);
-    let go = patient("button button--primary", &label, move || paying.busy.get())
+    let go = patient(look, &label, move || paying.busy.get())
         .attr("type", "button")
         .on("click", move |_| {
             paying.go((client, toasts), total.clone(), news.clone());

@@ -73,6 +73,25 @@ pub fn told(standing: &Standing) -> Vec<Condition> {
     told
 }
 
+/// Whether a page only shows, so that what a banner leads to is what matters most there.
+#[must_use]
+pub const fn only_shows(page: &Page) -> bool {
+    matches!(
+        page,
+        Page::MyPlan | Page::Invoices | Page::Invoice(_) | Page::Audit(_)
+    )
+}
+
+/// Whether a lock or a payment matters more than another plan.
+#[must_use]
+pub fn comes_first(standing: &Standing) -> bool {
+    let mut told = told(standing).into_iter();
+    let waits = standing.authentication.as_ref();
+    told.any(|condition| is_lock(condition) || condition == Condition::Grace)
+        || awaits(standing).is_some()
+        || waits.is_some_and(|waits| waits.invoice.is_some())
+}
+
 /// Whether a condition closes the dashboard and leaves the Organization area.
 #[must_use]
 pub fn is_lock(condition: Condition) -> bool {
@@ -324,6 +343,17 @@ mod tests {
         check("2025-07-02T00:00:00Z", Some(1));
         check("2025-07-01T23:59:59Z", None);
         check("2025-06-30T00:00:00Z", None);
+    }
+
+    #[test]
+    fn a_lock_or_a_payment_comes_before_another_plan() {
+        let check = |dunning: &str, lock: &str, first: bool| {
+            let standing = standing(&state(ACTIVE, dunning, lock), "2025-07-02T00:00:00Z");
+            assert_eq!(comes_first(&standing), first, "{dunning}, {lock}");
+        };
+        check("\"clear\"", CLEAR, false);
+        check(FAILED, CLEAR, true);
+        check("\"clear\"", OVER, true);
     }
 
     #[test]

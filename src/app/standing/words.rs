@@ -35,6 +35,17 @@ pub(super) enum Way {
     None,
 }
 
+/// The class of what helps most. At most one thing on a page has the look of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look(&'static str);
+
+impl Look {
+    /// The page has nothing that matters more.
+    pub(super) const FIRST: Self = Self("button button--primary");
+    /// The page, or a banner above, has.
+    pub(super) const PLAIN: Self = Self("button");
+}
+
 /// What a condition is told with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Words {
@@ -45,28 +56,33 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// The banner.
-    pub(super) fn banner(&self, stand: Stand) -> Element {
+    /// The banner, its way with this look.
+    pub(super) fn banner(&self, stand: Stand, look: Look) -> Element {
         let details: Vec<&str> = self.details.iter().map(String::as_str).collect();
-        banner(self.tone, &self.title, &details, self.way.action(stand))
+        banner(
+            self.tone,
+            &self.title,
+            &details,
+            self.way.action(stand, look),
+        )
     }
 }
 
 impl Way {
-    /// What a person clicks.
-    pub(super) fn action(self, stand: Stand) -> Option<Element> {
+    /// What a person clicks; the first of it has the look.
+    pub(super) fn action(self, stand: Stand, Look(look): Look) -> Option<Element> {
         let text = &messages().standing;
         match self {
             Self::Retry => Some(retry(stand)),
             Self::SetUp(OnFile::PaymentMethod) => {
                 let page = Page::Later(Later::BillingDetails);
-                Some(link(page, "button button--primary").child(text.add_details))
+                Some(link(page, look).child(text.add_details))
             }
             Self::SetUp(_) => {
                 let page = Page::Later(Later::PaymentMethods);
-                Some(link(page, "button button--primary").child(text.add_method))
+                Some(link(page, look).child(text.add_method))
             }
-            Self::Pay => pay(stand).map(|pay| {
+            Self::Pay => pay(stand, look).map(|pay| {
                 let other = Page::Later(Later::PaymentMethods);
                 let invoices = stand
                     .has_pages()
@@ -76,8 +92,8 @@ impl Way {
                     .child(link(other, "button").child(text.other_method))
                     .child(invoices)
             }),
-            Self::Confirm => Some(confirm(stand)),
-            Self::MyPlan => Some(link(Page::MyPlan, "button button--primary").child(text.see_lock)),
+            Self::Confirm => Some(confirm(stand, look)),
+            Self::MyPlan => Some(link(Page::MyPlan, look).child(text.see_lock)),
             Self::None => None,
         }
     }

@@ -11,7 +11,7 @@ use crate::navigation::link;
 use crate::route::{Basket, Page};
 use crate::shell::page_head;
 use crate::standing::Stand;
-use crate::standing::state::is_lock;
+use crate::standing::state::{comes_first, is_lock};
 use crate::view::{View, div, live, many, span};
 
 /// Title, how it stands, and the ways to other plans. What a state forbids is not offered (SPEC 6).
@@ -49,8 +49,13 @@ fn chips(stand: Stand, subscription: Loader<Subscription>) -> Option<View> {
 
 fn actions(stand: Stand) -> View {
     let text = &messages().plan;
-    let changing = stand.known().map(|known| known.access.works.plan_change);
-    let change = || link(Page::ChangePlan(None), "button button--primary").child(text.change);
+    let known = stand.known();
+    let look = match known.as_deref().is_some_and(comes_first) {
+        true => "button",
+        false => "button button--primary",
+    };
+    let changing = known.map(|known| known.access.works.plan_change);
+    let change = || link(Page::ChangePlan(None), look).child(text.change);
     let add_ons = || link(Page::AddOns(Basket::default()), "button").child(text.manage_add_ons);
     let ways = match changing {
         None | Some(PlanChanging::Any) => many([add_ons().into(), change().into()]),
