@@ -145,7 +145,7 @@ on_both_databases! {
         script(&world, &tenant, &[ScriptedOutcome::Success, ScriptedOutcome::Decline]).await;
         let half = world.pay(&tenant.admin, "pay-half", &total("566.40")).await;
         assert_eq!(half.code(), Code::PaymentDeclined);
-        assert!(half.problem().detail.contains("$270.00 are still to be paid"), "{}", half.text);
+        assert!(half.problem().detail.contains("$270.00 is still to be paid"), "{}", half.text);
         assert_eq!(world.pay(&tenant.admin, "pay-half", &total("566.40")).await.text, half.text);
         assert!(matches!(dunning(&world).await, Dunning::Locked { .. }), "all open invoices must be paid");
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;

@@ -172,7 +172,7 @@ on_both_databases! {
         let order = PayOutstanding { total: "26.40".to_owned() };
         let declined = world.pay(&tenant.admin, &new_key(), &order).await;
         assert_eq!(declined.code(), Code::PaymentDeclined);
-        assert!(declined.problem().detail.contains("$26.40 are still to be paid"), "{}", declined.text);
+        assert!(declined.problem().detail.contains("$26.40 is still to be paid"), "{}", declined.text);
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
         let paid: Payments = world.pay(&tenant.admin, &new_key(), &order).await.json();
         assert_eq!((paid.state, paid.left.as_str()), (PaymentsState::Paid, "0.00"));

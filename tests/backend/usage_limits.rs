@@ -154,8 +154,7 @@ on_both_databases! {
         assert_eq!(said, ["figures were corrected to 21,000 of 20,000 MAU: usage was never above the line, \
                            the dashboard is open again"]);
         let said = world.names("SELECT description FROM audit WHERE action = 'usage.alert_withdrawn'").await;
-        let never = [125, 150, 200, 250, 300, 600].map(|percent| format!("{percent} % of 20,000"));
-        assert_eq!(said, [format!("figures were corrected to 21,000 MAU: usage never reached {}", never.join(", "))]);
+        assert_eq!(said, ["figures were corrected to 21,000 MAU: usage never reached 125, 150, 200, 250, 300, 600 % of 20,000"]);
         count(&world, "2026-06-22", 26_000).await;
         assert_eq!((latched(&world).await, told(&world, "usage.alert").await), (3, (2, 2)));
         count(&world, "2026-06-23", 60_001).await;

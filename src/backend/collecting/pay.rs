@@ -227,7 +227,7 @@ pub(super) fn failure(failed: &Debit, standing: &Standing) -> Problem {
     };
     let (number, left) = (&failed.number, told(standing.left));
     let detail = format!(
-        "{what} of invoice {number}; {left} are still to be paid. Use another payment method or ask \
+        "{what} of invoice {number}; {left} is still to be paid. Use another payment method or ask \
          your bank"
     );
     Problem::new(code, detail)

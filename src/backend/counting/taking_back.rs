@@ -1,5 +1,7 @@
 //! Alerts that were given for figures which have been corrected: they may be given again (SPEC R10).
 
+use std::collections::BTreeMap;
+
 use api::audit::Action;
 use billing::alert::Reading;
 use chrono::{DateTime, Utc};
@@ -27,17 +29,21 @@ pub(super) async fn alerts(
     if never_reached.is_empty() {
         return Ok(());
     }
-    let percents: Vec<_> = never_reached
+    let mut percents: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for crossing in &never_reached {
+        let of_tier = percents.entry(crossing.tier).or_default();
+        of_tier.push(crossing.percent.to_string());
+    }
+    let lines = percents
         .iter()
-        .map(|crossing| format!("{} % of {}", crossing.percent, grouped(crossing.tier)))
-        .collect();
+        .map(|(tier, percents)| format!("{} % of {}", percents.join(", "), grouped(*tier)));
     let deed = Deed {
         action: Action::UsageAlertWithdrawn,
         object: organization_id,
         description: format!(
             "figures were corrected to {} MAU: usage never reached {}",
             grouped(reading.usage),
-            percents.join(", ")
+            lines.collect::<Vec<_>>().join("; ")
         ),
         change: Change::NONE,
     };

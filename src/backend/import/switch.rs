@@ -95,7 +95,7 @@ impl Work for Switch {
             action: Action::UsageImported,
             object: key.1,
             description: format!(
-                "a file of {} rows: {} added, {} corrected, {} unchanged",
+                "rows in the file: {}; {} added, {} corrected, {} unchanged",
                 import.rows, written.added, written.corrected, written.unchanged
             ),
             change: Change::NONE,
