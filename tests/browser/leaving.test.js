@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
-import { call, clock, DORA, enter, gateway, read, settled } from "./harness/person.js";
+import { call, clock, DORA, enter, gateway, read, saveCard, settled } from "./harness/person.js";
 import * as place from "./harness/place.js";
 
 const run = promisify(execFile);
@@ -39,6 +39,72 @@ walk("a pause names its price and its end, is instant, and leads back by a reque
   await eventually(() => reactivate(backend, "org_acme"));
   await page.reload();
   await settled(page, "Invoices");
+});
+
+// The overage up to the pause is invoiced, and the card is declined.
+for (const way of ["the default card", "another card"]) {
+  walk(`what a pause owes is paid on its page with ${way}, and then leads back`, async ({ page, watch, backend }) => {
+    watch.expectStatus(402);
+    await pauseInDebt(page);
+    await page.getByText("Your plan can be reactivated once this is paid.").waitFor();
+    const owed = page.locator(".standing__debt");
+    const { outstanding } = await read(page, "/standing");
+    assert.deepEqual([outstanding.due, outstanding.invoices.length], ["28.80", 1]);
+    assert.match(await owed.innerText(), new RegExp(`${outstanding.invoices[0].number}\\s+Issued on June 20, 2026\\s+\\$28\\.80`));
+    assert.equal(await page.locator(".button--primary").count(), 1, "paying comes first");
+    await accessible(page, "the paused page with a debt");
+    await picture(page, "paused in debt");
+    await assert.rejects(reactivate(backend, "org_acme"), /an invoice is still unpaid/);
+    if (way === "another card") {
+      await owed.getByRole("link", { name: "Use another card" }).click();
+      await settled(page, "Payment methods");
+      await picture(page, "another card in a pause");
+      await saveCard(page);
+      await page.getByRole("link", { name: "Go to My Plan" }).click();
+    } else {
+      await owed.getByRole("button", { name: "Pay $28.80 now" }).click();
+      await owed.getByRole("alert").getByText(/^Not paid\./).waitFor();
+      await picture(page, "paused in debt, declined");
+      await gateway(page, "success");
+      await owed.getByRole("button", { name: "Pay $28.80 now" }).click();
+      await page.getByRole("status").getByText("$28.80 paid: your plan can be reactivated").waitFor();
+    }
+    await settled(page, "Your plan is paused");
+    await owed.waitFor({ state: "detached" });
+    const paid = await read(page, "/standing");
+    assert.deepEqual([paid.outstanding, paid.reactivation], [null, null]);
+    await page.getByRole("button", { name: "Request reactivation" }).click();
+    await page.getByText(/^ada@acme\.example requested the reactivation on June 20, 2026/).waitFor();
+    await picture(page, `paused and asked for, ${way}`);
+    await reactivate(backend, "org_acme");
+    await page.goto("/invoices");
+    await settled(page, "Invoices");
+    const { items } = await read(page, "/invoices");
+    const card = way === "another card" ? "Visa ending 4242" : "Visa ending 0002";
+    assert.deepEqual([items[0].status, items[0].total, items[0].paid_with], ["paid", "28.80", card]);
+  });
+}
+
+walk("a paused account that owes is cancelled from its page, with a reason and DELETE", async ({ page }) => {
+  await pauseInDebt(page);
+  await page.getByRole("link", { name: "Cancel plan" }).click();
+  await settled(page, "Cancel plan");
+  const end = page.getByRole("button", { name: "Cancel the account and delete its data", exact: true });
+  assert.equal(await page.getByRole("link", { name: "Pause the plan instead" }).count(), 0);
+  await page.getByText("Nothing that was paid is given back.", { exact: true }).waitFor();
+  await page.getByLabel("Why do you cancel?").selectOption({ label: "Hardly used" });
+  await end.click();
+  await page.getByText("Type DELETE in capital letters, with nothing around it").waitFor();
+  await accessible(page, "/plan/cancel in a pause");
+  await picture(page, "cancel in a pause");
+  await page.getByLabel("Type DELETE to confirm").fill("DELETE");
+  await end.click();
+  await settled(page, "This account is cancelled");
+  await page.getByText("An admin cancelled it.").waitFor();
+  await accessible(page, "cancelled in a pause");
+  await picture(page, "cancelled in a pause");
+  const { lifecycle } = await read(page, "/standing");
+  assert.equal(lifecycle.cancelled?.cause ?? lifecycle.cause, "ordered", JSON.stringify(lifecycle));
 });
 
 walk("a cancellation asks why, says what goes, takes DELETE alone, and ends on one page", async ({ page }) => {
@@ -161,6 +227,17 @@ for (const [name, options] of [["dark", { colorScheme: "dark" }], ["a phone", { 
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     assert.equal(wide, false);
   });
+}
+
+/** A pause whose last invoice, for the overage up to it, is declined. */
+async function pauseInDebt(page) {
+  await enter(page);
+  await saveCard(page, "decline", "Visa 0002");
+  await page.goto("/plan/pause");
+  await settled(page, "Pause plan");
+  await page.getByRole("button", { name: "Pause plan" }).click();
+  await page.getByRole("button", { name: "Pause now · invoice $28.80" }).click();
+  await settled(page, "Your plan is paused");
 }
 
 /** What the operator does when the support team was asked. */

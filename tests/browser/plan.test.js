@@ -1,7 +1,8 @@
 // My Plan: where am I, where will I end, what will it cost, and is it the same figure everywhere.
 import assert from "node:assert/strict";
-import { DESKTOP, eventually, NARROW, PHONE, walk } from "./harness/browser.js";
-import { ADA, choose, clock, enter, MIA, OLGA, pay, read, settled, tier, YARA } from "./harness/person.js";
+import { accessible } from "./harness/axe.js";
+import { DESKTOP, eventually, NARROW, PHONE, picture, walk } from "./harness/browser.js";
+import { ADA, choose, clock, enter, LARS, MIA, OLGA, pay, read, setUp, settled, tier, upload, YARA } from "./harness/person.js";
 
 const MARKS = [80, 100, 125, 150, 200, 250, 300];
 
@@ -66,6 +67,51 @@ walk("what was used of an add-on is shown with its price, and is on the estimate
   const { statement } = await read(page, `/invoices/${items[0].number}`);
   const charged = statement.lines.map((line) => [line.kind, line.amount]);
   assert.deepEqual(charged, [["base", "250.00"], ["add_on", "75.00"], ["add_on_use", "5.00"]]);
+});
+
+walk("before three days show growth there is no projection, and the days before counting stand apart", async ({ page }) => {
+  await enter(page, { email: LARS });
+  await setUp(page);
+  // The trial has ended with the 27th.
+  await clock(page, "2026-06-28T09:00:00Z");
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  const { metered, projects } = await read(page, "/usage");
+  const { id, parts } = projects.items[0];
+  const counted = (day, users) => [id, day, users, parts.web_identified, parts.api, parts.anonymous_web, 1];
+  await upload(page, counted("2026-06-27", parts.app + 400), counted("2026-06-28", parts.app + 520));
+  const { days, days_before } = await read(page, "/usage");
+  const before = days_before.at(-1).metered.mau;
+  assert.deepEqual([metered.mau, before > 22_000, days.map(({ metered }) => metered.mau)], [0, true, [120]]);
+  const projection = page.locator(".figures__item", { hasText: "ends as projected" });
+  await eventually(async () => assert.match(await projection.innerText(), /If June ends as projected\s+No projection yet\s+needs 3 days that show growth, so far 0/));
+  const drawn = (path) => page.locator(`.chart__figure path.${path}`);
+  await drawn("chart__line--before").waitFor({ state: "attached" });
+  assert.deepEqual([await drawn("chart__ahead").count(), await drawn("chart__band").count(), await page.locator(".meter__ahead").count()], [0, 0, 0]);
+  assert.notEqual(await drawn("chart__line--before").evaluate((line) => getComputedStyle(line).strokeDasharray), "none");
+  await page.getByText(/^Counted since June 28\. .* dotted/).waitFor();
+  const said = `120 MAU on June 28, limit 20,000 MAU. Not counted: ${before.toLocaleString("en-US")} MAU by June 27.`;
+  assert.ok((await page.locator(".chart figcaption").textContent()).includes(said));
+  await accessible(page, "My Plan without a projection");
+  await picture(page, "no projection");
+  await page.getByText("Table", { exact: true }).click();
+  const rows = await page.locator(".chart__table tbody tr").allInnerTexts();
+  assert.match(rows[0], /^June 28\s+120\s+120$/);
+  assert.deepEqual(rows.slice(1).filter((row) => !row.endsWith("not counted")), []);
+  assert.equal(rows.length, 1 + days_before.length);
+  await accessible(page, "the days that do not count as a table");
+  await picture(page, "no projection, table");
+  await clock(page, "2026-06-30T09:00:00Z");
+  await upload(page, counted("2026-06-29", parts.app + 600), counted("2026-06-30", parts.app + 700));
+  await eventually(async () => assert.match(await projection.innerText(), /needs 3 days that show growth, so far 2/));
+  // From the 1st on a month's first day shows growth too. 300 by the 3rd, a hundred a day for 28 more.
+  await clock(page, "2026-07-03T09:00:00Z");
+  await page.reload();
+  await settled(page, "My Plan");
+  const july = (day) => [id, `2026-07-0${day}`, 100 * day, 0, 0, 0, 1];
+  await upload(page, july(1), july(2), july(3));
+  await eventually(async () => assert.match(await projection.innerText(), /3,100 MAU\s+between 3,100 and 3,100, no overage, estimated/));
+  assert.equal(await drawn("chart__line--before").count(), 0);
 });
 
 walk("how old the figures are is said, with the exact time, and stays right after a reload", async ({ page }) => {

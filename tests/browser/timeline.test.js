@@ -3,25 +3,7 @@
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, picture, walk } from "./harness/browser.js";
-import { clock, DORA, enter, FAYE, LARS, read, settled } from "./harness/person.js";
-
-/** Puts a card and billing details on file, on the pages for it. */
-async function setUp(page) {
-  await saveCard(page);
-  await page.goto("/billing/details");
-  await settled(page, "Billing details");
-  await page.getByLabel("Organization name").fill("Folios LLC");
-  await page.getByLabel("Billing address").fill("1 Quay\nPortland, ME 04101\nUnited States");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("Billing details are saved").waitFor();
-}
-
-async function saveCard(page) {
-  await page.goto("/billing/payment-methods");
-  await settled(page, "Payment methods");
-  await page.getByRole("button", { name: "Save card" }).click();
-  await page.getByText("Visa 4242 is now the default").waitFor();
-}
+import { clock, DORA, enter, FAYE, LARS, read, saveCard, setUp, settled, upload } from "./harness/person.js";
 
 /** The invoices, once there are as many as these. */
 async function invoices(page, count) {
@@ -132,12 +114,7 @@ walk("a policy may let the lock wait for the billing date", { policy: { overage_
   await enter(page);
   const { projects } = await read(page, "/usage");
   const { id, parts } = projects.items.find(({ id }) => id === "prj_shop");
-  const row = [id, "2026-06-20", parts.app + 38_001, parts.web_identified, parts.api, parts.anonymous_web, 1];
-  const lines = ["project,day,app,web_identified,api,anonymous_web,data_points", row.join(","), ""];
-  const file = { name: "june.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
-  await page.getByLabel("CSV file").setInputFiles(file);
-  await page.getByRole("button", { name: "Import" }).click();
-  await page.getByText("june.csv is imported").waitFor();
+  await upload(page, [id, "2026-06-20", parts.app + 38_001, parts.web_identified, parts.api, parts.anonymous_web, 1]);
   await page.reload();
   await settled(page, "My Plan");
   await page.getByText("60,001", { exact: true }).first().waitFor();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
-import { charges, choose, clock, enter, FAYE, LARS, read, settled } from "./harness/person.js";
+import { charges, choose, clock, enter, FAYE, LARS, read, setUp, settled, upload } from "./harness/person.js";
 
 const PARTY = { name: "Late Lantern LLC", address: ["1 Quay", "Portland, ME 04101", "United States"], tax_number: null };
 
@@ -88,6 +88,53 @@ walk("an incomplete trial locks on its day, and opens when both are there", asyn
   await page.getByRole("link", { name: "Go to My Plan" }).click();
   await page.getByText(/your plan goes on by itself/).waitFor();
   assert.equal(await page.getByText("there", { exact: true }).count(), 2);
+});
+
+// On 5,000 MAU the trial uses four times its limit: as a plan that would lock, alarm, and cost
+// more than $200. 5,000 MAU and the add-on from 28 June: 95 × 3 / 30.
+walk("what a trial has used neither costs, alarms nor locks the plan that follows it", { popUp: true }, async ({ page }) => {
+  await enter(page, { email: LARS });
+  const popUp = page.getByRole("dialog", { name: "Usage is above your limit" });
+  const { metered: used, projects } = await read(page, "/usage");
+  await popUp.getByText(`${used.mau.toLocaleString("en-US")} of 20,000 MAU are used this month, 111 %.`).waitFor();
+  await popUp.getByText("It costs nothing during the trial.").waitFor();
+  await page.keyboard.press("Escape");
+  await setUp(page);
+  await choose(page, "5,000");
+  await page.getByRole("button", { name: "Update Plan", exact: true }).click();
+  await page.getByRole("heading", { name: "Your plan is now 5,000 MAU" }).waitFor();
+  await clock(page, "2026-06-28T09:00:00Z");
+  // As if this person had closed no pop-up yet: it is the usage alone that calls for none.
+  await page.evaluate(() => localStorage.clear());
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  await page.getByText("Active", { exact: true }).waitFor();
+  // What it has used by the end of its last day, and 120 more by now.
+  const { id, parts } = projects.items[0];
+  const counted = (day, more) => [id, day, parts.app + more, parts.web_identified, parts.api, parts.anonymous_web, 1];
+  await upload(page, counted("2026-06-27", 500), counted("2026-06-28", 620));
+  const { counted_from, metered, mbu, days_before } = await read(page, "/usage");
+  assert.equal(counted_from, "2026-06-28");
+  assert.deepEqual([days_before.at(-1).metered.mau, metered.mau, mbu], [used.mau + 500, 120, 5_000]);
+  const month = page.locator(".card").filter({ has: page.getByRole("heading", { name: "Usage in June" }) });
+  assert.equal(await month.locator(".my-plan__figure").innerText(), "120");
+  await month.getByText(/^Counted since June 28\./).waitFor();
+  const soFar = page.locator(".receipt").filter({ has: page.getByRole("heading", { name: "June so far" }) });
+  assert.match(await soFar.innerText(), /\$95\.00/);
+  assert.doesNotMatch(await page.getByRole("main").innerText(), /over the limit|Overage, /);
+  await accessible(page, "My Plan behind a trial");
+  await picture(page, "trial converted");
+  const { access, over_limit } = await read(page, "/standing");
+  assert.deepEqual([access.notices, over_limit], [[], null]);
+  assert.deepEqual([await popUp.count(), await page.locator(".lock").count()], [0, 0]);
+  await clock(page, "2026-07-01T00:00:00Z");
+  const { items } = await read(page, "/invoices");
+  assert.deepEqual(items.map(({ kind, total }) => [kind, total]), [["scheduled", "95.00"], ["trial_first", "9.50"]]);
+  const log = await read(page, "/audit");
+  assert.deepEqual(log.items.filter(({ action }) => /^usage\.(alert|locked)/.test(action)), []);
+  await page.goto("/plan");
+  await settled(page, "My Plan");
+  assert.equal(await page.getByText(/^Counted since/).count(), 0, "July counts from its 1st");
 });
 
 for (const [name, options] of [

@@ -13,6 +13,8 @@ export const NARROW = { width: 320, height: 640 };
 const PATIENCE = 15_000;
 /** Milliseconds that every request to the API waits before it is sent: how the suite is tried on a slow line. */
 const API_DELAY_MS = Number(process.env.PRORATA_BROWSER_API_DELAY_MS ?? 0);
+/** Whether pictures are kept in light and dark, wide and on a phone, for somebody to look at. */
+const EVERY_LOOK = process.env.PRORATA_BROWSER_EVERY_LOOK === "1";
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -92,9 +94,21 @@ export async function otherTab(context) {
   return { page, watch: new Watch(page) };
 }
 
-/** Keeps a picture of a page. */
+/** Keeps a picture of a page; in every look, where the run asks for that. */
 export async function picture(page, name) {
-  await page.screenshot({ path: join(place.results(), `${name}.png`), fullPage: true });
+  const keep = (look) => page.screenshot({ path: join(place.results(), `${name}${look}.png`), fullPage: true, animations: "disabled" });
+  await keep("");
+  if (!EVERY_LOOK) return;
+  const size = page.viewportSize();
+  for (const colorScheme of ["light", "dark"]) {
+    for (const viewport of [DESKTOP, PHONE]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(viewport);
+      await keep(` ${viewport.width} ${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(size);
 }
 
 /** Tries until the assertions inside hold; their last complaint is the failure. */

@@ -12,6 +12,8 @@ export const FAYE = "faye@fresh.example";
 export const LARS = "lars@late.example";
 export const MIA = "mia@mailer.example";
 const PASSWORD = "prorata-demo";
+/** The test cards, in the order of their list. */
+const CARDS = ["success", "decline", "timeout", "authentication"];
 
 /** Opens a path and signs in there. */
 export async function signIn(page, email = ADA, path = "/plan") {
@@ -60,6 +62,35 @@ export async function read(page, path) {
 export async function charges(page) {
   const { items } = await read(page, "/invoices");
   return items.filter(({ kind }) => kind === "upgrade" || kind === "add_on");
+}
+
+/** Puts a card and billing details on file, on the pages for it. */
+export async function setUp(page) {
+  await saveCard(page);
+  await page.goto("/billing/details");
+  await settled(page, "Billing details");
+  await page.getByLabel("Organization name").fill("Folios LLC");
+  await page.getByLabel("Billing address").fill("1 Quay\nPortland, ME 04101\nUnited States");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Billing details are saved").waitFor();
+}
+
+/** Saves a test card, on the page for it, by what its charges do. */
+export async function saveCard(page, does = "success", card = "Visa 4242") {
+  await page.goto("/billing/payment-methods");
+  await settled(page, "Payment methods");
+  await page.locator("#on-file-card").selectOption(String(CARDS.indexOf(does)));
+  await page.getByRole("button", { name: "Save card" }).click();
+  await page.getByText(`${card} is now the default`).waitFor();
+}
+
+/** Uploads rows of usage on My Plan: each is a project, a day, and what was counted by its end. */
+export async function upload(page, ...rows) {
+  const lines = ["project,day,app,web_identified,api,anonymous_web,data_points", ...rows.map((row) => row.join(",")), ""];
+  const file = { name: "usage.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
+  await page.getByLabel("CSV file").setInputFiles(file);
+  await page.getByRole("button", { name: "Import" }).click();
+  await page.getByText("usage.csv is imported").waitFor();
 }
 
 /** Moves the sandbox clock. */
