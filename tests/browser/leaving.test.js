@@ -85,6 +85,17 @@ for (const way of ["the default card", "another card"]) {
   });
 }
 
+walk("what has been paid meanwhile is not asked for again", async ({ page, watch }) => {
+  watch.expectStatus(409);
+  await pauseInDebt(page);
+  const saved = await call(page, "POST", "/sandbox/payment-method", { card: "success" });
+  assert.equal(saved.status, 200);
+  await page.getByRole("button", { name: "Pay $28.80 now" }).click();
+  await page.getByRole("status").getByText(/^Not paid\. .*nothing is to be paid by hand/).waitFor();
+  await page.locator(".standing__debt").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Request reactivation" }).waitFor();
+});
+
 walk("a paused account that owes is cancelled from its page, with a reason and DELETE", async ({ page }) => {
   await pauseInDebt(page);
   await page.getByRole("link", { name: "Cancel plan" }).click();
@@ -237,6 +248,10 @@ async function pauseInDebt(page) {
   await settled(page, "Pause plan");
   await page.getByRole("button", { name: "Pause plan" }).click();
   await page.getByRole("button", { name: "Pause now · invoice $28.80" }).click();
+  await settled(page, "Your plan is paused");
+  // The debit of that invoice is over.
+  await clock(page, "2026-06-20T09:30:00Z");
+  await page.reload();
   await settled(page, "Your plan is paused");
 }
 

@@ -1,5 +1,6 @@
 //! Paying what is open, with the default payment method, by one click and once.
 
+use api::Code;
 use api::payment::PaymentsState;
 use billing::lifecycle::Lifecycle;
 
@@ -91,8 +92,14 @@ impl Paying {
                         self.key.set(None);
                     }
                     let (why, request) = explain(&failure);
-                    self.wrong
-                        .set(format!("{}. {why} {request}", text.pay_failed));
+                    let words = format!("{}. {why} {request}", text.pay_failed);
+                    // What the button says does not hold any more.
+                    if let Some(Code::NothingOpen | Code::OutstandingChanged) = failure.code() {
+                        toasts.say(words);
+                        self.stand.reload();
+                    } else {
+                        self.wrong.set(words);
+                    }
                 }
             }
         });
