@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 mod counted;
 mod projection;
 
-pub use counted::{Counted, MonthToDate, NotCounted, counted};
+pub use counted::{Counted, MonthToDate, NotCounted, Settled, counted};
 pub use projection::{
     CountedDay, FEWEST_GROWTH_DAYS, Projection, TooFewDays, growth_days, projection,
 };

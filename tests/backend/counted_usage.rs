@@ -97,6 +97,39 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// A correction of a day before the pause takes nothing out of what is charged: neither what was
+    /// counted since, nor what it brings itself. (50,000 − 20,000) ÷ 100 × $1 × 1.2 × 10 ÷ 30 = 120.00,
+    /// and 10% of it for the add-on.
+    async fn a_correction_of_settled_days_loses_no_user(world: World) {
+        let tenant = world.found(&Customer { metered: Metered::default(), ..Customer::new("acme") }).await;
+        let program = world.program(&tenant, 30).await;
+        go(&world, &tenant, "2026-06-21T10:00:00Z").await;
+        count(&world, &program, ("2026-06-20", [25_000, 0, 0, 0])).await;
+        count(&world, &program, ("2026-06-21", [30_000, 0, 0, 0])).await;
+        assert_eq!(leave(&world, &tenant).await, "132.00");
+        go(&world, &tenant, "2026-06-21T11:00:00Z").await;
+        back(&world, "acme").await;
+        count(&world, &program, ("2026-06-21", [80_000, 0, 0, 0])).await;
+        assert_eq!(shown(&world, &tenant).await.metered.mau, 50_000);
+        let eve = UsageRow {
+            project: "prj".to_owned(),
+            day: "2026-06-20".parse().unwrap(),
+            app: 80_000,
+            web_identified: 0,
+            api: 0,
+            anonymous_web: 0,
+            data_points: 7_000,
+        };
+        let reply = world.post(&program, "/usage", &UsageRows { rows: vec![eve] }).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+        let metered = shown(&world, &tenant).await.metered;
+        assert_eq!((metered.mau, metered.data_points), (50_000, 7_000));
+        go(&world, &tenant, "2026-07-01T00:00:10Z").await;
+        let invoices: Invoices = world.get(&tenant.admin, "/invoices").await.json();
+        assert_eq!(invoices.items[0].total, "402.00");
+        invariants::hold(&world).await;
+    }
+
     /// The kind: pause, return, the end of a trial and its cure on one day, in every order that there
     /// is, with counts and corrections between. After each step every reader has the usage of a model
     /// that knows only what was counted when; the month closes with it.

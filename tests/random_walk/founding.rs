@@ -53,7 +53,7 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
         counted_from: first_of(month),
         begun: Figures::default(),
         counts_since: 0,
-        settled: Figures::default(),
+        settled: None,
         is_expired: false,
         counted: Counted::default(),
         told_of_end_at: None,

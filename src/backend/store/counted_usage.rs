@@ -2,7 +2,9 @@
 //! screen. It is that of the period since it is counted for charging (SPEC R10).
 
 use billing::period::day_start;
-use billing::usage::{CountedDay, MauParts, Metered, MonthToDate, NotCounted, counted, figures};
+use billing::usage::{
+    CountedDay, MauParts, Metered, MonthToDate, NotCounted, Settled, counted, figures,
+};
 use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -167,11 +169,15 @@ impl CountedUsage {
     }
 
     fn not_counted(&self) -> MonthToDate {
+        let settled = self.cuts.settled(self.period);
         NotCounted {
             eve: self.eve_of(self.from),
             begun_day: self.cuts.begun(self.from),
             first_day: self.at_end_of(self.from),
-            settled: self.cuts.settled(self.period),
+            settled: settled.map(|(day, figures)| Settled {
+                figures,
+                day: self.at_end_of(day),
+            }),
         }
         .total()
     }

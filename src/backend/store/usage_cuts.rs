@@ -62,10 +62,10 @@ impl Cuts {
         begun.map(|cut| cut.at)
     }
 
-    /// What was settled of a month.
-    pub(super) fn settled(&self, period: BillingPeriod) -> MonthToDate {
+    /// What was settled of a month, and up to which day.
+    pub(super) fn settled(&self, period: BillingPeriod) -> Option<(NaiveDate, MonthToDate)> {
         let settled = self.settled.filter(|cut| period.contains(cut.day));
-        settled.map(|cut| cut.figures).unwrap_or_default()
+        settled.map(|cut| (cut.day, cut.figures))
     }
 }
 

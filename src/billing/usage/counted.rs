@@ -24,8 +24,17 @@ pub struct NotCounted {
     pub begun_day: MonthToDate,
     /// What the month had counted when the first counted day ended.
     pub first_day: MonthToDate,
-    /// What the month had counted when an invoice settled it, at the last pause.
-    pub settled: MonthToDate,
+    /// What an invoice has settled of the month, at the last pause.
+    pub settled: Option<Settled>,
+}
+
+/// A month that an invoice has settled up to a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// What the invoice has rated: it stays as it was.
+    pub figures: MonthToDate,
+    /// What the month had counted when that day ended, as it is known now.
+    pub day: MonthToDate,
 }
 
 /// The users and data points of a month that count.
@@ -90,18 +99,21 @@ impl MonthToDate {
 impl NotCounted {
     /// The figures of the month to date from which counting begins.
     ///
-    /// **Rule.** The days before the first counted day, and what that day had counted before the
-    /// instant; but never less than an invoice has settled.
+    /// **Rule.** After a trial: the days before the first counted day, and what that day had counted
+    /// before the instant. After a pause: what its invoice has settled, and what the month has grown
+    /// by from the day of the pause until counting began again.
     /// **Source.** SPEC R4, R10, R13.
-    /// **Silent on** figures that are corrected afterwards: those of the days before move with the
-    /// correction, the part of the first day never exceeds the day, what was settled stays, see A180.
+    /// **Silent on** figures that are corrected afterwards: the days of a trial move with the
+    /// correction, the part of the first day never exceeds the day; what was settled stays, and what
+    /// comes in late of the days before a pause counts, since no invoice has rated it, see A180.
     ///
-    /// # Worked example
+    /// # Worked examples
     ///
     /// A pause on the 21st settles 41,044 users; back an hour later, the day ends at 41,200: 156 count.
+    /// Later the 20th is corrected to 41,200 as well: the same 156 count, they were never charged.
     ///
     /// ```
-    /// # use billing::usage::{MauParts, MonthToDate, NotCounted, counted};
+    /// # use billing::usage::{MauParts, MonthToDate, NotCounted, Settled, counted};
     /// let users = |app| MonthToDate {
     ///     parts: MauParts { app, ..MauParts::default() },
     ///     data_points: 0,
@@ -110,15 +122,20 @@ impl NotCounted {
     ///     eve: users(39_000),
     ///     begun_day: users(2_044),
     ///     first_day: users(41_200),
-    ///     settled: users(41_044),
+    ///     settled: Some(Settled { figures: users(41_044), day: users(41_200) }),
     /// };
     /// assert_eq!(before.total(), users(41_044));
     /// assert_eq!(counted(users(41_200), before.total()).metered.mau, 156);
+    /// let corrected = NotCounted { eve: users(41_200), ..before };
+    /// assert_eq!(corrected.total(), users(41_044));
     /// ```
     #[must_use]
     pub fn total(self) -> MonthToDate {
         let begun = self.eve.plus(self.begun_day).at_most(self.first_day);
-        self.eve.at_least(begun).at_least(self.settled)
+        let before = self.eve.at_least(begun);
+        self.settled.map_or(before, |settled| {
+            settled.figures.plus(before.beyond(settled.day))
+        })
     }
 }
 
@@ -168,32 +185,43 @@ mod tests {
 
     #[test]
     fn counting_begins_where_nothing_was_charged() {
-        let check = |eve, begun_day, first_day, settled, expected, why: &str| {
-            let before = NotCounted {
-                eve: users(eve),
-                begun_day: users(begun_day),
-                first_day: users(first_day),
-                settled: users(settled),
+        let check =
+            |eve, begun_day, first_day, settled: Option<(u64, u64)>, expected, why: &str| {
+                let before = NotCounted {
+                    eve: users(eve),
+                    begun_day: users(begun_day),
+                    first_day: users(first_day),
+                    settled: settled.map(|(figures, day)| Settled {
+                        figures: users(figures),
+                        day: users(day),
+                    }),
+                };
+                assert_eq!(before.total(), users(expected), "{why}");
             };
-            assert_eq!(before.total(), users(expected), "{why}");
-        };
-        check(0, 0, 500, 0, 0, "counted from the 1st");
-        check(400, 0, 500, 0, 400, "a trial ended at midnight");
-        check(400, 60, 500, 0, 460, "a trial ended within the day");
+        check(0, 0, 500, None, 0, "counted from the 1st");
+        check(400, 0, 500, None, 400, "a trial ended at midnight");
+        check(400, 60, 500, None, 460, "a trial ended within the day");
         check(
             400,
             60,
             430,
-            0,
+            None,
             430,
             "the day was corrected: no more than it has",
         );
-        check(400, 60, 390, 0, 400, "below the eve: not less than the eve");
+        check(
+            400,
+            60,
+            390,
+            None,
+            400,
+            "below the eve: not less than the eve",
+        );
         check(
             400,
             0,
             500,
-            700,
+            Some((700, 400)),
             700,
             "corrected after a pause: what was charged is charged",
         );
@@ -201,9 +229,25 @@ mod tests {
             900,
             0,
             950,
+            Some((700, 900)),
             700,
+            "what comes late of the days before a pause was never charged",
+        );
+        check(
+            760,
+            0,
             900,
-            "what came late of the days before a pause",
+            Some((700, 700)),
+            760,
+            "what came in between a pause and its end",
+        );
+        check(
+            900,
+            0,
+            900,
+            Some((700, 900)),
+            700,
+            "back on the day of the pause, and the day before corrected above it",
         );
     }
 

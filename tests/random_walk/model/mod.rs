@@ -162,8 +162,8 @@ pub(super) struct Account {
     pub(super) counted_from: Day,
     pub(super) begun: Figures,
     pub(super) counts_since: Instant,
-    /// What a pause has settled of the open month.
-    pub(super) settled: Figures,
+    /// What a pause has settled of the open month, and its day.
+    pub(super) settled: Option<(Day, Figures)>,
     /// A trial that has ended without what it needs.
     pub(super) is_expired: bool,
     pub(super) counted: Counted,
@@ -215,12 +215,10 @@ impl Account {
     }
 
     /// What does not count of the month of a day: the days before counting began, of the day itself
-    /// what it had counted until then, and never less than a pause has settled (R13, A180).
+    /// what it had counted until then. After a pause: what its invoice rated, and what the month has
+    /// grown by since the pause's day until counting began again (R13, A180).
     pub(super) fn not_counted(&self, day: Day) -> Figures {
         let first = first_of(month_of(day));
-        if self.counted_from <= first && self.begun == Figures::default() {
-            return self.settled;
-        }
         let eve = if self.counted_from > first {
             self.counted.until(self.counted_from - 1)
         } else {
@@ -229,7 +227,15 @@ impl Account {
         let begun = eve
             .plus(self.begun)
             .at_most(self.counted.until(self.counted_from));
-        eve.at_least(begun).at_least(self.settled)
+        let before = if self.counted_from <= first && self.begun == Figures::default() {
+            Figures::default()
+        } else {
+            eve.at_least(begun)
+        };
+        match self.settled {
+            None => before,
+            Some((paused, rated)) => rated.plus(before.beyond(self.counted.until(paused))),
+        }
     }
 
     /// What a year's months have used, this one up to its last pause.

@@ -173,7 +173,7 @@ impl Account {
         let mut after = self.clone();
         after.counted_from = first;
         after.begun = Figures::default();
-        after.settled = Figures::default();
+        after.settled = None;
         if let (Some(year), Some(end)) = (&mut after.year, self.year_end()) {
             year.used = self.used_before(day) + self.metered_of(day).usage();
             if first < end {

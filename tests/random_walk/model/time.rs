@@ -172,7 +172,7 @@ impl Account {
             }
             self.counted_from = first;
             self.begun = Figures::default();
-            self.settled = Figures::default();
+            self.settled = None;
             return;
         }
         let (lines, after) = self.turn(last);
@@ -241,7 +241,8 @@ impl Account {
         let today = self.today();
         let lines = self.overage_of(today);
         let from = self.counted_from.max(first_of(month_of(today)));
-        self.settled = self.counted.until(today).at_least(self.not_counted(today));
+        let rated = self.counted.until(today).at_least(self.not_counted(today));
+        self.settled = Some((today, rated));
         self.issue("final", ((from, today + 1), today), lines, self.now);
     }
 
