@@ -11,7 +11,7 @@ use billing::policy::Policy;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, instant_text};
 use crate::gateway::{SandboxGateway, Script};
 use crate::jobs;
 use crate::store::{Store, price_books, sandbox_clock};
@@ -275,12 +275,20 @@ impl Database {
 impl Sandbox {
     /// The clock: the real one without a sandbox. With it, one that can be moved: it goes on from what
     /// it has shown on that database, or from `--clock` if that is later; the machine's time counts
-    /// only where it has shown nothing yet.
+    /// only where it has shown nothing yet. Whatever a sandbox clock has shown belongs to a sandbox:
+    /// there the machine's time would close months and charge them.
     async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
-        if !self.sandbox {
-            return Ok(Clock::system());
-        }
         let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
+        match (self.sandbox, shown) {
+            (true, _) => {}
+            (false, None) => return Ok(Clock::system()),
+            (false, Some(shown)) => {
+                return Err(Failed(format!(
+                    "this is the database of a sandbox, whose clock has shown {}; add --sandbox",
+                    instant_text(shown)
+                )));
+            }
+        }
         let start = shown.max(self.clock);
         let start = start.unwrap_or_else(|| Clock::system().now());
         Ok(Clock::running_from(start))

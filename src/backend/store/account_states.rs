@@ -20,11 +20,12 @@ use crate::error::Error;
 /// # Errors
 /// An organization without a subscription.
 pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Error> {
-    let state: String =
+    let state: Option<String> =
         sqlx::query_scalar("SELECT state FROM account_states WHERE organization_id = $1")
             .bind(organization_id)
-            .fetch_one(tx.connection())
+            .fetch_optional(tx.connection())
             .await?;
+    let state = state.ok_or_else(|| organizations::unknown(organization_id))?;
     let state: AccountState = json(&state)?;
     Ok(state.by_the_record(&tx.policy()))
 }

@@ -1,7 +1,7 @@
 //! Organizations: what is fixed at their creation, and the price book in force.
 
-use api::Problem;
 use api::invoice::Party;
+use api::{Code, Problem};
 use billing::tax::{StateCode, TaxPlaces};
 use chrono::{DateTime, Utc};
 
@@ -54,16 +54,21 @@ struct Row {
 /// # Errors
 /// An id that is not stored.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Organization, Error> {
-    let row: Row = sqlx::query_as(
+    let row = sqlx::query_as::<_, Row>(
         "SELECT o.id, o.name, COALESCE(d.billed_to, o.billed_to) AS billed_to, o.currency, \
          o.zone_offset_minutes, o.supplier_state, o.customer_state, o.price_book_id, \
          o.price_book_version, o.invoice_series, o.annual_eligible FROM organizations o \
          LEFT JOIN billing_details d ON d.organization_id = o.id WHERE o.id = $1",
     )
     .bind(id)
-    .fetch_one(tx.connection())
-    .await?;
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| unknown(id))?;
     row.try_into()
+}
+
+pub(super) fn unknown(id: &str) -> Error {
+    Error::refused(Code::NotFound, format!("There is no organization {id}"))
 }
 
 /// The ids of all organizations, in order.

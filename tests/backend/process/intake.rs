@@ -204,3 +204,41 @@ async fn a_sandbox_keeps_its_clock() {
     let days: Vec<_> = days.iter().map(ToString::to_string).collect();
     assert_eq!(days, ["2026-06-21", "2026-06-21", "2026-06-22"]);
 }
+
+/// On the database of a sandbox no command goes by the machine's time: it would close months and charge
+/// them. It says what is missing; an organization that is unknown is named.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_takes_no_command_by_the_machines_clock() {
+    let world = World::on(Engine::Sqlite).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    let shown =
+        "INSERT INTO sandbox_clock (id, shown_at) VALUES (1, '2026-06-21T08:00:00.000000Z')";
+    world.run(shown).await.unwrap();
+    let before: String = world.get(&tenant.admin, "/invoices").await.text;
+    let url = world.url.clone();
+    let outputs = tokio::task::spawn_blocking(move || {
+        let database = ["--database", &url];
+        let whose = ["--organization", "acme"];
+        let commands: [&[&str]; 6] = [
+            &["serve"],
+            &["run-jobs"],
+            &["close-month", "--month", "2026-06"],
+            &["reactivate", "acme"],
+            &["lift-lock", "--reason", "agreed", whose[0], whose[1]],
+            &["issue-credential", "--name", "loader", whose[0], whose[1]],
+        ];
+        let refused = commands.map(|command| run(&[command, &database].concat()));
+        let unknown = ["reactivate", "org_nope", "--sandbox"];
+        (refused, run(&[&unknown[..], &database].concat()))
+    });
+    let (refused, unknown) = outputs.await.unwrap();
+    for output in refused {
+        assert!(!output.status.success());
+        let said = said(&output.stderr);
+        assert!(said.contains("has shown 2026-06-21T08:00:00"), "{said}");
+        assert!(said.contains("add --sandbox"), "{said}");
+    }
+    let said = said(&unknown.stderr);
+    assert!(said.contains("There is no organization org_nope"), "{said}");
+    assert_eq!(world.get(&tenant.admin, "/invoices").await.text, before);
+}
