@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::calendar::day_text;
 use super::compare;
+use super::keeping::Seen;
 use super::model::collecting::Paid;
 use super::model::prices::text;
 use super::model::usage::Figure;
@@ -26,6 +27,8 @@ pub(super) struct Organization {
     pub(super) program: String,
     /// How many invoices have been read line by line.
     pub(super) read: usize,
+    /// What was kept of it when that was looked at.
+    pub(super) seen: Option<Seen>,
 }
 
 impl Organization {

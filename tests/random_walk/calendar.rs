@@ -43,6 +43,13 @@ pub(super) fn days_of_month(day: Day) -> i64 {
     next_first(day) - first_of(month_of(day))
 }
 
+/// The same day so many months later; the last of a month that lacks it.
+pub(super) fn months_later(day: Day, months: i64) -> Day {
+    let first = first_of(month_of(day));
+    let later = first_of(month_of(day) + months);
+    later + (day - first).min(days_of_month(later) - 1)
+}
+
 /// The day of an instant in a zone so many minutes east of UTC.
 pub(super) fn local_day(instant: Instant, offset: i64) -> Day {
     (instant + offset * MINUTE).div_euclid(DAY)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::act::{Organization, answered};
-use super::calendar::{Day, day_text, first_of};
+use super::calendar::{DAY, Day, day_text, first_of, instant_text};
 use super::expecting::{KNOWN, conditions, deadlines, life, summary, waiting};
 use super::model::prices::{Statement, text};
 use super::model::quoting::Priced;
@@ -14,6 +14,9 @@ use crate::backend::world::World;
 impl Organization {
     /// Everything that the server shows of it.
     pub(super) async fn compare(&mut self, world: &World) -> Result<(), Difference> {
+        if !self.account.is_alive() {
+            return self.ended(world).await;
+        }
         self.standing(world).await?;
         if self.account.is_month_held_up() {
             // Nothing can be ordered, and the figures are of neither month.
@@ -25,13 +28,14 @@ impl Organization {
                 self.quote(world).await?;
                 self.leaving(world).await?;
                 self.alerts(world).await?;
+                self.data(world).await?;
                 self.invoices(world).await
             }
             Life::Paused { .. } | Life::Cancelled { .. } => self.stored_invoices(world).await,
         }
     }
 
-    async fn standing(&self, world: &World) -> Result<(), Difference> {
+    pub(super) async fn standing(&self, world: &World) -> Result<(), Difference> {
         let account = &self.account;
         let standing: Value = answered("standing", &world.get(&self.admin, "/standing").await)?;
         same("life", &life_shown(&standing["lifecycle"]), &life(account))?;
@@ -153,6 +157,9 @@ impl Organization {
             &shown(&leaving["settles"]),
             &expected(&settles),
         )?;
+        let ends = json!([leaving["pause_ends_at"], leaving["backups_until"]]);
+        let in_days = |days| instant_text(account.now + days * DAY);
+        same("ends", &ends, &json!([in_days(60), in_days(60)]))?;
         let may = leaving["pause_refused"].is_null();
         same("may pause", &json!(may), &json!(account.may_pause()))
     }
@@ -187,7 +194,7 @@ impl Organization {
     }
 
     /// The invoices of an account whose pages are shut.
-    async fn stored_invoices(&self, world: &World) -> Result<(), Difference> {
+    pub(super) async fn stored_invoices(&self, world: &World) -> Result<(), Difference> {
         let id = &self.account.id;
         let stored = world
             .names(&format!(

@@ -6,17 +6,19 @@ use super::calendar::{
     DAY, Day, Instant, begins_at, day_text, instant_text, local_day, month_of, next_first,
 };
 use super::model::prices::text;
+use super::model::time::Due;
 use super::model::{Account, Collection, Dunning, Frequency, Life, Lock};
 
-/// The deadlines of which the model knows the instant.
-pub(super) const KNOWN: [&str; 7] = [
+/// The deadlines of which the model knows the instant, as they come at one instant (R2).
+pub(super) const KNOWN: [&str; 8] = [
+    "next_billing_date",
     "trial_lock",
     "trial_end",
-    "trial_cancellation",
     "grace_end",
+    "trial_cancellation",
     "lock_end",
     "pause_end",
-    "next_billing_date",
+    "backup_purge",
 ];
 
 pub(super) fn life(account: &Account) -> Value {
@@ -54,7 +56,7 @@ pub(super) fn conditions(account: &Account) -> Vec<&'static str> {
     life.into_iter().chain(dunning).chain(lock).collect()
 }
 
-/// What is to come, in the order of SPEC R2; nothing behind the end of the account.
+/// What is to come, in the order of SPEC R2; behind the end of the account its backups alone (A68).
 pub(super) fn deadlines(account: &Account) -> Vec<Value> {
     let mut all: Vec<(Instant, usize)> = Vec::new();
     let mut add = |at, kind: &str| {
@@ -75,25 +77,33 @@ pub(super) fn deadlines(account: &Account) -> Vec<Value> {
                 );
             } else {
                 add(start + 23 * DAY, "trial_lock");
-                add(start + 44 * DAY, "trial_cancellation");
             }
         }
-        Life::Paused { .. } => {
-            if let Some((end, _)) = account.end() {
-                add(end, "pause_end");
-            }
-        }
+        Life::Paused { .. } => {}
         Life::Active => {
             let first = next_first(account.today());
             add(begins_at(first, account.offset), "next_billing_date");
         }
-        Life::Cancelled { .. } => return Vec::new(),
+        Life::Cancelled { at } => {
+            let purge = at + 60 * DAY;
+            let is_ahead = purge > account.now;
+            let purge = is_ahead.then(|| json!(["backup_purge", instant_text(purge)]));
+            return purge.into_iter().collect();
+        }
+    }
+    if let Some((at, end)) = account.end() {
+        let kind = match end {
+            Due::TrialCancellation => "trial_cancellation",
+            Due::LockEnd => "lock_end",
+            _ => "pause_end",
+        };
+        add(at, kind);
+        add(at + 60 * DAY, "backup_purge");
     }
     match account.dunning {
         Dunning::Clear => {}
         Dunning::Grace(failed_at) | Dunning::Locked(failed_at) => {
             add(failed_at + 10 * DAY, "grace_end");
-            add(failed_at + 24 * DAY, "lock_end");
         }
     }
     let end = account.end().map_or(Instant::MAX, |(at, _)| at);

@@ -3,15 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
+use backend::error::Error;
+use backend::store::{Tx, Work, schedule};
 use billing::annual::Pool;
 use billing::permission::Role;
 use billing::subscription::Scheduled as Waiting;
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered as Counts;
 use billing::{AddOnId, Status, Subscription};
+use chrono::{DateTime, Utc};
 
 use super::act::Organization;
-use super::calendar::{Day, Instant, begins_at, day_text, first_of, local_day, month_of};
+use super::calendar::{
+    DAY, Day, Instant, begins_at, day_text, first_of, instant_text, local_day, month_of,
+};
 use super::dice::Dice;
 use super::model::prices::{List, Places, TIERS};
 use super::model::usage::{Counted, Figures, Row};
@@ -66,7 +71,9 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
         script: VecDeque::new(),
         pending: None,
         invoices: Vec::new(),
+        events: BTreeSet::new(),
     };
+    account.events = old_events(dice, &account);
     account.counted.put("prj", today, Row::default());
     match dice.below(10) {
         0..=5 => {
@@ -92,6 +99,21 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
         _ => {}
     }
     account
+}
+
+/// Events that their plan does not keep for long any more, some at an edge of their day.
+fn old_events(dice: &mut Dice, account: &Account) -> BTreeSet<Instant> {
+    let mut events = BTreeSet::new();
+    for _ in 0..dice.below(4) {
+        let day = account.oldest_kept() + dice.between(0, 300);
+        let second = match dice.below(4) {
+            0 => 0,
+            1 => DAY - 1,
+            _ => dice.between(0, DAY - 1),
+        };
+        events.insert(begins_at(day, account.offset) + second);
+    }
+    events
 }
 
 /// The day on which a trial began: often one that ends it on a 1st.
@@ -151,11 +173,25 @@ pub(super) async fn found(world: &World, account: Account) -> Organization {
         account.id
     );
     world.run(&project).await.unwrap();
+    for (number, event) in account.events.iter().enumerate() {
+        let (id, at) = (&account.id, instant_text(*event).replace('Z', ".000000Z"));
+        let event = format!(
+            "INSERT INTO events VALUES ('{id}', 'prj', 'e{number}', 'Launched', 'custom', 'ada', \
+             'app', 0, '{at}', '{{}}', 1, 'print', '{at}')"
+        );
+        world.run(&event).await.unwrap();
+    }
+    let noted = Noted {
+        organization_id: account.id.clone(),
+        now: world.till.clock.now(),
+    };
+    world.till.store.write(noted).await.unwrap();
     Organization {
         program: world.program(&tenant, 730).await,
         admin: tenant.admin,
         account,
         read: 0,
+        seen: None,
     }
 }
 
@@ -194,5 +230,19 @@ fn customer(account: &Account, day: chrono::NaiveDate) -> Customer {
         day,
         roles: vec![Role::Admin],
         ..Customer::new(&account.id)
+    }
+}
+
+/// What the events that were just put there lead to is noted, as when they come in.
+struct Noted {
+    organization_id: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for Noted {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        schedule::keep(tx, &self.organization_id, self.now).await
     }
 }

@@ -18,6 +18,7 @@ mod compare;
 mod dice;
 mod expecting;
 mod founding;
+mod keeping;
 mod model;
 mod ordering;
 mod reading;
@@ -64,7 +65,7 @@ async fn walk(engine: Engine, seed: u64, months: i64) {
     let mut taken = Vec::new();
     let mut founded = 0;
     while walk.months < months {
-        let step = next_step(&mut dice, &mut walk, &mut founded);
+        let step = next_step(&mut dice, &walk, &mut founded);
         let Some(step) = step else { continue };
         taken.push(step.clone());
         if let Err(failed) = walk.take(&step).await {

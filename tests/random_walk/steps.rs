@@ -98,20 +98,19 @@ impl Step {
 }
 
 /// Draws the next step; none where whoever's turn it is has nothing to do. Whoever has ended makes
-/// room for a new organization.
-pub(super) fn next_step(dice: &mut Dice, walk: &mut Walk, founded: &mut usize) -> Option<Step> {
-    walk.organizations.retain(|one| one.account.is_alive());
-    if walk.organizations.len() < SIDE_BY_SIDE {
+/// room for a new organization, and stays until its backups are gone.
+pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Option<Step> {
+    let accounts: Vec<_> = walk.organizations.iter().map(|one| &one.account).collect();
+    let living: Vec<_> = accounts.iter().filter(|one| one.is_alive()).collect();
+    if living.len() < SIDE_BY_SIDE {
         *founded += 1;
         let account = founding::draw(dice, format!("w{founded}"), walk.now);
         return Some(Step::Found(Box::new(account)));
     }
     if dice.percent(MOVES) {
-        let accounts = walk.organizations.iter().map(|one| &one.account);
-        return Some(next_move(dice, &accounts.collect::<Vec<_>>(), walk.now));
+        return Some(next_move(dice, &accounts, walk.now));
     }
-    let turn = usize::try_from(dice.below(walk.organizations.len() as u64)).unwrap();
-    let account = &walk.organizations[turn].account;
+    let account = dice.one(&living)?;
     let deed = next_deed(dice, account)?;
     Some(Step::Act {
         organization: account.id.clone(),

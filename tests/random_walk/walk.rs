@@ -8,6 +8,7 @@ use super::act::Organization;
 use super::calendar::{Instant, instant_text};
 use super::compare::is_unknown;
 use super::founding;
+use super::keeping;
 use super::model::Account;
 use super::model::time::FirstLook;
 use super::reading::Difference;
@@ -125,6 +126,7 @@ impl Walk {
         }
         self.now = to;
         let mut closed = 0;
+        let held = keeping::events(&self.world).await;
         for organization in &mut self.organizations {
             let before = organization.account.open_month;
             match down {
@@ -133,12 +135,18 @@ impl Walk {
             }
             closed += organization.account.open_month - before;
             let id = organization.id();
-            let seen = organization.compare(&self.world).await;
+            let events = held.iter().find(|(held, _)| *held == id);
+            let events = events.map_or(0, |(_, count)| *count);
+            let seen = match organization.account.events.len() {
+                count if count == events => organization.compare(&self.world).await,
+                count => Err(format!("events: {events} are held, {count} should be")),
+            };
             seen.map_err(|difference| Failed {
                 organization: id,
                 difference,
             })?;
         }
+        self.organizations.retain(|one| !one.account.is_forgotten());
         self.months += closed;
         self.hold(closed > 0).await;
         Ok(())

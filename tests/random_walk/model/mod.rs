@@ -8,6 +8,7 @@ use prices::{AddOn, AddOns, Cents, List, Places, Statement};
 use usage::{Counted, Figures, Metered};
 
 pub(super) mod collecting;
+pub(super) mod keeping;
 pub(super) mod prices;
 pub(super) mod quoting;
 pub(super) mod time;
@@ -181,6 +182,8 @@ pub(super) struct Account {
     pub(super) script: VecDeque<Bank>,
     pub(super) pending: Option<Pending>,
     pub(super) invoices: Vec<Invoice>,
+    /// When the events happened that are held.
+    pub(super) events: BTreeSet<Instant>,
 }
 
 impl Account {

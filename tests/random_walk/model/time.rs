@@ -18,6 +18,8 @@ pub(crate) enum Due {
     PauseEnd,
     // Nothing is debited from an account that ends (A67).
     Collect(usize),
+    EventsGo,
+    BackupsGo,
 }
 
 /// What looks at an account first after a downtime.
@@ -72,8 +74,11 @@ impl Account {
     pub(crate) fn all_due(&self) -> Vec<(Instant, Due)> {
         let mut all = Vec::new();
         if !self.is_alive() {
+            let purge = self.backups_go_at().filter(|at| *at > self.now);
+            all.extend(purge.map(|at| (at, Due::BackupsGo)));
             return all;
         }
+        all.extend(self.oldest_event_goes_at().map(|at| (at, Due::EventsGo)));
         if let Some(pending) = &self.pending {
             all.push((pending.ends_at, Due::OrderKnown));
         } else {
@@ -133,9 +138,10 @@ impl Account {
                 }
             }
             Due::PauseNotice => self.told_of_end_at = Some(self.now),
-            Due::TrialCancellation | Due::LockEnd | Due::PauseEnd => {
-                self.life = Life::Cancelled { at };
-            }
+            Due::TrialCancellation | Due::LockEnd | Due::PauseEnd => self.ends(at),
+            Due::EventsGo => self.forgets(at),
+            // Nothing is left that could be seen.
+            Due::BackupsGo => {}
         }
     }
 
@@ -231,7 +237,13 @@ impl Account {
     /// R14.
     pub(crate) fn cancel(&mut self) {
         self.settles();
-        self.life = Life::Cancelled { at: self.now };
+        self.ends(self.now);
+    }
+
+    /// Primary data is gone at once (R18).
+    fn ends(&mut self, at: Instant) {
+        self.life = Life::Cancelled { at };
+        self.events.clear();
     }
 
     fn settles(&mut self) {
