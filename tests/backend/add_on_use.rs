@@ -163,6 +163,25 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// A202: the day on which charging began is corrected to less than it had used until then. Nothing
+    /// of it counts, and every use of the days behind it does.
+    async fn a_correction_of_the_first_day_takes_nothing_from_later_days(world: World) {
+        let tenant = world.found(&mailer()).await;
+        let program = world.program(&tenant, 30).await;
+        count(&world, &program, &[row("2026-06-20", 90_000)]).await.json::<AddOnUseTaken>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        reactivate(&world).await.unwrap();
+        let less: AddOnUseTaken = count(&world, &program, &[row("2026-06-20", 70_000)]).await.json();
+        let paused = Used { used: 90_000, settled: 90_000 };
+        assert_eq!(less.add_on_use.of(&AddOnId::new(EMAIL)), paused);
+        go(&world, &tenant, "2026-06-21T10:00:00Z").await;
+        let next: AddOnUseTaken = count(&world, &program, &[row("2026-06-21", 20_000)]).await.json();
+        let all = Used { used: 110_000, settled: 90_000 };
+        assert_eq!(next.add_on_use.of(&AddOnId::new(EMAIL)), all);
+        assert_eq!(leaving(&world, &tenant).await.settles.total, "5.00");
+        invariants::hold(&world).await;
+    }
+
     /// A202: a pause settles the uses so far and none of them again; the month includes its number once.
     async fn a_pause_s_uses_are_charged_once(world: World) {
         let tenant = world.found(&mailer()).await;

@@ -99,6 +99,9 @@ pub async fn of_month(
     for (id, kind, day, cut) in cuts(tx, organization_id).await? {
         match kind {
             Kind::Uncounted if day == from => {
+                // A day that was corrected below its cut takes nothing from the days behind it.
+                let of_day = since(tx, organization_id, (day, day)).await?;
+                let cut = cut.min(of_day.get(&id).copied().unwrap_or_default());
                 let counted = used.entry(id).or_default();
                 *counted = counted.saturating_sub(cut);
             }
