@@ -6,12 +6,10 @@ use axum::http::{Method, StatusCode, header};
 use backend::leaving::Reactivate;
 use serde_json::{Value, json};
 
-use super::calendar::day_text;
 use super::compare;
 use super::keeping::Seen;
 use super::model::collecting::Paid;
 use super::model::prices::text;
-use super::model::usage::Figure;
 use super::model::{Account, Bank, Change, Life};
 use super::reading::Difference;
 use super::steps::Deed;
@@ -46,6 +44,7 @@ impl Organization {
             Deed::Confirm { pays } => self.confirm(world, *pays).await,
             Deed::Withdraw { index } => self.withdraw(world, *index).await,
             Deed::Upload { rows } => self.upload(world, rows).await,
+            Deed::Use { days, is_file } => self.use_add_on(world, days, *is_file).await,
             Deed::SaveCard(card) => self.save_card(world, *card).await,
             Deed::SaveDetails => self.save_details(world).await,
             Deed::Script(banks) => self.script(world, &self.answers(banks)).await,
@@ -96,30 +95,13 @@ impl Organization {
         Ok(())
     }
 
-    async fn upload(&mut self, world: &World, rows: &[Figure]) -> Result<(), Difference> {
-        let sent: Vec<_> = rows
-            .iter()
-            .map(|(project, day, row)| {
-                json!({
-                    "project": project,
-                    "day": day_text(*day),
-                    "app": row.users[0],
-                    "web_identified": row.users[1],
-                    "api": row.users[2],
-                    "anonymous_web": row.users[3],
-                    "data_points": row.points,
-                })
-            })
-            .collect();
-        let reply = world
-            .post(&self.program, "/usage", &json!({ "rows": sent }))
-            .await;
-        answered("upload", &reply)?;
-        self.account.count(rows);
-        Ok(())
-    }
-
     async fn save_card(&mut self, world: &World, card: Bank) -> Result<(), Difference> {
+        let now = Some(self.account.now);
+        if self.account.open_debts().any(|one| one.failed_at == now) {
+            // The same card is tried once behind each time it is saved, which instants alone tell: a
+            // person is later than the failure, and the clock of the walk stands.
+            return Ok(());
+        }
         let name = match card {
             Bank::Pays => "success",
             Bank::Declines => "decline",
@@ -216,7 +198,8 @@ impl Organization {
             .keyed(world, "/pause", &json!({ "agreed": agreed }))
             .await;
         let account = &self.account;
-        if account.pending.is_some() {
+        let owes = account.open_debts().next().is_some();
+        if account.pending.is_some() && !owes {
             return refused_with(&reply, "payment_pending");
         }
         match account.life {
@@ -225,6 +208,7 @@ impl Organization {
             Life::Active | Life::Cancelled { .. } => {}
         }
         if !account.may_pause() {
+            // What is owed is said first: it hinders longer than a payment that is on its way.
             return refused_with(&reply, "payment_locked");
         }
         answered("pause", &reply)?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::act::{Organization, answered};
 use super::calendar::{DAY, Day, day_text, first_of, instant_text};
 use super::expecting::{KNOWN, conditions, deadlines, life, summary, waiting};
-use super::model::prices::{Statement, text};
+use super::model::prices::{EMAIL, Statement, text};
 use super::model::quoting::Priced;
 use super::model::{Change, Collection, Invoice, Life};
 use super::reading::{Difference, bare, expected, lines, same, shown};
@@ -74,6 +74,7 @@ impl Organization {
             "day": sent["billing_day"],
             "counted_from": sent["counted_from"],
             "metered": sent["metered"],
+            "used": used_shown(&sent["add_on_use"]),
             "annual": sent["annual"],
             "pending": sent["pending"].is_object(),
             "scheduled": waiting_shown(&sent["scheduled"]),
@@ -91,6 +92,7 @@ impl Organization {
             "day": day_text(account.today()),
             "counted_from": day_text(account.counted_from),
             "metered": { "mau": metered.mau, "data_points": metered.points },
+            "used": account.used(account.today()),
             "annual": year,
             "pending": account.pending.is_some(),
             "scheduled": waiting(account),
@@ -258,6 +260,15 @@ fn life_shown(sent: &Value) -> Value {
     };
     let at = facts.get("at").or(facts.get("started_at"));
     json!([name, at])
+}
+
+/// What was used of the add-on that includes a number, and what of it is settled.
+pub(super) fn used_shown(sent: &Value) -> Value {
+    let used = &sent[EMAIL];
+    json!([
+        used["used"].as_u64().unwrap_or_default(),
+        used["settled"].as_u64().unwrap_or_default()
+    ])
 }
 
 fn waiting_shown(sent: &Value) -> Value {

@@ -18,12 +18,13 @@ use super::calendar::{
     DAY, Day, Instant, begins_at, day_text, first_of, instant_text, local_day, month_of,
 };
 use super::dice::Dice;
-use super::model::prices::{List, Places, TIERS};
+use super::model::prices::{AddOns, EMAIL, List, Places, TIERS};
 use super::model::usage::{Counted, Figures, Row};
+use super::model::uses::Uses;
 use super::model::{Account, Dunning, Life, Lock, Scheduled, Year};
 use crate::backend::world::{Customer, World, Year as Paid};
 
-const LISTS: [List; 3] = [List::Published, List::Later, List::Rupees];
+const LISTS: [List; 4] = [List::Published, List::Later, List::Rupees, List::Email];
 /// UTC, India, the Pacific coast, the Line Islands, Newfoundland.
 const OFFSETS: [i64; 5] = [0, 330, -480, 840, -210];
 const STATES: [u8; 4] = [27, 29, 1, 97];
@@ -35,7 +36,10 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
     let today = local_day(now, offset);
     let month = month_of(today);
     let tier = dice.one(&TIERS.map(|(limit, _)| limit)[..4]).unwrap();
-    let add_ons = dice.some(&list.add_ons(), 20).into_iter().collect();
+    let mut add_ons: AddOns = dice.some(&list.add_ons(), 20).into_iter().collect();
+    if list == List::Email && dice.percent(80) {
+        add_ons.insert(EMAIL);
+    }
     let places = (list == List::Rupees).then(|| Places {
         supplier: 27,
         customer: dice.one(&STATES).unwrap(),
@@ -61,6 +65,7 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
         settled: None,
         is_expired: false,
         counted: Counted::default(),
+        uses: Uses::default(),
         told_of_end_at: None,
         dunning: Dunning::Clear,
         lock: Lock::Clear,

@@ -16,6 +16,7 @@ mod act;
 mod calendar;
 mod compare;
 mod dice;
+mod drawing;
 mod expecting;
 mod founding;
 mod keeping;
@@ -24,6 +25,7 @@ mod ordering;
 mod reading;
 mod shrinking;
 mod steps;
+mod uploading;
 mod walk;
 
 /// The first seed; each world has the next one.

@@ -36,7 +36,7 @@ impl Account {
         }
         // The notice goes out when it does, and the bank has 24 hours from then (A90).
         let due = match self.list {
-            List::Published | List::Later => at.max(self.now),
+            List::Published | List::Later | List::Email => at.max(self.now),
             List::Rupees => at.max(self.now) + DAY,
         };
         self.invoices.push(Invoice {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::calendar::{DAY, Day, Instant, begins_at, first_of, local_day, month_of, next_first};
 use prices::{AddOn, AddOns, Cents, List, Places, Statement};
 use usage::{Counted, Figures, Metered};
+use uses::Uses;
 
 pub(super) mod collecting;
 pub(super) mod keeping;
@@ -13,6 +14,7 @@ pub(super) mod prices;
 pub(super) mod quoting;
 pub(super) mod time;
 pub(super) mod usage;
+pub(super) mod uses;
 
 /// What a card, or the bank behind it, does with a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,6 +170,7 @@ pub(super) struct Account {
     /// A trial that has ended without what it needs.
     pub(super) is_expired: bool,
     pub(super) counted: Counted,
+    pub(super) uses: Uses,
     /// When the notice of a pause's end went out.
     pub(super) told_of_end_at: Option<Instant>,
     pub(super) dunning: Dunning,

@@ -30,9 +30,13 @@ const TENTHS: [AddOn; 5] = [
     "premium-channels",
     "whatsapp-connect",
 ];
+/// The add-on that includes a number of uses.
+pub(crate) const EMAIL: AddOn = "clevertap-email";
+/// How many e-mails a month includes.
+const INCLUDED: u64 = 100_000;
 const FIFTHS: [AddOn; 2] = ["custom-list-segment", "promotions"];
 
-/// A price list of the two shipped books.
+/// A price list of the three shipped books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum List {
     /// `essentials`, in dollars.
@@ -41,6 +45,8 @@ pub(crate) enum List {
     Later,
     /// `essentials-2025`, in rupees.
     Rupees,
+    /// `essentials-email`: that of `essentials-2025` in dollars, and CleverTap Email.
+    Email,
 }
 
 /// One amount of a document.
@@ -70,12 +76,13 @@ impl List {
         match self {
             Self::Published => "essentials",
             Self::Later | Self::Rupees => "essentials-2025",
+            Self::Email => "essentials-email",
         }
     }
 
     pub(crate) const fn currency(self) -> &'static str {
         match self {
-            Self::Published | Self::Later => "USD",
+            Self::Published | Self::Later | Self::Email => "USD",
             Self::Rupees => "INR",
         }
     }
@@ -83,9 +90,10 @@ impl List {
     pub(crate) fn add_ons(self) -> Vec<AddOn> {
         let fifths = match self {
             Self::Published => &[][..],
-            Self::Later | Self::Rupees => &FIFTHS,
+            Self::Later | Self::Rupees | Self::Email => &FIFTHS,
         };
-        TENTHS.iter().chain(fifths).copied().collect()
+        let email = (self == Self::Email).then_some(&EMAIL);
+        TENTHS.iter().chain(fifths).chain(email).copied().collect()
     }
 
     /// Whether an add-on is priced in percent, and so changes with the tier.
@@ -96,7 +104,7 @@ impl List {
     /// Rupees for a dollar of the list (SPEC 2.2).
     const fn rate(self) -> i128 {
         match self {
-            Self::Published | Self::Later => 1,
+            Self::Published | Self::Later | Self::Email => 1,
             Self::Rupees => 80,
         }
     }
@@ -107,7 +115,9 @@ impl List {
     }
 
     pub(crate) fn add_on(self, id: AddOn, tier: u64) -> Exact {
-        if self.is_in_percent() {
+        if id == EMAIL {
+            whole(50) + self.base(tier) * percent(id)
+        } else if self.is_in_percent() {
             self.base(tier) * percent(id)
         } else {
             whole(20)
@@ -118,14 +128,14 @@ impl List {
     fn hundred(self) -> Exact {
         match self {
             Self::Published => whole(1),
-            Self::Later | Self::Rupees => Exact::new(125 * self.rate(), 100),
+            Self::Later | Self::Rupees | Self::Email => Exact::new(125 * self.rate(), 100),
         }
     }
 
     fn surcharge(self, id: AddOn) -> Exact {
         match self {
             Self::Published => Exact::new(10, 100),
-            Self::Later | Self::Rupees => percent(id),
+            Self::Later | Self::Rupees | Self::Email => percent(id),
         }
     }
 
@@ -155,6 +165,14 @@ impl List {
             lines.push(line("add_on_proration", Some(id), price * times));
         }
         without_zeros(lines)
+    }
+
+    /// E-mails above what a month includes, $0.0005 each; what is settled is not charged again.
+    pub(crate) fn extra_uses(self, used: u64, settled: u64) -> Option<Line> {
+        let extra = used.saturating_sub(INCLUDED.max(settled));
+        let amount = Exact::new(i128::from(extra) * 5, 10_000);
+        let line = (self == Self::Email).then(|| line("add_on_use", Some(&EMAIL), amount));
+        line.filter(|line| line.cents != 0)
     }
 
     /// Users above the limit, and each add-on's surcharge on the unrounded fee (R3, R4).
@@ -197,7 +215,8 @@ impl Statement {
 
     /// The sum of its overage lines.
     pub(crate) fn overage(&self) -> Cents {
-        let overage = |line: &&Line| matches!(line.kind, "mau_overage" | "add_on_overage");
+        let overage =
+            |line: &&Line| matches!(line.kind, "mau_overage" | "add_on_overage" | "add_on_use");
         self.lines
             .iter()
             .filter(overage)

@@ -139,7 +139,9 @@ impl Account {
             }
             None => (used.saturating_sub(self.tier), self.part_of_month(day)),
         };
-        self.list.overage(over, &self.add_ons, part)
+        let mut lines = self.list.overage(over, &self.add_ons, part);
+        lines.extend(self.extra_uses(day));
+        lines
     }
 
     fn part_of_month(&self, day: Day) -> Exact {
@@ -174,6 +176,7 @@ impl Account {
         after.counted_from = first;
         after.begun = Figures::default();
         after.settled = None;
+        after.uses.month_changes();
         if let (Some(year), Some(end)) = (&mut after.year, self.year_end()) {
             year.used = self.used_before(day) + self.metered_of(day).usage();
             if first < end {

@@ -179,6 +179,7 @@ impl Account {
             self.counted_from = first;
             self.begun = Figures::default();
             self.settled = None;
+            self.uses.month_changes();
             return;
         }
         let (lines, after) = self.turn(last);
@@ -188,6 +189,7 @@ impl Account {
         self.counted_from = after.counted_from;
         self.begun = after.begun;
         self.settled = after.settled;
+        self.uses = after.uses;
         let goes_on = self
             .year
             .is_some_and(|year| after.year.is_some_and(|new| new.start == year.start));
@@ -223,6 +225,7 @@ impl Account {
         };
         self.counted_from = day;
         self.counts_since = at;
+        self.uses.begin(day);
         self.begun = self.counted.until(day).beyond(eve);
     }
 
@@ -255,6 +258,7 @@ impl Account {
         let from = self.counted_from.max(first_of(month_of(today)));
         let rated = self.counted.until(today).at_least(self.not_counted(today));
         self.settled = Some((today, rated));
+        self.settles_uses(today);
         self.issue("final", ((from, today + 1), today), lines, self.now);
     }
 

@@ -1,0 +1,226 @@
+//! What an organization does next, drawn.
+
+use super::calendar::{DAY, first_of};
+use super::dice::Dice;
+use super::model::prices::{EMAIL, TIERS};
+use super::model::usage::{PROJECTS, Row};
+use super::model::{Account, Bank, Change, Dunning, Frequency, Life, Lock};
+use super::steps::Deed;
+
+/// How old an organization grows: less than its program's credential.
+const OLDEST: i64 = 600 * DAY;
+
+/// What an organization does next: mostly what it may, sometimes what it may not.
+pub(super) fn next_deed(dice: &mut Dice, account: &Account) -> Option<Deed> {
+    if account.is_month_held_up() {
+        let pays = dice.percent(60);
+        return dice.percent(50).then_some(Deed::Confirm { pays });
+    }
+    if account.now - account.founded_at > OLDEST {
+        return Some(Deed::Cancel);
+    }
+    match account.life {
+        Life::Cancelled { .. } => None,
+        Life::Paused { .. } => Some(match dice.below(16) {
+            0..=5 => Deed::Reactivate,
+            6..=7 => pay(dice, account),
+            8 => Deed::SaveCard(card(dice)),
+            9 if dice.percent(20) => Deed::Pause,
+            10 if dice.percent(20) => Deed::Cancel,
+            _ => return None,
+        }),
+        Life::Trial { .. } => Some(match dice.below(10) {
+            0..=1 => Deed::SaveCard(card(dice)),
+            2..=3 => Deed::SaveDetails,
+            4..=5 => order(dice, account),
+            6 if dice.percent(3) => Deed::Cancel,
+            7 if dice.percent(10) => Deed::Pause,
+            _ => upload(dice, account)?,
+        }),
+        Life::Active => active(dice, account),
+    }
+}
+
+fn active(dice: &mut Dice, account: &Account) -> Option<Deed> {
+    if account
+        .pending
+        .as_ref()
+        .is_some_and(|pending| pending.is_asked)
+        && dice.percent(40)
+    {
+        return Some(Deed::Confirm {
+            pays: dice.percent(60),
+        });
+    }
+    let is_dunned = account.dunning != Dunning::Clear;
+    if is_dunned && dice.percent(35) {
+        return Some(match dice.below(3) {
+            0 => Deed::SaveCard(card(dice)),
+            _ => pay(dice, account),
+        });
+    }
+    if account.lock != Lock::Clear && dice.percent(20) {
+        let higher: Vec<_> = TIERS
+            .iter()
+            .map(|tier| tier.0)
+            .filter(|tier| *tier > account.tier)
+            .collect();
+        if let Some(tier) = dice.one(&higher) {
+            let change = Change {
+                tier: Some(tier),
+                ..Change::default()
+            };
+            return Some(Deed::Order {
+                change,
+                bank: bank(dice),
+            });
+        }
+    }
+    Some(match dice.below(100) {
+        0..=29 => order(dice, account),
+        30..=37 => Deed::Withdraw {
+            index: usize::try_from(dice.below(3)).unwrap(),
+        },
+        38..=79 => upload(dice, account)?,
+        80..=83 => Deed::SaveCard(card(dice)),
+        84..=89 => {
+            let answers = [
+                Bank::Pays,
+                Bank::Declines,
+                Bank::PaysUnheard,
+                Bank::HearsNothing,
+            ];
+            let first = dice.one(&answers)?;
+            Deed::Script(vec![first])
+        }
+        90..=91 => pay(dice, account),
+        92..=97 => Deed::Pause,
+        _ if dice.percent(15) => Deed::Cancel,
+        _ => return None,
+    })
+}
+
+fn pay(dice: &mut Dice, account: &Account) -> Deed {
+    let banks = account.payable().iter().map(|_| bank(dice)).collect();
+    Deed::Pay { banks }
+}
+
+fn card(dice: &mut Dice) -> Bank {
+    match dice.below(6) {
+        0 => Bank::Declines,
+        1 => Bank::PaysUnheard,
+        _ => Bank::Pays,
+    }
+}
+
+fn bank(dice: &mut Dice) -> Bank {
+    match dice.below(10) {
+        0 => Bank::Declines,
+        1 => Bank::PaysUnheard,
+        2 => Bank::HearsNothing,
+        3 => Bank::Asks,
+        _ => Bank::Pays,
+    }
+}
+
+fn order(dice: &mut Dice, account: &Account) -> Deed {
+    let tiers: Vec<_> = TIERS.iter().map(|tier| tier.0).collect();
+    let tier = if dice.percent(60) {
+        dice.one(&tiers)
+    } else {
+        None
+    };
+    let add = dice.some(&account.buyable(), 15).into_iter().collect();
+    let held: Vec<_> = account.add_ons.iter().copied().collect();
+    let remove = dice.some(&held, 15).into_iter().collect();
+    let may_turn = account.is_offered_a_year && account.life == Life::Active;
+    let frequency = match dice.below(10) {
+        0..=1 if may_turn => Some(Frequency::Annual),
+        2 if may_turn => Some(Frequency::Monthly),
+        _ => None,
+    };
+    let change = Change {
+        tier,
+        add,
+        remove,
+        frequency,
+    };
+    Deed::Order {
+        change,
+        bank: bank(dice),
+    }
+}
+
+/// E-mails of one or more days of the month, new or corrected; seldom of a plan without them.
+fn use_add_on(dice: &mut Dice, account: &Account) -> Deed {
+    let today = account.today();
+    let first = first_of(account.open_month);
+    let mut days = Vec::new();
+    for _ in 0..=dice.below(3) {
+        let day = if dice.percent(60) {
+            today
+        } else {
+            dice.between(first, today)
+        };
+        let most = if dice.percent(70) { 60_000 } else { 250_000 };
+        days.push((day, dice.below(most)));
+    }
+    // Each day once.
+    days.sort_unstable();
+    days.dedup_by_key(|(day, _)| *day);
+    let is_file = dice.percent(30);
+    Deed::Use { days, is_file }
+}
+
+/// Figures of one or more days, new or corrected, up or down, within what may be said; or e-mails.
+fn upload(dice: &mut Dice, account: &Account) -> Option<Deed> {
+    let chance = if account.add_ons.contains(EMAIL) {
+        40
+    } else {
+        1
+    };
+    if dice.percent(chance) {
+        return Some(use_add_on(dice, account));
+    }
+    let today = account.today();
+    let first = first_of(account.open_month);
+    let mut draft = account.counted.clone();
+    let mut rows = Vec::new();
+    for _ in 0..=dice.below(3) {
+        let project = dice.one(&PROJECTS)?;
+        let day = if dice.percent(60) {
+            today
+        } else {
+            dice.between(first, today)
+        };
+        let (before, after) = draft.around(project, day);
+        let limit = account.tier;
+        let mut users = before.users;
+        for (part, count) in users.iter_mut().enumerate() {
+            let most = after.map_or(*count + growth(dice, limit), |row| row.users[part]);
+            let span = most.saturating_sub(*count);
+            *count += dice.below(span + 1);
+        }
+        let points = if dice.percent(70) {
+            dice.below(limit * 300)
+        } else {
+            dice.below(limit * 9_000)
+        };
+        let row = Row { users, points };
+        draft.put(project, day, row);
+        rows.push((project, day, row));
+    }
+    // The last word on a day counts.
+    rows.reverse();
+    rows.sort_by_key(|(project, day, _)| (*project, *day));
+    rows.dedup_by_key(|(project, day, _)| (*project, *day));
+    Some(Deed::Upload { rows })
+}
+
+fn growth(dice: &mut Dice, limit: u64) -> u64 {
+    match dice.below(12) {
+        0 => dice.below(limit * 2),
+        1..=4 => dice.below(limit / 3),
+        _ => dice.below(limit / 12),
+    }
+}
