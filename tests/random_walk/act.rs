@@ -3,7 +3,6 @@
 use api::route::IDEMPOTENCY_KEY;
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use backend::leaving::Reactivate;
 use serde_json::{Value, json};
 
 use super::compare;
@@ -51,6 +50,7 @@ impl Organization {
             Deed::Pay { banks } => self.pay(world, &self.answers(banks)).await,
             Deed::Pause => self.pause(world).await,
             Deed::Reactivate => self.reactivate(world).await,
+            Deed::Lift(days) => self.lift(world, *days).await,
             Deed::Cancel => self.cancel(world).await,
         }
     }
@@ -237,23 +237,6 @@ impl Organization {
         let leaving: Value = answered("leaving", &reply)?;
         let total = leaving["settles"]["total"].as_str().unwrap_or_default();
         Ok(total.to_owned())
-    }
-
-    async fn reactivate(&mut self, world: &World) -> Result<(), Difference> {
-        let work = Reactivate {
-            organization_id: self.account.id.clone(),
-            now: world.till.clock.now(),
-        };
-        let done = world.till.store.write(work).await;
-        let owes = self.account.open_debts().next().is_some();
-        match (done, owes) {
-            (Ok(_), false) => {
-                self.account.reactivate();
-                Ok(())
-            }
-            (Err(cause), true) if cause.to_string().contains("unpaid") => Ok(()),
-            (done, owes) => Err(format!("reactivation: {done:?}, with a debt: {owes}")),
-        }
     }
 
     pub(super) async fn keyed(&self, world: &World, path: &str, body: &Value) -> Reply {

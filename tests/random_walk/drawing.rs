@@ -76,6 +76,11 @@ fn active(dice: &mut Dice, account: &Account) -> Option<Deed> {
             });
         }
     }
+    let chance = if account.lock == Lock::Clear { 1 } else { 15 };
+    if dice.percent(chance) {
+        let days = dice.between(1, 40);
+        return Some(Deed::Lift(dice.percent(60).then_some(days)));
+    }
     Some(match dice.below(100) {
         0..=29 => order(dice, account),
         30..=37 => Deed::Withdraw {

@@ -69,6 +69,8 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
         told_of_end_at: None,
         dunning: Dunning::Clear,
         lock: Lock::Clear,
+        lifted_until: None,
+        looked_at: now,
         alerts: BTreeMap::new(),
         card: None,
         has_details: dice.percent(50),

@@ -21,6 +21,7 @@ mod expecting;
 mod founding;
 mod keeping;
 mod model;
+mod operating;
 mod ordering;
 mod reading;
 mod shrinking;

@@ -45,6 +45,8 @@ pub(super) enum Deed {
     },
     Pause,
     Reactivate,
+    /// The operator lifts a lock, for so many days or as long as it would be measured.
+    Lift(Option<i64>),
     Cancel,
 }
 

@@ -10,6 +10,7 @@ use uses::Uses;
 
 pub(super) mod collecting;
 pub(super) mod keeping;
+pub(super) mod locking;
 pub(super) mod prices;
 pub(super) mod quoting;
 pub(super) mod time;
@@ -175,6 +176,10 @@ pub(super) struct Account {
     pub(super) told_of_end_at: Option<Instant>,
     pub(super) dunning: Dunning,
     pub(super) lock: Lock,
+    /// The instant until which nothing locks, once the operator has lifted a lock (A65).
+    pub(super) lifted_until: Option<Instant>,
+    /// When usage was held against its limits last.
+    pub(super) looked_at: Instant,
     /// The alerts of the open month, by tier and percentage, and when they were given (R10).
     pub(super) alerts: BTreeMap<(u64, u64), Instant>,
     pub(super) card: Option<Bank>,

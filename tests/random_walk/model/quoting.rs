@@ -1,14 +1,11 @@
 //! What an order costs now, and what comes next (R3 to R9, contract.md).
 
 use super::prices::{AddOns, Cents, Exact, Line, Statement, whole};
-use super::usage::{Figure, Figures};
+use super::usage::Figures;
 use super::{Account, Change, Collection, Frequency, Invoice, Life, Lock, Scheduled, Year};
 use crate::random_walk::calendar::{
-    Day, Instant, begins_at, days_of_month, first_of, local_day, month_of, next_first,
+    Day, Instant, days_of_month, first_of, local_day, month_of, next_first,
 };
-
-/// The alerts of the month, in percent of the tier's limit (R10).
-const ALERTS: [u64; 8] = [80, 100, 125, 150, 200, 250, 300, 600];
 
 /// What the account would be behind an order.
 #[derive(Debug, Clone)]
@@ -239,69 +236,6 @@ impl Account {
         }
         if self.tier > before && month_of(day) == month_of(self.today()) {
             self.alert();
-        }
-    }
-
-    /// Whether usage is strictly above what the lock lets pass (R11).
-    pub(crate) fn passes_the_line(&self, day: Day) -> bool {
-        let used = self.metered_of(day).usage();
-        match self.year {
-            Some(year) => (self.used_before(day) + used) * 100 > year.limit * 120,
-            None => used * 100 > self.tier * 300,
-        }
-    }
-
-    /// Takes figures, and holds the month's usage against its limits (R10, R11).
-    pub(crate) fn count(&mut self, rows: &[Figure]) {
-        let mut is_corrected = false;
-        for (project, day, row) in rows {
-            is_corrected |= self.counted.put(project, *day, *row);
-        }
-        if self.life != Life::Active {
-            return;
-        }
-        let passes = self.passes_the_line(self.today());
-        if is_corrected {
-            self.takes_back(passes);
-        }
-        self.alert();
-        if passes && self.lock == Lock::Clear {
-            self.lock = match self.year {
-                Some(_) => Lock::AnnualSoft(self.now),
-                None => Lock::Overage(self.now),
-            };
-        }
-    }
-
-    /// Each threshold that the month's usage has reached, once for a tier (R10).
-    fn alert(&mut self) {
-        if self.life != Life::Active {
-            return;
-        }
-        let (used, tier, now) = (self.metered().usage(), self.tier, self.now);
-        for percent in ALERTS
-            .into_iter()
-            .filter(|percent| used * 100 >= tier * percent)
-        {
-            self.alerts.entry((tier, percent)).or_insert(now);
-        }
-    }
-
-    /// Figures were corrected: alerts that were never reached, and a lock whose line was never
-    /// passed, since this usage counts (R10, A182).
-    fn takes_back(&mut self, passes: bool) {
-        let used = self.metered().usage();
-        let began = begins_at(self.counted_from, self.offset).max(self.counts_since);
-        self.alerts
-            .retain(|(tier, percent), given| *given < began || used * 100 >= tier * percent);
-        let began = self
-            .year
-            .map_or(began, |year| begins_at(year.start, self.offset));
-        if let Lock::Overage(since) | Lock::AnnualSoft(since) = self.lock
-            && since > began
-            && !passes
-        {
-            self.lock = Lock::Clear;
         }
     }
 }

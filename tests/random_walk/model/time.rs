@@ -13,6 +13,7 @@ pub(crate) enum Due {
     TrialEnd,
     GraceEnd,
     PauseNotice,
+    LocksAgain,
     TrialCancellation,
     LockEnd,
     PauseEnd,
@@ -89,6 +90,7 @@ impl Account {
         if let Some(at) = self.trial_ends_at().filter(|_| !self.is_expired) {
             all.push((at, Due::TrialEnd));
         }
+        all.extend(self.locks_again_at().map(|at| (at, Due::LocksAgain)));
         if let (Life::Paused { at }, None) = (self.life, self.told_of_end_at) {
             all.push((at + 53 * DAY, Due::PauseNotice));
         }
@@ -137,6 +139,7 @@ impl Account {
                     self.dunning = Dunning::Locked(failed_at);
                 }
             }
+            Due::LocksAgain => self.locks_again(),
             Due::PauseNotice => self.told_of_end_at = Some(self.now),
             Due::TrialCancellation | Due::LockEnd | Due::PauseEnd => self.ends(at),
             Due::EventsGo => self.forgets(at),
@@ -225,6 +228,7 @@ impl Account {
         };
         self.counted_from = day;
         self.counts_since = at;
+        self.looked_at = self.now;
         self.uses.begin(day);
         self.begun = self.counted.until(day).beyond(eve);
     }

@@ -1,0 +1,57 @@
+//! What the operator does: reactivates, and lifts locks (SPEC R11, R13).
+
+use backend::counting::LiftLock;
+use backend::leaving::Reactivate;
+use serde_json::json;
+
+use super::act::Organization;
+use super::calendar::day_text;
+use super::model::Lock;
+use super::reading::{Difference, same};
+use crate::backend::world::World;
+
+impl Organization {
+    pub(super) async fn reactivate(&mut self, world: &World) -> Result<(), Difference> {
+        let work = Reactivate {
+            organization_id: self.account.id.clone(),
+            now: world.till.clock.now(),
+        };
+        let done = world.till.store.write(work).await;
+        let owes = self.account.open_debts().next().is_some();
+        match (done, owes) {
+            (Ok(_), false) => {
+                self.account.reactivate();
+                Ok(())
+            }
+            (Err(cause), true) if cause.to_string().contains("unpaid") => Ok(()),
+            (done, owes) => Err(format!("reactivation: {done:?}, with a debt: {owes}")),
+        }
+    }
+
+    /// Lifts a lock for usage, for so many days or as long as usage would be measured.
+    pub(super) async fn lift(
+        &mut self,
+        world: &World,
+        days: Option<i64>,
+    ) -> Result<(), Difference> {
+        let account = &mut self.account;
+        let until = days.map(|days| account.today() + days);
+        let work = LiftLock {
+            organization_id: account.id.clone(),
+            reason: "a campaign of one day".to_owned(),
+            until: until.map(|day| day_text(day).parse().unwrap()),
+            now: world.till.clock.now(),
+        };
+        let done = world.till.store.write(work).await;
+        let is_locked = account.lock != Lock::Clear;
+        match done {
+            Ok(lifted) if is_locked => {
+                let until = until.unwrap_or_else(|| account.lifts_until());
+                account.lift(until);
+                same("lifted until", &json!(lifted), &json!(day_text(until)))
+            }
+            Err(cause) if !is_locked && cause.to_string().contains("not locked") => Ok(()),
+            done => Err(format!("lifting: {done:?}, locked: {is_locked}")),
+        }
+    }
+}
