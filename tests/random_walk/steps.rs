@@ -13,6 +13,8 @@ use super::walk::Walk;
 const SIDE_BY_SIDE: usize = 5;
 /// How many of a hundred steps move the clock.
 const MOVES: u64 = 14;
+/// How many of a hundred of them are downtimes in which an end may come that nobody was told of.
+const LONG_DOWNTIMES: u64 = 2;
 
 /// Something that happens to one organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,12 +132,16 @@ pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Op
 
 /// Where the clock goes next: hours, days, to a deadline, just before it, or to the next 1st.
 fn next_move(dice: &mut Dice, accounts: &[&Account], now: Instant) -> Step {
-    let to = next_instant(dice, accounts, now);
     let first = if dice.percent(50) {
         FirstLook::Jobs
     } else {
         FirstLook::Page
     };
+    if dice.percent(LONG_DOWNTIMES) {
+        let to = now + dice.between(10 * DAY, 70 * DAY);
+        return Step::Downtime(to, first);
+    }
+    let to = next_instant(dice, accounts, now);
     if to - now <= 10 * DAY && dice.percent(25) {
         return Step::Downtime(to, first);
     }

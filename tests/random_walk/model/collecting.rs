@@ -134,12 +134,17 @@ impl Account {
             .open_debts()
             .filter_map(|invoice| invoice.failed_at)
             .min();
-        self.dunning = match (self.dunning, failed) {
+        let before = self.dunning;
+        self.dunning = match (before, failed) {
             (Dunning::Grace(_), None) => Dunning::Clear,
             (Dunning::Grace(since), Some(other)) => Dunning::Grace(other.max(since)),
             (Dunning::Locked(_), _) if self.open_debts().next().is_none() => Dunning::Clear,
             (dunning, _) => dunning,
         };
+        if self.dunning != before {
+            // A notice belongs to one end.
+            self.told_of_end_at = None;
+        }
     }
 
     fn fails(&mut self, index: usize) {
@@ -149,6 +154,7 @@ impl Account {
         invoice.failed_at.get_or_insert(now);
         if self.dunning == Dunning::Clear && self.life == Life::Active {
             self.dunning = Dunning::Grace(now);
+            self.told_of_end_at = None;
         }
     }
 

@@ -172,7 +172,7 @@ pub(super) struct Account {
     pub(super) is_expired: bool,
     pub(super) counted: Counted,
     pub(super) uses: Uses,
-    /// When the notice of a pause's end went out.
+    /// When the notice went out that announces the end of the account (A171, A172).
     pub(super) told_of_end_at: Option<Instant>,
     pub(super) dunning: Dunning,
     pub(super) lock: Lock,

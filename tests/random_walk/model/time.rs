@@ -12,7 +12,7 @@ pub(crate) enum Due {
     MonthChange,
     TrialEnd,
     GraceEnd,
-    PauseNotice,
+    EndNotice,
     LocksAgain,
     TrialCancellation,
     LockEnd,
@@ -92,7 +92,7 @@ impl Account {
         }
         all.extend(self.locks_again_at().map(|at| (at, Due::LocksAgain)));
         if let (Life::Paused { at }, None) = (self.life, self.told_of_end_at) {
-            all.push((at + 53 * DAY, Due::PauseNotice));
+            all.push((at + 53 * DAY, Due::EndNotice));
         }
         if let Dunning::Grace(failed_at) = self.dunning {
             all.push((failed_at + 10 * DAY, Due::GraceEnd));
@@ -107,23 +107,22 @@ impl Account {
         all
     }
 
-    /// When the account ends if nobody acts (R8, R12, R13). A pause ends no sooner than 72 hours
-    /// after its notice, which goes out a week before (R2, A171); the notices of the others go out
-    /// weeks before, and no downtime here is as long.
+    /// When the account ends if nobody acts (R8, R12, R13), and never sooner than 72 hours after the
+    /// notice of that: of the trial's expiry, of the lock, of a pause a week ahead (R2, A171). What has
+    /// not gone out goes out now at the earliest.
     pub(crate) fn end(&self) -> Option<(Instant, Due)> {
-        match (self.life, self.dunning) {
+        let (told, end, due) = match (self.life, self.dunning) {
             (Life::Trial { start }, _) if !self.is_complete() => {
-                Some((start + 44 * DAY, Due::TrialCancellation))
+                (start + 30 * DAY, start + 44 * DAY, Due::TrialCancellation)
             }
-            (Life::Paused { at }, _) => {
-                let kept = self.told_of_end_at.map_or(at, |told| told + 3 * DAY);
-                Some((kept.max(at + 60 * DAY), Due::PauseEnd))
-            }
+            (Life::Paused { at }, _) => (at + 53 * DAY, at + 60 * DAY, Due::PauseEnd),
             (Life::Active, Dunning::Grace(failed_at) | Dunning::Locked(failed_at)) => {
-                Some((failed_at + 24 * DAY, Due::LockEnd))
+                (failed_at + 10 * DAY, failed_at + 24 * DAY, Due::LockEnd)
             }
-            (Life::Trial { .. } | Life::Active | Life::Cancelled { .. }, _) => None,
-        }
+            (Life::Trial { .. } | Life::Active | Life::Cancelled { .. }, _) => return None,
+        };
+        let told = self.told_of_end_at.unwrap_or(told.max(self.now));
+        Some((end.max(told + 3 * DAY), due))
     }
 
     fn happens(&mut self, at: Instant, due: Due) {
@@ -132,15 +131,19 @@ impl Account {
             Due::DebitKnown(index) => self.is_known(index),
             Due::MonthChange => self.month_changes(at),
             Due::TrialEnd if self.is_complete() => self.begins_to_be_charged(at),
-            Due::TrialEnd => self.is_expired = true,
+            Due::TrialEnd => {
+                self.is_expired = true;
+                self.told_of_end_at = Some(self.now);
+            }
             Due::Collect(index) => self.collect(index),
             Due::GraceEnd => {
                 if let Dunning::Grace(failed_at) = self.dunning {
                     self.dunning = Dunning::Locked(failed_at);
+                    self.told_of_end_at = Some(self.now);
                 }
             }
             Due::LocksAgain => self.locks_again(),
-            Due::PauseNotice => self.told_of_end_at = Some(self.now),
+            Due::EndNotice => self.told_of_end_at = Some(self.now),
             Due::TrialCancellation | Due::LockEnd | Due::PauseEnd => self.ends(at),
             Due::EventsGo => self.forgets(at),
             // Nothing is left that could be seen.
@@ -213,6 +216,7 @@ impl Account {
     pub(crate) fn begins_to_be_charged(&mut self, at: Instant) {
         let day = local_day(at, self.offset);
         self.life = Life::Active;
+        self.told_of_end_at = None;
         self.counts_from(day, at);
         let lines = self.rest_of_month(day);
         self.charged_until = next_first(day);
@@ -270,6 +274,7 @@ impl Account {
     pub(crate) fn reactivate(&mut self) {
         let day = self.today();
         self.life = Life::Active;
+        self.told_of_end_at = None;
         if self.year_end().is_some_and(|end| end <= day) {
             let coming = self.coming();
             self.year = None;
