@@ -1,6 +1,7 @@
 //! What the operator does: reactivates, and lifts locks (SPEC R11, R13).
 
 use backend::counting::LiftLock;
+use backend::jobs::catch_up;
 use backend::leaving::Reactivate;
 use serde_json::json;
 
@@ -12,6 +13,7 @@ use crate::backend::world::World;
 
 impl Organization {
     pub(super) async fn reactivate(&mut self, world: &World) -> Result<(), Difference> {
+        catch_up(&world.till, &self.account.id).await.unwrap();
         let work = Reactivate {
             organization_id: self.account.id.clone(),
             now: world.till.clock.now(),
@@ -34,6 +36,7 @@ impl Organization {
         world: &World,
         days: Option<i64>,
     ) -> Result<(), Difference> {
+        catch_up(&world.till, &self.account.id).await.unwrap();
         let account = &mut self.account;
         let until = days.map(|days| account.today() + days);
         let work = LiftLock {

@@ -61,8 +61,12 @@ pub(super) enum Step {
     Move(Instant),
     /// Nothing runs until then; then this looks at the accounts first.
     Downtime(Instant, FirstLook),
-    /// An organization acts.
-    Act { organization: String, deed: Deed },
+    /// An organization acts, on one of the two servers.
+    Act {
+        organization: String,
+        deed: Deed,
+        server: usize,
+    },
 }
 
 impl std::fmt::Display for Step {
@@ -73,7 +77,11 @@ impl std::fmt::Display for Step {
             Self::Downtime(to, first) => {
                 write!(f, "down until {}, {first:?} first", instant_text(*to))
             }
-            Self::Act { organization, deed } => match deed {
+            Self::Act {
+                organization,
+                deed,
+                server,
+            } => match deed {
                 Deed::Upload { rows } => {
                     write!(f, "{organization}: upload")?;
                     rows.iter().try_for_each(|(project, day, row)| {
@@ -92,7 +100,7 @@ impl std::fmt::Display for Step {
                     days.iter()
                         .try_for_each(|(day, used)| write!(f, " {} {used}", day_text(*day)))
                 }
-                deed => write!(f, "{organization}: {deed:?}"),
+                deed => write!(f, "{organization}, server {server}: {deed:?}"),
             },
         }
     }
@@ -127,6 +135,7 @@ pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Op
     Some(Step::Act {
         organization: account.id.clone(),
         deed,
+        server: usize::from(dice.percent(25)),
     })
 }
 

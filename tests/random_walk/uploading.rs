@@ -7,7 +7,7 @@ use axum::http::{Method, header};
 use serde_json::{Value, json};
 
 use super::act::{Organization, answered, refused_with};
-use super::calendar::{Day, day_text};
+use super::calendar::{Day, day_text, first_of};
 use super::compare::used_shown;
 use super::model::prices::EMAIL;
 use super::model::usage::Figure;
@@ -37,9 +37,18 @@ impl Organization {
         let reply = world
             .post(&self.program, "/usage", &json!({ "rows": sent }))
             .await;
+        if self.is_closed(rows.iter().map(|(_, day, _)| *day)) {
+            return refused_with(&reply, "invalid_field");
+        }
         answered("upload", &reply)?;
         self.account.count(rows);
         Ok(())
+    }
+
+    /// Whether a day lies in a month that is closed: the server that is asked may have closed it only now.
+    fn is_closed(&self, mut days: impl Iterator<Item = Day>) -> bool {
+        let first = first_of(self.account.open_month);
+        days.any(|day| day < first)
     }
 
     /// E-mails by day, as rows of a program or as a file of the admin.
@@ -68,7 +77,8 @@ impl Organization {
             let rows = json!({ "rows": rows });
             world.post(&self.program, "/usage/add-ons", &rows).await
         };
-        if !self.account.add_ons.contains(EMAIL) {
+        let is_closed = self.is_closed(days.iter().map(|(day, _)| *day));
+        if is_closed || !self.account.add_ons.contains(EMAIL) {
             return refused_with(&reply, "invalid_field");
         }
         let taken: Value = answered("uses", &reply)?;

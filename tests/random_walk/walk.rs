@@ -1,7 +1,12 @@
 //! One walk: a world of its own, and the steps that are taken in it.
 
+use std::sync::Arc;
+
+use backend::gateway::SandboxGateway;
+use backend::http::Desk;
 use backend::jobs::{Report, run_due, travel};
 use backend::store::Engine;
+use backend::till::Till;
 use chrono::{DateTime, Utc};
 
 use super::act::Organization;
@@ -19,9 +24,17 @@ use crate::backend::world::World;
 /// 20 June 2026, 10:00 UTC: when every world begins.
 const START: Instant = 1_781_949_600;
 
+/// How far the clock of the second server is ahead of the first one's: as much as is borne (A175).
+const AHEAD: i64 = 5;
+
 /// A world, and the organizations in it.
 pub(super) struct Walk {
     world: World,
+    /// Another server on the same database.
+    second: World,
+    /// What the first server's own clock shows.
+    clock: Instant,
+    /// The latest instant that either has acted at: neither shows an earlier one.
     pub(super) now: Instant,
     pub(super) organizations: Vec<Organization>,
     /// How many months were closed, over all organizations.
@@ -40,7 +53,9 @@ impl Walk {
         let world = World::on(engine).await;
         assert_eq!(world.till.clock.now().timestamp(), START);
         Self {
+            second: second_on(&world).await,
             world,
+            clock: START,
             now: START,
             organizations: Vec::new(),
             months: 0,
@@ -48,6 +63,7 @@ impl Walk {
     }
 
     pub(super) async fn end(self) {
+        self.second.till.store.close().await;
         self.world.till.store.close().await;
     }
 
@@ -55,33 +71,45 @@ impl Walk {
     pub(super) async fn take(&mut self, step: &Step) -> Result<(), Failed> {
         match step {
             Step::Found(account) => self.found(account).await,
-            Step::Act { organization, deed } => self.act(organization, deed).await,
+            Step::Act {
+                organization,
+                deed,
+                server,
+            } => self.act((organization, *server), deed).await,
             Step::Move(to) => {
+                let to = self.now.max(*to);
                 for organization in &mut self.organizations {
                     organization.account.is_asked_about();
                 }
-                let moved = travel(&self.world.till, at(*to)).await.unwrap().unwrap();
-                self.passed((*to, None), moved).await
+                let moved = travel(&self.world.till, at(to)).await.unwrap().unwrap();
+                self.set_clocks(to);
+                self.passed((to, None), moved).await
             }
             Step::Downtime(to, first) => {
-                self.world.till.clock.move_to(at(*to)).unwrap();
+                let to = self.now.max(*to);
+                self.set_clocks(to);
                 if *first == FirstLook::Page {
                     for organization in &self.organizations {
                         self.world.get(&organization.admin, "/standing").await;
                     }
                 }
-                let done = run_due(&self.world.till, at(*to)).await.unwrap();
-                self.passed((*to, Some(*first)), done).await
+                let done = run_due(&self.world.till, at(to)).await.unwrap();
+                self.passed((to, Some(*first)), done).await
             }
         }
     }
 
+    /// Both clocks go on, as far apart as ever.
+    fn set_clocks(&mut self, to: Instant) {
+        self.clock = to;
+        self.world.till.clock.move_to(at(to)).unwrap();
+        self.second.till.clock.move_to(at(to + AHEAD)).unwrap();
+    }
+
     async fn found(&mut self, account: &Account) -> Result<(), Failed> {
-        if account.now > self.now {
-            // Steps before it were left out.
-            self.world.till.clock.move_to(at(account.now)).unwrap();
-            self.now = account.now;
-        }
+        // Steps before it may have been left out.
+        self.now = self.now.max(account.now);
+        self.set_clocks(self.now);
         let mut organization = founding::found(&self.world, account.clone()).await;
         let seen = organization.compare(&self.world).await;
         self.organizations.push(organization);
@@ -95,7 +123,14 @@ impl Walk {
         })
     }
 
-    async fn act(&mut self, id: &str, deed: &Deed) -> Result<(), Failed> {
+    async fn act(&mut self, (id, server): (&str, usize), deed: &Deed) -> Result<(), Failed> {
+        if server > 0 && self.clock + AHEAD > self.now {
+            // It does what is due by its own clock before anybody asks it.
+            let to = self.clock + AHEAD;
+            let done = run_due(&self.second.till, at(to)).await.unwrap();
+            self.is_done(&done)?;
+            self.months += self.bring((to, Some(FirstLook::Jobs)));
+        }
         let Some(organization) = self.organizations.iter_mut().find(|one| one.id() == id) else {
             return Ok(());
         };
@@ -103,37 +138,48 @@ impl Walk {
             organization: id.to_owned(),
             difference,
         };
-        organization.act(&self.world, deed).await.map_err(failed)?;
-        run_due(&self.world.till, self.world.till.clock.now())
-            .await
-            .unwrap();
+        let world = [&self.world, &self.second][server];
+        organization.act(world, deed).await.map_err(failed)?;
+        run_due(&world.till, world.till.clock.now()).await.unwrap();
         organization.account.advance(self.now);
-        organization.compare(&self.world).await.map_err(failed)
+        organization.compare(world).await.map_err(failed)
     }
 
-    /// Brings the models to where the server is.
-    async fn passed(
-        &mut self,
-        (to, down): (Instant, Option<FirstLook>),
-        report: Report,
-    ) -> Result<(), Failed> {
-        if let Some(parked) = report.parked.first() {
-            let organization = parked.organization_id.clone();
-            return Err(Failed {
-                organization,
+    fn is_done(&self, report: &Report) -> Result<(), Failed> {
+        match report.parked.first() {
+            Some(parked) => Err(Failed {
+                organization: parked.organization_id.clone(),
                 difference: report.to_string(),
-            });
+            }),
+            None => Ok(()),
         }
+    }
+
+    /// Brings the models to where the server is. Answers how many months were closed.
+    fn bring(&mut self, (to, down): (Instant, Option<FirstLook>)) -> i64 {
         self.now = to;
         let mut closed = 0;
+        for Organization { account, .. } in &mut self.organizations {
+            let before = account.open_month;
+            match down {
+                Some(first) => account.catch_up(to, first),
+                None => account.advance(to),
+            }
+            closed += account.open_month - before;
+        }
+        closed
+    }
+
+    /// Brings the models to where the server is, and compares.
+    async fn passed(
+        &mut self,
+        moved: (Instant, Option<FirstLook>),
+        report: Report,
+    ) -> Result<(), Failed> {
+        self.is_done(&report)?;
+        let closed = self.bring(moved);
         let held = keeping::events(&self.world).await;
         for organization in &mut self.organizations {
-            let before = organization.account.open_month;
-            match down {
-                Some(first) => organization.account.catch_up(to, first),
-                None => organization.account.advance(to),
-            }
-            closed += organization.account.open_month - before;
             let id = organization.id();
             let events = held.iter().find(|(held, _)| *held == id);
             let events = events.map_or(0, |(_, count)| *count);
@@ -172,4 +218,16 @@ impl Walk {
 
 fn at(instant: Instant) -> DateTime<Utc> {
     instant_text(instant).parse().unwrap()
+}
+
+/// Another server on the database of a world, with a clock of its own and the same bank.
+async fn second_on(world: &World) -> World {
+    let ahead = at(START + AHEAD);
+    let mut second = World::open(&world.url, ahead, |sandbox| Arc::new(sandbox)).await;
+    let script = world.desk.sandbox.clone().unwrap();
+    let Till { store, clock, .. } = second.till.clone();
+    second.till.gateway = Arc::new(SandboxGateway::new(store, clock, script.clone()));
+    let desk = Desk::new(second.till.clone()).with_sandbox(script);
+    second.route(desk);
+    second
 }
