@@ -2,7 +2,9 @@
 //! before the notice that announces it has been out for three days.
 
 use api::payment::PayOutstanding;
+use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::standing::{Standing, What};
+use axum::http::StatusCode;
 use backend::jobs::{catch_up, rehearse, run_due, travel};
 use backend::leaving::Reactivate;
 use backend::mail;
@@ -65,6 +67,34 @@ on_both_databases! {
             assert!(matches!(state(&world).await.lifecycle(), Lifecycle::Active { .. }), "{late:?}");
             assert_eq!(state(&world).await.nominal_end(&Default::default()), None);
             assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
+            invariants::hold(&world).await;
+        }
+    }
+
+    /// Row 17: paid before the lock ran out, and the answer of the bank was lost with the server. It is
+    /// asked before anything is deleted, also where a page comes before the tick.
+    async fn what_was_paid_in_time_keeps_the_account(world: World) {
+        for is_page_first in [false, true] {
+            let world = world.fresh().await;
+            let tenant = Late::Payment.begin(&world).await;
+            go(&world, "2026-07-24T10:00:00Z").await;
+            let owed: Standing = world.get(&tenant.admin, "/standing").await.json();
+            let outcomes = vec![ScriptedOutcome::TimeoutAfterCapture];
+            let script = world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
+            assert!(script.status.is_success(), "{}", script.text);
+            let total = owed.outstanding.unwrap().total;
+            let sent = world.pay(&tenant.admin, "pay-july", &PayOutstanding { total }).await;
+            assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text);
+            world.move_to(START);
+            if is_page_first {
+                world.get(&tenant.admin, "/standing").await;
+            }
+            run_due(&world.till, at(START)).await.unwrap();
+            assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
+            assert_eq!(world.number("SELECT COUNT(*) FROM payments").await, 1);
+            assert!(matches!(state(&world).await.lifecycle(), Lifecycle::Active { .. }));
+            let grace = Dunning::Grace { failed_at: at(START) };
+            assert_eq!(state(&world).await.dunning(), grace, "the months since then are declined now");
             invariants::hold(&world).await;
         }
     }

@@ -5,6 +5,7 @@ use billing::Money;
 use billing::account_state::{AccountState, Event};
 use billing::collection::{self, authentication_expires_at, dunning_event};
 use billing::dunning::{Charge, Dunning};
+use billing::lifecycle::Lifecycle;
 use billing::policy::Policy;
 use chrono::{DateTime, Utc};
 
@@ -138,7 +139,8 @@ async fn dun(
 ) -> Result<(Dunning, Dunning), Error> {
     let policy = tx.policy();
     let before: AccountState = account_states::find(tx, organization_id).await?;
-    let here = before.at(now, &policy).dunning();
+    let as_of = paid_as_of(&before, (debit, verdict), now, &policy);
+    let here = before.at(as_of, &policy).dunning();
     let outcome = match verdict {
         Verdict::Paid(_) => collection::Outcome::Paid,
         Verdict::Declined(_) => collection::Outcome::Declined,
@@ -154,13 +156,31 @@ async fn dun(
     let left = debits::outstanding(tx, organization_id).await?;
     let event = Event::Payment(dunning_event(outcome, charge, left));
     // A paused account is not dunned, and a cancelled one is beyond it.
-    let Ok(after) = before.after(event, now, &policy) else {
+    let Ok(after) = before.after(event, as_of, &policy) else {
         return Ok((here, here));
     };
     if after.dunning() != here {
         account_states::replace(tx, organization_id, &after, now).await?;
     }
     Ok((here, after.dunning()))
+}
+
+/// When a payment counts. It has cured the account if it was begun before time ended that, however
+/// late its outcome is known; an end that is carried out stands.
+fn paid_as_of(
+    before: &AccountState,
+    (debit, verdict): (&Debit, Verdict<'_>),
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> DateTime<Utc> {
+    let has_ended = matches!(
+        before.at(now, policy).lifecycle(),
+        Lifecycle::Cancelled { .. }
+    );
+    match verdict {
+        Verdict::Paid(_) if has_ended => debit.started_at,
+        _ => now,
+    }
 }
 
 /// The audit log's line, and the mail of what concerns the admins.

@@ -11,7 +11,7 @@ use crate::month::{CloseMonth, Closed};
 use crate::retention;
 use crate::store::retention::Deleted;
 use crate::store::schedule::{self, Due, Kind, Scope};
-use crate::store::{Tx, Work, plan_changes};
+use crate::store::{Tx, Work, debits, plan_changes};
 
 /// Does what is due next for an organization.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Work for Next {
         match self.carry_out(tx, &due).await? {
             Progress::Done => {}
             Progress::InPart => return Ok(Step::DoneInPart),
-            Progress::Waits => return Ok(Step::Waits(schedule::order_check(tx, id).await?)),
+            Progress::Waits => return Ok(Step::Waits(schedule::payment_check(tx, id).await?)),
         }
         schedule::remove(tx, id, &due).await?;
         schedule::keep(tx, id, self.now).await?;
@@ -101,7 +101,11 @@ impl Next {
             Kind::GraceEnd => life::grace_ends(tx, id, when).await?,
             Kind::EndNotice => life::tells_of_end(tx, id, when).await?,
             Kind::TrialCancellation | Kind::LockEnd | Kind::PauseEnd => {
-                if plan_changes::pending(tx, id).await?.is_some() {
+                // What a payment may have cured does not end before its outcome is known.
+                let cures = due.kind == Kind::LockEnd;
+                if plan_changes::pending(tx, id).await?.is_some()
+                    || (cures && debits::under_way(tx, id).await?.is_some())
+                {
                     return Ok(Progress::Waits);
                 }
                 life::ends(tx, id, when).await?;

@@ -14,7 +14,7 @@ use super::super::{
     Tx, account_states, closings, debits, organizations, plan_changes, retention, subscriptions,
     tombstones,
 };
-use super::{Due, Kind, add, all, queue, remove};
+use super::{Due, Kind, add, all, is_question, queue, remove};
 use crate::error::Error;
 
 /// Brings the schedule of an organization in step with what is stored, in the transaction that has
@@ -77,11 +77,6 @@ const fn is_deadline(kind: Kind) -> bool {
         | Kind::RetentionBoundary
         | Kind::BackupPurge => false,
     }
-}
-
-/// Whether it is asked again and again, each time later.
-const fn is_question(kind: Kind) -> bool {
-    matches!(kind, Kind::OrderCheck | Kind::DebitCheck)
 }
 
 async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Vec<Due>, Error> {

@@ -66,6 +66,11 @@ pub const fn needs_gateway(kind: Kind) -> bool {
     }
 }
 
+/// Whether it is asked again and again, each time later.
+const fn is_question(kind: Kind) -> bool {
+    matches!(kind, Kind::OrderCheck | Kind::DebitCheck)
+}
+
 /// A kind's place among what is due at the same instant, as it is stored beside it.
 const fn position(kind: Kind) -> i64 {
     kind as i64
@@ -146,13 +151,13 @@ pub async fn first(
     row.map(Due::try_from).transpose()
 }
 
-/// When the gateway is asked what became of an order's payment, where one has not ended.
+/// When the gateway is asked what became of a payment, where one has not ended.
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn order_check(tx: &mut Tx, organization_id: &str) -> Result<Option<Due>, Error> {
+pub async fn payment_check(tx: &mut Tx, organization_id: &str) -> Result<Option<Due>, Error> {
     let due = all(tx, organization_id).await?;
-    Ok(due.into_iter().find(|due| due.kind == Kind::OrderCheck))
+    Ok(due.into_iter().find(|due| is_question(due.kind)))
 }
 
 /// The organizations for which something is due and that are not parked, in order, behind a place
