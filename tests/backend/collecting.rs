@@ -132,6 +132,18 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// R19: the same where the bank asks about a debit that fell due by itself. The half hour is over when
+    /// it is over, however often the bank was asked before.
+    async fn a_scheduled_debit_that_nobody_confirms_fails_in_time(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::Authentication]).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        assert_eq!(status(&world, &tenant).await, InvoiceStatus::Processing);
+        go(&world, "2026-07-02T00:00:00Z").await;
+        assert_eq!(dunning(&world).await, Dunning::Grace { failed_at: at("2026-07-01T00:30:00Z") });
+        invariants::hold(&world).await;
+    }
+
     /// In the lock all invoices are paid, oldest first, each by one debit; then it is lifted.
     async fn paying_everything_lifts_the_lock(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;

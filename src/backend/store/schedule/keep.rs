@@ -34,7 +34,9 @@ pub async fn keep(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Res
         let stays = match &wanted {
             // An end that is told of late comes later.
             Some(due) if noted.kind.ends_account() => *due == noted,
-            Some(due) => *due == noted || noted.at <= now || is_question(noted.kind),
+            // It is put off, but not beyond the instant at which the payment fails.
+            Some(due) if is_question(noted.kind) => due.at <= now || noted.at <= due.at,
+            Some(due) => *due == noted || noted.at <= now,
             None => noted.at <= now && is_deadline(noted.kind),
         };
         if !stays {
