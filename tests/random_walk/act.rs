@@ -2,13 +2,10 @@
 
 use api::route::IDEMPOTENCY_KEY;
 use axum::body::Body;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, header};
 use serde_json::{Value, json};
 
-use super::compare;
 use super::keeping::Seen;
-use super::model::collecting::Paid;
-use super::model::prices::text;
 use super::model::{Account, Bank, Change, Life};
 use super::reading::Difference;
 use super::steps::Deed;
@@ -56,10 +53,11 @@ impl Organization {
     }
 
     fn answers(&self, banks: &[Bank]) -> Vec<Bank> {
-        // Nobody waits at the bank for what is debited or paid by hand here.
+        // The bank waits for one payment at a time.
+        let is_asked = self.account.asked().is_some();
         let heard = |bank: &Bank| match bank {
-            Bank::Asks => Bank::Pays,
-            Bank::Pays | Bank::Declines | Bank::PaysUnheard | Bank::HearsNothing => *bank,
+            Bank::Asks if is_asked => Bank::Pays,
+            bank => *bank,
         };
         banks
             .iter()
@@ -132,12 +130,13 @@ impl Organization {
         Ok(())
     }
 
-    async fn script(&mut self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
+    pub(super) async fn script(&mut self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
         let is_asked = self
             .account
             .pending
             .as_ref()
             .is_some_and(|pending| pending.is_asked);
+        let is_asked = is_asked || self.account.asked().is_some();
         if self.account.card.is_none() || is_asked {
             return Ok(());
         }
@@ -160,36 +159,6 @@ impl Organization {
             )
             .await;
         answered("script", &reply).map(drop)
-    }
-
-    async fn pay(&mut self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
-        let total = text(self.account.payable_total());
-        if self.account.pending.is_some() {
-            // One payment at a time is enough for the bank's script.
-            return Ok(());
-        }
-        self.script(world, banks).await?;
-        let reply = self
-            .keyed(world, "/outstanding/payments", &json!({ "total": total }))
-            .await;
-        let before = self.account.clone();
-        let ends = match self.account.pay() {
-            Paid::All => answered("payment", &reply).map(drop),
-            Paid::Declined => refused_with(&reply, "payment_declined"),
-            Paid::NoCard => refused_with(&reply, "no_payment_method"),
-            Paid::NothingOpen if before.open_debts().any(compare::is_unknown) => {
-                refused_with(&reply, "payment_pending")
-            }
-            Paid::NothingOpen => refused_with(&reply, "nothing_open"),
-            Paid::Processing if reply.status == StatusCode::ACCEPTED => Ok(()),
-            Paid::Processing => Err(format!(
-                "a payment without answer: {} {}",
-                reply.status, reply.text
-            )),
-        };
-        self.account.script.clear();
-        self.tell_bank(world, &[]).await?;
-        ends
     }
 
     async fn pause(&mut self, world: &World) -> Result<(), Difference> {

@@ -57,6 +57,9 @@ impl Organization {
         if !account.is_alive() {
             return Ok(());
         }
+        let asked = &standing["authentication"];
+        let asked = json!([asked["amount"], asked["expires"]]);
+        same("authentication", &asked, &self.authentication())?;
         let debt = (account.debt() > 0).then(|| text(account.debt()));
         same("debt", &standing["outstanding"]["total"], &json!(debt))
     }

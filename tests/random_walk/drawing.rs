@@ -21,6 +21,10 @@ pub(super) fn next_deed(dice: &mut Dice, account: &Account) -> Option<Deed> {
     }
     match account.life {
         Life::Cancelled { .. } => None,
+        Life::Paused { .. } if account.asked().is_some() && dice.percent(40) => {
+            let pays = dice.percent(60);
+            Some(Deed::Confirm { pays })
+        }
         Life::Paused { .. } => Some(match dice.below(16) {
             0..=5 => Deed::Reactivate,
             6..=7 => pay(dice, account),
@@ -42,12 +46,8 @@ pub(super) fn next_deed(dice: &mut Dice, account: &Account) -> Option<Deed> {
 }
 
 fn active(dice: &mut Dice, account: &Account) -> Option<Deed> {
-    if account
-        .pending
-        .as_ref()
-        .is_some_and(|pending| pending.is_asked)
-        && dice.percent(40)
-    {
+    let is_order_asked = account.pending.as_ref().is_some_and(|one| one.is_asked);
+    if (is_order_asked || account.asked().is_some()) && dice.percent(40) {
         return Some(Deed::Confirm {
             pays: dice.percent(60),
         });
@@ -94,6 +94,7 @@ fn active(dice: &mut Dice, account: &Account) -> Option<Deed> {
                 Bank::Declines,
                 Bank::PaysUnheard,
                 Bank::HearsNothing,
+                Bank::Asks,
             ];
             let first = dice.one(&answers)?;
             Deed::Script(vec![first])

@@ -23,6 +23,7 @@ mod keeping;
 mod model;
 mod operating;
 mod ordering;
+mod paying;
 mod reading;
 mod shrinking;
 mod steps;

@@ -104,7 +104,7 @@ impl Organization {
     /// The person answers the bank.
     pub(super) async fn confirm(&mut self, world: &World, pays: bool) -> Result<(), Difference> {
         let Some(pending) = self.account.pending.as_mut().filter(|one| one.is_asked) else {
-            return Ok(());
+            return self.confirm_debit(world, pays).await;
         };
         if pending.card != self.account.card {
             return Ok(());

@@ -8,6 +8,8 @@ use crate::random_walk::calendar::{DAY, Day, Instant, MINUTE};
 const ASKED_AGAIN: Instant = MINUTE / 2;
 /// How long a debit waits that was lost on its way; each time twice as long (A115).
 const TRIED_AGAIN: Instant = 15 * MINUTE;
+/// How long the bank waits for the person (R19).
+const CONFIRMED_WITHIN: Instant = 30 * MINUTE;
 /// Debits in rupees above it are confirmed by their payer, each time (R17).
 const CONFIRMED_ABOVE: Cents = 1_500_000;
 
@@ -17,6 +19,8 @@ pub(crate) enum Paid {
     All,
     Declined,
     Processing,
+    /// The bank waits for the person.
+    Asked,
     NothingOpen,
     NoCard,
 }
@@ -82,21 +86,57 @@ impl Account {
     }
 
     fn debited(&mut self, index: usize, answer: Option<Bank>) {
-        let until = self.now + ASKED_AGAIN;
         match answer {
             Some(Bank::Pays) => self.is_paid(index, self.card),
-            Some(Bank::Declines | Bank::Asks) | None => self.fails(index),
-            Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing)) => {
-                let is_paid = bank == Bank::PaysUnheard;
-                let attempt = Attempt::Scheduled;
-                self.invoices[index].state = Collection::Unknown {
-                    until,
-                    is_paid,
-                    card: self.card,
-                    attempt,
-                };
+            Some(Bank::Declines) | None => self.fails(index),
+            Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing | Bank::Asks)) => {
+                self.waits(index, bank, Attempt::Scheduled);
             }
         }
+    }
+
+    /// A debit whose outcome is not known: the answer was lost, or the bank waits for the person, half
+    /// an hour at most (A114).
+    fn waits(&mut self, index: usize, bank: Bank, attempt: Attempt) {
+        let is_asked = bank == Bank::Asks;
+        let wait = if is_asked {
+            CONFIRMED_WITHIN
+        } else {
+            ASKED_AGAIN
+        };
+        self.invoices[index].state = Collection::Unknown {
+            until: self.now + wait,
+            is_paid: bank == Bank::PaysUnheard,
+            is_asked,
+            card: self.card,
+            attempt,
+        };
+    }
+
+    /// The invoice for whose payment the bank waits for the person, and until when.
+    pub(crate) fn asked(&self) -> Option<(usize, Instant)> {
+        let asked = |(index, invoice): (usize, &Invoice)| match invoice.state {
+            Collection::Unknown {
+                until,
+                is_asked: true,
+                ..
+            } => Some((index, until)),
+            _ => None,
+        };
+        self.invoices.iter().enumerate().find_map(asked)
+    }
+
+    /// Whether it is the card on file that the bank has asked about.
+    pub(crate) fn is_asked_of_card(&self, index: usize) -> bool {
+        matches!(self.invoices[index].state, Collection::Unknown { card, .. } if card == self.card)
+    }
+
+    /// The person answers the bank about it.
+    pub(crate) fn answers(&mut self, index: usize, pays: bool) {
+        if let Collection::Unknown { is_paid, .. } = &mut self.invoices[index].state {
+            *is_paid = pays;
+        }
+        self.is_known(index);
     }
 
     /// What became of a debit whose answer was lost.
@@ -111,6 +151,11 @@ impl Account {
             } => self.is_paid(index, card),
             Collection::Unknown {
                 attempt: Attempt::Scheduled,
+                is_asked: true,
+                ..
+            } => self.fails(index),
+            Collection::Unknown {
+                attempt: Attempt::Scheduled,
                 ..
             } => {
                 let wait = TRIED_AGAIN << invoice.lost.min(4);
@@ -119,8 +164,10 @@ impl Account {
             }
             Collection::Unknown {
                 attempt: Attempt::ByHand { due },
+                is_asked,
                 ..
             } => {
+                invoice.is_refused |= is_asked;
                 invoice.state = due.map_or(Collection::Failed, Collection::Due);
             }
             Collection::Paid | Collection::Due(_) | Collection::Failed => {}
@@ -196,20 +243,16 @@ impl Account {
                     return Paid::Declined;
                 }
                 Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing | Bank::Asks)) => {
-                    let until = self.now + ASKED_AGAIN;
-                    let is_paid = bank == Bank::PaysUnheard;
                     let due = match self.invoices[index].state {
                         Collection::Due(at) => Some(at),
                         Collection::Paid | Collection::Unknown { .. } | Collection::Failed => None,
                     };
-                    let attempt = Attempt::ByHand { due };
-                    self.invoices[index].state = Collection::Unknown {
-                        until,
-                        is_paid,
-                        card: self.card,
-                        attempt,
+                    self.waits(index, bank, Attempt::ByHand { due });
+                    return if bank == Bank::Asks {
+                        Paid::Asked
+                    } else {
+                        Paid::Processing
                     };
-                    return Paid::Processing;
                 }
             }
         }

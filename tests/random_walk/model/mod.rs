@@ -127,6 +127,8 @@ pub(super) enum Collection {
     Unknown {
         until: Instant,
         is_paid: bool,
+        /// Whether the bank waits for the person until then.
+        is_asked: bool,
         card: Option<Bank>,
         attempt: Attempt,
     },

@@ -1,7 +1,7 @@
 //! What happens by itself, in the order of SPEC R2: months, then trials, then dunning, then ends.
 
 use super::usage::Figures;
-use super::{Account, Bank, Collection, Dunning, Life};
+use super::{Account, Bank, Collection, Dunning, Invoice, Life};
 use crate::random_walk::calendar::{DAY, Day, Instant, first_of, local_day, month_of, next_first};
 
 /// What falls due. At one instant it happens in this order.
@@ -85,7 +85,7 @@ impl Account {
         } else {
             // A month and an end wait for the payment of an order (A117).
             all.push((self.month_ends_at(), Due::MonthChange));
-            all.extend(self.end());
+            all.extend(self.end().filter(|(_, due)| !self.may_be_cured(*due)));
         }
         if let Some(at) = self.trial_ends_at().filter(|_| !self.is_expired) {
             all.push((at, Due::TrialEnd));
@@ -123,6 +123,12 @@ impl Account {
         };
         let told = self.told_of_end_at.unwrap_or(told.max(self.now));
         Some((end.max(told + 3 * DAY), due))
+    }
+
+    /// Whether a payment that is on its way may avert an end: what is paid by then is paid (row 17).
+    fn may_be_cured(&self, end: Due) -> bool {
+        let is_open = |one: &Invoice| matches!(one.state, Collection::Unknown { .. });
+        end == Due::LockEnd && self.invoices.iter().any(is_open)
     }
 
     fn happens(&mut self, at: Instant, due: Due) {
