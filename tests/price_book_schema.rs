@@ -134,6 +134,7 @@ fn values() -> Vec<Value> {
         "x ",
         "a b",
         "a\nb",
+        "a\u{202E}b",
         "é",
         "0",
         "0.00",

@@ -45,3 +45,9 @@ pub fn value(event: &Event) -> String {
     });
     value.unwrap_or_default()
 }
+
+/// Empties a field that keeps its own text.
+pub fn empty(field: &JsValue) {
+    // An element takes any text as its value.
+    let _ = js_sys::Reflect::set(field, &JsValue::from_str("value"), &JsValue::from_str(""));
+}

@@ -10,6 +10,7 @@ use api::Code;
 use leptos::prelude::*;
 
 use crate::failure::Failure;
+use crate::online::Online;
 use crate::session::Who;
 use crate::view::{Live, spawn, watch};
 
@@ -115,7 +116,26 @@ impl Loading {
         };
         loading.again();
         loading.ask_after_sign_in();
+        loading.ask_when_online();
         loading
+    }
+
+    /// What failed while there was no connection is asked for again once there is one.
+    fn ask_when_online(self) {
+        let Some(online) = use_context::<Online>() else {
+            return;
+        };
+        let was_offline = Live::new(false);
+        watch(move || {
+            if !online.get() {
+                was_offline.set(true);
+            } else if was_offline.get_now() {
+                was_offline.set(false);
+                if matches!(self.state.get_now(), State::Failed(_)) {
+                    self.again();
+                }
+            }
+        });
     }
 
     /// What is up while its person signs in again is brought up to date afterwards.

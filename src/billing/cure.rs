@@ -14,9 +14,9 @@ pub enum Cure {
     PayOldest,
     /// Pay all open invoices (SPEC R12).
     PayAll,
-    /// Upgrade to a tier that the usage fits (SPEC R11).
+    /// Upgrade to a tier that is high enough for the usage (SPEC R11).
     Upgrade,
-    /// Ask sales for a plan that the usage fits; the operator lifts the lock (SPEC R11).
+    /// Ask sales for a plan that is large enough for the usage; the operator lifts the lock (SPEC R11).
     ContactSales,
     /// Ask for reactivation by a ticket; the operator reactivates (SPEC R13).
     RequestReactivation,
@@ -58,8 +58,8 @@ impl fmt::Display for Cure {
             Self::CompleteSetup => "add a payment method and the billing details",
             Self::PayOldest => "pay the oldest open invoice",
             Self::PayAll => "pay all open invoices",
-            Self::Upgrade => "upgrade to a plan that fits the usage",
-            Self::ContactSales => "contact sales about a plan that fits the usage",
+            Self::Upgrade => "upgrade to a tier that is high enough for the usage",
+            Self::ContactSales => "contact sales about a plan that is large enough",
             Self::RequestReactivation => "request reactivation, which the support team carries out",
             Self::FinishTrial => "wait until the trial has ended",
             Self::SignUpAgain => "sign up again for a new account",
@@ -159,8 +159,8 @@ mod tests {
         );
         check(
             Refused::UpgradeOnly,
-            "the account is locked for its usage and can only be upgraded: upgrade to a plan that \
-             fits the usage",
+            "the account is locked for its usage and can only be upgraded: upgrade to a tier that \
+             is high enough for the usage",
         );
         check(
             Refused::NotLocked,

@@ -238,7 +238,7 @@ on_both_databases! {
             let problem = world.buy(&tenant.admin, &change).await.problem();
             assert_eq!((problem.code, problem.status), (Code::UpgradeOnly, 409), "{change:?}");
             let sentence = "Nothing was changed: the account is locked for its usage and can only be \
-                            upgraded: upgrade to a plan that fits the usage (rule R11)";
+                            upgraded: upgrade to a tier that is high enough for the usage (rule R11)";
             assert_eq!(problem.detail, sentence);
         }
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();

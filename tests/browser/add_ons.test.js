@@ -61,7 +61,7 @@ walk("from My Plan to an add-on: the price that is shown is charged and invoiced
   await picture(page, "add-ons chosen");
   const basket = page.getByRole("region", { name: "Your choice" });
   const text = await basket.innerText();
-  for (const said of [/Content Personalization, rest of the month/, /\$20\.00 × 11 ÷ 30/, /1 to add/, /\$298\.80/, /immediately, once paid/, /Visa ending 4242/, /until midnight, .*20.*\(UTC/]) {
+  for (const said of [/Content Personalization, rest of the month/, /\$20\.00 × 11 ÷ 30/, /1 to add/, /\$298\.80/, /immediately, once paid/, /Visa ending 4242/, /until the end of .*20.*\(UTC/]) {
     assert.match(text, said);
   }
   await pay(page, "$7.33").click();

@@ -39,7 +39,7 @@ walk("the meter says used, limit and percent, and marks every alert at its place
 
 walk("the month's lines add up to its total, and each opens to its sum", async ({ page }) => {
   await enter(page);
-  const card = receipt(page, /so far$/);
+  const card = receipt(page, /at this usage$/);
   await card.getByRole("button", { name: "How is this computed?" }).click();
   const lines = await card.locator(".receipt__line .receipt__amount").allInnerTexts();
   const total = await card.locator(".receipt__total").innerText();
@@ -54,7 +54,7 @@ walk("what was used of an add-on is shown with its price, and is on the estimate
   await enter(page, { email: MIA });
   const used = page.locator(".figures__item", { hasText: "CleverTap Email" });
   assert.match(await used.innerText(), /110,000 used\s+100,000 a month are included; 10,000 above them cost \$5\.00 so far/);
-  const card = receipt(page, /so far$/);
+  const card = receipt(page, /at this usage$/);
   await card.getByRole("button", { name: "How is this computed?" }).click();
   const text = await card.innerText();
   assert.match(text, /Extra use of CleverTap Email\s+\$5\.00/);
@@ -170,7 +170,7 @@ walk("a change is priced line by line, with its day, its taxes and how long it h
   await so.check();
   await page.getByText("Estimated with the 22,000 MAU so far").waitFor();
   const text = await page.getByRole("main").innerText();
-  for (const said of [/From 20,000 to 40,000 MAU/, /\$91\.67/, /immediately, once paid/, /until midnight, .*20.*\(UTC/, /Visa ending \d{4}/, /\$520\.00/, /\$298\.80/, /overage of \$28\.80 falls away/]) {
+  for (const said of [/From 20,000 to 40,000 MAU/, /\$91\.67/, /immediately, once paid/, /until the end of .*20.*\(UTC/, /Visa ending \d{4}/, /\$520\.00/, /\$298\.80/, /overage of \$28\.80 falls away/]) {
     assert.match(text, said);
   }
   assert.equal(await tier(page, "20,000").isChecked(), false);

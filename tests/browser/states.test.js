@@ -69,6 +69,17 @@ walk("offline there is a banner, nothing can be ordered, and it recovers by itse
   await eventually(async () => assert.equal((await charges(page)).length, 1));
 });
 
+walk("what could not be loaded offline is loaded as soon as there is a connection", async ({ page, context, watch }) => {
+  watch.expect(/ERR_INTERNET_DISCONNECTED|net::ERR/);
+  await enter(page);
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Invoices" }).first().click();
+  await page.getByRole("button", { name: "Try again" }).first().waitFor();
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).first().waitFor({ state: "detached" });
+  await page.getByText("The next billing date is").or(page.getByText("The first invoice is issued")).first().waitFor();
+});
+
 walk("rupees are grouped in lakhs, GST is split into its taxes, and the bank's question is asked", async ({ page }) => {
   await enter(page, { email: INA });
   await choose(page, "100,000");
@@ -79,6 +90,8 @@ walk("rupees are grouped in lakhs, GST is split into its taxes, and the bank's q
   await pay(page).click();
   await page.getByText("Your bank wants you to confirm the payment").first().waitFor();
   await picture(page, "india authentication");
+  await page.getByRole("button", { name: "Confirm at the sandbox's bank" }).click();
+  await page.getByRole("heading", { name: "Your plan is now 100,000 MAU" }).waitFor();
 });
 
 walk("the theme is chosen once and kept, for the next page load too", { colorScheme: "light" }, async ({ page }) => {

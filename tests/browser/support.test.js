@@ -63,8 +63,17 @@ walk("what was written survives a failure, and is sent once", async ({ page, wat
   assert.equal(await page.getByRole("checkbox", { name: /Max/ }).isChecked(), true);
   await page.getByText("log.txt", { exact: true }).waitFor();
   await picture(page, "support failure");
+  let release;
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/api/v1/support", (route) => held.then(() => route.continue()), { times: 1 });
   await send(page);
   await page.getByText("Ticket 1 is sent").waitFor();
+  for (const field of ["Subject", "Description"]) {
+    await eventually(async () => assert.equal(await page.getByLabel(field).inputValue(), "", "before the tickets are read again"));
+  }
+  release();
   assert.equal(new Set(keys).size, 1, "the same ticket has the same key");
   const { tickets } = await read(page, "/support");
   assert.equal(tickets.length, 1);

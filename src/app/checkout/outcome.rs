@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::navigation::Navigation;
+use crate::standing::confirm::at_sandbox_bank;
 use crate::trouble::explain;
 use crate::view::{Element, View, button, div};
 
@@ -27,7 +28,7 @@ pub(crate) fn outcome(checkout: Checkout) -> Element {
             let subscription = checkout.subscription.get();
             let offset = subscription.ready().map_or(0, |plan| plan.offset_minutes);
             let until = fill(text.bank_text, &[&format::instant(expires, offset)]);
-            banner(Tone::Coming, text.bank, &[&until], None).into()
+            banner(Tone::Coming, text.bank, &[&until], at_sandbox_bank()).into()
         }
         Phase::NotPaid(why) => not_paid(&why).into(),
         Phase::Refused(failure) => refused(&failure).into(),

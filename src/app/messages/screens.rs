@@ -129,6 +129,7 @@ pub struct ChangeText {
     pub extra: &'static str,
     pub covers: &'static str,
     pub overage: &'static str,
+    pub overage_after_trial: &'static str,
     pub a_month: &'static str,
     pub enterprise: &'static str,
     pub enterprise_detail: &'static str,

@@ -34,6 +34,33 @@ pub(super) fn confirm(stand: Stand, look: &str) -> Element {
         .child(button("button", text.confirmed, false))
 }
 
+/// In the sandbox: the bank's own button for an order whose outcome the page asks for by itself.
+pub(crate) fn at_sandbox_bank() -> Option<Element> {
+    let stand = Stand::here();
+    if !stand.known().is_some_and(|standing| standing.sandbox) {
+        return None;
+    }
+    let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
+    let busy = Live::new(false);
+    let confirm = move |_| {
+        if busy.get_now() {
+            return;
+        }
+        busy.set(true);
+        spawn(async move {
+            if let Err(failure) = client.script_gateway(ScriptedOutcome::Success).await {
+                busy.set(false);
+                toasts.say(explain(&failure).0);
+            }
+        });
+    };
+    let label = messages().standing.confirm_sandbox;
+    let button = patient("button", label, move || busy.get())
+        .attr("type", "button")
+        .on("click", confirm);
+    Some(button)
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Asking {
     stand: Stand,

@@ -15,7 +15,7 @@ use crate::route::Page;
 use crate::trouble::explain;
 use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
 
-mod confirm;
+pub(crate) mod confirm;
 mod ended;
 mod lock;
 mod over_limit;

@@ -25,6 +25,8 @@ pub enum TextFault {
     LineBreak,
     /// A control character, which nobody sees.
     Control,
+    /// Nothing in it can be seen.
+    Invisible,
     /// A character that turns the writing direction, so that a reader sees another text.
     Direction,
     /// What looks like a card number.
@@ -36,6 +38,7 @@ impl fmt::Display for TextFault {
         match self {
             Self::LineBreak => f.write_str("write this on one line"),
             Self::Control => f.write_str("take out the control characters, which cannot be seen"),
+            Self::Invisible => f.write_str("write something that can be seen"),
             Self::Direction => f.write_str(
                 "take out the invisible characters that turn the writing direction; they make a \
                  text look like another one",
@@ -51,7 +54,8 @@ impl TextKind {
     /// Whether a text may come in as what it is for.
     ///
     /// **Rule.** No control character, save for line breaks and tabs where there are paragraphs; none
-    /// that turns the writing direction; no card number.
+    /// that turns the writing direction; something that can be seen, where people read it; no card
+    /// number.
     /// **Source.** RELIABILITY, threats 8, 16 and 30.
     /// **Silent on** ids and properties that programs send, where every tenth long number would pass
     /// for a card's: only numbers that card networks issue count there, see A220. Passwords, see A221.
@@ -79,10 +83,19 @@ impl TextKind {
             Err(TextFault::LineBreak)
         } else if text.chars().any(turns_direction) {
             Err(TextFault::Direction)
+        } else if self.is_read() && is_invisible(text) {
+            Err(TextFault::Invisible)
         } else if self.finds_card_number(text) {
             Err(TextFault::CardNumber)
         } else {
             Ok(())
+        }
+    }
+
+    const fn is_read(self) -> bool {
+        match self {
+            Self::Line | Self::Paragraphs => true,
+            Self::Data | Self::Secret => false,
         }
     }
 
@@ -102,9 +115,42 @@ impl TextKind {
     }
 }
 
-/// Control characters, line and paragraph separators, and the mark that stands before a file.
+/// Control characters, line and paragraph separators, the mark that stands before a file, and the tags
+/// that once named languages.
 pub(super) fn is_control(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}'
+        )
+}
+
+/// Whether there is something, and all of it is characters that leave no mark: fillers, joiners, marks of
+/// direction.
+fn is_invisible(text: &str) -> bool {
+    let leaves_no_mark = |letter: char| {
+        matches!(
+            letter,
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{61C}'
+                | '\u{115F}'
+                | '\u{1160}'
+                | '\u{17B4}'
+                | '\u{17B5}'
+                | '\u{180B}'..='\u{180E}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FFA0}'
+        )
+    };
+    text.chars().any(leaves_no_mark)
+        && text
+            .chars()
+            .all(|letter| letter.is_whitespace() || leaves_no_mark(letter))
 }
 
 fn breaks_line(letter: char) -> bool {
@@ -143,6 +189,11 @@ mod tests {
         check("a\u{2028}b", [broken, Ok(()), Ok(()), broken]);
         check("a\u{202E}b", [direction; 4]);
         check("a\u{2066}b", [direction; 4]);
+        let unseen = Err(TextFault::Invisible);
+        check("\u{3164}", [unseen, unseen, Ok(()), Ok(())]);
+        check(" \u{200B}\u{200F} ", [unseen, unseen, Ok(()), Ok(())]);
+        check("ক্\u{200D}ষ 👩\u{200D}🔧", [Ok(()); 4]);
+        check("\u{E0041}\u{E007F}", [control; 4]);
         check("4242 4242 4242 4242", [card, card, card, Ok(())]);
         // Milliseconds since 1970, whose check digit happens to fit.
         check("1719999999992", [card, card, Ok(()), Ok(())]);

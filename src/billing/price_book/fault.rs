@@ -108,7 +108,9 @@ impl fmt::Display for Fault {
                     "add-ons stand in the order of their ids, each once; {id:?} does not"
                 );
             }
-            Self::Blank => "a name is needed, without spaces around it or control characters",
+            Self::Blank => {
+                "a name is needed, without spaces around it or characters that cannot be seen"
+            }
             Self::Empty => "at least one is needed",
             Self::Zero => "at least 1 is needed",
             Self::LimitOrder => "must be above the limit of the tier before",

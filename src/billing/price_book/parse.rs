@@ -12,6 +12,7 @@ use super::{
     AddOn, AddOnId, AddOnPrice, Included, OveragePrice, PriceBook, PriceList, Tier, UnitPrice,
 };
 use crate::annual::AnnualTerms;
+use crate::identity::TextKind;
 use crate::money::{Currency, Exact, decimals_of};
 use crate::tax::TaxScheme;
 
@@ -277,7 +278,8 @@ fn day(field: &str, text: &str) -> Result<NaiveDate, InvalidBook> {
 }
 
 fn check_name(field: impl Into<String>, name: &str) -> Result<(), InvalidBook> {
-    if name.is_empty() || name.trim() != name || name.chars().any(char::is_control) {
+    let is_shown = TextKind::Data.check(name).is_ok() && !name.chars().any(char::is_control);
+    if name.is_empty() || name.trim() != name || !is_shown {
         return Err(fault(field, Fault::Blank));
     }
     Ok(())

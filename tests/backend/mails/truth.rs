@@ -115,7 +115,7 @@ on_both_databases! {
         let order = api::payment::PayOutstanding { total: standing.outstanding.unwrap().due };
         assert!(world.pay(&tenant.admin, &new_key(), &order).await.status.is_success());
         let text = told(&world, &tenant, "payment.cleared").await;
-        assert!(text.contains("The dashboard is still closed") && text.contains("upgrade to a plan"), "{text}");
+        assert!(text.contains("The dashboard is still closed") && text.contains("upgrade to a tier"), "{text}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use api::quote::list_of;
 use api::subscription::Subscription;
-use billing::{BillingFrequency, PriceBook, PriceList};
+use billing::{BillingFrequency, PriceBook, PriceList, Status};
 
 use super::state::{TierCard, extra_unit, scheduled_on, tier_cards};
 use super::{Shared, expected, frequency};
@@ -142,13 +142,14 @@ fn usage(group: &Group, card: &TierCard) -> Element {
         let words = fill(messages().annual.tier_limit, &[&limit]);
         return span("tier__usage").child(span("tier__words").child(words));
     }
+    let words = match group.subscription.status {
+        Status::Trial => text.overage_after_trial,
+        Status::Active => text.overage,
+    };
     let (class, words) = match &card.overage {
         Some(amount) => {
             let amount = format::money(amount, &group.subscription.currency);
-            (
-                "tier__usage tier__usage--over",
-                fill(text.overage, &[&amount]),
-            )
+            ("tier__usage tier__usage--over", fill(words, &[&amount]))
         }
         None => {
             let expected = format::count(group.expected());

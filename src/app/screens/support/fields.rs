@@ -70,6 +70,7 @@ pub(super) fn sentence(wrong: Wrong) -> String {
         Fault::Line(OneLineFault::Empty) | Fault::Empty => text.empty,
         Fault::Line(OneLineFault::Control) => text.line_control,
         Fault::Line(OneLineFault::CardNumber) | Fault::Text(TextFault::CardNumber) => text.card,
+        Fault::Text(TextFault::Invisible) => text.empty,
         Fault::Text(TextFault::Control | TextFault::Direction | TextFault::LineBreak) => {
             text.control
         }

@@ -11,7 +11,7 @@ use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::field::{framed, value};
+use crate::field::{empty, framed, value};
 use crate::icon::{Sign, icon};
 use crate::intent::new_key;
 use crate::load::Loader;
@@ -310,6 +310,11 @@ impl Form {
     /// The ticket is listed, the form is empty again, and says so.
     fn done(self, ticket: Ticket, page: Loader<Support>) {
         self.said.set(Said::default());
+        for asked in [Asked::Subject, Asked::Description, Asked::Attachments] {
+            if let Some(field) = self.slot(asked).get_now() {
+                empty(&field);
+            }
+        }
         self.tells.set(false);
         self.key.set(<(String, String)>::default());
         self.sent.set(Some(ticket));

@@ -112,6 +112,11 @@ fn a_wrong_book_is_refused_by_its_field() {
     );
     check("\"Advanced Analytics\"", "\"\"", "lists[0].add_ons[0].name");
     check(
+        "\"Advanced Analytics\"",
+        "\"Advanced \u{202E}scitylanA\"",
+        "lists[0].add_ons[0].name",
+    );
+    check(
         "\"Analytics\"",
         "\"Analytics\\n\"",
         "lists[0].add_ons[0].category",
