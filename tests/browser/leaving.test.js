@@ -103,6 +103,7 @@ walk("a paused account that owes is cancelled from its page, with a reason and D
   const end = page.getByRole("button", { name: "Cancel the account and delete its data", exact: true });
   assert.equal(await page.getByRole("link", { name: "Pause the plan instead" }).count(), 0);
   await page.getByText("Nothing that was paid is given back.", { exact: true }).waitFor();
+  await page.getByText("$28.80 of issued invoices is unpaid, and stays owed.").waitFor();
   await page.getByLabel("Why do you cancel?").selectOption({ label: "Hardly used" });
   await end.click();
   await page.getByText("Type DELETE in capital letters, with nothing around it").waitFor();

@@ -45,6 +45,7 @@ pub struct LeavingText {
     pub loses_backups: &'static str,
     pub loses_money: &'static str,
     pub loses_money_paused: &'static str,
+    pub loses_unpaid: &'static str,
     pub export: &'static str,
     pub confirm: &'static str,
     pub confirm_hint: &'static str,

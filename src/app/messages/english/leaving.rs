@@ -44,6 +44,7 @@ pub(super) const LEAVING: LeavingText = LeavingText {
     loses_backups: "The last backup is deleted on {0}. Nothing can be restored, not even by support.",
     loses_money: "Nothing that was paid is given back. Overage of this month, up to today, is invoiced now.",
     loses_money_paused: "Nothing that was paid is given back.",
+    loses_unpaid: "{0} of issued invoices is unpaid, and stays owed.",
     export: "Export your data first",
     confirm: "Type {0} to confirm",
     confirm_hint: "In capital letters. It is irrevocable.",

@@ -264,8 +264,16 @@ fn consequences(leaving: &Leaving, stand: Stand) -> Element {
             false => text.loses_money_paused.to_owned(),
         },
     ];
-    let items = items.map(|item| el("li").child(item));
     let standing = stand.known_now();
+    let unpaid = standing
+        .as_ref()
+        .and_then(|standing| standing.outstanding.as_ref());
+    let unpaid = unpaid.map(|unpaid| {
+        let total = format::money(&unpaid.total, &unpaid.currency);
+        fill(text.loses_unpaid, &[&total])
+    });
+    let items = items.into_iter().chain(unpaid);
+    let items = items.map(|item| el("li").child(item));
     let exports = |standing: &Standing| {
         let access = &standing.access;
         access.shuts(Uses::Exports).is_none() && access.shuts(Uses::Organization).is_none()
