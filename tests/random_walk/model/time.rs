@@ -2,7 +2,12 @@
 
 use super::usage::Figures;
 use super::{Account, Bank, Collection, Dunning, Invoice, Life};
-use crate::random_walk::calendar::{DAY, Day, Instant, first_of, local_day, month_of, next_first};
+use crate::random_walk::calendar::{
+    DAY, Day, Instant, MINUTE, first_of, local_day, month_of, next_first,
+};
+
+/// How long the test card says nothing whose answers are lost.
+const SILENCE: Instant = 10;
 
 /// What falls due. At one instant it happens in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,13 +163,16 @@ impl Account {
     }
 
     /// Before the clock moves the gateway is asked about open orders; a card whose answers are lost
-    /// stays silent for a while.
+    /// stays silent at first.
     pub(crate) fn is_asked_about(&mut self) {
+        let now = self.now;
         if let Some(pending) = &mut self.pending
-            && pending.card != Some(Bank::PaysUnheard)
             && !pending.is_asked
         {
-            pending.ends_at = self.now;
+            let is_silent = now < pending.ends_at - MINUTE + SILENCE;
+            if pending.card != Some(Bank::PaysUnheard) || !is_silent {
+                pending.ends_at = now;
+            }
         }
     }
 
