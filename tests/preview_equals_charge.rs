@@ -107,11 +107,11 @@ async fn walk(engine: Engine, cases: Vec<Case>) -> Seen {
     let mut seen = Seen::default();
     let mut books = Books::default();
     for case in cases {
-        world.till.clock.move_to(case.now()).unwrap();
+        world.services.clock.move_to(case.now()).unwrap();
         seen = seen.plus(check(&world, &mut books, &case).await);
     }
     invariants::hold(&world).await;
-    world.till.store.close().await;
+    world.services.store.close().await;
     seen
 }
 
@@ -225,7 +225,7 @@ async fn close(
     let organization_id = case.customer.id.clone();
     let now = ended(period, case.customer.zone_offset_minutes);
     let closed = world
-        .till
+        .services
         .store
         .write(CloseMonth {
             organization_id,

@@ -40,9 +40,9 @@ pub struct Entry {
     /// The address it came from; none where no browser or program of theirs did it.
     pub address: Option<String>,
     /// What stood there before, where it changed anything that can be shown.
-    pub before: Option<Side>,
+    pub before: Option<AuditValue>,
     /// What stands there since.
-    pub after: Option<Side>,
+    pub after: Option<AuditValue>,
 }
 
 /// The actor of what nobody did: deadlines and the month change.
@@ -51,7 +51,7 @@ pub const SYSTEM: &str = "system";
 /// One side of a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum AuditValue {
     /// What is charged in advance, before tax.
     Priced {
         /// The tier, where it is the plan's price; none for an add-on's, and where nothing is charged.
@@ -104,7 +104,7 @@ words! {
         /// Add-ons.
         AddOns = "add_ons",
         /// The life of the account: trial, locks, pause, end.
-        Account = "account",
+        PricedAccount = "account",
         /// Closed months and payments.
         Invoices = "invoices",
         /// Payment methods and billing details.
@@ -272,7 +272,7 @@ impl Action {
             | Self::CancellationRefused
             | Self::CancellationOrdered
             | Self::AccountCancelled
-            | Self::AccountPurged => Section::Account,
+            | Self::AccountPurged => Section::PricedAccount,
             Self::MonthClosed
             | Self::PaymentOrdered
             | Self::PaymentSucceeded

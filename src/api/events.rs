@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::events::{Kind, ProfileKind, Source};
+use billing::events::{EventKind, ProfileKind, Source};
 use billing::usage::Metered;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub struct Event {
     /// Its name, such as `Order placed`.
     pub name: String,
     /// What kind it is.
-    pub kind: Kind,
+    pub kind: EventKind,
     /// Who did it; the same on every device of a person who is known.
     pub identity: String,
     /// Where it came from.
@@ -72,7 +72,7 @@ pub struct ProfileUpdate {
 /// What a batch has led to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BatchTaken {
+pub struct BatchResult {
     /// What was new.
     pub taken: u64,
     /// What had been taken before.

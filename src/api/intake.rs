@@ -78,7 +78,7 @@ pub struct AddOnUseRow {
 /// What such rows have led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AddOnUseTaken {
+pub struct AddOnUseResult {
     /// Days that had no number before.
     pub added: u64,
     /// Days whose number is another now.
@@ -92,7 +92,7 @@ pub struct AddOnUseTaken {
 /// What rows have led to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Taken {
+pub struct IntakeResult {
     /// Days that had no figures before.
     pub added: u64,
     /// Days whose figures are others now.

@@ -6,11 +6,12 @@
 //! [`session`], [`subscription`] with its [`trial`] or its [`annual`] term, [`usage`], [`intake`],
 //! [`events`] and [`credential`] (how usage comes in),
 //! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`payment`] (paying what is open), [`standing`] (how the account stands),
+//! charged), [`invoice`], [`payment`] (paying what is open), [`account_status`] (how the account stands),
 //! [`leaving`] (pause and cancellation), [`audit`] (who did what), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`] is the
 //! batch format of `prorata preview`.
 #![warn(missing_docs)]
 
+pub mod account_status;
 pub mod annual;
 pub mod audit;
 pub mod body;
@@ -30,7 +31,6 @@ mod refused;
 pub mod route;
 pub mod sandbox;
 pub mod session;
-pub mod standing;
 pub mod statement;
 pub mod subscription;
 pub mod support;

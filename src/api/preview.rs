@@ -4,7 +4,7 @@ use core::str;
 
 use billing::change::Refusal;
 use billing::usage::Metered;
-use billing::{Account, Derivations, Quote};
+use billing::{Derivations, PricedAccount, Quote};
 use serde::Serialize;
 
 mod answer;
@@ -114,8 +114,8 @@ pub fn answer(line: &[u8]) -> Option<String> {
             );
         }
     };
-    let (id, wish) = reading::read(text);
-    match wish
+    let (id, raw) = reading::read(text);
+    match raw
         .and_then(Request::of)
         .and_then(|request| priced(&request))
     {
@@ -126,7 +126,7 @@ pub fn answer(line: &[u8]) -> Option<String> {
 
 /// The quote, and whether there was a change to quote.
 fn priced(request: &Request) -> Result<(Quote, bool), LineError> {
-    let account = Account {
+    let account = PricedAccount {
         list: request.list,
         subscription: &request.subscription,
         metered: Metered {

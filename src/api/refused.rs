@@ -42,7 +42,7 @@ impl Route {
             | Self::PaymentUnderWay
             | Self::Invoices
             | Self::Invoice
-            | Self::Standing
+            | Self::AccountStatus
             | Self::ComingUp
             | Self::Leaving
             | Self::SendUsage

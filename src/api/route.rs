@@ -1,6 +1,6 @@
 //! Every route: its method, its path, and what a person must be allowed to do to call it.
 
-use billing::access::Uses;
+use billing::access::RequestUse;
 use billing::permission::Action;
 
 /// What all paths begin with.
@@ -72,11 +72,11 @@ pub enum Route {
     /// Pays what is open: [`PayOutstanding`](crate::payment::PayOutstanding) to
     /// [`Payments`](crate::payment::Payments), with an idempotency key.
     OutstandingPayments,
-    /// Asks about the payment of an invoice that is under way, such as one that the bank waits for:
+    /// OrderKind about the payment of an invoice that is under way, such as one that the bank waits for:
     /// [`Payments`](crate::payment::Payments).
     PaymentUnderWay,
-    /// How the account stands: [`Standing`](crate::standing::Standing).
-    Standing,
+    /// How the account stands: [`AccountStatus`](crate::account_status::AccountStatus).
+    AccountStatus,
     /// The usage summary as a CSV file, every figure of it.
     UsageSheet,
     /// The coming dates as a calendar (RFC 5545).
@@ -89,26 +89,26 @@ pub enum Route {
     /// Cancels the account: [`Cancellation`](crate::leaving::Cancellation) to
     /// [`Left`](crate::leaving::Left), with an idempotency key.
     Cancellation,
-    /// Asks for a paused plan to be reactivated; answers [`Requested`](crate::leaving::Requested).
+    /// OrderKind for a paused plan to be reactivated; answers [`Requested`](crate::leaving::Requested).
     Reactivation,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
-    /// [`Taken`](crate::intake::Taken). The same row again changes nothing.
+    /// [`Taken`](crate::intake::IntakeResult). The same row again changes nothing.
     SendUsage,
     /// Uses of add-ons by day: [`AddOnUseRows`](crate::intake::AddOnUseRows) to
-    /// [`AddOnUseTaken`](crate::intake::AddOnUseTaken). The same row again changes nothing.
+    /// [`AddOnUseResult`](crate::intake::AddOnUseResult). The same row again changes nothing.
     SendAddOnUse,
     /// The same as a CSV file, `add_on,day,used`.
     UploadAddOnUse,
     /// What people did: [`Events`](crate::events::Events) to
-    /// [`BatchTaken`](crate::events::BatchTaken). The same event again is taken once.
+    /// [`BatchResult`](crate::events::BatchResult). The same event again is taken once.
     SendEvents,
     /// What became known of people: [`Profiles`](crate::events::Profiles) to
-    /// [`BatchTaken`](crate::events::BatchTaken).
+    /// [`BatchResult`](crate::events::BatchResult).
     SendProfiles,
     /// A CSV file of figures to [`StagedUsage`](crate::intake::StagedUsage): read and checked, line by
     /// line; nothing of it counts yet.
     StageUsage,
-    /// Lets such a file count, all of it at once; answers [`Taken`](crate::intake::Taken). Doing it
+    /// Lets such a file count, all of it at once; answers [`Taken`](crate::intake::IntakeResult). Doing it
     /// again changes nothing.
     ApplyUsage,
     /// Gives such a file up.
@@ -170,7 +170,7 @@ impl Route {
         Self::Invoice,
         Self::OutstandingPayments,
         Self::PaymentUnderWay,
-        Self::Standing,
+        Self::AccountStatus,
         Self::UsageSheet,
         Self::ComingUp,
         Self::Leaving,
@@ -216,7 +216,7 @@ impl Route {
             | Self::PlanChange
             | Self::Invoices
             | Self::Invoice
-            | Self::Standing
+            | Self::AccountStatus
             | Self::Data
             | Self::Export
             | Self::Audit
@@ -285,7 +285,7 @@ impl Route {
             Self::Invoices => "/invoices",
             Self::Invoice => "/invoices/{number}",
             Self::OutstandingPayments | Self::PaymentUnderWay => "/outstanding/payments",
-            Self::Standing => "/standing",
+            Self::AccountStatus => "/account-status",
             Self::ComingUp => "/coming-up.ics",
             Self::Leaving => "/leaving",
             Self::Pause => "/pause",
@@ -322,7 +322,7 @@ impl Route {
         match self {
             Self::SignIn => Requires::Public,
             Self::Session | Self::SignOut | Self::SignOutEverywhere => Requires::SignedIn,
-            Self::Organization | Self::Standing => Requires::May(Action::OpenOrganization),
+            Self::Organization | Self::AccountStatus => Requires::May(Action::OpenOrganization),
             Self::PriceBook
             | Self::Subscription
             | Self::Usage
@@ -367,11 +367,11 @@ impl Route {
 
     /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
     #[must_use]
-    pub const fn uses(self) -> Uses {
+    pub const fn uses(self) -> RequestUse {
         match self.requires() {
-            Requires::Public | Requires::SignedIn | Requires::Sandbox => Uses::Nothing,
+            Requires::Public | Requires::SignedIn | Requires::Sandbox => RequestUse::Nothing,
             // The intake asks in the transaction of what comes in.
-            Requires::Credential => Uses::Nothing,
+            Requires::Credential => RequestUse::Nothing,
             Requires::May(action) => action.uses(),
         }
     }

@@ -1,4 +1,4 @@
-//! Everything a price depends on, and the way from it to [`billing::Account`].
+//! Everything a price depends on, and the way from it to [`billing::PricedAccount`].
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use billing::rhythm::{Phase, Rhythm};
 use billing::subscription::Scheduled;
 use billing::tax::TaxPlaces;
 use billing::usage::Metered;
-use billing::{Account, AddOnId, AddOnUse, BillingFrequency, PriceList, Status};
+use billing::{AddOnId, AddOnUse, BillingFrequency, PriceList, PricedAccount, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -167,8 +167,8 @@ impl Subscription {
         &'a self,
         state: &'a billing::Subscription,
         list: &'a PriceList,
-    ) -> Account<'a> {
-        Account {
+    ) -> PricedAccount<'a> {
+        PricedAccount {
             list,
             subscription: state,
             metered: self.metered,

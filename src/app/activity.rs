@@ -1,11 +1,12 @@
 //! The activity log: a card at the foot of a page, and the table that it shares with the page of all
 //! entries (UX 94).
 
-use api::audit::{Activity, Entry, SYSTEM, Section, Side};
+use api::audit::{Activity, AuditValue, Entry, SYSTEM, Section};
 use billing::BillingFrequency;
 use billing::permission::Action;
 
 use crate::client::{Client, selected};
+use crate::error_card::{error_card, skeleton};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
@@ -14,7 +15,6 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::Page;
 use crate::session::Who;
-use crate::trouble::{bones, trouble};
 use crate::view::{
     Element, Live, View, div, el, h2, live, p, section, shared, span, table as grid, td, th, tr,
     watch,
@@ -47,9 +47,9 @@ fn loaded(sections: &'static [Section]) -> View {
     live(move || {
         show(
             log.get(),
-            || bones(&["title", "row", "row", "row"]),
+            || skeleton(&["title", "row", "row", "row"]),
             |log| newest(log).into(),
-            |failure| trouble(messages().audit.loading, failure, move || log.again()),
+            |failure| error_card(messages().audit.loading, failure, move || log.again()),
         )
     })
 }
@@ -114,7 +114,7 @@ fn change(entry: &Entry, currency: &str) -> Element {
     if entry.before.is_none() && entry.after.is_none() {
         return cell;
     }
-    let side = |side: &Option<Side>| match side {
+    let side = |side: &Option<AuditValue>| match side {
         Some(side) => words(side, currency),
         None => text.nothing.to_owned(),
     };
@@ -127,12 +127,12 @@ fn change(entry: &Entry, currency: &str) -> Element {
         )
 }
 
-fn words(side: &Side, currency: &str) -> String {
+fn words(side: &AuditValue, currency: &str) -> String {
     let text = &messages().audit;
     match side {
-        Side::Named(name) => name.clone(),
-        Side::Open(amount) => fill(text.open, &[&format::money(amount, currency)]),
-        Side::Priced {
+        AuditValue::Named(name) => name.clone(),
+        AuditValue::Open(amount) => fill(text.open, &[&format::money(amount, currency)]),
+        AuditValue::Priced {
             tier,
             price,
             frequency,

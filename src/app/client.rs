@@ -26,12 +26,12 @@ use crate::options::Options;
 use crate::session::Who;
 use crate::view::Live;
 
+mod account_status;
 mod audit;
 mod data;
 mod leaving;
 mod mailbox;
 mod on_file;
-mod standing;
 mod support;
 mod upload;
 
@@ -299,7 +299,7 @@ fn answer(is_ok: bool, text: &str) -> Result<Json, Failure> {
     Err(Failure::Refused(Rc::new(problem)))
 }
 
-/// Asks the host for a token; a host that has none stands for nobody signed in.
+/// OrderKind the host for a token; a host that has none stands for nobody signed in.
 async fn token(get_token: &Function) -> Result<String, Failure> {
     let promise = get_token
         .call0(&JsValue::NULL)

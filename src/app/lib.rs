@@ -2,17 +2,19 @@
 //!
 //! Read in this order: [`mount`] (the one way in), [`options`], [`root`] (what every part shares),
 //! [`route`] and [`navigation`] (addresses), [`client`], [`json`], [`failure`], [`load`] and [`intent`] (the
-//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`standing`] (how the
+//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`account_status`] (how the
 //! account stands, on every page), [`checkout`] (how a
 //! change of the plan is priced and ordered), [`screens`]; then
-//! the pieces: [`receipt`], [`banner`], [`button`], [`undo`], [`trouble`], [`more`], [`activity`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
+//! the pieces: [`receipt`], [`banner`], [`button`], [`undo`], [`error_card`], [`more`], [`activity`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
 //! [`messages`] and [`format`](mod@format), where every word and figure comes from.
 
+pub mod account_status;
 pub mod activity;
 pub mod banner;
 pub mod button;
 pub mod checkout;
 pub mod client;
+pub mod error_card;
 pub mod failure;
 pub mod field;
 pub mod format;
@@ -36,10 +38,8 @@ pub mod route;
 pub mod screens;
 pub mod session;
 pub mod shell;
-pub mod standing;
 pub mod storage;
 pub mod theme;
 pub mod toast;
-pub mod trouble;
 pub mod undo;
 pub mod view;

@@ -36,7 +36,7 @@ impl<T> Load<T> {
     }
 }
 
-/// Asks, keeps the answer, and asks again on request. An answer that was overtaken is dropped.
+/// OrderKind, keeps the answer, and asks again on request. An answer that was overtaken is dropped.
 #[derive(Debug)]
 pub struct Loader<T> {
     loading: Loading,
@@ -52,7 +52,7 @@ impl<T> Clone for Loader<T> {
 impl<T> Copy for Loader<T> {}
 
 impl<T: 'static> Loader<T> {
-    /// Asks at once.
+    /// OrderKind at once.
     pub fn new<F>(ask: impl Fn() -> F + 'static) -> Self
     where
         F: Future<Output = Result<T, Failure>> + 'static,
@@ -82,7 +82,7 @@ impl<T: 'static> Loader<T> {
         self.loading.settle(Ok(Rc::new(value)));
     }
 
-    /// Asks again. What is there stays until the answer comes; a failure makes room for waiting.
+    /// OrderKind again. What is there stays until the answer comes; a failure makes room for waiting.
     pub fn again(self) {
         self.loading.again();
     }

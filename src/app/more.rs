@@ -2,8 +2,8 @@
 
 use crate::button::patient;
 use crate::client::Asked;
+use crate::error_card::explain;
 use crate::toast::Toasts;
-use crate::trouble::explain;
 use crate::view::{Element, Live, div, shared, spawn};
 
 /// A button that fetches more, and says why where it could not.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
+use crate::account_status::{self, LiveAccountStatus};
 use crate::client::Client;
+use crate::error_card::error_card;
 use crate::failure::Failure;
 use crate::load::Load;
 use crate::messages::messages;
@@ -20,10 +22,8 @@ use crate::screens::{
 };
 use crate::session::{Entrance, Who};
 use crate::shell::shell;
-use crate::standing::{self, Stand};
 use crate::theme::Appearance;
 use crate::toast::Toasts;
-use crate::trouble::trouble;
 use crate::view::mount::Root;
 use crate::view::{Live, View, live, many, shared, spawn, watch};
 
@@ -45,7 +45,7 @@ pub fn root(host: HtmlElement, options: Options) -> Root {
     ask_who(client, who);
     provide_context(Arc::new(options.links));
     provide_context(navigation::start(options.routing));
-    Root::new(door())
+    Root::new(route_guard())
 }
 
 fn ask_who(client: Client, who: Live<Who>) {
@@ -58,7 +58,7 @@ fn ask_who(client: Client, who: Live<Who>) {
     });
 }
 
-fn door() -> View {
+fn route_guard() -> View {
     let (who, client) = (shared::<Live<Who>>(), shared::<Client>());
     Navigation::here().tidy();
     // A page that is up stays up while its person signs in again.
@@ -69,7 +69,7 @@ fn door() -> View {
             Entrance::Waiting => shell(None, my_plan::waiting),
             Entrance::SignIn => sign_in::screen(),
             Entrance::Open(session) => {
-                provide_context(Stand::start());
+                provide_context(LiveAccountStatus::start());
                 shell(Some(&session), page)
             }
             Entrance::Closed(session) => {
@@ -77,7 +77,7 @@ fn door() -> View {
                 shell(Some(&session), move || missing::closed(&closed))
             }
             Entrance::Failed(failure) => shell(None, move || {
-                trouble(messages().failure.loading_session, &failure, move || {
+                error_card(messages().failure.loading_session, &failure, move || {
                     who.set(Who::Unknown);
                     ask_who(client, who);
                 })
@@ -89,27 +89,27 @@ fn door() -> View {
 
 /// The page of the address. Another choice on the same page leaves the page up.
 fn page() -> View {
-    let (navigation, stand) = (Navigation::here(), Stand::here());
+    let (navigation, live_status) = (Navigation::here(), LiveAccountStatus::here());
     let up = Live::new(navigation.page_now());
     watch(move || {
         let page = navigation.page();
         if up.try_get_now().is_some_and(|up| !up.is_same_page(&page)) {
             up.set(page);
-            stand.again();
+            live_status.again();
         }
     });
     many([
         bar(),
-        standing::banners(up).into(),
-        stand.page(up, open),
-        standing::pop_up().into(),
+        account_status::banners(up).into(),
+        live_status.page(up, open),
+        account_status::pop_up().into(),
     ])
 }
 
 /// The bar of the sandbox, where there is one.
 fn bar() -> View {
     match shared::<Live<Who>>().get_now() {
-        Who::Person(session) if session.sandbox => standing::bar(),
+        Who::Person(session) if session.sandbox => account_status::bar(),
         _ => View::Nothing,
     }
 }

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::account_status::LiveAccountStatus;
 use crate::banner::{Tone, banner};
 use crate::client::Client;
+use crate::error_card::explain;
 use crate::icon::{Sign, icon};
 use crate::intent::Intent;
 use crate::messages::{fill, messages};
@@ -18,10 +20,8 @@ use crate::palette::palette;
 use crate::route::{Page, Section};
 use crate::screens::missing::role_name;
 use crate::session::Who;
-use crate::standing::Stand;
 use crate::theme::{Appearance, Theme};
 use crate::toast::{self, Toasts};
-use crate::trouble::explain;
 use crate::view::{
     Element, Live, Slot, View, button, div, el, follow, h1, live, many, p, shared, span, spawn,
     watch,
@@ -160,8 +160,8 @@ pub fn monogram(name: &str) -> Element {
 
 /// The pages, while the account has any.
 fn open_pages() -> View {
-    let stand = Stand::here();
-    let is_open = follow(move || stand.has_pages());
+    let live_status = LiveAccountStatus::here();
+    let is_open = follow(move || live_status.has_pages());
     live(move || is_open.get().then(|| many([palette(), pages().into()])))
 }
 

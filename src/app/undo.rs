@@ -4,13 +4,13 @@ use api::subscription::Subscription;
 
 use crate::button::patient;
 use crate::client::Client;
+use crate::error_card::explain;
 use crate::failure::Failure;
 use crate::load::Loader;
 use crate::messages::messages;
 use crate::online::Online;
 use crate::shell::{Title, said};
 use crate::toast::Toasts;
-use crate::trouble::explain;
 use crate::view::{Element, Live, p, shared, spawn};
 
 /// Withdrawing a change that waits.
@@ -56,7 +56,7 @@ impl Undo {
 
     /// Why it could not be withdrawn; nothing while nothing has gone wrong.
     #[must_use]
-    pub fn trouble(&self) -> Element {
+    pub fn error_card(&self) -> Element {
         let failed = self.failed;
         said("alert", move || {
             failed.get().map(|failure| {

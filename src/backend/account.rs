@@ -20,11 +20,11 @@ use chrono::{DateTime, Utc};
 use crate::allowance;
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::issuing::list;
+use crate::invoicing::list;
 use crate::store::organizations::Organization;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::price_books::StoredBook;
-use crate::store::subscriptions::{Moment, StoredSubscription, Waiting};
+use crate::store::subscriptions::{ChangeContext, StoredSubscription, Waiting};
 use crate::store::{
     Tx, account_states, add_on_use, counted_usage, organizations, plan_changes, price_books,
     subscriptions,
@@ -32,7 +32,7 @@ use crate::store::{
 
 /// An organization's account at an instant.
 #[derive(Debug)]
-pub struct Account {
+pub struct OrganizationAccount {
     /// The organization.
     pub organization: Organization,
     /// The prices in force.
@@ -50,7 +50,7 @@ pub struct Account {
     now: DateTime<Utc>,
 }
 
-impl Account {
+impl OrganizationAccount {
     /// Reads it.
     ///
     /// # Errors
@@ -128,9 +128,9 @@ impl Account {
 
     /// The present, as the day and instant of a change by someone.
     #[must_use]
-    pub fn moment<'a>(&self, by: &'a str) -> Moment<'a> {
+    pub fn context<'a>(&self, by: &'a str) -> ChangeContext<'a> {
         let term = self.shown.annual.and_then(|annual| annual.ends_on());
-        Moment {
+        ChangeContext {
             by,
             day: self.shown.billing_day,
             next_first: term.unwrap_or(self.period.end()),

@@ -1,6 +1,6 @@
 //! The activity log as it is asked for: which entries, and all of them as a file (SPEC R20).
 
-use api::audit::{Action, Activity, Entry, PAGE, Section, Side};
+use api::audit::{Action, Activity, AuditValue, Entry, PAGE, Section};
 use api::problem::FieldError;
 use api::{Code, Problem};
 use billing::BillingFrequency;
@@ -8,11 +8,11 @@ use billing::period::day_end;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::instant_text;
+use crate::csv_text::CsvWriter;
 use crate::error::Error;
-use crate::sheet::Sheet;
-use crate::store::audit::{self, Wanted};
+use crate::store::audit::{self, AuditFilter};
 use crate::store::organizations::{self, Organization};
-use crate::store::records::{Actor, Taken};
+use crate::store::records::{Actor, LoggedAccess};
 use crate::store::{Store, Tx};
 
 /// How many entries are written to a file at once.
@@ -45,7 +45,11 @@ pub struct Selection {
 
 impl Selection {
     /// The same for the store, the days being those of the organization. A page has a limit.
-    fn wanted(&self, organization: &Organization, limit: Option<u64>) -> Result<Wanted, Error> {
+    fn filter(
+        &self,
+        organization: &Organization,
+        limit: Option<u64>,
+    ) -> Result<AuditFilter, Error> {
         let zone = organization.zone_offset_minutes;
         let mut faults = Vec::new();
         let actions = self.actions().unwrap_or_else(|fault| {
@@ -68,7 +72,7 @@ impl Selection {
         }
         let end = |day: NaiveDate| day_end(day, zone).ok_or(billing::OutOfRange);
         let start = |day: NaiveDate| day.pred_opt().ok_or(billing::OutOfRange).and_then(end);
-        Ok(Wanted {
+        Ok(AuditFilter {
             actions,
             from: self.from.map(start).transpose()?,
             until: self.to.map(end).transpose()?,
@@ -113,12 +117,12 @@ pub async fn page(
     limit: Option<u64>,
 ) -> Result<Activity, Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    let wanted = Wanted {
+    let filter = AuditFilter {
         before,
-        ..selection.wanted(&organization, limit)?
+        ..selection.filter(&organization, limit)?
     };
     let limit = limit.unwrap_or(PAGE);
-    let mut items = audit::page(tx, organization_id, &wanted, limit + 1).await?;
+    let mut items = audit::page(tx, organization_id, &filter, limit + 1).await?;
     let more = items.len() as u64 > limit;
     items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let last = items.last().map(|entry| entry.position);
@@ -137,7 +141,7 @@ pub struct Download {
     store: Store,
     organization_id: String,
     currency: String,
-    wanted: Wanted,
+    filter: AuditFilter,
     begun: bool,
     ended: bool,
 }
@@ -155,8 +159,8 @@ impl Download {
     ) -> Result<Self, Error> {
         let organization =
             organizations::find(&mut store.reading().await?, organization_id).await?;
-        let wanted = selection.wanted(&organization, None)?;
-        let logged = Taken {
+        let filter = selection.filter(&organization, None)?;
+        let logged = LoggedAccess {
             organization_id: organization_id.to_owned(),
             action: Action::LogDownloaded,
             object: organization_id.to_owned(),
@@ -169,7 +173,7 @@ impl Download {
             store: store.clone(),
             organization_id: organization_id.to_owned(),
             currency: organization.currency,
-            wanted,
+            filter,
             begun: false,
             ended: false,
         })
@@ -184,25 +188,25 @@ impl Download {
             return Ok(None);
         }
         let mut tx = self.store.reading().await?;
-        let entries = audit::page(&mut tx, &self.organization_id, &self.wanted, PIECE).await?;
+        let entries = audit::page(&mut tx, &self.organization_id, &self.filter, PIECE).await?;
         drop(tx);
-        self.wanted.before = entries.last().map(|entry| entry.position);
+        self.filter.before = entries.last().map(|entry| entry.position);
         self.ended = (entries.len() as u64) < PIECE;
-        let mut sheet = match self.begun {
-            true => Sheet::more(),
-            false => Sheet::new(&HEAD)?,
+        let mut csv = match self.begun {
+            true => CsvWriter::more(),
+            false => CsvWriter::new(&HEAD)?,
         };
         self.begun = true;
         for entry in &entries {
-            sheet.row(&row(entry, &self.currency))?;
+            csv.row(&row(entry, &self.currency))?;
         }
-        sheet.finish().map(Some)
+        csv.finish().map(Some)
     }
 }
 
 /// An entry as a line of the file.
 fn row(entry: &Entry, currency: &str) -> [String; 10] {
-    let side = |side: &Option<Side>| side.as_ref().map(|side| plain(side, currency));
+    let side = |side: &Option<AuditValue>| side.as_ref().map(|side| plain(side, currency));
     [
         entry.position.to_string(),
         instant_text(entry.at),
@@ -218,11 +222,11 @@ fn row(entry: &Entry, currency: &str) -> [String; 10] {
 }
 
 /// A side with a plain decimal.
-fn plain(side: &Side, currency: &str) -> String {
+fn plain(side: &AuditValue, currency: &str) -> String {
     match side {
-        Side::Named(name) => name.clone(),
-        Side::Open(amount) => format!("{amount} {currency} open"),
-        Side::Priced {
+        AuditValue::Named(name) => name.clone(),
+        AuditValue::Open(amount) => format!("{amount} {currency} open"),
+        AuditValue::Priced {
             tier,
             price,
             frequency,
@@ -250,13 +254,13 @@ fn said(selection: &Selection) -> String {
 mod tests {
     use super::*;
 
-    fn check(side: &Side, expected: &str) {
+    fn check(side: &AuditValue, expected: &str) {
         assert_eq!(plain(side, "USD"), expected);
     }
 
     #[test]
     fn sides_are_plain_decimals_in_a_file() {
-        let priced = |tier, frequency| Side::Priced {
+        let priced = |tier, frequency| AuditValue::Priced {
             tier,
             price: "2100.00".to_owned(),
             frequency,
@@ -269,9 +273,9 @@ mod tests {
             &priced(None, BillingFrequency::Monthly),
             "2100.00 USD a month",
         );
-        check(&Side::Open("0.00".to_owned()), "0.00 USD open");
+        check(&AuditValue::Open("0.00".to_owned()), "0.00 USD open");
         check(
-            &Side::Named("Visa ending 4242".to_owned()),
+            &AuditValue::Named("Visa ending 4242".to_owned()),
             "Visa ending 4242",
         );
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use api::standing::{Coming, What};
+use api::account_status::{Coming, What};
 use api::subscription::ScheduledKind;
 use billing::BillingFrequency;
 use chrono::{DateTime, Days, Utc};

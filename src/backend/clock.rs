@@ -35,7 +35,7 @@ enum Source {
     /// Sandbox, while jobs are done as of an instant: stands until it is moved.
     Held(DateTime<Utc>),
     /// Tests: stands until it is moved.
-    Standing(DateTime<Utc>),
+    AccountStatus(DateTime<Utc>),
     /// The demo's months before: stands until it is moved, whatever else the database has seen.
     Past(DateTime<Utc>),
 }
@@ -94,7 +94,7 @@ impl Clock {
     /// A clock that stands.
     #[must_use]
     pub fn standing_at(at: DateTime<Utc>) -> Self {
-        Self::from(Source::Standing(at))
+        Self::from(Source::AccountStatus(at))
     }
 
     /// A clock that stands and tells of a time before what its database has seen: each organization
@@ -151,7 +151,7 @@ impl Clock {
                     start: at,
                     since: Instant::now(),
                 },
-                Source::Standing(_) => Source::Standing(at),
+                Source::AccountStatus(_) => Source::AccountStatus(at),
                 Source::Past(_) => Source::Past(at),
             };
             Ok(())
@@ -169,7 +169,7 @@ impl Clock {
             match inner.source {
                 Source::System => return Err(NotMoved::Real),
                 Source::Running { .. } => inner.source = Source::Held(now),
-                Source::Held(_) | Source::Standing(_) | Source::Past(_) => {}
+                Source::Held(_) | Source::AccountStatus(_) | Source::Past(_) => {}
             }
             Ok(())
         })
@@ -223,7 +223,7 @@ impl Source {
         match self {
             Self::System => machine_now(),
             Self::Running { start, since } => *start + since.elapsed(),
-            Self::Held(at) | Self::Standing(at) | Self::Past(at) => *at,
+            Self::Held(at) | Self::AccountStatus(at) | Self::Past(at) => *at,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::account::sentence;
 use crate::error::Error;
 use crate::mail::figures::date;
 use crate::secret::{self, Token};
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, credentials, organizations};
 
 /// A credential about to be issued.
@@ -98,7 +98,7 @@ impl Work for Issue {
         let credential = &self.credential;
         organizations::find(tx, &self.organization_id).await?;
         credentials::add(tx, &self.organization_id, (credential, &self.token)).await?;
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::CredentialIssued,
             object: &credential.id,
             description: format!(
@@ -109,7 +109,7 @@ impl Work for Issue {
             change: Change::NONE,
         };
         let at = (&self.actor, credential.issued_at);
-        records::audit(tx, &self.organization_id, at, deed).await?;
+        records::audit(tx, &self.organization_id, at, entry).await?;
         Ok((credential.clone(), self.token.clone()))
     }
 }
@@ -136,13 +136,13 @@ impl Work for Revoke {
         if !credentials::revoke(tx, (id, &self.id), self.now).await? {
             return Ok(None);
         }
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::CredentialRevoked,
             object: &self.id,
             description: "opens nothing any more".to_owned(),
             change: Change::NONE,
         };
-        records::audit(tx, id, (&self.actor, self.now), deed).await?;
+        records::audit(tx, id, (&self.actor, self.now), entry).await?;
         credentials::list(tx, id).await.map(Some)
     }
 }

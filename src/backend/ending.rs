@@ -7,12 +7,12 @@ use billing::lifecycle::{Cause, Lifecycle};
 use billing::retention::backups_purged_at;
 use chrono::{DateTime, Utc};
 
+use crate::audit_values::Charging;
 use crate::error::Error;
-use crate::issuing::settle_month;
+use crate::invoicing::settle_month;
 use crate::mail::figures::date;
 use crate::notification::Notification;
-use crate::sides::Charging;
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::tombstones::{self, Tombstone};
 use crate::store::{Tx, account_states, erasure, outbox, schedule};
 
@@ -62,18 +62,18 @@ pub async fn end(
         invoice,
         backups_until,
     };
-    let deed = Deed {
+    let entry = AuditEntry {
         action: Action::AccountCancelled,
         object: organization_id,
         description: said(&stone, &ended),
         change,
     };
-    records::audit(tx, organization_id, (actor, now), deed).await?;
+    records::audit(tx, organization_id, (actor, now), entry).await?;
     account_states::replace(tx, organization_id, state, now).await?;
     let cancelled = Notification::AccountCancelled {
         invoice: ended.invoice.clone(),
     };
-    outbox::post(tx, organization_id, &cancelled, now).await?;
+    outbox::publish(tx, organization_id, &cancelled, now).await?;
     Ok(ended)
 }
 
@@ -88,14 +88,14 @@ pub async fn purge(
 ) -> Result<(), Error> {
     erasure::with_backups(tx, organization_id).await?;
     tombstones::purged(tx, organization_id, at).await?;
-    let deed = Deed {
+    let entry = AuditEntry {
         action: Action::AccountPurged,
         object: organization_id,
         description: "the last backup is gone, and the people with it".to_owned(),
         change: Change::NONE,
     };
-    records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
-    schedule::keep(tx, organization_id, now).await
+    records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
+    schedule::sync_due_dates(tx, organization_id, now).await
 }
 
 /// What is charged no longer; nothing where a trial or a pause ends.

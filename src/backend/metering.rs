@@ -9,9 +9,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::issuing::list;
+use crate::invoicing::list;
 use crate::store::counted_usage::CountedUsage;
-use crate::store::projects::{self, Wanted};
+use crate::store::projects::{self, ProjectFilter};
 use crate::store::usage::{Project, UsageDay};
 use crate::store::{Tx, counted_usage, organizations, price_books, subscriptions, usage_totals};
 
@@ -49,13 +49,13 @@ impl Month {
         &self,
         tx: &mut Tx,
         organization_id: &str,
-        wanted: Wanted<'_>,
+        filter: ProjectFilter<'_>,
     ) -> Result<Vec<ProjectUsage>, Error> {
         let eve = self.usage.period.start().pred_opt();
         let before = eve.and_then(BillingPeriod::of).ok_or(billing::OutOfRange)?;
         let days = (before.start(), self.today);
-        let days = by_project(projects::days(tx, organization_id, wanted, days).await?);
-        let projects = projects::page(tx, organization_id, wanted).await?;
+        let days = by_project(projects::days(tx, organization_id, filter, days).await?);
+        let projects = projects::page(tx, organization_id, filter).await?;
         Ok(projects
             .into_iter()
             .map(|project| self.project(project, &days))
@@ -121,12 +121,12 @@ pub async fn project_page(
     organization_id: &str,
     (month, words, after): (&Month, &str, Option<&str>),
 ) -> Result<ProjectPage, Error> {
-    let wanted = Wanted {
+    let filter = ProjectFilter {
         words,
         after,
         limit: PAGE + 1,
     };
-    let mut items = month.projects(tx, organization_id, wanted).await?;
+    let mut items = month.projects(tx, organization_id, filter).await?;
     let more = items.len() > PAGE as usize;
     items.truncate(PAGE as usize);
     let last = items.last().filter(|_| more);

@@ -4,17 +4,17 @@
 use api::audit::Action;
 use api::invoice::Party;
 use api::sandbox::TestCard;
-use billing::account_state::Event;
+use billing::account_state::AccountEvent;
 use billing::lifecycle::{self, Lifecycle};
 use chrono::{DateTime, Datelike, Utc};
 
-use crate::admission::refusal;
+use crate::access_control::refusal;
+use crate::audit_values;
 use crate::collecting;
 use crate::error::Error;
 use crate::jobs::begin_charging;
-use crate::sides;
 use crate::store::payment_methods::{self, PaymentMethod};
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, account_states, billing_details, organizations};
 
 /// Puts a test card of the sandbox gateway on file, as the default.
@@ -51,18 +51,24 @@ impl Work for SaveCard {
         let method = method(self.card, id, self.now);
         let before = payment_methods::default_of(tx, id).await?;
         payment_methods::save_default(tx, id, &method).await?;
-        tell(tx, id, lifecycle::Event::PaymentMethodSaved, self.now).await?;
+        tell(
+            tx,
+            id,
+            lifecycle::LifecycleEvent::PaymentMethodSaved,
+            self.now,
+        )
+        .await?;
         collecting::retry(tx, id, self.now).await?;
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::PaymentMethodSaved,
             object: &method.id,
             description: "the default from now on".to_owned(),
             change: Change {
-                before: before.as_ref().map(sides::card),
-                after: Some(sides::card(&method)),
+                before: before.as_ref().map(audit_values::card),
+                after: Some(audit_values::card(&method)),
             },
         };
-        records::audit(tx, id, (&self.actor, self.now), deed).await
+        records::audit(tx, id, (&self.actor, self.now), entry).await
     }
 }
 
@@ -74,14 +80,23 @@ impl Work for SaveDetails {
         let saved = (self.actor.name.as_str(), self.now);
         let before = organizations::find(tx, id).await?.billed_to;
         billing_details::save(tx, id, &self.billed_to, saved).await?;
-        tell(tx, id, lifecycle::Event::BillingDetailsSaved, self.now).await?;
-        let deed = Deed {
+        tell(
+            tx,
+            id,
+            lifecycle::LifecycleEvent::BillingDetailsSaved,
+            self.now,
+        )
+        .await?;
+        let entry = AuditEntry {
             action: Action::BillingDetailsSaved,
             object: id,
             description: "for the next invoices".to_owned(),
-            change: Change::of(sides::party(&before), sides::party(&self.billed_to)),
+            change: Change::of(
+                audit_values::party(&before),
+                audit_values::party(&self.billed_to),
+            ),
         };
-        records::audit(tx, id, (&self.actor, self.now), deed).await
+        records::audit(tx, id, (&self.actor, self.now), entry).await
     }
 }
 
@@ -89,11 +104,11 @@ impl Work for SaveDetails {
 async fn tell(
     tx: &mut Tx,
     organization_id: &str,
-    saved: lifecycle::Event,
+    saved: lifecycle::LifecycleEvent,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let before = account_states::find(tx, organization_id).await?;
-    let after = before.after(Event::Life(saved), now, &tx.policy());
+    let after = before.after(AccountEvent::Life(saved), now, &tx.policy());
     let after = after.map_err(refusal)?;
     account_states::replace(tx, organization_id, &after, now).await?;
     // Row 5a: a trial that had expired goes on from now.

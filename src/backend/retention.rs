@@ -5,7 +5,7 @@ use billing::retention::kept_since;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::retention::{Deleted, PLAN, delete_before};
 use crate::store::{Tx, organizations};
 
@@ -24,13 +24,13 @@ pub(crate) async fn expire(
     let kept = kept_since(at, PLAN, offset, &tx.policy()).ok_or(billing::OutOfRange)?;
     let deleted = delete_before(tx, organization_id, kept).await?;
     if deleted == Deleted::Everything {
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::EventsExpired,
             object: organization_id,
             description: format!("events before {} are no longer kept", kept.0),
             change: Change::NONE,
         };
-        records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
+        records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
     }
     Ok(deleted)
 }

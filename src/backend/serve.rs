@@ -15,12 +15,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::connections::{Connections, Held, Limits, Noted, Watched};
-use crate::http::{Assets, Desk, Peer, TrustedProxies, router};
+use crate::http::{AppState, Assets, Peer, TrustedProxies, router};
 use crate::import;
 use crate::orders::{Scope, reconcile};
+use crate::services::Services;
 use crate::store::Engine;
 use crate::store::sandbox_clock::Shown;
-use crate::till::Till;
 use crate::{jobs, mail};
 
 /// How many requests one HTTP/2 connection may have open.
@@ -53,14 +53,14 @@ struct Served {
 /// A signal handler that cannot be set.
 pub async fn serve(
     listener: TcpListener,
-    desk: Desk,
+    app: AppState,
     assets: Assets,
     network: Network,
 ) -> io::Result<()> {
-    take_up(&desk.till).await;
-    let ticking = tokio::spawn(tick(desk.clone()));
+    take_up(&app.services).await;
+    let ticking = tokio::spawn(tick(app.clone()));
     let served = Served {
-        service: router(desk.clone(), assets),
+        service: router(app.clone(), assets),
         proxies: network.proxies,
         connections: Connections::new(network.limits),
         open: GracefulShutdown::new(),
@@ -80,17 +80,17 @@ pub async fn serve(
         }
     }
     tracing::info!("stopping");
-    desk.drain();
+    app.drain();
     drop(listener);
     ticking.abort();
-    desk.tasks.close();
-    let ended = async { tokio::join!(served.open.shutdown(), desk.tasks.wait()) };
+    app.tasks.close();
+    let ended = async { tokio::join!(served.open.shutdown(), app.tasks.wait()) };
     if tokio::time::timeout(STOP_PATIENCE, ended).await.is_err() {
         tracing::warn!(
             "stopped before everything had ended; open payments are taken up at the next start"
         );
     }
-    desk.till.store.close().await;
+    app.services.store.close().await;
     Ok(())
 }
 
@@ -151,62 +151,62 @@ impl Served {
 
 /// Orders that an earlier run has left open. On SQLite nobody else serves the file, so every open order is
 /// this program's to settle.
-async fn take_up(till: &Till) {
-    let scope = match till.store.engine() {
+async fn take_up(services: &Services) {
+    let scope = match services.store.engine() {
         Engine::Sqlite => Scope::Everything,
         Engine::Postgres => Scope::Abandoned,
     };
-    settle(till, scope).await;
+    settle(services, scope).await;
 }
 
-async fn tick(desk: Desk) {
+async fn tick(app: AppState) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if desk.sandbox.is_some() {
-            show(&desk.till).await;
+        if app.sandbox.is_some() {
+            show(&app.services).await;
         }
-        settle(&desk.till, Scope::Abandoned).await;
-        due(&desk).await;
+        settle(&app.services, Scope::Abandoned).await;
+        due(&app).await;
     }
 }
 
 /// Notes what the sandbox clock will have shown by the next tick, so that it goes on from there even
 /// if this program is killed before.
-async fn show(till: &Till) {
-    let shown = Shown(till.clock.now() + TICK);
-    if let Err(cause) = till.store.write(shown).await {
+async fn show(services: &Services) {
+    let shown = Shown(services.clock.now() + TICK);
+    if let Err(cause) = services.store.write(shown).await {
         tracing::warn!(%cause, "what the clock shows is not noted");
     }
 }
 
-async fn settle(till: &Till, scope: Scope) {
-    match reconcile(till, scope).await {
+async fn settle(services: &Services, scope: Scope) {
+    match reconcile(services, scope).await {
         Ok(0) => {}
         Ok(settled) => tracing::info!(settled, "open payments settled"),
         Err(cause) => tracing::warn!(%cause, "open payments were not looked at"),
     }
 }
 
-async fn due(desk: &Desk) {
-    let till = &desk.till;
-    match jobs::run_due(till, till.clock.now()).await {
+async fn due(app: &AppState) {
+    let services = &app.services;
+    match jobs::run_due(services, services.clock.now()).await {
         Ok(report) if report.jobs() > 0 => {
             tracing::info!(jobs = report.jobs(), "done what fell due")
         }
         Ok(_) => {}
         Err(cause) => tracing::warn!(%cause, "what fell due was not done"),
     }
-    match import::sweep(till).await {
+    match import::sweep(services).await {
         Ok(0) => {}
         Ok(files) => tracing::info!(files, "files of usage that were given up are cleared away"),
         Err(cause) => tracing::warn!(%cause, "files of usage were not looked at"),
     }
-    let Some(postman) = &desk.postman else {
+    let Some(mailer) = &app.mailer else {
         return;
     };
-    match mail::send_due(till, postman).await {
+    match mail::send_due(services, mailer).await {
         Ok(report) if report.is_empty() => {}
         Ok(report) => tracing::info!("{report}"),
         Err(cause) => tracing::warn!(%cause, "mails were not looked at"),

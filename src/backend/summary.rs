@@ -6,14 +6,14 @@ use billing::PlanChange;
 use billing::usage::{Projection, TooFewDays, figures, projection};
 use chrono::{DateTime, Utc};
 
-use crate::account::Account;
+use crate::account::OrganizationAccount;
+use crate::csv_text::CsvWriter;
 use crate::error::Error;
 use crate::mail::figures::month;
 use crate::metering::{Month, month_usage};
-use crate::sheet::Sheet;
 use crate::store::Tx;
-use crate::store::projects::Wanted;
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::projects::ProjectFilter;
+use crate::store::records::{self, Actor, AuditEntry, Change};
 
 /// What stands above the columns: of what, of which project, of which day, which figure, how much.
 const HEAD: [&str; 5] = ["section", "project", "day", "figure", "value"];
@@ -30,25 +30,25 @@ pub async fn download(
     organization_id: &str,
     (actor, now): (&Actor, DateTime<Utc>),
 ) -> Result<String, Error> {
-    let account = Account::load(tx, organization_id, now).await?;
+    let account = OrganizationAccount::load(tx, organization_id, now).await?;
     let usage = month_usage(tx, organization_id, now).await?;
-    let deed = Deed {
+    let entry = AuditEntry {
         action: Action::UsageDownloaded,
         object: organization_id,
         description: format!("usage summary of {}", month(usage.period_start)),
         change: Change::NONE,
     };
-    records::audit(tx, organization_id, (actor, now), deed).await?;
-    let mut sheet = Sheet::new(&HEAD)?;
-    whole(&mut sheet, &account, &usage)?;
-    all_projects(tx, organization_id, (&mut sheet, now)).await?;
-    days(&mut sheet, ("not_counted", &usage.days_before))?;
-    days(&mut sheet, ("day", &usage.days))?;
-    sheet.finish()
+    records::audit(tx, organization_id, (actor, now), entry).await?;
+    let mut csv = CsvWriter::new(&HEAD)?;
+    whole(&mut csv, &account, &usage)?;
+    all_projects(tx, organization_id, (&mut csv, now)).await?;
+    days(&mut csv, ("not_counted", &usage.days_before))?;
+    days(&mut csv, ("day", &usage.days))?;
+    csv.finish()
 }
 
 /// What had been counted at the end of each day; those before counting began stand by themselves.
-fn days(sheet: &mut Sheet, (section, days): (&str, &[DayUsage])) -> Result<(), Error> {
+fn days(csv: &mut CsvWriter, (section, days): (&str, &[DayUsage])) -> Result<(), Error> {
     for day in days {
         let date = day.day.to_string();
         for (figure, value) in [
@@ -56,7 +56,7 @@ fn days(sheet: &mut Sheet, (section, days): (&str, &[DayUsage])) -> Result<(), E
             ("data_points", day.metered.data_points),
         ] {
             let row = [section, "", &date, figure, &value.to_string()].map(str::to_owned);
-            sheet.row(&row)?;
+            csv.row(&row)?;
         }
     }
     Ok(())
@@ -66,19 +66,19 @@ fn days(sheet: &mut Sheet, (section, days): (&str, &[DayUsage])) -> Result<(), E
 async fn all_projects(
     tx: &mut Tx,
     organization_id: &str,
-    (sheet, now): (&mut Sheet, DateTime<Utc>),
+    (csv, now): (&mut CsvWriter, DateTime<Utc>),
 ) -> Result<(), Error> {
     let month = Month::of(tx, organization_id, now).await?;
     let mut after = None;
     loop {
-        let wanted = Wanted {
+        let filter = ProjectFilter {
             words: "",
             after: after.as_deref(),
             limit: AT_A_TIME,
         };
-        let projects = month.projects(tx, organization_id, wanted).await?;
+        let projects = month.projects(tx, organization_id, filter).await?;
         for project in &projects {
-            lines(sheet, project)?;
+            lines(csv, project)?;
         }
         match projects.into_iter().next_back() {
             Some(last) => after = Some(last.id),
@@ -88,20 +88,16 @@ async fn all_projects(
 }
 
 /// The organization's own figures, and what they cost.
-fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Error> {
+fn whole(csv: &mut CsvWriter, account: &OrganizationAccount, usage: &Usage) -> Result<(), Error> {
     let per_mau = account.list()?.data_points_per_mau;
     let tier = account.shown.tier;
     let month = figures(usage.metered, tier, per_mau);
     let parts = usage.parts;
-    text(sheet, "period_start", &usage.period_start.to_string())?;
-    text(sheet, "counted_from", &usage.counted_from.to_string())?;
-    text(sheet, "billing_day", &usage.billing_day.to_string())?;
+    text(csv, "period_start", &usage.period_start.to_string())?;
+    text(csv, "counted_from", &usage.counted_from.to_string())?;
+    text(csv, "billing_day", &usage.billing_day.to_string())?;
     let counted_at = usage.counted_at.map(|at| at.to_rfc3339());
-    text(
-        sheet,
-        "counted_at",
-        counted_at.as_deref().unwrap_or_default(),
-    )?;
+    text(csv, "counted_at", counted_at.as_deref().unwrap_or_default())?;
     for (figure, value) in [
         ("tier_limit", tier),
         ("usage", month.usage),
@@ -116,31 +112,31 @@ fn whole(sheet: &mut Sheet, account: &Account, usage: &Usage) -> Result<(), Erro
         ("data_points_included", tier.saturating_mul(per_mau)),
         ("processed_mau", month.processed_mau),
     ] {
-        text(sheet, figure, &value.to_string())?;
+        text(csv, figure, &value.to_string())?;
     }
     for (id, used) in &account.shown.add_on_use.0 {
-        text(sheet, &format!("used {id}"), &used.used.to_string())?;
+        text(csv, &format!("used {id}"), &used.used.to_string())?;
     }
     if let Ok(ahead) = ahead(usage, per_mau) {
-        text(sheet, "projected_low", &ahead.low.to_string())?;
-        text(sheet, "projected_expected", &ahead.expected.to_string())?;
-        text(sheet, "projected_high", &ahead.high.to_string())?;
+        text(csv, "projected_low", &ahead.low.to_string())?;
+        text(csv, "projected_expected", &ahead.expected.to_string())?;
+        text(csv, "projected_high", &ahead.high.to_string())?;
     }
     if let Some(annual) = account.shown.annual {
         let pool = annual.pool.after(month.usage);
-        text(sheet, "annual_limit", &pool.limit.to_string())?;
-        text(sheet, "annual_used", &pool.used.to_string())?;
-        text(sheet, "annual_remaining", &pool.remaining().to_string())?;
+        text(csv, "annual_limit", &pool.limit.to_string())?;
+        text(csv, "annual_used", &pool.used.to_string())?;
+        text(csv, "annual_remaining", &pool.remaining().to_string())?;
     }
     let quote = account.quote(&PlanChange::default())?;
-    text(sheet, "currency", &quote.currency)?;
+    text(csv, "currency", &quote.currency)?;
     for line in &quote.overage.lines {
         let add_on = line.add_on.as_deref().map(|id| format!(" {id}"));
         let figure = format!("{}{}", line.kind, add_on.unwrap_or_default());
-        text(sheet, &figure, &line.amount)?;
+        text(csv, &figure, &line.amount)?;
     }
-    text(sheet, "overage_estimate_before_tax", &quote.overage.total)?;
-    text(sheet, "month_estimate_before_tax", &quote.month.billable)
+    text(csv, "overage_estimate_before_tax", &quote.overage.total)?;
+    text(csv, "month_estimate_before_tax", &quote.month.billable)
 }
 
 /// Where the month will end if it goes on as in its last days.
@@ -150,12 +146,12 @@ fn ahead(usage: &Usage, per_mau: u64) -> Result<Projection, TooFewDays> {
 }
 
 /// A figure of the month as a whole.
-fn text(sheet: &mut Sheet, figure: &str, value: &str) -> Result<(), Error> {
-    sheet.row(&["month", "", "", figure, value])
+fn text(csv: &mut CsvWriter, figure: &str, value: &str) -> Result<(), Error> {
+    csv.row(&["month", "", "", figure, value])
 }
 
 /// The figures of a project.
-fn lines(sheet: &mut Sheet, project: &ProjectUsage) -> Result<(), Error> {
+fn lines(csv: &mut CsvWriter, project: &ProjectUsage) -> Result<(), Error> {
     let parts = project.parts;
     for (figure, value) in [
         ("app", parts.app),
@@ -166,7 +162,7 @@ fn lines(sheet: &mut Sheet, project: &ProjectUsage) -> Result<(), Error> {
         ("data_points", project.data_points),
         ("previous_month_mau", project.previous_mau),
     ] {
-        sheet.row(&["project", &project.name, "", figure, &value.to_string()])?;
+        csv.row(&["project", &project.name, "", figure, &value.to_string()])?;
     }
     Ok(())
 }

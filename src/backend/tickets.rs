@@ -16,7 +16,7 @@ use crate::account::sentence;
 use crate::error::Error;
 use crate::notification::{Notification, TicketClosed, TicketOpened};
 use crate::store::idempotency::Key;
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::tickets::{self, Attachment};
 use crate::store::users::{self, User};
 use crate::store::{Tx, Work, organizations, outbox};
@@ -155,13 +155,13 @@ impl Open {
 
     async fn tell(&self, tx: &mut Tx, ticket: &Ticket) -> Result<(), Error> {
         let organization_id = self.key.organization_id.as_str();
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::TicketOpened,
             object: &ticket.number.to_string(),
             description: ticket.subject.clone(),
             change: Change::NONE,
         };
-        records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
+        records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
         let name = organizations::find(tx, organization_id).await?.name;
         let word = |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
         let mut figures = vec![
@@ -185,7 +185,7 @@ impl Open {
             figures,
             to,
         });
-        outbox::post(tx, organization_id, &opened, self.now).await
+        outbox::publish(tx, organization_id, &opened, self.now).await
     }
 }
 
@@ -211,13 +211,13 @@ impl Work for Close {
         }
         let ticket = tickets::find(tx, id, number).await?;
         let ticket = ticket.ok_or_else(|| Error::unexpected(format!("no ticket {number}")))?;
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::TicketClosed,
             object: &number.to_string(),
             description: ticket.subject.clone(),
             change: Change::NONE,
         };
-        records::audit(tx, id, (&Actor::system(), self.now), deed).await?;
+        records::audit(tx, id, (&Actor::system(), self.now), entry).await?;
         let mut to = ticket.team.clone();
         to.insert(0, ticket.opened_by.clone());
         let closed = Notification::TicketClosed(TicketClosed {
@@ -225,7 +225,7 @@ impl Work for Close {
             subject: ticket.subject.clone(),
             to,
         });
-        outbox::post(tx, id, &closed, self.now).await?;
+        outbox::publish(tx, id, &closed, self.now).await?;
         Ok(ticket)
     }
 }

@@ -15,8 +15,8 @@ use crate::usage_lock::UsageLock;
 mod notice;
 mod uses;
 
-pub use notice::Notice;
-pub use uses::Uses;
+pub use notice::AccessNotice;
+pub use uses::RequestUse;
 
 /// What works for an account, and why the rest does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct Access {
     /// What works.
     pub works: Works,
     /// What banners and lock pages say: life first, then dunning, then usage.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<AccessNotice>,
 }
 
 /// One answer for each column of the table "What works when".
@@ -35,7 +35,7 @@ pub struct Works {
     /// The product's dashboard, for everybody.
     pub dashboard: Gate,
     /// The Organization area: My Plan, billing, invoices, users.
-    pub organization: Organization,
+    pub organization: OrganizationAccess,
     /// Events and profiles that come in.
     pub ingestion: Gate,
     /// Running campaigns.
@@ -59,7 +59,7 @@ pub enum Gate {
 /// What there is of the Organization area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Organization {
+pub enum OrganizationAccess {
     /// All of it, for admins.
     Admins,
     /// The page on which what is open is paid, reactivation is asked for, and the account cancelled.
@@ -84,7 +84,7 @@ pub enum PlanChanging {
 
 /// What an order asks for, as far as the table tells orders apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
+pub enum OrderKind {
     /// A higher tier alone.
     Upgrade,
     /// Anything else: a lower tier, add-ons, or to withdraw what is scheduled.
@@ -94,12 +94,13 @@ pub enum Asks {
 impl PlanChanging {
     /// Why an order is refused; none where it is not.
     #[must_use]
-    pub const fn refuses(self, order: Asks) -> Option<Refused> {
+    pub const fn refuses(self, order: OrderKind) -> Option<Refused> {
         match (self, order) {
-            (Self::Any, Asks::Upgrade | Asks::Other) | (Self::UpgradeOnly, Asks::Upgrade) => None,
-            (Self::UpgradeOnly, Asks::Other) => Some(Refused::UpgradeOnly),
-            (Self::PayFirst, Asks::Upgrade | Asks::Other) => Some(Refused::PaymentLocked),
-            (Self::No, Asks::Upgrade | Asks::Other) => Some(Refused::Paused),
+            (Self::Any, OrderKind::Upgrade | OrderKind::Other)
+            | (Self::UpgradeOnly, OrderKind::Upgrade) => None,
+            (Self::UpgradeOnly, OrderKind::Other) => Some(Refused::UpgradeOnly),
+            (Self::PayFirst, OrderKind::Upgrade | OrderKind::Other) => Some(Refused::PaymentLocked),
+            (Self::No, OrderKind::Upgrade | OrderKind::Other) => Some(Refused::Paused),
         }
     }
 }
@@ -167,8 +168,8 @@ impl Condition {
             Self::TrialBillingMissing | Self::TrialExpired => locked(PlanChanging::Any),
             Self::PaymentLock => locked(PlanChanging::PayFirst),
             Self::OverageLock | Self::AnnualSoft => locked(PlanChanging::UpgradeOnly),
-            Self::Paused => nothing(Organization::ReactivationPage),
-            Self::Cancelled => nothing(Organization::Closed),
+            Self::Paused => nothing(OrganizationAccess::ReactivationPage),
+            Self::Cancelled => nothing(OrganizationAccess::Closed),
         }
     }
 }
@@ -186,7 +187,7 @@ impl Access {
     ///
     /// ```
     /// # use billing::policy::Policy;
-    /// # use billing::access::{Asks, Condition, access};
+    /// # use billing::access::{OrderKind, Condition, access};
     /// # use billing::cure::Refused;
     /// let account = serde_json::from_str(r#"{
     ///     "lifecycle": {"active": {"since": "2025-06-01T00:00:00Z"}},
@@ -195,12 +196,12 @@ impl Access {
     ///     "as_of": "2025-06-20T00:00:00Z"
     /// }"#).unwrap();
     /// let access = access(&account, "2025-06-21T00:00:00Z".parse().unwrap(), &Policy::default());
-    /// assert_eq!(access.refuses(Asks::Upgrade), None);
+    /// assert_eq!(access.refuses(OrderKind::Upgrade), None);
     /// let refused = (Condition::OverageLock, Refused::UpgradeOnly);
-    /// assert_eq!(access.refuses(Asks::Other), Some(refused));
+    /// assert_eq!(access.refuses(OrderKind::Other), Some(refused));
     /// ```
     #[must_use]
-    pub fn refuses(&self, order: Asks) -> Option<(Condition, Refused)> {
+    pub fn refuses(&self, order: OrderKind) -> Option<(Condition, Refused)> {
         let conditions = self.notices.iter().map(|notice| notice.condition);
         let strictest = conditions.max_by_key(|condition| condition.works().plan_change)?;
         if strictest == Condition::Cancelled {
@@ -292,7 +293,7 @@ pub fn conditions(state: &AccountState, policy: &Policy) -> impl Iterator<Item =
 /// Everything works.
 const FULL: Works = Works {
     dashboard: Gate::Open,
-    organization: Organization::Admins,
+    organization: OrganizationAccess::Admins,
     ingestion: Gate::Open,
     campaigns: Gate::Open,
     exports: Gate::Open,
@@ -310,7 +311,7 @@ const fn locked(plan_change: PlanChanging) -> Works {
 }
 
 /// Nothing works but what is left of the Organization area.
-const fn nothing(organization: Organization) -> Works {
+const fn nothing(organization: OrganizationAccess) -> Works {
     Works {
         dashboard: Gate::Shut,
         organization,

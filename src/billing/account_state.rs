@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Asks, works};
+use crate::access::{OrderKind, works};
 use crate::cure::Refused;
 use crate::dunning::{self, Charge, Dunning};
 use crate::end_notice::EndNotice;
@@ -39,14 +39,14 @@ pub struct AccountState {
 /// What happens to an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Event {
+pub enum AccountEvent {
     /// To its life.
-    Life(lifecycle::Event),
+    Life(lifecycle::LifecycleEvent),
     /// To a payment.
-    Payment(dunning::Event),
+    Payment(dunning::PaymentEvent),
     /// To its usage, or to the limit that usage is held against.
-    Usage(usage_lock::Event),
-    /// To its plan, without a higher tier; that is [`usage_lock::Event::Upgraded`].
+    Usage(usage_lock::UsageEvent),
+    /// To its plan, without a higher tier; that is [`usage_lock::UsageEvent::Upgraded`].
     Plan(PlanOrder),
 }
 
@@ -136,16 +136,16 @@ impl AccountState {
     /// before August.
     ///
     /// ```
-    /// # use billing::{policy::Policy, account_state::{AccountState, Event}};
+    /// # use billing::{policy::Policy, account_state::{AccountState, AccountEvent}};
     /// # use billing::{dunning::{self, Charge}, lifecycle::{self, Cause, Lifecycle}};
     /// let policy = Policy::default();
     /// let instant = |text: &str| text.parse().unwrap();
     /// let mut account = AccountState::started(instant("2025-05-17T00:00:00Z"));
-    /// for saved in [lifecycle::Event::PaymentMethodSaved, lifecycle::Event::BillingDetailsSaved] {
+    /// for saved in [lifecycle::LifecycleEvent::PaymentMethodSaved, lifecycle::LifecycleEvent::BillingDetailsSaved] {
     ///     let now = instant("2025-05-18T00:00:00Z");
-    ///     account = account.after(Event::Life(saved), now, &policy).unwrap();
+    ///     account = account.after(AccountEvent::Life(saved), now, &policy).unwrap();
     /// }
-    /// let failed = Event::Payment(dunning::Event::PaymentFailed { charge: Charge::Scheduled });
+    /// let failed = AccountEvent::Payment(dunning::PaymentEvent::PaymentFailed { charge: Charge::Scheduled });
     /// account = account.after(failed, instant("2025-07-01T00:05:00Z"), &policy).unwrap();
     /// let ended = Lifecycle::Cancelled { at: instant("2025-07-25T00:05:00Z"), cause: Cause::Unpaid };
     /// assert_ne!(account.at(instant("2025-07-25T00:04:59Z"), &policy).lifecycle(), ended);
@@ -212,7 +212,12 @@ impl AccountState {
     ///
     /// # Errors
     /// Says why the account does not allow it, and what lifts that.
-    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
+    pub fn after(
+        self,
+        event: AccountEvent,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<Self, Refused> {
         let here = self.at(now, policy);
         let next = match here.lifecycle {
             Lifecycle::Trial { .. } => here.in_trial(event, policy)?,
@@ -224,83 +229,93 @@ impl AccountState {
     }
 
     /// Everything of the plan is free and acts at once; nothing is charged, nothing locks (R8).
-    fn in_trial(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
+    fn in_trial(self, event: AccountEvent, policy: &Policy) -> Result<Self, Refused> {
         match event {
-            Event::Life(event) => self.with_life_after(event, policy),
-            Event::Payment(event) => self.without_charges(event),
-            Event::Usage(event) => match event {
-                usage_lock::Event::Counted(_)
-                | usage_lock::Event::Corrected { .. }
-                | usage_lock::Event::MonthClosed(_)
-                | usage_lock::Event::Upgraded(_) => Ok(self),
-                usage_lock::Event::Lifted { until: _ } => Err(Refused::NotLocked),
+            AccountEvent::Life(event) => self.with_life_after(event, policy),
+            AccountEvent::Payment(event) => self.without_charges(event),
+            AccountEvent::Usage(event) => match event {
+                usage_lock::UsageEvent::Counted(_)
+                | usage_lock::UsageEvent::Corrected { .. }
+                | usage_lock::UsageEvent::MonthClosed(_)
+                | usage_lock::UsageEvent::Upgraded(_) => Ok(self),
+                usage_lock::UsageEvent::Lifted { until: _ } => Err(Refused::NotLocked),
             },
-            Event::Plan(_) => self.may_order(policy).map(|()| self),
+            AccountEvent::Plan(_) => self.may_order(policy).map(|()| self),
         }
     }
 
-    fn while_active(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
+    fn while_active(self, event: AccountEvent, policy: &Policy) -> Result<Self, Refused> {
         match event {
-            Event::Life(event) => match event {
-                lifecycle::Event::Pause { outstanding: _ }
-                | lifecycle::Event::LastPaymentMethodRemoved => {
+            AccountEvent::Life(event) => match event {
+                lifecycle::LifecycleEvent::Pause { outstanding: _ }
+                | lifecycle::LifecycleEvent::LastPaymentMethodRemoved => {
                     self.without_debt()?.with_life_after(event, policy)
                 }
-                lifecycle::Event::PaymentMethodSaved
-                | lifecycle::Event::BillingDetailsSaved
-                | lifecycle::Event::Reactivate { outstanding: _ }
-                | lifecycle::Event::Cancel { reason: _ } => self.with_life_after(event, policy),
+                lifecycle::LifecycleEvent::PaymentMethodSaved
+                | lifecycle::LifecycleEvent::BillingDetailsSaved
+                | lifecycle::LifecycleEvent::Reactivate { outstanding: _ }
+                | lifecycle::LifecycleEvent::Cancel { reason: _ } => {
+                    self.with_life_after(event, policy)
+                }
             },
-            Event::Payment(event) => Ok(Self {
+            AccountEvent::Payment(event) => Ok(Self {
                 dunning: self.dunning.after(event, self.as_of, policy),
                 ..self
             }),
-            Event::Usage(event) => {
-                if let usage_lock::Event::Upgraded(_) = event {
+            AccountEvent::Usage(event) => {
+                if let usage_lock::UsageEvent::Upgraded(_) = event {
                     self.may_upgrade(policy)?;
                 }
                 self.with_usage_after(event, policy)
             }
-            Event::Plan(_) => self.may_order(policy).map(|()| self),
+            AccountEvent::Plan(_) => self.may_order(policy).map(|()| self),
         }
     }
 
     /// Nothing moves but the sixty days (R13, A39).
-    fn while_paused(self, event: Event, policy: &Policy) -> Result<Self, Refused> {
+    fn while_paused(self, event: AccountEvent, policy: &Policy) -> Result<Self, Refused> {
         match event {
-            Event::Life(event) => self.with_life_after(event, policy),
-            Event::Payment(event) => self.without_charges(event),
-            Event::Usage(event) => match event {
-                usage_lock::Event::Counted(_)
-                | usage_lock::Event::Corrected { .. }
-                | usage_lock::Event::MonthClosed(_) => Ok(self),
-                usage_lock::Event::Upgraded(_) => self.may_upgrade(policy).map(|()| self),
-                usage_lock::Event::Lifted { until: _ } => self.with_usage_after(event, policy),
+            AccountEvent::Life(event) => self.with_life_after(event, policy),
+            AccountEvent::Payment(event) => self.without_charges(event),
+            AccountEvent::Usage(event) => match event {
+                usage_lock::UsageEvent::Counted(_)
+                | usage_lock::UsageEvent::Corrected { .. }
+                | usage_lock::UsageEvent::MonthClosed(_) => Ok(self),
+                usage_lock::UsageEvent::Upgraded(_) => self.may_upgrade(policy).map(|()| self),
+                usage_lock::UsageEvent::Lifted { until: _ } => self.with_usage_after(event, policy),
             },
-            Event::Plan(_) => self.may_order(policy).map(|()| self),
+            AccountEvent::Plan(_) => self.may_order(policy).map(|()| self),
         }
     }
 
-    fn with_life_after(self, event: lifecycle::Event, policy: &Policy) -> Result<Self, Refused> {
+    fn with_life_after(
+        self,
+        event: lifecycle::LifecycleEvent,
+        policy: &Policy,
+    ) -> Result<Self, Refused> {
         let lifecycle = self.lifecycle.moved(event, self.as_of, policy)?;
         Ok(Self { lifecycle, ..self })
     }
 
-    fn with_usage_after(self, event: usage_lock::Event, policy: &Policy) -> Result<Self, Refused> {
+    fn with_usage_after(
+        self,
+        event: usage_lock::UsageEvent,
+        policy: &Policy,
+    ) -> Result<Self, Refused> {
         let usage_lock = self.usage_lock.after(event, self.as_of, policy)?;
         Ok(Self { usage_lock, ..self })
     }
 
-    fn without_charges(self, event: dunning::Event) -> Result<Self, Refused> {
+    fn without_charges(self, event: dunning::PaymentEvent) -> Result<Self, Refused> {
         match event {
-            dunning::Event::PaymentFailed {
+            dunning::PaymentEvent::PaymentFailed {
                 charge: Charge::Scheduled,
             } => Err(Refused::NothingCharged),
-            dunning::Event::PaymentFailed {
+            dunning::PaymentEvent::PaymentFailed {
                 charge: Charge::OnDemand,
             }
-            | dunning::Event::PaymentSucceeded { left: _ }
-            | dunning::Event::PaymentProcessing => Ok(self),
+            | dunning::PaymentEvent::PaymentSucceeded { left: _ }
+            | dunning::PaymentEvent::PaymentProcessing => Ok(self),
         }
     }
 
@@ -313,15 +328,15 @@ impl AccountState {
 
     /// What the table says of an upgrade.
     fn may_upgrade(&self, policy: &Policy) -> Result<(), Refused> {
-        self.may(Asks::Upgrade, policy)
+        self.may(OrderKind::Upgrade, policy)
     }
 
     /// What the table says of every other change.
     fn may_order(&self, policy: &Policy) -> Result<(), Refused> {
-        self.may(Asks::Other, policy)
+        self.may(OrderKind::Other, policy)
     }
 
-    fn may(&self, order: Asks, policy: &Policy) -> Result<(), Refused> {
+    fn may(&self, order: OrderKind, policy: &Policy) -> Result<(), Refused> {
         let refused = works(self, policy).plan_change.refuses(order);
         refused.map_or(Ok(()), Err)
     }

@@ -9,9 +9,9 @@ use crate::annual::Pool;
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::period::{BillingPeriod, Span};
-use crate::quote::held::Held;
 use crate::quote::overage::{Basis, Over, WHOLE_MONTH_FORMULAS};
-use crate::quote::{Account, overage_lines};
+use crate::quote::priced_plan::PricedPlan;
+use crate::quote::{PricedAccount, overage_lines};
 use crate::statement::{Derivations, Input, Line, Lines, Statement};
 use crate::usage::UsageFigures;
 
@@ -108,7 +108,7 @@ pub fn partial_overage(mau_overage: Exact, part: MonthPart) -> Result<Exact, Out
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
 pub fn accrued_overage(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     period: BillingPeriod,
     measure: Measure,
     derivations: Derivations,
@@ -137,7 +137,7 @@ pub fn accrued_overage(
 /// year: nothing while the pool covers it; with 7,000 left in it, 15,000 are beyond: 180.00 + 18.00.
 ///
 /// ```
-/// # use billing::{Account, AddOnId, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{PricedAccount, AddOnId, Derivations, PriceBook, Status, Subscription};
 /// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
 /// # use billing::accrued_overage::{Measure, final_statement};
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
@@ -147,7 +147,7 @@ pub fn accrued_overage(
 /// #     add_ons: [AddOnId::new("cloud-export")].into(),
 /// #     scheduled: Scheduled::default(),
 /// # };
-/// let account = Account {
+/// let account = PricedAccount {
 ///     list: book.list("USD").unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
@@ -170,7 +170,7 @@ pub fn accrued_overage(
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
 pub fn final_statement(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     measure: Measure,
     derivations: Derivations,
 ) -> Result<Statement, Refusal> {

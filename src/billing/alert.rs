@@ -52,7 +52,7 @@ pub struct Latches {
 /// The mail to every active admin: one, however many thresholds were crossed at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Notice {
+pub struct AlertNotice {
     /// The first day of the period.
     pub period_start: NaiveDate,
     /// The tier in force, by its MAU limit.
@@ -71,7 +71,7 @@ pub struct Evaluation {
     /// What is to be recorded, lowest first.
     pub crossings: Vec<Crossing>,
     /// The mail to send, if anything was crossed.
-    pub notice: Option<Notice>,
+    pub notice: Option<AlertNotice>,
 }
 
 impl Latches {
@@ -125,7 +125,7 @@ impl Latches {
             Status::Active | Status::Trial => BTreeSet::new(),
         };
         latches.recorded.extend(&crossings);
-        let notice = crossings.last().map(|highest| Notice {
+        let notice = crossings.last().map(|highest| AlertNotice {
             period_start: start,
             tier: reading.tier,
             usage: reading.usage,

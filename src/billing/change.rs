@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::Asks;
+use crate::access::OrderKind;
 use crate::money::OutOfRange;
 use crate::price_book::{AddOn, AddOnId, PriceList, Tier};
 use crate::subscription::{BillingFrequency, Scheduled, Status, Subscription};
@@ -42,11 +42,11 @@ impl PlanChange {
     /// **Rule.** A higher tier and nothing else is an upgrade.
     /// **Source.** SPEC 6, "What works when"; A102.
     #[must_use]
-    pub fn asks(&self, subscription: &Subscription) -> Asks {
+    pub fn asks(&self, subscription: &Subscription) -> OrderKind {
         let alone = self.add.is_empty() && self.remove.is_empty() && self.frequency.is_none();
         match self.tier {
-            Some(tier) if alone && tier > subscription.tier => Asks::Upgrade,
-            Some(_) | None => Asks::Other,
+            Some(tier) if alone && tier > subscription.tier => OrderKind::Upgrade,
+            Some(_) | None => OrderKind::Other,
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Condition;
 use crate::cure::Refused;
 use crate::deadline::later;
-use crate::dunning::{Charge, Dunning, Event};
+use crate::dunning::{Charge, Dunning, PaymentEvent};
 use crate::policy::Policy;
 
 mod authentication;
@@ -83,24 +83,24 @@ pub enum Outcome {
 ///
 /// ```
 /// # use billing::collection::{Outcome, Outstanding, dunning_event};
-/// # use billing::dunning::{Charge, Event};
-/// let failed = Event::PaymentFailed { charge: Charge::Scheduled };
+/// # use billing::dunning::{Charge, PaymentEvent};
+/// let failed = PaymentEvent::PaymentFailed { charge: Charge::Scheduled };
 /// let event = |outcome| dunning_event(outcome, Charge::Scheduled, Outstanding::Nothing);
-/// assert_eq!(event(Outcome::Paid), Event::PaymentSucceeded { left: Outstanding::Nothing });
+/// assert_eq!(event(Outcome::Paid), PaymentEvent::PaymentSucceeded { left: Outstanding::Nothing });
 /// for outcome in [Outcome::Processing, Outcome::Unknown] {
-///     assert_eq!(event(outcome), Event::PaymentProcessing);
+///     assert_eq!(event(outcome), PaymentEvent::PaymentProcessing);
 /// }
 /// for outcome in [Outcome::Declined, Outcome::Withdrawn, Outcome::NotConfirmed] {
 ///     assert_eq!(event(outcome), failed);
 /// }
 /// ```
 #[must_use]
-pub const fn dunning_event(outcome: Outcome, charge: Charge, left: Outstanding) -> Event {
+pub const fn dunning_event(outcome: Outcome, charge: Charge, left: Outstanding) -> PaymentEvent {
     match outcome {
-        Outcome::Paid => Event::PaymentSucceeded { left },
-        Outcome::Processing | Outcome::Unknown => Event::PaymentProcessing,
+        Outcome::Paid => PaymentEvent::PaymentSucceeded { left },
+        Outcome::Processing | Outcome::Unknown => PaymentEvent::PaymentProcessing,
         Outcome::Declined | Outcome::Withdrawn | Outcome::NotConfirmed => {
-            Event::PaymentFailed { charge }
+            PaymentEvent::PaymentFailed { charge }
         }
     }
 }

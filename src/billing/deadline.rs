@@ -23,7 +23,7 @@ pub struct Deadline {
     /// The instant.
     pub at: DateTime<Utc>,
     /// What happens.
-    pub kind: Kind,
+    pub kind: DeadlineKind,
     /// The rule of the documents that says so.
     pub rule: &'static str,
 }
@@ -31,7 +31,7 @@ pub struct Deadline {
 impl Deadline {
     /// A deadline, with the rule of its kind.
     #[must_use]
-    pub const fn new(at: DateTime<Utc>, kind: Kind) -> Self {
+    pub const fn new(at: DateTime<Utc>, kind: DeadlineKind) -> Self {
         Self {
             at,
             kind,
@@ -49,7 +49,7 @@ impl Deadline {
 /// **Silent on** what the gateway, the bank and the screens add: A67.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum DeadlineKind {
     /// What falls due for an account that an earlier program has left is worked out.
     Schedule,
     /// A price that was shown no longer holds: the billing day is over.
@@ -96,7 +96,7 @@ pub enum Kind {
     BackupPurge,
 }
 
-impl Kind {
+impl DeadlineKind {
     /// Every kind, in the order in which they happen at one instant.
     pub const ALL: [Self; 22] = [
         Self::Schedule,
@@ -216,7 +216,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for DeadlineKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Schedule => "what falls due is worked out",
@@ -251,7 +251,7 @@ impl fmt::Display for Kind {
 /// the purge of the backups alone. A pause stops everything but its own end and the debits of what was
 /// invoiced before.
 /// **Source.** SPEC 6, R2, R6, R8, R9, R12, R13, R17, R18, R19, A35.
-/// **Silent on** two at the same instant: in the order of [`Kind`] (A67); on an account about to be
+/// **Silent on** two at the same instant: in the order of [`DeadlineKind`] (A67); on an account about to be
 /// cancelled: nothing behind that (A68).
 ///
 /// # Worked example
@@ -323,14 +323,14 @@ fn of_state(state: &AccountState, policy: &Policy) -> Vec<Deadline> {
         Dunning::Clear => {}
         Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => {
             let locks_at = dunning::grace_ends_at(failed_at, policy);
-            ahead.push(Deadline::new(locks_at, Kind::GraceEnd));
+            ahead.push(Deadline::new(locks_at, DeadlineKind::GraceEnd));
         }
     }
     if let Some(ends_at) = state.ends_at(policy) {
-        let end = state.end_cause(policy).and_then(Kind::of_end);
+        let end = state.end_cause(policy).and_then(DeadlineKind::of_end);
         ahead.extend(end.map(|kind| Deadline::new(ends_at, kind)));
         let purged_at = backups_purged_at(ends_at, policy);
-        ahead.push(Deadline::new(purged_at, Kind::BackupPurge));
+        ahead.push(Deadline::new(purged_at, DeadlineKind::BackupPurge));
     }
     ahead
 }
@@ -341,12 +341,15 @@ fn of_life(life: Lifecycle, policy: &Policy) -> Vec<Deadline> {
             started_at,
             on_file,
         } => {
-            let end = Deadline::new(lifecycle::trial_ends_at(started_at, policy), Kind::TrialEnd);
+            let end = Deadline::new(
+                lifecycle::trial_ends_at(started_at, policy),
+                DeadlineKind::TrialEnd,
+            );
             match on_file {
                 OnFile::Both => Vec::from([end]),
                 OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => {
                     let locks_at = lifecycle::trial_locks_at(started_at, policy);
-                    Vec::from([Deadline::new(locks_at, Kind::TrialLock), end])
+                    Vec::from([Deadline::new(locks_at, DeadlineKind::TrialLock), end])
                 }
             }
         }
@@ -359,16 +362,16 @@ fn of_life(life: Lifecycle, policy: &Policy) -> Vec<Deadline> {
 /// A deadline as it is stored and sent; the rule follows from the kind.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct StoredDeadline {
     at: DateTime<Utc>,
-    kind: Kind,
+    kind: DeadlineKind,
     #[serde(rename = "rule")]
     _rule: IgnoredAny,
 }
 
 impl<'de> Deserialize<'de> for Deadline {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Written::deserialize(deserializer).map(|written| Self::new(written.at, written.kind))
+        StoredDeadline::deserialize(deserializer).map(|written| Self::new(written.at, written.kind))
     }
 }
 

@@ -28,7 +28,7 @@ pub enum Dunning {
 /// What happens to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Event {
+pub enum PaymentEvent {
     /// It has failed.
     PaymentFailed {
         /// What was charged.
@@ -90,31 +90,31 @@ impl Dunning {
     /// that of the other, in the lock it stays (A64); on a payment that is being processed when a
     /// deadline comes: the deadline stands (A69).
     #[must_use]
-    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Self {
+    pub fn after(self, event: PaymentEvent, now: DateTime<Utc>, policy: &Policy) -> Self {
         let next = match self.at(now, policy) {
             Self::Clear => match event {
-                Event::PaymentFailed {
+                PaymentEvent::PaymentFailed {
                     charge: Charge::Scheduled,
                 } => Self::Grace { failed_at: now },
-                Event::PaymentFailed {
+                PaymentEvent::PaymentFailed {
                     charge: Charge::OnDemand,
                 }
-                | Event::PaymentSucceeded { left: _ }
-                | Event::PaymentProcessing => Self::Clear,
+                | PaymentEvent::PaymentSucceeded { left: _ }
+                | PaymentEvent::PaymentProcessing => Self::Clear,
             },
             Self::Grace { failed_at } => match event {
-                Event::PaymentSucceeded { left } => paid_in_grace(failed_at, left, now),
-                Event::PaymentFailed {
+                PaymentEvent::PaymentSucceeded { left } => paid_in_grace(failed_at, left, now),
+                PaymentEvent::PaymentFailed {
                     charge: Charge::Scheduled | Charge::OnDemand,
                 }
-                | Event::PaymentProcessing => Self::Grace { failed_at },
+                | PaymentEvent::PaymentProcessing => Self::Grace { failed_at },
             },
             Self::Locked { failed_at } => match event {
-                Event::PaymentSucceeded { left } => paid_in_lock(failed_at, left),
-                Event::PaymentFailed {
+                PaymentEvent::PaymentSucceeded { left } => paid_in_lock(failed_at, left),
+                PaymentEvent::PaymentFailed {
                     charge: Charge::Scheduled | Charge::OnDemand,
                 }
-                | Event::PaymentProcessing => Self::Locked { failed_at },
+                | PaymentEvent::PaymentProcessing => Self::Locked { failed_at },
             },
         };
         next.at(now, policy)

@@ -9,7 +9,7 @@ use crate::usage::MauParts;
 /// What kind of event it is (SPEC 4.12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum EventKind {
     /// Named by the customer.
     Custom,
     /// Named by the product.
@@ -91,15 +91,15 @@ pub const COUNTED_SYSTEM_EVENTS: [&str; 3] = ["App Launched", "UTM Visited", "We
 /// # Worked example
 ///
 /// ```
-/// # use billing::events::{Kind, counts};
-/// assert!(counts(Kind::Custom, "Order placed") && counts(Kind::System, "App Launched"));
-/// assert!(!counts(Kind::System, "App Uninstalled"));
+/// # use billing::events::{EventKind, counts};
+/// assert!(counts(EventKind::Custom, "Order placed") && counts(EventKind::System, "App Launched"));
+/// assert!(!counts(EventKind::System, "App Uninstalled"));
 /// ```
 #[must_use]
-pub fn counts(kind: Kind, name: &str) -> bool {
+pub fn counts(kind: EventKind, name: &str) -> bool {
     match kind {
-        Kind::Custom | Kind::Conversion | Kind::Qualifying => true,
-        Kind::System => COUNTED_SYSTEM_EVENTS.contains(&name),
+        EventKind::Custom | EventKind::Conversion | EventKind::Qualifying => true,
+        EventKind::System => COUNTED_SYSTEM_EVENTS.contains(&name),
     }
 }
 
@@ -118,14 +118,17 @@ pub const SYSTEM_PROPERTY: &str = "CT ";
 /// An order with two properties, and the product's own note of the app's version: three points.
 ///
 /// ```
-/// # use billing::events::{Kind, data_points_of_event};
+/// # use billing::events::{EventKind, data_points_of_event};
 /// let properties = ["amount", "items", "CT App Version"];
-/// assert_eq!(data_points_of_event(Kind::Custom, properties), 3);
-/// assert_eq!(data_points_of_event(Kind::System, properties), 4);
+/// assert_eq!(data_points_of_event(EventKind::Custom, properties), 3);
+/// assert_eq!(data_points_of_event(EventKind::System, properties), 4);
 /// ```
 #[must_use]
-pub fn data_points_of_event<'a>(kind: Kind, properties: impl IntoIterator<Item = &'a str>) -> u64 {
-    let own = kind == Kind::System;
+pub fn data_points_of_event<'a>(
+    kind: EventKind,
+    properties: impl IntoIterator<Item = &'a str>,
+) -> u64 {
+    let own = kind == EventKind::System;
     let cost = |name: &&str| own || !name.starts_with(SYSTEM_PROPERTY);
     1 + properties.into_iter().filter(cost).count() as u64
 }

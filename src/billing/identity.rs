@@ -1,6 +1,6 @@
 //! Who a customer is: tax numbers, addresses and bank codes, read once where they enter.
 //!
-//! Every `parse` answers with a type that is trusted from then on, or with [`Mistyped`]: what the
+//! Every `parse` answers with a type that is trusted from then on, or with [`InvalidText`]: what the
 //! person typed and a sentence that says what to change. Card numbers are the exception: they are
 //! recognised only to be refused, and no type holds one.
 
@@ -31,7 +31,7 @@ pub use vat::{VatCountry, VatFault, VatNumber};
 
 /// A text that is not what it should be: as it was typed, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistyped<Fault> {
+pub struct InvalidText<Fault> {
     /// The text, untouched, so that a form can show it again; empty if it holds a card number, so
     /// that none gets into a log with the error.
     pub typed: String,
@@ -39,20 +39,20 @@ pub struct Mistyped<Fault> {
     pub fault: Fault,
 }
 
-impl<Fault> Mistyped<Fault> {
+impl<Fault> InvalidText<Fault> {
     fn new(typed: &str, fault: Fault) -> Self {
         let typed = without_card_number(typed).unwrap_or_default().to_owned();
         Self { typed, fault }
     }
 }
 
-impl<Fault: fmt::Display> fmt::Display for Mistyped<Fault> {
+impl<Fault: fmt::Display> fmt::Display for InvalidText<Fault> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} cannot be right: {}", self.typed, self.fault)
     }
 }
 
-impl<Fault: fmt::Debug + fmt::Display> core::error::Error for Mistyped<Fault> {}
+impl<Fault: fmt::Debug + fmt::Display> core::error::Error for InvalidText<Fault> {}
 
 /// The text in capitals, without the blanks, dots and dashes that people write for legibility.
 fn compact(text: &str) -> String {

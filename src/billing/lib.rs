@@ -85,7 +85,7 @@ pub use change::PlanChange;
 pub use money::{Currency, Exact, Money, OutOfRange};
 pub use period::BillingPeriod;
 pub use price_book::{AddOnId, PriceBook, PriceList};
-pub use quote::{Account, Derivations, Quote, quote};
+pub use quote::{Derivations, PricedAccount, Quote, quote};
 pub use statement::{Derivation, Line, LineKind, Statement};
 pub use subscription::{BillingFrequency, Status, Subscription};
 

@@ -85,7 +85,7 @@ pub enum TrialLock {
 /// What happens to the life of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Event {
+pub enum LifecycleEvent {
     /// A payment method is there.
     PaymentMethodSaved,
     /// The last payment method is gone.
@@ -182,14 +182,19 @@ impl Lifecycle {
     ///
     /// # Errors
     /// Says why the account does not allow it.
-    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
+    pub fn after(
+        self,
+        event: LifecycleEvent,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<Self, Refused> {
         self.at(now, policy).moved(event, now, policy)
     }
 
     /// The life behind an event, once time has done to it what it does.
     pub(crate) fn moved(
         self,
-        event: Event,
+        event: LifecycleEvent,
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<Self, Refused> {
@@ -205,12 +210,12 @@ impl Lifecycle {
             Self::Active { since } => active_after(since, event, now),
             Self::Paused { at } => paused_after(at, event, now),
             Self::Cancelled { .. } => match event {
-                Event::PaymentMethodSaved
-                | Event::LastPaymentMethodRemoved
-                | Event::BillingDetailsSaved
-                | Event::Pause { outstanding: _ }
-                | Event::Reactivate { outstanding: _ }
-                | Event::Cancel { reason: _ } => Err(Refused::Cancelled),
+                LifecycleEvent::PaymentMethodSaved
+                | LifecycleEvent::LastPaymentMethodRemoved
+                | LifecycleEvent::BillingDetailsSaved
+                | LifecycleEvent::Pause { outstanding: _ }
+                | LifecycleEvent::Reactivate { outstanding: _ }
+                | LifecycleEvent::Cancel { reason: _ } => Err(Refused::Cancelled),
             },
         }
     }

@@ -108,7 +108,7 @@ impl From<OutOfRange> for CloseRefused {
 /// June with 22,000 users and one add-on: on 1 July 26.40 for June and 270.00 for July (A27).
 ///
 /// ```
-/// # use billing::{Account, AddOnId, BillingPeriod, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{PricedAccount, AddOnId, BillingPeriod, Derivations, PriceBook, Status, Subscription};
 /// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
 /// # use billing::invoice::BookVersion;
 /// # use billing::month_close::*;
@@ -124,7 +124,7 @@ impl From<OutOfRange> for CloseRefused {
 ///     organization: "acme",
 ///     period: june,
 ///     first_open: june,
-///     account: Account {
+///     account: PricedAccount {
 ///         list: book.list("USD").unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered { mau: 22_000, data_points: 0 },

@@ -25,8 +25,8 @@ pub use level::{Component, Level, Levels, merged};
 pub use matrix::Actor;
 pub use policy::{PeoplePolicy, Switch};
 pub use roster::{
-    BadRow, Command, CustomRole, GuestTick, Invitation, Invite, Person, Refusal, Roles, Roster,
-    Unsound, UserStatus,
+    BadRow, Command, CustomRole, GuestTick, InvalidRoster, Invitation, Invite, Person, Refusal,
+    Roles, Roster, UserStatus,
 };
 
 use matrix::{Needs, needs};

@@ -5,7 +5,7 @@ use crate::annual::price_of_months;
 use crate::change::Refusal;
 use crate::money::{Exact, Money, OutOfRange};
 use crate::price_book::{AddOnId, PriceList};
-use crate::quote::held::Held;
+use crate::quote::priced_plan::PricedPlan;
 use crate::subscription::{BillingFrequency, Subscription};
 
 /// The price of a month or of a year in advance: the tier and its add-ons, before tax.
@@ -40,9 +40,9 @@ pub fn plan_price(
     plan: &Subscription,
     frequency: BillingFrequency,
 ) -> Result<Money, Refusal> {
-    let held = Held::of(list, plan)?;
-    let mut sum = in_advance(list, held.tier.monthly, frequency)?;
-    for add_on in &held.add_ons {
+    let plan = PricedPlan::of(list, plan)?;
+    let mut sum = in_advance(list, plan.tier.monthly, frequency)?;
+    for add_on in &plan.add_ons {
         sum = sum.plus(in_advance(list, add_on.monthly, frequency)?)?;
     }
     Ok(sum)

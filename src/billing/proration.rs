@@ -7,14 +7,14 @@ use crate::period::BillingPeriod;
 
 /// What is left of a month, the day itself included (A11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rest {
+pub struct DaysLeft {
     /// The days that are left.
     pub days_left: u64,
     /// All days of the month.
     pub days_in_month: u64,
 }
 
-impl Rest {
+impl DaysLeft {
     /// What is left of a period on a day.
     #[must_use]
     pub fn of(period: BillingPeriod, day: NaiveDate) -> Self {
@@ -37,12 +37,12 @@ impl Rest {
 /// 1 June the whole 250.00; on 15 February 125.00, in the leap year 2024 129.31.
 ///
 /// ```
-/// # use billing::{BillingPeriod, Currency, Exact, proration::{Rest, prorated}};
+/// # use billing::{BillingPeriod, Currency, Exact, proration::{DaysLeft, prorated}};
 /// # use chrono::NaiveDate;
 /// let usd = Currency::new("USD", 2).unwrap();
 /// let upgrade = |day: &str| {
 ///     let day: NaiveDate = day.parse().unwrap();
-///     let rest = Rest::of(BillingPeriod::of(day).unwrap(), day);
+///     let rest = DaysLeft::of(BillingPeriod::of(day).unwrap(), day);
 ///     let exact = prorated(Exact::whole(250), Exact::whole(500), rest).unwrap();
 ///     exact.settle(usd).unwrap().to_string()
 /// };
@@ -56,7 +56,7 @@ impl Rest {
 ///
 /// # Errors
 /// Prices that do not fit.
-pub fn prorated(old_price: Exact, new_price: Exact, rest: Rest) -> Result<Exact, OutOfRange> {
+pub fn prorated(old_price: Exact, new_price: Exact, rest: DaysLeft) -> Result<Exact, OutOfRange> {
     new_price
         .minus(old_price)?
         .times(rest.days_left)?

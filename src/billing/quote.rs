@@ -17,21 +17,21 @@ use crate::tax::TaxPlaces;
 use crate::usage::{self, Metered, UsageFigures};
 
 mod due_now;
-pub(crate) mod held;
 mod next_invoice;
 mod order;
 pub(crate) mod overage;
+pub(crate) mod priced_plan;
 #[cfg(test)]
 mod properties;
 
-use held::Held;
 pub use next_invoice::{NextInvoice, next_invoice};
 pub use order::{Order, Totals};
 pub use overage::{overage_lines, overage_on_tier};
+use priced_plan::PricedPlan;
 
 /// Everything a price depends on.
 #[derive(Debug, Clone, Copy)]
-pub struct Account<'a> {
+pub struct PricedAccount<'a> {
     /// The prices.
     pub list: &'a PriceList,
     /// What the organization has.
@@ -95,7 +95,7 @@ pub struct MonthFigures {
 /// 20 June costs 91.67 now, and the next invoice is 520.00.
 ///
 /// ```
-/// # use billing::{Account, AddOnId, Derivations, PlanChange, PriceBook, Status, Subscription, quote};
+/// # use billing::{PricedAccount, AddOnId, Derivations, PlanChange, PriceBook, Status, Subscription, quote};
 /// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
 /// let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// let subscription = Subscription {
@@ -104,7 +104,7 @@ pub struct MonthFigures {
 ///     add_ons: [AddOnId::new("cloud-export")].into(),
 ///     scheduled: Scheduled::default(),
 /// };
-/// let account = Account {
+/// let account = PricedAccount {
 ///     list: book.list("USD").unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
@@ -121,14 +121,14 @@ pub struct MonthFigures {
 /// # Errors
 /// An order that the account does not allow, or amounts that do not fit.
 pub fn quote(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     change: &PlanChange,
     derivations: Derivations,
 ) -> Result<Quote, Refusal> {
     Order::of(account, change)?.quote(derivations)
 }
 
-impl Account<'_> {
+impl PricedAccount<'_> {
     /// The month's figures on today's tier.
     #[must_use]
     pub fn usage(&self) -> UsageFigures {
@@ -149,10 +149,10 @@ impl OverageEstimate {
 }
 
 impl MonthFigures {
-    fn of(list: &PriceList, held: &Held<'_>, overage: Money) -> Result<Self, Refusal> {
-        let base = held.tier.monthly.settle(list.currency)?;
+    fn of(list: &PriceList, plan: &PricedPlan<'_>, overage: Money) -> Result<Self, Refusal> {
+        let base = plan.tier.monthly.settle(list.currency)?;
         let mut add_ons = Sum::new(list.currency);
-        held.enter_add_ons(&mut add_ons)?;
+        plan.add_add_on_lines(&mut add_ons)?;
         Ok(Self {
             base,
             add_ons: add_ons.total,

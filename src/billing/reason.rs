@@ -48,7 +48,7 @@ impl Reason {
 
 /// Why the reasons of an order do not go with its removals: the first add-on that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreasoned {
+pub struct ReasonMismatch {
     /// The add-on.
     pub add_on: AddOnId,
     /// What is wrong.
@@ -76,13 +76,13 @@ impl fmt::Display for ReasonFault {
     }
 }
 
-impl fmt::Display for Unreasoned {
+impl fmt::Display for ReasonMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.add_on, self.fault)
     }
 }
 
-impl core::error::Error for Unreasoned {}
+impl core::error::Error for ReasonMismatch {}
 
 /// Checks that every add-on that goes has its reason, and no other add-on has one.
 ///
@@ -105,8 +105,8 @@ impl core::error::Error for Unreasoned {}
 pub fn check_removals(
     remove: &BTreeSet<AddOnId>,
     reasons: &BTreeMap<AddOnId, Reason>,
-) -> Result<(), Unreasoned> {
-    let wrong = |add_on: &AddOnId, fault| Unreasoned {
+) -> Result<(), ReasonMismatch> {
+    let wrong = |add_on: &AddOnId, fault| ReasonMismatch {
         add_on: add_on.clone(),
         fault,
     };
@@ -196,7 +196,7 @@ mod tests {
                 .iter()
                 .map(|(add_on, reason)| (id(add_on), reason.clone()));
             let checked = check_removals(&goes, &reasons.collect());
-            let expected = expected.map_err(|(add_on, fault)| Unreasoned {
+            let expected = expected.map_err(|(add_on, fault)| ReasonMismatch {
                 add_on: id(add_on),
                 fault,
             });
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn says_what_a_reason_needs() {
-        let unreasoned = |fault| Unreasoned {
+        let unreasoned = |fault| ReasonMismatch {
             add_on: AddOnId::new("promotions"),
             fault,
         };

@@ -7,10 +7,12 @@ use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::period::{BillingPeriod, Span, billing_day};
 use crate::price_book::AddOn;
-use crate::proration::{Rest, prorated};
-use crate::quote::Account;
-use crate::quote::held::{Held, HeldAddOn};
-use crate::statement::{Derivation, Derivations, Entry, Input, LineKind, Lines, Sheet, Statement};
+use crate::proration::{DaysLeft, prorated};
+use crate::quote::PricedAccount;
+use crate::quote::priced_plan::{PricedAddOn, PricedPlan};
+use crate::statement::{
+    Derivation, Derivations, Input, LineKind, LineSink, Lines, PendingLine, Statement,
+};
 
 #[cfg(test)]
 mod tests;
@@ -66,7 +68,7 @@ pub fn first_charged_day(
 /// The trial ends on 16 June on the 20,000 tier: 250 × 15 / 30 = 125.00. On 1 June: 250.00.
 ///
 /// ```
-/// # use billing::{Account, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{PricedAccount, Derivations, PriceBook, Status, Subscription};
 /// # use billing::{price_book::ESSENTIALS, rest_of_month::first_invoice, usage::Metered};
 /// # use billing::subscription::Scheduled;
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
@@ -77,7 +79,7 @@ pub fn first_charged_day(
 /// #     scheduled: Scheduled::default(),
 /// # };
 /// let total = |day: &str| {
-///     let account = Account {
+///     let account = PricedAccount {
 ///         list: book.list("USD").unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered::default(),
@@ -93,7 +95,7 @@ pub fn first_charged_day(
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
 pub fn first_invoice(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     derivations: Derivations,
 ) -> Result<RestOfMonth, Refusal> {
     let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
@@ -121,7 +123,7 @@ pub fn first_invoice(
 /// Paused in June, which was paid. Back on 20 June: nothing. Back on 17 July: 250 × 15 / 31 = 120.97.
 ///
 /// ```
-/// # use billing::{Account, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{PricedAccount, Derivations, PriceBook, Status, Subscription};
 /// # use billing::{price_book::ESSENTIALS, rest_of_month::reactivation_charge, usage::Metered};
 /// # use billing::subscription::Scheduled;
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
@@ -132,7 +134,7 @@ pub fn first_invoice(
 /// #     scheduled: Scheduled::default(),
 /// # };
 /// let total = |day: &str| {
-///     let account = Account {
+///     let account = PricedAccount {
 ///         list: book.list("USD").unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered::default(),
@@ -151,7 +153,7 @@ pub fn first_invoice(
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
 pub fn reactivation_charge(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     paid_until: NaiveDate,
     derivations: Derivations,
 ) -> Result<Option<RestOfMonth>, Refusal> {
@@ -191,14 +193,14 @@ impl UpgradeFrom {
     /// From 20,000 to 40,000 on 20 June, while over: 91.67, or 250.00 with the switch.
     ///
     /// ```
-    /// # use billing::{BillingPeriod, Currency, Exact, proration::{Rest, prorated}};
+    /// # use billing::{BillingPeriod, Currency, Exact, proration::{DaysLeft, prorated}};
     /// # use billing::rest_of_month::UpgradeFrom;
     /// let usd = Currency::new("USD", 2).unwrap();
     /// let day = "2025-06-20".parse().unwrap();
     /// let june = BillingPeriod::of(day).unwrap();
     /// let charge = |from: UpgradeFrom, over| {
     ///     let day = from.charged_from(june, day, over);
-    ///     let rest = Rest::of(june, day);
+    ///     let rest = DaysLeft::of(june, day);
     ///     let exact = prorated(Exact::whole(250), Exact::whole(500), rest).unwrap();
     ///     exact.settle(usd).unwrap().to_string()
     /// };
@@ -222,7 +224,7 @@ impl UpgradeFrom {
 
 /// An account that begins to be charged, and the rule that says so.
 struct Beginning<'a> {
-    account: &'a Account<'a>,
+    account: &'a PricedAccount<'a>,
     period: BillingPeriod,
     rule: &'static str,
     derivations: Derivations,
@@ -230,31 +232,31 @@ struct Beginning<'a> {
 
 impl Beginning<'_> {
     fn charge(&self, span: Span) -> Result<RestOfMonth, Refusal> {
-        let Account { list, places, .. } = *self.account;
-        let held = Held::of(list, self.account.subscription)?;
+        let PricedAccount { list, places, .. } = *self.account;
+        let plan = PricedPlan::of(list, self.account.subscription)?;
         let mut lines = Lines::new(list.currency, self.derivations);
-        self.enter(span, (None, held.tier.monthly), &mut lines)?;
-        for HeldAddOn { add_on, monthly } in held.add_ons {
-            self.enter(span, (Some(add_on), monthly), &mut lines)?;
+        self.add_lines(span, (None, plan.tier.monthly), &mut lines)?;
+        for PricedAddOn { add_on, monthly } in plan.add_ons {
+            self.add_lines(span, (Some(add_on), monthly), &mut lines)?;
         }
         let statement = Statement::of(lines.lines, list, places, self.derivations)?;
         Ok(RestOfMonth { span, statement })
     }
 
-    fn enter(
+    fn add_lines(
         &self,
         span: Span,
         (add_on, monthly): (Option<&AddOn>, Exact),
         lines: &mut Lines,
     ) -> Result<(), OutOfRange> {
-        let rest = Rest::of(self.period, span.start());
+        let rest = DaysLeft::of(self.period, span.start());
         let unrounded = prorated(Exact::whole(0), monthly, rest)?;
-        let entry = Entry {
+        let entry = PendingLine {
             kind: add_on.map_or(LineKind::Base, |_| LineKind::AddOn),
             add_on,
             unrounded,
         };
-        lines.enter(entry, || Derivation {
+        lines.add(entry, || Derivation {
             rule: self.rule,
             formula: "{monthly_price} × {days_left} ÷ {days_in_month}",
             inputs: alloc::vec![

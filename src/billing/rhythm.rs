@@ -16,7 +16,7 @@ use crate::month_close::turn::Turn;
 use crate::month_close::{Cycle, Frequency};
 use crate::period::BillingPeriod;
 use crate::quote::{
-    Account, Derivations, MonthFigures, NextInvoice, OverageEstimate, Quote, quote,
+    Derivations, MonthFigures, NextInvoice, OverageEstimate, PricedAccount, Quote, quote,
 };
 use crate::rest_of_month::first_invoice;
 use crate::subscription::BillingFrequency;
@@ -204,7 +204,7 @@ impl Rhythm {
 /// 20,000 users by the month; the year instead from 1 July: nothing now, then $2,100.00.
 ///
 /// ```
-/// # use billing::{Account, BillingFrequency, BillingPeriod, Derivations, PlanChange, PriceBook};
+/// # use billing::{PricedAccount, BillingFrequency, BillingPeriod, Derivations, PlanChange, PriceBook};
 /// # use billing::{Status, Subscription, annual::AnnualTerms, price_book::ESSENTIALS};
 /// # use billing::{rhythm::{Rhythm, price}, subscription::Scheduled, usage::Metered};
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
@@ -214,7 +214,7 @@ impl Rhythm {
 /// #     add_ons: Default::default(),
 /// #     scheduled: Scheduled::default(),
 /// # };
-/// # let account = Account {
+/// # let account = PricedAccount {
 /// #     list: book.list("USD").unwrap(),
 /// #     subscription: &subscription,
 /// #     metered: Metered::default(),
@@ -238,7 +238,7 @@ impl Rhythm {
 /// # Errors
 /// An order that the account does not allow, or amounts that do not fit.
 pub fn price(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     rhythm: &Rhythm,
     change: &PlanChange,
     derivations: Derivations,
@@ -268,7 +268,7 @@ pub fn price(
 ///
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
-pub fn overage(account: &Account<'_>, rhythm: &Rhythm) -> Result<OverageEstimate, Refusal> {
+pub fn overage(account: &PricedAccount<'_>, rhythm: &Rhythm) -> Result<OverageEstimate, Refusal> {
     let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
     let lines = match rhythm.measure() {
         Some(measure) => accrued_overage(account, period, measure, Derivations::Omitted)?,
@@ -279,7 +279,7 @@ pub fn overage(account: &Account<'_>, rhythm: &Rhythm) -> Result<OverageEstimate
 
 /// An order that is being priced.
 struct Order<'a> {
-    account: &'a Account<'a>,
+    account: &'a PricedAccount<'a>,
     /// Against what this month's usage is held as things are.
     measure: Option<Measure>,
     change: &'a PlanChange,
@@ -290,7 +290,7 @@ impl Order<'_> {
     /// Free at once. What comes next is the rest of the month in which the trial ends.
     fn in_trial(&self, charged_from: NaiveDate) -> Result<Quote, Refusal> {
         let quote = self.as_monthly()?;
-        let charged = Account {
+        let charged = PricedAccount {
             subscription: &quote.after,
             day: charged_from,
             ..*self.account
@@ -320,7 +320,7 @@ impl Order<'_> {
         let Phase::Charged(Cycle::Annual { terms, term, pool }) = after.phase else {
             return self.by_the_month(&after).map(|quote| (quote, after));
         };
-        let Account {
+        let PricedAccount {
             list,
             subscription,
             places,
@@ -357,7 +357,7 @@ impl Order<'_> {
     /// The same with this month's overage and the next invoice as the month change will have them.
     fn with_turn(&self, quote: Quote, cycle: Cycle, after: &Rhythm) -> Result<Quote, Refusal> {
         let period = self.period()?;
-        let closing = Account {
+        let closing = PricedAccount {
             subscription: &quote.after,
             ..*self.account
         };

@@ -13,7 +13,7 @@ use crate::quote::{Quote, quote};
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::tax::{StateCode, TaxPlaces};
 use crate::usage::{Metered, exceeds, figures};
-use crate::{Account, AddOnId, Derivations, Exact, PlanChange};
+use crate::{AddOnId, Derivations, Exact, PlanChange, PricedAccount};
 
 /// An account of June 2025 or of another day, to be priced.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ impl Case {
                 ..Scheduled::default()
             },
         };
-        let account = Account {
+        let account = PricedAccount {
             list: book.list(self.currency).unwrap(),
             subscription: &subscription,
             metered: Metered {
@@ -341,7 +341,7 @@ fn e_mails() {
             add_ons: [email.clone()].into(),
             scheduled: Scheduled::default(),
         };
-        let account = Account {
+        let account = PricedAccount {
             list,
             subscription: &subscription,
             metered: Metered {

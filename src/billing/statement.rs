@@ -8,10 +8,10 @@ use crate::price_book::{AddOnId, PriceList};
 use crate::tax::{self, AppliedTax, Tax, TaxName, TaxPlaces};
 
 mod derivation;
-mod sheet;
+mod line_sink;
 
 pub use derivation::{Derivation, Derivations, Input, Unit};
-pub use sheet::{Entry, Lines, Sheet, Sum, Sums};
+pub use line_sink::{LineSink, Lines, PendingLine, Sum, Sums};
 
 /// What a line charges for. The order is the order of lines on a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

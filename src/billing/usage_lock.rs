@@ -55,7 +55,7 @@ pub enum Measure {
 /// What happens to usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Event {
+pub enum UsageEvent {
     /// It was counted: daily, and after each import.
     Counted(Measure),
     /// Figures that were counted before have been corrected.
@@ -153,12 +153,12 @@ impl UsageLock {
     /// 70,000 users on the 5,000 tier: 20,000 is not enough (350 %), 40,000 is (175 %).
     ///
     /// ```
-    /// # use billing::{policy::Policy, usage_lock::{Event, Measure, UsageLock}};
+    /// # use billing::{policy::Policy, usage_lock::{UsageEvent, Measure, UsageLock}};
     /// let now = "2025-06-20T00:00:00Z".parse().unwrap();
     /// let locked = UsageLock::Overage { since: now };
     /// let upgraded = |tier_limit| {
     ///     let measure = Measure::Month { usage: 70_000, tier_limit, lock_percent: 300 };
-    ///     let event = Event::Upgraded(measure);
+    ///     let event = UsageEvent::Upgraded(measure);
     ///     locked.after(event, now, &Policy::default())
     /// };
     /// assert_eq!(upgraded(20_000), Ok(locked));
@@ -168,11 +168,11 @@ impl UsageLock {
     /// 70,000 was a slip of the keyboard for 7,000, in June. A lock of May would stay.
     ///
     /// ```
-    /// # use billing::{policy::Policy, usage_lock::{Event, Measure, UsageLock}};
+    /// # use billing::{policy::Policy, usage_lock::{UsageEvent, Measure, UsageLock}};
     /// # let now = "2025-06-20T00:00:00Z".parse().unwrap();
     /// let june = "2025-06-01T00:00:00Z".parse().unwrap();
     /// let measure = Measure::Month { usage: 7_000, tier_limit: 5_000, lock_percent: 300 };
-    /// let corrected = Event::Corrected { measure, counted_since: june };
+    /// let corrected = UsageEvent::Corrected { measure, counted_since: june };
     /// let locked = UsageLock::Overage { since: now };
     /// assert_eq!(locked.after(corrected, now, &Policy::default()), Ok(UsageLock::CLEAR));
     /// let of_may = UsageLock::Overage { since: june };
@@ -181,36 +181,43 @@ impl UsageLock {
     ///
     /// # Errors
     /// There is no lock to lift.
-    pub fn after(self, event: Event, now: DateTime<Utc>, policy: &Policy) -> Result<Self, Refused> {
+    pub fn after(
+        self,
+        event: UsageEvent,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<Self, Refused> {
         let here = self.at(now);
         match here {
             Self::Clear {
                 lifted_until: Some(_),
             } => match event {
-                Event::Counted(_)
-                | Event::Corrected { .. }
-                | Event::MonthClosed(_)
-                | Event::Upgraded(_) => Ok(here),
-                Event::Lifted { until: _ } => Err(Refused::NotLocked),
+                UsageEvent::Counted(_)
+                | UsageEvent::Corrected { .. }
+                | UsageEvent::MonthClosed(_)
+                | UsageEvent::Upgraded(_) => Ok(here),
+                UsageEvent::Lifted { until: _ } => Err(Refused::NotLocked),
             },
             Self::Clear { lifted_until: None } => match event {
-                Event::Counted(measure) | Event::Corrected { measure, .. } => {
-                    Ok(locked(measure, Look::AtCount, now, policy))
+                UsageEvent::Counted(measure) | UsageEvent::Corrected { measure, .. } => {
+                    Ok(locked(measure, EvaluationTime::AtCount, now, policy))
                 }
-                Event::MonthClosed(measure) => Ok(locked(measure, Look::AtClose, now, policy)),
-                Event::Upgraded(_) => Ok(here),
-                Event::Lifted { until: _ } => Err(Refused::NotLocked),
+                UsageEvent::MonthClosed(measure) => {
+                    Ok(locked(measure, EvaluationTime::AtClose, now, policy))
+                }
+                UsageEvent::Upgraded(_) => Ok(here),
+                UsageEvent::Lifted { until: _ } => Err(Refused::NotLocked),
             },
             Self::Overage { since } | Self::AnnualSoft { since } => match event {
-                Event::Counted(_) | Event::MonthClosed(_) => Ok(here),
-                Event::Corrected {
+                UsageEvent::Counted(_) | UsageEvent::MonthClosed(_) => Ok(here),
+                UsageEvent::Corrected {
                     measure,
                     counted_since,
                 } if since > counted_since && !measure.locks() => Ok(Self::CLEAR),
-                Event::Corrected { .. } => Ok(here),
-                Event::Upgraded(measure) if measure.locks() => Ok(here),
-                Event::Upgraded(_) => Ok(Self::CLEAR),
-                Event::Lifted { until } => Ok(Self::Clear {
+                UsageEvent::Corrected { .. } => Ok(here),
+                UsageEvent::Upgraded(measure) if measure.locks() => Ok(here),
+                UsageEvent::Upgraded(_) => Ok(Self::CLEAR),
+                UsageEvent::Lifted { until } => Ok(Self::Clear {
                     lifted_until: Some(until),
                 }
                 .at(now)),
@@ -221,27 +228,40 @@ impl UsageLock {
 
 /// When usage is held against its limit.
 #[derive(Clone, Copy)]
-enum Look {
+enum EvaluationTime {
     AtCount,
     AtClose,
 }
 
 /// The lock of an account that had none (SPEC 6, rows 18, 19 and 21). Where usage locks when it is
 /// counted, the close catches what no count has seen (A89).
-fn locked(measure: Measure, look: Look, since: DateTime<Utc>, policy: &Policy) -> UsageLock {
+fn locked(
+    measure: Measure,
+    look: EvaluationTime,
+    since: DateTime<Utc>,
+    policy: &Policy,
+) -> UsageLock {
     if !measure.locks() {
         return UsageLock::CLEAR;
     }
     match (measure, policy.overage_lock, look) {
-        (Measure::Year { .. }, _, Look::AtCount | Look::AtClose) => UsageLock::AnnualSoft { since },
-        (Measure::Month { .. }, OverageLock::Immediate, Look::AtCount | Look::AtClose)
-        | (Measure::Month { .. }, OverageLock::AtNextBillingDate, Look::AtClose) => {
+        (Measure::Year { .. }, _, EvaluationTime::AtCount | EvaluationTime::AtClose) => {
+            UsageLock::AnnualSoft { since }
+        }
+        (
+            Measure::Month { .. },
+            OverageLock::Immediate,
+            EvaluationTime::AtCount | EvaluationTime::AtClose,
+        )
+        | (Measure::Month { .. }, OverageLock::AtNextBillingDate, EvaluationTime::AtClose) => {
             UsageLock::Overage { since }
         }
-        (Measure::Month { .. }, OverageLock::AtNextBillingDate, Look::AtCount)
-        | (Measure::Month { .. }, OverageLock::Off, Look::AtCount | Look::AtClose) => {
-            UsageLock::CLEAR
-        }
+        (Measure::Month { .. }, OverageLock::AtNextBillingDate, EvaluationTime::AtCount)
+        | (
+            Measure::Month { .. },
+            OverageLock::Off,
+            EvaluationTime::AtCount | EvaluationTime::AtClose,
+        ) => UsageLock::CLEAR,
     }
 }
 

@@ -1,13 +1,13 @@
 //! "What works when" (SPEC 6), cell by cell through the API. Two columns have no route in this
-//! product, the dashboard and running campaigns: for these the standing is what the table says, and
+//! product, the dashboard and running campaigns: for these the account status is what the table says, and
 //! that is checked too.
 
 use api::Code;
+use api::account_status::AccountStatus;
 use api::leaving::{Cancellation, Left, Pause};
 use api::plan_change::Order;
 use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::ClockMove;
-use api::standing::Standing;
 use axum::body::Body;
 use axum::http::{Method, header};
 use backend::store::Engine;
@@ -126,12 +126,16 @@ impl Account {
         assert!(moved.status.is_success(), "{}", moved.text);
     }
 
-    /// The row of the table, as the standing tells it and as the routes carry it out.
+    /// The row of the table, as the account status tells it and as the routes carry it out.
     async fn check(&self, world: &World, condition: Condition, expected: &str) {
         let admin = self.tenant.admin.as_str();
-        let standing: Standing = world.get(admin, "/standing").await.json();
-        assert_eq!(standing.access.works, condition.works(), "{condition:?}");
-        let told = standing.access.notices.iter();
+        let account_status: AccountStatus = world.get(admin, "/account-status").await.json();
+        assert_eq!(
+            account_status.access.works,
+            condition.works(),
+            "{condition:?}"
+        );
+        let told = account_status.access.notices.iter();
         let told = told.map(|notice| notice.condition).next_back();
         let quiet = matches!(condition, Condition::Trial | Condition::Active);
         assert_eq!(told, (!quiet).then_some(condition));

@@ -2,7 +2,7 @@
 //! shown, and that each use is charged once.
 
 use api::Code;
-use api::intake::{AddOnUseRow, AddOnUseRows, AddOnUseTaken};
+use api::intake::{AddOnUseResult, AddOnUseRow, AddOnUseRows};
 use api::invoice::{Invoice, Invoices, Party};
 use api::leaving::Left;
 use api::sandbox::{CardSaved, TestCard};
@@ -34,16 +34,16 @@ on_both_databases! {
             .replace(r#""monthly": "750.00""#, r#""monthly": "600.00""#)
             .replace(r#""monthly": "1000.00""#, r#""monthly": "800.00""#)
             .replace(r#""monthly": "1250.00""#, r#""monthly": "1000.00""#);
-        world.till.store.write(Shelve(body)).await.unwrap();
+        world.services.store.write(Shelve(body)).await.unwrap();
         let customer = Customer { book: "base-200".to_owned(), ..mailer() };
         let tenant = world.found(&customer).await;
         let program = world.program(&tenant, 30).await;
         let rows = [row("2026-06-19", 90_000), row("2026-06-20", 20_000)];
-        let taken: AddOnUseTaken = count(&world, &program, &rows).await.json();
+        let taken: AddOnUseResult = count(&world, &program, &rows).await.json();
         assert_eq!((taken.added, taken.corrected, taken.unchanged), (2, 0, 0));
         let used = Used { used: 110_000, settled: 0 };
         assert_eq!(taken.add_on_use.of(&AddOnId::new(EMAIL)), used);
-        let again: AddOnUseTaken = count(&world, &program, &rows).await.json();
+        let again: AddOnUseResult = count(&world, &program, &rows).await.json();
         assert_eq!((again.added, again.corrected, again.unchanged), (0, 0, 2));
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         assert_eq!(shown.add_on_use, taken.add_on_use);
@@ -73,8 +73,8 @@ on_both_databases! {
         let customer = Customer { metered: Metered { mau: 22_000, data_points: 0 }, ..mailer() };
         let tenant = world.found(&customer).await;
         let program = world.program(&tenant, 30).await;
-        count(&world, &program, &[row("2026-06-20", 700_000)]).await.json::<AddOnUseTaken>();
-        let less: AddOnUseTaken = count(&world, &program, &[row("2026-06-20", 100_000)]).await.json();
+        count(&world, &program, &[row("2026-06-20", 700_000)]).await.json::<AddOnUseResult>();
+        let less: AddOnUseResult = count(&world, &program, &[row("2026-06-20", 100_000)]).await.json();
         assert_eq!((less.added, less.corrected), (0, 1));
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let expected = [("base", "250.00"), ("add_on", "75.00"), ("mau_overage", "30.00"), ("add_on_overage", "3.00")];
@@ -140,12 +140,12 @@ on_both_databases! {
         customer.subscription.status = Status::Trial;
         let tenant = world.found(&customer).await;
         let program = world.program(&tenant, 90).await;
-        count(&world, &program, &[row("2026-06-20", 400_000)]).await.json::<AddOnUseTaken>();
+        count(&world, &program, &[row("2026-06-20", 400_000)]).await.json::<AddOnUseResult>();
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
         assert_eq!(quote.overage.total, "0.00");
         // The trial has ended on 20 July; it is completed at noon on the 25th.
         go(&world, &tenant, "2026-07-25T12:00:00Z").await;
-        count(&world, &program, &[row("2026-07-24", 300_000), row("2026-07-25", 120_000)]).await.json::<AddOnUseTaken>();
+        count(&world, &program, &[row("2026-07-24", 300_000), row("2026-07-25", 120_000)]).await.json::<AddOnUseResult>();
         go(&world, &tenant, "2026-07-25T12:30:00Z").await;
         let details = Party { name: "Acme".to_owned(), address: vec!["1 Road".to_owned()], tax_number: None };
         let card = CardSaved { card: TestCard::Success };
@@ -156,7 +156,7 @@ on_both_databases! {
         assert_eq!(shown.add_on_use.of(&AddOnId::new(EMAIL)).used, 0);
         go(&world, &tenant, "2026-07-25T18:00:00Z").await;
         let later = [row("2026-07-24", 310_000), row("2026-07-25", 230_000)];
-        count(&world, &program, &later).await.json::<AddOnUseTaken>();
+        count(&world, &program, &later).await.json::<AddOnUseResult>();
         go(&world, &tenant, "2026-08-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;
         assert_eq!(lines(&issued), [("base", "250.00"), ("add_on", "75.00"), ("add_on_use", "5.00")]);
@@ -168,14 +168,14 @@ on_both_databases! {
     async fn a_correction_of_the_first_day_takes_nothing_from_later_days(world: World) {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
-        count(&world, &program, &[row("2026-06-20", 90_000)]).await.json::<AddOnUseTaken>();
+        count(&world, &program, &[row("2026-06-20", 90_000)]).await.json::<AddOnUseResult>();
         send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
         reactivate(&world).await.unwrap();
-        let less: AddOnUseTaken = count(&world, &program, &[row("2026-06-20", 70_000)]).await.json();
+        let less: AddOnUseResult = count(&world, &program, &[row("2026-06-20", 70_000)]).await.json();
         let paused = Used { used: 90_000, settled: 90_000 };
         assert_eq!(less.add_on_use.of(&AddOnId::new(EMAIL)), paused);
         go(&world, &tenant, "2026-06-21T10:00:00Z").await;
-        let next: AddOnUseTaken = count(&world, &program, &[row("2026-06-21", 20_000)]).await.json();
+        let next: AddOnUseResult = count(&world, &program, &[row("2026-06-21", 20_000)]).await.json();
         let all = Used { used: 110_000, settled: 90_000 };
         assert_eq!(next.add_on_use.of(&AddOnId::new(EMAIL)), all);
         assert_eq!(leaving(&world, &tenant).await.settles.total, "5.00");
@@ -186,15 +186,15 @@ on_both_databases! {
     async fn a_pause_s_uses_are_charged_once(world: World) {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
-        count(&world, &program, &[row("2026-06-20", 105_000)]).await.json::<AddOnUseTaken>();
+        count(&world, &program, &[row("2026-06-20", 105_000)]).await.json::<AddOnUseResult>();
         assert_eq!(leaving(&world, &tenant).await.settles.total, "2.50");
         send(&world, &tenant, (&new_key(), "/pause"), &pause("2.50")).await.json::<Left>();
         assert_eq!(final_lines(&world).await, 250);
-        backend::jobs::run_due(&world.till, world.till.clock.now()).await.unwrap();
+        backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
         reactivate(&world).await.unwrap();
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         assert_eq!(shown.add_on_use.of(&AddOnId::new(EMAIL)), Used { used: 105_000, settled: 105_000 });
-        count(&world, &program, &[row("2026-06-20", 110_000)]).await.json::<AddOnUseTaken>();
+        count(&world, &program, &[row("2026-06-20", 110_000)]).await.json::<AddOnUseResult>();
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;
         assert_eq!(lines(&issued), [("base", "250.00"), ("add_on", "75.00"), ("add_on_use", "2.50")]);
@@ -207,11 +207,11 @@ on_both_databases! {
     async fn a_pause_leaves_what_is_included(world: World) {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
-        count(&world, &program, &[row("2026-06-20", 60_000)]).await.json::<AddOnUseTaken>();
+        count(&world, &program, &[row("2026-06-20", 60_000)]).await.json::<AddOnUseResult>();
         send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
         go(&world, &tenant, "2026-06-22T10:00:00Z").await;
         reactivate(&world).await.unwrap();
-        count(&world, &program, &[row("2026-06-22", 50_000)]).await.json::<AddOnUseTaken>();
+        count(&world, &program, &[row("2026-06-22", 50_000)]).await.json::<AddOnUseResult>();
         let shown = leaving(&world, &tenant).await;
         assert_eq!(shown.settles.total, "5.00");
         let order = cancellation(Reason::LowUsage, "DELETE", "5.00");

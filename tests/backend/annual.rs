@@ -6,11 +6,11 @@ use api::invoice::{Invoice, InvoiceKind, Invoices};
 use api::plan_change::{PlanChange as Sent, State};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::{ScheduledKind, Subscription};
-use backend::counting;
 use backend::error::Error;
 use backend::jobs;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
+use backend::usage_evaluation;
 use billing::usage::{MauParts, Metered};
 use billing::usage_lock::UsageLock;
 use billing::{AddOnId, BillingFrequency, PlanChange};
@@ -66,14 +66,14 @@ on_both_databases! {
             let customer = Customer { id: id.to_owned(), ..in_rupees(5_000) };
             let tenant = world.found(&at_the_start(&world, customer)).await;
             world.run(&term_of(id, 5_000)).await.unwrap();
-            let moment: DateTime<Utc> = "2027-04-11T09:00:00Z".parse().unwrap();
+            let context: DateTime<Utc> = "2027-04-11T09:00:00Z".parse().unwrap();
             for (number, users) in (1..).zip(months) {
                 count(&world, id, &format!("2027-{number:02}-28"), users, "2027-03-31T00:00:00Z").await;
             }
-            if world.till.clock.now() < moment {
+            if world.services.clock.now() < context {
                 world.move_to("2027-04-11T09:00:00Z");
             }
-            jobs::catch_up(&world.till, id).await.unwrap();
+            jobs::catch_up(&world.services, id).await.unwrap();
             count(&world, id, "2027-04-11", 8_000, "2027-04-11T09:00:00Z").await;
             let upgrade = PlanChange::to_tier(20_000);
             let quote = world.quote(&tenant.admin, &upgrade).await;
@@ -202,7 +202,7 @@ on_both_databases! {
         count(&world, "acme", "2027-01-20", 72_001, "2027-01-20T10:00:00Z").await;
         assert!(matches!(lock(&world).await, UsageLock::AnnualSoft { .. }));
         world.move_to("2027-03-11T09:00:00Z");
-        jobs::catch_up(&world.till, "acme").await.unwrap();
+        jobs::catch_up(&world.services, "acme").await.unwrap();
         assert!(matches!(lock(&world).await, UsageLock::AnnualSoft { .. }), "a new month opens nothing");
         for refused in [PlanChange { frequency: Some(BillingFrequency::Monthly), ..PlanChange::default() }, PlanChange { add: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() }] {
             assert_eq!(world.buy(&tenant.admin, &refused).await.code(), Code::UpgradeOnly);
@@ -224,7 +224,7 @@ on_both_databases! {
         world.found(&customer).await;
         world.run(&term_of("acme", 5_000)).await.unwrap();
         world.move_to("2027-02-01T00:00:00Z");
-        jobs::catch_up(&world.till, "acme").await.unwrap();
+        jobs::catch_up(&world.services, "acme").await.unwrap();
         let since = "2027-02-01T00:00:00Z".parse().unwrap();
         assert_eq!(lock(&world).await, UsageLock::AnnualSoft { since });
         // 20,000 beyond the pool: ₹24,000, invoiced for January.
@@ -258,7 +258,7 @@ async fn founded(world: &World, customer: Customer) -> Tenant {
 
 /// A customer whose first month is January 2027, whenever it is founded.
 fn at_the_start(world: &World, customer: Customer) -> Customer {
-    if world.till.clock.now() < "2027-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap() {
+    if world.services.clock.now() < "2027-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap() {
         world.move_to("2027-01-01T00:00:00Z");
     }
     Customer {
@@ -320,7 +320,7 @@ fn year(subscription: &Subscription) -> (String, u64, u64) {
 }
 
 async fn lock(world: &World) -> UsageLock {
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     account_states::find(&mut tx, "acme")
         .await
         .unwrap()
@@ -342,7 +342,7 @@ async fn count(world: &World, id: &str, day: &str, users: u64, now: &str) {
         },
         now: now.parse().unwrap(),
     };
-    world.till.store.write(work).await.unwrap();
+    world.services.store.write(work).await.unwrap();
 }
 
 struct Count {
@@ -355,6 +355,6 @@ impl Work for Count {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        counting::count(tx, &self.id, std::slice::from_ref(&self.counted), self.now).await
+        usage_evaluation::count(tx, &self.id, std::slice::from_ref(&self.counted), self.now).await
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use api::Code;
-use api::audit::{Action, Activity, Entry, Section, Side};
+use api::account_status::AccountStatus;
+use api::audit::{Action, Activity, AuditValue, Entry, Section};
 use api::invoice::Party;
 use api::leaving::{Cancellation, Left, Pause};
 use api::payment::{PayOutstanding, Payments};
 use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::{CardSaved, ClockMove, GatewayScript, ScriptedOutcome, TestCard};
-use api::standing::Standing;
 use api::subscription::{ScheduledKind, Subscription};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
@@ -97,7 +97,7 @@ on_both_databases! {
         assert_eq!(turned[Action::AddOnEnded.as_str()].before, Some(price("20.00")));
         let closed = &turned[Action::MonthClosed.as_str()];
         assert_eq!((&closed.before, closed.object.as_str()), (&None, "2026-06"));
-        assert!(matches!(closed.after, Some(Side::Open(_))), "{closed:?}");
+        assert!(matches!(closed.after, Some(AuditValue::Open(_))), "{closed:?}");
         invariants::hold(&world).await;
     }
 
@@ -108,7 +108,7 @@ on_both_databases! {
         let tenant = world.found(&customer).await;
         let yearly = PlanChange { frequency: Some(BillingFrequency::Annual), ..PlanChange::default() };
         world.buy(&tenant.admin, &yearly).await;
-        let year = Side::Priced { tier: Some(20_000), price: "2268.00".to_owned(), frequency: BillingFrequency::Annual };
+        let year = AuditValue::Priced { tier: Some(20_000), price: "2268.00".to_owned(), frequency: BillingFrequency::Annual };
         let newest = &read(&world, &tenant, "?limit=1").await.items[0];
         assert_eq!((&newest.before, &newest.after), (&Some(plan(20_000, "270.00")), &Some(year.clone())));
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
@@ -137,7 +137,7 @@ on_both_databases! {
             assert_eq!(world.get(&tenant.admin, path).await.status, StatusCode::OK, "{path}");
         }
         let log = by_action(&read(&world, &tenant, "").await.items);
-        let named = |name: &str| Some(Side::Named(name.to_owned()));
+        let named = |name: &str| Some(AuditValue::Named(name.to_owned()));
         let card = &log[Action::PaymentMethodSaved.as_str()];
         assert_eq!((&card.before, &card.after), (&named("Visa ending 4242"), &named("Visa ending 3155")));
         let saved = &log[Action::BillingDetailsSaved.as_str()];
@@ -152,15 +152,15 @@ on_both_databases! {
     async fn payments_say_what_is_open(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         go(&world, &tenant, "2026-07-02T00:00:00Z").await;
-        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-        let total = standing.outstanding.unwrap().total;
+        let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
+        let total = account_status.outstanding.unwrap().total;
         let script = GatewayScript { outcomes: vec![ScriptedOutcome::Success] };
         world.post(&tenant.admin, "/sandbox/gateway", &script).await;
         let order = PayOutstanding { total: total.clone() };
         world.pay(&tenant.admin, &new_key(), &order).await.json::<Payments>();
         let log = by_action(&read(&world, &tenant, "?section=invoices").await.items);
         let paid = &log[Action::PaymentSucceeded.as_str()];
-        assert_eq!((&paid.before, &paid.after), (&Some(Side::Open(total)), &Some(Side::Open("0.00".to_owned()))));
+        assert_eq!((&paid.before, &paid.after), (&Some(AuditValue::Open(total)), &Some(AuditValue::Open("0.00".to_owned()))));
         assert!(log[Action::PaymentFailed.as_str()].description.starts_with("invoice ACME-2627-00001, because "));
         assert!(log[Action::PaymentOrdered.as_str()].actor.contains('@'));
         invariants::hold(&world).await;
@@ -171,9 +171,9 @@ on_both_databases! {
         let tenant = world.found(&Customer::new("acme")).await;
         send(&world, &tenant, "/pause", &Pause { agreed: "26.40".to_owned() }).await.json::<Left>();
         assert_eq!(world.get(&tenant.admin, "/audit").await.code(), Code::AccountPaused);
-        backend::jobs::run_due(&world.till, world.till.clock.now()).await.unwrap();
-        let back = Reactivate { organization_id: "acme".to_owned(), now: world.till.clock.now() };
-        world.till.store.write(back).await.unwrap();
+        backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
+        let back = Reactivate { organization_id: "acme".to_owned(), now: world.services.clock.now() };
+        world.services.store.write(back).await.unwrap();
         let log = by_action(&read(&world, &tenant, "?section=account").await.items);
         let (paused, back) = (&log[Action::AccountPaused.as_str()], &log[Action::AccountReactivated.as_str()]);
         assert_eq!((&paused.before, &paused.after), (&Some(plan(20_000, "270.00")), &Some(price("0.00"))));
@@ -366,16 +366,16 @@ fn by_action(entries: &[Entry]) -> BTreeMap<&'static str, Entry> {
         .collect()
 }
 
-fn plan(tier: u64, price: &str) -> Side {
-    Side::Priced {
+fn plan(tier: u64, price: &str) -> AuditValue {
+    AuditValue::Priced {
         tier: Some(tier),
         price: price.to_owned(),
         frequency: BillingFrequency::Monthly,
     }
 }
 
-fn price(price: &str) -> Side {
-    Side::Priced {
+fn price(price: &str) -> AuditValue {
+    AuditValue::Priced {
         tier: None,
         price: price.to_owned(),
         frequency: BillingFrequency::Monthly,

@@ -2,8 +2,8 @@
 //! the preview and the charge have them.
 
 use api::Code;
+use api::account_status::AccountStatus;
 use api::invoice::{Invoice, Invoices};
-use api::standing::Standing;
 use backend::error::Error;
 use backend::month::close_everywhere;
 use backend::store::{Engine, Tx, Work, organizations, price_books};
@@ -24,7 +24,7 @@ on_both_databases! {
         let other = r#"{"months": 12, "discount_percent": "25", "soft_lock_percent": 110}"#;
         let body = ESSENTIALS.replace(said, other).replace(r#""id": "essentials""#, r#""id": "quarter""#);
         assert!(body.contains(other) && body.contains("quarter"));
-        world.till.store.write(Shelve { body, now: world.till.clock.now() }).await.unwrap();
+        world.services.store.write(Shelve { body, now: world.services.clock.now() }).await.unwrap();
         let mut customer = Customer {
             book: "quarter".to_owned(),
             annual_eligible: true,
@@ -46,10 +46,10 @@ on_both_databases! {
         // 110 % of 240,000.
         let program = world.program(&tenant, 90).await;
         uses(&world, &program, 264_000).await;
-        let open: Standing = world.get(&tenant.admin, "/standing").await.json();
+        let open: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!(open.access.notices, []);
         uses(&world, &program, 264_001).await;
-        let locked: Standing = world.get(&tenant.admin, "/standing").await.json();
+        let locked: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!(locked.access.notices[0].condition, Condition::AnnualSoft);
         invariants::hold(&world).await;
     }
@@ -64,17 +64,17 @@ on_both_databases! {
             book: "essentials-2025".to_owned(),
             ..Customer::new("ina")
         };
-        let refused = world.till.store.write(Add(stateless)).await.unwrap_err();
+        let refused = world.services.store.write(Add(stateless)).await.unwrap_err();
         assert_eq!(refused.to_string(), "these prices are taxed by place of supply, and the \
             state of the supplier or of the customer is not known");
         assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, 0);
         let euros = Customer { currency: "EUR".to_owned(), ..Customer::new("eu") };
-        let refused = world.till.store.write(Add(euros)).await.unwrap_err();
+        let refused = world.services.store.write(Add(euros)).await.unwrap_err();
         assert_eq!(refused.to_string(), "the price book \"essentials\" has no list in EUR");
 
         let tenant = world.found(&Customer::new("acme")).await;
         let taxed = TaxedDollars("acme");
-        let refused = world.till.store.write(taxed).await.unwrap_err();
+        let refused = world.services.store.write(taxed).await.unwrap_err();
         assert!(refused.to_string().starts_with("these prices are taxed"), "{refused}");
         let quote = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await;
         assert_eq!((quote.price_book.as_str(), quote.price_book_version), ("essentials", 1));
@@ -101,7 +101,7 @@ on_both_databases! {
         let refused = world.order(&tenant.admin, "a-key-of-more-than-sixteen", &order).await;
         assert_eq!(refused.code(), Code::ChangeRefused);
         world.move_to("2026-07-02T00:00:00Z");
-        let july = close_everywhere(&world.till, BillingPeriod::of(customer.day).unwrap()).await.unwrap();
+        let july = close_everywhere(&world.services, BillingPeriod::of(customer.day).unwrap()).await.unwrap();
         assert!(!july.is_complete());
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
         assert_eq!(world.captures().await, 0);

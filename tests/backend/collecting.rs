@@ -1,14 +1,14 @@
 //! Collecting and paying by hand: SPEC R12, R17, RELIABILITY faults 1, 2, 8 and 22 to 24.
 
 use api::Code;
+use api::account_status::{AccountStatus, What};
 use api::invoice::{InvoiceStatus, Invoices};
 use api::payment::{PayOutstanding, Payments, PaymentsState};
 use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
-use api::standing::{Standing, What};
 use axum::http::StatusCode;
 use backend::jobs::{run_due, travel};
 use backend::store::{Engine, account_states};
-use billing::deadline::Kind;
+use billing::deadline::DeadlineKind;
 use billing::dunning::Dunning;
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered;
@@ -70,8 +70,8 @@ on_both_databases! {
         go(&world, "2026-07-01T00:00:00Z").await;
         let asks = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.notice' AND body LIKE '%\"authentication\":\"needed\"%'";
         assert_eq!(world.number(asks).await, 1);
-        let shown = standing(&world, &tenant).await;
-        let debit = shown.coming.iter().find(|one| one.what == What::Deadline(Kind::EarliestDebit)).unwrap();
+        let shown = account_status(&world, &tenant).await;
+        let debit = shown.coming.iter().find(|one| one.what == What::Deadline(DeadlineKind::EarliestDebit)).unwrap();
         assert_eq!(debit.at, Some(at("2026-07-01T18:30:00Z")));
         let calendar = world.get(&tenant.admin, "/coming-up.ics").await;
         assert!(calendar.text.contains("20260701T183000Z"), "{}", calendar.text);
@@ -79,11 +79,11 @@ on_both_databases! {
         let order = total("29075.20");
         let open: Payments = world.pay(&tenant.admin, "pay-july", &order).await.json();
         assert_eq!(open.state, PaymentsState::Authentication, "the card that pays asks its holder");
-        let waits = standing(&world, &tenant).await;
+        let waits = account_status(&world, &tenant).await;
         let authentication = waits.authentication.unwrap();
         assert_eq!((authentication.amount.as_str(), authentication.expires), ("29075.20", at("2026-07-01T00:30:00Z")));
         assert_eq!(authentication.invoice.as_deref(), Some(waits.outstanding.unwrap().invoices[0].number.as_str()));
-        assert!(waits.coming.iter().any(|one| one.what == What::Deadline(Kind::AuthenticationExpiry)));
+        assert!(waits.coming.iter().any(|one| one.what == What::Deadline(DeadlineKind::AuthenticationExpiry)));
         let asked: Payments = world.get(&tenant.admin, "/outstanding/payments").await.json();
         assert_eq!((asked.state, asked.expires), (open.state, open.expires), "asking alone decides nothing");
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!(world.get(&tenant.admin, "/outstanding/payments").await.code(), Code::NotFound);
         go(&world, "2026-07-02T00:00:00Z").await;
         assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Paid, Dunning::Clear));
-        assert_eq!(standing(&world, &tenant).await.authentication, None);
+        assert_eq!(account_status(&world, &tenant).await.authentication, None);
         invariants::hold(&world).await;
     }
 
@@ -112,7 +112,7 @@ on_both_databases! {
         go(&world, "2026-07-01T00:00:00Z").await;
         let asks = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.notice' AND body LIKE '%\"not_needed\"%'";
         assert_eq!(world.number(asks).await, 1);
-        assert_eq!(standing(&world, &tenant).await.outstanding.unwrap().due, "0.00");
+        assert_eq!(account_status(&world, &tenant).await.outstanding.unwrap().due, "0.00");
         go(&world, "2026-07-02T00:00:00Z").await;
         assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Paid, Dunning::Clear));
         invariants::hold(&world).await;
@@ -315,12 +315,14 @@ async fn save(world: &World, tenant: &Tenant, card: TestCard) {
 }
 
 async fn run(world: &World) {
-    let report = run_due(&world.till, world.till.clock.now()).await.unwrap();
+    let report = run_due(&world.services, world.services.clock.now())
+        .await
+        .unwrap();
     assert!(report.parked.is_empty(), "{report}");
 }
 
 async fn go(world: &World, instant: &str) {
-    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");
 }
 
@@ -338,12 +340,12 @@ fn in_rupees(customer: Customer) -> Customer {
     }
 }
 
-async fn standing(world: &World, tenant: &Tenant) -> Standing {
-    world.get(&tenant.admin, "/standing").await.json()
+async fn account_status(world: &World, tenant: &Tenant) -> AccountStatus {
+    world.get(&tenant.admin, "/account-status").await.json()
 }
 
 async fn dunning(world: &World) -> Dunning {
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     account_states::find(&mut tx, "acme")
         .await
         .unwrap()

@@ -1,11 +1,11 @@
 //! One usage everywhere: that of the period since it is counted for charging (SPEC R10, R13). What a
 //! trial has used, or a pause has settled, is not part of it, however a day is cut.
 
+use api::account_status::AccountStatus;
 use api::intake::{UsageRow, UsageRows};
 use api::invoice::{InvoiceKind, Invoices};
 use api::leaving::{Leaving, Left};
 use api::sandbox::{CardSaved, TestCard};
-use api::standing::Standing;
 use api::subscription::Subscription;
 use api::usage::Usage;
 use axum::http::StatusCode;
@@ -41,8 +41,8 @@ on_both_databases! {
         };
         assert_eq!(days(&usage.days), [("2026-06-21".to_owned(), 100)]);
         assert_eq!(days(&usage.days_before), [("2026-06-20".to_owned(), 71_464)]);
-        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-        assert_eq!((standing.over_limit, standing.access.notices.len()), (None, 0));
+        let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
+        assert_eq!((account_status.over_limit, account_status.access.notices.len()), (None, 0));
         assert_eq!(lock(&world, "acme").await, UsageLock::CLEAR);
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
@@ -70,8 +70,8 @@ on_both_databases! {
         let alerts = world.number("SELECT COUNT(*) FROM alert_crossings").await;
         count(&world, &program, ("2026-06-25", [61_000, 0, 0, 0])).await;
         assert_eq!((shown(&world, &tenant).await.metered.mau, lock(&world, "acme").await), (2_000, UsageLock::CLEAR));
-        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-        assert_eq!(standing.over_limit, None);
+        let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
+        assert_eq!(account_status.over_limit, None);
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, alerts);
         invariants::hold(&world).await;
     }
@@ -148,7 +148,7 @@ on_both_databases! {
         }
         go(&world, &clock, "2026-07-01T00:00:10Z").await;
         for walk in &walks {
-            backend::jobs::catch_up(&world.till, &walk.id).await.unwrap();
+            backend::jobs::catch_up(&world.services, &walk.id).await.unwrap();
             let counted = if walk.paused { 0 } else { walk.counted() };
             assert_eq!(closed(&world, &walk.id).await, counted.cast_signed(), "{:?}", walk.acts);
         }
@@ -367,13 +367,13 @@ async fn leave(world: &World, tenant: &Tenant) -> String {
 }
 
 async fn back(world: &World, id: &str) {
-    let now = world.till.clock.now();
-    backend::jobs::run_due(&world.till, now).await.unwrap();
+    let now = world.services.clock.now();
+    backend::jobs::run_due(&world.services, now).await.unwrap();
     let work = Reactivate {
         organization_id: id.to_owned(),
         now,
     };
-    world.till.store.write(work).await.unwrap();
+    world.services.store.write(work).await.unwrap();
 }
 
 async fn shown(world: &World, tenant: &Tenant) -> Subscription {
@@ -381,7 +381,7 @@ async fn shown(world: &World, tenant: &Tenant) -> Subscription {
 }
 
 async fn lock(world: &World, id: &str) -> UsageLock {
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     let state = account_states::find(&mut tx, id).await.unwrap();
     state.usage_lock()
 }

@@ -1,14 +1,14 @@
 //! No state forbids its own cure: in every state and lock, each cure that its screens name is carried
 //! out through the API, and the state is gone (RELIABILITY 63; SPEC 6, 4.11).
 
+use api::account_status::AccountStatus;
 use api::invoice::Party;
 use api::leaving::{Left, Requested};
 use api::payment::{PayOutstanding, Payments, PaymentsState};
 use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
-use api::standing::Standing;
-use backend::counting::LiftLock;
 use backend::leaving::Reactivate;
 use backend::store::Engine;
+use backend::usage_evaluation::LiftLock;
 use billing::access::Condition;
 use billing::annual::Pool;
 use billing::cure::Cure;
@@ -131,12 +131,15 @@ impl Account<'_> {
         done.json::<Left>();
     }
 
-    async fn standing(&self) -> Standing {
-        self.world.get(&self.tenant.admin, "/standing").await.json()
+    async fn account_status(&self) -> AccountStatus {
+        self.world
+            .get(&self.tenant.admin, "/account-status")
+            .await
+            .json()
     }
 
     async fn is(&self, condition: Condition) -> bool {
-        let notices = self.standing().await.access.notices;
+        let notices = self.account_status().await.access.notices;
         notices.iter().any(|notice| notice.condition == condition)
     }
 
@@ -160,7 +163,7 @@ impl Account<'_> {
             }
             Cure::PayOldest | Cure::PayAll => self.pays().await,
             Cure::Upgrade => {
-                let tier = self.standing().await.curing_tiers[0].tier;
+                let tier = self.account_status().await.curing_tiers[0].tier;
                 let change = PlanChange::to_tier(tier);
                 let bought = self.world.buy(&self.tenant.admin, &change).await;
                 assert!(bought.status.is_success(), "{}", bought.text);
@@ -169,7 +172,7 @@ impl Account<'_> {
             Cure::RequestReactivation => {
                 let asked = self.world.post(&self.tenant.admin, "/reactivation", &());
                 asked.await.json::<Requested>();
-                if self.standing().await.outstanding.is_some() {
+                if self.account_status().await.outstanding.is_some() {
                     // The refusal names a cure, and that works too.
                     let refused = self.reactivated().await.unwrap_err().to_string();
                     assert!(refused.contains(&Cure::PayAll.to_string()), "{refused}");
@@ -185,22 +188,22 @@ impl Account<'_> {
     /// Pays what the screen says has to be paid, and confirms it where the bank asks.
     async fn pays(&self) {
         let admin = self.tenant.admin.as_str();
-        let due = self.standing().await.outstanding.unwrap().due;
+        let due = self.account_status().await.outstanding.unwrap().due;
         let outcomes = vec![ScriptedOutcome::Success; 3];
         self.post("/sandbox/gateway", &GatewayScript { outcomes })
             .await;
         let total = PayOutstanding { total: due };
         let paid: Payments = self.world.pay(admin, &new_key(), &total).await.json();
         assert_eq!(paid.state, PaymentsState::Paid);
-        assert_eq!(self.standing().await.outstanding, None);
+        assert_eq!(self.account_status().await.outstanding, None);
     }
 
     async fn reactivated(&self) -> Result<Option<String>, backend::error::Error> {
         let work = Reactivate {
             organization_id: "acme".to_owned(),
-            now: self.world.till.clock.now(),
+            now: self.world.services.clock.now(),
         };
-        self.world.till.store.write(work).await
+        self.world.services.store.write(work).await
     }
 
     async fn lifted_by_the_operator(&self) {
@@ -208,9 +211,9 @@ impl Account<'_> {
             organization_id: "acme".to_owned(),
             reason: "A plan that fits is agreed on".to_owned(),
             until: None,
-            now: self.world.till.clock.now(),
+            now: self.world.services.clock.now(),
         };
-        self.world.till.store.write(work).await.unwrap();
+        self.world.services.store.write(work).await.unwrap();
     }
 }
 

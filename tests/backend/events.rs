@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::Code;
-use api::events::{BatchTaken, EntryFault, Event, Events, ProfileUpdate, Profiles};
+use api::events::{BatchResult, EntryFault, Event, Events, ProfileUpdate, Profiles};
 use api::usage::Usage;
 use backend::error::Error;
 use backend::events::{Delivery, OnFault, SendProfiles};
@@ -12,7 +12,7 @@ use backend::store::Engine;
 use backend::store::events::Place;
 use backend::store::records::Actor;
 use backend::store::schema::{self, Named, ValueType};
-use billing::events::{Kind, ProfileKind, Source};
+use billing::events::{EventKind, ProfileKind, Source};
 use billing::usage::{MauParts, Metered};
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -42,10 +42,10 @@ on_both_databases! {
                 .collect();
             for batch in events.chunks(17 + round * 30) {
                 let batch = batch.to_vec();
-                world.post(&program, "/events", &Events { events: batch }).await.json::<BatchTaken>();
+                world.post(&program, "/events", &Events { events: batch }).await.json::<BatchResult>();
             }
             let again = events[..40].to_vec();
-            let again: BatchTaken = world.post(&program, "/events", &Events { events: again }).await.json();
+            let again: BatchResult = world.post(&program, "/events", &Events { events: again }).await.json();
             assert_eq!((again.taken, again.repeated), (0, 40));
             kept.extend(events);
         }
@@ -69,7 +69,7 @@ on_both_databases! {
         let mut check = async |event: Event, code: EntryFault, words: &str| {
             sent += 1;
             let events = vec![event_of(&format!("good-{sent}"), "ada"), event, event_of(&format!("fine-{sent}"), "ada")];
-            let taken: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+            let taken: BatchResult = world.post(&program, "/events", &Events { events }).await.json();
             assert_eq!((taken.taken, taken.repeated, taken.refused.len()), (2, 0, 1), "{taken:?}");
             let refused = &taken.refused[0];
             assert_eq!((refused.index, refused.code), (1, code), "{refused:?}");
@@ -99,7 +99,7 @@ on_both_databases! {
         let mut more = entry("e2");
         more["colour"] = json!("red");
         let batch = json!({"events": [entry("e0"), unknown, more, 7, null, entry("e5")]});
-        let taken: BatchTaken = world.post(&program, "/events", &batch).await.json();
+        let taken: BatchResult = world.post(&program, "/events", &batch).await.json();
         let refused: Vec<_> = taken.refused.iter().map(|entry| (entry.index, entry.code)).collect();
         assert_eq!((taken.taken, refused), (2, [1, 2, 3, 4].map(|index| (index, EntryFault::Unreadable)).to_vec()));
         assert!(taken.refused[1].reason.contains("colour"), "{:?}", taken.refused[1]);
@@ -114,15 +114,15 @@ on_both_databases! {
         let before = Event { at: at("2026-06-30T23:59:58Z"), ..event_of("before", "ada") };
         go(&world, &tenant, "2026-06-30T23:59:59Z").await;
         let events = vec![before.clone()];
-        world.post(&program, "/events", &Events { events }).await.json::<BatchTaken>();
+        world.post(&program, "/events", &Events { events }).await.json::<BatchResult>();
         go(&world, &tenant, "2026-07-01T00:00:09Z").await;
         let july = |id: &str| Event { at: at("2026-07-01T00:00:05Z"), ..event_of(id, "bob") };
         let events = vec![july("first"), last.clone(), before, july("second")];
-        let taken: BatchTaken = world.post(&program, "/events", &Events { events: events.clone() }).await.json();
+        let taken: BatchResult = world.post(&program, "/events", &Events { events: events.clone() }).await.json();
         assert_eq!((taken.taken, taken.repeated, taken.metered.mau), (2, 1, 1));
         let refused: Vec<_> = taken.refused.iter().map(|entry| (entry.index, entry.code)).collect();
         assert_eq!(refused, [(1, EntryFault::ClosedMonth)]);
-        let again: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+        let again: BatchResult = world.post(&program, "/events", &Events { events }).await.json();
         assert_eq!((again.taken, again.repeated, again.refused), (0, 3, taken.refused));
         let closed = "SELECT mau FROM month_closings WHERE period_start = '2026-06-01'";
         assert_eq!(world.number(closed).await, 1);
@@ -145,20 +145,20 @@ on_both_databases! {
         let delivery = Delivery {
             organization_id: "acme".to_owned(),
             actor: Actor::system(),
-            now: world.till.clock.now(),
+            now: world.services.clock.now(),
         };
         let file = SendProfiles {
             delivery,
             updates: updates().into_iter().map(Ok).collect(),
             on_fault: OnFault::RefuseAll,
         };
-        let Error::Refused(problem) = world.till.store.write(file).await.unwrap_err() else {
+        let Error::Refused(problem) = world.services.store.write(file).await.unwrap_err() else {
             panic!("a file with a fault is taken");
         };
         let fields: Vec<_> = problem.fields.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(fields, ["profiles[1].at", "profiles[2].id"]);
         assert_eq!(world.number("SELECT COUNT(*) FROM profiles").await, 0, "nothing of the file");
-        let taken: BatchTaken = world.post(&program, "/profiles", &Profiles { profiles: updates() }).await.json();
+        let taken: BatchResult = world.post(&program, "/profiles", &Profiles { profiles: updates() }).await.json();
         let refused: Vec<_> = taken.refused.iter().map(|entry| (entry.index, entry.code)).collect();
         assert_eq!((taken.taken, taken.metered.data_points), (2, 2));
         assert_eq!(refused, [(1, EntryFault::ClosedMonth), (2, EntryFault::InvalidField)]);
@@ -172,11 +172,11 @@ on_both_databases! {
             "web_identified": 0, "api": 0, "anonymous_web": 0, "data_points": 0}]});
         assert!(world.post(&program, "/usage", &figures("two")).await.status.is_success());
         let events = vec![Event { project: "two".into(), ..event_of("e1", "ada") }];
-        let taken: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+        let taken: BatchResult = world.post(&program, "/events", &Events { events }).await.json();
         assert_eq!((taken.taken, taken.refused[0].code), (0, EntryFault::MeteredByFigures));
         assert!(taken.refused[0].reason.contains("metered by figures"), "{:?}", taken.refused);
         let events = vec![event_of("e1", "ada")];
-        world.post(&program, "/events", &Events { events }).await.json::<BatchTaken>();
+        world.post(&program, "/events", &Events { events }).await.json::<BatchResult>();
         let problem = world.post(&program, "/usage", &figures("prj")).await.problem();
         assert!(problem.fields[0].message.contains("metered by its events"), "{problem:?}");
         assert_eq!(world.number("SELECT COUNT(*) FROM events").await, 1);
@@ -191,7 +191,7 @@ on_both_databases! {
             project: "prj".into(), id: id.into(), identity: "ada".into(), at: at(when),
             properties: serde_json::from_value(properties).unwrap(),
         };
-        let send = async |updates: Vec<ProfileUpdate>| -> BatchTaken {
+        let send = async |updates: Vec<ProfileUpdate>| -> BatchResult {
             world.post(&program, "/profiles", &Profiles { profiles: updates }).await.json()
         };
         let is = async |kind: ProfileKind| {
@@ -211,9 +211,9 @@ on_both_databases! {
         assert_eq!((taken.taken, taken.repeated, taken.metered.data_points), (1, 1, 4));
         is(ProfileKind::Anonymous).await;
         let events = vec![event_of("e1", "ada"), Event { at: at("2026-06-19T07:00:00Z"), ..event_of("e2", "ada") }];
-        let taken: BatchTaken = world.post(&program, "/events", &Events { events }).await.json();
+        let taken: BatchResult = world.post(&program, "/events", &Events { events }).await.json();
         assert_eq!(taken.metered, Metered { mau: 1, data_points: 4 + 4 });
-        let mut tx = world.till.store.reading().await.unwrap();
+        let mut tx = world.services.store.reading().await.unwrap();
         let place = Place { organization_id: "acme", project_id: "prj" };
         let seen = schema::seen(&mut tx, place).await.unwrap();
         let of = |event: &str, property: &str| seen[&Named { event: event.into(), property: property.into() }];
@@ -221,7 +221,7 @@ on_both_databases! {
         assert_eq!(of("", "plan").value, Some(ValueType::Text));
         let order = of("Order placed", "");
         assert_eq!((order.kind, order.first, order.last),
-            (Some(Kind::Custom), at("2026-06-19T07:00:00Z"), at("2026-06-20T08:00:00Z")));
+            (Some(EventKind::Custom), at("2026-06-19T07:00:00Z"), at("2026-06-20T08:00:00Z")));
         assert_eq!(of("Order placed", "amount").value, Some(ValueType::Number));
         drop(tx);
         invariants::hold(&world).await;
@@ -241,7 +241,7 @@ fn event_of(id: &str, identity: &str) -> Event {
         project: "prj".to_owned(),
         id: id.to_owned(),
         name: "Order placed".to_owned(),
-        kind: Kind::Custom,
+        kind: EventKind::Custom,
         identity: identity.to_owned(),
         source: Source::App,
         anonymous: false,
@@ -254,10 +254,10 @@ fn event_of(id: &str, identity: &str) -> Event {
 fn drawing() -> impl Strategy<Value = Event> {
     let project = prop_oneof![Just("prj"), Just("two")];
     let kind = prop_oneof![
-        3 => Just((Kind::Custom, "Order placed")),
-        1 => Just((Kind::Conversion, "Signed up")),
-        2 => Just((Kind::System, "App Launched")),
-        2 => Just((Kind::System, "App Uninstalled")),
+        3 => Just((EventKind::Custom, "Order placed")),
+        1 => Just((EventKind::Conversion, "Signed up")),
+        2 => Just((EventKind::System, "App Launched")),
+        2 => Just((EventKind::System, "App Uninstalled")),
     ];
     let source =
         prop_oneof![1 => Just(Source::App), 3 => Just(Source::Web), 1 => Just(Source::Api)];
@@ -300,7 +300,7 @@ fn day(event: &Event) -> NaiveDate {
 fn naive(events: &[Event], until: NaiveDate) -> Metered {
     let points = |event: &Event| {
         let names = event.properties.keys();
-        let own = event.kind == Kind::System;
+        let own = event.kind == EventKind::System;
         1 + names.filter(|name| own || !name.starts_with("CT ")).count() as u64
     };
     let seen = events.iter().filter(|event| day(event) <= until);

@@ -120,7 +120,7 @@ async fn stored_tables(world: &World) -> Vec<String> {
                     JOIN information_schema.tables t ON t.table_name = c.table_name \
                     AND t.table_schema = c.table_schema WHERE c.column_name = 'organization_id' \
                     AND t.table_type = 'BASE TABLE' AND c.table_schema = 'public' ORDER BY c.table_name";
-    let query = match world.till.store.engine() {
+    let query = match world.services.store.engine() {
         Engine::Sqlite => sqlite,
         Engine::Postgres => postgres,
     };
@@ -138,7 +138,7 @@ pub(super) async fn archive(world: &World, token: &str, format: &str) -> BTreeMa
     let named = response.headers()[header::CONTENT_DISPOSITION]
         .to_str()
         .unwrap();
-    let today = world.till.clock.now().date_naive();
+    let today = world.services.clock.now().date_naive();
     assert_eq!(
         named,
         format!("attachment; filename=\"prorata-acme-{today}-{format}.zip\"")

@@ -98,7 +98,7 @@ on_both_databases! {
     async fn a_failed_transaction_spoils_no_later_one(world: World) {
         let customer = Customer::new("acme");
         let tenant = world.found(&customer).await;
-        let faults = match world.till.store.engine() {
+        let faults = match world.services.store.engine() {
             Engine::Sqlite => SQLITE.as_slice(),
             Engine::Postgres => &POSTGRES,
         };
@@ -125,7 +125,7 @@ on_both_databases! {
     async fn an_order_whose_settling_fails_is_found_out(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
-        let breaks: &[&str] = match world.till.store.engine() {
+        let breaks: &[&str] = match world.services.store.engine() {
             Engine::Sqlite => &[
                 "CREATE TABLE fault_parents (id INTEGER PRIMARY KEY)",
                 "CREATE TABLE fault_children (id INTEGER REFERENCES fault_parents (id) \
@@ -144,16 +144,16 @@ on_both_databases! {
         let unknown: Sent = world.order(&tenant.admin, "key-of-intent", &order).await.json();
         assert_eq!((unknown.state, world.captures().await), (State::Unknown, 1));
         world.move_to("2026-06-20T10:01:00Z");
-        let still = reconcile(&world.till, Scope::Abandoned).await.unwrap();
+        let still = reconcile(&world.services, Scope::Abandoned).await.unwrap();
         assert_eq!(still, 0, "it cannot be written yet");
-        let mends: &[&str] = match world.till.store.engine() {
+        let mends: &[&str] = match world.services.store.engine() {
             Engine::Sqlite => {
                 &["DROP TRIGGER fault", "DROP TABLE fault_children", "DROP TABLE fault_parents"]
             }
             Engine::Postgres => &["DROP FUNCTION fault CASCADE"],
         };
         run(&world, mends).await;
-        assert_eq!(reconcile(&world.till, Scope::Abandoned).await.unwrap(), 1);
+        assert_eq!(reconcile(&world.services, Scope::Abandoned).await.unwrap(), 1);
         let done: Sent = world.order(&tenant.admin, "key-of-intent", &order).await.json();
         assert_eq!((done.state, world.captures().await), (State::Done, 1));
         invariants::hold(&world).await;
@@ -242,7 +242,7 @@ async fn nothing_lasting_is_replaced() {
         .json();
     assert_eq!(bought.state, State::Done);
     world.move_to("2026-07-01T00:00:10Z");
-    backend::jobs::run_due(&world.till, world.till.clock.now())
+    backend::jobs::run_due(&world.services, world.services.clock.now())
         .await
         .unwrap();
     for table in [

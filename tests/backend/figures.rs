@@ -2,7 +2,7 @@
 
 use api::Code;
 use api::credential::{Credentials, IssueCredential};
-use api::intake::{Taken, UsageRow, UsageRows};
+use api::intake::{IntakeResult, UsageRow, UsageRows};
 use api::subscription::Subscription;
 use api::usage::{ProjectPage, Usage};
 use axum::http::StatusCode;
@@ -18,14 +18,14 @@ on_both_databases! {
     async fn a_row_counts_once_and_can_be_corrected(world: World) {
         let (tenant, program) = founded(&world).await;
         let rows = [row("prj", "2026-06-20", 100), row("two", "2026-06-19", 40)];
-        let taken: Taken = send(&world, &program, &rows).await.json();
+        let taken: IntakeResult = send(&world, &program, &rows).await.json();
         assert_eq!((taken.added, taken.corrected, taken.unchanged), (2, 0, 0));
         let metered = Metered { mau: 140, data_points: 2 };
         assert_eq!(taken.metered, metered);
-        let again: Taken = send(&world, &program, &rows).await.json();
+        let again: IntakeResult = send(&world, &program, &rows).await.json();
         assert_eq!((again.added, again.corrected, again.unchanged), (0, 0, 2));
         let more = [row("prj", "2026-06-20", 90), row("two", "2026-06-19", 40)];
-        let more: Taken = send(&world, &program, &more).await.json();
+        let more: IntakeResult = send(&world, &program, &more).await.json();
         assert_eq!((more.corrected, more.unchanged, more.metered.mau), (1, 1, 130));
         let usage: Usage = world.get(&tenant.admin, "/usage").await.json();
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
@@ -42,7 +42,7 @@ on_both_databases! {
         let (tenant, program) = founded(&world).await;
         world.run("UPDATE projects SET name = '=HYPERLINK(1)' WHERE id = 'two'").await.unwrap();
         let rows = [row("prj", "2026-06-19", 21_000), row("two", "2026-06-20", 1_000)];
-        send(&world, &program, &rows).await.json::<Taken>();
+        send(&world, &program, &rows).await.json::<IntakeResult>();
         let sheet = world.get(&tenant.admin, "/usage/summary.csv").await;
         assert_eq!((sheet.status, &sheet.headers["content-type"]), (StatusCode::OK, &"text/csv; charset=utf-8".parse().unwrap()));
         for line in [
@@ -68,7 +68,7 @@ on_both_databases! {
         world.run(&format!("INSERT INTO projects (organization_id, id, name) VALUES {}", others.join(", "))).await.unwrap();
         world.run("UPDATE projects SET name = '50% & more' WHERE id = 'two'").await.unwrap();
         let rows = [row("p007", "2026-06-19", 70), row("p007", "2026-06-20", 80), row("two", "2026-06-20", 5)];
-        send(&world, &program, &rows).await.json::<Taken>();
+        send(&world, &program, &rows).await.json::<IntakeResult>();
         let may = "INSERT INTO usage_rows (organization_id, project_id, day, app, web_identified, api, anonymous_web, \
             data_points, counted_at) VALUES ('acme', 'p007', '2026-05-31', 60, 0, 0, 0, 9, '2026-06-01T00:00:00.000000Z')";
         world.run(may).await.unwrap();
@@ -117,7 +117,7 @@ on_both_databases! {
         world.run("UPDATE projects SET metered_by = 'events' WHERE id = 'two'").await.unwrap();
         check(vec![good.clone(), row("two", "2026-06-10", 1)], "rows[1].project", "never by both").await;
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 0);
-        send(&world, &program, std::slice::from_ref(&good)).await.json::<Taken>();
+        send(&world, &program, std::slice::from_ref(&good)).await.json::<IntakeResult>();
         check(vec![row("prj", "2026-06-09", 51)], "rows[0].app", "2026-06-10 has only 50").await;
         let negative = r#"{"rows":[{"project":"prj","day":"2026-06-11","app":-1,"web_identified":0,
             "api":0,"anonymous_web":0,"data_points":0}]}"#;
@@ -134,23 +134,23 @@ on_both_databases! {
     async fn a_closed_month_is_refused(world: World) {
         let (_, program) = founded(&world).await;
         let june = [row("prj", "2026-06-20", 25_000)];
-        send(&world, &program, &june).await.json::<Taken>();
+        send(&world, &program, &june).await.json::<IntakeResult>();
         world.move_to("2026-07-01T00:00:00Z");
         let problem = send(&world, &program, &[row("prj", "2026-06-20", 9)]).await.problem();
         assert!(problem.fields[0].message.contains("2026-07-01 on are open"), "{problem:?}");
         assert_eq!(world.number("SELECT MAX(mau) FROM month_closings").await, 25_000);
-        send(&world, &program, &[row("prj", "2026-07-01", 9)]).await.json::<Taken>();
+        send(&world, &program, &[row("prj", "2026-07-01", 9)]).await.json::<IntakeResult>();
         invariants::hold(&world).await;
     }
 
     /// What comes in is held against the limit: one mail, and above 300 % the lock (R10, R11).
     async fn figures_that_come_in_alert_and_lock(world: World) {
         let (_, program) = founded(&world).await;
-        send(&world, &program, &[row("prj", "2026-06-20", 60_001)]).await.json::<Taken>();
+        send(&world, &program, &[row("prj", "2026-06-20", 60_001)]).await.json::<IntakeResult>();
         assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'usage.alert'").await, 1);
         let locked = "SELECT COUNT(*) FROM account_states WHERE usage_lock = 'overage'";
         assert_eq!(world.number(locked).await, 1);
-        send(&world, &program, &[row("prj", "2026-06-20", 60_002)]).await.json::<Taken>();
+        send(&world, &program, &[row("prj", "2026-06-20", 60_002)]).await.json::<IntakeResult>();
         let paused = "UPDATE account_states SET state = REPLACE(state, '\"active\":{\"since\"', '\"paused\":{\"at\"')";
         world.run(paused).await.unwrap();
         let problem = send(&world, &program, &[row("prj", "2026-06-20", 60_003)]).await.problem();
@@ -168,7 +168,7 @@ on_both_databases! {
         for path in ["/subscription", "/usage", "/credentials", "/session"] {
             assert_eq!(world.get(&program, path).await.code(), Code::NotSignedIn, "{path}");
         }
-        send(&world, &program, &rows).await.json::<Taken>();
+        send(&world, &program, &rows).await.json::<IntakeResult>();
         let listed: Credentials = world.get(&tenant.admin, "/credentials").await.json();
         assert_eq!(listed.credentials.len(), 1);
         let first = &listed.credentials[0];
@@ -183,7 +183,7 @@ on_both_databases! {
         assert!(left.credentials.iter().any(|credential| credential.revoked_at.is_some()));
         assert_eq!(world.delete(&tenant.admin, &path).await.code(), Code::NotFound);
         assert_eq!(send(&world, &program, &rows).await.code(), Code::NotSignedIn, "revoked");
-        send(&world, &other, &rows).await.json::<Taken>();
+        send(&world, &other, &rows).await.json::<IntakeResult>();
         world.move_to("2026-06-21T10:00:00Z");
         assert_eq!(send(&world, &other, &rows).await.code(), Code::NotSignedIn, "expired");
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action LIKE 'credential.%'").await, 3);

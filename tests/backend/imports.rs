@@ -4,7 +4,7 @@
 use std::io::{Cursor, Read};
 
 use api::Code;
-use api::intake::{StagedUsage, Taken};
+use api::intake::{IntakeResult, StagedUsage};
 use api::subscription::Subscription;
 use api::usage::Usage;
 use axum::body::Body;
@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_days").await, 1);
         let path = format!("/usage-imports/{}", staged.id);
         for _ in 0..2 {
-            let taken: Taken = world.post(&tenant.admin, &path, &()).await.json();
+            let taken: IntakeResult = world.post(&tenant.admin, &path, &()).await.json();
             assert_eq!((taken.added, taken.corrected, taken.metered), (2, 1, after));
         }
         assert_eq!(metered(&world, &tenant).await, after);
@@ -53,7 +53,7 @@ on_both_databases! {
             prj,2026-06-20,20900,10,5,33,200\n").await.json();
         assert_eq!((again.added, again.corrected, again.unchanged), (0, 1, 1));
         let path = format!("/usage-imports/{}", again.id);
-        let taken: Taken = world.post(&tenant.admin, &path, &()).await.json();
+        let taken: IntakeResult = world.post(&tenant.admin, &path, &()).await.json();
         assert_eq!(taken.metered.mau, 21_426);
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 3);
         invariants::hold(&world).await;
@@ -105,11 +105,11 @@ on_both_databases! {
         let tenant = founded(&world).await;
         killed(&world).await;
         assert_eq!(upload(&world, &tenant.admin, "two,2026-06-01,1,0,0,0,1\n").await.code(), Code::InProgress);
-        assert_eq!(import::sweep(&world.till).await.unwrap(), 0, "it may still be alive");
+        assert_eq!(import::sweep(&world.services).await.unwrap(), 0, "it may still be alive");
         assert_eq!(metered(&world, &tenant).await.mau, 14_000);
         let old = "UPDATE usage_imports SET touched_at = '2026-01-01T00:00:00.000000Z'";
         world.run(old).await.unwrap();
-        assert_eq!(import::sweep(&world.till).await.unwrap(), 1);
+        assert_eq!(import::sweep(&world.services).await.unwrap(), 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_imports").await, 0);
         killed(&world).await;
@@ -134,14 +134,14 @@ on_both_databases! {
         assert_eq!(problem.fields[0].field, "line 2, column app");
         assert_eq!(metered(&world, &tenant).await.mau, 14_700);
         count(&world, 14_400).await;
-        let taken: Taken = world.post(&tenant.admin, &path, &()).await.json();
+        let taken: IntakeResult = world.post(&tenant.admin, &path, &()).await.json();
         assert_eq!((taken.added, taken.metered.mau), (1, 14_500));
         let late: StagedUsage = upload(&world, &tenant.admin, "prj,2026-06-21,14600,0,0,0,1\n").await.json();
         world.move_to("2026-07-01T00:00:00Z");
         let problem = world.post(&tenant.admin, &format!("/usage-imports/{}", late.id), &()).await.problem();
         assert!(problem.detail.contains("month was closed"), "{}", problem.detail);
         world.run("UPDATE usage_imports SET touched_at = '2026-01-01T00:00:00.000000Z'").await.unwrap();
-        import::sweep(&world.till).await.unwrap();
+        import::sweep(&world.services).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 2, "also out of a closed month");
         assert_eq!(world.number("SELECT mau FROM month_closings").await, 14_500);
         invariants::hold(&world).await;
@@ -152,7 +152,7 @@ on_both_databases! {
         founded(&world).await;
         let whose = Whose { organization_id: "acme".to_owned(), actor: Actor::system() };
         let file = Cursor::new(format!("{HEAD}two,2026-06-01,1,0,0,0,1\n")).chain(BreaksOff);
-        let problem = import::stage(&world.till, &whose, file).await.unwrap_err().into_problem();
+        let problem = import::stage(&world.services, &whose, file).await.unwrap_err().into_problem();
         assert!(problem.fields[0].message.contains("broke off"), "{problem:?}");
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_imports").await, 0);
@@ -214,7 +214,7 @@ pub(super) async fn killed(world: &World) {
     };
     let days = (1..=19).map(|day| format!("two,2026-06-{day:02},1,0,0,0,1\n"));
     let file = HEAD.to_owned() + &days.collect::<String>();
-    let staged = import::stage(&world.till, &whose, Cursor::new(file)).await;
+    let staged = import::stage(&world.services, &whose, Cursor::new(file)).await;
     assert_eq!(staged.unwrap().rows, 19);
     let reading = "UPDATE usage_imports SET state = 'staging'";
     world.run(reading).await.unwrap();

@@ -1,13 +1,13 @@
 //! Several deadlines of one account at the same instant (SPEC R2): whoever wakes them, in whatever
-//! order they were noted, they act in the order of `billing::deadline::Kind`.
+//! order they were noted, they act in the order of `billing::deadline::DeadlineKind`.
 
 use std::collections::BTreeMap;
 
 use api::invoice::{InvoiceKind, Invoices};
 use backend::jobs::{run_due, travel};
-use backend::store::schedule::Kind;
+use backend::store::schedule::DeadlineKind;
 use backend::store::{Engine, Store, account_states};
-use billing::account_state::Event;
+use billing::account_state::AccountEvent;
 use billing::dunning::Dunning;
 use billing::lifecycle::{self, Lifecycle};
 use billing::usage::Metered;
@@ -29,7 +29,7 @@ on_both_databases! {
         let announced = world.quote(&tenant.admin, &PlanChange::default()).await.next_invoice;
         assert_eq!((announced.date.to_string().as_str(), announced.statement.total.as_str()), ("2026-07-01", "270.00"));
         world.move_to("2026-07-01T00:00:10Z");
-        run_due(&world.till, world.till.clock.now()).await.unwrap();
+        run_due(&world.services, world.services.clock.now()).await.unwrap();
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
         let listed: Vec<_> = listed.items.iter().map(|item| (item.kind, item.total.as_str())).collect();
         assert_eq!(listed, [(InvoiceKind::TrialFirst, "270.00")]);
@@ -53,7 +53,7 @@ on_both_databases! {
                 note_in_reverse(world).await;
             }
             waker.wake(world, &tenants).await;
-            run_due(&world.till, world.till.clock.now()).await.unwrap();
+            run_due(&world.services, world.services.clock.now()).await.unwrap();
             invariants::hold(world).await;
             found.insert(format!("{waker:?}, reversed {reversed}"), outcome(world).await);
         }
@@ -72,7 +72,7 @@ on_both_databases! {
         Store::open(&world.url).await.unwrap().migrate().await.unwrap();
         let order = "SELECT kind FROM due WHERE due_at = '2026-07-01T00:00:00.000000Z' ORDER BY position";
         assert_eq!(world.names(order).await, ["month_change", "trial_end"]);
-        for kind in Kind::ALL {
+        for kind in DeadlineKind::ALL {
             let (word, place) = (kind.as_str(), kind as i64);
             let other = format!("SELECT COUNT(*) FROM due WHERE kind = '{word}' AND position <> {place}");
             assert_eq!(world.number(&other).await, 0, "{word}");
@@ -113,12 +113,12 @@ impl Waker {
         match self {
             Self::Tick => {
                 world.move_to(INSTANT);
-                run_due(&world.till, at(INSTANT)).await.unwrap();
+                run_due(&world.services, at(INSTANT)).await.unwrap();
             }
             Self::Page => {
                 world.move_to(INSTANT);
                 for tenant in tenants {
-                    world.get(&tenant.admin, "/standing").await;
+                    world.get(&tenant.admin, "/account-status").await;
                 }
             }
             Self::Clock => go(world, "2026-09-01T00:00:30Z").await,
@@ -173,7 +173,7 @@ async fn fails(world: &World, id: &str, instant: &str) -> Tenant {
     go(world, &format!("{}T12:00:00Z", before(instant))).await;
     let tenant = world.found(&customer).await;
     world.move_to(instant);
-    run_due(&world.till, at(instant)).await.unwrap();
+    run_due(&world.services, at(instant)).await.unwrap();
     tenant
 }
 
@@ -183,16 +183,16 @@ fn before(instant: &str) -> String {
 
 /// The account `pause` is paused now.
 async fn pause(world: &World) {
-    let event = Event::Life(lifecycle::Event::Pause {
+    let event = AccountEvent::Life(lifecycle::LifecycleEvent::Pause {
         outstanding: Outstanding::Nothing,
     });
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     let state = account_states::find(&mut tx, "pause").await.unwrap();
     drop(tx);
-    let now = world.till.clock.now();
+    let now = world.services.clock.now();
     let paused = state.after(event, now, &Default::default()).unwrap();
     world
-        .till
+        .services
         .store
         .write(super::jobs::Replace {
             id: "pause".to_owned(),
@@ -204,7 +204,7 @@ async fn pause(world: &World) {
 }
 
 async fn go(world: &World, instant: &str) {
-    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");
 }
 
@@ -229,7 +229,7 @@ async fn outcome(world: &World) -> String {
         .await;
     let mut text = String::new();
     for id in ids {
-        let mut tx = world.till.store.reading().await.unwrap();
+        let mut tx = world.services.store.reading().await.unwrap();
         let state = account_states::find(&mut tx, &id).await.unwrap();
         drop(tx);
         let life = match (state.lifecycle(), state.dunning()) {

@@ -6,9 +6,9 @@ use api::Code;
 use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
 use api::sandbox::{ClockMove, GatewayScript, ScriptedOutcome};
 use backend::jobs::{Report, run_due, travel};
-use backend::store::schedule::{self, Kind};
+use backend::store::schedule::{self, DeadlineKind};
 use backend::store::{Engine, account_states, erasure, tombstones};
-use billing::account_state::{AccountState, Event};
+use billing::account_state::{AccountEvent, AccountState};
 use billing::dunning::Dunning;
 use billing::lifecycle::{self, Cause, Lifecycle};
 use billing::policy::Policy;
@@ -121,8 +121,8 @@ on_both_databases! {
         customer.subscription.status = Status::Trial;
         let tenant = world.found(&customer).await;
         go(&world, "2026-07-25T09:00:00Z").await;
-        let event = Event::Life(lifecycle::Event::PaymentMethodSaved);
-        let after = state(&world, "acme").await.after(event, world.till.clock.now(), &Policy::default());
+        let event = AccountEvent::Life(lifecycle::LifecycleEvent::PaymentMethodSaved);
+        let after = state(&world, "acme").await.after(event, world.services.clock.now(), &Policy::default());
         replace(&world, "acme", after.unwrap()).await;
         run(&world).await;
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
@@ -134,8 +134,8 @@ on_both_databases! {
     /// Row 25: a pause that nobody ends, deleted after sixty days.
     async fn a_pause_ends_in_deletion(world: World) {
         world.found(&Customer::new("acme")).await;
-        let event = Event::Life(lifecycle::Event::Pause { outstanding: Outstanding::Nothing });
-        let paused = state(&world, "acme").await.after(event, world.till.clock.now(), &Policy::default());
+        let event = AccountEvent::Life(lifecycle::LifecycleEvent::Pause { outstanding: Outstanding::Nothing });
+        let paused = state(&world, "acme").await.after(event, world.services.clock.now(), &Policy::default());
         replace(&world, "acme", paused.unwrap()).await;
         go(&world, "2026-08-19T09:59:59Z").await;
         assert!(stone(&world, "acme").await.is_none());
@@ -164,7 +164,7 @@ on_both_databases! {
         world.run("UPDATE subscriptions SET tier = 20000 WHERE organization_id = 'two'").await.unwrap();
         world.move_to("2026-07-01T00:03:00Z");
         let report = run(&world).await;
-        assert!(report.parked.is_empty() && report.done[&Kind::MonthChange] == 1, "{report}");
+        assert!(report.parked.is_empty() && report.done[&DeadlineKind::MonthChange] == 1, "{report}");
         assert_eq!(world.number("SELECT COUNT(*) FROM payments").await, 3);
         invariants::hold(&world).await;
     }
@@ -185,10 +185,10 @@ on_both_databases! {
         let mut changed = 0;
         for report in running {
             let report = report.await.unwrap();
-            changed += report.done.get(&Kind::MonthChange).copied().unwrap_or(0);
+            changed += report.done.get(&DeadlineKind::MonthChange).copied().unwrap_or(0);
         }
         let world = &worlds[1];
-        changed += run(world).await.done.get(&Kind::MonthChange).copied().unwrap_or(0);
+        changed += run(world).await.done.get(&DeadlineKind::MonthChange).copied().unwrap_or(0);
         assert_eq!(changed, 6);
         assert_eq!((world.captures().await, world.number("SELECT COUNT(*) FROM debits").await), (6, 6));
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 6);
@@ -223,7 +223,7 @@ on_both_databases! {
         go(&world, "2026-07-01T00:00:00Z").await;
         let before = state(&world, "acme").await;
         for earlier in ["2026-06-20T10:00:00Z", "2026-01-01T00:00:00Z"] {
-            let report = run_due(&world.till, at(earlier)).await.unwrap();
+            let report = run_due(&world.services, at(earlier)).await.unwrap();
             assert_eq!((report.jobs(), report.waiting), (0, 0), "{report}");
         }
         assert_eq!((world.captures().await, state(&world, "acme").await), (1, before));
@@ -234,11 +234,11 @@ on_both_databases! {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
         go(&world, "2026-07-01T00:00:00Z").await;
-        assert_eq!(kinds(&world).await, [Kind::Alerts, Kind::GraceEnd, Kind::LockEnd, Kind::MonthChange]);
+        assert_eq!(kinds(&world).await, [DeadlineKind::Alerts, DeadlineKind::GraceEnd, DeadlineKind::LockEnd, DeadlineKind::MonthChange]);
         let order = api::payment::PayOutstanding { total: "296.40".to_owned() };
         let paid = world.pay(&tenant.admin, "pay-july", &order).await;
         assert!(paid.status.is_success(), "{}", paid.text);
-        assert_eq!(kinds(&world).await, [Kind::Alerts, Kind::MonthChange]);
+        assert_eq!(kinds(&world).await, [DeadlineKind::Alerts, DeadlineKind::MonthChange]);
         assert_eq!(state(&world, "acme").await.dunning(), Dunning::Clear);
     }
 
@@ -256,7 +256,7 @@ on_both_databases! {
 
     /// Every table that names an organization is deleted with it, kept with a reason, or both in part.
     async fn every_table_knows_the_end(world: World) {
-        let columns = match world.till.store.engine() {
+        let columns = match world.services.store.engine() {
             Engine::Sqlite => {
                 "SELECT COUNT(*) FROM sqlite_master m JOIN pragma_table_info(m.name) c \
                  WHERE m.type = 'table' AND c.name = 'organization_id'"
@@ -306,12 +306,14 @@ fn on_the_higher_tier() -> [(InvoiceKind, String); 2] {
 }
 
 async fn run(world: &World) -> Report {
-    run_due(&world.till, world.till.clock.now()).await.unwrap()
+    run_due(&world.services, world.services.clock.now())
+        .await
+        .unwrap()
 }
 
 /// Moves the clock through everything that falls due.
 async fn go(world: &World, instant: &str) {
-    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");
 }
 
@@ -320,17 +322,17 @@ fn clock(now: &str) -> ClockMove {
 }
 
 async fn state(world: &World, id: &str) -> AccountState {
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     account_states::find(&mut tx, id).await.unwrap()
 }
 
 async fn stone(world: &World, id: &str) -> Option<tombstones::Tombstone> {
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     tombstones::find(&mut tx, id).await.unwrap()
 }
 
-async fn kinds(world: &World) -> Vec<Kind> {
-    let mut tx = world.till.store.reading().await.unwrap();
+async fn kinds(world: &World) -> Vec<DeadlineKind> {
+    let mut tx = world.services.store.reading().await.unwrap();
     let due = schedule::all(&mut tx, "acme").await.unwrap();
     due.into_iter().map(|due| due.kind).collect()
 }
@@ -352,9 +354,9 @@ async fn replace(world: &World, id: &str, state: AccountState) {
     let work = Replace {
         id: id.to_owned(),
         state,
-        now: world.till.clock.now(),
+        now: world.services.clock.now(),
     };
-    world.till.store.write(work).await.unwrap();
+    world.services.store.write(work).await.unwrap();
 }
 
 /// Puts a state in the place of an account's.

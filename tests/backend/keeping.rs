@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use api::plan_change::{PlanChange as Sent, State};
 use backend::error::Error;
-use backend::store::subscriptions::{self, Moment};
+use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::{Engine, Store, Tx, Work};
 use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
@@ -49,7 +49,7 @@ on_both_databases! {
     /// Many at once change one subscription: as many changes as there were successes.
     async fn no_update_is_lost(world: World) {
         world.found(&Customer::new("acme")).await;
-        let store = world.till.store.clone();
+        let store = world.services.store.clone();
         let bumping: Vec<_> = (0..40)
             .map(|_| {
                 let store = store.clone();
@@ -71,15 +71,15 @@ on_both_databases! {
     /// A write against an old version is refused, and a refusal leaves nothing behind.
     async fn a_refused_write_leaves_nothing(world: World) {
         world.found(&Customer::new("acme")).await;
-        let refused = world.till.store.write(HalfAndRefuse).await;
+        let refused = world.services.store.write(HalfAndRefuse).await;
         assert!(matches!(refused, Err(Error::Refused(_))));
         assert_eq!(world.number("SELECT version FROM subscriptions").await, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM scheduled_changes").await, 0);
     }
 
-    /// Transactions that are begun and dropped at any moment leave no open one in the pool.
+    /// Transactions that are begun and dropped at any context leave no open one in the pool.
     async fn dropped_transactions_leave_no_trace(world: World) {
-        let store = Arc::new(world.till.store.clone());
+        let store = Arc::new(world.services.store.clone());
         for round in 0..200_u64 {
             let patience = Duration::from_micros(round * 10);
             drop(tokio::time::timeout(patience, store.reading()).await);
@@ -106,8 +106,8 @@ on_both_databases! {
     /// The tables are made by the migration, and doing it again changes nothing.
     async fn migrating_again_does_no_harm(world: World) {
         world.found(&Customer::new("acme")).await;
-        assert!(world.till.store.is_current().await.unwrap());
-        world.till.store.migrate().await.unwrap();
+        assert!(world.services.store.is_current().await.unwrap());
+        world.services.store.migrate().await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, 1);
     }
 }
@@ -236,7 +236,7 @@ impl Work for Bump {
         } else {
             Some(5_000)
         };
-        subscriptions::replace(tx, "acme", &before, &after, moment()).await
+        subscriptions::replace(tx, "acme", &before, &after, context()).await
     }
 }
 
@@ -253,7 +253,7 @@ impl Work for HalfAndRefuse {
             version: 1,
             ..seen.clone()
         };
-        let lost = subscriptions::replace(tx, "acme", &stale, &seen.subscription, moment()).await;
+        let lost = subscriptions::replace(tx, "acme", &stale, &seen.subscription, context()).await;
         assert!(matches!(lost, Err(Error::Conflict)));
         Err(Error::refused(
             api::Code::ChangeRefused,
@@ -262,8 +262,8 @@ impl Work for HalfAndRefuse {
     }
 }
 
-fn moment() -> Moment<'static> {
-    Moment {
+fn context() -> ChangeContext<'static> {
+    ChangeContext {
         by: "test",
         day: "2026-06-20".parse().unwrap(),
         next_first: "2026-07-01".parse().unwrap(),

@@ -1,18 +1,18 @@
 //! A server that stood still (SPEC R2): states follow the rules' instants, and nothing is deleted
 //! before the notice that announces it has been out for three days.
 
+use api::account_status::{AccountStatus, What};
 use api::payment::PayOutstanding;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
-use api::standing::{Standing, What};
 use axum::http::StatusCode;
 use backend::jobs::{catch_up, rehearse, run_due, travel};
 use backend::leaving::Reactivate;
 use backend::mail;
 use backend::store::Engine;
-use backend::store::schedule::Kind;
+use backend::store::schedule::DeadlineKind;
 use billing::Status;
 use billing::access::Condition;
-use billing::account_state::{AccountState, Event};
+use billing::account_state::{AccountEvent, AccountState};
 use billing::collection::Outstanding;
 use billing::dunning::Dunning;
 use billing::lifecycle::{self, Lifecycle};
@@ -34,19 +34,19 @@ on_both_databases! {
             let world = world.fresh().await;
             let tenant = late.stand_still(&world).await;
             foretold(&world, late).await;
-            run_due(&world.till, at(START)).await.unwrap();
+            run_due(&world.services, at(START)).await.unwrap();
             lives(&world, &tenant, late).await;
             let mails = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{}'", late.told());
             assert_eq!(world.number(&mails).await, 1, "{late:?}");
-            mail::write_out(&world.till, &Letters::new().postman()).await.unwrap();
+            mail::write_out(&world.services, &Letters::new().mailer()).await.unwrap();
             let text = format!("SELECT text_body FROM mails WHERE kind = '{}'", late.told());
             let text = world.names(&text).await;
             assert!(text[0].contains("3 November 2026, 09:00 (UTC)"), "{text:?}");
             world.move_to("2026-11-03T08:59:59Z");
-            run_due(&world.till, world.till.clock.now()).await.unwrap();
+            run_due(&world.services, world.services.clock.now()).await.unwrap();
             lives(&world, &tenant, late).await;
             world.move_to(KEPT);
-            run_due(&world.till, at(KEPT)).await.unwrap();
+            run_due(&world.services, at(KEPT)).await.unwrap();
             let ended = format!("SELECT COUNT(*) FROM tombstones WHERE ended_at = '{}'", "2026-11-03T09:00:00.000000Z");
             assert_eq!(world.number(&ended).await, 1, "{late:?}");
             assert_eq!(world.number(&mails).await, 1, "once: {late:?}");
@@ -62,7 +62,7 @@ on_both_databases! {
             lives(&world, &tenant, late).await;
             world.move_to("2026-11-03T08:59:59Z");
             late.cure(&world, &tenant).await;
-            run_due(&world.till, world.till.clock.now()).await.unwrap();
+            run_due(&world.services, world.services.clock.now()).await.unwrap();
             go(&world, "2026-11-20T00:00:00Z").await;
             assert!(matches!(state(&world).await.lifecycle(), Lifecycle::Active { .. }), "{late:?}");
             assert_eq!(state(&world).await.nominal_end(&Default::default()), None);
@@ -78,7 +78,7 @@ on_both_databases! {
             let world = world.fresh().await;
             let tenant = Late::Payment.begin(&world).await;
             go(&world, "2026-07-24T10:00:00Z").await;
-            let owed: Standing = world.get(&tenant.admin, "/standing").await.json();
+            let owed: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
             let outcomes = vec![ScriptedOutcome::TimeoutAfterCapture];
             let script = world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
             assert!(script.status.is_success(), "{}", script.text);
@@ -87,9 +87,9 @@ on_both_databases! {
             assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text);
             world.move_to(START);
             if is_page_first {
-                world.get(&tenant.admin, "/standing").await;
+                world.get(&tenant.admin, "/account-status").await;
             }
-            run_due(&world.till, at(START)).await.unwrap();
+            run_due(&world.services, at(START)).await.unwrap();
             assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
             assert_eq!(world.number("SELECT COUNT(*) FROM payments").await, 1);
             assert!(matches!(state(&world).await.lifecycle(), Lifecycle::Active { .. }));
@@ -140,7 +140,9 @@ impl Late {
                 let declines = Customer::new("acme").with_card("sandbox-decline");
                 let tenant = world.found(&declines).await;
                 world.move_to("2026-07-01T00:05:00Z");
-                run_due(&world.till, world.till.clock.now()).await.unwrap();
+                run_due(&world.services, world.services.clock.now())
+                    .await
+                    .unwrap();
                 tenant
             }
             Self::Trial => {
@@ -153,10 +155,10 @@ impl Late {
             }
             Self::Pause => {
                 let tenant = world.found(&Customer::new("acme")).await;
-                let event = Event::Life(lifecycle::Event::Pause {
+                let event = AccountEvent::Life(lifecycle::LifecycleEvent::Pause {
                     outstanding: Outstanding::Nothing,
                 });
-                let now = world.till.clock.now();
+                let now = world.services.clock.now();
                 let paused = state(world)
                     .await
                     .after(event, now, &Default::default())
@@ -166,7 +168,7 @@ impl Late {
                     state: paused,
                     now,
                 };
-                world.till.store.write(paused).await.unwrap();
+                world.services.store.write(paused).await.unwrap();
                 tenant
             }
         }
@@ -188,11 +190,11 @@ impl Late {
         }
     }
 
-    fn end(self) -> (Kind, Condition) {
+    fn end(self) -> (DeadlineKind, Condition) {
         match self {
-            Self::Payment => (Kind::LockEnd, Condition::PaymentLock),
-            Self::Trial => (Kind::TrialCancellation, Condition::TrialExpired),
-            Self::Pause => (Kind::PauseEnd, Condition::Paused),
+            Self::Payment => (DeadlineKind::LockEnd, Condition::PaymentLock),
+            Self::Trial => (DeadlineKind::TrialCancellation, Condition::TrialExpired),
+            Self::Pause => (DeadlineKind::PauseEnd, Condition::Paused),
         }
     }
 
@@ -201,8 +203,9 @@ impl Late {
             Self::Payment => {
                 let card = "UPDATE payment_methods SET gateway_token = 'sandbox-success:acme'";
                 world.run(card).await.unwrap();
-                let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-                let total = standing.outstanding.unwrap().total;
+                let account_status: AccountStatus =
+                    world.get(&tenant.admin, "/account-status").await.json();
+                let total = account_status.outstanding.unwrap().total;
                 let order = PayOutstanding { total };
                 let paid = world.pay(&tenant.admin, "pay-late", &order).await;
                 assert!(paid.status.is_success(), "{}", paid.text);
@@ -216,12 +219,12 @@ impl Late {
                 assert!(reply.status.is_success(), "{}", reply.text);
             }
             Self::Pause => {
-                catch_up(&world.till, "acme").await.unwrap();
+                catch_up(&world.services, "acme").await.unwrap();
                 let work = Reactivate {
                     organization_id: "acme".to_owned(),
-                    now: world.till.clock.now(),
+                    now: world.services.clock.now(),
                 };
-                world.till.store.write(work).await.unwrap();
+                world.services.store.write(work).await.unwrap();
             }
         }
     }
@@ -230,13 +233,13 @@ impl Late {
 /// It lives, and every place names the same date.
 async fn lives(world: &World, tenant: &Tenant, late: Late) {
     let (kind, condition) = late.end();
-    let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
+    let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
     assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
-    let notice = standing.access.notices[0];
+    let notice = account_status.access.notices[0];
     assert_eq!(notice.condition, condition);
     let next = notice.next.unwrap();
     assert_eq!((next.at, next.kind), (at(KEPT), kind));
-    let coming = standing
+    let coming = account_status
         .coming
         .iter()
         .find(|one| one.what == What::Deadline(kind));
@@ -265,7 +268,7 @@ async fn foretold(world: &World, late: Late) {
     for count in rows {
         before.push(world.number(count).await);
     }
-    let foreseen = rehearse(&world.till, at(START)).await.unwrap();
+    let foreseen = rehearse(&world.services, at(START)).await.unwrap();
     let ends: Vec<_> = foreseen
         .iter()
         .filter(|one| one.kind.ends_account())
@@ -275,7 +278,9 @@ async fn foretold(world: &World, late: Late) {
         (ends[0].kind, ends[0].not_before),
         (late.end().0, Some(at(KEPT)))
     );
-    let months = foreseen.iter().filter(|one| one.kind == Kind::MonthChange);
+    let months = foreseen
+        .iter()
+        .filter(|one| one.kind == DeadlineKind::MonthChange);
     let months = months.count();
     assert!(months >= 3, "month after month: {foreseen:?}");
     let mut after = Vec::new();
@@ -286,12 +291,12 @@ async fn foretold(world: &World, late: Late) {
 }
 
 async fn go(world: &World, instant: &str) {
-    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");
 }
 
 async fn state(world: &World) -> AccountState {
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     backend::store::account_states::find(&mut tx, "acme")
         .await
         .unwrap()

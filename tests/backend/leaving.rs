@@ -1,12 +1,12 @@
 //! Leaving for a while, or for good: what it leads to, the order, the way back (SPEC R13, R14).
 
 use api::Code;
+use api::account_status::{AccountStatus, What};
 use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
 use api::leaving::{Cancellation, Leaving, Left, Pause, Requested};
 use api::payment::{PayOutstanding, Payments, PaymentsState};
 use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::{CardSaved, ClockMove, GatewayScript, ScriptedOutcome, TestCard};
-use api::standing::{Standing, What};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use backend::error::Error;
@@ -14,7 +14,7 @@ use backend::leaving::Reactivate;
 use backend::store::Engine;
 use billing::Status;
 use billing::access::Condition;
-use billing::deadline::Kind;
+use billing::deadline::DeadlineKind;
 use billing::lifecycle::{Cause, Lifecycle};
 use billing::permission::Role;
 use billing::reason::Reason;
@@ -43,12 +43,12 @@ on_both_databases! {
         assert_eq!(reused.code(), Code::KeyReused);
         let second = send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await;
         assert_eq!(second.code(), Code::AccountPaused);
-        let standing = stands(&world, &tenant).await;
-        assert_eq!(standing.lifecycle, Lifecycle::Paused { at: at("2026-06-20T10:00:00Z") });
-        assert_eq!(standing.access.notices[0].next.unwrap().at, at("2026-08-19T10:00:00Z"));
+        let account_status = stands(&world, &tenant).await;
+        assert_eq!(account_status.lifecycle, Lifecycle::Paused { at: at("2026-06-20T10:00:00Z") });
+        assert_eq!(account_status.access.notices[0].next.unwrap().at, at("2026-08-19T10:00:00Z"));
         let finals = "SELECT COUNT(*) FROM invoices WHERE kind = 'final' AND total_minor = 2640";
         assert_eq!((world.number(finals).await, left.invoice.is_some()), (1, true));
-        backend::jobs::run_due(&world.till, world.till.clock.now()).await.unwrap();
+        backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
         assert_eq!(world.captures().await, 1, "it falls due at once");
         for (table, column) in [("audit", "action"), ("outbox", "kind")] {
             let told = format!("SELECT COUNT(*) FROM {table} WHERE {column} = 'account.paused'");
@@ -95,9 +95,9 @@ on_both_databases! {
         assert_eq!(stands(&world, &tenant).await.reactivation, Some(asked));
         go(&world, &tenant, "2026-07-10T00:00:00Z").await;
         assert_eq!(reactivate(&world).await.unwrap(), None, "July was paid");
-        let standing = stands(&world, &tenant).await;
-        assert!(matches!(standing.lifecycle, Lifecycle::Active { .. }));
-        assert_eq!((standing.reactivation, standing.access.notices.len()), (None, 0));
+        let account_status = stands(&world, &tenant).await;
+        assert!(matches!(account_status.lifecycle, Lifecycle::Active { .. }));
+        assert_eq!((account_status.reactivation, account_status.access.notices.len()), (None, 0));
         let refused = reactivate(&world).await.unwrap_err().to_string();
         assert!(refused.contains("not paused"), "{refused}");
         invariants::hold(&world).await;
@@ -146,9 +146,9 @@ on_both_databases! {
         assert_eq!((again.status, again.text), (StatusCode::OK, done.text));
         let other = send(&world, &tenant, (&new_key(), "/cancellation"), &order).await;
         assert_eq!(other.code(), Code::AccountCancelled);
-        let standing = stands(&world, &tenant).await;
+        let account_status = stands(&world, &tenant).await;
         let ended = Lifecycle::Cancelled { at: left.at, cause: Cause::Ordered };
-        assert_eq!((standing.lifecycle, standing.access.notices[0].condition), (ended, Condition::Cancelled));
+        assert_eq!((account_status.lifecycle, account_status.access.notices[0].condition), (ended, Condition::Cancelled));
         assert_eq!(world.get(&tenant.admin, "/invoices").await.code(), Code::AccountCancelled);
         for table in ["projects", "usage_days", "scheduled_changes"] {
             assert_eq!(world.number(&format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
@@ -203,7 +203,7 @@ on_both_databases! {
             let total = leaving(&world, &tenant).await.settles.total;
             send(&world, &tenant, (&new_key(), "/pause"), &pause(&total)).await.json::<Left>();
             let coming = stands(&world, &tenant).await.coming;
-            let debit = coming.iter().find(|one| one.what == What::Deadline(Kind::EarliestDebit)).unwrap();
+            let debit = coming.iter().find(|one| one.what == What::Deadline(DeadlineKind::EarliestDebit)).unwrap();
             assert_eq!(debit.at, Some(at("2026-06-21T10:00:00Z")));
             if let Some(later) = later {
                 go(&world, &tenant, later).await;
@@ -256,16 +256,16 @@ pub(super) async fn leaving(world: &World, tenant: &Tenant) -> Leaving {
     world.get(&tenant.admin, "/leaving").await.json()
 }
 
-async fn stands(world: &World, tenant: &Tenant) -> Standing {
-    world.get(&tenant.admin, "/standing").await.json()
+async fn stands(world: &World, tenant: &Tenant) -> AccountStatus {
+    world.get(&tenant.admin, "/account-status").await.json()
 }
 
 pub(super) async fn reactivate(world: &World) -> Result<Option<String>, Error> {
     let work = Reactivate {
         organization_id: "acme".to_owned(),
-        now: world.till.clock.now(),
+        now: world.services.clock.now(),
     };
-    world.till.store.write(work).await
+    world.services.store.write(work).await
 }
 
 async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {

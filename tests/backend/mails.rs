@@ -23,7 +23,7 @@ mod post;
 mod truth;
 
 pub(super) use post::Letters;
-use post::{Server, Talk, postman};
+use post::{Server, Talk, mailer};
 
 on_both_databases! {
     /// An upgrade: one mail to each admin, with the figures of the invoice, as text and as HTML.
@@ -31,7 +31,7 @@ on_both_databases! {
         let tenant = world.found(&customer("acme")).await;
         let letters = Letters::new();
         upgrade(&world, &tenant).await;
-        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let report = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert_eq!(report, Report { written: 2, sent: 2, ..Report::default() });
         let [changed, invoice] = &letters.read()[..] else { panic!("two letters") };
         for letter in [changed, invoice] {
@@ -50,7 +50,7 @@ on_both_databases! {
         assert!(invoice.text.contains("Higher tier, rest of the month: $91.67"), "{}", invoice.text);
         let issued: Invoices = world.get(&tenant.admin, "/invoices").await.json();
         assert_eq!(issued.items[0].total, "91.67");
-        let again = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let again = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert!(again.is_empty() && letters.read().len() == 2, "{again}");
     }
 
@@ -63,7 +63,7 @@ on_both_databases! {
         let path = format!("/scheduled-changes/{}", shown.scheduled[0].id);
         world.delete(&tenant.admin, &path).await;
         let letters = Letters::new();
-        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         let [scheduled, withdrawn] = &letters.read()[..] else { panic!("two letters") };
         assert_eq!(scheduled.header("Subject"), "acme: a change of the plan is scheduled");
         assert!(scheduled.text.contains("From: 1 July 2026"), "{}", scheduled.text);
@@ -77,20 +77,20 @@ on_both_databases! {
     async fn a_dead_server_delays_mail_and_nothing_else(world: World) {
         let tenant = world.found(&customer("acme")).await;
         let server = Server::down().await;
-        let postman = postman(&server.address());
+        let mailer = mailer(&server.address());
         let done = upgrade(&world, &tenant).await;
         assert_eq!(done, StatusCode::OK, "the order does not wait");
-        let first = mail::send_due(&world.till, &postman).await.unwrap();
+        let first = mail::send_due(&world.services, &mailer).await.unwrap();
         assert_eq!((first.written, first.sent, first.delayed, first.parked), (2, 0, 1, 0));
-        let at_once = mail::send_due(&world.till, &postman).await.unwrap();
+        let at_once = mail::send_due(&world.services, &mailer).await.unwrap();
         assert_eq!((at_once.delayed, at_once.sent), (1, 0), "the other mail is tried; the first rests");
-        assert!(mail::send_due(&world.till, &postman).await.unwrap().is_empty(), "both rest");
+        assert!(mail::send_due(&world.services, &mailer).await.unwrap().is_empty(), "both rest");
         let tried = "SELECT COUNT(*) FROM mails WHERE attempts = 1 AND last_failure IS NOT NULL \
                      AND sent_at IS NULL AND parked IS NULL";
         assert_eq!(world.number(tried).await, 2);
-        postman.clock.move_to(postman.clock.now() + chrono::TimeDelta::minutes(1)).unwrap();
+        mailer.clock.move_to(mailer.clock.now() + chrono::TimeDelta::minutes(1)).unwrap();
         let server = server.up(Talk::Takes).await;
-        let second = mail::send_due(&world.till, &postman).await.unwrap();
+        let second = mail::send_due(&world.services, &mailer).await.unwrap();
         assert_eq!((second.sent, second.delayed), (2, 0));
         assert_eq!(server.taken(), 2);
         invariants::hold(&world).await;
@@ -101,17 +101,17 @@ on_both_databases! {
         world.found(&customer("acme")).await;
         post(&world, alert(80)).await;
         let server = Server::down().await.up(Talk::Later).await;
-        let postman = postman(&server.address());
-        let later = mail::send_due(&world.till, &postman).await.unwrap();
+        let mailer = mailer(&server.address());
+        let later = mail::send_due(&world.services, &mailer).await.unwrap();
         assert_eq!((later.delayed, later.parked), (1, 0));
         server.says(Talk::Never);
-        postman.clock.move_to(postman.clock.now() + chrono::TimeDelta::hours(1)).unwrap();
-        let never = mail::send_due(&world.till, &postman).await.unwrap();
+        mailer.clock.move_to(mailer.clock.now() + chrono::TimeDelta::hours(1)).unwrap();
+        let never = mail::send_due(&world.services, &mailer).await.unwrap();
         assert_eq!((never.delayed, never.parked), (0, 1));
         let why = "SELECT COUNT(*) FROM mails WHERE parked LIKE '%no such reader%' AND attempts = 2";
         assert_eq!(world.number(why).await, 1);
-        postman.clock.move_to(postman.clock.now() + chrono::TimeDelta::days(9)).unwrap();
-        assert!(mail::send_due(&world.till, &postman).await.unwrap().is_empty());
+        mailer.clock.move_to(mailer.clock.now() + chrono::TimeDelta::days(9)).unwrap();
+        assert!(mail::send_due(&world.services, &mailer).await.unwrap().is_empty());
     }
 
     /// In the order of their causes, whatever order they were found in.
@@ -122,7 +122,7 @@ on_both_databases! {
             post(&world, alert(percent)).await;
         }
         let letters = Letters::new();
-        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         let told: Vec<_> = letters.read().iter().map(|letter| letter.header("Subject")).collect();
         let expected = percents.map(|percent| format!("acme: {percent} % of the plan's users reached"));
         assert_eq!(told, expected);
@@ -137,15 +137,15 @@ on_both_databases! {
         let letters = Letters::new();
         let worlds = [Arc::new(world.another().await), Arc::new(world)];
         let sending = worlds.iter().cycle().take(6).map(|world| {
-            let (world, postman) = (Arc::clone(world), letters.postman());
-            tokio::spawn(async move { mail::send_due(&world.till, &postman).await })
+            let (world, mailer) = (Arc::clone(world), letters.mailer());
+            tokio::spawn(async move { mail::send_due(&world.services, &mailer).await })
         });
         let mut sent = 0;
         for sending in sending.collect::<Vec<_>>() {
             // SQLite may ask one of them to come back later; nothing is lost by that.
             sent += sending.await.unwrap().map_or(0, |report| report.sent);
         }
-        sent += mail::send_due(&worlds[1].till, &letters.postman()).await.unwrap().sent;
+        sent += mail::send_due(&worlds[1].services, &letters.mailer()).await.unwrap().sent;
         assert_eq!((sent, letters.handed_over(), letters.read().len()), (8, 8, 8));
     }
 
@@ -154,10 +154,10 @@ on_both_databases! {
         world.found(&customer("acme")).await;
         post(&world, alert(100)).await;
         let letters = Letters::new();
-        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         let id = letters.read()[0].header("Message-ID");
         world.run("UPDATE mails SET sent_at = NULL, held_until = '2000-01-01T00:00:00.000000Z'").await.unwrap();
-        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         let again = letters.read();
         assert_eq!((letters.handed_over(), again.len(), again[0].header("Message-ID")), (2, 1, id));
     }
@@ -174,7 +174,7 @@ on_both_databases! {
         }
         post(&world, alert(80)).await;
         let letters = Letters::new();
-        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let report = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert_eq!((report.parked, report.sent), (2, 1));
         let why = "SELECT COUNT(*) FROM outbox WHERE kind = 'moon.landed' \
                    AND parked = 'no letter for moon.landed' AND body LIKE '%crew%'";
@@ -189,7 +189,7 @@ on_both_databases! {
                       '2026-06-20T09:00:00.000000Z')";
         world.run(stored).await.unwrap();
         let letters = Letters::new();
-        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let report = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert_eq!((report.sent, report.parked), (1, 0));
         assert!(letters.read()[0].text.contains("is paused by ada@acme.example"), "{}", letters.read()[0].text);
     }
@@ -200,7 +200,7 @@ on_both_databases! {
         let mut world = world;
         let (acme, other) = (world.found(&customer("acme")).await, world.found(&customer("other")).await);
         let letters = Letters::new();
-        world.route(world.desk.clone().with_postman(letters.postman()));
+        world.route(world.desk.clone().with_mailer(letters.mailer()));
         upgrade(&world, &acme).await;
         let mailbox: Mailbox = world.get(&acme.admin, "/sandbox/mailbox").await.json();
         let kinds: Vec<_> = mailbox.items.iter().map(|mail| mail.kind.as_str()).collect();
@@ -222,7 +222,7 @@ on_both_databases! {
         let member = &acme.people.iter().find(|(role, _)| *role == Role::Member).unwrap().1;
         assert_eq!(world.get(member, "/sandbox/mailbox").await.status, StatusCode::FORBIDDEN);
         assert_eq!(world.get("", "/sandbox/mailbox").await.status, StatusCode::UNAUTHORIZED);
-        let real = backend::http::Desk::new(world.till.clone()).with_postman(letters.postman());
+        let real = backend::http::AppState::new(world.services.clone()).with_mailer(letters.mailer());
         world.route(real);
         let shut = world.get(&acme.admin, "/sandbox/mailbox").await;
         assert_eq!(shut.status, StatusCode::NOT_FOUND, "{BASE}");
@@ -230,7 +230,7 @@ on_both_databases! {
 }
 
 fn alert(percent: u64) -> Notification {
-    Notification::UsageAlert(alert::Notice {
+    Notification::UsageAlert(alert::AlertNotice {
         period_start: "2026-06-01".parse().unwrap(),
         tier: 20_000,
         usage: percent * 200,
@@ -249,7 +249,12 @@ async fn upgrade(world: &World, tenant: &Tenant) -> StatusCode {
 
 /// Posts something, as a cause does.
 async fn post(world: &World, notification: Notification) {
-    world.till.store.write(Post(notification)).await.unwrap();
+    world
+        .services
+        .store
+        .write(Post(notification))
+        .await
+        .unwrap();
 }
 
 struct Post(Notification);
@@ -258,6 +263,6 @@ impl Work for Post {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx) -> Result<(), backend::error::Error> {
-        outbox::post(tx, "acme", &self.0, at("2026-06-20T10:00:00Z")).await
+        outbox::publish(tx, "acme", &self.0, at("2026-06-20T10:00:00Z")).await
     }
 }

@@ -9,6 +9,7 @@ mod cures;
 pub(crate) mod invariants;
 pub(crate) mod world;
 
+mod account_status;
 mod add_on_use;
 mod collecting;
 mod counted_usage;
@@ -37,7 +38,6 @@ mod retention;
 mod routes;
 mod soft_lock;
 mod stale;
-mod standing;
 mod support;
 mod texts;
 mod trials;

@@ -134,8 +134,8 @@ on_both_databases! {
     async fn a_later_month_is_refused_while_an_earlier_one_is_open(world: World) {
         world.found(&Customer::new("acme")).await;
         world.move_to("2026-08-15T00:00:00Z");
-        let work = CloseMonth { organization_id: "acme".to_owned(), period: month("2026-07-01"), now: world.till.clock.now() };
-        let closed = world.till.store.write(work).await.unwrap();
+        let work = CloseMonth { organization_id: "acme".to_owned(), period: month("2026-07-01"), now: world.services.clock.now() };
+        let closed = world.services.store.write(work).await.unwrap();
         assert_eq!(closed, Closed::OutOfOrder(month("2026-06-01")));
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
     }
@@ -150,7 +150,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
         let paid = api::sandbox::GatewayScript { outcomes: vec![api::sandbox::ScriptedOutcome::Success] };
         assert!(world.post(&tenant.admin, "/sandbox/gateway", &paid).await.status.is_success());
-        backend::orders::reconcile(&world.till, backend::orders::Scope::Everything).await.unwrap();
+        backend::orders::reconcile(&world.services, backend::orders::Scope::Everything).await.unwrap();
         let scheduled = Some("ACME-2627-00002".to_owned());
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(scheduled))]);
         let tier = "SELECT COUNT(*) FROM month_closings WHERE tier = 40000 AND billed_usage = 22000";
@@ -286,7 +286,9 @@ on_both_databases! {
 }
 
 async fn close(world: &World, first: &str) -> Report {
-    close_everywhere(&world.till, month(first)).await.unwrap()
+    close_everywhere(&world.services, month(first))
+        .await
+        .unwrap()
 }
 
 fn month(first: &str) -> BillingPeriod {

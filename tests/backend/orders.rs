@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use backend::store::Engine;
 use billing::{AddOnId, PlanChange};
 
-use super::world::{Customer, Held, Moment, World, new_key, order_request};
+use super::world::{ChangeContext, Customer, Held, World, new_key, order_request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -141,7 +141,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The browser hangs up at any moment of the order: it is carried out once or not at all, and
+    /// The browser hangs up at any context of the order: it is carried out once or not at all, and
     /// the same key finds out which.
     async fn hanging_up_changes_nothing(world: World) {
         for polls in 0..40 {
@@ -155,7 +155,7 @@ on_both_databases! {
             let of_one = format!("SELECT COUNT(*) FROM sandbox_charges WHERE token = '{}'", customer.token());
             assert_eq!(world.number(&of_one).await, 1, "after {polls} polls");
         }
-        let reading = world.till.store.reading().await;
+        let reading = world.services.store.reading().await;
         assert!(reading.is_ok(), "a transaction was left open");
         invariants::hold(&world).await;
     }
@@ -224,7 +224,7 @@ on_both_databases! {
 async fn an_order_in_progress_is_alone(engine: Engine) {
     let mut held = None;
     let world = World::with_gateway(engine, |sandbox| {
-        let gateway = Held::new(sandbox, Moment::AfterCapture);
+        let gateway = Held::new(sandbox, ChangeContext::AfterCapture);
         held = Some(gateway.clone());
         Arc::new(gateway)
     });

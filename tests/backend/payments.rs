@@ -14,7 +14,7 @@ use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
 use tokio::runtime::Runtime;
 
-use super::world::{Customer, Held, Moment, START, Tenant, World, at};
+use super::world::{ChangeContext, Customer, Held, START, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -49,7 +49,7 @@ on_both_databases! {
         let other = world.buy(&tenant.admin, &PlanChange::to_tier(60_000)).await;
         assert_eq!(other.code(), Code::PaymentPending);
         world.move_to("2026-06-21T09:00:00Z");
-        assert_eq!(reconcile(&world.till, Scope::Abandoned).await.unwrap(), 1);
+        assert_eq!(reconcile(&world.services, Scope::Abandoned).await.unwrap(), 1);
         let found: Sent = world.order(&tenant.admin, "unknown-key", &order).await.json();
         assert_eq!((&found.state, found.total.as_str()), (&State::Done, "91.67"));
         assert_eq!(found.billing_day.to_string(), "2026-06-20", "late success applies with the quoted day");
@@ -108,7 +108,7 @@ on_both_databases! {
             assert_eq!(asked.state, open.state, "asking alone decides nothing");
             match verdict {
                 Some(verdict) => script(&world, &tenant, &[verdict]).await,
-                None => world.till.clock.move_to(expires).unwrap(),
+                None => world.services.clock.move_to(expires).unwrap(),
             }
             let asked: Sent = world.get(&tenant.admin, &path).await.json();
             assert_eq!(asked.state, expected);
@@ -128,7 +128,7 @@ on_both_databases! {
         let shown = subscription(&world, &tenant).await;
         assert!(shown.pending.is_some(), "reading the subscription closes no month over an open payment");
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
-        reconcile(&world.till, Scope::Abandoned).await.unwrap();
+        reconcile(&world.services, Scope::Abandoned).await.unwrap();
         let shown = subscription(&world, &tenant).await;
         assert_eq!(shown.tier, 40_000);
         let total = "SELECT total_minor FROM invoices WHERE kind = 'scheduled'";
@@ -139,21 +139,24 @@ on_both_databases! {
 
 /// The process dies between capture and commit, or before the gateway has heard of the charge. The
 /// next one settles it at its start.
-fn a_crash_leaves_nothing_half_done(engine: Engine, moment: Moment) {
+fn a_crash_leaves_nothing_half_done(engine: Engine, context: ChangeContext) {
     let first = Runtime::new().unwrap();
-    let (before, tenant, order) = first.block_on(until_held(engine, moment));
+    let (before, tenant, order) = first.block_on(until_held(engine, context));
     first.shutdown_timeout(Duration::from_secs(1));
-    let captured = moment == Moment::AfterCapture;
+    let captured = context == ChangeContext::AfterCapture;
     Runtime::new().unwrap().block_on(async {
         let world = World::open(&before.url, at(START), |sandbox| Arc::new(sandbox)).await;
         let again = world.order(&tenant.admin, "crash-key", &order).await;
         assert_eq!(again.code(), Code::InProgress);
         assert_eq!(
-            reconcile(&world.till, Scope::Abandoned).await.unwrap(),
+            reconcile(&world.services, Scope::Abandoned).await.unwrap(),
             0,
             "its lease runs"
         );
-        assert_eq!(reconcile(&world.till, Scope::Everything).await.unwrap(), 1);
+        assert_eq!(
+            reconcile(&world.services, Scope::Everything).await.unwrap(),
+            1
+        );
         let again = world.order(&tenant.admin, "crash-key", &order).await;
         if captured {
             assert_eq!(again.json::<Sent>().state, State::Done);
@@ -164,15 +167,15 @@ fn a_crash_leaves_nothing_half_done(engine: Engine, moment: Moment) {
         let tier = subscription(&world, &tenant).await.tier;
         assert_eq!(tier, if captured { 40_000 } else { 20_000 });
         invariants::hold(&world).await;
-        world.till.store.close().await;
+        world.services.store.close().await;
     });
 }
 
 /// A world in which an order stands still in the gateway.
-async fn until_held(engine: Engine, moment: Moment) -> (Arc<World>, Tenant, Order) {
+async fn until_held(engine: Engine, context: ChangeContext) -> (Arc<World>, Tenant, Order) {
     let mut held = None;
     let world = World::with_gateway(engine, |sandbox| {
-        let gateway = Held::new(sandbox, moment);
+        let gateway = Held::new(sandbox, context);
         held = Some(gateway.clone());
         Arc::new(gateway)
     });
@@ -190,22 +193,22 @@ async fn until_held(engine: Engine, moment: Moment) -> (Arc<World>, Tenant, Orde
 
 #[test]
 fn a_crash_between_capture_and_commit_on_sqlite() {
-    a_crash_leaves_nothing_half_done(Engine::Sqlite, Moment::AfterCapture);
+    a_crash_leaves_nothing_half_done(Engine::Sqlite, ChangeContext::AfterCapture);
 }
 
 #[test]
 fn a_crash_between_capture_and_commit_on_postgres() {
-    a_crash_leaves_nothing_half_done(Engine::Postgres, Moment::AfterCapture);
+    a_crash_leaves_nothing_half_done(Engine::Postgres, ChangeContext::AfterCapture);
 }
 
 #[test]
 fn a_crash_before_the_charge_on_sqlite() {
-    a_crash_leaves_nothing_half_done(Engine::Sqlite, Moment::BeforeCapture);
+    a_crash_leaves_nothing_half_done(Engine::Sqlite, ChangeContext::BeforeCapture);
 }
 
 #[test]
 fn a_crash_before_the_charge_on_postgres() {
-    a_crash_leaves_nothing_half_done(Engine::Postgres, Moment::BeforeCapture);
+    a_crash_leaves_nothing_half_done(Engine::Postgres, ChangeContext::BeforeCapture);
 }
 
 /// The outcome of a captured charge cannot be written: the order stays open, nobody says that
@@ -214,7 +217,7 @@ fn a_crash_before_the_charge_on_postgres() {
 async fn an_outcome_that_cannot_be_written_waits() {
     let mut held = None;
     let world = World::with_gateway(Engine::Sqlite, |sandbox| {
-        let gateway = Held::new(sandbox, Moment::AfterCapture);
+        let gateway = Held::new(sandbox, ChangeContext::AfterCapture);
         held = Some(gateway.clone());
         Arc::new(gateway)
     });
@@ -239,7 +242,10 @@ async fn an_outcome_that_cannot_be_written_waits() {
     );
     other.execute("ROLLBACK").await.unwrap();
     world.move_to("2026-06-20T10:00:30Z");
-    assert_eq!(reconcile(&world.till, Scope::Abandoned).await.unwrap(), 1);
+    assert_eq!(
+        reconcile(&world.services, Scope::Abandoned).await.unwrap(),
+        1
+    );
     let done: Sent = world.order(&tenant.admin, "stuck-key", &order).await.json();
     assert_eq!((done.state, world.captures().await), (State::Done, 1));
     invariants::hold(&world).await;

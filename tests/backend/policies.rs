@@ -1,14 +1,14 @@
 //! No constant stands beside the operator's policy: every value of it is set to something unusual, and
 //! the program does what it says (SPEC 9).
 
+use api::account_status::{AccountStatus, What};
 use api::leaving::{Leaving, Left};
 use api::plan_change::{PlanChange as Sent, State};
-use api::standing::{Standing, What};
 use axum::http::StatusCode;
 use backend::jobs::travel;
 use backend::store::Engine;
 use billing::access::Condition;
-use billing::deadline::Kind;
+use billing::deadline::DeadlineKind;
 use billing::policy::{AfaLimit, OverageLock, Policy};
 use billing::reason::Reason;
 use billing::retention::RetentionMonths;
@@ -53,9 +53,9 @@ on_both_databases! {
         let mut customer = Customer { card: None, ..unused() };
         customer.subscription.status = Status::Trial;
         let tenant = world.found(&customer).await;
-        assert_eq!(coming(&world, &tenant, Kind::TrialLock).await, Some(at("2026-07-06T00:00:00Z")));
-        assert_eq!(coming(&world, &tenant, Kind::TrialEnd).await, Some(at("2026-07-11T00:00:00Z")));
-        assert_eq!(coming(&world, &tenant, Kind::TrialCancellation).await, Some(at("2026-07-14T00:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::TrialLock).await, Some(at("2026-07-06T00:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::TrialEnd).await, Some(at("2026-07-11T00:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::TrialCancellation).await, Some(at("2026-07-14T00:00:00Z")));
         to(&world, "2026-07-06T00:00:00Z").await;
         assert!(is(&world, &tenant, Condition::TrialBillingMissing).await);
         to(&world, "2026-07-11T00:00:00Z").await;
@@ -67,8 +67,8 @@ on_both_databases! {
         let world = world.under(unusual());
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         to(&world, "2026-07-01T00:00:00Z").await;
-        assert_eq!(coming(&world, &tenant, Kind::GraceEnd).await, Some(at("2026-07-03T00:00:00Z")));
-        assert_eq!(coming(&world, &tenant, Kind::LockEnd).await, Some(at("2026-07-07T00:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::GraceEnd).await, Some(at("2026-07-03T00:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::LockEnd).await, Some(at("2026-07-07T00:00:00Z")));
         to(&world, "2026-07-03T00:00:00Z").await;
         assert!(is(&world, &tenant, Condition::PaymentLock).await);
     }
@@ -81,10 +81,10 @@ on_both_databases! {
         assert_eq!(shown.pause_ends_at, at("2026-07-01T10:00:00Z"));
         assert_eq!(shown.backups_until, at("2026-07-03T10:00:00Z"));
         send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
-        assert_eq!(coming(&world, &tenant, Kind::PauseEnd).await, Some(at("2026-07-01T10:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::PauseEnd).await, Some(at("2026-07-01T10:00:00Z")));
         let order = cancellation(Reason::LowUsage, "DELETE", "0.00");
         send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json::<Left>();
-        assert_eq!(coming(&world, &tenant, Kind::BackupPurge).await, Some(at("2026-07-03T10:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::BackupPurge).await, Some(at("2026-07-03T10:00:00Z")));
     }
 
     /// How long events are kept.
@@ -100,7 +100,7 @@ on_both_databases! {
         let world = world.under(unusual());
         let tenant = world.found(&Customer::new("acme").in_rupees()).await;
         to(&world, "2026-07-01T00:00:00Z").await;
-        assert_eq!(coming(&world, &tenant, Kind::EarliestDebit).await, Some(at("2026-07-02T07:00:00Z")));
+        assert_eq!(coming(&world, &tenant, DeadlineKind::EarliestDebit).await, Some(at("2026-07-02T07:00:00Z")));
         let debit = "SELECT COUNT(*) FROM collections WHERE debit_at LIKE '2026-07-02T07:00:00%'";
         assert_eq!(world.number(debit).await, 1);
     }
@@ -120,8 +120,8 @@ on_both_databases! {
         to(&world, "2026-06-20T10:07:00Z").await;
         assert_eq!(world.get(&tenant.admin, &path).await.json::<Sent>().state, State::Expired);
         to(&world, "2026-07-01T00:00:00Z").await;
-        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-        let order = api::payment::PayOutstanding { total: standing.outstanding.unwrap().due };
+        let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
+        let order = api::payment::PayOutstanding { total: account_status.outstanding.unwrap().due };
         let open: api::payment::Payments = world.pay(&tenant.admin, &new_key(), &order).await.json();
         assert_eq!(open.expires, Some(at("2026-07-01T00:07:00Z")));
     }
@@ -144,21 +144,21 @@ fn unused() -> Customer {
 }
 
 async fn to(world: &World, instant: &str) {
-    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");
 }
 
-async fn standing(world: &World, tenant: &Tenant) -> Standing {
-    world.get(&tenant.admin, "/standing").await.json()
+async fn account_status(world: &World, tenant: &Tenant) -> AccountStatus {
+    world.get(&tenant.admin, "/account-status").await.json()
 }
 
 async fn is(world: &World, tenant: &Tenant, condition: Condition) -> bool {
-    let notices = standing(world, tenant).await.access.notices;
+    let notices = account_status(world, tenant).await.access.notices;
     notices.iter().any(|notice| notice.condition == condition)
 }
 
-async fn coming(world: &World, tenant: &Tenant, kind: Kind) -> Option<DateTime<Utc>> {
-    let coming = standing(world, tenant).await.coming;
+async fn coming(world: &World, tenant: &Tenant, kind: DeadlineKind) -> Option<DateTime<Utc>> {
+    let coming = account_status(world, tenant).await.coming;
     let mut coming = coming.into_iter();
     coming.find(|one| one.what == What::Deadline(kind))?.at
 }

@@ -118,7 +118,7 @@ fn failures_are_one_line() {
     assert!(!wrong.status.success() && said(&wrong.stderr).contains("a month looks like 2026-06"));
 }
 
-/// Killed at any moment of an order, round after round: the same key then finds one charge or none,
+/// Killed at any context of an order, round after round: the same key then finds one charge or none,
 /// and nothing that was acknowledged is lost.
 async fn kill_and_retry(engine: Engine, rounds: u32) {
     let world = World::on(engine).await;

@@ -5,7 +5,7 @@ use api::events::{Event, Events};
 use backend::jobs::{run_due, travel};
 use backend::store::Engine;
 use backend::store::retention::BATCH;
-use billing::events::{Kind, Source};
+use billing::events::{EventKind, Source};
 
 use super::exports::archive;
 use super::world::{Customer, World, at};
@@ -52,7 +52,7 @@ on_both_databases! {
         let export = archive(&world, &acme.admin, "json").await;
         let events = String::from_utf8(export["json/events.json"].clone()).unwrap();
         assert!(events.contains("young") && !events.contains("\"old\""), "{events}");
-        assert_eq!(run_due(&world.till, world.till.clock.now()).await.unwrap().jobs(), 0, "twice is once");
+        assert_eq!(run_due(&world.services, world.services.clock.now()).await.unwrap().jobs(), 0, "twice is once");
         go(&world, "2026-06-21T18:30:00Z").await;
         assert_eq!(left("events", "india", "id").await, Vec::<String>::new(), "its 22nd has ended");
         invariants::hold(&world).await;
@@ -69,14 +69,14 @@ on_both_databases! {
         world.run(&numbered).await.unwrap();
         event(&world, "acme", ("young", "2023-06-30T00:00:00.000000Z"), "Ordered").await;
         stop_at(&world, last).await;
-        let report = travel(&world.till, at("2026-06-21T00:00:00Z")).await.unwrap().unwrap();
+        let report = travel(&world.services, at("2026-06-21T00:00:00Z")).await.unwrap().unwrap();
         assert_eq!(report.parked.len(), 1, "{report}");
         let left = i64::from(last) + 1 - world.number("SELECT COUNT(*) FROM events").await;
         assert!(left >= i64::from(BATCH), "only {left} are gone");
         assert!(world.number("SELECT COUNT(*) FROM events WHERE id <> 'young'").await > 0);
         go_on(&world).await;
         world.move_to("2026-06-21T00:05:00Z");
-        let report = run_due(&world.till, world.till.clock.now()).await.unwrap();
+        let report = run_due(&world.services, world.services.clock.now()).await.unwrap();
         assert!(report.parked.is_empty(), "{report}");
         assert_eq!(world.names("SELECT id FROM events").await, ["young"]);
         let told = "SELECT COUNT(*) FROM audit WHERE action = 'events.expired'";
@@ -143,7 +143,7 @@ fn sent(id: &str, instant: &str) -> Event {
         project: "prj".to_owned(),
         id: id.to_owned(),
         name: "Order placed".to_owned(),
-        kind: Kind::Custom,
+        kind: EventKind::Custom,
         identity: id.to_owned(),
         source: Source::App,
         anonymous: false,
@@ -154,7 +154,7 @@ fn sent(id: &str, instant: &str) -> Event {
 
 /// From now on the database refuses to delete one event.
 async fn stop_at(world: &World, id: u32) {
-    match world.till.store.engine() {
+    match world.services.store.engine() {
         Engine::Sqlite => {
             let stop = format!(
                 "CREATE TRIGGER stop BEFORE DELETE ON events WHEN OLD.id = '{id}' \
@@ -177,7 +177,7 @@ async fn stop_at(world: &World, id: u32) {
 
 /// It deletes again.
 async fn go_on(world: &World) {
-    let statement = match world.till.store.engine() {
+    let statement = match world.services.store.engine() {
         Engine::Sqlite => "DROP TRIGGER stop",
         Engine::Postgres => "DROP TRIGGER stop ON events",
     };
@@ -186,6 +186,6 @@ async fn go_on(world: &World) {
 
 /// Moves the clock through everything that falls due.
 async fn go(world: &World, instant: &str) {
-    let report = travel(&world.till, at(instant)).await.unwrap().unwrap();
+    let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");
 }

@@ -6,7 +6,7 @@ use api::route::{BASE, IDEMPOTENCY_KEY, Method, Requires};
 use api::{Code, Route};
 use axum::body::Body;
 use axum::http::{Method as Verb, Request, StatusCode, header};
-use backend::http::{Desk, Peer};
+use backend::http::{AppState, Peer};
 use backend::store::{Engine, users};
 use billing::PlanChange;
 use billing::permission::Role;
@@ -93,7 +93,7 @@ on_both_databases! {
     async fn without_a_sandbox_there_is_no_sandbox(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let mut world = world;
-        world.route(Desk::new(world.till.clone()));
+        world.route(AppState::new(world.services.clone()));
         for route in Route::ALL.iter().copied().filter(|route| route.requires() == Requires::Sandbox) {
             assert_eq!(world.send(bare(route, &tenant.admin)).await.code(), Code::NotFound);
         }
@@ -256,7 +256,7 @@ on_both_databases! {
         assert_eq!((cancel.code, cancel.fields[0].field.as_str()), (Code::InvalidField, "agreed"));
         world.move_to("2026-07-01T10:00:00Z");
         world.get(&tenant.admin, "/subscription").await;
-        backend::jobs::run_due(&world.till, world.till.clock.now()).await.unwrap();
+        backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
         let pay = send("/outstanding/payments", serde_json::json!({ "total": "x" })).await;
         assert_eq!((pay.code, pay.fields[0].field.as_str()), (Code::InvalidField, "total"));
         let pay = send("/outstanding/payments", serde_json::json!({ "total": "0.01" })).await;
@@ -285,7 +285,7 @@ on_both_databases! {
         let customer = Customer::new("acme");
         world.found(&customer).await;
         let mut world = world;
-        world.route(Desk::new(world.till.clone()));
+        world.route(AppState::new(world.services.clone()));
         let attempt = api::session::SignIn { email: customer.email(Role::Admin), password: "guess".into() };
         let mut codes = Vec::new();
         for _ in 0..11 {
@@ -330,7 +330,7 @@ on_both_databases! {
     async fn addresses_have_no_case(world: World) {
         let customer = Customer::new("acme");
         world.found(&customer).await;
-        let mut tx = world.till.store.reading().await.unwrap();
+        let mut tx = world.services.store.reading().await.unwrap();
         let found = users::by_email(&mut tx, "ADMIN@ACME.EXAMPLE").await.unwrap();
         assert_eq!(found.unwrap().user.role, Role::Admin);
     }

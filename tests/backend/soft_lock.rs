@@ -2,10 +2,10 @@
 //! rows 21 and 22; A10).
 
 use api::Code;
+use api::account_status::{AccountStatus, CuringTier};
 use api::plan_change::{PlanChange as Sent, State};
-use api::standing::{CuringTier, Standing};
-use backend::counting::LiftLock;
 use backend::store::Engine;
+use backend::usage_evaluation::LiftLock;
 use billing::PlanChange;
 use billing::access::Condition;
 use billing::annual::Pool;
@@ -65,9 +65,9 @@ on_both_databases! {
             organization_id: "acme".to_owned(),
             reason: "an agreement".to_owned(),
             until: None,
-            now: world.till.clock.now(),
+            now: world.services.clock.now(),
         };
-        let until = world.till.store.write(lift).await.unwrap();
+        let until = world.services.store.write(lift).await.unwrap();
         assert_eq!(until.to_string(), "2027-01-01");
         uses(&world, &program, 500_000).await;
         assert_eq!(stands(&world, &tenant).await.access.notices, []);
@@ -120,12 +120,12 @@ pub(super) async fn uses(world: &World, program: &str, app: u64) {
     assert!(taken.status.is_success(), "{}", taken.text);
 }
 
-async fn stands(world: &World, tenant: &Tenant) -> Standing {
-    world.get(&tenant.admin, "/standing").await.json()
+async fn stands(world: &World, tenant: &Tenant) -> AccountStatus {
+    world.get(&tenant.admin, "/account-status").await.json()
 }
 
-fn named(standing: &Standing) -> Vec<(u64, &str)> {
-    let tiers = standing.curing_tiers.iter();
+fn named(account_status: &AccountStatus) -> Vec<(u64, &str)> {
+    let tiers = account_status.curing_tiers.iter();
     tiers
         .map(|curing| (curing.tier, curing.total.as_str()))
         .collect()

@@ -17,7 +17,7 @@ on_both_databases! {
     /// The price book is replaced between the quote and the order.
     async fn a_replaced_price_book(world: World) {
         let (tenant, quote) = quoted(&world).await;
-        world.till.store.write(OtherPrices("acme")).await.unwrap();
+        world.services.store.write(OtherPrices("acme")).await.unwrap();
         let problem = refused(&world, &tenant, &quote.order()).await;
         assert_eq!(changed(&problem), ["price_book_version", "input_hash", "total"]);
         let fresh = problem.quote.unwrap();
@@ -99,7 +99,7 @@ on_both_databases! {
     /// New usage never spoils a price (SPEC R19).
     async fn new_usage_spoils_nothing(world: World) {
         let (tenant, quote) = quoted(&world).await;
-        world.till.store.write(MoreUsage("acme")).await.unwrap();
+        world.services.store.write(MoreUsage("acme")).await.unwrap();
         let fresh = world.quote(&tenant.admin, &quote.change).await;
         assert_ne!(fresh.overage, quote.overage);
         let done: Sent = world.order(&tenant.admin, &new_key(), &quote.order()).await.json();

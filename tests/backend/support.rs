@@ -32,7 +32,7 @@ on_both_databases! {
                       AND actor = 'admin@acme.example'";
         assert_eq!(world.number(logged).await, 1);
         let letters = Letters::new();
-        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let report = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert_eq!((report.sent, report.parked), (3, 0));
         let read = letters.read();
         let to: Vec<_> = read.iter().map(|letter| letter.header("To")).collect();
@@ -106,16 +106,16 @@ on_both_databases! {
     async fn a_ticket_is_closed_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let opened: Ticket = open(&world, &tenant.admin, &new_key(), &written()).await.json();
-        let close = |number| Close { organization_id: "acme".to_owned(), number, now: world.till.clock.now() };
-        let closed = world.till.store.write(close(opened.number)).await.unwrap();
+        let close = |number| Close { organization_id: "acme".to_owned(), number, now: world.services.clock.now() };
+        let closed = world.services.store.write(close(opened.number)).await.unwrap();
         assert_eq!(closed, Ticket { status: TicketStatus::Closed, ..opened });
         for number in [1, 2] {
-            assert!(world.till.store.write(close(number)).await.is_err(), "{number}");
+            assert!(world.services.store.write(close(number)).await.is_err(), "{number}");
         }
         let page: Support = world.get(&tenant.admin, "/support").await.json();
         assert_eq!(page.tickets, [closed]);
         let letters = Letters::new();
-        mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         let told = letters.read().into_iter().filter(|letter| letter.header("Subject") == "Ticket 1 is closed: Invoice of June");
         let told: Vec<_> = told.map(|letter| letter.header("To")).collect();
         assert_eq!(told, ["support@prorata.example", "admin@acme.example", "member@acme.example"]);

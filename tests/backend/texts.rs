@@ -229,7 +229,7 @@ async fn body(world: &World, tenant: &Tenant, route: Route) -> Value {
         | Route::ScheduledChange
         | Route::Invoices
         | Route::Invoice
-        | Route::Standing
+        | Route::AccountStatus
         | Route::UsageSheet
         | Route::ComingUp
         | Route::Leaving

@@ -14,7 +14,7 @@ use backend::store::idempotency::Key;
 use backend::store::records::Actor;
 use billing::PlanChange;
 
-use super::world::{Customer, Held, Moment, Tenant, World, at, new_key, request};
+use super::world::{ChangeContext, Customer, Held, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 /// One of them lies behind the month change.
@@ -31,12 +31,12 @@ on_both_databases! {
         let ahead = World::open(&world.url, at(AHEAD), |sandbox| Arc::new(sandbox)).await;
         let seen = world.quote(&tenant.admin, &PlanChange::to_tier(60_000)).await.order();
         assert_eq!(seen.billing_day.to_string(), "2026-06-30");
-        run_due(&ahead.till, at(AHEAD)).await.unwrap();
+        run_due(&ahead.services, at(AHEAD)).await.unwrap();
         let refused = world.order(&tenant.admin, &new_key(), &seen).await.problem();
         assert_eq!(refused.code, Code::QuoteChanged);
         let fresh = refused.quote.unwrap();
         assert_eq!(fresh.billing_day.to_string(), "2026-07-01");
-        assert_eq!(world.till.clock.now(), at(AHEAD));
+        assert_eq!(world.services.clock.now(), at(AHEAD));
         assert_eq!(world.captures().await, 1, "July, and nothing else");
         invariants::hold(&world).await;
     }
@@ -47,9 +47,9 @@ on_both_databases! {
         world.move_to(BEHIND);
         let seen = world.quote(&tenant.admin, &PlanChange::to_tier(60_000)).await.order();
         let ahead = World::open(&world.url, at(AHEAD), |sandbox| Arc::new(sandbox)).await;
-        run_due(&ahead.till, at(AHEAD)).await.unwrap();
+        run_due(&ahead.services, at(AHEAD)).await.unwrap();
         let begin = Begin { submission: submission(seen), now: at(BEHIND) };
-        let refused = world.till.store.write(begin).await.unwrap_err();
+        let refused = world.services.store.write(begin).await.unwrap_err();
         assert!(refused.to_string().contains("closed"), "{refused}");
         assert_eq!(world.number("SELECT COUNT(*) FROM plan_changes").await, 0);
         let pause = format!(r#"{{"agreed":"{}"}}"#, "26.40");
@@ -70,21 +70,21 @@ on_both_databases! {
         world.found(&Customer::new("acme")).await;
         world.move_to("2026-06-30T23:59:58Z");
         let ahead = World::open(&world.url, at("2026-07-01T00:00:02Z"), |sandbox| Arc::new(sandbox)).await;
-        run_due(&ahead.till, ahead.till.clock.now()).await.unwrap();
-        catch_up(&world.till, "acme").await.unwrap();
+        run_due(&ahead.services, ahead.services.clock.now()).await.unwrap();
+        catch_up(&world.services, "acme").await.unwrap();
         assert_eq!(ready(&world).await, StatusCode::OK, "four seconds are borne");
         let ahead = World::open(&world.url, at("2026-07-01T00:00:28Z"), |sandbox| Arc::new(sandbox)).await;
-        run_due(&ahead.till, ahead.till.clock.now()).await.unwrap();
-        run_due(&world.till, world.till.clock.now()).await.unwrap();
-        assert_eq!(world.till.clock.now(), at("2026-07-01T00:00:28Z"));
+        run_due(&ahead.services, ahead.services.clock.now()).await.unwrap();
+        run_due(&world.services, world.services.clock.now()).await.unwrap();
+        assert_eq!(world.services.clock.now(), at("2026-07-01T00:00:28Z"));
         assert_eq!((ready(&world).await, ready(&ahead).await), (StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK));
         world.move_to("2026-07-01T00:00:30Z");
-        run_due(&world.till, world.till.clock.now()).await.unwrap();
+        run_due(&world.services, world.services.clock.now()).await.unwrap();
         assert_eq!(ready(&world).await, StatusCode::OK);
         // Set back by a month, and started anew.
         let back = World::open(&world.url, at("2026-06-01T00:00:00Z"), |sandbox| Arc::new(sandbox)).await;
-        catch_up(&back.till, "acme").await.unwrap();
-        assert_eq!((back.till.clock.now(), ready(&back).await), (at("2026-07-01T00:00:30Z"), StatusCode::SERVICE_UNAVAILABLE));
+        catch_up(&back.services, "acme").await.unwrap();
+        assert_eq!((back.services.clock.now(), ready(&back).await), (at("2026-07-01T00:00:30Z"), StatusCode::SERVICE_UNAVAILABLE));
     }
 
     /// Over a month change under load: orders through the one that lies behind, jobs by the one
@@ -102,7 +102,7 @@ on_both_databases! {
             let ahead = ahead.clone();
             tokio::spawn(async move {
                 for _ in 0..6 {
-                    run_due(&ahead.till, at(AHEAD)).await.unwrap();
+                    run_due(&ahead.services, at(AHEAD)).await.unwrap();
                 }
             })
         };
@@ -112,8 +112,8 @@ on_both_databases! {
         }
         closing.await.unwrap();
         behind.rest().await;
-        reconcile(&behind.till, Scope::Everything).await.unwrap();
-        run_due(&ahead.till, at(AHEAD)).await.unwrap();
+        reconcile(&behind.services, Scope::Everything).await.unwrap();
+        run_due(&ahead.services, at(AHEAD)).await.unwrap();
         let done = "SELECT COUNT(*) FROM invoices WHERE kind = 'upgrade'";
         assert_eq!(ahead.number(done).await, bought);
         assert_eq!(ahead.number("SELECT COUNT(*) FROM month_closings WHERE period_start = '2026-06-01'").await, 8);
@@ -132,7 +132,7 @@ on_both_databases! {
 async fn a_payment_on_its_way_holds_its_month(engine: Engine) {
     let (send, held) = std::sync::mpsc::channel();
     let world = World::with_gateway(engine, |sandbox| {
-        let gateway = Held::new(sandbox, Moment::AfterCapture);
+        let gateway = Held::new(sandbox, ChangeContext::AfterCapture);
         send.send(gateway.clone()).unwrap();
         Arc::new(gateway)
     })
@@ -144,12 +144,12 @@ async fn a_payment_on_its_way_holds_its_month(engine: Engine) {
     let buying = tokio::spawn(buy(world.clone(), tenant));
     held.arrival().await;
     let ahead = World::open(&world.url, at(AHEAD), |sandbox| Arc::new(sandbox)).await;
-    run_due(&ahead.till, at(AHEAD)).await.unwrap();
+    run_due(&ahead.services, at(AHEAD)).await.unwrap();
     let closings = "SELECT COUNT(*) FROM month_closings";
     assert_eq!(ahead.number(closings).await, 0, "June waits");
     held.release();
     assert!(buying.await.unwrap());
-    run_due(&ahead.till, at(AHEAD)).await.unwrap();
+    run_due(&ahead.services, at(AHEAD)).await.unwrap();
     assert_eq!(ahead.number(closings).await, 1);
     let july = "SELECT total_minor FROM invoices WHERE kind = 'scheduled'";
     assert_eq!(ahead.number(july).await, 77_000, "700.00 and 70.00");

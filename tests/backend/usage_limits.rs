@@ -6,10 +6,10 @@ use api::Code;
 use api::plan_change::{Order, PlanChange as Sent, State};
 use api::subscription::Subscription;
 use axum::http::StatusCode;
-use backend::counting;
 use backend::error::Error;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
+use backend::usage_evaluation;
 use billing::policy::{OverageLock, Policy};
 use billing::usage::{MauParts, Metered};
 use billing::usage_lock::UsageLock;
@@ -44,7 +44,7 @@ on_both_databases! {
         count(&world, "2026-06-21", 16_000).await;
         assert_eq!(alerts(&world).await, (1, 1));
         world.move_to("2026-07-02T00:00:00Z");
-        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
         let reset = "SELECT COUNT(*) FROM alert_crossings WHERE period_start = '2026-06-01' \
                      AND reset_at = '2026-07-01T00:00:00.000000Z'";
         assert_eq!(world.number(reset).await, 1);
@@ -61,7 +61,7 @@ on_both_databases! {
         let counting: Vec<_> = (0..10)
             .map(|index: usize| {
                 let world = worlds[index % 2].clone();
-                tokio::spawn(async move { world.till.store.write(work("2026-06-21", 20_000, &world)).await })
+                tokio::spawn(async move { world.services.store.write(work("2026-06-21", 20_000, &world)).await })
             })
             .collect();
         let mut counted = 0;
@@ -116,7 +116,7 @@ on_both_databases! {
         count(&world, "2026-06-22", 60_001).await;
         assert_eq!((told(&world, "usage.locked").await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
         world.move_to("2026-07-01T00:00:00Z");
-        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
         let since = at("2026-07-01T00:00:00Z");
         assert_eq!(lock(&world).await, UsageLock::Overage { since });
         // 40,001 over at 1.20 for a hundred, a tenth of it for the add-on, and July in advance.
@@ -130,7 +130,7 @@ on_both_databases! {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-22", 60_001).await;
         world.move_to("2026-07-02T00:00:00Z");
-        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
         count(&world, "2026-07-02", 100).await;
         assert_eq!(lock(&world).await, UsageLock::Overage { since: at("2026-06-22T12:00:00Z") });
         assert_eq!(told(&world, "usage.locked").await, (1, 1));
@@ -170,7 +170,7 @@ on_both_databases! {
         let locked = UsageLock::Overage { since: at("2026-06-21T12:00:00Z") };
         assert_eq!(lock(&world).await, locked);
         world.move_to("2026-07-02T00:00:00Z");
-        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
         count(&world, "2026-07-02", 300).await;
         count(&world, "2026-07-02", 100).await;
         assert_eq!(lock(&world).await, locked, "a new month does not unlock (A8)");
@@ -196,7 +196,7 @@ on_both_databases! {
         count(&world, "2026-06-22", 71_000).await;
         assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });
         world.move_to("2026-07-01T00:00:00Z");
-        backend::jobs::catch_up(&world.till, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
         assert_eq!(told(&world, "usage.locked").await, (1, 1), "the close does not lock again");
         count(&world, "2026-07-02", 60_001).await;
         assert!(matches!(lock(&world).await, UsageLock::Overage { .. }));
@@ -285,11 +285,16 @@ fn customer(id: &str, mau: u64) -> Customer {
 /// Counts so many users on that day, at noon.
 async fn count(world: &World, day: &str, mau: u64) {
     world.move_to(&format!("{day}T12:00:00Z"));
-    world.till.store.write(work(day, mau, world)).await.unwrap();
+    world
+        .services
+        .store
+        .write(work(day, mau, world))
+        .await
+        .unwrap();
 }
 
 fn work(day: &str, mau: u64, world: &World) -> Count {
-    let now = world.till.clock.now();
+    let now = world.services.clock.now();
     let parts = MauParts {
         app: mau,
         ..MauParts::default()
@@ -313,18 +318,18 @@ impl Work for Count {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        counting::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await
+        usage_evaluation::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await
     }
 }
 
 async fn lift(world: &World, reason: &str) -> Result<chrono::NaiveDate, Error> {
-    let work = counting::LiftLock {
+    let work = usage_evaluation::LiftLock {
         organization_id: "acme".to_owned(),
         reason: reason.to_owned(),
         until: None,
-        now: world.till.clock.now(),
+        now: world.services.clock.now(),
     };
-    world.till.store.write(work).await
+    world.services.store.write(work).await
 }
 
 /// How many thresholds are latched.
@@ -347,7 +352,7 @@ async fn told(world: &World, kind: &str) -> (i64, i64) {
 }
 
 async fn lock(world: &World) -> UsageLock {
-    let mut tx = world.till.store.reading().await.unwrap();
+    let mut tx = world.services.store.reading().await.unwrap();
     let state = account_states::find(&mut tx, "acme").await.unwrap();
     state.usage_lock()
 }

@@ -13,9 +13,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use backend::clock::Clock;
 use backend::gateway::{PaymentGateway, SandboxGateway, Script};
-use backend::http::{Assets, Desk, router};
+use backend::http::{AppState, Assets, router};
+use backend::services::Services;
 use backend::store::{Engine, Store};
-use backend::till::Till;
 use billing::PlanChange;
 use billing::policy::Policy;
 use billing::reason::Reason;
@@ -34,15 +34,15 @@ mod held;
 mod program;
 
 pub(crate) use customer::{Customer, Tenant, Year, organization, user};
-pub(crate) use held::{Held, Moment};
+pub(crate) use held::{ChangeContext, Held};
 
 /// When every test begins.
 pub(crate) const START: &str = "2026-06-20T10:00:00Z";
 
 /// A running backend.
 pub(crate) struct World {
-    pub(crate) till: Till,
-    pub(crate) desk: Desk,
+    pub(crate) services: Services,
+    pub(crate) desk: AppState,
     pub(crate) url: String,
     router: Router,
     folder: Option<TempDir>,
@@ -92,15 +92,15 @@ impl World {
             clock.clone(),
             script.clone(),
         ));
-        let till = Till {
+        let services = Services {
             store,
             clock,
             gateway,
         };
-        let desk = Desk::new(till.clone()).with_sandbox(script.clone());
+        let desk = AppState::new(services.clone()).with_sandbox(script.clone());
         let router = router(desk.clone(), Assets::none());
         Self {
-            till,
+            services,
             desk,
             url: url.to_owned(),
             router,
@@ -110,15 +110,15 @@ impl World {
 
     /// The same backend under another policy.
     pub(crate) fn under(mut self, policy: Policy) -> Self {
-        self.till.store = self.till.store.under(policy);
-        let desk = Desk::new(self.till.clone());
+        self.services.store = self.services.store.under(policy);
+        let desk = AppState::new(self.services.clone());
         self.route(desk);
         self
     }
 
     /// Another process on the same database, at the same time of day.
     pub(crate) async fn another(&self) -> Self {
-        Self::open(&self.url, self.till.clock.now(), |sandbox| {
+        Self::open(&self.url, self.services.clock.now(), |sandbox| {
             Arc::new(sandbox)
         })
         .await
@@ -126,18 +126,18 @@ impl World {
 
     /// Another world of the same engine, with nothing in it.
     pub(crate) async fn fresh(&self) -> Self {
-        Self::on(self.till.store.engine()).await
+        Self::on(self.services.store.engine()).await
     }
 
     /// The same backend behind another router.
-    pub(crate) fn route(&mut self, desk: Desk) {
+    pub(crate) fn route(&mut self, desk: AppState) {
         self.desk = desk.clone();
         self.router = router(desk, Assets::none());
     }
 
     /// Moves the clock forward.
     pub(crate) fn move_to(&self, instant: &str) {
-        self.till.clock.move_to(at(instant)).unwrap();
+        self.services.clock.move_to(at(instant)).unwrap();
     }
 
     /// Sends a request as it is.
@@ -180,7 +180,7 @@ impl World {
         self.send(order_request(token, key, order)).await
     }
 
-    /// Asks for a price and orders at it, under a new key.
+    /// OrderKind for a price and orders at it, under a new key.
     pub(crate) async fn buy(&self, token: &str, change: &PlanChange) -> Reply {
         let order = reasoned(self.quote(token, change).await.order());
         self.order(token, &new_key(), &order).await

@@ -11,7 +11,7 @@ use billing::quote::Order;
 use billing::subscription::{Scheduled, Status};
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered;
-use billing::{Account, AddOnId, Derivations, PlanChange, PriceBook, Subscription, quote};
+use billing::{AddOnId, Derivations, PlanChange, PriceBook, PricedAccount, Subscription, quote};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const REQUEST: &str = r#"{"id":"a","price_book":"essentials","currency":"USD","date":"2025-06-20","subscription":{"tier":20000,"add_ons":["cloud-export"],"status":"active"},"usage":{"mau":22000,"data_points":0},"change":{"tier":40000}}"#;
@@ -25,7 +25,7 @@ fn preview(criterion: &mut Criterion) {
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: Scheduled::default(),
     };
-    let account = Account {
+    let account = PricedAccount {
         list: book.list("INR").unwrap(),
         subscription: &subscription,
         metered: Metered {

@@ -153,6 +153,6 @@ walk("more than the year bears locks by the import itself, and a tier that is na
   await page.goto("/plan");
   await settled(page, "My Plan");
   assert.equal(await lock.count(), 0);
-  const { access } = await read(page, "/standing");
+  const { access } = await read(page, "/account-status");
   assert.deepEqual(access.notices, []);
 });

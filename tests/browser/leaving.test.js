@@ -47,8 +47,8 @@ for (const way of ["the default card", "another card"]) {
     watch.expectStatus(402);
     await pauseInDebt(page);
     await page.getByText("Your plan can be reactivated once this is paid.").waitFor();
-    const owed = page.locator(".standing__debt");
-    const { outstanding } = await read(page, "/standing");
+    const owed = page.locator(".account-status__debt");
+    const { outstanding } = await read(page, "/account-status");
     assert.deepEqual([outstanding.due, outstanding.invoices.length], ["28.80", 1]);
     assert.match(await owed.innerText(), new RegExp(`${outstanding.invoices[0].number}\\s+Issued on June 20, 2026\\s+\\$28\\.80`));
     assert.equal(await page.locator(".button--primary").count(), 1, "paying comes first");
@@ -71,7 +71,7 @@ for (const way of ["the default card", "another card"]) {
     }
     await settled(page, "Your plan is paused");
     await owed.waitFor({ state: "detached" });
-    const paid = await read(page, "/standing");
+    const paid = await read(page, "/account-status");
     assert.deepEqual([paid.outstanding, paid.reactivation], [null, null]);
     await page.getByRole("button", { name: "Request reactivation" }).click();
     await page.getByText(/^ada@acme\.example requested the reactivation on June 20, 2026/).waitFor();
@@ -92,7 +92,7 @@ walk("what has been paid meanwhile is not asked for again", async ({ page, watch
   assert.equal(saved.status, 200);
   await page.getByRole("button", { name: "Pay $28.80 now" }).click();
   await page.getByRole("status").getByText(/^Not paid\. .*nothing is to be paid by hand/).waitFor();
-  await page.locator(".standing__debt").waitFor({ state: "detached" });
+  await page.locator(".account-status__debt").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Request reactivation" }).waitFor();
 });
 
@@ -115,7 +115,7 @@ walk("a paused account that owes is cancelled from its page, with a reason and D
   await page.getByText("An admin cancelled it.").waitFor();
   await accessible(page, "cancelled in a pause");
   await picture(page, "cancelled in a pause");
-  const { lifecycle } = await read(page, "/standing");
+  const { lifecycle } = await read(page, "/account-status");
   assert.equal(lifecycle.cancelled?.cause ?? lifecycle.cause, "ordered", JSON.stringify(lifecycle));
 });
 
@@ -202,7 +202,7 @@ walk("a failed payment leads to grace, then to the lock, and paying opens everyt
   await lock.getByRole("button", { name: /^Pay / }).click();
   await page.getByText(/paid: everything works again/).waitFor();
   await lock.waitFor({ state: "detached" });
-  const { access } = await read(page, "/standing");
+  const { access } = await read(page, "/account-status");
   assert.deepEqual(access.notices, []);
 });
 
@@ -220,7 +220,7 @@ walk("a card that is saved in grace pays what has failed, by itself", async ({ p
   await page.reload();
   await settled(page, "My Plan");
   assert.equal(await banner.count(), 0);
-  const { access } = await read(page, "/standing");
+  const { access } = await read(page, "/account-status");
   assert.deepEqual(access.notices, []);
   const { items } = await read(page, "/invoices");
   assert.deepEqual([items[0].status, items[0].paid_with], ["paid", "Visa ending 4242"]);

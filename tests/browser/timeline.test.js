@@ -60,7 +60,7 @@ walk("another card that is saved in grace pays what is open at once", async ({ p
   await settled(page, "Payment methods");
   await clock(page, "2026-07-09T00:00:00Z");
   await saveCard(page);
-  const { access, outstanding } = await read(page, "/standing");
+  const { access, outstanding } = await read(page, "/account-status");
   assert.deepEqual([access.notices, outstanding], [[], null], "by the time it is said to be saved");
   // The longest name of a month.
   await clock(page, "2026-10-01T00:00:00Z");

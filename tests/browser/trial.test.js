@@ -124,7 +124,7 @@ walk("what a trial has used neither costs, alarms nor locks the plan that follow
   assert.doesNotMatch(await page.getByRole("main").innerText(), /over the limit|Overage, /);
   await accessible(page, "My Plan behind a trial");
   await picture(page, "trial converted");
-  const { access, over_limit } = await read(page, "/standing");
+  const { access, over_limit } = await read(page, "/account-status");
   assert.deepEqual([access.notices, over_limit], [[], null]);
   assert.deepEqual([await popUp.count(), await page.locator(".lock").count()], [0, 0]);
   await clock(page, "2026-07-01T00:00:00Z");

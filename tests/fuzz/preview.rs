@@ -11,7 +11,7 @@ use billing::subscription::Scheduled;
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered;
 use billing::{
-    Account, AddOnId, Derivations, Money, PlanChange, PriceBook, PriceList, Status, Subscription,
+    PricedAccount, AddOnId, Derivations, Money, PlanChange, PriceBook, PriceList, Status, Subscription,
     quote,
 };
 use chrono::{Days, NaiveDate};
@@ -93,10 +93,10 @@ impl Case {
         &self,
         list: &'a PriceList,
         subscription: &'a Subscription,
-    ) -> Option<Account<'a>> {
+    ) -> Option<PricedAccount<'a>> {
         let state = |code: u8| StateCode::parse(&format!("{:02}", code % 38 + 1)).unwrap();
         let [mau, data_points] = self.metered;
-        Some(Account {
+        Some(PricedAccount {
             list,
             subscription,
             metered: Metered { mau, data_points },

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::keeping::Seen;
 use super::model::{Account, Bank, Change, Life};
 use super::reading::Difference;
-use super::steps::Deed;
+use super::steps::AuditEntry;
 use crate::backend::world::{Reply, World, new_key, request};
 
 /// An organization on the server, and its model.
@@ -30,25 +30,29 @@ impl Organization {
         self.account.id.clone()
     }
 
-    /// Carries a deed out on both sides.
-    pub(super) async fn act(&mut self, world: &World, deed: &Deed) -> Result<(), Difference> {
-        match deed {
-            Deed::Order { change, bank } => {
+    /// Carries a entry out on both sides.
+    pub(super) async fn act(
+        &mut self,
+        world: &World,
+        entry: &AuditEntry,
+    ) -> Result<(), Difference> {
+        match entry {
+            AuditEntry::Order { change, bank } => {
                 let bank = self.account.answer_of(*bank);
                 self.order(world, change, bank).await
             }
-            Deed::Confirm { pays } => self.confirm(world, *pays).await,
-            Deed::Withdraw { index } => self.withdraw(world, *index).await,
-            Deed::Upload { rows } => self.upload(world, rows).await,
-            Deed::Use { days, is_file } => self.use_add_on(world, days, *is_file).await,
-            Deed::SaveCard(card) => self.save_card(world, *card).await,
-            Deed::SaveDetails => self.save_details(world).await,
-            Deed::Script(banks) => self.script(world, &self.answers(banks)).await,
-            Deed::Pay { banks } => self.pay(world, &self.answers(banks)).await,
-            Deed::Pause => self.pause(world).await,
-            Deed::Reactivate => self.reactivate(world).await,
-            Deed::Lift(days) => self.lift(world, *days).await,
-            Deed::Cancel => self.cancel(world).await,
+            AuditEntry::Confirm { pays } => self.confirm(world, *pays).await,
+            AuditEntry::Withdraw { index } => self.withdraw(world, *index).await,
+            AuditEntry::Upload { rows } => self.upload(world, rows).await,
+            AuditEntry::Use { days, is_file } => self.use_add_on(world, days, *is_file).await,
+            AuditEntry::SaveCard(card) => self.save_card(world, *card).await,
+            AuditEntry::SaveDetails => self.save_details(world).await,
+            AuditEntry::Script(banks) => self.script(world, &self.answers(banks)).await,
+            AuditEntry::Pay { banks } => self.pay(world, &self.answers(banks)).await,
+            AuditEntry::Pause => self.pause(world).await,
+            AuditEntry::Reactivate => self.reactivate(world).await,
+            AuditEntry::Lift(days) => self.lift(world, *days).await,
+            AuditEntry::Cancel => self.cancel(world).await,
         }
     }
 
@@ -56,7 +60,7 @@ impl Organization {
         // The bank waits for one payment at a time.
         let is_asked = self.account.asked().is_some();
         let heard = |bank: &Bank| match bank {
-            Bank::Asks if is_asked => Bank::Pays,
+            Bank::OrderKind if is_asked => Bank::Pays,
             bank => *bank,
         };
         banks
@@ -104,7 +108,7 @@ impl Organization {
             Bank::Pays => "success",
             Bank::Declines => "decline",
             Bank::PaysUnheard | Bank::HearsNothing => "timeout",
-            Bank::Asks => "authentication",
+            Bank::OrderKind => "authentication",
         };
         // What was scripted for a card stays its own; here no script outlives its card.
         self.tell_bank(world, &[]).await?;
@@ -223,7 +227,7 @@ const fn word(bank: Bank) -> &'static str {
         Bank::Declines => "decline",
         Bank::PaysUnheard => "timeout_after_capture",
         Bank::HearsNothing => "timeout_before_capture",
-        Bank::Asks => "authentication",
+        Bank::OrderKind => "authentication",
     }
 }
 

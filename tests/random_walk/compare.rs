@@ -17,7 +17,7 @@ impl Organization {
         if !self.account.is_alive() {
             return self.ended(world).await;
         }
-        self.standing(world).await?;
+        self.account_status(world).await?;
         if self.account.is_month_held_up() {
             // Nothing can be ordered, and the figures are of neither month.
             return Ok(());
@@ -35,11 +35,18 @@ impl Organization {
         }
     }
 
-    pub(super) async fn standing(&self, world: &World) -> Result<(), Difference> {
+    pub(super) async fn account_status(&self, world: &World) -> Result<(), Difference> {
         let account = &self.account;
-        let standing: Value = answered("standing", &world.get(&self.admin, "/standing").await)?;
-        same("life", &life_shown(&standing["lifecycle"]), &life(account))?;
-        let notices = standing["access"]["notices"]
+        let account_status: Value = answered(
+            "account_status",
+            &world.get(&self.admin, "/account-status").await,
+        )?;
+        same(
+            "life",
+            &life_shown(&account_status["lifecycle"]),
+            &life(account),
+        )?;
+        let notices = account_status["access"]["notices"]
             .as_array()
             .into_iter()
             .flatten();
@@ -48,7 +55,7 @@ impl Organization {
             .filter(|condition| condition != "trial" && condition != "active")
             .collect();
         same("notices", &json!(notices), &json!(conditions(account)))?;
-        let coming = standing["coming"].as_array().into_iter().flatten();
+        let coming = account_status["coming"].as_array().into_iter().flatten();
         let coming: Vec<_> = coming
             .filter_map(|one| Some(json!([one["what"].get("deadline")?, one["at"]])))
             .filter(|one| KNOWN.iter().any(|known| one[0] == *known))
@@ -57,11 +64,15 @@ impl Organization {
         if !account.is_alive() {
             return Ok(());
         }
-        let asked = &standing["authentication"];
+        let asked = &account_status["authentication"];
         let asked = json!([asked["amount"], asked["expires"]]);
         same("authentication", &asked, &self.authentication())?;
         let debt = (account.debt() > 0).then(|| text(account.debt()));
-        same("debt", &standing["outstanding"]["total"], &json!(debt))
+        same(
+            "debt",
+            &account_status["outstanding"]["total"],
+            &json!(debt),
+        )
     }
 
     async fn subscription(&self, world: &World) -> Result<(), Difference> {

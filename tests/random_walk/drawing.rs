@@ -5,57 +5,57 @@ use super::dice::Dice;
 use super::model::prices::{EMAIL, TIERS};
 use super::model::usage::{PROJECTS, Row};
 use super::model::{Account, Bank, Change, Dunning, Frequency, Life, Lock};
-use super::steps::Deed;
+use super::steps::AuditEntry;
 
 /// How old an organization grows: less than its program's credential.
 const OLDEST: i64 = 600 * DAY;
 
 /// What an organization does next: mostly what it may, sometimes what it may not.
-pub(super) fn next_deed(dice: &mut Dice, account: &Account) -> Option<Deed> {
+pub(super) fn next_deed(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
     if account.is_month_held_up() {
         let pays = dice.percent(60);
-        return dice.percent(50).then_some(Deed::Confirm { pays });
+        return dice.percent(50).then_some(AuditEntry::Confirm { pays });
     }
     if account.now - account.founded_at > OLDEST {
-        return Some(Deed::Cancel);
+        return Some(AuditEntry::Cancel);
     }
     match account.life {
         Life::Cancelled { .. } => None,
         Life::Paused { .. } if account.asked().is_some() && dice.percent(40) => {
             let pays = dice.percent(60);
-            Some(Deed::Confirm { pays })
+            Some(AuditEntry::Confirm { pays })
         }
         Life::Paused { .. } => Some(match dice.below(16) {
-            0..=5 => Deed::Reactivate,
+            0..=5 => AuditEntry::Reactivate,
             6..=7 => pay(dice, account),
-            8 => Deed::SaveCard(card(dice)),
-            9 if dice.percent(20) => Deed::Pause,
-            10 if dice.percent(20) => Deed::Cancel,
+            8 => AuditEntry::SaveCard(card(dice)),
+            9 if dice.percent(20) => AuditEntry::Pause,
+            10 if dice.percent(20) => AuditEntry::Cancel,
             _ => return None,
         }),
         Life::Trial { .. } => Some(match dice.below(10) {
-            0..=1 => Deed::SaveCard(card(dice)),
-            2..=3 => Deed::SaveDetails,
+            0..=1 => AuditEntry::SaveCard(card(dice)),
+            2..=3 => AuditEntry::SaveDetails,
             4..=5 => order(dice, account),
-            6 if dice.percent(3) => Deed::Cancel,
-            7 if dice.percent(10) => Deed::Pause,
+            6 if dice.percent(3) => AuditEntry::Cancel,
+            7 if dice.percent(10) => AuditEntry::Pause,
             _ => upload(dice, account)?,
         }),
         Life::Active => active(dice, account),
     }
 }
 
-fn active(dice: &mut Dice, account: &Account) -> Option<Deed> {
+fn active(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
     let is_order_asked = account.pending.as_ref().is_some_and(|one| one.is_asked);
     if (is_order_asked || account.asked().is_some()) && dice.percent(40) {
-        return Some(Deed::Confirm {
+        return Some(AuditEntry::Confirm {
             pays: dice.percent(60),
         });
     }
     let is_dunned = account.dunning != Dunning::Clear;
     if is_dunned && dice.percent(35) {
         return Some(match dice.below(3) {
-            0 => Deed::SaveCard(card(dice)),
+            0 => AuditEntry::SaveCard(card(dice)),
             _ => pay(dice, account),
         });
     }
@@ -70,7 +70,7 @@ fn active(dice: &mut Dice, account: &Account) -> Option<Deed> {
                 tier: Some(tier),
                 ..Change::default()
             };
-            return Some(Deed::Order {
+            return Some(AuditEntry::Order {
                 change,
                 bank: bank(dice),
             });
@@ -79,36 +79,36 @@ fn active(dice: &mut Dice, account: &Account) -> Option<Deed> {
     let chance = if account.lock == Lock::Clear { 1 } else { 15 };
     if dice.percent(chance) {
         let days = dice.between(1, 40);
-        return Some(Deed::Lift(dice.percent(60).then_some(days)));
+        return Some(AuditEntry::Lift(dice.percent(60).then_some(days)));
     }
     Some(match dice.below(100) {
         0..=29 => order(dice, account),
-        30..=37 => Deed::Withdraw {
+        30..=37 => AuditEntry::Withdraw {
             index: usize::try_from(dice.below(3)).unwrap(),
         },
         38..=79 => upload(dice, account)?,
-        80..=83 => Deed::SaveCard(card(dice)),
+        80..=83 => AuditEntry::SaveCard(card(dice)),
         84..=89 => {
             let answers = [
                 Bank::Pays,
                 Bank::Declines,
                 Bank::PaysUnheard,
                 Bank::HearsNothing,
-                Bank::Asks,
+                Bank::OrderKind,
             ];
             let first = dice.one(&answers)?;
-            Deed::Script(vec![first])
+            AuditEntry::Script(vec![first])
         }
         90..=91 => pay(dice, account),
-        92..=97 => Deed::Pause,
-        _ if dice.percent(15) => Deed::Cancel,
+        92..=97 => AuditEntry::Pause,
+        _ if dice.percent(15) => AuditEntry::Cancel,
         _ => return None,
     })
 }
 
-fn pay(dice: &mut Dice, account: &Account) -> Deed {
+fn pay(dice: &mut Dice, account: &Account) -> AuditEntry {
     let banks = account.payable().iter().map(|_| bank(dice)).collect();
-    Deed::Pay { banks }
+    AuditEntry::Pay { banks }
 }
 
 fn card(dice: &mut Dice) -> Bank {
@@ -124,12 +124,12 @@ fn bank(dice: &mut Dice) -> Bank {
         0 => Bank::Declines,
         1 => Bank::PaysUnheard,
         2 => Bank::HearsNothing,
-        3 => Bank::Asks,
+        3 => Bank::OrderKind,
         _ => Bank::Pays,
     }
 }
 
-fn order(dice: &mut Dice, account: &Account) -> Deed {
+fn order(dice: &mut Dice, account: &Account) -> AuditEntry {
     let tiers: Vec<_> = TIERS.iter().map(|tier| tier.0).collect();
     let tier = if dice.percent(60) {
         dice.one(&tiers)
@@ -151,14 +151,14 @@ fn order(dice: &mut Dice, account: &Account) -> Deed {
         remove,
         frequency,
     };
-    Deed::Order {
+    AuditEntry::Order {
         change,
         bank: bank(dice),
     }
 }
 
 /// E-mails of one or more days of the month, new or corrected; seldom of a plan without them.
-fn use_add_on(dice: &mut Dice, account: &Account) -> Deed {
+fn use_add_on(dice: &mut Dice, account: &Account) -> AuditEntry {
     let today = account.today();
     let first = first_of(account.open_month);
     let mut days = Vec::new();
@@ -175,11 +175,11 @@ fn use_add_on(dice: &mut Dice, account: &Account) -> Deed {
     days.sort_unstable();
     days.dedup_by_key(|(day, _)| *day);
     let is_file = dice.percent(30);
-    Deed::Use { days, is_file }
+    AuditEntry::Use { days, is_file }
 }
 
 /// Figures of one or more days, new or corrected, up or down, within what may be said; or e-mails.
-fn upload(dice: &mut Dice, account: &Account) -> Option<Deed> {
+fn upload(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
     let chance = if account.add_ons.contains(EMAIL) {
         40
     } else {
@@ -220,7 +220,7 @@ fn upload(dice: &mut Dice, account: &Account) -> Option<Deed> {
     rows.reverse();
     rows.sort_by_key(|(project, day, _)| (*project, *day));
     rows.dedup_by_key(|(project, day, _)| (*project, *day));
-    Some(Deed::Upload { rows })
+    Some(AuditEntry::Upload { rows })
 }
 
 fn growth(dice: &mut Dice, limit: u64) -> u64 {

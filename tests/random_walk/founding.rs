@@ -20,7 +20,7 @@ use super::calendar::{
 use super::dice::Dice;
 use super::model::prices::{AddOns, EMAIL, List, Places, TIERS};
 use super::model::usage::{Counted, Figures, Row};
-use super::model::uses::Uses;
+use super::model::uses::RequestUse;
 use super::model::{Account, Dunning, Life, Lock, Scheduled, Year};
 use crate::backend::world::{Customer, World, Year as Paid};
 
@@ -65,7 +65,7 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
         settled: None,
         is_expired: false,
         counted: Counted::default(),
-        uses: Uses::default(),
+        uses: RequestUse::default(),
         told_of_end_at: None,
         dunning: Dunning::Clear,
         lock: Lock::Clear,
@@ -190,9 +190,9 @@ pub(super) async fn found(world: &World, account: Account) -> Organization {
     }
     let noted = Noted {
         organization_id: account.id.clone(),
-        now: world.till.clock.now(),
+        now: world.services.clock.now(),
     };
-    world.till.store.write(noted).await.unwrap();
+    world.services.store.write(noted).await.unwrap();
     Organization {
         program: world.program(&tenant, 730).await,
         admin: tenant.admin,
@@ -250,6 +250,6 @@ impl Work for Noted {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        schedule::keep(tx, &self.organization_id, self.now).await
+        schedule::sync_due_dates(tx, &self.organization_id, self.now).await
     }
 }

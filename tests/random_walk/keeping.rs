@@ -79,7 +79,7 @@ impl Organization {
     pub(super) async fn ended(&mut self, world: &World) -> Result<(), Difference> {
         let seen = Some(Seen::of(&self.account));
         if self.account.is_forgotten() {
-            let reply = world.get(&self.admin, "/standing").await;
+            let reply = world.get(&self.admin, "/account-status").await;
             if reply.status != StatusCode::UNAUTHORIZED {
                 return Err(format!(
                     "forgotten, and answered: {} {}",
@@ -87,7 +87,7 @@ impl Organization {
                 ));
             }
         } else {
-            self.standing(world).await?;
+            self.account_status(world).await?;
         }
         if self.seen == seen {
             return Ok(());

@@ -1,8 +1,8 @@
 //! What the operator does: reactivates, and lifts locks (SPEC R11, R13).
 
-use backend::counting::LiftLock;
 use backend::jobs::catch_up;
 use backend::leaving::Reactivate;
+use backend::usage_evaluation::LiftLock;
 use serde_json::json;
 
 use super::act::Organization;
@@ -13,12 +13,12 @@ use crate::backend::world::World;
 
 impl Organization {
     pub(super) async fn reactivate(&mut self, world: &World) -> Result<(), Difference> {
-        catch_up(&world.till, &self.account.id).await.unwrap();
+        catch_up(&world.services, &self.account.id).await.unwrap();
         let work = Reactivate {
             organization_id: self.account.id.clone(),
-            now: world.till.clock.now(),
+            now: world.services.clock.now(),
         };
-        let done = world.till.store.write(work).await;
+        let done = world.services.store.write(work).await;
         let owes = self.account.open_debts().next().is_some();
         match (done, owes) {
             (Ok(_), false) => {
@@ -36,16 +36,16 @@ impl Organization {
         world: &World,
         days: Option<i64>,
     ) -> Result<(), Difference> {
-        catch_up(&world.till, &self.account.id).await.unwrap();
+        catch_up(&world.services, &self.account.id).await.unwrap();
         let account = &mut self.account;
         let until = days.map(|days| account.today() + days);
         let work = LiftLock {
             organization_id: account.id.clone(),
             reason: "a campaign of one day".to_owned(),
             until: until.map(|day| day_text(day).parse().unwrap()),
-            now: world.till.clock.now(),
+            now: world.services.clock.now(),
         };
-        let done = world.till.store.write(work).await;
+        let done = world.services.store.write(work).await;
         let is_locked = account.lock != Lock::Clear;
         match done {
             Ok(lifted) if is_locked => {

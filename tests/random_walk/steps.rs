@@ -18,7 +18,7 @@ const LONG_DOWNTIMES: u64 = 2;
 
 /// Something that happens to one organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum AuditEntry {
     Order {
         change: Change,
         bank: Bank,
@@ -64,7 +64,7 @@ pub(super) enum Step {
     /// An organization acts, on one of the two servers.
     Act {
         organization: String,
-        deed: Deed,
+        entry: AuditEntry,
         server: usize,
     },
 }
@@ -79,10 +79,10 @@ impl std::fmt::Display for Step {
             }
             Self::Act {
                 organization,
-                deed,
+                entry,
                 server,
-            } => match deed {
-                Deed::Upload { rows } => {
+            } => match entry {
+                AuditEntry::Upload { rows } => {
                     write!(f, "{organization}: upload")?;
                     rows.iter().try_for_each(|(project, day, row)| {
                         write!(
@@ -94,13 +94,13 @@ impl std::fmt::Display for Step {
                         )
                     })
                 }
-                Deed::Use { days, is_file } => {
+                AuditEntry::Use { days, is_file } => {
                     let way = if *is_file { "file" } else { "rows" };
                     write!(f, "{organization}: e-mails, {way}")?;
                     days.iter()
                         .try_for_each(|(day, used)| write!(f, " {} {used}", day_text(*day)))
                 }
-                deed => write!(f, "{organization}, server {server}: {deed:?}"),
+                entry => write!(f, "{organization}, server {server}: {entry:?}"),
             },
         }
     }
@@ -131,10 +131,10 @@ pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Op
         return Some(next_move(dice, &accounts, walk.now));
     }
     let account = dice.one(&living)?;
-    let deed = next_deed(dice, account)?;
+    let entry = next_deed(dice, account)?;
     Some(Step::Act {
         organization: account.id.clone(),
-        deed,
+        entry,
         server: usize::from(dice.percent(25)),
     })
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use backend::gateway::SandboxGateway;
-use backend::http::Desk;
+use backend::http::AppState;
 use backend::jobs::{Report, run_due, travel};
+use backend::services::Services;
 use backend::store::Engine;
-use backend::till::Till;
 use chrono::{DateTime, Utc};
 
 use super::act::Organization;
@@ -17,7 +17,7 @@ use super::keeping;
 use super::model::Account;
 use super::model::time::FirstLook;
 use super::reading::Difference;
-use super::steps::{Deed, Step};
+use super::steps::{AuditEntry, Step};
 use crate::backend::invariants;
 use crate::backend::world::World;
 
@@ -51,7 +51,7 @@ pub(super) struct Failed {
 impl Walk {
     pub(super) async fn begin(engine: Engine) -> Self {
         let world = World::on(engine).await;
-        assert_eq!(world.till.clock.now().timestamp(), START);
+        assert_eq!(world.services.clock.now().timestamp(), START);
         Self {
             second: second_on(&world).await,
             world,
@@ -63,8 +63,8 @@ impl Walk {
     }
 
     pub(super) async fn end(self) {
-        self.second.till.store.close().await;
-        self.world.till.store.close().await;
+        self.second.services.store.close().await;
+        self.world.services.store.close().await;
     }
 
     /// Takes a step on both sides, and compares what can be seen behind it.
@@ -73,15 +73,15 @@ impl Walk {
             Step::Found(account) => self.found(account).await,
             Step::Act {
                 organization,
-                deed,
+                entry,
                 server,
-            } => self.act((organization, *server), deed).await,
+            } => self.act((organization, *server), entry).await,
             Step::Move(to) => {
                 let to = self.now.max(*to);
                 for organization in &mut self.organizations {
                     organization.account.is_asked_about();
                 }
-                let moved = travel(&self.world.till, at(to)).await.unwrap().unwrap();
+                let moved = travel(&self.world.services, at(to)).await.unwrap().unwrap();
                 self.set_clocks(to);
                 self.passed((to, None), moved).await
             }
@@ -90,10 +90,10 @@ impl Walk {
                 self.set_clocks(to);
                 if *first == FirstLook::Page {
                     for organization in &self.organizations {
-                        self.world.get(&organization.admin, "/standing").await;
+                        self.world.get(&organization.admin, "/account-status").await;
                     }
                 }
-                let done = run_due(&self.world.till, at(to)).await.unwrap();
+                let done = run_due(&self.world.services, at(to)).await.unwrap();
                 self.passed((to, Some(*first)), done).await
             }
         }
@@ -102,8 +102,8 @@ impl Walk {
     /// Both clocks go on, as far apart as ever.
     fn set_clocks(&mut self, to: Instant) {
         self.clock = to;
-        self.world.till.clock.move_to(at(to)).unwrap();
-        self.second.till.clock.move_to(at(to + AHEAD)).unwrap();
+        self.world.services.clock.move_to(at(to)).unwrap();
+        self.second.services.clock.move_to(at(to + AHEAD)).unwrap();
     }
 
     async fn found(&mut self, account: &Account) -> Result<(), Failed> {
@@ -123,11 +123,11 @@ impl Walk {
         })
     }
 
-    async fn act(&mut self, (id, server): (&str, usize), deed: &Deed) -> Result<(), Failed> {
+    async fn act(&mut self, (id, server): (&str, usize), entry: &AuditEntry) -> Result<(), Failed> {
         if server > 0 && self.clock + AHEAD > self.now {
             // It does what is due by its own clock before anybody asks it.
             let to = self.clock + AHEAD;
-            let done = run_due(&self.second.till, at(to)).await.unwrap();
+            let done = run_due(&self.second.services, at(to)).await.unwrap();
             self.is_done(&done)?;
             self.months += self.bring((to, Some(FirstLook::Jobs)));
         }
@@ -139,8 +139,10 @@ impl Walk {
             difference,
         };
         let world = [&self.world, &self.second][server];
-        organization.act(world, deed).await.map_err(failed)?;
-        run_due(&world.till, world.till.clock.now()).await.unwrap();
+        organization.act(world, entry).await.map_err(failed)?;
+        run_due(&world.services, world.services.clock.now())
+            .await
+            .unwrap();
         organization.account.advance(self.now);
         organization.compare(world).await.map_err(failed)
     }
@@ -225,9 +227,9 @@ async fn second_on(world: &World) -> World {
     let ahead = at(START + AHEAD);
     let mut second = World::open(&world.url, ahead, |sandbox| Arc::new(sandbox)).await;
     let script = world.desk.sandbox.clone().unwrap();
-    let Till { store, clock, .. } = second.till.clone();
-    second.till.gateway = Arc::new(SandboxGateway::new(store, clock, script.clone()));
-    let desk = Desk::new(second.till.clone()).with_sandbox(script);
+    let Services { store, clock, .. } = second.services.clone();
+    second.services.gateway = Arc::new(SandboxGateway::new(store, clock, script.clone()));
+    let desk = AppState::new(second.services.clone()).with_sandbox(script);
     second.route(desk);
     second
 }

@@ -6,7 +6,7 @@ use billing::quote::Order;
 use billing::subscription::{Scheduled, Status};
 use billing::tax::{StateCode, TaxPlaces};
 use billing::usage::Metered;
-use billing::{Account, AddOnId, OutOfRange, PlanChange, PriceBook, PriceList, Subscription};
+use billing::{AddOnId, OutOfRange, PlanChange, PriceBook, PriceList, PricedAccount, Subscription};
 use chrono::{Datelike, NaiveDate};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
@@ -52,8 +52,8 @@ impl Curve {
         Ok(total(&orders, previews)?)
     }
 
-    fn account<'a>(&'a self, list: &'a PriceList, day: NaiveDate) -> Account<'a> {
-        Account {
+    fn account<'a>(&'a self, list: &'a PriceList, day: NaiveDate) -> PricedAccount<'a> {
+        PricedAccount {
             list,
             subscription: &self.subscription,
             metered: Metered::default(),

@@ -10,7 +10,7 @@ use super::json::{self, Node, NotJson};
 use super::{LineCode, LineError};
 
 /// A line whose fields are all there and of the right shape.
-pub(super) struct Wish {
+pub(super) struct RawRequest {
     pub(super) price_book: String,
     pub(super) currency: String,
     pub(super) date: String,
@@ -19,19 +19,19 @@ pub(super) struct Wish {
     pub(super) status: Status,
     pub(super) mau: i128,
     pub(super) data_points: i128,
-    pub(super) change: Option<WishedChange>,
+    pub(super) change: Option<RawChange>,
     pub(super) places: Option<TaxPlaces>,
 }
 
 #[derive(Default)]
-pub(super) struct WishedChange {
+pub(super) struct RawChange {
     pub(super) tier: Option<i128>,
     pub(super) add: BTreeSet<AddOnId>,
     pub(super) remove: BTreeSet<AddOnId>,
 }
 
 /// Reads a line: its id where there is one, and the rest of it or what is wrong.
-pub(super) fn read(line: &str) -> (Option<String>, Result<Wish, LineError>) {
+pub(super) fn read(line: &str) -> (Option<String>, Result<RawRequest, LineError>) {
     let not_json = |why: &str| (None, Err(LineError::new(LineCode::InvalidJson, why)));
     let root = match json::whole(line).and_then(Node::of) {
         Ok(Node::Object(entries)) => entries,
@@ -39,21 +39,21 @@ pub(super) fn read(line: &str) -> (Option<String>, Result<Wish, LineError>) {
         Err(why) => return not_json(&format!("the line is not JSON: {why}")),
     };
     let mut found = Findings::default();
-    match found.wish(root) {
+    match found.raw(root) {
         Err(why) => not_json(&format!("the line is not JSON: {why}")),
-        Ok((id, wish)) => {
-            let wish = match (found.missing, found.invalid, wish) {
+        Ok((id, raw)) => {
+            let raw = match (found.missing, found.invalid, raw) {
                 (Some(name), _, _) => Err(LineError::new(
                     LineCode::MissingField,
                     format!("{name} is missing"),
                 )),
-                (None, None, Some(wish)) => Ok(wish),
+                (None, None, Some(raw)) => Ok(raw),
                 (None, invalid, _) => Err(LineError::new(
                     LineCode::InvalidField,
                     invalid.unwrap_or_else(|| "a field has a value it cannot have".to_owned()),
                 )),
             };
-            (id, wish)
+            (id, raw)
         }
     }
 }
@@ -72,10 +72,10 @@ type Field<'a> = Option<(&'static str, &'a RawValue)>;
 type Entries<'a> = Option<Vec<(String, &'a RawValue)>>;
 
 impl Findings {
-    fn wish(
+    fn raw(
         &mut self,
         root: Vec<(String, &RawValue)>,
-    ) -> Result<(Option<String>, Option<Wish>), NotJson> {
+    ) -> Result<(Option<String>, Option<RawRequest>), NotJson> {
         const NAMES: [&str; 8] = [
             "id",
             "price_book",
@@ -117,8 +117,8 @@ impl Findings {
         let (mau, data_points) = (self.integer(mau)?, self.integer(points)?);
         let change = self.change(change)?;
         let places = self.places(tax, currency.as_deref())?;
-        let wish = || {
-            Some(Wish {
+        let raw = || {
+            Some(RawRequest {
                 price_book: price_book?,
                 currency: currency?,
                 date: date?,
@@ -131,10 +131,10 @@ impl Findings {
                 places,
             })
         };
-        Ok((id, wish()))
+        Ok((id, raw()))
     }
 
-    fn change(&mut self, field: Field<'_>) -> Result<Option<WishedChange>, NotJson> {
+    fn change(&mut self, field: Field<'_>) -> Result<Option<RawChange>, NotJson> {
         let Some(entries) = self.object(not_null(field))? else {
             return Ok(None);
         };
@@ -143,7 +143,7 @@ impl Findings {
             0,
             ["change.tier", "change.add", "change.remove"],
         );
-        Ok(Some(WishedChange {
+        Ok(Some(RawChange {
             tier: self.integer(not_null(tier))?,
             add: self.ids(not_null(add))?.unwrap_or_default(),
             remove: self.ids(not_null(remove))?.unwrap_or_default(),

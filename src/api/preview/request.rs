@@ -8,7 +8,7 @@ use billing::tax::TaxPlaces;
 use billing::{PlanChange, PriceBook, PriceList, Subscription};
 use chrono::{Datelike, NaiveDate};
 
-use super::reading::{Wish, WishedChange};
+use super::reading::{RawChange, RawRequest};
 use super::{LineCode, LineError};
 
 /// The most users, and the most data points, that a request may have.
@@ -27,30 +27,30 @@ pub(super) struct Request {
 
 impl Request {
     /// Holds the fields against the price book, in the order of the codes.
-    pub(super) fn of(wish: Wish) -> Result<Self, LineError> {
-        let book = books().iter().find(|book| book.id == wish.price_book);
+    pub(super) fn of(raw: RawRequest) -> Result<Self, LineError> {
+        let book = books().iter().find(|book| book.id == raw.price_book);
         let book = book.ok_or_else(|| {
-            let message = format!("there is no price book {:?}", wish.price_book);
+            let message = format!("there is no price book {:?}", raw.price_book);
             LineError::new(LineCode::UnknownPriceBook, message)
         })?;
-        let list = book.list(&wish.currency).ok_or_else(|| {
-            let message = format!("{} has no prices in {:?}", book.id, wish.currency);
+        let list = book.list(&raw.currency).ok_or_else(|| {
+            let message = format!("{} has no prices in {:?}", book.id, raw.currency);
             LineError::new(LineCode::CurrencyNotInPriceBook, message)
         })?;
         let subscription = Subscription {
-            status: wish.status,
-            tier: limit(wish.tier)?,
-            add_ons: wish.add_ons,
+            status: raw.status,
+            tier: limit(raw.tier)?,
+            add_ons: raw.add_ons,
             scheduled: Scheduled::default(),
         };
-        let change = wish.change.map(WishedChange::parsed).transpose()?;
+        let change = raw.change.map(RawChange::parsed).transpose()?;
         subscription.after(&change.clone().unwrap_or_default(), list)?;
-        let day = date(&wish.date)?;
-        negative("usage.mau", wish.mau)?;
-        negative("usage.data_points", wish.data_points)?;
-        let mau = amount("usage.mau", wish.mau)?;
-        let data_points = amount("usage.data_points", wish.data_points)?;
-        let places = wish.places;
+        let day = date(&raw.date)?;
+        negative("usage.mau", raw.mau)?;
+        negative("usage.data_points", raw.data_points)?;
+        let mau = amount("usage.mau", raw.mau)?;
+        let data_points = amount("usage.data_points", raw.data_points)?;
+        let places = raw.places;
         Ok(Self {
             list,
             subscription,
@@ -63,7 +63,7 @@ impl Request {
     }
 }
 
-impl WishedChange {
+impl RawChange {
     fn parsed(self) -> Result<PlanChange, LineError> {
         let tier = self.tier.map(limit).transpose()?;
         Ok(PlanChange {

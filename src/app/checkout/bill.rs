@@ -131,7 +131,7 @@ pub(crate) struct Agreement {
     /// What stands below it.
     pub(crate) promise: &'static str,
     /// What has to be done first; none where nothing is in the way.
-    pub(crate) hindrance: Rc<dyn Fn() -> Option<String>>,
+    pub(crate) disabled_reason: Rc<dyn Fn() -> Option<String>>,
     /// What a click does. Nothing is ordered while there is no connection.
     pub(crate) agree: Box<dyn Fn()>,
 }
@@ -142,16 +142,16 @@ pub(crate) fn action(ordering: Ordering, agreement: Agreement) -> Element {
     let Agreement {
         label,
         promise,
-        hindrance,
+        disabled_reason,
         agree,
     } = agreement;
-    let hinders = Rc::clone(&hindrance);
-    let why = move || match hindrance() {
+    let disabled = Rc::clone(&disabled_reason);
+    let why = move || match disabled_reason() {
         _ if !online.get() => messages().shell.offline_reason.to_owned(),
-        Some(hindrance) => hindrance,
+        Some(disabled_reason) => disabled_reason,
         None => promise.to_owned(),
     };
-    let is_hindered = move || !online.get() || hinders().is_some() || ordering.is_pending();
+    let is_hindered = move || !online.get() || disabled().is_some() || ordering.is_pending();
     let class = "button button--primary button--wide";
     let button = patient(class, &label, move || ordering.is_busy())
         .attr("type", "button")

@@ -73,7 +73,7 @@ pub(crate) struct Checkout {
 }
 
 impl Checkout {
-    /// Asks for the plan and the prices, and takes up an order that a reload interrupted.
+    /// OrderKind for the plan and the prices, and takes up an order that a reload interrupted.
     pub(crate) fn start() -> Self {
         let client: Client = shared();
         let user_id = match shared::<Live<Who>>().get_now() {
@@ -91,7 +91,7 @@ impl Checkout {
         checkout
     }
 
-    /// Asks again for everything that a price depends on.
+    /// OrderKind again for everything that a price depends on.
     pub(crate) fn refresh(self) {
         self.subscription.again();
         self.book.again();

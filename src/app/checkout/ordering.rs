@@ -137,7 +137,7 @@ impl Ordering {
         }
     }
 
-    /// Asks again for an outcome that stayed open.
+    /// OrderKind again for an outcome that stayed open.
     pub(crate) fn ask_again(self, id: Option<String>) {
         let intent = Intent::kept(&self.user_id.get_now());
         if intent.is_some() || id.is_some() {

@@ -2,13 +2,13 @@
 
 use super::order::{Asking, NotPaid, Phase};
 use super::{Checkout, subject};
+use crate::account_status::confirm::at_sandbox_bank;
 use crate::banner::{Tone, banner};
+use crate::error_card::explain;
 use crate::failure::Failure;
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::navigation::Navigation;
-use crate::standing::confirm::at_sandbox_bank;
-use crate::trouble::explain;
 use crate::view::{Element, View, button, div};
 
 /// The banner of the order's state; nothing while there is nothing to say.

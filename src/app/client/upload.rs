@@ -1,6 +1,6 @@
 //! Files of usage: sent with their progress, which `fetch` does not tell.
 
-use api::intake::{StagedUsage, Taken};
+use api::intake::{IntakeResult, StagedUsage};
 use api::route::Route;
 use js_sys::Promise;
 use leptos::prelude::GetValue as _;
@@ -35,7 +35,7 @@ impl Client {
 
     /// `POST /usage-imports/{id}`: the same file counts once, however often it is let in.
     #[must_use]
-    pub fn apply_usage(self, id: &str) -> Asked<Taken> {
+    pub fn apply_usage(self, id: &str) -> Asked<IntakeResult> {
         let mut call = Call::of(Route::ApplyUsage, id);
         call.patience = std::time::Duration::from_secs(120);
         self.ask(call)

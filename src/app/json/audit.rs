@@ -1,6 +1,6 @@
 //! The activity log.
 
-use api::audit::{Action, Activity, Entry, Side};
+use api::audit::{Action, Activity, AuditValue, Entry};
 
 use super::contract::{name, record};
 use super::{Fields, Json, Notes, Read};
@@ -32,7 +32,7 @@ impl Read for Action {
     }
 }
 
-impl Read for Side {
+impl Read for AuditValue {
     fn read(json: Json, notes: &mut Notes) -> Self {
         let mut fields = Fields::of(json, notes);
         let (priced, open) = (fields.take("priced"), fields.take("open"));
@@ -57,7 +57,7 @@ impl Read for Side {
     }
 }
 
-/// What stands in a [`Side::Priced`].
+/// What stands in a [`AuditValue::Priced`].
 struct Priced {
     tier: Option<u64>,
     price: String,
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn reads_every_action_and_each_kind_of_side() {
-        let priced = |tier, frequency| Side::Priced {
+        let priced = |tier, frequency| AuditValue::Priced {
             tier,
             price: "270.00".to_owned(),
             frequency,
@@ -88,8 +88,8 @@ mod tests {
             None,
             Some(priced(Some(20_000), BillingFrequency::Monthly)),
             Some(priced(None, BillingFrequency::Annual)),
-            Some(Side::Open("0.00".to_owned())),
-            Some(Side::Named("Visa ending 4242".to_owned())),
+            Some(AuditValue::Open("0.00".to_owned())),
+            Some(AuditValue::Named("Visa ending 4242".to_owned())),
         ];
         for (place, action) in (0..).zip(Action::ALL) {
             let side = |more: usize| sides[(place + more) % sides.len()].clone();
@@ -111,7 +111,7 @@ mod tests {
             });
         }
         assert!(read::<Action>("\"plan_change\"").is_err());
-        assert!(read::<Side>("{\"owed\":\"1.00\"}").is_err());
-        assert!(read::<Side>("{\"open\":\"1.00\",\"named\":\"x\"}").is_err());
+        assert!(read::<AuditValue>("{\"owed\":\"1.00\"}").is_err());
+        assert!(read::<AuditValue>("{\"open\":\"1.00\",\"named\":\"x\"}").is_err());
     }
 }

@@ -5,6 +5,7 @@
 //! explain each mistake in a sentence, reading cost more than all the screens. Which fields there
 //! are is checked by the compiler, how they are called by a test against `serde_json`.
 
+mod account_status;
 mod audit;
 mod contract;
 mod data;
@@ -13,7 +14,6 @@ mod mailbox;
 mod parse;
 mod prices;
 mod rhythm;
-mod standing;
 mod support;
 mod usage_file;
 mod values;

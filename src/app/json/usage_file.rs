@@ -1,6 +1,6 @@
 //! Files of usage.
 
-use api::intake::{StagedUsage, Taken};
+use api::intake::{IntakeResult, StagedUsage};
 
 use super::contract::{name, record};
 use super::{Fields, Json, Notes, Read};
@@ -14,7 +14,7 @@ record!(StagedUsage {
     before,
     after
 });
-record!(Taken {
+record!(IntakeResult {
     added,
     corrected,
     unchanged,
@@ -45,13 +45,13 @@ mod tests {
         };
         let text = serde_json::to_string(&staged).unwrap();
         assert_eq!(read::<StagedUsage>(&text), Ok(staged));
-        let taken = Taken {
+        let taken = IntakeResult {
             added: 1,
             corrected: 2,
             unchanged: 3,
             metered,
         };
         let text = serde_json::to_string(&taken).unwrap();
-        assert_eq!(read::<Taken>(&text), Ok(taken));
+        assert_eq!(read::<IntakeResult>(&text), Ok(taken));
     }
 }

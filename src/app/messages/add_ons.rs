@@ -36,7 +36,7 @@ pub struct AddOnsText {
     pub fault_length: &'static str,
     pub fault_control: &'static str,
     pub fault_card: &'static str,
-    pub hindrance: &'static str,
+    pub disabled_reason: &'static str,
     pub empty_title: &'static str,
     pub empty_text: &'static str,
     pub basket: &'static str,

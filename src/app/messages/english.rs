@@ -2,6 +2,7 @@
 
 use super::{ChangeText, FailureText, InvoicesText, Messages, Missing, Receipt};
 
+mod account_status;
 mod add_ons;
 mod annual;
 mod audit;
@@ -13,7 +14,6 @@ mod mailbox;
 mod on_file;
 mod palette;
 mod plan;
-mod standing;
 mod support;
 mod trial;
 mod usage_file;
@@ -266,8 +266,8 @@ pub static ENGLISH: Messages = Messages {
         book: "Priced with {0}, version {1}.",
         rounding: "Every line is rounded by itself; the total is the sum of what is shown.",
     },
-    standing: standing::STANDING,
+    account_status: account_status::ACCOUNT_STATUS,
     leaving: leaving::LEAVING,
-    coming: standing::COMING,
-    sandbox: standing::SANDBOX,
+    coming: account_status::COMING,
+    sandbox: account_status::SANDBOX,
 };

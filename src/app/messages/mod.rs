@@ -1,5 +1,6 @@
 //! Every sentence of the app, in one typed catalogue: a language is one value of [`Messages`].
 
+mod account_status;
 mod add_ons;
 mod annual;
 mod audit;
@@ -12,11 +13,11 @@ mod on_file;
 mod palette;
 mod receipt;
 mod screens;
-mod standing;
 mod support;
 mod trial;
 mod usage_file;
 
+pub use account_status::{AccountStatusText, ComingText, SandboxText};
 pub use add_ons::AddOnsText;
 pub use annual::AnnualText;
 pub use audit::AuditText;
@@ -29,7 +30,6 @@ pub use on_file::OnFileText;
 pub use palette::PaletteText;
 pub use receipt::Receipt;
 pub use screens::{ChangeText, InvoicesText, PlanText};
-pub use standing::{ComingText, SandboxText, StandingText};
 pub use support::SupportText;
 pub use trial::TrialText;
 pub use usage_file::UsageFileText;
@@ -100,7 +100,7 @@ pub struct Messages {
     /// Data and integration.
     pub data: DataText,
     /// How the account stands.
-    pub standing: StandingText,
+    pub account_status: AccountStatusText,
     /// Pausing and cancelling.
     pub leaving: LeavingText,
     /// What comes next.

@@ -4,6 +4,7 @@ use api::audit::{Activity, Section};
 
 use crate::activity::table;
 use crate::client::{Client, selected};
+use crate::error_card::{error_card, skeleton};
 use crate::field::{framed, value};
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
@@ -13,7 +14,6 @@ use crate::navigation::{Navigation, Step};
 use crate::root::show;
 use crate::route::Page;
 use crate::shell::{page_head, said};
-use crate::trouble::{bones, trouble};
 use crate::view::{Element, Live, View, div, el, h2, live, many, p, section, shared, span, watch};
 
 /// The page.
@@ -36,9 +36,9 @@ pub fn screen() -> View {
     let body = live(move || {
         show(
             log.get(),
-            || bones(&["row", "row", "row", "row", "row", "row"]),
+            || skeleton(&["row", "row", "row", "row", "row", "row"]),
             |page| ready(page, (log, chosen), client),
-            |failure| trouble(text.loading, failure, move || log.again()),
+            |failure| error_card(text.loading, failure, move || log.again()),
         )
     });
     let shown = said("status", move || {

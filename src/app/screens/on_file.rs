@@ -8,10 +8,12 @@ use api::subscription::Subscription;
 use billing::lifecycle::OnFile;
 
 use super::missing;
+use crate::account_status::LiveAccountStatus;
 use crate::activity;
 use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::{Asked, Client};
+use crate::error_card::explain;
 use crate::failure::Failure;
 use crate::field::{explained, framed, value};
 use crate::icon::{Sign, icon};
@@ -20,8 +22,6 @@ use crate::navigation::link;
 use crate::route::{Later, Page};
 use crate::session::Who;
 use crate::shell::{page_head, said};
-use crate::standing::Stand;
-use crate::trouble::explain;
 use crate::view::{Element, Live, Slot, View, div, el, live, many, p, section, shared, spawn};
 
 /// The test cards, in the order of their names.
@@ -116,17 +116,17 @@ pub fn billing_details() -> View {
 
 fn page(later: Later, form: impl FnOnce(Form) -> Element) -> View {
     let who: Live<Who> = shared();
-    let stand = Stand::here();
+    let live_status = LiveAccountStatus::here();
     match who.get_now() {
         Who::Person(session) if session.sandbox => many([
             live(move || {
                 // A pause leaves no other way back.
-                let back = (!stand.has_pages()).then(back_to_plan);
+                let back = (!live_status.has_pages()).then(back_to_plan);
                 page_head(missing::later_name(later), back, View::Nothing)
             }),
             form(Form::new(shared())).into(),
             activity::card(&[Section::Billing], move || {
-                stand.known().is_some() && stand.has_pages()
+                live_status.known().is_some() && live_status.has_pages()
             }),
         ]),
         _ => missing::later(later),

@@ -4,20 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::Problem;
-use api::intake::{AddOnUseRow, AddOnUseTaken, MOST_ROWS};
+use api::intake::{AddOnUseResult, AddOnUseRow, MOST_ROWS};
 use api::problem::FieldError;
-use billing::access::Uses;
+use billing::access::RequestUse;
 use billing::intake::{Field, Window, check_uses};
 use billing::{AddOnId, BillingPeriod, OutOfRange, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::admission::let_in;
+use crate::access_control::let_in;
 use crate::error::Error;
-use crate::figures::{fault, record, refused, window};
-use crate::issuing::list;
+use crate::invoicing::list;
 use crate::store::add_on_use::{self, DayUse};
 use crate::store::records::Actor;
 use crate::store::{Tx, Work, organizations, price_books, subscriptions};
+use crate::usage_intake::{fault, record, refused, window};
 
 mod file;
 
@@ -37,11 +37,11 @@ pub struct Send {
 }
 
 impl Work for Send {
-    type Output = AddOnUseTaken;
+    type Output = AddOnUseResult;
 
-    async fn run(&self, tx: &mut Tx) -> Result<AddOnUseTaken, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<AddOnUseResult, Error> {
         let id = self.organization_id.as_str();
-        let_in(tx, id, Uses::Ingestion, self.now).await?;
+        let_in(tx, id, RequestUse::Ingestion, self.now).await?;
         if self.rows.len() > MOST_ROWS {
             let most =
                 format!("At most {MOST_ROWS} rows at once; send the rest in another request");
@@ -65,7 +65,7 @@ impl Work for Send {
         record(tx, id, (&self.actor, self.now), taken).await?;
         let today = frame.window.today;
         let period = BillingPeriod::of(today).ok_or(OutOfRange)?;
-        Ok(AddOnUseTaken {
+        Ok(AddOnUseResult {
             added: written.added,
             corrected: written.corrected,
             unchanged: written.unchanged,

@@ -1,7 +1,7 @@
 //! The calendar's text, line by line.
 
 use billing::AddOnId;
-use billing::deadline::Kind;
+use billing::deadline::DeadlineKind;
 use chrono::NaiveDate;
 
 use super::*;
@@ -26,7 +26,7 @@ fn calendar(name: &str, coming: &[Coming]) -> String {
 
 #[test]
 fn an_event_has_its_id_its_instant_and_its_rule() {
-    let first = What::Deadline(Kind::NextBillingDate);
+    let first = What::Deadline(DeadlineKind::NextBillingDate);
     let text = calendar(
         "Acme",
         &[coming("2026-07-01", Some("2026-07-01T00:00:00Z"), first)],

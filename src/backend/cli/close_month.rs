@@ -1,7 +1,7 @@
 //! `prorata close-month`.
 
 use super::log::{self, Format};
-use super::{CloseMonth, Failed, open, till};
+use super::{CloseMonth, Failed, open, services};
 use crate::gateway::Script;
 use crate::month::{Closed, close_everywhere};
 
@@ -9,12 +9,12 @@ pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
-    let report = close_everywhere(&till, options.month).await?;
+    let services = services(store, clock, &Script::default());
+    let report = close_everywhere(&services, options.month).await?;
     for (id, outcome) in &report.organizations {
         println!("{id}: {}", line(outcome));
     }
-    till.store.close().await;
+    services.store.close().await;
     if report.is_complete() {
         return Ok(());
     }

@@ -28,19 +28,19 @@ pub(super) async fn import(options: Options) -> Result<(), Failed> {
     let file = fs::read(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
     let rows = add_on_use::read(&file).map_err(|cause| explained(&cause))?;
-    let till = caught_up((&options.database, &options.sandbox), &options.organization).await?;
+    let services = caught_up((&options.database, &options.sandbox), &options.organization).await?;
     let send = Send {
         organization_id: options.organization,
         actor: Actor::system(),
         rows,
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    let taken = till.store.write(send).await;
+    let taken = services.store.write(send).await;
     let taken = taken.map_err(|cause| explained(&cause))?;
     println!(
         "{} added, {} corrected, {} unchanged",
         taken.added, taken.corrected, taken.unchanged
     );
-    till.store.close().await;
+    services.store.close().await;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use api::events::{BatchTaken, Event, MOST_OF_A_BATCH, ProfileUpdate};
+use api::events::{BatchResult, Event, MOST_OF_A_BATCH, ProfileUpdate};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;
@@ -13,8 +13,8 @@ use super::log::{self, Format};
 use super::{Database, Failed, Sandbox, caught_up};
 use crate::error::Error;
 use crate::events::{Delivery, OnFault, SendEvents, SendProfiles};
+use crate::services::Services;
 use crate::store::records::Actor;
-use crate::till::Till;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -72,21 +72,21 @@ pub(super) async fn import_events(options: Options) -> Result<(), Failed> {
             at: word(&line.at, (number, "at"))?,
         })
     };
-    let till = opened(&options).await?;
+    let services = opened(&options).await?;
     let send = async |events| {
-        let delivery = delivery(&options, &till);
+        let delivery = delivery(&options, &services);
         let events: Vec<Event> = events;
         let send = SendEvents {
             delivery,
             events: events.into_iter().map(Ok).collect(),
             on_fault: OnFault::RefuseAll,
         };
-        till.store.write(send).await
+        services.store.write(send).await
     };
     for pass in [Pass::Check, Pass::Send] {
         for_each_batch(&options.file, &event, (pass, &send)).await?;
     }
-    till.store.close().await;
+    services.store.close().await;
     Ok(())
 }
 
@@ -102,34 +102,34 @@ pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
             at: word(&line.at, (number, "at"))?,
         })
     };
-    let till = opened(&options).await?;
+    let services = opened(&options).await?;
     let send = async |updates| {
-        let delivery = delivery(&options, &till);
+        let delivery = delivery(&options, &services);
         let updates: Vec<ProfileUpdate> = updates;
         let send = SendProfiles {
             delivery,
             updates: updates.into_iter().map(Ok).collect(),
             on_fault: OnFault::RefuseAll,
         };
-        till.store.write(send).await
+        services.store.write(send).await
     };
     for pass in [Pass::Check, Pass::Send] {
         for_each_batch(&options.file, &update, (pass, &send)).await?;
     }
-    till.store.close().await;
+    services.store.close().await;
     Ok(())
 }
 
-async fn opened(options: &Options) -> Result<Till, Failed> {
+async fn opened(options: &Options) -> Result<Services, Failed> {
     log::start(Format::Text);
     caught_up((&options.database, &options.sandbox), &options.organization).await
 }
 
-fn delivery(options: &Options, till: &Till) -> Delivery {
+fn delivery(options: &Options, services: &Services) -> Delivery {
     Delivery {
         organization_id: options.organization.clone(),
         actor: Actor::system(),
-        now: till.clock.now(),
+        now: services.clock.now(),
     }
 }
 
@@ -147,7 +147,7 @@ async fn for_each_batch<L: DeserializeOwned, T, S>(
     (pass, send): (Pass, &S),
 ) -> Result<(), Failed>
 where
-    S: AsyncFn(Vec<T>) -> Result<BatchTaken, Error>,
+    S: AsyncFn(Vec<T>) -> Result<BatchResult, Error>,
 {
     let source = File::open(file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", file.display())))?;

@@ -31,12 +31,12 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let file = File::open(&options.file)
         .map_err(|cause| Failed(format!("cannot read {}: {cause}", options.file.display())))?;
-    let till = caught_up((&options.database, &options.sandbox), &options.organization).await?;
+    let services = caught_up((&options.database, &options.sandbox), &options.organization).await?;
     let whose = Whose {
         organization_id: options.organization,
         actor: Actor::system(),
     };
-    let staged = import::stage(&till, &whose, BufReader::new(file)).await;
+    let staged = import::stage(&services, &whose, BufReader::new(file)).await;
     let staged = staged.map_err(|cause| explained(&cause))?;
     println!(
         "{} rows: {} to add, {} to correct, {} unchanged; the month: {} users, then {}",
@@ -48,14 +48,14 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
         staged.after.mau
     );
     if options.check {
-        import::discard(&till, (&whose.organization_id, &staged.id)).await?;
+        import::discard(&services, (&whose.organization_id, &staged.id)).await?;
         println!("Nothing was changed");
     } else {
-        let taken = import::apply(&till, &whose, &staged.id).await;
+        let taken = import::apply(&services, &whose, &staged.id).await;
         taken.map_err(|cause| explained(&cause))?;
         println!("Imported");
     }
-    till.store.close().await;
+    services.store.close().await;
     Ok(())
 }
 

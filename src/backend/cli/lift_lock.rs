@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, day, open, till};
-use crate::counting::LiftLock;
+use super::{Database, Failed, Sandbox, day, open, services};
 use crate::gateway::Script;
 use crate::jobs;
+use crate::usage_evaluation::LiftLock;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -31,16 +31,16 @@ pub(super) async fn lift_lock(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
-    jobs::catch_up(&till, &options.organization).await?;
+    let services = services(store, clock, &Script::default());
+    jobs::catch_up(&services, &options.organization).await?;
     let work = LiftLock {
         organization_id: options.organization.clone(),
         reason: options.reason,
         until: options.until,
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    let lifted = till.store.write(work).await;
-    till.store.close().await;
+    let lifted = services.store.write(work).await;
+    services.store.close().await;
     println!(
         "{}: the lock is lifted until {}",
         options.organization, lifted?

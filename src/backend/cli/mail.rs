@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::mail::Postman;
-use crate::mail::carrier::{NoCarrier, carrier};
+use crate::mail::Mailer;
+use crate::mail::transport::{NoTransport, transport};
 
 /// Where mails go, and what they bear.
 #[derive(Debug, Args)]
@@ -38,10 +38,10 @@ pub(super) struct Mail {
 
 impl Mail {
     /// Who sends them.
-    pub(super) fn postman(&self) -> Result<Postman, NoCarrier> {
+    pub(super) fn mailer(&self) -> Result<Mailer, NoTransport> {
         let site = self.site.as_deref();
-        Ok(Postman {
-            carrier: carrier(&self.to)?,
+        Ok(Mailer {
+            transport: transport(&self.to)?,
             sender: self.from.clone(),
             support: self.support.clone(),
             site: site.map(|site| site.trim_end_matches('/').to_owned()),

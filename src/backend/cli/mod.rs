@@ -14,8 +14,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::clock::{Clock, instant_text};
 use crate::gateway::{SandboxGateway, Script};
 use crate::jobs;
+use crate::services::Services;
 use crate::store::{Store, price_books, sandbox_clock};
-use crate::till::Till;
 
 mod close_month;
 mod close_ticket;
@@ -300,22 +300,22 @@ impl Sandbox {
 async fn caught_up(
     (database, sandbox): (&Database, &Sandbox),
     organization_id: &str,
-) -> Result<Till, Failed> {
+) -> Result<Services, Failed> {
     let store = open(database).await?;
     let clock = sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
-    jobs::catch_up(&till, organization_id).await?;
-    Ok(till)
+    let services = services(store, clock, &Script::default());
+    jobs::catch_up(&services, organization_id).await?;
+    Ok(services)
 }
 
-/// The till with the sandbox gateway, the only one there is so far.
-fn till(store: Store, clock: Clock, script: &Script) -> Till {
+/// The services with the sandbox gateway, the only one there is so far.
+fn services(store: Store, clock: Clock, script: &Script) -> Services {
     let gateway = Arc::new(SandboxGateway::new(
         store.clone(),
         clock.clone(),
         script.clone(),
     ));
-    Till {
+    Services {
         store,
         clock,
         gateway,

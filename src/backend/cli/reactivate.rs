@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::log::{self, Format};
-use super::{Database, Failed, Sandbox, open, till};
+use super::{Database, Failed, Sandbox, open, services};
 use crate::gateway::Script;
 use crate::jobs;
 use crate::leaving;
@@ -22,10 +22,10 @@ pub(super) async fn reactivate(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
+    let services = services(store, clock, &Script::default());
     // Whatever the clock says: who asks for an account to come back does not mean its end.
-    let mut tx = till.store.reading().await?;
-    let now = till.clock.now();
+    let mut tx = services.store.reading().await?;
+    let now = services.clock.now();
     let ended = leaving::end_that_is_due(&mut tx, &options.organization, now).await?;
     drop(tx);
     if let Some(at) = ended {
@@ -34,16 +34,16 @@ pub(super) async fn reactivate(options: Options) -> Result<(), Failed> {
             "{id}: its time was over on {at}, and its data is about to be deleted; nothing was changed"
         )));
     }
-    jobs::catch_up(&till, &options.organization).await?;
+    jobs::catch_up(&services, &options.organization).await?;
     let work = leaving::Reactivate {
         organization_id: options.organization.clone(),
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    let done = till.store.write(work).await;
+    let done = services.store.write(work).await;
     if done.is_ok() {
-        jobs::catch_up(&till, &options.organization).await?;
+        jobs::catch_up(&services, &options.organization).await?;
     }
-    till.store.close().await;
+    services.store.close().await;
     match done? {
         Some(number) => println!("{}: active again, invoice {number}", options.organization),
         None => println!(

@@ -1,24 +1,24 @@
 //! `prorata run-jobs`.
 
 use super::log::{self, Format};
-use super::{Failed, RunJobs, open, till};
+use super::{Failed, RunJobs, open, services};
 use crate::gateway::Script;
-use crate::till::Till;
+use crate::services::Services;
 use crate::{import, jobs, mail};
 
 pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     log::start(Format::Text);
-    let postman = options.mail.postman()?;
+    let mailer = options.mail.mailer()?;
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
-    let till = till(store, clock, &Script::default());
+    let services = services(store, clock, &Script::default());
     if options.dry_run {
-        return dry_run(&till).await;
+        return dry_run(&services).await;
     }
-    let report = jobs::run_due(&till, till.clock.now()).await?;
-    import::sweep(&till).await?;
-    let mails = mail::send_due(&till, &postman).await?;
-    till.store.close().await;
+    let report = jobs::run_due(&services, services.clock.now()).await?;
+    import::sweep(&services).await?;
+    let mails = mail::send_due(&services, &mailer).await?;
+    services.store.close().await;
     println!("{report}\n{mails}");
     match (report.parked.len(), mails.parked) {
         (0, 0) => Ok(()),
@@ -31,9 +31,9 @@ pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
 }
 
 /// What a run would do, a line for each job.
-async fn dry_run(till: &Till) -> Result<(), Failed> {
-    let foreseen = jobs::rehearse(till, till.clock.now()).await?;
-    till.store.close().await;
+async fn dry_run(services: &Services) -> Result<(), Failed> {
+    let foreseen = jobs::rehearse(services, services.clock.now()).await?;
+    services.store.close().await;
     for one in &foreseen {
         println!("{one}");
     }

@@ -1,7 +1,7 @@
 //! `prorata seed-demo`.
 
 use super::log::{self, Format};
-use super::{Failed, SeedDemo, open, till};
+use super::{Failed, SeedDemo, open, services};
 use crate::clock::Clock;
 use crate::demo::{self, Crowd};
 use crate::gateway::Script;
@@ -12,14 +12,14 @@ pub(super) async fn seed_demo(options: SeedDemo) -> Result<(), Failed> {
     let clock = options
         .clock
         .map_or_else(Clock::system, Clock::running_from);
-    let till = till(store, clock, &Script::default());
+    let services = services(store, clock, &Script::default());
     let crowd = Crowd {
         organizations: options.organizations,
         users: options.users,
         projects: options.projects,
     };
-    demo::seed(&till, options.seed, &crowd).await?;
-    till.store.close().await;
+    demo::seed(&services, options.seed, &crowd).await?;
+    services.store.close().await;
     println!("Demo accounts, password {}:", demo::PASSWORD);
     for line in demo::accounts() {
         println!("  {line}");

@@ -3,9 +3,9 @@
 use tokio::net::TcpListener;
 
 use super::log::{self, Format};
-use super::{Failed, Serve, open, till};
+use super::{Failed, Serve, open, services};
 use crate::gateway::Script;
-use crate::http::{Assets, Desk};
+use crate::http::{AppState, Assets};
 use crate::serve::serve as run;
 
 pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
@@ -17,14 +17,14 @@ pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
     let store = open(&options.database).await?;
     let script = Script::default();
     let clock = options.sandbox.clock(&store).await?;
-    let desk = Desk::new(till(store, clock, &script));
-    let desk = desk.with_postman(options.mail.postman()?);
-    let desk = if options.sandbox.sandbox {
+    let app = AppState::new(services(store, clock, &script));
+    let app = app.with_mailer(options.mail.mailer()?);
+    let app = if options.sandbox.sandbox {
         tracing::warn!("sandbox: the clock can be moved and payments move no money");
-        desk.with_sandbox(script)
+        app.with_sandbox(script)
     } else {
         tracing::warn!("payments are made by the sandbox gateway and move no money");
-        desk
+        app
     };
     let assets = match options.dist {
         None => Assets::none(),
@@ -40,5 +40,5 @@ pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
         .await
         .map_err(|cause| Failed(format!("cannot listen on {}: {cause}", options.listen)))?;
     println!("Listening on http://{}", listener.local_addr()?);
-    Ok(run(listener, desk, assets, options.network.opened()).await?)
+    Ok(run(listener, app, assets, options.network.opened()).await?)
 }

@@ -33,7 +33,7 @@ impl Work for Begin {
         };
         let Some(open) = open.into_iter().find(due) else {
             // It was paid, or somebody else is at it.
-            schedule::keep(tx, id, self.now).await?;
+            schedule::sync_due_dates(tx, id, self.now).await?;
             return Ok(None);
         };
         let method = payment_methods::default_of(tx, id).await?;

@@ -1,7 +1,7 @@
 //! Whether the payer has to confirm a debit at the bank (SPEC R17).
 
 use billing::Money;
-use billing::collection::{Authentication, Debit as Wanted, Occasion, Source, authentication};
+use billing::collection::{Authentication, Debit as Attempted, Occasion, Source, authentication};
 use chrono::{DateTime, Utc};
 
 use crate::clock::billing_day;
@@ -41,11 +41,11 @@ pub(super) async fn of(
     at: DateTime<Utc>,
 ) -> Result<Authentication, Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    let wanted = Wanted {
+    let attempted = Attempted {
         amount,
         source: Source::Card,
         occasion,
     };
     let day = billing_day(at, organization.zone_offset_minutes);
-    Ok(authentication(&wanted, day, &tx.policy()))
+    Ok(authentication(&attempted, day, &tx.policy()))
 }

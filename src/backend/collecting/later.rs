@@ -33,6 +33,6 @@ impl Work for Later {
             ..self.due.clone()
         };
         schedule::add(tx, id, &again).await?;
-        schedule::keep(tx, id, self.now).await
+        schedule::sync_due_dates(tx, id, self.now).await
     }
 }

@@ -5,17 +5,17 @@ use api::Code;
 use api::payment::Payments;
 
 use super::check;
-use super::pay::{Standing, failure};
+use super::pay::{PaymentProgress, failure};
 use crate::error::Error;
+use crate::services::Services;
 use crate::store::debits::{self, State};
-use crate::till::Till;
 
-/// Asks the gateway about the debit that is under way, and answers how it stands.
+/// OrderKind the gateway about the debit that is under way, and answers how it stands.
 ///
 /// # Errors
 /// None is under way, or this one has failed.
-pub async fn look(till: &Till, organization_id: &str) -> Result<Payments, Error> {
-    let mut tx = till.store.reading().await?;
+pub async fn look(services: &Services, organization_id: &str) -> Result<Payments, Error> {
+    let mut tx = services.store.reading().await?;
     let debit = debits::under_way(&mut tx, organization_id).await?;
     drop(tx);
     let debit = debit.ok_or_else(|| {
@@ -24,8 +24,8 @@ pub async fn look(till: &Till, organization_id: &str) -> Result<Payments, Error>
             "No payment of your organization is under way",
         )
     })?;
-    check(till, organization_id, &debit.id).await?;
-    let mut tx = till.store.reading().await?;
+    check(services, organization_id, &debit.id).await?;
+    let mut tx = services.store.reading().await?;
     let now = debits::find(&mut tx, organization_id, &debit.id).await?;
     let debit = now.unwrap_or(debit);
     let open = debits::open(&mut tx, organization_id).await?;
@@ -34,15 +34,15 @@ pub async fn look(till: &Till, organization_id: &str) -> Result<Payments, Error>
         .filter(|open| open.invoice.id == debit.number)
         .collect();
     let made = [debit];
-    let standing = Standing::of(&mut tx, organization_id, (&made, &left)).await?;
+    let progress = PaymentProgress::of(&mut tx, organization_id, (&made, &left)).await?;
     let [debit] = &made;
     match debit.state {
-        State::Paid => Ok(standing.done()),
+        State::Paid => Ok(progress.done()),
         State::Started | State::Unknown | State::Authentication { .. } => {
-            Ok(standing.pending(debit.state))
+            Ok(progress.pending(debit.state))
         }
         State::Declined | State::NotConfirmed | State::Never => {
-            Err(failure(debit, &standing).into())
+            Err(failure(debit, &progress).into())
         }
     }
 }

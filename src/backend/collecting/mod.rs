@@ -12,10 +12,10 @@ use chrono::{DateTime, Utc};
 use crate::error::Error;
 use crate::gateway::{Charge, Outcome, in_time};
 use crate::orders;
+use crate::services::Services;
 use crate::store::debits::{self, Debit, State};
-use crate::store::schedule::{Due, Kind};
+use crate::store::schedule::{DeadlineKind, Due};
 use crate::store::{Tx, payment_methods};
-use crate::till::Till;
 
 mod begin;
 mod confirmation;
@@ -29,83 +29,83 @@ use begin::Begin;
 pub(crate) use confirmation::when_due;
 use later::Later;
 pub use look::look;
-pub use pay::{Payable, Reply, Submission, pay, payable};
+pub use pay::{Payable, PaymentReply, Submission, pay, payable};
 pub(crate) use retry::retry;
 use settle::Settle;
 
-/// Asks the gateway what a job that is due needs of it.
+/// OrderKind the gateway what a job that is due needs of it.
 ///
 /// # Errors
 /// A store that does not answer, or an invoice that cannot be debited.
-pub async fn act(till: &Till, organization_id: &str, due: &Due) -> Result<(), Error> {
+pub async fn act(services: &Services, organization_id: &str, due: &Due) -> Result<(), Error> {
     match due.kind {
-        Kind::Collect => collect(till, organization_id, &due.subject).await,
-        Kind::DebitCheck => {
-            let since = check(till, organization_id, &due.subject).await?;
-            later(till, organization_id, (due, since)).await
+        DeadlineKind::Collect => collect(services, organization_id, &due.subject).await,
+        DeadlineKind::DebitCheck => {
+            let since = check(services, organization_id, &due.subject).await?;
+            later(services, organization_id, (due, since)).await
         }
-        Kind::OrderCheck => {
+        DeadlineKind::OrderCheck => {
             let order = (organization_id, due.subject.as_str());
-            let order = orders::look_again(till, order, orders::Scope::Abandoned).await?;
+            let order = orders::look_again(services, order, orders::Scope::Abandoned).await?;
             let since = order.map(|order| order.ordered_at);
-            later(till, organization_id, (due, since)).await
+            later(services, organization_id, (due, since)).await
         }
-        Kind::Schedule
-        | Kind::QuoteExpiry
-        | Kind::AuthenticationExpiry
-        | Kind::MonthChange
-        | Kind::NextBillingDate
-        | Kind::AnnualTermEnd
-        | Kind::ScheduledChange
-        | Kind::PredebitNotice
-        | Kind::TrialLock
-        | Kind::TrialEnd
-        | Kind::GraceEnd
-        | Kind::EndNotice
-        | Kind::Alerts
-        | Kind::TrialCancellation
-        | Kind::LockEnd
-        | Kind::PauseEnd
-        | Kind::EarliestDebit
-        | Kind::RetentionBoundary
-        | Kind::BackupPurge => Ok(()),
+        DeadlineKind::Schedule
+        | DeadlineKind::QuoteExpiry
+        | DeadlineKind::AuthenticationExpiry
+        | DeadlineKind::MonthChange
+        | DeadlineKind::NextBillingDate
+        | DeadlineKind::AnnualTermEnd
+        | DeadlineKind::ScheduledChange
+        | DeadlineKind::PredebitNotice
+        | DeadlineKind::TrialLock
+        | DeadlineKind::TrialEnd
+        | DeadlineKind::GraceEnd
+        | DeadlineKind::EndNotice
+        | DeadlineKind::Alerts
+        | DeadlineKind::TrialCancellation
+        | DeadlineKind::LockEnd
+        | DeadlineKind::PauseEnd
+        | DeadlineKind::EarliestDebit
+        | DeadlineKind::RetentionBoundary
+        | DeadlineKind::BackupPurge => Ok(()),
     }
 }
 
 /// Debits an invoice that is due, if it still is.
-async fn collect(till: &Till, organization_id: &str, number: &str) -> Result<(), Error> {
+async fn collect(services: &Services, organization_id: &str, number: &str) -> Result<(), Error> {
     let begin = Begin {
         organization_id: organization_id.to_owned(),
         number: number.to_owned(),
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    match till.store.write(begin).await? {
-        Some(charge) => debit(till, organization_id, charge).await,
+    match services.store.write(begin).await? {
+        Some(charge) => debit(services, organization_id, charge).await,
         None => Ok(()),
     }
 }
 
 /// Charges what is written down, and applies the outcome.
-async fn debit(till: &Till, organization_id: &str, charge: Charge) -> Result<(), Error> {
-    let outcome = in_time(till.gateway.charge(&charge)).await;
+async fn debit(services: &Services, organization_id: &str, charge: Charge) -> Result<(), Error> {
+    let outcome = in_time(services.gateway.charge(&charge)).await;
     let settle = Settle {
         organization_id: organization_id.to_owned(),
         id: charge.key,
         outcome,
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    till.store.write(settle).await
+    services.store.write(settle).await
 }
 
-/// Asks about a debit whose outcome is open, unless it has just begun.
+/// OrderKind about a debit whose outcome is open, unless it has just begun.
 /// Answers when it began.
 async fn check(
-    till: &Till,
+    services: &Services,
     organization_id: &str,
     id: &str,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    let now = till.clock.now();
-    let mut tx = till.store.reading().await?;
+    let now = services.clock.now();
+    let mut tx = services.store.reading().await?;
     let Some(debit) = debits::find(&mut tx, organization_id, id).await? else {
         return Ok(None);
     };
@@ -115,34 +115,34 @@ async fn check(
     let charge = charge_of(&mut tx, organization_id, &debit).await?;
     drop(tx);
     let overdue = matches!(debit.state, State::Authentication { expires } if expires <= now);
-    let outcome = match in_time(till.gateway.outcome(&charge)).await {
-        Ok(Outcome::Authentication) if overdue => in_time(till.gateway.give_up(&charge)).await,
+    let outcome = match in_time(services.gateway.outcome(&charge)).await {
+        Ok(Outcome::Authentication) if overdue => in_time(services.gateway.give_up(&charge)).await,
         outcome => outcome,
     };
     let settle = Settle {
         organization_id: organization_id.to_owned(),
         id: id.to_owned(),
         outcome,
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    till.store.write(settle).await?;
+    services.store.write(settle).await?;
     Ok(Some(debit.started_at))
 }
 
-/// Asks again in a while, if the outcome is still open.
+/// OrderKind again in a while, if the outcome is still open.
 async fn later(
-    till: &Till,
+    services: &Services,
     organization_id: &str,
     (due, since): (&Due, Option<DateTime<Utc>>),
 ) -> Result<(), Error> {
-    let now = till.clock.now();
+    let now = services.clock.now();
     let later = Later {
         organization_id: organization_id.to_owned(),
         due: due.clone(),
         since: since.unwrap_or(now),
         now,
     };
-    till.store.write(later).await
+    services.store.write(later).await
 }
 
 /// A debit as the gateway is asked for it.

@@ -18,12 +18,12 @@ use crate::gateway::Charge;
 use crate::jobs;
 use crate::mail::figures;
 use crate::secret;
+use crate::services::Services;
 use crate::store::debits::{self, Debit, Open, State};
 use crate::store::idempotency::{self, Answer, Key};
 use crate::store::payment_runs::{self, Run};
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, account_states, payment_methods};
-use crate::till::Till;
 
 /// An order to pay as it came in.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub struct Submission {
 }
 
 /// How an order to pay stands when its caller is answered.
-pub type Reply = idempotency::Reply<Payments>;
+pub type PaymentReply = idempotency::StoredReply<Payments>;
 
 /// What is open, as far as it can be paid by hand.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ impl Payable {
 
 /// What is to be done next.
 enum Next {
-    Replied(Reply),
+    Replied(PaymentReply),
     Charge(Charge),
     /// A debit of it is under way, this one.
     Open(String, Payments),
@@ -74,26 +74,26 @@ enum Next {
 ///
 /// # Errors
 /// What it is refused for; then nothing was charged.
-pub async fn pay(till: Till, submission: Submission) -> Result<Reply, Error> {
+pub async fn pay(services: Services, submission: Submission) -> Result<PaymentReply, Error> {
     let organization_id = submission.key.organization_id.clone();
-    jobs::catch_up(&till, &organization_id).await?;
+    jobs::catch_up(&services, &organization_id).await?;
     let mut looked = false;
     loop {
         let step = Pay {
             submission: submission.clone(),
-            now: till.clock.now(),
+            now: services.clock.now(),
         };
-        match till.store.write(step).await? {
+        match services.store.write(step).await? {
             Next::Replied(reply) => return Ok(reply),
-            Next::Open(_, payments) if looked => return Ok(Reply::Pending(payments)),
+            Next::Open(_, payments) if looked => return Ok(PaymentReply::Pending(payments)),
             Next::Open(id, _) => {
                 looked = true;
-                check(&till, &organization_id, &id).await?;
+                check(&services, &organization_id, &id).await?;
             }
             Next::Charge(charge) => {
                 looked = true;
                 let id = charge.key.clone();
-                if let Err(cause) = debit(&till, &organization_id, charge).await {
+                if let Err(cause) = debit(&services, &organization_id, charge).await {
                     // The gateway was asked, so nobody may say that nothing has happened.
                     tracing::error!(id, %cause, "a debit is not settled yet");
                 }
@@ -120,7 +120,7 @@ impl Work for Pay {
             return Err(reused());
         }
         if let Some(answer) = run.answer {
-            return Ok(Next::Replied(Reply::Settled(answer)));
+            return Ok(Next::Replied(PaymentReply::Settled(answer)));
         }
         let id = key.organization_id.as_str();
         let made = debits::of_run(tx, id, &run.id).await?;
@@ -129,18 +129,18 @@ impl Work for Pay {
             .into_iter()
             .filter(|open| run.numbers.contains(&open.invoice.id))
             .collect();
-        let standing = Standing::of(tx, id, (&made, &left)).await?;
+        let progress = PaymentProgress::of(tx, id, (&made, &left)).await?;
         if let Some(debit) = made.iter().find(|debit| debit.state.is_under_way()) {
-            return Ok(Next::Open(debit.id.clone(), standing.pending(debit.state)));
+            return Ok(Next::Open(debit.id.clone(), progress.pending(debit.state)));
         }
         if let Some(failed) = made.iter().find(|debit| debit.state != State::Paid) {
-            return self.refuse(tx, &run, (failed, &standing)).await;
+            return self.refuse(tx, &run, (failed, &progress)).await;
         }
         match left.first() {
-            None => conclude(tx, &run, (200, &standing.done())).await,
+            None => conclude(tx, &run, (200, &progress.done())).await,
             Some(other) if other.debit_at.is_none() && is_under_way(other) => {
-                let payments = standing.pending(State::Unknown);
-                Ok(Next::Replied(Reply::Pending(payments)))
+                let payments = progress.pending(State::Unknown);
+                Ok(Next::Replied(PaymentReply::Pending(payments)))
             }
             Some(open) => self.charge(tx, &run, open).await,
         }
@@ -179,13 +179,13 @@ impl Pay {
             begun_at: self.now,
         };
         payment_runs::add(tx, &run).await?;
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::PaymentOrdered,
             object: &run.id,
             description: format!("{} for {}", told(sum), run.numbers.join(", ")),
             change: Change::NONE,
         };
-        records::audit(tx, id, (actor, self.now), deed).await?;
+        records::audit(tx, id, (actor, self.now), entry).await?;
         Ok(run)
     }
 
@@ -209,23 +209,23 @@ impl Pay {
         &self,
         tx: &mut Tx,
         run: &Run,
-        (failed, standing): (&Debit, &Standing),
+        (failed, progress): (&Debit, &PaymentProgress),
     ) -> Result<Next, Error> {
         let problem = Problem {
             request_id: run.request_id.clone(),
-            ..failure(failed, standing)
+            ..failure(failed, progress)
         };
         conclude(tx, run, (problem.status, &problem)).await
     }
 }
 
 /// Why a debit was not paid, and what is left.
-pub(super) fn failure(failed: &Debit, standing: &Standing) -> Problem {
+pub(super) fn failure(failed: &Debit, progress: &PaymentProgress) -> Problem {
     let (code, what) = match failed.state {
         State::Declined => (Code::PaymentDeclined, "Your bank declined the payment"),
         _ => (Code::PaymentExpired, "The payment was not finished"),
     };
-    let (number, left) = (&failed.number, told(standing.left));
+    let (number, left) = (&failed.number, told(progress.left));
     let detail = format!(
         "{what} of invoice {number}; {left} is still to be paid. Use another payment method or ask \
          your bank"
@@ -239,13 +239,13 @@ fn told(amount: Money) -> String {
 }
 
 /// How far an order to pay has come.
-pub(super) struct Standing {
+pub(super) struct PaymentProgress {
     currency: Currency,
     paid: Vec<PaidInvoice>,
     left: Money,
 }
 
-impl Standing {
+impl PaymentProgress {
     pub(super) async fn of(
         tx: &mut Tx,
         organization_id: &str,
@@ -381,7 +381,7 @@ async fn conclude(
     let body = serde_json::to_string(body).map_err(Error::unexpected)?;
     let answer = Answer { status, body };
     payment_runs::answer(tx, run, &answer).await?;
-    Ok(Next::Replied(Reply::Settled(answer)))
+    Ok(Next::Replied(PaymentReply::Settled(answer)))
 }
 
 fn reused() -> Error {

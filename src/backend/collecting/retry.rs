@@ -31,5 +31,5 @@ pub(crate) async fn retry(
             Some(Authentication::Needed) | None => {}
         }
     }
-    schedule::keep(tx, organization_id, now).await
+    schedule::sync_due_dates(tx, organization_id, now).await
 }

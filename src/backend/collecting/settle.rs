@@ -2,20 +2,20 @@
 
 use api::audit::Action;
 use billing::Money;
-use billing::account_state::{AccountState, Event};
+use billing::account_state::{AccountEvent, AccountState};
 use billing::collection::{self, authentication_expires_at, dunning_event};
 use billing::dunning::{Charge, Dunning};
 use billing::lifecycle::Lifecycle;
 use billing::policy::Policy;
 use chrono::{DateTime, Utc};
 
+use crate::audit_values;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
 use crate::notification::Notification;
-use crate::sides;
 use crate::store::debits::{self, Debit, State, Transition};
 use crate::store::invoices::{self, Payment};
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, account_states, erasure, outbox, schedule, tombstones};
 
 /// Applies what the gateway said of a debit.
@@ -96,12 +96,12 @@ pub(super) async fn settled(
         let cleared = Notification::PaymentCleared {
             invoice: debit.number.clone(),
         };
-        outbox::post(tx, organization_id, &cleared, now).await?;
+        outbox::publish(tx, organization_id, &cleared, now).await?;
     }
     if tombstones::find(tx, organization_id).await?.is_some() {
         erasure::methods(tx, organization_id).await?;
     }
-    schedule::keep(tx, organization_id, now).await?;
+    schedule::sync_due_dates(tx, organization_id, now).await?;
     schedule::unpark(tx, organization_id).await
 }
 
@@ -154,7 +154,7 @@ async fn dun(
         Some(_) => Charge::OnDemand,
     };
     let left = debits::outstanding(tx, organization_id).await?;
-    let event = Event::Payment(dunning_event(outcome, charge, left));
+    let event = AccountEvent::Payment(dunning_event(outcome, charge, left));
     // A paused account is not dunned, and a cancelled one is beyond it.
     let Ok(after) = before.after(event, as_of, &policy) else {
         return Ok((here, here));
@@ -198,18 +198,18 @@ async fn tell(
         State::Unknown | State::Started => return Ok(()),
     };
     let amount = amount(tx, organization_id, debit).await?;
-    let deed = Deed {
+    let entry = AuditEntry {
         action,
         object: &debit.number,
         description: said(debit, to.reason),
         change: match action {
-            Action::PaymentSucceeded => sides::paid(amount),
+            Action::PaymentSucceeded => audit_values::paid(amount),
             _ => Change::NONE,
         },
     };
-    records::audit(tx, organization_id, (&Actor::system(), now), deed).await?;
+    records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
     match notification(debit, to, amount) {
-        Some(told) => outbox::post(tx, organization_id, &told, now).await,
+        Some(told) => outbox::publish(tx, organization_id, &told, now).await,
         None => Ok(()),
     }
 }

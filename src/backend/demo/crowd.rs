@@ -9,16 +9,16 @@ use chrono::{DateTime, Utc};
 
 use super::usage::{self, dice};
 use crate::clock::billing_day;
-use crate::counting;
 use crate::error::Error;
+use crate::services::Services;
 use crate::store::organizations::Organization;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::price_books::BookVersion;
-use crate::store::subscriptions::{self, Moment};
+use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::usage::{self as days, Project};
 use crate::store::users::{self, SignIn, User};
 use crate::store::{Tx, Work, organizations, usage_totals};
-use crate::till::Till;
+use crate::usage_evaluation;
 
 /// The letters of an invoice series.
 const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -50,7 +50,7 @@ impl Crowd {
     /// Adds those that are missing.
     pub(super) async fn gather(
         &self,
-        till: &Till,
+        services: &Services,
         seed: u64,
         password_hash: &str,
     ) -> Result<(), Error> {
@@ -60,9 +60,9 @@ impl Crowd {
                 number,
                 seed,
                 password_hash: password_hash.to_owned(),
-                now: till.clock.now(),
+                now: services.clock.now(),
             };
-            till.store.write(found).await?;
+            services.store.write(found).await?;
         }
         Ok(())
     }
@@ -87,13 +87,13 @@ impl Work for Found {
         organizations::add(tx, &self.organization(&id), self.now).await?;
         users::add(tx, &self.admin(&id), self.now).await?;
         payment_methods::add_default(tx, &id, &self.card(&id)).await?;
-        let moment = Moment {
+        let context = ChangeContext {
             by: "system",
             day: period.start(),
             next_first: period.end(),
             now: self.now,
         };
-        subscriptions::start(tx, &id, &self.subscription(), moment).await?;
+        subscriptions::start(tx, &id, &self.subscription(), context).await?;
         let projects: Vec<_> = (1..=self.crowd.projects)
             .map(|number| format!("prj_{number:06}"))
             .collect();
@@ -137,7 +137,7 @@ impl Found {
             .take_while(|day| period.contains(*day) && *day <= today)
             .flat_map(|day| month.counted(day, self.now))
             .collect();
-        counting::count(tx, id, &counted, self.now).await
+        usage_evaluation::count(tx, id, &counted, self.now).await
     }
 
     /// Half to one and a half of what is usual.

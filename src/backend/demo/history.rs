@@ -13,11 +13,11 @@ use crate::clock::Clock;
 use crate::collecting::{self, Submission, payable};
 use crate::error::Error;
 use crate::gateway::{SandboxGateway, Script};
+use crate::services::Services;
 use crate::store::idempotency::Key;
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::records::Actor;
 use crate::store::{Tx, Work};
-use crate::till::Till;
 use crate::{jobs, month, secret};
 
 /// How long after the 1st everything is debited, mandates too.
@@ -25,25 +25,28 @@ const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);
 
 /// A time that begins before everything, and what its payers answer their bank.
 pub(super) struct Past {
-    till: Till,
+    services: Services,
     script: Script,
 }
 
-pub(super) fn begin(till: &Till) -> Past {
+pub(super) fn begin(services: &Services) -> Past {
     let clock = Clock::of_the_past(DateTime::UNIX_EPOCH);
     let script = Script::default();
-    let gateway = SandboxGateway::new(till.store.clone(), clock.clone(), script.clone());
-    let till = Till {
+    let gateway = SandboxGateway::new(services.store.clone(), clock.clone(), script.clone());
+    let services = Services {
         clock,
         gateway: Arc::new(gateway),
-        ..till.clone()
+        ..services.clone()
     };
-    Past { till, script }
+    Past { services, script }
 }
 
 /// Closes a month, debits its invoice, and pays by hand what was not debited.
 pub(super) async fn close(
-    Past { till: past, script }: &Past,
+    Past {
+        services: past,
+        script,
+    }: &Past,
     (tenant, ended): (&'static Tenant, BillingPeriod),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {

@@ -11,17 +11,17 @@ use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::clock::billing_day;
-use crate::counting;
 use crate::error::Error;
 use crate::secret::{self, Cost};
+use crate::services::Services;
 use crate::store::organizations::Organization;
 use crate::store::payment_methods;
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
-use crate::store::subscriptions::{self, Moment};
+use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::usage::{self as days, Project};
 use crate::store::users::{self, SignIn, User};
 use crate::store::{Tx, Work, billing_details, closings, frequency, organizations, usage_totals};
-use crate::till::Till;
+use crate::usage_evaluation;
 
 mod crowd;
 mod emails;
@@ -54,14 +54,15 @@ pub fn accounts() -> impl Iterator<Item = String> {
 ///
 /// # Errors
 /// A store that does not answer, or that has other organizations under these names.
-pub async fn seed(till: &Till, seed: u64, crowd: &Crowd) -> Result<(), Error> {
-    let now = till.clock.now();
-    till.store.write(StoreBuiltIn { now }).await?;
+pub async fn seed(services: &Services, seed: u64, crowd: &Crowd) -> Result<(), Error> {
+    let now = services.clock.now();
+    services.store.write(StoreBuiltIn { now }).await?;
     let password_hash = tokio::task::spawn_blocking(|| secret::password_hash(PASSWORD, Cost::Full));
     let password_hash = password_hash.await.map_err(Error::unexpected)??;
     for tenant in &TENANTS {
         let password_hash = password_hash.clone();
-        till.store
+        services
+            .store
             .write(Found {
                 tenant,
                 password_hash,
@@ -69,16 +70,16 @@ pub async fn seed(till: &Till, seed: u64, crowd: &Crowd) -> Result<(), Error> {
             })
             .await?;
         if tenant.id == visitors::ORGANIZATION {
-            visitors::send(till, seed).await?;
+            visitors::send(services, seed).await?;
         }
-        let past = history::begin(till);
-        while let Some(ended) = till.store.write(Count { tenant, seed, now }).await? {
+        let past = history::begin(services);
+        while let Some(ended) = services.store.write(Count { tenant, seed, now }).await? {
             history::close(&past, (tenant, ended), now).await?;
         }
-        till.store.write(history::NewCard { tenant }).await?;
-        till.store.write(Drop { tenant, now }).await?;
+        services.store.write(history::NewCard { tenant }).await?;
+        services.store.write(Drop { tenant, now }).await?;
     }
-    crowd.gather(till, seed, &password_hash).await
+    crowd.gather(services, seed, &password_hash).await
 }
 
 /// Founds an organization with its people, projects, card and subscription.
@@ -125,17 +126,17 @@ impl Work for Found {
             let said = ("system", self.now);
             billing_details::save(tx, tenant.id, &organization.billed_to, said).await?;
         }
-        let moment = Moment {
+        let context = ChangeContext {
             by: "system",
             day: first,
             next_first: BillingPeriod::of(first).ok_or(billing::OutOfRange)?.end(),
             now: self.now,
         };
-        subscriptions::start(tx, tenant.id, &subscription(tenant), moment).await?;
+        subscriptions::start(tx, tenant.id, &subscription(tenant), context).await?;
         let open = closings::first_open(tx, tenant.id).await?;
         let is_new = open.contains(subscriptions::started_on(tx, tenant.id).await?);
         if tenant.stage == Stage::Yearly && is_new {
-            frequency::schedule(tx, tenant.id, Some(BillingFrequency::Annual), moment).await?;
+            frequency::schedule(tx, tenant.id, Some(BillingFrequency::Annual), context).await?;
         }
         Ok(())
     }
@@ -190,7 +191,7 @@ impl Work for Count {
             .flat_map(|day| month.counted(*day, self.now))
             .collect();
         emails::count(tx, tenant.id, (&days, self.now)).await?;
-        counting::count(tx, tenant.id, &counted, self.now).await?;
+        usage_evaluation::count(tx, tenant.id, &counted, self.now).await?;
         Ok(Some(open).filter(|open| open.end() <= today))
     }
 }
@@ -233,13 +234,13 @@ impl Work for Drop {
             .people
             .first()
             .map_or("system", |person| person.email);
-        let moment = Moment {
+        let context = ChangeContext {
             by,
             day,
             next_first,
             now: self.now,
         };
-        subscriptions::replace(tx, tenant.id, &before, &after, moment).await
+        subscriptions::replace(tx, tenant.id, &before, &after, context).await
     }
 }
 

@@ -279,7 +279,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         id: "org_mailer",
         name: "Mailer Makers",
         legal_name: "Mailer Makers Incorporated",
-        address: &["77 Letter Lane", "Austin, TX 78701", "United States"],
+        address: &["77 MailBody Lane", "Austin, TX 78701", "United States"],
         tax_number: None,
         series: "MAIL",
         currency: "USD",

@@ -4,25 +4,25 @@
 use std::collections::BTreeMap;
 
 use api::events::{Event, MOST_OF_A_BATCH, ProfileUpdate};
-use billing::events::{Kind, Source};
+use billing::events::{EventKind, Source};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::usage::dice;
 use crate::error::Error;
 use crate::events::{Delivery, OnFault, SendEvents, SendProfiles};
+use crate::services::Services;
 use crate::store::records::Actor;
 use crate::store::{closings, subscriptions};
-use crate::till::Till;
 
 /// Whose visitors they are.
 pub(super) const ORGANIZATION: &str = "org_fresh";
 const PROJECT: &str = "prj_main";
 
 /// Sends what has happened up to now, from the first open month on; the same again is taken once.
-pub(super) async fn send(till: &Till, seed: u64) -> Result<(), Error> {
-    let now = till.clock.now();
-    let mut tx = till.store.reading().await?;
+pub(super) async fn send(services: &Services, seed: u64) -> Result<(), Error> {
+    let now = services.clock.now();
+    let mut tx = services.store.reading().await?;
     let started_on = subscriptions::started_on(&mut tx, ORGANIZATION).await?;
     let open = closings::first_open(&mut tx, ORGANIZATION).await?;
     drop(tx);
@@ -41,7 +41,7 @@ pub(super) async fn send(till: &Till, seed: u64) -> Result<(), Error> {
                 events: events.iter().cloned().map(Ok).collect(),
                 on_fault: OnFault::RefuseAll,
             };
-            till.store.write(send).await?;
+            services.store.write(send).await?;
         }
         let updates: Vec<_> = known(seed, day).filter(|update| update.at <= now).collect();
         let send = SendProfiles {
@@ -49,7 +49,7 @@ pub(super) async fn send(till: &Till, seed: u64) -> Result<(), Error> {
             updates: updates.into_iter().map(Ok).collect(),
             on_fault: OnFault::RefuseAll,
         };
-        till.store.write(send).await?;
+        services.store.write(send).await?;
     }
     Ok(())
 }
@@ -66,15 +66,15 @@ fn visits(seed: u64, day: NaiveDate) -> impl Iterator<Item = Event> {
         let minute = roll(&format!("{visitor}/minute")) % 1_400;
         (0..2 + roll(&format!("{visitor}/events")) % 3).map(move |step| {
             let (name, kind, properties) = match step {
-                0 => (arrival, Kind::System, [("CT Source", json!("demo"))]),
+                0 => (arrival, EventKind::System, [("CT Source", json!("demo"))]),
                 3 => (
                     "Folio shared",
-                    Kind::Conversion,
+                    EventKind::Conversion,
                     [("channel", json!("mail"))],
                 ),
                 _ => (
                     "Folio opened",
-                    Kind::Custom,
+                    EventKind::Custom,
                     [("pages", json!(8 + step * 4))],
                 ),
             };

@@ -4,24 +4,24 @@
 use std::collections::BTreeMap;
 
 use api::Code;
-use api::events::{BatchTaken, MOST_OF_A_BATCH, RefusedEntry};
+use api::events::{BatchResult, MOST_OF_A_BATCH, RefusedEntry};
 use billing::BillingPeriod;
-use billing::access::Uses;
+use billing::access::RequestUse;
 use billing::events::{Seen, Sightings, part_of};
 use billing::intake::Window;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::admission::let_in;
+use crate::access_control::let_in;
 use crate::clock::billing_day;
-use crate::counting;
 use crate::error::Error;
-use crate::figures::window;
 use crate::store::events::{self, Place};
 use crate::store::organizations::{self, Organization};
 use crate::store::records::Actor;
 use crate::store::usage::{self, MeteredBy, UsageDay};
 use crate::store::usage_totals::{self, Moved, Series};
 use crate::store::{Tx, counted_usage, usage_staging};
+use crate::usage_evaluation;
+use crate::usage_intake::window;
 
 mod profile;
 mod refusals;
@@ -54,7 +54,7 @@ struct Frame {
 impl Delivery {
     async fn frame(&self, tx: &mut Tx, length: usize) -> Result<Frame, Error> {
         let id = self.organization_id.as_str();
-        let_in(tx, id, Uses::Ingestion, self.now).await?;
+        let_in(tx, id, RequestUse::Ingestion, self.now).await?;
         if length > MOST_OF_A_BATCH {
             let most =
                 format!("At most {MOST_OF_A_BATCH} in one request; send the rest in another");
@@ -113,13 +113,13 @@ impl Delivery {
         tx: &mut Tx,
         today: NaiveDate,
         (taken, sorted): (u64, (u64, Vec<RefusedEntry>)),
-    ) -> Result<BatchTaken, Error> {
+    ) -> Result<BatchResult, Error> {
         let (repeated, refused) = sorted;
         let id = self.organization_id.as_str();
         if taken > 0 {
-            counting::evaluate(tx, id, self.now).await?;
+            usage_evaluation::evaluate(tx, id, self.now).await?;
         }
-        Ok(BatchTaken {
+        Ok(BatchResult {
             taken,
             repeated,
             refused,

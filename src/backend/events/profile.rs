@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::events::{BatchTaken, Profile, ProfileUpdate};
+use api::events::{BatchResult, Profile, ProfileUpdate};
 use billing::BillingPeriod;
 use billing::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
 use chrono::{DateTime, Utc};
@@ -28,9 +28,9 @@ pub struct SendProfiles {
 }
 
 impl Work for SendProfiles {
-    type Output = BatchTaken;
+    type Output = BatchResult;
 
-    async fn run(&self, tx: &mut Tx) -> Result<BatchTaken, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {
         let frame = self.delivery.frame(tx, self.updates.len()).await?;
         let sent = (self.updates.as_slice(), self.on_fault);
         let sorted = sort_out(tx, (&self.delivery, &frame), sent).await?;

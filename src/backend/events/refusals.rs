@@ -9,8 +9,8 @@ use billing::identity::{CardNumberFound, TextKind, contains_issued_card_number};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::figures::MOST_FAULTS;
 use crate::store::schema::ValueType;
+use crate::usage_intake::MOST_FAULTS;
 
 /// The longest name of an event, of a property, of an id.
 const LONGEST_NAME: usize = 120;

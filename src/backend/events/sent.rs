@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::events::{BatchTaken, Event};
+use api::events::{BatchResult, Event};
 use billing::BillingPeriod;
 use billing::events::{Identified, Seen, counts, data_points_of_event};
 use chrono::{DateTime, Utc};
@@ -28,9 +28,9 @@ pub struct SendEvents {
 }
 
 impl Work for SendEvents {
-    type Output = BatchTaken;
+    type Output = BatchResult;
 
-    async fn run(&self, tx: &mut Tx) -> Result<BatchTaken, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {
         let frame = self.delivery.frame(tx, self.events.len()).await?;
         let sent = (self.events.as_slice(), self.on_fault);
         let sorted = sort_out(tx, (&self.delivery, &frame), sent).await?;

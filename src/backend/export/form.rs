@@ -4,8 +4,8 @@ use api::Code;
 use billing::{Currency, Money};
 
 use super::tables::Column;
+use crate::csv_text::harmless;
 use crate::error::Error;
-use crate::sheet::harmless;
 
 /// What the tables are written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Format {
 }
 
 /// A table that is being written.
-pub(super) struct Sheet {
+pub(super) struct TableWriter {
     format: Format,
     currency: Currency,
     columns: &'static [Column],
@@ -51,14 +51,14 @@ pub(super) struct Sheet {
     is_empty: bool,
 }
 
-impl Sheet {
+impl TableWriter {
     /// A table with its head.
     pub(super) fn new(
         format: Format,
         currency: Currency,
         columns: &'static [Column],
     ) -> Result<Self, Error> {
-        let mut sheet = Self {
+        let mut table = Self {
             format,
             currency,
             columns,
@@ -66,14 +66,14 @@ impl Sheet {
             is_empty: true,
         };
         match format {
-            Format::Json => sheet.bytes.push(b'['),
+            Format::Json => table.bytes.push(b'['),
             Format::Csv => {
                 // Spreadsheets read UTF-8 by this mark alone.
-                sheet.bytes.extend_from_slice("\u{FEFF}".as_bytes());
-                sheet.line(columns.iter().map(|column| column.shown().to_owned()))?;
+                table.bytes.extend_from_slice("\u{FEFF}".as_bytes());
+                table.line(columns.iter().map(|column| column.shown().to_owned()))?;
             }
         }
-        Ok(sheet)
+        Ok(table)
     }
 
     /// Adds a row of cells as they are stored.
@@ -168,9 +168,9 @@ mod tests {
 
     fn written(format: Format) -> String {
         let dollars = Currency::new("USD", 2).unwrap();
-        let mut sheet = Sheet::new(format, dollars, COLUMNS).unwrap();
+        let mut table = TableWriter::new(format, dollars, COLUMNS).unwrap();
         let row = |cells: [Option<&str>; 4]| cells.map(|cell| cell.map(str::to_owned));
-        sheet
+        table
             .add(&row([
                 Some("=1+1"),
                 Some("-5"),
@@ -178,10 +178,10 @@ mod tests {
                 Some("{\"a\":1}"),
             ]))
             .unwrap();
-        sheet
+        table
             .add(&row([Some("a, \"b\"\nc"), None, None, None]))
             .unwrap();
-        String::from_utf8(sheet.end()).unwrap()
+        String::from_utf8(table.end()).unwrap()
     }
 
     #[test]

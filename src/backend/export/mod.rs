@@ -16,7 +16,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::clock::instant_text;
 use crate::error::Error;
-use crate::issuing;
+use crate::invoicing;
 use crate::store::organizations::{self, Organization};
 use crate::store::{Store, Tx, price_books, tickets};
 
@@ -25,7 +25,7 @@ pub mod tables;
 
 pub use form::Format;
 
-use form::Sheet;
+use form::TableWriter;
 use tables::{LEFT_OUT, Table};
 
 /// How many pieces wait for the archive at most.
@@ -84,7 +84,7 @@ async fn write(
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let book = price_books::find(tx, &organization.book).await?;
-    let currency = issuing::list(&book.book, &organization)?.currency;
+    let currency = invoicing::list(&book.book, &organization)?.currency;
     let mut counts = Vec::new();
     for table in tables::all() {
         let rows = write_table(tx, (table, &organization), (format, currency), sent).await?;
@@ -106,20 +106,20 @@ async fn write_table(
 ) -> Result<u64, Error> {
     let file = format!("{}/{}.{}", format.word(), table.name, format.word());
     send(sent, Piece::File(file)).await?;
-    let mut sheet = Sheet::new(format, currency, table.columns)?;
+    let mut writer = TableWriter::new(format, currency, table.columns)?;
     let query = query(table);
     let mut rows = sqlx::query(AssertSqlSafe(query))
         .bind(organization.id.as_str())
         .fetch(tx.connection());
     let mut count = 0;
     while let Some(row) = rows.try_next().await? {
-        sheet.add(&cells(&row, table)?)?;
+        writer.add(&cells(&row, table)?)?;
         count += 1;
-        if sheet.len() >= PIECE {
-            send(sent, Piece::Bytes(sheet.take())).await?;
+        if writer.len() >= PIECE {
+            send(sent, Piece::Bytes(writer.take())).await?;
         }
     }
-    send(sent, Piece::Bytes(sheet.end())).await?;
+    send(sent, Piece::Bytes(writer.end())).await?;
     Ok(count)
 }
 

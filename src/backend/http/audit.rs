@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::query::Asked;
 use super::respond::{Failure, json};
@@ -16,7 +16,7 @@ use crate::jobs;
 
 /// `GET /audit`
 pub(super) async fn activity(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     mut asked: Asked,
 ) -> Result<Response, Failure> {
@@ -24,25 +24,25 @@ pub(super) async fn activity(
     let (before, limit) = (asked.number("before"), asked.number("limit"));
     asked.finish()?;
     let id = member.organization_id();
-    jobs::catch_up(&desk.till, id).await?;
-    let mut tx = desk.till.store.reading().await?;
+    jobs::catch_up(&app.services, id).await?;
+    let mut tx = app.services.store.reading().await?;
     let page = activity::page(&mut tx, id, (&selection, before), limit).await?;
     Ok(json(StatusCode::OK, &page))
 }
 
 /// `GET /audit.csv`. It is logged before it begins; what breaks off ends without its last chunk.
 pub(super) async fn sheet(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     mut asked: Asked,
 ) -> Result<Response, Failure> {
     let selection = selection(&mut asked);
     asked.finish()?;
-    let (id, now) = (member.organization_id(), desk.till.clock.now());
-    jobs::catch_up(&desk.till, id).await?;
+    let (id, now) = (member.organization_id(), app.services.clock.now());
+    jobs::catch_up(&app.services, id).await?;
     let name = format!("activity-{id}-{}.csv", now.format("%Y-%m-%d"));
     let who = (member.actor.clone(), now);
-    let download = Download::begin(&desk.till.store, id, &selection, who).await?;
+    let download = Download::begin(&app.services.store, id, &selection, who).await?;
     let pieces = stream::try_unfold(download, |mut download| async move {
         let piece = download.piece().await?;
         Ok::<_, Error>(piece.map(|piece| (piece, download)))

@@ -11,13 +11,13 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::Desk;
+use super::AppState;
 use super::program;
 use super::refused;
 use super::respond::{Failure, problem_of};
 use super::session::COOKIE;
 use super::snapshot::{self, Snapshot};
-use crate::admission::let_in;
+use crate::access_control::let_in;
 use crate::error::Error;
 use crate::secret::Token;
 use crate::store::Tx;
@@ -67,7 +67,7 @@ impl<S: Sync> FromRequestParts<S> for Member {
 
 /// Lets a request through to its handler, or refuses it.
 pub(super) async fn authorise(
-    State((desk, route)): State<(Desk, Route)>,
+    State((app, route)): State<(AppState, Route)>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
@@ -76,11 +76,11 @@ pub(super) async fn authorise(
         return Ok(next.run(request).await);
     }
     if route.requires() == Requires::Credential {
-        return Ok(next.run(program::admit(&desk, request).await?).await);
+        return Ok(next.run(program::admit(&app, request).await?).await);
     }
-    let (token, carrier) = shown_token(request.headers()).ok_or_else(not_signed_in)?;
-    let now = desk.session_clock.now();
-    let mut tx = desk.till.store.reading().await?;
+    let (token, source) = shown_token(request.headers()).ok_or_else(not_signed_in)?;
+    let now = app.session_clock.now();
+    let mut tx = app.services.store.reading().await?;
     let session = sessions::find(&mut tx, &token, now).await?;
     let session = session.ok_or_else(not_signed_in)?;
     let wants_touch = session.wants_touch(now);
@@ -93,12 +93,12 @@ pub(super) async fn authorise(
         token,
         actor,
     };
-    let origin = match carrier {
-        Carrier::Cookie => check_origin(route, &request),
-        Carrier::Header => Ok(()),
+    let origin = match source {
+        TokenSource::Cookie => check_origin(route, &request),
+        TokenSource::Header => Ok(()),
     };
     let permitted = match origin {
-        Ok(()) => permit(&mut tx, (&desk, route), &member.user).await,
+        Ok(()) => permit(&mut tx, (&app, route), &member.user).await,
         Err(refusal) => Err(refusal),
     };
     // Nothing else waits while it holds a connection: neither a write nor a body on its way.
@@ -109,32 +109,32 @@ pub(super) async fn authorise(
     }
     if let Err(refusal) = permitted {
         let failure = Failure::from(refusal);
-        refused::note(&desk, route, &member, failure.problem()).await;
+        refused::note(&app, route, &member, failure.problem()).await;
         return Err(failure);
     }
     if wants_touch {
         let token = member.token.clone();
-        desk.till.store.write(Touch { token, now }).await?;
+        app.services.store.write(Touch { token, now }).await?;
     }
     request.extensions_mut().insert(member.clone());
     let response = next.run(request).await;
     if let Some(problem) = problem_of(&response) {
-        refused::note(&desk, route, &member, problem).await;
+        refused::note(&app, route, &member, problem).await;
     }
     Ok(response)
 }
 
 /// Whether a person may call a route, and whether the state of their account lets them.
-async fn permit(tx: &mut Tx, (desk, route): (&Desk, Route), user: &User) -> Result<(), Error> {
-    check_role(desk, route, user)?;
-    let now = desk.till.clock.now();
+async fn permit(tx: &mut Tx, (app, route): (&AppState, Route), user: &User) -> Result<(), Error> {
+    check_role(app, route, user)?;
+    let now = app.services.clock.now();
     let_in(tx, &user.organization_id, route.uses(), now).await
 }
 
-fn check_role(desk: &Desk, route: Route, user: &User) -> Result<(), Error> {
+fn check_role(app: &AppState, route: Route, user: &User) -> Result<(), Error> {
     let allowed = match route.requires() {
         Requires::Public | Requires::SignedIn | Requires::Credential => true,
-        Requires::Sandbox => desk.offers_sandbox(user.role),
+        Requires::Sandbox => app.offers_sandbox(user.role),
         Requires::May(action) => user.role.may(action),
     };
     if allowed {
@@ -171,12 +171,12 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<Token> {
 
 /// How the token came. A page of another site can make a browser send a cookie, but no header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Carrier {
+enum TokenSource {
     Cookie,
     Header,
 }
 
-fn shown_token(headers: &HeaderMap) -> Option<(Token, Carrier)> {
+fn shown_token(headers: &HeaderMap) -> Option<(Token, TokenSource)> {
     let text = |name| {
         headers
             .get(name)
@@ -184,9 +184,9 @@ fn shown_token(headers: &HeaderMap) -> Option<(Token, Carrier)> {
     };
     if let Some(token) = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "))
     {
-        return Some((Token::shown(token.trim()), Carrier::Header));
+        return Some((Token::shown(token.trim()), TokenSource::Header));
     }
-    cookie(headers).map(|token| (token, Carrier::Cookie))
+    cookie(headers).map(|token| (token, TokenSource::Cookie))
 }
 
 /// Refuses what another site makes a browser send (RELIABILITY 3, row 10). Reads change nothing, save

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::extract::Body;
 use super::respond::{Failure, json};
@@ -16,23 +16,23 @@ use crate::store::credentials as stored;
 
 /// `GET /credentials`
 pub(super) async fn credentials(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
 ) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
+    let mut tx = app.services.store.reading().await?;
     let credentials = stored::list(&mut tx, member.organization_id()).await?;
     Ok(json(StatusCode::OK, &Credentials { credentials }))
 }
 
 /// `POST /credentials`
 pub(super) async fn issue(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Body(wanted): Body<IssueCredential>,
 ) -> Result<Response, Failure> {
-    let now = desk.till.clock.now();
+    let now = app.services.clock.now();
     let issue = Issue::new(member.user.organization_id, member.actor, (&wanted, now))?;
-    let (credential, token) = desk.till.store.write(issue).await?;
+    let (credential, token) = app.services.store.write(issue).await?;
     let token = token.reveal().to_owned();
     Ok(json(
         StatusCode::CREATED,
@@ -42,7 +42,7 @@ pub(super) async fn issue(
 
 /// `DELETE /credentials/{id}`
 pub(super) async fn revoke(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
@@ -50,9 +50,9 @@ pub(super) async fn revoke(
         organization_id: member.user.organization_id,
         id,
         actor: member.actor,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    let credentials = desk.till.store.write(revoke).await?;
+    let credentials = app.services.store.write(revoke).await?;
     let credentials = credentials.ok_or_else(|| {
         Error::refused(
             Code::NotFound,

@@ -6,31 +6,34 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use billing::access::Uses;
+use billing::access::RequestUse;
 use billing::integration::steps;
 use billing::retention::{kept_until, oldest_kept};
 use tokio_util::io::ReaderStream;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::respond::{Failure, json};
-use crate::admission::let_in;
+use crate::access_control::let_in;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::export::{self, Format};
-use crate::store::records::Taken;
+use crate::store::records::LoggedAccess;
 use crate::store::{arrivals, organizations, retention};
 
 /// `GET /data`
-pub(super) async fn data(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
-    let now = desk.till.clock.now();
-    let (mut tx, id) = (desk.till.store.reading().await?, member.organization_id());
+pub(super) async fn data(State(app): State<AppState>, member: Member) -> Result<Response, Failure> {
+    let now = app.services.clock.now();
+    let (mut tx, id) = (
+        app.services.store.reading().await?,
+        member.organization_id(),
+    );
     let organization = organizations::find(&mut tx, id).await?;
     let zone = organization.zone_offset_minutes;
     let (today, policy, plan) = (billing_day(now, zone), tx.policy(), retention::PLAN);
     let arrived = arrivals::first(&mut tx, id, zone).await?;
     let oldest_held = retention::oldest_event(&mut tx, id, zone).await?;
-    let export_refused = match let_in(&mut tx, id, Uses::Exports, now).await {
+    let export_refused = match let_in(&mut tx, id, RequestUse::Exports, now).await {
         Ok(()) => None,
         Err(Error::Refused(problem)) => Some(problem.detail),
         Err(other) => return Err(Failure::from(other)),
@@ -54,14 +57,14 @@ pub(super) async fn data(State(desk): State<Desk>, member: Member) -> Result<Res
 
 /// `GET /exports/{format}`. It is logged before it begins; what breaks off is shorter than it says.
 pub(super) async fn export(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Path(format): Path<String>,
 ) -> Result<Response, Failure> {
     let format = Format::parse(&format)?;
-    let now = desk.till.clock.now();
+    let now = app.services.clock.now();
     let organization_id = member.user.organization_id;
-    let logged = Taken {
+    let logged = LoggedAccess {
         organization_id: organization_id.clone(),
         action: Action::DataExported,
         object: format.word().to_owned(),
@@ -69,8 +72,8 @@ pub(super) async fn export(
         actor: member.actor,
         now,
     };
-    desk.till.store.write(logged).await?;
-    let file = export::export(&desk.till.store, &organization_id, (format, now)).await?;
+    app.services.store.write(logged).await?;
+    let file = export::export(&app.services.store, &organization_id, (format, now)).await?;
     let bytes = file.metadata().map_err(Error::unavailable)?.len();
     let name = format!(
         "prorata-{organization_id}-{}-{}.zip",

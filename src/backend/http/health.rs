@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::Desk;
+use super::AppState;
 use super::respond::json as answer;
 
 /// `GET /health`
@@ -14,24 +14,24 @@ pub(super) async fn health() -> Response {
 }
 
 /// `GET /ready`: yes only if a write reaches its commit, on the database file that was opened.
-pub(super) async fn ready(State(desk): State<Desk>) -> Response {
-    if desk.is_draining() {
+pub(super) async fn ready(State(app): State<AppState>) -> Response {
+    if app.is_draining() {
         return answer(
             StatusCode::SERVICE_UNAVAILABLE,
             &json!({ "status": "stopping" }),
         );
     }
-    if desk.till.clock.is_behind() {
+    if app.services.clock.is_behind() {
         return answer(
             StatusCode::SERVICE_UNAVAILABLE,
             &json!({ "status": "clock behind" }),
         );
     }
-    let (status, word) = match desk.till.store.is_current().await {
-        Ok(true) => match desk
-            .till
+    let (status, word) = match app.services.store.is_current().await {
+        Ok(true) => match app
+            .services
             .store
-            .prove_writable(desk.session_clock.now())
+            .prove_writable(app.session_clock.now())
             .await
         {
             Ok(()) => (StatusCode::OK, "ready"),

@@ -11,16 +11,16 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::extract::{Body, Csv};
 use super::program::Program;
 use super::respond::{Failure, json};
 use crate::add_on_use;
 use crate::events::{Delivery, Entry, OnFault, SendEvents, SendProfiles, Unreadable};
-use crate::figures;
 use crate::jobs;
 use crate::store::records::Actor;
+use crate::usage_intake;
 
 /// Events as they are read: one that cannot be read keeps no other out.
 #[derive(Debug, Deserialize)]
@@ -69,88 +69,88 @@ fn unreadable(cause: &serde_json::Error) -> Unreadable {
 
 /// `POST /usage`
 pub(super) async fn send_usage(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     program: Program,
     Body(sent): Body<UsageRows>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, &program.organization_id).await?;
-    let send = figures::Send {
+    jobs::catch_up(&app.services, &program.organization_id).await?;
+    let send = usage_intake::Send {
         organization_id: program.organization_id,
         actor: program.actor,
         rows: sent.rows,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    Ok(json(StatusCode::OK, &desk.till.store.write(send).await?))
+    Ok(json(StatusCode::OK, &app.services.store.write(send).await?))
 }
 
 /// `POST /usage/add-ons`
 pub(super) async fn send_add_on_use(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     program: Program,
     Body(sent): Body<AddOnUseRows>,
 ) -> Result<Response, Failure> {
-    take_add_on_use(&desk, (program.organization_id, program.actor), sent.rows).await
+    take_add_on_use(&app, (program.organization_id, program.actor), sent.rows).await
 }
 
 /// `POST /usage/add-ons/file`
 pub(super) async fn upload_add_on_use(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Csv(file): Csv,
 ) -> Result<Response, Failure> {
     let rows = add_on_use::read(&file)?;
-    take_add_on_use(&desk, (member.user.organization_id, member.actor), rows).await
+    take_add_on_use(&app, (member.user.organization_id, member.actor), rows).await
 }
 
 async fn take_add_on_use(
-    desk: &Desk,
+    app: &AppState,
     (organization_id, actor): (String, Actor),
     rows: Vec<AddOnUseRow>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, &organization_id).await?;
+    jobs::catch_up(&app.services, &organization_id).await?;
     let send = add_on_use::Send {
         organization_id,
         actor,
         rows,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    Ok(json(StatusCode::OK, &desk.till.store.write(send).await?))
+    Ok(json(StatusCode::OK, &app.services.store.write(send).await?))
 }
 
 /// `POST /events`
 pub(super) async fn send_events(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     program: Program,
     Body(sent): Body<EventsSent>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, &program.organization_id).await?;
+    jobs::catch_up(&app.services, &program.organization_id).await?;
     let send = SendEvents {
-        delivery: delivery(&desk, program),
+        delivery: delivery(&app, program),
         events: sent.events.into_iter().map(|Read(entry)| entry).collect(),
         on_fault: OnFault::TakeTheRest,
     };
-    Ok(json(StatusCode::OK, &desk.till.store.write(send).await?))
+    Ok(json(StatusCode::OK, &app.services.store.write(send).await?))
 }
 
 /// `POST /profiles`
 pub(super) async fn send_profiles(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     program: Program,
     Body(sent): Body<ProfilesSent>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, &program.organization_id).await?;
+    jobs::catch_up(&app.services, &program.organization_id).await?;
     let send = SendProfiles {
-        delivery: delivery(&desk, program),
+        delivery: delivery(&app, program),
         updates: sent.profiles.into_iter().map(|Read(entry)| entry).collect(),
         on_fault: OnFault::TakeTheRest,
     };
-    Ok(json(StatusCode::OK, &desk.till.store.write(send).await?))
+    Ok(json(StatusCode::OK, &app.services.store.write(send).await?))
 }
 
-fn delivery(desk: &Desk, program: Program) -> Delivery {
+fn delivery(app: &AppState, program: Program) -> Delivery {
     Delivery {
         organization_id: program.organization_id,
         actor: program.actor,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     }
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use billing::BillingPeriod;
 use billing::invoice::InvoiceNumber;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::query::Asked;
 use super::respond::{Failure, json};
@@ -19,7 +19,7 @@ use crate::store::{invoices as stored, organizations};
 
 /// `GET /invoices`
 pub(super) async fn invoices(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     mut asked: Asked,
 ) -> Result<Response, Failure> {
@@ -30,10 +30,10 @@ pub(super) async fn invoices(
         let fault = api::Problem::field("after", "This is no invoice number");
         return Err(Failure::from(fault));
     }
-    jobs::catch_up(&desk.till, member.organization_id()).await?;
-    let mut tx = desk.till.store.reading().await?;
+    jobs::catch_up(&app.services, member.organization_id()).await?;
+    let mut tx = app.services.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
-    let today = billing_day(desk.till.clock.now(), organization.zone_offset_minutes);
+    let today = billing_day(app.services.clock.now(), organization.zone_offset_minutes);
     let next_invoice_on = BillingPeriod::of(today).ok_or(billing::OutOfRange)?.end();
     let (items, next) = stored::page(&mut tx, member.organization_id(), after.as_deref()).await?;
     Ok(json(
@@ -48,11 +48,11 @@ pub(super) async fn invoices(
 
 /// `GET /invoices/{number}`
 pub(super) async fn invoice(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Path(number): Path<String>,
 ) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
+    let mut tx = app.services.store.reading().await?;
     let invoice = match InvoiceNumber::parse(&number) {
         Some(number) => stored::find(&mut tx, member.organization_id(), number.as_str()).await?,
         None => None,

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::respond::{Failure, OwnPolicy, json};
 use crate::error::Error;
@@ -19,11 +19,14 @@ const MAIL_POLICY: &str = "sandbox allow-popups; default-src 'none'; style-src '
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /sandbox/mailbox`. What was posted a moment ago is written out before the answer.
-pub(super) async fn mailbox(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
-    if let Some(postman) = &desk.postman {
-        mail::write_out(&desk.till, postman).await?;
+pub(super) async fn mailbox(
+    State(app): State<AppState>,
+    member: Member,
+) -> Result<Response, Failure> {
+    if let Some(mailer) = &app.mailer {
+        mail::write_out(&app.services, mailer).await?;
     }
-    let mut tx = desk.till.store.reading().await?;
+    let mut tx = app.services.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let items = mails::latest(&mut tx, member.organization_id()).await?;
     let mailbox = Mailbox {
@@ -35,11 +38,11 @@ pub(super) async fn mailbox(State(desk): State<Desk>, member: Member) -> Result<
 
 /// `GET /sandbox/mailbox/{id}`
 pub(super) async fn mail(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
+    let mut tx = app.services.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let stored = mails::find(&mut tx, member.organization_id(), &id).await?;
     let stored = stored.ok_or_else(unknown)?;
@@ -54,11 +57,11 @@ pub(super) async fn mail(
 
 /// `GET /sandbox/mail-pages/{id}`
 pub(super) async fn page(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
+    let mut tx = app.services.store.reading().await?;
     let stored = mails::find(&mut tx, member.organization_id(), &id).await?;
     let stored = stored.ok_or_else(unknown)?;
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];

@@ -15,9 +15,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::gateway::Script;
-use crate::mail::Postman;
-use crate::till::Till;
+use crate::mail::Mailer;
+use crate::services::Services;
 
+mod account_status;
 mod assets;
 mod audit;
 mod authorise;
@@ -42,7 +43,6 @@ mod respond;
 mod sandbox;
 mod session;
 mod snapshot;
-mod standing;
 mod support;
 mod text;
 mod upload;
@@ -63,9 +63,9 @@ const BATCH_LIMIT: usize = 1024 * 1024;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
-pub struct Desk {
+pub struct AppState {
     /// Store, clock and gateway.
-    pub till: Till,
+    pub services: Services,
     /// The time by which sessions end: the machine's, which the sandbox does not move.
     pub session_clock: Clock,
     /// How often one may try to sign in.
@@ -73,7 +73,7 @@ pub struct Desk {
     /// How many refused attempts are written to the log.
     pub refused_attempts: RefusedAttempts,
     /// Who sends mails; none where another process does.
-    pub postman: Option<Postman>,
+    pub mailer: Option<Mailer>,
     /// What the sandbox can be told; none where there is no sandbox.
     pub sandbox: Option<Script>,
     /// Money work that goes on when its caller is gone.
@@ -82,16 +82,16 @@ pub struct Desk {
     travelling: Arc<Mutex<()>>,
 }
 
-impl Desk {
-    /// A desk without sandbox.
+impl AppState {
+    /// A app without sandbox.
     #[must_use]
-    pub fn new(till: Till) -> Self {
+    pub fn new(services: Services) -> Self {
         Self {
-            till,
+            services,
             session_clock: Clock::system(),
             sign_in_limits: SignInLimits::strict(),
             refused_attempts: RefusedAttempts::default(),
-            postman: None,
+            mailer: None,
             sandbox: None,
             tasks: TaskTracker::new(),
             draining: Arc::default(),
@@ -101,9 +101,9 @@ impl Desk {
 
     /// The same with somebody who sends mails.
     #[must_use]
-    pub fn with_postman(self, postman: Postman) -> Self {
+    pub fn with_mailer(self, mailer: Mailer) -> Self {
         Self {
-            postman: Some(postman),
+            mailer: Some(mailer),
             ..self
         }
     }
@@ -143,14 +143,14 @@ impl Desk {
 }
 
 /// The whole service: the API, the app's files, health.
-pub fn router(desk: Desk, assets: Assets) -> Router {
+pub fn router(app: AppState, assets: Assets) -> Router {
     let mut api = Router::new();
     for route in Route::ALL
         .iter()
         .copied()
-        .filter(|route| exists(*route, &desk))
+        .filter(|route| exists(*route, &app))
     {
-        let permission = from_fn_with_state((desk.clone(), route), authorise::authorise);
+        let permission = from_fn_with_state((app.clone(), route), authorise::authorise);
         let checked = handler(route).route_layer(from_fn(text::check_address));
         api = api.route(route.path(), checked.route_layer(permission));
     }
@@ -166,16 +166,16 @@ pub fn router(desk: Desk, assets: Assets) -> Router {
         .route("/ready", get(health::ready))
         .method_not_allowed_fallback(respond::method_not_allowed)
         .fallback_service(assets.service())
-        .with_state(desk)
+        .with_state(app)
         .layer(from_fn(respond::finish))
 }
 
-fn exists(route: Route, desk: &Desk) -> bool {
-    route.requires() != Requires::Sandbox || desk.sandbox.is_some()
+fn exists(route: Route, app: &AppState) -> bool {
+    route.requires() != Requires::Sandbox || app.sandbox.is_some()
 }
 
 /// The handler of every route; a route without one does not compile.
-fn handler(route: Route) -> MethodRouter<Desk> {
+fn handler(route: Route) -> MethodRouter<AppState> {
     let method = match route.method() {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
@@ -199,12 +199,12 @@ fn handler(route: Route) -> MethodRouter<Desk> {
         Route::Invoice => on(method, invoices::invoice),
         Route::OutstandingPayments => on(method, payments::pay),
         Route::PaymentUnderWay => on(method, payments::under_way),
-        Route::Standing => on(method, standing::standing),
+        Route::AccountStatus => on(method, account_status::account_status),
         Route::Leaving => on(method, leaving::leaving),
         Route::Pause => on(method, leaving::pause),
         Route::Cancellation => on(method, leaving::cancellation),
         Route::Reactivation => on(method, leaving::reactivation),
-        Route::ComingUp => on(method, standing::coming_up),
+        Route::ComingUp => on(method, account_status::coming_up),
         Route::SendUsage => {
             on(method, intake::send_usage).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }

@@ -8,11 +8,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use billing::identity::OneLine;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::extract::Body;
 use super::respond::{Failure, json};
-use crate::account::{Account, sentence};
+use crate::account::{OrganizationAccount, sentence};
 use crate::error::Error;
 use crate::jobs;
 use crate::on_file::{SaveCard, SaveDetails};
@@ -20,45 +20,46 @@ use crate::on_file::{SaveCard, SaveDetails};
 /// `POST /sandbox/payment-method`. Answers the subscription, which says what is still missing, once
 /// what has failed was tried again with the card (A19).
 pub(super) async fn save_card(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Body(CardSaved { card }): Body<CardSaved>,
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
     // What it cures is charged from now on, and not before the months before are closed.
-    jobs::catch_up(&desk.till, &organization_id).await?;
+    jobs::catch_up(&app.services, &organization_id).await?;
     let save = SaveCard {
         organization_id: organization_id.clone(),
         card,
         actor: member.actor,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    desk.till.store.write(save).await?;
-    jobs::run_one(&desk.till, &organization_id).await?;
-    subscription(&desk, &organization_id).await
+    app.services.store.write(save).await?;
+    jobs::run_one(&app.services, &organization_id).await?;
+    subscription(&app, &organization_id).await
 }
 
 /// `POST /sandbox/billing-details`. Answers the subscription, which says what is still missing.
 pub(super) async fn save_details(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Body(wanted): Body<Party>,
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
-    jobs::catch_up(&desk.till, &organization_id).await?;
+    jobs::catch_up(&app.services, &organization_id).await?;
     let save = SaveDetails {
         organization_id: organization_id.clone(),
         billed_to: checked(wanted)?,
         actor: member.actor,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    desk.till.store.write(save).await?;
-    subscription(&desk, &organization_id).await
+    app.services.store.write(save).await?;
+    subscription(&app, &organization_id).await
 }
 
-async fn subscription(desk: &Desk, organization_id: &str) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
-    let account = Account::load(&mut tx, organization_id, desk.till.clock.now()).await?;
+async fn subscription(app: &AppState, organization_id: &str) -> Result<Response, Failure> {
+    let mut tx = app.services.store.reading().await?;
+    let account =
+        OrganizationAccount::load(&mut tx, organization_id, app.services.clock.now()).await?;
     Ok(json(StatusCode::OK, &account.shown))
 }
 

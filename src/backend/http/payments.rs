@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::extract::{Body, OrderKey};
 use super::respond::{Failure, RequestId, json, replied};
@@ -15,7 +15,7 @@ use crate::secret::fingerprint_of;
 
 /// `POST /outstanding/payments`
 pub(super) async fn pay(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     OrderKey(key): OrderKey,
     RequestId(request_id): RequestId,
@@ -30,19 +30,19 @@ pub(super) async fn pay(
         request_id,
     };
     // A browser that hangs up drops this handler, not the work.
-    let work = desk.tasks.spawn(collecting::pay(desk.till, submission));
+    let work = app.tasks.spawn(collecting::pay(app.services, submission));
     replied(work.await.map_err(Error::unexpected)??)
 }
 
 /// `GET /outstanding/payments`. The gateway is asked, as for an order.
 pub(super) async fn under_way(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
 ) -> Result<Response, Failure> {
-    let (till, organization_id) = (desk.till, member.user.organization_id);
-    let work = desk
+    let (services, organization_id) = (app.services, member.user.organization_id);
+    let work = app
         .tasks
-        .spawn(async move { collecting::look(&till, &organization_id).await });
+        .spawn(async move { collecting::look(&services, &organization_id).await });
     let payments = work.await.map_err(Error::unexpected)??;
     Ok(json(StatusCode::OK, &payments))
 }

@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::query::Asked;
 use super::respond::{Failure, json, text};
 use super::snapshot::Reading;
-use crate::account::Account;
+use crate::account::OrganizationAccount;
 use crate::metering::Month;
 use crate::store::{organizations, price_books};
 use crate::{jobs, metering};
@@ -42,42 +42,44 @@ pub(super) async fn price_book(
 
 /// `GET /subscription`
 pub(super) async fn subscription(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Reading(mut tx): Reading,
 ) -> Result<Response, Failure> {
-    let now = desk.till.clock.now();
+    let now = app.services.clock.now();
     if jobs::is_behind(&mut tx, member.organization_id(), now).await? {
         drop(tx);
-        jobs::catch_up(&desk.till, member.organization_id()).await?;
-        tx = desk.till.store.reading().await?;
+        jobs::catch_up(&app.services, member.organization_id()).await?;
+        tx = app.services.store.reading().await?;
     }
-    let account = Account::load(&mut tx, member.organization_id(), desk.till.clock.now()).await?;
+    let account =
+        OrganizationAccount::load(&mut tx, member.organization_id(), app.services.clock.now())
+            .await?;
     Ok(json(StatusCode::OK, &account.shown))
 }
 
 /// `GET /usage`
 pub(super) async fn usage(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Reading(mut tx): Reading,
 ) -> Result<Response, Failure> {
-    let now = desk.till.clock.now();
+    let now = app.services.clock.now();
     let usage = metering::month_usage(&mut tx, member.organization_id(), now).await?;
     Ok(json(StatusCode::OK, &usage))
 }
 
 /// `GET /usage/projects`
 pub(super) async fn projects(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     mut asked: Asked,
 ) -> Result<Response, Failure> {
     let words = asked.text("words").unwrap_or_default();
     let after = asked.text("after");
     asked.finish()?;
-    let mut tx = desk.till.store.reading().await?;
-    let (whose, now) = (member.organization_id(), desk.till.clock.now());
+    let mut tx = app.services.store.reading().await?;
+    let (whose, now) = (member.organization_id(), app.services.clock.now());
     let month = Month::of(&mut tx, whose, now).await?;
     let wanted = (&month, words.trim(), after.as_deref());
     let page = metering::project_page(&mut tx, whose, wanted).await?;

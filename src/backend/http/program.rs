@@ -5,7 +5,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use super::Desk;
+use super::AppState;
 use super::authorise::address;
 use super::respond::Failure;
 use crate::error::Error;
@@ -31,13 +31,13 @@ impl<S: Sync> FromRequestParts<S> for Program {
 }
 
 /// Finds the organization of the credential that a request shows.
-pub(super) async fn admit(desk: &Desk, mut request: Request) -> Result<Request, Failure> {
+pub(super) async fn admit(app: &AppState, mut request: Request) -> Result<Request, Failure> {
     let token = shown(request.headers()).ok_or_else(unknown)?;
-    let now = desk.till.clock.now();
-    let mut tx = desk.till.store.reading().await?;
+    let now = app.services.clock.now();
+    let mut tx = app.services.store.reading().await?;
     let Some((organization_id, credential)) = credentials::holding(&mut tx, &token, now).await?
     else {
-        let session = sessions::find(&mut tx, &token, desk.session_clock.now()).await?;
+        let session = sessions::find(&mut tx, &token, app.session_clock.now()).await?;
         let refusal = session.map_or_else(unknown, |_| only_programs());
         return Err(Failure::from(refusal));
     };
@@ -48,7 +48,7 @@ pub(super) async fn admit(desk: &Desk, mut request: Request) -> Result<Request, 
             id: credential.id.clone(),
             now,
         };
-        desk.till.store.write(touch).await?;
+        app.services.store.write(touch).await?;
     }
     let actor = Actor {
         name: format!("credential {}", credential.name),

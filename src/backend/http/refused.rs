@@ -7,9 +7,9 @@ use std::sync::Arc;
 use api::{Problem, Route};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
-use crate::store::records::Taken;
+use crate::store::records::LoggedAccess;
 
 /// How many attempts of one kind by one person are written down at once (A223).
 const AT_ONCE: u32 = 5;
@@ -46,26 +46,26 @@ impl std::fmt::Debug for RefusedAttempts {
 }
 
 /// Writes a refusal to the log if it is one that belongs there. The answer does not depend on it.
-pub(super) async fn note(desk: &Desk, route: Route, member: &Member, problem: &Problem) {
+pub(super) async fn note(app: &AppState, route: Route, member: &Member, problem: &Problem) {
     let Some(action) = route.refused() else {
         return;
     };
     let person = format!("{} {}", member.user.organization_id, member.user.id);
-    let takes = |kind| desk.refused_attempts.takes(&person, kind);
+    let takes = |kind| app.refused_attempts.takes(&person, kind);
     if !problem.code.refuses_access() || !takes(action.as_str()) {
         return;
     }
-    let attempt = Taken {
+    let attempt = LoggedAccess {
         organization_id: member.user.organization_id.clone(),
         action,
         object: member.user.organization_id.clone(),
         description: problem.detail.clone(),
         actor: member.actor.clone(),
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
     // Whoever hangs up has tried all the same.
-    let store = desk.till.store.clone();
-    let written = desk.tasks.spawn(async move { store.write(attempt).await });
+    let store = app.services.store.clone();
+    let written = app.tasks.spawn(async move { store.write(attempt).await });
     match written.await {
         Ok(Ok(())) => {}
         Ok(Err(cause)) => tracing::warn!(%cause, "a refused attempt is not in the log"),

@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use crate::error::Error;
 use crate::secret;
-use crate::store::idempotency::Reply;
+use crate::store::idempotency::StoredReply;
 
 /// Nothing from elsewhere, nothing inline, no frame around it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
@@ -98,13 +98,13 @@ pub(super) fn text(status: StatusCode, body: String) -> Response {
 }
 
 /// The answer to an order: the stored one, to the byte, or what is known while a payment is open.
-pub(super) fn replied<P: Serialize>(reply: Reply<P>) -> Result<Response, Failure> {
+pub(super) fn replied<P: Serialize>(reply: StoredReply<P>) -> Result<Response, Failure> {
     match reply {
-        Reply::Settled(answer) => {
+        StoredReply::Settled(answer) => {
             let status = StatusCode::from_u16(answer.status).map_err(Error::unexpected)?;
             Ok(text(status, answer.body))
         }
-        Reply::Pending(known) => Ok(json(StatusCode::ACCEPTED, &known)),
+        StoredReply::Pending(known) => Ok(json(StatusCode::ACCEPTED, &known)),
     }
 }
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::extract::Body;
 use super::respond::{Failure, json};
@@ -18,15 +18,15 @@ use crate::store::payment_methods;
 
 /// `POST /sandbox/clock`. What has fallen due meanwhile is done before the answer.
 pub(super) async fn move_clock(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     _: Member,
     Body(wanted): Body<ClockMove>,
 ) -> Result<Response, Failure> {
-    let (till, travelling) = (desk.till.clone(), desk.travelling.clone());
-    let moved = desk.tasks.spawn(async move {
+    let (services, travelling) = (app.services.clone(), app.travelling.clone());
+    let moved = app.tasks.spawn(async move {
         // One journey at a time: the clock cannot be in two of them.
         let _alone = travelling.lock().await;
-        travel(&till, wanted.now).await
+        travel(&services, wanted.now).await
     });
     moved
         .await
@@ -40,10 +40,10 @@ pub(super) async fn move_clock(
                 Error::refused(Code::NotFound, "The clock of this server is the real one")
             }
         })?;
-    let (till, postman) = (desk.till.clone(), desk.postman.clone());
-    let written = desk.tasks.spawn(async move {
-        match postman {
-            Some(postman) => mail::write_out(&till, &postman).await.map(drop),
+    let (services, mailer) = (app.services.clone(), app.mailer.clone());
+    let written = app.tasks.spawn(async move {
+        match mailer {
+            Some(mailer) => mail::write_out(&services, &mailer).await.map(drop),
             None => Ok(()),
         }
     });
@@ -51,7 +51,7 @@ pub(super) async fn move_clock(
     Ok(json(
         StatusCode::OK,
         &ClockMove {
-            now: desk.till.clock.now(),
+            now: app.services.clock.now(),
         },
     ))
 }
@@ -59,11 +59,11 @@ pub(super) async fn move_clock(
 /// `POST /sandbox/gateway`. While the bank waits for the person, the next success or decline is
 /// the person's answer.
 pub(super) async fn script_gateway(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Body(script): Body<GatewayScript>,
 ) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
+    let mut tx = app.services.store.reading().await?;
     let method = payment_methods::default_of(&mut tx, member.organization_id()).await?;
     let method = method.ok_or_else(|| {
         Error::refused(
@@ -71,7 +71,7 @@ pub(super) async fn script_gateway(
             "There is no payment method to script",
         )
     })?;
-    if let Some(sandbox) = &desk.sandbox {
+    if let Some(sandbox) = &app.sandbox {
         sandbox.write(&method.gateway_token, script.outcomes.clone());
     }
     Ok(json(StatusCode::OK, &script))

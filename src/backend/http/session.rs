@@ -6,13 +6,13 @@ use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::{Member, address, cookie, peer};
 use super::extract::Body;
 use super::respond::{Failure, json};
 use crate::error::Error;
 use crate::secret::Token;
-use crate::signing_in::{Sessions, SignInFailed, SignedIn, SignedOut};
+use crate::sign_in::{Sessions, SignInFailed, SignedIn, SignedOut};
 use crate::store::organizations;
 use crate::store::records::Actor;
 use crate::store::sessions::Open;
@@ -26,24 +26,24 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDAw
 
 /// `POST /session`. A session that the browser has already ends with it.
 pub(super) async fn sign_in(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     extensions: Extensions,
     headers: HeaderMap,
     Body(sign_in): Body<SignIn>,
 ) -> Result<Response, Failure> {
-    desk.sign_in_limits
+    app.sign_in_limits
         .check(&sign_in.email, peer(&extensions))?;
-    let known = users::by_email(&mut desk.till.store.reading().await?, &sign_in.email).await?;
+    let known = users::by_email(&mut app.services.store.reading().await?, &sign_in.email).await?;
     let (hash, user) = match known {
         Some(known) => (known.password_hash, Some(known.user)),
         None => (NOBODY.to_owned(), None),
     };
-    let matches = desk.sign_in_limits.matches(sign_in.password, hash).await?;
+    let matches = app.sign_in_limits.matches(sign_in.password, hash).await?;
     let address = address(&extensions);
     let user = match user {
         Some(user) if matches => user,
         user => {
-            refused(&desk, user, address).await?;
+            refused(&app, user, address).await?;
             let problem = Problem::new(
                 Code::WrongCredentials,
                 "E-mail and password do not belong together",
@@ -57,14 +57,14 @@ pub(super) async fn sign_in(
         session: Open {
             token: token.clone(),
             user: user.clone(),
-            now: desk.session_clock.now(),
+            now: app.session_clock.now(),
         },
         earlier: cookie(&headers),
         address,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    desk.till.store.write(signed_in).await?;
-    let mut response = json(StatusCode::OK, &shown(&desk, user).await?);
+    app.services.store.write(signed_in).await?;
+    let mut response = json(StatusCode::OK, &shown(&app, user).await?);
     set_cookie(
         &mut response,
         &format!("{COOKIE}={}", token.reveal()),
@@ -75,42 +75,45 @@ pub(super) async fn sign_in(
 
 /// Notes a failed attempt. What was typed for an account that does not exist may be a password, and
 /// is not written down.
-async fn refused(desk: &Desk, user: Option<User>, address: String) -> Result<(), Error> {
+async fn refused(app: &AppState, user: Option<User>, address: String) -> Result<(), Error> {
     let Some(user) = user else {
         tracing::warn!(account = "unknown", address, "sign-in refused");
         return Ok(());
     };
     tracing::warn!(account = user.email, address, "sign-in refused");
-    if !desk.sign_in_limits.logs_failure(&user.email) {
+    if !app.sign_in_limits.logs_failure(&user.email) {
         return Ok(());
     }
-    let now = desk.till.clock.now();
+    let now = app.services.clock.now();
     let failed = SignInFailed { user, address, now };
-    desk.till.store.write(failed).await
+    app.services.store.write(failed).await
 }
 
 /// `GET /session`
-pub(super) async fn session(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
-    Ok(json(StatusCode::OK, &shown(&desk, member.user).await?))
+pub(super) async fn session(
+    State(app): State<AppState>,
+    member: Member,
+) -> Result<Response, Failure> {
+    Ok(json(StatusCode::OK, &shown(&app, member.user).await?))
 }
 
 /// `DELETE /session`
 pub(super) async fn sign_out(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
 ) -> Result<Response, Failure> {
-    ended(&desk, member, Sessions::This).await
+    ended(&app, member, Sessions::This).await
 }
 
 /// `DELETE /sessions`
 pub(super) async fn sign_out_everywhere(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
 ) -> Result<Response, Failure> {
-    ended(&desk, member, Sessions::All).await
+    ended(&app, member, Sessions::All).await
 }
 
-async fn ended(desk: &Desk, member: Member, sessions: Sessions) -> Result<Response, Failure> {
+async fn ended(app: &AppState, member: Member, sessions: Sessions) -> Result<Response, Failure> {
     let Actor { name, address } = &member.actor;
     tracing::info!(account = name, address, ?sessions, "signed out");
     let signed_out = SignedOut {
@@ -118,9 +121,9 @@ async fn ended(desk: &Desk, member: Member, sessions: Sessions) -> Result<Respon
         token: member.token,
         sessions,
         actor: member.actor,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    desk.till.store.write(signed_out).await?;
+    app.services.store.write(signed_out).await?;
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;
     set_cookie(&mut response, &format!("{COOKIE}="), 0);
@@ -131,8 +134,8 @@ async fn ended(desk: &Desk, member: Member, sessions: Sessions) -> Result<Respon
     Ok(response)
 }
 
-async fn shown(desk: &Desk, user: User) -> Result<Session, Error> {
-    let mut tx = desk.till.store.reading().await?;
+async fn shown(app: &AppState, user: User) -> Result<Session, Error> {
+    let mut tx = app.services.store.reading().await?;
     let organization = organizations::find(&mut tx, &user.organization_id).await?;
     Ok(Session {
         user_id: user.id,
@@ -140,7 +143,7 @@ async fn shown(desk: &Desk, user: User) -> Result<Session, Error> {
         email: user.email,
         role: user.role,
         organization: organization.name,
-        sandbox: desk.offers_sandbox(user.role),
+        sandbox: app.offers_sandbox(user.role),
     })
 }
 

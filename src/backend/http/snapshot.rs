@@ -7,7 +7,7 @@ use api::Route;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::Desk;
+use super::AppState;
 use super::respond::Failure;
 use crate::store::Tx;
 
@@ -32,17 +32,17 @@ pub(super) const fn is_read_on(route: Route) -> bool {
 /// The snapshot in which the request was let in, or a new one.
 pub(super) struct Reading(pub(super) Tx);
 
-impl FromRequestParts<Desk> for Reading {
+impl FromRequestParts<AppState> for Reading {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Failure> {
         let kept = parts.extensions.get::<Snapshot>().and_then(|snapshot| {
             let mut kept = snapshot.0.lock().unwrap_or_else(PoisonError::into_inner);
             kept.take()
         });
         match kept {
             Some(tx) => Ok(Self(tx)),
-            None => Ok(Self(desk.till.store.reading().await?)),
+            None => Ok(Self(app.services.store.reading().await?)),
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::extract::{OrderKey, Upload};
 use super::respond::{Failure, json};
@@ -14,8 +14,11 @@ use crate::store::{organizations, tickets, users};
 use crate::tickets::Open;
 
 /// `GET /support`
-pub(super) async fn support(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
-    let mut tx = desk.till.store.reading().await?;
+pub(super) async fn support(
+    State(app): State<AppState>,
+    member: Member,
+) -> Result<Response, Failure> {
+    let mut tx = app.services.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let everybody = users::all(&mut tx, member.organization_id()).await?;
     let others = everybody
@@ -39,7 +42,7 @@ pub(super) async fn support(State(desk): State<Desk>, member: Member) -> Result<
 
 /// `POST /support/tickets`
 pub(super) async fn open(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     OrderKey(text): OrderKey,
     Upload(ticket): Upload<NewTicket>,
@@ -50,8 +53,8 @@ pub(super) async fn open(
         request_hash,
         ticket,
         actor: member.actor,
-        now: desk.till.clock.now(),
+        now: app.services.clock.now(),
     };
-    let ticket = desk.till.store.write(open).await?;
+    let ticket = app.services.store.write(open).await?;
     Ok(json(StatusCode::OK, &ticket))
 }

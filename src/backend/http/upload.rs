@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
-use super::Desk;
+use super::AppState;
 use super::authorise::Member;
 use super::respond::{Failure, json};
 use crate::error::Error;
@@ -31,14 +31,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const WHOLE_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// `GET /usage/summary.csv`
-pub(super) async fn summary(State(desk): State<Desk>, member: Member) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, member.organization_id()).await?;
-    let now = desk.till.clock.now();
+pub(super) async fn summary(
+    State(app): State<AppState>,
+    member: Member,
+) -> Result<Response, Failure> {
+    jobs::catch_up(&app.services, member.organization_id()).await?;
+    let now = app.services.clock.now();
     let download = Download {
         whose: whose(member),
         now,
     };
-    let sheet = desk.till.store.write(download).await?;
+    let sheet = app.services.store.write(download).await?;
     let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
     let name = "attachment; filename=\"usage-summary.csv\"";
     Ok(([kind, (header::CONTENT_DISPOSITION, name)], sheet).into_response())
@@ -61,11 +64,11 @@ impl Work for Download {
 
 /// `POST /usage-imports`
 pub(super) async fn stage(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     request: Request,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, member.organization_id()).await?;
+    jobs::catch_up(&app.services, member.organization_id()).await?;
     let whose = whose(member);
     let (sender, receiver) = channel(2);
     let file = Arriving {
@@ -73,11 +76,11 @@ pub(super) async fn stage(
         part: Bytes::new(),
         ended: false,
     };
-    let till = desk.till.clone();
+    let services = app.services.clone();
     // A browser that hangs up drops this handler; the task sees the file break off, and clears up.
-    let work = desk
+    let work = app
         .tasks
-        .spawn(async move { import::stage(&till, &whose, file).await });
+        .spawn(async move { import::stage(&services, &whose, file).await });
     let sent = pass_on(request.into_body(), sender).await;
     let staged = work.await.map_err(Error::unexpected)?;
     sent?;
@@ -86,29 +89,29 @@ pub(super) async fn stage(
 
 /// `POST /usage-imports/{id}`
 pub(super) async fn apply(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&desk.till, member.organization_id()).await?;
-    let (till, whose) = (desk.till.clone(), whose(member));
-    let work = desk
+    jobs::catch_up(&app.services, member.organization_id()).await?;
+    let (services, whose) = (app.services.clone(), whose(member));
+    let work = app
         .tasks
-        .spawn(async move { import::apply(&till, &whose, &id).await });
+        .spawn(async move { import::apply(&services, &whose, &id).await });
     let taken = work.await.map_err(Error::unexpected)??;
     Ok(json(StatusCode::OK, &taken))
 }
 
 /// `DELETE /usage-imports/{id}`
 pub(super) async fn discard(
-    State(desk): State<Desk>,
+    State(app): State<AppState>,
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let (till, organization_id) = (desk.till.clone(), member.user.organization_id);
-    let work = desk
+    let (services, organization_id) = (app.services.clone(), member.user.organization_id);
+    let work = app
         .tasks
-        .spawn(async move { import::discard(&till, (&organization_id, &id)).await });
+        .spawn(async move { import::discard(&services, (&organization_id, &id)).await });
     work.await.map_err(Error::unexpected)??;
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;

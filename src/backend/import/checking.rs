@@ -10,12 +10,12 @@ use chrono::NaiveDate;
 
 use super::{MOST_FAULTS, clock, gone, reading, refused};
 use crate::error::Error;
-use crate::figures::falls_of;
-use crate::store::usage::Written;
+use crate::services::Services;
+use crate::store::usage::UsageChanges;
 use crate::store::usage_staging::{self, Staged};
 use crate::store::usage_totals::{Figures, Moved, Series};
 use crate::store::{Tx, Work, usage_imports, usage_marks};
-use crate::till::Till;
+use crate::usage_intake::falls_of;
 
 /// How many projects are looked at together.
 pub(super) const PAGE: u32 = 500;
@@ -28,7 +28,7 @@ pub(super) struct Checked {
     /// The figures it was held against.
     pub(super) version: u64,
     /// How many days it adds, corrects, leaves.
-    pub(super) written: Written,
+    pub(super) written: UsageChanges,
     /// How far it moves the totals.
     pub(super) moved: Moved,
     faults: Vec<FieldError>,
@@ -38,9 +38,9 @@ pub(super) struct Checked {
 ///
 /// # Errors
 /// Lines after which a later day of a month would have fewer users than an earlier one.
-pub(super) async fn check(till: &Till, key: (&str, &str)) -> Result<Checked, Error> {
+pub(super) async fn check(services: &Services, key: (&str, &str)) -> Result<Checked, Error> {
     let mut checked = Checked::default();
-    let mut tx = till.store.reading().await?;
+    let mut tx = services.store.reading().await?;
     checked.version = usage_marks::version(&mut tx, key.0).await?;
     let import = usage_imports::find(&mut tx, key).await?.ok_or_else(gone)?;
     let Some(days) = import.days else {
@@ -49,7 +49,7 @@ pub(super) async fn check(till: &Till, key: (&str, &str)) -> Result<Checked, Err
     drop(tx);
     let (mut after, mut pages) = (String::new(), 0);
     loop {
-        let mut tx = till.store.reading().await?;
+        let mut tx = services.store.reading().await?;
         let Some((first, last)) = usage_staging::page(&mut tx, (key.0, &after), PAGE).await? else {
             break;
         };
@@ -57,7 +57,7 @@ pub(super) async fn check(till: &Till, key: (&str, &str)) -> Result<Checked, Err
         if !staged.is_empty() {
             let there = usage_staging::counting(&mut tx, key.0, (&first, &last), days).await?;
             drop(tx);
-            checked.page(staged, there, till)?;
+            checked.page(staged, there, services)?;
         }
         after = last;
         pages += 1;
@@ -66,7 +66,7 @@ pub(super) async fn check(till: &Till, key: (&str, &str)) -> Result<Checked, Err
                 organization_id: key.0.to_owned(),
                 id: key.1.to_owned(),
             };
-            till.store.write(alive).await?;
+            services.store.write(alive).await?;
         }
     }
     if checked.faults.is_empty() {
@@ -80,8 +80,13 @@ type Month<'a> = (&'a str, NaiveDate);
 type Days = BTreeMap<NaiveDate, (DayCount, Option<u64>)>;
 
 impl Checked {
-    fn page(&mut self, staged: Vec<Staged>, there: Vec<Staged>, till: &Till) -> Result<(), Error> {
-        let now = till.clock.now();
+    fn page(
+        &mut self,
+        staged: Vec<Staged>,
+        there: Vec<Staged>,
+        services: &Services,
+    ) -> Result<(), Error> {
+        let now = services.clock.now();
         let there = by_month(&there)?;
         for (month, rows) in by_month(&staged)? {
             let period = BillingPeriod::of(month.1).ok_or(billing::OutOfRange)?;

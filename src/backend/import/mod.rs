@@ -9,20 +9,20 @@ use api::intake::StagedUsage;
 use api::problem::FieldError;
 use api::{Code, Problem};
 use billing::BillingPeriod;
-use billing::access::Uses;
+use billing::access::RequestUse;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
-use crate::admission::let_in;
+use crate::access_control::let_in;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::figures::{MOST_FAULTS, window};
 use crate::secret;
+use crate::services::Services;
 use crate::store::records::Actor;
 use crate::store::usage_imports::{self, State};
 use crate::store::usage_staging::{self, Staged};
 use crate::store::{Tx, Work, closings, counted_usage, organizations, usage, usage_totals};
-use crate::till::Till;
+use crate::usage_intake::{MOST_FAULTS, window};
 
 mod checking;
 mod reading;
@@ -56,48 +56,48 @@ pub struct Whose {
 /// # Errors
 /// A problem that names lines and columns; nothing is left of the file then.
 pub async fn stage(
-    till: &Till,
+    services: &Services,
     whose: &Whose,
     source: impl Read + Send + 'static,
 ) -> Result<StagedUsage, Error> {
-    let id = begin(till, whose).await?;
+    let id = begin(services, whose).await?;
     let key = (whose.organization_id.as_str(), id.as_str());
-    let staged = match take_in(till, key, source).await {
-        Ok(()) => look_at(till, key).await,
+    let staged = match take_in(services, key, source).await {
+        Ok(()) => look_at(services, key).await,
         Err(error) => Err(error),
     };
     if staged.is_err() {
-        discard(till, key).await?;
+        discard(services, key).await?;
     }
     staged
 }
 
 /// Begins a file; one that was begun before and is not being read any more makes room for it.
-async fn begin(till: &Till, whose: &Whose) -> Result<String, Error> {
+async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
     let organization_id = whose.organization_id.as_str();
-    let before = usage_imports::open(&mut till.store.reading().await?, organization_id).await?;
+    let before = usage_imports::open(&mut services.store.reading().await?, organization_id).await?;
     if let Some(before) = before {
         let silent = clock() - before.touched_at >= SILENCE;
         if before.state == State::Staging && !silent {
             return Err(another());
         }
-        discard(till, (organization_id, &before.id)).await?;
+        discard(services, (organization_id, &before.id)).await?;
     }
     let begin = Begin {
         whose: whose.clone(),
         id: secret::id("imp")?,
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    till.store.write(begin).await
+    services.store.write(begin).await
 }
 
 /// Reads the rows into the store. One line ahead of the writer is read at a time.
 async fn take_in(
-    till: &Till,
+    services: &Services,
     (organization_id, id): (&str, &str),
     source: impl Read + Send + 'static,
 ) -> Result<(), Error> {
-    let frame = frame(till, organization_id).await?;
+    let frame = frame(services, organization_id).await?;
     let open_from = frame.window.open_from;
     let (sender, mut batches) = mpsc::channel(2);
     let reading = tokio::task::spawn_blocking(move || reading::read(source, &frame, &sender));
@@ -116,9 +116,9 @@ async fn take_in(
                 id: id.to_owned(),
                 rows: Arc::new(rows),
                 open_from,
-                now: till.clock.now(),
+                now: services.clock.now(),
             };
-            faults.extend(gently(till, add).await?);
+            faults.extend(gently(services, add).await?);
         }
     }
     reading.await.map_err(Error::unexpected)?;
@@ -135,18 +135,18 @@ async fn take_in(
 }
 
 /// What the file would lead to.
-async fn look_at(till: &Till, key: (&str, &str)) -> Result<StagedUsage, Error> {
-    let checked = checking::check(till, key).await?;
+async fn look_at(services: &Services, key: (&str, &str)) -> Result<StagedUsage, Error> {
+    let checked = checking::check(services, key).await?;
     let ready = Ready {
         organization_id: key.0.to_owned(),
         id: key.1.to_owned(),
         now: clock(),
     };
-    till.store.write(ready).await?;
-    let mut tx = till.store.reading().await?;
+    services.store.write(ready).await?;
+    let mut tx = services.store.reading().await?;
     let import = usage_imports::find(&mut tx, key).await?.ok_or_else(gone)?;
     let organization = organizations::find(&mut tx, key.0).await?;
-    let today = window(&mut tx, &organization, till.clock.now())
+    let today = window(&mut tx, &organization, services.clock.now())
         .await?
         .today;
     let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
@@ -165,22 +165,22 @@ async fn look_at(till: &Till, key: (&str, &str)) -> Result<StagedUsage, Error> {
     })
 }
 
-async fn frame(till: &Till, organization_id: &str) -> Result<Frame, Error> {
-    let mut tx = till.store.reading().await?;
+async fn frame(services: &Services, organization_id: &str) -> Result<Frame, Error> {
+    let mut tx = services.store.reading().await?;
     let organization = organizations::find(&mut tx, organization_id).await?;
     Ok(Frame {
         projects: usage::metering(&mut tx, organization_id).await?,
-        window: window(&mut tx, &organization, till.clock.now()).await?,
+        window: window(&mut tx, &organization, services.clock.now()).await?,
     })
 }
 
 /// One of many writes: it waits longer than a person would, and leaves as much time to others as it
 /// took. Another process asks the file again and again whether it is free.
-async fn gently<W: Work + Clone>(till: &Till, work: W) -> Result<W::Output, Error> {
+async fn gently<W: Work + Clone>(services: &Services, work: W) -> Result<W::Output, Error> {
     let mut attempts = 5;
     loop {
         let began = Instant::now();
-        let outcome = till.store.write(work.clone()).await;
+        let outcome = services.store.write(work.clone()).await;
         tokio::time::sleep(began.elapsed().min(LONGEST_PAUSE)).await;
         match outcome {
             Err(Error::Conflict | Error::Unavailable(_)) if attempts > 0 => attempts -= 1,
@@ -241,7 +241,7 @@ impl Work for Begin {
 
     async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
         let id = self.whose.organization_id.as_str();
-        let_in(tx, id, Uses::Ingestion, self.now).await?;
+        let_in(tx, id, RequestUse::Ingestion, self.now).await?;
         if usage_imports::open(tx, id).await?.is_some() {
             return Err(another());
         }

@@ -11,9 +11,9 @@ use billing::intake::{DayCount, Field, Window, whole_number};
 use billing::usage::MauParts;
 use tokio::sync::mpsc::Sender;
 
-use crate::figures::{MOST_FAULTS, unfit_project};
 use crate::store::usage::MeteredBy;
 use crate::store::usage_staging::Staged;
+use crate::usage_intake::{MOST_FAULTS, unfit_project};
 
 /// How many rows go into one transaction: few enough that others wait for milliseconds.
 const BATCH: usize = 500;

@@ -3,21 +3,21 @@
 use super::checking::PAGE;
 use super::{SILENCE, WAITING, clock, gently};
 use crate::error::Error;
+use crate::services::Services;
 use crate::store::{Tx, Work, closings, usage_imports, usage_staging};
-use crate::till::Till;
 
 /// Clears away every file that gave no sign of life for too long: its program was killed, or its
 /// person went away.
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn sweep(till: &Till) -> Result<usize, Error> {
-    let mut tx = till.store.reading().await?;
+pub async fn sweep(services: &Services) -> Result<usize, Error> {
+    let mut tx = services.store.reading().await?;
     let mut silent = usage_imports::silent_since(&mut tx, ("staging", clock() - SILENCE)).await?;
     silent.extend(usage_imports::silent_since(&mut tx, ("ready", clock() - WAITING)).await?);
     drop(tx);
     for (organization_id, id) in &silent {
-        discard(till, (organization_id, id)).await?;
+        discard(services, (organization_id, id)).await?;
     }
     Ok(silent.len())
 }
@@ -26,18 +26,18 @@ pub async fn sweep(till: &Till) -> Result<usize, Error> {
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn discard(till: &Till, key: (&str, &str)) -> Result<(), Error> {
-    page_by_page(till, key, Clearing::File).await?;
+pub async fn discard(services: &Services, key: (&str, &str)) -> Result<(), Error> {
+    page_by_page(services, key, Clearing::File).await?;
     let forget = Forget {
         organization_id: key.0.to_owned(),
         id: key.1.to_owned(),
     };
-    till.store.write(forget).await
+    services.store.write(forget).await
 }
 
 /// Takes away the rows that a file has replaced; they count for nothing any more.
-pub(super) async fn clear_replaced(till: &Till, key: (&str, &str)) -> Result<(), Error> {
-    page_by_page(till, key, Clearing::Replaced).await
+pub(super) async fn clear_replaced(services: &Services, key: (&str, &str)) -> Result<(), Error> {
+    page_by_page(services, key, Clearing::Replaced).await
 }
 
 /// What is cleared away.
@@ -49,10 +49,10 @@ enum Clearing {
     Replaced,
 }
 
-async fn page_by_page(till: &Till, key: (&str, &str), what: Clearing) -> Result<(), Error> {
+async fn page_by_page(services: &Services, key: (&str, &str), what: Clearing) -> Result<(), Error> {
     let mut after = String::new();
     loop {
-        let mut tx = till.store.reading().await?;
+        let mut tx = services.store.reading().await?;
         let page = usage_staging::page(&mut tx, (key.0, &after), PAGE / 5).await?;
         drop(tx);
         let Some((first, last)) = page else {
@@ -65,7 +65,7 @@ async fn page_by_page(till: &Till, key: (&str, &str), what: Clearing) -> Result<
             page: (first, last),
             what,
         };
-        gently(till, clear).await?;
+        gently(services, clear).await?;
     }
 }
 

@@ -2,23 +2,23 @@
 
 use api::Code;
 use api::audit::Action;
-use api::intake::Taken;
-use billing::access::Uses;
+use api::intake::IntakeResult;
+use billing::access::RequestUse;
 use chrono::{DateTime, Utc};
 
 use super::checking::{Checked, check};
 use super::{Whose, closed_meanwhile, gone, sweeping};
-use crate::admission::let_in;
+use crate::access_control::let_in;
 use crate::clock::billing_day;
-use crate::counting;
 use crate::error::Error;
-use crate::store::records::{self, Change, Deed};
-use crate::store::usage::Written;
+use crate::services::Services;
+use crate::store::records::{self, AuditEntry, Change};
+use crate::store::usage::UsageChanges;
 use crate::store::usage_imports::{self, State};
 use crate::store::{
     Tx, Work, closings, counted_usage, organizations, usage_marks, usage_staging, usage_totals,
 };
-use crate::till::Till;
+use crate::usage_evaluation;
 
 /// How often a file is checked anew when figures change while it is.
 const ATTEMPTS: u32 = 10;
@@ -27,23 +27,23 @@ const ATTEMPTS: u32 = 10;
 ///
 /// # Errors
 /// A file that is gone, a month that was closed meanwhile, figures that do not fit any more.
-pub async fn apply(till: &Till, whose: &Whose, id: &str) -> Result<Taken, Error> {
+pub async fn apply(services: &Services, whose: &Whose, id: &str) -> Result<IntakeResult, Error> {
     let key = (whose.organization_id.as_str(), id);
     for _ in 0..ATTEMPTS {
-        let mut tx = till.store.reading().await?;
+        let mut tx = services.store.reading().await?;
         let import = usage_imports::find(&mut tx, key).await?.ok_or_else(gone)?;
         if import.state == State::Applied {
-            return taken(&mut tx, key.0, (&import.written, till.clock.now())).await;
+            return taken(&mut tx, key.0, (&import.written, services.clock.now())).await;
         }
         drop(tx);
         let switch = Switch {
             whose: whose.clone(),
             id: id.to_owned(),
-            checked: check(till, key).await?,
-            now: till.clock.now(),
+            checked: check(services, key).await?,
+            now: services.clock.now(),
         };
-        if let Some(taken) = till.store.write(switch).await? {
-            sweeping::clear_replaced(till, key).await?;
+        if let Some(taken) = services.store.write(switch).await? {
+            sweeping::clear_replaced(services, key).await?;
             return Ok(taken);
         }
     }
@@ -62,11 +62,11 @@ struct Switch {
 
 impl Work for Switch {
     /// None where figures have changed since the check.
-    type Output = Option<Taken>;
+    type Output = Option<IntakeResult>;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Option<Taken>, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {
         let key = (self.whose.organization_id.as_str(), self.id.as_str());
-        let_in(tx, key.0, Uses::Ingestion, self.now).await?;
+        let_in(tx, key.0, RequestUse::Ingestion, self.now).await?;
         if usage_marks::version(tx, key.0).await? != self.checked.version {
             return Ok(None);
         }
@@ -87,11 +87,11 @@ impl Work for Switch {
         usage_totals::apply(tx, key.0, &self.checked.moved).await?;
         usage_marks::advance(tx, key.0).await?;
         if written.corrected > 0 {
-            counting::corrected(tx, key.0, self.now).await?;
+            usage_evaluation::corrected(tx, key.0, self.now).await?;
         } else {
-            counting::evaluate(tx, key.0, self.now).await?;
+            usage_evaluation::evaluate(tx, key.0, self.now).await?;
         }
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::UsageImported,
             object: key.1,
             description: format!(
@@ -100,7 +100,7 @@ impl Work for Switch {
             ),
             change: Change::NONE,
         };
-        records::audit(tx, key.0, (&self.whose.actor, self.now), deed).await?;
+        records::audit(tx, key.0, (&self.whose.actor, self.now), entry).await?;
         taken(tx, key.0, (&written, self.now)).await.map(Some)
     }
 }
@@ -108,11 +108,11 @@ impl Work for Switch {
 async fn taken(
     tx: &mut Tx,
     organization_id: &str,
-    (written, now): (&Written, DateTime<Utc>),
-) -> Result<Taken, Error> {
+    (written, now): (&UsageChanges, DateTime<Utc>),
+) -> Result<IntakeResult, Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
-    Ok(Taken {
+    Ok(IntakeResult {
         added: written.added,
         corrected: written.corrected,
         unchanged: written.unchanged,

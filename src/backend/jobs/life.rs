@@ -8,17 +8,17 @@ use billing::dunning::{Dunning, grace_ends_at};
 use billing::lifecycle::{Lifecycle, TrialLock};
 use billing::rest_of_month::{first_charged_day, first_invoice};
 use billing::usage::Metered;
-use billing::{Account, BillingPeriod, Derivations, OutOfRange, Status, Subscription};
+use billing::{BillingPeriod, Derivations, OutOfRange, PricedAccount, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::audit_values::Charging;
 use crate::ending::end;
 use crate::error::Error;
-use crate::issuing::{self, Charged};
+use crate::invoicing::{self, Charged};
 use crate::notification::Notification;
-use crate::sides::Charging;
 use crate::store::organizations::Organization;
-use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::subscriptions::{self, Moment};
+use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{
     Tx, account_states, closings, counted_usage, organizations, outbox, price_books, tombstones,
 };
@@ -152,18 +152,18 @@ pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) ->
     let day = first_charged_day(since, None, organization.zone_offset_minutes).ok_or(OutOfRange)?;
     closings::admit_day(tx, id, day).await?;
     let charged = first(tx, &organization, (&stored.subscription, day)).await?;
-    let number = issuing::issue(tx, &organization, &charged, (since, now)).await?;
+    let number = invoicing::issue(tx, &organization, &charged, (since, now)).await?;
     let after = Subscription {
         status: Status::Active,
         ..stored.subscription.clone()
     };
-    let moment = Moment {
+    let context = ChangeContext {
         by: "system",
         day,
         next_first: BillingPeriod::of(day).ok_or(OutOfRange)?.end(),
         now,
     };
-    subscriptions::replace(tx, id, &stored, &after, moment).await?;
+    subscriptions::replace(tx, id, &stored, &after, context).await?;
     counted_usage::begin(tx, id, (day, since)).await?;
     let told = Told {
         action: Action::TrialEnded,
@@ -183,8 +183,8 @@ async fn first(
     (subscription, day): (&Subscription, NaiveDate),
 ) -> Result<Charged, Error> {
     let book = price_books::find(tx, &organization.book).await?;
-    let account = Account {
-        list: issuing::list(&book.book, organization)?,
+    let account = PricedAccount {
+        list: invoicing::list(&book.book, organization)?,
         subscription,
         metered: Metered::default(),
         add_on_use: billing::AddOnUse::NONE,
@@ -200,12 +200,12 @@ async fn first(
 }
 
 async fn tell(tx: &mut Tx, id: &str, told: Told<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-    outbox::post(tx, id, &told.notification, now).await?;
-    let deed = Deed {
+    outbox::publish(tx, id, &told.notification, now).await?;
+    let entry = AuditEntry {
         action: told.action,
         object: id,
         description: told.description.to_owned(),
         change: told.change,
     };
-    records::audit(tx, id, (&Actor::system(), now), deed).await
+    records::audit(tx, id, (&Actor::system(), now), entry).await
 }

@@ -17,20 +17,20 @@ use crate::clock::{Kept, NotMoved};
 use crate::collecting;
 use crate::error::Error;
 use crate::orders::{self, reconcile};
+use crate::services::Services;
 use crate::store::Tx;
 use crate::store::latest_instant::{self, Reached};
 use crate::store::sandbox_clock::Shown;
 use crate::store::schedule::{self, Due, Scope};
-use crate::till::Till;
 
+mod dry_run;
 mod life;
 mod next;
-mod rehearsal;
 mod report;
 
+pub use dry_run::{PlannedJob, rehearse};
 pub(crate) use life::begin_charging;
 use next::{Next, Park, Step};
-pub use rehearsal::{Foreseen, rehearse};
 pub use report::Report;
 
 /// How many organizations are looked up at a time.
@@ -47,12 +47,12 @@ enum Pace {
 ///
 /// # Errors
 /// A store that does not answer at all.
-pub async fn run_due(till: &Till, now: DateTime<Utc>) -> Result<Report, Error> {
-    let latest = till.store.write(Reached(now)).await?;
-    keep_up(till, latest);
+pub async fn run_due(services: &Services, now: DateTime<Utc>) -> Result<Report, Error> {
+    let latest = services.store.write(Reached(now)).await?;
+    keep_up(services, latest);
     let mut report = Report::default();
-    pass(till, (now, Pace::AsItIs), &mut report).await?;
-    report.parked = schedule::parked(&mut till.store.reading().await?).await?;
+    pass(services, (now, Pace::AsItIs), &mut report).await?;
+    report.parked = schedule::parked(&mut services.store.reading().await?).await?;
     Ok(report)
 }
 
@@ -60,28 +60,31 @@ pub async fn run_due(till: &Till, now: DateTime<Utc>) -> Result<Report, Error> {
 ///
 /// # Errors
 /// The real clock, an instant in the past, a store that does not answer.
-pub async fn travel(till: &Till, to: DateTime<Utc>) -> Result<Result<Report, NotMoved>, Error> {
-    if let Err(refusal) = till.clock.hold() {
+pub async fn travel(
+    services: &Services,
+    to: DateTime<Utc>,
+) -> Result<Result<Report, NotMoved>, Error> {
+    if let Err(refusal) = services.clock.hold() {
         return Ok(Err(refusal));
     }
-    let now = till.clock.now();
+    let now = services.clock.now();
     if to < now {
         // Held for this look only: it runs on.
-        return Ok(till
+        return Ok(services
             .clock
             .move_to(now)
             .and(Err(NotMoved::Backwards { now })));
     }
-    let outcome = passes(till, to).await;
+    let outcome = passes(services, to).await;
     let reached = if outcome.is_ok() {
         to
     } else {
-        till.clock.now()
+        services.clock.now()
     };
-    if let Err(refusal) = till.clock.move_to(reached) {
+    if let Err(refusal) = services.clock.move_to(reached) {
         return Ok(Err(refusal));
     }
-    till.store.write(Shown(reached)).await?;
+    services.store.write(Shown(reached)).await?;
     outcome.map(Ok)
 }
 
@@ -91,8 +94,8 @@ pub async fn travel(till: &Till, to: DateTime<Utc>) -> Result<Result<Report, Not
 ///
 /// # Errors
 /// A job that fails.
-pub async fn catch_up(till: &Till, organization_id: &str) -> Result<(), Error> {
-    catch_up_to(till, organization_id, DateTime::<Utc>::MAX_UTC).await
+pub async fn catch_up(services: &Services, organization_id: &str) -> Result<(), Error> {
+    catch_up_to(services, organization_id, DateTime::<Utc>::MAX_UTC).await
 }
 
 /// Whether [`catch_up`] has anything to do, for a page that reads on in the same snapshot if not.
@@ -113,13 +116,13 @@ pub async fn is_behind(
 /// # Errors
 /// A job that fails.
 pub async fn catch_up_to(
-    till: &Till,
+    services: &Services,
     organization_id: &str,
     until: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let mut tx = till.store.reading().await?;
-    keep_up(till, latest_instant::read(&mut tx).await?);
-    let until = until.min(till.clock.now());
+    let mut tx = services.store.reading().await?;
+    keep_up(services, latest_instant::read(&mut tx).await?);
+    let until = until.min(services.clock.now());
     let is_behind = is_behind(&mut tx, organization_id, until).await?;
     drop(tx);
     if !is_behind {
@@ -130,9 +133,9 @@ pub async fn catch_up_to(
             organization_id: organization_id.to_owned(),
             until,
             scope: Scope::AtOnce,
-            now: till.clock.now(),
+            now: services.clock.now(),
         };
-        match till.store.write(next).await? {
+        match services.store.write(next).await? {
             Step::Done(_) | Step::DoneInPart => {}
             Step::Nothing | Step::Waits(_) | Step::Gateway(_) => return Ok(()),
         }
@@ -143,16 +146,16 @@ pub async fn catch_up_to(
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn run_one(till: &Till, organization_id: &str) -> Result<Report, Error> {
+pub async fn run_one(services: &Services, organization_id: &str) -> Result<Report, Error> {
     let mut report = Report::default();
-    let now = till.clock.now();
-    organization(till, (organization_id, now), &mut report).await?;
+    let now = services.clock.now();
+    organization(services, (organization_id, now), &mut report).await?;
     Ok(report)
 }
 
 /// Brings the clock behind what the database has seen, and says so where it had fallen behind.
-fn keep_up(till: &Till, latest: DateTime<Utc>) {
-    match till.clock.keep_up(latest) {
+fn keep_up(services: &Services, latest: DateTime<Utc>) {
+    match services.clock.keep_up(latest) {
         Some(Kept::Behind { by }) => tracing::error!(
             seconds = by.num_seconds(),
             "this machine's clock is behind what the database has seen; it is not ready until they agree"
@@ -163,43 +166,43 @@ fn keep_up(till: &Till, latest: DateTime<Utc>) {
 }
 
 /// Passes, until one finds nothing to do: what a payment held up comes with the next.
-async fn passes(till: &Till, to: DateTime<Utc>) -> Result<Report, Error> {
+async fn passes(services: &Services, to: DateTime<Utc>) -> Result<Report, Error> {
     let mut report = Report::default();
-    reconcile(till, orders::Scope::Abandoned).await?;
+    reconcile(services, orders::Scope::Abandoned).await?;
     loop {
         let before = report.jobs();
-        pass(till, (to, Pace::ThroughEach), &mut report).await?;
+        pass(services, (to, Pace::ThroughEach), &mut report).await?;
         if report.jobs() == before {
             break;
         }
     }
-    report.parked = schedule::parked(&mut till.store.reading().await?).await?;
+    report.parked = schedule::parked(&mut services.store.reading().await?).await?;
     Ok(report)
 }
 
 /// Goes through the organizations once, in the order of what is due first, page by page. One that
 /// waits for the payment of an order comes again when the gateway is asked about that.
 async fn pass(
-    till: &Till,
+    services: &Services,
     (until, pace): (DateTime<Utc>, Pace),
     report: &mut Report,
 ) -> Result<(), Error> {
     let mut behind: Option<(DateTime<Utc>, String)> = None;
     let mut waiting = BTreeSet::new();
     loop {
-        let mut tx = till.store.reading().await?;
+        let mut tx = services.store.reading().await?;
         let page = schedule::page(&mut tx, until, behind.as_ref(), PAGE).await?;
         drop(tx);
         let Some((instant, places)) = next_places(page, &mut waiting) else {
             return Ok(());
         };
-        if pace == Pace::ThroughEach && instant > till.clock.now() {
-            till.store.write(Shown(instant)).await?;
-            till.clock.hold_at(instant).map_err(Error::unexpected)?;
+        if pace == Pace::ThroughEach && instant > services.clock.now() {
+            services.store.write(Shown(instant)).await?;
+            services.clock.hold_at(instant).map_err(Error::unexpected)?;
         }
         // What comes later may come later still once these are done.
         for (at, id) in places {
-            let asked_at = organization(till, (&id, instant), report).await?;
+            let asked_at = organization(services, (&id, instant), report).await?;
             let comes_again = asked_at.filter(|asked_at| *asked_at <= until);
             waiting.extend(comes_again.map(|asked_at| (asked_at, id.clone())));
             behind = behind.max(Some((at, id)));
@@ -229,7 +232,7 @@ fn next_places(
 /// Does what is due for an organization up to an instant, in order. Answers when the gateway is asked
 /// about the order whose payment everything else waits for, if that is later.
 async fn organization(
-    till: &Till,
+    services: &Services,
     (organization_id, until): (&str, DateTime<Utc>),
     report: &mut Report,
 ) -> Result<Option<DateTime<Utc>>, Error> {
@@ -239,10 +242,10 @@ async fn organization(
             organization_id: organization_id.to_owned(),
             until,
             scope: Scope::Everything,
-            now: till.clock.now(),
+            now: services.clock.now(),
         };
         let began = Instant::now();
-        let question = match till.store.write(next).await {
+        let question = match services.store.write(next).await {
             Ok(Step::Nothing) => return Ok(None),
             Ok(Step::DoneInPart) => {
                 // Others have as much time as it took.
@@ -254,9 +257,13 @@ async fn organization(
                 continue;
             }
             Ok(Step::Gateway(due)) => Ok(due),
-            Ok(Step::Waits(Some(due))) if due.at <= till.clock.now() => Ok(due),
+            Ok(Step::Waits(Some(due))) if due.at <= services.clock.now() => Ok(due),
             Ok(Step::Waits(question)) => Err(question.map(|due| due.at)),
-            Err(cause) => return put_aside(till, organization_id, cause).await.map(|()| None),
+            Err(cause) => {
+                return put_aside(services, organization_id, cause)
+                    .await
+                    .map(|()| None);
+            }
         };
         match question {
             // The same again: somebody else is at it, or its answer is still open.
@@ -265,8 +272,10 @@ async fn organization(
                 return Ok(None);
             }
             Ok(due) => {
-                if let Err(cause) = collecting::act(till, organization_id, &due).await {
-                    return put_aside(till, organization_id, cause).await.map(|()| None);
+                if let Err(cause) = collecting::act(services, organization_id, &due).await {
+                    return put_aside(services, organization_id, cause)
+                        .await
+                        .map(|()| None);
                 }
                 report.count(due.kind);
                 asked.push(due);
@@ -280,7 +289,7 @@ async fn organization(
 }
 
 /// What fails is the organization's own, and parks it; a store that is too busy is nobody's.
-async fn put_aside(till: &Till, organization_id: &str, cause: Error) -> Result<(), Error> {
+async fn put_aside(services: &Services, organization_id: &str, cause: Error) -> Result<(), Error> {
     match cause {
         Error::Conflict => {
             tracing::warn!(
@@ -294,9 +303,9 @@ async fn put_aside(till: &Till, organization_id: &str, cause: Error) -> Result<(
             let park = Park {
                 organization_id: organization_id.to_owned(),
                 error: cause.to_string(),
-                now: till.clock.now(),
+                now: services.clock.now(),
             };
-            let retry_at = till.store.write(park).await?;
+            let retry_at = services.store.write(park).await?;
             tracing::error!(organization_id, %cause, %retry_at, "a job failed; the organization is parked");
             Ok(())
         }

@@ -4,14 +4,14 @@ use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, Utc};
 
 use super::life;
-use crate::counting;
 use crate::ending;
 use crate::error::Error;
 use crate::month::{CloseMonth, Closed};
 use crate::retention;
 use crate::store::retention::Deleted;
-use crate::store::schedule::{self, Due, Kind, Scope};
+use crate::store::schedule::{self, DeadlineKind, Due, Scope};
 use crate::store::{Tx, Work, debits, plan_changes};
+use crate::usage_evaluation;
 
 /// Does what is due next for an organization.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(super) enum Step {
     /// Nothing is due, or somebody else is at it.
     Nothing,
     /// This was done.
-    Done(Kind),
+    Done(DeadlineKind),
     /// This far it was done; there is more of it.
     DoneInPart,
     /// It waits for a payment that has not ended; this asks the gateway about it.
@@ -75,7 +75,7 @@ impl Work for Next {
             Progress::Waits => return Ok(Step::Waits(schedule::payment_check(tx, id).await?)),
         }
         schedule::remove(tx, id, &due).await?;
-        schedule::keep(tx, id, self.now).await?;
+        schedule::sync_due_dates(tx, id, self.now).await?;
         schedule::unpark(tx, id).await?;
         if schedule::first(tx, id, (self.until, self.scope))
             .await?
@@ -96,13 +96,13 @@ impl Next {
         let id = self.organization_id.as_str();
         let when = (due.at, self.now);
         match due.kind {
-            Kind::TrialLock => life::trial_locks(tx, id, when).await?,
-            Kind::TrialEnd => life::trial_ends(tx, id, when).await?,
-            Kind::GraceEnd => life::grace_ends(tx, id, when).await?,
-            Kind::EndNotice => life::tells_of_end(tx, id, when).await?,
-            Kind::TrialCancellation | Kind::LockEnd | Kind::PauseEnd => {
+            DeadlineKind::TrialLock => life::trial_locks(tx, id, when).await?,
+            DeadlineKind::TrialEnd => life::trial_ends(tx, id, when).await?,
+            DeadlineKind::GraceEnd => life::grace_ends(tx, id, when).await?,
+            DeadlineKind::EndNotice => life::tells_of_end(tx, id, when).await?,
+            DeadlineKind::TrialCancellation | DeadlineKind::LockEnd | DeadlineKind::PauseEnd => {
                 // What a payment may have cured does not end before its outcome is known.
-                let cures = due.kind == Kind::LockEnd;
+                let cures = due.kind == DeadlineKind::LockEnd;
                 if plan_changes::pending(tx, id).await?.is_some()
                     || (cures && debits::under_way(tx, id).await?.is_some())
                 {
@@ -110,25 +110,28 @@ impl Next {
                 }
                 life::ends(tx, id, when).await?;
             }
-            Kind::MonthChange => return self.change_month(tx, due).await,
-            Kind::Alerts => counting::evaluate(tx, id, self.now).await?,
-            Kind::RetentionBoundary => {
+            DeadlineKind::MonthChange => return self.change_month(tx, due).await,
+            DeadlineKind::Alerts => usage_evaluation::evaluate(tx, id, self.now).await?,
+            DeadlineKind::RetentionBoundary => {
                 return Ok(match retention::expire(tx, id, when).await? {
                     Deleted::Everything => Progress::Done,
                     Deleted::ABatch => Progress::InPart,
                 });
             }
-            Kind::BackupPurge => ending::purge(tx, id, when).await?,
+            DeadlineKind::BackupPurge => ending::purge(tx, id, when).await?,
             // Keeping the schedule, which follows, is all there is to do.
-            Kind::Schedule | Kind::OrderCheck | Kind::DebitCheck | Kind::Collect => {}
+            DeadlineKind::Schedule
+            | DeadlineKind::OrderCheck
+            | DeadlineKind::DebitCheck
+            | DeadlineKind::Collect => {}
             // These come with the month change, or are watched where they are kept: never noted.
-            Kind::QuoteExpiry
-            | Kind::AuthenticationExpiry
-            | Kind::NextBillingDate
-            | Kind::AnnualTermEnd
-            | Kind::ScheduledChange
-            | Kind::PredebitNotice
-            | Kind::EarliestDebit => {}
+            DeadlineKind::QuoteExpiry
+            | DeadlineKind::AuthenticationExpiry
+            | DeadlineKind::NextBillingDate
+            | DeadlineKind::AnnualTermEnd
+            | DeadlineKind::ScheduledChange
+            | DeadlineKind::PredebitNotice
+            | DeadlineKind::EarliestDebit => {}
         }
         Ok(Progress::Done)
     }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::store::schedule::{Kind, Parked};
+use crate::store::schedule::{DeadlineKind, Parked};
 
 /// What a run has done, and what it has not.
 #[derive(Debug, Default)]
 pub struct Report {
     /// How many jobs of each kind were done.
-    pub done: BTreeMap<Kind, u64>,
+    pub done: BTreeMap<DeadlineKind, u64>,
     /// How often an organization was left because a payment has not ended.
     pub waiting: u64,
     /// The organizations that are parked now, whenever that happened.
@@ -23,7 +23,7 @@ impl Report {
         self.done.values().sum()
     }
 
-    pub(super) fn count(&mut self, kind: Kind) {
+    pub(super) fn count(&mut self, kind: DeadlineKind) {
         *self.done.entry(kind).or_default() += 1;
     }
 }

@@ -11,15 +11,15 @@ use chrono::{DateTime, Utc};
 use super::{after_pause, cancel_event, currency, said, settles, waits};
 use crate::account::sentence;
 use crate::amount::amount;
+use crate::audit_values::Charging;
 use crate::clock::billing_day;
 use crate::ending::end;
 use crate::error::Error;
-use crate::issuing::settle_month;
+use crate::invoicing::settle_month;
 use crate::notification::Notification;
 use crate::orders::because;
-use crate::sides::Charging;
 use crate::store::idempotency::Key;
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{
     Tx, Work, account_states, closings, departures, organizations, outbox, plan_changes,
 };
@@ -149,8 +149,8 @@ impl Depart {
             by: self.actor.name.clone(),
             invoice: invoice.clone(),
         };
-        outbox::post(tx, id, &paused, now).await?;
-        let deed = Deed {
+        outbox::publish(tx, id, &paused, now).await?;
+        let entry = AuditEntry {
             action: Action::AccountPaused,
             object: id,
             description: match &invoice {
@@ -159,7 +159,7 @@ impl Depart {
             },
             change,
         };
-        records::audit(tx, id, (&self.actor, now), deed).await?;
+        records::audit(tx, id, (&self.actor, now), entry).await?;
         Ok(invoice)
     }
 
@@ -170,13 +170,13 @@ impl Depart {
         order: &Cancellation,
     ) -> Result<Option<String>, Error> {
         let (id, now) = (self.key.organization_id.as_str(), self.now);
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::CancellationOrdered,
             object: id,
             description: format!("by rule R14, because {}", because(&order.reason)),
             change: Change::NONE,
         };
-        records::audit(tx, id, (&self.actor, now), deed).await?;
+        records::audit(tx, id, (&self.actor, now), entry).await?;
         Ok(end(tx, id, after, (&self.actor, now)).await?.invoice)
     }
 

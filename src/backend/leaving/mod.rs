@@ -3,7 +3,7 @@
 
 use api::leaving::{Leaving, Refusal};
 use api::statement::Statement;
-use billing::account_state::{AccountState, Event};
+use billing::account_state::{AccountEvent, AccountState};
 use billing::cure::Refused;
 use billing::lifecycle::{self, Lifecycle, pause_ends_at};
 use billing::reason::Reason;
@@ -11,9 +11,9 @@ use billing::retention::backups_purged_at;
 use billing::{Currency, Money};
 use chrono::{DateTime, Utc};
 
-use crate::admission::code;
+use crate::access_control::code;
 use crate::error::Error;
-use crate::issuing::settlement;
+use crate::invoicing::settlement;
 use crate::store::{Tx, account_states, debits, departures, organizations, plan_changes};
 
 mod depart;
@@ -110,12 +110,12 @@ async fn after_pause(
     (state, now): (&AccountState, DateTime<Utc>),
 ) -> Result<Result<AccountState, Refused>, Error> {
     let outstanding = debits::outstanding(tx, organization_id).await?;
-    let event = Event::Life(lifecycle::Event::Pause { outstanding });
+    let event = AccountEvent::Life(lifecycle::LifecycleEvent::Pause { outstanding });
     Ok(state.after(event, now, &tx.policy()))
 }
 
-const fn cancel_event(reason: Reason) -> Event {
-    Event::Life(lifecycle::Event::Cancel { reason })
+const fn cancel_event(reason: Reason) -> AccountEvent {
+    AccountEvent::Life(lifecycle::LifecycleEvent::Cancel { reason })
 }
 
 fn said(refused: Refused, rule: &str) -> Refusal {

@@ -4,29 +4,29 @@ use api::Code;
 use api::audit::Action;
 use api::invoice::InvoiceKind;
 use api::leaving::Requested;
-use billing::account_state::{AccountState, Event};
+use billing::account_state::{AccountEvent, AccountState};
 use billing::collection::Outstanding;
 use billing::lifecycle::{self, Lifecycle};
 use billing::rest_of_month::reactivation_charge;
 use billing::rhythm::waits_behind_pause;
 use billing::usage::Metered;
-use billing::{Account, BillingFrequency, BillingPeriod, Derivations, OutOfRange};
+use billing::{BillingFrequency, BillingPeriod, Derivations, OutOfRange, PricedAccount};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::said;
+use crate::audit_values::Charging;
 use crate::clock::billing_day;
 use crate::error::Error;
-use crate::issuing::{self, Charged};
+use crate::invoicing::{self, Charged};
 use crate::notification::Notification;
-use crate::sides::Charging;
-use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::subscriptions::Moment;
+use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::subscriptions::ChangeContext;
 use crate::store::{
     Tx, Work, account_states, annual_terms, closings, counted_usage, debits, departures, frequency,
     organizations, outbox, price_books, subscriptions,
 };
 
-/// Asks for the reactivation of a paused plan. Asking again changes nothing.
+/// OrderKind for the reactivation of a paused plan. Asking again changes nothing.
 #[derive(Debug)]
 pub struct RequestReactivation {
     /// The organization.
@@ -68,14 +68,14 @@ impl Work for RequestReactivation {
             by: requested.by.clone(),
             owes: debits::outstanding(tx, id).await? != Outstanding::Nothing,
         };
-        outbox::post(tx, id, &asked, self.now).await?;
-        let deed = Deed {
+        outbox::publish(tx, id, &asked, self.now).await?;
+        let entry = AuditEntry {
             action: Action::ReactivationAsked,
             object: id,
             description: "by rule R13".to_owned(),
             change: Change::NONE,
         };
-        records::audit(tx, id, (&self.actor, self.now), deed).await?;
+        records::audit(tx, id, (&self.actor, self.now), entry).await?;
         Ok(requested)
     }
 }
@@ -88,7 +88,7 @@ impl Work for Reactivate {
         let (id, now) = (self.organization_id.as_str(), self.now);
         let state = account_states::find(tx, id).await?;
         let outstanding = debits::outstanding(tx, id).await?;
-        let event = Event::Life(lifecycle::Event::Reactivate { outstanding });
+        let event = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding });
         let after = state.after(event, now, &tx.policy());
         let after = after.map_err(|refused| {
             let refusal = said(refused, "R13");
@@ -102,14 +102,14 @@ impl Work for Reactivate {
             invoice: invoice.clone(),
             renews_on,
         };
-        outbox::post(tx, id, &reactivated, now).await?;
-        let deed = Deed {
+        outbox::publish(tx, id, &reactivated, now).await?;
+        let entry = AuditEntry {
             action: Action::AccountReactivated,
             object: id,
             description: described(invoice.as_deref(), renews_on),
             change: Charging::of(tx, id, now).await?.begins(),
         };
-        records::audit(tx, id, (&Actor::operator(), now), deed).await?;
+        records::audit(tx, id, (&Actor::operator(), now), entry).await?;
         Ok(invoice)
     }
 }
@@ -123,8 +123,8 @@ impl Reactivate {
         let book = price_books::find(tx, &organization.book).await?;
         let day = billing_day(now, organization.zone_offset_minutes);
         closings::admit_day(tx, id, day).await?;
-        let account = Account {
-            list: issuing::list(&book.book, &organization)?,
+        let account = PricedAccount {
+            list: invoicing::list(&book.book, &organization)?,
             subscription: &stored.subscription,
             metered: Metered::default(),
             add_on_use: billing::AddOnUse::NONE,
@@ -145,7 +145,7 @@ impl Reactivate {
             span: rest.span,
             statement: rest.statement,
         };
-        issuing::issue(tx, &organization, &charged, (now, now)).await
+        invoicing::issue(tx, &organization, &charged, (now, now)).await
     }
 
     /// What the pause has frozen waits for the next turn (A83). A year that has ended meanwhile is
@@ -165,14 +165,14 @@ impl Reactivate {
         let paused_in = annual_terms::on(tx, id, billing_day(at, offset)).await?;
         let chosen = subscriptions::find(tx, id).await?.scheduled_frequency();
         let waits = waits_behind_pause(paused_in.map(|year| year.term), chosen, day);
-        let moment = Moment {
+        let context = ChangeContext {
             by: "system",
             day,
             next_first,
             now,
         };
-        frequency::schedule(tx, id, waits, moment).await?;
-        subscriptions::put_off(tx, id, (day, next_first)).await?;
+        frequency::schedule(tx, id, waits, context).await?;
+        subscriptions::reschedule(tx, id, (day, next_first)).await?;
         let renews = waits == Some(BillingFrequency::Annual) && chosen.is_none();
         Ok(renews.then_some(next_first))
     }

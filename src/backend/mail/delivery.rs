@@ -1,17 +1,17 @@
-//! Handing mails to the carrier: at least once, one hand at a time, later and later after failures.
+//! Handing mails to the transport: at least once, one hand at a time, later and later after failures.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::carrier::Untaken;
-use super::{Postman, Report};
+use super::transport::SendError;
+use super::{Mailer, Report};
 use crate::error::Error;
+use crate::services::Services;
 use crate::store::mails::{self, Attempt, Mail};
 use crate::store::{Tx, Work};
-use crate::till::Till;
 
 /// How many mails one process holds at a time.
 const AT_ONCE: i64 = 10;
-/// How long it holds them: longer than the carrier may take over all of them.
+/// How long it holds them: longer than the transport may take over all of them.
 const HOLD: TimeDelta = TimeDelta::minutes(10);
 /// How long to wait after the first failure; each later one waits twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(1);
@@ -22,27 +22,27 @@ const ATTEMPTS: u64 = 20;
 
 /// Hands over the mails that are due, until there are none or nobody answers.
 pub(super) async fn deliver(
-    till: &Till,
-    postman: &Postman,
+    services: &Services,
+    mailer: &Mailer,
     report: &mut Report,
 ) -> Result<(), Error> {
     loop {
-        let now = postman.clock.now();
-        let held = till.store.write(Hold { now }).await?;
+        let now = mailer.clock.now();
+        let held = services.store.write(Hold { now }).await?;
         if held.is_empty() {
             return Ok(());
         }
         let mut is_reachable = true;
         for mail in held {
             let attempt = if is_reachable {
-                let taken = postman.carrier.carry(&mail, &postman.sender).await;
-                is_reachable = !matches!(taken, Err(Untaken::Unreachable(_)));
-                judge(&mail, taken, postman.clock.now())
+                let taken = mailer.transport.carry(&mail, &mailer.sender).await;
+                is_reachable = !matches!(taken, Err(SendError::Unreachable(_)));
+                judge(&mail, taken, mailer.clock.now())
             } else {
                 Attempt::Released
             };
             count(&attempt, &mail, report);
-            till.store.write(Note { mail, attempt }).await?;
+            services.store.write(Note { mail, attempt }).await?;
         }
         if !is_reachable {
             return Ok(());
@@ -50,17 +50,19 @@ pub(super) async fn deliver(
     }
 }
 
-/// What an answer of the carrier means for the mail.
-fn judge(mail: &Mail, taken: Result<(), Untaken>, now: DateTime<Utc>) -> Attempt {
+/// What an answer of the transport means for the mail.
+fn judge(mail: &Mail, taken: Result<(), SendError>, now: DateTime<Utc>) -> Attempt {
     match taken {
         Ok(()) => Attempt::Sent { at: now },
-        Err(Untaken::Never(why)) => Attempt::Parked { why },
-        Err(Untaken::Later(why) | Untaken::Unreachable(why)) if mail.attempts + 1 >= ATTEMPTS => {
+        Err(SendError::Never(why)) => Attempt::Parked { why },
+        Err(SendError::Later(why) | SendError::Unreachable(why))
+            if mail.attempts + 1 >= ATTEMPTS =>
+        {
             Attempt::Parked {
                 why: format!("given up after {ATTEMPTS} attempts: {why}"),
             }
         }
-        Err(Untaken::Later(why) | Untaken::Unreachable(why)) => Attempt::Delayed {
+        Err(SendError::Later(why) | SendError::Unreachable(why)) => Attempt::Delayed {
             until: now + pause_after(mail.attempts),
             why,
         },

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use api::invoice::Invoice;
 use billing::access::{Access, Condition, Gate, access};
 use billing::account_state::AccountState;
-use billing::deadline::{Agenda, Deadline, Kind, deadlines};
+use billing::deadline::{Agenda, Deadline, DeadlineKind, deadlines};
 use billing::policy::Policy;
 use chrono::{DateTime, Utc};
 
+use super::body::Place;
 use super::debit::Debit;
 use super::figures;
-use super::letter::Place;
 use super::place::Page;
 use crate::error::Error;
 use crate::notification::Notification;
@@ -22,9 +22,9 @@ use crate::store::outbox::Posted;
 use crate::store::price_books::StoredBook;
 use crate::store::{Tx, account_states, invoices, organizations, price_books};
 
-/// A notification, with everything a letter about it may need.
+/// A notification, with everything a body about it may need.
 #[derive(Debug, Clone)]
-pub struct Notice {
+pub struct NotificationFacts {
     /// The organization.
     pub organization: Organization,
     /// What it is told.
@@ -47,7 +47,7 @@ pub struct Notice {
     pub policy: Arc<Policy>,
 }
 
-impl Notice {
+impl NotificationFacts {
     /// Reads what a posted row refers to. A row of an earlier program has no state with it and gets
     /// the present one.
     ///
@@ -123,9 +123,9 @@ impl Notice {
         told.any(|notice| notice.condition == condition)
     }
 
-    /// What happens by itself, of the kinds a letter is about: each with its instant.
+    /// What happens by itself, of the kinds a body is about: each with its instant.
     #[must_use]
-    pub fn coming(&self, kinds: &[Kind]) -> Vec<(String, String)> {
+    pub fn coming(&self, kinds: &[DeadlineKind]) -> Vec<(String, String)> {
         let coming = self.ahead.iter().filter(|one| kinds.contains(&one.kind));
         coming
             .map(|one| (label(one.kind).to_owned(), self.instant(one.at)))
@@ -148,27 +148,27 @@ impl Notice {
 }
 
 /// What happens at a deadline, as a figure's name.
-fn label(kind: Kind) -> &'static str {
+fn label(kind: DeadlineKind) -> &'static str {
     match kind {
-        Kind::GraceEnd | Kind::TrialLock => "The dashboard locks",
-        Kind::LockEnd | Kind::TrialCancellation => "The account is cancelled",
-        Kind::PauseEnd => "The account is deleted",
-        Kind::TrialEnd => "The trial ends",
-        Kind::BackupPurge => "Backups are purged until",
-        Kind::Schedule
-        | Kind::QuoteExpiry
-        | Kind::AuthenticationExpiry
-        | Kind::OrderCheck
-        | Kind::DebitCheck
-        | Kind::MonthChange
-        | Kind::NextBillingDate
-        | Kind::AnnualTermEnd
-        | Kind::ScheduledChange
-        | Kind::PredebitNotice
-        | Kind::EndNotice
-        | Kind::Alerts
-        | Kind::Collect
-        | Kind::EarliestDebit
-        | Kind::RetentionBoundary => "",
+        DeadlineKind::GraceEnd | DeadlineKind::TrialLock => "The dashboard locks",
+        DeadlineKind::LockEnd | DeadlineKind::TrialCancellation => "The account is cancelled",
+        DeadlineKind::PauseEnd => "The account is deleted",
+        DeadlineKind::TrialEnd => "The trial ends",
+        DeadlineKind::BackupPurge => "Backups are purged until",
+        DeadlineKind::Schedule
+        | DeadlineKind::QuoteExpiry
+        | DeadlineKind::AuthenticationExpiry
+        | DeadlineKind::OrderCheck
+        | DeadlineKind::DebitCheck
+        | DeadlineKind::MonthChange
+        | DeadlineKind::NextBillingDate
+        | DeadlineKind::AnnualTermEnd
+        | DeadlineKind::ScheduledChange
+        | DeadlineKind::PredebitNotice
+        | DeadlineKind::EndNotice
+        | DeadlineKind::Alerts
+        | DeadlineKind::Collect
+        | DeadlineKind::EarliestDebit
+        | DeadlineKind::RetentionBoundary => "",
     }
 }

@@ -1,37 +1,37 @@
 //! Notices as mails (SPEC R10, R12 to R15, R18): what was posted with its cause is written out once, as
-//! one mail for each reader, and handed to the carrier until it is taken.
+//! one mail for each reader, and handed to the transport until it is taken.
 //!
-//! Read in this order: [`letter`] (what a mail says, as text and as HTML), [`figures`] (how amounts
+//! Read in this order: [`body`] (what a mail says, as text and as HTML), [`figures`] (how amounts
 //! and dates are written), [`facts`] and [`debit`] (what a notice is about), [`place`] (where it leads),
-//! [`letters`] (one for each [`Notification`](crate::notification::Notification)), [`writing`] (who gets
-//! it), [`carrier`] (SMTP or a folder), [`delivery`].
+//! [`bodies`] (one for each [`Notification`](crate::notification::Notification)), [`writing`] (who gets
+//! it), [`transport`] (SMTP or a folder), [`delivery`].
 //!
 //! Nothing here touches money or the state of an account: a mail server that is down, slow or
 //! refuses delays mails and nothing else.
 
-pub mod carrier;
+pub mod bodies;
+pub mod body;
+mod composing;
 pub mod debit;
 pub mod delivery;
 pub mod facts;
 pub mod figures;
-pub mod letter;
-pub mod letters;
 pub mod place;
-mod writing;
+pub mod transport;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::till::Till;
-use carrier::Carrier;
+use crate::services::Services;
+use transport::MailTransport;
 
-/// Who sends: the carrier and what every mail bears.
+/// Who sends: the transport and what every mail bears.
 #[derive(Debug, Clone)]
-pub struct Postman {
+pub struct Mailer {
     /// What takes the mails.
-    pub carrier: Arc<dyn Carrier>,
+    pub transport: Arc<dyn MailTransport>,
     /// The address they come from.
     pub sender: String,
     /// Where support tickets go.
@@ -48,7 +48,7 @@ pub struct Postman {
 pub struct Report {
     /// Mails written.
     pub written: u64,
-    /// Mails taken by the carrier.
+    /// Mails taken by the transport.
     pub sent: u64,
     /// Mails that are tried again later.
     pub delayed: u64,
@@ -59,11 +59,11 @@ pub struct Report {
 /// Writes out what was posted, and hands over the mails that are due.
 ///
 /// # Errors
-/// A store that does not answer. What the carrier says is no error.
-pub async fn send_due(till: &Till, postman: &Postman) -> Result<Report, Error> {
+/// A store that does not answer. What the transport says is no error.
+pub async fn send_due(services: &Services, mailer: &Mailer) -> Result<Report, Error> {
     let mut report = Report::default();
-    writing::write_out(till, postman, &mut report).await?;
-    delivery::deliver(till, postman, &mut report).await?;
+    composing::write_out(services, mailer, &mut report).await?;
+    delivery::deliver(services, mailer, &mut report).await?;
     Ok(report)
 }
 
@@ -71,9 +71,9 @@ pub async fn send_due(till: &Till, postman: &Postman) -> Result<Report, Error> {
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn write_out(till: &Till, postman: &Postman) -> Result<Report, Error> {
+pub async fn write_out(services: &Services, mailer: &Mailer) -> Result<Report, Error> {
     let mut report = Report::default();
-    writing::write_out(till, postman, &mut report).await?;
+    composing::write_out(services, mailer, &mut report).await?;
     Ok(report)
 }
 

@@ -1,8 +1,8 @@
 //! Where a mail leads: to a page that the account can open, or to none.
 
-use billing::access::{Access, Asks, Organization};
+use billing::access::{Access, OrderKind, OrganizationAccess};
 
-use super::letter::Place;
+use super::body::Place;
 
 /// A page of the app that a mail may name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +26,15 @@ impl Page {
     #[must_use]
     pub fn place(self, access: &Access) -> Option<Place> {
         let page = match access.works.organization {
-            Organization::Closed => return None,
-            Organization::ReactivationPage => Self::MyPlan,
-            Organization::Admins if self == Self::ChangePlan => {
-                match access.refuses(Asks::Upgrade) {
+            OrganizationAccess::Closed => return None,
+            OrganizationAccess::ReactivationPage => Self::MyPlan,
+            OrganizationAccess::Admins if self == Self::ChangePlan => {
+                match access.refuses(OrderKind::Upgrade) {
                     Some(_) => Self::MyPlan,
                     None => self,
                 }
             }
-            Organization::Admins => self,
+            OrganizationAccess::Admins => self,
         };
         let (name, path) = match page {
             Self::MyPlan => ("My Plan", "/plan".to_owned()),

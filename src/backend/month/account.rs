@@ -18,7 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::CloseMonth;
 use crate::allowance::{self, Allowance};
 use crate::error::Error;
-use crate::issuing::list;
+use crate::invoicing::list;
 use crate::store::organizations::Organization;
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::StoredSubscription;
@@ -29,7 +29,7 @@ use crate::store::{
 
 /// An account whose month is to be closed.
 #[derive(Debug)]
-pub(super) struct Account {
+pub(super) struct ClosingAccount {
     pub(super) organization: Organization,
     pub(super) stored: StoredSubscription,
     pub(super) metered: Metered,
@@ -47,7 +47,7 @@ pub(super) struct Account {
     policy: Arc<Policy>,
 }
 
-impl Account {
+impl ClosingAccount {
     /// Reads it.
     pub(super) async fn load(tx: &mut Tx, work: &CloseMonth) -> Result<Self, Error> {
         let id = work.organization_id.as_str();
@@ -155,8 +155,12 @@ impl Account {
         }
     }
 
-    fn priced<'a>(&'a self, list: &'a PriceList, period: BillingPeriod) -> billing::Account<'a> {
-        billing::Account {
+    fn priced<'a>(
+        &'a self,
+        list: &'a PriceList,
+        period: BillingPeriod,
+    ) -> billing::PricedAccount<'a> {
+        billing::PricedAccount {
             list,
             subscription: &self.stored.subscription,
             metered: self.metered,

@@ -9,14 +9,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::Error;
 use crate::jobs;
+use crate::services::Services;
 use crate::store::{Tx, Work, closings, organizations};
-use crate::till::Till;
 
 mod account;
 mod plan;
 mod turned;
 
-use account::Account;
+use account::ClosingAccount;
 use plan::carry_out;
 
 /// Closes a month of an organization. Closing it again does nothing.
@@ -69,11 +69,11 @@ impl Report {
 ///
 /// # Errors
 /// A store that does not answer at all.
-pub async fn close_everywhere(till: &Till, period: BillingPeriod) -> Result<Report, Error> {
-    let ids = organizations::ids(&mut till.store.reading().await?).await?;
+pub async fn close_everywhere(services: &Services, period: BillingPeriod) -> Result<Report, Error> {
+    let ids = organizations::ids(&mut services.store.reading().await?).await?;
     let mut report = Report::default();
     for id in ids {
-        let outcome = close_through(till, &id, period).await;
+        let outcome = close_through(services, &id, period).await;
         report.organizations.push((id, outcome));
     }
     Ok(report)
@@ -84,12 +84,12 @@ pub async fn close_everywhere(till: &Till, period: BillingPeriod) -> Result<Repo
 /// # Errors
 /// A month that cannot be closed.
 pub async fn close_through(
-    till: &Till,
+    services: &Services,
     organization_id: &str,
     period: BillingPeriod,
 ) -> Result<Closed, Error> {
     loop {
-        let mut tx = till.store.reading().await?;
+        let mut tx = services.store.reading().await?;
         let month = closings::first_open(&mut tx, organization_id)
             .await?
             .min(period);
@@ -97,13 +97,13 @@ pub async fn close_through(
         drop(tx);
         // What fell due in the month comes before its end: a trial that ended in it is charged.
         let end = ends_at(month, organization.zone_offset_minutes).map_err(Error::unexpected)?;
-        jobs::catch_up_to(till, organization_id, end - TimeDelta::microseconds(1)).await?;
+        jobs::catch_up_to(services, organization_id, end - TimeDelta::microseconds(1)).await?;
         let work = CloseMonth {
             organization_id: organization_id.to_owned(),
             period: month,
-            now: till.clock.now(),
+            now: services.clock.now(),
         };
-        match till.store.write(work).await? {
+        match services.store.write(work).await? {
             Closed::Now(_) | Closed::Before if month < period => {}
             closed => return Ok(closed),
         }
@@ -114,7 +114,7 @@ impl Work for CloseMonth {
     type Output = Closed;
 
     async fn run(&self, tx: &mut Tx) -> Result<Closed, Error> {
-        let account = Account::load(tx, self).await?;
+        let account = ClosingAccount::load(tx, self).await?;
         match account.close(self)? {
             Ok(month_close::Closed::Before) => Ok(Closed::Before),
             Ok(month_close::Closed::Now(plan)) => {

@@ -1,6 +1,6 @@
 //! Carries out what closing a month leads to, effect by effect, in the order of the plan.
 
-use api::audit::{Action, Side};
+use api::audit::{Action, AuditValue};
 use api::invoice::InvoiceKind;
 use api::statement::Statement;
 use billing::month_close::{Collection, Effect, FrozenUsage, Plan};
@@ -8,12 +8,11 @@ use billing::usage_lock::{self, Measure};
 use billing::{BillingFrequency, Subscription, invoice};
 use chrono::{DateTime, Utc};
 
-use super::account::Account;
+use super::account::ClosingAccount;
 use super::turned;
 use crate::allowance::Allowance;
-use crate::counting::turn_lock;
 use crate::error::Error;
-use crate::issuing;
+use crate::invoicing;
 use crate::mail::figures;
 use crate::notification::Notification;
 use crate::store::annual_terms;
@@ -21,14 +20,15 @@ use crate::store::closings::{self, Closing};
 use crate::store::collections::Due;
 use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
-use crate::store::records::{self, Actor, Change, Deed};
-use crate::store::subscriptions::{self, Moment};
+use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{Tx, alert_crossings, frequency, latest_instant, outbox};
+use crate::usage_evaluation::turn_lock;
 
 /// Carries out a plan, and uses up its key. Answers the invoice's number, where one was issued.
 pub(super) async fn carry_out(
     tx: &mut Tx,
-    (plan, account): (&Plan, &Account),
+    (plan, account): (&Plan, &ClosingAccount),
     now: DateTime<Utc>,
 ) -> Result<Option<String>, Error> {
     let mut carried = Carried {
@@ -61,7 +61,7 @@ struct Carried<'a> {
 
 /// What a month is closed with where the plan freezes nothing: the account is gone, and its usage
 /// with it.
-fn nothing_counted(account: &Account) -> FrozenUsage {
+fn nothing_counted(account: &ClosingAccount) -> FrozenUsage {
     FrozenUsage {
         metered: billing::usage::Metered::default(),
         usage: 0,
@@ -73,7 +73,7 @@ impl Carried<'_> {
     async fn carry_out(
         &mut self,
         tx: &mut Tx,
-        account: &Account,
+        account: &ClosingAccount,
         effect: &Effect,
     ) -> Result<(), Error> {
         match effect {
@@ -104,12 +104,12 @@ impl Carried<'_> {
 
     /// What waited for the turn has come.
     async fn turned(&self, tx: &mut Tx) -> Result<(), Error> {
-        frequency::schedule(tx, self.organization_id(), None, self.moment()).await
+        frequency::schedule(tx, self.organization_id(), None, self.context()).await
     }
 
-    fn moment(&self) -> Moment<'static> {
+    fn context(&self) -> ChangeContext<'static> {
         let day = self.plan.key.period.end();
-        Moment {
+        ChangeContext {
             by: "system",
             day,
             next_first: day,
@@ -120,11 +120,11 @@ impl Carried<'_> {
     async fn apply(
         &self,
         tx: &mut Tx,
-        account: &Account,
+        account: &ClosingAccount,
         after: &Subscription,
     ) -> Result<(), Error> {
-        let moment = self.moment();
-        subscriptions::replace(tx, self.organization_id(), &account.stored, after, moment).await
+        let context = self.context();
+        subscriptions::replace(tx, self.organization_id(), &account.stored, after, context).await
     }
 
     async fn issue(&mut self, tx: &mut Tx, draft: &invoice::InvoiceDraft) -> Result<(), Error> {
@@ -149,7 +149,7 @@ impl Carried<'_> {
         let issued = Notification::InvoiceIssued {
             invoice: number.clone(),
         };
-        outbox::post(tx, self.organization_id(), &issued, self.now).await?;
+        outbox::publish(tx, self.organization_id(), &issued, self.now).await?;
         self.number = Some(number);
         self.total = Some(draft.statement.total);
         Ok(())
@@ -162,7 +162,7 @@ impl Carried<'_> {
             collection,
             issued_at: self.plan.at,
         };
-        issuing::collect(tx, self.organization_id(), (number, due), self.now).await
+        invoicing::collect(tx, self.organization_id(), (number, due), self.now).await
     }
 
     async fn reset_alerts(&self, tx: &mut Tx, percents: &[u64]) -> Result<(), Error> {
@@ -174,7 +174,7 @@ impl Carried<'_> {
     }
 
     /// As of the end of the month, with the usage and the tier that it closes with.
-    async fn lock(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+    async fn lock(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
         let (usage, list) = (self.frozen.usage, account.list()?);
         let measure = match account.year {
             Some(Allowance { year, .. }) => Measure::Year {
@@ -188,7 +188,7 @@ impl Carried<'_> {
                 lock_percent: list.lock_percent,
             },
         };
-        let event = usage_lock::Event::MonthClosed(measure);
+        let event = usage_lock::UsageEvent::MonthClosed(measure);
         turn_lock(tx, self.organization_id(), event, (self.plan.at, self.now)).await
     }
 
@@ -208,7 +208,7 @@ impl Carried<'_> {
         latest_instant::raise(tx, self.plan.at).await?;
         let month = period.start();
         let closed = figures::month(month);
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::MonthClosed,
             object: &month.format("%Y-%m").to_string(),
             description: match &self.number {
@@ -217,15 +217,15 @@ impl Carried<'_> {
             },
             change: Change {
                 before: None,
-                after: self.total.clone().map(Side::Open),
+                after: self.total.clone().map(AuditValue::Open),
             },
         };
         let id = self.organization_id();
-        records::audit(tx, id, (&Actor::system(), self.now), deed).await
+        records::audit(tx, id, (&Actor::system(), self.now), entry).await
     }
 
     /// Logs what was scheduled and is in force from now on.
-    async fn turn(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+    async fn turn(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
         let mut after = (&account.stored.subscription, account.frequency());
         for effect in &self.plan.effects {
             match effect {

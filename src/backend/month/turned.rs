@@ -4,11 +4,11 @@ use api::audit::Action;
 use billing::{BillingFrequency, PriceList, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::audit_values;
 use crate::error::Error;
 use crate::mail::figures::date;
-use crate::sides;
 use crate::store::Tx;
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 
 /// A plan and how it is charged.
 type Plan<'a> = (&'a Subscription, BillingFrequency);
@@ -20,31 +20,32 @@ pub(super) async fn log(
     list: &PriceList,
     (before, after): (Plan<'_>, Plan<'_>),
 ) -> Result<(), Error> {
-    let plan = |(subscription, frequency): Plan<'_>| sides::plan(list, subscription, frequency);
+    let plan =
+        |(subscription, frequency): Plan<'_>| audit_values::plan(list, subscription, frequency);
     let change = Change::of(plan(before)?, plan(after)?);
     let who = (&Actor::system(), now);
     if change.before != change.after {
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::PlanTurned,
             object: organization_id,
             description: format!("from {} on", date(day)),
             change,
         };
-        records::audit(tx, organization_id, who, deed).await?;
+        records::audit(tx, organization_id, who, entry).await?;
     }
     let (before, frequency) = before;
     for add_on in before.add_ons.difference(&after.0.add_ons) {
-        let price = sides::add_on(list, (before.tier, add_on), frequency)?;
-        let deed = Deed {
+        let price = audit_values::add_on(list, (before.tier, add_on), frequency)?;
+        let entry = AuditEntry {
             action: Action::AddOnEnded,
             object: add_on.as_str(),
-            description: sides::add_on_name(list, add_on),
+            description: audit_values::add_on_name(list, add_on),
             change: Change {
                 before: Some(price),
                 after: None,
             },
         };
-        records::audit(tx, organization_id, who, deed).await?;
+        records::audit(tx, organization_id, who, entry).await?;
     }
     Ok(())
 }

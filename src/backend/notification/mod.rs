@@ -26,7 +26,7 @@ pub use kinds::KINDS;
 pub enum Notification {
     /// Usage has reached a threshold (SPEC R10).
     #[serde(rename = "usage.alert")]
-    UsageAlert(alert::Notice),
+    UsageAlert(alert::AlertNotice),
     /// Usage has closed the dashboard (SPEC R11).
     #[serde(rename = "usage.locked")]
     UsageLocked {

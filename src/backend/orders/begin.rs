@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 
 use super::logged::ordered;
 use super::settle::conclude;
-use super::{Reply, Submission, charge_of};
-use crate::account::{Account, sentence};
-use crate::admission::admit;
+use super::{OrderReply, Submission, charge_of};
+use crate::access_control::admit;
+use crate::account::{OrganizationAccount, sentence};
 use crate::amount::amount;
 use crate::error::Error;
 use crate::gateway::Charge;
@@ -22,7 +22,7 @@ use crate::secret;
 use crate::store::idempotency::{self, Key, Used};
 use crate::store::payment_methods::PaymentMethod;
 use crate::store::plan_changes::{self, Intent};
-use crate::store::records::{self, Change, Deed};
+use crate::store::records::{self, AuditEntry, Change};
 use crate::store::{Tx, Work, closings, removal_reasons};
 
 /// Begins an order.
@@ -38,7 +38,7 @@ pub struct Begin {
 #[derive(Debug)]
 pub enum Begun {
     /// Nothing: it was carried out before, or needed no payment.
-    Replied(Reply),
+    Replied(OrderReply),
     /// The charge, and the order as it stands.
     Charge(Charge, Box<PlanChange>),
 }
@@ -59,7 +59,7 @@ impl Work for Begin {
                 .map(Begun::Replied);
         }
         reasoned(order)?;
-        let account = Account::load(tx, &key.organization_id, self.now).await?;
+        let account = OrganizationAccount::load(tx, &key.organization_id, self.now).await?;
         self.admit(tx, &account).await?;
         closings::admit_day(tx, &key.organization_id, account.shown.billing_day).await?;
         let quote = agreed(&account, order)?;
@@ -89,7 +89,7 @@ impl Work for Begin {
 
 impl Begin {
     /// Whether anything forbids an order now, whatever it costs.
-    async fn admit(&self, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+    async fn admit(&self, tx: &mut Tx, account: &OrganizationAccount) -> Result<(), Error> {
         if account.shown.pending.is_some() {
             return Err(Error::refused(
                 Code::PaymentPending,
@@ -104,7 +104,7 @@ impl Begin {
     async fn write_down(
         &self,
         tx: &mut Tx,
-        account: &Account,
+        account: &OrganizationAccount,
         (quote, amount): (Quote, Money),
         method: Option<&PaymentMethod>,
     ) -> Result<Intent, Error> {
@@ -137,13 +137,13 @@ impl Begin {
         plan_changes::add(tx, &key.organization_id, &intent).await?;
         removal_reasons::add(tx, &key.organization_id, &intent.id, &order.reasons).await?;
         idempotency::take(tx, key, (request_hash, &intent.id), self.now).await?;
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::PlanOrdered,
             object: &intent.id,
             description: ordered(&intent.quote, order),
             change: Change::NONE,
         };
-        records::audit(tx, &key.organization_id, (actor, self.now), deed).await?;
+        records::audit(tx, &key.organization_id, (actor, self.now), entry).await?;
         Ok(intent)
     }
 }
@@ -157,7 +157,12 @@ fn reasoned(order: &Order) -> Result<(), Error> {
 }
 
 /// What a key that was seen before is answered.
-async fn replay(tx: &mut Tx, key: &Key, used: Used, request_hash: &str) -> Result<Reply, Error> {
+async fn replay(
+    tx: &mut Tx,
+    key: &Key,
+    used: Used,
+    request_hash: &str,
+) -> Result<OrderReply, Error> {
     if used.request_hash != request_hash {
         return Err(Error::refused(
             Code::KeyReused,
@@ -165,12 +170,12 @@ async fn replay(tx: &mut Tx, key: &Key, used: Used, request_hash: &str) -> Resul
         ));
     }
     if let Some(answer) = used.answer {
-        return Ok(Reply::Settled(answer));
+        return Ok(OrderReply::Settled(answer));
     }
     let intent = plan_changes::find(tx, &key.organization_id, &used.plan_change_id).await?;
     match intent {
         Some(intent) if intent.state != State::Started => {
-            Ok(Reply::Pending(Box::new(intent.sent())))
+            Ok(OrderReply::Pending(Box::new(intent.sent())))
         }
         Some(_) | None => Err(Error::refused(
             Code::InProgress,
@@ -180,7 +185,7 @@ async fn replay(tx: &mut Tx, key: &Key, used: Used, request_hash: &str) -> Resul
 }
 
 /// The quote as it is now, if it is the one the person saw.
-fn agreed(account: &Account, order: &Order) -> Result<Quote, Error> {
+fn agreed(account: &OrganizationAccount, order: &Order) -> Result<Quote, Error> {
     if order.engine_version != ENGINE_VERSION {
         return Err(Error::refused(
             Code::EngineChanged,
@@ -204,7 +209,11 @@ fn agreed(account: &Account, order: &Order) -> Result<Quote, Error> {
     }
 }
 
-fn differences(account: &Account, order: &Order, quote: Option<&Quote>) -> Vec<Difference> {
+fn differences(
+    account: &OrganizationAccount,
+    order: &Order,
+    quote: Option<&Quote>,
+) -> Vec<Difference> {
     let shown = &account.shown;
     let mut pairs = vec![
         (
@@ -243,7 +252,7 @@ fn differences(account: &Account, order: &Order, quote: Option<&Quote>) -> Vec<D
 }
 
 /// Where an order without charge ends: at once in force, or waiting for the next 1st.
-fn free_state(account: &Account, quote: &Quote) -> State {
+fn free_state(account: &OrganizationAccount, quote: &Quote) -> State {
     let before = &account.stored.subscription;
     let same = quote.tier_after == before.tier && quote.add_ons_after == before.add_ons;
     let nothing =
@@ -261,6 +270,6 @@ fn turns(quote: &Quote) -> bool {
     quote.change.frequency.is_some() && quote.frequency_after != now
 }
 
-fn currency(account: &Account) -> Result<billing::Currency, Error> {
+fn currency(account: &OrganizationAccount) -> Result<billing::Currency, Error> {
     account.list().map(|list| list.currency)
 }

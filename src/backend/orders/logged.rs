@@ -7,12 +7,12 @@ use billing::reason::Reason;
 use billing::{AddOnId, BillingFrequency, PriceList, Subscription};
 use chrono::{DateTime, Utc};
 
+use crate::audit_values;
 use crate::error::Error;
 use crate::mail::figures::{count, date, money};
-use crate::sides;
 use crate::store::Tx;
 use crate::store::plan_changes::Intent;
-use crate::store::records::{self, Change, Deed};
+use crate::store::records::{self, AuditEntry, Change};
 
 /// What an order does to a plan.
 #[derive(Debug)]
@@ -31,18 +31,18 @@ impl Applied<'_> {
     /// From what to what the order leads, at once or with the turn.
     pub(super) fn change(&self, state: &State) -> Result<Change, Error> {
         let now = BillingFrequency::within(self.quote.annual_after);
-        let before = sides::plan(self.list, self.before, now)?;
+        let before = audit_values::plan(self.list, self.before, now)?;
         let after = match state {
             State::Scheduled => {
                 let turned = self.after.after_month_change();
-                sides::plan(self.list, &turned, self.quote.frequency_after)?
+                audit_values::plan(self.list, &turned, self.quote.frequency_after)?
             }
             State::Started
             | State::Unknown
             | State::Authentication { .. }
             | State::Done
             | State::Declined { .. }
-            | State::Expired => sides::plan(self.list, self.after, now)?,
+            | State::Expired => audit_values::plan(self.list, self.after, now)?,
         };
         Ok(if before == after {
             Change::NONE
@@ -72,33 +72,33 @@ impl Applied<'_> {
             (action, add_on)
         });
         for (action, add_on) in bought.chain(dropped) {
-            let deed = self.add_on(action, add_on)?;
-            records::audit(tx, organization_id, (&intent.actor, now), deed).await?;
+            let entry = self.add_on(action, add_on)?;
+            records::audit(tx, organization_id, (&intent.actor, now), entry).await?;
         }
         let (waited, waits) = (self.before.scheduled.tier, self.after.scheduled.tier);
         let Some(lower) = waited.filter(|_| waits.is_none()) else {
             return Ok(());
         };
-        let deed = Deed {
+        let entry = AuditEntry {
             action: Action::PlanKept,
             object: &intent.id,
             description: format!("{} MAU are dropped by a higher tier", count(lower)),
             change: Change::NONE,
         };
-        records::audit(tx, organization_id, (&intent.actor, now), deed).await
+        records::audit(tx, organization_id, (&intent.actor, now), entry).await
     }
 
-    fn add_on<'a>(&self, action: Action, id: &'a AddOnId) -> Result<Deed<'a>, Error> {
+    fn add_on<'a>(&self, action: Action, id: &'a AddOnId) -> Result<AuditEntry<'a>, Error> {
         let tier = match action {
             Action::AddOnAdded => self.after.tier,
             _ => self.before.tier,
         };
-        let price = Some(sides::add_on(
+        let price = Some(audit_values::add_on(
             self.list,
             (tier, id),
             BillingFrequency::within(self.quote.annual_after),
         )?);
-        let name = sides::add_on_name(self.list, id);
+        let name = audit_values::add_on_name(self.list, id);
         let (description, before, after) = match action {
             Action::AddOnAdded => (name, None, price),
             Action::AddOnEnding => {
@@ -107,7 +107,7 @@ impl Applied<'_> {
             }
             _ => (name, price, None),
         };
-        Ok(Deed {
+        Ok(AuditEntry {
             action,
             object: id.as_str(),
             description,

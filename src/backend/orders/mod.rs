@@ -11,9 +11,9 @@ use billing::policy::Policy;
 use crate::error::Error;
 use crate::gateway::{Charge, in_time};
 use crate::jobs;
+use crate::services::Services;
 use crate::store::idempotency::{self, Key};
 use crate::store::records::Actor;
-use crate::till::Till;
 
 mod begin;
 mod logged;
@@ -43,37 +43,37 @@ pub struct Submission {
 }
 
 /// How an order stands when its caller is answered.
-pub type Reply = idempotency::Reply<Box<PlanChange>>;
+pub type OrderReply = idempotency::StoredReply<Box<PlanChange>>;
 
 /// Carries an order out. Runs to its end once it is begun: call it in a task that nobody cancels.
 ///
 /// # Errors
 /// What the order is refused for; then nothing was charged.
-pub async fn submit(till: Till, submission: Submission) -> Result<Reply, Error> {
+pub async fn submit(services: Services, submission: Submission) -> Result<OrderReply, Error> {
     let organization_id = submission.key.organization_id.clone();
-    jobs::catch_up(&till, &organization_id).await?;
-    let begun = till
+    jobs::catch_up(&services, &organization_id).await?;
+    let begun = services
         .store
         .write(Begin {
             submission,
-            now: till.clock.now(),
+            now: services.clock.now(),
         })
         .await?;
     let (charge, ordered) = match begun {
         Begun::Replied(reply) => return Ok(reply),
         Begun::Charge(charge, ordered) => (charge, ordered),
     };
-    let outcome = in_time(till.gateway.charge(&charge)).await;
+    let outcome = in_time(services.gateway.charge(&charge)).await;
     let settle = Settle {
         organization_id,
         id: charge.key,
         outcome,
-        now: till.clock.now(),
+        now: services.clock.now(),
     };
-    till.store.write(settle).await.or_else(|cause| {
+    services.store.write(settle).await.or_else(|cause| {
         // The gateway was asked, so nobody may say that nothing has happened: it is reconciled.
         tracing::error!(id = ordered.id, %cause, "a charge is not settled yet");
-        Ok(Reply::Pending(Box::new(PlanChange {
+        Ok(OrderReply::Pending(Box::new(PlanChange {
             state: State::Unknown,
             ..*ordered
         })))

@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Settle, charge_of};
 use crate::error::Error;
 use crate::gateway::in_time;
+use crate::services::Services;
 use crate::store::plan_changes::{self, Intent};
 use crate::store::{Tx, organizations, payment_methods, price_books};
-use crate::till::Till;
 
 /// How long a started order belongs to the request that started it: longer than it waits for the
 /// gateway.
@@ -28,11 +28,11 @@ pub enum Scope {
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn reconcile(till: &Till, scope: Scope) -> Result<usize, Error> {
-    let pending = plan_changes::all_pending(&mut till.store.reading().await?).await?;
+pub async fn reconcile(services: &Services, scope: Scope) -> Result<usize, Error> {
+    let pending = plan_changes::all_pending(&mut services.store.reading().await?).await?;
     let mut settled = 0;
     for (organization_id, id) in pending {
-        match look_again(till, (&organization_id, &id), scope).await {
+        match look_again(services, (&organization_id, &id), scope).await {
             Ok(Some(intent)) if !intent.state.is_pending() => settled += 1,
             Ok(_) => {}
             Err(cause) => {
@@ -48,12 +48,12 @@ pub async fn reconcile(till: &Till, scope: Scope) -> Result<usize, Error> {
 /// # Errors
 /// A store that does not answer.
 pub async fn look_again(
-    till: &Till,
+    services: &Services,
     (organization_id, id): (&str, &str),
     scope: Scope,
 ) -> Result<Option<Intent>, Error> {
-    let now = till.clock.now();
-    let mut tx = till.store.reading().await?;
+    let now = services.clock.now();
+    let mut tx = services.store.reading().await?;
     let Some(intent) = plan_changes::find(&mut tx, organization_id, id).await? else {
         return Ok(None);
     };
@@ -63,9 +63,9 @@ pub async fn look_again(
     let charge = charge(&mut tx, organization_id, &intent).await?;
     drop(tx);
     let overdue = matches!(intent.state, State::Authentication { expires } if expires <= now);
-    let outcome = match in_time(till.gateway.outcome(&charge)).await {
+    let outcome = match in_time(services.gateway.outcome(&charge)).await {
         Ok(crate::gateway::Outcome::Authentication) if overdue => {
-            in_time(till.gateway.give_up(&charge)).await
+            in_time(services.gateway.give_up(&charge)).await
         }
         outcome => outcome,
     };
@@ -76,8 +76,8 @@ pub async fn look_again(
         outcome,
         now,
     };
-    till.store.write(settle).await?;
-    plan_changes::find(&mut till.store.reading().await?, &organization_id, &id).await
+    services.store.write(settle).await?;
+    plan_changes::find(&mut services.store.reading().await?, &organization_id, &id).await
 }
 
 fn is_open(intent: &Intent, scope: Scope, now: DateTime<Utc>) -> bool {

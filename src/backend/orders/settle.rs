@@ -11,9 +11,8 @@ use billing::period::Span;
 use billing::{BillingFrequency, BillingPeriod};
 use chrono::{DateTime, Utc};
 
-use super::Reply;
+use super::OrderReply;
 use super::logged::{Applied, concluded};
-use crate::counting;
 use crate::error::Error;
 use crate::gateway::{NoAnswer, Outcome};
 use crate::notification::{Notification, PlanOrder};
@@ -21,9 +20,10 @@ use crate::store::idempotency::{self, Answer, Key};
 use crate::store::invoices::{self, Draft, Payment};
 use crate::store::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
-use crate::store::records::{self, Change, Deed};
-use crate::store::subscriptions::{self, Moment};
+use crate::store::records::{self, AuditEntry, Change};
+use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{Tx, Work, annual_terms, frequency, outbox};
+use crate::usage_evaluation;
 
 /// Applies what the gateway said of a charge.
 #[derive(Debug)]
@@ -39,9 +39,9 @@ pub struct Settle {
 }
 
 impl Work for Settle {
-    type Output = Reply;
+    type Output = OrderReply;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Reply, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<OrderReply, Error> {
         let organization_id = self.organization_id.as_str();
         let intent = plan_changes::find(tx, organization_id, &self.id).await?;
         let intent = intent.ok_or_else(|| Error::unexpected(format!("no order {}", self.id)))?;
@@ -85,7 +85,12 @@ impl Work for Settle {
 
 impl Settle {
     /// The outcome stays open. Once the bank waits for the person, a silent gateway changes nothing.
-    async fn wait(&self, tx: &mut Tx, mut intent: Intent, state: State) -> Result<Reply, Error> {
+    async fn wait(
+        &self,
+        tx: &mut Tx,
+        mut intent: Intent,
+        state: State,
+    ) -> Result<OrderReply, Error> {
         let known = matches!(intent.state, State::Authentication { .. });
         if !known {
             let to = Transition {
@@ -97,7 +102,7 @@ impl Settle {
             plan_changes::advance(tx, &self.organization_id, &intent.id, &to).await?;
             intent.state = state;
         }
-        Ok(Reply::Pending(Box::new(intent.sent())))
+        Ok(OrderReply::Pending(Box::new(intent.sent())))
     }
 
     async fn fail(
@@ -106,7 +111,7 @@ impl Settle {
         intent: Intent,
         state: State,
         problem: Problem,
-    ) -> Result<Reply, Error> {
+    ) -> Result<OrderReply, Error> {
         let organization_id = self.organization_id.as_str();
         let to = Transition {
             state: &state,
@@ -120,14 +125,14 @@ impl Settle {
             State::Declined { .. } => (Action::PlanDeclined, Notification::PlanDeclined(order)),
             _ => (Action::PlanExpired, Notification::PlanExpired(order)),
         };
-        let deed = Deed {
+        let entry = AuditEntry {
             action,
             object: &intent.id,
             description: problem.detail.clone(),
             change: Change::NONE,
         };
-        records::audit(tx, organization_id, (&intent.actor, self.now), deed).await?;
-        outbox::post(tx, organization_id, &news, self.now).await?;
+        records::audit(tx, organization_id, (&intent.actor, self.now), entry).await?;
+        outbox::publish(tx, organization_id, &news, self.now).await?;
         let problem = Problem {
             request_id: intent.request_id.clone(),
             ..problem
@@ -143,7 +148,7 @@ pub(super) async fn conclude(
     mut intent: Intent,
     (state, reference): (State, Option<&str>),
     now: DateTime<Utc>,
-) -> Result<Reply, Error> {
+) -> Result<OrderReply, Error> {
     let change = apply(tx, organization_id, (&intent, &state), now).await?;
     if let Some(reference) = reference {
         intent.invoice_number =
@@ -163,14 +168,14 @@ pub(super) async fn conclude(
     } else {
         (Action::PlanChanged, Notification::PlanChanged(order))
     };
-    let deed = Deed {
+    let entry = AuditEntry {
         action,
         object: &intent.id,
         description: concluded(&intent, &state),
         change,
     };
-    records::audit(tx, organization_id, (&intent.actor, now), deed).await?;
-    outbox::post(tx, organization_id, &news, now).await?;
+    records::audit(tx, organization_id, (&intent.actor, now), entry).await?;
+    outbox::publish(tx, organization_id, &news, now).await?;
     intent.state = state;
     let sent = intent.sent();
     answer(tx, organization_id, &intent, (200, &sent)).await
@@ -217,7 +222,7 @@ async fn invoice(
     let issued = Notification::InvoiceIssued {
         invoice: number.clone(),
     };
-    outbox::post(tx, organization_id, &issued, now).await?;
+    outbox::publish(tx, organization_id, &issued, now).await?;
     Ok(number)
 }
 
@@ -251,14 +256,14 @@ async fn apply(
     if after == before.subscription && waiting == before.scheduled_frequency() {
         return Ok(Change::NONE);
     }
-    let moment = Moment {
+    let context = ChangeContext {
         by: intent.actor.name.as_str(),
         day: quote.billing_day,
         next_first: quote.turns_on(),
         now,
     };
-    subscriptions::replace(tx, organization_id, &before, &after, moment).await?;
-    frequency::schedule(tx, organization_id, waiting, moment).await?;
+    subscriptions::replace(tx, organization_id, &before, &after, context).await?;
+    frequency::schedule(tx, organization_id, waiting, context).await?;
     if let Some(Annual {
         starts_on, pool, ..
     }) = quote.annual_after
@@ -273,7 +278,7 @@ async fn apply(
     };
     applied.parts(tx, (organization_id, intent), now).await?;
     if after.tier > before.subscription.tier {
-        counting::upgraded(tx, organization_id, quote.billing_day, now).await?;
+        usage_evaluation::upgraded(tx, organization_id, quote.billing_day, now).await?;
     }
     applied.change(state)
 }
@@ -325,18 +330,22 @@ async fn answer(
     organization_id: &str,
     intent: &Intent,
     (status, body): (u16, &impl serde::Serialize),
-) -> Result<Reply, Error> {
+) -> Result<OrderReply, Error> {
     let body = serde_json::to_string(body).map_err(Error::unexpected)?;
     let answer = Answer { status, body };
     idempotency::answer(tx, &key_of(organization_id, intent), &answer).await?;
-    Ok(Reply::Settled(answer))
+    Ok(OrderReply::Settled(answer))
 }
 
 /// What the one who settled it first has stored.
-async fn stored_reply(tx: &mut Tx, organization_id: &str, intent: Intent) -> Result<Reply, Error> {
+async fn stored_reply(
+    tx: &mut Tx,
+    organization_id: &str,
+    intent: Intent,
+) -> Result<OrderReply, Error> {
     let used = idempotency::find(tx, &key_of(organization_id, &intent)).await?;
     let answer = used.and_then(|used| used.answer);
-    answer.map(Reply::Settled).ok_or_else(|| {
+    answer.map(OrderReply::Settled).ok_or_else(|| {
         Error::unexpected(format!("order {} is settled without an answer", intent.id))
     })
 }

@@ -3,18 +3,18 @@
 use api::Code;
 use api::audit::Action;
 use api::subscription::Subscription;
-use billing::access::Asks;
+use billing::access::OrderKind;
 use billing::subscription::{self, NotScheduled};
 use billing::{AddOnId, BillingFrequency, PriceList};
 use chrono::{DateTime, Utc};
 
-use crate::account::Account;
-use crate::admission::admit;
+use crate::access_control::admit;
+use crate::account::OrganizationAccount;
+use crate::audit_values;
 use crate::error::Error;
 use crate::mail::figures::count;
 use crate::notification::{Notification, PlanOrder};
-use crate::sides;
-use crate::store::records::{self, Actor, Change, Deed};
+use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::subscriptions::{self, Waiting};
 use crate::store::{Tx, Work, frequency, outbox};
 
@@ -36,7 +36,7 @@ impl Work for Withdraw {
 
     async fn run(&self, tx: &mut Tx) -> Result<Subscription, Error> {
         let organization_id = self.organization_id.as_str();
-        let account = Account::load(tx, organization_id, self.now).await?;
+        let account = OrganizationAccount::load(tx, organization_id, self.now).await?;
         let waiting = account
             .stored
             .scheduled
@@ -49,29 +49,31 @@ impl Work for Withdraw {
                 "A payment of your organization has not ended yet; withdraw this when it has",
             ));
         }
-        admit(tx, organization_id, Asks::Other, self.now).await?;
+        admit(tx, organization_id, OrderKind::Other, self.now).await?;
         let after = without(&account.stored.subscription, &waiting.change)?;
-        let moment = account.moment(&self.actor.name);
-        subscriptions::replace(tx, organization_id, &account.stored, &after, moment).await?;
+        let context = account.context(&self.actor.name);
+        subscriptions::replace(tx, organization_id, &account.stored, &after, context).await?;
         if let Waiting::Frequency(_) = waiting.change {
-            frequency::schedule(tx, organization_id, None, moment).await?;
+            frequency::schedule(tx, organization_id, None, context).await?;
         }
-        let deed = self.deed(&account, &after, &waiting.change)?;
-        records::audit(tx, organization_id, (&self.actor, self.now), deed).await?;
+        let entry = self.entry(&account, &after, &waiting.change)?;
+        records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
         let told = Notification::PlanWithdrawn(told(&waiting.change, &self.actor.name));
-        outbox::post(tx, organization_id, &told, self.now).await?;
-        Ok(Account::load(tx, organization_id, self.now).await?.shown)
+        outbox::publish(tx, organization_id, &told, self.now).await?;
+        Ok(OrganizationAccount::load(tx, organization_id, self.now)
+            .await?
+            .shown)
     }
 }
 
 impl Withdraw {
     /// What the log says: the plan of the next turn, with what waited and without it.
-    fn deed<'a>(
+    fn entry<'a>(
         &'a self,
-        account: &Account,
+        account: &OrganizationAccount,
         after: &billing::Subscription,
         waiting: &'a Waiting,
-    ) -> Result<Deed<'a>, Error> {
+    ) -> Result<AuditEntry<'a>, Error> {
         let list = account.list()?;
         let before = &account.stored.subscription;
         let now = BillingFrequency::within(account.shown.annual);
@@ -86,13 +88,13 @@ impl Withdraw {
                 ("stays charged by the year".to_owned(), now)
             }
         };
-        Ok(Deed {
+        Ok(AuditEntry {
             action: Action::PlanKept,
             object: &self.id,
             description,
             change: Change::of(
-                sides::plan(list, &before.after_month_change(), coming)?,
-                sides::plan(list, &after.after_month_change(), stays)?,
+                audit_values::plan(list, &before.after_month_change(), coming)?,
+                audit_values::plan(list, &after.after_month_change(), stays)?,
             ),
         })
     }
@@ -103,14 +105,14 @@ fn kept<'a>(
     list: &PriceList,
     (tier, id): (u64, &'a AddOnId),
     frequency: BillingFrequency,
-) -> Result<Deed<'a>, Error> {
-    Ok(Deed {
+) -> Result<AuditEntry<'a>, Error> {
+    Ok(AuditEntry {
         action: Action::AddOnKept,
         object: id.as_str(),
-        description: sides::add_on_name(list, id),
+        description: audit_values::add_on_name(list, id),
         change: Change {
             before: None,
-            after: Some(sides::add_on(list, (tier, id), frequency)?),
+            after: Some(audit_values::add_on(list, (tier, id), frequency)?),
         },
     })
 }

@@ -1,6 +1,6 @@
 //! The state of each account: its life, its dunning and its usage lock (SPEC 6).
 
-use billing::account_state::{AccountState, Event};
+use billing::account_state::{AccountEvent, AccountState};
 use billing::cure::Refused;
 use billing::lifecycle;
 use billing::period::day_end;
@@ -50,7 +50,7 @@ pub async fn replace(
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;
-    schedule::keep(tx, organization_id, at).await
+    schedule::sync_due_dates(tx, organization_id, at).await
 }
 
 /// The state that a new subscription begins with, at the start of its first day.
@@ -69,9 +69,9 @@ pub(super) async fn start(
         Status::Active => AccountState::running(at),
         Status::Trial => {
             let method = payment_methods::default_of(tx, organization_id).await?;
-            let method = method.map(|_| lifecycle::Event::PaymentMethodSaved);
+            let method = method.map(|_| lifecycle::LifecycleEvent::PaymentMethodSaved);
             let details = billing_details::are_on_file(tx, organization_id).await?;
-            let details = details.then_some(lifecycle::Event::BillingDetailsSaved);
+            let details = details.then_some(lifecycle::LifecycleEvent::BillingDetailsSaved);
             trial(at, &tx.policy(), [method, details]).map_err(Error::unexpected)?
         }
     };
@@ -85,20 +85,20 @@ pub(super) async fn start(
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;
-    schedule::keep(tx, organization_id, at).await
+    schedule::sync_due_dates(tx, organization_id, at).await
 }
 
 /// A trial, with what is on file from its start.
 fn trial(
     at: DateTime<Utc>,
     policy: &Policy,
-    saved: [Option<lifecycle::Event>; 2],
+    saved: [Option<lifecycle::LifecycleEvent>; 2],
 ) -> Result<AccountState, Refused> {
     saved
         .into_iter()
         .flatten()
         .try_fold(AccountState::started(at), |state, event| {
-            state.after(Event::Life(event), at, policy)
+            state.after(AccountEvent::Life(event), at, policy)
         })
 }
 

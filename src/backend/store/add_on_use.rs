@@ -8,7 +8,7 @@ use billing::{AddOnId, BillingPeriod, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{count, day, stored, word};
-use super::usage::Written;
+use super::usage::UsageChanges;
 use super::{Tx, subscriptions};
 use crate::clock::instant_text;
 use crate::error::Error;
@@ -44,8 +44,8 @@ pub async fn put(
     tx: &mut Tx,
     organization_id: &str,
     (days, now): (&[DayUse], DateTime<Utc>),
-) -> Result<Written, Error> {
-    let mut written = Written::default();
+) -> Result<UsageChanges, Error> {
+    let mut written = UsageChanges::default();
     for day in days {
         match of_day(tx, organization_id, day).await? {
             Some(same) if same == day.used => {

@@ -10,9 +10,9 @@ use super::row::{count, instant, json, stored, word};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// Which entries are wanted.
+/// Which entries are filter.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct AuditFilter {
     /// These actions; none: all.
     pub actions: Vec<Action>,
     /// From this instant on.
@@ -46,10 +46,10 @@ struct Row {
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,
-    wanted: &Wanted,
+    filter: &AuditFilter,
     at_most: u64,
 ) -> Result<Vec<Entry>, Error> {
-    let places: Vec<_> = (6..6 + wanted.actions.len())
+    let places: Vec<_> = (6..6 + filter.actions.len())
         .map(|place| format!("${place}"))
         .collect();
     let of_actions = match places.is_empty() {
@@ -63,11 +63,11 @@ pub async fn page(
     ));
     let mut query = sqlx::query_as(text)
         .bind(organization_id)
-        .bind(stored(wanted.before.unwrap_or(i64::MAX.unsigned_abs()))?)
-        .bind(bound(wanted.from, EVER[0]))
-        .bind(bound(wanted.until, EVER[1]))
+        .bind(stored(filter.before.unwrap_or(i64::MAX.unsigned_abs()))?)
+        .bind(bound(filter.from, EVER[0]))
+        .bind(bound(filter.until, EVER[1]))
         .bind(stored(at_most)?);
-    for action in &wanted.actions {
+    for action in &filter.actions {
         query = query.bind(action.as_str());
     }
     let rows: Vec<Row> = query.fetch_all(tx.connection()).await?;

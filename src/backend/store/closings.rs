@@ -97,7 +97,7 @@ pub async fn add(tx: &mut Tx, organization_id: &str, closing: &Closing<'_>) -> R
     .bind(closing.invoice_number)
     .execute(tx.connection())
     .await?;
-    schedule::keep(tx, organization_id, closing.closed_at).await
+    schedule::sync_due_dates(tx, organization_id, closing.closed_at).await
 }
 
 fn period_of(day: NaiveDate) -> Result<BillingPeriod, Error> {

@@ -3,7 +3,7 @@
 use billing::BillingFrequency;
 
 use super::Tx;
-use super::subscriptions::Moment;
+use super::subscriptions::ChangeContext;
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
@@ -29,11 +29,11 @@ pub async fn schedule(
     tx: &mut Tx,
     organization_id: &str,
     wanted: Option<BillingFrequency>,
-    moment: Moment<'_>,
+    context: ChangeContext<'_>,
 ) -> Result<(), Error> {
     for (frequency, subject) in SUBJECTS {
         if wanted == Some(frequency) {
-            add(tx, organization_id, subject, moment).await?;
+            add(tx, organization_id, subject, context).await?;
         } else {
             sqlx::query(
                 "DELETE FROM scheduled_changes WHERE organization_id = $1 AND subject = $2",
@@ -51,7 +51,7 @@ async fn add(
     tx: &mut Tx,
     organization_id: &str,
     subject: &str,
-    moment: Moment<'_>,
+    context: ChangeContext<'_>,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO scheduled_changes (organization_id, id, subject, effective_on, scheduled_at, \
@@ -61,9 +61,9 @@ async fn add(
     .bind(organization_id)
     .bind(secret::id("sc")?)
     .bind(subject)
-    .bind(moment.next_first.to_string())
-    .bind(instant_text(moment.now))
-    .bind(moment.by)
+    .bind(context.next_first.to_string())
+    .bind(instant_text(context.now))
+    .bind(context.by)
     .execute(tx.connection())
     .await?;
     Ok(())

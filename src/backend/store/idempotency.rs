@@ -39,7 +39,7 @@ impl Answer {
 
 /// How an order stands when its caller is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply<P> {
+pub enum StoredReply<P> {
     /// It is settled; this is the answer for ever.
     Settled(Answer),
     /// A payment has not ended; this is what is known so far.

@@ -42,7 +42,7 @@ pub struct Mail {
 
 /// What is written to one reader.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
+pub struct NewMail<'a> {
     /// The reader's address.
     pub recipient: &'a str,
     /// The subject, one line.
@@ -81,7 +81,7 @@ const PAGE: i64 = 100;
 pub async fn add(
     tx: &mut Tx,
     (posted, place): (&Posted, usize),
-    written: Written<'_>,
+    written: NewMail<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query(

@@ -15,7 +15,7 @@ use sqlx::{AnyConnection, AnyPool, Executor};
 use crate::error::Error;
 use crate::secret::jitter;
 use database_file::DatabaseFile;
-use price_books::Shelf;
+use price_books::PriceBookCache;
 use readiness::Readiness;
 use transaction::Transaction;
 
@@ -87,7 +87,7 @@ pub struct Store {
     reader: AnyPool,
     file: Option<DatabaseFile>,
     readiness: Arc<Readiness>,
-    shelf: Shelf,
+    cache: PriceBookCache,
     policy: Arc<Policy>,
 }
 
@@ -95,7 +95,7 @@ pub struct Store {
 pub struct Tx {
     engine: Engine,
     transaction: Transaction,
-    shelf: Shelf,
+    cache: PriceBookCache,
     policy: Arc<Policy>,
 }
 
@@ -161,7 +161,7 @@ impl Store {
             reader,
             file: file.map_err(|cause| OpenError::new(url, &cause))?,
             readiness: Arc::default(),
-            shelf: Shelf::default(),
+            cache: PriceBookCache::default(),
             policy: Arc::default(),
         })
     }
@@ -306,7 +306,7 @@ impl Store {
         Ok(Tx {
             engine: self.engine,
             transaction: Transaction::begin(pool, statement).await?,
-            shelf: self.shelf.clone(),
+            cache: self.cache.clone(),
             policy: Arc::clone(&self.policy),
         })
     }

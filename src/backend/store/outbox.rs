@@ -45,7 +45,7 @@ struct Row {
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn post(
+pub async fn publish(
     tx: &mut Tx,
     organization_id: &str,
     notification: &Notification,

@@ -138,7 +138,7 @@ pub async fn advance(
     .bind(settled)
     .execute(tx.connection())
     .await?;
-    schedule::keep(tx, organization_id, to.now).await?;
+    schedule::sync_due_dates(tx, organization_id, to.now).await?;
     Ok(moved.rows_affected() == 1)
 }
 

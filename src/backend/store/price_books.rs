@@ -32,7 +32,7 @@ pub struct StoredBook {
 
 /// The books read so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shelf(Arc<Mutex<HashMap<BookVersion, Arc<StoredBook>>>>);
+pub(super) struct PriceBookCache(Arc<Mutex<HashMap<BookVersion, Arc<StoredBook>>>>);
 
 /// Stores the books that come with the program, unless they are there already.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ pub async fn store(tx: &mut Tx, body: &str, now: DateTime<Utc>) -> Result<BookVe
 /// # Errors
 /// A version that is not stored.
 pub async fn find(tx: &mut Tx, wanted: &BookVersion) -> Result<Arc<StoredBook>, Error> {
-    if let Some(found) = tx.shelf.get(wanted) {
+    if let Some(found) = tx.cache.get(wanted) {
         return Ok(found);
     }
     let body: String =
@@ -90,11 +90,11 @@ pub async fn find(tx: &mut Tx, wanted: &BookVersion) -> Result<Arc<StoredBook>, 
             .await?;
     let book = PriceBook::parse(&body).map_err(|cause| damaged("price book", cause))?;
     let found = Arc::new(StoredBook { body, book });
-    tx.shelf.put(wanted.clone(), found.clone());
+    tx.cache.put(wanted.clone(), found.clone());
     Ok(found)
 }
 
-impl Shelf {
+impl PriceBookCache {
     fn get(&self, wanted: &BookVersion) -> Option<Arc<StoredBook>> {
         self.0
             .lock()

@@ -8,9 +8,9 @@ use super::row::count;
 use super::usage::{Project, Row, UsageDay};
 use crate::error::Error;
 
-/// Which projects are wanted.
+/// Which projects are filter.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct ProjectFilter<'a> {
     /// Those whose name holds these words, in upper or lower case; all of them if it is empty.
     pub words: &'a str,
     /// Those behind the project of this id.
@@ -19,8 +19,8 @@ pub struct Wanted<'a> {
     pub limit: u32,
 }
 
-/// The wanted ones, in order.
-macro_rules! wanted {
+/// The filter ones, in order.
+macro_rules! filter {
     () => {
         "SELECT id, name FROM projects WHERE organization_id = $1 \
          AND LOWER(name) LIKE LOWER($2) ESCAPE '!' AND ($3 = '' OR (name, id) > \
@@ -36,13 +36,13 @@ macro_rules! wanted {
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,
-    wanted: Wanted<'_>,
+    filter: ProjectFilter<'_>,
 ) -> Result<Vec<Project>, Error> {
-    let rows: Vec<(String, String)> = sqlx::query_as(wanted!())
+    let rows: Vec<(String, String)> = sqlx::query_as(filter!())
         .bind(organization_id)
-        .bind(holding(wanted.words))
-        .bind(wanted.after.unwrap_or_default())
-        .bind(i64::from(wanted.limit))
+        .bind(holding(filter.words))
+        .bind(filter.after.unwrap_or_default())
+        .bind(i64::from(filter.limit))
         .fetch_all(tx.connection())
         .await?;
     let project = |(id, name)| Project { id, name };
@@ -57,20 +57,20 @@ pub async fn page(
 pub async fn days(
     tx: &mut Tx,
     organization_id: &str,
-    wanted: Wanted<'_>,
+    filter: ProjectFilter<'_>,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<UsageDay>, Error> {
     let rows: Vec<Row> = sqlx::query_as(concat!(
         "SELECT project_id, day, app, web_identified, api, anonymous_web, data_points, counted_at \
          FROM (",
-        wanted!(),
+        filter!(),
         ") p JOIN usage_days d ON d.organization_id = $1 AND d.project_id = p.id \
          AND d.day >= $5 AND d.day <= $6 ORDER BY d.project_id, d.day"
     ))
     .bind(organization_id)
-    .bind(holding(wanted.words))
-    .bind(wanted.after.unwrap_or_default())
-    .bind(i64::from(wanted.limit))
+    .bind(holding(filter.words))
+    .bind(filter.after.unwrap_or_default())
+    .bind(i64::from(filter.limit))
     .bind(first.to_string())
     .bind(last.to_string())
     .fetch_all(tx.connection())

@@ -1,6 +1,6 @@
 //! The audit log: written in the transaction of its cause (SPEC R20).
 
-use api::audit::{Action, SYSTEM, Side};
+use api::audit::{Action, AuditValue, SYSTEM};
 use chrono::{DateTime, Utc};
 
 use super::row::to_json;
@@ -22,7 +22,7 @@ pub struct Actor {
 
 /// Something that was done.
 #[derive(Debug)]
-pub struct Deed<'a> {
+pub struct AuditEntry<'a> {
     /// What was done.
     pub action: Action,
     /// The id of what it was done to.
@@ -37,9 +37,9 @@ pub struct Deed<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     /// Before.
-    pub before: Option<Side>,
+    pub before: Option<AuditValue>,
     /// Since.
-    pub after: Option<Side>,
+    pub after: Option<AuditValue>,
 }
 
 impl Change {
@@ -51,7 +51,7 @@ impl Change {
 
     /// From one to the other.
     #[must_use]
-    pub const fn of(before: Side, after: Side) -> Self {
+    pub const fn of(before: AuditValue, after: AuditValue) -> Self {
         Self {
             before: Some(before),
             after: Some(after),
@@ -87,7 +87,7 @@ pub async fn audit(
     tx: &mut Tx,
     organization_id: &str,
     (actor, at): (&Actor, DateTime<Utc>),
-    deed: Deed<'_>,
+    entry: AuditEntry<'_>,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO audit (organization_id, position, at, actor, action, object, description, \
@@ -97,24 +97,24 @@ pub async fn audit(
     .bind(organization_id)
     .bind(instant_text(at))
     .bind(actor.name.as_str())
-    .bind(deed.action.as_str())
-    .bind(deed.object)
-    .bind(deed.description)
+    .bind(entry.action.as_str())
+    .bind(entry.object)
+    .bind(entry.description)
     .bind(actor.address.as_str())
-    .bind(written(deed.change.before)?)
-    .bind(written(deed.change.after)?)
+    .bind(written(entry.change.before)?)
+    .bind(written(entry.change.after)?)
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-fn written(side: Option<Side>) -> Result<Option<String>, Error> {
+fn written(side: Option<AuditValue>) -> Result<Option<String>, Error> {
     side.as_ref().map(to_json).transpose()
 }
 
 /// Something that was taken away: written to the log by itself, before it is handed out (SPEC R20).
 #[derive(Debug)]
-pub struct Taken {
+pub struct LoggedAccess {
     /// Whose it is.
     pub organization_id: String,
     /// What was done.
@@ -129,16 +129,16 @@ pub struct Taken {
     pub now: DateTime<Utc>,
 }
 
-impl Work for Taken {
+impl Work for LoggedAccess {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let deed = Deed {
+        let entry = AuditEntry {
             action: self.action,
             object: &self.object,
             description: self.description.clone(),
             change: Change::NONE,
         };
-        audit(tx, &self.organization_id, (&self.actor, self.now), deed).await
+        audit(tx, &self.organization_id, (&self.actor, self.now), entry).await
     }
 }

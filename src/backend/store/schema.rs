@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::events::Kind;
+use billing::events::EventKind;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ pub struct Named {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     /// The kind of the event.
-    pub kind: Option<Kind>,
+    pub kind: Option<EventKind>,
     /// The type of the property.
     pub value: Option<ValueType>,
     /// When it was seen first.

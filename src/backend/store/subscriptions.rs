@@ -68,7 +68,7 @@ pub enum Waiting {
 
 /// Who changes something, on which day, at which instant.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment<'a> {
+pub struct ChangeContext<'a> {
     /// The address of the person, or `system`.
     pub by: &'a str,
     /// The billing day.
@@ -128,7 +128,7 @@ pub async fn start(
     tx: &mut Tx,
     organization_id: &str,
     subscription: &Subscription,
-    moment: Moment<'_>,
+    context: ChangeContext<'_>,
 ) -> Result<(), Error> {
     let started = sqlx::query(
         "INSERT INTO subscriptions (organization_id, version, status, tier, started_on) \
@@ -137,15 +137,15 @@ pub async fn start(
     .bind(organization_id)
     .bind(status_word(subscription.status))
     .bind(stored(subscription.tier)?)
-    .bind(moment.day.to_string())
+    .bind(context.day.to_string())
     .execute(tx.connection())
     .await?;
     if started.rows_affected() == 1 {
-        add_add_ons(tx, organization_id, &subscription.add_ons, moment.day).await?;
+        add_add_ons(tx, organization_id, &subscription.add_ons, context.day).await?;
         let wanted = &subscription.scheduled;
-        schedule(tx, organization_id, &Scheduled::default(), wanted, moment).await?;
-        account_states::start(tx, organization_id, subscription, moment.day).await?;
-        schedule::keep(tx, organization_id, moment.now).await?;
+        schedule(tx, organization_id, &Scheduled::default(), wanted, context).await?;
+        account_states::start(tx, organization_id, subscription, context.day).await?;
+        schedule::sync_due_dates(tx, organization_id, context.now).await?;
     }
     Ok(())
 }
@@ -210,7 +210,7 @@ pub async fn replace(
     organization_id: &str,
     before: &StoredSubscription,
     after: &Subscription,
-    moment: Moment<'_>,
+    context: ChangeContext<'_>,
 ) -> Result<(), Error> {
     let changed = sqlx::query(
         "UPDATE subscriptions SET version = version + 1, status = $3, tier = $4 \
@@ -234,16 +234,16 @@ pub async fn replace(
             .await?;
     }
     let new: BTreeSet<_> = after.add_ons.difference(had).cloned().collect();
-    add_add_ons(tx, organization_id, &new, moment.day).await?;
+    add_add_ons(tx, organization_id, &new, context.day).await?;
     let waited = &before.subscription.scheduled;
-    schedule(tx, organization_id, waited, &after.scheduled, moment).await
+    schedule(tx, organization_id, waited, &after.scheduled, context).await
 }
 
 /// What should have come by a day, while a pause froze it, comes on another (A83).
 ///
 /// # Errors
 /// A store that does not answer.
-pub async fn put_off(
+pub async fn reschedule(
     tx: &mut Tx,
     organization_id: &str,
     (day, to): (NaiveDate, NaiveDate),
@@ -297,7 +297,7 @@ async fn schedule(
     organization_id: &str,
     waited: &Scheduled,
     wanted: &Scheduled,
-    moment: Moment<'_>,
+    context: ChangeContext<'_>,
 ) -> Result<(), Error> {
     let (waited, wanted) = (subjects(waited), subjects(wanted));
     for (subject, _) in waited.difference(&wanted) {
@@ -317,9 +317,9 @@ async fn schedule(
         .bind(secret::id("sc")?)
         .bind(subject.as_str())
         .bind(tier.map(stored).transpose()?)
-        .bind(moment.next_first.to_string())
-        .bind(instant_text(moment.now))
-        .bind(moment.by)
+        .bind(context.next_first.to_string())
+        .bind(instant_text(context.now))
+        .bind(context.by)
         .execute(tx.connection())
         .await?;
     }

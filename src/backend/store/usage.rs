@@ -123,7 +123,7 @@ pub async fn add_project(
 
 /// What writing days has led to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct UsageChanges {
     /// Days that were not there.
     pub added: u64,
     /// Days that have other figures now.
@@ -137,8 +137,12 @@ pub struct Written {
 ///
 /// # Errors
 /// A project that is not stored, a closed month, and counts beyond what is stored.
-pub async fn put(tx: &mut Tx, organization_id: &str, days: &[UsageDay]) -> Result<Written, Error> {
-    let mut written = Written::default();
+pub async fn put(
+    tx: &mut Tx,
+    organization_id: &str,
+    days: &[UsageDay],
+) -> Result<UsageChanges, Error> {
+    let mut written = UsageChanges::default();
     let mut moved = Moved::default();
     let mut by_project: BTreeMap<(&str, NaiveDate), Vec<&UsageDay>> = BTreeMap::new();
     for day in days {

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use super::Tx;
 use super::row::{count, day, instant, stored, word};
-use super::usage::Written;
+use super::usage::UsageChanges;
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -36,7 +36,7 @@ pub struct Import {
     /// The last sign of life.
     pub touched_at: DateTime<Utc>,
     /// What it has led to, once it counts.
-    pub written: Written,
+    pub written: UsageChanges,
 }
 
 #[derive(sqlx::FromRow)]
@@ -156,7 +156,7 @@ pub async fn touch(
 pub async fn apply(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
-    (written, now): (&Written, DateTime<Utc>),
+    (written, now): (&UsageChanges, DateTime<Utc>),
 ) -> Result<(), Error> {
     let applied = sqlx::query(
         "UPDATE usage_imports SET state = 'applied', applied_at = $3, touched_at = $3, added = $4, \
@@ -205,7 +205,7 @@ impl TryFrom<Row> for Import {
             rows: count(row.row_count)?,
             days: first.zip(last),
             touched_at: instant(&row.touched_at)?,
-            written: Written {
+            written: UsageChanges {
                 added: count(row.added)?,
                 corrected: count(row.corrected)?,
                 unchanged: count(row.unchanged)?,

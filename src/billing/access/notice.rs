@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Condition;
 use crate::account_state::AccountState;
 use crate::cure::Cure;
-use crate::deadline::{Deadline, Kind};
+use crate::deadline::{Deadline, DeadlineKind};
 use crate::dunning::{self, Dunning};
 use crate::lifecycle::{self, Lifecycle, TrialLock};
 use crate::policy::Policy;
@@ -20,7 +20,7 @@ use crate::usage_lock::UsageLock;
 /// access back is [`Condition::cures`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Notice {
+pub struct AccessNotice {
     /// What is the matter.
     pub condition: Condition,
     /// Since when.
@@ -82,14 +82,14 @@ impl fmt::Display for Condition {
 }
 
 /// The notices of a state: life first, then dunning, then usage.
-pub(super) fn notices(state: &AccountState, policy: &Policy) -> Vec<Notice> {
+pub(super) fn notices(state: &AccountState, policy: &Policy) -> Vec<AccessNotice> {
     let life = of_life(state, policy);
     let dunning = of_dunning(state, policy);
     let usage = of_usage(state.usage_lock());
     [life, dunning, usage].into_iter().flatten().collect()
 }
 
-fn of_life(state: &AccountState, policy: &Policy) -> Option<Notice> {
+fn of_life(state: &AccountState, policy: &Policy) -> Option<AccessNotice> {
     match state.lifecycle() {
         Lifecycle::Trial {
             started_at,
@@ -101,15 +101,15 @@ fn of_life(state: &AccountState, policy: &Policy) -> Option<Notice> {
         Lifecycle::Active { since: _ } => None,
         Lifecycle::Paused { at } => {
             let ends_at = state.ends_at(policy);
-            Some(Notice {
+            Some(AccessNotice {
                 condition: Condition::Paused,
                 since: at,
-                next: ends_at.map(|at| Deadline::new(at, Kind::PauseEnd)),
+                next: ends_at.map(|at| Deadline::new(at, DeadlineKind::PauseEnd)),
             })
         }
         Lifecycle::Cancelled { at, cause: _ } => {
-            let purged = Deadline::new(backups_purged_at(at, policy), Kind::BackupPurge);
-            Some(Notice {
+            let purged = Deadline::new(backups_purged_at(at, policy), DeadlineKind::BackupPurge);
+            Some(AccessNotice {
                 condition: Condition::Cancelled,
                 since: at,
                 next: (purged.at > state.as_of()).then_some(purged),
@@ -122,56 +122,56 @@ fn of_trial(
     lock: TrialLock,
     started_at: DateTime<Utc>,
     (state, policy): (&AccountState, &Policy),
-) -> Notice {
+) -> AccessNotice {
     let ends_at = lifecycle::trial_ends_at(started_at, policy);
     let (condition, since, next) = match lock {
         TrialLock::BillingMissing => (
             Condition::TrialBillingMissing,
             lifecycle::trial_locks_at(started_at, policy),
-            Some(Deadline::new(ends_at, Kind::TrialEnd)),
+            Some(Deadline::new(ends_at, DeadlineKind::TrialEnd)),
         ),
         TrialLock::Expired => {
             let cancels_at = state.ends_at(policy);
-            let next = cancels_at.map(|at| Deadline::new(at, Kind::TrialCancellation));
+            let next = cancels_at.map(|at| Deadline::new(at, DeadlineKind::TrialCancellation));
             (Condition::TrialExpired, ends_at, next)
         }
     };
-    Notice {
+    AccessNotice {
         condition,
         since,
         next,
     }
 }
 
-fn of_dunning(state: &AccountState, policy: &Policy) -> Option<Notice> {
+fn of_dunning(state: &AccountState, policy: &Policy) -> Option<AccessNotice> {
     match state.dunning() {
         Dunning::Clear => None,
         Dunning::Grace { failed_at } => {
             let locks_at = dunning::grace_ends_at(failed_at, policy);
-            Some(Notice {
+            Some(AccessNotice {
                 condition: Condition::Grace,
                 since: failed_at,
-                next: Some(Deadline::new(locks_at, Kind::GraceEnd)),
+                next: Some(Deadline::new(locks_at, DeadlineKind::GraceEnd)),
             })
         }
         Dunning::Locked { failed_at } => {
             let cancels_at = state.ends_at(policy);
-            Some(Notice {
+            Some(AccessNotice {
                 condition: Condition::PaymentLock,
                 since: dunning::grace_ends_at(failed_at, policy),
-                next: cancels_at.map(|at| Deadline::new(at, Kind::LockEnd)),
+                next: cancels_at.map(|at| Deadline::new(at, DeadlineKind::LockEnd)),
             })
         }
     }
 }
 
-fn of_usage(lock: UsageLock) -> Option<Notice> {
+fn of_usage(lock: UsageLock) -> Option<AccessNotice> {
     let (condition, since) = match lock {
         UsageLock::Clear { lifted_until: _ } => return None,
         UsageLock::Overage { since } => (Condition::OverageLock, since),
         UsageLock::AnnualSoft { since } => (Condition::AnnualSoft, since),
     };
-    Some(Notice {
+    Some(AccessNotice {
         condition,
         since,
         next: None,

@@ -5,7 +5,7 @@ use alloc::{format, vec};
 
 use super::*;
 use crate::cure::Cure;
-use crate::deadline::{Deadline, Kind};
+use crate::deadline::{Deadline, DeadlineKind};
 use crate::lifecycle::{Cause, OnFile};
 
 fn instant(text: &str) -> DateTime<Utc> {
@@ -280,7 +280,11 @@ fn strictness_has_no_order() {
 }
 
 /// A condition, since when, and what comes next.
-type Row = (Condition, &'static str, Option<(&'static str, Kind)>);
+type Row = (
+    Condition,
+    &'static str,
+    Option<(&'static str, DeadlineKind)>,
+);
 
 /// What happened, since when, and what comes next: the timelines of SPEC 6.
 #[test]
@@ -290,7 +294,7 @@ fn notices_name_the_next_deadline() {
     let check = |state: AccountState, now: &str, expected: &[Row]| {
         let expected: Vec<_> = expected
             .iter()
-            .map(|(condition, since, next)| Notice {
+            .map(|(condition, since, next)| AccessNotice {
                 condition: *condition,
                 since: instant(since),
                 next: next.map(|(at, kind)| Deadline::new(instant(at), kind)),
@@ -312,7 +316,7 @@ fn notices_name_the_next_deadline() {
         &[(
             Condition::TrialBillingMissing,
             "2025-06-09T00:00:00Z",
-            Some(("2025-06-16T00:00:00Z", Kind::TrialEnd)),
+            Some(("2025-06-16T00:00:00Z", DeadlineKind::TrialEnd)),
         )],
     );
     check(
@@ -321,7 +325,7 @@ fn notices_name_the_next_deadline() {
         &[(
             Condition::TrialExpired,
             "2025-06-16T00:00:00Z",
-            Some(("2025-06-30T00:00:00Z", Kind::TrialCancellation)),
+            Some(("2025-06-30T00:00:00Z", DeadlineKind::TrialCancellation)),
         )],
     );
     check(
@@ -330,7 +334,7 @@ fn notices_name_the_next_deadline() {
         &[(
             Condition::Grace,
             "2025-07-01T00:05:00Z",
-            Some(("2025-07-11T00:05:00Z", Kind::GraceEnd)),
+            Some(("2025-07-11T00:05:00Z", DeadlineKind::GraceEnd)),
         )],
     );
     check(
@@ -340,7 +344,7 @@ fn notices_name_the_next_deadline() {
             (
                 Condition::PaymentLock,
                 "2025-07-11T00:05:00Z",
-                Some(("2025-07-25T00:05:00Z", Kind::LockEnd)),
+                Some(("2025-07-25T00:05:00Z", DeadlineKind::LockEnd)),
             ),
             (Condition::OverageLock, "2025-07-02T00:00:00Z", None),
         ],
@@ -358,7 +362,7 @@ fn notices_name_the_next_deadline() {
         &[(
             Condition::Paused,
             "2025-06-01T10:00:00Z",
-            Some(("2025-07-31T10:00:00Z", Kind::PauseEnd)),
+            Some(("2025-07-31T10:00:00Z", DeadlineKind::PauseEnd)),
         )],
     );
     let cancelled = clear(Lifecycle::Cancelled {
@@ -371,7 +375,7 @@ fn notices_name_the_next_deadline() {
         &[(
             Condition::Cancelled,
             "2025-07-25T00:05:00Z",
-            Some(("2025-09-23T00:05:00Z", Kind::BackupPurge)),
+            Some(("2025-09-23T00:05:00Z", DeadlineKind::BackupPurge)),
         )],
     );
     check(

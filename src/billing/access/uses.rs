@@ -1,11 +1,11 @@
 //! What a request uses, and which condition shuts it (SPEC 6, "What works when").
 
-use super::{Access, Condition, Gate, Organization, Works};
+use super::{Access, Condition, Gate, OrganizationAccess, Works};
 
 /// What a request uses, as far as the table tells requests apart. Changes of the plan are
-/// [`Asks`](super::Asks)'s.
+/// [`OrderKind`](super::OrderKind)'s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Uses {
+pub enum RequestUse {
     /// Nothing of the table: who one is, and how the account stands.
     Nothing,
     /// The Organization area.
@@ -25,13 +25,13 @@ impl Works {
     /// **Rule.** Exports asked for in the Organization area need both columns.
     /// **Source.** SPEC 6, "What works when"; R13.
     #[must_use]
-    pub fn lets(&self, uses: Uses) -> bool {
+    pub fn lets(&self, uses: RequestUse) -> bool {
         match uses {
-            Uses::Nothing => true,
-            Uses::Organization => self.organization <= Organization::Admins,
-            Uses::Reactivation => self.organization <= Organization::ReactivationPage,
-            Uses::Ingestion => self.ingestion == Gate::Open,
-            Uses::Exports => self.exports == Gate::Open,
+            RequestUse::Nothing => true,
+            RequestUse::Organization => self.organization <= OrganizationAccess::Admins,
+            RequestUse::Reactivation => self.organization <= OrganizationAccess::ReactivationPage,
+            RequestUse::Ingestion => self.ingestion == Gate::Open,
+            RequestUse::Exports => self.exports == Gate::Open,
         }
     }
 }
@@ -48,7 +48,7 @@ impl Access {
     ///
     /// ```
     /// # use billing::policy::Policy;
-    /// # use billing::access::{Condition, Uses, access};
+    /// # use billing::access::{Condition, RequestUse, access};
     /// let account = serde_json::from_str(r#"{
     ///     "lifecycle": {"paused": {"at": "2025-06-01T00:00:00Z"}},
     ///     "dunning": "clear",
@@ -56,12 +56,12 @@ impl Access {
     ///     "as_of": "2025-06-01T00:00:00Z"
     /// }"#).unwrap();
     /// let access = access(&account, "2025-06-02T00:00:00Z".parse().unwrap(), &Policy::default());
-    /// assert_eq!(access.shuts(Uses::Reactivation), None);
-    /// assert_eq!(access.shuts(Uses::Organization), Some(Condition::Paused));
-    /// assert_eq!(access.shuts(Uses::Ingestion), Some(Condition::Paused));
+    /// assert_eq!(access.shuts(RequestUse::Reactivation), None);
+    /// assert_eq!(access.shuts(RequestUse::Organization), Some(Condition::Paused));
+    /// assert_eq!(access.shuts(RequestUse::Ingestion), Some(Condition::Paused));
     /// ```
     #[must_use]
-    pub fn shuts(&self, uses: Uses) -> Option<Condition> {
+    pub fn shuts(&self, uses: RequestUse) -> Option<Condition> {
         let conditions = self.notices.iter().map(|notice| notice.condition);
         let mut shut = conditions.filter(|condition| !condition.works().lets(uses));
         shut.next()

@@ -5,7 +5,7 @@ use core::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AccountState, Event};
+use super::{AccountEvent, AccountState};
 use crate::cure::Refused;
 use crate::policy::Policy;
 
@@ -16,7 +16,7 @@ pub struct Fact {
     /// When it happened.
     pub at: DateTime<Utc>,
     /// What happened.
-    pub event: Event,
+    pub event: AccountEvent,
 }
 
 /// A recorded fact that the state before it does not allow, so it cannot have happened.
@@ -51,11 +51,11 @@ impl core::error::Error for BadHistory {}
 ///
 /// ```
 /// # use billing::{policy::Policy, lifecycle::Lifecycle};
-/// # use billing::account_state::{AccountState, Event, Fact, state_at};
-/// # use billing::lifecycle::Event::{BillingDetailsSaved, PaymentMethodSaved};
+/// # use billing::account_state::{AccountState, AccountEvent, Fact, state_at};
+/// # use billing::lifecycle::LifecycleEvent::{BillingDetailsSaved, PaymentMethodSaved};
 /// let started = "2025-05-17T00:00:00Z".parse().unwrap();
 /// let at = "2025-05-20T09:30:00Z".parse().unwrap();
-/// let facts = [PaymentMethodSaved, BillingDetailsSaved].map(|event| Fact { at, event: Event::Life(event) });
+/// let facts = [PaymentMethodSaved, BillingDetailsSaved].map(|event| Fact { at, event: AccountEvent::Life(event) });
 /// let now = "2025-08-01T00:00:00Z".parse().unwrap();
 /// let state = state_at(started, &facts, now, &Policy::default()).unwrap();
 /// let since = "2025-06-16T00:00:00Z".parse().unwrap();

@@ -20,7 +20,7 @@ pub(super) fn instant(text: &str) -> DateTime<Utc> {
 }
 
 /// Every event there is, with what makes a difference in it.
-pub(super) fn events() -> Vec<Event> {
+pub(super) fn events() -> Vec<AccountEvent> {
     let nothing = Outstanding::Nothing;
     let open = Outstanding::NotFailed;
     let month = |usage| Measure::Month {
@@ -35,39 +35,39 @@ pub(super) fn events() -> Vec<Event> {
     };
     let until = instant("2025-09-01T00:00:00Z");
     Vec::from([
-        Event::Life(lifecycle::Event::PaymentMethodSaved),
-        Event::Life(lifecycle::Event::BillingDetailsSaved),
-        Event::Life(lifecycle::Event::LastPaymentMethodRemoved),
-        Event::Life(lifecycle::Event::Pause {
+        AccountEvent::Life(lifecycle::LifecycleEvent::PaymentMethodSaved),
+        AccountEvent::Life(lifecycle::LifecycleEvent::BillingDetailsSaved),
+        AccountEvent::Life(lifecycle::LifecycleEvent::LastPaymentMethodRemoved),
+        AccountEvent::Life(lifecycle::LifecycleEvent::Pause {
             outstanding: nothing,
         }),
-        Event::Life(lifecycle::Event::Pause { outstanding: open }),
-        Event::Life(lifecycle::Event::Reactivate {
+        AccountEvent::Life(lifecycle::LifecycleEvent::Pause { outstanding: open }),
+        AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate {
             outstanding: nothing,
         }),
-        Event::Life(lifecycle::Event::Reactivate { outstanding: open }),
-        Event::Life(lifecycle::Event::Cancel {
+        AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding: open }),
+        AccountEvent::Life(lifecycle::LifecycleEvent::Cancel {
             reason: Reason::LowUsage,
         }),
-        Event::Payment(dunning::Event::PaymentFailed {
+        AccountEvent::Payment(dunning::PaymentEvent::PaymentFailed {
             charge: Charge::Scheduled,
         }),
-        Event::Payment(dunning::Event::PaymentFailed {
+        AccountEvent::Payment(dunning::PaymentEvent::PaymentFailed {
             charge: Charge::OnDemand,
         }),
-        Event::Payment(dunning::Event::PaymentSucceeded { left: nothing }),
-        Event::Payment(dunning::Event::PaymentSucceeded { left: open }),
-        Event::Payment(dunning::Event::PaymentProcessing),
-        Event::Usage(usage_lock::Event::Counted(month(60_001))),
-        Event::Usage(usage_lock::Event::Counted(year(288_001))),
-        Event::Usage(usage_lock::Event::MonthClosed(month(60_001))),
-        Event::Usage(usage_lock::Event::Upgraded(month(60_001))),
-        Event::Usage(usage_lock::Event::Upgraded(month(60_000))),
-        Event::Usage(usage_lock::Event::Lifted { until }),
-        Event::Plan(PlanOrder::Downgrade),
-        Event::Plan(PlanOrder::AddAddOn),
-        Event::Plan(PlanOrder::RemoveAddOn),
-        Event::Plan(PlanOrder::Withdraw),
+        AccountEvent::Payment(dunning::PaymentEvent::PaymentSucceeded { left: nothing }),
+        AccountEvent::Payment(dunning::PaymentEvent::PaymentSucceeded { left: open }),
+        AccountEvent::Payment(dunning::PaymentEvent::PaymentProcessing),
+        AccountEvent::Usage(usage_lock::UsageEvent::Counted(month(60_001))),
+        AccountEvent::Usage(usage_lock::UsageEvent::Counted(year(288_001))),
+        AccountEvent::Usage(usage_lock::UsageEvent::MonthClosed(month(60_001))),
+        AccountEvent::Usage(usage_lock::UsageEvent::Upgraded(month(60_001))),
+        AccountEvent::Usage(usage_lock::UsageEvent::Upgraded(month(60_000))),
+        AccountEvent::Usage(usage_lock::UsageEvent::Lifted { until }),
+        AccountEvent::Plan(PlanOrder::Downgrade),
+        AccountEvent::Plan(PlanOrder::AddAddOn),
+        AccountEvent::Plan(PlanOrder::RemoveAddOn),
+        AccountEvent::Plan(PlanOrder::Withdraw),
     ])
 }
 
@@ -111,8 +111,8 @@ fn active() -> AccountState {
     reached()["Active"]
 }
 
-fn fails() -> Event {
-    Event::Payment(dunning::Event::PaymentFailed {
+fn fails() -> AccountEvent {
+    AccountEvent::Payment(dunning::PaymentEvent::PaymentFailed {
         charge: Charge::Scheduled,
     })
 }
@@ -191,7 +191,7 @@ fn a_trial_and_a_pause_do_not_owe_and_do_not_lock() {
 #[test]
 fn the_last_payment_method_stays_with_a_debt() {
     let policy = Policy::default();
-    let remove = Event::Life(lifecycle::Event::LastPaymentMethodRemoved);
+    let remove = AccountEvent::Life(lifecycle::LifecycleEvent::LastPaymentMethodRemoved);
     let now = active().as_of();
     assert_eq!(active().after(remove.clone(), now, &policy), Ok(active()));
     let owing = active().after(fails(), now, &policy).unwrap();
@@ -207,7 +207,7 @@ fn unpaid_for_24_days_is_cancelled() {
         .unwrap();
     let last = failed.at(instant("2025-07-25T00:04:59Z"), &policy);
     assert_eq!(name(&last), "Active + PaymentLock");
-    let paid = Event::Payment(dunning::Event::PaymentSucceeded {
+    let paid = AccountEvent::Payment(dunning::PaymentEvent::PaymentSucceeded {
         left: Outstanding::Nothing,
     });
     assert_eq!(
@@ -238,7 +238,7 @@ fn unpaid_for_24_days_is_cancelled() {
 fn a_lock_survives_a_pause() {
     let policy = Policy::default();
     let paused = reached()["Paused + OverageLock"];
-    let reactivate = Event::Life(lifecycle::Event::Reactivate {
+    let reactivate = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate {
         outstanding: Outstanding::Nothing,
     });
     let back = paused

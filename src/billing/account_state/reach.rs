@@ -36,33 +36,37 @@ fn finds_every_listed_state_and_no_other() {
 }
 
 /// What carrying out a cure does to the account.
-fn carried_out(cure: Cure, now: DateTime<Utc>) -> Vec<Event> {
+fn carried_out(cure: Cure, now: DateTime<Utc>) -> Vec<AccountEvent> {
     let nothing = Outstanding::Nothing;
     match cure {
         Cure::CompleteSetup => Vec::from([
-            Event::Life(lifecycle::Event::PaymentMethodSaved),
-            Event::Life(lifecycle::Event::BillingDetailsSaved),
+            AccountEvent::Life(lifecycle::LifecycleEvent::PaymentMethodSaved),
+            AccountEvent::Life(lifecycle::LifecycleEvent::BillingDetailsSaved),
         ]),
-        Cure::PayOldest | Cure::PayAll => {
-            Vec::from([Event::Payment(dunning::Event::PaymentSucceeded {
-                left: nothing,
-            })])
-        }
+        Cure::PayOldest | Cure::PayAll => Vec::from([AccountEvent::Payment(
+            dunning::PaymentEvent::PaymentSucceeded { left: nothing },
+        )]),
         Cure::Upgrade => {
             let measure = Measure::Month {
                 usage: 60_001,
                 tier_limit: 40_000,
                 lock_percent: 300,
             };
-            Vec::from([Event::Usage(usage_lock::Event::Upgraded(measure))])
+            Vec::from([AccountEvent::Usage(usage_lock::UsageEvent::Upgraded(
+                measure,
+            ))])
         }
         Cure::ContactSales => {
             let until = now + TimeDelta::days(30);
-            Vec::from([Event::Usage(usage_lock::Event::Lifted { until })])
+            Vec::from([AccountEvent::Usage(usage_lock::UsageEvent::Lifted {
+                until,
+            })])
         }
-        Cure::RequestReactivation => Vec::from([Event::Life(lifecycle::Event::Reactivate {
-            outstanding: nothing,
-        })]),
+        Cure::RequestReactivation => {
+            Vec::from([AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate {
+                outstanding: nothing,
+            })])
+        }
         Cure::FinishTrial | Cure::SignUpAgain => Vec::new(),
     }
 }

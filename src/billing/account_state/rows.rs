@@ -12,38 +12,38 @@ use crate::usage_lock::Measure;
 
 const NOTHING: Outstanding = Outstanding::Nothing;
 
-fn method() -> Event {
-    Event::Life(lifecycle::Event::PaymentMethodSaved)
+fn method() -> AccountEvent {
+    AccountEvent::Life(lifecycle::LifecycleEvent::PaymentMethodSaved)
 }
 
-fn details() -> Event {
-    Event::Life(lifecycle::Event::BillingDetailsSaved)
+fn details() -> AccountEvent {
+    AccountEvent::Life(lifecycle::LifecycleEvent::BillingDetailsSaved)
 }
 
-fn cancel() -> Event {
-    Event::Life(lifecycle::Event::Cancel {
+fn cancel() -> AccountEvent {
+    AccountEvent::Life(lifecycle::LifecycleEvent::Cancel {
         reason: Reason::SwitchingProduct,
     })
 }
 
-fn pause() -> Event {
-    Event::Life(lifecycle::Event::Pause {
+fn pause() -> AccountEvent {
+    AccountEvent::Life(lifecycle::LifecycleEvent::Pause {
         outstanding: NOTHING,
     })
 }
 
-fn reactivate() -> Event {
-    Event::Life(lifecycle::Event::Reactivate {
+fn reactivate() -> AccountEvent {
+    AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate {
         outstanding: NOTHING,
     })
 }
 
-fn fails(charge: Charge) -> Event {
-    Event::Payment(dunning::Event::PaymentFailed { charge })
+fn fails(charge: Charge) -> AccountEvent {
+    AccountEvent::Payment(dunning::PaymentEvent::PaymentFailed { charge })
 }
 
-fn paid(left: Outstanding) -> Event {
-    Event::Payment(dunning::Event::PaymentSucceeded { left })
+fn paid(left: Outstanding) -> AccountEvent {
+    AccountEvent::Payment(dunning::PaymentEvent::PaymentSucceeded { left })
 }
 
 fn month(usage: u64, tier_limit: u64) -> Measure {
@@ -62,16 +62,20 @@ fn year(billable_users: u64, annual_limit: u64) -> Measure {
     }
 }
 
-fn counted(measure: Measure) -> Event {
-    Event::Usage(usage_lock::Event::Counted(measure))
+fn counted(measure: Measure) -> AccountEvent {
+    AccountEvent::Usage(usage_lock::UsageEvent::Counted(measure))
 }
 
-fn upgraded(measure: Measure) -> Event {
-    Event::Usage(usage_lock::Event::Upgraded(measure))
+fn upgraded(measure: Measure) -> AccountEvent {
+    AccountEvent::Usage(usage_lock::UsageEvent::Upgraded(measure))
 }
 
 /// What a trial from 17 May 2025 has become behind some events, at an instant.
-fn after(events: &[(&str, Event)], now: &str, policy: &Policy) -> Result<AccountState, BadHistory> {
+fn after(
+    events: &[(&str, AccountEvent)],
+    now: &str,
+    policy: &Policy,
+) -> Result<AccountState, BadHistory> {
     let facts: Vec<_> = events
         .iter()
         .map(|(at, event)| Fact {
@@ -88,7 +92,7 @@ fn after(events: &[(&str, Event)], now: &str, policy: &Policy) -> Result<Account
 }
 
 #[track_caller]
-fn check(row: &str, events: &[(&str, Event)], now: &str, expected: Result<&str, Refused>) {
+fn check(row: &str, events: &[(&str, AccountEvent)], now: &str, expected: Result<&str, Refused>) {
     let state = after(events, now, &Policy::default());
     let found = state.map(|state| name(&state)).map_err(|bad| bad.refused);
     assert_eq!(found, expected.map(String::from), "row {row}");
@@ -96,7 +100,12 @@ fn check(row: &str, events: &[(&str, Event)], now: &str, expected: Result<&str, 
 
 /// With both things on file on the second day, so active from 16 June, and then some more.
 #[track_caller]
-fn check_active(row: &str, more: &[(&str, Event)], now: &str, expected: Result<&str, Refused>) {
+fn check_active(
+    row: &str,
+    more: &[(&str, AccountEvent)],
+    now: &str,
+    expected: Result<&str, Refused>,
+) {
     let setup = [
         ("2025-05-18T09:00:00Z", method()),
         ("2025-05-18T09:05:00Z", details()),
@@ -139,8 +148,8 @@ fn rows_1_to_6_the_trial() {
     );
     for event in [
         upgraded(month(0, 40_000)),
-        Event::Plan(PlanOrder::Downgrade),
-        Event::Plan(PlanOrder::AddAddOn),
+        AccountEvent::Plan(PlanOrder::Downgrade),
+        AccountEvent::Plan(PlanOrder::AddAddOn),
     ] {
         check(
             "6",
@@ -174,22 +183,22 @@ fn rows_7_to_12_changes_of_the_plan() {
     );
     check_active("8", &[(at, fails(Charge::OnDemand))], at, Ok("Active"));
     for order in [PlanOrder::Downgrade, PlanOrder::RemoveAddOn] {
-        check_active("9", &[(at, Event::Plan(order))], at, Ok("Active"));
+        check_active("9", &[(at, AccountEvent::Plan(order))], at, Ok("Active"));
     }
     check_active(
         "10",
-        &[(at, Event::Plan(PlanOrder::Withdraw))],
+        &[(at, AccountEvent::Plan(PlanOrder::Withdraw))],
         at,
         Ok("Active"),
     );
     check_active(
         "11",
-        &[(at, Event::Plan(PlanOrder::AddAddOn))],
+        &[(at, AccountEvent::Plan(PlanOrder::AddAddOn))],
         at,
         Ok("Active"),
     );
     let first = "2025-07-01T00:00:00Z";
-    let closed = Event::Usage(usage_lock::Event::MonthClosed(month(22_000, 20_000)));
+    let closed = AccountEvent::Usage(usage_lock::UsageEvent::MonthClosed(month(22_000, 20_000)));
     check_active("12", &[(first, closed)], first, Ok("Active"));
 }
 
@@ -294,8 +303,9 @@ fn row_19_the_next_billing_date() {
         ("2025-06-20T00:00:00Z", counted(month(60_001, 20_000))),
     ];
     let first = "2025-07-01T00:00:00Z";
-    let close = |limit| Event::Usage(usage_lock::Event::MonthClosed(month(60_001, limit)));
-    let check = |more: &[(&str, Event)], now: &str, expected: &str| {
+    let close =
+        |limit| AccountEvent::Usage(usage_lock::UsageEvent::MonthClosed(month(60_001, limit)));
+    let check = |more: &[(&str, AccountEvent)], now: &str, expected: &str| {
         let state = after(&[&setup[..], more].concat(), now, &policy).unwrap();
         assert_eq!(name(&state), expected, "row 19");
     };

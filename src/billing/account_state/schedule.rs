@@ -10,7 +10,7 @@ use crate::seeded::seeded;
 use super::product::{events, instant, name};
 use super::*;
 use crate::access::{Gate, access};
-use crate::deadline::{Agenda, Kind, deadlines};
+use crate::deadline::{Agenda, DeadlineKind, deadlines};
 
 const START: &str = "2025-05-17T00:00:00Z";
 
@@ -151,12 +151,12 @@ proptest! {
         };
         for one in &ahead {
             let moves = [
-                Kind::TrialLock,
-                Kind::TrialEnd,
-                Kind::TrialCancellation,
-                Kind::GraceEnd,
-                Kind::LockEnd,
-                Kind::PauseEnd,
+                DeadlineKind::TrialLock,
+                DeadlineKind::TrialEnd,
+                DeadlineKind::TrialCancellation,
+                DeadlineKind::GraceEnd,
+                DeadlineKind::LockEnd,
+                DeadlineKind::PauseEnd,
             ]
             .contains(&one.kind);
             let before = shape(one.at - TimeDelta::seconds(1));

@@ -11,7 +11,7 @@ const PART_FORMULAS: [&str; 2] = [
 
 /// Usage since the part began, against the whole limit.
 pub(super) fn of_part(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     part: MonthPart,
     derivations: Derivations,
 ) -> Result<Vec<Line>, Refusal> {
@@ -29,7 +29,7 @@ pub(super) fn of_part(
 
 /// What the month used beyond the pool.
 pub(super) fn of_pool(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     pool: Pool,
     derivations: Derivations,
 ) -> Result<Vec<Line>, Refusal> {
@@ -51,19 +51,19 @@ pub(super) fn of_pool(
 }
 
 fn lines(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     figures: UsageFigures,
     basis: Basis<'_>,
     derivations: Derivations,
 ) -> Result<Vec<Line>, Refusal> {
-    let held = &Held::of(account.list, account.subscription)?;
+    let plan = &PricedPlan::of(account.list, account.subscription)?;
     let mut lines = Lines::new(account.list.currency, derivations);
     Over {
-        held,
+        plan,
         figures,
         add_on_use: account.add_on_use,
         basis,
     }
-    .enter(&mut lines)?;
+    .add_lines(&mut lines)?;
     Ok(lines.lines)
 }

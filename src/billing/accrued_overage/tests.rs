@@ -2,7 +2,7 @@ use super::*;
 use crate::AddOnId;
 use crate::overage::mau_overage;
 use crate::price_book::{ESSENTIALS, OveragePrice, Partial, PriceBook};
-use crate::proration::{Rest, prorated};
+use crate::proration::{DaysLeft, prorated};
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::usage::Metered;
 use crate::worked_out::worked_out;
@@ -38,7 +38,7 @@ fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
         add_ons: [AddOnId::new("cloud-export")].into(),
         scheduled: Scheduled::default(),
     };
-    let account = Account {
+    let account = PricedAccount {
         list: book.list("USD").unwrap(),
         subscription: &subscription,
         metered: Metered {
@@ -193,8 +193,8 @@ proptest! {
 
         let nothing = Exact::whole(0);
         let price = Exact::whole(price).over(100).unwrap();
-        let rest = prorated(nothing, price, Rest::of(month, day)).unwrap();
-        let first = prorated(nothing, price, Rest::of(month, month.start())).unwrap().minus(rest).unwrap();
+        let rest = prorated(nothing, price, DaysLeft::of(month, day)).unwrap();
+        let first = prorated(nothing, price, DaysLeft::of(month, month.start())).unwrap().minus(rest).unwrap();
         prop_assert!((minor(first) + minor(rest) - minor(price)).abs() <= 1);
         // Exactly, where the first part is the whole less the rest.
         prop_assert_eq!((minor(price) - minor(rest)) + minor(rest), minor(price));
@@ -215,7 +215,7 @@ fn the_days_of_a_month_sum_to_the_month() {
     for month in months {
         let (mut base, mut fee) = (Exact::whole(0), Exact::whole(0));
         let left =
-            |day| prorated(Exact::whole(0), Exact::whole(250), Rest::of(month, day)).unwrap();
+            |day| prorated(Exact::whole(0), Exact::whole(250), DaysLeft::of(month, day)).unwrap();
         for day in month
             .start()
             .iter_days()

@@ -37,7 +37,7 @@ fn check(readings: &[(Reading, &[u64])]) {
         let recorded: Vec<u64> = found.crossings.iter().map(|one| one.percent).collect();
         assert_eq!(recorded, *expected, "{reading:?}");
         assert!(found.crossings.iter().all(|one| one.tier == reading.tier));
-        let notice = expected.iter().max().map(|percent| Notice {
+        let notice = expected.iter().max().map(|percent| AlertNotice {
             period_start: reading.period.start(),
             tier: reading.tier,
             usage: reading.usage,

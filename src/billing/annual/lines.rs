@@ -6,7 +6,7 @@ use super::{AnnualAccount, first_month_limit, later_limit, price_of_months};
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::price_book::{AddOn, Tier};
-use crate::statement::{Derivation, Derivations, Entry, Input, Line, LineKind};
+use crate::statement::{Derivation, Derivations, Input, Line, LineKind, PendingLine};
 use crate::subscription::Subscription;
 
 /// The sum behind most lines.
@@ -143,7 +143,7 @@ impl Sum<'_> {
     }
 
     fn line(self, kind: LineKind, derivations: Derivations) -> Result<Line, OutOfRange> {
-        let entry = Entry {
+        let entry = PendingLine {
             kind,
             add_on: self.add_on,
             unrounded: self.unrounded,

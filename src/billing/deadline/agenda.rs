@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Deadline, Kind};
+use super::{Deadline, DeadlineKind};
 use crate::account_state::AccountState;
 use crate::collection::{Collects, authentication_expires_at, earliest_debit};
 use crate::lifecycle::{self, Lifecycle, OnFile};
@@ -91,7 +91,7 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
     };
     let mut ahead = under_way(agenda, policy);
     let billing_date = rhythm_from.and_then(|from| next_billing_date(from, agenda.offset_minutes));
-    ahead.extend(billing_date.map(|at| Deadline::new(at, Kind::NextBillingDate)));
+    ahead.extend(billing_date.map(|at| Deadline::new(at, DeadlineKind::NextBillingDate)));
     for issued_at in first_charge.into_iter().chain(billing_date) {
         ahead.extend(of_mandate(issued_at, agenda.collects, policy));
     }
@@ -103,7 +103,7 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
 fn under_way(agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
     let authentication = agenda.authentication_started_at.map(|started_at| {
         let at = authentication_expires_at(started_at, policy);
-        Deadline::new(at, Kind::AuthenticationExpiry)
+        Deadline::new(at, DeadlineKind::AuthenticationExpiry)
     });
     let quote = agenda
         .quote_day
@@ -113,15 +113,15 @@ fn under_way(agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
         .and_then(|(plan, day)| leaves_at(day, plan, agenda.offset_minutes, policy));
     debits(agenda)
         .chain(authentication)
-        .chain(quote.map(|at| Deadline::new(at, Kind::QuoteExpiry)))
-        .chain(boundary.map(|at| Deadline::new(at, Kind::RetentionBoundary)))
+        .chain(quote.map(|at| Deadline::new(at, DeadlineKind::QuoteExpiry)))
+        .chain(boundary.map(|at| Deadline::new(at, DeadlineKind::RetentionBoundary)))
         .collect()
 }
 
 /// The debits that have been announced.
 fn debits(agenda: &Agenda) -> impl Iterator<Item = Deadline> {
     let debits = agenda.debits_at.iter();
-    debits.map(|at| Deadline::new(*at, Kind::EarliestDebit))
+    debits.map(|at| Deadline::new(*at, DeadlineKind::EarliestDebit))
 }
 
 /// The notice and the debit of an invoice that an INR mandate pays (A35).
@@ -131,8 +131,8 @@ fn of_mandate(issued_at: DateTime<Utc>, collects: Collects, policy: &Policy) -> 
         Collects::AfterNotice => {
             let debit_at = earliest_debit(issued_at, collects, policy);
             Vec::from([
-                Deadline::new(issued_at, Kind::PredebitNotice),
-                Deadline::new(debit_at, Kind::EarliestDebit),
+                Deadline::new(issued_at, DeadlineKind::PredebitNotice),
+                Deadline::new(debit_at, DeadlineKind::EarliestDebit),
             ])
         }
     }
@@ -150,9 +150,9 @@ fn of_term(agenda: &Agenda, billing_date: Option<DateTime<Utc>>) -> Vec<Deadline
         (Scheduled::Change, Term::Annual { .. }) => term_end,
     };
     term_end
-        .map(|at| Deadline::new(at, Kind::AnnualTermEnd))
+        .map(|at| Deadline::new(at, DeadlineKind::AnnualTermEnd))
         .into_iter()
-        .chain(change_at.map(|at| Deadline::new(at, Kind::ScheduledChange)))
+        .chain(change_at.map(|at| Deadline::new(at, DeadlineKind::ScheduledChange)))
         .collect()
 }
 

@@ -241,7 +241,10 @@ fn a_clock_that_steps_back_repeats_nothing() {
         instant("2025-07-02T00:00:00Z"),
         &policy,
     );
-    assert_eq!(back.first().map(|one| one.kind), Some(Kind::LockEnd));
+    assert_eq!(
+        back.first().map(|one| one.kind),
+        Some(DeadlineKind::LockEnd)
+    );
 }
 
 #[test]
@@ -264,67 +267,87 @@ fn the_calendar_has_an_end() {
 fn each_kind_has_its_rule_and_its_place() {
     let gone = "the account is cancelled and its data deleted";
     let kinds = [
-        (Kind::Schedule, "R2", "what falls due is worked out"),
-        (Kind::QuoteExpiry, "R19", "the price shown no longer holds"),
+        (DeadlineKind::Schedule, "R2", "what falls due is worked out"),
         (
-            Kind::AuthenticationExpiry,
+            DeadlineKind::QuoteExpiry,
+            "R19",
+            "the price shown no longer holds",
+        ),
+        (
+            DeadlineKind::AuthenticationExpiry,
             "R19",
             "the payment fails unless the bank has confirmed it",
         ),
         (
-            Kind::OrderCheck,
+            DeadlineKind::OrderCheck,
             "R19",
             "the gateway is asked what became of an order's payment",
         ),
         (
-            Kind::DebitCheck,
+            DeadlineKind::DebitCheck,
             "R19",
             "the gateway is asked what became of a debit",
         ),
-        (Kind::MonthChange, "R15", "the month is closed"),
-        (Kind::NextBillingDate, "R2", "the next invoice is issued"),
-        (Kind::AnnualTermEnd, "R9", "the annual term ends"),
+        (DeadlineKind::MonthChange, "R15", "the month is closed"),
         (
-            Kind::ScheduledChange,
+            DeadlineKind::NextBillingDate,
+            "R2",
+            "the next invoice is issued",
+        ),
+        (DeadlineKind::AnnualTermEnd, "R9", "the annual term ends"),
+        (
+            DeadlineKind::ScheduledChange,
             "R6",
             "the scheduled change takes effect",
         ),
         (
-            Kind::TrialLock,
+            DeadlineKind::TrialLock,
             "R8",
             "the dashboard closes unless billing is set up",
         ),
-        (Kind::TrialEnd, "R8", "the trial ends"),
+        (DeadlineKind::TrialEnd, "R8", "the trial ends"),
         (
-            Kind::PredebitNotice,
+            DeadlineKind::PredebitNotice,
             "R17",
             "the bank gives notice of the debit",
         ),
         (
-            Kind::GraceEnd,
+            DeadlineKind::GraceEnd,
             "R12",
             "the dashboard closes until all open invoices are paid",
         ),
         (
-            Kind::EndNotice,
+            DeadlineKind::EndNotice,
             "R2",
             "the notice of the account's end goes out",
         ),
-        (Kind::Alerts, "R10", "usage is held against its limits"),
-        (Kind::TrialCancellation, "R8", gone),
-        (Kind::LockEnd, "R12", gone),
-        (Kind::PauseEnd, "R13", gone),
-        (Kind::Collect, "R15", "an invoice is debited"),
-        (Kind::EarliestDebit, "R17", "the invoice may be debited"),
         (
-            Kind::RetentionBoundary,
+            DeadlineKind::Alerts,
+            "R10",
+            "usage is held against its limits",
+        ),
+        (DeadlineKind::TrialCancellation, "R8", gone),
+        (DeadlineKind::LockEnd, "R12", gone),
+        (DeadlineKind::PauseEnd, "R13", gone),
+        (DeadlineKind::Collect, "R15", "an invoice is debited"),
+        (
+            DeadlineKind::EarliestDebit,
+            "R17",
+            "the invoice may be debited",
+        ),
+        (
+            DeadlineKind::RetentionBoundary,
             "R18",
             "the oldest events are deleted",
         ),
-        (Kind::BackupPurge, "R18", "the last backup is deleted"),
+        (
+            DeadlineKind::BackupPurge,
+            "R18",
+            "the last backup is deleted",
+        ),
     ];
     assert!(kinds.is_sorted(), "SPEC R2, A67");
-    assert_eq!(kinds.map(|(kind, ..)| kind), Kind::ALL);
+    assert_eq!(kinds.map(|(kind, ..)| kind), DeadlineKind::ALL);
     for (kind, rule, says) in kinds {
         assert_eq!(
             (kind.rule(), kind.to_string().as_str()),
@@ -340,7 +363,7 @@ fn each_kind_has_its_rule_and_its_place() {
 
 #[test]
 fn reads_back_what_it_writes() {
-    let deadline = Deadline::new(instant("2025-07-11T00:05:00Z"), Kind::GraceEnd);
+    let deadline = Deadline::new(instant("2025-07-11T00:05:00Z"), DeadlineKind::GraceEnd);
     let text = serde_json::to_string(&deadline).unwrap();
     assert_eq!(
         text,

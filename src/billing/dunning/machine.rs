@@ -34,35 +34,35 @@ fn moves_as_the_table_says() {
     let events = [
         (
             "fails",
-            Event::PaymentFailed {
+            PaymentEvent::PaymentFailed {
                 charge: Charge::Scheduled,
             },
         ),
         (
             "order fails",
-            Event::PaymentFailed {
+            PaymentEvent::PaymentFailed {
                 charge: Charge::OnDemand,
             },
         ),
         (
             "paid",
-            Event::PaymentSucceeded {
+            PaymentEvent::PaymentSucceeded {
                 left: Outstanding::Nothing,
             },
         ),
         (
             "paid, one open",
-            Event::PaymentSucceeded {
+            PaymentEvent::PaymentSucceeded {
                 left: Outstanding::NotFailed,
             },
         ),
         (
             "paid, one failed",
-            Event::PaymentSucceeded {
+            PaymentEvent::PaymentSucceeded {
                 left: Outstanding::Failed { since },
             },
         ),
-        ("processing", Event::PaymentProcessing),
+        ("processing", PaymentEvent::PaymentProcessing),
     ];
     let mut table = String::new();
     for state in [
@@ -123,7 +123,7 @@ fn deadlines_act_to_the_second() {
 #[test]
 fn a_retry_that_succeeds_clears() {
     let policy = Policy::default();
-    let failed = Event::PaymentFailed {
+    let failed = PaymentEvent::PaymentFailed {
         charge: Charge::Scheduled,
     };
     let grace = Dunning::Clear.after(failed, instant(FAILED), &policy);
@@ -132,7 +132,7 @@ fn a_retry_that_succeeds_clears() {
         retried, grace,
         "R12: a failed retry does not move the clock"
     );
-    let paid = Event::PaymentSucceeded {
+    let paid = PaymentEvent::PaymentSucceeded {
         left: Outstanding::Nothing,
     };
     assert_eq!(
@@ -147,7 +147,11 @@ fn a_payment_at_the_deadline_meets_the_lock() {
     let failed_at = instant(FAILED);
     let left = Outstanding::NotFailed;
     let pay = |now: &str| {
-        Dunning::Grace { failed_at }.after(Event::PaymentSucceeded { left }, instant(now), &policy)
+        Dunning::Grace { failed_at }.after(
+            PaymentEvent::PaymentSucceeded { left },
+            instant(now),
+            &policy,
+        )
     };
     assert_eq!(
         pay("2025-07-11T00:04:59Z"),
@@ -173,7 +177,11 @@ fn the_clock_follows_the_oldest_failure() {
         let after = Dunning::Grace {
             failed_at: instant(FAILED),
         }
-        .after(Event::PaymentSucceeded { left }, instant(now), &policy);
+        .after(
+            PaymentEvent::PaymentSucceeded { left },
+            instant(now),
+            &policy,
+        );
         assert_eq!(
             after,
             Dunning::Grace {
@@ -201,7 +209,7 @@ fn no_days_of_grace_lock_at_once() {
         grace_days: 0,
         ..Policy::default()
     };
-    let failed = Event::PaymentFailed {
+    let failed = PaymentEvent::PaymentFailed {
         charge: Charge::Scheduled,
     };
     let failed_at = instant(FAILED);

@@ -8,7 +8,7 @@ use core::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
-use super::Mistyped;
+use super::InvalidText;
 
 mod domain;
 
@@ -105,8 +105,8 @@ impl Email {
     ///
     /// # Errors
     /// What was typed, and the first thing that is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, Mistyped<EmailFault>> {
-        read(text.trim()).map_err(|fault| Mistyped::new(text, fault))
+    pub fn parse(text: &str) -> Result<Self, InvalidText<EmailFault>> {
+        read(text.trim()).map_err(|fault| InvalidText::new(text, fault))
     }
 
     /// The part behind the @.
@@ -175,7 +175,7 @@ impl fmt::Display for Email {
 }
 
 impl TryFrom<String> for Email {
-    type Error = Mistyped<EmailFault>;
+    type Error = InvalidText<EmailFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }

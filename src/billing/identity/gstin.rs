@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mistyped, compact};
+use super::{InvalidText, compact};
 use crate::tax::{StateCode, UnknownState};
 
 /// A GSTIN: state code, PAN, entity, Z, check character.
@@ -71,11 +71,11 @@ impl Gstin {
     ///
     /// # Errors
     /// What was typed, and the first thing that is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, Mistyped<GstinFault>> {
+    pub fn parse(text: &str) -> Result<Self, InvalidText<GstinFault>> {
         let code = compact(text);
         match state_of(&code) {
             Ok(state) => Ok(Self { text: code, state }),
-            Err(fault) => Err(Mistyped::new(text, fault)),
+            Err(fault) => Err(InvalidText::new(text, fault)),
         }
     }
 
@@ -99,7 +99,7 @@ impl Gstin {
 }
 
 impl TryFrom<String> for Gstin {
-    type Error = Mistyped<GstinFault>;
+    type Error = InvalidText<GstinFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }

@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mistyped, compact};
+use super::{InvalidText, compact};
 
 /// An IFSC: four letters of the bank, a zero, six letters or digits of the branch.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,10 +47,10 @@ impl Ifsc {
     ///
     /// # Errors
     /// What was typed, and what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, Mistyped<IfscFault>> {
+    pub fn parse(text: &str) -> Result<Self, InvalidText<IfscFault>> {
         let code = compact(text);
         match fault(&code) {
-            Some(fault) => Err(Mistyped::new(text, fault)),
+            Some(fault) => Err(InvalidText::new(text, fault)),
             None => Ok(Self(code)),
         }
     }
@@ -69,7 +69,7 @@ impl Ifsc {
 }
 
 impl TryFrom<String> for Ifsc {
-    type Error = Mistyped<IfscFault>;
+    type Error = InvalidText<IfscFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }

@@ -7,7 +7,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::text::{is_control, turns_direction};
-use super::{Mistyped, contains_card_number};
+use super::{InvalidText, contains_card_number};
 
 /// The most characters of a line; more fit neither an invoice nor a table.
 const LINE_MAX: usize = 200;
@@ -60,20 +60,20 @@ impl OneLine {
     ///
     /// # Errors
     /// What was typed and what is wrong with it; of a card number nothing is kept.
-    pub fn parse(text: &str) -> Result<Self, Mistyped<OneLineFault>> {
+    pub fn parse(text: &str) -> Result<Self, InvalidText<OneLineFault>> {
         let line = text.trim();
         let length = line.chars().count();
         if line.is_empty() {
-            Err(Mistyped::new(text, OneLineFault::Empty))
+            Err(InvalidText::new(text, OneLineFault::Empty))
         } else if contains_card_number(line) {
-            Err(Mistyped::new(text, OneLineFault::CardNumber))
+            Err(InvalidText::new(text, OneLineFault::CardNumber))
         } else if line
             .chars()
             .any(|letter| is_control(letter) || turns_direction(letter))
         {
-            Err(Mistyped::new(text, OneLineFault::Control))
+            Err(InvalidText::new(text, OneLineFault::Control))
         } else if length > LINE_MAX {
-            Err(Mistyped::new(text, OneLineFault::Length(length)))
+            Err(InvalidText::new(text, OneLineFault::Length(length)))
         } else {
             Ok(Self(line.to_owned()))
         }
@@ -87,7 +87,7 @@ impl OneLine {
 }
 
 impl TryFrom<String> for OneLine {
-    type Error = Mistyped<OneLineFault>;
+    type Error = InvalidText<OneLineFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }

@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mistyped, contains_card_number};
+use super::{InvalidText, contains_card_number};
 
 /// The most digits of a telephone number (ITU-T E.164).
 const PHONE_DIGITS: core::ops::RangeInclusive<usize> = 5..=15;
@@ -62,11 +62,11 @@ impl Phone {
     ///
     /// # Errors
     /// What was typed and what is wrong with it; of a card number nothing is kept.
-    pub fn parse(text: &str) -> Result<Self, Mistyped<PhoneFault>> {
+    pub fn parse(text: &str) -> Result<Self, InvalidText<PhoneFault>> {
         let number = text.trim();
         match fault(number) {
             None => Ok(Self(number.to_owned())),
-            Some(fault) => Err(Mistyped::new(text, fault)),
+            Some(fault) => Err(InvalidText::new(text, fault)),
         }
     }
 
@@ -78,7 +78,7 @@ impl Phone {
 }
 
 impl TryFrom<String> for Phone {
-    type Error = Mistyped<PhoneFault>;
+    type Error = InvalidText<PhoneFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }

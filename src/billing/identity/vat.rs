@@ -7,7 +7,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mistyped, compact};
+use super::{InvalidText, compact};
 
 mod check;
 mod country;
@@ -72,7 +72,7 @@ impl VatNumber {
     ///
     /// # Errors
     /// What was typed, and what is wrong with it.
-    pub fn parse(country: VatCountry, text: &str) -> Result<Self, Mistyped<VatFault>> {
+    pub fn parse(country: VatCountry, text: &str) -> Result<Self, InvalidText<VatFault>> {
         let code = compact(text);
         let of_the_form = |number: &str| {
             let number = country.without_suffix(number);
@@ -83,11 +83,11 @@ impl VatNumber {
             .prefixes()
             .find_map(|prefix| code.strip_prefix(prefix).and_then(of_the_form))
             .or_else(|| of_the_form(&code))
-            .ok_or_else(|| Mistyped::new(text, VatFault::Format(country)))?;
+            .ok_or_else(|| InvalidText::new(text, VatFault::Format(country)))?;
         if check::holds(country, &number) {
             Ok(Self { country, number })
         } else {
-            Err(Mistyped::new(text, VatFault::Check(country)))
+            Err(InvalidText::new(text, VatFault::Check(country)))
         }
     }
 
@@ -112,12 +112,12 @@ impl fmt::Display for VatNumber {
 
 /// Reads what `Display` wrote.
 impl TryFrom<String> for VatNumber {
-    type Error = Mistyped<VatFault>;
+    type Error = InvalidText<VatFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let country = VatCountry::ALL
             .into_iter()
             .find(|country| text.starts_with(country.prefix()))
-            .ok_or_else(|| Mistyped::new(&text, VatFault::Country))?;
+            .ok_or_else(|| InvalidText::new(&text, VatFault::Country))?;
         Self::parse(country, &text)
     }
 }

@@ -68,36 +68,36 @@ fn moves_as_the_table_says() {
         (ended, expired),
     ];
     let events = [
-        ("method", Event::PaymentMethodSaved),
-        ("details", Event::BillingDetailsSaved),
-        ("no method", Event::LastPaymentMethodRemoved),
+        ("method", LifecycleEvent::PaymentMethodSaved),
+        ("details", LifecycleEvent::BillingDetailsSaved),
+        ("no method", LifecycleEvent::LastPaymentMethodRemoved),
         (
             "pause",
-            Event::Pause {
+            LifecycleEvent::Pause {
                 outstanding: NOTHING,
             },
         ),
         (
             "pause unpaid",
-            Event::Pause {
+            LifecycleEvent::Pause {
                 outstanding: UNPAID,
             },
         ),
         (
             "reactivate",
-            Event::Reactivate {
+            LifecycleEvent::Reactivate {
                 outstanding: NOTHING,
             },
         ),
         (
             "reactivate unpaid",
-            Event::Reactivate {
+            LifecycleEvent::Reactivate {
                 outstanding: UNPAID,
             },
         ),
         (
             "cancel",
-            Event::Cancel {
+            LifecycleEvent::Cancel {
                 reason: Reason::LowUsage,
             },
         ),
@@ -186,7 +186,7 @@ fn deadlines_act_at_their_own_instant() {
 #[test]
 fn what_comes_at_the_deadline_comes_too_late() {
     let policy = Policy::default();
-    let method = Event::PaymentMethodSaved;
+    let method = LifecycleEvent::PaymentMethodSaved;
     let near = trial(OnFile::BillingDetails);
     let saved = |now: &str| near.after(method.clone(), instant(now), &policy);
     let active = |since: &str| {
@@ -220,7 +220,7 @@ fn what_comes_at_the_deadline_comes_too_late() {
     };
     let back = |now: &str| {
         paused.after(
-            Event::Reactivate {
+            LifecycleEvent::Reactivate {
                 outstanding: NOTHING,
             },
             instant(now),
@@ -242,7 +242,7 @@ fn what_comes_at_the_deadline_comes_too_late() {
         since: instant(START),
     }
     .after(
-        Event::Cancel {
+        LifecycleEvent::Cancel {
             reason: Reason::TooExpensive,
         },
         instant("2025-07-01T08:00:00Z"),

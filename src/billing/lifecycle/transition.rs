@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Cause, Event, Lifecycle, OnFile, trial_ends_at};
+use super::{Cause, Lifecycle, LifecycleEvent, OnFile, trial_ends_at};
 use crate::cure::Refused;
 use crate::policy::Policy;
 
@@ -15,17 +15,17 @@ pub(super) struct Trial {
 impl Trial {
     pub(super) fn after(
         self,
-        event: Event,
+        event: LifecycleEvent,
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<Lifecycle, Refused> {
         let on_file = match event {
-            Event::PaymentMethodSaved => self.on_file.with_payment_method(),
-            Event::LastPaymentMethodRemoved => self.on_file.without_payment_method(),
-            Event::BillingDetailsSaved => self.on_file.with_billing_details(),
-            Event::Pause { outstanding: _ } => return Err(Refused::InTrial),
-            Event::Reactivate { outstanding: _ } => return Err(Refused::NotPaused),
-            Event::Cancel { reason: _ } => return Ok(ordered(now)),
+            LifecycleEvent::PaymentMethodSaved => self.on_file.with_payment_method(),
+            LifecycleEvent::LastPaymentMethodRemoved => self.on_file.without_payment_method(),
+            LifecycleEvent::BillingDetailsSaved => self.on_file.with_billing_details(),
+            LifecycleEvent::Pause { outstanding: _ } => return Err(Refused::InTrial),
+            LifecycleEvent::Reactivate { outstanding: _ } => return Err(Refused::NotPaused),
+            LifecycleEvent::Cancel { reason: _ } => return Ok(ordered(now)),
         };
         Ok(Self { on_file, ..self }.cured(now, policy))
     }
@@ -52,37 +52,37 @@ impl Trial {
 
 pub(super) fn active_after(
     since: DateTime<Utc>,
-    event: Event,
+    event: LifecycleEvent,
     now: DateTime<Utc>,
 ) -> Result<Lifecycle, Refused> {
     match event {
-        Event::PaymentMethodSaved
-        | Event::LastPaymentMethodRemoved
-        | Event::BillingDetailsSaved => Ok(Lifecycle::Active { since }),
-        Event::Pause { outstanding } => {
+        LifecycleEvent::PaymentMethodSaved
+        | LifecycleEvent::LastPaymentMethodRemoved
+        | LifecycleEvent::BillingDetailsSaved => Ok(Lifecycle::Active { since }),
+        LifecycleEvent::Pause { outstanding } => {
             outstanding.settled()?;
             Ok(Lifecycle::Paused { at: now })
         }
-        Event::Reactivate { outstanding: _ } => Err(Refused::NotPaused),
-        Event::Cancel { reason: _ } => Ok(ordered(now)),
+        LifecycleEvent::Reactivate { outstanding: _ } => Err(Refused::NotPaused),
+        LifecycleEvent::Cancel { reason: _ } => Ok(ordered(now)),
     }
 }
 
 pub(super) fn paused_after(
     at: DateTime<Utc>,
-    event: Event,
+    event: LifecycleEvent,
     now: DateTime<Utc>,
 ) -> Result<Lifecycle, Refused> {
     match event {
-        Event::PaymentMethodSaved
-        | Event::LastPaymentMethodRemoved
-        | Event::BillingDetailsSaved => Ok(Lifecycle::Paused { at }),
-        Event::Reactivate { outstanding } => {
+        LifecycleEvent::PaymentMethodSaved
+        | LifecycleEvent::LastPaymentMethodRemoved
+        | LifecycleEvent::BillingDetailsSaved => Ok(Lifecycle::Paused { at }),
+        LifecycleEvent::Reactivate { outstanding } => {
             outstanding.settled()?;
             Ok(Lifecycle::Active { since: now })
         }
-        Event::Cancel { reason: _ } => Ok(ordered(now)),
-        Event::Pause { outstanding: _ } => Err(Refused::Paused),
+        LifecycleEvent::Cancel { reason: _ } => Ok(ordered(now)),
+        LifecycleEvent::Pause { outstanding: _ } => Err(Refused::Paused),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::lifecycle::Lifecycle;
 use crate::money::Currency;
 use crate::period::BillingPeriod;
 use crate::policy::{OverageLock, Policy};
-use crate::quote::Account;
+use crate::quote::PricedAccount;
 use crate::tax::RoundOff;
 use crate::usage_lock::UsageLock;
 
@@ -30,7 +30,7 @@ pub struct Closing<'a> {
     /// Where the organization's days begin, in minutes east of UTC.
     pub offset_minutes: i32,
     /// Prices, subscription and usage as the month ends. Its day is not looked at.
-    pub account: Account<'a>,
+    pub account: PricedAccount<'a>,
     /// Whether the account is running as the month ends.
     pub life: Life,
     /// How it is charged.

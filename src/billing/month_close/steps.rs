@@ -10,7 +10,7 @@ use super::{
 };
 use crate::invoice::{InvoiceDraft, InvoiceHead};
 use crate::policy::OverageLock;
-use crate::quote::{Account, Derivations};
+use crate::quote::{Derivations, PricedAccount};
 use crate::statement::{Line, Statement};
 use crate::subscription::Status;
 use crate::usage::exceeds;
@@ -102,7 +102,7 @@ fn lock(closing: &Closing<'_>) -> Option<Lock> {
             (goes_on && over).then_some(Lock::AnnualSoft)
         }
         Cycle::Monthly { .. } => {
-            let Account {
+            let PricedAccount {
                 list, subscription, ..
             } = closing.account;
             let over = exceeds(usage(closing), subscription.tier, list.lock_percent);

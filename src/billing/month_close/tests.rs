@@ -3,7 +3,7 @@ use crate::AddOnId;
 use crate::annual::{AnnualTerm, AnnualTerms, Pool, term_limit};
 use crate::invoice::{BookVersion, InvoiceKind};
 use crate::price_book::{ESSENTIALS, ESSENTIALS_2025, PriceBook};
-use crate::quote::Account;
+use crate::quote::PricedAccount;
 use crate::statement::Line;
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::tax::{RoundOff, StateCode, TaxPlaces};
@@ -105,7 +105,7 @@ impl June {
             period,
             first_open,
             offset_minutes: self.offset_minutes,
-            account: Account {
+            account: PricedAccount {
                 list: self.book.list(self.currency).unwrap(),
                 subscription: &self.subscription,
                 metered: Metered {

@@ -12,7 +12,7 @@ use crate::annual::{
 use crate::change::Refusal;
 use crate::invoice::InvoiceKind;
 use crate::period::{BillingPeriod, Span};
-use crate::quote::{Account, Derivations, next_invoice};
+use crate::quote::{Derivations, PricedAccount, next_invoice};
 use crate::statement::{Line, LineKind, Statement};
 use crate::subscription::Subscription;
 
@@ -20,7 +20,7 @@ use crate::subscription::Subscription;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Turn<'a> {
     /// Prices, subscription and usage as the month ends. Its day is not looked at.
-    pub(crate) account: &'a Account<'a>,
+    pub(crate) account: &'a PricedAccount<'a>,
     /// The month that ends.
     pub(crate) period: BillingPeriod,
     /// How it was charged.
@@ -73,7 +73,7 @@ impl Turn<'_> {
     /// The one computation of the next invoice; where the month was no ordinary one, with the
     /// overage that it has instead.
     fn monthly_statement(&self, derivations: Derivations) -> Result<Statement, Refusal> {
-        let Account { list, places, .. } = *self.account;
+        let PricedAccount { list, places, .. } = *self.account;
         let next = next_invoice(self.account, self.period, derivations)?.statement;
         if self.cycle.measure().is_whole(self.period) {
             return Ok(next);
@@ -85,7 +85,7 @@ impl Turn<'_> {
 
     /// Overage of a month within a term; what is scheduled waits for the term's end.
     fn mid_term(&self, derivations: Derivations) -> Result<Month, Refusal> {
-        let Account {
+        let PricedAccount {
             list,
             places,
             subscription,
@@ -103,7 +103,7 @@ impl Turn<'_> {
 
     /// The last month before a term: what was scheduled happens, and the term is charged.
     fn term_begins(&self, terms: &AnnualTerms, derivations: Derivations) -> Result<Month, Refusal> {
-        let Account { list, places, .. } = *self.account;
+        let PricedAccount { list, places, .. } = *self.account;
         let after = self.account.subscription.after_month_change();
         let next = AnnualTerm::new(self.period.end(), terms.months)
             .map_err(|_: NotATerm| Refusal::InvalidDate)?;

@@ -99,7 +99,7 @@ pub struct Roster {
 
 /// Why people and roles make no roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unsound {
+pub enum InvalidRoster {
     /// Nobody active is an admin.
     NoAdmin,
     /// A guest is an admin.
@@ -108,7 +108,7 @@ pub enum Unsound {
     UnknownRole(RoleId),
 }
 
-impl fmt::Display for Unsound {
+impl fmt::Display for InvalidRoster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoAdmin => f.write_str("nobody active is an admin"),
@@ -118,7 +118,7 @@ impl fmt::Display for Unsound {
     }
 }
 
-impl core::error::Error for Unsound {}
+impl core::error::Error for InvalidRoster {}
 
 impl Roster {
     /// The roster of a new organization: its founder, an admin.
@@ -144,7 +144,7 @@ impl Roster {
         domains: Vec<Domain>,
         custom_roles: BTreeMap<RoleId, CustomRole>,
         people: BTreeMap<Email, Person>,
-    ) -> Result<Self, Unsound> {
+    ) -> Result<Self, InvalidRoster> {
         let roster = Self {
             domains,
             custom_roles,
@@ -152,15 +152,15 @@ impl Roster {
         };
         for (email, person) in &roster.people {
             if person.membership == Membership::Guest && person.roles.system == Some(Role::Admin) {
-                return Err(Unsound::GuestAdmin(email.clone()));
+                return Err(InvalidRoster::GuestAdmin(email.clone()));
             }
             let unknown = |role: &&RoleId| !roster.custom_roles.contains_key(*role);
             if let Some(role) = person.roles.custom.iter().find(unknown) {
-                return Err(Unsound::UnknownRole(*role));
+                return Err(InvalidRoster::UnknownRole(*role));
             }
         }
         if roster.active_admins().next().is_none() {
-            return Err(Unsound::NoAdmin);
+            return Err(InvalidRoster::NoAdmin);
         }
         Ok(roster)
     }

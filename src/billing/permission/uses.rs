@@ -1,7 +1,7 @@
 //! What of the table "What works when" each action uses (SPEC 6, 7.2).
 
 use super::Action;
-use crate::access::Uses;
+use crate::access::RequestUse;
 
 impl Action {
     /// What the action uses of what a lock, a pause or the end of the account may shut.
@@ -14,20 +14,22 @@ impl Action {
     /// **Silent on** prices without an account's data, and the sandbox: always there, see A121.
     ///
     /// ```
-    /// use billing::{access::Uses, permission::Action};
-    /// assert_eq!(Action::ExportData.uses(), Uses::Exports);
-    /// assert_eq!(Action::ChangePlan.uses(), Uses::Organization);
-    /// assert_eq!(Action::RetryPayment.uses(), Uses::Reactivation);
+    /// use billing::{access::RequestUse, permission::Action};
+    /// assert_eq!(Action::ExportData.uses(), RequestUse::Exports);
+    /// assert_eq!(Action::ChangePlan.uses(), RequestUse::Organization);
+    /// assert_eq!(Action::RetryPayment.uses(), RequestUse::Reactivation);
     /// ```
     #[must_use]
-    pub const fn uses(self) -> Uses {
+    pub const fn uses(self) -> RequestUse {
         match self {
-            Self::OpenOrganization | Self::CalculatePrice | Self::UseSandbox => Uses::Nothing,
+            Self::OpenOrganization | Self::CalculatePrice | Self::UseSandbox => RequestUse::Nothing,
             // Each of the two ends what it acts on: its own transaction says so, behind its key.
-            Self::PausePlan | Self::CancelPlan => Uses::Nothing,
-            Self::RequestReactivation | Self::Reactivate | Self::RetryPayment => Uses::Reactivation,
-            Self::ExportData => Uses::Exports,
-            Self::UploadUsage | Self::SendByApi => Uses::Ingestion,
+            Self::PausePlan | Self::CancelPlan => RequestUse::Nothing,
+            Self::RequestReactivation | Self::Reactivate | Self::RetryPayment => {
+                RequestUse::Reactivation
+            }
+            Self::ExportData => RequestUse::Exports,
+            Self::UploadUsage | Self::SendByApi => RequestUse::Ingestion,
             Self::ViewPlan
             | Self::DownloadUsage
             | Self::ChangePlan
@@ -52,7 +54,7 @@ impl Action {
             | Self::ViewAudit
             | Self::DownloadAudit
             | Self::ViewData
-            | Self::OpenTicket => Uses::Organization,
+            | Self::OpenTicket => RequestUse::Organization,
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use alloc::vec::Vec;
 
-use super::held::{Held, HeldAddOn};
+use super::priced_plan::{PricedAddOn, PricedPlan};
 use crate::money::{Exact, OutOfRange};
 use crate::price_book::AddOn;
-use crate::proration::{Rest, prorated};
-use crate::statement::{Derivation, Entry, Input, LineKind, Sheet};
+use crate::proration::{DaysLeft, prorated};
+use crate::statement::{Derivation, Input, LineKind, LineSink, PendingLine};
 use crate::subscription::Status;
 
 /// The prices that an order changes, and what is left of the month.
 #[derive(Debug)]
 pub(super) struct DueNow<'a> {
-    rest: Rest,
+    rest: DaysLeft,
     tiers: [u64; 2],
     changes: Vec<Change<'a>>,
 }
@@ -28,7 +28,7 @@ struct Change<'a> {
 
 impl<'a> DueNow<'a> {
     /// What changes between two subscriptions; nothing in trial (SPEC R5, R7, R8, A15).
-    pub(super) fn of(before: &Held<'a>, after: &Held<'a>, rest: Rest) -> Self {
+    pub(super) fn of(before: &PricedPlan<'a>, after: &PricedPlan<'a>, rest: DaysLeft) -> Self {
         let mut changes = Vec::new();
         if before.status == Status::Active {
             changes.push(Change {
@@ -37,7 +37,7 @@ impl<'a> DueNow<'a> {
                 old_price: before.tier.monthly,
                 new_price: after.tier.monthly,
             });
-            changes.extend(after.add_ons.iter().map(|held| Change::of(*held, before)));
+            changes.extend(after.add_ons.iter().map(|plan| Change::of(*plan, before)));
             changes.retain(|change| change.old_price != change.new_price);
             changes.sort_by_key(|change| change.kind);
         }
@@ -48,16 +48,16 @@ impl<'a> DueNow<'a> {
         }
     }
 
-    /// Writes what is charged at once to a sheet.
-    pub(super) fn enter(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
+    /// Writes what is charged at once to a sink.
+    pub(super) fn add_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
         for change in &self.changes {
             let unrounded = prorated(change.old_price, change.new_price, self.rest)?;
-            let entry = Entry {
+            let entry = PendingLine {
                 kind: change.kind,
                 add_on: change.add_on,
                 unrounded,
             };
-            sheet.enter(entry, || self.derivation(change, unrounded))?;
+            sink.add(entry, || self.derivation(change, unrounded))?;
         }
         Ok(())
     }
@@ -90,17 +90,17 @@ impl<'a> DueNow<'a> {
 
 impl<'a> Change<'a> {
     /// An add-on that is new, or that is re-priced with the tier.
-    fn of(held: HeldAddOn<'a>, before: &Held<'_>) -> Self {
-        let same = |other: &&HeldAddOn<'_>| other.add_on.id == held.add_on.id;
+    fn of(plan: PricedAddOn<'a>, before: &PricedPlan<'_>) -> Self {
+        let same = |other: &&PricedAddOn<'_>| other.add_on.id == plan.add_on.id;
         let (kind, old_price) = match before.add_ons.iter().find(same) {
             Some(old) => (LineKind::AddOnRepricing, old.monthly),
             None => (LineKind::AddOnProration, Exact::whole(0)),
         };
         Self {
             kind,
-            add_on: Some(held.add_on),
+            add_on: Some(plan.add_on),
             old_price,
-            new_price: held.monthly,
+            new_price: plan.monthly,
         }
     }
 }

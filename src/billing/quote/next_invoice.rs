@@ -4,13 +4,13 @@ use alloc::vec::Vec;
 
 use chrono::NaiveDate;
 
-use super::held::Held;
-use super::{Account, overage};
+use super::priced_plan::PricedPlan;
+use super::{PricedAccount, overage};
 use crate::change::Refusal;
 use crate::money::{Money, OutOfRange};
 use crate::month_close::turn::is_overage;
 use crate::period::BillingPeriod;
-use crate::statement::{Derivations, Line, Lines, Sheet, Statement, sum};
+use crate::statement::{Derivations, Line, LineSink, Lines, Statement, sum};
 
 /// The invoice of a month change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl NextInvoice {
 /// surcharge of 2.40, and no longer its 20.00 (A17).
 ///
 /// ```
-/// # use billing::{Account, AddOnId, BillingPeriod, Derivations, PriceBook, Status, Subscription};
+/// # use billing::{PricedAccount, AddOnId, BillingPeriod, Derivations, PriceBook, Status, Subscription};
 /// # use billing::{price_book::ESSENTIALS, quote::next_invoice, subscription::Scheduled, usage::Metered};
 /// let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// let dropped = [AddOnId::new("cloud-export")];
@@ -62,7 +62,7 @@ impl NextInvoice {
 ///     add_ons: dropped.clone().into(),
 ///     scheduled: Scheduled { tier: None, removals: dropped.into() },
 /// };
-/// let account = Account {
+/// let account = PricedAccount {
 ///     list: book.list("USD").unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
@@ -79,15 +79,15 @@ impl NextInvoice {
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
 pub fn next_invoice(
-    closing: &Account<'_>,
+    closing: &PricedAccount<'_>,
     period: BillingPeriod,
     derivations: Derivations,
 ) -> Result<NextInvoice, Refusal> {
-    let held = Held::of(closing.list, closing.subscription)?;
-    let coming = Held::of(closing.list, &closing.subscription.after_month_change())?;
+    let plan = PricedPlan::of(closing.list, closing.subscription)?;
+    let coming = PricedPlan::of(closing.list, &closing.subscription.after_month_change())?;
     MonthChange {
         closing,
-        held: &held,
+        plan: &plan,
         coming: &coming,
     }
     .invoice(period, derivations)
@@ -96,11 +96,11 @@ pub fn next_invoice(
 /// A month that closes and the one that begins.
 pub(super) struct MonthChange<'a> {
     /// The account, with the usage of the closing month.
-    pub(super) closing: &'a Account<'a>,
+    pub(super) closing: &'a PricedAccount<'a>,
     /// What it has in the closing month.
-    pub(super) held: &'a Held<'a>,
+    pub(super) plan: &'a PricedPlan<'a>,
     /// What it has in the coming one.
-    pub(super) coming: &'a Held<'a>,
+    pub(super) coming: &'a PricedPlan<'a>,
 }
 
 impl MonthChange<'_> {
@@ -111,10 +111,10 @@ impl MonthChange<'_> {
     ) -> Result<NextInvoice, Refusal> {
         let list = self.closing.list;
         let mut lines = Lines::new(list.currency, derivations);
-        self.coming.enter_month(&mut lines)?;
+        self.coming.add_month_lines(&mut lines)?;
         let recurring = sum(list.currency, &lines.lines)?;
         let in_advance = lines.lines.len();
-        self.enter_overage(&mut lines)?;
+        self.add_overage_lines(&mut lines)?;
         let overage = sum(list.currency, lines.lines.iter().skip(in_advance))?;
         Ok(NextInvoice {
             date: period.end(),
@@ -124,8 +124,8 @@ impl MonthChange<'_> {
         })
     }
 
-    fn enter_overage(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
-        let figures = self.held.figures(self.closing.list, self.closing.metered);
-        overage::enter(self.held, (figures, self.closing.add_on_use), sheet)
+    fn add_overage_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
+        let figures = self.plan.figures(self.closing.list, self.closing.metered);
+        overage::add_lines(self.plan, (figures, self.closing.add_on_use), sink)
     }
 }

@@ -1,14 +1,14 @@
 //! An order whose prices have been looked up: quoted in full, or in totals ten thousand times.
 
 use super::due_now::DueNow;
-use super::held::Held;
 use super::next_invoice::MonthChange;
 use super::overage;
-use super::{Account, Derivations, MonthFigures, OverageEstimate, Quote};
+use super::priced_plan::PricedPlan;
+use super::{Derivations, MonthFigures, OverageEstimate, PricedAccount, Quote};
 use crate::change::{PlanChange, Refusal};
 use crate::money::Money;
 use crate::period::BillingPeriod;
-use crate::proration::Rest;
+use crate::proration::DaysLeft;
 use crate::statement::{Lines, Statement, Sum, Sums};
 use crate::subscription::Subscription;
 use crate::usage::Metered;
@@ -19,11 +19,11 @@ use crate::usage::Metered;
 /// [`Order::totals`] as often as it likes: that takes no memory and reads no text.
 #[derive(Debug)]
 pub struct Order<'a> {
-    account: Account<'a>,
+    account: PricedAccount<'a>,
     period: BillingPeriod,
-    before: Held<'a>,
-    after: Held<'a>,
-    coming: Held<'a>,
+    before: PricedPlan<'a>,
+    after: PricedPlan<'a>,
+    coming: PricedPlan<'a>,
     /// The sum of the coming month in advance.
     recurring: Money,
     due_now: DueNow<'a>,
@@ -46,18 +46,18 @@ impl<'a> Order<'a> {
     ///
     /// # Errors
     /// An order that the account does not allow.
-    pub fn of(account: &Account<'a>, change: &PlanChange) -> Result<Self, Refusal> {
+    pub fn of(account: &PricedAccount<'a>, change: &PlanChange) -> Result<Self, Refusal> {
         let list = account.list;
         let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
         let subscription = account.subscription.after(change, list)?;
-        let before = Held::of(list, account.subscription)?;
-        let after = Held::of(list, &subscription)?;
-        let coming = Held::of(list, &subscription.after_month_change())?;
+        let before = PricedPlan::of(list, account.subscription)?;
+        let after = PricedPlan::of(list, &subscription)?;
+        let coming = PricedPlan::of(list, &subscription.after_month_change())?;
         Ok(Self {
             account: *account,
             period,
             recurring: coming.month(list)?,
-            due_now: DueNow::of(&before, &after, Rest::of(period, account.day)),
+            due_now: DueNow::of(&before, &after, DaysLeft::of(period, account.day)),
             before,
             after,
             coming,
@@ -74,10 +74,10 @@ impl<'a> Order<'a> {
         let usage = self.before.figures(list, self.account.metered);
         let used = self.account.add_on_use;
         let mut overage = Lines::new(list.currency, derivations);
-        overage::enter(&self.before, (usage, used), &mut overage)?;
+        overage::add_lines(&self.before, (usage, used), &mut overage)?;
         let overage = OverageEstimate::of(list, overage.lines)?;
         let mut due_now = Lines::new(list.currency, derivations);
-        self.due_now.enter(&mut due_now)?;
+        self.due_now.add_lines(&mut due_now)?;
         Ok(Quote {
             usage,
             month: MonthFigures::of(list, &self.before, overage.total)?,
@@ -85,7 +85,7 @@ impl<'a> Order<'a> {
             due_now: Statement::of(due_now.lines, list, self.account.places, derivations)?,
             next_invoice: MonthChange {
                 closing: &self.account,
-                held: &self.after,
+                plan: &self.after,
                 coming: &self.coming,
             }
             .invoice(self.period, derivations)?,
@@ -96,7 +96,7 @@ impl<'a> Order<'a> {
     /// The same amounts for another usage, in totals alone.
     ///
     /// ```
-    /// # use billing::{Account, Derivations, PlanChange, PriceBook, Status, Subscription, quote};
+    /// # use billing::{PricedAccount, Derivations, PlanChange, PriceBook, Status, Subscription, quote};
     /// # use billing::{price_book::ESSENTIALS, quote::Order, subscription::Scheduled, usage::Metered};
     /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
     /// # let subscription = Subscription {
@@ -105,7 +105,7 @@ impl<'a> Order<'a> {
     /// #     add_ons: Default::default(),
     /// #     scheduled: Scheduled::default(),
     /// # };
-    /// # let account = Account {
+    /// # let account = PricedAccount {
     /// #     list: book.list("USD").unwrap(),
     /// #     subscription: &subscription,
     /// #     metered: Metered::default(),
@@ -128,13 +128,13 @@ impl<'a> Order<'a> {
         let [mut overage, mut due_now] = [Sum::new(list.currency); 2];
         let usage = self.before.figures(list, metered);
         let used = self.account.add_on_use;
-        overage::enter(&self.before, (usage, used), &mut overage)?;
-        self.due_now.enter(&mut due_now)?;
+        overage::add_lines(&self.before, (usage, used), &mut overage)?;
+        self.due_now.add_lines(&mut due_now)?;
         let mut next_invoice = Sum {
             total: self.recurring,
         };
         let usage = usage.on_tier(self.after.tier.limit);
-        overage::enter(&self.after, (usage, used), &mut next_invoice)?;
+        overage::add_lines(&self.after, (usage, used), &mut next_invoice)?;
         Ok(Totals {
             overage: overage.total,
             due_now: foot(due_now)?,

@@ -2,15 +2,15 @@
 
 use alloc::vec::Vec;
 
-use super::held::{Held, HeldAddOn};
-use super::{Account, Derivations, OverageEstimate};
+use super::priced_plan::{PricedAddOn, PricedPlan};
+use super::{Derivations, OverageEstimate, PricedAccount};
 use crate::accrued_overage::{MonthPart, partial_overage};
 use crate::add_on_use::{AddOnUse, Used};
 use crate::change::Refusal;
 use crate::money::{Exact, OutOfRange};
 use crate::overage::{add_on_overage, extra_use, mau_overage};
 use crate::price_book::{AddOn, Included};
-use crate::statement::{Derivation, Entry, Input, Line, LineKind, Lines, Sheet};
+use crate::statement::{Derivation, Input, Line, LineKind, LineSink, Lines, PendingLine};
 use crate::subscription::{Status, Subscription};
 use crate::usage::UsageFigures;
 
@@ -22,7 +22,7 @@ use crate::usage::UsageFigures;
 /// 130,000 e-mails of 100,000 included, at $0.0005; no use of an add-on that includes no number.
 ///
 /// ```
-/// # use billing::{Account, AddOnId, AddOnUse, Derivations, LineKind, PriceBook, Status, Subscription};
+/// # use billing::{PricedAccount, AddOnId, AddOnUse, Derivations, LineKind, PriceBook, Status, Subscription};
 /// # use billing::{add_on_use::Used, price_book::ESSENTIALS_EMAIL, quote::overage_lines};
 /// # use billing::{subscription::Scheduled, usage::Metered};
 /// let book = PriceBook::parse(ESSENTIALS_EMAIL).unwrap();
@@ -35,7 +35,7 @@ use crate::usage::UsageFigures;
 ///     add_ons: add_ons.into(),
 ///     scheduled: Scheduled::default(),
 /// };
-/// let account = Account {
+/// let account = PricedAccount {
 ///     list: book.list("USD").unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 20_000, data_points: 0 },
@@ -53,12 +53,12 @@ use crate::usage::UsageFigures;
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
 pub fn overage_lines(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     derivations: Derivations,
 ) -> Result<Vec<Line>, Refusal> {
-    let held = Held::of(account.list, account.subscription)?;
+    let plan = PricedPlan::of(account.list, account.subscription)?;
     let mut lines = Lines::new(account.list.currency, derivations);
-    enter(&held, (account.usage(), account.add_on_use), &mut lines)?;
+    add_lines(&plan, (account.usage(), account.add_on_use), &mut lines)?;
     Ok(lines.lines)
 }
 
@@ -71,7 +71,7 @@ pub fn overage_lines(
 /// 22,000 users: 24.00 on the 20,000 tier, 204.00 on 5,000, nothing on 40,000.
 ///
 /// ```
-/// # use billing::{Account, PriceBook, Status, Subscription, price_book::ESSENTIALS};
+/// # use billing::{PricedAccount, PriceBook, Status, Subscription, price_book::ESSENTIALS};
 /// # use billing::{quote::overage_on_tier, subscription::Scheduled, usage::Metered};
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// # let subscription = Subscription {
@@ -80,7 +80,7 @@ pub fn overage_lines(
 /// #     add_ons: Default::default(),
 /// #     scheduled: Scheduled::default(),
 /// # };
-/// # let account = Account {
+/// # let account = PricedAccount {
 /// #     list: book.list("USD").unwrap(),
 /// #     subscription: &subscription,
 /// #     metered: Metered { mau: 22_000, data_points: 0 },
@@ -94,32 +94,35 @@ pub fn overage_lines(
 ///
 /// # Errors
 /// A tier that the list does not have, or amounts that do not fit.
-pub fn overage_on_tier(account: &Account<'_>, limit: u64) -> Result<OverageEstimate, Refusal> {
+pub fn overage_on_tier(
+    account: &PricedAccount<'_>,
+    limit: u64,
+) -> Result<OverageEstimate, Refusal> {
     let there = Subscription {
         tier: limit,
         ..account.subscription.clone()
     };
-    let there = Held::of(account.list, &there)?;
+    let there = PricedPlan::of(account.list, &there)?;
     let figures = there.figures(account.list, account.metered);
     let mut lines = Lines::new(account.list.currency, Derivations::Omitted);
-    enter(&there, (figures, account.add_on_use), &mut lines)?;
+    add_lines(&there, (figures, account.add_on_use), &mut lines)?;
     OverageEstimate::of(account.list, lines.lines)
 }
 
-/// Writes the overage of a month's figures to a sheet.
-pub(super) fn enter(
-    held: &Held<'_>,
+/// Writes the overage of a month's figures to a sink.
+pub(super) fn add_lines(
+    plan: &PricedPlan<'_>,
     (figures, add_on_use): (UsageFigures, &AddOnUse),
-    sheet: &mut impl Sheet,
+    sink: &mut impl LineSink,
 ) -> Result<(), OutOfRange> {
     let basis = WHOLE_MONTH;
     Over {
-        held,
+        plan,
         figures,
         add_on_use,
         basis,
     }
-    .enter(sheet)
+    .add_lines(sink)
 }
 
 /// On what overage is rated, and how that is told.
@@ -149,58 +152,58 @@ const WHOLE_MONTH: Basis<'static> = Basis {
 
 /// Users above a limit, of an organization that has this.
 pub(crate) struct Over<'a> {
-    pub(crate) held: &'a Held<'a>,
+    pub(crate) plan: &'a PricedPlan<'a>,
     pub(crate) figures: UsageFigures,
     pub(crate) add_on_use: &'a AddOnUse,
     pub(crate) basis: Basis<'a>,
 }
 
 impl Over<'_> {
-    /// Writes the users' fee, the surcharge of each add-on and the extra use of add-ons to a sheet;
+    /// Writes the users' fee, the surcharge of each add-on and the extra use of add-ons to a sink;
     /// nothing in trial.
-    pub(crate) fn enter(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
-        match self.held.status {
+    pub(crate) fn add_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
+        match self.plan.status {
             Status::Trial => Ok(()),
             Status::Active => {
-                self.enter_users(sheet)?;
-                self.enter_extra_use(sheet)
+                self.add_user_lines(sink)?;
+                self.add_extra_use_lines(sink)
             }
         }
     }
 
-    fn enter_users(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
-        let Self { held, figures, .. } = self;
+    fn add_user_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
+        let Self { plan, figures, .. } = self;
         if figures.overage_mau == 0 {
             return Ok(());
         }
-        let whole = mau_overage(figures.overage_mau, &held.rate)?;
+        let whole = mau_overage(figures.overage_mau, &plan.rate)?;
         let fee = match self.basis.part {
             Some(part) => partial_overage(whole, part)?,
             None => whole,
         };
-        self.line(None, fee, sheet)?;
-        for HeldAddOn { add_on, .. } in &held.add_ons {
+        self.line(None, fee, sink)?;
+        for PricedAddOn { add_on, .. } in &plan.add_ons {
             let surcharge = add_on_overage(fee, add_on.surcharge_percent)?;
-            self.line(Some(add_on), surcharge, sheet)?;
+            self.line(Some(add_on), surcharge, sink)?;
         }
         Ok(())
     }
 
     /// Whole also in a month that is rated in part: a use happens once, and the month's number is not
     /// cut (A202).
-    fn enter_extra_use(&self, sheet: &mut impl Sheet) -> Result<(), OutOfRange> {
-        for HeldAddOn { add_on, .. } in &self.held.add_ons {
+    fn add_extra_use_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
+        for PricedAddOn { add_on, .. } in &self.plan.add_ons {
             let used = self.add_on_use.of(&add_on.id);
             let Some(included) = add_on.included.filter(|included| used.extra(included) > 0) else {
                 continue;
             };
             let unrounded = extra_use(used, &included)?;
-            let entry = Entry {
+            let entry = PendingLine {
                 kind: LineKind::AddOnUse,
                 add_on: Some(add_on),
                 unrounded,
             };
-            sheet.enter(entry, || extra_use_derivation(used, &included, unrounded))?;
+            sink.add(entry, || extra_use_derivation(used, &included, unrounded))?;
         }
         Ok(())
     }
@@ -209,29 +212,29 @@ impl Over<'_> {
         &self,
         add_on: Option<&AddOn>,
         unrounded: Exact,
-        sheet: &mut impl Sheet,
+        sink: &mut impl LineSink,
     ) -> Result<(), OutOfRange> {
         let kind = match add_on {
             None => LineKind::MauOverage,
             Some(_) => LineKind::AddOnOverage,
         };
-        let entry = Entry {
+        let entry = PendingLine {
             kind,
             add_on,
             unrounded,
         };
-        sheet.enter(entry, || self.derivation(add_on, unrounded))
+        sink.add(entry, || self.derivation(add_on, unrounded))
     }
 
     fn derivation(&self, add_on: Option<&AddOn>, unrounded: Exact) -> Derivation {
-        let rate = &self.held.rate;
+        let rate = &self.plan.rate;
         let mut inputs = alloc::vec![
             Input::mau("overage_mau", self.figures.overage_mau),
             Input::mau("unit_size", rate.unit_size),
             Input::amount("unit_price", rate.unit_price),
             Input::factor("multiplier", rate.multiplier),
             Input::mau("usage", self.figures.usage),
-            Input::mau("tier", self.held.tier.limit),
+            Input::mau("tier", self.plan.tier.limit),
         ];
         inputs.extend_from_slice(self.basis.inputs);
         let [fee, surcharge] = self.basis.formulas;

@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{TestCaseError, TestRunner};
 
-use super::{Account, Order, Quote, quote};
+use super::{Order, PricedAccount, Quote, quote};
 use crate::period::BillingPeriod;
 use crate::price_book::{ESSENTIALS, ESSENTIALS_2025, PriceBook, PriceList};
-use crate::proration::{Rest, prorated};
+use crate::proration::{DaysLeft, prorated};
 use crate::seeded::seeded;
 use crate::subscription::{Scheduled, Status, Subscription};
 use crate::tax::{StateCode, TaxPlaces, TaxScheme};
@@ -97,8 +97,8 @@ fn cases() -> impl Strategy<Value = Case> {
 }
 
 impl Case {
-    fn account(&self) -> Account<'_> {
-        Account {
+    fn account(&self) -> PricedAccount<'_> {
+        PricedAccount {
             list: &self.list,
             subscription: &self.subscription,
             metered: Metered {
@@ -309,7 +309,7 @@ fn an_upgrade_taken_back_costs_itself_alone() {
 #[test]
 fn the_rest_of_a_difference_is_the_difference_of_the_rests() {
     hold(|case| {
-        let rest = Rest::of(BillingPeriod::of(case.day).unwrap(), case.day);
+        let rest = DaysLeft::of(BillingPeriod::of(case.day).unwrap(), case.day);
         let price = |limit| case.list.tier(limit).unwrap().monthly;
         let (old, new) = (
             price(case.subscription.tier),

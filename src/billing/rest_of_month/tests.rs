@@ -11,7 +11,7 @@ use alloc::string::{String, ToString};
 /// What `charge` makes of an account on a day: the first day charged, the lines, the total.
 fn charged(
     on: &str,
-    charge: impl Fn(&Account<'_>) -> Option<RestOfMonth>,
+    charge: impl Fn(&PricedAccount<'_>) -> Option<RestOfMonth>,
 ) -> Option<(String, Vec<String>)> {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let subscription = Subscription {
@@ -23,7 +23,7 @@ fn charged(
             removals: Default::default(),
         },
     };
-    let account = Account {
+    let account = PricedAccount {
         list: book.list("USD").unwrap(),
         subscription: &subscription,
         metered: Metered {
@@ -49,8 +49,9 @@ fn charged(
 #[test]
 fn the_first_month_is_charged_by_days() {
     let check = |on: &str, span: &str, lines: [&str; 2]| {
-        let first =
-            |account: &Account<'_>| Some(first_invoice(account, Derivations::Included).unwrap());
+        let first = |account: &PricedAccount<'_>| {
+            Some(first_invoice(account, Derivations::Included).unwrap())
+        };
         let (found, amounts) = charged(on, first).unwrap();
         assert_eq!(found, span);
         assert_eq!(amounts, lines, "{on}");
@@ -72,7 +73,7 @@ fn the_first_month_is_charged_by_days() {
 fn a_reactivation_charges_what_is_not_paid() {
     let check = |on: &str, paid_until: &str, expected: Option<(&str, [&str; 2])>| {
         let paid_until = paid_until.parse().unwrap();
-        let back = |account: &Account<'_>| {
+        let back = |account: &PricedAccount<'_>| {
             reactivation_charge(account, paid_until, Derivations::Included).unwrap()
         };
         let found = charged(on, back);

@@ -6,7 +6,7 @@ use super::{Phase, Rhythm, Unpriced, price};
 use crate::change::PlanChange;
 use crate::money::Money;
 use crate::month_close::Cycle;
-use crate::quote::{Account, Derivations};
+use crate::quote::{Derivations, PricedAccount};
 use crate::usage_lock::Measure;
 
 /// A tier that opens a lock for usage.
@@ -35,7 +35,7 @@ pub struct CuringTier {
 /// ```
 /// # use billing::annual::{AnnualTerm, AnnualTerms, Pool};
 /// # use billing::month_close::{Cycle, Frequency};
-/// # use billing::{Account, BillingPeriod, PriceBook, Status, Subscription};
+/// # use billing::{PricedAccount, BillingPeriod, PriceBook, Status, Subscription};
 /// # use billing::rhythm::{Phase, Rhythm, curing_tiers};
 /// # use billing::{price_book::ESSENTIALS, subscription::Scheduled, usage::Metered};
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
@@ -46,7 +46,7 @@ pub struct CuringTier {
 /// #     scheduled: Scheduled::default(),
 /// # };
 /// let first = |subscription: &Subscription, rhythm: Rhythm, mau| {
-///     let account = Account {
+///     let account = PricedAccount {
 ///         list: book.list("USD").unwrap(),
 ///         subscription,
 ///         metered: Metered { mau, data_points: 0 },
@@ -78,7 +78,7 @@ pub struct CuringTier {
 /// # Errors
 /// A subscription that the price list does not know, or amounts that do not fit.
 pub fn curing_tiers(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     rhythm: &Rhythm,
     month_usage: u64,
 ) -> Result<Vec<CuringTier>, Unpriced> {

@@ -75,8 +75,12 @@ impl Case {
         priced
     }
 
-    fn account<'a>(&self, book: &'a PriceBook, subscription: &'a Subscription) -> Account<'a> {
-        Account {
+    fn account<'a>(
+        &self,
+        book: &'a PriceBook,
+        subscription: &'a Subscription,
+    ) -> PricedAccount<'a> {
+        PricedAccount {
             list: book.list("INR").unwrap(),
             subscription,
             metered: Metered {

@@ -25,8 +25,8 @@ fn year(billable_users: u64, annual_limit: u64) -> Measure {
     }
 }
 
-fn corrected(usage: u64, counted_since: &str) -> Event {
-    Event::Corrected {
+fn corrected(usage: u64, counted_since: &str) -> UsageEvent {
+    UsageEvent::Corrected {
         measure: month(usage, 20_000),
         counted_since: instant(counted_since),
     }
@@ -71,24 +71,27 @@ fn moves_as_the_table_says() {
         (OverageLock::Off, UsageLock::CLEAR),
     ];
     let events = [
-        ("counted over", Event::Counted(month(60_001, 20_000))),
-        ("counted fits", Event::Counted(month(60_000, 20_000))),
-        ("closed over", Event::MonthClosed(month(60_001, 20_000))),
-        ("year over", Event::Counted(year(288_001, 240_000))),
-        ("year fits", Event::Counted(year(288_000, 240_000))),
+        ("counted over", UsageEvent::Counted(month(60_001, 20_000))),
+        ("counted fits", UsageEvent::Counted(month(60_000, 20_000))),
+        (
+            "closed over",
+            UsageEvent::MonthClosed(month(60_001, 20_000)),
+        ),
+        ("year over", UsageEvent::Counted(year(288_001, 240_000))),
+        ("year fits", UsageEvent::Counted(year(288_000, 240_000))),
         (
             "year closed over",
-            Event::MonthClosed(year(288_001, 240_000)),
+            UsageEvent::MonthClosed(year(288_001, 240_000)),
         ),
-        ("upgraded over", Event::Upgraded(month(60_001, 20_000))),
-        ("upgraded fits", Event::Upgraded(month(60_000, 20_000))),
+        ("upgraded over", UsageEvent::Upgraded(month(60_001, 20_000))),
+        ("upgraded fits", UsageEvent::Upgraded(month(60_000, 20_000))),
         ("corrected over", corrected(60_001, "2025-06-01T00:00:00Z")),
         ("corrected fits", corrected(60_000, "2025-06-01T00:00:00Z")),
         (
             "fits, counted anew",
             corrected(60_000, "2025-06-20T00:00:00Z"),
         ),
-        ("lifted", Event::Lifted { until }),
+        ("lifted", UsageEvent::Lifted { until }),
     ];
     let mut table = String::new();
     for (overage_lock, lock) in rows {
@@ -143,8 +146,8 @@ fn overage_alone_is_billed_and_not_locked() {
         };
         let now = instant("2025-07-01T00:00:00Z");
         for event in [
-            Event::Counted(month(22_000, 20_000)),
-            Event::MonthClosed(month(22_000, 20_000)),
+            UsageEvent::Counted(month(22_000, 20_000)),
+            UsageEvent::MonthClosed(month(22_000, 20_000)),
         ] {
             assert_eq!(
                 UsageLock::CLEAR.after(event, now, &policy),
@@ -159,12 +162,12 @@ fn overage_alone_is_billed_and_not_locked() {
 fn keeps_the_instant_at_which_it_locked() {
     let policy = Policy::default();
     let since = instant("2025-06-20T00:00:00Z");
-    let over = Event::Counted(month(60_001, 20_000));
+    let over = UsageEvent::Counted(month(60_001, 20_000));
     let locked = UsageLock::CLEAR.after(over, since, &policy).unwrap();
     assert_eq!(locked, UsageLock::Overage { since });
     let later = instant("2025-06-25T00:00:00Z");
     assert_eq!(locked.after(over, later, &policy), Ok(locked));
-    let fresh = Event::Counted(month(10, 20_000));
+    let fresh = UsageEvent::Counted(month(10, 20_000));
     assert_eq!(
         locked.after(fresh, instant("2025-07-02T00:00:00Z"), &policy),
         Ok(locked),
@@ -175,7 +178,7 @@ fn keeps_the_instant_at_which_it_locked() {
         locked,
         "A8: no day unlocks"
     );
-    let soft = UsageLock::CLEAR.after(Event::Counted(year(288_001, 240_000)), since, &policy);
+    let soft = UsageLock::CLEAR.after(UsageEvent::Counted(year(288_001, 240_000)), since, &policy);
     assert_eq!(soft, Ok(UsageLock::AnnualSoft { since }));
 }
 
@@ -187,7 +190,7 @@ fn a_lifted_lock_returns_when_its_time_is_over() {
     let lifted = UsageLock::Clear {
         lifted_until: Some(until),
     };
-    let over = Event::Counted(month(60_001, 20_000));
+    let over = UsageEvent::Counted(month(60_001, 20_000));
     let check = |now: &str, expected: UsageLock| {
         assert_eq!(
             lifted.after(over, instant(now), &policy),
@@ -209,7 +212,7 @@ fn a_lifted_lock_returns_when_its_time_is_over() {
     let locked = UsageLock::Overage {
         since: instant("2025-06-20T00:00:00Z"),
     };
-    let past = Event::Lifted { until };
+    let past = UsageEvent::Lifted { until };
     assert_eq!(
         locked.after(past, until, &policy),
         Ok(UsageLock::CLEAR),

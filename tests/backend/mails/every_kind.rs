@@ -6,12 +6,12 @@ use api::payment::PayOutstanding;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::Subscription;
 use api::support::{NewTicket, Ticket};
-use backend::counting::LiftLock;
 use backend::leaving::Reactivate;
 use backend::mail;
 use backend::notification::KINDS;
 use backend::store::Engine;
 use backend::tickets::Close;
+use backend::usage_evaluation::LiftLock;
 use billing::reason::Reason;
 use billing::ticket::{Category, Priority, Topic};
 use billing::usage::Metered;
@@ -42,8 +42,8 @@ on_both_databases! {
         let left = send(&world, &away, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
         assert!(left.status.is_success(), "{}", left.text);
         world.post(&away.admin, "/reactivation", &()).await.json::<api::leaving::Requested>();
-        let back = Reactivate { organization_id: "away".to_owned(), now: world.till.clock.now() };
-        world.till.store.write(back).await.unwrap();
+        let back = Reactivate { organization_id: "away".to_owned(), now: world.services.clock.now() };
+        world.services.store.write(back).await.unwrap();
         let left = send(&world, &rests, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
         assert!(left.status.is_success(), "{}", left.text);
         let order: Cancellation = cancellation(Reason::LowUsage, "DELETE", "0.00");
@@ -51,15 +51,15 @@ on_both_databases! {
         script(&world, &asked, &[ScriptedOutcome::Authentication]).await;
         go(&world, &tries, "2026-07-21T00:00:00Z").await;
         script(&world, &debtor, &[ScriptedOutcome::Success; 3]).await;
-        let standing: api::standing::Standing = world.get(&debtor.admin, "/standing").await.json();
-        let total = PayOutstanding { total: standing.outstanding.unwrap().due };
+        let account_status: api::account_status::AccountStatus = world.get(&debtor.admin, "/account-status").await.json();
+        let total = PayOutstanding { total: account_status.outstanding.unwrap().due };
         assert!(world.pay(&debtor.admin, &new_key(), &total).await.status.is_success());
-        assert!(world.get(&india.admin, "/standing").await.status.is_success());
+        assert!(world.get(&india.admin, "/account-status").await.status.is_success());
         // A week before a pause ends.
         go(&world, &payer, "2026-08-12T10:00:00Z").await;
 
         let letters = Letters::new();
-        let report = mail::send_due(&world.till, &letters.postman()).await.unwrap();
+        let report = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert_eq!(report.parked, 0, "{:?}", world.names("SELECT parked FROM outbox WHERE parked IS NOT NULL").await);
         let mut expected = KINDS.map(str::to_owned);
         expected.sort();
@@ -112,9 +112,9 @@ async fn ticket(world: &World, tenant: &Tenant) {
     let close = Close {
         organization_id: "payer".to_owned(),
         number: opened.json::<Ticket>().number,
-        now: world.till.clock.now(),
+        now: world.services.clock.now(),
     };
-    world.till.store.write(close).await.unwrap();
+    world.services.store.write(close).await.unwrap();
 }
 
 /// Alert, lock, an upgrade that opens it; another lock, which the operator lifts.
@@ -129,9 +129,9 @@ async fn limits(world: &World, tenant: &Tenant) {
         organization_id: "over".to_owned(),
         reason: "an agreement".to_owned(),
         until: None,
-        now: world.till.clock.now(),
+        now: world.services.clock.now(),
     };
-    world.till.store.write(lift).await.unwrap();
+    world.services.store.write(lift).await.unwrap();
 }
 
 async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use backend::clock::Clock;
-use backend::mail::Postman;
-use backend::mail::carrier::{Carrier, Folder, Untaken, carrier};
+use backend::mail::Mailer;
+use backend::mail::transport::{Folder, MailTransport, SendError, transport};
 use backend::store::mails::Mail;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -16,14 +16,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::backend::world::at;
 
-/// A postman whose time stands until it is moved.
-pub(super) fn postman(address: &str) -> Postman {
-    with(carrier(address).unwrap())
+/// A mailer whose time stands until it is moved.
+pub(super) fn mailer(address: &str) -> Mailer {
+    with(transport(address).unwrap())
 }
 
-fn with(carrier: Arc<dyn Carrier>) -> Postman {
-    Postman {
-        carrier,
+fn with(transport: Arc<dyn MailTransport>) -> Mailer {
+    Mailer {
+        transport,
         sender: "Prorata <billing@prorata.example>".to_owned(),
         support: "support@prorata.example".to_owned(),
         site: Some("https://app.prorata.example".to_owned()),
@@ -40,7 +40,7 @@ pub(crate) struct Letters {
 
 /// A mail as it lies in the folder, unwrapped.
 #[derive(Debug)]
-pub(crate) struct Letter {
+pub(crate) struct MailBody {
     pub(crate) text: String,
 }
 
@@ -52,7 +52,7 @@ impl Letters {
         }
     }
 
-    pub(crate) fn postman(&self) -> Postman {
+    pub(crate) fn mailer(&self) -> Mailer {
         with(Arc::new(Counting {
             folder: Folder::at(self.folder.path()),
             handed_over: Arc::clone(&self.handed_over),
@@ -65,7 +65,7 @@ impl Letters {
     }
 
     /// The mails, in the order in which they were first put there.
-    pub(crate) fn read(&self) -> Vec<Letter> {
+    pub(crate) fn read(&self) -> Vec<MailBody> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
         let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
         let order = self.handed_over.lock().unwrap().clone();
@@ -74,14 +74,14 @@ impl Letters {
             order.iter().position(|id| name.ends_with(id.as_str()))
         };
         files.sort_by_key(place);
-        let read = |file: &PathBuf| Letter {
+        let read = |file: &PathBuf| MailBody {
             text: decoded(&std::fs::read_to_string(file).unwrap()),
         };
         files.iter().map(read).collect()
     }
 }
 
-impl Letter {
+impl MailBody {
     pub(crate) fn header(&self, name: &str) -> String {
         let head = self.text.split("\n\n").next().unwrap();
         let mut lines = head.lines();
@@ -124,8 +124,8 @@ struct Counting {
 }
 
 #[async_trait]
-impl Carrier for Counting {
-    async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), Untaken> {
+impl MailTransport for Counting {
+    async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
         self.handed_over.lock().unwrap().push(mail.id.clone());
         self.folder.carry(mail, sender).await
     }

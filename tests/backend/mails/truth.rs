@@ -1,15 +1,15 @@
 //! A mail says what the screens say (RELIABILITY 63): in every state in which a debit may fail or a lock
-//! be told, what works, what comes and where one can act are those of `GET /standing`.
+//! be told, what works, what comes and where one can act are those of `GET /account-status`.
 
+use api::account_status::{AccountStatus, What};
 use api::leaving::Left;
 use api::route::BASE;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
-use api::standing::{Standing, What};
 use backend::mail;
 use backend::mail::figures;
 use backend::store::Engine;
-use billing::access::{Gate, Organization, Works};
-use billing::deadline::Kind;
+use billing::access::{Gate, OrganizationAccess, Works};
+use billing::deadline::DeadlineKind;
 use billing::reason::Reason;
 
 use super::Letters;
@@ -97,8 +97,8 @@ on_both_databases! {
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let text = told(&world, &tenant, "payment.authentication").await;
         assert!(text.contains("Confirm before: 1 July 2026, 00:30 (UTC)"), "{text}");
-        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-        assert_eq!(standing.authentication.unwrap().expires, at("2026-07-01T00:30:00Z"));
+        let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
+        assert_eq!(account_status.authentication.unwrap().expires, at("2026-07-01T00:30:00Z"));
     }
 
     /// One lock goes and another stays: the mail says which, and how that is opened.
@@ -111,8 +111,8 @@ on_both_databases! {
         assert!(text.contains("To open it again, pay all open invoices; then upgrade"), "{text}");
         let outcomes = vec![ScriptedOutcome::Success; 2];
         world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
-        let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-        let order = api::payment::PayOutstanding { total: standing.outstanding.unwrap().due };
+        let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
+        let order = api::payment::PayOutstanding { total: account_status.outstanding.unwrap().due };
         assert!(world.pay(&tenant.admin, &new_key(), &order).await.status.is_success());
         let text = told(&world, &tenant, "payment.cleared").await;
         assert!(text.contains("The dashboard is still closed") && text.contains("upgrade to a tier"), "{text}");
@@ -126,17 +126,17 @@ fn debtor() -> Customer {
 /// The latest mail of a kind, held against how the account stands now.
 async fn told(world: &World, tenant: &Tenant, kind: &str) -> String {
     let letters = Letters::new();
-    let report = mail::send_due(&world.till, &letters.postman())
+    let report = mail::send_due(&world.services, &letters.mailer())
         .await
         .unwrap();
     assert_eq!(report.parked, 0, "{kind}");
     let latest = format!("SELECT text_body FROM mails WHERE kind = '{kind}' ORDER BY position");
     let text = world.names(&latest).await.pop().unwrap_or_default();
     assert!(!text.is_empty(), "no {kind}");
-    let standing: Standing = world.get(&tenant.admin, "/standing").await.json();
-    works_as_it_says(&text, standing.access.works);
-    comes_as_it_says(&text, &standing);
-    leads_where_one_can_go(&text, standing.access.works.organization);
+    let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
+    works_as_it_says(&text, account_status.access.works);
+    comes_as_it_says(&text, &account_status);
+    leads_where_one_can_go(&text, account_status.access.works.organization);
     text
 }
 
@@ -159,16 +159,19 @@ fn works_as_it_says(text: &str, works: Works) {
 }
 
 /// What it says will happen by itself is what the screens list, at the same instant.
-fn comes_as_it_says(text: &str, standing: &Standing) {
-    let labels: [(&str, &[Kind]); 5] = [
-        ("The dashboard locks", &[Kind::GraceEnd, Kind::TrialLock]),
+fn comes_as_it_says(text: &str, account_status: &AccountStatus) {
+    let labels: [(&str, &[DeadlineKind]); 5] = [
+        (
+            "The dashboard locks",
+            &[DeadlineKind::GraceEnd, DeadlineKind::TrialLock],
+        ),
         (
             "The account is cancelled",
-            &[Kind::LockEnd, Kind::TrialCancellation],
+            &[DeadlineKind::LockEnd, DeadlineKind::TrialCancellation],
         ),
-        ("The account is deleted", &[Kind::PauseEnd]),
-        ("The trial ends", &[Kind::TrialEnd]),
-        ("Not debited before", &[Kind::EarliestDebit]),
+        ("The account is deleted", &[DeadlineKind::PauseEnd]),
+        ("The trial ends", &[DeadlineKind::TrialEnd]),
+        ("Not debited before", &[DeadlineKind::EarliestDebit]),
     ];
     for (label, kinds) in labels {
         let mut lines = text.lines();
@@ -176,13 +179,13 @@ fn comes_as_it_says(text: &str, standing: &Standing) {
         else {
             continue;
         };
-        let coming = standing.coming.iter().filter(|one| match one.what {
+        let coming = account_status.coming.iter().filter(|one| match one.what {
             What::Deadline(kind) => kinds.contains(&kind),
             What::Change(_) | What::Alert(_) => false,
         });
         let coming: Vec<_> = coming
             .filter_map(|one| one.at)
-            .map(|at| figures::instant(at, standing.offset_minutes))
+            .map(|at| figures::instant(at, account_status.offset_minutes))
             .collect();
         assert!(
             coming.iter().any(|at| at == line),
@@ -191,15 +194,15 @@ fn comes_as_it_says(text: &str, standing: &Standing) {
     }
 }
 
-fn leads_where_one_can_go(text: &str, organization: Organization) {
+fn leads_where_one_can_go(text: &str, organization: OrganizationAccess) {
     let links: Vec<_> = text
         .split_whitespace()
         .filter_map(|word| word.strip_prefix("https://app.prorata.example"))
         .collect();
     assert!(links.iter().all(|path| !path.starts_with(BASE)), "{text}");
     match organization {
-        Organization::Admins => assert!(!links.is_empty(), "{text}"),
-        Organization::ReactivationPage => assert_eq!(links, ["/plan"], "{text}"),
-        Organization::Closed => assert!(links.is_empty(), "{text}"),
+        OrganizationAccess::Admins => assert!(!links.is_empty(), "{text}"),
+        OrganizationAccess::ReactivationPage => assert_eq!(links, ["/plan"], "{text}"),
+        OrganizationAccess::Closed => assert!(links.is_empty(), "{text}"),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use api::credential::Credentials;
-use api::intake::{Taken, UsageRow, UsageRows};
+use api::intake::{IntakeResult, UsageRow, UsageRows};
 use api::usage::Usage;
 use backend::store::Engine;
 
@@ -160,7 +160,7 @@ async fn a_credential_is_issued() {
     world
         .post(token.trim(), "/usage", &UsageRows { rows })
         .await
-        .json::<Taken>();
+        .json::<IntakeResult>();
     let listed = world.get(&tenant.admin, "/credentials").await;
     assert!(listed.text.contains("loader") && !listed.text.contains(token.trim()));
     assert!(

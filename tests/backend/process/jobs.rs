@@ -1,4 +1,4 @@
-//! `prorata run-jobs`: killed at any moment, started twice, by two processes at once.
+//! `prorata run-jobs`: killed at any context, started twice, by two processes at once.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

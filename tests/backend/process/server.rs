@@ -170,7 +170,7 @@ impl Server {
         process.wait().unwrap();
     }
 
-    /// Asks it to stop.
+    /// OrderKind it to stop.
     pub(super) fn ask_to_stop(&self) {
         let id = self.process.as_ref().unwrap().id().to_string();
         assert!(
@@ -192,7 +192,7 @@ impl Server {
         assert!(status.success(), "{status}");
     }
 
-    /// Asks it to stop and waits.
+    /// OrderKind it to stop and waits.
     pub(super) async fn stop(self) {
         self.ask_to_stop();
         self.ended().await;

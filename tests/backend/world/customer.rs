@@ -8,9 +8,9 @@ use backend::store::closings::{self, Closing};
 use backend::store::organizations::{self, Organization};
 use backend::store::payment_methods::{self, PaymentMethod};
 use backend::store::price_books::BookVersion;
-use backend::store::records::{self, Actor, Change, Deed};
+use backend::store::records::{self, Actor, AuditEntry, Change};
 use backend::store::sessions::Open;
-use backend::store::subscriptions::{self, Moment};
+use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::usage::{self, Project, UsageDay};
 use backend::store::users::{self, SignIn, User};
 use backend::store::{Tx, Work, annual_terms, billing_details, frequency};
@@ -130,11 +130,11 @@ impl Customer {
 impl World {
     /// Founds a customer.
     pub(crate) async fn found(&self, customer: &Customer) -> Tenant {
-        self.till
+        self.services
             .store
             .write(Found {
                 customer: customer.clone(),
-                now: self.till.clock.now(),
+                now: self.services.clock.now(),
             })
             .await
             .unwrap();
@@ -152,7 +152,7 @@ impl World {
     pub(crate) async fn sign_in(&self, user: &User) -> String {
         let token = Token::new().unwrap();
         let now = self.desk.session_clock.now();
-        self.till
+        self.services
             .store
             .write(Open {
                 token: token.clone(),
@@ -204,14 +204,14 @@ impl Work for Found {
             billing_details::save(tx, id, &billed_to, ("system", now)).await?;
         }
         let next_first = billing::BillingPeriod::of(customer.day).unwrap().end();
-        let moment = Moment {
+        let context = ChangeContext {
             by: "system",
             day: customer.day,
             next_first,
             now,
         };
-        subscriptions::start(tx, id, &customer.subscription, moment).await?;
-        frequency::schedule(tx, id, customer.waiting, moment).await?;
+        subscriptions::start(tx, id, &customer.subscription, context).await?;
+        frequency::schedule(tx, id, customer.waiting, context).await?;
         if let Some(year) = customer.year {
             begin(tx, customer, year, now).await?;
         }
@@ -259,13 +259,13 @@ async fn begin(
         closed_at: now,
     };
     closings::add(tx, id, &closing).await?;
-    let deed = Deed {
+    let entry = AuditEntry {
         action: Action::MonthClosed,
         object: &closing.period.start().format("%Y-%m").to_string(),
         description: "closed without invoice".to_owned(),
         change: Change::NONE,
     };
-    records::audit(tx, id, (&Actor::system(), now), deed).await
+    records::audit(tx, id, (&Actor::system(), now), entry).await
 }
 
 /// The organization that a customer is founded with.

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 /// Where the charge stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moment {
+pub(crate) enum ChangeContext {
     /// Before the gateway hears of it.
     BeforeCapture,
     /// After the gateway has decided.
@@ -19,17 +19,17 @@ pub(crate) enum Moment {
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     sandbox: SandboxGateway,
-    moment: Moment,
+    context: ChangeContext,
     arrived: Arc<Semaphore>,
     released: Arc<Semaphore>,
 }
 
 impl Held {
-    pub(crate) fn new(sandbox: SandboxGateway, moment: Moment) -> Self {
+    pub(crate) fn new(sandbox: SandboxGateway, context: ChangeContext) -> Self {
         let none = || Arc::new(Semaphore::new(0));
         Self {
             sandbox,
-            moment,
+            context,
             arrived: none(),
             released: none(),
         }
@@ -45,8 +45,8 @@ impl Held {
         self.released.add_permits(1);
     }
 
-    async fn hold(&self, moment: Moment) {
-        if moment == self.moment {
+    async fn hold(&self, context: ChangeContext) {
+        if context == self.context {
             self.arrived.add_permits(1);
             self.released.acquire().await.unwrap().forget();
         }
@@ -56,9 +56,9 @@ impl Held {
 #[async_trait]
 impl PaymentGateway for Held {
     async fn charge(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
-        self.hold(Moment::BeforeCapture).await;
+        self.hold(ChangeContext::BeforeCapture).await;
         let outcome = self.sandbox.charge(charge).await;
-        self.hold(Moment::AfterCapture).await;
+        self.hold(ChangeContext::AfterCapture).await;
         outcome
     }
 

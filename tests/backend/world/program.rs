@@ -35,7 +35,7 @@ impl World {
     pub(crate) async fn send_users(&self, program: &str, app: u64) -> Reply {
         let row = UsageRow {
             project: "prj".to_owned(),
-            day: self.till.clock.now().date_naive(),
+            day: self.services.clock.now().date_naive(),
             app,
             web_identified: 0,
             api: 0,

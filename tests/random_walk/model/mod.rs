@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::calendar::{DAY, Day, Instant, begins_at, first_of, local_day, month_of, next_first};
 use prices::{AddOn, AddOns, Cents, List, Places, Statement};
 use usage::{Counted, Figures, Metered};
-use uses::Uses;
+use uses::RequestUse;
 
 pub(super) mod collecting;
 pub(super) mod keeping;
@@ -27,7 +27,7 @@ pub(super) enum Bank {
     /// The charge is lost on its way.
     HearsNothing,
     /// Waits for the person.
-    Asks,
+    OrderKind,
 }
 
 /// Where an account stands (SPEC 6).
@@ -173,7 +173,7 @@ pub(super) struct Account {
     /// A trial that has ended without what it needs.
     pub(super) is_expired: bool,
     pub(super) counted: Counted,
-    pub(super) uses: Uses,
+    pub(super) uses: RequestUse,
     /// When the notice went out that announces the end of the account (A171, A172).
     pub(super) told_of_end_at: Option<Instant>,
     pub(super) dunning: Dunning,

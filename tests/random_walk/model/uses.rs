@@ -8,7 +8,7 @@ use crate::random_walk::calendar::{Day, first_of, month_of};
 
 /// E-mails by day, and what a month does not charge of them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Uses {
+pub(crate) struct RequestUse {
     days: BTreeMap<Day, u64>,
     /// What the day on which charging began had used before it did.
     begun: u64,
@@ -18,7 +18,7 @@ pub(crate) struct Uses {
     carried: u64,
 }
 
-impl Uses {
+impl RequestUse {
     pub(crate) fn put(&mut self, day: Day, used: u64) {
         self.days.insert(day, used);
     }

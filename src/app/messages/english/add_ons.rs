@@ -35,7 +35,7 @@ pub(super) const ADD_ONS: AddOnsText = AddOnsText {
     fault_length: "At most 200 characters fit here, there are {0}",
     fault_control: "Write it on one line, without special characters",
     fault_card: "This looks like a card number: take it out",
-    hindrance: "Say why you remove {0} first.",
+    disabled_reason: "Say why you remove {0} first.",
     empty_title: "Nothing is changed yet",
     empty_text: "Select an add-on, or remove one, to see what it costs, line by line, before anything happens.",
     basket: "Your choice",

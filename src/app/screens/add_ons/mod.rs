@@ -9,16 +9,16 @@ use billing::{AddOnId, PriceBook};
 
 use crate::activity;
 use crate::checkout::Checkout;
+use crate::error_card::{error_card, skeleton};
 use crate::messages::messages;
 use crate::navigation::{Navigation, Step, link};
 use crate::root::show;
 use crate::route::{Basket, Page};
-use crate::trouble::{bones, trouble};
 use crate::view::{Live, Slot, View, div, many};
 
+mod categories;
 pub(crate) mod leave;
 mod price;
-mod shelves;
 pub mod state;
 
 use state::Said;
@@ -113,31 +113,31 @@ pub fn screen() -> View {
 
 fn choose(shared: Shared) -> View {
     let checkout = shared.checkout;
-    let shelves = move || {
+    let categories = move || {
         show(
             checkout.plan(),
             || {
-                bones(&[
+                skeleton(&[
                     "title", "row", "row", "row", "row", "row", "row", "row", "row",
                 ])
             },
-            |(subscription, book)| shelves::shelves(shared, subscription, book),
+            |(subscription, book)| categories::categories(shared, subscription, book),
             |failure| {
                 let title = messages().failure.loading_plan;
-                trouble(title, failure, move || checkout.refresh())
+                error_card(title, failure, move || checkout.refresh())
             },
         )
     };
     let price = move || {
         show(
             checkout.plan(),
-            || bones(&["title", "row", "row", "row"]),
+            || skeleton(&["title", "row", "row", "row"]),
             |(subscription, book)| price::price(shared, subscription, book),
             |_| View::Nothing,
         )
     };
     div("columns checkout")
-        .child(div("columns__part").live(shelves))
+        .child(div("columns__part").live(categories))
         .child(div("columns__part").live(price))
         .into()
 }

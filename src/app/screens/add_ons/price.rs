@@ -118,11 +118,11 @@ impl Price {
         let (asked, agreed) = (basket.clone(), basket.clone());
         let book = Rc::clone(&self.book);
         let currency = self.subscription.currency.clone();
-        let hindrance = move || {
+        let disabled_reason = move || {
             let unsaid = state::reasons(&asked, &shared.said.get()).err();
             let unsaid = unsaid.map(|id| {
                 let name = name(book.list(&currency), &id);
-                fill(messages().add_ons.hindrance, &[&name])
+                fill(messages().add_ons.disabled_reason, &[&name])
             });
             unsaid.or_else(|| lacks_card.then(|| messages().change.no_card_detail.to_owned()))
         };
@@ -134,7 +134,7 @@ impl Price {
         let agreement = Agreement {
             label,
             promise,
-            hindrance: Rc::new(hindrance),
+            disabled_reason: Rc::new(disabled_reason),
             agree: Box::new(agree),
         };
         bill::action(self.shared.checkout.ordering, agreement)

@@ -14,7 +14,7 @@ use crate::route::Basket;
 
 /// How an add-on stands, whatever is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum AddOnState {
     /// It can be had.
     Available,
     /// It is in force.
@@ -43,12 +43,12 @@ pub struct Card {
     /// How many a month includes, and what each further one costs.
     pub included: Option<(u64, String)>,
     /// How it stands.
-    pub standing: Standing,
+    pub state: AddOnState,
 }
 
 /// The add-ons of one category.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shelf {
+pub struct CategoryCards {
     /// The category.
     pub category: String,
     /// Its add-ons, as the price list has them.
@@ -57,18 +57,18 @@ pub struct Shelf {
 
 /// The add-ons by category, in the order of the alphabet.
 #[must_use]
-pub fn shelves(list: &PriceList, subscription: &Subscription) -> Vec<Shelf> {
-    let mut shelves: BTreeMap<&str, Vec<Card>> = BTreeMap::new();
+pub fn categories(list: &PriceList, subscription: &Subscription) -> Vec<CategoryCards> {
+    let mut categories: BTreeMap<&str, Vec<Card>> = BTreeMap::new();
     for add_on in &list.add_ons {
         if let Some(card) = card(list, subscription, add_on) {
-            shelves.entry(&add_on.category).or_default().push(card);
+            categories.entry(&add_on.category).or_default().push(card);
         }
     }
-    let shelf = |(category, cards): (&str, Vec<Card>)| Shelf {
+    let group = |(category, cards): (&str, Vec<Card>)| CategoryCards {
         category: category.to_owned(),
         cards,
     };
-    shelves.into_iter().map(shelf).collect()
+    categories.into_iter().map(group).collect()
 }
 
 fn card(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Option<Card> {
@@ -88,46 +88,46 @@ fn card(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Option
         monthly: (!add_on.price.is_free()).then(|| price.to_string()),
         surcharge: surcharges.then(|| surcharge.to_string()),
         included: included.map(|included| (included.a_month, included.extra_price.to_string())),
-        standing: standing(subscription, &add_on.id),
+        state: state(subscription, &add_on.id),
     })
 }
 
-fn standing(subscription: &Subscription, id: &AddOnId) -> Standing {
+fn state(subscription: &Subscription, id: &AddOnId) -> AddOnState {
     let mut waiting = subscription.scheduled.iter();
     let removal = waiting.find(|change| change.kind == ScheduledKind::Removal(id.clone()));
     match removal {
-        Some(change) => Standing::Leaving {
+        Some(change) => AddOnState::Leaving {
             id: change.id.clone(),
             on: change.effective,
         },
-        None if subscription.add_ons.contains(id) => Standing::Active,
-        None => Standing::Available,
+        None if subscription.add_ons.contains(id) => AddOnState::Active,
+        None => AddOnState::Available,
     }
 }
 
 /// What the address chooses, made good: what can be had, and what can be dropped.
 #[must_use]
 pub fn basket(list: &PriceList, subscription: &Subscription, wanted: &Basket) -> Basket {
-    let stands = |id: &&AddOnId, expected: &Standing| {
-        list.add_on(id.as_str()).is_some() && standing(subscription, id) == *expected
+    let stands = |id: &&AddOnId, expected: &AddOnState| {
+        list.add_on(id.as_str()).is_some() && state(subscription, id) == *expected
     };
     let chosen = |ids: &BTreeSet<AddOnId>, expected| {
         let ids = ids.iter().filter(|id| stands(id, &expected));
         ids.cloned().collect()
     };
     Basket {
-        add: chosen(&wanted.add, Standing::Available),
-        remove: chosen(&wanted.remove, Standing::Active),
+        add: chosen(&wanted.add, AddOnState::Available),
+        remove: chosen(&wanted.remove, AddOnState::Active),
     }
 }
 
 /// The basket with an add-on put in, or taken out where it was in.
 #[must_use]
-pub fn toggled(mut basket: Basket, id: &AddOnId, standing: &Standing) -> Basket {
-    let side = match standing {
-        Standing::Available => &mut basket.add,
-        Standing::Active => &mut basket.remove,
-        Standing::Leaving { .. } => return basket,
+pub fn toggled(mut basket: Basket, id: &AddOnId, state: &AddOnState) -> Basket {
+    let side = match state {
+        AddOnState::Available => &mut basket.add,
+        AddOnState::Active => &mut basket.remove,
+        AddOnState::Leaving { .. } => return basket,
     };
     if !side.remove(id) {
         side.insert(id.clone());

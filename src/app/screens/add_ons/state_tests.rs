@@ -63,11 +63,11 @@ fn said(word: &str, own: &str) -> Said {
 
 /// SPEC 2.4, 2.5: a tenth or a fifth of $250, and as much again of an overage.
 #[test]
-fn add_ons_stand_on_their_shelves_with_their_prices() {
+fn add_ons_are_grouped_by_category_with_their_prices() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let list = book.list("USD").unwrap();
-    let shelves = shelves(list, &subscription(&book));
-    let categories: Vec<_> = shelves.iter().map(|shelf| &*shelf.category).collect();
+    let categories = categories(list, &subscription(&book));
+    let names: Vec<_> = categories.iter().map(|group| &*group.category).collect();
     let sorted = [
         "Analytics",
         "Channels",
@@ -75,20 +75,20 @@ fn add_ons_stand_on_their_shelves_with_their_prices() {
         "Personalization",
         "Segmentation",
     ];
-    assert_eq!(categories, sorted);
-    let cards: Vec<_> = shelves.iter().flat_map(|shelf| &shelf.cards).collect();
+    assert_eq!(names, sorted);
+    let cards: Vec<_> = categories.iter().flat_map(|group| &group.cards).collect();
     let card = |id: &str| *cards.iter().find(|card| card.id.as_str() == id).unwrap();
     let export = card("cloud-export");
     assert_eq!(export.monthly.as_deref(), Some("25.00"));
     assert_eq!(export.surcharge.as_deref(), Some("10"));
-    assert_eq!(export.standing, Standing::Active);
+    assert_eq!(export.state, AddOnState::Active);
     let promotions = card("promotions");
     assert_eq!(promotions.monthly.as_deref(), Some("50.00"));
-    assert_eq!(promotions.standing, Standing::Available);
+    assert_eq!(promotions.state, AddOnState::Available);
     let on = "2026-07-01".parse().unwrap();
     let id = "sc_1".to_owned();
-    let leaving = Standing::Leaving { id, on };
-    assert_eq!(card("premium-channels").standing, leaving);
+    let leaving = AddOnState::Leaving { id, on };
+    assert_eq!(card("premium-channels").state, leaving);
 }
 
 #[test]
@@ -102,8 +102,8 @@ fn a_free_add_on_has_no_price_and_what_is_counted_says_so() {
     let book = PriceBook::parse(&free).unwrap();
     let list = book.list("USD").unwrap();
     let first = &list.add_ons[0].id;
-    let shelves = shelves(list, &subscription(&book));
-    let cards: Vec<_> = shelves.iter().flat_map(|shelf| &shelf.cards).collect();
+    let categories = categories(list, &subscription(&book));
+    let cards: Vec<_> = categories.iter().flat_map(|group| &group.cards).collect();
     let card = *cards.iter().find(|card| card.id == *first).unwrap();
     assert_eq!((&card.monthly, &card.surcharge), (&None, &None));
     assert!(cards.iter().any(|card| card.monthly.is_some()));
@@ -125,15 +125,15 @@ fn the_address_chooses_only_what_can_be_had_or_dropped() {
 #[test]
 fn a_click_puts_in_and_a_second_takes_out() {
     let (promotions, export) = (AddOnId::new("promotions"), AddOnId::new("cloud-export"));
-    let one = toggled(Basket::default(), &promotions, &Standing::Available);
+    let one = toggled(Basket::default(), &promotions, &AddOnState::Available);
     assert_eq!(one, chosen(&["promotions"], &[]));
-    let two = toggled(one, &export, &Standing::Active);
+    let two = toggled(one, &export, &AddOnState::Active);
     assert_eq!(two, chosen(&["promotions"], &["cloud-export"]));
-    let back = toggled(two.clone(), &export, &Standing::Active);
+    let back = toggled(two.clone(), &export, &AddOnState::Active);
     assert_eq!(back, chosen(&["promotions"], &[]));
     let (id, on) = (String::new(), "2026-07-01".parse().unwrap());
     assert_eq!(
-        toggled(two.clone(), &export, &Standing::Leaving { id, on }),
+        toggled(two.clone(), &export, &AddOnState::Leaving { id, on }),
         two
     );
 }

@@ -9,12 +9,12 @@ use billing::{BillingFrequency, PriceBook};
 use crate::activity;
 use crate::checkout::Checkout;
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::load::{Load, Loader};
 use crate::messages::messages;
 use crate::navigation::{Navigation, Step, link};
 use crate::root::show;
 use crate::route::{Basket, Choice, Page};
-use crate::trouble::{bones, trouble};
 use crate::view::{Live, View, div, many, shared, watch};
 
 mod expected;
@@ -34,7 +34,7 @@ struct Shared {
 }
 
 impl Shared {
-    /// Asks again for everything that is shown.
+    /// OrderKind again for everything that is shown.
     fn refresh(self) {
         self.checkout.refresh();
         self.usage.again();
@@ -101,18 +101,18 @@ fn choose(shared: Shared) -> View {
         show(
             plan,
             || {
-                bones(&[
+                skeleton(&[
                     "title", "row", "row", "row", "row", "row", "row", "row", "row",
                 ])
             },
             |(subscription, book)| tiers::tiers(shared, subscription, book),
-            |failure| trouble(title, failure, move || shared.refresh()),
+            |failure| error_card(title, failure, move || shared.refresh()),
         )
     };
     let price = move || {
         show(
             shared.checkout.plan(),
-            || bones(&["title", "row", "row", "row", "row", "row"]),
+            || skeleton(&["title", "row", "row", "row", "row", "row"]),
             |(subscription, book)| price::price(shared, subscription, book),
             |_| View::Nothing,
         )

@@ -203,7 +203,7 @@ impl Price {
         let agreement = Agreement {
             label,
             promise,
-            hindrance: Rc::new(move || lacks_card.then(|| text.no_card_detail.to_owned())),
+            disabled_reason: Rc::new(move || lacks_card.then(|| text.no_card_detail.to_owned())),
             agree: Box::new(move || {
                 if !lacks_card {
                     ordering.confirm(&quote, BTreeMap::new());

@@ -7,7 +7,7 @@ use api::subscription::{ScheduledKind, Subscription};
 use billing::annual::{price_of_months, term_limit};
 use billing::quote::overage_on_tier;
 use billing::usage::{Metered, exceeds};
-use billing::{Account, BillingFrequency, Money, PlanChange, PriceList, Status};
+use billing::{BillingFrequency, Money, PlanChange, PriceList, PricedAccount, Status};
 use chrono::NaiveDate;
 
 use crate::route::Choice;
@@ -203,7 +203,7 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
         status: Status::Active,
         ..subscription.state()
     };
-    let account = Account {
+    let account = PricedAccount {
         metered: Metered {
             mau: expected,
             data_points: 0,

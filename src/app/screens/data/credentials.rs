@@ -9,6 +9,7 @@ use super::card as titled;
 use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::Client;
+use crate::error_card::{error_card, explain, skeleton};
 use crate::failure::Failure;
 use crate::field::{self, explained};
 use crate::format;
@@ -16,7 +17,6 @@ use crate::load::Loader;
 use crate::messages::{fill, messages};
 use crate::root::show;
 use crate::shell::said;
-use crate::trouble::{bones, explain, trouble};
 use crate::view::{Element, Live, Slot, button, div, el, p, spawn};
 
 /// How many days are offered at first.
@@ -65,11 +65,11 @@ pub(super) fn card(client: Client, offset_minutes: i32) -> Element {
         .live(move || {
             show(
                 desk.list.get(),
-                || bones(&["row"]),
+                || skeleton(&["row"]),
                 |list| desk.rows(list).into(),
                 |failure| {
                     let again = move || desk.list.again();
-                    trouble(text.credentials_loading, failure, again)
+                    error_card(text.credentials_loading, failure, again)
                 },
             )
         })

@@ -7,6 +7,7 @@ use billing::retention::{Plan, Region};
 
 use crate::activity;
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::links::links;
@@ -14,7 +15,6 @@ use crate::load::Loader;
 use crate::messages::{fill, messages};
 use crate::root::show;
 use crate::shell::page_head;
-use crate::trouble::{bones, trouble};
 use crate::view::{Element, View, button, div, el, h2, live, many, p, section, shared, span};
 
 mod credentials;
@@ -29,9 +29,9 @@ pub fn screen() -> View {
     let body = live(move || {
         show(
             page.get(),
-            || bones(&["title", "row", "row", "line", "line"]),
+            || skeleton(&["title", "row", "row", "line", "line"]),
             |data| ready(data, client),
-            |failure| trouble(text.loading, failure, move || page.again()),
+            |failure| error_card(text.loading, failure, move || page.again()),
         )
     });
     let log = activity::card(&[Section::Data], move || page.get().ready().is_some());

@@ -7,6 +7,7 @@ use leptos::prelude::window;
 use super::invoices::{kind_name, period, status};
 use super::missing;
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::failure::Failure;
 use crate::format;
 use crate::icon::{Sign, icon};
@@ -16,7 +17,6 @@ use crate::navigation::link;
 use crate::receipt::{self, how};
 use crate::route::Page;
 use crate::shell::page_head;
-use crate::trouble::{bones, trouble};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, h2, live, many, p, shared};
 
 /// One invoice.
@@ -62,11 +62,11 @@ fn head(number: &InvoiceNumber, found: &Load<Invoice>) -> Element {
 
 fn body(found: &Load<Invoice>, loader: Loader<Invoice>) -> View {
     match found {
-        Load::Waiting => bones(&["title", "figure", "row", "row", "row", "row"]),
+        Load::Waiting => skeleton(&["title", "figure", "row", "row", "row", "row"]),
         Load::Ready(invoice) => paper(invoice).into(),
         Load::Failed(failure) => {
             let title = messages().failure.loading_invoice;
-            trouble(title, failure, move || loader.again())
+            error_card(title, failure, move || loader.again())
         }
     }
 }

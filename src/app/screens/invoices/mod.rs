@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::activity;
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
@@ -16,7 +17,6 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::Page;
 use crate::shell::page_head;
-use crate::trouble::{bones, trouble};
 use crate::view::{
     Element, View, div, el, h2, live, many, p, section, shared, span, table, td, th, tr,
 };
@@ -30,9 +30,9 @@ pub fn screen() -> View {
     let body = live(move || {
         show(
             list.get(),
-            || bones(&["row", "row", "row", "row"]),
+            || skeleton(&["row", "row", "row", "row"]),
             |page| ready(page, list, client),
-            |failure| trouble(title, failure, move || list.again()),
+            |failure| error_card(title, failure, move || list.again()),
         )
     });
     let head = page_head(messages().invoices.title, None, View::Nothing);

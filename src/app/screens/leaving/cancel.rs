@@ -3,6 +3,7 @@
 
 use super::state::{Fault, Typed};
 use super::{Order, label, refused, settles};
+use crate::account_status::LiveAccountStatus;
 use crate::button::patient;
 use crate::field::{framed, value};
 use crate::format;
@@ -11,12 +12,11 @@ use crate::navigation::link;
 use crate::route::Page;
 use crate::screens::add_ons::leave::{about_words, label as reason_label};
 use crate::screens::add_ons::state::{OFFERED, OTHER};
-use crate::standing::Stand;
 use crate::view::{Element, Live, Slot, View, button, div, el, follow, h2, live, many, p, section};
+use api::account_status::AccountStatus;
 use api::leaving::Leaving;
 use api::route::Route;
-use api::standing::Standing;
-use billing::access::{Asks, Uses};
+use billing::access::{OrderKind, RequestUse};
 use billing::reason::{CANCEL_WORD, ReasonFault};
 
 /// Cancel Plan.
@@ -48,11 +48,13 @@ impl Offers {
         lower: false,
     };
 
-    fn of(leaving: &Leaving, stand: Stand) -> Self {
-        let standing = stand.known_now();
+    fn of(leaving: &Leaving, live_status: LiveAccountStatus) -> Self {
+        let account_status = live_status.known_now();
         Self {
             pause: leaving.pause_refused.is_none(),
-            lower: standing.is_none_or(|standing| standing.access.refuses(Asks::Other).is_none()),
+            lower: account_status.is_none_or(|account_status| {
+                account_status.access.refuses(OrderKind::Other).is_none()
+            }),
         }
     }
 }
@@ -78,11 +80,11 @@ impl Form {
             return refused(text.refused_cancel, refusal);
         }
         let leaving = leaving.clone();
-        let offers = Offers::of(&leaving, self.order.stand);
+        let offers = Offers::of(&leaving, self.order.live_status);
         live(move || {
             if self.goes_on.get() || offers == Offers::NOTHING {
                 many([
-                    self.order.trouble().into(),
+                    self.order.error_card().into(),
                     self.form(&leaving).into(),
                     settles(&leaving),
                 ])
@@ -132,7 +134,7 @@ impl Form {
             })
             .child(self.reasons())
             .live(move || is_other.get().then(|| self.own_words()))
-            .child(consequences(leaving, self.order.stand))
+            .child(consequences(leaving, self.order.live_status))
             .child(self.confirmation())
             .child(div("card__foot").child(go).child(keep))
     }
@@ -250,7 +252,7 @@ fn sentence(fault: Fault) -> String {
     }
 }
 
-fn consequences(leaving: &Leaving, stand: Stand) -> Element {
+fn consequences(leaving: &Leaving, live_status: LiveAccountStatus) -> Element {
     let text = &messages().leaving;
     let counts = leaving.counts;
     let figures = [counts.projects, counts.users, counts.events].map(format::count);
@@ -259,27 +261,28 @@ fn consequences(leaving: &Leaving, stand: Stand) -> Element {
         fill(text.loses_data, &figures.each_ref().map(String::as_str)),
         fill(text.loses_kept, &[&format::count(counts.invoices)]),
         fill(text.loses_backups, &[&backups]),
-        match stand.has_pages() {
+        match live_status.has_pages() {
             true => text.loses_money.to_owned(),
             false => text.loses_money_paused.to_owned(),
         },
     ];
-    let standing = stand.known_now();
-    let unpaid = standing
+    let account_status = live_status.known_now();
+    let unpaid = account_status
         .as_ref()
-        .and_then(|standing| standing.outstanding.as_ref());
+        .and_then(|account_status| account_status.outstanding.as_ref());
     let unpaid = unpaid.map(|unpaid| {
         let total = format::money(&unpaid.total, &unpaid.currency);
         fill(text.loses_unpaid, &[&total])
     });
     let items = items.into_iter().chain(unpaid);
     let items = items.map(|item| el("li").child(item));
-    let exports = |standing: &Standing| {
-        let access = &standing.access;
-        access.shuts(Uses::Exports).is_none() && access.shuts(Uses::Organization).is_none()
+    let exports = |account_status: &AccountStatus| {
+        let access = &account_status.access;
+        access.shuts(RequestUse::Exports).is_none()
+            && access.shuts(RequestUse::Organization).is_none()
     };
-    let export = standing
-        .is_some_and(|standing| exports(&standing))
+    let export = account_status
+        .is_some_and(|account_status| exports(&account_status))
         .then(|| link(Page::Data, "button button--small").child(text.export));
     div("leaving__loses")
         .child(h2("card__title").child(text.loses))

@@ -4,8 +4,10 @@ use api::Code;
 use api::leaving::{Leaving, Refusal};
 use api::route::Route;
 
+use crate::account_status::LiveAccountStatus;
 use crate::banner::{Tone, banner};
 use crate::client::Client;
+use crate::error_card::{error_card, explain, skeleton};
 use crate::failure::Failure;
 use crate::format;
 use crate::icon::{Sign, icon};
@@ -18,9 +20,7 @@ use crate::receipt::{self, is_something};
 use crate::root::show;
 use crate::route::Page;
 use crate::shell::{page_head, said};
-use crate::standing::Stand;
 use crate::toast::Toasts;
-use crate::trouble::{bones, explain, trouble};
 use crate::view::{Element, Live, View, div, h2, live, many, p, section, shared, spawn};
 
 mod cancel;
@@ -42,7 +42,7 @@ struct Order {
     client: Client,
     toasts: Toasts,
     online: Online,
-    stand: Stand,
+    live_status: LiveAccountStatus,
 }
 
 impl Order {
@@ -57,7 +57,7 @@ impl Order {
             client,
             toasts: shared(),
             online: shared(),
-            stand: Stand::here(),
+            live_status: LiveAccountStatus::here(),
         }
     }
 
@@ -66,16 +66,16 @@ impl Order {
         let back = link(Page::MyPlan, "page-head__link")
             .child(icon(Sign::Back))
             .child(messages().plan.title);
-        let waiting = || bones(&["title", "row", "row", "row", "short"]);
+        let waiting = || skeleton(&["title", "row", "row", "row", "short"]);
         let failed = move |failure: &Failure| {
             let title = messages().leaving.failed;
-            trouble(title, failure, move || self.leaving.again())
+            error_card(title, failure, move || self.leaving.again())
         };
         let body = live(move || show(self.leaving.get(), waiting, &body, failed));
         many([page_head(title, Some(back), View::Nothing).into(), body])
     }
 
-    /// Sends it. When it is done, the standing shows what the account is now.
+    /// Sends it. When it is done, the account status shows what the account is now.
     fn send(self, body: String, news: &'static str) {
         if self.busy.get_now() || !self.online.get_now() {
             return;
@@ -92,7 +92,7 @@ impl Order {
             match answer {
                 Ok(_) => {
                     self.toasts.say(news.to_owned());
-                    self.stand.again();
+                    self.live_status.again();
                 }
                 Err(failure) => {
                     if !failure.leaves_outcome_open() {
@@ -108,7 +108,7 @@ impl Order {
     }
 
     /// What went wrong.
-    fn trouble(self) -> Element {
+    fn error_card(self) -> Element {
         let text = &messages().leaving;
         said("alert", move || {
             self.failed.get().map(|failure| {

@@ -53,7 +53,7 @@ fn body(order: Order, leaving: &Leaving) -> View {
         .child(facts)
         .child(div("card__foot").child(open));
     many([
-        order.trouble().into(),
+        order.error_card().into(),
         card.into(),
         settles(leaving),
         ask(order, leaving, (question, opens)).into(),

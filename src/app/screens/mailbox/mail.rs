@@ -4,6 +4,7 @@ use api::mailbox::Mail;
 
 use super::state;
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::failure::Failure;
 use crate::format;
 use crate::icon::{Sign, icon};
@@ -13,7 +14,6 @@ use crate::navigation::link;
 use crate::route::{MailId, Page};
 use crate::screens::missing;
 use crate::shell::page_head;
-use crate::trouble::{bones, trouble};
 use crate::view::{Element, View, dd, div, dl, dt, el, live, many, p, shared};
 
 /// One mail.
@@ -29,14 +29,14 @@ pub fn screen(id: &MailId) -> View {
     live(move || match mail.get() {
         Load::Waiting => many([
             head(messages().mailbox.mail, View::Nothing).into(),
-            bones(&["long", "row", "line", "line", "line"]),
+            skeleton(&["long", "row", "line", "line", "line"]),
         ]),
         Load::Failed(Failure::Refused(problem)) if problem.code == api::Code::NotFound => {
             missing::not_found()
         }
         Load::Failed(failure) => many([
             head(messages().mailbox.mail, View::Nothing).into(),
-            trouble(messages().mailbox.loading_mail, &failure, move || {
+            error_card(messages().mailbox.loading_mail, &failure, move || {
                 mail.again()
             }),
         ]),

@@ -3,6 +3,7 @@
 use api::mailbox::{MailState, MailSummary, Mailbox};
 
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
@@ -11,7 +12,6 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::{MailId, Page};
 use crate::shell::page_head;
-use crate::trouble::{bones, trouble};
 use crate::view::{
     Element, View, div, el, h2, live, many, p, section, shared, span, table, td, th, tr,
 };
@@ -29,9 +29,9 @@ pub fn screen() -> View {
     let body = live(move || {
         show(
             list.get(),
-            || bones(&["row", "row", "row"]),
+            || skeleton(&["row", "row", "row"]),
             ready,
-            |failure| trouble(text.loading, failure, move || list.again()),
+            |failure| error_card(text.loading, failure, move || list.again()),
         )
     });
     many([

@@ -4,7 +4,7 @@ use api::subscription::Subscription;
 use billing::alert::{Advice, advice};
 use billing::rhythm::overage;
 use billing::usage::{CountedDay, Metered, Projection, TooFewDays, growth_days, projection};
-use billing::{Account, PriceList};
+use billing::{PriceList, PricedAccount};
 use chrono::NaiveDate;
 
 /// A projection of the month's end.
@@ -18,7 +18,7 @@ pub struct Ahead {
 
 /// The projection, and how many days it rests on.
 pub(super) fn ahead(
-    account: &Account<'_>,
+    account: &PricedAccount<'_>,
     subscription: &Subscription,
     (counted, end): (&[CountedDay], NaiveDate),
 ) -> (Option<Ahead>, u64) {
@@ -30,8 +30,12 @@ pub(super) fn ahead(
 }
 
 /// A projection, and what it would cost.
-fn priced(account: &Account<'_>, subscription: &Subscription, users: Projection) -> Option<Ahead> {
-    let then = Account {
+fn priced(
+    account: &PricedAccount<'_>,
+    subscription: &Subscription,
+    users: Projection,
+) -> Option<Ahead> {
+    let then = PricedAccount {
         metered: Metered {
             mau: users.expected,
             data_points: 0,

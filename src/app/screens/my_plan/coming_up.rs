@@ -1,25 +1,29 @@
 //! What comes next, each with its day and its rule; and all of it for a calendar.
 
-use api::standing::{Coming, Standing, What};
+use api::account_status::{AccountStatus, Coming, What};
 use api::subscription::ScheduledKind;
 use billing::BillingFrequency;
-use billing::deadline::Kind;
+use billing::deadline::DeadlineKind;
 
+use crate::account_status::LiveAccountStatus;
 use crate::client::Client;
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
 use crate::receipt::add_on_name;
-use crate::standing::Stand;
 use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
 
 /// What comes next.
 pub(super) fn card() -> View {
-    let stand = Stand::here();
-    live(move || stand.known().map(|standing| listed(&standing)))
+    let live_status = LiveAccountStatus::here();
+    live(move || {
+        live_status
+            .known()
+            .map(|account_status| listed(&account_status))
+    })
 }
 
-fn listed(standing: &Standing) -> Element {
+fn listed(account_status: &AccountStatus) -> Element {
     let text = &messages().coming;
     let client: Client = shared();
     let calendar = client.calendar().map(|address| {
@@ -32,16 +36,16 @@ fn listed(standing: &Standing) -> Element {
     });
     let head = div("card__head")
         .child(h2("card__title").child(text.title))
-        .child(calendar.filter(|_| !standing.coming.is_empty()));
+        .child(calendar.filter(|_| !account_status.coming.is_empty()));
     let card = section("card").child(head);
-    if standing.coming.is_empty() {
+    if account_status.coming.is_empty() {
         return card.child(p("state__text").child(text.nothing));
     }
-    let rows = standing.coming.iter();
+    let rows = account_status.coming.iter();
     card.child(
         el("ol")
             .class("coming-up")
-            .children(rows.map(|one| row(one, standing.offset_minutes))),
+            .children(rows.map(|one| row(one, account_status.offset_minutes))),
     )
 }
 
@@ -79,29 +83,31 @@ fn words(what: &What) -> String {
     }
 }
 
-fn deadline(kind: Kind) -> &'static str {
+fn deadline(kind: DeadlineKind) -> &'static str {
     let text = &messages().coming;
     match kind {
-        Kind::QuoteExpiry => text.quote_expiry,
-        Kind::AuthenticationExpiry => text.authentication_expiry,
-        Kind::TrialLock => text.trial_lock,
-        Kind::TrialEnd => text.trial_end,
-        Kind::TrialCancellation | Kind::LockEnd | Kind::PauseEnd => text.cancellation,
-        Kind::GraceEnd => text.grace_end,
-        Kind::NextBillingDate => text.next_billing_date,
-        Kind::AnnualTermEnd => text.annual_term_end,
-        Kind::ScheduledChange => text.scheduled_change,
-        Kind::PredebitNotice => text.predebit_notice,
-        Kind::EarliestDebit => text.earliest_debit,
-        Kind::RetentionBoundary => text.retention_boundary,
-        Kind::BackupPurge => text.backup_purge,
+        DeadlineKind::QuoteExpiry => text.quote_expiry,
+        DeadlineKind::AuthenticationExpiry => text.authentication_expiry,
+        DeadlineKind::TrialLock => text.trial_lock,
+        DeadlineKind::TrialEnd => text.trial_end,
+        DeadlineKind::TrialCancellation | DeadlineKind::LockEnd | DeadlineKind::PauseEnd => {
+            text.cancellation
+        }
+        DeadlineKind::GraceEnd => text.grace_end,
+        DeadlineKind::NextBillingDate => text.next_billing_date,
+        DeadlineKind::AnnualTermEnd => text.annual_term_end,
+        DeadlineKind::ScheduledChange => text.scheduled_change,
+        DeadlineKind::PredebitNotice => text.predebit_notice,
+        DeadlineKind::EarliestDebit => text.earliest_debit,
+        DeadlineKind::RetentionBoundary => text.retention_boundary,
+        DeadlineKind::BackupPurge => text.backup_purge,
         // What the program does for itself comes with what is listed.
-        Kind::Schedule
-        | Kind::OrderCheck
-        | Kind::DebitCheck
-        | Kind::MonthChange
-        | Kind::Collect
-        | Kind::EndNotice
-        | Kind::Alerts => "",
+        DeadlineKind::Schedule
+        | DeadlineKind::OrderCheck
+        | DeadlineKind::DebitCheck
+        | DeadlineKind::MonthChange
+        | DeadlineKind::Collect
+        | DeadlineKind::EndNotice
+        | DeadlineKind::Alerts => "",
     }
 }

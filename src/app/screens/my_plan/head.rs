@@ -4,33 +4,33 @@ use api::subscription::Subscription;
 use billing::Status;
 use billing::access::{Condition, PlanChanging};
 
+use crate::account_status::LiveAccountStatus;
+use crate::account_status::state::{comes_first, is_lock};
 use crate::icon::{Sign, icon};
 use crate::load::Loader;
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::route::{Basket, Page};
 use crate::shell::page_head;
-use crate::standing::Stand;
-use crate::standing::state::{comes_first, is_lock};
 use crate::view::{View, div, live, many, span};
 
 /// Title, how it stands, and the ways to other plans. What a state forbids is not offered (SPEC 6).
 pub(super) fn head(subscription: Loader<Subscription>) -> View {
-    let stand = Stand::here();
-    let chips = live(move || chips(stand, subscription));
-    let actions = live(move || actions(stand));
+    let live_status = LiveAccountStatus::here();
+    let chips = live(move || chips(live_status, subscription));
+    let actions = live(move || actions(live_status));
     page_head(messages().plan.title, None, many([chips, actions])).into()
 }
 
-fn chips(stand: Stand, subscription: Loader<Subscription>) -> Option<View> {
+fn chips(live_status: LiveAccountStatus, subscription: Loader<Subscription>) -> Option<View> {
     let plan = subscription.get();
     let plan = plan.ready()?;
-    let (text, standing) = (&messages().plan, &messages().standing);
-    let known = stand.known();
+    let (text, account_status) = (&messages().plan, &messages().account_status);
+    let known = live_status.known();
     let mut conditions = known.iter().flat_map(|known| known.access.notices.iter());
     let worst = conditions.find_map(|notice| match notice.condition {
-        condition if is_lock(condition) => Some((standing.chip_locked, "danger", Sign::Lock)),
-        Condition::Grace => Some((standing.chip_unpaid, "over", Sign::Warning)),
+        condition if is_lock(condition) => Some((account_status.chip_locked, "danger", Sign::Lock)),
+        Condition::Grace => Some((account_status.chip_unpaid, "over", Sign::Warning)),
         _ => None,
     });
     let (label, tone, sign) = worst.unwrap_or(match plan.status {
@@ -47,9 +47,9 @@ fn chips(stand: Stand, subscription: Loader<Subscription>) -> Option<View> {
     ]))
 }
 
-fn actions(stand: Stand) -> View {
+fn actions(live_status: LiveAccountStatus) -> View {
     let text = &messages().plan;
-    let known = stand.known();
+    let known = live_status.known();
     let look = match known.as_deref().is_some_and(comes_first) {
         true => "button",
         false => "button button--primary",

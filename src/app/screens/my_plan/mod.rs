@@ -7,16 +7,16 @@ use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
 
+use crate::account_status::lock;
 use crate::activity;
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::failure::Failure;
 use crate::load::{Load, Loader, both};
 use crate::messages::messages;
 use crate::navigation::link;
 use crate::root::show;
 use crate::route::Page;
-use crate::standing::lock;
-use crate::trouble::{bones, trouble};
 use crate::view::{View, div, live, many, shared};
 
 mod ahead;
@@ -55,7 +55,8 @@ pub fn screen() -> View {
         subscription.again();
         book.again();
     };
-    let failed = move |failure: &Failure| trouble(messages().failure.loading_plan, failure, again);
+    let failed =
+        move |failure: &Failure| error_card(messages().failure.loading_plan, failure, again);
     // All of it comes at once, so that nothing that is there already moves (UX 56).
     let body = live(move || {
         show(
@@ -66,7 +67,7 @@ pub fn screen() -> View {
         )
     });
     let is_there = move || plan().ready().is_some() && usage.get() != Load::Waiting;
-    let sections = &[Section::Plan, Section::AddOns, Section::Account];
+    let sections = &[Section::Plan, Section::AddOns, Section::PricedAccount];
     many([head(subscription), body, activity::card(sections, is_there)])
 }
 
@@ -77,7 +78,7 @@ fn ready(
 ) -> View {
     let Ok(figures) = Plan::of(book, plan) else {
         let title = messages().failure.other_book;
-        return trouble(title, &Failure::Garbled, move || subscription.again());
+        return error_card(title, &Failure::Garbled, move || subscription.again());
     };
     let (whose, prices) = (Rc::clone(plan), Rc::clone(book));
     let upload = usage_file::card(file, (usage, subscription));
@@ -125,13 +126,13 @@ fn leave() -> View {
 }
 
 fn facts_bones() -> View {
-    bones(&["long", "title", "long"])
+    skeleton(&["long", "title", "long"])
 }
 
 fn receipt_bones() -> View {
     many([
-        bones(&["title", "row", "row", "row", "row", "short"]),
-        bones(&["title", "row", "row", "row", "short"]),
+        skeleton(&["title", "row", "row", "row", "row", "short"]),
+        skeleton(&["title", "row", "row", "row", "short"]),
     ])
 }
 
@@ -139,7 +140,7 @@ fn receipt_bones() -> View {
 #[must_use]
 pub fn waiting() -> View {
     let columns = div("columns")
-        .child(div("columns__part").child(usage_summary::bones()))
+        .child(div("columns__part").child(usage_summary::skeleton()))
         .child(div("columns__part").child(receipt_bones()));
     many([facts_bones(), columns.into()])
 }

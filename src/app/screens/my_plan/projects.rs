@@ -7,11 +7,11 @@ use api::usage::{ProjectPage, ProjectUsage, Usage};
 
 use crate::button::patient;
 use crate::client::Client;
+use crate::error_card::explain;
 use crate::field;
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::toast::Toasts;
-use crate::trouble::explain;
 use crate::view::{Element, Live, View, div, el, h2, p, section, shared, spawn, table, td, th, tr};
 
 /// The projects that are shown.
@@ -65,7 +65,7 @@ impl Shown {
         ))
     }
 
-    /// Asks for those with the words in their name, or for more of them. An answer to other words
+    /// OrderKind for those with the words in their name, or for more of them. An answer to other words
     /// is dropped.
     fn ask(self, after: Option<Rc<ProjectPage>>) {
         let words = self.words.get_now();

@@ -47,7 +47,7 @@ fn waiting((title, detail): (String, String), undo: &Undo) -> Element {
             div("banner__text")
                 .child(p("banner__title").child(title))
                 .child(p("banner__detail").child(detail))
-                .child(undo.trouble()),
+                .child(undo.error_card()),
         )
         .child(div("banner__actions").child(undo.button("button")))
 }

@@ -9,7 +9,7 @@ use billing::rhythm::{Rhythm, price};
 use billing::subscription::Scheduled;
 use billing::usage::{CountedDay, exceeds, reaches};
 use billing::{
-    Account, AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList,
+    AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList, PricedAccount,
 };
 use chrono::NaiveDate;
 
@@ -254,7 +254,7 @@ impl Summary {
     #[must_use]
     pub fn of(list: &PriceList, subscription: &Subscription, usage: &Usage) -> Self {
         let state = subscription.state();
-        let account = Account {
+        let account = PricedAccount {
             metered: usage.metered,
             ..subscription.account(&state, list)
         };

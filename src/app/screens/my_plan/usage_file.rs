@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api::intake::{StagedUsage, Taken};
+use api::intake::{IntakeResult, StagedUsage};
 use api::subscription::Subscription;
 use api::usage::Usage;
 use js_sys::{Array, Reflect};
@@ -12,11 +12,11 @@ use web_sys::{Event, File, HtmlInputElement};
 use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::Client;
+use crate::error_card::explain;
 use crate::failure::Failure;
 use crate::format;
 use crate::load::Loader;
 use crate::messages::{fill, messages};
-use crate::trouble::explain;
 use crate::view::{
     Element, Live, View, button, dd, div, dl, dt, el, h2, many, p, section, shared, span, spawn,
 };
@@ -41,7 +41,7 @@ enum Step {
     Refused(Failure),
     Ready(Rc<StagedUsage>),
     Applying(Rc<StagedUsage>),
-    Done(Rc<Taken>),
+    Done(Rc<IntakeResult>),
 }
 
 impl Desk {

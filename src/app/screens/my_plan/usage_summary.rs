@@ -7,6 +7,7 @@ use super::projects;
 use super::state::{Age, Summary, age};
 use super::usage_file;
 use super::year_view;
+use crate::error_card;
 use crate::format;
 use crate::glossary::explained;
 use crate::icon::{Sign, icon};
@@ -16,7 +17,6 @@ use crate::navigation::link;
 use crate::receipt::is_something;
 use crate::root::show;
 use crate::route::{Choice, Page};
-use crate::trouble;
 use crate::view::{Element, View, dd, div, dl, dt, el, h2, many, p, section, span};
 use api::quote::list_of;
 use api::subscription::Subscription;
@@ -29,17 +29,17 @@ pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) 
     let title = messages().failure.loading_usage;
     show(
         usage.get(),
-        bones,
+        skeleton,
         |month| many([ready(plan, book, month), projects::card(month)]),
-        |failure| trouble::trouble(title, failure, move || usage.again()),
+        |failure| error_card::error_card(title, failure, move || usage.again()),
     )
 }
 
 /// The cards while their figures are on their way.
-pub(super) fn bones() -> View {
+pub(super) fn skeleton() -> View {
     many([
-        trouble::bones(&["title", "figure", "bar", "chart", "row"]),
-        trouble::bones(&["title", "line", "line", "line", "line"]),
+        error_card::skeleton(&["title", "figure", "bar", "chart", "row"]),
+        error_card::skeleton(&["title", "line", "line", "line", "line"]),
     ])
 }
 
@@ -92,7 +92,7 @@ pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
 
 /// Where no tier holds the usage.
 fn enterprise(largest: u64) -> Element {
-    let text = &messages().standing;
+    let text = &messages().account_status;
     let words = fill(text.over_enterprise, &[&format::count(largest)]);
     let page = Page::ChangePlan(Some(Choice::Enterprise));
     p("card__note")

@@ -10,13 +10,13 @@ use web_sys::HtmlInputElement;
 
 use crate::button::patient;
 use crate::client::Client;
+use crate::error_card::explain;
 use crate::failure::Failure;
 use crate::field::framed;
 use crate::messages::messages;
 use crate::navigation::Navigation;
 use crate::session::Who;
 use crate::shell::{monogram, said};
-use crate::trouble::explain;
 use crate::view::{Element, Live, Slot, View, el, h1, many, p, section, shared, spawn};
 
 mod again;

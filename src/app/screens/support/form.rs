@@ -10,6 +10,7 @@ use super::state::{Asked, Chosen, Said, Wrong};
 use crate::banner::{Tone, banner};
 use crate::button::patient;
 use crate::client::Client;
+use crate::error_card::explain;
 use crate::failure::Failure;
 use crate::field::{empty, framed, value};
 use crate::icon::{Sign, icon};
@@ -17,7 +18,6 @@ use crate::intent::new_key;
 use crate::load::Loader;
 use crate::messages::{fill, messages};
 use crate::shell::said;
-use crate::trouble::explain;
 use crate::view::{Element, Live, Slot, View, button, div, el, h2, section, shared, span, spawn};
 
 /// What the form is doing. It outlives what is loaded around it.
@@ -118,7 +118,7 @@ impl Form {
                 self.submit(client, page);
             })
             .child(said("status", move || self.sent.get().as_ref().map(thanks)))
-            .child(said("alert", move || self.trouble()))
+            .child(said("alert", move || self.error_card()))
             .child(div("support__row").children(own))
             .child(div("support__row").children(choices.map(|asked| select(self, asked))))
             .child(self.words(Asked::Subject, text.subject, subject))
@@ -250,7 +250,7 @@ impl Form {
     }
 
     /// What went wrong as a whole: more than two fields, or the sending.
-    fn trouble(self) -> Option<Element> {
+    fn error_card(self) -> Option<Element> {
         let text = &messages().support;
         if let Some(failure) = self.refused.get() {
             let (why, request) = explain(&failure);

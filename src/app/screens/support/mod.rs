@@ -5,6 +5,7 @@ use api::support::{Support, Ticket, TicketStatus};
 
 use crate::activity;
 use crate::client::Client;
+use crate::error_card::{error_card, skeleton};
 use crate::format;
 use crate::icon::{Sign, icon};
 use crate::links::links;
@@ -14,7 +15,6 @@ use crate::navigation::link;
 use crate::root::show;
 use crate::route::Page;
 use crate::shell::page_head;
-use crate::trouble::{bones, trouble};
 use crate::view::{Element, View, div, el, h2, live, many, p, section, shared, span};
 
 mod fields;
@@ -32,9 +32,9 @@ pub fn screen() -> View {
     let body = live(move || {
         show(
             page.get(),
-            || bones(&["title", "row", "row", "row", "line", "line"]),
+            || skeleton(&["title", "row", "row", "row", "line", "line"]),
             |support| ready(support, page, form),
-            |failure| trouble(text.loading, failure, move || page.again()),
+            |failure| error_card(text.loading, failure, move || page.again()),
         )
     });
     let log = activity::card(&[Section::Support], move || page.get().ready().is_some());

@@ -7,7 +7,7 @@ use super::Tx;
 use super::organizations;
 use super::price_books;
 use super::row::{damaged, instant};
-use super::schedule::{self, Due, Kind};
+use super::schedule::{self, DeadlineKind, Due};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -107,7 +107,7 @@ pub async fn begin(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<
     .bind(instant_text(debit.started_at))
     .execute(tx.connection())
     .await?;
-    schedule::keep(tx, organization_id, debit.started_at).await
+    schedule::sync_due_dates(tx, organization_id, debit.started_at).await
 }
 
 /// Moves a debit on that is under way. False when it is not any more: somebody else has settled it.
@@ -212,7 +212,7 @@ pub(super) async fn due(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, 
     let open = open(tx, organization_id).await?;
     let debits = open.into_iter().filter_map(|open| {
         let at = open.debit_at?;
-        Some(Due::of(at, Kind::Collect, open.invoice.id))
+        Some(Due::of(at, DeadlineKind::Collect, open.invoice.id))
     });
     let mut due: Vec<_> = debits.collect();
     let rows: Vec<Row> = sqlx::query_as(
@@ -232,7 +232,7 @@ pub(super) async fn due(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, 
                 debit.started_at + LEASE
             }
         };
-        due.push(Due::of(at, Kind::DebitCheck, debit.id));
+        due.push(Due::of(at, DeadlineKind::DebitCheck, debit.id));
     }
     Ok(due)
 }

@@ -3,7 +3,7 @@
 //! A row says what falls due; [`keep`] derives the rows from what is stored, in the transaction that
 //! changes it. What is due already is never taken away by that: only the one who does it does so.
 
-pub use billing::deadline::Kind;
+pub use billing::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
 
 use super::row::{instant, small, stored, word};
@@ -11,12 +11,12 @@ use super::{Engine, Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-mod keep;
 mod parking;
+mod sync;
 
-pub use keep::keep;
 pub(crate) use parking::unpark;
 pub use parking::{Parked, park, parked};
+pub use sync::sync_due_dates;
 
 /// Something that is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub struct Due {
     /// When.
     pub at: DateTime<Utc>,
     /// What.
-    pub kind: Kind,
+    pub kind: DeadlineKind,
     /// Of what: the number of an invoice, the id of a payment, the first day of a month, or `-`.
     pub subject: String,
 }
@@ -41,51 +41,51 @@ pub enum Scope {
 
 /// Whether the payment gateway is asked for it.
 #[must_use]
-pub const fn needs_gateway(kind: Kind) -> bool {
+pub const fn needs_gateway(kind: DeadlineKind) -> bool {
     match kind {
-        Kind::OrderCheck | Kind::DebitCheck | Kind::Collect => true,
-        Kind::Schedule
-        | Kind::QuoteExpiry
-        | Kind::AuthenticationExpiry
-        | Kind::MonthChange
-        | Kind::NextBillingDate
-        | Kind::AnnualTermEnd
-        | Kind::ScheduledChange
-        | Kind::PredebitNotice
-        | Kind::TrialLock
-        | Kind::TrialEnd
-        | Kind::GraceEnd
-        | Kind::EndNotice
-        | Kind::Alerts
-        | Kind::TrialCancellation
-        | Kind::LockEnd
-        | Kind::PauseEnd
-        | Kind::EarliestDebit
-        | Kind::RetentionBoundary
-        | Kind::BackupPurge => false,
+        DeadlineKind::OrderCheck | DeadlineKind::DebitCheck | DeadlineKind::Collect => true,
+        DeadlineKind::Schedule
+        | DeadlineKind::QuoteExpiry
+        | DeadlineKind::AuthenticationExpiry
+        | DeadlineKind::MonthChange
+        | DeadlineKind::NextBillingDate
+        | DeadlineKind::AnnualTermEnd
+        | DeadlineKind::ScheduledChange
+        | DeadlineKind::PredebitNotice
+        | DeadlineKind::TrialLock
+        | DeadlineKind::TrialEnd
+        | DeadlineKind::GraceEnd
+        | DeadlineKind::EndNotice
+        | DeadlineKind::Alerts
+        | DeadlineKind::TrialCancellation
+        | DeadlineKind::LockEnd
+        | DeadlineKind::PauseEnd
+        | DeadlineKind::EarliestDebit
+        | DeadlineKind::RetentionBoundary
+        | DeadlineKind::BackupPurge => false,
     }
 }
 
 /// Whether it is asked again and again, each time later.
-const fn is_question(kind: Kind) -> bool {
-    matches!(kind, Kind::OrderCheck | Kind::DebitCheck)
+const fn is_question(kind: DeadlineKind) -> bool {
+    matches!(kind, DeadlineKind::OrderCheck | DeadlineKind::DebitCheck)
 }
 
 /// A kind's place among what is due at the same instant, as it is stored beside it.
-const fn position(kind: Kind) -> i64 {
+const fn position(kind: DeadlineKind) -> i64 {
     kind as i64
 }
 
 impl Due {
     /// Something that there is one of in an organization.
     #[must_use]
-    pub fn new(at: DateTime<Utc>, kind: Kind) -> Self {
+    pub fn new(at: DateTime<Utc>, kind: DeadlineKind) -> Self {
         Self::of(at, kind, "-")
     }
 
     /// Something about a subject.
     #[must_use]
-    pub fn of(at: DateTime<Utc>, kind: Kind, subject: impl Into<String>) -> Self {
+    pub fn of(at: DateTime<Utc>, kind: DeadlineKind, subject: impl Into<String>) -> Self {
         Self {
             at,
             kind,
@@ -247,7 +247,7 @@ impl Work for PutInOrder {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        for kind in Kind::ALL {
+        for kind in DeadlineKind::ALL {
             sqlx::query("UPDATE due SET position = $2 WHERE kind = $1 AND position <> $2")
                 .bind(kind.as_str())
                 .bind(position(kind))

@@ -4,7 +4,7 @@ use alloc::format;
 
 use super::*;
 use crate::access::access;
-use crate::account_state::Event;
+use crate::account_state::AccountEvent;
 use crate::collection::Outstanding;
 use crate::deadline::{Agenda, deadlines};
 use crate::dunning::Charge;
@@ -108,26 +108,28 @@ fn a_cure_in_the_last_days_counts() {
     };
     let last = at("2026-12-04T07:59:59Z");
     let left = Outstanding::Nothing;
-    let paid = Event::Payment(dunning::Event::PaymentSucceeded { left });
+    let paid = AccountEvent::Payment(dunning::PaymentEvent::PaymentSucceeded { left });
     let paid = told(unpaid).after(paid, last, &policy).unwrap();
     assert_eq!(
         (paid.ends_at(&policy), paid.end_notice()),
         (None, EndNotice::WhenDue)
     );
     let charge = Charge::Scheduled;
-    let failed = Event::Payment(dunning::Event::PaymentFailed { charge });
+    let failed = AccountEvent::Payment(dunning::PaymentEvent::PaymentFailed { charge });
     let again = paid.after(failed, last, &policy).unwrap();
     assert_eq!(again.ends_at(&policy), Some(at("2026-12-28T07:59:59Z")));
     let outstanding = Outstanding::Nothing;
-    let back = Event::Life(lifecycle::Event::Reactivate { outstanding });
+    let back = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding });
     let back = told(paused).after(back, last, &policy).unwrap();
     assert_eq!(back.lifecycle(), Lifecycle::Active { since: last });
     let saved = [
-        lifecycle::Event::PaymentMethodSaved,
-        lifecycle::Event::BillingDetailsSaved,
+        lifecycle::LifecycleEvent::PaymentMethodSaved,
+        lifecycle::LifecycleEvent::BillingDetailsSaved,
     ];
     let complete = saved.into_iter().fold(told(trial), |state, saved| {
-        state.after(Event::Life(saved), last, &policy).unwrap()
+        state
+            .after(AccountEvent::Life(saved), last, &policy)
+            .unwrap()
     });
     assert_eq!(complete.lifecycle(), Lifecycle::Active { since: last });
 }

@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::identity::Mistyped;
+use crate::identity::InvalidText;
 
 /// The most characters of one part of a domain (RFC 1035, 2.3.4).
 const LABEL_MAX: usize = 63;
@@ -73,8 +73,8 @@ impl Domain {
     ///
     /// # Errors
     /// What was typed, and the first thing that is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, Mistyped<DomainFault>> {
-        read(text.trim()).map_err(|fault| Mistyped::new(text, fault))
+    pub fn parse(text: &str) -> Result<Self, InvalidText<DomainFault>> {
+        read(text.trim()).map_err(|fault| InvalidText::new(text, fault))
     }
 
     /// The domain.
@@ -85,7 +85,7 @@ impl Domain {
 }
 
 impl TryFrom<String> for Domain {
-    type Error = Mistyped<DomainFault>;
+    type Error = InvalidText<DomainFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }

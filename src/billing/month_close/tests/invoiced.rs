@@ -226,7 +226,7 @@ fn the_invoice_is_the_one_that_was_previewed() {
     let mut june = june_in_rupees();
     june.subscription.add_ons = [add_on()].into();
     june.subscription.scheduled.tier = Some(5_000);
-    let account = Account {
+    let account = PricedAccount {
         list: june.book.list("INR").unwrap(),
         subscription: &june.subscription,
         metered: Metered {

@@ -143,7 +143,7 @@ fn denied(action: Action, reason: Reason) -> Refusal {
 
 #[test]
 fn invariant_46_a_roster_has_an_admin_and_no_guest_is_one() {
-    let check = |people: &[(&str, Person)], expected: Result<(), Unsound>| {
+    let check = |people: &[(&str, Person)], expected: Result<(), InvalidRoster>| {
         let people = people
             .iter()
             .map(|(name, person)| (email(name), person.clone()))
@@ -164,20 +164,20 @@ fn invariant_46_a_roster_has_an_admin_and_no_guest_is_one() {
         roles: Roles::of(Role::Member),
         ..guest.clone()
     };
-    check(&[], Err(Unsound::NoAdmin));
-    check(&[("a", revoked)], Err(Unsound::NoAdmin));
+    check(&[], Err(InvalidRoster::NoAdmin));
+    check(&[("a", revoked)], Err(InvalidRoster::NoAdmin));
     check(
         &[("a", active(Roles::of(Role::Approver)))],
-        Err(Unsound::NoAdmin),
+        Err(InvalidRoster::NoAdmin),
     );
     check(
         &[("a", admin.clone()), ("b", guest)],
-        Err(Unsound::GuestAdmin(email("b"))),
+        Err(InvalidRoster::GuestAdmin(email("b"))),
     );
     check(&[("a", admin.clone()), ("b", guest_member)], Ok(()));
     check(
         &[("a", admin.clone()), ("b", active(custom(&[4])))],
-        Err(Unsound::UnknownRole(RoleId(4))),
+        Err(InvalidRoster::UnknownRole(RoleId(4))),
     );
     check(&[("a", admin)], Ok(()));
 }

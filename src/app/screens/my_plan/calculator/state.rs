@@ -5,7 +5,7 @@ use billing::quote::quote;
 use billing::subscription::Scheduled;
 use billing::usage::Metered;
 use billing::{
-    Account, AddOnId, AddOnUse, Derivations, PlanChange, PriceList, Status, Subscription,
+    AddOnId, AddOnUse, Derivations, PlanChange, PriceList, PricedAccount, Status, Subscription,
 };
 use chrono::NaiveDate;
 
@@ -49,7 +49,7 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
             add_ons: id.into_iter().collect(),
             scheduled: Scheduled::default(),
         };
-        let account = Account {
+        let account = PricedAccount {
             list,
             subscription: &subscription,
             metered: Metered {

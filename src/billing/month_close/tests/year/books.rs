@@ -291,8 +291,8 @@ impl Books {
         });
     }
 
-    fn account(&self, mau: u64) -> Account<'_> {
-        Account {
+    fn account(&self, mau: u64) -> PricedAccount<'_> {
+        PricedAccount {
             list: self.june.book.list("INR").unwrap(),
             subscription: &self.june.subscription,
             metered: Metered {

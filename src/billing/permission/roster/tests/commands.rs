@@ -276,9 +276,9 @@ fn every_refusal_says_something_of_its_own() {
     .into();
     assert_eq!(sentences.len(), 15);
     let unsound: BTreeSet<String> = [
-        Unsound::NoAdmin,
-        Unsound::GuestAdmin(new()),
-        Unsound::UnknownRole(RoleId(7)),
+        InvalidRoster::NoAdmin,
+        InvalidRoster::GuestAdmin(new()),
+        InvalidRoster::UnknownRole(RoleId(7)),
     ]
     .map(|unsound| unsound.to_string())
     .into();

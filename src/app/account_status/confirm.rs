@@ -1,0 +1,104 @@
+//! A payment of an invoice that waits for the person at the bank: the way to confirm it, also after a
+//! reload (SPEC R17, 4.11).
+
+use api::Code;
+use api::payment::PaymentsState;
+use api::sandbox::ScriptedOutcome;
+
+use super::LiveAccountStatus;
+use crate::button::patient;
+use crate::client::Client;
+use crate::error_card::explain;
+use crate::messages::messages;
+use crate::toast::Toasts;
+use crate::view::{Element, Live, div, shared, spawn};
+
+/// The buttons: in the sandbox the bank's own, and one that asks how it stands.
+pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
+    let text = &messages().account_status;
+    let is_sandbox = live_status
+        .known_now()
+        .is_some_and(|account_status| account_status.sandbox);
+    let asking = Asking {
+        live_status,
+        busy: Live::new(false),
+        client: shared(),
+        toasts: shared(),
+    };
+    let button = |class, label, confirms: bool| {
+        patient(class, label, move || asking.busy.get())
+            .attr("type", "button")
+            .on("click", move |_| asking.go(confirms))
+    };
+    let at_the_bank = is_sandbox.then(|| button(look, text.confirm_sandbox, true));
+    div("lock__ways")
+        .child(at_the_bank)
+        .child(button("button", text.confirmed, false))
+}
+
+/// In the sandbox: the bank's own button for an order whose outcome the page asks for by itself.
+pub(crate) fn at_sandbox_bank() -> Option<Element> {
+    let live_status = LiveAccountStatus::here();
+    if !live_status
+        .known()
+        .is_some_and(|account_status| account_status.sandbox)
+    {
+        return None;
+    }
+    let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
+    let busy = Live::new(false);
+    let confirm = move |_| {
+        if busy.get_now() {
+            return;
+        }
+        busy.set(true);
+        spawn(async move {
+            if let Err(failure) = client.script_gateway(ScriptedOutcome::Success).await {
+                busy.set(false);
+                toasts.say(explain(&failure).0);
+            }
+        });
+    };
+    let label = messages().account_status.confirm_sandbox;
+    let button = patient("button", label, move || busy.get())
+        .attr("type", "button")
+        .on("click", confirm);
+    Some(button)
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asking {
+    live_status: LiveAccountStatus,
+    busy: Live<bool>,
+    client: Client,
+    toasts: Toasts,
+}
+
+impl Asking {
+    fn go(self, confirms: bool) {
+        if self.busy.get_now() {
+            return;
+        }
+        self.busy.set(true);
+        spawn(async move {
+            if confirms
+                && let Err(failure) = self.client.script_gateway(ScriptedOutcome::Success).await
+            {
+                self.toasts.say(explain(&failure).0);
+            }
+            let answer = self.client.payment_under_way().await;
+            self.busy.set(false);
+            let text = &messages().account_status;
+            match answer {
+                Ok(payments) if payments.state == PaymentsState::Paid => {
+                    self.toasts.say(text.confirmed_paid.to_owned());
+                }
+                Ok(_) => self.toasts.say(text.pay_pending.to_owned()),
+                // It has ended meanwhile.
+                Err(failure) if failure.code() == Some(Code::NotFound) => {}
+                Err(failure) => self.toasts.say(explain(&failure).0),
+            }
+            self.live_status.reload();
+        });
+    }
+}

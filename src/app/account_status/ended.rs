@@ -1,0 +1,178 @@
+//! Pages of an account that is paused, or at its end: nothing else is left.
+
+use std::rc::Rc;
+
+use api::account_status::{AccountStatus, Outstanding};
+use billing::access::Condition;
+use billing::deadline::DeadlineKind;
+use billing::lifecycle::{Cause, Lifecycle};
+
+use super::LiveAccountStatus;
+use super::lock::listed;
+use super::state::{comes_at, ends_at};
+use super::words::{Look, Way, instant, left, title};
+use crate::button::patient;
+use crate::client::Client;
+use crate::error_card::explain;
+use crate::icon::{Sign, icon};
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::receipt::is_something;
+use crate::route::Page;
+use crate::shell::{page_head, said, sign_out};
+use crate::toast::Toasts;
+use crate::view::{Element, Live, View, div, follow, live, many, p, shared, span, spawn};
+
+/// The plan is paused.
+pub(super) fn paused() -> View {
+    page(
+        Condition::Paused,
+        Sign::Clock,
+        Some(many([debt(), request(), end()])),
+        |account_status| {
+            let text = &messages().account_status;
+            let Lifecycle::Paused { at } = account_status.lifecycle else {
+                return Vec::new();
+            };
+            let since = fill(text.paused_text, &[&instant(account_status, at)]);
+            let until = ends_at(account_status).map(|until| {
+                let words = [
+                    &*instant(account_status, until),
+                    &left(account_status, until),
+                ];
+                fill(text.paused_until, &words)
+            });
+            let asked = account_status.reactivation.as_ref().map(|asked| {
+                let words = [&*asked.by, &instant(account_status, asked.at)];
+                fill(messages().leaving.requested, &words)
+            });
+            [since].into_iter().chain(until).chain(asked).collect()
+        },
+    )
+}
+
+/// The account is at its end.
+pub(super) fn cancelled() -> View {
+    page(Condition::Cancelled, Sign::Lock, None, |account_status| {
+        let text = &messages().account_status;
+        let Lifecycle::Cancelled { at, cause } = account_status.lifecycle else {
+            return Vec::new();
+        };
+        let why = match cause {
+            Cause::Ordered => text.ordered,
+            Cause::TrialExpired => text.trial_ran_out,
+            Cause::Unpaid => text.unpaid_ran_out,
+            Cause::PauseExpired => text.pause_ran_out,
+        };
+        let ended = fill(text.cancelled_on, &[&instant(account_status, at)]);
+        let backups = match comes_at(account_status, &[DeadlineKind::BackupPurge]) {
+            Some(purged) => fill(text.backups, &[&instant(account_status, purged)]),
+            None => text.backups_gone.to_owned(),
+        };
+        vec![
+            format!("{why} {ended}"),
+            format!("{} {backups}", text.kept),
+            text.anew.to_owned(),
+        ]
+    })
+}
+
+fn page(
+    condition: Condition,
+    sign: Sign,
+    way: Option<View>,
+    words: impl Fn(&Rc<AccountStatus>) -> Vec<String> + 'static,
+) -> View {
+    let live_status = LiveAccountStatus::here();
+    let said = live(move || {
+        let account_status = live_status.known();
+        let words = account_status.as_ref().map(&words).unwrap_or_default();
+        let words = words.into_iter().map(|words| p("state__text").child(words));
+        div("account-status__words").children(words)
+    });
+    div("state state--page")
+        .child(span("state__icon").child(icon(sign)))
+        .child(page_head(title(condition), None, View::Nothing))
+        .child(said)
+        .child(div("state__actions").child(way).child(leave()))
+        .into()
+}
+
+/// What has to be paid before the plan can be reactivated, and the way to pay it; nothing where
+/// nothing is open.
+fn debt() -> View {
+    let live_status = LiveAccountStatus::here();
+    let owing = follow(move || owed(live_status));
+    live(move || {
+        let owed = owing.get()?;
+        Some(
+            div("account-status__debt")
+                .child(p("state__text").child(messages().account_status.paused_debt))
+                .child(listed(&owed))
+                .child(Way::Pay.action(live_status, Look::FIRST)),
+        )
+    })
+}
+
+fn owed(live_status: LiveAccountStatus) -> Option<Outstanding> {
+    let account_status = live_status.known()?;
+    let outstanding = account_status.outstanding.clone()?;
+    is_something(&outstanding.due).then_some(outstanding)
+}
+
+/// Nobody has to wait for the end of the pause to have everything deleted.
+fn end() -> View {
+    link(Page::Cancel, "button")
+        .child(messages().leaving.cancel)
+        .into()
+}
+
+/// OrderKind for the reactivation; nothing once somebody has asked.
+fn request() -> View {
+    let text = &messages().leaving;
+    let (live_status, client) = (LiveAccountStatus::here(), shared::<Client>());
+    let toasts: Toasts = shared();
+    let (busy, wrong) = (Live::new(false), Live::new(String::new()));
+    let act = move || {
+        busy.set(true);
+        wrong.set(String::new());
+        spawn(async move {
+            let answer = client.request_reactivation().await;
+            busy.set(false);
+            match answer {
+                Ok(_) => {
+                    toasts.say(messages().leaving.requested_news.to_owned());
+                    live_status.again();
+                }
+                Err(failure) => {
+                    wrong.set(explain(&failure).0);
+                }
+            }
+        });
+    };
+    let is_open = follow(move || {
+        let account_status = live_status.known();
+        account_status.is_some_and(|account_status| account_status.reactivation.is_none())
+    });
+    // Paying comes first: reactivation waits for it.
+    let owes = follow(move || owed(live_status).is_some());
+    let button = move || {
+        let class = if owes.get() {
+            "button"
+        } else {
+            "button button--primary"
+        };
+        patient(class, text.request, move || busy.get())
+            .attr("type", "button")
+            .on("click", move |_| act())
+    };
+    let wrong = said("alert", move || {
+        let wrong = wrong.get();
+        (!wrong.is_empty()).then(|| p("field__error").child(wrong))
+    });
+    many([live(move || is_open.get().then(button)), wrong.into()])
+}
+
+fn leave() -> Element {
+    sign_out("button").child(messages().account_status.sign_out)
+}

@@ -1,0 +1,227 @@
+//! A lock, in full: what happened, what is closed, what works, what to do, by when.
+
+use std::rc::Rc;
+
+use api::account_status::{AccountStatus, CuringTier, Outstanding, Unpaid};
+use billing::access::Condition;
+use billing::invoice::InvoiceNumber;
+use chrono::NaiveDate;
+
+use super::LiveAccountStatus;
+use super::state::{is_lock, on_file, told};
+use super::words::{Look, Way, due, missing, otherwise, title};
+use crate::format;
+use crate::icon::{Sign, icon};
+use crate::links::links;
+use crate::messages::{fill, messages};
+use crate::navigation::link;
+use crate::route::{Choice, Page};
+use crate::shell::page_head;
+use crate::view::{Element, View, dd, div, dl, dt, el, follow, h2, live, many, p, section, span};
+
+/// The locks of an account, one after the other, for the page that everybody comes to first.
+#[must_use]
+pub fn lock() -> View {
+    let live_status = LiveAccountStatus::here();
+    let said = follow(move || {
+        live_status
+            .known()
+            .map(|account_status| Said::of(&account_status))
+    });
+    live(move || {
+        let locks = said.get().map(|said| said.locks)?;
+        let account_status = live_status.known_now()?;
+        let panels = locks
+            .into_iter()
+            .map(|lock| panel(&account_status, lock, live_status));
+        Some(many(panels))
+    })
+}
+
+/// What a lock's words follow from: as long as it is the same, the panel stays as it is.
+#[derive(Debug, Clone, PartialEq)]
+struct Said {
+    locks: Vec<Condition>,
+    outstanding: Option<Outstanding>,
+    curing_tiers: Vec<CuringTier>,
+    today: NaiveDate,
+}
+
+impl Said {
+    fn of(account_status: &AccountStatus) -> Self {
+        let told = told(account_status).into_iter();
+        Self {
+            locks: told.filter(|condition| is_lock(*condition)).collect(),
+            outstanding: account_status.outstanding.clone(),
+            curing_tiers: account_status.curing_tiers.clone(),
+            today: account_status.now.date_naive(),
+        }
+    }
+}
+
+/// Why a page is shut, and what opens it.
+pub(super) fn page(condition: Condition, page: &Page) -> View {
+    let (text, live_status) = (messages(), LiveAccountStatus::here());
+    let name = match page {
+        Page::AddOns(_) => text.add_ons.title,
+        _ => text.change.title,
+    };
+    let back = link(Page::MyPlan, "page-head__link")
+        .child(icon(Sign::Back))
+        .child(text.plan.title);
+    let body = live(move || {
+        let account_status = live_status.known();
+        account_status.map(|account_status| panel(&account_status, condition, live_status))
+    });
+    many([page_head(name, Some(back), View::Nothing).into(), body])
+}
+
+fn panel(
+    account_status: &Rc<AccountStatus>,
+    condition: Condition,
+    live_status: LiveAccountStatus,
+) -> View {
+    let text = &messages().account_status;
+    let rows = [
+        (text.closed, text.closed_text.to_owned()),
+        (text.works, text.works_text.to_owned()),
+        (text.cure, cure(account_status, condition)),
+        (text.otherwise, otherwise(account_status, condition)),
+    ];
+    let facts = dl("lock__facts").children(rows.map(|(label, words)| {
+        div("lock__fact")
+            .child(dt("lock__label").child(label))
+            .child(dd("lock__words").child(words))
+    }));
+    let head = div("lock__head")
+        .child(span("state__icon state__icon--danger").child(icon(Sign::Lock)))
+        .child(
+            div("lock__title")
+                .child(h2("state__title").child(title(condition)))
+                .child(p("state__text").child(why(account_status, condition))),
+        );
+    section("card lock")
+        .attr("role", "alert")
+        .child(head)
+        .child(facts)
+        .child(invoices(account_status, condition))
+        .child(div("card__foot").child(many(ways(account_status, condition, live_status))))
+        .into()
+}
+
+fn why(account_status: &AccountStatus, condition: Condition) -> String {
+    let text = &messages().account_status;
+    let lacks = missing(on_file(account_status));
+    match condition {
+        Condition::TrialBillingMissing => fill(text.trial_locked_text, &[lacks]),
+        Condition::TrialExpired => fill(text.trial_expired_text, &[lacks]),
+        Condition::OverageLock => {
+            let tier = account_status
+                .over_limit
+                .as_ref()
+                .map(|over| format::count(over.tier));
+            tier.map_or_else(String::new, |tier| fill(text.overage_lock_text, &[&tier]))
+        }
+        Condition::AnnualSoft => text.annual_soft_text.to_owned(),
+        _ => text.payment_lock_text.to_owned(),
+    }
+}
+
+fn cure(account_status: &AccountStatus, condition: Condition) -> String {
+    let text = &messages().account_status;
+    match condition {
+        Condition::TrialBillingMissing | Condition::TrialExpired => {
+            fill(text.cure_setup, &[missing(on_file(account_status))])
+        }
+        Condition::OverageLock | Condition::AnnualSoft => match account_status.curing_tiers[..] {
+            [] => text.cure_sales.to_owned(),
+            _ => text.cure_upgrade.to_owned(),
+        },
+        _ => fill(text.cure_pay, &[&due(account_status)]),
+    }
+}
+
+/// What a person can click; the first is what helps.
+fn ways(
+    account_status: &AccountStatus,
+    condition: Condition,
+    live_status: LiveAccountStatus,
+) -> Vec<View> {
+    let text = &messages().account_status;
+    let plain = |way: Way| {
+        way.action(live_status, Look::FIRST)
+            .map(View::from)
+            .into_iter()
+            .collect()
+    };
+    match condition {
+        Condition::TrialBillingMissing | Condition::TrialExpired => {
+            plain(Way::SetUp(on_file(account_status)))
+        }
+        Condition::OverageLock | Condition::AnnualSoft
+            if account_status.curing_tiers.is_empty() =>
+        {
+            let sales = el("a")
+                .class("button button--primary")
+                .attr("href", &links().sales);
+            vec![sales.child(text.contact_sales).into()]
+        }
+        Condition::OverageLock | Condition::AnnualSoft => account_status
+            .curing_tiers
+            .iter()
+            .enumerate()
+            .map(tier)
+            .collect(),
+        _ => plain(Way::Pay),
+    }
+}
+
+fn tier((place, curing): (usize, &CuringTier)) -> View {
+    let class = match place {
+        0 => "button button--primary",
+        _ => "button",
+    };
+    let page = Page::ChangePlan(Some(Choice::Tier(curing.tier)));
+    let total = format::money(&curing.total, &curing.currency);
+    let words = [&*format::count(curing.tier), &total];
+    let label = fill(messages().account_status.curing_tier, &words);
+    link(page, class).child(label).into()
+}
+
+/// What has to be paid, invoice by invoice.
+fn invoices(account_status: &AccountStatus, condition: Condition) -> View {
+    let outstanding = account_status.outstanding.as_ref();
+    match outstanding.filter(|_| condition == Condition::PaymentLock) {
+        Some(outstanding) => listed(outstanding).into(),
+        None => View::Nothing,
+    }
+}
+
+pub(super) fn listed(outstanding: &Outstanding) -> Element {
+    let text = &messages().account_status;
+    let currency = outstanding.currency.as_str();
+    let due = outstanding.invoices.iter().filter(|one| one.is_due);
+    let rows = due.map(|invoice| row(invoice, currency));
+    let total = div("lock__row lock__row--total")
+        .child(span("lock__what").child(text.sum))
+        .child(span("lock__amount").child(format::money(&outstanding.due, currency)));
+    div("lock__invoices")
+        .child(p("lock__label").child(text.unpaid))
+        .children(rows)
+        .child(total)
+}
+
+fn row(invoice: &Unpaid, currency: &str) -> Element {
+    let text = &messages().account_status;
+    let issued = fill(text.issued, &[&format::date(invoice.issued_on)]);
+    let number: View = match InvoiceNumber::parse(&invoice.number) {
+        Some(number) => link(Page::Invoice(number), "table__link")
+            .child(invoice.number.as_str())
+            .into(),
+        None => invoice.number.as_str().into(),
+    };
+    div("lock__row")
+        .child(span("lock__what").child(number))
+        .child(span("lock__issued").child(issued))
+        .child(span("lock__amount").child(format::money(&invoice.total, currency)))
+}

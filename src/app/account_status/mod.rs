@@ -1,0 +1,168 @@
+//! How the account stands, on every page: what is told, what is shut, what lies above it all.
+//!
+//! Read [`state`] first: what the account status shows, decided without a browser.
+
+use std::rc::Rc;
+
+use api::account_status::AccountStatus;
+use billing::access::{Condition, RequestUse};
+use leptos::prelude::untrack;
+
+use crate::client::Client;
+use crate::error_card::explain;
+use crate::load::{Load, Loader};
+use crate::messages::messages;
+use crate::route::Page;
+use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
+
+pub(crate) mod confirm;
+mod ended;
+mod lock;
+mod over_limit;
+mod pay;
+mod sandbox;
+pub mod state;
+mod words;
+
+pub use lock::lock;
+pub use over_limit::pop_up;
+pub use sandbox::bar;
+
+use state::{Shown, is_lock, told};
+use words::{Look, Way};
+
+/// How the account stands; whoever asks is told when it changes.
+#[derive(Debug, Clone, Copy)]
+pub struct LiveAccountStatus {
+    loader: Loader<AccountStatus>,
+    /// Rises when everything that is shown has to be asked for again.
+    era: Live<u32>,
+}
+
+impl LiveAccountStatus {
+    /// OrderKind, and asks again whenever something was ordered or refused.
+    #[must_use]
+    pub fn start() -> Self {
+        let client: Client = shared();
+        let loader = Loader::new(move || client.account_status());
+        client.on_change(move || loader.again());
+        Self {
+            loader,
+            era: Live::new(0),
+        }
+    }
+
+    /// The account status of this app.
+    #[must_use]
+    pub fn here() -> Self {
+        shared()
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn get(self) -> Load<AccountStatus> {
+        self.loader.get()
+    }
+
+    /// What is known; none before the first answer.
+    #[must_use]
+    pub fn known(self) -> Option<Rc<AccountStatus>> {
+        self.get().ready().map(Rc::clone)
+    }
+
+    /// What is known, for whoever only wants to know it now.
+    #[must_use]
+    pub fn known_now(self) -> Option<Rc<AccountStatus>> {
+        untrack(move || self.known())
+    }
+
+    /// Whether a pause or the end of the account has left any pages.
+    #[must_use]
+    pub fn has_pages(self) -> bool {
+        let account_status = self.known();
+        account_status.is_none_or(|account_status| {
+            account_status
+                .access
+                .shuts(RequestUse::Organization)
+                .is_none()
+        })
+    }
+
+    /// OrderKind again.
+    pub fn again(self) {
+        self.loader.again();
+    }
+
+    /// Time has moved: everything that is shown is asked for again.
+    pub fn reload(self) {
+        self.era.update(|era| *era += 1);
+        self.again();
+    }
+
+    /// What stands where a page would. It is made anew when time has moved, and else only when
+    /// another page is up or the page has been opened or shut.
+    #[must_use]
+    pub fn page(self, up: Live<Page>, open: impl Fn(&Page) -> View + 'static) -> View {
+        let shown = move || Shown::of(&self.get(), &up.try_get().unwrap_or_default());
+        let now = follow(shown);
+        live(move || {
+            let _ = self.era.get();
+            match now.get() {
+                Shown::Waiting => crate::screens::my_plan::waiting(),
+                Shown::Page(page) => open(&page),
+                Shown::Shut(Condition::Paused, _) => ended::paused(),
+                Shown::Shut(Condition::Cancelled, _) => ended::cancelled(),
+                Shown::Shut(condition, page) => lock::page(condition, &page),
+            }
+        })
+    }
+}
+
+/// What is told above a page: a banner for each condition that the page itself says nothing of.
+#[must_use]
+pub fn banners(up: Live<Page>) -> Element {
+    let live_status = LiveAccountStatus::here();
+    let piece = move || match live_status.get() {
+        Load::Waiting => Vec::new(),
+        Load::Failed(failure) => vec![words::failed(&explain(&failure))],
+        Load::Ready(account_status) => {
+            let page = up.try_get().unwrap_or_default();
+            let shut = state::shuts(&account_status, &page);
+            let says_itself = |condition: Condition| match shut {
+                Some(shut) => shut == condition || !is_lock(condition),
+                // My Plan has the locks in full, and the trial in a card.
+                None => {
+                    page == Page::MyPlan && (is_lock(condition) || condition == Condition::Trial)
+                }
+            };
+            // The pages of orders say themselves what they wait for.
+            let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));
+            let told = told(&account_status).into_iter();
+            told.filter(|condition| !says_itself(*condition))
+                .map(|condition| words::of(&account_status, condition))
+                .chain(words::awaits(&account_status))
+                .chain(words::authentication(&account_status, of_orders))
+                .collect()
+        }
+    };
+    let said = follow(piece);
+    let leads = follow(move || state::only_shows(&up.try_get().unwrap_or_default()));
+    div("shell__notice account_status").child(live(move || {
+        let (said, leads) = (said.get(), leads.get());
+        let first = said.iter().position(|words| words.way != Way::None);
+        many(said.iter().enumerate().map(|(place, words)| {
+            let look = match leads && first == Some(place) {
+                true => Look::FIRST,
+                false => Look::PLAIN,
+            };
+            words.banner(live_status, look).into()
+        }))
+    }))
+}
+
+fn retry(live_status: LiveAccountStatus) -> Element {
+    button("button")
+        .attr("type", "button")
+        .on("click", move |_| live_status.again())
+        .child(messages().failure.retry)
+}

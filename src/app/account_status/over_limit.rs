@@ -1,0 +1,128 @@
+//! The pop-up that tells admins of usage above the limit: once for each threshold (SPEC R10, 4.11).
+
+use api::account_status::{FittingTier, OverLimit};
+use billing::lifecycle::Lifecycle;
+use leptos::prelude::request_animation_frame;
+
+use super::LiveAccountStatus;
+use super::state::{is_seen, over, seen_name};
+use crate::format;
+use crate::messages::{fill, messages};
+use crate::modal::modal;
+use crate::navigation::{Navigation, link};
+use crate::receipt::is_something;
+use crate::route::{Choice, Page};
+use crate::session::Who;
+use crate::storage::{self, Keep};
+use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, shared, watch};
+
+/// Opens by itself, but not over the page that it leads to; however it is closed, it stays so until
+/// the next threshold, or another period or tier.
+#[must_use]
+pub fn pop_up() -> Element {
+    let (live_status, slot, navigation) = (
+        LiveAccountStatus::here(),
+        Slot::default(),
+        Navigation::here(),
+    );
+    let user_id = user_id();
+    let name = move |over: &OverLimit| seen_name(&user_id.get_now(), over);
+    let open: Live<Option<OverLimit>> = Live::new(None);
+    watch(move || {
+        let changes_plan = matches!(navigation.page(), Page::ChangePlan(_));
+        let told = over(&live_status.get()).filter(|over| {
+            let closed_at = storage::read(Keep::Always, &name(over));
+            !changes_plan && !is_seen(closed_at.as_deref(), over)
+        });
+        // After the click that has led here: what listens to it goes with the words.
+        request_animation_frame(move || open.set_if_other(told));
+    });
+    watch(move || {
+        if let (Some(dialog), Some(_)) = (modal(slot), open.get()) {
+            request_animation_frame(move || {
+                if !dialog.open() {
+                    let _ = dialog.show_modal();
+                }
+            });
+        }
+    });
+    let close = move || {
+        if let Some(dialog) = modal(slot) {
+            dialog.close();
+        }
+    };
+    el("dialog")
+        .class("dialog")
+        .attr("aria-labelledby", "over-limit-title")
+        .slot(slot)
+        .on("close", move |_| {
+            if let Some(over) = open.get_now() {
+                storage::write(Keep::Always, &name(&over), &over.percent.to_string());
+            }
+            open.set(None);
+        })
+        .live(move || open.get().map(|over| words(&over, live_status, close)))
+}
+
+fn user_id() -> Live<String> {
+    Live::new(match shared::<Live<Who>>().get_now() {
+        Who::Person(session) | Who::Lapsed(session) => session.user_id.clone(),
+        Who::Unknown | Who::Nobody | Who::Failed(_) => String::new(),
+    })
+}
+
+fn words(
+    over: &OverLimit,
+    live_status: LiveAccountStatus,
+    close: impl Fn() + Copy + 'static,
+) -> View {
+    let text = &messages().account_status;
+    let percent = over.usage.saturating_mul(100) / over.tier.max(1);
+    let [usage, tier, percent] = [over.usage, over.tier, percent].map(format::count);
+    let account_status = live_status.known_now();
+    let costs = match account_status
+        .as_deref()
+        .map(|account_status| &account_status.lifecycle)
+    {
+        Some(Lifecycle::Trial { .. }) => text.over_trial,
+        _ => text.over_invoiced,
+    };
+    let told = fill(text.over_text, &[&usage, &tier, &percent, costs]);
+    let (advice, page, action) = match &over.fits {
+        Some(fits) => (dearer(fits), Page::ChangePlan(None), text.over_action),
+        None => (
+            fill(text.over_enterprise, &[&format::count(over.largest)]),
+            Page::ChangePlan(Some(Choice::Enterprise)),
+            text.over_enterprise_action,
+        ),
+    };
+    let go = link(page, "button button--primary")
+        .on("click", move |_| close())
+        .child(action);
+    let later = button("button")
+        .attr("type", "button")
+        .on("click", move |_| close())
+        .child(text.over_close);
+    many([
+        h2("dialog__title")
+            .id("over-limit-title")
+            .child(text.over)
+            .into(),
+        p("dialog__text").child(told).into(),
+        p("dialog__text").child(advice).into(),
+        div("dialog__actions").child(later).child(go).into(),
+    ])
+}
+
+/// What the tier that holds the usage costs, beside the overage.
+fn dearer(fits: &FittingTier) -> String {
+    let text = &messages().account_status;
+    let tier = format::count(fits.tier);
+    let [dearer_by, overage] =
+        [&fits.dearer_by, &fits.overage].map(|amount| format::money(amount, &fits.currency));
+    if is_something(&fits.overage) {
+        fill(text.over_tier, &[&tier, &dearer_by, &overage])
+    } else {
+        fill(text.over_tier_free, &[&tier, &dearer_by])
+    }
+}

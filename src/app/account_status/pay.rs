@@ -1,0 +1,107 @@
+//! Paying what is open, with the default payment method, by one click and once.
+
+use api::Code;
+use api::payment::PaymentsState;
+use billing::lifecycle::Lifecycle;
+
+use super::LiveAccountStatus;
+use crate::button::patient;
+use crate::client::Client;
+use crate::error_card::explain;
+use crate::format;
+use crate::intent::new_key;
+use crate::messages::{fill, messages};
+use crate::receipt::is_something;
+use crate::shell::said;
+use crate::toast::Toasts;
+use crate::view::{Element, Live, div, p, shared, spawn};
+
+/// The button that pays, and why it did not; nothing where nothing has to be paid.
+pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element> {
+    let text = &messages().account_status;
+    let account_status = live_status.known_now()?;
+    let outstanding = account_status.outstanding.as_ref()?;
+    if !is_something(&outstanding.due) {
+        return None;
+    }
+    let amount = format::money(&outstanding.due, &outstanding.currency);
+    let paying = Paying {
+        live_status,
+        busy: Live::new(false),
+        wrong: Live::new(String::new()),
+        key: Live::new(None),
+    };
+    let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
+    let total = outstanding.due.clone();
+    let news = match account_status.lifecycle {
+        Lifecycle::Paused { .. } => text.paid_in_pause,
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Cancelled { .. } => {
+            text.paid
+        }
+    };
+    let news = fill(news, &[&amount]);
+    let label = fill(text.pay, &[&amount]);
+    let go = patient(look, &label, move || paying.busy.get())
+        .attr("type", "button")
+        .on("click", move |_| {
+            paying.go((client, toasts), total.clone(), news.clone());
+        });
+    let wrong = said("alert", move || {
+        let wrong = paying.wrong.get();
+        (!wrong.is_empty()).then(|| p("field__error").child(wrong))
+    });
+    Some(div("lock__pay").child(go).child(wrong))
+}
+
+/// What the button is doing.
+#[derive(Debug, Clone, Copy)]
+struct Paying {
+    live_status: LiveAccountStatus,
+    busy: Live<bool>,
+    wrong: Live<String>,
+    /// The key of a payment whose answer is still open.
+    key: Live<Option<String>>,
+}
+
+impl Paying {
+    fn go(self, (client, toasts): (Client, Toasts), total: String, news: String) {
+        if self.busy.get_now() {
+            return;
+        }
+        let Some(key) = self.key.get_now().or_else(new_key) else {
+            return;
+        };
+        self.busy.set(true);
+        self.wrong.set(String::new());
+        self.key.set(Some(key.clone()));
+        spawn(async move {
+            let text = &messages().account_status;
+            let answer = client.pay_outstanding(&key, &total).await;
+            self.busy.set(false);
+            match answer {
+                Ok(payments) if payments.state == PaymentsState::Paid => {
+                    self.key.set(None);
+                    toasts.say(news);
+                    self.live_status.reload();
+                }
+                Ok(_) => {
+                    self.wrong.set(text.pay_pending.to_owned());
+                }
+                Err(failure) => {
+                    if !failure.leaves_outcome_open() {
+                        self.key.set(None);
+                    }
+                    let (why, request) = explain(&failure);
+                    let words = format!("{}. {why} {request}", text.pay_failed);
+                    // What the button says does not hold any more.
+                    if let Some(Code::NothingOpen | Code::OutstandingChanged) = failure.code() {
+                        toasts.say(words);
+                        self.live_status.reload();
+                    } else {
+                        self.wrong.set(words);
+                    }
+                }
+            }
+        });
+    }
+}

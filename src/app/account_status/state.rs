@@ -1,0 +1,400 @@
+//! What the account status shows, decided from the contract's types alone.
+
+use std::rc::Rc;
+
+use api::account_status::{AccountStatus, Outstanding, OverLimit, What};
+use billing::access::{Condition, OrderKind, RequestUse};
+use billing::deadline::DeadlineKind;
+use billing::lifecycle::{Lifecycle, OnFile};
+use chrono::{DateTime, Utc};
+
+use crate::load::Load;
+use crate::receipt::is_something;
+use crate::route::{Later, Page};
+
+/// What stands where the page of the address would.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// Nothing yet: it is not known whether the page is open.
+    #[default]
+    Waiting,
+    /// The page.
+    Page(Page),
+    /// Why it is shut, and what opens it.
+    Shut(Condition, Page),
+}
+
+impl Shown {
+    /// What an address shows. An account status that could not be loaded shuts nothing: the server does.
+    #[must_use]
+    pub fn of(account_status: &Load<AccountStatus>, page: &Page) -> Self {
+        let shut = match account_status {
+            Load::Waiting => return Self::Waiting,
+            Load::Ready(account_status) => shuts(account_status, page),
+            Load::Failed(_) => None,
+        };
+        match shut {
+            Some(condition) => Self::Shut(condition, page.clone()),
+            None => Self::Page(page.clone()),
+        }
+    }
+}
+
+/// The condition that shuts a page: a pause shuts all but what its own page leads to, the end all, a
+/// lock what it forbids to order.
+#[must_use]
+pub fn shuts(account_status: &AccountStatus, page: &Page) -> Option<Condition> {
+    let access = &account_status.access;
+    let order = |asks| access.refuses(asks).map(|(condition, _)| condition);
+    if matches!(page, Page::Mailbox | Page::Mail(_)) {
+        return None;
+    }
+    // What a pause leaves: its page, another card to pay with, and the end (SPEC 6).
+    let uses = match page {
+        Page::Cancel | Page::Later(Later::PaymentMethods) => RequestUse::Reactivation,
+        _ => RequestUse::Organization,
+    };
+    access.shuts(uses).or_else(|| match page {
+        Page::ChangePlan(_) => order(OrderKind::Upgrade),
+        Page::AddOns(_) => order(OrderKind::Other),
+        _ => None,
+    })
+}
+
+/// What is told on every page, life first, then dunning, then usage.
+#[must_use]
+pub fn told(account_status: &AccountStatus) -> Vec<Condition> {
+    let notices = account_status.access.notices.iter();
+    let mut told: Vec<Condition> = notices.map(|notice| notice.condition).collect();
+    let in_trial = matches!(account_status.lifecycle, Lifecycle::Trial { .. });
+    if in_trial && told.is_empty() {
+        told.push(Condition::Trial);
+    }
+    told
+}
+
+/// Whether a page only shows, so that what a banner leads to is what matters most there.
+#[must_use]
+pub const fn only_shows(page: &Page) -> bool {
+    matches!(
+        page,
+        Page::MyPlan | Page::Invoices | Page::Invoice(_) | Page::Audit(_)
+    )
+}
+
+/// Whether a lock or a payment matters more than another plan.
+#[must_use]
+pub fn comes_first(account_status: &AccountStatus) -> bool {
+    let mut told = told(account_status).into_iter();
+    let waits = account_status.authentication.as_ref();
+    told.any(|condition| is_lock(condition) || condition == Condition::Grace)
+        || awaits(account_status).is_some()
+        || waits.is_some_and(|waits| waits.invoice.is_some())
+}
+
+/// Whether a condition closes the dashboard and leaves the Organization area.
+#[must_use]
+pub fn is_lock(condition: Condition) -> bool {
+    match condition {
+        Condition::TrialBillingMissing
+        | Condition::TrialExpired
+        | Condition::PaymentLock
+        | Condition::OverageLock
+        | Condition::AnnualSoft => true,
+        Condition::Trial
+        | Condition::Active
+        | Condition::Grace
+        | Condition::Paused
+        | Condition::Cancelled => false,
+    }
+}
+
+/// What there is to charge a trial with; all of it, where there is no trial.
+#[must_use]
+pub fn on_file(account_status: &AccountStatus) -> OnFile {
+    match account_status.lifecycle {
+        Lifecycle::Trial { on_file, .. } => on_file,
+        Lifecycle::Active { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => {
+            OnFile::Both
+        }
+    }
+}
+
+/// What waits for its payer before it falls due: the bank does not debit it without them. None where a
+/// failed payment or a pause says more.
+#[must_use]
+pub fn awaits(account_status: &AccountStatus) -> Option<&Outstanding> {
+    let outstanding = account_status.outstanding.as_ref()?;
+    let says_more = |condition: Condition| {
+        matches!(
+            condition,
+            Condition::Grace | Condition::PaymentLock | Condition::Paused | Condition::Cancelled
+        )
+    };
+    let quiet = !told(account_status).into_iter().any(says_more);
+    (quiet && is_something(&outstanding.due)).then_some(outstanding)
+}
+
+/// When something comes, if it comes.
+#[must_use]
+pub fn comes_at(account_status: &AccountStatus, kinds: &[DeadlineKind]) -> Option<DateTime<Utc>> {
+    account_status.coming.iter().find_map(|one| match one.what {
+        What::Deadline(kind) if kinds.contains(&kind) => one.at,
+        What::Deadline(_) | What::Change(_) | What::Alert(_) => None,
+    })
+}
+
+/// When the account ends if nobody acts.
+#[must_use]
+pub fn ends_at(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
+    let ends = [
+        DeadlineKind::TrialCancellation,
+        DeadlineKind::LockEnd,
+        DeadlineKind::PauseEnd,
+    ];
+    comes_at(account_status, &ends)
+}
+
+/// How many days are left until an instant, a begun one counting; none on the last.
+#[must_use]
+pub fn days_left(now: DateTime<Utc>, until: DateTime<Utc>) -> Option<u64> {
+    let left = until - now;
+    let begun = i64::from(left.num_seconds() % 86_400 > 0);
+    let days = left.num_days() + begun;
+    u64::try_from(days).ok().filter(|_| left.num_days() > 0)
+}
+
+/// The usage that a pop-up tells of: not while a lock says more.
+#[must_use]
+pub fn over(account_status: &Load<AccountStatus>) -> Option<OverLimit> {
+    let account_status: &Rc<AccountStatus> = account_status.ready()?;
+    let quiet = |condition: Condition| condition == Condition::Grace;
+    let notices = &account_status.access.notices;
+    account_status
+        .over_limit
+        .clone()
+        .filter(|_| notices.iter().all(|notice| quiet(notice.condition)))
+}
+
+/// The name under which it is remembered up to which threshold a person has closed the pop-up: once
+/// for each threshold, tier and period (SPEC R10).
+#[must_use]
+pub fn seen_name(user_id: &str, over: &OverLimit) -> String {
+    format!("prorata-over:{user_id}:{}:{}", over.period_start, over.tier)
+}
+
+/// Whether a person who has closed the pop-up at a threshold has seen this one.
+#[must_use]
+pub fn is_seen(closed_at: Option<&str>, over: &OverLimit) -> bool {
+    let closed_at = closed_at.and_then(|percent| percent.parse::<u64>().ok());
+    closed_at.is_some_and(|percent| percent >= over.percent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::account_status::Coming;
+    use billing::account_state::AccountState;
+    use billing::deadline::{Agenda, deadlines};
+    use billing::policy::Policy;
+
+    fn account_status(state: &str, now: &str) -> AccountStatus {
+        let (now, policy) = (now.parse().unwrap(), Policy::default());
+        let state: AccountState = serde_json::from_str(state).unwrap();
+        let ahead = deadlines(&state, &Agenda::plain(0), now, &policy);
+        let coming = ahead.into_iter().map(|one| Coming {
+            day: one.at.date_naive(),
+            at: Some(one.at),
+            rule: one.rule.to_owned(),
+            what: What::Deadline(one.kind),
+        });
+        AccountStatus {
+            now,
+            offset_minutes: 0,
+            sandbox: false,
+            lifecycle: state.at(now, &policy).lifecycle(),
+            access: billing::access::access(&state, now, &policy),
+            coming: coming.collect(),
+            outstanding: None,
+            over_limit: None,
+            curing_tiers: Vec::new(),
+            authentication: None,
+            reactivation: None,
+        }
+    }
+
+    fn state(life: &str, dunning: &str, lock: &str) -> String {
+        let as_of = "2025-06-01T00:00:00Z";
+        format!(
+            "{{\"lifecycle\":{life},\"dunning\":{dunning},\"usage_lock\":{lock},\"as_of\":\"{as_of}\"}}"
+        )
+    }
+
+    const ACTIVE: &str = r#"{"active":{"since":"2025-06-01T00:00:00Z"}}"#;
+    const FAILED: &str = r#"{"grace":{"failed_at":"2025-07-01T00:05:00Z"}}"#;
+    const CLEAR: &str = r#"{"clear":{"lifted_until":null}}"#;
+    const OVER: &str = r#"{"overage":{"since":"2025-07-02T00:00:00Z"}}"#;
+    const PAUSED: &str = r#"{"paused":{"at":"2025-06-01T00:00:00Z"}}"#;
+
+    #[test]
+    fn a_lock_shuts_what_cannot_be_ordered_and_a_pause_everything() {
+        let pages = [
+            Page::MyPlan,
+            Page::ChangePlan(None),
+            Page::AddOns(crate::route::Basket::default()),
+            Page::Invoices,
+        ];
+        let check = |state: &str, now: &str, expected: [Option<Condition>; 4]| {
+            let account_status = account_status(state, now);
+            let shut = pages.each_ref().map(|page| shuts(&account_status, page));
+            assert_eq!(shut, expected, "{state}");
+        };
+        let (payment, over) = (Some(Condition::PaymentLock), Some(Condition::OverageLock));
+        let now = "2025-07-12T00:00:00Z";
+        check(&state(ACTIVE, "\"clear\"", CLEAR), now, [None; 4]);
+        check(
+            &state(ACTIVE, FAILED, CLEAR),
+            "2025-07-02T00:00:00Z",
+            [None; 4],
+        );
+        check(
+            &state(ACTIVE, FAILED, CLEAR),
+            now,
+            [None, payment, payment, None],
+        );
+        check(
+            &state(ACTIVE, "\"clear\"", OVER),
+            now,
+            [None, None, over, None],
+        );
+        check(
+            &state(ACTIVE, FAILED, OVER),
+            now,
+            [None, payment, payment, None],
+        );
+        check(
+            &state(PAUSED, "\"clear\"", CLEAR),
+            now,
+            [Some(Condition::Paused); 4],
+        );
+        let paused = account_status(&state(PAUSED, "\"clear\"", CLEAR), now);
+        for left in [Page::Cancel, Page::Later(Later::PaymentMethods)] {
+            assert_eq!(shuts(&paused, &left), None, "{left:?}");
+        }
+    }
+
+    /// A debit that the bank does not let pass is told of until it has failed, or a pause says more.
+    #[test]
+    fn what_waits_for_its_payer_is_told() {
+        let check = |state: &str, now: &str, due: &str, told: bool| {
+            let outstanding = Outstanding {
+                currency: "INR".to_owned(),
+                total: "29075.20".to_owned(),
+                due: due.to_owned(),
+                invoices: Vec::new(),
+            };
+            let account_status = AccountStatus {
+                outstanding: Some(outstanding),
+                ..account_status(state, now)
+            };
+            assert_eq!(awaits(&account_status).is_some(), told, "{state}, {due}");
+        };
+        let now = "2025-07-02T00:00:00Z";
+        check(&state(ACTIVE, "\"clear\"", CLEAR), now, "29075.20", true);
+        check(&state(ACTIVE, "\"clear\"", CLEAR), now, "0.00", false);
+        check(&state(ACTIVE, "\"clear\"", OVER), now, "29075.20", true);
+        check(&state(ACTIVE, FAILED, CLEAR), now, "29075.20", false);
+        check(&state(PAUSED, "\"clear\"", CLEAR), now, "29075.20", false);
+    }
+
+    #[test]
+    fn a_standing_that_is_missing_shuts_nothing() {
+        let page = Page::MyPlan;
+        assert_eq!(Shown::of(&Load::Waiting, &page), Shown::Waiting);
+        let failed = Load::Failed(crate::failure::Failure::Offline);
+        assert_eq!(Shown::of(&failed, &page), Shown::Page(page.clone()));
+        let paused = account_status(&state(PAUSED, "\"clear\"", CLEAR), "2025-06-02T00:00:00Z");
+        let shown = Shown::of(&Load::Ready(Rc::new(paused)), &page);
+        assert_eq!(shown, Shown::Shut(Condition::Paused, page));
+    }
+
+    #[test]
+    fn a_trial_counts_down_until_it_locks() {
+        let started = r#"{"trial":{"started_at":"2025-05-17T00:00:00Z","on_file":"nothing"}}"#;
+        let state = state(started, "\"clear\"", CLEAR);
+        let early = account_status(&state, "2025-06-02T00:00:00Z");
+        assert_eq!(told(&early), [Condition::Trial]);
+        assert_eq!(on_file(&early), OnFile::Nothing);
+        let lock = comes_at(&early, &[DeadlineKind::TrialLock]).unwrap();
+        assert_eq!(lock.to_rfc3339(), "2025-06-09T00:00:00+00:00");
+        let locked = account_status(&state, "2025-06-09T00:00:00Z");
+        assert_eq!(told(&locked), [Condition::TrialBillingMissing]);
+        assert_eq!(
+            ends_at(&locked).unwrap().to_rfc3339(),
+            "2025-06-30T00:00:00+00:00"
+        );
+        assert!(is_lock(told(&locked)[0]) && !is_lock(Condition::Grace));
+    }
+
+    #[test]
+    fn a_begun_day_counts_and_the_last_has_no_number() {
+        let check = |until: &str, expected| {
+            let now = "2025-07-01T00:00:00Z".parse().unwrap();
+            assert_eq!(days_left(now, until.parse().unwrap()), expected, "{until}");
+        };
+        check("2025-07-11T00:00:00Z", Some(10));
+        check("2025-07-10T00:00:01Z", Some(10));
+        check("2025-07-02T00:00:00Z", Some(1));
+        check("2025-07-01T23:59:59Z", None);
+        check("2025-06-30T00:00:00Z", None);
+    }
+
+    #[test]
+    fn a_lock_or_a_payment_comes_before_another_plan() {
+        let check = |dunning: &str, lock: &str, first: bool| {
+            let account_status =
+                account_status(&state(ACTIVE, dunning, lock), "2025-07-02T00:00:00Z");
+            assert_eq!(comes_first(&account_status), first, "{dunning}, {lock}");
+        };
+        check("\"clear\"", CLEAR, false);
+        check(FAILED, CLEAR, true);
+        check("\"clear\"", OVER, true);
+    }
+
+    #[test]
+    fn a_pop_up_keeps_quiet_while_a_lock_speaks() {
+        let over = OverLimit {
+            period_start: "2025-07-01".parse().unwrap(),
+            tier: 20_000,
+            usage: 22_000,
+            percent: 100,
+            fits: None,
+            largest: 100_000,
+        };
+        let over_limit = Some(over.clone());
+        let check = |state: &str, now: &str, speaks: bool| {
+            let account_status = AccountStatus {
+                over_limit: over_limit.clone(),
+                ..account_status(state, now)
+            };
+            let found = super::over(&Load::Ready(Rc::new(account_status)));
+            assert_eq!(found.is_some(), speaks, "{state}");
+        };
+        check(
+            &state(ACTIVE, "\"clear\"", CLEAR),
+            "2025-07-02T00:00:00Z",
+            true,
+        );
+        check(&state(ACTIVE, FAILED, CLEAR), "2025-07-02T00:00:00Z", true);
+        check(&state(ACTIVE, FAILED, CLEAR), "2025-07-12T00:00:00Z", false);
+        check(
+            &state(ACTIVE, "\"clear\"", OVER),
+            "2025-07-12T00:00:00Z",
+            false,
+        );
+        let name = seen_name("usr_ada", &over);
+        assert_eq!(name, "prorata-over:usr_ada:2025-07-01:20000");
+        let seen = |closed_at| is_seen(closed_at, &over);
+        assert!(!seen(None) && !seen(Some("80")) && seen(Some("100")) && seen(Some("125")));
+    }
+}

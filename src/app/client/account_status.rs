@@ -1,0 +1,99 @@
+//! How the account stands, and the sandbox that moves it.
+
+use api::Code;
+use api::account_status::AccountStatus;
+use api::payment::{PayOutstanding, Payments};
+use api::route::{Method, Route};
+use api::sandbox::{GatewayScript, ScriptedOutcome};
+use chrono::{DateTime, Utc};
+
+use super::{Asked, Call, Client};
+use crate::failure::Failure;
+use crate::format::machine_instant;
+use crate::json::Json;
+use crate::view::{Live, watch};
+
+impl Client {
+    /// `GET /account-status`.
+    #[must_use]
+    pub fn account_status(self) -> Asked<AccountStatus> {
+        self.ask(Call::to(Route::AccountStatus))
+    }
+
+    /// `POST /outstanding/payments`, of the sum that was seen. The same key pays once.
+    #[must_use]
+    pub fn pay_outstanding(self, key: &str, total: &str) -> Asked<Payments> {
+        let mut call = Call::to(Route::OutstandingPayments);
+        let total = total.to_owned();
+        call.body = serde_json::to_string(&PayOutstanding { total }).ok();
+        call.key = Some(key.to_owned());
+        self.ask(call)
+    }
+
+    /// `GET /outstanding/payments`: asks about the payment that is under way.
+    #[must_use]
+    pub fn payment_under_way(self) -> Asked<Payments> {
+        self.ask(Call::to(Route::PaymentUnderWay))
+    }
+
+    /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.
+    #[must_use]
+    pub fn calendar(self) -> Option<String> {
+        self.download(Route::ComingUp, "")
+    }
+
+    /// Acts whenever the account may stand otherwise than it was last known to: something was
+    /// ordered, or refused for what the account is.
+    pub fn on_change(self, act: impl Fn() + 'static) {
+        let known = Live::new(self.changes.get_now());
+        watch(move || {
+            let changes = self.changes.get();
+            if known.get_now() != changes {
+                known.set(changes);
+                act();
+            }
+        });
+    }
+
+    /// `POST /sandbox/clock`.
+    pub async fn move_clock(self, to: DateTime<Utc>) -> Result<(), Failure> {
+        let mut call = Call::to(Route::SandboxClock);
+        call.body = Some(format!("{{\"now\":\"{}\"}}", machine_instant(to)));
+        self.send(call).await.map(drop)
+    }
+
+    /// `POST /sandbox/gateway`, for the next charge.
+    pub async fn script_gateway(self, outcome: ScriptedOutcome) -> Result<(), Failure> {
+        let mut call = Call::to(Route::SandboxGateway);
+        let outcomes = vec![outcome];
+        call.body = serde_json::to_string(&GatewayScript { outcomes }).ok();
+        self.send(call).await.map(drop)
+    }
+
+    pub(super) fn notice_change(self, call: &Call, answer: &Result<Json, Failure>) {
+        let changed = match answer {
+            Ok(_) => call.route.method() != Method::Get,
+            Err(failure) => failure.code().is_some_and(is_of_the_account),
+        };
+        // Whoever has signed out may read nothing any more.
+        let reads = !matches!(
+            call.route,
+            Route::AccountStatus | Route::SignOut | Route::SignOutEverywhere
+        );
+        if changed && reads {
+            self.changes.update(|changes| *changes += 1);
+        }
+    }
+}
+
+/// Whether a refusal is one that the state of the account explains.
+const fn is_of_the_account(code: Code) -> bool {
+    matches!(
+        code,
+        Code::UpgradeOnly
+            | Code::PaymentLocked
+            | Code::TrialLocked
+            | Code::AccountPaused
+            | Code::AccountCancelled
+    )
+}

@@ -1,0 +1,84 @@
+//! What stands where content would: a failure with its way out, or words about an empty place.
+
+use crate::failure::Failure;
+use crate::icon::{Sign, icon};
+use crate::messages::{fill, messages};
+use crate::view::{View, button, div, h2, p, section, span};
+
+/// What a failure says, in a sentence, and what leads to it in the server's log.
+#[must_use]
+pub fn explain(failure: &Failure) -> (String, String) {
+    let text = &messages().failure;
+    match failure {
+        Failure::Refused(problem) => {
+            let detail = if problem.detail.is_empty() {
+                &problem.title
+            } else {
+                &problem.detail
+            };
+            (
+                format!("{}.", detail.trim_end_matches('.')),
+                request(problem),
+            )
+        }
+        Failure::Offline => (
+            format!("{}. {}", text.offline, text.offline_detail),
+            String::new(),
+        ),
+        Failure::Timeout => (
+            format!("{}. {}", text.timeout, text.timeout_detail),
+            String::new(),
+        ),
+        Failure::Garbled => (
+            format!("{}. {}", text.garbled, text.garbled_detail),
+            String::new(),
+        ),
+    }
+}
+
+/// What leads to a problem in the server's log; nothing where it names nothing.
+#[must_use]
+pub fn request(problem: &api::Problem) -> String {
+    match problem.request_id.as_str() {
+        "" => String::new(),
+        id => fill(messages().failure.request, &[id]),
+    }
+}
+
+/// A failure in place of what should have come, with a way to try again.
+#[must_use]
+pub fn error_card(title: &str, failure: &Failure, retry: impl Fn() + 'static) -> View {
+    let (detail, request) = explain(failure);
+    let again = button("button")
+        .attr("type", "button")
+        .on("click", move |_| retry())
+        .child(messages().failure.retry);
+    section("card")
+        .child(
+            div("state")
+                .attr("role", "alert")
+                .child(span("state__icon state__icon--danger").child(icon(Sign::Warning)))
+                .child(h2("state__title").child(title))
+                .child(p("state__text").child(detail))
+                .child(p("state__detail").child(request))
+                .child(div("state__actions").child(again)),
+        )
+        .into()
+}
+
+/// A card whose content is on its way, in its final size.
+#[must_use]
+pub fn skeleton(lengths: &[&str]) -> View {
+    let lines = lengths
+        .iter()
+        .map(|length| span(&format!("skeleton skeleton--{length}")));
+    section("card")
+        .attr("aria-busy", "true")
+        .child(
+            div("skeleton__lines")
+                .attr("aria-hidden", "true")
+                .children(lines),
+        )
+        .child(span("visually-hidden").child(messages().shell.loading))
+        .into()
+}

@@ -1,0 +1,59 @@
+//! How the account stands, and what comes next as a calendar.
+
+use api::account_status::AccountStatus;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::AppState;
+use super::authorise::Member;
+use super::respond::{Failure, json};
+use crate::account_status::{self, Asked};
+use crate::calendar::Calendar;
+use crate::error::Error;
+use crate::jobs;
+use crate::store::organizations;
+
+/// `GET /account-status`. Months that have ended are closed first: what is owed is part of the answer.
+pub(super) async fn account_status(
+    State(app): State<AppState>,
+    member: Member,
+) -> Result<Response, Failure> {
+    let account_status = stands(&app, &member).await?;
+    Ok(json(StatusCode::OK, &account_status))
+}
+
+/// `GET /coming-up.ics`
+pub(super) async fn coming_up(
+    State(app): State<AppState>,
+    member: Member,
+) -> Result<Response, Failure> {
+    let account_status = stands(&app, &member).await?;
+    let mut tx = app.services.store.reading().await?;
+    let organization = organizations::find(&mut tx, member.organization_id()).await?;
+    let calendar = Calendar {
+        organization_id: &organization.id,
+        name: &organization.name,
+        now: account_status.now,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"coming-up.ics\"",
+        ),
+    ];
+    Ok((headers, calendar.of(&account_status.coming)).into_response())
+}
+
+async fn stands(app: &AppState, member: &Member) -> Result<AccountStatus, Error> {
+    jobs::catch_up(&app.services, member.organization_id()).await?;
+    let mut tx = app.services.store.reading().await?;
+    let asked = Asked {
+        organization_id: member.organization_id(),
+        role: member.user.role,
+        now: app.services.clock.now(),
+        sandbox: app.offers_sandbox(member.user.role),
+    };
+    account_status::account_status(&mut tx, asked).await
+}

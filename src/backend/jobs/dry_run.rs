@@ -1,0 +1,132 @@
+//! What a run would do, without doing it: `prorata run-jobs --dry-run`.
+//!
+//! Each organization's jobs are done in a transaction that is taken back. What the gateway would
+//! answer is not foreseen, and what it is asked is named last.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::next::{Next, Progress};
+use crate::error::Error;
+use crate::services::Services;
+use crate::store::schedule::{self, DeadlineKind, Due, Scope};
+use crate::store::{Tx, Work, account_states, organizations};
+
+/// Something that a run would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedJob {
+    /// The organization.
+    pub organization_id: String,
+    /// What.
+    pub kind: DeadlineKind,
+    /// Of what, where there are several.
+    pub subject: String,
+    /// When, by the rules: as of this instant it would be done.
+    pub at: DateTime<Utc>,
+    /// When it would really happen, where that is later: an end waits for its notice.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+/// What a run would do now, organization by organization, in order. Nothing is changed.
+///
+/// # Errors
+/// A store that does not answer, or a job that would fail.
+pub async fn rehearse(services: &Services, now: DateTime<Utc>) -> Result<Vec<PlannedJob>, Error> {
+    let ids = organizations::ids(&mut services.store.reading().await?).await?;
+    let mut foreseen = Vec::new();
+    for organization_id in ids {
+        let dry_run = DryRun {
+            organization_id,
+            now,
+        };
+        foreseen.extend(services.store.rehearse(dry_run).await?);
+    }
+    Ok(foreseen)
+}
+
+/// One organization's jobs.
+#[derive(Debug)]
+struct DryRun {
+    organization_id: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for DryRun {
+    type Output = Vec<PlannedJob>;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Vec<PlannedJob>, Error> {
+        let id = self.organization_id.as_str();
+        let mut foreseen = Vec::new();
+        while let Some(due) = schedule::first(tx, id, (self.now, Scope::AtOnce)).await? {
+            let next = Next {
+                organization_id: id.to_owned(),
+                until: self.now,
+                scope: Scope::AtOnce,
+                now: self.now,
+            };
+            match next.carry_out(tx, &due).await? {
+                Progress::Done => {}
+                Progress::InPart | Progress::Waits => break,
+            }
+            schedule::remove(tx, id, &due).await?;
+            schedule::sync_due_dates(tx, id, self.now).await?;
+            if !self.waits(tx, &due).await? {
+                foreseen.push(self.foreseen(due, None));
+            }
+        }
+        let state = account_states::find(tx, id).await?;
+        let nominal_end = state.nominal_end(&tx.policy());
+        for due in schedule::all(tx, id).await? {
+            match nominal_end {
+                Some(nominal) if due.kind.ends_account() && nominal <= self.now => {
+                    let later = Some(due.at).filter(|at| *at > nominal);
+                    let due = Due { at: nominal, ..due };
+                    foreseen.push(self.foreseen(due, later));
+                }
+                Some(_) | None if due.at <= self.now => foreseen.push(self.foreseen(due, None)),
+                Some(_) | None => {}
+            }
+        }
+        Ok(foreseen)
+    }
+}
+
+impl DryRun {
+    /// Whether an end that fell due has only been put off.
+    async fn waits(&self, tx: &mut Tx, due: &Due) -> Result<bool, Error> {
+        if !due.kind.ends_account() {
+            return Ok(false);
+        }
+        let left = schedule::all(tx, &self.organization_id).await?;
+        Ok(left.iter().any(|left| left.kind == due.kind))
+    }
+
+    fn foreseen(&self, due: Due, not_before: Option<DateTime<Utc>>) -> PlannedJob {
+        PlannedJob {
+            organization_id: self.organization_id.clone(),
+            kind: due.kind,
+            subject: due.subject,
+            at: due.at,
+            not_before,
+        }
+    }
+}
+
+impl fmt::Display for PlannedJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, kind, at) = (&self.organization_id, self.kind, self.at);
+        write!(f, "{id}  {at:?}  {}", kind.as_str())?;
+        if self.subject != "-" {
+            write!(f, " {}", self.subject)?;
+        }
+        write!(f, ": {kind}")?;
+        match self.not_before {
+            Some(not_before) => write!(
+                f,
+                ", not before {not_before:?}, 72 hours after the notice of it"
+            ),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Invoices (SPEC 4.8).
+
+use api::invoice::Invoice;
+use api::statement::Line;
+
+use crate::mail::body::MailBody;
+use crate::mail::facts::NotificationFacts;
+use crate::mail::figures::{date, money};
+use crate::mail::place::Page;
+
+/// The invoice as it stands: each line, each tax, the total.
+pub(super) fn issued(notice: &NotificationFacts, number: &str) -> MailBody {
+    let Some(invoice) = &notice.invoice else {
+        return MailBody::new(format!("Invoice {number}"), to_pay(notice));
+    };
+    let summary = &invoice.summary;
+    let total = money(&summary.total, &summary.currency);
+    let last = summary.period_end.pred_opt().unwrap_or(summary.period_end);
+    let says = format!(
+        "Invoice {} of {} for {} to {} comes to {total}.",
+        summary.number,
+        date(summary.issued_on),
+        date(summary.period_start),
+        date(last),
+    );
+    let page = Page::Invoice(summary.number.clone());
+    MailBody::new(format!("Invoice {}: {total}", summary.number), says)
+        .figures(figures(notice, invoice))
+        .says(to_pay(notice))
+        .page(notice.place(page))
+}
+
+/// How the invoice is paid, as things are.
+pub(super) fn to_pay(notice: &NotificationFacts) -> String {
+    let with = notice.invoice.as_ref().map(|invoice| &invoice.summary);
+    match (
+        &notice.debit,
+        with.and_then(|summary| summary.paid_with.as_ref()),
+    ) {
+        (_, Some(with)) => format!("It is paid with {with}."),
+        (None, None) => "It is paid.".to_owned(),
+        (Some(debit), None) => match (&debit.method, debit.debit_at) {
+            (None, _) => "There is no payment method to charge it to.".to_owned(),
+            (Some(method), Some(at)) if at > notice.at => format!(
+                "It is debited from {method}, not before {}.",
+                notice.instant(at)
+            ),
+            (Some(method), _) => format!("It is charged to {method}."),
+        },
+    }
+}
+
+fn figures(notice: &NotificationFacts, invoice: &Invoice) -> Vec<(String, String)> {
+    let currency = &invoice.summary.currency;
+    let lines = invoice.statement.lines.iter();
+    let mut figures: Vec<_> = lines
+        .map(|line| (label(notice, line), money(&line.amount, currency)))
+        .collect();
+    for tax in &invoice.statement.taxes {
+        figures.push((tax.name.clone(), money(&tax.amount, currency)));
+    }
+    figures.push((
+        "Total".to_owned(),
+        money(&invoice.statement.total, currency),
+    ));
+    figures
+}
+
+/// What a line charges for.
+fn label(notice: &NotificationFacts, line: &Line) -> String {
+    let add_on = || notice.add_on(line.add_on.as_deref().unwrap_or_default());
+    match line.kind.as_str() {
+        "base" => "Essentials".to_owned(),
+        "add_on" => add_on(),
+        "tier_proration" => "Higher tier, rest of the month".to_owned(),
+        "add_on_repricing" => format!("{}, re-priced with the tier", add_on()),
+        "add_on_proration" => format!("{}, rest of the month", add_on()),
+        "mau_overage" => "Overage".to_owned(),
+        "add_on_overage" => format!("Overage of {}", add_on()),
+        "add_on_use" => format!("Extra use of {}", add_on()),
+        other => other.replace('_', " "),
+    }
+}

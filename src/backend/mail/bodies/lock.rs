@@ -1,0 +1,68 @@
+//! What a lock says of itself, and what a lock that is left says when another is gone.
+
+use billing::access::{Condition, Gate, Works};
+
+use crate::mail::body::MailBody;
+use crate::mail::facts::NotificationFacts;
+
+/// What is the matter, what still works, what opens it again.
+pub(super) fn locked(notice: &NotificationFacts, condition: Condition) -> MailBody {
+    let name = notice.name();
+    let subject = format!("{name}: the dashboard is locked");
+    let since = notice.instant(notice.since(condition));
+    let says = format!(
+        "The dashboard of {name} is locked since {since}, because {condition} (rule {}).",
+        condition.rule()
+    );
+    MailBody::new(subject, says)
+        .figures(works(notice.access.works))
+        .says(cures(notice).unwrap_or_default())
+}
+
+/// What opens everything again, as a sentence: the cures of each condition that closes something, in
+/// the order in which they can be carried out. None where nothing is closed.
+pub(super) fn cures(notice: &NotificationFacts) -> Option<String> {
+    let closed = notice.access.notices.iter().map(|notice| notice.condition);
+    let closed = closed.filter(|condition| condition.works().dashboard == Gate::Shut);
+    let steps: Vec<_> = closed
+        .map(|condition| {
+            let cures = condition.cures().iter().map(ToString::to_string);
+            cures.collect::<Vec<_>>().join(", or ")
+        })
+        .collect();
+    (!steps.is_empty()).then(|| format!("To open it again, {}.", steps.join("; then ")))
+}
+
+/// What works and what does not, as the access table says.
+pub(super) fn works(works: Works) -> Vec<(String, String)> {
+    let word = |gate| match gate {
+        Gate::Open => "works".to_owned(),
+        Gate::Shut => "closed".to_owned(),
+    };
+    [
+        ("Dashboard", works.dashboard),
+        ("Exports", works.exports),
+        ("Data that comes in", works.ingestion),
+        ("Running campaigns", works.campaigns),
+    ]
+    .map(|(name, gate)| (name.to_owned(), word(gate)))
+    .to_vec()
+}
+
+/// A lock is gone: everything works, or what else is closed and what opens that.
+pub(super) fn opened(notice: &NotificationFacts, body: MailBody) -> MailBody {
+    match cures(notice) {
+        None => body.says("Dashboard and exports are open."),
+        Some(cures) => {
+            let closed = notice.access.notices.iter().map(|notice| notice.condition);
+            let mut closed = closed.filter(|condition| condition.works().dashboard == Gate::Shut);
+            let why = closed.next().map(|condition| {
+                let rule = condition.rule();
+                format!("The dashboard is still closed, because {condition} (rule {rule}).")
+            });
+            body.says(why.unwrap_or_default())
+                .figures(works(notice.access.works))
+                .says(cures)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Payments of invoices (SPEC R12, R17).
+
+use billing::access::Condition;
+use billing::collection::Authentication;
+use billing::deadline::DeadlineKind;
+use billing::lifecycle::Lifecycle;
+use chrono::{DateTime, Utc};
+
+use super::lock;
+use crate::mail::body::MailBody;
+use crate::mail::facts::NotificationFacts;
+use crate::mail::figures::money;
+use crate::mail::place::Page;
+use crate::notification::Sum;
+
+/// An invoice and how much of it a debit was for.
+type Debited<'a> = (&'a str, &'a Sum);
+
+/// What happens by itself to whoever does not pay.
+const ENDS: [DeadlineKind; 3] = [
+    DeadlineKind::GraceEnd,
+    DeadlineKind::LockEnd,
+    DeadlineKind::PauseEnd,
+];
+
+/// A debit that fell due by itself has failed: what works all the same, what comes, and what helps.
+pub(super) fn failed(
+    notice: &NotificationFacts,
+    debited: Debited<'_>,
+    reason: Option<&str>,
+) -> MailBody {
+    let name = notice.name();
+    let says = format!(
+        "A payment of {name} failed on {}.",
+        notice.instant(notice.at)
+    );
+    let mut figures = sum(debited);
+    figures.extend(reason.map(|reason| ("Why".to_owned(), why(reason))));
+    figures.extend(notice.coming(&ENDS));
+    let body = MailBody::new(format!("{name}: a payment has failed"), says);
+    let body = if notice.is_open() {
+        body.says("Everything goes on working for now.")
+    } else {
+        body.figures(lock::works(notice.access.works))
+    };
+    body.figures(figures)
+        .says(what_helps(notice))
+        .page(notice.place(Page::Invoices))
+}
+
+/// What paying leads to, where the account stands.
+fn what_helps(notice: &NotificationFacts) -> &'static str {
+    match notice.account.lifecycle() {
+        Lifecycle::Cancelled { .. } => {
+            "The account has ended, so no page is left to pay it on. The invoice stays open (rule R14)."
+        }
+        Lifecycle::Paused { .. } => {
+            "Pay it with this or another payment method, on the page that the pause has left: the \
+             plan can be reactivated when it is paid. Otherwise the account is deleted when the \
+             pause ends (rule R13)."
+        }
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } if notice.is(Condition::PaymentLock) => {
+            "The dashboard opens again when all open invoices are paid. Otherwise the account is \
+             cancelled, and its data is deleted for good (rule R12)."
+        }
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } => {
+            "Pay it before then with this or another payment method, and nothing happens (rule R12)."
+        }
+    }
+}
+
+/// The gateway's word for a failure.
+fn why(reason: &str) -> String {
+    match reason {
+        "no_payment_method" => "there is no payment method".to_owned(),
+        "authentication_required" => {
+            "it has to be confirmed at the bank, which asks when it is paid by hand".to_owned()
+        }
+        "authentication_expired" => "it was not confirmed at the bank in time".to_owned(),
+        other => format!("the bank says: {}", other.replace('_', " ")),
+    }
+}
+
+/// The lock: everything open has to be paid.
+pub(super) fn locked(notice: &NotificationFacts) -> MailBody {
+    lock::locked(notice, Condition::PaymentLock)
+        .figures(notice.coming(&[DeadlineKind::LockEnd]))
+        .says("What is not paid until then cancels the account, and its data is deleted for good (rule R12).")
+        .page(notice.place(Page::MyPlan))
+}
+
+pub(super) fn succeeded(notice: &NotificationFacts, debited: Debited<'_>) -> MailBody {
+    let name = notice.name();
+    MailBody::new(
+        format!("{name}: payment received"),
+        format!("A payment of {name} has arrived."),
+    )
+    .figures(sum(debited))
+    .page(notice.place(Page::Invoices))
+}
+
+pub(super) fn cleared(notice: &NotificationFacts) -> MailBody {
+    let name = notice.name();
+    let says = format!("Everything of {name} that was not paid in time is paid now (rule R12).");
+    let body = MailBody::new(format!("{name}: everything is paid"), says);
+    lock::opened(notice, body).page(notice.place(Page::MyPlan))
+}
+
+/// The notice that an INR debit needs (SPEC R17).
+pub(super) fn announced(
+    notice: &NotificationFacts,
+    debited: Debited<'_>,
+    (debit_at, authentication): (DateTime<Utc>, Option<Authentication>),
+) -> MailBody {
+    let name = notice.name();
+    let mut figures = sum(debited);
+    figures.push(("Not debited before".to_owned(), notice.instant(debit_at)));
+    let says = format!("An invoice of {name} is debited from its payment method.");
+    let body = MailBody::new(format!("{name}: a debit is coming"), says).figures(figures);
+    match authentication {
+        Some(Authentication::Needed) => body.says(
+            "Your bank asks you to confirm this debit, so it cannot be made without you. Pay the \
+             invoice yourself before then; otherwise it counts as not paid (rule R17).",
+        ),
+        Some(Authentication::NotNeeded) | None => body.says(
+            "Your bank lets you opt out; the invoice then has to be paid another way (rule R17).",
+        ),
+    }
+    .page(notice.place(Page::Invoices))
+}
+
+/// A debit that its holder has to confirm (SPEC R17).
+pub(super) fn to_confirm(
+    notice: &NotificationFacts,
+    debited: Debited<'_>,
+    expires: DateTime<Utc>,
+) -> MailBody {
+    let name = notice.name();
+    let says =
+        format!("The bank wants a payment of {name} to be confirmed. Until then it is not made.");
+    let mut figures = sum(debited);
+    figures.push(("Confirm before".to_owned(), notice.instant(expires)));
+    MailBody::new(format!("{name}: confirm a payment"), says)
+        .figures(figures)
+        .page(notice.place(Page::Invoices))
+}
+
+fn sum((invoice, sum): Debited<'_>) -> Vec<(String, String)> {
+    vec![
+        ("Invoice".to_owned(), invoice.to_owned()),
+        ("Amount".to_owned(), money(&sum.amount, &sum.currency)),
+    ]
+}

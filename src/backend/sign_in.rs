@@ -1,0 +1,123 @@
+//! Signing in and out, each written to the activity log with its account and address (SPEC R20).
+
+use api::audit::Action;
+use chrono::{DateTime, Utc};
+
+use crate::error::Error;
+use crate::secret::Token;
+use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::sessions::{Close, CloseAll, Open};
+use crate::store::users::User;
+use crate::store::{Tx, Work};
+
+/// Opens a session for somebody whose password was right.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Open,
+    /// The one the browser had before, which ends (ASVS 7.2.4).
+    pub earlier: Option<Token>,
+    /// The address of the browser.
+    pub address: String,
+    /// When, by the product's clock.
+    pub now: DateTime<Utc>,
+}
+
+/// Writes down that a password was wrong.
+#[derive(Debug)]
+pub struct SignInFailed {
+    /// Whose account was tried.
+    pub user: User,
+    /// The address of the browser.
+    pub address: String,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// Which sessions of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sessions {
+    /// The one that asks.
+    This,
+    /// Every one.
+    All,
+}
+
+/// Ends sessions of a person.
+#[derive(Debug)]
+pub struct SignedOut {
+    /// Whose.
+    pub user: User,
+    /// The session that asks.
+    pub token: Token,
+    /// Which end.
+    pub sessions: Sessions,
+    /// Who asks, from where.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Work for SignedIn {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        if let Some(token) = self.earlier.clone() {
+            Close { token }.run(tx).await?;
+        }
+        self.session.run(tx).await?;
+        let user = &self.session.user;
+        let actor = actor(user, &self.address);
+        note(tx, (user, Action::SignedIn), (&actor, self.now)).await
+    }
+}
+
+impl Work for SignInFailed {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let actor = actor(&self.user, &self.address);
+        note(tx, (&self.user, Action::SignInFailed), (&actor, self.now)).await
+    }
+}
+
+impl Work for SignedOut {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let action = match self.sessions {
+            Sessions::This => {
+                let token = self.token.clone();
+                Close { token }.run(tx).await?;
+                Action::SignedOut
+            }
+            Sessions::All => {
+                let user = self.user.clone();
+                CloseAll { user }.run(tx).await?;
+                Action::SignedOutEverywhere
+            }
+        };
+        note(tx, (&self.user, action), (&self.actor, self.now)).await
+    }
+}
+
+fn actor(user: &User, address: &str) -> Actor {
+    Actor {
+        name: user.email.clone(),
+        address: address.to_owned(),
+    }
+}
+
+async fn note(
+    tx: &mut Tx,
+    (user, action): (&User, Action),
+    by: (&Actor, DateTime<Utc>),
+) -> Result<(), Error> {
+    let entry = AuditEntry {
+        action,
+        object: &user.id,
+        description: user.name.clone(),
+        change: Change::NONE,
+    };
+    records::audit(tx, &user.organization_id, by, entry).await
+}

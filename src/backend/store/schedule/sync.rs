@@ -1,0 +1,162 @@
+//! What falls due for an organization, derived from what is stored about it.
+
+use std::collections::BTreeMap;
+
+use billing::deadline::{Agenda, Deadline, deadlines};
+use billing::lifecycle::Lifecycle;
+use billing::month_close;
+use billing::period::{billing_day, day_end};
+use billing::retention::{backups_purged_at, leaves_at};
+use billing::{OutOfRange, Status};
+use chrono::{DateTime, Utc};
+
+use super::super::{
+    Tx, account_states, closings, debits, organizations, plan_changes, retention, subscriptions,
+    tombstones,
+};
+use super::{DeadlineKind, Due, add, all, is_question, queue, remove};
+use crate::error::Error;
+
+/// Brings the schedule of an organization in step with what is stored, in the transaction that has
+/// changed it.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn sync_due_dates(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    queue(tx, organization_id).await?;
+    let mut wanted: BTreeMap<_, _> = wanted(tx, organization_id, now)
+        .await?
+        .into_iter()
+        .map(|due| ((due.kind, due.subject.clone()), due))
+        .collect();
+    for noted in all(tx, organization_id).await? {
+        let wanted = wanted.remove(&(noted.kind, noted.subject.clone()));
+        let stays = match &wanted {
+            // An end that is told of late comes later.
+            Some(due) if noted.kind.ends_account() => *due == noted,
+            // It is put off, but not beyond the instant at which the payment fails.
+            Some(due) if is_question(noted.kind) => due.at <= now || noted.at <= due.at,
+            Some(due) => *due == noted || noted.at <= now,
+            None => noted.at <= now && is_deadline(noted.kind),
+        };
+        if !stays {
+            remove(tx, organization_id, &noted).await?;
+            if let Some(due) = wanted {
+                add(tx, organization_id, &due).await?;
+            }
+        }
+    }
+    for due in wanted.values() {
+        add(tx, organization_id, due).await?;
+    }
+    queue(tx, organization_id).await
+}
+
+/// Whether it is a deadline of the account's state. One that has come is not forgotten because the
+/// state has moved on meanwhile.
+const fn is_deadline(kind: DeadlineKind) -> bool {
+    match kind {
+        DeadlineKind::Schedule
+        | DeadlineKind::TrialLock
+        | DeadlineKind::TrialEnd
+        | DeadlineKind::TrialCancellation
+        | DeadlineKind::GraceEnd
+        | DeadlineKind::LockEnd
+        | DeadlineKind::PauseEnd => true,
+        DeadlineKind::QuoteExpiry
+        | DeadlineKind::AuthenticationExpiry
+        | DeadlineKind::OrderCheck
+        | DeadlineKind::DebitCheck
+        | DeadlineKind::MonthChange
+        | DeadlineKind::NextBillingDate
+        | DeadlineKind::AnnualTermEnd
+        | DeadlineKind::ScheduledChange
+        | DeadlineKind::PredebitNotice
+        | DeadlineKind::EndNotice
+        | DeadlineKind::Alerts
+        | DeadlineKind::Collect
+        | DeadlineKind::EarliestDebit
+        | DeadlineKind::RetentionBoundary
+        | DeadlineKind::BackupPurge => false,
+    }
+}
+
+async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Vec<Due>, Error> {
+    let policy = tx.policy();
+    let offset = organizations::find(tx, organization_id)
+        .await?
+        .zone_offset_minutes;
+    let state = account_states::find(tx, organization_id).await?;
+    let mut wanted: Vec<_> = deadlines(&state, &Agenda::plain(offset), state.as_of(), &policy)
+        .into_iter()
+        .filter_map(of_state)
+        .collect();
+    let notice = state.end_notice_due(&policy);
+    wanted.extend(notice.map(|at| Due::new(at, DeadlineKind::EndNotice)));
+    // As it is stored: what time has done to it since is not on record until its job is done.
+    match state.lifecycle() {
+        Lifecycle::Trial { .. } | Lifecycle::Paused { .. } => {
+            wanted.push(month_change(tx, organization_id, offset).await?);
+            wanted.extend(events_leave(tx, organization_id, offset).await?);
+        }
+        Lifecycle::Active { since } => {
+            wanted.push(month_change(tx, organization_id, offset).await?);
+            wanted.extend(events_leave(tx, organization_id, offset).await?);
+            wanted.extend(next_day(now, offset).map(|at| Due::new(at, DeadlineKind::Alerts)));
+            let stored = subscriptions::find(tx, organization_id).await?;
+            if stored.subscription.status == Status::Trial {
+                wanted.push(Due::new(since, DeadlineKind::TrialEnd));
+            }
+        }
+        Lifecycle::Cancelled { at, cause: _ } => {
+            let tombstone = tombstones::find(tx, organization_id).await?;
+            if tombstone.is_some_and(|tombstone| tombstone.purged_at.is_none()) {
+                let purged_at = backups_purged_at(at, &policy);
+                wanted.push(Due::new(purged_at, DeadlineKind::BackupPurge));
+            }
+        }
+    }
+    wanted.extend(debits::due(tx, organization_id).await?);
+    if let Some((id, at)) = plan_changes::next_check(tx, organization_id).await? {
+        wanted.push(Due::of(at, DeadlineKind::OrderCheck, id));
+    }
+    Ok(wanted)
+}
+
+/// The deadlines that somebody has to act on, and that follow from the state alone.
+fn of_state(deadline: Deadline) -> Option<Due> {
+    // Prices and payments are watched where they are kept, months by what is closed.
+    is_deadline(deadline.kind).then(|| Due::new(deadline.at, deadline.kind))
+}
+
+/// The end of the first month that is not closed: a trial's and a paused account's usage is frozen
+/// too.
+async fn month_change(tx: &mut Tx, organization_id: &str, offset: i32) -> Result<Due, Error> {
+    let open = closings::first_open(tx, organization_id).await?;
+    let at = month_close::ends_at(open, offset).map_err(|_| OutOfRange)?;
+    Ok(Due::of(
+        at,
+        DeadlineKind::MonthChange,
+        open.start().to_string(),
+    ))
+}
+
+/// When the oldest events are no longer kept (A164).
+async fn events_leave(
+    tx: &mut Tx,
+    organization_id: &str,
+    offset: i32,
+) -> Result<Option<Due>, Error> {
+    let oldest = retention::next_to_leave(tx, organization_id, offset).await?;
+    let at = oldest.and_then(|day| leaves_at(day, retention::PLAN, offset, &tx.policy()));
+    Ok(at.map(|at| Due::new(at, DeadlineKind::RetentionBoundary)))
+}
+
+/// When the organization's next day begins.
+fn next_day(now: DateTime<Utc>, offset: i32) -> Option<DateTime<Utc>> {
+    day_end(billing_day(now, offset)?, offset)
+}

@@ -1,0 +1,331 @@
+//! What follows when usage is counted, or its limit changes: alerts (SPEC R10) and the usage lock
+//! (R11), in the transaction of their cause.
+
+use api::audit::Action;
+use billing::BillingPeriod;
+use billing::account_state::{AccountEvent, AccountState};
+use billing::alert::{AlertNotice, Evaluation, Reading};
+use billing::period::day_start;
+use billing::usage::figures;
+use billing::usage_lock::{self, Measure, UsageLock};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::allowance::{self, Allowance};
+use crate::clock::billing_day;
+use crate::error::Error;
+use crate::invoicing;
+use crate::mail::figures::count as grouped;
+use crate::notification::Notification;
+use crate::store::counted_usage::CountedUsage;
+use crate::store::organizations::Organization;
+use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::usage::{self, UsageChanges, UsageDay};
+use crate::store::{
+    Tx, account_states, alert_crossings, counted_usage, organizations, outbox, price_books,
+    subscriptions, usage_marks,
+};
+
+mod correction;
+mod lift_lock;
+
+pub use lift_lock::LiftLock;
+
+/// Stores figures by day, and holds the current month's usage against its limit. Wherever usage comes
+/// in, it comes in here. A day that is there already gets the new figures.
+///
+/// # Errors
+/// A project that is not stored, a month that is closed, counts beyond what is stored.
+pub async fn count(
+    tx: &mut Tx,
+    organization_id: &str,
+    days: &[UsageDay],
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    receive(tx, organization_id, days, now).await?;
+    Ok(())
+}
+
+/// The same, and what it has led to.
+///
+/// # Errors
+/// As [`count`].
+pub async fn receive(
+    tx: &mut Tx,
+    organization_id: &str,
+    days: &[UsageDay],
+    now: DateTime<Utc>,
+) -> Result<UsageChanges, Error> {
+    let written = usage::put(tx, organization_id, days).await?;
+    if written.added + written.corrected > 0 {
+        usage_marks::advance(tx, organization_id).await?;
+    }
+    if written.corrected > 0 {
+        corrected(tx, organization_id, now).await?;
+    } else {
+        evaluate(tx, organization_id, now).await?;
+    }
+    Ok(written)
+}
+
+/// Holds the current month's usage against its limit: once it has been counted, and every day
+/// (SPEC R10).
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub(crate) async fn evaluate(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    hold_against_limit(tx, organization_id, (Cause::Counted, today), now).await
+}
+
+/// The same once figures that were counted before are corrected: what they alone had crossed or locked
+/// is taken back (SPEC R10).
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub(crate) async fn corrected(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    hold_against_limit(tx, organization_id, (Cause::Corrected, today), now).await
+}
+
+/// Holds the usage of a day's month against the limit of the higher tier that was paid for on it.
+///
+/// # Errors
+/// An organization that is not stored in full.
+pub async fn upgraded(
+    tx: &mut Tx,
+    organization_id: &str,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    hold_against_limit(tx, organization_id, (Cause::Upgraded, day), now).await
+}
+
+/// Brings the usage lock behind an event. What locks and unlocks is told and logged.
+///
+/// # Errors
+/// An organization without a state.
+pub(crate) async fn turn_lock(
+    tx: &mut Tx,
+    organization_id: &str,
+    event: usage_lock::UsageEvent,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Error> {
+    let policy = tx.policy();
+    let before = account_states::find(tx, organization_id).await?;
+    // A cancelled account counts nothing, and a charge that ends after its account was locked for
+    // a payment or paused changes the tier, not the state.
+    let Ok(after) = before.after(AccountEvent::Usage(event), at, &policy) else {
+        return Ok(());
+    };
+    if after.usage_lock() == before.at(at, &policy).usage_lock() {
+        return Ok(());
+    }
+    account_states::replace(tx, organization_id, &after, now).await?;
+    tell_of_lock(tx, organization_id, (&after, event), now).await
+}
+
+/// Why usage is held against its limit.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Counted,
+    Corrected,
+    Upgraded,
+}
+
+async fn hold_against_limit(
+    tx: &mut Tx,
+    organization_id: &str,
+    (cause, day): (Cause, NaiveDate),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let (month, reading, limits) = read(tx, &organization, day).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    let current = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+    let counted_since = month.counted_since(organization.zone_offset_minutes)?;
+    if let Cause::Corrected = cause {
+        correction::alerts(tx, organization_id, (reading, counted_since), now).await?;
+    }
+    let latches = alert_crossings::latches(tx, organization_id, current).await?;
+    let evaluation = latches.after(reading, &limits.alert_percents);
+    alert(tx, organization_id, (reading, evaluation), now).await?;
+    let per_mau = limits.data_points_per_mau;
+    let (measure, counted_since) =
+        match allowance::before(tx, organization_id, per_mau, &month).await? {
+            Some(Allowance { year, .. }) => {
+                let measure = Measure::Year {
+                    billable_users: year.pool.after(reading.usage).used,
+                    annual_limit: year.pool.limit,
+                    lock_percent: limits.soft_lock_percent,
+                };
+                let offset = organization.zone_offset_minutes;
+                let since = day_start(year.term.start(), offset).ok_or(billing::OutOfRange)?;
+                (measure, since)
+            }
+            None => {
+                let measure = Measure::Month {
+                    usage: reading.usage,
+                    tier_limit: reading.tier,
+                    lock_percent: limits.lock_percent,
+                };
+                (measure, counted_since)
+            }
+        };
+    let event = match cause {
+        Cause::Counted => usage_lock::UsageEvent::Counted(measure),
+        Cause::Corrected => usage_lock::UsageEvent::Corrected {
+            measure,
+            counted_since,
+        },
+        Cause::Upgraded => usage_lock::UsageEvent::Upgraded(measure),
+    };
+    turn_lock(tx, organization_id, event, (now, now)).await
+}
+
+/// What usage is held against, in percent of its limit.
+struct Limits {
+    /// At which admins are told.
+    alert_percents: Vec<u64>,
+    /// Above which a month locks.
+    lock_percent: u64,
+    /// Above which a year locks.
+    soft_lock_percent: u64,
+    /// How many data points count as one user.
+    data_points_per_mau: u64,
+}
+
+/// Where the usage of a day's month stands, and what it is held against.
+async fn read(
+    tx: &mut Tx,
+    organization: &Organization,
+    day: NaiveDate,
+) -> Result<(CountedUsage, Reading, Limits), Error> {
+    let id = organization.id.as_str();
+    let book = price_books::find(tx, &organization.book).await?;
+    let list = invoicing::list(&book.book, organization)?;
+    let subscription = subscriptions::find(tx, id).await?.subscription;
+    let month = counted_usage::to_day(tx, id, day).await?;
+    let tier = subscription.tier;
+    let reading = Reading {
+        period: month.period,
+        status: subscription.status,
+        tier,
+        usage: figures(month.metered(), tier, list.data_points_per_mau).usage,
+    };
+    let limits = Limits {
+        alert_percents: list.alert_percents.clone(),
+        lock_percent: list.lock_percent,
+        soft_lock_percent: list.annual.soft_lock_percent,
+        data_points_per_mau: list.data_points_per_mau,
+    };
+    Ok((month, reading, limits))
+}
+
+/// Records what was crossed, and tells of the highest.
+async fn alert(
+    tx: &mut Tx,
+    organization_id: &str,
+    (reading, evaluation): (Reading, Evaluation),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    for crossing in &evaluation.crossings {
+        let recorded = (reading.period, *crossing);
+        alert_crossings::record(tx, organization_id, recorded, (reading.usage, now)).await?;
+    }
+    let Some(notice) = evaluation.notice else {
+        return Ok(());
+    };
+    let told = Notification::UsageAlert(notice);
+    outbox::publish(tx, organization_id, &told, now).await?;
+    let crossed: Vec<_> = evaluation
+        .crossings
+        .iter()
+        .map(|crossing| crossing.percent.to_string())
+        .collect();
+    let AlertNotice { tier, usage, .. } = notice;
+    let entry = AuditEntry {
+        action: Action::UsageAlert,
+        object: &format!("{} {} %", notice.period_start, notice.percent),
+        description: format!(
+            "{} of {} MAU: reached {} %",
+            grouped(usage),
+            grouped(tier),
+            crossed.join(", ")
+        ),
+        change: Change::NONE,
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), entry).await
+}
+
+async fn tell_of_lock(
+    tx: &mut Tx,
+    organization_id: &str,
+    (state, event): (&AccountState, usage_lock::UsageEvent),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let lock = state.usage_lock();
+    let locked = Notification::UsageLocked { usage_lock: lock };
+    let (action, told, description) = match lock {
+        UsageLock::Clear { .. } => (
+            Action::UsageUnlocked,
+            Notification::UsageUnlocked {},
+            unlocked_by(event),
+        ),
+        UsageLock::Overage { .. } => (
+            Action::UsageLocked,
+            locked,
+            "the month's usage is too far above the limit of the tier".to_owned(),
+        ),
+        UsageLock::AnnualSoft { .. } => (
+            Action::UsageLocked,
+            locked,
+            "the term's usage is too far above the annual limit".to_owned(),
+        ),
+    };
+    outbox::publish(tx, organization_id, &told, now).await?;
+    let entry = AuditEntry {
+        action,
+        object: organization_id,
+        description,
+        change: Change::NONE,
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), entry).await
+}
+
+/// What has opened the dashboard, as the log says it.
+fn unlocked_by(event: usage_lock::UsageEvent) -> String {
+    match event {
+        usage_lock::UsageEvent::Corrected { measure, .. } => {
+            let (usage, limit) = match measure {
+                Measure::Month {
+                    usage, tier_limit, ..
+                } => (usage, tier_limit),
+                Measure::Year {
+                    billable_users,
+                    annual_limit,
+                    ..
+                } => (billable_users, annual_limit),
+            };
+            format!(
+                "figures were corrected to {} of {} MAU: usage was never above the line, the \
+                 dashboard is open again",
+                grouped(usage),
+                grouped(limit)
+            )
+        }
+        usage_lock::UsageEvent::Counted(_)
+        | usage_lock::UsageEvent::MonthClosed(_)
+        | usage_lock::UsageEvent::Upgraded(_)
+        | usage_lock::UsageEvent::Lifted { .. } => "the dashboard is open again".to_owned(),
+    }
+}

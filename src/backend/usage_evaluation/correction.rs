@@ -1,0 +1,51 @@
+//! Alerts that were given for figures which have been corrected: they may be given again (SPEC R10).
+
+use std::collections::BTreeMap;
+
+use api::audit::Action;
+use billing::alert::Reading;
+use chrono::{DateTime, Utc};
+
+use crate::error::Error;
+use crate::mail::figures::count as grouped;
+use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::{Tx, alert_crossings};
+
+/// Takes back the alerts since counting began that the corrected usage never reached. What was
+/// recorded stays in the log, beside the correction.
+pub(super) async fn alerts(
+    tx: &mut Tx,
+    organization_id: &str,
+    (reading, counted_since): (Reading, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let month = (reading.period, counted_since);
+    let recorded = alert_crossings::latches_since(tx, organization_id, month).await?;
+    let never_reached = recorded.beyond(reading.usage);
+    for crossing in &never_reached {
+        let alert = (reading.period, *crossing);
+        alert_crossings::take_back(tx, organization_id, alert, now).await?;
+    }
+    if never_reached.is_empty() {
+        return Ok(());
+    }
+    let mut percents: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for crossing in &never_reached {
+        let of_tier = percents.entry(crossing.tier).or_default();
+        of_tier.push(crossing.percent.to_string());
+    }
+    let lines = percents
+        .iter()
+        .map(|(tier, percents)| format!("{} % of {}", percents.join(", "), grouped(*tier)));
+    let entry = AuditEntry {
+        action: Action::UsageAlertWithdrawn,
+        object: organization_id,
+        description: format!(
+            "figures were corrected to {} MAU: usage never reached {}",
+            grouped(reading.usage),
+            lines.collect::<Vec<_>>().join("; ")
+        ),
+        change: Change::NONE,
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), entry).await
+}
