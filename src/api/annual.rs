@@ -20,7 +20,6 @@ pub struct Annual {
 
 impl Annual {
     /// The year of an account that has paid for one.
-    #[must_use]
     pub const fn of(rhythm: &Rhythm) -> Option<Self> {
         match rhythm.phase {
             Phase::Charged(Cycle::Annual { term, pool, .. }) => Some(Self::new(term, pool)),
@@ -29,7 +28,6 @@ impl Annual {
     }
 
     /// A term with its allowance.
-    #[must_use]
     pub const fn new(term: AnnualTerm, pool: Pool) -> Self {
         Self {
             starts_on: term.start(),
@@ -39,13 +37,11 @@ impl Annual {
     }
 
     /// The term. None where the days are no term.
-    #[must_use]
     pub fn term(&self) -> Option<AnnualTerm> {
         AnnualTerm::new(self.starts_on, self.months).ok()
     }
 
     /// The day behind the term, a 1st. None where the days are no term.
-    #[must_use]
     pub fn ends_on(&self) -> Option<NaiveDate> {
         self.term().map(|term| term.end())
     }

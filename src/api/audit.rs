@@ -80,7 +80,6 @@ macro_rules! words {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// Its word, as it is stored and sent.
-            #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
@@ -88,7 +87,6 @@ macro_rules! words {
             }
 
             /// The one of a word.
-            #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.as_str() == word)
             }
@@ -240,7 +238,6 @@ words! {
 
 impl Action {
     /// The part of the log it belongs to.
-    #[must_use]
     pub const fn section(self) -> Section {
         match self {
             Self::PlanOrdered

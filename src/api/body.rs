@@ -35,7 +35,6 @@ pub trait RequestBody {
     const TEXTS: &'static [(&'static str, Texts)] = &[];
 
     /// How the texts of a place are read; the place has `[]` for the index of a list.
-    #[must_use]
     fn texts(place: &str) -> Texts {
         let is_below = |entry: &str| {
             let rest = place.strip_prefix(entry);

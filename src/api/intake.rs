@@ -40,7 +40,6 @@ pub struct UsageRow {
 
 impl UsageRow {
     /// The row as the rules see it.
-    #[must_use]
     pub const fn count(&self) -> DayCount {
         DayCount {
             day: self.day,

@@ -82,7 +82,6 @@ pub enum State {
 
 impl State {
     /// Whether the outcome is still open.
-    #[must_use]
     pub const fn is_pending(&self) -> bool {
         match self {
             Self::Started | Self::Unknown | Self::Authentication { .. } => true,

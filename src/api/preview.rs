@@ -99,7 +99,6 @@ struct Failed<'a> {
 /// assert!(answer.starts_with(r#"{"id":"a","error":{"code":"currency_not_in_price_book","#));
 /// assert_eq!(api::preview::answer(b" \r"), None);
 /// ```
-#[must_use]
 pub fn answer(line: &[u8]) -> Option<String> {
     let line = line.trim_ascii();
     if line.is_empty() {

@@ -81,7 +81,6 @@ pub enum Code {
 
 impl Code {
     /// The HTTP status that goes with it.
-    #[must_use]
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidBody | Self::InvalidKey => 400,
@@ -114,7 +113,6 @@ impl Code {
 
     /// Whether it says that someone may not do this: by their role, from where they come, or in the
     /// state of their account.
-    #[must_use]
     pub const fn refuses_access(self) -> bool {
         match self {
             Self::Forbidden
@@ -154,7 +152,6 @@ impl Code {
     }
 
     /// What kind of problem it is, in a few words.
-    #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
             Self::InvalidBody => "The request cannot be read",
@@ -246,7 +243,6 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with a sentence of its own.
-    #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let name = serde_json::to_value(code).ok();
         let name = name
@@ -267,7 +263,6 @@ impl Problem {
     }
 
     /// A problem of one field.
-    #[must_use]
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let fields = vec![FieldError {

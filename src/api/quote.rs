@@ -188,14 +188,12 @@ impl Quote {
     }
 
     /// The day on which happens what is scheduled: the end of the term, or the next 1st.
-    #[must_use]
     pub fn turns_on(&self) -> NaiveDate {
         let term = self.annual_after.and_then(|annual| annual.ends_on());
         term.unwrap_or(self.next_invoice.date)
     }
 
     /// The order of exactly what this quote shows; what it removes still needs its reasons.
-    #[must_use]
     pub fn order(&self) -> Order {
         Order {
             change: self.change.clone(),
@@ -231,7 +229,6 @@ pub fn list_of<'a>(
 
 /// A fingerprint of everything that determines what is due now; usage is not part of it, so a
 /// usage update never spoils a price (SPEC R19). Sixty-four hexadecimal digits of SHA-256.
-#[must_use]
 pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
     let state = subscription.state();
     let canonical = (

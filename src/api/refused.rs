@@ -6,7 +6,6 @@ use crate::audit::Action;
 impl Route {
     /// Whether something is taken away by it. That is written to the activity log (SPEC R20), so that
     /// another site may not make a browser do it.
-    #[must_use]
     pub const fn is_download(self) -> bool {
         match self.refused() {
             Some(action) => matches!(action, Action::DownloadRefused),
@@ -15,7 +14,6 @@ impl Route {
     }
 
     /// The log entry for a refused attempt, or `None` if the log does not record it.
-    #[must_use]
     pub const fn refused(self) -> Option<Action> {
         match self {
             Self::PlanChanges | Self::ScheduledChange => Some(Action::PlanRefused),

@@ -204,7 +204,6 @@ impl Route {
     ];
 
     /// The method.
-    #[must_use]
     pub const fn method(self) -> Method {
         match self {
             Self::Session
@@ -259,7 +258,6 @@ impl Route {
     }
 
     /// The path below [`BASE`], with `{id}` or `{number}` where it has a parameter.
-    #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
             Self::SignIn | Self::Session | Self::SignOut => "/session",
@@ -308,7 +306,6 @@ impl Route {
     }
 
     /// The path with its parameter filled in; the parameter must be safe in an address.
-    #[must_use]
     pub fn path_with(self, parameter: &str) -> String {
         match self.path().split_once('{') {
             Some((before, _)) => format!("{before}{parameter}"),
@@ -317,7 +314,6 @@ impl Route {
     }
 
     /// What a caller must be (SPEC 7.2).
-    #[must_use]
     pub const fn requires(self) -> Requires {
         match self {
             Self::SignIn => Requires::Public,
@@ -366,7 +362,6 @@ impl Route {
     }
 
     /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
-    #[must_use]
     pub const fn uses(self) -> RequestUse {
         match self.requires() {
             Requires::Public | Requires::SignedIn | Requires::Sandbox => RequestUse::Nothing,

@@ -73,7 +73,6 @@ pub struct Input {
 
 impl Derivation {
     /// The value of an input.
-    #[must_use]
     pub fn input(&self, name: &str) -> Option<&str> {
         self.inputs
             .iter()
@@ -145,7 +144,6 @@ pub struct LineDifference {
 
 impl Statement {
     /// What is not as it was seen, line by line, taxes and total included (SPEC R19).
-    #[must_use]
     pub fn differences(&self, now: &Self) -> Vec<LineDifference> {
         let (seen, now) = (self.amounts(), now.amounts());
         let amount = |of: &[Amount<'_>], name: &Name<'_>| {

@@ -103,7 +103,6 @@ pub struct PaymentMethod {
 
 impl Subscription {
     /// What `billing` needs to know of it.
-    #[must_use]
     pub fn state(&self) -> billing::Subscription {
         let mut scheduled = Scheduled::default();
         for change in &self.scheduled {
@@ -125,7 +124,6 @@ impl Subscription {
 
     /// How it is charged, and how it will be. None where the days
     /// are no term.
-    #[must_use]
     pub fn rhythm(&self, list: &PriceList) -> Option<Rhythm> {
         let terms = list.annual;
         let phase = match (&self.trial, &self.annual) {
@@ -153,7 +151,6 @@ impl Subscription {
     }
 
     /// The frequency that waits for the next turn.
-    #[must_use]
     pub fn scheduled_frequency(&self) -> Option<BillingFrequency> {
         self.scheduled.iter().find_map(|change| match change.kind {
             ScheduledKind::Frequency(frequency) => Some(frequency),
@@ -162,7 +159,6 @@ impl Subscription {
     }
 
     /// The account that is priced; `state` is [`Subscription::state`].
-    #[must_use]
     pub fn account<'a>(
         &'a self,
         state: &'a billing::Subscription,

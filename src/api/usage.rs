@@ -37,13 +37,11 @@ pub struct Usage {
 
 impl Usage {
     /// Usage at the end of each day that counts.
-    #[must_use]
     pub fn course(&self, data_points_per_mau: u64) -> Vec<CountedDay> {
         course(&self.days, data_points_per_mau)
     }
 
     /// The month to date at the end of each day before counting began, as usage.
-    #[must_use]
     pub fn course_before(&self, data_points_per_mau: u64) -> Vec<CountedDay> {
         course(&self.days_before, data_points_per_mau)
     }

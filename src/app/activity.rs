@@ -25,7 +25,6 @@ const NEWEST: &str = "limit=5";
 
 /// The newest entries of a page's sections, once the page itself is there; nothing for whoever may
 /// not see them.
-#[must_use]
 pub fn card(sections: &'static [Section], is_there: impl Fn() -> bool + 'static) -> View {
     let may = match shared::<Live<Who>>().get_now() {
         Who::Person(session) | Who::Lapsed(session) => session.role.may(Action::ViewAudit),
@@ -69,7 +68,6 @@ fn newest(log: &Activity) -> Element {
 }
 
 /// The entries, newest first.
-#[must_use]
 pub fn table(log: &Activity) -> Element {
     let text = &messages().audit;
     let head = [text.what, text.change, text.who, text.when];

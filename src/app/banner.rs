@@ -44,7 +44,6 @@ impl Tone {
 }
 
 /// A banner: its title, what else there is to say, what can be done.
-#[must_use]
 pub fn banner(tone: Tone, title: &str, details: &[&str], action: Option<Element>) -> Element {
     let details = details
         .iter()

@@ -3,7 +3,6 @@
 use crate::view::{Element, button, span};
 
 /// A button that is busy at times.
-#[must_use]
 pub fn patient(class: &str, label: &str, is_busy: impl Fn() -> bool + 'static) -> Element {
     button(class).flag("aria-busy", is_busy).child(
         span("button__stack")

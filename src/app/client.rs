@@ -90,7 +90,6 @@ type Sent = Asked<Json>;
 
 impl Client {
     /// A client for a host; who is signed in is kept in `who`.
-    #[must_use]
     pub fn new(options: &Options, who: Live<Who>) -> Self {
         let host = Host {
             base: options.api_base.clone(),
@@ -104,7 +103,6 @@ impl Client {
     }
 
     /// `POST /session`.
-    #[must_use]
     pub fn sign_in(self, with: &SignIn) -> Asked<Session> {
         let mut call = Call::to(Route::SignIn);
         call.body = serde_json::to_string(with).ok();
@@ -112,7 +110,6 @@ impl Client {
     }
 
     /// `GET /session`.
-    #[must_use]
     pub fn session(self) -> Asked<Session> {
         self.ask(Call::to(Route::Session))
     }
@@ -129,19 +126,16 @@ impl Client {
     }
 
     /// `GET /subscription`.
-    #[must_use]
     pub fn subscription(self) -> Asked<Subscription> {
         self.ask(Call::to(Route::Subscription))
     }
 
     /// `GET /usage`.
-    #[must_use]
     pub fn usage(self) -> Asked<Usage> {
         self.ask(Call::to(Route::Usage))
     }
 
     /// `GET /usage/projects`, whose name holds the words, from behind `after`.
-    #[must_use]
     pub fn projects(self, words: &str, after: Option<&str>) -> Asked<ProjectPage> {
         let words = String::from(js_sys::encode_uri_component(words));
         let after = after.map_or_else(String::new, |after| format!("&after={after}"));
@@ -150,7 +144,6 @@ impl Client {
 
     /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was kept: the same
     /// key acts once, however often it is sent.
-    #[must_use]
     pub fn change_plan(self, key: &str, order: &str) -> Asked<PlanChange> {
         let mut call = Call::to(Route::PlanChanges);
         call.body = Some(order.to_owned());
@@ -159,26 +152,22 @@ impl Client {
     }
 
     /// `GET /plan-changes/{id}`.
-    #[must_use]
     pub fn plan_change(self, id: &str) -> Asked<PlanChange> {
         self.ask(Call::of(Route::PlanChange, id))
     }
 
     /// `DELETE /scheduled-changes/{id}`.
-    #[must_use]
     pub fn withdraw(self, id: &str) -> Asked<Subscription> {
         self.ask(Call::of(Route::ScheduledChange, id))
     }
 
     /// `GET /invoices`, from the newest, or from behind `after`.
-    #[must_use]
     pub fn invoices(self, after: Option<&str>) -> Asked<Invoices> {
         let query = after.map_or_else(String::new, |after| format!("?after={after}"));
         self.ask(Call::of(Route::Invoices, &query))
     }
 
     /// `GET /invoices/{number}`.
-    #[must_use]
     pub fn invoice(self, number: &str) -> Asked<Invoice> {
         self.ask(Call::of(Route::Invoice, number))
     }

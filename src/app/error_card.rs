@@ -6,7 +6,6 @@ use crate::messages::{fill, messages};
 use crate::view::{View, button, div, h2, p, section, span};
 
 /// What a failure says, in a sentence, and what leads to it in the server's log.
-#[must_use]
 pub fn explain(failure: &Failure) -> (String, String) {
     let text = &messages().failure;
     match failure {
@@ -37,7 +36,6 @@ pub fn explain(failure: &Failure) -> (String, String) {
 }
 
 /// What leads to a problem in the server's log; nothing where it names nothing.
-#[must_use]
 pub fn request(problem: &api::Problem) -> String {
     match problem.request_id.as_str() {
         "" => String::new(),
@@ -46,7 +44,6 @@ pub fn request(problem: &api::Problem) -> String {
 }
 
 /// A failure in place of what should have come, with a way to try again.
-#[must_use]
 pub fn error_card(title: &str, failure: &Failure, retry: impl Fn() + 'static) -> View {
     let (detail, request) = explain(failure);
     let again = button("button")
@@ -67,7 +64,6 @@ pub fn error_card(title: &str, failure: &Failure, retry: impl Fn() + 'static) ->
 }
 
 /// A card whose content is on its way, in its final size.
-#[must_use]
 pub fn skeleton(lengths: &[&str]) -> View {
     let lines = lengths
         .iter()

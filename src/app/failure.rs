@@ -19,7 +19,6 @@ pub enum Failure {
 
 impl Failure {
     /// The problem's stable name, where the server gave one.
-    #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Refused(problem) => Some(problem.code),
@@ -30,7 +29,6 @@ impl Failure {
     /// Whether an order that failed this way may have been carried out all the same.
     ///
     /// A refusal is final, save one: an unexpected failure inside the server says nothing.
-    #[must_use]
     pub fn leaves_outcome_open(&self) -> bool {
         match self {
             Self::Offline | Self::Timeout | Self::Garbled => true,
@@ -41,7 +39,6 @@ impl Failure {
     }
 
     /// Whether asking again may help without anyone doing anything else.
-    #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Offline | Self::Timeout | Self::Garbled => true,

@@ -6,7 +6,6 @@ use web_sys::Event;
 use crate::view::{Element, div, el, p};
 
 /// An input below its label; hint and error are added behind it.
-#[must_use]
 pub fn framed(id: &str, label: &str, input: Element) -> Element {
     let label = el("label")
         .class("field__label")
@@ -17,7 +16,6 @@ pub fn framed(id: &str, label: &str, input: Element) -> Element {
 
 /// A field with its label, its hint if it has one, and what is wrong with it, which a reader hears
 /// with the input.
-#[must_use]
 pub fn explained(
     id: &str,
     (label, hint): (&str, &str),
@@ -37,7 +35,6 @@ pub fn explained(
 }
 
 /// What stands in the field of an event.
-#[must_use]
 pub fn value(event: &Event) -> String {
     let value = event.target().and_then(|field| {
         let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));

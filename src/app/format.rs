@@ -22,13 +22,11 @@ pub fn start(locale: Option<&str>) {
 }
 
 /// An amount of money, from its decimal string: "$91.67", "−$5.00", "₹12,34,567.50".
-#[must_use]
 pub fn money(amount: &str, currency: &str) -> String {
     amount_with(amount, currency, &[])
 }
 
 /// An amount that is not rounded yet: six of its decimals, and a sign where there are more.
-#[must_use]
 pub fn exact_money(amount: &str, currency: &str) -> String {
     let (shown, more) = cut(amount);
     let text = amount_with(shown, currency, &[("maximumFractionDigits", "6")]);
@@ -59,7 +57,6 @@ fn amount_with(amount: &str, currency: &str, more: Settings<'_>) -> String {
 }
 
 /// A plain decimal with every decimal it has, grouped.
-#[must_use]
 pub fn decimal(number: &str) -> String {
     let settings = [("maximumFractionDigits", "20")];
     let text = intl("NumberFormat", None, &settings, &JsValue::from_str(number));
@@ -67,13 +64,11 @@ pub fn decimal(number: &str) -> String {
 }
 
 /// A number of users, days or data points.
-#[must_use]
 pub fn count(number: u64) -> String {
     decimal(&number.to_string())
 }
 
 /// A currency by its name: "US dollar".
-#[must_use]
 pub fn currency_name(code: &str) -> String {
     let settings = [("type", "currency")];
     let name = names(&settings, code);
@@ -81,7 +76,6 @@ pub fn currency_name(code: &str) -> String {
 }
 
 /// A day with its year: "20 June 2026".
-#[must_use]
 pub fn date(day: NaiveDate) -> String {
     date_with(
         day,
@@ -90,19 +84,16 @@ pub fn date(day: NaiveDate) -> String {
 }
 
 /// A day without its year: "20 June".
-#[must_use]
 pub fn day(day: NaiveDate) -> String {
     date_with(day, &[("day", "numeric"), ("month", "long")])
 }
 
 /// A month by its name: "June".
-#[must_use]
 pub fn month(day: NaiveDate) -> String {
     date_with(day, &[("month", "long")])
 }
 
 /// An instant in a zone so many minutes east of UTC, with its zone: "20 June 2026, 09:00 (UTC)".
-#[must_use]
 pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     let local = at + TimeDelta::minutes(i64::from(offset_minutes));
     let settings = [
@@ -118,13 +109,11 @@ pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
 }
 
 /// An instant for programs: "2026-06-20T09:00:00.000Z".
-#[must_use]
 pub fn machine_instant(at: DateTime<Utc>) -> String {
     js_date(at.timestamp_millis()).to_iso_string().into()
 }
 
 /// The name of a zone so many minutes east of UTC: "UTC", "UTC+05:30".
-#[must_use]
 pub fn zone(offset_minutes: i32) -> String {
     let sign = if offset_minutes < 0 { '−' } else { '+' };
     let minutes = offset_minutes.unsigned_abs();

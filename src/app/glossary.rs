@@ -14,7 +14,6 @@ thread_local! {
 }
 
 /// A text whose first word of the field explains itself.
-#[must_use]
 pub fn explained(words: &str) -> View {
     let found = messages().glossary.iter().filter_map(|(word, meaning)| {
         let at = place(words, word)?;

@@ -68,7 +68,6 @@ impl Sign {
 }
 
 /// Draws a sign.
-#[must_use]
 pub fn icon(sign: Sign) -> Element {
     let drawing = el("svg").attr("viewBox", "0 0 16 16");
     let drawing = drawing.child(el("path").attr("d", sign.path()));

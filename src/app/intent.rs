@@ -22,7 +22,6 @@ pub struct Intent {
 impl Intent {
     /// The intent of this order: the kept one where it is the same order, else a new one with a
     /// new key. Either way it is kept from here on.
-    #[must_use]
     pub fn keep(user_id: &str, order: &Order) -> Option<Self> {
         let order = serde_json::to_string(order).ok()?;
         if let Some(kept) = Self::kept(user_id).filter(|kept| kept.order == order) {
@@ -38,7 +37,6 @@ impl Intent {
     }
 
     /// The order of this person whose answer is still open.
-    #[must_use]
     pub fn kept(user_id: &str) -> Option<Self> {
         let text = storage::read(Keep::Session, NAME)?;
         let intent = Self::from_text(&text)?;

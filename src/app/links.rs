@@ -26,7 +26,6 @@ pub struct Links {
 
 impl Links {
     /// Reads a host's plain object; what is missing is as in the stand-alone page.
-    #[must_use]
     pub fn read(object: &JsValue) -> Self {
         let read = |name: &str, usual: &str| {
             let given = object.is_object().then(|| {
@@ -49,7 +48,6 @@ impl Links {
 }
 
 /// Those of this app.
-#[must_use]
 pub fn links() -> Arc<Links> {
     shared()
 }

@@ -27,7 +27,6 @@ pub enum Load<T> {
 
 impl<T> Load<T> {
     /// What is there.
-    #[must_use]
     pub fn ready(&self) -> Option<&Rc<T>> {
         match self {
             Self::Ready(value) => Some(value),
@@ -68,7 +67,6 @@ impl<T: 'static> Loader<T> {
     }
 
     /// Where it stands; whoever asks is told when it changes.
-    #[must_use]
     pub fn get(self) -> Load<T> {
         match self.loading.state.get() {
             State::Waiting => Load::Waiting,
@@ -188,7 +186,6 @@ impl Loading {
 }
 
 /// Both, once both are there; the first failure of the two.
-#[must_use]
 pub fn both<T, U>(one: Load<T>, two: Load<U>) -> Load<(Rc<T>, Rc<U>)> {
     match (one, two) {
         (Load::Ready(one), Load::Ready(two)) => Load::Ready(Rc::new((one, two))),

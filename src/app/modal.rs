@@ -6,7 +6,6 @@ use web_sys::HtmlDialogElement;
 use crate::view::Slot;
 
 /// The dialog that a slot holds, once it is built.
-#[must_use]
 pub fn modal(slot: Slot) -> Option<HtmlDialogElement> {
     slot.get()?.dyn_into().ok()
 }

@@ -7,7 +7,6 @@ use crate::toast::Toasts;
 use crate::view::{Element, Live, div, shared, spawn};
 
 /// A button that fetches more, and says why where it could not.
-#[must_use]
 pub fn more(label: &str, fetch: impl Fn() -> Asked<()> + 'static) -> Element {
     let toasts: Toasts = shared();
     let busy = Live::new(false);

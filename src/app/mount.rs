@@ -35,13 +35,11 @@ impl Handle {
 /// `base`), `theme`, `locale`, `getToken`, `links` (`sales`, `documentation`, `videos`, `university`,
 /// `upskill`, `demoProject`). See [`Options`].
 #[wasm_bindgen]
-#[must_use]
 pub fn mount(element: HtmlElement, options: &JsValue) -> Handle {
     mount_with(element, Options::read(options))
 }
 
 /// The same, for hosts written in Rust.
-#[must_use]
 pub fn mount_with(element: HtmlElement, options: Options) -> Handle {
     let was_root = element.class_list().contains(ROOT);
     let _ = element.class_list().add_1(ROOT);

@@ -60,25 +60,21 @@ impl Navigation {
     }
 
     /// The navigation of this app.
-    #[must_use]
     pub fn here() -> Self {
         expect_context::<Self>()
     }
 
     /// The open page; whoever asks is told when it changes.
-    #[must_use]
     pub fn page(self) -> Page {
         Page::parse(&self.address.get())
     }
 
     /// The open page, now.
-    #[must_use]
     pub fn page_now(self) -> Page {
         Page::parse(&self.address.get_now())
     }
 
     /// The address of a page, for a link.
-    #[must_use]
     pub fn href(self, page: &Page) -> String {
         format!("{}{}", self.keeper.get_value().prefix, page.to_path())
     }
@@ -152,7 +148,6 @@ fn scroll_back(name: String, tries: u32) {
 }
 
 /// The navigation that the host chose.
-#[must_use]
 pub fn start(routing: Routing) -> Navigation {
     match routing {
         Routing::History(base) => history(base),
@@ -233,7 +228,6 @@ fn memory() -> Navigation {
 }
 
 /// A link to a page.
-#[must_use]
 pub fn link(to: Page, class: &str) -> Element {
     let navigation = Navigation::here();
     let href = navigation.href(&to);

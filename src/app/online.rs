@@ -10,7 +10,6 @@ pub struct Online(Live<bool>);
 
 impl Online {
     /// Starts to listen.
-    #[must_use]
     pub fn start() -> Self {
         let ask = || web_sys::window().is_none_or(|window| window.navigator().on_line());
         let online = Live::new(ask());
@@ -23,13 +22,11 @@ impl Online {
     }
 
     /// Whether there is a connection.
-    #[must_use]
     pub fn get(self) -> bool {
         self.0.get()
     }
 
     /// The same, without listening.
-    #[must_use]
     pub fn get_now(self) -> bool {
         self.0.get_now()
     }

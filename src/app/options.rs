@@ -49,7 +49,6 @@ impl Default for Options {
 
 impl Options {
     /// Reads a host's plain object; what is missing or of another kind is as by default.
-    #[must_use]
     pub fn read(options: &JsValue) -> Self {
         let usual = Self::default();
         let routing = member(options, "routing");

@@ -9,7 +9,6 @@ use crate::messages::{fill, messages};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, span};
 
 /// The lines of a receipt, each to be opened; `open` opens and closes all of them.
-#[must_use]
 pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
     many(lines.iter().map(|line| {
         let label = line_label(line);
@@ -24,7 +23,6 @@ pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
 }
 
 /// The taxes of a receipt.
-#[must_use]
 pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
     many(taxes.iter().map(|tax| {
         entry(
@@ -38,7 +36,6 @@ pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
 }
 
 /// Lines, subtotal where taxes follow, taxes, total.
-#[must_use]
 pub fn statement(statement: &Statement, currency: &str, total: &str, open: Live<bool>) -> View {
     many([
         lines(&statement.lines, currency, open),
@@ -49,7 +46,6 @@ pub fn statement(statement: &Statement, currency: &str, total: &str, open: Live<
 }
 
 /// The subtotal, where taxes follow.
-#[must_use]
 pub fn subtotal(statement: &Statement, currency: &str) -> View {
     if statement.taxes.is_empty() {
         return View::Nothing;
@@ -61,7 +57,6 @@ pub fn subtotal(statement: &Statement, currency: &str) -> View {
 }
 
 /// The line below the rule.
-#[must_use]
 pub fn sum(label: &str, amount: &str, currency: &str) -> View {
     p("receipt__total")
         .child(span("receipt__label").child(label))
@@ -70,7 +65,6 @@ pub fn sum(label: &str, amount: &str, currency: &str) -> View {
 }
 
 /// The button that opens and closes all derivations of a receipt.
-#[must_use]
 pub fn how(open: Live<bool>) -> Element {
     let text = &messages().receipt;
     button("button button--quiet button--small receipt__how")
@@ -220,7 +214,6 @@ fn input_name(name: &str) -> String {
 }
 
 /// What a line is for, in words.
-#[must_use]
 pub fn line_label(line: &Line) -> String {
     let input = |name: &str| {
         let value = line.derivation.as_ref()?.input(name)?;
@@ -246,7 +239,6 @@ pub fn line_label(line: &Line) -> String {
 }
 
 /// What a kind of line is for, in words, without its numbers.
-#[must_use]
 pub fn kind_label(kind: &str, of: Option<&str>) -> String {
     let text = &messages().receipt;
     let name = of.map(add_on_name).unwrap_or_default();
@@ -265,13 +257,11 @@ pub fn kind_label(kind: &str, of: Option<&str>) -> String {
 }
 
 /// Whether an amount is more than nothing.
-#[must_use]
 pub fn is_something(amount: &str) -> bool {
     amount.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// The name of an add-on, from its id: "whatsapp-connect" is "WhatsApp Connect".
-#[must_use]
 pub fn add_on_name(id: &str) -> String {
     let word = |word: &str| match word {
         "whatsapp" => "WhatsApp".to_owned(),

@@ -108,7 +108,6 @@ const ALIASES: [(&str, &str); 18] = [
 
 impl Page {
     /// Reads a path below the base, with or without a query. An alias gives the page it stands for.
-    #[must_use]
     pub fn parse(address: &str) -> Self {
         let address = address.split('#').next().unwrap_or_default();
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
@@ -148,7 +147,6 @@ impl Page {
     }
 
     /// The path below the base, beginning with `/`.
-    #[must_use]
     pub fn to_path(&self) -> String {
         let mut path = String::from("/");
         match self {
@@ -193,7 +191,6 @@ impl Page {
     }
 
     /// The pages that one can go to by name.
-    #[must_use]
     pub fn everywhere() -> [Self; 12] {
         [
             "plan",
@@ -213,7 +210,6 @@ impl Page {
     }
 
     /// Whether both are the same page, whatever is chosen on it.
-    #[must_use]
     pub fn is_same_page(&self, other: &Self) -> bool {
         matches!(
             (self, other),
@@ -224,7 +220,6 @@ impl Page {
     }
 
     /// The entry of the navigation under which the page lies.
-    #[must_use]
     pub const fn section(&self) -> Option<Section> {
         match self {
             Self::MyPlan | Self::ChangePlan(_) | Self::AddOns(_) | Self::Pause | Self::Cancel => {
@@ -246,7 +241,6 @@ impl Page {
 
 impl Basket {
     /// Whether nothing is chosen.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.add.is_empty() && self.remove.is_empty()
     }
@@ -310,7 +304,6 @@ impl Section {
     ];
 
     /// The page an entry leads to.
-    #[must_use]
     pub const fn page(self) -> Page {
         match self {
             Self::Plan => Page::MyPlan,

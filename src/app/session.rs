@@ -40,7 +40,6 @@ pub enum Entrance {
 
 impl Who {
     /// What this person sees.
-    #[must_use]
     pub fn entrance(&self) -> Entrance {
         match self {
             Self::Unknown => Entrance::Waiting,
@@ -56,7 +55,6 @@ impl Who {
     }
 
     /// Who it is once the backend knows nobody: whoever was there stays in sight.
-    #[must_use]
     pub fn lapsed(self) -> Self {
         match self {
             Self::Person(session) | Self::Lapsed(session) => Self::Lapsed(session),
@@ -65,7 +63,6 @@ impl Who {
     }
 
     /// The person whose session has ended.
-    #[must_use]
     pub fn lapsed_person(&self) -> Option<Rc<Session>> {
         match self {
             Self::Lapsed(session) => Some(Rc::clone(session)),

@@ -43,7 +43,6 @@ impl Title {
 }
 
 /// The frame, with a page in it.
-#[must_use]
 pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> View {
     let text = &messages().shell;
     let title = Live::new(String::new());
@@ -91,7 +90,6 @@ fn offline() -> Element {
 }
 
 /// The head of a page: its one `h1`, what leads back, and what stands beside it.
-#[must_use]
 pub fn page_head(title: &str, back: Option<Element>, beside: impl Into<View>) -> Element {
     if let Some(shell) = use_context::<Title>() {
         shell.words.set_if_other(title.to_owned());
@@ -150,7 +148,6 @@ fn brand(session: Option<&Session>) -> Element {
 }
 
 /// The first letter of a name, as a sign.
-#[must_use]
 pub fn monogram(name: &str) -> Element {
     let letter: String = name.chars().take(1).collect();
     span("shell__monogram")
@@ -265,7 +262,6 @@ fn themes() -> Element {
 }
 
 /// One of a few, in a row.
-#[must_use]
 pub fn choice(
     name: &str,
     label: &str,
@@ -294,7 +290,6 @@ fn leave_everywhere() -> Element {
 }
 
 /// A button that signs the person out.
-#[must_use]
 pub fn sign_out(class: &str) -> Element {
     ends(Route::SignOut, class)
 }
@@ -320,7 +315,6 @@ fn ends(what: Route, class: &str) -> Element {
 }
 
 /// A text that follows signals, read out when it changes.
-#[must_use]
 pub fn said<V: Into<View>>(role: &str, words: impl Fn() -> V + 'static) -> Element {
     div("shell__notice").attr("role", role).child(live(words))
 }

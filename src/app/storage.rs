@@ -18,7 +18,6 @@ thread_local! {
 }
 
 /// What is kept under a name.
-#[must_use]
 pub fn read(keep: Keep, name: &str) -> Option<String> {
     storage(keep)
         .and_then(|storage| storage.get_item(name).ok().flatten())

@@ -25,13 +25,11 @@ impl Theme {
     pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
 
     /// Reads its word.
-    #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.as_str() == word)
     }
 
     /// Its word, in options, storage and markup.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -50,7 +48,6 @@ pub struct Appearance {
 
 impl Appearance {
     /// Starts with the host's theme and keeps the host's element up to date.
-    #[must_use]
     pub fn start(host: HtmlElement, theme: Theme) -> Self {
         let theme = Live::new(theme);
         watch(move || {
@@ -63,7 +60,6 @@ impl Appearance {
     }
 
     /// The theme in force.
-    #[must_use]
     pub fn theme(self) -> Theme {
         self.theme.get()
     }

@@ -64,7 +64,6 @@ impl Toasts {
 }
 
 /// Where toasts are shown, and read out.
-#[must_use]
 pub fn stack() -> Element {
     let toasts: Toasts = shared();
     let mut stack = div("toast__stack")

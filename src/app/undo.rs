@@ -25,7 +25,6 @@ pub struct Undo {
 
 impl Undo {
     /// Of a change with this id; `news` is what is said once it is withdrawn.
-    #[must_use]
     pub fn new(id: String, loader: Loader<Subscription>, news: String) -> Self {
         Self {
             id,
@@ -37,7 +36,6 @@ impl Undo {
     }
 
     /// The button that withdraws it.
-    #[must_use]
     pub fn button(&self, class: &str) -> Element {
         let (client, online, toasts) = (shared::<Client>(), shared::<Online>(), shared::<Toasts>());
         let page: Title = shared();
@@ -55,7 +53,6 @@ impl Undo {
     }
 
     /// Why it could not be withdrawn; nothing while nothing has gone wrong.
-    #[must_use]
     pub fn error_card(&self) -> Element {
         let failed = self.failed;
         said("alert", move || {

@@ -127,7 +127,6 @@ impl OrganizationAccount {
     }
 
     /// The present, as the day and instant of a change by someone.
-    #[must_use]
     pub fn context<'a>(&self, by: &'a str) -> ChangeContext<'a> {
         let term = self.shown.annual.and_then(|annual| annual.ends_on());
         ChangeContext {

@@ -17,9 +17,6 @@ pub struct Allowance {
 /// The year that a month belongs to, as it stands before what of the month counts; none where every
 /// month is charged by itself. A year begins on a 1st, so within one usage that does not count is what
 /// a pause has settled.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn before(
     tx: &mut Tx,
     organization_id: &str,

@@ -49,7 +49,6 @@ pub fn add_on(
 }
 
 /// An add-on by its name.
-#[must_use]
 pub fn add_on_name(list: &PriceList, id: &AddOnId) -> String {
     let name = list.add_on(id.as_str()).map(|add_on| add_on.name.as_str());
     name.unwrap_or(id.as_str()).to_owned()
@@ -86,20 +85,17 @@ impl Charging {
     }
 
     /// It is charged from now on.
-    #[must_use]
     pub fn begins(self) -> Change {
         Change::of(self.nothing, self.plan)
     }
 
     /// It is charged no longer.
-    #[must_use]
     pub fn stops(self) -> Change {
         Change::of(self.plan, self.nothing)
     }
 }
 
 /// What is to be paid of an invoice has been paid.
-#[must_use]
 pub fn paid(amount: Money) -> Change {
     let nothing = Money::zero(amount.currency());
     Change::of(
@@ -109,14 +105,12 @@ pub fn paid(amount: Money) -> Change {
 }
 
 /// A card by its name.
-#[must_use]
 pub fn card(method: &PaymentMethod) -> AuditValue {
     let (brand, last4) = (&method.brand, &method.last4);
     AuditValue::Named(format!("{brand} ending {last4}"))
 }
 
 /// Who invoices are made out to, in a line.
-#[must_use]
 pub fn party(party: &Party) -> AuditValue {
     let Party {
         name,

@@ -25,7 +25,6 @@ pub struct Calendar<'a> {
 
 impl Calendar<'_> {
     /// The calendar's text.
-    #[must_use]
     pub fn of(&self, coming: &[Coming]) -> String {
         let mut lines = vec![
             "BEGIN:VCALENDAR".to_owned(),

@@ -77,13 +77,11 @@ impl std::error::Error for NotMoved {}
 
 impl Clock {
     /// The machine's clock.
-    #[must_use]
     pub fn system() -> Self {
         Self::from(Source::System)
     }
 
     /// A clock that shows this instant now and runs on.
-    #[must_use]
     pub fn running_from(start: DateTime<Utc>) -> Self {
         Self::from(Source::Running {
             start,
@@ -92,21 +90,18 @@ impl Clock {
     }
 
     /// A clock that stands.
-    #[must_use]
     pub fn standing_at(at: DateTime<Utc>) -> Self {
         Self::from(Source::AccountStatus(at))
     }
 
     /// A clock that stands and tells of a time before what its database has seen: each organization
     /// of the demo has a history of its own.
-    #[must_use]
     pub fn of_the_past(at: DateTime<Utc>) -> Self {
         Self::from(Source::Past(at))
     }
 
     /// The present instant, to the microsecond: as exactly as it is stored. It never steps back while
     /// the process runs, nor behind what the database has seen.
-    #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.inner(Inner::now)
     }
@@ -130,7 +125,6 @@ impl Clock {
     }
 
     /// Whether the clock lies too far behind its database for this program to be trusted with time.
-    #[must_use]
     pub fn is_behind(&self) -> bool {
         self.inner(|inner| inner.is_behind())
     }
@@ -230,13 +224,11 @@ impl Source {
 
 /// The billing day of an instant in an organization's zone (SPEC R2). The first day of the calendar
 /// stands in for instants beyond it.
-#[must_use]
 pub fn billing_day(at: DateTime<Utc>, zone_offset_minutes: i32) -> NaiveDate {
     billing::period::billing_day(at, zone_offset_minutes).unwrap_or(NaiveDate::MIN)
 }
 
 /// An instant as it is stored and sent: UTC with Z, the same length always, so that text sorts like time.
-#[must_use]
 pub fn instant_text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }

@@ -22,7 +22,6 @@ impl CsvWriter {
     }
 
     /// More lines of a file that has begun.
-    #[must_use]
     pub fn more() -> Self {
         Self::into(Vec::new())
     }

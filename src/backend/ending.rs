@@ -78,9 +78,6 @@ pub async fn end(
 }
 
 /// Deletes what was kept of an ended account until its last backup was gone.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn purge(
     tx: &mut Tx,
     organization_id: &str,

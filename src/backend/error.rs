@@ -34,7 +34,6 @@ impl Error {
     }
 
     /// What the caller is told. Anything but a refusal is logged here, and nothing of it leaves.
-    #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {
             Self::Refused(problem) => *problem,

@@ -8,7 +8,6 @@
 //! forbids) and [`on_file`] (what there is to charge with); [`usage_intake`], [`import`], [`events`] and [`credentials`]
 //! (where usage comes from, and who sends it); [`notification`] (what is told) and [`mail`] (how it is written and sent), [`tickets`],
 //! [`audit_values`] and [`activity`] (what the log says of a change, and to whom), [`export`]; [`sign_in`], [`http`], [`connections`] and [`serve`]; [`demo`]; [`cli`].
-#![warn(missing_docs)]
 
 pub mod access_control;
 pub mod account;

@@ -42,9 +42,6 @@ impl Month {
     }
 
     /// Some of its projects, by name, each with the month and the one before.
-    ///
-    /// # Errors
-    /// A store that does not answer.
     pub async fn projects(
         &self,
         tx: &mut Tx,
@@ -113,9 +110,6 @@ pub async fn month_usage(
 }
 
 /// The projects whose name holds the words, behind the one of the id `after`: a page of them.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn project_page(
     tx: &mut Tx,
     organization_id: &str,

@@ -10,9 +10,6 @@ use crate::store::retention::{Deleted, PLAN, delete_before};
 use crate::store::{Tx, organizations};
 
 /// Deletes a batch of what is no longer kept as of an instant; the log says it when all of it is gone.
-///
-/// # Errors
-/// A store that does not answer.
 pub(crate) async fn expire(
     tx: &mut Tx,
     organization_id: &str,

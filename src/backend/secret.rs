@@ -29,19 +29,16 @@ impl Token {
     }
 
     /// One that a visitor shows; whether it opens anything is for the store to say.
-    #[must_use]
     pub fn shown(text: &str) -> Self {
         Self(text.to_owned())
     }
 
     /// What the visitor is given.
-    #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
     /// What is stored.
-    #[must_use]
     pub fn hash(&self) -> String {
         fingerprint(self.0.as_bytes())
     }
@@ -71,7 +68,6 @@ pub fn id(prefix: &str) -> Result<String, Error> {
 }
 
 /// SHA-256 in hexadecimal.
-#[must_use]
 pub fn fingerprint(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
@@ -108,7 +104,6 @@ pub struct HashMemory(Vec<Block>);
 
 impl HashMemory {
     /// Whether the password has that hash.
-    #[must_use]
     pub fn matches(&mut self, password: &str, hash: &str) -> bool {
         let Ok(hash) = PasswordHash::new(hash) else {
             return false;
@@ -148,7 +143,6 @@ impl std::fmt::Debug for HashMemory {
 }
 
 /// A random share of `range`, for waiting times that should not coincide.
-#[must_use]
 pub fn jitter(range: std::time::Duration) -> std::time::Duration {
     let share = random::<1>().map_or(255, |[byte]| u32::from(byte));
     range * share / 255

@@ -136,7 +136,6 @@ pub async fn window(
 }
 
 /// Why figures cannot be sent for a project; none where they can.
-#[must_use]
 pub fn unfit_project(projects: &BTreeMap<String, MeteredBy>, id: &str) -> Option<&'static str> {
     match projects.get(id) {
         Some(MeteredBy::Figures) => None,

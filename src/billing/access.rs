@@ -93,7 +93,6 @@ pub enum OrderKind {
 
 impl PlanChanging {
     /// Why an order is refused; none where it is not.
-    #[must_use]
     pub const fn refuses(self, order: OrderKind) -> Option<Refused> {
         match (self, order) {
             (Self::Any, OrderKind::Upgrade | OrderKind::Other)
@@ -161,7 +160,6 @@ impl Condition {
     /// assert_eq!((works.ingestion, works.campaigns), (Gate::Open, Gate::Open));
     /// assert_eq!(works.plan_change, PlanChanging::UpgradeOnly);
     /// ```
-    #[must_use]
     pub const fn works(self) -> Works {
         match self {
             Self::Trial | Self::Active | Self::Grace => FULL,
@@ -200,7 +198,6 @@ impl Access {
     /// let refused = (Condition::OverageLock, Refused::UpgradeOnly);
     /// assert_eq!(access.refuses(OrderKind::Other), Some(refused));
     /// ```
-    #[must_use]
     pub fn refuses(&self, order: OrderKind) -> Option<(Condition, Refused)> {
         let conditions = self.notices.iter().map(|notice| notice.condition);
         let strictest = conditions.max_by_key(|condition| condition.works().plan_change)?;
@@ -214,7 +211,6 @@ impl Access {
 
 impl Works {
     /// The stricter of two, cell by cell.
-    #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
             dashboard: self.dashboard.max(other.dashboard),
@@ -247,7 +243,6 @@ impl Works {
 /// assert_eq!(notice.condition.cures(), [Cure::CompleteSetup]);
 /// assert_eq!(notice.next.unwrap().at.to_rfc3339(), "2025-06-16T00:00:00+00:00");
 /// ```
-#[must_use]
 pub fn access(state: &AccountState, now: DateTime<Utc>, policy: &Policy) -> Access {
     let state = state.at(now, policy);
     let notices = notice::notices(&state, policy);
@@ -258,7 +253,6 @@ pub fn access(state: &AccountState, now: DateTime<Utc>, policy: &Policy) -> Acce
 }
 
 /// What works for an account in a state, as of the instant it has been brought to.
-#[must_use]
 pub fn works(state: &AccountState, policy: &Policy) -> Works {
     conditions(state, policy)
         .map(Condition::works)

@@ -66,7 +66,6 @@ pub enum PlanOrder {
 
 impl AccountState {
     /// A new account: its setup is complete, its trial begins (SPEC 6, row 1).
-    #[must_use]
     pub const fn started(at: DateTime<Utc>) -> Self {
         let on_file = OnFile::Nothing;
         let lifecycle = Lifecycle::Trial {
@@ -83,7 +82,6 @@ impl AccountState {
     }
 
     /// An account that is charged since then: nothing unpaid, nothing locked.
-    #[must_use]
     pub const fn running(since: DateTime<Utc>) -> Self {
         Self {
             lifecycle: Lifecycle::Active { since },
@@ -95,31 +93,26 @@ impl AccountState {
     }
 
     /// Its life.
-    #[must_use]
     pub const fn lifecycle(&self) -> Lifecycle {
         self.lifecycle
     }
 
     /// How far the handling of a failed payment has come.
-    #[must_use]
     pub const fn dunning(&self) -> Dunning {
         self.dunning
     }
 
     /// Whether usage has closed the dashboard.
-    #[must_use]
     pub const fn usage_lock(&self) -> UsageLock {
         self.usage_lock
     }
 
     /// Whether the notice of its end is out.
-    #[must_use]
     pub const fn end_notice(&self) -> EndNotice {
         self.end_notice
     }
 
     /// The latest instant this state has been brought to.
-    #[must_use]
     pub const fn as_of(&self) -> DateTime<Utc> {
         self.as_of
     }
@@ -151,7 +144,6 @@ impl AccountState {
     /// assert_ne!(account.at(instant("2025-07-25T00:04:59Z"), &policy).lifecycle(), ended);
     /// assert_eq!(account.at(instant("2025-08-01T00:00:00Z"), &policy).lifecycle(), ended);
     /// ```
-    #[must_use]
     pub fn at(self, now: DateTime<Utc>, policy: &Policy) -> Self {
         let as_of = now.max(self.as_of);
         let here = Self { as_of, ..self };
@@ -196,7 +188,6 @@ impl AccountState {
     /// assert_eq!(trial.at(may, &policy).lifecycle(), Lifecycle::Active { since: may });
     /// assert_eq!(trial.before(may, &policy).lifecycle(), trial.lifecycle());
     /// ```
-    #[must_use]
     pub fn before(self, instant: DateTime<Utc>, policy: &Policy) -> Self {
         let before = instant.checked_sub_signed(TimeDelta::microseconds(1));
         self.at(before.unwrap_or(instant), policy)

@@ -30,7 +30,6 @@ pub enum Measure {
 
 impl Measure {
     /// Whether a month is an ordinary one: all of it, against the tier's limit.
-    #[must_use]
     pub fn is_whole(&self, period: BillingPeriod) -> bool {
         match self {
             Self::Since(day) => *day <= period.start(),
@@ -57,7 +56,6 @@ impl MonthPart {
     /// assert!(part("2025-06-16", "2025-07-01").is_some());
     /// assert!(part("2025-06-16", "2025-07-02").is_none());
     /// ```
-    #[must_use]
     pub fn of(span: Span) -> Option<Self> {
         let month = BillingPeriod::of(span.start())?;
         (span.end() <= month.end()).then(|| Self {

@@ -26,7 +26,6 @@ impl AddOnUse {
     pub const NONE: &'static Self = &Self(BTreeMap::new());
 
     /// What was used of an add-on.
-    #[must_use]
     pub fn of(&self, id: &AddOnId) -> Used {
         self.0.get(id).copied().unwrap_or_default()
     }
@@ -53,7 +52,6 @@ impl Used {
     /// assert_eq!((extra(110_000, 0), extra(100_000, 0)), (10_000, 0));
     /// assert_eq!((extra(110_000, 60_000), extra(110_000, 105_000)), (10_000, 5_000));
     /// ```
-    #[must_use]
     pub fn extra(self, included: &Included) -> u64 {
         self.used.saturating_sub(included.a_month.max(self.settled))
     }

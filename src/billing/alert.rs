@@ -78,7 +78,6 @@ impl Latches {
     /// The latches of a new period: nothing is recorded.
     ///
     /// **Source.** SPEC R15, step 8.
-    #[must_use]
     pub const fn reset(period: BillingPeriod) -> Self {
         Self {
             period_start: period.start(),
@@ -110,7 +109,6 @@ impl Latches {
     /// assert_eq!(recorded, [80, 100, 125, 150, 200, 250]);
     /// assert_eq!(loud.notice.unwrap().percent, 250);
     /// ```
-    #[must_use]
     pub fn after(&self, reading: Reading, alert_percents: &[u64]) -> Evaluation {
         let start = reading.period.start();
         let mut latches = if start > self.period_start {
@@ -152,7 +150,6 @@ impl Latches {
     /// let never: Vec<u64> = latches.beyond(20_600).iter().map(|crossing| crossing.percent).collect();
     /// assert_eq!(never, [125]);
     /// ```
-    #[must_use]
     pub fn beyond(&self, usage: u64) -> Vec<Crossing> {
         let recorded = self.recorded.iter().copied();
         recorded
@@ -184,7 +181,6 @@ impl Latches {
 /// # use billing::alert::shows_popup;
 /// assert!(shows_popup(20_001, 20_000) && !shows_popup(20_000, 20_000));
 /// ```
-#[must_use]
 pub fn shows_popup(usage: u64, tier_limit: u64) -> bool {
     exceeds(usage, tier_limit, 100)
 }

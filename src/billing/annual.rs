@@ -128,38 +128,32 @@ impl AnnualTerm {
     }
 
     /// The first day.
-    #[must_use]
     pub const fn start(&self) -> NaiveDate {
         self.span.start()
     }
 
     /// The day behind the last, always a 1st.
-    #[must_use]
     pub const fn end(&self) -> NaiveDate {
         self.span.end()
     }
 
     /// How many months it has.
-    #[must_use]
     pub const fn months(&self) -> u32 {
         self.months
     }
 
     /// Its `n`th month, counted from 0 and from the start (SPEC R2). None behind the last.
-    #[must_use]
     pub fn month(&self, n: u32) -> Option<BillingPeriod> {
         let inside = n < self.months;
         inside.then(|| months_after(self.start(), n).and_then(BillingPeriod::of))?
     }
 
     /// How many days it has.
-    #[must_use]
     pub fn days(&self) -> u64 {
         self.span.days()
     }
 
     /// How many days are left, `day` itself included.
-    #[must_use]
     pub fn days_left(&self, day: NaiveDate) -> u64 {
         Span::new(day.max(self.start()), self.end()).map_or(0, |rest| rest.days())
     }
@@ -171,7 +165,6 @@ impl AnnualTerm {
     /// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
     /// assert_eq!(term.months_left("2025-04-11".parse().unwrap()), 9);
     /// ```
-    #[must_use]
     pub fn months_left(&self, day: NaiveDate) -> u32 {
         let count = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
         let left = count(self.end()) - count(day.max(self.start()));
@@ -179,7 +172,6 @@ impl AnnualTerm {
     }
 
     /// Whether the day lies before the second month.
-    #[must_use]
     pub fn is_in_first_month(&self, day: NaiveDate) -> bool {
         self.months_left(day) == self.months
     }

@@ -68,25 +68,21 @@ impl TryFrom<RawContacts> for Contacts {
 
 impl Contacts {
     /// The primary contact's name.
-    #[must_use]
     pub const fn name(&self) -> &OneLine {
         &self.name
     }
 
     /// The primary contact's address.
-    #[must_use]
     pub const fn email(&self) -> &Email {
         &self.email
     }
 
     /// The primary contact's telephone number.
-    #[must_use]
     pub const fn phone(&self) -> Option<&Phone> {
         self.phone.as_ref()
     }
 
     /// The secondary contacts.
-    #[must_use]
     pub const fn secondary(&self) -> &BTreeSet<Email> {
         &self.secondary
     }
@@ -142,7 +138,6 @@ pub enum Shipping {
 
 impl BillingDetails {
     /// The address on the invoice's shipping lines.
-    #[must_use]
     pub const fn shipping_lines(&self) -> &Address {
         match &self.shipping_address {
             Shipping::SameAsBilling => &self.billing_address,

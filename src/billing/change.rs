@@ -29,7 +29,6 @@ pub struct PlanChange {
 
 impl PlanChange {
     /// An order of another tier alone.
-    #[must_use]
     pub fn to_tier(tier: u64) -> Self {
         Self {
             tier: Some(tier),
@@ -41,7 +40,6 @@ impl PlanChange {
     ///
     /// **Rule.** A higher tier and nothing else is an upgrade.
     /// **Source.** SPEC 6, "What works when"; A102.
-    #[must_use]
     pub fn asks(&self, subscription: &Subscription) -> OrderKind {
         let alone = self.add.is_empty() && self.remove.is_empty() && self.frequency.is_none();
         match self.tier {

@@ -42,7 +42,6 @@ pub enum Collects {
 /// assert_eq!(debit(Collects::AfterNotice), "2025-07-02T00:00:00+00:00");
 /// assert_eq!(debit(Collects::AtOnce), "2025-07-01T00:00:00+00:00");
 /// ```
-#[must_use]
 pub fn earliest_debit(
     issued_at: DateTime<Utc>,
     collects: Collects,
@@ -94,7 +93,6 @@ pub enum Outcome {
 ///     assert_eq!(event(outcome), failed);
 /// }
 /// ```
-#[must_use]
 pub const fn dunning_event(outcome: Outcome, charge: Charge, left: Outstanding) -> PaymentEvent {
     match outcome {
         Outcome::Paid => PaymentEvent::PaymentSucceeded { left },
@@ -165,7 +163,6 @@ pub enum Outstanding {
 
 impl Outstanding {
     /// What a list of open invoices amounts to.
-    #[must_use]
     pub fn of<Id>(open: &[OpenInvoice<Id>]) -> Self {
         match open
             .iter()
@@ -217,7 +214,6 @@ impl Outstanding {
 /// assert_eq!(ids(Dunning::Locked { failed_at }), ["July", "extra"]);
 /// assert!(ids(Dunning::Clear).is_empty());
 /// ```
-#[must_use]
 pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
     let mut due: Vec<_> = open
         .iter()
@@ -272,7 +268,6 @@ pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoic
 /// assert_eq!(ids(&[Condition::Active, Condition::PaymentLock]), ["July", "September", "large"]);
 /// assert_eq!(ids(&[Condition::Paused]), ["July", "September", "large"]);
 /// ```
-#[must_use]
 pub fn pay_now<'a, Id>(
     conditions: &[Condition],
     open: &'a [OpenInvoice<Id>],
@@ -327,7 +322,6 @@ pub fn pay_now<'a, Id>(
 /// let ids: Vec<_> = to_retry(&invoices).iter().map(|invoice| invoice.id).collect();
 /// assert_eq!(ids, ["July"]);
 /// ```
-#[must_use]
 pub fn to_retry<Id>(open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
     let failed = |invoice: &&OpenInvoice<Id>| match invoice.progress {
         Progress::Failed { .. } => true,

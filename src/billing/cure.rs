@@ -38,7 +38,6 @@ pub enum Who {
 
 impl Cure {
     /// Who carries it out (SPEC 6, last column).
-    #[must_use]
     pub const fn who(self) -> Who {
         match self {
             Self::CompleteSetup
@@ -93,7 +92,6 @@ pub enum Refused {
 
 impl Refused {
     /// What lifts the refusal; none where there is nothing to do.
-    #[must_use]
     pub const fn cure(self) -> Option<Cure> {
         match self {
             Self::Cancelled => Some(Cure::SignUpAgain),

@@ -30,7 +30,6 @@ pub struct Deadline {
 
 impl Deadline {
     /// A deadline, with the rule of its kind.
-    #[must_use]
     pub const fn new(at: DateTime<Utc>, kind: DeadlineKind) -> Self {
         Self {
             at,
@@ -124,7 +123,6 @@ impl DeadlineKind {
     ];
 
     /// The word that is stored, sent and shown.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Schedule => "schedule",
@@ -153,7 +151,6 @@ impl DeadlineKind {
     }
 
     /// The rule of the documents that says so.
-    #[must_use]
     pub const fn rule(self) -> &'static str {
         match self {
             Self::QuoteExpiry
@@ -176,7 +173,6 @@ impl DeadlineKind {
     /// The deadline at which time ends an account; none where an admin does.
     ///
     /// **Source.** SPEC 6, rows 5, 17, 25 and 26.
-    #[must_use]
     pub const fn of_end(cause: Cause) -> Option<Self> {
         match cause {
             Cause::TrialExpired => Some(Self::TrialCancellation),
@@ -189,7 +185,6 @@ impl DeadlineKind {
     /// Whether it ends the account and deletes its data.
     ///
     /// **Source.** SPEC 6, rows 5, 17 and 25.
-    #[must_use]
     pub const fn ends_account(self) -> bool {
         match self {
             Self::TrialCancellation | Self::LockEnd | Self::PauseEnd => true,
@@ -274,7 +269,6 @@ impl fmt::Display for DeadlineKind {
 ///     ("2025-09-29T10:00:00+00:00".into(), "R18"),
 /// ]);
 /// ```
-#[must_use]
 pub fn deadlines(
     state: &AccountState,
     agenda: &Agenda,
@@ -304,7 +298,6 @@ pub fn deadlines(
 /// let failed = "2024-02-25T00:00:00Z".parse().unwrap();
 /// assert_eq!(days_after(failed, 10).to_rfc3339(), "2024-03-06T00:00:00+00:00");
 /// ```
-#[must_use]
 pub fn days_after(start: DateTime<Utc>, days: u16) -> DateTime<Utc> {
     later(start, TimeDelta::days(i64::from(days)))
 }

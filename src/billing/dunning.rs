@@ -71,7 +71,6 @@ impl Dunning {
     /// assert_eq!(at("2024-03-05T23:59:59Z"), Dunning::Grace { failed_at });
     /// assert_eq!(at("2024-03-06T00:00:00Z"), Dunning::Locked { failed_at });
     /// ```
-    #[must_use]
     pub fn at(self, now: DateTime<Utc>, policy: &Policy) -> Self {
         match self {
             Self::Grace { failed_at } if now >= grace_ends_at(failed_at, policy) => {
@@ -89,7 +88,6 @@ impl Dunning {
     /// **Silent on** the clock when the oldest of two failed invoices is paid: in grace it becomes
     /// that of the other, in the lock it stays (A64); on a payment that is being processed when a
     /// deadline comes: the deadline stands (A69).
-    #[must_use]
     pub fn after(self, event: PaymentEvent, now: DateTime<Utc>, policy: &Policy) -> Self {
         let next = match self.at(now, policy) {
             Self::Clear => match event {
@@ -121,7 +119,6 @@ impl Dunning {
     }
 
     /// When the account is cancelled if nothing is paid; none when nothing has failed.
-    #[must_use]
     pub fn cancels_at(self, policy: &Policy) -> Option<DateTime<Utc>> {
         match self {
             Self::Clear => None,
@@ -133,7 +130,6 @@ impl Dunning {
 }
 
 /// When the days of grace end and the lock begins: 10 days after the failure (SPEC R12, row 15).
-#[must_use]
 pub fn grace_ends_at(failed_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(failed_at, policy.grace_days)
 }
@@ -150,7 +146,6 @@ pub fn grace_ends_at(failed_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc>
 /// assert_eq!(cancels("2025-07-01T00:05:00Z"), "2025-07-25T00:05:00+00:00");
 /// assert_eq!(cancels("2024-02-25T00:00:00Z"), "2024-03-20T00:00:00+00:00");
 /// ```
-#[must_use]
 pub fn cancels_at(failed_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(grace_ends_at(failed_at, policy), policy.lock_days)
 }

@@ -44,7 +44,6 @@ pub enum EndNotice {
 /// assert_eq!(kept("2026-07-22T00:05:00Z"), "2026-07-25T00:05:00+00:00");
 /// assert_eq!(kept("2026-07-31T09:00:00Z"), "2026-08-03T09:00:00+00:00");
 /// ```
-#[must_use]
 pub fn kept_end(nominal_end: DateTime<Utc>, told_at: DateTime<Utc>) -> DateTime<Utc> {
     nominal_end.max(later(told_at, TimeDelta::hours(NOTICE_HOURS)))
 }
@@ -63,7 +62,6 @@ pub fn kept_end(nominal_end: DateTime<Utc>, told_at: DateTime<Utc>) -> DateTime<
 /// assert_eq!(told("2025-06-01T10:00:00Z", "2025-07-31T10:00:00Z"), "2025-07-24T10:00:00+00:00");
 /// assert_eq!(told("2025-06-01T10:00:00Z", "2025-06-03T10:00:00Z"), "2025-06-01T10:00:00+00:00");
 /// ```
-#[must_use]
 pub fn pause_told_at(paused_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
     let week = TimeDelta::days(PAUSE_NOTICE_DAYS);
     ends_at

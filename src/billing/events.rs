@@ -68,7 +68,6 @@ impl Seen {
     /// assert_eq!(Seen::by(Source::App, Identified::No), Seen::App);
     /// assert_eq!(Seen::by(Source::Web, Identified::No), Seen::AnonymousWeb);
     /// ```
-    #[must_use]
     pub const fn by(source: Source, identified: Identified) -> Self {
         match (source, identified) {
             (Source::App, Identified::Yes | Identified::No) => Self::App,
@@ -95,7 +94,6 @@ pub const COUNTED_SYSTEM_EVENTS: [&str; 3] = ["App Launched", "UTM Visited", "We
 /// assert!(counts(EventKind::Custom, "Order placed") && counts(EventKind::System, "App Launched"));
 /// assert!(!counts(EventKind::System, "App Uninstalled"));
 /// ```
-#[must_use]
 pub fn counts(kind: EventKind, name: &str) -> bool {
     match kind {
         EventKind::Custom | EventKind::Conversion | EventKind::Qualifying => true,
@@ -123,7 +121,6 @@ pub const SYSTEM_PROPERTY: &str = "CT ";
 /// assert_eq!(data_points_of_event(EventKind::Custom, properties), 3);
 /// assert_eq!(data_points_of_event(EventKind::System, properties), 4);
 /// ```
-#[must_use]
 pub fn data_points_of_event<'a>(
     kind: EventKind,
     properties: impl IntoIterator<Item = &'a str>,
@@ -153,7 +150,6 @@ pub struct Sightings {
 
 impl Sightings {
     /// The same with one more: the earliest day of each way is kept, in whatever order they come in.
-    #[must_use]
     pub fn with(mut self, seen: Seen, day: NaiveDate) -> Self {
         let first = match seen {
             Seen::App => &mut self.app,
@@ -185,7 +181,6 @@ impl Sightings {
     /// assert_eq!(person.at(day(8)), Some(Seen::Web));
     /// assert_eq!(person.at(day(30)), Some(Seen::App));
     /// ```
-    #[must_use]
     pub fn at(&self, day: NaiveDate) -> Option<Seen> {
         let since = |first: Option<NaiveDate>| first.is_some_and(|first| first <= day);
         let mut ways = Seen::ALL.into_iter();
@@ -199,7 +194,6 @@ impl Sightings {
 }
 
 /// One user, as the part of the month they belong to.
-#[must_use]
 pub const fn part_of(seen: Seen) -> MauParts {
     let mut parts = MauParts {
         app: 0,
@@ -247,7 +241,6 @@ impl ProfileKind {
     /// assert_eq!(ProfileKind::of(["plan", "email"]), ProfileKind::Addressable);
     /// assert_eq!(ProfileKind::of(["email", "customer_id"]), ProfileKind::Customer);
     /// ```
-    #[must_use]
     pub fn of<'a>(set: impl IntoIterator<Item = &'a str>) -> Self {
         set.into_iter()
             .fold(Self::Anonymous, |kind, name| match (kind, name) {

@@ -24,7 +24,6 @@ pub const MOST_USES: u64 = 1_000_000_000_000;
 /// assert_eq!(whole_number("+99999"), None);
 /// assert_eq!(whole_number("99 999"), None);
 /// ```
-#[must_use]
 pub fn whole_number(text: &str) -> Option<u64> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| digits)
@@ -68,7 +67,6 @@ pub enum Field {
 
 impl Field {
     /// Its name in a request and in the head of a file.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Project => "project",
@@ -126,7 +124,6 @@ pub enum Unfit {
 
 impl Unfit {
     /// The field that needs another value.
-    #[must_use]
     pub const fn field(&self) -> Field {
         match self {
             Self::Future { .. } | Self::Closed { .. } => Field::Day,
@@ -302,7 +299,6 @@ impl DayCount {
 /// assert_eq!(falls(&on("2026-06-01", 5, 0, 10), &on("2026-06-02", 5, 4, 6)), None);
 /// assert_eq!(falls(&on("2026-06-01", 10, 0, 0), &on("2026-06-02", 9, 0, 5)), Some(Field::App));
 /// ```
-#[must_use]
 pub fn falls(earlier: &DayCount, later: &DayCount) -> Option<Field> {
     let same_month = BillingPeriod::of(earlier.day) == BillingPeriod::of(later.day);
     let (whole, all) = earlier.sums();

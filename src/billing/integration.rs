@@ -39,7 +39,6 @@ pub struct Arrived {
 /// let done = steps(Arrived { event_on: day, ..Arrived::default() });
 /// assert_eq!(done, [(Step::Sdk, day), (Step::Schema, None), (Step::FirstEvents, day)]);
 /// ```
-#[must_use]
 pub fn steps(arrived: Arrived) -> [(Step, Option<NaiveDate>); 3] {
     let Arrived {
         users_on,

@@ -61,7 +61,6 @@ pub enum Cause {
 
 impl Cause {
     /// The rule of the documents that cancels so.
-    #[must_use]
     pub const fn rule(self) -> &'static str {
         match self {
             Self::Ordered => "R14",
@@ -132,7 +131,6 @@ impl Lifecycle {
     /// assert_eq!(paused.at("2025-07-31T10:00:00Z".parse().unwrap(), &policy), ended);
     /// assert_eq!(paused.at("2026-01-01T00:00:00Z".parse().unwrap(), &policy), ended);
     /// ```
-    #[must_use]
     pub fn at(self, now: DateTime<Utc>, policy: &Policy) -> Self {
         match self {
             Self::Trial {
@@ -241,7 +239,6 @@ impl Lifecycle {
     /// assert_eq!(lock("2025-06-15T23:59:59Z"), Some(TrialLock::BillingMissing));
     /// assert_eq!(lock("2025-06-16T00:00:00Z"), Some(TrialLock::Expired));
     /// ```
-    #[must_use]
     pub fn trial_lock(self, now: DateTime<Utc>, policy: &Policy) -> Option<TrialLock> {
         match self {
             Self::Trial {
@@ -265,14 +262,12 @@ impl Lifecycle {
 }
 
 /// When a trial that lacks something locks: 7 days before its end (SPEC R8, row 2).
-#[must_use]
 pub fn trial_locks_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     let days = policy.trial_days.saturating_sub(policy.trial_lock_days);
     days_after(started_at, days)
 }
 
 /// When a trial ends: 30 days after its start (SPEC R8, row 1).
-#[must_use]
 pub fn trial_ends_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(started_at, policy.trial_days)
 }
@@ -295,20 +290,17 @@ pub fn trial_ends_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc
 /// assert_eq!((left("2025-05-17T00:00:00Z"), left("2025-06-09T00:00:00Z")), (30, 7));
 /// assert_eq!((left("2025-06-15T23:00:00Z"), left("2025-06-16T00:00:00Z")), (1, 0));
 /// ```
-#[must_use]
 pub fn trial_days_left(started_at: DateTime<Utc>, now: DateTime<Utc>, policy: &Policy) -> u64 {
     let left = trial_ends_at(started_at, policy) - now;
     u64::try_from(left.num_seconds()).map_or(0, |seconds| seconds.div_ceil(86_400))
 }
 
 /// When a trial that lacks something is cancelled: 14 days after its end (SPEC R8, row 5).
-#[must_use]
 pub fn trial_cancels_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(trial_ends_at(started_at, policy), policy.trial_cancel_days)
 }
 
 /// When a pause ends in deletion: 60 days after it began (SPEC R13, row 25).
-#[must_use]
 pub fn pause_ends_at(paused_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(paused_at, policy.pause_days)
 }

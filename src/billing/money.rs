@@ -42,7 +42,6 @@ pub struct Currency {
 
 impl Currency {
     /// A currency from its ISO 4217 letters and the number of its decimals (0 to 4).
-    #[must_use]
     pub fn new(code: &str, exponent: u8) -> Option<Self> {
         let code: [u8; 3] = code.as_bytes().try_into().ok()?;
         (code.iter().all(u8::is_ascii_uppercase) && exponent <= 4)
@@ -50,13 +49,11 @@ impl Currency {
     }
 
     /// The ISO 4217 letters, such as `USD`.
-    #[must_use]
     pub fn code(&self) -> &str {
         core::str::from_utf8(&self.code).unwrap_or_default()
     }
 
     /// How many decimals an amount has.
-    #[must_use]
     pub const fn exponent(&self) -> u8 {
         self.exponent
     }
@@ -83,13 +80,11 @@ pub struct Money {
 
 impl Money {
     /// So many minor units (cents, paise).
-    #[must_use]
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
     /// Nothing.
-    #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
@@ -117,19 +112,16 @@ impl Money {
     }
 
     /// Whole minor units.
-    #[must_use]
     pub const fn minor(&self) -> i64 {
         self.minor
     }
 
     /// The currency.
-    #[must_use]
     pub const fn currency(&self) -> Currency {
         self.currency
     }
 
     /// Whether there is nothing to pay.
-    #[must_use]
     pub const fn is_zero(&self) -> bool {
         self.minor == 0
     }
@@ -160,7 +152,6 @@ impl Money {
     }
 
     /// The same amount, to work with.
-    #[must_use]
     pub fn exact(self) -> Exact {
         Exact::of(i128::from(self.minor), i128::from(self.currency.units()))
     }

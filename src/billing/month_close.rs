@@ -190,7 +190,6 @@ pub fn close(
 /// assert_eq!(open("2025-07-01T00:00:00Z"), 1);
 /// assert_eq!(open("2025-09-01T00:00:00Z"), 3);
 /// ```
-#[must_use]
 pub fn open_months(
     first_open: BillingPeriod,
     now: DateTime<Utc>,

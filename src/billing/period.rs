@@ -26,7 +26,6 @@ impl BillingPeriod {
     /// assert_eq!((june.days(), june.days_left(day(2025, 6, 20))), (30, 11));
     /// assert_eq!(june.days_left(day(2025, 7, 1)), 0);
     /// ```
-    #[must_use]
     pub fn of(day: NaiveDate) -> Option<Self> {
         let start = day.with_day(1)?;
         let end = start.checked_add_months(Months::new(1))?;
@@ -34,13 +33,11 @@ impl BillingPeriod {
     }
 
     /// The first day.
-    #[must_use]
     pub const fn start(&self) -> NaiveDate {
         self.0.start()
     }
 
     /// The day behind the last, always a 1st: the next billing date.
-    #[must_use]
     pub const fn end(&self) -> NaiveDate {
         self.0.end()
     }
@@ -54,25 +51,21 @@ impl BillingPeriod {
     /// assert!(contains("2025-06-01") && contains("2025-06-30"));
     /// assert!(!contains("2025-05-31") && !contains("2025-07-01"));
     /// ```
-    #[must_use]
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.0.contains(day)
     }
 
     /// How many days it has.
-    #[must_use]
     pub fn days(&self) -> u64 {
         self.0.days()
     }
 
     /// How many days are left, `day` itself included; all of them before the period, none after it.
-    #[must_use]
     pub fn days_left(&self, day: NaiveDate) -> u64 {
         days_between(day.max(self.start()), self.end())
     }
 
     /// The month behind this one. None beyond the calendar's last month.
-    #[must_use]
     pub fn next(&self) -> Option<Self> {
         Self::of(self.end())
     }
@@ -85,13 +78,11 @@ impl BillingPeriod {
     /// assert_eq!(january.previous(), BillingPeriod::of("2024-12-01".parse().unwrap()));
     /// assert_eq!(january.next(), BillingPeriod::of("2025-02-28".parse().unwrap()));
     /// ```
-    #[must_use]
     pub fn previous(&self) -> Option<Self> {
         self.start().pred_opt().and_then(Self::of)
     }
 
     /// The days of the period from `day` on; the whole period for an earlier day, none for a later.
-    #[must_use]
     pub fn rest(&self, day: NaiveDate) -> Option<Span> {
         Span::new(day.max(self.start()), self.end()).ok()
     }
@@ -135,7 +126,6 @@ impl core::error::Error for NotAMonth {}
 /// assert_eq!((after(1), after(2)), ("2025-02-28".into(), "2025-03-31".into()));
 /// assert_eq!((after(0), after(13)), ("2025-01-31".into(), "2026-02-28".into()));
 /// ```
-#[must_use]
 pub fn months_after(anchor: NaiveDate, months: u32) -> Option<NaiveDate> {
     anchor.checked_add_months(Months::new(months))
 }
@@ -151,7 +141,6 @@ pub fn months_after(anchor: NaiveDate, months: u32) -> Option<NaiveDate> {
 /// let day = NaiveDate::from_ymd_opt(2025, 6, 30).unwrap();
 /// assert_eq!(day_end(day, 330).unwrap().to_rfc3339(), "2025-06-30T18:30:00+00:00");
 /// ```
-#[must_use]
 pub fn day_end(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
     let midnight = day.checked_add_days(Days::new(1))?.and_hms_opt(0, 0, 0)?;
     midnight
@@ -166,7 +155,6 @@ pub fn day_end(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
 /// let first = "2025-07-01".parse().unwrap();
 /// assert_eq!(day_start(first, 330).unwrap().to_rfc3339(), "2025-06-30T18:30:00+00:00");
 /// ```
-#[must_use]
 pub fn day_start(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
     day_end(day.pred_opt()?, offset_minutes)
 }
@@ -178,7 +166,6 @@ pub fn day_start(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
 /// let at = "2025-06-30T18:30:00Z".parse().unwrap();
 /// assert_eq!(billing_day(at, 330).unwrap().to_string(), "2025-07-01");
 /// ```
-#[must_use]
 pub fn billing_day(at: DateTime<Utc>, offset_minutes: i32) -> Option<NaiveDate> {
     let local = at
         .naive_utc()

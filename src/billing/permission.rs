@@ -60,7 +60,6 @@ impl Role {
     /// assert!(Role::Admin.may(Action::ChangePlan));
     /// assert!(!Role::Member.may(Action::ViewPlan));
     /// ```
-    #[must_use]
     pub const fn may(self, action: Action) -> bool {
         match needs(action) {
             Needs::Admin | Needs::OneOf(_) => matches!(self, Self::Admin),
@@ -72,7 +71,6 @@ impl Role {
     /// What the role allows in a component of the Organization area.
     ///
     /// **Source.** SPEC 7.2: everything to admins, nothing to the others.
-    #[must_use]
     pub const fn level(self, component: Component) -> Level {
         match component {
             Component::Billing | Component::UserSettings | Component::RoleSettings => match self {
@@ -92,7 +90,6 @@ impl Role {
     /// assert_eq!(Role::highest([Role::Member, Role::Approver]), Some(Role::Approver));
     /// assert_eq!(Role::highest([]), None);
     /// ```
-    #[must_use]
     pub fn highest(roles: impl IntoIterator<Item = Self>) -> Option<Self> {
         roles.into_iter().min_by_key(|role| match role {
             Self::Admin => 0,
@@ -103,7 +100,6 @@ impl Role {
     }
 
     /// As the screens name it.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "Admin",

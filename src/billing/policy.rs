@@ -94,7 +94,6 @@ pub struct AfaLimit {
 
 impl AfaLimit {
     /// The limits of India's regulator: ₹5,000, and ₹15,000 since 16 June 2022 (SPEC R17, A60).
-    #[must_use]
     pub fn india() -> Vec<Self> {
         let limit = |limit_minor, (year, month, day)| {
             Some(Self {

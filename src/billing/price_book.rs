@@ -41,13 +41,11 @@ pub struct AddOnId(String);
 
 impl AddOnId {
     /// A name; whether a price book knows it is for [`PriceList::add_on`] to say.
-    #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into())
     }
 
     /// The name.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -300,7 +298,6 @@ impl AddOnPrice {
     }
 
     /// Whether a month costs nothing, on any tier.
-    #[must_use]
     pub fn is_free(self) -> bool {
         let nothing = Exact::whole(0);
         match self {
@@ -312,7 +309,6 @@ impl AddOnPrice {
 
 impl PriceBook {
     /// The list of a currency.
-    #[must_use]
     pub fn list(&self, currency: &str) -> Option<&PriceList> {
         self.lists
             .iter()
@@ -322,19 +318,16 @@ impl PriceBook {
 
 impl PriceList {
     /// The tier with this limit.
-    #[must_use]
     pub fn tier(&self, limit: u64) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.limit == limit)
     }
 
     /// The lowest tier that covers so many users; none above the largest, where Enterprise begins.
-    #[must_use]
     pub fn tier_for(&self, users: u64) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.limit >= users)
     }
 
     /// The same prices without tax, for figures that are told before tax and belong to nobody.
-    #[must_use]
     pub fn before_tax(&self) -> Self {
         Self {
             tax: TaxScheme::None,
@@ -343,7 +336,6 @@ impl PriceList {
     }
 
     /// The add-on with this id.
-    #[must_use]
     pub fn add_on(&self, id: &str) -> Option<&AddOn> {
         self.add_ons.iter().find(|add_on| add_on.id.as_str() == id)
     }

@@ -16,7 +16,6 @@ pub struct DaysLeft {
 
 impl DaysLeft {
     /// What is left of a period on a day.
-    #[must_use]
     pub fn of(period: BillingPeriod, day: NaiveDate) -> Self {
         Self {
             days_left: period.days_left(day),

@@ -130,7 +130,6 @@ pub fn quote(
 
 impl PricedAccount<'_> {
     /// The month's figures on today's tier.
-    #[must_use]
     pub fn usage(&self) -> UsageFigures {
         usage::figures(
             self.metered,

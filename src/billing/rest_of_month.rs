@@ -47,7 +47,6 @@ pub struct RestOfMonth {
 /// assert_eq!(day(Some("2025-06-20T09:00:00Z")), "2025-06-20");
 /// assert_eq!(day(Some("2025-06-10T09:00:00Z")), "2025-06-16");
 /// ```
-#[must_use]
 pub fn first_charged_day(
     trial_ended: DateTime<Utc>,
     completed: Option<DateTime<Utc>>,
@@ -208,7 +207,6 @@ impl UpgradeFrom {
     /// assert_eq!(charge(UpgradeFrom::PeriodStartIfOver, 2_000), "250.00");
     /// assert_eq!(charge(UpgradeFrom::PeriodStartIfOver, 0), "91.67");
     /// ```
-    #[must_use]
     pub fn charged_from(
         self,
         period: BillingPeriod,

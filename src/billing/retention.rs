@@ -27,7 +27,6 @@ pub enum Region {
 
 impl Plan {
     /// Where its data is. Other regions are a matter of Enterprise contracts (SPEC 2.1, 4.12).
-    #[must_use]
     pub const fn region(self) -> Region {
         match self {
             Self::Essentials | Self::Basic => Region::Eu,
@@ -56,7 +55,6 @@ impl Default for RetentionMonths {
 
 impl RetentionMonths {
     /// The months of a plan.
-    #[must_use]
     pub const fn of(self, plan: Plan) -> u32 {
         match plan {
             Plan::Essentials => self.essentials,
@@ -83,7 +81,6 @@ impl RetentionMonths {
 /// assert_eq!(until(Plan::Essentials), "2025-06-15");
 /// assert_eq!(until(Plan::Basic), "2023-06-15");
 /// ```
-#[must_use]
 pub fn kept_until(event_day: NaiveDate, plan: Plan, policy: &Policy) -> Option<NaiveDate> {
     event_day.checked_add_months(Months::new(policy.retention_months.of(plan)))
 }
@@ -106,7 +103,6 @@ pub fn kept_until(event_day: NaiveDate, plan: Plan, policy: &Policy) -> Option<N
 /// assert_eq!(oldest("2025-06-14"), "2022-06-15");
 /// assert_eq!(oldest("2025-06-15"), "2022-06-16");
 /// ```
-#[must_use]
 pub fn oldest_kept(day: NaiveDate, plan: Plan, policy: &Policy) -> Option<NaiveDate> {
     let first = day.checked_sub_months(Months::new(policy.retention_months.of(plan)))?;
     first
@@ -131,7 +127,6 @@ pub fn oldest_kept(day: NaiveDate, plan: Plan, policy: &Policy) -> Option<NaiveD
 /// let at = leaves_at(day, Plan::Essentials, 330, &Policy::default()).unwrap();
 /// assert_eq!(at.to_rfc3339(), "2025-06-14T18:30:00+00:00");
 /// ```
-#[must_use]
 pub fn leaves_at(
     event_day: NaiveDate,
     plan: Plan,
@@ -161,7 +156,6 @@ pub fn leaves_at(
 /// assert_eq!(kept("2025-06-14T18:30:00Z"), "2022-06-15T18:30:00+00:00");
 /// assert_eq!(kept("2025-06-14T18:29:59Z"), "2022-06-14T18:30:00+00:00");
 /// ```
-#[must_use]
 pub fn kept_since(
     now: DateTime<Utc>,
     plan: Plan,
@@ -187,7 +181,6 @@ pub fn kept_since(
 /// let purged = backups_purged_at(cancelled, &Policy::default());
 /// assert_eq!(purged.to_rfc3339(), "2025-09-23T00:05:00+00:00");
 /// ```
-#[must_use]
 pub fn backups_purged_at(cancelled_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(cancelled_at, policy.backup_purge_days)
 }

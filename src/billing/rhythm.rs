@@ -96,7 +96,6 @@ impl core::error::Error for Unpriced {}
 
 impl Rhythm {
     /// Charged every month, all of it, and no year offered.
-    #[must_use]
     pub const fn monthly(period: BillingPeriod) -> Self {
         Self {
             phase: Phase::Charged(Cycle::Monthly {
@@ -108,7 +107,6 @@ impl Rhythm {
     }
 
     /// How often the account is charged now.
-    #[must_use]
     pub const fn frequency(&self) -> BillingFrequency {
         match self.phase {
             Phase::Trial { .. } | Phase::Charged(Cycle::Monthly { .. }) => {
@@ -119,7 +117,6 @@ impl Rhythm {
     }
 
     /// How often it is charged from the next turn on.
-    #[must_use]
     pub const fn coming_frequency(&self) -> BillingFrequency {
         match self.coming {
             Frequency::Monthly => BillingFrequency::Monthly,
@@ -128,7 +125,6 @@ impl Rhythm {
     }
 
     /// The allowance of the term that is paid for, without the month of today.
-    #[must_use]
     pub const fn pool(&self) -> Option<Pool> {
         match self.phase {
             Phase::Charged(Cycle::Annual { pool, .. }) => Some(pool),
@@ -137,7 +133,6 @@ impl Rhythm {
     }
 
     /// The rhythm as it would go on if no other frequency waited.
-    #[must_use]
     pub const fn as_it_is(&self) -> Self {
         let coming = match self.phase {
             Phase::Charged(Cycle::Annual { terms, .. }) => Frequency::Annual(terms),
@@ -158,7 +153,6 @@ impl Rhythm {
     ///
     /// **Rule.** The next 1st; within a term, its end.
     /// **Source.** SPEC R6, R7, R9; A85, A94.
-    #[must_use]
     pub fn turns_on(&self, period: BillingPeriod) -> NaiveDate {
         match self.phase {
             Phase::Charged(Cycle::Annual { term, .. }) => term.end(),

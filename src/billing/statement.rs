@@ -36,7 +36,6 @@ pub enum LineKind {
 
 impl LineKind {
     /// The word in JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Base => "base",

@@ -125,7 +125,6 @@ impl Subscription {
     /// The subscription behind the month change: what was scheduled has happened.
     ///
     /// **Source.** SPEC R15, step 3.
-    #[must_use]
     pub fn after_month_change(&self) -> Self {
         Self {
             status: self.status,

@@ -101,7 +101,6 @@ pub enum TaxName {
 
 impl TaxName {
     /// As printed on the invoice.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cgst => "CGST",

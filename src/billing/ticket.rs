@@ -131,7 +131,6 @@ pub enum Field {
 
 impl Field {
     /// Its name in a request.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Subject => "subject",
@@ -202,7 +201,6 @@ impl Draft<'_> {
     /// let expected = [(Field::Description, Fault::Empty), (Field::Attachments, Fault::Ending)];
     /// assert_eq!(draft.faults(), expected);
     /// ```
-    #[must_use]
     pub fn faults(&self) -> Vec<(Field, Fault)> {
         let subject = OneLine::parse(self.subject).err();
         let subject = subject.map(|mistyped| Fault::Line(mistyped.fault));
@@ -263,7 +261,6 @@ impl Draft<'_> {
 /// assert_eq!(media_type("page.html"), None);
 /// assert_eq!(media_type("png"), None);
 /// ```
-#[must_use]
 pub fn media_type(name: &str) -> Option<&'static str> {
     OneLine::parse(name).ok()?;
     let (stem, ending) = name.rsplit_once('.')?;

@@ -34,7 +34,6 @@ impl MauParts {
     /// let parts = MauParts { app: 50, anonymous_web: 301, ..MauParts::default() };
     /// assert_eq!(parts.actual_mau(), 150);
     /// ```
-    #[must_use]
     pub const fn actual_mau(&self) -> u64 {
         let identified = self
             .app
@@ -44,7 +43,6 @@ impl MauParts {
     }
 
     /// The parts of two projects together: the same person in both counts twice (SPEC 3).
-    #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
             app: self.app.saturating_add(other.app),
@@ -55,7 +53,6 @@ impl MauParts {
     }
 
     /// What each part is beyond the other's.
-    #[must_use]
     pub const fn beyond(self, other: Self) -> Self {
         Self {
             app: self.app.saturating_sub(other.app),
@@ -102,7 +99,6 @@ pub struct UsageFigures {
 /// assert_eq!(processed_mau(205_000_001, 10_000), 20_501);
 /// assert_eq!(processed_mau(0, 10_000), 0);
 /// ```
-#[must_use]
 pub const fn processed_mau(data_points: u64, data_points_per_mau: u64) -> u64 {
     if data_points_per_mau == 0 {
         0
@@ -126,7 +122,6 @@ pub const fn processed_mau(data_points: u64, data_points_per_mau: u64) -> u64 {
 /// let figures = figures(month, 20_000, 10_000);
 /// assert_eq!((figures.usage, figures.mbu, figures.overage_mau), (20_501, 20_501, 501));
 /// ```
-#[must_use]
 pub fn figures(month: Metered, tier_limit: u64, data_points_per_mau: u64) -> UsageFigures {
     let processed_mau = processed_mau(month.data_points, data_points_per_mau);
     UsageFigures {
@@ -140,7 +135,6 @@ pub fn figures(month: Metered, tier_limit: u64, data_points_per_mau: u64) -> Usa
 
 impl UsageFigures {
     /// The same month on another tier.
-    #[must_use]
     pub const fn on_tier(self, tier_limit: u64) -> Self {
         let overage_mau = self.usage.saturating_sub(tier_limit);
         Self {
@@ -157,7 +151,6 @@ impl UsageFigures {
 /// # use billing::usage::reaches;
 /// assert!(reaches(16_000, 20_000, 80) && !reaches(15_999, 20_000, 80));
 /// ```
-#[must_use]
 pub fn reaches(usage: u64, tier_limit: u64, percent: u64) -> bool {
     u128::from(usage) * 100 >= u128::from(tier_limit) * u128::from(percent)
 }
@@ -168,7 +161,6 @@ pub fn reaches(usage: u64, tier_limit: u64, percent: u64) -> bool {
 /// # use billing::usage::exceeds;
 /// assert!(!exceeds(60_000, 20_000, 300) && exceeds(60_001, 20_000, 300));
 /// ```
-#[must_use]
 pub fn exceeds(usage: u64, tier_limit: u64, percent: u64) -> bool {
     u128::from(usage) * 100 > u128::from(tier_limit) * u128::from(percent)
 }

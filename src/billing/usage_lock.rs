@@ -93,7 +93,6 @@ impl Measure {
     /// let year = |billable_users| Measure::Year { billable_users, annual_limit, lock_percent };
     /// assert!(!year(288_000).locks() && year(288_001).locks());
     /// ```
-    #[must_use]
     pub fn locks(self) -> bool {
         match self {
             Self::Month {
@@ -115,7 +114,6 @@ impl UsageLock {
     pub const CLEAR: Self = Self::Clear { lifted_until: None };
 
     /// The lock as time passes: it never opens by itself, but what the operator lifted ends (A8).
-    #[must_use]
     pub fn at(self, now: DateTime<Utc>) -> Self {
         match self {
             Self::Clear {
@@ -127,7 +125,6 @@ impl UsageLock {
 
     /// The lock as what happens at an instant finds it: what the operator has lifted until then is
     /// still lifted, so the month that ends then does not lock again (SPEC R2, A89).
-    #[must_use]
     pub fn before(self, instant: DateTime<Utc>) -> Self {
         match self {
             Self::Clear {

@@ -20,7 +20,6 @@ use crate::shell::page_head;
 use crate::view::{Element, View, dd, div, dl, dt, el, follow, h2, live, many, p, section, span};
 
 /// The locks of an account, one after the other, for the page that everybody comes to first.
-#[must_use]
 pub fn lock() -> View {
     let live_status = LiveAccountStatus::here();
     let said = follow(move || {

@@ -41,7 +41,6 @@ pub struct LiveAccountStatus {
 
 impl LiveAccountStatus {
     /// OrderKind, and asks again whenever something was ordered or refused.
-    #[must_use]
     pub fn start() -> Self {
         let client: Client = shared();
         let loader = Loader::new(move || client.account_status());
@@ -53,31 +52,26 @@ impl LiveAccountStatus {
     }
 
     /// The account status of this app.
-    #[must_use]
     pub fn here() -> Self {
         shared()
     }
 
     /// Where it stands.
-    #[must_use]
     pub fn get(self) -> Load<AccountStatus> {
         self.loader.get()
     }
 
     /// What is known; none before the first answer.
-    #[must_use]
     pub fn known(self) -> Option<Rc<AccountStatus>> {
         self.get().ready().map(Rc::clone)
     }
 
     /// What is known, for whoever only wants to know it now.
-    #[must_use]
     pub fn known_now(self) -> Option<Rc<AccountStatus>> {
         untrack(move || self.known())
     }
 
     /// Whether a pause or the end of the account has left any pages.
-    #[must_use]
     pub fn has_pages(self) -> bool {
         let account_status = self.known();
         account_status.is_none_or(|account_status| {
@@ -101,7 +95,6 @@ impl LiveAccountStatus {
 
     /// What stands where a page would. It is made anew when time has moved, and else only when
     /// another page is up or the page has been opened or shut.
-    #[must_use]
     pub fn page(self, up: Live<Page>, open: impl Fn(&Page) -> View + 'static) -> View {
         let shown = move || Shown::of(&self.get(), &up.try_get().unwrap_or_default());
         let now = follow(shown);
@@ -119,7 +112,6 @@ impl LiveAccountStatus {
 }
 
 /// What is told above a page: a banner for each condition that the page itself says nothing of.
-#[must_use]
 pub fn banners(up: Live<Page>) -> Element {
     let live_status = LiveAccountStatus::here();
     let piece = move || match live_status.get() {

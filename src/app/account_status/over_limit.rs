@@ -18,7 +18,6 @@ use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, share
 
 /// Opens by itself, but not over the page that it leads to; however it is closed, it stays so until
 /// the next threshold, or another period or tier.
-#[must_use]
 pub fn pop_up() -> Element {
     let (live_status, slot, navigation) = (
         LiveAccountStatus::here(),

@@ -29,7 +29,6 @@ const OUTCOMES: [(&str, ScriptedOutcome); 5] = [
 ];
 
 /// The bar; nothing where the server's clock is the real one.
-#[must_use]
 pub fn bar() -> View {
     let live_status = LiveAccountStatus::here();
     let bar = Bar {

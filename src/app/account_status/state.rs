@@ -26,7 +26,6 @@ pub enum Shown {
 
 impl Shown {
     /// What an address shows. An account status that could not be loaded shuts nothing: the server does.
-    #[must_use]
     pub fn of(account_status: &Load<AccountStatus>, page: &Page) -> Self {
         let shut = match account_status {
             Load::Waiting => return Self::Waiting,
@@ -42,7 +41,6 @@ impl Shown {
 
 /// The condition that shuts a page: a pause shuts all but what its own page leads to, the end all, a
 /// lock what it forbids to order.
-#[must_use]
 pub fn shuts(account_status: &AccountStatus, page: &Page) -> Option<Condition> {
     let access = &account_status.access;
     let order = |asks| access.refuses(asks).map(|(condition, _)| condition);
@@ -62,7 +60,6 @@ pub fn shuts(account_status: &AccountStatus, page: &Page) -> Option<Condition> {
 }
 
 /// What is told on every page, life first, then dunning, then usage.
-#[must_use]
 pub fn told(account_status: &AccountStatus) -> Vec<Condition> {
     let notices = account_status.access.notices.iter();
     let mut told: Vec<Condition> = notices.map(|notice| notice.condition).collect();
@@ -74,7 +71,6 @@ pub fn told(account_status: &AccountStatus) -> Vec<Condition> {
 }
 
 /// Whether a page only shows, so that what a banner leads to is what matters most there.
-#[must_use]
 pub const fn only_shows(page: &Page) -> bool {
     matches!(
         page,
@@ -83,7 +79,6 @@ pub const fn only_shows(page: &Page) -> bool {
 }
 
 /// Whether a lock or a payment matters more than another plan.
-#[must_use]
 pub fn comes_first(account_status: &AccountStatus) -> bool {
     let mut told = told(account_status).into_iter();
     let waits = account_status.authentication.as_ref();
@@ -93,7 +88,6 @@ pub fn comes_first(account_status: &AccountStatus) -> bool {
 }
 
 /// Whether a condition closes the dashboard and leaves the Organization area.
-#[must_use]
 pub fn is_lock(condition: Condition) -> bool {
     match condition {
         Condition::TrialBillingMissing
@@ -110,7 +104,6 @@ pub fn is_lock(condition: Condition) -> bool {
 }
 
 /// What there is to charge a trial with; all of it, where there is no trial.
-#[must_use]
 pub fn on_file(account_status: &AccountStatus) -> OnFile {
     match account_status.lifecycle {
         Lifecycle::Trial { on_file, .. } => on_file,
@@ -122,7 +115,6 @@ pub fn on_file(account_status: &AccountStatus) -> OnFile {
 
 /// What waits for its payer before it falls due: the bank does not debit it without them. None where a
 /// failed payment or a pause says more.
-#[must_use]
 pub fn awaits(account_status: &AccountStatus) -> Option<&Outstanding> {
     let outstanding = account_status.outstanding.as_ref()?;
     let says_more = |condition: Condition| {
@@ -136,7 +128,6 @@ pub fn awaits(account_status: &AccountStatus) -> Option<&Outstanding> {
 }
 
 /// When something comes, if it comes.
-#[must_use]
 pub fn comes_at(account_status: &AccountStatus, kinds: &[DeadlineKind]) -> Option<DateTime<Utc>> {
     account_status.coming.iter().find_map(|one| match one.what {
         What::Deadline(kind) if kinds.contains(&kind) => one.at,
@@ -145,7 +136,6 @@ pub fn comes_at(account_status: &AccountStatus, kinds: &[DeadlineKind]) -> Optio
 }
 
 /// When the account ends if nobody acts.
-#[must_use]
 pub fn ends_at(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
     let ends = [
         DeadlineKind::TrialCancellation,
@@ -156,7 +146,6 @@ pub fn ends_at(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
 }
 
 /// How many days are left until an instant, a begun one counting; none on the last.
-#[must_use]
 pub fn days_left(now: DateTime<Utc>, until: DateTime<Utc>) -> Option<u64> {
     let left = until - now;
     let begun = i64::from(left.num_seconds() % 86_400 > 0);
@@ -165,7 +154,6 @@ pub fn days_left(now: DateTime<Utc>, until: DateTime<Utc>) -> Option<u64> {
 }
 
 /// The usage that a pop-up tells of: not while a lock says more.
-#[must_use]
 pub fn over(account_status: &Load<AccountStatus>) -> Option<OverLimit> {
     let account_status: &Rc<AccountStatus> = account_status.ready()?;
     let quiet = |condition: Condition| condition == Condition::Grace;
@@ -178,13 +166,11 @@ pub fn over(account_status: &Load<AccountStatus>) -> Option<OverLimit> {
 
 /// The name under which it is remembered up to which threshold a person has closed the pop-up: once
 /// for each threshold, tier and period (SPEC R10).
-#[must_use]
 pub fn seen_name(user_id: &str, over: &OverLimit) -> String {
     format!("prorata-over:{user_id}:{}:{}", over.period_start, over.tier)
 }
 
 /// Whether a person who has closed the pop-up at a threshold has seen this one.
-#[must_use]
 pub fn is_seen(closed_at: Option<&str>, over: &OverLimit) -> bool {
     let closed_at = closed_at.and_then(|percent| percent.parse::<u64>().ok());
     closed_at.is_some_and(|percent| percent >= over.percent)

@@ -44,7 +44,6 @@ pub fn preview(
 }
 
 /// Whether anything is charged at once.
-#[must_use]
 pub fn charges_now(quote: &Quote) -> bool {
     quote
         .due_now
@@ -54,7 +53,6 @@ pub fn charges_now(quote: &Quote) -> bool {
 }
 
 /// What an order is about, for a sentence: a tier, or add-ons.
-#[must_use]
 pub fn subject(change: &PlanChange) -> String {
     let text = &messages().change;
     match (change.tier, change.frequency) {

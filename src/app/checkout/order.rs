@@ -66,7 +66,6 @@ pub enum Next {
 }
 
 /// What follows from the answer to an order, or to the question how it went.
-#[must_use]
 pub fn after(answer: Result<PlanChange, Failure>) -> Next {
     match answer {
         Ok(order) => after_order(order),
@@ -113,7 +112,6 @@ pub struct Changed {
 }
 
 /// What changed, amounts first, line by line; then what else is not as it was seen.
-#[must_use]
 pub fn changes(seen: Option<&Quote>, problem: &Problem) -> Vec<Changed> {
     let mut changes = Vec::new();
     if let (Some(seen), Some(now)) = (seen, problem.quote.as_deref()) {

@@ -15,13 +15,11 @@ use crate::view::{Live, watch};
 
 impl Client {
     /// `GET /account-status`.
-    #[must_use]
     pub fn account_status(self) -> Asked<AccountStatus> {
         self.ask(Call::to(Route::AccountStatus))
     }
 
     /// `POST /outstanding/payments`, of the sum that was seen. The same key pays once.
-    #[must_use]
     pub fn pay_outstanding(self, key: &str, total: &str) -> Asked<Payments> {
         let mut call = Call::to(Route::OutstandingPayments);
         let total = total.to_owned();
@@ -31,13 +29,11 @@ impl Client {
     }
 
     /// `GET /outstanding/payments`: asks about the payment that is under way.
-    #[must_use]
     pub fn payment_under_way(self) -> Asked<Payments> {
         self.ask(Call::to(Route::PaymentUnderWay))
     }
 
     /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.
-    #[must_use]
     pub fn calendar(self) -> Option<String> {
         self.download(Route::ComingUp, "")
     }

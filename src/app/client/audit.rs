@@ -7,20 +7,17 @@ use super::{Asked, Call, Client};
 
 impl Client {
     /// `GET /audit`, of what [`selected`] says.
-    #[must_use]
     pub fn activity(self, query: &str) -> Asked<Activity> {
         self.ask(Call::of(Route::Audit, query))
     }
 
     /// The address of `GET /audit.csv`, for a link; none where a link cannot show the host's token.
-    #[must_use]
     pub fn activity_sheet(self, query: &str) -> Option<String> {
         self.download(Route::AuditSheet, query)
     }
 }
 
 /// The query of some sections, or of all, and of more, such as `limit=5`.
-#[must_use]
 pub fn selected(sections: &[Section], more: &str) -> String {
     let words: Vec<&str> = sections.iter().map(|section| section.as_str()).collect();
     match (words.as_slice(), more) {

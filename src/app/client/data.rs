@@ -8,25 +8,21 @@ use super::{Asked, Call, Client};
 
 impl Client {
     /// `GET /data`.
-    #[must_use]
     pub fn data(self) -> Asked<Data> {
         self.ask(Call::to(Route::Data))
     }
 
     /// Where an export begins, for a link: `csv` or `json`.
-    #[must_use]
     pub fn export(self, format: &str) -> String {
         self.address(Route::Export, format)
     }
 
     /// `GET /credentials`.
-    #[must_use]
     pub fn credentials(self) -> Asked<Credentials> {
         self.ask(Call::to(Route::Credentials))
     }
 
     /// `POST /credentials`.
-    #[must_use]
     pub fn issue_credential(self, wanted: &IssueCredential) -> Asked<IssuedCredential> {
         let mut call = Call::to(Route::IssueCredential);
         call.body = serde_json::to_string(wanted).ok();
@@ -34,7 +30,6 @@ impl Client {
     }
 
     /// `DELETE /credentials/{id}`.
-    #[must_use]
     pub fn revoke_credential(self, id: &str) -> Asked<Credentials> {
         self.ask(Call::of(Route::RevokeCredential, id))
     }

@@ -7,13 +7,11 @@ use super::{Asked, Call, Client};
 
 impl Client {
     /// `GET /leaving`.
-    #[must_use]
     pub fn leaving(self) -> Asked<Leaving> {
         self.ask(Call::to(Route::Leaving))
     }
 
     /// `POST /pause` or `POST /cancellation`, with its key and its body.
-    #[must_use]
     pub fn leave(self, route: Route, (key, body): (&str, String)) -> Asked<Left> {
         let mut call = Call::to(route);
         call.body = Some(body);
@@ -22,7 +20,6 @@ impl Client {
     }
 
     /// `POST /reactivation`.
-    #[must_use]
     pub fn request_reactivation(self) -> Asked<Requested> {
         self.ask(Call::to(Route::Reactivation))
     }

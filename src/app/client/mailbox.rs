@@ -7,19 +7,16 @@ use super::{Asked, Call, Client};
 
 impl Client {
     /// `GET /sandbox/mailbox`.
-    #[must_use]
     pub fn mailbox(self) -> Asked<Mailbox> {
         self.ask(Call::to(Route::Mailbox))
     }
 
     /// `GET /sandbox/mailbox/{id}`.
-    #[must_use]
     pub fn mail(self, id: &str) -> Asked<Mail> {
         self.ask(Call::of(Route::Mail, id))
     }
 
     /// Where a mail is shown as its reader sees it, for a link.
-    #[must_use]
     pub fn mail_page(self, id: &str) -> String {
         self.address(Route::MailPage, id)
     }

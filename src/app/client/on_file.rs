@@ -9,7 +9,6 @@ use super::{Asked, Call, Client};
 
 impl Client {
     /// `POST /sandbox/payment-method`.
-    #[must_use]
     pub fn save_card(self, card: TestCard) -> Asked<Subscription> {
         let mut call = Call::to(Route::SandboxPaymentMethod);
         call.body = serde_json::to_string(&CardSaved { card }).ok();
@@ -17,7 +16,6 @@ impl Client {
     }
 
     /// `POST /sandbox/billing-details`.
-    #[must_use]
     pub fn save_details(self, party: &Party) -> Asked<Subscription> {
         let mut call = Call::to(Route::SandboxBillingDetails);
         call.body = serde_json::to_string(party).ok();

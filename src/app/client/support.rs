@@ -12,13 +12,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Client {
     /// `GET /support`.
-    #[must_use]
     pub fn support(self) -> Asked<Support> {
         self.ask(Call::to(Route::Support))
     }
 
     /// `POST /support/tickets`, with a [`NewTicket`](api::support::NewTicket): the same key opens one.
-    #[must_use]
     pub fn open_ticket(self, key: &str, ticket: &str) -> Asked<Ticket> {
         let mut call = Call::to(Route::Tickets);
         call.body = Some(ticket.to_owned());

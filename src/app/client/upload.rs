@@ -16,13 +16,11 @@ use crate::json::{self, Json};
 impl Client {
     /// The address of `GET /usage/summary.csv`, for a link; none where a link cannot show the host's
     /// token.
-    #[must_use]
     pub fn usage_sheet(self) -> Option<String> {
         self.download(Route::UsageSheet, "")
     }
 
     /// `POST /usage-imports`; `progress` hears how many percent have gone.
-    #[must_use]
     pub fn stage_usage(self, file: File, progress: impl Fn(u8) + 'static) -> Asked<StagedUsage> {
         Box::pin(async move {
             let json = self.upload(&file, Box::new(progress)).await;
@@ -34,7 +32,6 @@ impl Client {
     }
 
     /// `POST /usage-imports/{id}`: the same file counts once, however often it is let in.
-    #[must_use]
     pub fn apply_usage(self, id: &str) -> Asked<IntakeResult> {
         let mut call = Call::of(Route::ApplyUsage, id);
         call.patience = std::time::Duration::from_secs(120);

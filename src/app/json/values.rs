@@ -148,7 +148,6 @@ impl Read for DateTime<Utc> {
 }
 
 /// A day as the contract writes it: `2026-06-20`.
-#[must_use]
 pub fn day(text: &str) -> Option<NaiveDate> {
     let [year, month, day] = numbers(text, '-', [4, 2, 2])?;
     NaiveDate::from_ymd_opt(year.try_into().ok()?, month, day)

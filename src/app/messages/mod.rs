@@ -35,14 +35,12 @@ pub use trial::TrialText;
 pub use usage_file::UsageFileText;
 
 /// The catalogue in force.
-#[must_use]
 pub const fn messages() -> &'static Messages {
     &ENGLISH
 }
 
 /// Puts values into a sentence, each in place of its number in braces. `{0|day|days}` is the first
 /// word where that value is 1, and the second for every other number.
-#[must_use]
 pub fn fill(sentence: &str, values: &[&str]) -> String {
     let mut parts = sentence.split('{');
     let mut filled = String::from(parts.next().unwrap_or_default());

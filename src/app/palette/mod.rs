@@ -40,7 +40,6 @@ struct Palette {
 }
 
 /// The button that opens it, the palette itself, and the list of shortcuts.
-#[must_use]
 pub fn palette() -> View {
     let palette = Palette {
         slot: Slot::default(),

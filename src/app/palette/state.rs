@@ -29,7 +29,6 @@ pub struct Offer {
 
 impl Offer {
     /// An entry under its name.
-    #[must_use]
     pub fn new(label: impl Into<String>, entry: Entry) -> Self {
         Self {
             label: label.into(),
@@ -40,7 +39,6 @@ impl Offer {
 
 /// The offers that hold each of the words, in any order and case; a whole invoice number leads to
 /// its invoice, listed or not.
-#[must_use]
 pub fn matching(offers: &[Offer], typed: &str) -> Vec<Offer> {
     let typed = typed.to_lowercase();
     let holds_all = |offer: &&Offer| {
@@ -57,7 +55,6 @@ pub fn matching(offers: &[Offer], typed: &str) -> Vec<Offer> {
 }
 
 /// The place of a key's choice among so many, beginning anew at both ends.
-#[must_use]
 pub fn step(key: &str, at: usize, length: usize) -> Option<usize> {
     let last = length.checked_sub(1)?;
     match key {

@@ -22,7 +22,6 @@ const FREQUENCIES: [(BillingFrequency, &str); 2] = [
 
 impl Choice {
     /// The tier; none of Enterprise.
-    #[must_use]
     pub const fn tier(self) -> Option<u64> {
         match self {
             Self::Tier(limit) | Self::Billed(limit, _) => Some(limit),
@@ -31,7 +30,6 @@ impl Choice {
     }
 
     /// The other frequency, where one is chosen.
-    #[must_use]
     pub const fn frequency(self) -> Option<BillingFrequency> {
         match self {
             Self::Billed(_, frequency) => Some(frequency),

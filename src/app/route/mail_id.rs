@@ -8,14 +8,12 @@ pub struct MailId(String);
 
 impl MailId {
     /// An id that stands in an address as it is; whether there is such a mail is for the server to say.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (name, place) = text.split_once('_')?;
         (is_plain(name) && is_plain(place)).then(|| Self(text.to_owned()))
     }
 
     /// The id.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -17,7 +17,6 @@ use crate::shell::{page_head, said};
 use crate::view::{Element, Live, View, div, el, h2, live, many, p, section, shared, span, watch};
 
 /// The page.
-#[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
     let navigation = Navigation::here();

@@ -11,7 +11,6 @@ use crate::shell::page_head;
 use crate::view::{View, div, many, p, span};
 
 /// A page that only admins may see (SPEC 7.2).
-#[must_use]
 pub fn closed(session: &Session) -> View {
     let text = &messages().missing;
     let who = [
@@ -23,7 +22,6 @@ pub fn closed(session: &Session) -> View {
 }
 
 /// An address of no page.
-#[must_use]
 pub fn not_found() -> View {
     let text = &messages().missing;
     let back = (Page::MyPlan, text.to_plan);
@@ -36,7 +34,6 @@ pub fn not_found() -> View {
 }
 
 /// A page that is not built yet says so, and nothing more.
-#[must_use]
 pub fn later(later: Later) -> View {
     many([
         page_head(later_name(later), None, View::Nothing).into(),
@@ -45,7 +42,6 @@ pub fn later(later: Later) -> View {
 }
 
 /// A page with a reason and a way out.
-#[must_use]
 pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static str)>) -> View {
     let out =
         out.map(|(page, label)| div("state__actions").child(link(page, "button").child(label)));
@@ -58,7 +54,6 @@ pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static st
 }
 
 /// A role by its name.
-#[must_use]
 pub const fn role_name(role: Role) -> &'static str {
     let text = &messages().missing;
     match role {
@@ -70,7 +65,6 @@ pub const fn role_name(role: Role) -> &'static str {
 }
 
 /// What such a page is called.
-#[must_use]
 pub const fn later_name(later: Later) -> &'static str {
     let text = &messages().missing;
     match later {

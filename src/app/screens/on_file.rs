@@ -55,7 +55,6 @@ struct Words {
 }
 
 /// Payment methods.
-#[must_use]
 pub fn payment_methods() -> View {
     page(Later::PaymentMethods, |form| {
         let text = &messages().on_file;
@@ -92,7 +91,6 @@ pub fn payment_methods() -> View {
 }
 
 /// Billing details.
-#[must_use]
 pub fn billing_details() -> View {
     page(Later::BillingDetails, |form| {
         let text = &messages().on_file;

@@ -31,7 +31,6 @@ impl<T> std::fmt::Debug for Live<T> {
 
 impl<T: Clone + 'static> Live<T> {
     /// A value to begin with.
-    #[must_use]
     pub fn new(value: T) -> Self {
         Self {
             signal: start(Rc::new(value)),
@@ -40,13 +39,11 @@ impl<T: Clone + 'static> Live<T> {
     }
 
     /// The value; whoever asks is told when it changes. None once its owner is gone.
-    #[must_use]
     pub fn try_get(self) -> Option<T> {
         read(self.signal).and_then(|value| value.downcast_ref::<T>().cloned())
     }
 
     /// The value, for whoever only wants to know it now. None once its owner is gone.
-    #[must_use]
     pub fn try_get_now(self) -> Option<T> {
         peek(self.signal).and_then(|value| value.downcast_ref::<T>().cloned())
     }
@@ -59,13 +56,11 @@ impl<T: Clone + 'static> Live<T> {
 
 impl<T: Clone + Default + 'static> Live<T> {
     /// The value; whoever asks is told when it changes.
-    #[must_use]
     pub fn get(self) -> T {
         self.try_get().unwrap_or_default()
     }
 
     /// The value, for whoever only wants to know it now.
-    #[must_use]
     pub fn get_now(self) -> T {
         self.try_get_now().unwrap_or_default()
     }
@@ -127,19 +122,16 @@ impl Slot {
     }
 
     /// The element; whoever asks is told when it is built.
-    #[must_use]
     pub fn get(self) -> Option<HtmlElement> {
         self.0.get()
     }
 
     /// The element, now.
-    #[must_use]
     pub fn get_now(self) -> Option<HtmlElement> {
         self.0.get_now()
     }
 
     /// Whether it has the keyboard.
-    #[must_use]
     pub fn has_focus(self) -> bool {
         let active = document().active_element();
         active.is_some_and(|active| self.get_now().is_some_and(|element| *element == active))

@@ -48,7 +48,6 @@ enum Attribute {
 }
 
 /// An element.
-#[must_use]
 pub fn el(tag: &'static str) -> Element {
     Element(Box::new(Parts {
         tag,
@@ -65,7 +64,6 @@ fn classed(tag: &'static str, class: &str) -> Element {
 macro_rules! elements {
     ($($name:ident),*) => { $(
         #[doc = concat!("A `", stringify!($name), "` of a class.")]
-        #[must_use]
         pub fn $name(class: &str) -> Element {
             classed(stringify!($name), class)
         }
@@ -76,20 +74,17 @@ elements!(
 );
 
 /// A piece that is built anew whenever a signal that it read changes.
-#[must_use]
 pub fn live<V: Into<View>>(piece: impl Fn() -> V + 'static) -> View {
     View::Live(Box::new(move || piece().into()))
 }
 
 /// Several pieces, one after the other.
-#[must_use]
 pub fn many(pieces: impl IntoIterator<Item = View>) -> View {
     View::Many(pieces.into_iter().collect())
 }
 
 impl Element {
     /// Adds an attribute.
-    #[must_use]
     pub fn attr(self, name: &'static str, value: impl AsRef<str>) -> Self {
         self.fixed(name, value.as_ref())
     }
@@ -112,7 +107,6 @@ impl Element {
     }
 
     /// Adds an attribute that follows signals; without value it is not there.
-    #[must_use]
     pub fn attr_live<S: Into<String>>(
         self,
         name: &'static str,
@@ -123,62 +117,52 @@ impl Element {
     }
 
     /// Adds an attribute that is `true` or `false`.
-    #[must_use]
     pub fn flag(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
         self.attr_live(name, move || Some(if value() { "true" } else { "false" }))
     }
 
     /// Sets the class.
-    #[must_use]
     pub fn class(self, class: &str) -> Self {
         self.attr("class", class)
     }
 
     /// Sets the id.
-    #[must_use]
     pub fn id(self, id: impl AsRef<str>) -> Self {
         self.attr("id", id)
     }
 
     /// Sets a style property, through the style object: the policy allows no style attribute.
-    #[must_use]
     pub fn style(self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
         self.style_live(name, move || value.clone())
     }
 
     /// Sets a style property that follows signals.
-    #[must_use]
     pub fn style_live(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
         self.with(Attribute::Style(name, Box::new(value)))
     }
 
     /// Sets a property that is on or off and follows signals.
-    #[must_use]
     pub fn property(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
         self.with(Attribute::Property(name, Box::new(value)))
     }
 
     /// Does something when an event arrives.
-    #[must_use]
     pub fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> Self {
         self.with(Attribute::On(event, Box::new(act)))
     }
 
     /// Remembers the built element.
-    #[must_use]
     pub fn slot(self, slot: Slot) -> Self {
         self.with(Attribute::Slot(slot))
     }
 
     /// Adds a child, behind those that are there.
-    #[must_use]
     pub fn child(self, child: impl Into<View>) -> Self {
         self.holding(child.into())
     }
 
     /// Adds children.
-    #[must_use]
     pub fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
         for child in children {
             self.0.children.push(View::Element(child));
@@ -187,7 +171,6 @@ impl Element {
     }
 
     /// Adds a child that follows signals.
-    #[must_use]
     pub fn live<V: Into<View>>(self, piece: impl Fn() -> V + 'static) -> Self {
         self.child(live(piece))
     }
@@ -237,7 +220,6 @@ impl std::fmt::Debug for Element {
 }
 
 /// What an app shares with all its parts.
-#[must_use]
 pub fn shared<T: Clone + 'static>() -> T {
     expect_context::<T>()
 }

@@ -18,7 +18,6 @@ pub struct Root(SendWrapper<View>);
 
 impl Root {
     /// This view.
-    #[must_use]
     pub fn new(view: View) -> Self {
         Self(SendWrapper::new(view))
     }

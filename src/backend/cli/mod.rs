@@ -196,7 +196,6 @@ impl<E: std::error::Error> From<E> for Failed {
 }
 
 /// Runs the command of this process.
-#[must_use]
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Preview => preview::preview(),

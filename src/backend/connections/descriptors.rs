@@ -6,7 +6,6 @@ const KEPT_FREE: u64 = 128;
 const AT_MOST: u64 = 4_096;
 
 /// As many as the process's limit of open files leaves room for.
-#[must_use]
 pub fn most_connections() -> usize {
     let files = open_files().unwrap_or(AT_MOST + KEPT_FREE);
     let room = files.saturating_sub(KEPT_FREE).clamp(1, AT_MOST);

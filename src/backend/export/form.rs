@@ -33,7 +33,6 @@ impl Format {
     }
 
     /// Its word.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",

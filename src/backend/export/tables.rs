@@ -34,7 +34,6 @@ pub enum Column {
 
 impl Column {
     /// Its name in the database.
-    #[must_use]
     pub const fn stored(self) -> &'static str {
         match self {
             Self::Text(name) | Self::Number(name) | Self::Amount(name) | Self::Document(name) => {
@@ -44,7 +43,6 @@ impl Column {
     }
 
     /// Its name in the export.
-    #[must_use]
     pub fn shown(self) -> &'static str {
         self.stored().trim_end_matches("_minor")
     }

@@ -58,7 +58,6 @@ impl Script {
 
 impl SandboxGateway {
     /// A gateway that keeps its books in that store, apart from everybody's transactions.
-    #[must_use]
     pub fn new(store: Store, clock: Clock, script: Script) -> Self {
         Self {
             store,

@@ -19,13 +19,11 @@ pub struct Assets(Option<PathBuf>);
 
 impl Assets {
     /// The files of a folder.
-    #[must_use]
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self(Some(folder.into()))
     }
 
     /// No files.
-    #[must_use]
     pub fn none() -> Self {
         Self(None)
     }

@@ -14,20 +14,17 @@ pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl TrustedProxies {
     /// Those of the configuration.
-    #[must_use]
     pub fn new(networks: Vec<IpNet>) -> Self {
         Self(networks.into())
     }
 
     /// Whether an address is one of theirs.
-    #[must_use]
     pub fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 
     /// The browser's address: the peer's own, unless the peer is trusted; then the last address in
     /// `X-Forwarded-For` that no trusted proxy has. What stands before it was written by the browser.
-    #[must_use]
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !self.trust(peer) {
             return peer;

@@ -46,19 +46,16 @@ type Counters = DefaultKeyedRateLimiter<u64>;
 
 impl SignInLimits {
     /// Ten attempts at once, then ten a minute.
-    #[must_use]
     pub fn strict() -> Self {
         Self::per_minute(NonZeroU32::MIN.saturating_add(9))
     }
 
     /// Six hundred a minute: tests sign in often.
-    #[must_use]
     pub fn sandbox() -> Self {
         Self::per_minute(NonZeroU32::MIN.saturating_add(599))
     }
 
     /// So many of an account from one address at once, and so many a minute.
-    #[must_use]
     pub fn per_minute(attempts: NonZeroU32) -> Self {
         let times = |factor: u32| {
             let most = attempts.saturating_mul(NonZeroU32::MIN.saturating_add(factor - 1));

@@ -84,7 +84,6 @@ pub struct AppState {
 
 impl AppState {
     /// A app without sandbox.
-    #[must_use]
     pub fn new(services: Services) -> Self {
         Self {
             services,
@@ -100,7 +99,6 @@ impl AppState {
     }
 
     /// The same with somebody who sends mails.
-    #[must_use]
     pub fn with_mailer(self, mailer: Mailer) -> Self {
         Self {
             mailer: Some(mailer),
@@ -109,7 +107,6 @@ impl AppState {
     }
 
     /// The same with a sandbox whose gateway reads that script.
-    #[must_use]
     pub fn with_sandbox(self, script: Script) -> Self {
         Self {
             sandbox: Some(script),

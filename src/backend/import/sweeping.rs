@@ -8,9 +8,6 @@ use crate::store::{Tx, Work, closings, usage_imports, usage_staging};
 
 /// Clears away every file that gave no sign of life for too long: its program was killed, or its
 /// person went away.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn sweep(services: &Services) -> Result<usize, Error> {
     let mut tx = services.store.reading().await?;
     let mut silent = usage_imports::silent_since(&mut tx, ("staging", clock() - SILENCE)).await?;
@@ -23,9 +20,6 @@ pub async fn sweep(services: &Services) -> Result<usize, Error> {
 }
 
 /// Gives up a file that does not count yet. Nothing is left of it.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn discard(services: &Services, key: (&str, &str)) -> Result<(), Error> {
     page_by_page(services, key, Clearing::File).await?;
     let forget = Forget {

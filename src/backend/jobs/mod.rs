@@ -99,9 +99,6 @@ pub async fn catch_up(services: &Services, organization_id: &str) -> Result<(), 
 }
 
 /// Whether [`catch_up`] has anything to do, for a page that reads on in the same snapshot if not.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn is_behind(
     tx: &mut Tx,
     organization_id: &str,
@@ -143,9 +140,6 @@ pub async fn catch_up_to(
 }
 
 /// Everything that has fallen due for one organization, the gateway's part too.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn run_one(services: &Services, organization_id: &str) -> Result<Report, Error> {
     let mut report = Report::default();
     let now = services.clock.now();

@@ -44,7 +44,6 @@ pub struct Layout<'a> {
 
 impl MailBody {
     /// A body with its first sentence.
-    #[must_use]
     pub fn new(subject: impl Into<String>, says: impl Into<String>) -> Self {
         Self {
             subject: one_line(&subject.into()),
@@ -54,7 +53,6 @@ impl MailBody {
     }
 
     /// The same with another paragraph, if it has words.
-    #[must_use]
     pub fn says(mut self, words: impl Into<String>) -> Self {
         let words = words.into();
         if !words.is_empty() {
@@ -64,7 +62,6 @@ impl MailBody {
     }
 
     /// The same with figures, as far as there are any.
-    #[must_use]
     pub fn figures(mut self, figures: Vec<(String, String)>) -> Self {
         if !figures.is_empty() {
             self.parts.push(Part::Figures(figures));
@@ -73,21 +70,18 @@ impl MailBody {
     }
 
     /// The same with a person's own words.
-    #[must_use]
     pub fn quotes(mut self, words: impl Into<String>) -> Self {
         self.parts.push(Part::Quotes(words.into()));
         self
     }
 
     /// The same with the page on which one can act, if there is one.
-    #[must_use]
     pub fn page(mut self, page: Option<Place>) -> Self {
         self.page = page;
         self
     }
 
     /// As plain text.
-    #[must_use]
     pub fn text(&self, layout: Layout<'_>) -> String {
         let mut text = String::new();
         for part in &self.parts {
@@ -118,7 +112,6 @@ impl MailBody {
     }
 
     /// As HTML: nothing of it is loaded from anywhere, and every word is escaped.
-    #[must_use]
     pub fn html(&self, layout: Layout<'_>) -> String {
         let subject = escaped(&self.subject);
         let mut body = String::new();
@@ -170,7 +163,6 @@ impl Part {
 }
 
 /// Words that stand in HTML, in an element or an attribute.
-#[must_use]
 pub fn escaped(words: &str) -> String {
     let mut escaped = String::with_capacity(words.len());
     for body in words.chars() {
@@ -187,7 +179,6 @@ pub fn escaped(words: &str) -> String {
 }
 
 /// Words on one line: what would break a header becomes a space.
-#[must_use]
 pub fn one_line(words: &str) -> String {
     let broken = words.replace(|body: char| body.is_control(), " ");
     broken.split_whitespace().collect::<Vec<_>>().join(" ")

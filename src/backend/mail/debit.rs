@@ -16,9 +16,6 @@ pub struct Debit {
 
 impl Debit {
     /// That of an invoice; none where the invoice is not open.
-    ///
-    /// # Errors
-    /// A store that does not answer.
     pub(super) async fn of(
         tx: &mut Tx,
         organization_id: &str,

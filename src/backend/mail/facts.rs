@@ -90,19 +90,16 @@ impl NotificationFacts {
     }
 
     /// The organization's name.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.organization.name
     }
 
     /// An instant in the organization's zone.
-    #[must_use]
     pub fn instant(&self, at: DateTime<Utc>) -> String {
         figures::instant(at, self.organization.zone_offset_minutes)
     }
 
     /// Since when a condition holds; when the notification was posted, where it does not.
-    #[must_use]
     pub fn since(&self, condition: Condition) -> DateTime<Utc> {
         let mut told = self.access.notices.iter();
         let told = told.find(|notice| notice.condition == condition);
@@ -110,21 +107,18 @@ impl NotificationFacts {
     }
 
     /// Whether everything works.
-    #[must_use]
     pub fn is_open(&self) -> bool {
         let works = self.access.works;
         (works.dashboard, works.exports, works.ingestion) == (Gate::Open, Gate::Open, Gate::Open)
     }
 
     /// Whether the account is in a condition.
-    #[must_use]
     pub fn is(&self, condition: Condition) -> bool {
         let mut told = self.access.notices.iter();
         told.any(|notice| notice.condition == condition)
     }
 
     /// What happens by itself, of the kinds a body is about: each with its instant.
-    #[must_use]
     pub fn coming(&self, kinds: &[DeadlineKind]) -> Vec<(String, String)> {
         let coming = self.ahead.iter().filter(|one| kinds.contains(&one.kind));
         coming
@@ -133,13 +127,11 @@ impl NotificationFacts {
     }
 
     /// A page, where the account still reaches it, or what is left in its place.
-    #[must_use]
     pub fn place(&self, page: Page) -> Option<Place> {
         page.place(&self.access)
     }
 
     /// An add-on by its name.
-    #[must_use]
     pub fn add_on(&self, id: &str) -> String {
         let list = self.book.book.list(&self.organization.currency);
         let add_on = list.and_then(|list| list.add_on(id));

@@ -11,7 +11,6 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 /// assert_eq!(money("-5.00", "USD"), "−$5.00");
 /// assert_eq!(money("24", "JPY"), "JPY 24");
 /// ```
-#[must_use]
 pub fn money(amount: &str, currency: &str) -> String {
     let (sign, amount) = match amount.strip_prefix('-') {
         Some(amount) => ("−", amount),
@@ -33,19 +32,16 @@ pub fn money(amount: &str, currency: &str) -> String {
 }
 
 /// A number of users, days or data points: "22,000".
-#[must_use]
 pub fn count(number: u64) -> String {
     grouped(&number.to_string(), 3)
 }
 
 /// A day: "20 June 2026".
-#[must_use]
 pub fn date(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
 /// A month: "June 2026".
-#[must_use]
 pub fn month(day: NaiveDate) -> String {
     day.format("%B %Y").to_string()
 }
@@ -59,7 +55,6 @@ pub fn month(day: NaiveDate) -> String {
 /// assert_eq!(instant(at, 0), "30 June 2025, 18:35 (UTC)");
 /// assert_eq!(instant(at, -90), "30 June 2025, 17:05 (UTC−01:30)");
 /// ```
-#[must_use]
 pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     let local = at.checked_add_signed(TimeDelta::minutes(i64::from(offset_minutes)));
     let shown = local.unwrap_or(at).format("%-d %B %Y, %H:%M");

@@ -68,9 +68,6 @@ pub async fn send_due(services: &Services, mailer: &Mailer) -> Result<Report, Er
 }
 
 /// Writes out what was posted, and hands over nothing: nobody has to wait for a mail server.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn write_out(services: &Services, mailer: &Mailer) -> Result<Report, Error> {
     let mut report = Report::default();
     composing::write_out(services, mailer, &mut report).await?;
@@ -79,7 +76,6 @@ pub async fn write_out(services: &Services, mailer: &Mailer) -> Result<Report, E
 
 impl Report {
     /// Whether there was nothing to do.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -23,7 +23,6 @@ impl Page {
     /// The page, as far as the account lets anybody open it: a pause leaves the page that is shown
     /// at every address, the end of the account leaves none, and where no tier can be ordered My Plan
     /// says why (SPEC 6, "What works when").
-    #[must_use]
     pub fn place(self, access: &Access) -> Option<Place> {
         let page = match access.works.organization {
             OrganizationAccess::Closed => return None,

@@ -111,7 +111,6 @@ pub struct Folder {
 
 impl Folder {
     /// A folder; it is made with its first mail.
-    #[must_use]
     pub fn at(path: impl AsRef<Path>) -> Self {
         Self {
             path: path.as_ref().to_owned(),

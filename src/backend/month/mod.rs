@@ -54,7 +54,6 @@ pub struct Report {
 
 impl Report {
     /// Whether the month is closed everywhere.
-    #[must_use]
     pub fn is_complete(&self) -> bool {
         let closed =
             |closed: &Result<Closed, Error>| matches!(closed, Ok(Closed::Now(_) | Closed::Before));

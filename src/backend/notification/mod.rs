@@ -201,7 +201,6 @@ impl Notification {
     }
 
     /// The invoice that it is about.
-    #[must_use]
     pub fn invoice(&self) -> Option<&str> {
         match self {
             Self::InvoiceIssued { invoice }

@@ -25,9 +25,6 @@ pub enum Scope {
 
 /// Looks at every open order. Answers how many are settled now; one that cannot be looked at does
 /// not keep the others waiting.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn reconcile(services: &Services, scope: Scope) -> Result<usize, Error> {
     let pending = plan_changes::all_pending(&mut services.store.reading().await?).await?;
     let mut settled = 0;
@@ -44,9 +41,6 @@ pub async fn reconcile(services: &Services, scope: Scope) -> Result<usize, Error
 }
 
 /// The order as it is now, after asking the gateway about it where its outcome is open.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn look_again(
     services: &Services,
     (organization_id, id): (&str, &str),

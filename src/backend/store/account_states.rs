@@ -31,9 +31,6 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Er
 }
 
 /// Writes what the state has become, and what falls due by it.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn replace(
     tx: &mut Tx,
     organization_id: &str,

@@ -123,9 +123,6 @@ pub async fn of_month(
 
 /// Notes that a trial or a pause has ended: charging begins at an instant of this day. What the day
 /// has used until then is not charged.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn begin(
     tx: &mut Tx,
     organization_id: &str,

@@ -12,9 +12,6 @@ use crate::clock::instant_text;
 use crate::error::Error;
 
 /// What was recorded in a month and has not been reset.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn latches(
     tx: &mut Tx,
     organization_id: &str,
@@ -24,9 +21,6 @@ pub async fn latches(
 }
 
 /// The same, of what was recorded after an instant.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn latches_since(
     tx: &mut Tx,
     organization_id: &str,
@@ -89,9 +83,6 @@ pub async fn record(
 }
 
 /// Takes back an alert that was given for figures which have been corrected.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn take_back(
     tx: &mut Tx,
     organization_id: &str,
@@ -113,9 +104,6 @@ pub async fn take_back(
 }
 
 /// Lets the alerts of a month at a threshold go out again. What was recorded stays on record.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn reset(
     tx: &mut Tx,
     organization_id: &str,

@@ -24,9 +24,6 @@ struct Row {
 }
 
 /// The term a day lies in; none where every month is charged by itself.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn on(
     tx: &mut Tx,
     organization_id: &str,

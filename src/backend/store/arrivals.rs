@@ -22,9 +22,6 @@ struct Row {
 }
 
 /// The first days on which data arrived, in the organization's zone.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arrived, Error> {
     let users_on: Option<String> = sqlx::query_scalar(
         "SELECT MIN(day) FROM usage_totals WHERE organization_id = $1 \
@@ -57,9 +54,6 @@ pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arri
 }
 
 /// The schema that was seen, by project, event and property.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn schema(tx: &mut Tx, organization_id: &str) -> Result<Vec<Seen>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT p.name AS project, s.event, s.property, s.kind, s.type AS values_type, \

@@ -40,9 +40,6 @@ struct Row {
 }
 
 /// At most so many of them, newest first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,

@@ -9,9 +9,6 @@ use crate::clock::instant_text;
 use crate::error::Error;
 
 /// Whether an organization has said who its invoices are made out to.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn are_on_file(tx: &mut Tx, organization_id: &str) -> Result<bool, Error> {
     let rows: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM billing_details WHERE organization_id = $1")

@@ -99,7 +99,6 @@ pub async fn settle(
 
 impl CountedUsage {
     /// What is charged.
-    #[must_use]
     pub fn metered(&self) -> Metered {
         self.counted(self.last()).metered
     }
@@ -116,19 +115,16 @@ impl CountedUsage {
     }
 
     /// The users that count, by how they were seen.
-    #[must_use]
     pub fn parts(&self) -> MauParts {
         self.counted(self.last()).parts
     }
 
     /// The usage of what was charged or not counted before: a year's pool has it already.
-    #[must_use]
     pub fn settled(&self, data_points_per_mau: u64) -> u64 {
         figures(self.not_counted().metered(), 0, data_points_per_mau).usage
     }
 
     /// What counts at the end of each day that counts.
-    #[must_use]
     pub fn days(&self) -> Vec<(NaiveDate, Metered)> {
         let days = self.days.iter().filter(|(day, _)| *day >= self.from);
         days.map(|(day, month)| (*day, self.counted(*month).metered))
@@ -136,14 +132,12 @@ impl CountedUsage {
     }
 
     /// The month to date at the end of each day before counting began.
-    #[must_use]
     pub fn days_before(&self) -> Vec<(NaiveDate, Metered)> {
         let days = self.days.iter().filter(|(day, _)| *day < self.from);
         days.map(|(day, month)| (*day, month.metered())).collect()
     }
 
     /// Usage at the end of each day that counts.
-    #[must_use]
     pub fn course(&self, data_points_per_mau: u64) -> Vec<CountedDay> {
         let usage = |(day, metered)| CountedDay {
             day,

@@ -50,9 +50,6 @@ pub async fn add(
 }
 
 /// The credentials of an organization, newest first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn list(tx: &mut Tx, organization_id: &str) -> Result<Vec<Credential>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, name, issued_by, issued_at, expires_at, revoked_at, \
@@ -65,9 +62,6 @@ pub async fn list(tx: &mut Tx, organization_id: &str) -> Result<Vec<Credential>,
 }
 
 /// The organization and the credential that a token belongs to, if it holds now.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn holding(
     tx: &mut Tx,
     token: &Token,
@@ -90,9 +84,6 @@ pub async fn holding(
 }
 
 /// Revokes a credential; false where there is none that holds.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn revoke(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -123,7 +114,6 @@ pub struct Touch {
 
 impl Touch {
     /// Whether the last note is old enough to be written again.
-    #[must_use]
     pub fn is_due(credential: &Credential, now: DateTime<Utc>) -> bool {
         credential
             .last_used_at

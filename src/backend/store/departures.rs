@@ -26,9 +26,6 @@ pub struct Departure<'a> {
 }
 
 /// What a key was used for: the request's fingerprint and the answer.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<(String, Left)>, Error> {
     let row: Option<(String, String)> = sqlx::query_as(
         "SELECT request_hash, answer FROM departures WHERE organization_id = $1 \
@@ -66,9 +63,6 @@ pub async fn add(tx: &mut Tx, key: &Key, departure: &Departure<'_>) -> Result<()
 }
 
 /// How much there is of what a cancellation deletes, and of the invoices.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error> {
     let (projects, users, events, invoices): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM projects WHERE organization_id = $1), \
@@ -89,9 +83,6 @@ pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error>
 }
 
 /// The day behind the last one that an invoice has charged in advance; none before the first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn paid_until(tx: &mut Tx, organization_id: &str) -> Result<Option<NaiveDate>, Error> {
     let end: Option<String> = sqlx::query_scalar(
         "SELECT MAX(period_end) FROM invoices WHERE organization_id = $1 \
@@ -104,9 +95,6 @@ pub async fn paid_until(tx: &mut Tx, organization_id: &str) -> Result<Option<Nai
 }
 
 /// The request for a reactivation that nobody has settled yet.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn requested(tx: &mut Tx, organization_id: &str) -> Result<Option<Requested>, Error> {
     let row: Option<(String, String)> = sqlx::query_as(
         "SELECT requested_by, requested_at FROM reactivation_requests \
@@ -147,9 +135,6 @@ pub async fn request(
 }
 
 /// Settles what was requested.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn settle(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query(
         "UPDATE reactivation_requests SET settled_at = $2 \

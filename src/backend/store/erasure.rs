@@ -113,9 +113,6 @@ const METHODS: [&str; 2] = [
 ];
 
 /// Deletes what goes at once; its tombstone is set already.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn at_once(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     run(tx, organization_id, &AT_ONCE).await?;
     for table in GONE {
@@ -130,9 +127,6 @@ pub async fn at_once(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
 }
 
 /// Forgets what an ended account could be charged by, once nothing is to be charged any more.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn methods(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     let open = debits::open(tx, organization_id).await?;
     if open.iter().any(debits::Open::is_to_be_debited) {
@@ -142,9 +136,6 @@ pub async fn methods(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
 }
 
 /// Deletes what was kept until the last backup is gone.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn with_backups(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     run(tx, organization_id, &WITH_BACKUPS).await?;
     run(tx, organization_id, &METHODS).await

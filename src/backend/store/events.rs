@@ -26,9 +26,6 @@ pub struct Place<'a> {
 }
 
 /// The fingerprints of those of some events that are stored, by their ids.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn known(
     tx: &mut Tx,
     place: Place<'_>,
@@ -93,9 +90,6 @@ pub async fn add(
 }
 
 /// Since when a month has seen some identities in a project; those it has not seen are missing.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn sightings(
     tx: &mut Tx,
     place: Place<'_>,
@@ -176,9 +170,6 @@ pub async fn keep_sightings(
 }
 
 /// From now on a project is metered by events, unless it has figures. False where it has.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn claim(tx: &mut Tx, place: Place<'_>) -> Result<bool, Error> {
     let claimed = sqlx::query(
         "UPDATE projects SET metered_by = 'events' WHERE organization_id = $1 AND id = $2 \
@@ -193,9 +184,6 @@ pub async fn claim(tx: &mut Tx, place: Place<'_>) -> Result<bool, Error> {
 }
 
 /// Notes when a project's first event happened.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn note_first(tx: &mut Tx, place: Place<'_>, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query(
         "UPDATE projects SET first_event_at = $3 WHERE organization_id = $1 AND id = $2 \

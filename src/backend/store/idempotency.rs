@@ -58,9 +58,6 @@ pub struct Used {
 }
 
 /// What a key was used for; none when it is new.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Used>, Error> {
     let row: Option<(String, String, Option<i64>, Option<String>)> = sqlx::query_as(
         "SELECT request_hash, plan_change_id, status, answer FROM idempotency_keys \

@@ -13,9 +13,6 @@ use crate::error::Error;
 pub struct Reached(pub DateTime<Utc>);
 
 /// The latest instant.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn read(tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
     let latest: String = sqlx::query_scalar("SELECT latest_at FROM latest_instant")
         .fetch_one(tx.connection())
@@ -25,9 +22,6 @@ pub async fn read(tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
 
 /// Raises it. Where it lies behind already nothing is written, so that those who close a month do
 /// not wait for each other.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE latest_instant SET latest_at = $1 WHERE latest_at < $1")
         .bind(instant_text(at))

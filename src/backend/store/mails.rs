@@ -107,9 +107,6 @@ pub async fn add(
 }
 
 /// Holds the mails that are due, so that nobody else hands them over meanwhile; oldest first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn hold(
     tx: &mut Tx,
     (now, until): (DateTime<Utc>, DateTime<Utc>),
@@ -143,9 +140,6 @@ pub async fn hold(
 }
 
 /// One mail of an organization.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Mail>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT organization_id, id, kind, recipient, subject, text_body, html_body, posted_at, \
@@ -159,9 +153,6 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 }
 
 /// The latest mails of an organization, newest first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Mail>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, kind, recipient, subject, text_body, html_body, posted_at, \
@@ -200,9 +191,6 @@ pub enum Attempt {
 }
 
 /// Notes what became of a mail that was held.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn note(tx: &mut Tx, mail: &Mail, attempt: &Attempt) -> Result<(), Error> {
     let (tried, sent, next, parked, why) = match attempt {
         Attempt::Sent { at } => (1, Some(*at), None, None, None),

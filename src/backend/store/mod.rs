@@ -167,14 +167,12 @@ impl Store {
     }
 
     /// The same under another policy than the documents'.
-    #[must_use]
     pub fn under(self, policy: Policy) -> Self {
         let policy = Arc::new(policy);
         Self { policy, ..self }
     }
 
     /// Which engine it is.
-    #[must_use]
     pub fn engine(&self) -> Engine {
         self.engine
     }
@@ -193,9 +191,6 @@ impl Store {
     }
 
     /// Whether the tables have the present form.
-    ///
-    /// # Errors
-    /// A store that does not answer.
     pub async fn is_current(&self) -> Result<bool, Error> {
         let mut tx = self.reading().await?;
         let found: Result<Option<i64>, _> =

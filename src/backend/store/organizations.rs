@@ -72,9 +72,6 @@ pub(super) fn unknown(id: &str) -> Error {
 }
 
 /// The ids of all organizations, in order.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn ids(tx: &mut Tx) -> Result<Vec<String>, Error> {
     Ok(
         sqlx::query_scalar("SELECT id FROM organizations ORDER BY id")

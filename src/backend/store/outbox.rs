@@ -42,9 +42,6 @@ struct Row {
 
 /// Posts a notification in the transaction of its cause, after what the organization has posted
 /// before, with the account as the transaction has left it so far: post it when the state is written.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn publish(
     tx: &mut Tx,
     organization_id: &str,
@@ -71,9 +68,6 @@ pub async fn publish(
 }
 
 /// The first of what nobody has written out yet, behind a place.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn next(
     tx: &mut Tx,
     (organization_id, position): (&str, u64),
@@ -92,9 +86,6 @@ pub async fn next(
 }
 
 /// Takes a row for writing out; no, where somebody else has been faster.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn write_out(tx: &mut Tx, posted: &Posted, now: DateTime<Utc>) -> Result<bool, Error> {
     let taken = sqlx::query(
         "UPDATE outbox SET sent_at = $3 WHERE organization_id = $1 AND id = $2 \
@@ -109,9 +100,6 @@ pub async fn write_out(tx: &mut Tx, posted: &Posted, now: DateTime<Utc>) -> Resu
 }
 
 /// Puts a row aside, with the reason. Nothing is lost: once the reason is gone it can be taken up.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn park(tx: &mut Tx, posted: &Posted, why: &str) -> Result<(), Error> {
     sqlx::query(
         "UPDATE outbox SET parked = $3 WHERE organization_id = $1 AND id = $2 AND sent_at IS NULL",

@@ -34,9 +34,6 @@ struct Row {
 }
 
 /// The method that is charged unless another is chosen.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn default_of(
     tx: &mut Tx,
     organization_id: &str,
@@ -78,9 +75,6 @@ pub async fn add_default(
 }
 
 /// Whether a method is on file, the default or not.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn is_on_file(tx: &mut Tx, organization_id: &str, id: &str) -> Result<bool, Error> {
     let found: Option<i32> =
         sqlx::query_scalar("SELECT 1 FROM payment_methods WHERE organization_id = $1 AND id = $2")

@@ -45,9 +45,6 @@ struct Row {
 }
 
 /// What a key was used for; none when it is new.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Run>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, request_hash, request_id, asked_by, address, numbers, status, answer, begun_at \

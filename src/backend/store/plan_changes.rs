@@ -105,9 +105,6 @@ pub async fn add(tx: &mut Tx, organization_id: &str, intent: &Intent) -> Result<
 }
 
 /// Moves a pending order on. False when it is not pending any more: somebody else has settled it.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn advance(
     tx: &mut Tx,
     organization_id: &str,
@@ -143,9 +140,6 @@ pub async fn advance(
 }
 
 /// An order.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
@@ -160,9 +154,6 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 }
 
 /// The one order of an organization whose payment has not ended.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
@@ -178,9 +169,6 @@ pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent
 
 /// When the gateway is asked next about an order whose payment has not ended: its id, and the
 /// instant. A request that has just begun asks by itself.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn next_check(
     tx: &mut Tx,
     organization_id: &str,
@@ -198,9 +186,6 @@ pub async fn next_check(
 }
 
 /// Every order whose payment has not ended: organization and id. For reconciliation.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn all_pending(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
     Ok(sqlx::query_as(
         "SELECT organization_id, id FROM plan_changes \
@@ -212,7 +197,6 @@ pub async fn all_pending(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
 
 impl Intent {
     /// The order as it is sent.
-    #[must_use]
     pub fn sent(&self) -> PlanChange {
         PlanChange {
             id: self.id.clone(),

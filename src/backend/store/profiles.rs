@@ -13,9 +13,6 @@ use crate::clock::instant_text;
 use crate::error::Error;
 
 /// A profile; none before its first update.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Option<Profile>, Error> {
     let row: Option<(String, String)> = sqlx::query_as(
         "SELECT kind, properties FROM profiles WHERE organization_id = $1 AND project_id = $2 \

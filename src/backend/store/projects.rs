@@ -30,9 +30,6 @@ macro_rules! filter {
 }
 
 /// Projects by name, and by id where names are alike.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,
@@ -51,9 +48,6 @@ pub async fn page(
 
 /// The counted days of the same projects, from the first of these days to the last, in order,
 /// project by project.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn days(
     tx: &mut Tx,
     organization_id: &str,
@@ -79,9 +73,6 @@ pub async fn days(
 }
 
 /// How many projects have a name that holds the words.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn total(tx: &mut Tx, organization_id: &str, words: &str) -> Result<u64, Error> {
     let total: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM projects WHERE organization_id = $1 \

@@ -50,7 +50,6 @@ impl Change {
     };
 
     /// From one to the other.
-    #[must_use]
     pub const fn of(before: AuditValue, after: AuditValue) -> Self {
         Self {
             before: Some(before),
@@ -61,7 +60,6 @@ impl Change {
 
 impl Actor {
     /// The program itself: jobs and reconciliation.
-    #[must_use]
     pub fn system() -> Self {
         Self {
             name: SYSTEM.to_owned(),
@@ -70,7 +68,6 @@ impl Actor {
     }
 
     /// Whoever runs the server, by a command.
-    #[must_use]
     pub fn operator() -> Self {
         Self {
             name: "operator".to_owned(),
@@ -80,9 +77,6 @@ impl Actor {
 }
 
 /// Writes a line of the audit log. Lines of an organization are numbered without holes.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn audit(
     tx: &mut Tx,
     organization_id: &str,

@@ -40,9 +40,6 @@ pub enum Deleted {
 }
 
 /// The day of the oldest event; none where no event is left.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn oldest_event(
     tx: &mut Tx,
     organization_id: &str,
@@ -58,9 +55,6 @@ pub async fn oldest_event(
 }
 
 /// The day that leaves next of all that events have left behind; none where nothing is left.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn next_to_leave(
     tx: &mut Tx,
     organization_id: &str,
@@ -89,9 +83,6 @@ pub async fn next_to_leave(
 }
 
 /// Deletes a batch of what happened before an instant, at which a day began.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn delete_before(
     tx: &mut Tx,
     organization_id: &str,

@@ -38,9 +38,6 @@ struct Row {
 }
 
 /// Writes an entry unless the key has one; answers the one it has then.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge, Error> {
     sqlx::query(
         "INSERT INTO sandbox_charges (charge_key, token, amount_minor, currency, outcome, \
@@ -67,9 +64,6 @@ pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge,
 }
 
 /// Ends an authentication.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn decide(tx: &mut Tx, key: &str, outcome: &str) -> Result<(), Error> {
     sqlx::query(
         "UPDATE sandbox_charges SET outcome = $2 WHERE charge_key = $1 AND outcome = 'authentication'",

@@ -12,9 +12,6 @@ use crate::error::Error;
 pub struct Shown(pub DateTime<Utc>);
 
 /// The latest instant that the sandbox clock may have shown; none before its first start.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn latest(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
     let shown: Option<String> = sqlx::query_scalar("SELECT shown_at FROM sandbox_clock")
         .fetch_optional(tx.connection())

@@ -31,7 +31,6 @@ pub enum ValueType {
 
 impl ValueType {
     /// What a value is; none for one that is no property's.
-    #[must_use]
     pub fn of(value: &Value) -> Option<Self> {
         match value {
             Value::String(_) => Some(Self::Text),
@@ -46,7 +45,6 @@ impl ValueType {
     }
 
     /// The two together.
-    #[must_use]
     pub fn and(self, other: Self) -> Self {
         if self == other { self } else { Self::Mixed }
     }
@@ -76,7 +74,6 @@ pub struct Known {
 
 impl Known {
     /// The two sightings together.
-    #[must_use]
     pub fn and(self, other: Self) -> Self {
         let latest = if other.last >= self.last { other } else { self };
         let value = match (self.value, other.value) {
@@ -104,9 +101,6 @@ struct Row {
 }
 
 /// What a project has seen, by name.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn seen(tx: &mut Tx, place: Place<'_>) -> Result<BTreeMap<Named, Known>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT event, property, kind, type, first_seen_at, last_seen_at FROM schema_seen \

@@ -72,9 +72,6 @@ struct Row {
 }
 
 /// The session that a token opens now.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(
     tx: &mut Tx,
     token: &Token,
@@ -94,7 +91,6 @@ pub async fn find(
 
 impl Session {
     /// Whether the last sign of life is old enough to be written again.
-    #[must_use]
     pub fn wants_touch(&self, now: DateTime<Utc>) -> bool {
         now - self.last_seen_at >= FRESH
     }

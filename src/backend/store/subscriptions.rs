@@ -29,7 +29,6 @@ pub struct StoredSubscription {
 
 impl StoredSubscription {
     /// How often it is charged from the next turn on, where that waits.
-    #[must_use]
     pub fn scheduled_frequency(&self) -> Option<BillingFrequency> {
         self.scheduled
             .iter()
@@ -185,9 +184,6 @@ pub(super) async fn counted_from(
 }
 
 /// Notes the day on which charging, and counting for it, begin.
-///
-/// # Errors
-/// A store that does not answer.
 pub(super) async fn charge_from(
     tx: &mut Tx,
     organization_id: &str,
@@ -240,9 +236,6 @@ pub async fn replace(
 }
 
 /// What should have come by a day, while a pause froze it, comes on another (A83).
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn reschedule(
     tx: &mut Tx,
     organization_id: &str,

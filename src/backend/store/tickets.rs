@@ -46,9 +46,6 @@ struct Row {
 const PAGE: i64 = 100;
 
 /// What a key was used for; none when it is new.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn opened(tx: &mut Tx, key: &Key) -> Result<Option<Opened>, Error> {
     let row: Option<(String, i64)> = sqlx::query_as(
         "SELECT request_hash, number FROM support_tickets \
@@ -69,9 +66,6 @@ pub async fn opened(tx: &mut Tx, key: &Key) -> Result<Option<Opened>, Error> {
 }
 
 /// How many tickets an organization has opened since an instant, and how many it has in all.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn counts(
     tx: &mut Tx,
     organization_id: &str,
@@ -155,9 +149,6 @@ async fn attach(
 }
 
 /// The latest tickets of an organization, newest first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Ticket>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT number, opened_at, opened_by, topic, category, priority, subject, description, \
@@ -175,9 +166,6 @@ pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Ticket>, E
 }
 
 /// One ticket.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(
     tx: &mut Tx,
     organization_id: &str,
@@ -198,9 +186,6 @@ pub async fn find(
 }
 
 /// The attachments of a ticket, in order.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn attachments(
     tx: &mut Tx,
     organization_id: &str,
@@ -223,9 +208,6 @@ pub async fn attachments(
 }
 
 /// The numbers of the tickets that have attachments.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn with_files(tx: &mut Tx, organization_id: &str) -> Result<Vec<u64>, Error> {
     let numbers: Vec<i64> = sqlx::query_scalar(
         "SELECT DISTINCT number FROM support_attachments WHERE organization_id = $1 ORDER BY number",
@@ -237,9 +219,6 @@ pub async fn with_files(tx: &mut Tx, organization_id: &str) -> Result<Vec<u64>, 
 }
 
 /// Closes an open ticket; no, where it is not open.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn close(
     tx: &mut Tx,
     organization_id: &str,

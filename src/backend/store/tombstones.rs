@@ -22,9 +22,6 @@ pub struct Tombstone {
 }
 
 /// The tombstone of an organization, if its account has ended.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<Option<Tombstone>, Error> {
     let row: Option<(String, String, String, Option<String>)> = sqlx::query_as(
         "SELECT ended_at, cause, backups_until, purged_at FROM tombstones WHERE organization_id = $1",
@@ -63,9 +60,6 @@ pub async fn set(tx: &mut Tx, organization_id: &str, stone: &Tombstone) -> Resul
 }
 
 /// Notes that what was kept till the backups were gone is deleted.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn purged(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE tombstones SET purged_at = $2 WHERE organization_id = $1")
         .bind(organization_id)

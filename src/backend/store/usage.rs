@@ -60,9 +60,6 @@ pub(super) struct Row {
 }
 
 /// What each project of an organization is metered by.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn metering(
     tx: &mut Tx,
     organization_id: &str,
@@ -77,9 +74,6 @@ pub async fn metering(
 }
 
 /// What a project has counted in a month, day by day.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn of_project(
     tx: &mut Tx,
     organization_id: &str,
@@ -213,7 +207,6 @@ async fn write(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result
 
 impl UsageDay {
     /// The day and its figures, without whose they are.
-    #[must_use]
     pub const fn counted(&self) -> (NaiveDate, Figures) {
         let figures = Figures {
             parts: self.parts,

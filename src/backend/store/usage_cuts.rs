@@ -70,9 +70,6 @@ impl Cuts {
 }
 
 /// The cuts of an organization.
-///
-/// # Errors
-/// A store that does not answer.
 pub(super) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT kind, day, at, app, web_identified, api, anonymous_web, data_points FROM usage_cuts \
@@ -106,9 +103,6 @@ pub(super) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Err
 }
 
 /// Keeps a cut in the place of the one before.
-///
-/// # Errors
-/// A store that does not answer.
 pub(super) async fn keep(
     tx: &mut Tx,
     organization_id: &str,

@@ -78,9 +78,6 @@ pub async fn begin(
 }
 
 /// The file under an id.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -96,9 +93,6 @@ pub async fn find(
 }
 
 /// The file of an organization that does not count yet.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Option<Import>, Error> {
     let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM usage_imports WHERE organization_id = $1 AND state <> 'applied'"
@@ -110,9 +104,6 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Option<Import>, 
 }
 
 /// The organizations, and their files, that gave no sign of life since then.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn silent_since(
     tx: &mut Tx,
     (state, since): (&str, DateTime<Utc>),
@@ -128,9 +119,6 @@ pub async fn silent_since(
 }
 
 /// Gives a sign of life, and makes the file ready if it has been read. False where it is gone.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn touch(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -180,9 +168,6 @@ pub async fn apply(
 }
 
 /// Forgets a file whose rows are gone.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn forget(tx: &mut Tx, (organization_id, id): (&str, &str)) -> Result<(), Error> {
     sqlx::query(
         "DELETE FROM usage_imports WHERE organization_id = $1 AND id = $2 AND state <> 'applied'",

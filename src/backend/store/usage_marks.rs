@@ -6,9 +6,6 @@ use super::row::count;
 use crate::error::Error;
 
 /// The present number; 0 before the first change.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn version(tx: &mut Tx, organization_id: &str) -> Result<u64, Error> {
     let version: Option<i64> =
         sqlx::query_scalar("SELECT version FROM usage_marks WHERE organization_id = $1")

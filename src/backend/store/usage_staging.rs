@@ -99,9 +99,6 @@ fn insert_of(rows: usize) -> String {
 }
 
 /// The line of a file that a project and day stand on; none where they are not in it.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn line_of(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -121,9 +118,6 @@ pub async fn line_of(
 }
 
 /// A page of an organization's projects, by id: the first and the last of the next `size`.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn page(
     tx: &mut Tx,
     (organization_id, after): (&str, &str),
@@ -142,9 +136,6 @@ pub async fn page(
 }
 
 /// The rows of a file for a page of projects, by project and day.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn rows(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -165,9 +156,6 @@ pub async fn rows(
 }
 
 /// What counts now for a page of projects in the months of some days, by project and day.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn counting(
     tx: &mut Tx,
     organization_id: &str,
@@ -192,9 +180,6 @@ pub async fn counting(
 }
 
 /// A project of a file that is metered by its events, if there is one.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn metered_by_events(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -211,9 +196,6 @@ pub async fn metered_by_events(
 }
 
 /// Whether a file that does not count yet has figures for a project.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn awaits(
     tx: &mut Tx,
     (organization_id, project_id): (&str, &str),
@@ -254,9 +236,6 @@ pub async fn remove_rows(
 }
 
 /// Takes away what a file that counts has replaced, for a page of projects and from a day on.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn remove_replaced(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),

@@ -84,7 +84,6 @@ impl Moved {
     }
 
     /// What of it lies in a month.
-    #[must_use]
     pub fn within(&self, period: BillingPeriod) -> Self {
         let mut within = self.clone();
         within.by_day.retain(|day, _| period.contains(*day));
@@ -98,9 +97,6 @@ impl Moved {
 }
 
 /// The totals of a month's counted days up to `last`.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn of_month(
     tx: &mut Tx,
     organization_id: &str,
@@ -210,9 +206,6 @@ async fn write(
 }
 
 /// When figures of these days, both included, last came in; none before the first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn counted_at(
     tx: &mut Tx,
     organization_id: &str,

@@ -43,9 +43,6 @@ pub(super) struct Row {
 }
 
 /// The user who signs in with an address.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT u.organization_id, u.id, u.email, u.name, u.role, u.password_hash \
@@ -59,9 +56,6 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error>
 }
 
 /// Everybody in an organization, by name.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<User>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, email, name, role, password_hash FROM users \

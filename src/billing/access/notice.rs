@@ -31,7 +31,6 @@ pub struct AccessNotice {
 
 impl Condition {
     /// The rule of the documents that says so.
-    #[must_use]
     pub const fn rule(self) -> &'static str {
         match self {
             Self::Trial | Self::TrialBillingMissing | Self::TrialExpired => "R8",
@@ -49,7 +48,6 @@ impl Condition {
     /// tier fits goes to sales, a pause to the operator; nothing leads out of a cancellation but a
     /// new account.
     /// **Source.** SPEC 6, rows 3, 5a, 14, 16, 20, 22, 24 and 27; R11.
-    #[must_use]
     pub const fn cures(self) -> &'static [Cure] {
         match self {
             Self::Trial | Self::Active => &[],

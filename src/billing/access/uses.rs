@@ -24,7 +24,6 @@ impl Works {
     ///
     /// **Rule.** Exports asked for in the Organization area need both columns.
     /// **Source.** SPEC 6, "What works when"; R13.
-    #[must_use]
     pub fn lets(&self, uses: RequestUse) -> bool {
         match uses {
             RequestUse::Nothing => true,
@@ -60,7 +59,6 @@ impl Access {
     /// assert_eq!(access.shuts(RequestUse::Organization), Some(Condition::Paused));
     /// assert_eq!(access.shuts(RequestUse::Ingestion), Some(Condition::Paused));
     /// ```
-    #[must_use]
     pub fn shuts(&self, uses: RequestUse) -> Option<Condition> {
         let conditions = self.notices.iter().map(|notice| notice.condition);
         let mut shut = conditions.filter(|condition| !condition.works().lets(uses));

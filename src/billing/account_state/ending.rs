@@ -25,7 +25,6 @@ impl AccountState {
     /// **Rule.** When the rules say, and not before the notice of it has been out for 72 hours. A
     /// notice that is not out yet goes out now at the earliest.
     /// **Source.** SPEC R2; section 6, rows 5, 17 and 25.
-    #[must_use]
     pub fn ends_at(&self, policy: &Policy) -> Option<DateTime<Utc>> {
         match self.lifecycle {
             Lifecycle::Cancelled { at, cause: _ } => Some(at),
@@ -39,7 +38,6 @@ impl AccountState {
     /// The same by the rules alone, whether or not anybody was told.
     ///
     /// **Source.** SPEC 6, rows 5, 17 and 25.
-    #[must_use]
     pub fn nominal_end(&self, policy: &Policy) -> Option<DateTime<Utc>> {
         self.ending(policy).map(|ending| ending.nominal)
     }
@@ -48,7 +46,6 @@ impl AccountState {
     /// deadline before the end tells of it, such as that of the lock.
     ///
     /// **Source.** SPEC R2, A171.
-    #[must_use]
     pub fn end_notice_due(&self, policy: &Policy) -> Option<DateTime<Utc>> {
         let ending = self.ending(policy)?;
         let is_last = match (self.lifecycle, self.dunning) {
@@ -66,14 +63,12 @@ impl AccountState {
     }
 
     /// What ends the account if nobody acts.
-    #[must_use]
     pub fn end_cause(&self, policy: &Policy) -> Option<Cause> {
         self.ending(policy).map(|ending| ending.cause)
     }
 
     /// The state whose end nothing announces unless it is on record that it was: how a stored one is
     /// read.
-    #[must_use]
     pub fn by_the_record(self, policy: &Policy) -> Self {
         match (self.end_notice, self.ending(policy)) {
             (EndNotice::WhenDue, Some(_)) => Self {
@@ -86,7 +81,6 @@ impl AccountState {
 
     /// The state once the notice of its end has gone out; nothing changes where it is out, or where
     /// no end comes.
-    #[must_use]
     pub fn told_of_end(self, at: DateTime<Utc>, policy: &Policy) -> Self {
         match (self.end_notice, self.ending(policy)) {
             (EndNotice::WhenDue | EndNotice::NotYet, Some(_)) => Self {

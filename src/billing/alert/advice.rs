@@ -34,7 +34,6 @@ pub enum Advice {
 /// assert_eq!(advice(list, 100_000, 99_999), None);
 /// assert_eq!(advice(list, 100_000, 100_000), enterprise);
 /// ```
-#[must_use]
 pub fn advice(list: &PriceList, tier: u64, usage: u64) -> Option<Advice> {
     let largest = list.tiers.last()?.limit;
     if usage > largest || (tier == largest && usage == largest) {
@@ -51,7 +50,6 @@ pub fn advice(list: &PriceList, tier: u64, usage: u64) -> Option<Advice> {
 /// assert_eq!(highest_reached(25_000, 20_000, &[80, 100, 125, 150]), 125);
 /// assert_eq!(highest_reached(10, 20_000, &[80, 100]), 0);
 /// ```
-#[must_use]
 pub fn highest_reached(usage: u64, tier_limit: u64, alert_percents: &[u64]) -> u64 {
     let percents = alert_percents.iter().copied();
     let reached = percents.filter(|percent| reaches(usage, tier_limit, *percent));

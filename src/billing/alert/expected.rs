@@ -51,7 +51,6 @@ pub struct Expected {
 /// assert_eq!(ahead.len(), 1);
 /// assert_eq!((ahead[0].percent, ahead[0].day.to_string()), (125, "2025-06-27".to_owned()));
 /// ```
-#[must_use]
 pub fn expected(course: Course<'_>, alert_percents: &[u64]) -> Vec<Expected> {
     let Some(now) = course.counted.last().copied() else {
         return Vec::new();

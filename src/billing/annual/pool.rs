@@ -31,13 +31,11 @@ impl Pool {
     /// let left = |used| Pool { limit: 240_000, used }.remaining();
     /// assert_eq!((left(70_000), left(50_000), left(250_000)), (170_000, 190_000, -10_000));
     /// ```
-    #[must_use]
     pub fn remaining(&self) -> i128 {
         i128::from(self.limit) - i128::from(self.used)
     }
 
     /// The pool behind a month.
-    #[must_use]
     pub const fn after(self, usage: u64) -> Self {
         Self {
             limit: self.limit,
@@ -62,7 +60,6 @@ impl Pool {
     /// assert_eq!(pool.after(25_000).overage_of(5_000), 5_000);
     /// assert_eq!(pool.overage_of(10_000), 0);
     /// ```
-    #[must_use]
     pub fn overage_of(&self, usage: u64) -> u64 {
         usage.saturating_sub(self.limit.saturating_sub(self.used))
     }
@@ -79,7 +76,6 @@ impl Pool {
     /// let locks = |used| Pool { limit: 240_000, used }.is_locked(&AnnualTerms::default());
     /// assert_eq!((locks(288_000), locks(288_001)), (false, true));
     /// ```
-    #[must_use]
     pub fn is_locked(&self, terms: &AnnualTerms) -> bool {
         exceeds(self.used, self.limit, terms.soft_lock_percent)
     }

@@ -77,7 +77,6 @@ pub enum Authentication {
 /// assert_eq!(needed(1_500_000), Authentication::NotNeeded);
 /// assert_eq!(needed(1_500_001), Authentication::Needed);
 /// ```
-#[must_use]
 pub fn authentication(debit: &Debit, day: NaiveDate, policy: &Policy) -> Authentication {
     let currency = debit.amount.currency();
     let mut limits = policy
@@ -107,7 +106,6 @@ pub fn authentication(debit: &Debit, day: NaiveDate, policy: &Policy) -> Authent
 }
 
 /// When an authentication at the bank that was not finished has failed: after 30 minutes (R19).
-#[must_use]
 pub fn authentication_expires_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     later(
         started_at,

@@ -56,7 +56,6 @@ pub enum Scheduled {
 
 impl Agenda {
     /// Of an account that pays dollars by the month in a zone, with nothing under way.
-    #[must_use]
     pub const fn plain(offset_minutes: i32) -> Self {
         Self {
             offset_minutes,

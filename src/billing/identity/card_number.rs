@@ -42,7 +42,6 @@ const SEPARATORS_WITHIN: usize = 3;
 /// assert!(contains_card_number("４１１１１１１１１１１１１１１１"));
 /// assert!(!contains_card_number("4111 1111 1111 1112"));
 /// ```
-#[must_use]
 pub fn contains_card_number(text: &str) -> bool {
     finds(text, |_| true)
 }
@@ -62,7 +61,6 @@ pub fn contains_card_number(text: &str) -> bool {
 /// // An instant in milliseconds whose last digit happens to fit.
 /// assert!(!contains_issued_card_number("1719999999992"));
 /// ```
-#[must_use]
 pub fn contains_issued_card_number(text: &str) -> bool {
     finds(text, is_issued)
 }

@@ -110,7 +110,6 @@ impl Email {
     }
 
     /// The part behind the @.
-    #[must_use]
     pub const fn domain(&self) -> &Domain {
         &self.domain
     }
@@ -128,7 +127,6 @@ impl Email {
     /// assert!(!guest("ada@ACME.example") && guest("ada@mail.acme.example"));
     /// assert!(guest("ada@notacme.example"));
     /// ```
-    #[must_use]
     pub fn is_guest(&self, organization: &[Domain]) -> bool {
         !organization.contains(&self.domain)
     }

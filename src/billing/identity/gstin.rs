@@ -80,19 +80,16 @@ impl Gstin {
     }
 
     /// The 15 characters.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// The state of registration, which decides the place of supply.
-    #[must_use]
     pub const fn state(&self) -> StateCode {
         self.state
     }
 
     /// The permanent account number of the business.
-    #[must_use]
     pub fn pan(&self) -> &str {
         self.text.get(2..12).unwrap_or_default()
     }

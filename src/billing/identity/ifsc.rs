@@ -56,13 +56,11 @@ impl Ifsc {
     }
 
     /// The 11 characters.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The bank's four letters.
-    #[must_use]
     pub fn bank(&self) -> &str {
         self.0.get(..4).unwrap_or_default()
     }

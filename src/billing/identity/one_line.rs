@@ -80,7 +80,6 @@ impl OneLine {
     }
 
     /// The line.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -71,7 +71,6 @@ impl Phone {
     }
 
     /// The number.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -92,13 +92,11 @@ impl VatNumber {
     }
 
     /// Whose number it is.
-    #[must_use]
     pub const fn country(&self) -> VatCountry {
         self.country
     }
 
     /// The number without the country's letters.
-    #[must_use]
     pub fn number(&self) -> &str {
         &self.number
     }

@@ -77,7 +77,6 @@ impl From<OutOfRange> for PostingRefused {
 
 impl Balance {
     /// An invoice that nothing has happened to.
-    #[must_use]
     pub const fn of(charged: Money) -> Self {
         let nothing = Money::zero(charged.currency());
         Self {

@@ -89,7 +89,6 @@ impl InvoiceDraft {
     }
 
     /// Whether there is nothing on it. Such an invoice is not issued.
-    #[must_use]
     pub fn is_of_nothing(&self) -> bool {
         self.statement.lines.is_empty()
     }

@@ -38,7 +38,6 @@ impl InvoiceKind {
     ];
 
     /// The words on the invoice.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "Scheduled",
@@ -57,7 +56,6 @@ impl InvoiceKind {
     /// **Rule.** Orders take effect when they are paid, so they leave no debt behind. What is
     /// charged without an order does.
     /// **Source.** SPEC R5, R12, A42.
-    #[must_use]
     pub const fn begins_dunning(self) -> bool {
         match self {
             Self::Scheduled
@@ -88,7 +86,6 @@ pub enum InvoiceStatus {
 
 impl InvoiceStatus {
     /// The word on the screen.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "Open",

@@ -57,14 +57,12 @@ impl core::error::Error for NumberRefused {}
 impl InvoiceNumber {
     /// The number of the `sequence`th invoice of a series in the financial year of a day. None
     /// beyond 99,999, and for a series that is not one to five letters or digits.
-    #[must_use]
     pub fn new(series: &str, issued_on: NaiveDate, sequence: u32) -> Option<Self> {
         let number = format!("{series}-{}-{sequence:05}", financial_year(issued_on));
         (!series.contains('-')).then(|| Self::parse(&number))?
     }
 
     /// Reads a number, as it stands in an address.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let (series, year, sequence) = (parts.next()?, parts.next()?, parts.next()?);
@@ -127,13 +125,11 @@ impl InvoiceNumber {
     }
 
     /// The series, such as `ACME`.
-    #[must_use]
     pub fn series(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
     }
 
     /// The place in the series and financial year, from 1 on.
-    #[must_use]
     pub fn sequence(&self) -> u32 {
         let last = self.0.rsplit('-').next().unwrap_or_default();
         last.parse().unwrap_or_default()
@@ -145,7 +141,6 @@ impl InvoiceNumber {
     }
 
     /// The number.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -177,7 +172,6 @@ impl From<InvoiceNumber> for String {
 /// assert_eq!(financial_year("2026-03-31".parse().unwrap()), "2526");
 /// assert_eq!(financial_year("2026-04-01".parse().unwrap()), "2627");
 /// ```
-#[must_use]
 pub fn financial_year(day: NaiveDate) -> String {
     let first = if day.month() < 4 {
         day.year() - 1

@@ -18,7 +18,6 @@ pub enum OnFile {
 
 impl OnFile {
     /// With a payment method.
-    #[must_use]
     pub const fn with_payment_method(self) -> Self {
         match self {
             Self::Nothing | Self::PaymentMethod => Self::PaymentMethod,
@@ -27,7 +26,6 @@ impl OnFile {
     }
 
     /// Without a payment method.
-    #[must_use]
     pub const fn without_payment_method(self) -> Self {
         match self {
             Self::Nothing | Self::PaymentMethod => Self::Nothing,
@@ -36,7 +34,6 @@ impl OnFile {
     }
 
     /// With billing details. They can be changed, but not removed.
-    #[must_use]
     pub const fn with_billing_details(self) -> Self {
         match self {
             Self::Nothing | Self::BillingDetails => Self::BillingDetails,

@@ -27,13 +27,11 @@ pub struct Exact {
 
 impl Exact {
     /// From a decimal, such as `dec!(1.25)`.
-    #[must_use]
     pub const fn new(decimal: Decimal) -> Self {
         Self::of(decimal.mantissa(), 10_i128.pow(decimal.scale()))
     }
 
     /// A whole number.
-    #[must_use]
     pub const fn whole(number: u64) -> Self {
         Self::of(number as i128, 1)
     }
@@ -55,7 +53,6 @@ impl Exact {
     ///     assert_eq!(Exact::parse(bad), None, "{bad}");
     /// }
     /// ```
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
@@ -78,7 +75,6 @@ impl Exact {
     }
 
     /// The decimal, to 28 digits. None for a number that needs more before its point.
-    #[must_use]
     pub fn decimal(self) -> Option<Decimal> {
         let Self {
             numerator,

@@ -26,7 +26,6 @@ const BY_DECIMALS: [(u8, &str); 4] = [
 /// let decimals = ["USD", "INR", "JPY", "KWD", "usd", "UDS", "US"].map(decimals_of);
 /// assert_eq!(decimals, [Some(2), Some(2), Some(0), Some(3), None, None, None]);
 /// ```
-#[must_use]
 pub fn decimals_of(code: &str) -> Option<u8> {
     let names = |codes: &str| codes.split(' ').any(|known| known == code);
     let found = BY_DECIMALS.iter().find(|(_, codes)| names(codes));

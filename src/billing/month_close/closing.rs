@@ -104,7 +104,6 @@ impl CollectingRule {
     /// assert_eq!(of("USD"), CollectingRule::AtOnce);
     /// assert_eq!(of("INR"), CollectingRule::RUPEE_MANDATE);
     /// ```
-    #[must_use]
     pub fn of(currency: Currency, policy: &Policy) -> Self {
         match currency.code() {
             "INR" => Self::AfterNotice {
@@ -153,7 +152,6 @@ impl Life {
     /// assert_eq!(life("2025-06-01T00:00:00Z"), Life::Paused);
     /// assert_eq!(life("2025-07-01T00:00:00Z"), Life::Ending);
     /// ```
-    #[must_use]
     pub fn as_month_ends(state: &AccountState, at: DateTime<Utc>, policy: &Policy) -> Self {
         let before = Self::of(state.before(at, policy).lifecycle());
         let after = Self::of(state.at(at, policy).lifecycle());

@@ -39,7 +39,6 @@ pub enum Effect {
 
 impl Effect {
     /// The step of SPEC R15 that it belongs to. The invoice is steps 4 to 6.
-    #[must_use]
     pub const fn step(&self) -> u8 {
         match self {
             Self::FreezeUsage(_) | Self::CountAgainstPool(_) => 1,
@@ -136,7 +135,6 @@ pub enum Lock {
 
 impl Plan {
     /// The invoice, where one is issued.
-    #[must_use]
     pub fn invoice(&self) -> Option<&InvoiceDraft> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Issue(invoice) => Some(invoice),

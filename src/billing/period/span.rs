@@ -45,31 +45,26 @@ impl Span {
     }
 
     /// The first day.
-    #[must_use]
     pub const fn start(&self) -> NaiveDate {
         self.start
     }
 
     /// The day behind the last.
-    #[must_use]
     pub const fn end(&self) -> NaiveDate {
         self.end
     }
 
     /// Whether the day is one of them.
-    #[must_use]
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.start <= day && day < self.end
     }
 
     /// Whether some day lies in both.
-    #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 
     /// How many days there are, at least one.
-    #[must_use]
     pub fn days(&self) -> u64 {
         days_between(self.start, self.end)
     }

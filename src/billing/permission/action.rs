@@ -123,7 +123,6 @@ impl Action {
     ];
 
     /// What is done, to stand behind "you may not" or on a button's hint.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenOrganization => "open the Organization area",

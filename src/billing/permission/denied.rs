@@ -63,7 +63,6 @@ pub enum LiftedBy {
 
 impl Reason {
     /// Who can lift it.
-    #[must_use]
     pub const fn lifted_by(&self) -> LiftedBy {
         match self {
             Self::AdminsOnly(_) | Self::Level { .. } | Self::NotActive => LiftedBy::Admin,

@@ -22,7 +22,6 @@ pub struct Grants {
 
 impl Grants {
     /// A system role alone.
-    #[must_use]
     pub const fn of(role: Role) -> Self {
         Self {
             system: Some(role),
@@ -31,7 +30,6 @@ impl Grants {
     }
 
     /// Whether the person is an admin.
-    #[must_use]
     pub fn is_admin(&self) -> bool {
         self.system == Some(Role::Admin)
     }
@@ -41,7 +39,6 @@ impl Grants {
     /// **Rule.** System and custom roles merged; custom roles count while the organization has
     /// them, and in Billing only where they may open it.
     /// **Source.** SPEC 7.1; 7.2, footnote 2.
-    #[must_use]
     pub fn level(&self, component: Component, policy: &PeoplePolicy) -> Level {
         let billing = match component {
             Component::Billing => policy.custom_billing_access,
@@ -56,7 +53,6 @@ impl Grants {
     }
 
     /// What the person may do in a component once every switch is on.
-    #[must_use]
     pub fn granted(&self, component: Component) -> Level {
         let system = self.system.map(|role| role.level(component));
         merged(

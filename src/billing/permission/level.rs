@@ -70,7 +70,6 @@ pub struct Levels {
 
 impl Levels {
     /// What the role allows in a component.
-    #[must_use]
     pub const fn of(&self, component: Component) -> Level {
         match component {
             Component::Billing => self.billing,
@@ -96,7 +95,6 @@ impl Levels {
 /// assert_eq!(merged(Option::None, [Write, None]), None);
 /// assert_eq!(merged(Option::None, [Write, Read]), Read);
 /// ```
-#[must_use]
 pub fn merged(system: Option<Level>, custom: impl IntoIterator<Item = Level>) -> Level {
     let custom = custom.into_iter().min().unwrap_or_default();
     system.unwrap_or_default().max(custom)

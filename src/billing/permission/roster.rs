@@ -30,7 +30,6 @@ pub struct Roles {
 
 impl Roles {
     /// A system role alone.
-    #[must_use]
     pub const fn of(role: Role) -> Self {
         Self {
             system: Some(role),
@@ -39,7 +38,6 @@ impl Roles {
     }
 
     /// Whether nothing is chosen.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.system.is_none() && self.custom.is_empty()
     }
@@ -122,7 +120,6 @@ impl core::error::Error for InvalidRoster {}
 
 impl Roster {
     /// The roster of a new organization: its founder, an admin.
-    #[must_use]
     pub fn founded(founder: Email, domains: Vec<Domain>) -> Self {
         let admin = Person {
             roles: Roles::of(Role::Admin),
@@ -166,13 +163,11 @@ impl Roster {
     }
 
     /// Everybody, by address.
-    #[must_use]
     pub const fn people(&self) -> &BTreeMap<Email, Person> {
         &self.people
     }
 
     /// The custom roles.
-    #[must_use]
     pub const fn custom_roles(&self) -> &BTreeMap<RoleId, CustomRole> {
         &self.custom_roles
     }
@@ -189,7 +184,6 @@ impl Roster {
     }
 
     /// What a person may do: nothing, unless they are active.
-    #[must_use]
     pub fn grants(&self, email: &Email) -> Option<Grants> {
         match self.people.get(email) {
             Some(person) if person.status == UserStatus::Active => {

@@ -19,7 +19,6 @@ impl Action {
     /// assert_eq!(Action::ChangePlan.uses(), RequestUse::Organization);
     /// assert_eq!(Action::RetryPayment.uses(), RequestUse::Reactivation);
     /// ```
-    #[must_use]
     pub const fn uses(self) -> RequestUse {
         match self {
             Self::OpenOrganization | Self::CalculatePrice | Self::UseSandbox => RequestUse::Nothing,

@@ -31,7 +31,6 @@ use crate::subscription::BillingFrequency;
 /// assert_eq!(waits(term, Some(Monthly), "2027-01-17"), None);
 /// assert_eq!(waits(None, Some(Annual), "2027-01-17"), Some(Annual));
 /// ```
-#[must_use]
 pub fn waits_behind_pause(
     paused_in: Option<AnnualTerm>,
     chosen: Option<BillingFrequency>,

@@ -45,7 +45,6 @@ pub struct Derivation {
 
 impl Derivation {
     /// A name and a value for each input, then the unrounded amount and its rule.
-    #[must_use]
     pub fn rows(&self) -> Vec<(&'static str, String)> {
         let inputs = self.inputs.iter();
         let mut rows: Vec<_> = inputs
@@ -57,7 +56,6 @@ impl Derivation {
     }
 
     /// The value of an input.
-    #[must_use]
     pub fn input(&self, name: &str) -> Option<Exact> {
         let mut inputs = self.inputs.iter();
         inputs
@@ -130,7 +128,6 @@ pub enum Unit {
 
 impl Unit {
     /// The word in JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Amount => "amount",
@@ -144,7 +141,6 @@ impl Unit {
 
 impl Input {
     /// An amount of money.
-    #[must_use]
     pub const fn amount(name: &'static str, value: Exact) -> Self {
         Self {
             name,
@@ -154,7 +150,6 @@ impl Input {
     }
 
     /// A number of users.
-    #[must_use]
     pub fn mau(name: &'static str, value: u64) -> Self {
         Self {
             name,
@@ -164,7 +159,6 @@ impl Input {
     }
 
     /// A number of days.
-    #[must_use]
     pub fn days(name: &'static str, value: u64) -> Self {
         Self {
             name,
@@ -174,7 +168,6 @@ impl Input {
     }
 
     /// A percentage.
-    #[must_use]
     pub const fn percent(name: &'static str, value: Exact) -> Self {
         Self {
             name,
@@ -184,7 +177,6 @@ impl Input {
     }
 
     /// A plain number.
-    #[must_use]
     pub const fn factor(name: &'static str, value: Exact) -> Self {
         Self {
             name,

@@ -65,7 +65,6 @@ pub struct Lines {
 
 impl Lines {
     /// No lines yet.
-    #[must_use]
     pub const fn new(currency: Currency, derivations: Derivations) -> Self {
         Self {
             lines: Vec::new(),
@@ -96,7 +95,6 @@ pub struct Sum {
 
 impl Sum {
     /// Nothing yet.
-    #[must_use]
     pub const fn new(currency: Currency) -> Self {
         Self {
             total: Money::zero(currency),

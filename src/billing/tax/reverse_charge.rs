@@ -50,7 +50,6 @@ impl CountryCode {
     }
 
     /// The two letters.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -87,7 +86,6 @@ pub struct CountryRules(BTreeMap<CountryCode, CountryRule>);
 
 impl CountryRules {
     /// Reverse charge for each member state of the European Union but the supplier's own.
-    #[must_use]
     pub fn european_union(supplier: CountryCode) -> Self {
         let wording = String::from(REVERSE_CHARGE);
         MEMBER_STATES
@@ -101,7 +99,6 @@ impl CountryRules {
     }
 
     /// These rules and one more; it replaces the country's earlier one.
-    #[must_use]
     pub fn with(mut self, country: CountryCode, rule: CountryRule) -> Self {
         self.0.insert(country, rule);
         self
@@ -125,7 +122,6 @@ impl CountryRules {
     /// assert_eq!(rules.wording(country("US"), Some("12-3456789")), None);
     /// assert_eq!(CountryRules::default().wording(country("DE"), Some("DE136695976")), None);
     /// ```
-    #[must_use]
     pub fn wording(&self, country: CountryCode, tax_number: Option<&str>) -> Option<&str> {
         tax_number.filter(|number| !number.trim().is_empty())?;
         match self.0.get(&country)? {

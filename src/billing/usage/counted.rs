@@ -49,7 +49,6 @@ pub struct Counted {
 
 impl MonthToDate {
     /// Users as charged, and data points.
-    #[must_use]
     pub const fn metered(self) -> Metered {
         Metered {
             mau: self.parts.actual_mau(),
@@ -58,7 +57,6 @@ impl MonthToDate {
     }
 
     /// Both together.
-    #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
             parts: self.parts.plus(other.parts),
@@ -67,7 +65,6 @@ impl MonthToDate {
     }
 
     /// What is here beyond the other.
-    #[must_use]
     pub const fn beyond(self, other: Self) -> Self {
         Self {
             parts: self.parts.beyond(other.parts),
@@ -76,7 +73,6 @@ impl MonthToDate {
     }
 
     /// The figures with more users, and the larger number of data points.
-    #[must_use]
     pub fn at_least(self, other: Self) -> Self {
         let more = self.parts.actual_mau() >= other.parts.actual_mau();
         Self {
@@ -86,7 +82,6 @@ impl MonthToDate {
     }
 
     /// The figures with fewer users, and the smaller number of data points.
-    #[must_use]
     pub fn at_most(self, other: Self) -> Self {
         let fewer = self.parts.actual_mau() <= other.parts.actual_mau();
         Self {
@@ -129,7 +124,6 @@ impl NotCounted {
     /// let corrected = NotCounted { eve: users(41_200), ..before };
     /// assert_eq!(corrected.total(), users(41_044));
     /// ```
-    #[must_use]
     pub fn total(self) -> MonthToDate {
         let begun = self.eve.plus(self.begun_day).at_most(self.first_day);
         let before = self.eve.at_least(begun);
@@ -157,7 +151,6 @@ impl NotCounted {
 /// };
 /// assert_eq!(counted(month(300, 0), month(0, 300)).metered.mau, 200);
 /// ```
-#[must_use]
 pub const fn counted(month: MonthToDate, before: MonthToDate) -> Counted {
     let users = month.parts.actual_mau();
     Counted {

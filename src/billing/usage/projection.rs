@@ -98,7 +98,6 @@ pub fn projection(counted: &[CountedDay], last_day: NaiveDate) -> Result<Project
 }
 
 /// How many counted days show growth.
-#[must_use]
 pub fn growth_days(counted: &[CountedDay]) -> u64 {
     growth(counted).len() as u64
 }

@@ -93,7 +93,6 @@ fn made_good(page: Page, subscription: &Subscription, book: &PriceBook) -> Baske
 }
 
 /// Manage Add-ons.
-#[must_use]
 pub fn screen() -> View {
     let shared = Shared {
         checkout: Checkout::start(),

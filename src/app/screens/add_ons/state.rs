@@ -56,7 +56,6 @@ pub struct CategoryCards {
 }
 
 /// The add-ons by category, in the order of the alphabet.
-#[must_use]
 pub fn categories(list: &PriceList, subscription: &Subscription) -> Vec<CategoryCards> {
     let mut categories: BTreeMap<&str, Vec<Card>> = BTreeMap::new();
     for add_on in &list.add_ons {
@@ -106,7 +105,6 @@ fn state(subscription: &Subscription, id: &AddOnId) -> AddOnState {
 }
 
 /// What the address chooses, made good: what can be had, and what can be dropped.
-#[must_use]
 pub fn basket(list: &PriceList, subscription: &Subscription, wanted: &Basket) -> Basket {
     let stands = |id: &&AddOnId, expected: &AddOnState| {
         list.add_on(id.as_str()).is_some() && state(subscription, id) == *expected
@@ -122,7 +120,6 @@ pub fn basket(list: &PriceList, subscription: &Subscription, wanted: &Basket) ->
 }
 
 /// The basket with an add-on put in, or taken out where it was in.
-#[must_use]
 pub fn toggled(mut basket: Basket, id: &AddOnId, state: &AddOnState) -> Basket {
     let side = match state {
         AddOnState::Available => &mut basket.add,
@@ -136,7 +133,6 @@ pub fn toggled(mut basket: Basket, id: &AddOnId, state: &AddOnState) -> Basket {
 }
 
 /// The order of a basket.
-#[must_use]
 pub fn change(basket: &Basket) -> PlanChange {
     PlanChange {
         tier: None,
@@ -147,7 +143,6 @@ pub fn change(basket: &Basket) -> PlanChange {
 }
 
 /// Whether what is dropped goes at once, or on the next 1st.
-#[must_use]
 pub const fn goes_at_once(status: Status) -> bool {
     match status {
         Status::Trial => true,
@@ -179,7 +174,6 @@ pub struct Said {
 
 impl Said {
     /// The reason; none while none is chosen.
-    #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         Some(match self.word.as_str() {
             "too_expensive" => Reason::TooExpensive,
@@ -193,7 +187,6 @@ impl Said {
     }
 
     /// What is wrong with it, as the backend would say.
-    #[must_use]
     pub fn fault(&self) -> Option<ReasonFault> {
         let Some(reason) = self.reason() else {
             return Some(ReasonFault::Missing);
@@ -224,7 +217,6 @@ pub fn reasons(
 }
 
 /// Whether a fault lies in the person's own words, not in the list.
-#[must_use]
 pub const fn is_about_words(fault: ReasonFault) -> bool {
     match fault {
         ReasonFault::Words(_) => true,

@@ -64,7 +64,6 @@ impl Shared {
 }
 
 /// Change Plan.
-#[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
     let shared = Shared {

@@ -24,7 +24,6 @@ pub enum UsageBasis {
 }
 
 /// The basis that a number of users is; `projected` is the projection, where there is one.
-#[must_use]
 pub fn usage_basis(expected: u64, so_far: u64, projected: Option<u64>) -> UsageBasis {
     if expected == so_far {
         UsageBasis::SoFar
@@ -37,7 +36,6 @@ pub fn usage_basis(expected: u64, so_far: u64, projected: Option<u64>) -> UsageB
 
 /// The subscription as if the month had `expected` users: what is due now stays the same, the
 /// estimates follow. As it is where that is the usage so far.
-#[must_use]
 pub fn expecting(subscription: &Subscription, so_far: u64, expected: u64) -> Subscription {
     let mut then = subscription.clone();
     if expected != so_far {
@@ -67,7 +65,6 @@ pub enum Kind {
 }
 
 /// What choosing this tier would mean.
-#[must_use]
 pub fn kind(subscription: &Subscription, tier: u64) -> Kind {
     match (tier.cmp(&subscription.tier), subscription.status) {
         (Ordering::Equal, _) => Kind::Current,
@@ -81,7 +78,6 @@ pub fn kind(subscription: &Subscription, tier: u64) -> Kind {
 }
 
 /// What choosing this tier would mean together with another frequency.
-#[must_use]
 pub fn kind_with(
     subscription: &Subscription,
     tier: u64,
@@ -94,7 +90,6 @@ pub fn kind_with(
 }
 
 /// The order of a choice: what is there anyway is no part of it.
-#[must_use]
 pub fn change(
     subscription: &Subscription,
     tier: u64,
@@ -112,20 +107,17 @@ pub fn change(
 }
 
 /// Whether a year can be chosen, or months again.
-#[must_use]
 pub const fn offers_a_year(subscription: &Subscription) -> bool {
     subscription.trial.is_none() && (subscription.annual_offered || subscription.annual.is_some())
 }
 
 /// How often the account is charged from the next turn on, as things are.
-#[must_use]
 pub fn coming(subscription: &Subscription) -> BillingFrequency {
     let now = BillingFrequency::within(subscription.annual);
     subscription.scheduled_frequency().unwrap_or(now)
 }
 
 /// The lower tier that waits for the next 1st.
-#[must_use]
 pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
     subscription
         .scheduled
@@ -137,7 +129,6 @@ pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
 }
 
 /// From when this tier is in force, where it is the one that waits.
-#[must_use]
 pub fn scheduled_on(subscription: &Subscription, tier: u64) -> Option<NaiveDate> {
     let kind = ScheduledKind::Downgrade(tier);
     let mut scheduled = subscription.scheduled.iter();
@@ -148,7 +139,6 @@ pub fn scheduled_on(subscription: &Subscription, tier: u64) -> Option<NaiveDate>
 
 /// What the address chooses, made good: a tier that the list has, or more than all of them; another
 /// frequency where there is a choice of one.
-#[must_use]
 pub fn choice(
     list: &PriceList,
     subscription: &Subscription,
@@ -196,7 +186,6 @@ pub struct Fill {
 }
 
 /// The tiers, lowest first, for so many expected users.
-#[must_use]
 pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) -> Vec<TierCard> {
     // A trial is compared by what its tiers cost once it is over.
     let state = billing::Subscription {
@@ -235,7 +224,6 @@ fn yearly(list: &PriceList, tier: &billing::price_book::Tier) -> Option<(String,
 }
 
 /// The size of the unit that [`TierCard::extra`] prices.
-#[must_use]
 pub const fn extra_unit(list: &PriceList) -> u64 {
     list.overage.unit_size
 }
@@ -269,7 +257,6 @@ pub struct Warning {
 }
 
 /// The warning of a downgrade; none where the lower tier holds this month's users, or a year does.
-#[must_use]
 pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Option<Warning> {
     let state = subscription.state();
     let account = subscription.account(&state, list);
@@ -284,7 +271,6 @@ pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Opti
 }
 
 /// This month's overage that an upgrade makes fall away; none where it does not all fall away.
-#[must_use]
 pub fn overage_avoided(quote: &Quote) -> Option<&str> {
     let nothing = |amount: &str| amount.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     (nothing(&quote.next_invoice.overage) && !nothing(&quote.next_invoice_before.overage))

@@ -21,7 +21,6 @@ mod credentials;
 mod schema;
 
 /// The page.
-#[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
     let text = &messages().data;

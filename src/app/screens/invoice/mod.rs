@@ -20,7 +20,6 @@ use crate::shell::page_head;
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, h2, live, many, p, shared};
 
 /// One invoice.
-#[must_use]
 pub fn screen(number: &InvoiceNumber) -> View {
     let client: Client = shared();
     let asked = number.clone();

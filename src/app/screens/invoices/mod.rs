@@ -22,7 +22,6 @@ use crate::view::{
 };
 
 /// The list.
-#[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
     let list = Loader::new(move || client.invoices(None));
@@ -113,7 +112,6 @@ fn empty(next: NaiveDate) -> View {
 }
 
 /// What an invoice was issued for, in a word.
-#[must_use]
 pub const fn kind_name(kind: InvoiceKind) -> &'static str {
     let text = &messages().invoices;
     match kind {
@@ -128,7 +126,6 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
 }
 
 /// Where an invoice stands.
-#[must_use]
 pub fn status(status: InvoiceStatus) -> Element {
     let text = &messages().invoices;
     let (class, sign, label) = match status {
@@ -148,7 +145,6 @@ fn days(invoice: &InvoiceSummary) -> String {
 }
 
 /// The days an invoice is for, first and last.
-#[must_use]
 pub fn period(invoice: &InvoiceSummary) -> String {
     let last = invoice.period_end.pred_opt().unwrap_or(invoice.period_end);
     let days = [format::day(invoice.period_start), format::date(last)];

@@ -20,7 +20,6 @@ use billing::access::{OrderKind, RequestUse};
 use billing::reason::{CANCEL_WORD, ReasonFault};
 
 /// Cancel Plan.
-#[must_use]
 pub fn cancel() -> View {
     let form = Form {
         order: Order::new(Route::Cancellation),

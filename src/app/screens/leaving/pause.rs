@@ -12,7 +12,6 @@ use crate::modal::modal;
 use crate::view::{Element, Slot, View, button, dd, div, dl, dt, el, h2, many, p, section, watch};
 
 /// Pause Plan.
-#[must_use]
 pub fn pause() -> View {
     let order = Order::new(Route::Pause);
     order.page(messages().leaving.pause, move |leaving| {

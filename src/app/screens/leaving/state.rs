@@ -25,14 +25,12 @@ pub enum Fault {
 
 impl Typed {
     /// What is wrong with it; nothing where it can be sent.
-    #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         let reason = self.said.fault().map(Fault::Reason);
         reason.or_else(|| confirm_cancellation(&self.word).err().map(|_| Fault::Word))
     }
 
     /// The order; none while a reason is missing.
-    #[must_use]
     pub fn order(&self, agreed: &str) -> Option<Cancellation> {
         Some(Cancellation {
             reason: self.said.reason()?,

@@ -17,7 +17,6 @@ use crate::shell::page_head;
 use crate::view::{Element, View, dd, div, dl, dt, el, live, many, p, shared};
 
 /// One mail.
-#[must_use]
 pub fn screen(id: &MailId) -> View {
     let client: Client = shared();
     let asked = id.clone();

@@ -21,7 +21,6 @@ mod mail;
 pub use mail::screen as mail;
 
 /// The list.
-#[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
     let text = &messages().mailbox;

@@ -65,7 +65,6 @@ pub struct Day {
 
 impl Drawing {
     /// The drawing of a usage summary.
-    #[must_use]
     pub fn of(summary: &Summary) -> Self {
         let plane = Plane::of(summary);
         let line = plane.line(&summary.counted);

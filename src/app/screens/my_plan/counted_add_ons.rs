@@ -31,7 +31,6 @@ pub enum Extra {
 
 impl CountedAddOn {
     /// Those of a plan, in the order of their ids.
-    #[must_use]
     pub fn of(list: &PriceList, subscription: &Subscription) -> Vec<Self> {
         let held = subscription.add_ons.iter();
         held.filter_map(|id| counted(list, subscription, list.add_on(id.as_str())?))

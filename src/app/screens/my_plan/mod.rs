@@ -43,7 +43,6 @@ use head::head;
 use state::Plan;
 
 /// My Plan.
-#[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
     let subscription = Loader::new(move || client.subscription());
@@ -137,7 +136,6 @@ fn receipt_bones() -> View {
 }
 
 /// The page while it is not known who looks at it.
-#[must_use]
 pub fn waiting() -> View {
     let columns = div("columns")
         .child(div("columns__part").child(usage_summary::skeleton()))

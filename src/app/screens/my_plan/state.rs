@@ -251,7 +251,6 @@ pub enum MarkKind {
 
 impl Summary {
     /// The usage summary of a month.
-    #[must_use]
     pub fn of(list: &PriceList, subscription: &Subscription, usage: &Usage) -> Self {
         let state = subscription.state();
         let account = PricedAccount {
@@ -296,7 +295,6 @@ impl Summary {
     }
 
     /// Where so many users lie on the meter, in hundredths of a percent of its width.
-    #[must_use]
     pub fn place(&self, users: u64) -> u64 {
         let end = u128::from(self.limit.max(1)) * u128::from(self.scale);
         let place = u128::from(users) * 1_000_000 / end.max(1);
@@ -347,7 +345,6 @@ pub enum Age {
 }
 
 /// How long ago figures came in; none before the first.
-#[must_use]
 pub fn age(usage: &Usage) -> Option<Age> {
     let minutes = (usage.now - usage.counted_at?).num_minutes().max(0);
     Some(match minutes {

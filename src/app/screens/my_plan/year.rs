@@ -45,7 +45,6 @@ const MARKS: [u64; 2] = [80, 100];
 
 impl Year {
     /// The year of a subscription, with so many users of this month; none where months are charged.
-    #[must_use]
     pub fn of(list: &PriceList, subscription: &Subscription, usage: u64) -> Option<Self> {
         let annual = subscription.annual?;
         let term = annual.term()?;
@@ -67,7 +66,6 @@ impl Year {
     }
 
     /// What is left of the allowance, or how far it is passed.
-    #[must_use]
     pub fn rest(&self) -> Rest {
         let apart = u64::try_from(self.remaining.unsigned_abs()).unwrap_or(u64::MAX);
         if self.remaining < 0 {
@@ -78,7 +76,6 @@ impl Year {
     }
 
     /// The month's summary as one of the year: what the meter draws.
-    #[must_use]
     pub fn summary(&self, month: &Summary) -> Summary {
         let lock = self.lock_percent;
         let mark = |percent, kind| Mark {

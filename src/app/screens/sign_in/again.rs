@@ -12,7 +12,6 @@ use crate::view::{Element, Live, Slot, button, div, el, h2, p, watch};
 
 /// Opens by itself when the session has ended. It may be closed; the next question to the backend
 /// opens it again.
-#[must_use]
 pub fn again(who: Live<Who>) -> Element {
     let text = &messages().sign_in;
     let (slot, password) = (Slot::default(), Slot::default());

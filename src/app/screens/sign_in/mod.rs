@@ -27,7 +27,6 @@ pub use again::again;
 use state::{Missing, missing};
 
 /// Sign-in.
-#[must_use]
 pub fn screen() -> View {
     let text = &messages().sign_in;
     let product = messages().shell.product;

@@ -12,7 +12,6 @@ pub enum Missing {
 }
 
 /// What is missing; the server decides about everything else.
-#[must_use]
 pub fn missing(with: &SignIn) -> Option<Missing> {
     let looks_like_email = with
         .email

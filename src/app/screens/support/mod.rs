@@ -23,7 +23,6 @@ mod form;
 pub mod state;
 
 /// The page.
-#[must_use]
 pub fn screen() -> View {
     let client: Client = shared();
     let text = &messages().support;

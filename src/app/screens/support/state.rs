@@ -65,7 +65,6 @@ pub enum Wrong {
 
 impl Asked {
     /// Its name in the request and in the page.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Topic => "topic",
@@ -81,7 +80,6 @@ impl Asked {
 
 impl Said {
     /// What is wrong, in the order of the fields.
-    #[must_use]
     pub fn faults(&self) -> Vec<(Asked, Wrong)> {
         let mut faults = Vec::new();
         let missing = [
@@ -118,7 +116,6 @@ impl Said {
     }
 
     /// What is wrong with one field.
-    #[must_use]
     pub fn fault(&self, asked: Asked) -> Option<Wrong> {
         let faults = self.faults();
         let fault = faults.into_iter().find(|(other, _)| *other == asked);
@@ -126,7 +123,6 @@ impl Said {
     }
 
     /// The ticket as it is sent; none while something is missing.
-    #[must_use]
     pub fn ticket(&self) -> Option<NewTicket> {
         if !self.faults().is_empty() {
             return None;

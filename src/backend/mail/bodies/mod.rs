@@ -27,7 +27,6 @@ pub enum Recipients {
 }
 
 /// Who gets a notification.
-#[must_use]
 pub fn readers(notification: &N) -> Recipients {
     match notification {
         N::InvoiceIssued { .. } => Recipients::BillingContacts,
@@ -59,7 +58,6 @@ pub fn readers(notification: &N) -> Recipients {
 }
 
 /// The body about a notification.
-#[must_use]
 pub fn body(notice: &NotificationFacts) -> MailBody {
     match &notice.notification {
         N::UsageAlert(reached) => usage::alert(notice, *reached),

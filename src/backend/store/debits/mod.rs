@@ -111,9 +111,6 @@ pub async fn begin(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<
 }
 
 /// Moves a debit on that is under way. False when it is not any more: somebody else has settled it.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn advance(
     tx: &mut Tx,
     organization_id: &str,
@@ -143,9 +140,6 @@ pub async fn advance(
 }
 
 /// A debit.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Debit>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
@@ -159,9 +153,6 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 }
 
 /// The debits of an admin's order, in the order in which they were made.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn of_run(tx: &mut Tx, organization_id: &str, run: &str) -> Result<Vec<Debit>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
@@ -176,9 +167,6 @@ pub async fn of_run(tx: &mut Tx, organization_id: &str, run: &str) -> Result<Vec
 }
 
 /// The debit whose outcome is open, the one that the bank waits for first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn under_way(tx: &mut Tx, organization_id: &str) -> Result<Option<Debit>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
@@ -193,9 +181,6 @@ pub async fn under_way(tx: &mut Tx, organization_id: &str) -> Result<Option<Debi
 }
 
 /// Whether a payment method has paid before: its first debit is one that the payer confirms (R17).
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn has_paid(tx: &mut Tx, organization_id: &str, method: &str) -> Result<bool, Error> {
     let paid: Option<i32> = sqlx::query_scalar(
         "SELECT 1 FROM payments WHERE organization_id = $1 AND payment_method_id = $2 LIMIT 1",
@@ -250,7 +235,6 @@ pub async fn currency(tx: &mut Tx, organization_id: &str, code: &str) -> Result<
 
 impl Debit {
     /// Whether its outcome is open, and whoever has begun it is no longer at it.
-    #[must_use]
     pub fn is_anyones(&self, now: DateTime<Utc>) -> bool {
         match self.state {
             State::Started => now - self.started_at >= LEASE,
@@ -262,7 +246,6 @@ impl Debit {
 
 impl State {
     /// Whether its outcome is open.
-    #[must_use]
     pub const fn is_under_way(self) -> bool {
         matches!(
             self,

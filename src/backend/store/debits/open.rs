@@ -43,9 +43,6 @@ struct OpenRow {
 }
 
 /// The invoices that are to be paid, oldest first.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error> {
     let rows: Vec<OpenRow> = sqlx::query_as(
         "SELECT c.number, c.amount_minor, c.currency, c.debit_at, i.issued_at, \
@@ -75,9 +72,6 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error
 }
 
 /// What is unpaid, as far as it matters to dunning and to a pause.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstanding, Error> {
     let open = open(tx, organization_id).await?;
     let invoices: Vec<_> = open.into_iter().map(|open| open.invoice).collect();
@@ -85,9 +79,6 @@ pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstandi
 }
 
 /// Notes that a failed invoice is debited once more, from an instant on.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn retry(
     tx: &mut Tx,
     organization_id: &str,
@@ -114,7 +105,6 @@ impl Open {
     }
 
     /// Whether it is still debited by itself, or is being debited.
-    #[must_use]
     pub const fn is_to_be_debited(&self) -> bool {
         match self.invoice.progress {
             Progress::Issued | Progress::AwaitsPayer | Progress::Processing { .. } => true,

@@ -42,9 +42,6 @@ struct AmountRow {
 
 /// A page of invoices, newest first, behind the invoice numbered `after`; and what the next page
 /// comes behind.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,
@@ -82,9 +79,6 @@ pub async fn page(
 }
 
 /// One invoice in full.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn find(
     tx: &mut Tx,
     organization_id: &str,

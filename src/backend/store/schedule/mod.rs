@@ -40,7 +40,6 @@ pub enum Scope {
 }
 
 /// Whether the payment gateway is asked for it.
-#[must_use]
 pub const fn needs_gateway(kind: DeadlineKind) -> bool {
     match kind {
         DeadlineKind::OrderCheck | DeadlineKind::DebitCheck | DeadlineKind::Collect => true,
@@ -78,13 +77,11 @@ const fn position(kind: DeadlineKind) -> i64 {
 
 impl Due {
     /// Something that there is one of in an organization.
-    #[must_use]
     pub fn new(at: DateTime<Utc>, kind: DeadlineKind) -> Self {
         Self::of(at, kind, "-")
     }
 
     /// Something about a subject.
-    #[must_use]
     pub fn of(at: DateTime<Utc>, kind: DeadlineKind, subject: impl Into<String>) -> Self {
         Self {
             at,
@@ -102,9 +99,6 @@ struct Row {
 }
 
 /// Takes an organization for this transaction, if something is due for it and nobody else is at it.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn take(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<bool, Error> {
     // SQLite has one writer, so whoever writes has it.
     let query = match tx.engine() {
@@ -123,9 +117,6 @@ pub async fn take(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Res
 }
 
 /// What is due first, up to an instant.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn first(
     tx: &mut Tx,
     organization_id: &str,
@@ -152,9 +143,6 @@ pub async fn first(
 }
 
 /// When the gateway is asked what became of a payment, where one has not ended.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn payment_check(tx: &mut Tx, organization_id: &str) -> Result<Option<Due>, Error> {
     let due = all(tx, organization_id).await?;
     Ok(due.into_iter().find(|due| is_question(due.kind)))
@@ -162,9 +150,6 @@ pub async fn payment_check(tx: &mut Tx, organization_id: &str) -> Result<Option<
 
 /// The organizations for which something is due and that are not parked, in order, behind a place
 /// in that order. Answers a page: as many as were asked for, or fewer at the end.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn page(
     tx: &mut Tx,
     now: DateTime<Utc>,
@@ -210,9 +195,6 @@ pub async fn add(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Er
 }
 
 /// Notes that something is done, or need not be done any more.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn remove(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Error> {
     sqlx::query("DELETE FROM due WHERE organization_id = $1 AND kind = $2 AND subject = $3")
         .bind(organization_id)
@@ -224,9 +206,6 @@ pub async fn remove(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(),
 }
 
 /// Everything that is to be done for an organization, in order.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT kind, subject, due_at FROM due WHERE organization_id = $1 \

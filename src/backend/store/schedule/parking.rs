@@ -64,9 +64,6 @@ pub(crate) async fn unpark(tx: &mut Tx, organization_id: &str) -> Result<(), Err
 }
 
 /// The organizations that are parked, in order.
-///
-/// # Errors
-/// A store that does not answer.
 pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>, Error> {
     let rows: Vec<(String, String, String)> = sqlx::query_as(
         "SELECT organization_id, error, retry_at FROM schedules WHERE error IS NOT NULL \

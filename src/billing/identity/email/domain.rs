@@ -78,7 +78,6 @@ impl Domain {
     }
 
     /// The domain.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

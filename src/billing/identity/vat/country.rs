@@ -83,7 +83,6 @@ impl VatCountry {
     /// assert_eq!(VatCountry::from_code("gr"), Some(VatCountry::Greece));
     /// assert_eq!(VatCountry::from_code("US"), None);
     /// ```
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|country| {
             country
@@ -93,7 +92,6 @@ impl VatCountry {
     }
 
     /// The two letters before its numbers; EL for Greece.
-    #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Austria => "AT",
@@ -131,7 +129,6 @@ impl VatCountry {
     }
 
     /// The forms of its numbers: `9` a digit, `a` a letter, `*` either, capitals stand for themselves.
-    #[must_use]
     pub const fn forms(self) -> &'static [&'static str] {
         match self {
             Self::Austria => &["U99999999"],

@@ -30,7 +30,6 @@ pub struct Example {
 }
 
 /// At the limit and a tenth above it, without and with an add-on. None on a list without the tier.
-#[must_use]
 pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
     list.tier(TIER)?;
     let list = &list.before_tax();
