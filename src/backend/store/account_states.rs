@@ -1,4 +1,4 @@
-//! The state of each account: its life, its dunning and its usage lock (SPEC 6).
+//! The stored state of each account: its lifecycle, its dunning and its usage lock (SPEC 6).
 
 use billing::account_state::{AccountEvent, AccountState};
 use billing::cure::Refused;
@@ -14,8 +14,8 @@ use super::{Tx, billing_details, organizations, payment_methods, schedule};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// The state of an organization's account, which must have one. Its end is announced only if that is
-/// on record.
+/// Reads the state of an organization's account, which must have one. The notice of the account's end
+/// counts as not sent unless the stored state says that it was.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -30,7 +30,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Er
     Ok(state.by_the_record(&tx.policy()))
 }
 
-/// Writes what the state has become, and what falls due by it.
+/// Writes the new state and updates the organization's due dates.
 pub async fn replace(
     tx: &mut Tx,
     organization_id: &str,
@@ -50,7 +50,7 @@ pub async fn replace(
     schedule::sync_due_dates(tx, organization_id, at).await
 }
 
-/// The state that a new subscription begins with, at the start of its first day.
+/// Inserts the first state of a new subscription, dated at the start of its first day.
 pub(super) async fn start(
     tx: &mut Tx,
     organization_id: &str,
@@ -85,7 +85,7 @@ pub(super) async fn start(
     schedule::sync_due_dates(tx, organization_id, at).await
 }
 
-/// A trial, with what is on file from its start.
+/// A trial that starts with the payment method and the billing details already on file.
 fn trial(
     at: DateTime<Utc>,
     policy: &Policy,

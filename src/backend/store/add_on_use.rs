@@ -1,4 +1,4 @@
-//! What was used of add-ons that include a number, by add-on and day, and what of it is charged
+//! Usage of add-ons that include a quantity, by add-on and day, and how much of it is charged
 //! (SPEC 2.4).
 
 use std::collections::BTreeMap;
@@ -13,33 +13,31 @@ use super::{Tx, subscriptions};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// What was used of an add-on on a day.
+/// The usage of one add-on on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayUse {
-    /// The add-on.
     pub add_on: AddOnId,
-    /// The day.
     pub day: NaiveDate,
-    /// The uses of that day alone.
+    /// The uses of that day alone, not the month to date.
     pub used: u64,
 }
 
-/// What does not count, or counts already.
+/// Why some usage is not charged, or not charged again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
-    /// Used on the day on which charging began, before it did.
+    /// Used on the first charged day, before charging began.
     Uncounted,
-    /// The month's uses up to a pause, which has invoiced them.
+    /// The month's usage up to a pause, which an invoice has charged.
     Settled,
-    /// The same once the pause is over.
+    /// The settled usage after the pause has ended: it counts again towards the month.
     Carried,
 }
 
-/// Writes days; one that is there already gets the new number.
+/// Writes the usage of each day; an existing day gets the new number.
 ///
 /// # Errors
-/// A number beyond what is stored.
+/// A number larger than an `i64`.
 pub async fn put(
     tx: &mut Tx,
     organization_id: &str,
@@ -83,8 +81,8 @@ async fn of_day(tx: &mut Tx, organization_id: &str, day: &DayUse) -> Result<Opti
     used.map(count).transpose()
 }
 
-/// What a month has used up to and with `last`, as it is charged: since the day on which charging
-/// began, a pause of the same month left out.
+/// The month's usage up to and including `last`, as it is charged: from the day on which charging
+/// began, without a pause in the same month.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -99,7 +97,7 @@ pub async fn of_month(
     for (id, kind, day, cut) in cuts(tx, organization_id).await? {
         match kind {
             Kind::Uncounted if day == from => {
-                // A day that was corrected below its cut takes nothing from the days behind it.
+                // A first day that was corrected to less than its cut reduces no later day.
                 let of_day = since(tx, organization_id, (day, day)).await?;
                 let cut = cut.min(of_day.get(&id).copied().unwrap_or_default());
                 let counted = used.entry(id).or_default();
@@ -121,8 +119,8 @@ pub async fn of_month(
     Ok(AddOnUse(used.collect()))
 }
 
-/// Notes that a trial or a pause has ended: charging begins at an instant of this day. What the day
-/// has used until then is not charged.
+/// Records that a trial or a pause has ended and charging begins at `at` on `day`. What was used on
+/// that day before is not charged.
 pub async fn begin(
     tx: &mut Tx,
     organization_id: &str,
@@ -148,7 +146,7 @@ pub async fn begin(
     Ok(())
 }
 
-/// Notes that the invoice of a pause has settled the month up to a day.
+/// Records that the invoice of a pause has charged the month's usage up to and including `last`.
 ///
 /// # Errors
 /// An organization without a subscription.

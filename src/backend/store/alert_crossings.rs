@@ -1,4 +1,4 @@
-//! The alerts that were given, so that none is given twice (SPEC R10).
+//! Alerts that were sent, so that none is sent twice (SPEC R10).
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::row::{count, stored};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// What was recorded in a month and has not been reset.
+/// The crossings recorded in a month that have not been reset.
 pub async fn latches(
     tx: &mut Tx,
     organization_id: &str,
@@ -20,7 +20,7 @@ pub async fn latches(
     latches_since(tx, organization_id, (period, DateTime::UNIX_EPOCH)).await
 }
 
-/// The same, of what was recorded after an instant.
+/// Like [`latches`], for crossings recorded at or after an instant.
 pub async fn latches_since(
     tx: &mut Tx,
     organization_id: &str,
@@ -50,10 +50,11 @@ pub async fn latches_since(
     })
 }
 
-/// Records a threshold that the month's usage has reached; one that was taken back, anew.
+/// Records that the month's usage has reached a threshold; a crossing that was reset is recorded
+/// again.
 ///
 /// # Errors
-/// [`Error::Conflict`] where it is recorded already.
+/// [`Error::Conflict`] when it is recorded already.
 pub async fn record(
     tx: &mut Tx,
     organization_id: &str,
@@ -82,7 +83,7 @@ pub async fn record(
     }
 }
 
-/// Takes back an alert that was given for figures which have been corrected.
+/// Resets one crossing, because the figures that caused it were corrected.
 pub async fn take_back(
     tx: &mut Tx,
     organization_id: &str,
@@ -103,7 +104,7 @@ pub async fn take_back(
     Ok(())
 }
 
-/// Lets the alerts of a month at a threshold go out again. What was recorded stays on record.
+/// Resets a month's crossings of a threshold, so that their alerts are sent again. The rows are kept.
 pub async fn reset(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,4 +1,4 @@
-//! Years that are paid for: the months, and the allowance they share (SPEC R9).
+//! Annual terms: their months, and the allowance that these share (SPEC R9).
 
 use billing::annual::{AnnualTerm, Pool};
 use chrono::NaiveDate;
@@ -7,12 +7,11 @@ use super::Tx;
 use super::row::{count, damaged, day, small, stored};
 use crate::error::Error;
 
-/// A term, and what its closed months have used.
+/// A term, and the usage of its closed months.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredTerm {
-    /// The months.
     pub term: AnnualTerm,
-    /// Its allowance, without the months that are not closed.
+    /// The term's allowance and what its closed months have used of it; open months are not included.
     pub pool: Pool,
 }
 
@@ -23,7 +22,7 @@ struct Row {
     billable_limit: i64,
 }
 
-/// The term a day lies in; none where every month is charged by itself.
+/// The term that contains a day; `None` when the organization pays monthly.
 pub async fn on(
     tx: &mut Tx,
     organization_id: &str,
@@ -49,7 +48,7 @@ pub async fn on(
     Ok(Some(StoredTerm { term, pool }))
 }
 
-/// Annual Billable Users of the closed months: the same user counts in every month.
+/// Annual Billable Users of the closed months: a user counts again in every month.
 async fn used(tx: &mut Tx, organization_id: &str, term: AnnualTerm) -> Result<u64, Error> {
     let used: i64 = sqlx::query_scalar(
         "SELECT CAST(COALESCE(SUM(billed_usage), 0) AS BIGINT) FROM month_closings \
@@ -63,10 +62,10 @@ async fn used(tx: &mut Tx, organization_id: &str, term: AnnualTerm) -> Result<u6
     count(used)
 }
 
-/// Begins a term.
+/// Inserts a new term.
 ///
 /// # Errors
-/// A term that has begun already, a limit beyond what is stored.
+/// A term that has begun already, a limit larger than an `i64`.
 pub async fn begin(
     tx: &mut Tx,
     organization_id: &str,
@@ -87,10 +86,10 @@ pub async fn begin(
     Ok(())
 }
 
-/// Notes what was invoiced for a term.
+/// Records the invoice that charged a term.
 ///
 /// # Errors
-/// A term or an invoice that is not stored.
+/// An invoice that is not stored.
 pub async fn invoiced(
     tx: &mut Tx,
     organization_id: &str,
@@ -108,10 +107,10 @@ pub async fn invoiced(
     Ok(())
 }
 
-/// Gives a term the limit that an upgrade has paid for.
+/// Sets the limit that an upgrade has paid for.
 ///
 /// # Errors
-/// A limit beyond what is stored.
+/// A limit larger than an `i64`.
 pub async fn raise(
     tx: &mut Tx,
     organization_id: &str,

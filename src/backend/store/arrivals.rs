@@ -1,4 +1,4 @@
-//! What has arrived of an organization's data: the first days, and the schema that was seen.
+//! What an organization has sent so far: the days of its first data, and the schema seen in it.
 
 use api::data::Seen;
 use billing::integration::Arrived;
@@ -8,7 +8,7 @@ use super::row::{day, instant};
 use crate::clock::billing_day;
 use crate::error::Error;
 
-/// How many rows of the schema are shown.
+/// How many rows of the schema are returned at most.
 const PAGE: i64 = 500;
 
 #[derive(sqlx::FromRow)]
@@ -21,7 +21,7 @@ struct Row {
     last_seen_at: String,
 }
 
-/// The first days on which data arrived, in the organization's zone.
+/// The days on which users and events were first received, in the organization's time zone.
 pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arrived, Error> {
     let users_on: Option<String> = sqlx::query_scalar(
         "SELECT MIN(day) FROM usage_totals WHERE organization_id = $1 \
@@ -53,7 +53,7 @@ pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arri
     })
 }
 
-/// The schema that was seen, by project, event and property.
+/// The schema seen, ordered by project, event and property.
 pub async fn schema(tx: &mut Tx, organization_id: &str) -> Result<Vec<Seen>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT p.name AS project, s.event, s.property, s.kind, s.type AS values_type, \

@@ -1,4 +1,4 @@
-//! Reading the activity log back, newest first (SPEC R20). It is written by [`super::records`].
+//! Reads the activity log, newest first (SPEC R20). [`super::records`] writes it.
 
 use api::audit::{Action, Entry};
 use chrono::{DateTime, Utc};
@@ -10,20 +10,20 @@ use super::row::{count, instant, json, stored, word};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// Which entries are filter.
+/// Which entries of the log are read.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// These actions; none: all.
+    /// Entries of these actions; empty means every action.
     pub actions: Vec<Action>,
-    /// From this instant on.
+    /// Entries at or after this instant.
     pub from: Option<DateTime<Utc>>,
-    /// Before this instant.
+    /// Entries before this instant.
     pub until: Option<DateTime<Utc>>,
-    /// Older than the entry at this place.
+    /// Entries older than the one at this position.
     pub before: Option<u64>,
 }
 
-/// Text that no stored instant comes before, and text that none comes behind.
+/// The bounds used when the filter has none: every stored instant sorts between these two texts.
 const EVER: [&str; 2] = ["", "9999-12-31"];
 
 #[derive(sqlx::FromRow)]
@@ -39,7 +39,7 @@ struct Row {
     became: Option<String>,
 }
 
-/// At most so many of them, newest first.
+/// The newest entries that match the filter, `at_most` of them.
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,

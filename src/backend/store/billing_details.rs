@@ -1,4 +1,4 @@
-//! Billing details: who invoices are made out to, once the organization has said it.
+//! Billing details: the party that invoices are made out to.
 
 use api::invoice::Party;
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use super::row::to_json;
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// Whether an organization has said who its invoices are made out to.
+/// Whether the organization has entered its billing details.
 pub async fn are_on_file(tx: &mut Tx, organization_id: &str) -> Result<bool, Error> {
     let rows: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM billing_details WHERE organization_id = $1")
@@ -18,7 +18,7 @@ pub async fn are_on_file(tx: &mut Tx, organization_id: &str) -> Result<bool, Err
     Ok(rows == 1)
 }
 
-/// Keeps who the next invoices are made out to; what is issued stays as it is (SPEC 4.6).
+/// Saves the party that later invoices are made out to; issued invoices do not change (SPEC 4.6).
 ///
 /// # Errors
 /// An organization that is not stored.

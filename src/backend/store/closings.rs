@@ -1,4 +1,4 @@
-//! Months that are closed, with the usage they were closed with (SPEC R15).
+//! Closed months, each with the usage it was closed with (SPEC R15).
 
 use api::Code;
 use billing::BillingPeriod;
@@ -10,20 +10,18 @@ use super::{Tx, schedule, subscriptions};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// A closed month.
+/// A month to close.
 #[derive(Debug)]
 pub struct Closing<'a> {
-    /// The month.
     pub period: BillingPeriod,
-    /// The usage and the tier it closed with.
+    /// The usage and the tier at the close.
     pub frozen: FrozenUsage,
-    /// The invoice, where one was due.
+    /// The invoice, if one was due.
     pub invoice_number: Option<&'a str>,
-    /// When.
     pub closed_at: DateTime<Utc>,
 }
 
-/// The first month that is not closed yet.
+/// The first month that is not closed.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -41,11 +39,11 @@ pub async fn first_open(tx: &mut Tx, organization_id: &str) -> Result<BillingPer
     period_of(first)
 }
 
-/// Refuses whatever would be invoiced on a day of a month that is closed: the clock that named the
-/// day is behind (SPEC R2).
+/// Refuses a day in a closed month: nothing can be invoiced on it. It happens when the clock that
+/// named the day is slow (SPEC R2).
 ///
 /// # Errors
-/// [`Code::MonthClosed`].
+/// [`Code::MonthClosed`] when the day's month is closed.
 pub async fn refuse_closed(
     tx: &mut Tx,
     organization_id: &str,
@@ -62,13 +60,13 @@ pub async fn refuse_closed(
     ))
 }
 
-/// Admits what is ordered on a day: the day belongs to the first month that is open.
+/// Accepts an order's day only if it lies in the first open month.
 ///
-/// A month behind it that is still open is being closed by somebody else right now; what is ordered
-/// before that is done would be charged twice.
+/// An earlier month that is still open is being closed by another transaction. An order that is
+/// accepted before that one commits would be charged twice.
 ///
 /// # Errors
-/// [`Code::MonthClosed`], or [`Error::Conflict`] while an earlier month is open.
+/// [`Code::MonthClosed`] when the day's month is closed, [`Error::Conflict`] when an earlier one is open.
 pub async fn admit_day(tx: &mut Tx, organization_id: &str, day: NaiveDate) -> Result<(), Error> {
     refuse_closed(tx, organization_id, day).await?;
     if first_open(tx, organization_id).await?.contains(day) {
@@ -78,7 +76,7 @@ pub async fn admit_day(tx: &mut Tx, organization_id: &str, day: NaiveDate) -> Re
     }
 }
 
-/// Notes that a month is closed, and what falls due next: from now on its usage cannot be changed.
+/// Records that a month is closed and updates the due dates. From now on its usage cannot change.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is closed already.

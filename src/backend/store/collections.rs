@@ -1,4 +1,4 @@
-//! What is to be collected, and from when on (SPEC R15, R17).
+//! Invoices to collect, and the instant from which each is debited (SPEC R15, R17).
 
 use billing::month_close::Collection;
 use chrono::{DateTime, Utc};
@@ -10,16 +10,15 @@ use crate::error::Error;
 /// How an invoice is collected.
 #[derive(Debug, Clone, Copy)]
 pub struct Due {
-    /// As the month change says.
+    /// What the close of the month has decided: at once, or after a notice.
     pub collection: Collection,
-    /// When the invoice was issued.
     pub issued_at: DateTime<Utc>,
 }
 
-/// Notes that an invoice falls due. What is due at once is due as of `issued_at`.
+/// Records that an invoice is to be collected. "At once" means from `issued_at`.
 ///
 /// # Errors
-/// An invoice that is not stored, or that falls due already.
+/// An invoice that is not stored, or that is to be collected already.
 pub async fn add(tx: &mut Tx, organization_id: &str, number: &str, due: Due) -> Result<(), Error> {
     let (amount, notice_at, debit_at) = match due.collection {
         Collection::AtOnce { amount } => (amount, None, due.issued_at),

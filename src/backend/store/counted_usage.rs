@@ -1,5 +1,5 @@
-//! The usage of a month as everything reads it: alerts, locks, overage, prices and every figure on a
-//! screen. It is that of the period since it is counted for charging (SPEC R10).
+//! The counted usage of a month, the one source for alerts, locks, overage, prices and every figure on
+//! a screen. It covers the month from the day on which counting for charges began (SPEC R10).
 
 use billing::period::day_start;
 use billing::usage::{
@@ -16,16 +16,15 @@ use crate::error::Error;
 /// A month's usage up to a day.
 #[derive(Debug, Clone)]
 pub struct CountedUsage {
-    /// The month.
     pub period: BillingPeriod,
-    /// The first day that counts: the 1st, or that on which a trial or a pause has ended.
+    /// The first counted day: the 1st, or the day on which a trial or a pause ended.
     pub from: NaiveDate,
-    /// The month to date at the end of each counted day, those before the first one too.
+    /// The month to date at the end of each day with figures, including days before `from`.
     days: Vec<(NaiveDate, MonthToDate)>,
     cuts: Cuts,
 }
 
-/// What a month has counted up to and with `last`, over all projects.
+/// The counted usage of a month up to and including `last`, over all projects.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -43,7 +42,7 @@ pub async fn of_month(
     })
 }
 
-/// What the running month has counted up to and with a day.
+/// The counted usage of the current month up to and including `today`.
 ///
 /// # Errors
 /// As [`of_month`].
@@ -56,8 +55,8 @@ pub async fn to_day(
     of_month(tx, organization_id, (period, today)).await
 }
 
-/// Notes that a trial or a pause has ended: charging, and counting for it, begin at an instant of this
-/// day. What the day has counted until then does not count.
+/// Records that a trial or a pause has ended and that counting for charges begins at `at` on `day`.
+/// What the day had counted before does not count.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -80,8 +79,8 @@ pub async fn begin(
     subscriptions::charge_from(tx, organization_id, day).await
 }
 
-/// Notes that an invoice has settled a month up to a day: none of it is charged again, whatever is
-/// corrected later.
+/// Records that an invoice has charged the month up to and including a day. None of it is charged
+/// again, whatever is corrected later.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -98,15 +97,15 @@ pub async fn settle(
 }
 
 impl CountedUsage {
-    /// What is charged.
+    /// The usage that is charged.
     pub fn metered(&self) -> Metered {
         self.counted(self.last()).metered
     }
 
-    /// The instant from which it counts.
+    /// The instant from which usage counts.
     ///
     /// # Errors
-    /// The end of time.
+    /// A first day whose start lies outside the range of dates.
     pub fn counted_since(&self, offset_minutes: i32) -> Result<DateTime<Utc>, OutOfRange> {
         let begun = self.cuts.begun_at(self.from);
         begun
@@ -114,17 +113,17 @@ impl CountedUsage {
             .ok_or(OutOfRange)
     }
 
-    /// The users that count, by how they were seen.
+    /// The counted users, by how they were seen.
     pub fn parts(&self) -> MauParts {
         self.counted(self.last()).parts
     }
 
-    /// The usage of what was charged or not counted before: a year's pool has it already.
+    /// The usage that was charged or excluded before; a year's pool already contains it.
     pub fn settled(&self, data_points_per_mau: u64) -> u64 {
         figures(self.not_counted().metered(), 0, data_points_per_mau).usage
     }
 
-    /// What counts at the end of each day that counts.
+    /// The counted usage at the end of each counted day.
     pub fn days(&self) -> Vec<(NaiveDate, Metered)> {
         let days = self.days.iter().filter(|(day, _)| *day >= self.from);
         days.map(|(day, month)| (*day, self.counted(*month).metered))
@@ -137,7 +136,7 @@ impl CountedUsage {
         days.map(|(day, month)| (*day, month.metered())).collect()
     }
 
-    /// Usage at the end of each day that counts.
+    /// The counted users at the end of each counted day.
     pub fn course(&self, data_points_per_mau: u64) -> Vec<CountedDay> {
         let usage = |(day, metered)| CountedDay {
             day,
@@ -193,7 +192,7 @@ impl CountedUsage {
     }
 }
 
-/// The month to date at the end of each counted day.
+/// The month to date at the end of each day: users as they are, data points summed.
 fn to_date(totals: &Series) -> Vec<(NaiveDate, MonthToDate)> {
     let mut data_points = 0_u64;
     let mut days = Vec::with_capacity(totals.len());

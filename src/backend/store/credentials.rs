@@ -1,4 +1,4 @@
-//! Credentials of programs. Only the token's hash is kept.
+//! Credentials of programs. Only the hash of the token is stored.
 
 use api::credential::Credential;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,7 +9,7 @@ use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret::Token;
 
-/// How old the note of the last use may get before it is written again.
+/// `last_used_at` is written again only after this time, so that few requests write.
 const FRESH: TimeDelta = TimeDelta::minutes(1);
 
 #[derive(sqlx::FromRow)]
@@ -24,7 +24,7 @@ struct Row {
     last_used_at: Option<String>,
 }
 
-/// Keeps a new credential.
+/// Stores a new credential.
 ///
 /// # Errors
 /// An organization that is not stored.
@@ -61,7 +61,7 @@ pub async fn list(tx: &mut Tx, organization_id: &str) -> Result<Vec<Credential>,
     rows.into_iter().map(Credential::try_from).collect()
 }
 
-/// The organization and the credential that a token belongs to, if it holds now.
+/// The organization and the credential of a token; `None` when it is unknown, revoked or expired.
 pub async fn holding(
     tx: &mut Tx,
     token: &Token,
@@ -83,7 +83,7 @@ pub async fn holding(
     Ok(holds.then_some((organization_id, credential)))
 }
 
-/// Revokes a credential; false where there is none that holds.
+/// Revokes a credential. Returns `false` when there is none, or it is revoked already.
 pub async fn revoke(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -101,19 +101,16 @@ pub async fn revoke(
     Ok(revoked.rows_affected() == 1)
 }
 
-/// Notes that a credential was used.
+/// Records that a credential was used.
 #[derive(Debug)]
 pub struct Touch {
-    /// Whose.
     pub organization_id: String,
-    /// Its id.
     pub id: String,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
 impl Touch {
-    /// Whether the last note is old enough to be written again.
+    /// Whether the recorded use is old enough to be written again.
     pub fn is_due(credential: &Credential, now: DateTime<Utc>) -> bool {
         credential
             .last_used_at

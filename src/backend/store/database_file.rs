@@ -1,21 +1,20 @@
-//! The file of an embedded database, and whether it is still the one that was opened.
+//! Checks that the file of an embedded database is still the one that was opened.
 //!
-//! A file that is deleted, moved or replaced while it is open goes on taking writes that nobody will
-//! find after a restart.
+//! After a file is deleted, moved or replaced, the open connection still accepts writes, and they are
+//! lost at the next restart.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::error::Error;
 
-/// A file that was opened.
 #[derive(Debug, Clone)]
 pub(super) struct DatabaseFile {
     path: PathBuf,
     identity: Identity,
 }
 
-/// What stays the same while a file is written, and differs from every other file.
+/// Device and inode: writing does not change them, and no other file has both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Identity {
     device: u64,
@@ -23,13 +22,13 @@ struct Identity {
 }
 
 impl DatabaseFile {
-    /// The file that is there now.
+    /// Remembers the identity of the file that is at this path now.
     pub(super) fn opened(path: PathBuf) -> io::Result<Self> {
         let identity = Identity::of(&path)?;
         Ok(Self { path, identity })
     }
 
-    /// Lets a write pass if its file is still there.
+    /// Fails unless the path still leads to the file that was opened.
     pub(super) fn check_in_place(&self) -> Result<(), Error> {
         match Identity::of(&self.path) {
             Ok(identity) if identity == self.identity => Ok(()),

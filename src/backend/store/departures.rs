@@ -1,4 +1,4 @@
-//! Pauses and cancellations as they were ordered, and the requests for a way back (SPEC R13, R14).
+//! Orders to pause or to cancel, and requests for a reactivation (SPEC R13, R14).
 
 use api::leaving::{Counts, Left, Requested};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,22 +10,21 @@ use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
 
-/// A pause or a cancellation, as it is kept.
+/// A pause or a cancellation as it is stored.
 #[derive(Debug)]
 pub struct Departure<'a> {
     /// The fingerprint of the request.
     pub request_hash: &'a str,
     /// `pause` or `cancellation`.
     pub kind: &'static str,
-    /// Why, as JSON; none for a pause.
+    /// Why, as JSON; `None` for a pause.
     pub reason: Option<String>,
-    /// What it was answered.
+    /// The response that was sent.
     pub answer: &'a Left,
-    /// When.
     pub ordered_at: DateTime<Utc>,
 }
 
-/// What a key was used for: the request's fingerprint and the answer.
+/// The fingerprint and the response of the order that used a key; `None` when the key is new.
 pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<(String, Left)>, Error> {
     let row: Option<(String, String)> = sqlx::query_as(
         "SELECT request_hash, answer FROM departures WHERE organization_id = $1 \
@@ -40,7 +39,7 @@ pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<(String, Left)>, Erro
         .transpose()
 }
 
-/// Keeps one.
+/// Stores an order.
 ///
 /// # Errors
 /// [`Error::Conflict`] when the key is taken.
@@ -62,7 +61,7 @@ pub async fn add(tx: &mut Tx, key: &Key, departure: &Departure<'_>) -> Result<()
     Ok(())
 }
 
-/// How much there is of what a cancellation deletes, and of the invoices.
+/// How many projects, users and events a cancellation deletes, and how many invoices there are.
 pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error> {
     let (projects, users, events, invoices): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM projects WHERE organization_id = $1), \
@@ -82,7 +81,7 @@ pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error>
     })
 }
 
-/// The day behind the last one that an invoice has charged in advance; none before the first.
+/// The day after the last one that an invoice has charged in advance; `None` before the first.
 pub async fn paid_until(tx: &mut Tx, organization_id: &str) -> Result<Option<NaiveDate>, Error> {
     let end: Option<String> = sqlx::query_scalar(
         "SELECT MAX(period_end) FROM invoices WHERE organization_id = $1 \
@@ -94,7 +93,7 @@ pub async fn paid_until(tx: &mut Tx, organization_id: &str) -> Result<Option<Nai
     end.as_deref().map(day).transpose()
 }
 
-/// The request for a reactivation that nobody has settled yet.
+/// The open request for a reactivation.
 pub async fn requested(tx: &mut Tx, organization_id: &str) -> Result<Option<Requested>, Error> {
     let row: Option<(String, String)> = sqlx::query_as(
         "SELECT requested_by, requested_at FROM reactivation_requests \
@@ -112,10 +111,10 @@ pub async fn requested(tx: &mut Tx, organization_id: &str) -> Result<Option<Requ
     .transpose()
 }
 
-/// Keeps a request.
+/// Stores a request for a reactivation.
 ///
 /// # Errors
-/// [`Error::Conflict`] when there is one already.
+/// [`Error::Conflict`] when one is open already.
 pub async fn request(
     tx: &mut Tx,
     organization_id: &str,
@@ -134,7 +133,7 @@ pub async fn request(
     Ok(())
 }
 
-/// Settles what was requested.
+/// Closes the open request.
 pub async fn settle(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query(
         "UPDATE reactivation_requests SET settled_at = $2 \

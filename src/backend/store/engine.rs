@@ -1,4 +1,4 @@
-//! Where the two engines differ: how they are opened, begun and brought up to date.
+//! The differences between the two databases: how each is opened, migrated, and begins a transaction.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,16 +9,16 @@ use sqlx::migrate::Migrator;
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// The database behind the store.
+/// The database in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     /// Embedded: one file, one writer at a time.
     Sqlite,
-    /// For more than one machine.
+    /// A server, which several machines can share.
     Postgres,
 }
 
-/// The database cannot be opened; one line for the person who started the program.
+/// The database cannot be opened. Displays as one line for the person who started the program.
 #[derive(Debug)]
 pub struct OpenError {
     line: String,
@@ -57,8 +57,8 @@ impl Engine {
         }
     }
 
-    /// Makes the file, and its folder, for its owner alone: the files SQLite puts beside it take
-    /// their mode from it.
+    /// Creates the file and its folder. Only the owner can read the file; SQLite gives the files that it
+    /// adds the same mode.
     pub(super) fn make_file(self, url: &str) -> Result<(), OpenError> {
         match self {
             Self::Postgres => Ok(()),
@@ -66,7 +66,7 @@ impl Engine {
         }
     }
 
-    /// A wrong path is an error, not a new database.
+    /// Fails when the file does not exist: a wrong path must not create a new database.
     pub(super) fn find_file(self, url: &str) -> Result<(), OpenError> {
         match self {
             Self::Sqlite if !file_of(url).exists() => Err(OpenError::new(
@@ -77,7 +77,7 @@ impl Engine {
         }
     }
 
-    /// The file it keeps everything in, if it is one.
+    /// The database file, for an embedded database.
     pub(super) fn file(self, url: &str) -> Option<PathBuf> {
         match self {
             Self::Sqlite => Some(file_of(url)),
@@ -103,7 +103,7 @@ impl Engine {
         8
     }
 
-    /// How long a request waits for a connection: SQLite's writers stand in line for one.
+    /// How long a request waits for a connection. SQLite has one writer, so all writes queue for it.
     pub(super) const fn patience(self) -> Duration {
         match self {
             Self::Sqlite => Duration::from_millis(2_500),
@@ -145,7 +145,7 @@ impl Engine {
         }
     }
 
-    /// What lets one transaction take longer than requests may.
+    /// The statement that allows one transaction to take longer than a request may.
     pub(super) const fn export_patience(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,

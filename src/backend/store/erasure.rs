@@ -1,12 +1,12 @@
-//! What goes when an account ends, and what is kept (SPEC R14, R18). Every table that names an
-//! organization is in one of the lists; a test holds them against the database.
+//! What is deleted when an account ends, and what is kept (SPEC R14, R18). Every table with an
+//! organization id is in exactly one of the lists; a test compares them with the database.
 
 use sqlx::AssertSqlSafe;
 
 use super::{Tx, debits};
 use crate::error::Error;
 
-/// Tables that are emptied of the organization, in the order that their references ask for.
+/// Tables whose rows are deleted in full, in an order that satisfies the foreign keys.
 pub const GONE: [&str; 20] = [
     "support_attachments",
     "support_ticket_readers",
@@ -30,7 +30,7 @@ pub const GONE: [&str; 20] = [
     "projects",
 ];
 
-/// Tables that are kept, and why.
+/// Tables whose rows are kept, each with the reason.
 pub const KEPT: [(&str, &str); 17] = [
     ("organizations", "whose invoices these are"),
     ("subscriptions", "the tier that was billed last"),
@@ -51,9 +51,9 @@ pub const KEPT: [(&str, &str); 17] = [
     ("reactivation_requests", "who asked for the way back"),
 ];
 
-/// Tables of which a part is kept: what an invoice or a payment names, the admins until the backups
-/// are gone, so that they can be told, what is still to be sent to them, and the credentials of
-/// programs, which are told that the account has ended.
+/// Tables whose rows are kept in part: what an invoice or a payment refers to, admins until the
+/// backups are gone, so that they can be notified, unsent mails, and the credentials of programs, so
+/// that a program receives the answer that the account has ended.
 pub const PARTLY: [&str; 12] = [
     "credentials",
     "outbox",
@@ -69,7 +69,7 @@ pub const PARTLY: [&str; 12] = [
     "users",
 ];
 
-/// What goes at once, in order. `outbox` keeps what nobody has sent yet.
+/// Deletes at the end of the account, in order. Rows of `outbox` that are not sent yet are kept.
 const AT_ONCE: [&str; 9] = [
     "DELETE FROM removal_reasons WHERE organization_id = $1",
     "DELETE FROM idempotency_keys WHERE organization_id = $1 AND plan_change_id IN (SELECT id \
@@ -88,7 +88,7 @@ const AT_ONCE: [&str; 9] = [
      AND role <> 'admin'",
 ];
 
-/// What goes with the backups, in order.
+/// Deletes once the last backup is gone, in order.
 const WITH_BACKUPS: [&str; 7] = [
     "DELETE FROM credentials WHERE organization_id = $1",
     "DELETE FROM mails WHERE organization_id = $1",
@@ -100,7 +100,7 @@ const WITH_BACKUPS: [&str; 7] = [
     "UPDATE users SET email = '', name = '', password_hash = '' WHERE organization_id = $1",
 ];
 
-/// The ways to charge that no payment names.
+/// Deletes the payment methods that no payment refers to, and makes the others unusable.
 const METHODS: [&str; 2] = [
     "DELETE FROM payment_methods WHERE organization_id = $1 \
      AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.organization_id = $1 \
@@ -112,11 +112,11 @@ const METHODS: [&str; 2] = [
     "UPDATE payment_methods SET gateway_token = '', is_default = 0 WHERE organization_id = $1",
 ];
 
-/// Deletes what goes at once; its tombstone is set already.
+/// Deletes what is deleted at the end of the account; its tombstone must be set before.
 pub async fn at_once(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     run(tx, organization_id, &AT_ONCE).await?;
     for table in GONE {
-        // The names are those of the list above.
+        // Safe to format: the table names are the constants above.
         let statement = format!("DELETE FROM {table} WHERE organization_id = $1");
         sqlx::query(AssertSqlSafe(statement))
             .bind(organization_id)
@@ -126,7 +126,7 @@ pub async fn at_once(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     methods(tx, organization_id).await
 }
 
-/// Forgets what an ended account could be charged by, once nothing is to be charged any more.
+/// Deletes the payment methods of an ended account, once no invoice is to be debited any more.
 pub async fn methods(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     let open = debits::open(tx, organization_id).await?;
     if open.iter().any(debits::Open::is_to_be_debited) {

@@ -1,4 +1,4 @@
-//! Events as they came in, and whom a month has seen in a project.
+//! Stored events, and the identities that a project has seen in a month.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,19 +13,17 @@ use super::row::{day, stored, to_json};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// How many rows go into one statement.
+/// How many rows one statement reads or writes at most.
 const ROWS: usize = 100;
 
 /// A project of an organization.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    /// The organization.
     pub organization_id: &'a str,
-    /// The project.
     pub project_id: &'a str,
 }
 
-/// The fingerprints of those of some events that are stored, by their ids.
+/// The fingerprints of the given ids that are stored, by id.
 pub async fn known(
     tx: &mut Tx,
     place: Place<'_>,
@@ -50,7 +48,7 @@ pub async fn known(
     Ok(known)
 }
 
-/// Keeps events, each with its fingerprint.
+/// Stores events, each with its fingerprint.
 ///
 /// # Errors
 /// An event whose id is taken, a project that is not stored.
@@ -89,7 +87,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Since when a month has seen some identities in a project; those it has not seen are missing.
+/// The day on which each identity was first seen in the month, by source; unseen ones are missing.
 pub async fn sightings(
     tx: &mut Tx,
     place: Place<'_>,
@@ -135,7 +133,7 @@ struct SightingsRow {
     anonymous_on: Option<String>,
 }
 
-/// Keeps since when a month has seen identities.
+/// Stores the day on which each identity was first seen in the month, by source.
 ///
 /// # Errors
 /// A project that is not stored.
@@ -169,7 +167,7 @@ pub async fn keep_sightings(
     Ok(())
 }
 
-/// From now on a project is metered by events, unless it has figures. False where it has.
+/// Meters a project by events from now on. Returns `false` when it already has figures.
 pub async fn claim(tx: &mut Tx, place: Place<'_>) -> Result<bool, Error> {
     let claimed = sqlx::query(
         "UPDATE projects SET metered_by = 'events' WHERE organization_id = $1 AND id = $2 \
@@ -183,7 +181,7 @@ pub async fn claim(tx: &mut Tx, place: Place<'_>) -> Result<bool, Error> {
     Ok(claimed.rows_affected() == 1)
 }
 
-/// Notes when a project's first event happened.
+/// Records the instant of a project's earliest event.
 pub async fn note_first(tx: &mut Tx, place: Place<'_>, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query(
         "UPDATE projects SET first_event_at = $3 WHERE organization_id = $1 AND id = $2 \
@@ -197,13 +195,13 @@ pub async fn note_first(tx: &mut Tx, place: Place<'_>, at: DateTime<Utc>) -> Res
     Ok(())
 }
 
-/// The word of an enum that serde names.
+/// The text that serde writes for an enum variant.
 pub(super) fn word_of(value: &impl serde::Serialize) -> Result<String, Error> {
     let word = serde_json::to_value(value).map_err(Error::unexpected)?;
     Ok(word.as_str().unwrap_or_default().to_owned())
 }
 
-/// `$3, $4, …`
+/// The placeholders of a list of parameters: `$3, $4, …`
 fn places(first: usize, count: usize) -> String {
     let places: Vec<_> = (first..first + count)
         .map(|place| format!("${place}"))
@@ -211,7 +209,7 @@ fn places(first: usize, count: usize) -> String {
     places.join(", ")
 }
 
-/// The rows of an insert: what all begin with, then so many values of each row's own.
+/// The `VALUES` of an insert of `count` rows: the placeholders shared by all, then `width` of its own.
 pub(super) fn rows((same, first): (&str, usize), width: usize, count: usize) -> String {
     let row = |row: usize| format!("({same}, {})", places(first + row * width, width));
     let rows: Vec<_> = (0..count).map(row).collect();

@@ -1,4 +1,4 @@
-//! What a database error means to the one who waits.
+//! Maps database errors: repeat the transaction, report the store as unavailable, or log a defect.
 
 use crate::error::Error;
 
@@ -19,14 +19,14 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// PostgreSQL: the transaction met another one, or its key was taken meanwhile. Done again as a
-/// whole it sees what the other one did.
+/// PostgreSQL: a serialization failure, a deadlock, a unique key that was taken meanwhile. The repeated
+/// transaction sees what the other one wrote.
 const CONFLICTS: [&str; 3] = ["40001", "40P01", "23505"];
-/// PostgreSQL classes and codes: no connection, no resources, shutting down, cancelled by a time
-/// limit, a fault of the disk, a server that takes no writes, ended for idling, locked.
+/// PostgreSQL classes and codes: no connection, no resources, shutting down or cancelled by a timeout,
+/// disk error, read-only server, idle in a transaction for too long, locked.
 const UNAVAILABLE: [&str; 7] = ["08", "53", "57", "58", "25006", "25P03", "55P03"];
-/// SQLite's primary codes: busy, locked, out of memory, read-only, I/O, full, cannot open, a lock
-/// protocol that met others.
+/// SQLite's primary codes: busy, locked, out of memory, read-only, I/O, full, cannot open, a conflict
+/// in the locking protocol.
 const SQLITE_UNAVAILABLE: [u32; 8] = [5, 6, 7, 8, 10, 13, 14, 15];
 
 /// PostgreSQL's codes have five characters. SQLite's are numbers whose last byte is the primary code.
@@ -51,7 +51,7 @@ mod tests {
         for code in ["53100", "57P01", "08006", "58030", "25P03"] {
             assert!(is_unavailable(code), "PostgreSQL {code}");
         }
-        // A constraint (19, 787, 1811), a damaged file (11), a syntax error are faults that stay.
+        // A constraint (19, 787, 1811), a damaged file (11), a syntax error do not pass by themselves.
         for code in ["1", "11", "19", "787", "1811", "23503", "42601", "25P02"] {
             assert!(!is_unavailable(code), "{code}");
         }

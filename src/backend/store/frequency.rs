@@ -1,4 +1,4 @@
-//! Another billing frequency that waits for the next turn, as one of the scheduled changes.
+//! A change of the billing frequency that takes effect at the next renewal, stored as a scheduled change.
 
 use billing::BillingFrequency;
 
@@ -8,20 +8,20 @@ use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
 
-/// The subjects it is scheduled under. No add-on is called so: their ids have no colon.
+/// The subjects of these scheduled changes. Ids of add-ons have no colon, so none is equal to them.
 const SUBJECTS: [(BillingFrequency, &str); 2] = [
     (BillingFrequency::Monthly, "frequency:monthly"),
     (BillingFrequency::Annual, "frequency:annual"),
 ];
 
-/// The frequency that a subject stands for.
+/// The frequency that a subject names.
 pub(super) fn of_subject(subject: &str) -> Option<BillingFrequency> {
     let mut subjects = SUBJECTS.iter();
     let found = subjects.find(|(_, other)| *other == subject);
     found.map(|(frequency, _)| *frequency)
 }
 
-/// Lets another frequency wait, or none; one that waits already keeps its id.
+/// Schedules a frequency, or none; one that is scheduled already keeps its id.
 ///
 /// # Errors
 /// An organization without a subscription.

@@ -1,4 +1,4 @@
-//! Keys of orders and the answers they got: stored in the transaction of the effect (SPEC R19).
+//! Idempotency keys and stored responses, written in the transaction of their effect (SPEC R19).
 
 use chrono::{DateTime, Utc};
 
@@ -7,28 +7,25 @@ use super::row::damaged;
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// Whose key it is.
+/// A key and its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// The organization.
     pub organization_id: String,
-    /// The person; two people's keys never meet.
+    /// The key is unique per person: two people can use the same text.
     pub user_id: String,
-    /// The text the browser made.
+    /// The text that the browser generated.
     pub text: String,
 }
 
-/// An answer as it was given, to the byte.
+/// A stored response, repeated byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The HTTP status.
     pub status: u16,
-    /// The body.
     pub body: String,
 }
 
 impl Answer {
-    /// The two columns of an answer; none of both until there is one.
+    /// Reads the two columns of a response; `None` until both are written.
     pub(super) fn stored(status: Option<i64>, body: Option<String>) -> Result<Option<Self>, Error> {
         let status =
             status.map(|status| u16::try_from(status).map_err(|_| damaged("status", status)));
@@ -37,27 +34,26 @@ impl Answer {
     }
 }
 
-/// How an order stands when its caller is answered.
+/// The reply to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredReply<P> {
-    /// It is settled; this is the answer for ever.
+    /// The order is settled; a repeated request gets this response again.
     Settled(Answer),
-    /// A payment has not ended; this is what is known so far.
+    /// The payment is not settled; this is what is known so far.
     Pending(P),
 }
 
 /// What a key was used for.
 #[derive(Debug, Clone)]
 pub struct Used {
-    /// The fingerprint of the request.
     pub request_hash: String,
-    /// The order it began.
+    /// The id of the order.
     pub plan_change_id: String,
-    /// The final answer, once there is one.
+    /// The final response, once there is one.
     pub answer: Option<Answer>,
 }
 
-/// What a key was used for; none when it is new.
+/// What a key was used for; `None` when it is new.
 pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Used>, Error> {
     let row: Option<(String, String, Option<i64>, Option<String>)> = sqlx::query_as(
         "SELECT request_hash, plan_change_id, status, answer FROM idempotency_keys \
@@ -78,7 +74,7 @@ pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Used>, Error> {
     row.map(used).transpose()
 }
 
-/// Takes a key for an order.
+/// Reserves a key for an order.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is taken.
@@ -103,10 +99,10 @@ pub async fn take(
     Ok(())
 }
 
-/// Stores the final answer, once.
+/// Stores the final response, once.
 ///
 /// # Errors
-/// A key that is not taken, or has its answer.
+/// A key that is not reserved, or that already has its response.
 pub async fn answer(tx: &mut Tx, key: &Key, answer: &Answer) -> Result<(), Error> {
     let stored = sqlx::query(
         "UPDATE idempotency_keys SET status = $4, answer = $5 WHERE organization_id = $1 \

@@ -1,5 +1,5 @@
-//! The latest instant that anything was done at on this database: no program's clock shows an earlier
-//! one (SPEC R2).
+//! The latest instant at which anything was written to this database. No process's clock runs behind
+//! it (SPEC R2).
 
 use chrono::{DateTime, Utc};
 
@@ -8,11 +8,10 @@ use super::{Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// Notes that this instant has been reached, and answers the latest one.
+/// Raises the latest instant to this one, and returns the latest.
 #[derive(Debug)]
 pub struct Reached(pub DateTime<Utc>);
 
-/// The latest instant.
 pub async fn read(tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
     let latest: String = sqlx::query_scalar("SELECT latest_at FROM latest_instant")
         .fetch_one(tx.connection())
@@ -20,8 +19,8 @@ pub async fn read(tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
     instant(&latest)
 }
 
-/// Raises it. Where it lies behind already nothing is written, so that those who close a month do
-/// not wait for each other.
+/// Raises it to `at`. Writes nothing when it is later already, so that transactions that close months
+/// do not wait for each other.
 pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE latest_instant SET latest_at = $1 WHERE latest_at < $1")
         .bind(instant_text(at))

@@ -1,4 +1,4 @@
-//! Mails: one for each reader of a posted notice, until its carrier has taken it.
+//! Mails: one for each recipient of a notice, kept until the transport has accepted it.
 
 use chrono::{DateTime, Utc};
 
@@ -9,49 +9,48 @@ use super::tickets::{self, Attachment};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// A mail as it is sent.
+/// A stored mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// The organization it is about.
     pub organization_id: String,
-    /// Its id, from which its Message-ID is made: the same however often it is tried.
+    /// Its id, from which the Message-ID is made: every attempt has the same.
     pub id: String,
-    /// What happened.
+    /// The kind of the notice, such as `usage.alert`.
     pub kind: String,
-    /// The reader's address.
+    /// The recipient's address.
     pub recipient: String,
     /// The subject, one line.
     pub subject: String,
-    /// The words.
+    /// The plain text.
     pub text: String,
     /// The same as HTML.
     pub html: String,
-    /// When it happened.
+    /// When the notice was posted.
     pub posted_at: DateTime<Utc>,
-    /// How often it was tried.
+    /// How often delivery was attempted.
     pub attempts: u64,
-    /// When it was taken by its carrier.
+    /// When the transport accepted it.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Why it is given up.
+    /// Why delivery was given up.
     pub parked: Option<String>,
-    /// The ticket whose attachments go with it.
+    /// The ticket whose attachments are part of the mail.
     pub ticket: Option<u64>,
-    /// These attachments, where the mail is held to be handed over.
+    /// Those attachments; filled only by [`hold`].
     pub attachments: Vec<Attachment>,
 }
 
-/// What is written to one reader.
+/// A mail to be added for one recipient.
 #[derive(Debug, Clone, Copy)]
 pub struct NewMail<'a> {
-    /// The reader's address.
+    /// The recipient's address.
     pub recipient: &'a str,
     /// The subject, one line.
     pub subject: &'a str,
-    /// The words.
+    /// The plain text.
     pub text: &'a str,
     /// The same as HTML.
     pub html: &'a str,
-    /// The ticket whose attachments go with it.
+    /// The ticket whose attachments are part of the mail.
     pub ticket: Option<u64>,
 }
 
@@ -71,13 +70,13 @@ struct Row {
     ticket: Option<i64>,
 }
 
-/// How many mails the list shows.
+/// How many mails the list returns at most.
 const PAGE: i64 = 100;
 
-/// Adds the mail to the reader at a place, due at once.
+/// Adds the mail for the recipient at position `place` of the notice, due at once.
 ///
 /// # Errors
-/// A reader who has it already.
+/// A position that already has its mail.
 pub async fn add(
     tx: &mut Tx,
     (posted, place): (&Posted, usize),
@@ -106,7 +105,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Holds the mails that are due, so that nobody else hands them over meanwhile; oldest first.
+/// Reserves the mails that are due, oldest first, so that no other process sends them meanwhile.
 pub async fn hold(
     tx: &mut Tx,
     (now, until): (DateTime<Utc>, DateTime<Utc>),
@@ -139,7 +138,6 @@ pub async fn hold(
     Ok(held)
 }
 
-/// One mail of an organization.
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Mail>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT organization_id, id, kind, recipient, subject, text_body, html_body, posted_at, \
@@ -166,31 +164,28 @@ pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Mail>, Err
     rows.into_iter().map(Mail::try_from).collect()
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
-    /// The carrier has it.
-    Sent {
-        /// When.
-        at: DateTime<Utc>,
-    },
+    /// The transport has accepted it.
+    Sent { at: DateTime<Utc> },
     /// It is tried again.
     Delayed {
-        /// When.
+        /// The instant of the next attempt.
         until: DateTime<Utc>,
         /// What went wrong.
         why: String,
     },
-    /// It is given up.
+    /// Delivery is given up.
     Parked {
         /// What went wrong.
         why: String,
     },
-    /// It was not tried at all.
+    /// It was not tried; the reservation ends.
     Released,
 }
 
-/// Notes what became of a mail that was held.
+/// Records the outcome for a reserved mail.
 pub async fn note(tx: &mut Tx, mail: &Mail, attempt: &Attempt) -> Result<(), Error> {
     let (tried, sent, next, parked, why) = match attempt {
         Attempt::Sent { at } => (1, Some(*at), None, None, None),

@@ -1,8 +1,8 @@
-//! What is kept, in SQLite or PostgreSQL, behind one type.
+//! The store: SQLite or PostgreSQL under one type.
 //!
-//! Every statement is written once and runs on both. Reads see one snapshot; writes are [`Work`]:
-//! they run in a task of their own, so that a browser that hangs up cannot cancel a transaction
-//! half-way, and are repeated as a whole when PostgreSQL asks for it.
+//! Every statement is written once and runs on both. Reads see one snapshot. A write is a [`Work`]: it
+//! runs in its own task, so that a browser that disconnects cannot cancel a transaction half-way, and
+//! it is repeated as a whole when it conflicts with another transaction.
 
 use std::fmt;
 use std::sync::Arc;
@@ -74,12 +74,12 @@ pub mod users;
 
 pub use engine::{Engine, OpenError};
 
-/// How often a transaction that met another one is tried in all.
+/// How often a transaction is attempted in all when it conflicts with others.
 const ATTEMPTS: u32 = 5;
-/// The longest first pause before another attempt; each later one is longer.
+/// The base of the pause between attempts; the pause grows with their number.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
-/// The store. Clones share their connections.
+/// A handle on the database. Clones share the connections.
 #[derive(Clone)]
 pub struct Store {
     engine: Engine,
@@ -91,7 +91,6 @@ pub struct Store {
     policy: Arc<Policy>,
 }
 
-/// An open transaction.
 pub struct Tx {
     engine: Engine,
     transaction: Transaction,
@@ -99,17 +98,16 @@ pub struct Tx {
     policy: Arc<Policy>,
 }
 
-/// A transaction that writes. It may run more than once, so it touches nothing but the store.
+/// A write transaction. It may run more than once, so it must have no effect outside the store.
 pub trait Work: Send + Sync + 'static {
-    /// What it leads to.
     type Output: Send + 'static;
 
-    /// Does it. An error leaves the store as it was.
+    /// Runs the transaction. An error rolls it back.
     fn run(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
 impl Store {
-    /// Opens the store as [`Store::open`] does, and makes the SQLite file if there is none.
+    /// Opens the store as [`Store::open`] does, and creates the SQLite file if it does not exist.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -121,12 +119,12 @@ impl Store {
     /// Opens the store at `sqlite:path` or `postgres://…`.
     ///
     /// # Errors
-    /// An address that is neither, no file, a file that is no database, a server that does not answer.
+    /// Another scheme, a file that does not exist or is no database, a server that cannot be reached.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let engine = Engine::of(url)?;
         engine.find_file(url)?;
-        // A connection that has ended meanwhile shows at its `BEGIN`: no ping before each use.
+        // No ping before each use: a connection that was closed meanwhile fails at its `BEGIN`.
         let options = AnyPoolOptions::new()
             .acquire_timeout(engine.patience())
             .test_before_acquire(false);
@@ -166,21 +164,20 @@ impl Store {
         })
     }
 
-    /// The same under another policy than the documents'.
+    /// Sets the policy in force; without this call it is the policy of the documents.
     pub fn under(self, policy: Policy) -> Self {
         let policy = Arc::new(policy);
         Self { policy, ..self }
     }
 
-    /// Which engine it is.
     pub fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// Brings the tables to the present form.
+    /// Migrates the schema to the current version.
     ///
     /// # Errors
-    /// A store that cannot be written, or that a newer program has changed.
+    /// A store that cannot be written, or that a newer version of the program has migrated.
     pub async fn migrate(&self) -> Result<(), Error> {
         self.engine
             .migrator()
@@ -190,7 +187,7 @@ impl Store {
         self.write(schedule::PutInOrder).await
     }
 
-    /// Whether the tables have the present form.
+    /// Whether the schema has the current version.
     pub async fn is_current(&self) -> Result<bool, Error> {
         let mut tx = self.reading().await?;
         let found: Result<Option<i64>, _> =
@@ -210,7 +207,7 @@ impl Store {
         }
     }
 
-    /// A snapshot to read from. Dropping it ends it.
+    /// Begins a read transaction on one snapshot; it ends when it is dropped.
     ///
     /// # Errors
     /// A store that does not answer, or is too busy.
@@ -218,7 +215,7 @@ impl Store {
         self.begin(&self.reader, self.engine.begin_reading()).await
     }
 
-    /// A snapshot that may be read from for minutes: for exports.
+    /// Begins a read transaction that may last for minutes, for exports.
     ///
     /// # Errors
     /// As [`Store::reading`].
@@ -230,10 +227,10 @@ impl Store {
         Ok(tx)
     }
 
-    /// Does the work in one transaction, to its end even if nobody waits for it any more.
+    /// Runs a write transaction to its end, even if the caller is dropped.
     ///
     /// # Errors
-    /// What the work refuses, or a store that does not answer or stays contended.
+    /// What the work refuses; a store that is unavailable, or conflicts in every attempt.
     pub async fn write<W: Work>(&self, work: W) -> Result<W::Output, Error> {
         let store = self.clone();
         tokio::spawn(async move { store.attempt(&work).await })
@@ -241,7 +238,7 @@ impl Store {
             .map_err(Error::unexpected)?
     }
 
-    /// Does the work and takes all of it back: what it would lead to.
+    /// Dry run: runs the work and rolls it back, to return what it would return.
     ///
     /// # Errors
     /// As [`Store::write`].
@@ -254,7 +251,6 @@ impl Store {
         outcome
     }
 
-    /// Closes every connection.
     pub async fn close(&self) {
         self.writer.close().await;
         self.reader.close().await;
@@ -312,7 +308,7 @@ impl Tx {
         self.engine
     }
 
-    /// The days and limits in force.
+    /// The policy in force: its periods and limits.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.policy)
     }

@@ -1,4 +1,4 @@
-//! Organizations: what is fixed at their creation, and the price book in force.
+//! Organizations: what is fixed when they are created, and the price book in force.
 
 use api::invoice::Party;
 use api::{Code, Problem};
@@ -11,26 +11,23 @@ use super::row::{damaged, json, small, to_json};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// An organization.
 #[derive(Debug, Clone)]
 pub struct Organization {
-    /// Its id, first in every key.
+    /// The first column of every key.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Who its invoices are made out to: its billing details, and before there are any, its name.
+    /// The party on its invoices: its billing details, or its name until there are any.
     pub billed_to: Party,
-    /// The letters of its currency, for ever the same.
+    /// The currency code; it never changes.
     pub currency: String,
-    /// How many minutes east of UTC its days begin.
+    /// The offset of its time zone from UTC in minutes, positive to the east.
     pub zone_offset_minutes: i32,
-    /// Where its supplies come from and go to; none where no tax is charged.
+    /// The states that tax depends on; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
-    /// The price book in force.
     pub book: BookVersion,
-    /// The series of its invoice numbers.
+    /// The prefix of its invoice numbers.
     pub invoice_series: String,
-    /// Whether it is offered to pay by the year (SPEC 2.3).
+    /// Whether it is offered annual billing (SPEC 2.3).
     pub annual_eligible: bool,
 }
 
@@ -49,7 +46,7 @@ struct Row {
     annual_eligible: i64,
 }
 
-/// The organization, which must exist.
+/// Reads an organization, which must exist.
 ///
 /// # Errors
 /// An id that is not stored.
@@ -80,7 +77,7 @@ pub async fn ids(tx: &mut Tx) -> Result<Vec<String>, Error> {
     )
 }
 
-/// Adds an organization; one that is there already stays as it is.
+/// Adds an organization; an existing one is not changed.
 ///
 /// # Errors
 /// A price book that is not stored or cannot price it, or a series that is taken.
@@ -115,7 +112,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Puts another version of the prices into force for an organization.
+/// Switches an organization to a version of a price book.
 ///
 /// # Errors
 /// A version that is not stored, or that cannot price this organization.
@@ -133,8 +130,8 @@ pub async fn put_in_force(tx: &mut Tx, id: &str, book: &BookVersion) -> Result<(
     Ok(())
 }
 
-/// Refuses prices that an organization cannot be charged by: a book without its currency, or a list
-/// whose tax needs states that are not known (SPEC R16).
+/// Refuses a price book by which the organization cannot be charged: one without its currency, or one
+/// whose tax needs states that are unknown (SPEC R16).
 async fn check_prices(
     tx: &mut Tx,
     organization: &Organization,

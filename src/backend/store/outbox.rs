@@ -1,4 +1,4 @@
-//! What is to be told, in the order in which it was posted: written out once, or parked.
+//! Posted notifications, in the order of posting: written out as mails once, or parked.
 
 use billing::account_state::AccountState;
 use chrono::{DateTime, Utc};
@@ -10,22 +10,19 @@ use crate::error::Error;
 use crate::notification::Notification;
 use crate::secret;
 
-/// Something that was posted with its cause.
+/// A notification as it was posted.
 #[derive(Debug, Clone)]
 pub struct Posted {
-    /// The organization it is about.
     pub organization_id: String,
-    /// Its id.
     pub id: String,
-    /// Its place among the organization's.
+    /// Its position in the organization's sequence.
     pub position: u64,
-    /// What happened, such as `usage.alert`.
+    /// The kind, such as `usage.alert`.
     pub kind: String,
-    /// The facts.
+    /// The facts of the notification.
     pub body: serde_json::Value,
-    /// The account as it stood then; none where an earlier program has posted it.
+    /// The account when it was posted; `None` when an earlier version of the program posted it.
     pub account: Option<AccountState>,
-    /// When it happened.
     pub posted_at: DateTime<Utc>,
 }
 
@@ -40,8 +37,8 @@ struct Row {
     created_at: String,
 }
 
-/// Posts a notification in the transaction of its cause, after what the organization has posted
-/// before, with the account as the transaction has left it so far: post it when the state is written.
+/// Posts a notification in the transaction of its cause, after the organization's earlier ones. It
+/// keeps a copy of the account as the transaction has left it, so write the new state before.
 pub async fn publish(
     tx: &mut Tx,
     organization_id: &str,
@@ -67,7 +64,7 @@ pub async fn publish(
     Ok(())
 }
 
-/// The first of what nobody has written out yet, behind a place.
+/// The first notification after a position that is neither written out nor parked.
 pub async fn next(
     tx: &mut Tx,
     (organization_id, position): (&str, u64),
@@ -85,7 +82,7 @@ pub async fn next(
     row.map(Posted::try_from).transpose()
 }
 
-/// Takes a row for writing out; no, where somebody else has been faster.
+/// Marks a notification as written out. Returns `false` when another process has done so.
 pub async fn write_out(tx: &mut Tx, posted: &Posted, now: DateTime<Utc>) -> Result<bool, Error> {
     let taken = sqlx::query(
         "UPDATE outbox SET sent_at = $3 WHERE organization_id = $1 AND id = $2 \
@@ -99,7 +96,7 @@ pub async fn write_out(tx: &mut Tx, posted: &Posted, now: DateTime<Utc>) -> Resu
     Ok(taken.rows_affected() == 1)
 }
 
-/// Puts a row aside, with the reason. Nothing is lost: once the reason is gone it can be taken up.
+/// Parks a notification with the reason. Its row is kept, to be processed once the reason is gone.
 pub async fn park(tx: &mut Tx, posted: &Posted, why: &str) -> Result<(), Error> {
     sqlx::query(
         "UPDATE outbox SET parked = $3 WHERE organization_id = $1 AND id = $2 AND sent_at IS NULL",

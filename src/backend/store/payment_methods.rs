@@ -1,4 +1,4 @@
-//! Payment methods: brand, last four digits, expiry, and the gateway's token. Nothing else.
+//! Payment methods: brand, last four digits, expiry, and the gateway's token. Nothing else is stored.
 
 use sqlx::AssertSqlSafe;
 
@@ -9,17 +9,13 @@ use crate::error::Error;
 /// A card on file at the gateway.
 #[derive(Debug, Clone)]
 pub struct PaymentMethod {
-    /// Its id within the organization.
     pub id: String,
-    /// The network, such as `Visa`.
+    /// The card network, such as `Visa`.
     pub brand: String,
-    /// The last four digits.
     pub last4: String,
-    /// The year it ends.
     pub expiry_year: u32,
-    /// The month it ends.
     pub expiry_month: u32,
-    /// What the gateway knows it by. Never sent to a browser.
+    /// The gateway's token for the card. It is never sent to a browser.
     pub gateway_token: String,
 }
 
@@ -33,7 +29,7 @@ struct Row {
     gateway_token: String,
 }
 
-/// The method that is charged unless another is chosen.
+/// The default method, which is charged unless another is chosen.
 pub async fn default_of(
     tx: &mut Tx,
     organization_id: &str,
@@ -62,7 +58,7 @@ pub async fn token_of(tx: &mut Tx, organization_id: &str, id: &str) -> Result<St
     .await?)
 }
 
-/// Adds the default method of an organization that has none of this id yet.
+/// Adds a default method; an existing method with this id is not changed.
 ///
 /// # Errors
 /// An organization that is not stored, or that has another default.
@@ -74,7 +70,7 @@ pub async fn add_default(
     insert(tx, organization_id, method, "DO NOTHING").await
 }
 
-/// Whether a method is on file, the default or not.
+/// Whether the method is stored, default or not.
 pub async fn is_on_file(tx: &mut Tx, organization_id: &str, id: &str) -> Result<bool, Error> {
     let found: Option<i32> =
         sqlx::query_scalar("SELECT 1 FROM payment_methods WHERE organization_id = $1 AND id = $2")
@@ -85,7 +81,7 @@ pub async fn is_on_file(tx: &mut Tx, organization_id: &str, id: &str) -> Result<
     Ok(found.is_some())
 }
 
-/// Puts a method on file, as the default from now on; one of this id is replaced.
+/// Saves a method and makes it the default; an existing method with this id is replaced.
 ///
 /// # Errors
 /// An organization that is not stored.
@@ -104,7 +100,7 @@ pub async fn save_default(
     insert(tx, organization_id, method, replaced).await
 }
 
-/// Adds a default method; `taken` says what becomes of one that has its id.
+/// Inserts a default method; `taken` is the conflict clause for an existing id.
 async fn insert(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,5 +1,5 @@
-//! Orders to pay what is open, with the answers they got: stored in the transaction of the effect
-//! (SPEC R19).
+//! Payment runs: orders of an admin to pay all open invoices, with the stored responses. Written in the
+//! transaction of their effect (SPEC R19).
 
 use chrono::{DateTime, Utc};
 
@@ -10,24 +10,21 @@ use super::row::{damaged, json, to_json};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// An order to pay what is open.
+/// An order to pay all open invoices.
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// Its id.
     pub id: String,
-    /// The key it came with, and whose it is.
+    /// The idempotency key of the request, with its owner.
     pub key: Key,
-    /// The fingerprint of the request.
     pub request_hash: String,
-    /// What leads to the request in the log.
+    /// The id under which the server's log has the request.
     pub request_id: String,
-    /// Who asked for it.
+    /// Who ordered it.
     pub actor: Actor,
     /// The invoices it pays, oldest first.
     pub numbers: Vec<String>,
-    /// The final answer, once there is one.
+    /// The final response, once there is one.
     pub answer: Option<Answer>,
-    /// When.
     pub begun_at: DateTime<Utc>,
 }
 
@@ -44,7 +41,7 @@ struct Row {
     begun_at: String,
 }
 
-/// What a key was used for; none when it is new.
+/// The run that used a key; `None` when the key is new.
 pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Run>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, request_hash, request_id, asked_by, address, numbers, status, answer, begun_at \
@@ -58,7 +55,7 @@ pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Run>, Error> {
     row.map(|row| row.of(key)).transpose()
 }
 
-/// Writes it down before anything is charged.
+/// Stores a run before anything is charged.
 ///
 /// # Errors
 /// [`Error::Conflict`] when its key is taken.
@@ -83,10 +80,10 @@ pub async fn add(tx: &mut Tx, run: &Run) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stores the final answer, once.
+/// Stores the final response, once.
 ///
 /// # Errors
-/// One that has its answer.
+/// A run that already has its response.
 pub async fn answer(tx: &mut Tx, run: &Run, answer: &Answer) -> Result<(), Error> {
     let stored = sqlx::query(
         "UPDATE payment_runs SET status = $3, answer = $4 WHERE organization_id = $1 AND id = $2 \

@@ -1,4 +1,4 @@
-//! What is collected: invoices that are open, and the debits that were made of them (SPEC R12, R17).
+//! Collection: open invoices, and the debits made for them (SPEC R12, R17).
 
 use billing::Currency;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,63 +15,57 @@ mod open;
 
 pub use open::{Open, open, outstanding, retry};
 
-/// How long a debit belongs to the program that has begun it: longer than it waits for the gateway.
+/// How long a debit belongs to the process that began it: longer than one call of the gateway may last.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// How long after an answer that did not come the gateway is asked.
+/// How long after an attempt without an answer the gateway is asked for the outcome.
 const CHECK_AFTER: TimeDelta = TimeDelta::minutes(1);
-/// Where a debit stands.
+/// The state of a debit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Written down; the gateway is being asked.
+    /// Stored; the gateway has been called and has not answered.
     Started,
-    /// The gateway has not answered.
+    /// The call of the gateway ended without an answer.
     Unknown,
-    /// The bank waits for the person.
+    /// The bank waits for the payer's confirmation.
     Authentication {
-        /// Until when.
+        /// The end of the time in which the payer can confirm.
         expires: DateTime<Utc>,
     },
-    /// The money is there.
+    /// The gateway has captured the amount.
     Paid,
-    /// The bank refused it.
     Declined,
-    /// The payer did not confirm it.
     NotConfirmed,
-    /// It never reached the gateway. That is nobody's failure, so it is made again.
+    /// The gateway never received it. Nobody is at fault, so the invoice is debited again.
     Never,
 }
 
-/// A debit of an invoice.
+/// One debit of an invoice.
 #[derive(Debug, Clone)]
 pub struct Debit {
-    /// Its id; also the key under which the gateway knows it.
+    /// Also the idempotency key of the charge at the gateway.
     pub id: String,
-    /// The invoice.
+    /// The number of the invoice.
     pub number: String,
-    /// The order of an admin that it belongs to; none where it fell due by itself.
+    /// The payment run an admin ordered; `None` when the debit fell due by itself.
     pub run: Option<String>,
-    /// What is debited; none where there was nothing to debit.
+    /// The method that is debited; `None` when none was on file.
     pub payment_method_id: Option<String>,
-    /// Where it stands.
     pub state: State,
-    /// How much, in minor units.
+    /// The amount in minor units.
     pub amount_minor: i64,
-    /// Of which currency.
+    /// The currency code.
     pub currency: String,
-    /// Since when.
     pub started_at: DateTime<Utc>,
 }
 
-/// What the gateway's answer makes of a debit that is under way.
+/// A change of state after an answer of the gateway.
 #[derive(Debug, Clone, Copy)]
 pub struct Transition<'a> {
-    /// The next state.
     pub state: State,
-    /// The gateway's reference, once it has captured.
+    /// The gateway's reference, once it has captured the amount.
     pub reference: Option<&'a str>,
-    /// Why it failed.
+    /// Why the debit failed.
     pub reason: Option<&'a str>,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -88,7 +82,7 @@ struct Row {
     authenticate_by: Option<String>,
 }
 
-/// Writes a debit down before the gateway is asked for it.
+/// Stores a debit before the gateway is called.
 ///
 /// # Errors
 /// An invoice that another debit is under way for.
@@ -110,7 +104,7 @@ pub async fn begin(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<
     schedule::sync_due_dates(tx, organization_id, debit.started_at).await
 }
 
-/// Moves a debit on that is under way. False when it is not any more: somebody else has settled it.
+/// Moves an open debit to its next state. Returns `false` when another process has settled it.
 pub async fn advance(
     tx: &mut Tx,
     organization_id: &str,
@@ -139,7 +133,6 @@ pub async fn advance(
     Ok(moved.rows_affected() == 1)
 }
 
-/// A debit.
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Debit>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
@@ -152,7 +145,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
     row.map(Debit::try_from).transpose()
 }
 
-/// The debits of an admin's order, in the order in which they were made.
+/// The debits of an admin's payment run, in the order in which they were made.
 pub async fn of_run(tx: &mut Tx, organization_id: &str, run: &str) -> Result<Vec<Debit>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
@@ -166,7 +159,7 @@ pub async fn of_run(tx: &mut Tx, organization_id: &str, run: &str) -> Result<Vec
     rows.into_iter().map(Debit::try_from).collect()
 }
 
-/// The debit whose outcome is open, the one that the bank waits for first.
+/// A debit whose outcome is open; the one that waits for the payer's confirmation comes first.
 pub async fn under_way(tx: &mut Tx, organization_id: &str) -> Result<Option<Debit>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
@@ -180,7 +173,7 @@ pub async fn under_way(tx: &mut Tx, organization_id: &str) -> Result<Option<Debi
     row.map(Debit::try_from).transpose()
 }
 
-/// Whether a payment method has paid before: its first debit is one that the payer confirms (R17).
+/// Whether a payment method has paid before; the payer confirms its first debit (R17).
 pub async fn has_paid(tx: &mut Tx, organization_id: &str, method: &str) -> Result<bool, Error> {
     let paid: Option<i32> = sqlx::query_scalar(
         "SELECT 1 FROM payments WHERE organization_id = $1 AND payment_method_id = $2 LIMIT 1",
@@ -192,7 +185,7 @@ pub async fn has_paid(tx: &mut Tx, organization_id: &str, method: &str) -> Resul
     Ok(paid.is_some())
 }
 
-/// What falls due: the debits of open invoices, and the questions about debits under way.
+/// What falls due: debits of open invoices, and checks of debits whose outcome is open.
 pub(super) async fn due(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, Error> {
     let open = open(tx, organization_id).await?;
     let debits = open.into_iter().filter_map(|open| {
@@ -234,7 +227,7 @@ pub async fn currency(tx: &mut Tx, organization_id: &str, code: &str) -> Result<
 }
 
 impl Debit {
-    /// Whether its outcome is open, and whoever has begun it is no longer at it.
+    /// Whether its outcome is open and any process may settle it: its lease is over, or it waits.
     pub fn is_anyones(&self, now: DateTime<Utc>) -> bool {
         match self.state {
             State::Started => now - self.started_at >= LEASE,

@@ -1,4 +1,4 @@
-//! Invoices that are to be paid, and how far their collection has come.
+//! Unpaid invoices, and how far the collection of each has come.
 
 use billing::Money;
 use billing::collection::{OpenInvoice, Outstanding, Progress};
@@ -9,21 +9,21 @@ use super::super::row::{count, instant};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// How long a debit that never reached the gateway waits; each time twice as long.
+/// The wait before a debit that never reached the gateway is made again; it doubles each time.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
-/// How often that doubles: up to four hours.
+/// How often that wait doubles: up to four hours.
 const DOUBLINGS: u64 = 4;
 
-/// An invoice that is to be paid.
+/// An unpaid invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
     /// Its number, its age, and how far its collection has come.
     pub invoice: OpenInvoice<String>,
-    /// How much, in minor units.
+    /// The amount in minor units.
     pub amount_minor: i64,
-    /// Of which currency.
+    /// The currency code.
     pub currency: String,
-    /// When it falls due by itself, if it still does.
+    /// When it is debited without an order; `None` when it no longer is.
     pub debit_at: Option<DateTime<Utc>>,
 }
 
@@ -42,7 +42,7 @@ struct OpenRow {
     retries: i64,
 }
 
-/// The invoices that are to be paid, oldest first.
+/// The unpaid invoices, oldest first.
 pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error> {
     let rows: Vec<OpenRow> = sqlx::query_as(
         "SELECT c.number, c.amount_minor, c.currency, c.debit_at, i.issued_at, \
@@ -71,14 +71,14 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error
     rows.into_iter().map(Open::try_from).collect()
 }
 
-/// What is unpaid, as far as it matters to dunning and to a pause.
+/// The unpaid invoices as dunning and a pause see them.
 pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstanding, Error> {
     let open = open(tx, organization_id).await?;
     let invoices: Vec<_> = open.into_iter().map(|open| open.invoice).collect();
     Ok(Outstanding::of(&invoices))
 }
 
-/// Notes that a failed invoice is debited once more, from an instant on.
+/// Records that a failed invoice is debited once more, from an instant on.
 pub async fn retry(
     tx: &mut Tx,
     organization_id: &str,
@@ -95,7 +95,7 @@ pub async fn retry(
 }
 
 impl Open {
-    /// How much, in the currency that the price book has.
+    /// The amount, with the currency of the organization's price book.
     ///
     /// # Errors
     /// A currency that the organization's price book does not have.
@@ -104,7 +104,7 @@ impl Open {
         Ok(Money::new(self.amount_minor, currency))
     }
 
-    /// Whether it is still debited by itself, or is being debited.
+    /// Whether it is still going to be debited without an order, or is being debited.
     pub const fn is_to_be_debited(&self) -> bool {
         match self.invoice.progress {
             Progress::Issued | Progress::AwaitsPayer | Progress::Processing { .. } => true,

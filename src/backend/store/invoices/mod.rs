@@ -1,4 +1,4 @@
-//! Invoices: issued with the next number of their series, never changed (SPEC 4.8, R19).
+//! Issues invoices: each gets the next number of its series and never changes (SPEC 4.8, R19).
 
 use api::invoice::{InvoiceKind, Party};
 use api::statement::{Line, Statement, TaxLine};
@@ -20,37 +20,31 @@ mod read;
 
 pub use read::{find, page};
 
-/// An invoice that has everything but its number.
+/// An invoice without its number.
 #[derive(Debug)]
 pub struct Draft {
-    /// What it is for.
     pub kind: InvoiceKind,
-    /// The days it is for.
+    /// The days that it charges for.
     pub period: Span,
-    /// The day of issue.
     pub issued_on: NaiveDate,
-    /// The instant of issue.
     pub issued_at: DateTime<Utc>,
-    /// The version of the prices.
+    /// The version of the price book.
     pub book: BookVersion,
-    /// Lines, taxes, total.
+    /// The lines, the taxes and the total.
     pub statement: Statement,
-    /// The order it bills, where it bills one.
+    /// The order that it charges; `None` when there was no order.
     pub plan_change_id: Option<String>,
 }
 
 /// A payment that the gateway has captured.
 #[derive(Debug)]
 pub struct Payment<'a> {
-    /// The gateway's reference.
     pub reference: &'a str,
-    /// The method that paid.
     pub payment_method_id: &'a str,
-    /// When.
     pub paid_at: DateTime<Utc>,
 }
 
-/// A number and its place in its series.
+/// A number, and its position in its series.
 #[derive(Debug, Clone, Copy)]
 struct Place<'a> {
     number: &'a str,
@@ -58,7 +52,7 @@ struct Place<'a> {
     position: u32,
 }
 
-/// What is printed on an invoice beside its amounts.
+/// What an invoice shows besides its amounts, stored as JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Details {
@@ -67,11 +61,11 @@ struct Details {
     places: Option<TaxPlaces>,
 }
 
-/// Issues an invoice: takes the next number of the series and writes everything. Last in its
-/// transaction, so that numbers are taken for the shortest time.
+/// Issues an invoice: takes the next number of the series and writes all rows. Callers do this last
+/// in a transaction, so that the series is locked as briefly as possible.
 ///
 /// # Errors
-/// A day in a closed month, a series that is used up, amounts that cannot be read.
+/// A day in a closed month, a series without a number left, amounts that cannot be parsed.
 pub async fn issue(tx: &mut Tx, organization_id: &str, draft: &Draft) -> Result<String, Error> {
     closings::refuse_closed(tx, organization_id, draft.issued_on).await?;
     let organization = organizations::find(tx, organization_id).await?;
@@ -101,10 +95,10 @@ pub async fn issue(tx: &mut Tx, organization_id: &str, draft: &Draft) -> Result<
     Ok(number.to_string())
 }
 
-/// Notes that an invoice was paid in full.
+/// Records that an invoice was paid in full.
 ///
 /// # Errors
-/// An invoice that is not stored, a reference that has paid already.
+/// A gateway reference that has paid already.
 pub async fn pay(
     tx: &mut Tx,
     organization_id: &str,
@@ -126,8 +120,8 @@ pub async fn pay(
     Ok(())
 }
 
-/// Who supplies: until billing details are a screen of their own, the same for everyone. The tax
-/// number is printed where tax is charged.
+/// The supplier, the same on every invoice until billing details have a screen of their own. Its tax
+/// number is printed only where tax is charged.
 fn supplier(places: Option<TaxPlaces>) -> Party {
     let address = ["1 Market Square", "Mumbai 400001", "India"]
         .map(str::to_owned)

@@ -1,4 +1,4 @@
-//! Reading invoices back: a page of the list, or one in full.
+//! Reads invoices: a page of the list, or one in full.
 
 use api::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
 use api::statement::{Line, Statement, TaxLine};
@@ -11,7 +11,7 @@ use super::super::row::{day, json, small, word};
 use super::{Details, currency_of};
 use crate::error::Error;
 
-/// How many invoices a page of the list has.
+/// How many invoices a page has.
 const PAGE: i64 = 50;
 
 #[derive(sqlx::FromRow)]
@@ -40,8 +40,8 @@ struct AmountRow {
     derivation: String,
 }
 
-/// A page of invoices, newest first, behind the invoice numbered `after`; and what the next page
-/// comes behind.
+/// A page of invoices, newest first, after the invoice numbered `after`; and the number after which
+/// the next page starts, `None` at the end.
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,
@@ -78,7 +78,6 @@ pub async fn page(
     Ok((items, next))
 }
 
-/// One invoice in full.
 pub async fn find(
     tx: &mut Tx,
     organization_id: &str,
@@ -147,7 +146,7 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
     Ok((summary, currency))
 }
 
-/// Where an invoice stands, by its payment and by what came of the debits made of it.
+/// The status of an invoice, from its payment and from the outcome of its debits.
 fn status(total: Money, is_paid: bool, debits: Option<&str>) -> Result<InvoiceStatus, Error> {
     let paid = is_paid.then_some(Posting::Paid(total));
     let balance = Balance::fold(total, paid.as_slice()).map_err(Error::unexpected)?;
