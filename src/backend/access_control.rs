@@ -1,5 +1,5 @@
-//! What the state of an account forbids (SPEC 6, "What works when"): asked here and nowhere else, in
-//! the transaction of what is asked for.
+//! What the state of an account forbids (SPEC 6, "What works when"). Every check runs here, in the same
+//! transaction as the work that it allows.
 
 use api::Code;
 use billing::access::{Condition, OrderKind, RequestUse, access};
@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use crate::error::Error;
 use crate::store::{Tx, account_states};
 
-/// Lets an order pass, or says which rule refuses it and what lifts that.
+/// Refuses an order that the account's state forbids; the problem names the rule and what lifts it.
 ///
 /// # Errors
-/// The refusal; then nothing was changed.
+/// The refusal, as `Error::Refused`.
 pub async fn admit(
     tx: &mut Tx,
     organization_id: &str,
@@ -28,15 +28,16 @@ pub async fn admit(
     Err(Error::refused(code(refused), detail))
 }
 
-/// What a state refuses outright, as an answer.
+/// A refusal by the account's state as a problem, without a rule number.
 pub(crate) fn refusal(refused: Refused) -> Error {
     Error::refused(code(refused), format!("Nothing was changed: {refused}"))
 }
 
-/// Lets a request pass, or says which condition shuts what it uses and what lifts that.
+/// Refuses a request whose part of the product the account's state shuts; the problem names the
+/// condition, its rule and what lifts it.
 ///
 /// # Errors
-/// The refusal.
+/// The refusal, as `Error::Refused`.
 pub async fn let_in(
     tx: &mut Tx,
     organization_id: &str,

@@ -33,28 +33,27 @@ use crate::store::{
 /// An organization's account at an instant.
 #[derive(Debug)]
 pub struct OrganizationAccount {
-    /// The organization.
     pub organization: Organization,
-    /// The prices in force.
+    /// The price book in force, with its version.
     pub book: Arc<StoredBook>,
-    /// The subscription as it is kept.
+    /// The subscription as it is stored.
     pub stored: StoredSubscription,
-    /// The subscription as it is sent.
+    /// The subscription as the API sends it.
     pub shown: Subscription,
-    /// The month the billing day lies in.
+    /// The calendar month that contains the billing day.
     pub period: BillingPeriod,
-    /// What is charged.
+    /// The default payment method.
     pub payment_method: Option<PaymentMethod>,
-    /// The days and limits in force.
+    /// The periods of grace and other limits in force.
     pub policy: Arc<Policy>,
     now: DateTime<Utc>,
 }
 
 impl OrganizationAccount {
-    /// Reads it.
+    /// Loads everything in the transaction's snapshot.
     ///
     /// # Errors
-    /// An organization that is not stored in full.
+    /// Fails when the organization or its subscription does not exist.
     pub async fn load(
         tx: &mut Tx,
         organization_id: &str,
@@ -107,10 +106,10 @@ impl OrganizationAccount {
         })
     }
 
-    /// The prices that it pays.
+    /// The price list in the organization's currency.
     ///
     /// # Errors
-    /// A currency that its price book does not have.
+    /// Fails when the price book has no list in that currency.
     pub fn list(&self) -> Result<&PriceList, Error> {
         list(&self.book.book, &self.organization)
     }
@@ -118,7 +117,7 @@ impl OrganizationAccount {
     /// Prices an order with `billing`, as the browser does.
     ///
     /// # Errors
-    /// An order that the account does not allow.
+    /// The refusal of `billing`, when the account does not allow the change.
     pub fn quote(&self, change: &PlanChange) -> Result<Quote, Error> {
         Quote::of(&self.book.book, &self.shown, change).map_err(|cause| match cause {
             NoQuote::Refused(refusal) => Error::refused(Code::ChangeRefused, sentence(&refusal)),
@@ -126,7 +125,7 @@ impl OrganizationAccount {
         })
     }
 
-    /// The present, as the day and instant of a change by someone.
+    /// The context of a change that is made now, by a person or by "system".
     pub fn context<'a>(&self, by: &'a str) -> ChangeContext<'a> {
         let term = self.shown.annual.and_then(|annual| annual.ends_on());
         ChangeContext {
@@ -138,7 +137,7 @@ impl OrganizationAccount {
     }
 }
 
-/// What `billing` refuses, as a sentence of its own.
+/// A refusal of `billing` with a capital first letter, for a problem's detail.
 pub(crate) fn sentence(refusal: &impl std::fmt::Display) -> String {
     let text = refusal.to_string();
     let mut letters = text.chars();
@@ -162,7 +161,7 @@ fn scheduled(change: &subscriptions::ScheduledChange) -> ScheduledChange {
     }
 }
 
-/// The trial that an account is in; none where it is in none.
+/// The trial of an account; `None` when it is not in trial.
 fn trial(
     state: &AccountState,
     policy: &Policy,

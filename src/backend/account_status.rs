@@ -1,4 +1,4 @@
-//! How an account stands: what works, what is unpaid, what comes next.
+//! The status of an account: what works, what is unpaid and what happens next.
 
 use api::account_status::{AccountStatus, Coming, CuringTier, FittingTier, OverLimit, What};
 use billing::BillingPeriod;
@@ -25,24 +25,21 @@ mod under_way;
 
 use under_way::UnderWay;
 
-/// Who asks, and when.
+/// Who reads the account status, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// The organization.
     pub organization_id: &'a str,
-    /// The person's role.
+    /// The person's role, which decides whether figures are shown.
     pub role: Role,
-    /// When.
     pub now: DateTime<Utc>,
-    /// Whether the server is a sandbox.
     pub sandbox: bool,
 }
 
-/// How an account stands, as far as a role shows it: whoever may open the area knows what is locked
-/// and why; figures are for those who may see the plan.
+/// The status of an account, as far as a role may see it. Everyone who may open the area sees what is
+/// locked and why; figures need `Action::ViewPlan`.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization or its subscription does not exist.
 pub async fn account_status(tx: &mut Tx, asked: Asked<'_>) -> Result<AccountStatus, Error> {
     let policy = tx.policy();
     let organization = organizations::find(tx, asked.organization_id).await?;
@@ -80,7 +77,7 @@ pub async fn account_status(tx: &mut Tx, asked: Asked<'_>) -> Result<AccountStat
     Ok(AccountStatus {
         coming: figures.coming(&account, &state, (&bare.access, under_way))?,
         outstanding: outstanding::of(tx, &account, asked.now).await?,
-        // A year has one pool: a month of it has no limit of its own (SPEC R9).
+        // In an annual term, all months share one pool: a month has no limit of its own (SPEC R9).
         over_limit: figures
             .over_limit(&account)?
             .filter(|_| account.shown.annual.is_none()),
@@ -90,7 +87,7 @@ pub async fn account_status(tx: &mut Tx, asked: Asked<'_>) -> Result<AccountStat
     })
 }
 
-/// The month's usage, day by day, against the tier.
+/// The month's usage, day by day, and the tier that it is compared with.
 struct Figures {
     period: BillingPeriod,
     tier: u64,
@@ -139,7 +136,7 @@ impl Figures {
         }))
     }
 
-    /// The higher tiers that open a lock for usage.
+    /// The higher tiers whose purchase lifts a usage lock.
     fn curing(
         &self,
         account: &OrganizationAccount,
@@ -164,7 +161,7 @@ impl Figures {
             .collect())
     }
 
-    /// Everything that comes by itself.
+    /// Everything that will happen without anyone acting, in order of time.
     fn coming(
         &self,
         account: &OrganizationAccount,
@@ -190,7 +187,8 @@ impl Figures {
         Ok(coming)
     }
 
-    /// The alerts that the projection expects; none in trial (SPEC R10).
+    /// The alerts that the projection expects; none outside an active account, so none in trial
+    /// (SPEC R10).
     fn alerts(
         &self,
         account: &OrganizationAccount,
@@ -217,7 +215,7 @@ impl Figures {
     }
 }
 
-/// What a tier that holds the usage costs, beside the overage that it replaces.
+/// What a tier that covers the usage costs more a month, and the overage that it would replace.
 fn fitting(account: &OrganizationAccount, tier: u64) -> Result<FittingTier, Error> {
     let list = account.list()?;
     let monthly = |limit: u64| {
@@ -233,7 +231,7 @@ fn fitting(account: &OrganizationAccount, tier: u64) -> Result<FittingTier, Erro
     })
 }
 
-/// What an account's deadlines follow from beside its state.
+/// What an account's deadlines depend on besides its state.
 fn agenda(account: &OrganizationAccount, under_way: UnderWay) -> Result<Agenda, Error> {
     let rule = CollectingRule::of(account.list()?.currency, &account.policy);
     let waiting = !account.stored.scheduled.is_empty();
@@ -259,7 +257,7 @@ fn agenda(account: &OrganizationAccount, under_way: UnderWay) -> Result<Agenda, 
     })
 }
 
-/// Each change that waits, by itself.
+/// One entry for each scheduled change.
 fn changes(account: &OrganizationAccount, deadline: Deadline, offset_minutes: i32) -> Vec<Coming> {
     let waiting = account.shown.scheduled.iter();
     waiting

@@ -1,4 +1,4 @@
-//! The activity log as it is asked for: which entries, and all of them as a file (SPEC R20).
+//! The activity log: pages of selected entries, and all of them as a CSV file (SPEC R20).
 
 use api::audit::{Action, Activity, AuditValue, Entry, PAGE, Section};
 use api::problem::FieldError;
@@ -15,10 +15,10 @@ use crate::store::organizations::{self, Organization};
 use crate::store::records::{Actor, LoggedAccess};
 use crate::store::{Store, Tx};
 
-/// How many entries are written to a file at once.
+/// How many entries the download reads and writes at once.
 const PIECE: u64 = 1_000;
 
-/// What stands above the columns of the file.
+/// The header row of the CSV file.
 const HEAD: [&str; 10] = [
     "position",
     "at",
@@ -32,19 +32,20 @@ const HEAD: [&str; 10] = [
     "after",
 ];
 
-/// Which entries are asked for, in the words of an address.
+/// Which entries a request selects, as in its query string.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Sections with commas between; none: all.
+    /// Sections, separated by commas; `None` selects all.
     pub section: Option<String>,
-    /// The first day.
+    /// The first day, in the organization's time zone.
     pub from: Option<NaiveDate>,
-    /// The last day.
+    /// The last day, included.
     pub to: Option<NaiveDate>,
 }
 
 impl Selection {
-    /// The same for the store, the days being those of the organization. A page has a limit.
+    /// The selection for the store, with days turned into instants in the organization's time zone.
+    /// `limit` is the page size, which is checked here; a download has none.
     fn filter(
         &self,
         organization: &Organization,
@@ -106,10 +107,10 @@ fn fault(field: &str, message: String) -> FieldError {
     }
 }
 
-/// A page of what is selected, older than an entry.
+/// A page of the selected entries, newest first, older than a given entry.
 ///
 /// # Errors
-/// A section that there is none of, a last day before the first.
+/// Fails for an unknown section, a last day before the first, or a page size outside 1 to `PAGE`.
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,
@@ -134,8 +135,8 @@ pub async fn page(
     })
 }
 
-/// A download of the log on its way, piece by piece: entries do not change, so no transaction has
-/// to wait for a slow reader.
+/// A running download of the log, read piece by piece. Each piece has a transaction of its own, so that
+/// a slow reader holds none open; entries never change.
 #[derive(Debug)]
 pub struct Download {
     store: Store,
@@ -147,7 +148,7 @@ pub struct Download {
 }
 
 impl Download {
-    /// Logs the download, which is the newest of its own entries, and begins it.
+    /// Logs the download and starts it. The new entry is the newest in the file itself.
     ///
     /// # Errors
     /// As [`page`].
@@ -179,10 +180,10 @@ impl Download {
         })
     }
 
-    /// The next piece of the file; none behind its end.
+    /// The next piece of the file; `None` after its end.
     ///
     /// # Errors
-    /// A store that does not answer: then the file breaks off.
+    /// Fails when the store does not answer; the file then breaks off.
     pub async fn piece(&mut self) -> Result<Option<String>, Error> {
         if self.ended {
             return Ok(None);
@@ -204,7 +205,7 @@ impl Download {
     }
 }
 
-/// An entry as a line of the file.
+/// An entry as a row of the file.
 fn row(entry: &Entry, currency: &str) -> [String; 10] {
     let side = |side: &Option<AuditValue>| side.as_ref().map(|side| plain(side, currency));
     [
@@ -221,7 +222,7 @@ fn row(entry: &Entry, currency: &str) -> [String; 10] {
     ]
 }
 
-/// A side with a plain decimal.
+/// An audit value as text, with amounts as plain decimals.
 fn plain(side: &AuditValue, currency: &str) -> String {
     match side {
         AuditValue::Named(name) => name.clone(),
@@ -241,7 +242,7 @@ fn plain(side: &AuditValue, currency: &str) -> String {
     }
 }
 
-/// What was downloaded, in a line.
+/// The selection as one line, for the log.
 fn said(selection: &Selection) -> String {
     let what = selection.section.as_deref().unwrap_or("everything");
     let from = selection.from.map(|day| format!(", from {day}"));
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn sides_are_plain_decimals_in_a_file() {
+    fn audit_values_are_plain_decimals_in_a_file() {
         let priced = |tier, frequency| AuditValue::Priced {
             tier,
             price: "2100.00".to_owned(),

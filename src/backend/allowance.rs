@@ -1,22 +1,22 @@
-//! What a year's allowance has left for the days that are still to be rated (SPEC R9, A93).
+//! What an annual allowance has left for the days that are not rated yet (SPEC R9, A93).
 
 use crate::error::Error;
 use crate::store::Tx;
 use crate::store::annual_terms::{self, StoredTerm};
 use crate::store::counted_usage::CountedUsage;
 
-/// A year, and what its current month has taken out of it before a pause.
+/// An annual term, and what a pause has already settled of its current month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// The months, and the pool without the days that are still to be rated.
+    /// The term, with its pool as it is before the days that are still to be rated.
     pub year: StoredTerm,
-    /// What of the pool's use is of this month: a pause has settled it.
+    /// How much of the pool's use belongs to this month, because a pause settled it.
     pub settled: u64,
 }
 
-/// The year that a month belongs to, as it stands before what of the month counts; none where every
-/// month is charged by itself. A year begins on a 1st, so within one usage that does not count is what
-/// a pause has settled.
+/// The annual term that a month belongs to, before the month's own counted usage; `None` when the
+/// account is billed monthly. A term begins on a 1st, so usage of its months that does not count is
+/// usage that a pause has settled.
 pub async fn before(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,15 +1,15 @@
-//! Amounts in requests: what a person saw and agrees to.
+//! Amounts in requests: what a person saw and agreed to.
 
 use api::Problem;
 use billing::{Currency, Money};
 
 use crate::error::Error;
 
-/// Reads the amount of a field.
+/// Parses the amount in a request's field.
 ///
 /// # Errors
-/// What is no amount of that currency; one that is, and is not what holds now, is for the caller to
-/// refuse.
+/// Fails when the text is not an amount of that currency. Whether the amount still holds is for the
+/// caller to check.
 pub(crate) fn amount(field: &str, text: &str, currency: Currency) -> Result<Money, Error> {
     Money::parse(text, currency).map_err(|_| {
         let zero = Money::zero(currency);

@@ -1,5 +1,5 @@
-//! The two sides of a change, as the activity log keeps them (SPEC R20): what `billing` says that a
-//! plan or an add-on costs in advance.
+//! The values before and after a change, as the activity log keeps them (SPEC R20): what a plan or an
+//! add-on costs in advance, as `billing` calculates it.
 
 use api::audit::AuditValue;
 use api::invoice::Party;
@@ -14,10 +14,10 @@ use crate::store::payment_methods::PaymentMethod;
 use crate::store::records::Change;
 use crate::store::{Tx, annual_terms, organizations, price_books, subscriptions};
 
-/// A plan and what it costs.
+/// A plan and its price.
 ///
 /// # Errors
-/// A plan that the price list does not know.
+/// Fails for a plan that the price list does not contain.
 pub fn plan(
     list: &PriceList,
     plan: &Subscription,
@@ -31,10 +31,10 @@ pub fn plan(
     })
 }
 
-/// An add-on and what it costs on a tier.
+/// An add-on and its price on a tier.
 ///
 /// # Errors
-/// A tier or an add-on that the price list does not know.
+/// Fails for a tier or an add-on that the price list does not contain.
 pub fn add_on(
     list: &PriceList,
     priced: (u64, &AddOnId),
@@ -48,14 +48,14 @@ pub fn add_on(
     })
 }
 
-/// An add-on by its name.
+/// The name of an add-on, or its id if the price list does not contain it.
 pub fn add_on_name(list: &PriceList, id: &AddOnId) -> String {
     let name = list.add_on(id.as_str()).map(|add_on| add_on.name.as_str());
     name.unwrap_or(id.as_str()).to_owned()
 }
 
-/// What the plan in force costs, and that nothing is charged: the sides of a pause, of a trial's
-/// end and of the account's.
+/// The price of the plan in force, and the price zero: the two audit values of a pause, of the end of a
+/// trial and of the end of the account.
 #[derive(Debug)]
 pub struct Charging {
     plan: AuditValue,
@@ -63,10 +63,10 @@ pub struct Charging {
 }
 
 impl Charging {
-    /// Reads both.
+    /// Reads the plan in force at an instant.
     ///
     /// # Errors
-    /// An organization that is not stored in full.
+    /// Fails when the organization or its subscription does not exist.
     pub async fn of(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
         let organization = organizations::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;
@@ -84,18 +84,18 @@ impl Charging {
         })
     }
 
-    /// It is charged from now on.
+    /// Charging begins: from zero to the plan's price.
     pub fn begins(self) -> Change {
         Change::of(self.nothing, self.plan)
     }
 
-    /// It is charged no longer.
+    /// Charging stops: from the plan's price to zero.
     pub fn stops(self) -> Change {
         Change::of(self.plan, self.nothing)
     }
 }
 
-/// What is to be paid of an invoice has been paid.
+/// An invoice's open amount is paid: from that amount to zero.
 pub fn paid(amount: Money) -> Change {
     let nothing = Money::zero(amount.currency());
     Change::of(
@@ -104,13 +104,13 @@ pub fn paid(amount: Money) -> Change {
     )
 }
 
-/// A card by its name.
+/// A card by its brand and last four digits.
 pub fn card(method: &PaymentMethod) -> AuditValue {
     let (brand, last4) = (&method.brand, &method.last4);
     AuditValue::Named(format!("{brand} ending {last4}"))
 }
 
-/// Who invoices are made out to, in a line.
+/// The name, address and tax number on invoices, in one line.
 pub fn party(party: &Party) -> AuditValue {
     let Party {
         name,

@@ -1,4 +1,4 @@
-//! The coming dates as a calendar (RFC 5545): one event for each, under an id that stays.
+//! The coming dates as an iCalendar file (RFC 5545). Each event keeps its id between downloads.
 
 use std::fmt::Write as _;
 
@@ -12,19 +12,18 @@ use crate::account::sentence;
 /// How many bytes a line may have before it is folded.
 const LINE: usize = 75;
 
-/// Whose dates, and when they were asked for.
+/// The calendar of one organization at an instant.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar<'a> {
-    /// The organization's id, a part of each event's.
+    /// The organization's id, which is part of every event's id.
     pub organization_id: &'a str,
-    /// Its name.
+    /// The organization's name.
     pub name: &'a str,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
 impl Calendar<'_> {
-    /// The calendar's text.
+    /// The text of the file.
     pub fn of(&self, coming: &[Coming]) -> String {
         let mut lines = vec![
             "BEGIN:VCALENDAR".to_owned(),
@@ -71,8 +70,8 @@ impl Calendar<'_> {
     }
 }
 
-/// What stands for an event in its id: the same event on the same day is the same, however often the
-/// calendar is fetched.
+/// The part of an event's id that says what happens. An event keeps its id on every download, so that a
+/// calendar program updates it.
 fn kind(what: &What) -> String {
     match what {
         What::Deadline(kind) => {
@@ -108,7 +107,7 @@ fn stamp(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// A text value: what would end it or part it is escaped (RFC 5545, 3.3.11).
+/// Escapes a text value: separators, backslashes and line breaks (RFC 5545, 3.3.11).
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for letter in text.chars() {
@@ -125,7 +124,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A line with its end, folded so that no part is longer than 75 bytes and no letter is split (3.1).
+/// A line with its CRLF, folded so that no part exceeds 75 bytes and no character is split (3.1).
 fn folded(line: &str) -> String {
     let mut folded = String::new();
     let mut length = 0;

@@ -6,18 +6,18 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
-/// How far a clock may lie behind the latest instant of its database. One that is kept in step is off
-/// by milliseconds; what is noted there is up to a tick old.
+/// How far a clock may lie behind the latest instant of its database. A synchronised clock differs by
+/// milliseconds; the stored instant may be one tick old.
 const TOLERANCE: TimeDelta = TimeDelta::seconds(5);
 
-/// Where the time comes from. Clones share it.
+/// The source of time. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
     source: Source,
-    /// The latest instant that the database has seen: nothing earlier is shown.
+    /// The latest instant that the database has seen. The clock never shows an earlier one.
     floor: DateTime<Utc>,
     /// How far the source was behind the floor at the last comparison.
     lag: TimeDelta,
@@ -25,42 +25,36 @@ struct Inner {
 
 #[derive(Debug)]
 enum Source {
-    /// The machine's clock.
+    /// The system clock of the machine.
     System,
-    /// Sandbox: begins at an instant and runs on.
+    /// Sandbox: starts at an instant and runs on.
     Running {
         start: DateTime<Utc>,
         since: Instant,
     },
-    /// Sandbox, while jobs are done as of an instant: stands until it is moved.
+    /// Sandbox, while jobs run as of an instant: fixed until it is moved.
     Held(DateTime<Utc>),
-    /// Tests: stands until it is moved.
+    /// Tests: fixed until it is moved.
     AccountStatus(DateTime<Utc>),
-    /// The demo's months before: stands until it is moved, whatever else the database has seen.
+    /// For the history of the demo: fixed until it is moved, and not kept in step with the database.
     Past(DateTime<Utc>),
 }
 
-/// The sandbox clock only moves forward, and the real one not at all.
+/// Why a clock was not moved. A sandbox clock only moves forward, the system clock is never moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotMoved {
-    /// The clock is the machine's.
+    /// The clock is the system clock.
     Real,
     /// The clock is already past that instant.
-    Backwards {
-        /// What it shows.
-        now: DateTime<Utc>,
-    },
+    Backwards { now: DateTime<Utc> },
 }
 
-/// What a comparison with the database's latest instant has shown.
+/// What a comparison with the latest instant of the database found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// The clock has fallen too far behind.
-    Behind {
-        /// How far.
-        by: TimeDelta,
-    },
-    /// It has caught up.
+    /// The clock is too far behind.
+    Behind { by: TimeDelta },
+    /// The clock has caught up.
     InStep,
 }
 
@@ -76,7 +70,7 @@ impl fmt::Display for NotMoved {
 impl std::error::Error for NotMoved {}
 
 impl Clock {
-    /// The machine's clock.
+    /// The system clock.
     pub fn system() -> Self {
         Self::from(Source::System)
     }
@@ -89,25 +83,26 @@ impl Clock {
         })
     }
 
-    /// A clock that stands.
+    /// A fixed clock.
     pub fn standing_at(at: DateTime<Utc>) -> Self {
         Self::from(Source::AccountStatus(at))
     }
 
-    /// A clock that stands and tells of a time before what its database has seen: each organization
+    /// A fixed clock that may show a time before the latest instant of its database: each organization
     /// of the demo has a history of its own.
     pub fn of_the_past(at: DateTime<Utc>) -> Self {
         Self::from(Source::Past(at))
     }
 
-    /// The present instant, to the microsecond: as exactly as it is stored. It never steps back while
-    /// the process runs, nor behind what the database has seen.
+    /// The present instant, to the microsecond, as it is stored. It never steps back while the process
+    /// runs, and is never earlier than the latest instant of the database.
     pub fn now(&self) -> DateTime<Utc> {
         self.inner(Inner::now)
     }
 
     /// Compares the clock with the latest instant of its database, and shows nothing earlier from now
-    /// on. Answers whether it has fallen too far behind, or has caught up, since the last time.
+    /// on. Returns a value when the clock has fallen too far behind, or has caught up, since the last
+    /// comparison.
     pub fn keep_up(&self, latest: DateTime<Utc>) -> Option<Kept> {
         self.inner(|inner| {
             if let Source::Past(_) = inner.source {
@@ -124,7 +119,7 @@ impl Clock {
         })
     }
 
-    /// Whether the clock lies too far behind its database for this program to be trusted with time.
+    /// Whether the clock is so far behind its database that the server must not rely on it.
     pub fn is_behind(&self) -> bool {
         self.inner(|inner| inner.is_behind())
     }
@@ -132,7 +127,7 @@ impl Clock {
     /// Moves a sandbox or test clock forward.
     ///
     /// # Errors
-    /// The real clock, and an instant in the past.
+    /// Fails for the system clock, and for an instant in the past.
     pub fn move_to(&self, at: DateTime<Utc>) -> Result<(), NotMoved> {
         self.inner(|inner| {
             let now = inner.now();
@@ -152,11 +147,11 @@ impl Clock {
         })
     }
 
-    /// Holds a sandbox or test clock where it is, until it is moved on. One that runs would be past
-    /// any instant that it has just shown.
+    /// Stops a sandbox or test clock at the present instant until it is moved. A running clock would
+    /// already be past any instant that it has just shown.
     ///
     /// # Errors
-    /// The real clock.
+    /// Fails for the system clock.
     pub fn hold(&self) -> Result<(), NotMoved> {
         self.inner(|inner| {
             let now = inner.now();
@@ -169,7 +164,7 @@ impl Clock {
         })
     }
 
-    /// Moves a sandbox or test clock forward and holds it there, until it is moved on.
+    /// Moves a sandbox or test clock forward and stops it there until it is moved again.
     ///
     /// # Errors
     /// As [`Clock::move_to`].
@@ -222,13 +217,14 @@ impl Source {
     }
 }
 
-/// The billing day of an instant in an organization's zone (SPEC R2). The first day of the calendar
-/// stands in for instants beyond it.
+/// The billing day of an instant in an organization's time zone (SPEC R2). An instant that the calendar
+/// cannot represent yields the first day of the calendar.
 pub fn billing_day(at: DateTime<Utc>, zone_offset_minutes: i32) -> NaiveDate {
     billing::period::billing_day(at, zone_offset_minutes).unwrap_or(NaiveDate::MIN)
 }
 
-/// An instant as it is stored and sent: UTC with Z, the same length always, so that text sorts like time.
+/// An instant as it is stored and sent: UTC with Z and always the same length, so that text sorts by
+/// time.
 pub fn instant_text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
@@ -250,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standing_clock_moves_forward_only() {
+    fn a_fixed_clock_moves_forward_only() {
         let clock = Clock::standing_at(at("2026-06-20T10:00:00Z"));
         assert_eq!(clock.move_to(at("2026-06-21T00:00:00Z")), Ok(()));
         let now = at("2026-06-21T00:00:00Z");
@@ -262,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_running_clock_is_held_where_it_is_and_goes_on_from_there() {
+    fn a_running_clock_stops_and_runs_on_from_there() {
         let clock = Clock::running_from(at("2026-06-20T10:00:00Z"));
         assert_eq!(clock.hold(), Ok(()));
         let now = clock.now();

@@ -1,5 +1,5 @@
-//! The end of an account: what it still owes, what is deleted, what is kept (SPEC R14, R18; section
-//! 6, rows 5, 17, 25 and 26). An admin's order and the deadlines end it alike.
+//! The end of an account: what it still owes, what is deleted and what is kept (SPEC R14, R18; section
+//! 6, rows 5, 17, 25 and 26). An admin's order and the deadlines end it in the same way.
 
 use api::audit::Action;
 use billing::account_state::AccountState;
@@ -16,24 +16,23 @@ use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::tombstones::{self, Tombstone};
 use crate::store::{Tx, account_states, erasure, outbox, schedule};
 
-/// What the end of an account has led to.
+/// The result of ending an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// The final invoice, where something was accrued.
+    /// The number of the final invoice; `None` when nothing had accrued.
     pub invoice: Option<String>,
-    /// When the last backup of its data is gone.
+    /// When the last backup that contains its data is deleted.
     pub backups_until: DateTime<Utc>,
 }
 
-/// Ends an account: settles its month where an admin has ordered the end, deletes its data, and
-/// leaves a tombstone beside its invoices and its audit log.
+/// Ends an account: settles its running month when an admin ordered the end, deletes its data, and
+/// keeps a tombstone with its invoices and its audit log.
 ///
-/// `state` is the account's state behind its end, as [`AccountState::after`] or
-/// [`AccountState::at`] gives it. Months that have ended before are closed, and no payment of an
-/// order is open.
+/// `state` is the account's state after its end, from [`AccountState::after`] or [`AccountState::at`].
+/// The caller has closed all earlier months, and no order has an open payment.
 ///
 /// # Errors
-/// A state that is not an end, or an account that has ended before.
+/// Fails when `state` is not an end, or when the account has ended before.
 pub async fn end(
     tx: &mut Tx,
     organization_id: &str,
@@ -46,7 +45,7 @@ pub async fn end(
     let change = stops(tx, organization_id, now).await?;
     let invoice = match cause {
         Cause::Ordered => settle_month(tx, organization_id, state, (at, now)).await?,
-        // Time deletes; it does not send one more bill that nobody pays (A110).
+        // An end by deadline deletes, and issues no further invoice that nobody would pay (A110).
         Cause::TrialExpired | Cause::Unpaid | Cause::PauseExpired => None,
     };
     let backups_until = backups_purged_at(at, &tx.policy());
@@ -77,7 +76,7 @@ pub async fn end(
     Ok(ended)
 }
 
-/// Deletes what was kept of an ended account until its last backup was gone.
+/// Deletes what is kept of an ended account until its last backup is deleted.
 pub async fn purge(
     tx: &mut Tx,
     organization_id: &str,
@@ -95,7 +94,7 @@ pub async fn purge(
     schedule::sync_due_dates(tx, organization_id, now).await
 }
 
-/// What is charged no longer; nothing where a trial or a pause ends.
+/// The audit values of what is no longer charged; none when a trial or a pause ends.
 async fn stops(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Change, Error> {
     match account_states::find(tx, organization_id).await?.lifecycle() {
         Lifecycle::Active { .. } => Ok(Charging::of(tx, organization_id, now).await?.stops()),
@@ -105,7 +104,7 @@ async fn stops(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result
     }
 }
 
-/// The end in a line.
+/// The end in one line, for the log.
 fn said(stone: &Tombstone, ended: &Ended) -> String {
     let rule = stone.cause.rule();
     let invoice = match &ended.invoice {

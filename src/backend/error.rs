@@ -1,17 +1,16 @@
-//! What goes wrong in the backend, and what the caller is told of it.
+//! The errors of the backend, and the problems that callers receive.
 
 use std::fmt;
 
 use api::{Code, Problem};
 
-/// Why something was not done.
 #[derive(Debug)]
 pub enum Error {
-    /// A sentence for the person.
+    /// A refusal with a sentence for the person.
     Refused(Box<Problem>),
-    /// Two transactions met; done again as a whole, this one sees what the other did.
+    /// Two transactions conflicted. Run again as a whole, this one sees what the other wrote.
     Conflict,
-    /// The store, or what it needs, does not answer now.
+    /// The store, or something that it needs, does not answer now.
     Unavailable(Cause),
     /// A fault of this program or of its data.
     Unexpected(Cause),
@@ -20,7 +19,7 @@ pub enum Error {
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 impl Error {
-    /// A refusal with a sentence of its own.
+    /// A refusal with a code and a sentence.
     pub fn refused(code: Code, detail: impl Into<String>) -> Self {
         Self::Refused(Box::new(Problem::new(code, detail)))
     }
@@ -33,7 +32,8 @@ impl Error {
         Self::Unexpected(cause.into())
     }
 
-    /// What the caller is told. Anything but a refusal is logged here, and nothing of it leaves.
+    /// The problem that the caller receives. Every error but a refusal is logged here, and its cause is
+    /// not sent.
     pub fn into_problem(self) -> Problem {
         match self {
             Self::Refused(problem) => *problem,

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::store::Tx;
 use crate::store::debits::{self, Open};
 
-/// What is unpaid; none where nothing is.
+/// What is unpaid; `None` when nothing is.
 pub(super) async fn of(
     tx: &mut Tx,
     account: &OrganizationAccount,

@@ -1,4 +1,4 @@
-//! Payments that have been announced, or wait for the person at the bank (SPEC R17).
+//! Payments that are announced, or that wait for the payer's confirmation at the bank (SPEC R17).
 
 use api::account_status::Authentication;
 use api::plan_change::State;
@@ -10,14 +10,14 @@ use crate::error::Error;
 use crate::store::Tx;
 use crate::store::debits::{self, Debit};
 
-/// What of an account's payments is still to come.
+/// The payments of an account that have not ended yet.
 #[derive(Debug, Clone)]
 pub(super) struct UnderWay {
-    /// When the debits fall due that have not been made yet.
+    /// When the debits fall due that have not been made.
     pub(super) debits_at: Vec<DateTime<Utc>>,
-    /// The payment that waits for the person's confirmation.
+    /// The payment that waits for the payer's confirmation.
     pub(super) authentication: Option<Authentication>,
-    /// When the bank was asked for it.
+    /// When the bank was asked for that confirmation.
     pub(super) authentication_started_at: Option<DateTime<Utc>>,
 }
 
@@ -39,7 +39,7 @@ impl UnderWay {
     }
 }
 
-/// What waits, and since when.
+/// A payment that waits for confirmation, and when it was started.
 type Waiting = (Authentication, DateTime<Utc>);
 
 fn order(account: &OrganizationAccount) -> Option<Waiting> {

@@ -1,4 +1,4 @@
-//! Uses of add-ons as a CSV file: `add_on,day,used`, the columns in any order.
+//! Uses of add-ons as a CSV file with the columns `add_on,day,used`, in any order.
 
 use std::io::Read;
 
@@ -11,18 +11,17 @@ use super::refused;
 use crate::error::Error;
 use crate::import::line_of;
 
-/// The columns.
 const COLUMNS: [Field; 3] = [Field::AddOn, Field::Day, Field::Used];
 
-/// Reads a file: each of its rows, or what is wrong with it, by line and column.
+/// Reads a file and returns its rows.
 ///
 /// # Errors
-/// A file that cannot be read as a whole.
+/// Fails with the line and column of every cell that cannot be read, and when the header is wrong.
 pub fn read(file: &[u8]) -> Result<Vec<AddOnUseRow>, Error> {
     let mut lines = csv::ReaderBuilder::new()
         .flexible(true)
         .trim(csv::Trim::All)
-        // So that the last line ends like all others, and lines can be counted from their end.
+        // With a line break at its end, the last line is counted like every other one.
         .from_reader(file.chain(b"\n".as_slice()));
     let Some(places) = lines.headers().ok().and_then(places) else {
         let head = "name each of these columns once: add_on,day,used".to_owned();
@@ -47,7 +46,7 @@ pub fn read(file: &[u8]) -> Result<Vec<AddOnUseRow>, Error> {
     }
 }
 
-/// The place of each column, or `None` if one is missing, repeated or unknown.
+/// The index of each column; `None` if one is missing, repeated or unknown.
 fn places(head: &csv::StringRecord) -> Option<[usize; 3]> {
     let place = |field: Field| head.iter().position(|name| name == field.as_str());
     let places = [place(COLUMNS[0])?, place(COLUMNS[1])?, place(COLUMNS[2])?];

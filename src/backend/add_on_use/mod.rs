@@ -1,5 +1,5 @@
-//! Uses of add-ons that include a number, such as e-mails, as they come in: checked, then counted, all
-//! of them or none (SPEC 2.4). The rules are those of figures by project and day.
+//! Receives the use of add-ons that include a number, such as e-mails. The rows are checked, then all
+//! are counted or none (SPEC 2.4). They follow the rules of usage by project and day.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,16 +23,13 @@ mod file;
 
 pub use file::read;
 
-/// Uses on their way into the store.
+/// Uses to check and store.
 #[derive(Debug)]
 pub struct Send {
-    /// The organization that sends them.
     pub organization_id: String,
-    /// Who sends them.
     pub actor: Actor,
-    /// The rows.
     pub rows: Vec<AddOnUseRow>,
-    /// When they came.
+    /// When they were received.
     pub now: DateTime<Utc>,
 }
 
@@ -74,7 +71,7 @@ impl Work for Send {
     }
 }
 
-/// What a row must fit.
+/// What a row is checked against.
 struct Frame<'a> {
     list: &'a PriceList,
     active: &'a BTreeSet<AddOnId>,

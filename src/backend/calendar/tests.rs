@@ -43,14 +43,14 @@ fn an_event_has_its_id_its_instant_and_its_rule() {
 }
 
 #[test]
-fn what_is_only_expected_lasts_a_day() {
+fn an_expected_alert_lasts_all_day() {
     let text = calendar("Acme", &[coming("2026-06-30", None, What::Alert(125))]);
     assert!(text.contains("\r\nDTSTART;VALUE=DATE:20260630\r\nDTEND;VALUE=DATE:20260701\r\n"));
     assert!(text.contains("UID:alert-125-2026-06-30-org_acme@prorata"));
 }
 
 #[test]
-fn changes_of_one_day_are_events_of_their_own() {
+fn changes_of_one_day_are_separate_events() {
     let at = Some("2026-07-01T00:00:00Z");
     let removal = What::Change(ScheduledKind::Removal(AddOnId::new("cloud-export")));
     let lower = What::Change(ScheduledKind::Downgrade(5_000));
@@ -66,12 +66,12 @@ fn changes_of_one_day_are_events_of_their_own() {
 }
 
 #[test]
-fn what_would_end_a_value_is_escaped() {
+fn separators_are_escaped() {
     assert_eq!(escaped("a\\b;c,d\ne\r\u{7}"), "a\\\\b\\;c\\,d\\ne");
 }
 
 #[test]
-fn long_lines_are_folded_and_no_letter_is_split() {
+fn long_lines_are_folded_and_no_character_is_split() {
     for name in ["x".repeat(300), "ü€𝄞".repeat(40), "y".repeat(64)] {
         let text = calendar(&name, &[coming("2026-06-30", None, What::Alert(80))]);
         for line in text.split("\r\n") {

@@ -1,5 +1,5 @@
-//! The first transaction of a debit: is the invoice still to be paid, and by what? Then the debit is
-//! written down, and nothing is asked of the gateway before that.
+//! The first transaction of a debit. It checks that the invoice is still to be paid and finds the
+//! payment method, then records the debit. The gateway is not called before that.
 
 use billing::collection::Authentication;
 use chrono::{DateTime, Utc};
@@ -13,8 +13,8 @@ use crate::store::debits::{self, Debit, Open, State};
 use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::{Tx, Work, schedule};
 
-/// Begins the debit of an invoice that is due by itself. Answers what the gateway is asked for, if
-/// anything.
+/// Begins the debit of an invoice that falls due without an order. Returns the charge to send to the
+/// gateway, if there is one.
 #[derive(Debug)]
 pub(super) struct Begin {
     pub(super) organization_id: String,
@@ -32,7 +32,7 @@ impl Work for Begin {
             open.invoice.id == self.number && open.debit_at.is_some_and(|at| at <= self.now)
         };
         let Some(open) = open.into_iter().find(due) else {
-            // It was paid, or somebody else is at it.
+            // It was paid, or another process is debiting it.
             schedule::sync_due_dates(tx, id, self.now).await?;
             return Ok(None);
         };
@@ -42,7 +42,7 @@ impl Work for Begin {
         let amount = open.amount(tx, id).await?;
         let verdict = match confirmation::when_due(tx, id, (amount, self.now)).await? {
             None => Verdict::Declined("no_payment_method"),
-            // Nobody is there to confirm it, so it has failed before it is made (A114).
+            // No payer is present to confirm it, so the debit fails before it is sent (A114).
             Some(Authentication::Needed) => Verdict::NotConfirmed("authentication_required"),
             Some(Authentication::NotNeeded) => {
                 return charge_of(tx, id, &debit).await.map(Some);
@@ -53,7 +53,7 @@ impl Work for Begin {
     }
 }
 
-/// A debit of an open invoice, as it begins.
+/// The record of a new debit of an open invoice.
 pub(super) fn written(
     open: &Open,
     (run, method): (Option<&str>, Option<&PaymentMethod>),

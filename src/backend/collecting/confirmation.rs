@@ -8,10 +8,11 @@ use crate::clock::billing_day;
 use crate::error::Error;
 use crate::store::{Tx, debits, organizations, payment_methods};
 
-/// Of a debit that falls due by itself at an instant; none where there is nothing to debit.
+/// Whether a debit that falls due at an instant needs the payer's confirmation; `None` when there is no
+/// payment method.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub(crate) async fn when_due(
     tx: &mut Tx,
     organization_id: &str,
@@ -30,10 +31,10 @@ pub(crate) async fn when_due(
         .map(Some)
 }
 
-/// Of a debit made at an instant.
+/// Whether a debit made at an instant needs the payer's confirmation.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub(super) async fn of(
     tx: &mut Tx,
     organization_id: &str,

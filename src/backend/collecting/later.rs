@@ -1,4 +1,4 @@
-//! A question that has no answer yet is asked again.
+//! Asks the gateway again later about a payment whose outcome is open.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,17 +6,19 @@ use crate::error::Error;
 use crate::store::schedule::{self, Due};
 use crate::store::{Tx, Work};
 
-/// How long until the gateway is asked again: at least this, and as long as it was asked already.
+/// The least time until the gateway is asked again. Otherwise the wait is as long as the payment has
+/// been open.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
-/// At most this.
+/// The longest time until the gateway is asked again.
 const AT_THE_LATEST: TimeDelta = TimeDelta::hours(6);
 
-/// Puts a question off; where it has its answer by now, it goes.
+/// Schedules the question about a payment again. If the payment has its outcome by now, the due date is
+/// removed.
 #[derive(Debug)]
 pub(super) struct Later {
     pub(super) organization_id: String,
     pub(super) due: Due,
-    /// When the payment began.
+    /// When the payment was started.
     pub(super) since: DateTime<Utc>,
     pub(super) now: DateTime<Utc>,
 }

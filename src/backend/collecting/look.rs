@@ -1,5 +1,5 @@
-//! A payment that waits for the person at the bank: asked about again when the person says so, also
-//! after a reload, and whoever has begun it (SPEC R17).
+//! Asks the gateway about a payment that waits for confirmation at the bank, when a person asks for it:
+//! also after a reload, and whoever started the payment (SPEC R17).
 
 use api::Code;
 use api::payment::Payments;
@@ -10,10 +10,10 @@ use crate::error::Error;
 use crate::services::Services;
 use crate::store::debits::{self, State};
 
-/// OrderKind the gateway about the debit that is under way, and answers how it stands.
+/// Asks the gateway about the debit that is under way and returns its status.
 ///
 /// # Errors
-/// None is under way, or this one has failed.
+/// Fails when no debit is under way, or when this one has failed.
 pub async fn look(services: &Services, organization_id: &str) -> Result<Payments, Error> {
     let mut tx = services.store.reading().await?;
     let debit = debits::under_way(&mut tx, organization_id).await?;

@@ -1,9 +1,9 @@
 //! Collecting: invoices that fell due are debited, once each (SPEC R12, R15 step 7, R17).
 //!
-//! [`begin`] writes the debit down, the gateway is asked outside any transaction, [`settle`] applies
-//! what it said. A debit that a time-out or a crash has left between the two is asked about again,
-//! under the same key. [`pay`] is the same path, walked by an admin for everything that is open, and
-//! [`look`] asks about a payment that waits for the person.
+//! [`begin`] records the debit, the gateway is called outside any transaction, [`settle`] applies its
+//! answer. When a timeout or a crash interrupts a debit between the two, the gateway is asked again
+//! under the same key. [`pay`] does the same for everything that is open when an admin pays by hand.
+//! [`look`] asks about a payment that waits for the payer's confirmation.
 
 use billing::collection::Occasion;
 use billing::{Money, OutOfRange};
@@ -33,10 +33,10 @@ pub use pay::{Payable, PaymentReply, Submission, pay, payable};
 pub(crate) use retry::retry;
 use settle::Settle;
 
-/// OrderKind the gateway what a job that is due needs of it.
+/// Makes the gateway call that a due job needs.
 ///
 /// # Errors
-/// A store that does not answer, or an invoice that cannot be debited.
+/// Fails for an invoice that cannot be debited.
 pub async fn act(services: &Services, organization_id: &str, due: &Due) -> Result<(), Error> {
     match due.kind {
         DeadlineKind::Collect => collect(services, organization_id, &due.subject).await,
@@ -72,7 +72,7 @@ pub async fn act(services: &Services, organization_id: &str, due: &Due) -> Resul
     }
 }
 
-/// Debits an invoice that is due, if it still is.
+/// Debits an invoice if it is still due.
 async fn collect(services: &Services, organization_id: &str, number: &str) -> Result<(), Error> {
     let begin = Begin {
         organization_id: organization_id.to_owned(),
@@ -85,7 +85,7 @@ async fn collect(services: &Services, organization_id: &str, number: &str) -> Re
     }
 }
 
-/// Charges what is written down, and applies the outcome.
+/// Sends a recorded charge to the gateway and applies the outcome.
 async fn debit(services: &Services, organization_id: &str, charge: Charge) -> Result<(), Error> {
     let outcome = in_time(services.gateway.charge(&charge)).await;
     let settle = Settle {
@@ -97,8 +97,8 @@ async fn debit(services: &Services, organization_id: &str, charge: Charge) -> Re
     services.store.write(settle).await
 }
 
-/// OrderKind about a debit whose outcome is open, unless it has just begun.
-/// Answers when it began.
+/// Asks the gateway about a debit whose outcome is open, unless it has just been started. Returns when
+/// it was started.
 async fn check(
     services: &Services,
     organization_id: &str,
@@ -129,7 +129,7 @@ async fn check(
     Ok(Some(debit.started_at))
 }
 
-/// OrderKind again in a while, if the outcome is still open.
+/// Schedules the next question if the outcome is still open.
 async fn later(
     services: &Services,
     organization_id: &str,
@@ -145,14 +145,14 @@ async fn later(
     services.store.write(later).await
 }
 
-/// A debit as the gateway is asked for it.
+/// The charge of a recorded debit, as it is sent to the gateway.
 async fn charge_of(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Charge, Error> {
     let method = debit.payment_method_id.as_deref().ok_or(OutOfRange)?;
     let currency = debits::currency(tx, organization_id, &debit.currency).await?;
     let amount = Money::new(debit.amount_minor, currency);
     let occasion = match debit.run {
         Some(_) => Occasion::OneTime,
-        // Had it to be confirmed, it would not be tried (A114).
+        // A debit that needs confirmation is never sent without its payer (A114).
         None => Occasion::Recurring,
     };
     let wanted = (amount, occasion);

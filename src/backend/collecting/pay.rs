@@ -1,4 +1,4 @@
-//! An admin pays what is open: invoice after invoice, the oldest first, one key for all of them
+//! An admin pays what is open: invoice by invoice, the oldest first, with one key for all of them
 //! (SPEC R12, R19).
 
 use api::audit::Action;
@@ -25,32 +25,31 @@ use crate::store::payment_runs::{self, Run};
 use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, account_states, payment_methods};
 
-/// An order to pay as it came in.
+/// An order to pay, as received.
 #[derive(Debug, Clone)]
 pub struct Submission {
-    /// The key it came with, and whose it is.
+    /// The idempotency key, with the person who used it.
     pub key: Key,
-    /// Who ordered, from where.
+    /// Who ordered it, and from which address.
     pub actor: Actor,
-    /// The sum that they saw.
+    /// The total that the person saw.
     pub total: String,
-    /// The fingerprint of the request.
+    /// The hash of the request, which tells a repeated order from another one.
     pub request_hash: String,
-    /// What leads to the request in the log.
+    /// The id that finds the request in the log.
     pub request_id: String,
 }
 
-/// How an order to pay stands when its caller is answered.
+/// The reply to an order to pay.
 pub type PaymentReply = idempotency::StoredReply<Payments>;
 
-/// What is open, as far as it can be paid by hand.
+/// The open invoices, split by whether they can be paid by hand.
 #[derive(Debug, Clone)]
 pub struct Payable {
-    /// What an order to pay covers, oldest first.
+    /// The invoices that an order to pay covers, oldest first.
     pub invoices: Vec<Open>,
-    /// Their sum.
     pub total: Money,
-    /// What else is open: it is being debited, or still falls due by itself.
+    /// The other open invoices: they are being debited, or still fall due without an order.
     pub rest: Vec<Open>,
 }
 
@@ -61,19 +60,19 @@ impl Payable {
     }
 }
 
-/// What is to be done next.
+/// The next step of an order to pay.
 enum Next {
     Replied(PaymentReply),
     Charge(Charge),
-    /// A debit of it is under way, this one.
+    /// One of its debits is under way: its id, and the progress so far.
     Open(String, Payments),
 }
 
-/// Pays everything that is to be paid now. Runs to its end once it is begun: call it in a task that
-/// nobody cancels. Called again with the same key it goes on where it was.
+/// Pays everything that has to be paid now. Once begun it must run to its end, so call it in a task
+/// that is not cancelled. Called again with the same key, it continues where it stopped.
 ///
 /// # Errors
-/// What it is refused for; then nothing was charged.
+/// The refusal of the order; nothing was charged then.
 pub async fn pay(services: Services, submission: Submission) -> Result<PaymentReply, Error> {
     let organization_id = submission.key.organization_id.clone();
     jobs::catch_up(&services, &organization_id).await?;
@@ -94,7 +93,8 @@ pub async fn pay(services: Services, submission: Submission) -> Result<PaymentRe
                 looked = true;
                 let id = charge.key.clone();
                 if let Err(cause) = debit(&services, &organization_id, charge).await {
-                    // The gateway was asked, so nobody may say that nothing has happened.
+                    // The gateway was called, so an error that says "nothing was charged" would be
+                    // wrong.
                     tracing::error!(id, %cause, "a debit is not settled yet");
                 }
             }
@@ -148,7 +148,7 @@ impl Work for Pay {
 }
 
 impl Pay {
-    /// Writes the order down, if there is something to pay and it is what the person saw.
+    /// Records the order if there is something to pay and its total is what the person saw.
     async fn begin(&self, tx: &mut Tx) -> Result<Run, Error> {
         let Submission {
             key,
@@ -189,7 +189,7 @@ impl Pay {
         Ok(run)
     }
 
-    /// Writes the debit of the next invoice down.
+    /// Records the debit of the next invoice.
     async fn charge(&self, tx: &mut Tx, run: &Run, open: &Open) -> Result<Next, Error> {
         let id = run.key.organization_id.as_str();
         let method = payment_methods::default_of(tx, id).await?;
@@ -204,7 +204,7 @@ impl Pay {
         charge_of(tx, id, &debit).await.map(Next::Charge)
     }
 
-    /// The answer when a payment has failed: what was paid before it stays paid.
+    /// The reply after a payment has failed. What was paid before stays paid.
     async fn refuse(
         &self,
         tx: &mut Tx,
@@ -219,7 +219,7 @@ impl Pay {
     }
 }
 
-/// Why a debit was not paid, and what is left.
+/// Why a debit was not paid, and what is left to pay.
 pub(super) fn failure(failed: &Debit, progress: &PaymentProgress) -> Problem {
     let (code, what) = match failed.state {
         State::Declined => (Code::PaymentDeclined, "Your bank declined the payment"),
@@ -233,12 +233,12 @@ pub(super) fn failure(failed: &Debit, progress: &PaymentProgress) -> Problem {
     Problem::new(code, detail)
 }
 
-/// An amount as a sentence names it, with its currency.
+/// An amount with its currency, for a sentence.
 fn told(amount: Money) -> String {
     figures::money(&amount.to_string(), amount.currency().code())
 }
 
-/// How far an order to pay has come.
+/// The progress of an order to pay.
 pub(super) struct PaymentProgress {
     currency: Currency,
     paid: Vec<PaidInvoice>,
@@ -289,10 +289,10 @@ impl PaymentProgress {
     }
 }
 
-/// What an order to pay covers now.
+/// What an order to pay would cover now.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
     let state = account_states::find(tx, id).await?;
     let policy = tx.policy();
@@ -313,7 +313,7 @@ pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payabl
     })
 }
 
-/// The open invoices, with those marked that only their payer can pay.
+/// The open invoices; those that only their payer can pay are marked as such.
 async fn open(tx: &mut Tx, id: &str) -> Result<Vec<Open>, Error> {
     let mut open = debits::open(tx, id).await?;
     for one in &mut open {
@@ -328,7 +328,7 @@ async fn open(tx: &mut Tx, id: &str) -> Result<Vec<Open>, Error> {
     Ok(open)
 }
 
-/// Refuses what cannot be paid by hand.
+/// What can be paid by hand, or the refusal when nothing can.
 async fn admitted(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
     let state = account_states::find(tx, id).await?;
     let payable = payable(tx, id, now).await?;

@@ -1,4 +1,5 @@
-//! Another payment method is the default: what has failed is debited once more, at once (SPEC R12, A19).
+//! Debits failed invoices once more, at once, when another payment method becomes the default
+//! (SPEC R12, A19).
 
 use billing::collection::{Authentication, to_retry};
 use chrono::{DateTime, Utc};
@@ -7,11 +8,11 @@ use super::confirmation;
 use crate::error::Error;
 use crate::store::{Tx, debits, schedule};
 
-/// Makes the failed invoices due now, in the transaction that has set the default. Those that the
-/// payer has to confirm at the bank wait for the payer (A165).
+/// Makes the failed invoices due now, in the transaction that sets the default. Invoices whose debit
+/// needs the payer's confirmation stay open until the payer pays them (A165).
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub(crate) async fn retry(
     tx: &mut Tx,
     organization_id: &str,

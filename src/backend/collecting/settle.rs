@@ -1,4 +1,4 @@
-//! The second transaction of a debit: what the gateway said, applied all at once or not at all.
+//! The second transaction of a debit: applies the gateway's answer, all at once or not at all.
 
 use api::audit::Action;
 use billing::Money;
@@ -18,7 +18,7 @@ use crate::store::invoices::{self, Payment};
 use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, account_states, erasure, outbox, schedule, tombstones};
 
-/// Applies what the gateway said of a debit.
+/// Applies the gateway's answer about a debit.
 #[derive(Debug)]
 pub(super) struct Settle {
     pub(super) organization_id: String,
@@ -27,20 +27,20 @@ pub(super) struct Settle {
     pub(super) now: DateTime<Utc>,
 }
 
-/// What has come of a debit.
+/// The outcome of a debit.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Verdict<'a> {
-    /// The money is there, under this reference.
+    /// The money was captured, with this reference.
     Paid(&'a str),
-    /// The bank refused it, for this reason.
+    /// The bank declined it, for this reason.
     Declined(&'a str),
-    /// The payer did not confirm it.
+    /// The payer did not confirm it, for this reason.
     NotConfirmed(&'a str),
     /// It never reached the gateway.
     Never,
-    /// Nobody knows yet.
+    /// The outcome is unknown so far.
     Unknown,
-    /// The bank waits for the person.
+    /// The bank waits for the payer's confirmation.
     Authentication,
 }
 
@@ -58,11 +58,11 @@ impl Work for Settle {
         let verdict = match &self.outcome {
             Ok(Outcome::Captured { reference }) => Verdict::Paid(reference),
             Ok(Outcome::Declined { reason }) => Verdict::Declined(reason),
-            // The bank had asked the person, who did not answer.
+            // The payer was asked to confirm and did not.
             Ok(Outcome::Never) if asked => Verdict::NotConfirmed("authentication_expired"),
             Ok(Outcome::Never) => Verdict::Never,
             Ok(Outcome::Authentication) => Verdict::Authentication,
-            // Once the bank waits for the person, a silent gateway changes nothing.
+            // While the bank waits for confirmation, a gateway that does not answer changes nothing.
             Err(NoAnswer) if asked => return Ok(()),
             Err(NoAnswer) => Verdict::Unknown,
         };
@@ -70,7 +70,7 @@ impl Work for Settle {
     }
 }
 
-/// Moves a debit on, and whatever follows from it: the payment, the dunning, what is told.
+/// Moves a debit to its new state, with everything that follows: payment, dunning, log and mail.
 pub(super) async fn settled(
     tx: &mut Tx,
     organization_id: &str,
@@ -130,7 +130,7 @@ fn transition<'a>(
     }
 }
 
-/// What it means for the account (SPEC R12). Answers its dunning before and behind it.
+/// Applies the outcome to the account's dunning (SPEC R12). Returns the dunning before and after it.
 async fn dun(
     tx: &mut Tx,
     organization_id: &str,
@@ -145,7 +145,7 @@ async fn dun(
         Verdict::Paid(_) => collection::Outcome::Paid,
         Verdict::Declined(_) => collection::Outcome::Declined,
         Verdict::NotConfirmed(_) => collection::Outcome::NotConfirmed,
-        // Neither is the customer's failure.
+        // Neither of these is the customer's failure.
         Verdict::Never | Verdict::Unknown => collection::Outcome::Unknown,
         Verdict::Authentication => collection::Outcome::Processing,
     };
@@ -155,7 +155,7 @@ async fn dun(
     };
     let left = debits::outstanding(tx, organization_id).await?;
     let event = AccountEvent::Payment(dunning_event(outcome, charge, left));
-    // A paused account is not dunned, and a cancelled one is beyond it.
+    // A paused account is not dunned; a cancelled one is no longer dunned.
     let Ok(after) = before.after(event, as_of, &policy) else {
         return Ok((here, here));
     };
@@ -165,8 +165,9 @@ async fn dun(
     Ok((here, after.dunning()))
 }
 
-/// When a payment counts. It has cured the account if it was begun before time ended that, however
-/// late its outcome is known; an end that is carried out stands.
+/// The instant from which a payment counts. A payment that was started before a deadline ended the
+/// account keeps the account, however late its outcome is known. An end that is already carried out
+/// stays.
 fn paid_as_of(
     before: &AccountState,
     (debit, verdict): (&Debit, Verdict<'_>),
@@ -183,7 +184,7 @@ fn paid_as_of(
     }
 }
 
-/// The audit log's line, and the mail of what concerns the admins.
+/// Writes the audit entry, and the mail if the admins need one.
 async fn tell(
     tx: &mut Tx,
     organization_id: &str,
@@ -214,8 +215,8 @@ async fn tell(
     }
 }
 
-/// What the admins are told. Whoever pays by hand sees what comes of it, but for the payment itself,
-/// and a debit that was lost is made again.
+/// The mail to the admins. An admin who pays by hand sees the outcome on the screen, so only the
+/// payment itself is mailed. A lost debit is made again, so it is not mailed.
 fn notification(debit: &Debit, to: Transition<'_>, amount: Money) -> Option<Notification> {
     let (invoice, sum) = (debit.number.clone(), amount.into());
     let by_itself = debit.run.is_none();
@@ -240,7 +241,7 @@ fn notification(debit: &Debit, to: Transition<'_>, amount: Money) -> Option<Noti
     }
 }
 
-/// A payment in a line.
+/// A payment in one line, for the log.
 fn said(debit: &Debit, reason: Option<&str>) -> String {
     let invoice = format!("invoice {}", debit.number);
     match reason {
