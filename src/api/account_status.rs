@@ -1,4 +1,4 @@
-//! How an account stands: what works, why the rest does not, what is unpaid, what comes next.
+//! The account status: what works, why the rest does not, what is unpaid, what happens next.
 
 use billing::access::Access;
 use billing::deadline::DeadlineKind;
@@ -9,43 +9,43 @@ use serde::{Deserialize, Serialize};
 use crate::leaving::Requested;
 use crate::subscription::ScheduledKind;
 
-/// How an account stands, as the server sees it now.
+/// The account status as the server computes it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountStatus {
-    /// The server's time.
+    /// The server's current time; in the sandbox it can be moved.
     pub now: DateTime<Utc>,
-    /// The organization's zone, in minutes east of UTC.
+    /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
-    /// Whether the server is a sandbox, whose clock can be moved.
+    /// Whether the server runs with `--sandbox`, so that its clock can be moved.
     pub sandbox: bool,
-    /// Its life. Failed payments and usage locks are notices of [`AccountStatus::access`].
+    /// The account's lifecycle. Failed payments and usage locks are notices of [`AccountStatus::access`].
     pub lifecycle: Lifecycle,
-    /// What works, and why the rest does not.
+    /// What the account may do, and why the rest is refused.
     pub access: Access,
-    /// What comes next if nobody acts, the nearest first.
+    /// What happens next if nobody acts, the nearest first.
     pub coming: Vec<Coming>,
-    /// What is unpaid; none where nothing is, or where the role does not show it.
+    /// What is unpaid; `None` when nothing is, or when the role may not see it.
     pub outstanding: Option<Outstanding>,
-    /// The month's usage, while it is above the limit of the tier.
+    /// The usage of the current period, while it is above the tier limit.
     pub over_limit: Option<OverLimit>,
-    /// During a lock for usage, the higher tiers that open it; none of them where only sales can help.
+    /// During a usage lock, the higher tiers that lift it; empty when only sales can help.
     pub curing_tiers: Vec<CuringTier>,
     /// A payment that waits for the person's confirmation at the bank (SPEC R17).
     pub authentication: Option<Authentication>,
-    /// During a pause, the request for its end; none where nobody has asked yet.
+    /// During a pause, the request to end it; `None` when nobody has asked yet.
     pub reactivation: Option<Requested>,
 }
 
-/// A tier that opens a lock for usage.
+/// A tier that lifts a usage lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CuringTier {
     /// The tier, by its MAU limit.
     pub tier: u64,
-    /// What the upgrade costs now, with tax.
+    /// What the upgrade costs now, tax included, as a decimal string.
     pub total: String,
-    /// The currency.
+    /// ISO 4217 code of `total`.
     pub currency: String,
 }
 
@@ -55,50 +55,50 @@ pub struct CuringTier {
 pub struct Authentication {
     /// The invoice that it pays, or `None` if it pays an order.
     pub invoice: Option<String>,
-    /// How much.
+    /// The amount of the payment, as a decimal string.
     pub amount: String,
-    /// The currency.
+    /// ISO 4217 code of `amount`.
     pub currency: String,
-    /// When it fails.
+    /// The instant after which the unconfirmed payment fails.
     pub expires: DateTime<Utc>,
 }
 
-/// Something that comes by itself.
+/// Something that happens by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Coming {
     /// The day, in the organization's zone.
     pub day: NaiveDate,
-    /// The instant; none where only the day is expected.
+    /// The instant; `None` when only the day is expected.
     pub at: Option<DateTime<Utc>>,
-    /// The rule of the documents that says so.
+    /// The rule of SPEC.md that says so, such as `R12`.
     pub rule: String,
-    /// What comes.
+    /// What happens.
     pub what: What,
 }
 
-/// What comes.
+/// What can happen by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// A deadline.
+    /// A deadline passes.
     Deadline(DeadlineKind),
-    /// A change that waits.
+    /// A scheduled change takes effect.
     Change(ScheduledKind),
-    /// An alert, if usage goes on as it does: the percentage of the limit that is reached.
+    /// A usage alert, if usage goes on as it does: the percentage of the limit that it reaches.
     Alert(u64),
 }
 
-/// What is unpaid.
+/// The unpaid invoices and their sums.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outstanding {
-    /// The currency.
+    /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// The sum of all unpaid invoices.
+    /// The sum of all unpaid invoices, as a decimal string.
     pub total: String,
     /// What has to be paid by hand: what has failed, and what the bank does not debit without its
-    /// payer. Zero where nothing is.
+    /// payer. Zero when there is none.
     pub due: String,
     /// The unpaid invoices, the oldest first.
     pub invoices: Vec<Unpaid>,
@@ -108,17 +108,17 @@ pub struct Outstanding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unpaid {
-    /// Its number.
+    /// The invoice number.
     pub number: String,
     /// The day of issue.
     pub issued_on: NaiveDate,
-    /// Its total.
+    /// The invoice total, tax included, as a decimal string.
     pub total: String,
     /// Whether it has to be paid by hand.
     pub is_due: bool,
 }
 
-/// Usage above the limit, which a pop-up tells admins once per period and tier (SPEC R10, 4.11).
+/// Usage above the limit; a pop-up shows it to admins once per period and tier (SPEC R10, 4.11).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OverLimit {
@@ -126,26 +126,26 @@ pub struct OverLimit {
     pub period_start: NaiveDate,
     /// The tier, by its MAU limit.
     pub tier: u64,
-    /// The usage.
+    /// The usage of the period so far, in MAU.
     pub usage: u64,
     /// The highest threshold that it has reached, in percent of the limit.
     pub percent: u64,
-    /// The lowest tier that holds it; none above the largest, where Enterprise is the plan for it.
+    /// The lowest tier that holds the usage; `None` above the largest tier, where Enterprise is the plan.
     pub fits: Option<FittingTier>,
-    /// The limit of the largest tier.
+    /// The MAU limit of the largest tier.
     pub largest: u64,
 }
 
-/// A tier that holds the usage, beside what going without it costs.
+/// A tier that holds the usage, and what the account pays for overage without it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FittingTier {
     /// The tier, by its MAU limit.
     pub tier: u64,
-    /// By how much a month of it is dearer, before tax.
+    /// How much more a month of it costs than the tier in force, before tax, as a decimal string.
     pub dearer_by: String,
-    /// The overage of the month so far, before tax.
+    /// The overage of the month so far, before tax, as a decimal string.
     pub overage: String,
-    /// The currency of both.
+    /// ISO 4217 code of both amounts.
     pub currency: String,
 }

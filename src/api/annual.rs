@@ -1,4 +1,4 @@
-//! A year that is paid for (SPEC R9).
+//! An annual term that is paid in advance (SPEC R9).
 
 use billing::annual::{AnnualTerm, Pool};
 use billing::month_close::Cycle;
@@ -6,20 +6,20 @@ use billing::rhythm::{Phase, Rhythm};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// The term and its allowance.
+/// The term and its pool of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Annual {
     /// The 1st on which the term began.
     pub starts_on: NaiveDate,
-    /// How many months are paid for.
+    /// The length of the term in months.
     pub months: u32,
-    /// What they may use together, and what the closed ones have used.
+    /// The users that the months share, and what the closed months have used.
     pub pool: Pool,
 }
 
 impl Annual {
-    /// The year of an account that has paid for one.
+    /// The term of an annual account; `None` when the account is charged monthly or in trial.
     pub const fn of(rhythm: &Rhythm) -> Option<Self> {
         match rhythm.phase {
             Phase::Charged(Cycle::Annual { term, pool, .. }) => Some(Self::new(term, pool)),
@@ -27,7 +27,7 @@ impl Annual {
         }
     }
 
-    /// A term with its allowance.
+    /// A term with its pool.
     pub const fn new(term: AnnualTerm, pool: Pool) -> Self {
         Self {
             starts_on: term.start(),
@@ -36,12 +36,12 @@ impl Annual {
         }
     }
 
-    /// The term. None where the days are no term.
+    /// The term; `None` when `starts_on` and `months` are not a valid term.
     pub fn term(&self) -> Option<AnnualTerm> {
         AnnualTerm::new(self.starts_on, self.months).ok()
     }
 
-    /// The day behind the term, a 1st. None where the days are no term.
+    /// The day after the term, a 1st; `None` when `starts_on` and `months` are not a valid term.
     pub fn ends_on(&self) -> Option<NaiveDate> {
         self.term().map(|term| term.end())
     }

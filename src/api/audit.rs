@@ -1,69 +1,69 @@
-//! The activity log: who did what and when, and what it changed from and to (SPEC R20).
+//! The audit log: who did what and when, and the values before and after (SPEC R20).
 
 use billing::BillingFrequency;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How many entries a page has, unless it asks for fewer.
+/// How many entries a page has, unless the request asks for fewer.
 pub const PAGE: u64 = 50;
 
 /// A page of the log, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
-    /// The entries.
+    /// The entries of the page, newest first.
     pub items: Vec<Entry>,
-    /// What to pass as `before` for older ones; none where there are none.
+    /// What to pass as `before` for the next, older page; `None` on the last.
     pub next: Option<u64>,
-    /// The currency of all amounts.
+    /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// The organization's zone, in minutes east of UTC.
+    /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
 }
 
-/// Something that was done.
+/// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// Its place in the organization's log, counted from 1 without holes.
+    /// Position in the organization's log, counted from 1 without gaps.
     pub position: u64,
-    /// When.
+    /// When it happened.
     pub at: DateTime<Utc>,
-    /// Who: an e-mail address, `credential` with its name, `operator`, or [`SYSTEM`].
+    /// Who did it: an e-mail address, `credential` with its name, `operator`, or [`SYSTEM`].
     pub actor: String,
-    /// What.
+    /// What was done.
     pub action: Action,
-    /// The id of what it was done to.
+    /// The id of the object that it was done to.
     pub object: String,
-    /// More about it, in a line.
+    /// Details, in one line.
     pub description: String,
-    /// The address it came from; none where no browser or program of theirs did it.
+    /// The IP address of the request; `None` when no request of a browser or a program caused it.
     pub address: Option<String>,
-    /// What stood there before, where it changed anything that can be shown.
+    /// The value before the change; `None` when the entry has no value that can be shown.
     pub before: Option<AuditValue>,
-    /// What stands there since.
+    /// The value after the change.
     pub after: Option<AuditValue>,
 }
 
-/// The actor of what nobody did: deadlines and the month change.
+/// The actor of what no person did: deadlines and the month change.
 pub const SYSTEM: &str = "system";
 
-/// One side of a change.
+/// A value before or after a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditValue {
-    /// What is charged in advance, before tax.
+    /// A price that is charged in advance, before tax.
     Priced {
-        /// The tier, where it is the plan's price; none for an add-on's, and where nothing is charged.
+        /// The tier when it is the plan's price; `None` for an add-on's, and when nothing is charged.
         tier: Option<u64>,
-        /// The amount.
+        /// The amount, as a decimal string.
         price: String,
-        /// For a month or for a year.
+        /// Whether the amount is for a month or for a year.
         frequency: BillingFrequency,
     },
-    /// What is to be paid once.
+    /// An amount that is to be paid once, as a decimal string.
     Open(String),
-    /// What it is called, such as `Visa ending 4242`.
+    /// A display name, such as `Visa ending 4242`.
     Named(String),
 }
 
@@ -76,17 +76,17 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Every one.
+            /// Every variant.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// Its word, as it is stored and sent.
+            /// The value as it is stored and sent.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
                 }
             }
 
-            /// The one of a word.
+            /// The variant of a stored or sent value; `None` when there is none.
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.as_str() == word)
             }
@@ -95,131 +95,131 @@ macro_rules! words {
 }
 
 words! {
-    /// A part of the log, as the screens are parted.
+    /// A section of the log; each screen shows its own.
     Section {
-        /// Orders of another plan, and what is scheduled.
+        /// Plan changes, ordered or scheduled.
         Plan = "plan",
-        /// Add-ons.
+        /// Add-ons bought, ending and ended.
         AddOns = "add_ons",
-        /// The life of the account: trial, locks, pause, end.
+        /// The account lifecycle: trial, locks, pause, cancellation.
         PricedAccount = "account",
         /// Closed months and payments.
         Invoices = "invoices",
         /// Payment methods and billing details.
         Billing = "billing",
-        /// Usage that came in, downloads, credentials.
+        /// Received usage, downloads, credentials.
         Data = "data",
-        /// Tickets.
+        /// Support tickets.
         Support = "support",
-        /// Who signed in and out, and who could not.
+        /// Sign-ins and sign-outs, failed attempts included.
         SignIns = "sign_ins",
     }
 }
 
 words! {
-    /// What was done. Everything that the log holds is one of these.
+    /// What was done. Every entry of the log has one of these.
     Action {
-        /// A change of the plan was ordered, and is paid for next.
+        /// A plan change was ordered; its payment follows.
         PlanOrdered = "plan_change.ordered",
-        /// It is in force.
+        /// A plan change took effect.
         PlanChanged = "plan_change.done",
-        /// It waits for the next 1st, or for the end of the term.
+        /// A plan change waits for the next 1st, or for the end of the term.
         PlanScheduled = "plan_change.scheduled",
-        /// The bank declined its payment.
+        /// The bank declined the payment of a plan change.
         PlanDeclined = "plan_change.declined",
-        /// Its payment was not finished in time.
+        /// The payment of a plan change was not finished in time.
         PlanExpired = "plan_change.expired",
-        /// What was scheduled was withdrawn.
+        /// A scheduled change was withdrawn.
         PlanKept = "scheduled_change.withdrawn",
-        /// What was scheduled is in force.
+        /// A scheduled change took effect.
         PlanTurned = "scheduled_change.applied",
-        /// Somebody was not allowed to order or to withdraw a change.
+        /// Somebody without the permission tried to order or to withdraw a change.
         PlanRefused = "plan_change.refused",
         /// An add-on was bought.
         AddOnAdded = "add_on.added",
-        /// An add-on is going to end.
+        /// The removal of an add-on was scheduled.
         AddOnEnding = "add_on.ending",
         /// An add-on has ended.
         AddOnEnded = "add_on.ended",
-        /// The end of an add-on was withdrawn.
+        /// The scheduled removal of an add-on was withdrawn.
         AddOnKept = "add_on.kept",
-        /// A trial's dashboard closed.
+        /// The dashboard was locked during a trial.
         TrialLocked = "trial.locking",
-        /// A trial is over, and charged from now on.
+        /// A trial ended, and the account is charged from now on.
         TrialEnded = "trial.ended",
-        /// A trial is over, and cannot be charged.
+        /// A trial ended, and the account cannot be charged.
         TrialExpired = "trial.expired",
         /// The end of the account was announced.
         AccountEnding = "account.ending",
-        /// The dashboard closed for unpaid invoices.
+        /// The dashboard was locked for unpaid invoices.
         PaymentLocked = "payment.locked",
-        /// Usage reached a part of the limit.
+        /// Usage reached an alert threshold.
         UsageAlert = "usage.alert",
-        /// Corrected figures never reached it.
+        /// Corrected figures show that usage had not reached the threshold.
         UsageAlertWithdrawn = "usage.alert_withdrawn",
-        /// The dashboard closed for its usage.
+        /// The dashboard was locked for its usage.
         UsageLocked = "usage.locked",
-        /// The operator opened it.
+        /// The operator lifted a usage lock.
         UsageLockLifted = "usage.lock_lifted",
-        /// It is open again.
+        /// A usage lock ended.
         UsageUnlocked = "usage.unlocked",
         /// The plan was paused.
         AccountPaused = "account.paused",
-        /// Somebody asked for a paused plan to go on.
+        /// Somebody asked to reactivate a paused plan.
         ReactivationAsked = "account.reactivation_requested",
-        /// It goes on.
+        /// A paused plan was reactivated.
         AccountReactivated = "account.reactivated",
-        /// Somebody was not allowed to pause the plan.
+        /// Somebody without the permission tried to pause the plan.
         PauseRefused = "account.pause_refused",
-        /// Somebody was not allowed to ask for a paused plan to go on.
+        /// Somebody without the permission tried to reactivate a paused plan.
         ReactivationRefused = "account.reactivation_refused",
-        /// Somebody was not allowed to cancel the account.
+        /// Somebody without the permission tried to cancel the account.
         CancellationRefused = "account.cancellation_refused",
-        /// The end of the account was ordered.
+        /// The cancellation of the account was ordered.
         CancellationOrdered = "account.cancellation_ordered",
         /// The account has ended.
         AccountCancelled = "account.cancelled",
-        /// The last backup of an ended account is gone.
+        /// The last backup of a cancelled account was deleted.
         AccountPurged = "account.purged",
         /// A month was closed.
         MonthClosed = "month.closed",
-        /// Somebody ordered to pay what is open.
+        /// Somebody ordered the payment of the unpaid invoices.
         PaymentOrdered = "payment.ordered",
         /// An invoice was paid.
         PaymentSucceeded = "payment.succeeded",
         /// A payment failed.
         PaymentFailed = "payment.failed",
-        /// The bank wants a payment confirmed.
+        /// The bank asks the payer to confirm a payment.
         PaymentAuthentication = "payment.authentication",
         /// A payment never reached the gateway.
         PaymentLost = "payment.lost",
-        /// Somebody was not allowed to pay what is open.
+        /// Somebody without the permission tried to pay the unpaid invoices.
         PaymentRefused = "payment.refused",
         /// A payment method was put on file.
         PaymentMethodSaved = "payment_method.saved",
         /// Billing details were saved.
         BillingDetailsSaved = "billing_details.saved",
-        /// Figures of usage came in.
+        /// Usage figures were received.
         UsageReceived = "usage.received",
-        /// A file of usage was let in.
+        /// A file of usage figures was imported.
         UsageImported = "usage.imported",
         /// The usage summary was downloaded.
         UsageDownloaded = "usage.downloaded",
-        /// Events that the plan no longer keeps were deleted.
+        /// Events older than the plan's retention were deleted.
         EventsExpired = "events.expired",
-        /// Everything was exported.
+        /// All data of the account was exported.
         DataExported = "data.exported",
-        /// This log was downloaded.
+        /// The audit log was downloaded.
         LogDownloaded = "audit.downloaded",
-        /// A program got a credential.
+        /// A credential was issued to a program.
         CredentialIssued = "credential.issued",
         /// A credential was revoked.
         CredentialRevoked = "credential.revoked",
-        /// Somebody was not allowed to issue or to revoke a credential.
+        /// Somebody without the permission tried to issue or to revoke a credential.
         CredentialRefused = "credential.refused",
-        /// Somebody was not allowed to bring usage in.
+        /// Somebody without the permission tried to upload usage.
         UploadRefused = "usage.upload_refused",
-        /// Somebody was not allowed to download something.
+        /// Somebody without the permission tried to download something.
         DownloadRefused = "download.refused",
         /// A ticket was opened.
         TicketOpened = "ticket.opened",
@@ -227,17 +227,17 @@ words! {
         TicketClosed = "ticket.closed",
         /// A person signed in.
         SignedIn = "session.opened",
-        /// Somebody tried, with a password that is not the person's.
+        /// A sign-in failed because the password was wrong.
         SignInFailed = "session.refused",
         /// A person signed out.
         SignedOut = "session.ended",
-        /// A person ended every session of theirs.
+        /// A person ended all of their sessions.
         SignedOutEverywhere = "session.all_ended",
     }
 }
 
 impl Action {
-    /// The part of the log it belongs to.
+    /// The section of the log that the action is listed in.
     pub const fn section(self) -> Section {
         match self {
             Self::PlanOrdered
@@ -302,7 +302,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_stands_for_one_thing_however_it_is_read() {
+    fn every_value_parses_to_its_own_variant() {
         for action in Action::ALL {
             assert_eq!(Action::parse(action.as_str()), Some(*action));
             assert_eq!(serde_json::json!(action), action.as_str());

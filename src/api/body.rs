@@ -1,5 +1,5 @@
-//! What the texts of a request's body are for: the server checks each before it reads the body as a
-//! type, so a body without an entry here does not compile as one.
+//! How the texts in a request body are checked. The server checks each text before it deserializes the
+//! body, so a type without `RequestBody` cannot be extracted from a request.
 
 use billing::PlanChange;
 use billing::identity::TextKind;
@@ -15,26 +15,26 @@ use crate::sandbox::{CardSaved, ClockMove, GatewayScript};
 use crate::session::SignIn;
 use crate::support::NewTicket;
 
-/// How the texts below a place in a body are read.
+/// How the texts under a path of the body are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Texts {
-    /// All of them are for this.
+    /// Each text is checked as this kind.
     Are(TextKind),
-    /// A file in base64, which says itself whether it can be read (A222).
+    /// A file in base64; its own decoder reports what cannot be read (A222).
     File,
-    /// Whoever reads them says it, by the same rule and together with what else is wrong: a form, or
-    /// each entry of a batch by itself.
+    /// The handler checks them by the same rule and reports them with the other faults: a form, or
+    /// each entry of a batch.
     ByRule,
-    /// The same, and the names of members too: properties.
+    /// As [`Texts::ByRule`], and the names of members too: properties.
     Properties,
 }
 
-/// The body of a request.
+/// A type that is read from the body of a request.
 pub trait RequestBody {
-    /// The places whose texts are not single lines, such as `attachments[].content`; the first counts.
+    /// The paths whose texts are not single lines, such as `attachments[].content`; the first match counts.
     const TEXTS: &'static [(&'static str, Texts)] = &[];
 
-    /// How the texts of a place are read; the place has `[]` for the index of a list.
+    /// How the texts under a path are checked; the path has `[]` for the index of a list.
     fn texts(place: &str) -> Texts {
         let is_below = |entry: &str| {
             let rest = place.strip_prefix(entry);
@@ -58,7 +58,7 @@ impl RequestBody for NewTicket {
 }
 
 impl RequestBody for Order {
-    // One fingerprint in two hundred has a card number among its digits by chance (A230).
+    // One fingerprint in two hundred contains the digits of a valid card number by chance (A230).
     const TEXTS: &'static [(&'static str, Texts)] = &[
         ("input_hash", Texts::Are(TextKind::Secret)),
         ("reasons", Texts::ByRule),

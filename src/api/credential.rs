@@ -1,30 +1,30 @@
-//! Credentials: what a program shows that sends usage for an organization.
+//! Credentials: the bearer tokens of programs that send usage for an organization.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The longest a credential may hold, in days.
+/// The longest validity of a credential, in days.
 pub const LONGEST_DAYS: u32 = 730;
-/// The most characters of a name.
+/// The longest name of a credential, in characters.
 pub const LONGEST_NAME: usize = 60;
 
-/// A wish for a credential.
+/// The request to issue a credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IssueCredential {
-    /// What it is for, so that it can be told from others.
+    /// What the credential is for, so that admins can tell it from others.
     pub name: String,
-    /// How many days it holds.
+    /// How many days it is valid.
     pub days: u32,
 }
 
-/// A new credential: the only time its token is shown.
+/// A new credential. Its token is shown only this once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IssuedCredential {
-    /// The credential.
+    /// The credential as it is listed from now on.
     pub credential: Credential,
-    /// What the program sends as `Authorization: Bearer …`.
+    /// The token that the program sends as `Authorization: Bearer …`.
     pub token: String,
 }
 
@@ -32,19 +32,19 @@ pub struct IssuedCredential {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credential {
-    /// Its id.
+    /// The opaque id of the credential.
     pub id: String,
-    /// What it is for.
+    /// What the credential is for.
     pub name: String,
-    /// The address of the admin who issued it.
+    /// The e-mail address of the admin who issued it.
     pub issued_by: String,
-    /// When.
+    /// When it was issued.
     pub issued_at: DateTime<Utc>,
-    /// From when on it does not hold any more.
+    /// The instant from which it is no longer valid.
     pub expires_at: DateTime<Utc>,
-    /// When it was revoked, if it was.
+    /// When it was revoked; `None` while it is not.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// When it was last used, to the minute; never before its first use.
+    /// When it was last used, to the minute; `None` before its first use.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
@@ -52,6 +52,6 @@ pub struct Credential {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
-    /// The credentials.
+    /// All credentials, expired and revoked ones included.
     pub credentials: Vec<Credential>,
 }

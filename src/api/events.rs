@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The most events or profiles of one request.
+/// The most events or profiles in one request.
 pub const MOST_OF_A_BATCH: usize = 500;
 
-/// What [`SendEvents`](crate::Route::SendEvents) takes: what is good of them.
+/// The body of [`SendEvents`](crate::Route::SendEvents). Each valid event is stored, whatever the others are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Events {
-    /// At most [`MOST_OF_A_BATCH`].
+    /// At most [`MOST_OF_A_BATCH`] events.
     pub events: Vec<Event>,
 }
 
@@ -25,102 +25,103 @@ pub struct Events {
 pub struct Event {
     /// The project's id.
     pub project: String,
-    /// The event's own id: the same one again is taken once.
+    /// The event's own id: an event with the same id is stored once.
     pub id: String,
-    /// Its name, such as `Order placed`.
+    /// The name of the event, such as `Order placed`.
     pub name: String,
-    /// What kind it is.
+    /// The kind of event, which decides what it counts for.
     pub kind: EventKind,
-    /// Who did it; the same on every device of a person who is known.
+    /// Who did it; the same on every device of an identified person.
     pub identity: String,
-    /// Where it came from.
+    /// The platform it was sent from.
     pub source: Source,
-    /// Whether it is unknown who did it.
+    /// Whether the person is not identified.
     #[serde(default)]
     pub anonymous: bool,
     /// When it happened.
     pub at: DateTime<Utc>,
-    /// Text, numbers, yes or no, or lists of these.
+    /// Each value is a text, a number, a boolean, or a list of these.
     #[serde(default)]
     pub properties: BTreeMap<String, Value>,
 }
 
-/// What [`SendProfiles`](crate::Route::SendProfiles) takes: what is good of them.
+/// The body of [`SendProfiles`](crate::Route::SendProfiles). Each valid update is stored, whatever the
+/// others are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profiles {
-    /// At most [`MOST_OF_A_BATCH`].
+    /// At most [`MOST_OF_A_BATCH`] updates.
     pub profiles: Vec<ProfileUpdate>,
 }
 
-/// What became known of a person.
+/// Properties of a person that are set or removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileUpdate {
     /// The project's id.
     pub project: String,
-    /// The update's own id: the same one again is taken once.
+    /// The update's own id: an update with the same id is applied once.
     pub id: String,
-    /// Whose profile it is.
+    /// The identity of the person whose profile it is.
     pub identity: String,
-    /// When it became known.
+    /// When the values became known.
     pub at: DateTime<Utc>,
-    /// Text, numbers, yes or no, or lists of these; `null` takes a property away.
+    /// Each value is a text, a number, a boolean, or a list of these; `null` removes a property.
     pub properties: BTreeMap<String, Value>,
 }
 
-/// What a batch has led to.
+/// What a batch has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BatchResult {
-    /// What was new.
+    /// How many entries were stored.
     pub taken: u64,
-    /// What had been taken before.
+    /// How many entries had been stored before.
     pub repeated: u64,
-    /// What was not taken, and why: the rest of the batch was. Sent again as it is, it is refused again.
+    /// The entries that were refused, and why; the rest was stored. The same entry is refused again.
     pub refused: Vec<RefusedEntry>,
-    /// What the current month has counted now.
+    /// The metered usage of the current month, this batch included.
     pub metered: Metered,
 }
 
-/// An entry of a batch that was not taken.
+/// An entry of a batch that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefusedEntry {
-    /// Its place in the batch; the first is 0.
+    /// Index of the entry in the batch; the first is 0.
     pub index: usize,
-    /// Why, for programs.
+    /// The reason, for programs.
     pub code: EntryFault,
-    /// Why, for people: each field with what it needs.
+    /// The reason, for people: each field with what it needs.
     pub reason: String,
 }
 
-/// Why an entry of a batch was not taken.
+/// Why an entry of a batch was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryFault {
-    /// A field is missing, unknown or of another form.
+    /// A field is missing, unknown or of another type.
     Unreadable,
     /// The organization has no such project.
     UnknownProject,
-    /// A field needs another value.
+    /// A field has a value that it cannot have.
     InvalidField,
-    /// Another entry that was taken has its id.
+    /// A different entry with the same id was stored before.
     IdTaken,
-    /// Its month is closed and billed.
+    /// The month of the entry is closed and billed.
     ClosedMonth,
-    /// Its day has not come.
+    /// The day of the entry is in the future.
     NotYet,
-    /// Its project is metered by figures, not by events.
+    /// The project is metered by figures, not by events.
     MeteredByFigures,
 }
 
-/// A profile as it stands.
+/// A profile with its current values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// What it is; changes by itself with what is set.
+    /// The kind of profile, which follows from the properties that are set.
     pub kind: ProfileKind,
-    /// What is set.
+    /// The properties that are set.
     pub properties: BTreeMap<String, Value>,
 }

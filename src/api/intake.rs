@@ -1,4 +1,4 @@
-//! Usage that comes in from outside: figures by project and day (SPEC 3).
+//! Usage that programs and files send: figures by project and day (SPEC 3).
 
 use billing::AddOnId;
 use billing::add_on_use::AddOnUse;
@@ -7,18 +7,18 @@ use billing::usage::{MauParts, Metered};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// The most rows of one request.
+/// The most rows in one request.
 pub const MOST_ROWS: usize = 1_000;
 
-/// What [`SendUsage`](crate::Route::SendUsage) takes: all rows or none.
+/// The body of [`SendUsage`](crate::Route::SendUsage): all rows are stored or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsageRows {
-    /// At most [`MOST_ROWS`].
+    /// At most [`MOST_ROWS`] rows.
     pub rows: Vec<UsageRow>,
 }
 
-/// What a project had counted by the end of a day.
+/// The usage of a project as of the end of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsageRow {
@@ -39,7 +39,7 @@ pub struct UsageRow {
 }
 
 impl UsageRow {
-    /// The row as the rules see it.
+    /// The figures of the row as the billing rules take them.
     pub const fn count(&self) -> DayCount {
         DayCount {
             day: self.day,
@@ -54,15 +54,15 @@ impl UsageRow {
     }
 }
 
-/// What [`SendAddOnUse`](crate::Route::SendAddOnUse) takes: all rows or none.
+/// The body of [`SendAddOnUse`](crate::Route::SendAddOnUse): all rows are stored or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddOnUseRows {
-    /// At most [`MOST_ROWS`].
+    /// At most [`MOST_ROWS`] rows.
     pub rows: Vec<AddOnUseRow>,
 }
 
-/// What was used of an add-on on a day, such as e-mails.
+/// The uses of an add-on on a day, such as the e-mails that were sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddOnUseRow {
@@ -74,50 +74,50 @@ pub struct AddOnUseRow {
     pub used: u64,
 }
 
-/// What such rows have led to.
+/// What rows of add-on use have changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddOnUseResult {
-    /// Days that had no number before.
+    /// How many days had no number before.
     pub added: u64,
-    /// Days whose number is another now.
+    /// How many days have a different number now.
     pub corrected: u64,
-    /// Days that had this number already.
+    /// How many days had this number already.
     pub unchanged: u64,
-    /// What the current month has used now.
+    /// The add-on use of the current month, these rows included.
     pub add_on_use: AddOnUse,
 }
 
-/// What rows have led to.
+/// What rows of figures have changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntakeResult {
-    /// Days that had no figures before.
+    /// How many days had no figures before.
     pub added: u64,
-    /// Days whose figures are others now.
+    /// How many days have different figures now.
     pub corrected: u64,
-    /// Days that had these figures already.
+    /// How many days had these figures already.
     pub unchanged: u64,
-    /// What the current month has counted now.
+    /// The metered usage of the current month, these rows included.
     pub metered: Metered,
 }
 
-/// A file of figures that was read and checked; nothing of it counts yet.
+/// A file of figures that was read and checked; none of it counts until it is applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StagedUsage {
-    /// Its id, to say yes or no to it.
+    /// The id under which it is applied or discarded.
     pub id: String,
-    /// How many rows it has.
+    /// How many rows the file has.
     pub rows: u64,
-    /// Days that had no figures before.
+    /// How many days had no figures before.
     pub added: u64,
-    /// Days whose figures would be others.
+    /// How many days would have different figures.
     pub corrected: u64,
-    /// Days that have these figures already.
+    /// How many days have these figures already.
     pub unchanged: u64,
-    /// What the current month has counted.
+    /// The metered usage of the current month without the file.
     pub before: Metered,
-    /// What it would have counted with the file.
+    /// The metered usage of the current month with the file.
     pub after: Metered,
 }

@@ -10,11 +10,11 @@ use crate::statement::Statement;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invoices {
-    /// The invoices.
+    /// The invoices of the page.
     pub items: Vec<InvoiceSummary>,
-    /// What to pass as `after` for the next page; none on the last.
+    /// What to pass as `after` for the next page; `None` on the last.
     pub next: Option<String>,
-    /// When the next scheduled invoice is issued.
+    /// The day on which the next scheduled invoice is issued.
     pub next_invoice_on: NaiveDate,
 }
 
@@ -22,27 +22,27 @@ pub struct Invoices {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceSummary {
-    /// Its number.
+    /// The invoice number.
     pub number: String,
     /// What it was issued for.
     pub kind: InvoiceKind,
-    /// Where it stands.
+    /// The state of the payment.
     pub status: InvoiceStatus,
     /// The day of issue.
     pub issued_on: NaiveDate,
     /// The first day of the period it is for.
     pub period_start: NaiveDate,
-    /// The day behind the last.
+    /// The day after the last day of the period.
     pub period_end: NaiveDate,
-    /// The currency.
+    /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// Before tax.
+    /// The sum of the lines before tax, as a decimal string.
     pub subtotal: String,
-    /// The taxes together.
+    /// The sum of the taxes, as a decimal string.
     pub tax: String,
-    /// To pay.
+    /// The amount to pay, as a decimal string.
     pub total: String,
-    /// What paid it, such as `Visa ending 4242`; none while it is open.
+    /// The payment method that paid it, such as `Visa ending 4242`; `None` while it is unpaid.
     pub paid_with: Option<String>,
 }
 
@@ -50,53 +50,53 @@ pub struct InvoiceSummary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceKind {
-    /// The month change.
+    /// The monthly invoice of a 1st.
     Scheduled,
-    /// A higher tier, with whatever else was in the order.
+    /// An upgrade to a higher tier, with whatever else was in the order.
     Upgrade,
-    /// Add-ons alone.
+    /// Add-ons without a change of tier.
     AddOn,
-    /// The rest of the month in which the trial ended.
+    /// The days left in the month in which the trial ended.
     TrialFirst,
-    /// The rest of the month after a pause.
+    /// The days left in the month after a pause.
     Reactivation,
     /// Overage accrued up to a pause or a cancellation.
     Final,
-    /// A year in advance.
+    /// An annual term, in advance.
     Annual,
 }
 
-/// Where an invoice stands.
+/// The payment state of an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceStatus {
-    /// To be paid.
+    /// Not paid yet.
     Open,
-    /// A payment is on its way.
+    /// A payment is in progress.
     Processing,
-    /// Paid.
+    /// Paid in full.
     Paid,
     /// A payment has failed, and none has succeeded since.
     Overdue,
 }
 
-/// An invoice in full. Once issued it never changes.
+/// An invoice with all its lines. Once issued it never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invoice {
-    /// What the list shows of it.
+    /// The part of the invoice that the list shows.
     pub summary: InvoiceSummary,
-    /// Who supplies.
+    /// The supplier.
     pub supplier: Party,
-    /// Who is billed.
+    /// The customer.
     pub customer: Party,
-    /// The place of supply, where tax is charged.
+    /// The place of supply; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
-    /// The price book it was computed with, and its version.
+    /// The id of the price book that it was computed with.
     pub price_book: String,
-    /// The version of that book.
+    /// The version of the price book.
     pub price_book_version: u32,
-    /// Lines with their derivations, taxes and total.
+    /// The lines with their derivations, the taxes and the total.
     pub statement: Statement,
 }
 

@@ -1,4 +1,4 @@
-//! Pausing and cancelling: what they lead to, the order, and asking for the way back (SPEC R13, R14).
+//! Pausing and cancelling: a preview, the order, and the request for reactivation (SPEC R13, R14).
 
 use billing::reason::Reason;
 use chrono::{DateTime, Utc};
@@ -7,49 +7,49 @@ use serde::{Deserialize, Serialize};
 use crate::problem::Code;
 use crate::statement::Statement;
 
-/// What a pause or a cancellation would lead to now.
+/// What a pause or a cancellation would cost and delete now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leaving {
-    /// The organization's zone, in minutes east of UTC.
+    /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
-    /// The currency.
+    /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// The invoice that either is settled with: overage accrued so far. Without lines there is none.
+    /// The invoice that either order issues: overage accrued so far. Without lines no invoice is issued.
     pub settles: Statement,
-    /// When a pause that begins now ends with the account.
+    /// When a pause that begins now ends and the account is cancelled.
     pub pause_ends_at: DateTime<Utc>,
-    /// When the last backup of an account that is cancelled now is gone.
+    /// When the last backup of an account that is cancelled now is deleted.
     pub backups_until: DateTime<Utc>,
-    /// What a cancellation deletes.
+    /// How much data a cancellation deletes.
     pub counts: Counts,
-    /// Why a pause is refused; none where it is not.
+    /// Why a pause is refused; `None` when it is allowed.
     pub pause_refused: Option<Refusal>,
-    /// Why a cancellation is refused; none where it is not.
+    /// Why a cancellation is refused; `None` when it is allowed.
     pub cancel_refused: Option<Refusal>,
 }
 
-/// How much there is of what a cancellation deletes, and of the invoices, which stay.
+/// How many records a cancellation deletes, and how many invoices stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
-    /// Projects.
+    /// The number of projects.
     pub projects: u64,
-    /// People.
+    /// The number of people.
     pub users: u64,
-    /// Days of usage, and events where they came in one by one.
+    /// The number of days with usage, plus the number of single events.
     pub events: u64,
-    /// Invoices, which the law keeps.
+    /// The number of invoices, which are kept because the law requires it.
     pub invoices: u64,
 }
 
-/// Why something is refused, and what lifts that.
+/// Why an order is refused, and what lifts that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refusal {
-    /// The stable name.
+    /// The stable code of the reason.
     pub code: Code,
-    /// The sentence.
+    /// The reason as a sentence.
     pub detail: String,
 }
 
@@ -57,7 +57,7 @@ pub struct Refusal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pause {
-    /// The total of [`Leaving::settles`] that the person saw.
+    /// The total of [`Leaving::settles`] that the person saw; another total is refused.
     pub agreed: String,
 }
 
@@ -65,11 +65,11 @@ pub struct Pause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cancellation {
-    /// Why.
+    /// Why the person cancels.
     pub reason: Reason,
-    /// What was typed to confirm it.
+    /// The word that the person typed to confirm.
     pub confirmation: String,
-    /// The total of [`Leaving::settles`] that the person saw.
+    /// The total of [`Leaving::settles`] that the person saw; another total is refused.
     pub agreed: String,
 }
 
@@ -77,18 +77,18 @@ pub struct Cancellation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Left {
-    /// When.
+    /// When it took effect.
     pub at: DateTime<Utc>,
-    /// The invoice that settles it, where one was due.
+    /// The number of the invoice that settles it; `None` when nothing was due.
     pub invoice: Option<String>,
 }
 
-/// A reactivation that was asked for.
+/// A request to reactivate a paused plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requested {
-    /// Who asked.
+    /// The e-mail address of the person who asked.
     pub by: String,
-    /// When.
+    /// When it was asked for.
     pub at: DateTime<Utc>,
 }

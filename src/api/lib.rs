@@ -2,13 +2,13 @@
 //! each route needs. Everything lies under [`route::BASE`], is JSON in `snake_case`, and refuses
 //! fields it does not know. Amounts are decimal strings of the document's currency.
 //!
-//! Read in this order: [`route`], [`body`] (what the texts of a request may hold), [`problem`],
+//! Read in this order: [`route`], [`body`] (how the texts of a request are checked), [`problem`],
 //! [`session`], [`subscription`] with its [`trial`] or its [`annual`] term, [`usage`], [`intake`],
-//! [`events`] and [`credential`] (how usage comes in),
-//! [`statement`] (lines with their derivations), [`quote`], [`plan_change`] (the order that is
-//! charged), [`invoice`], [`payment`] (paying what is open), [`account_status`] (how the account stands),
-//! [`leaving`] (pause and cancellation), [`audit`] (who did what), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`] is the
-//! batch format of `prorata preview`.
+//! [`events`] and [`credential`] (usage that programs send), [`statement`] (lines with their
+//! derivations), [`quote`], [`plan_change`] (the order that is charged), [`invoice`], [`payment`]
+//! (paying unpaid invoices), [`account_status`] (what the account may do now), [`leaving`] (pause and
+//! cancellation), [`audit`] (who did what), [`support`], [`data`], [`sandbox`], [`mailbox`]; [`preview`]
+//! is the batch format of `prorata preview`.
 #![warn(missing_docs)]
 
 pub mod account_status;

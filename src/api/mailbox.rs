@@ -1,15 +1,15 @@
-//! The sandbox's mailbox: what was written to the organization's people.
+//! The sandbox's mailbox: the mails to the organization's people.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The latest mails, newest first.
+/// The latest mails of the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
-    /// The mails.
+    /// The mails, newest first.
     pub items: Vec<MailSummary>,
-    /// The organization's zone, in minutes east of UTC.
+    /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
 }
 
@@ -17,29 +17,29 @@ pub struct Mailbox {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSummary {
-    /// Its id.
+    /// The opaque id of the mail.
     pub id: String,
-    /// What it tells of, such as `usage.alert`.
+    /// The kind of notification, such as `usage.alert`.
     pub kind: String,
-    /// Whom it is written to.
+    /// The e-mail address of the recipient.
     pub to: String,
-    /// The subject.
+    /// The subject line.
     pub subject: String,
-    /// When what it tells of happened.
+    /// When the event that the mail reports happened.
     pub at: DateTime<Utc>,
-    /// What became of it.
+    /// The state of its delivery.
     pub state: MailState,
 }
 
-/// What became of a mail.
+/// The state of a mail's delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
-    /// It is handed over as soon as somebody takes it.
+    /// Waiting for the mail server to accept it.
     Waiting,
-    /// It was taken.
+    /// Accepted by the mail server.
     Sent,
-    /// It is given up.
+    /// Given up: no further attempt is made.
     Parked,
 }
 
@@ -47,12 +47,12 @@ pub enum MailState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
-    /// What the list shows of it.
+    /// The part of the mail that the list shows.
     pub summary: MailSummary,
-    /// Its text.
+    /// The plain-text body.
     pub text: String,
-    /// Why it is given up.
+    /// Why its delivery was given up; `None` in every other state.
     pub parked: Option<String>,
-    /// The organization's zone, in minutes east of UTC.
+    /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
 }

@@ -1,41 +1,41 @@
-//! Paying what is open: invoices that fell due and were not paid (SPEC R12, 4.7).
+//! Paying outstanding invoices: those that fell due and were not paid (SPEC R12, 4.7).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// An order to pay everything that is to be paid now, with the default payment method.
+/// An order to pay everything that is due now, with the default payment method.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayOutstanding {
-    /// The sum that the person saw. Another one is refused, and nothing is charged.
+    /// The sum that the person saw, as a decimal string. Another sum is refused, and nothing is charged.
     pub total: String,
 }
 
-/// What has become of it.
+/// The result of an order to pay so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payments {
-    /// Where it stands.
+    /// The state of the order.
     pub state: PaymentsState,
-    /// Until when the bank waits for the person, where it does.
+    /// When the payment fails unless the payer confirms it; `None` when no confirmation is needed.
     pub expires: Option<DateTime<Utc>>,
-    /// The currency.
+    /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// The invoices that are paid by it, oldest first.
+    /// The invoices that the order has paid, oldest first.
     pub paid: Vec<PaidInvoice>,
-    /// What is still to be paid of what was ordered.
+    /// What is still to be paid of the ordered sum, as a decimal string.
     pub left: String,
 }
 
-/// Where an order to pay stands.
+/// The state of an order to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentsState {
     /// Everything is paid.
     Paid,
-    /// The gateway has not answered. Ask again with the same key.
+    /// The gateway has not returned an outcome. Send the order again with the same key.
     Processing,
-    /// The bank waits for the person. Ask again with the same key.
+    /// The bank waits for the payer's confirmation. Send the order again with the same key.
     Authentication,
 }
 
@@ -43,8 +43,8 @@ pub enum PaymentsState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaidInvoice {
-    /// Its number.
+    /// The invoice number.
     pub invoice: String,
-    /// How much.
+    /// The amount that was paid, as a decimal string.
     pub amount: String,
 }

@@ -1,4 +1,4 @@
-//! The order that is charged, and how it went (SPEC R19).
+//! The order that is charged, and its result (SPEC R19).
 
 use std::collections::BTreeMap;
 
@@ -7,42 +7,42 @@ use billing::reason::Reason;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// An order, with what the person saw. It is charged only if all of it still holds.
+/// An order, with the facts that the person saw. It is charged only if all of them still hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
-    /// What to change.
+    /// The changes to the plan.
     pub change: billing::PlanChange,
-    /// The version of the rules that priced it.
+    /// The version of the billing rules that priced it.
     pub engine_version: String,
-    /// The version of the price book.
+    /// The version of the price book that priced it.
     pub price_book_version: u32,
-    /// The version of the subscription.
+    /// The version of the subscription that was priced.
     pub subscription_version: u64,
-    /// The billing day.
+    /// The billing day for which it was priced.
     pub billing_day: NaiveDate,
-    /// The fingerprint of the quote.
+    /// [`Quote::input_hash`](crate::quote::Quote::input_hash) of the quote.
     pub input_hash: String,
     /// The total that was agreed to, as a decimal string.
     pub total: String,
-    /// Why each add-on goes; asked of every removal, and no part of the price.
+    /// The reason for each removed add-on. Every removal needs one; it does not affect the price.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reasons: BTreeMap<AddOnId, Reason>,
 }
 
-/// How an order went.
+/// An order and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanChange {
-    /// Its id.
+    /// The opaque id of the order.
     pub id: String,
-    /// Where it stands.
+    /// The state of the order.
     pub state: State,
-    /// What was ordered.
+    /// The changes that were ordered.
     pub change: billing::PlanChange,
-    /// The currency.
+    /// ISO 4217 code of `total`.
     pub currency: String,
-    /// What was charged, or would have been.
+    /// The amount that was charged, or would have been, as a decimal string.
     pub total: String,
     /// When it was ordered.
     pub ordered_at: DateTime<Utc>,
@@ -50,24 +50,24 @@ pub struct PlanChange {
     pub billing_day: NaiveDate,
     /// When it takes effect: the billing day, or the next 1st.
     pub effective: NaiveDate,
-    /// The invoice, once the charge has succeeded.
+    /// The number of the invoice; `None` until the charge has succeeded.
     pub invoice: Option<String>,
 }
 
-/// Where an order stands.
+/// The state of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "name", deny_unknown_fields)]
 pub enum State {
-    /// The gateway has been asked.
+    /// A charge was sent to the gateway.
     Started,
-    /// The gateway has not said how it went; it is being asked again.
+    /// The gateway has not returned an outcome; it is being asked again.
     Unknown,
-    /// The bank waits for the person until then (SPEC R17, R19).
+    /// The bank waits for the payer's confirmation (SPEC R17, R19).
     Authentication {
         /// After this instant the payment fails.
         expires: DateTime<Utc>,
     },
-    /// Paid where something was due, and in force.
+    /// Paid if anything was due, and in force.
     Done,
     /// Accepted without charge; waits for the next 1st.
     Scheduled,

@@ -1,4 +1,4 @@
-//! The batch format of `prorata preview`: one request a line, one answer a line (contract.md).
+//! The batch format of `prorata preview`: one request per line, one result per line (contract.md).
 
 use core::str;
 
@@ -17,34 +17,34 @@ mod request;
 use answer::Answer;
 use request::Request;
 
-/// The stable names of what can be wrong with a line. Where several are, the first in this order
-/// is answered.
+/// The stable codes of what can be wrong with a line. When several apply, the first in this order is
+/// returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineCode {
-    /// No JSON object.
+    /// The line is not a JSON object.
     InvalidJson,
-    /// A field that must be there is not.
+    /// A required field is missing.
     MissingField,
-    /// A field that does not exist, stands there twice, or has a value it cannot have.
+    /// A field that does not exist, is repeated, or has a value that it cannot have.
     InvalidField,
-    /// No such price book.
+    /// There is no price book of this name.
     UnknownPriceBook,
-    /// The book has no prices in this currency.
+    /// The price book has no prices in this currency.
     CurrencyNotInPriceBook,
-    /// The book has no such tier.
+    /// The price book has no such tier.
     UnknownTier,
-    /// The book has no such add-on.
+    /// The price book has no such add-on.
     UnknownAddOn,
-    /// An add-on to have that is there.
+    /// An add-on to add that is active already.
     AddOnAlreadyActive,
-    /// An add-on to drop that is not there.
+    /// An add-on to remove that is not active.
     AddOnNotActive,
-    /// No day of the years 1970 to 9998, as `YYYY-MM-DD`.
+    /// The text is not a day of the years 1970 to 9998, written `YYYY-MM-DD`.
     InvalidDate,
-    /// Usage below 0.
+    /// A usage figure is below 0.
     NegativeUsage,
-    /// Usage above 10^15, or an amount that does not fit.
+    /// A usage figure is above 10^15, or an amount does not fit.
     AmountOutOfRange,
 }
 
@@ -72,7 +72,7 @@ impl From<Refusal> for LineError {
             Refusal::AlreadyActive(_) => LineCode::AddOnAlreadyActive,
             Refusal::NotActive(_) => LineCode::AddOnNotActive,
             Refusal::InvalidDate => LineCode::InvalidDate,
-            // Not reached: in rupees the states have a default, in dollars there is no tax.
+            // Not reached: INR has default states, USD has no tax.
             Refusal::NoPlaces => LineCode::MissingField,
             Refusal::OutOfRange => LineCode::AmountOutOfRange,
         };
@@ -86,8 +86,8 @@ struct Failed<'a> {
     error: &'a LineError,
 }
 
-/// Answers one line, without its line feed; nothing for a blank one. Never fails: what is wrong
-/// with a line is its answer.
+/// The result for one line, without its line feed; `None` for a blank line. Never fails: a fault in
+/// the line is the result.
 ///
 /// # Worked example
 ///

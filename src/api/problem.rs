@@ -1,4 +1,4 @@
-//! What went wrong, in words a person can act on and a code a program can (RFC 9457).
+//! Errors, with a sentence that a person can act on and a code for programs (RFC 9457).
 
 use serde::{Deserialize, Serialize};
 
@@ -7,29 +7,29 @@ use crate::quote::Quote;
 /// The media type of a [`Problem`].
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// The stable name of a problem.
+/// The stable code of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
-    /// The body is not JSON, or not of the right shape.
+    /// The body is not JSON, or does not deserialize.
     InvalidBody,
-    /// The body is of another kind than the address takes.
+    /// The body has another content type than the route takes.
     UnsupportedMediaType,
-    /// A field has a value it cannot have; `fields` says which.
+    /// A field has a value that it cannot have; `fields` says which.
     InvalidField,
-    /// E-mail and password do not belong together.
+    /// The e-mail address or the password is wrong.
     WrongCredentials,
     /// Nobody is signed in, or the session has ended.
     NotSignedIn,
-    /// The role does not allow it.
+    /// The role does not allow the request.
     Forbidden,
     /// The request came from another site.
     ForeignOrigin,
-    /// There is nothing under this address.
+    /// Nothing exists at this address.
     NotFound,
-    /// The method does not exist here.
+    /// The address does not support the method.
     MethodNotAllowed,
-    /// Too much at once; `Retry-After` says when to come back.
+    /// Too many requests; `Retry-After` says how long to wait.
     TooManyRequests,
     /// The body is too large.
     BodyTooLarge,
@@ -39,15 +39,15 @@ pub enum Code {
     KeyReused,
     /// The order with this key is still being carried out.
     InProgress,
-    /// Another payment of the organization has not ended yet.
+    /// Another payment of the organization is not finished.
     PaymentPending,
-    /// What the person saw no longer holds; `quote` is what holds now. Nothing was charged.
+    /// What the person saw no longer holds; `quote` has the current price. Nothing was charged.
     QuoteChanged,
-    /// The page runs other billing rules than the server; reload.
+    /// The page runs another version of the billing rules than the server; reload it.
     EngineChanged,
     /// The tier, or an add-on, cannot be ordered this way.
     ChangeRefused,
-    /// The account is locked for its usage: a higher tier alone can be ordered (SPEC R11).
+    /// The account is locked for its usage: only a higher tier can be ordered (SPEC R11).
     UpgradeOnly,
     /// The account is locked until its invoices are paid (SPEC R12).
     PaymentLocked,
@@ -59,28 +59,28 @@ pub enum Code {
     AccountCancelled,
     /// There is no payment method to charge.
     NoPaymentMethod,
-    /// The payment was declined. The plan is as before.
+    /// The payment was declined. The plan has not changed.
     PaymentDeclined,
-    /// The payment was not finished in time. The plan is as before.
+    /// The payment was not finished in time. The plan has not changed.
     PaymentExpired,
-    /// There is nothing to pay.
+    /// No invoice is due.
     NothingOpen,
-    /// What is open is not what the person saw. Nothing was charged.
+    /// The outstanding sum is not the one that the person saw. Nothing was charged.
     OutstandingChanged,
-    /// The day it would happen on belongs to a month that is closed. Nothing was charged.
+    /// The day of the change belongs to a month that is closed. Nothing was charged.
     MonthClosed,
-    /// Nothing is scheduled under this id any more.
+    /// No change is scheduled under this id any more.
     NotScheduled,
     /// The sandbox clock moves forward only.
     ClockBackwards,
-    /// The server cannot answer now; nothing was changed.
+    /// The server cannot process the request now; nothing was changed.
     Unavailable,
-    /// Something unexpected; the request id leads to it in the log.
+    /// An unexpected failure; `request_id` finds it in the server's log.
     Internal,
 }
 
 impl Code {
-    /// The HTTP status that goes with it.
+    /// The HTTP status of the code.
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidBody | Self::InvalidKey => 400,
@@ -111,8 +111,8 @@ impl Code {
         }
     }
 
-    /// Whether it says that someone may not do this: by their role, from where they come, or in the
-    /// state of their account.
+    /// Whether the request was refused because of the caller's role, the origin of the request, or the
+    /// state of the account.
     pub const fn refuses_access(self) -> bool {
         match self {
             Self::Forbidden
@@ -151,7 +151,7 @@ impl Code {
         }
     }
 
-    /// What kind of problem it is, in a few words.
+    /// A short summary of the code, the same for every problem of the code.
     pub const fn title(self) -> &'static str {
         match self {
             Self::InvalidBody => "The request cannot be read",
@@ -191,58 +191,58 @@ impl Code {
     }
 }
 
-/// A field and what is wrong with it.
+/// A field of the request and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldError {
     /// The field's name in the request.
     pub field: String,
-    /// What it needs, as a sentence without full stop.
+    /// What the field needs, as a sentence without full stop.
     pub message: String,
 }
 
-/// One thing that is not as the person saw it (SPEC R19).
+/// A fact that is not as the person saw it (SPEC R19).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
-    /// What: `billing_day`, `price_book_version`, `subscription_version`, `input_hash` or `total`.
+    /// Which: `billing_day`, `price_book_version`, `subscription_version`, `input_hash` or `total`.
     pub what: String,
-    /// What the order carried.
+    /// The value in the order.
     pub seen: String,
-    /// What holds now.
+    /// The value now.
     pub now: String,
 }
 
-/// An answer that refuses (RFC 9457).
+/// The body of an error response (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// `urn:prorata:problem:` and the code.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What kind of problem it is, in a few words.
+    /// A short summary, the same for every problem of the code.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// The stable name.
+    /// The stable code.
     pub code: Code,
     /// What happened and what to do, as a sentence without full stop.
     pub detail: String,
-    /// The fields that need another value.
+    /// The fields that need another value; empty for most codes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldError>,
-    /// What leads to this answer in the log.
+    /// The id under which the server's log has the request.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub request_id: String,
-    /// With `quote_changed`: what is not as the person saw it.
+    /// With `quote_changed`: the facts that are not as the person saw them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
-    /// With `quote_changed`: what holds now.
+    /// With `quote_changed`: the current quote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<Box<Quote>>,
 }
 
 impl Problem {
-    /// A problem with a sentence of its own.
+    /// A problem with its own detail.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let name = serde_json::to_value(code).ok();
         let name = name
@@ -262,7 +262,7 @@ impl Problem {
         }
     }
 
-    /// A problem of one field.
+    /// An `invalid_field` problem of one field.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let fields = vec![FieldError {

@@ -1,4 +1,4 @@
-//! A priced order as it is sent and shown, and what ties it to the charge (SPEC R19).
+//! A priced order as it is sent and shown, and the facts that tie it to the charge (SPEC R19).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -17,48 +17,48 @@ use crate::plan_change::Order;
 use crate::statement::{Line, Statement};
 use crate::subscription::Subscription;
 
-/// What an order costs, and everything that the price depends on.
+/// The price of an order, and everything that the price depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quote {
     /// The order that was priced.
     pub change: PlanChange,
-    /// The version of the rules.
+    /// The version of the billing rules.
     pub engine_version: String,
-    /// The name of the price book.
+    /// The id of the price book.
     pub price_book: String,
-    /// Its version.
+    /// The version of the price book.
     pub price_book_version: u32,
     /// The version of the subscription.
     pub subscription_version: u64,
     /// The day for which it was priced.
     pub billing_day: NaiveDate,
-    /// Until when it holds: the end of that day.
+    /// Until when the quote is valid: the end of the billing day.
     pub expires: DateTime<Utc>,
     /// A fingerprint of everything that determines what is due now.
     pub input_hash: String,
-    /// The currency of all amounts.
+    /// ISO 4217 code of all amounts.
     pub currency: String,
     /// What is charged at once.
     pub due_now: Statement,
-    /// This month's overage estimate as things are, before tax.
+    /// This month's overage estimate without the order, before tax.
     pub overage: Estimate,
-    /// This month's figures as things are, before tax.
+    /// This month's figures without the order, before tax.
     pub month: Month,
     /// The invoice of the next 1st without the order.
     pub next_invoice_before: NextInvoice,
-    /// The invoice of the next 1st with it.
+    /// The invoice of the next 1st with the order.
     pub next_invoice: NextInvoice,
-    /// The tier in force behind the order.
+    /// The tier in force after the order, by its MAU limit.
     pub tier_after: u64,
-    /// The tier of the next month behind the order.
+    /// The tier of the next month after the order, by its MAU limit.
     pub tier_next_month: u64,
-    /// The add-ons in force behind the order.
+    /// The add-ons in force after the order.
     pub add_ons_after: BTreeSet<AddOnId>,
-    /// The year that is paid for behind the order; none where every month is charged.
+    /// The annual term after the order; `None` when the account is charged monthly.
     #[serde(default)]
     pub annual_after: Option<Annual>,
-    /// How often the account is charged from the next turn on, behind the order.
+    /// How often the account is charged from the next renewal on, after the order.
     #[serde(default = "monthly")]
     pub frequency_after: BillingFrequency,
 }
@@ -71,23 +71,23 @@ const fn monthly() -> BillingFrequency {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estimate {
-    /// The lines.
+    /// The lines of the estimate.
     pub lines: Vec<Line>,
-    /// Their sum.
+    /// The sum of the lines, as a decimal string.
     pub total: String,
 }
 
-/// What a month costs, before tax: the figure of the published table.
+/// The price of a month, before tax: the figures of the published table, as decimal strings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Month {
-    /// The tier.
+    /// The price of the tier.
     pub base: String,
-    /// The add-ons.
+    /// The price of the add-ons.
     pub add_ons: String,
-    /// The overage.
+    /// The price of the overage.
     pub overage: String,
-    /// All three.
+    /// The sum of tier, add-ons and overage.
     pub billable: String,
 }
 
@@ -97,9 +97,9 @@ pub struct Month {
 pub struct NextInvoice {
     /// The 1st on which it is issued.
     pub date: NaiveDate,
-    /// Tier and add-ons of the coming month.
+    /// Tier and add-ons of the coming month, before tax, as a decimal string.
     pub recurring: String,
-    /// Overage of the month that closes.
+    /// Overage of the month that closes, before tax, as a decimal string.
     pub overage: String,
     /// All lines, the taxes and the total.
     pub statement: Statement,
@@ -116,10 +116,10 @@ impl From<&billing::quote::NextInvoice> for NextInvoice {
     }
 }
 
-/// Why there is no quote.
+/// Why an order has no quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoQuote {
-    /// The book is not the one the subscription is priced with, or lacks its currency.
+    /// The price book is not the one of the subscription, or has no prices in its currency.
     OtherBook,
     /// The order cannot be carried out.
     Refused(Unpriced),
@@ -140,7 +140,7 @@ impl Quote {
     /// Prices an order: the same call in the browser and in the backend.
     ///
     /// # Errors
-    /// [`NoQuote`].
+    /// Another price book than the subscription's, or an order that the billing rules refuse.
     pub fn of(
         book: &PriceBook,
         subscription: &Subscription,
@@ -187,13 +187,13 @@ impl Quote {
         })
     }
 
-    /// The day on which happens what is scheduled: the end of the term, or the next 1st.
+    /// The day on which scheduled changes take effect: the end of the annual term, or the next 1st.
     pub fn turns_on(&self) -> NaiveDate {
         let term = self.annual_after.and_then(|annual| annual.ends_on());
         term.unwrap_or(self.next_invoice.date)
     }
 
-    /// The order of exactly what this quote shows; what it removes still needs its reasons.
+    /// The order for this quote; the reasons of its removals are still to be added.
     pub fn order(&self) -> Order {
         Order {
             change: self.change.clone(),
@@ -212,10 +212,10 @@ fn no_such_month() -> NoQuote {
     NoQuote::Refused(Refusal::InvalidDate.into())
 }
 
-/// The price list of a subscription in the book it is priced with.
+/// The price list of a subscription in its price book.
 ///
 /// # Errors
-/// [`NoQuote::OtherBook`].
+/// Another price book or version than the subscription's, or no list in its currency.
 pub fn list_of<'a>(
     book: &'a PriceBook,
     subscription: &Subscription,
@@ -227,8 +227,8 @@ pub fn list_of<'a>(
         .ok_or(NoQuote::OtherBook)
 }
 
-/// A fingerprint of everything that determines what is due now; usage is not part of it, so a
-/// usage update never spoils a price (SPEC R19). Sixty-four hexadecimal digits of SHA-256.
+/// A fingerprint of everything that determines what is due now. Usage is not part of it, so a usage
+/// update does not invalidate a quote (SPEC R19). 64 hexadecimal digits of SHA-256.
 pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
     let state = subscription.state();
     let canonical = (
@@ -251,7 +251,7 @@ pub fn input_hash(subscription: &Subscription, change: &PlanChange) -> String {
         subscription.annual_offered,
         change,
     );
-    // Numbers, texts and lists of them: nothing here can fail to be written.
+    // Numbers, texts and lists of these always serialize.
     let canonical = serde_json::to_string(&canonical).unwrap_or_default();
     let mut hash = String::with_capacity(64);
     for byte in Sha256::digest(canonical) {

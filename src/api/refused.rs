@@ -1,11 +1,11 @@
-//! What the activity log says when somebody is not allowed to call a route (SPEC R20).
+//! What the audit log records when somebody without the permission calls a route (SPEC R20).
 
 use crate::Route;
 use crate::audit::Action;
 
 impl Route {
-    /// Whether something is taken away by it. That is written to the activity log (SPEC R20), so that
-    /// another site may not make a browser do it.
+    /// Whether the route is a download. Downloads are written to the audit log (SPEC R20), so requests
+    /// that another site makes a browser send are refused.
     pub const fn is_download(self) -> bool {
         match self.refused() {
             Some(action) => matches!(action, Action::DownloadRefused),

@@ -1,52 +1,52 @@
-//! Every route: its method, its path, and what a person must be allowed to do to call it.
+//! Every route: its method, its path, and the permission that it requires.
 
 use billing::access::RequestUse;
 use billing::permission::Action;
 
-/// What all paths begin with.
+/// The prefix of all paths.
 pub const BASE: &str = "/api/v1";
 
-/// The header that carries the key of an order: the same key acts once (SPEC R19).
+/// The header with the idempotency key of an order: the same key acts once (SPEC R19).
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// The method of a route.
+/// The HTTP method of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads.
+    /// `GET`: reads.
     Get,
-    /// Acts.
+    /// `POST`: creates or changes something.
     Post,
-    /// Takes back.
+    /// `DELETE`: withdraws or removes something.
     Delete,
 }
 
-/// What a caller must be.
+/// What a caller needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requires {
-    /// Nothing: signing in itself.
+    /// Nothing: the route signs the caller in.
     Public,
-    /// Signed in, with any role.
+    /// A session, with any role.
     SignedIn,
-    /// Signed in, with a role that may do this.
+    /// A session, with a role that may do this.
     May(Action),
-    /// A program that shows a credential of the organization; a session does not do.
+    /// A credential of the organization; a session is refused.
     Credential,
-    /// An admin, and the backend runs with `--sandbox`; elsewhere the route does not exist.
+    /// An admin's session in a backend with `--sandbox`; without it the route does not exist.
     Sandbox,
 }
 
 /// A route of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Route {
-    /// Sign in: [`SignIn`](crate::session::SignIn) to [`Session`](crate::session::Session).
+    /// Signs in: [`SignIn`](crate::session::SignIn) to [`Session`](crate::session::Session).
     SignIn,
-    /// Who is signed in: [`Session`](crate::session::Session).
+    /// The session of the caller: [`Session`](crate::session::Session).
     Session,
-    /// Sign out.
+    /// Signs out.
     SignOut,
-    /// Sign out on every device.
+    /// Signs out on every device.
     SignOutEverywhere,
-    /// The organization: [`Organization`](crate::session::Organization).
+    /// The organization of the caller: [`Organization`](crate::session::Organization).
     Organization,
     /// The price book in force, as [`billing::PriceBook::parse`] reads it.
     PriceBook,
@@ -54,34 +54,34 @@ pub enum Route {
     Subscription,
     /// The month's usage: [`Usage`](crate::usage::Usage).
     Usage,
-    /// Its projects, some at a time: [`ProjectPage`](crate::usage::ProjectPage).
+    /// The usage by project, in pages: [`ProjectPage`](crate::usage::ProjectPage).
     Projects,
-    /// A priced order: [`PlanChange`](billing::PlanChange) to [`Quote`](crate::quote::Quote).
+    /// Prices an order: [`PlanChange`](billing::PlanChange) to [`Quote`](crate::quote::Quote).
     Quotes,
-    /// The order itself: [`Order`](crate::plan_change::Order) to
+    /// Orders a change: [`Order`](crate::plan_change::Order) to
     /// [`PlanChange`](crate::plan_change::PlanChange), with an idempotency key.
     PlanChanges,
-    /// How an order went: [`PlanChange`](crate::plan_change::PlanChange).
+    /// The state of an order: [`PlanChange`](crate::plan_change::PlanChange).
     PlanChange,
-    /// Withdraws what is scheduled; answers the [`Subscription`](crate::subscription::Subscription).
+    /// Withdraws a scheduled change; returns the [`Subscription`](crate::subscription::Subscription).
     ScheduledChange,
     /// The invoices, newest first: [`Invoices`](crate::invoice::Invoices).
     Invoices,
-    /// One invoice in full: [`Invoice`](crate::invoice::Invoice).
+    /// One invoice with all its lines: [`Invoice`](crate::invoice::Invoice).
     Invoice,
-    /// Pays what is open: [`PayOutstanding`](crate::payment::PayOutstanding) to
+    /// Pays what is outstanding: [`PayOutstanding`](crate::payment::PayOutstanding) to
     /// [`Payments`](crate::payment::Payments), with an idempotency key.
     OutstandingPayments,
-    /// OrderKind about the payment of an invoice that is under way, such as one that the bank waits for:
+    /// The state of a payment of invoices that is in progress, such as one that the bank wants confirmed:
     /// [`Payments`](crate::payment::Payments).
     PaymentUnderWay,
-    /// How the account stands: [`AccountStatus`](crate::account_status::AccountStatus).
+    /// The account status: [`AccountStatus`](crate::account_status::AccountStatus).
     AccountStatus,
-    /// The usage summary as a CSV file, every figure of it.
+    /// The usage summary as a CSV file, with every figure.
     UsageSheet,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
-    /// What a pause or a cancellation leads to: [`Leaving`](crate::leaving::Leaving).
+    /// What a pause or a cancellation would cost and delete: [`Leaving`](crate::leaving::Leaving).
     Leaving,
     /// Pauses the plan: [`Pause`](crate::leaving::Pause) to [`Left`](crate::leaving::Left), with an
     /// idempotency key.
@@ -89,36 +89,36 @@ pub enum Route {
     /// Cancels the account: [`Cancellation`](crate::leaving::Cancellation) to
     /// [`Left`](crate::leaving::Left), with an idempotency key.
     Cancellation,
-    /// OrderKind for a paused plan to be reactivated; answers [`Requested`](crate::leaving::Requested).
+    /// Asks to reactivate a paused plan; returns [`Requested`](crate::leaving::Requested).
     Reactivation,
     /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
-    /// [`Taken`](crate::intake::IntakeResult). The same row again changes nothing.
+    /// [`IntakeResult`](crate::intake::IntakeResult). Sending a row again changes nothing.
     SendUsage,
     /// Uses of add-ons by day: [`AddOnUseRows`](crate::intake::AddOnUseRows) to
-    /// [`AddOnUseResult`](crate::intake::AddOnUseResult). The same row again changes nothing.
+    /// [`AddOnUseResult`](crate::intake::AddOnUseResult). Sending a row again changes nothing.
     SendAddOnUse,
-    /// The same as a CSV file, `add_on,day,used`.
+    /// Uses of add-ons by day as a CSV file, `add_on,day,used`.
     UploadAddOnUse,
-    /// What people did: [`Events`](crate::events::Events) to
-    /// [`BatchResult`](crate::events::BatchResult). The same event again is taken once.
+    /// Events: [`Events`](crate::events::Events) to [`BatchResult`](crate::events::BatchResult). An event
+    /// that is sent again is stored once.
     SendEvents,
-    /// What became known of people: [`Profiles`](crate::events::Profiles) to
+    /// Profile updates: [`Profiles`](crate::events::Profiles) to
     /// [`BatchResult`](crate::events::BatchResult).
     SendProfiles,
-    /// A CSV file of figures to [`StagedUsage`](crate::intake::StagedUsage): read and checked, line by
-    /// line; nothing of it counts yet.
+    /// Reads and checks a CSV file of figures, line by line; returns
+    /// [`StagedUsage`](crate::intake::StagedUsage). None of it counts until it is applied.
     StageUsage,
-    /// Lets such a file count, all of it at once; answers [`Taken`](crate::intake::IntakeResult). Doing it
-    /// again changes nothing.
+    /// Applies a staged file, all of it at once; returns [`IntakeResult`](crate::intake::IntakeResult).
+    /// Applying it again changes nothing.
     ApplyUsage,
-    /// Gives such a file up.
+    /// Discards a staged file.
     DiscardUsage,
     /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
     Credentials,
-    /// A new one: [`IssueCredential`](crate::credential::IssueCredential) to
+    /// Issues a credential: [`IssueCredential`](crate::credential::IssueCredential) to
     /// [`IssuedCredential`](crate::credential::IssuedCredential).
     IssueCredential,
-    /// Revokes one; answers [`Credentials`](crate::credential::Credentials).
+    /// Revokes a credential; returns [`Credentials`](crate::credential::Credentials).
     RevokeCredential,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
@@ -126,27 +126,27 @@ pub enum Route {
     SandboxGateway,
     /// Retention, region, checklist and schema: [`Data`](crate::data::Data).
     Data,
-    /// Everything the account holds, as an archive of `csv` or `json` files.
+    /// All data of the account, as an archive of `csv` or `json` files.
     Export,
-    /// The form of a ticket, and the tickets: [`Support`](crate::support::Support).
+    /// What the support form needs, and the tickets: [`Support`](crate::support::Support).
     Support,
-    /// The activity log, newest first: [`Activity`](crate::audit::Activity). Takes `section`, one or
-    /// several with commas between, `from` and `to`, days of the organization, `before` and `limit`.
+    /// The audit log, newest first: [`Activity`](crate::audit::Activity). Takes `section`, one or several
+    /// separated by commas, `from` and `to`, days in the organization's time zone, `before` and `limit`.
     Audit,
-    /// The same without paging, as a CSV file.
+    /// The audit log without paging, as a CSV file.
     AuditSheet,
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
     /// [`Ticket`](crate::support::Ticket), with an idempotency key.
     Tickets,
-    /// Puts a test card on file: [`CardSaved`](crate::sandbox::CardSaved).
+    /// Saves a test card as the payment method: [`CardSaved`](crate::sandbox::CardSaved).
     SandboxPaymentMethod,
-    /// Puts billing details on file: a [`Party`](crate::invoice::Party).
+    /// Saves billing details: a [`Party`](crate::invoice::Party).
     SandboxBillingDetails,
     /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
     Mailbox,
     /// One mail: [`Mail`](crate::mailbox::Mail).
     Mail,
-    /// One mail as its reader sees it, a page without scripts.
+    /// One mail as an HTML page without scripts, as its recipient sees it.
     MailPage,
 }
 
@@ -203,7 +203,7 @@ impl Route {
         Self::MailPage,
     ];
 
-    /// The method.
+    /// The HTTP method of the route.
     pub const fn method(self) -> Method {
         match self {
             Self::Session
@@ -305,7 +305,7 @@ impl Route {
         }
     }
 
-    /// The path with its parameter filled in; the parameter must be safe in an address.
+    /// The path with its parameter filled in; the parameter must not need percent-encoding.
     pub fn path_with(self, parameter: &str) -> String {
         match self.path().split_once('{') {
             Some((before, _)) => format!("{before}{parameter}"),
@@ -313,7 +313,7 @@ impl Route {
         }
     }
 
-    /// What a caller must be (SPEC 7.2).
+    /// What the route requires of its caller (SPEC 7.2).
     pub const fn requires(self) -> Requires {
         match self {
             Self::SignIn => Requires::Public,
@@ -343,7 +343,7 @@ impl Route {
             Self::SendUsage | Self::SendAddOnUse | Self::SendEvents | Self::SendProfiles => {
                 Requires::Credential
             }
-            // Whoever may upload usage may let a program send it.
+            // A role that may upload usage may also issue credentials to programs that send it.
             Self::StageUsage
             | Self::ApplyUsage
             | Self::DiscardUsage
@@ -361,11 +361,11 @@ impl Route {
         }
     }
 
-    /// What it uses of what a lock, a pause or the end of the account may shut (SPEC 6).
+    /// The use that a lock, a pause or the end of the account can forbid (SPEC 6).
     pub const fn uses(self) -> RequestUse {
         match self.requires() {
             Requires::Public | Requires::SignedIn | Requires::Sandbox => RequestUse::Nothing,
-            // The intake asks in the transaction of what comes in.
+            // The intake checks access in the transaction that stores the usage.
             Requires::Credential => RequestUse::Nothing,
             Requires::May(action) => action.uses(),
         }

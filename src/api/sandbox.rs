@@ -1,5 +1,4 @@
-//! What exists only where the backend runs with `--sandbox`: the movable clock and the gateway's
-//! script.
+//! What exists only in a backend with `--sandbox`: the movable clock and the script of the gateway.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,16 +7,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockMove {
-    /// The instant it shall show.
+    /// The instant that the clock is set to.
     pub now: DateTime<Utc>,
 }
 
-/// What the sandbox gateway does with the caller's next charges, one after the other; afterwards
+/// The outcomes of the caller's next charges in the sandbox gateway, one after the other; after them
 /// the payment method decides again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatewayScript {
-    /// The outcomes.
+    /// The outcomes, in the order of the charges.
     pub outcomes: Vec<ScriptedOutcome>,
 }
 
@@ -25,23 +24,23 @@ pub struct GatewayScript {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScriptedOutcome {
-    /// Captures.
+    /// The gateway captures the charge.
     Success,
-    /// Declines.
+    /// The gateway declines the charge.
     Decline,
-    /// Captures, but the answer is lost.
+    /// The gateway captures the charge, but its response is lost.
     TimeoutAfterCapture,
-    /// Neither captures nor answers.
+    /// The gateway neither captures the charge nor responds.
     TimeoutBeforeCapture,
-    /// Wants the person to authenticate with the bank.
+    /// The bank asks the payer to confirm the charge.
     Authentication,
 }
 
-/// A test card that becomes the payment method; what its charges do, its name says.
+/// The request to save a test card; the name of the card says what its charges do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardSaved {
-    /// The card.
+    /// The card that becomes the payment method.
     pub card: TestCard,
 }
 
@@ -49,12 +48,12 @@ pub struct CardSaved {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TestCard {
-    /// Pays.
+    /// Every charge succeeds.
     Success,
-    /// Is declined.
+    /// Every charge is declined.
     Decline,
-    /// Pays, but its answers are lost.
+    /// Every charge succeeds, but the gateway's responses are lost.
     Timeout,
-    /// Wants the person to authenticate with the bank.
+    /// Every charge needs the payer's confirmation at the bank.
     Authentication,
 }

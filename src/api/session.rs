@@ -1,15 +1,15 @@
-//! Who is signed in, and where.
+//! Who is signed in, and to which organization.
 
 use billing::permission::Role;
 use serde::{Deserialize, Serialize};
 
-/// What a person signs in with.
+/// The body of a sign-in.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// The e-mail address.
+    /// The person's e-mail address.
     pub email: String,
-    /// The password.
+    /// The person's password, in plain text.
     pub password: String,
 }
 
@@ -21,34 +21,34 @@ impl std::fmt::Debug for SignIn {
     }
 }
 
-/// Who is signed in.
+/// The person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
-    /// The person's id, opaque.
+    /// The opaque id of the person.
     pub user_id: String,
     /// The person's name.
     pub name: String,
     /// The person's e-mail address.
     pub email: String,
-    /// The person's role; what it allows is for [`Role::may`] to say.
+    /// The person's role; [`Role::may`] says what it allows.
     pub role: Role,
     /// The name of the organization.
     pub organization: String,
-    /// Whether the backend runs with `--sandbox` and the person may use it.
+    /// Whether the backend runs with `--sandbox` and the person may use the sandbox routes.
     pub sandbox: bool,
 }
 
-/// The organization.
+/// The organization of the person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
-    /// Its id, opaque.
+    /// The opaque id of the organization.
     pub id: String,
-    /// Its name.
+    /// The name of the organization.
     pub name: String,
-    /// The currency it is billed in, for ever.
+    /// ISO 4217 code of the currency it is billed in; it never changes.
     pub currency: String,
-    /// Its zone, in minutes east of UTC, for billing days.
+    /// Offset of its time zone for billing days, in minutes east of UTC.
     pub offset_minutes: i32,
 }

@@ -6,73 +6,73 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
-    /// The lines, in the order in which they are shown.
+    /// The lines, in display order.
     pub lines: Vec<Line>,
-    /// Their sum.
+    /// The sum of the lines, before tax.
     pub subtotal: String,
-    /// The taxes on it.
+    /// The taxes on the subtotal; empty when no tax is charged.
     pub taxes: Vec<TaxLine>,
-    /// Subtotal and taxes.
+    /// The sum of subtotal and taxes.
     pub total: String,
 }
 
-/// One amount and how it came about.
+/// One amount and its derivation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// What for: a word of [`billing::LineKind::as_str`].
+    /// What is charged: a value of [`billing::LineKind::as_str`].
     pub kind: String,
-    /// Which add-on, where it is for one.
+    /// The id of the add-on; `None` for a line that is not for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_on: Option<String>,
-    /// How much.
+    /// The amount, as a decimal string.
     pub amount: String,
-    /// How it came about.
+    /// How the amount was computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derivation: Option<Derivation>,
 }
 
-/// One tax and how it came about.
+/// One tax and its derivation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaxLine {
-    /// Which tax: `CGST`, `SGST` or `IGST`.
+    /// The name of the tax: `CGST`, `SGST` or `IGST`.
     pub name: String,
-    /// How much.
+    /// The amount, as a decimal string.
     pub amount: String,
-    /// How it came about.
+    /// How the amount was computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derivation: Option<Derivation>,
 }
 
-/// How an amount came about (see [`billing::Derivation`]). It is rounded half away from zero.
+/// How an amount was computed (see [`billing::Derivation`]). The amount is rounded half away from zero.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Derivation {
     /// The rule of SPEC.md, such as `R5`.
     pub rule: String,
-    /// The sum, with the names of its inputs in braces.
+    /// The formula, with the names of its inputs in braces.
     pub formula: String,
-    /// Its inputs, and facts that name what the line is about.
+    /// The inputs of the formula, and facts that the label of the line names.
     pub inputs: Vec<Input>,
-    /// What the sum yields, unrounded, as a decimal string.
+    /// The result of the formula, unrounded, as a decimal string.
     pub unrounded: String,
 }
 
-/// A number that went into a sum.
+/// A number in a formula.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
-    /// Its name in the formula.
+    /// The name of the input in the formula.
     pub name: String,
-    /// Its value, as a decimal string.
+    /// The value, as a decimal string.
     pub value: String,
-    /// What it counts: a word of [`billing::statement::Unit::as_str`].
+    /// The unit: a value of [`billing::statement::Unit::as_str`].
     pub unit: String,
 }
 
 impl Derivation {
-    /// The value of an input.
+    /// The value of the input of this name.
     pub fn input(&self, name: &str) -> Option<&str> {
         self.inputs
             .iter()
@@ -129,21 +129,21 @@ impl From<&billing::Derivation> for Derivation {
     }
 }
 
-/// A line that two statements do not share: in one of them alone, or with two amounts.
+/// A line that differs between two statements: it is in only one, or has two amounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineDifference {
-    /// What the line is for.
+    /// The kind of line.
     pub kind: String,
-    /// Which add-on, where it is for one; for a tax, its name.
+    /// The id of the add-on; for a tax, its name; else `None`.
     pub add_on: Option<String>,
-    /// The amount that was seen; none where the line is new.
+    /// The amount that was seen; `None` when the line is new.
     pub seen: Option<String>,
-    /// The amount that holds now; none where the line is gone.
+    /// The current amount; `None` when the line is gone.
     pub now: Option<String>,
 }
 
 impl Statement {
-    /// What is not as it was seen, line by line, taxes and total included (SPEC R19).
+    /// Every line that differs from `now`, taxes and total included (SPEC R19).
     pub fn differences(&self, now: &Self) -> Vec<LineDifference> {
         let (seen, now) = (self.amounts(), now.amounts());
         let amount = |of: &[Amount<'_>], name: &Name<'_>| {
@@ -194,7 +194,7 @@ mod tests {
     use billing::Exact;
 
     #[test]
-    fn a_derivation_is_sent_as_it_prints_itself() {
+    fn a_derivation_is_sent_as_it_is_displayed() {
         let own = billing::Derivation {
             rule: "R3",
             formula: "{used} × {extra_price}",

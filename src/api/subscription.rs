@@ -1,4 +1,4 @@
-//! Everything a price depends on, and the way from it to [`billing::PricedAccount`].
+//! Everything that a price depends on, and its conversion to [`billing::PricedAccount`].
 
 use std::collections::BTreeSet;
 
@@ -15,49 +15,49 @@ use crate::annual::Annual;
 use crate::plan_change::PlanChange;
 use crate::trial::Trial;
 
-/// The subscription as the server sees it now.
+/// The subscription as the server has it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
     /// Rises with every change of the subscription.
     pub version: u64,
-    /// Trial or active.
+    /// Whether the subscription is in trial or active.
     pub status: Status,
     /// The tier, by its MAU limit.
     pub tier: u64,
     /// The add-ons in force.
     pub add_ons: BTreeSet<AddOnId>,
-    /// What waits for the next 1st.
+    /// The changes that wait for the next 1st, or for the end of the annual term.
     pub scheduled: Vec<ScheduledChange>,
-    /// The name of the price book in force.
+    /// The id of the price book in force.
     pub price_book: String,
-    /// Its version.
+    /// The version of the price book.
     pub price_book_version: u32,
-    /// The currency.
+    /// ISO 4217 code of the currency it is billed in.
     pub currency: String,
-    /// Where the supply goes, for the tax; none where no tax is charged.
+    /// The places of supply, which decide the tax; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
     /// The billing day in the organization's zone.
     pub billing_day: NaiveDate,
-    /// The organization's zone, in minutes east of UTC.
+    /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
-    /// When the billing day ends: until then a quote holds.
+    /// When the billing day ends; until then a quote is valid.
     pub quote_expires: DateTime<Utc>,
-    /// What the month has counted so far, since the day from which on usage counts.
+    /// The metered usage of the month so far, from `counted_from` on.
     pub metered: Metered,
-    /// What it has used so far of add-ons that include a number.
+    /// The uses so far of add-ons that include a number of them.
     pub add_on_use: AddOnUse,
-    /// That day: the 1st, or the day on which a trial or a pause ended.
+    /// The first day that counts: the 1st, or the day on which a trial or a pause ended.
     pub counted_from: NaiveDate,
-    /// What will be charged; none without a payment method.
+    /// The payment method that will be charged; `None` when none is saved.
     pub payment_method: Option<PaymentMethod>,
-    /// The payment that has not ended yet.
+    /// The order whose payment is not finished.
     pub pending: Option<PlanChange>,
-    /// The trial, as long as it is one.
+    /// The trial; `None` once it has ended.
     pub trial: Option<Trial>,
-    /// The year that is paid for; none where every month is charged.
+    /// The annual term; `None` when the account is charged monthly.
     pub annual: Option<Annual>,
-    /// Whether a year is offered (SPEC 2.3).
+    /// Whether annual billing is offered (SPEC 2.3).
     pub annual_offered: bool,
 }
 
@@ -67,25 +67,25 @@ pub struct Subscription {
 pub struct ScheduledChange {
     /// The id under which it can be withdrawn.
     pub id: String,
-    /// What will happen.
+    /// What changes.
     pub kind: ScheduledKind,
-    /// The 1st on which it happens.
+    /// The 1st on which it takes effect.
     pub effective: NaiveDate,
-    /// Who asked for it.
+    /// The e-mail address of the person who ordered it.
     pub requested_by: String,
-    /// When.
+    /// When it was ordered.
     pub requested_at: DateTime<Utc>,
 }
 
-/// What will happen on the next 1st.
+/// What a scheduled change does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduledKind {
     /// A lower tier, by its MAU limit.
     Downgrade(u64),
-    /// An add-on goes.
+    /// The removal of an add-on.
     Removal(AddOnId),
-    /// A year begins, or the months do.
+    /// A change to annual or to monthly billing.
     Frequency(BillingFrequency),
 }
 
@@ -93,16 +93,16 @@ pub enum ScheduledKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentMethod {
-    /// The card's brand, such as `Visa`.
+    /// The brand of the card, such as `Visa`.
     pub brand: String,
-    /// Its last four digits.
+    /// The last four digits of the card number.
     pub last4: String,
-    /// Its last month, such as `09/28`.
+    /// The month in which the card expires, such as `09/28`.
     pub expires: String,
 }
 
 impl Subscription {
-    /// What `billing` needs to know of it.
+    /// The part of it that the `billing` rules take.
     pub fn state(&self) -> billing::Subscription {
         let mut scheduled = Scheduled::default();
         for change in &self.scheduled {
@@ -122,8 +122,8 @@ impl Subscription {
         }
     }
 
-    /// How it is charged, and how it will be. None where the days
-    /// are no term.
+    /// The account's billing cycle now and after the next renewal; `None` when the days of the annual term
+    /// are not a valid term.
     pub fn rhythm(&self, list: &PriceList) -> Option<Rhythm> {
         let terms = list.annual;
         let phase = match (&self.trial, &self.annual) {
@@ -150,7 +150,7 @@ impl Subscription {
         })
     }
 
-    /// The frequency that waits for the next turn.
+    /// The scheduled change of billing frequency.
     pub fn scheduled_frequency(&self) -> Option<BillingFrequency> {
         self.scheduled.iter().find_map(|change| match change.kind {
             ScheduledKind::Frequency(frequency) => Some(frequency),
@@ -158,7 +158,7 @@ impl Subscription {
         })
     }
 
-    /// The account that is priced; `state` is [`Subscription::state`].
+    /// The account to price; `state` is [`Subscription::state`].
     pub fn account<'a>(
         &'a self,
         state: &'a billing::Subscription,

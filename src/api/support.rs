@@ -1,105 +1,105 @@
-//! Support: the form, the tickets (SPEC 4.13).
+//! Support: the form and the tickets (SPEC 4.13).
 
 use billing::ticket::{Category, Priority, Topic};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What the page needs: who writes, who can be kept informed, what was written before.
+/// What the Support page needs: the author, the people to copy, the tickets so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Support {
-    /// The address of whoever writes.
+    /// The e-mail address of the signed-in person.
     pub email: String,
-    /// The account's id.
+    /// The opaque id of the account.
     pub account_id: String,
-    /// The account's name.
+    /// The name of the account.
     pub account_name: String,
-    /// The organization's zone, in minutes east of UTC.
+    /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
-    /// Who else is in the organization.
+    /// The other people of the organization.
     pub people: Vec<Teammate>,
     /// The tickets, newest first.
     pub tickets: Vec<Ticket>,
 }
 
-/// Somebody who can be kept informed.
+/// A person who can receive copies of a ticket's mails.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Teammate {
-    /// Their id.
+    /// The opaque id of the person.
     pub id: String,
-    /// Their name.
+    /// The person's name.
     pub name: String,
-    /// Their address.
+    /// The person's e-mail address.
     pub email: String,
 }
 
-/// A ticket to be opened. E-mail, account id and account name are the caller's own.
+/// The request to open a ticket. The server adds the caller's e-mail, account id and account name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewTicket {
-    /// What it is about.
+    /// The topic of the ticket.
     pub topic: Topic,
-    /// What kind it is.
+    /// The category of the ticket.
     pub category: Category,
     /// How soon an answer is needed.
     pub priority: Priority,
-    /// The subject, one line.
+    /// The subject, a single line.
     pub subject: String,
-    /// The description.
+    /// The description, which may have several lines.
     pub description: String,
-    /// Files.
+    /// The attached files.
     #[serde(default)]
     pub attachments: Vec<NewAttachment>,
-    /// Who else is kept informed, by their ids.
+    /// The ids of the people who receive copies.
     #[serde(default)]
     pub team: Vec<String>,
 }
 
-/// A file that goes with a ticket.
+/// A file that is attached to a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewAttachment {
-    /// Its name; the ending says what it is.
+    /// The file name; its extension decides the type.
     pub name: String,
-    /// Its bytes, in base64.
+    /// The bytes of the file, in base64.
     pub content: String,
 }
 
-/// A ticket.
+/// A ticket of the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ticket {
-    /// Its number within the organization.
+    /// The number of the ticket within the organization.
     pub number: u64,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// By whom.
+    /// Who opened it.
     pub opened_by: String,
-    /// What it is about.
+    /// The topic of the ticket.
     pub topic: Topic,
-    /// What kind it is.
+    /// The category of the ticket.
     pub category: Category,
     /// How soon an answer is needed.
     pub priority: Priority,
-    /// The subject.
+    /// The subject, a single line.
     pub subject: String,
-    /// The description.
+    /// The description, which may have several lines.
     pub description: String,
-    /// Where it stands.
+    /// The state of the ticket.
     pub status: TicketStatus,
-    /// The names of its files.
+    /// The names of the attached files.
     pub attachments: Vec<String>,
-    /// Who else is kept informed, by their addresses.
+    /// The e-mail addresses of the people who receive copies.
     pub team: Vec<String>,
 }
 
-/// Where a ticket stands.
+/// The state of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketStatus {
-    /// The support team has it.
+    /// The support team has not closed it.
     Open,
-    /// It is answered for good.
+    /// The support team has closed it.
     Closed,
 }

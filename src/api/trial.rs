@@ -1,25 +1,25 @@
-//! A trial, and what it lacks to become a paid plan (SPEC R8).
+//! A trial, and what it needs to become a paid plan (SPEC R8).
 
 use billing::lifecycle::{OnFile, TrialLock};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Where a trial stands.
+/// The state of a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trial {
-    /// When it ends.
+    /// When the trial ends.
     pub ends_at: DateTime<Utc>,
-    /// How many days are left, a begun one included.
+    /// How many days are left; a day that has begun counts.
     pub days_left: u64,
-    /// When the dashboard closes unless everything is there.
+    /// When the dashboard is locked unless everything is on file.
     pub locks_at: DateTime<Utc>,
-    /// When the account is cancelled unless everything is there.
+    /// When the account is cancelled unless everything is on file.
     pub cancels_at: DateTime<Utc>,
-    /// What is there.
+    /// Which of the required details are on file.
     pub on_file: OnFile,
-    /// Why the dashboard is closed; none where it is open.
+    /// Why the dashboard is locked; `None` while it is open.
     pub lock: Option<TrialLock>,
-    /// The day of the first invoice, if all is there by the end, or today.
+    /// The day of the first invoice, if everything is on file by the end of the trial, or today.
     pub charged_from: NaiveDate,
 }

@@ -1,4 +1,4 @@
-//! From a quote to the line that answers it.
+//! From a quote to the output line.
 
 use billing::quote::{NextInvoice, OverageEstimate};
 use billing::statement::TaxLine;
@@ -7,7 +7,7 @@ use billing::{AddOnId, Line, Money, Quote, Statement};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-/// An answer, its fields in the order of contract.md.
+/// The output line, its fields in the order of contract.md.
 #[derive(Serialize)]
 pub(super) struct Answer<'a> {
     id: Option<&'a str>,
@@ -66,7 +66,7 @@ struct AnswerTax {
 }
 
 impl<'a> Answer<'a> {
-    /// The answer to a request with or without a change.
+    /// The output for a request with or without a change.
     pub(super) fn of(id: Option<&'a str>, (quote, with_change): (Quote, bool)) -> Self {
         let month = quote.month;
         Self {

@@ -1,4 +1,4 @@
-//! contract.md as a table: its example, and a line for each thing that can be said of it.
+//! contract.md as a table: its example, and a row for each fault and each worked number.
 
 use std::string::String;
 
@@ -225,7 +225,7 @@ fn the_first_code_in_order_wins() {
     );
 }
 
-/// SPEC's worked numbers through the batch format: what is replaced, where to look, what stands there.
+/// SPEC's worked numbers through the batch format: what is replaced, the JSON pointer, the value there.
 #[test]
 fn worked_numbers() {
     let check = |replacements: &[(&str, &str)], path: &str, expected: &str| {

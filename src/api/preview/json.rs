@@ -1,4 +1,4 @@
-//! JSON as it was written: repeated keys, and numbers before anything is made of them.
+//! JSON as it was written, with repeated keys and with numbers that are not converted yet.
 
 use std::fmt;
 
@@ -6,22 +6,21 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Not JSON.
 pub(super) type NotJson = serde_json::Error;
 
-/// A value of the line, one level deep.
+/// A value of the line; what it contains is not parsed yet.
 pub(super) enum Node<'a> {
     Object(Vec<(String, &'a RawValue)>),
     Array(Vec<&'a RawValue>),
     Text(String),
-    /// An integer of any length, held at the ends of `i128`.
+    /// An integer of any length, clamped to the range of `i128`.
     Integer(i128),
     Null,
     /// A boolean, or a number with a fraction or an exponent.
     Other,
 }
 
-/// The whole line, its grammar checked.
+/// The whole line, after a check of its grammar.
 pub(super) fn whole(line: &str) -> Result<&RawValue, NotJson> {
     serde_json::from_str(line)
 }

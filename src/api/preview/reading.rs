@@ -1,4 +1,4 @@
-//! From a line to its fields: all there, and of the right shape.
+//! From a line to its fields: all required ones present, each of the right type.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::json::{self, Node, NotJson};
 use super::{LineCode, LineError};
 
-/// A line whose fields are all there and of the right shape.
+/// A line whose required fields are present and whose fields have the right type.
 pub(super) struct RawRequest {
     pub(super) price_book: String,
     pub(super) currency: String,
@@ -30,7 +30,7 @@ pub(super) struct RawChange {
     pub(super) remove: BTreeSet<AddOnId>,
 }
 
-/// Reads a line: its id where there is one, and the rest of it or what is wrong.
+/// Reads a line: its id if it has one, and the other fields or the fault.
 pub(super) fn read(line: &str) -> (Option<String>, Result<RawRequest, LineError>) {
     let not_json = |why: &str| (None, Err(LineError::new(LineCode::InvalidJson, why)));
     let root = match json::whole(line).and_then(Node::of) {
@@ -58,17 +58,17 @@ pub(super) fn read(line: &str) -> (Option<String>, Result<RawRequest, LineError>
     }
 }
 
-/// The first field that is missing and the first that is wrong, while the line is read.
+/// The first missing field and the first wrong field found so far.
 #[derive(Default)]
 struct Findings {
     missing: Option<String>,
     invalid: Option<String>,
 }
 
-/// A field by its path, and what stands there.
+/// The path of a field, and its raw value; `None` when the field is absent.
 type Field<'a> = Option<(&'static str, &'a RawValue)>;
 
-/// The entries of an object; none where there is no object.
+/// The entries of an object; `None` when the object is absent.
 type Entries<'a> = Option<Vec<(String, &'a RawValue)>>;
 
 impl Findings {
@@ -150,7 +150,7 @@ impl Findings {
         }))
     }
 
-    /// The places of supply: the defaults where rupees come without, none for other currencies.
+    /// The places of supply: the defaults when INR comes without them, `None` for other currencies.
     fn places(
         &mut self,
         field: Field<'_>,
@@ -169,7 +169,7 @@ impl Findings {
         Ok((currency == Some("INR")).then_some(places))
     }
 
-    /// Splits an object into its fields: first those that must be there, then those that may.
+    /// Splits an object into its required fields and its optional fields.
     fn fields<'a, const N: usize>(
         &mut self,
         entries: Entries<'a>,
@@ -203,7 +203,7 @@ impl Findings {
         self.invalid.get_or_insert(message);
     }
 
-    /// The value, where it is of the right kind; else the field is wrong.
+    /// The value, if it has the right type; otherwise notes that the field is wrong.
     fn value<'a, T>(
         &mut self,
         field: Field<'a>,

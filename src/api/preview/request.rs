@@ -26,7 +26,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Holds the fields against the price book, in the order of the codes.
+    /// Checks the fields against the price book, in the order of the codes.
     pub(super) fn of(raw: RawRequest) -> Result<Self, LineError> {
         let book = books().iter().find(|book| book.id == raw.price_book);
         let book = book.ok_or_else(|| {
@@ -75,7 +75,7 @@ impl RawChange {
     }
 }
 
-/// The shipped books, parsed once. They are right: a test of `billing` parses them.
+/// The shipped price books, parsed once. A test of `billing` ensures that they parse.
 fn books() -> &'static [PriceBook] {
     static BOOKS: OnceLock<Vec<PriceBook>> = OnceLock::new();
     BOOKS.get_or_init(|| {
