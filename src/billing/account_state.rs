@@ -200,9 +200,6 @@ impl AccountState {
     /// payment method with an open debt; during the payment lock pay first; during a usage lock
     /// upgrade only; nothing is charged or locked in a trial or a pause.
     /// **Source.** SPEC 6 rows 6 to 11 and 23, "What works when"; R8, R13, 4.7; A39.
-    ///
-    /// # Errors
-    /// Says why the account does not allow it, and what lifts that.
     pub fn after(
         self,
         event: AccountEvent,

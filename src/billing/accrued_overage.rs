@@ -90,9 +90,6 @@ impl MonthPart {
 /// assert_eq!(fee, Exact::whole(12));
 /// assert_eq!(add_on_overage(fee, Exact::whole(10)), Ok(Exact::new(dec!(1.2))));
 /// ```
-///
-/// # Errors
-/// An amount that does not fit.
 pub fn partial_overage(mau_overage: Exact, part: MonthPart) -> Result<Exact, OutOfRange> {
     mau_overage.times(part.days)?.over(part.days_in_month)
 }
@@ -104,7 +101,7 @@ pub fn partial_overage(mau_overage: Exact, part: MonthPart) -> Result<Exact, Out
 /// **Source.** SPEC R3, R4, R9.
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn accrued_overage(
     account: &PricedAccount<'_>,
     period: BillingPeriod,
@@ -166,7 +163,7 @@ pub fn accrued_overage(
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn final_statement(
     account: &PricedAccount<'_>,
     measure: Measure,

@@ -59,9 +59,6 @@ impl Default for AnnualTerms {
 /// assert_eq!((price(75, 12), price(6_000, 12)), (Exact::whole(630), Exact::whole(50_400)));
 /// assert_eq!(price(20_000, 9), Exact::whole(126_000));
 /// ```
-///
-/// # Errors
-/// A price that does not fit.
 pub fn price_of_months(
     monthly: Exact,
     months: u32,
@@ -117,7 +114,7 @@ impl AnnualTerm {
     /// ```
     ///
     /// # Errors
-    /// Another day, no months, or an end beyond the calendar's.
+    /// Fails when the start is not a 1st, there are no months, or the end is beyond the calendar's.
     pub fn new(start: NaiveDate, months: u32) -> Result<Self, NotATerm> {
         if start.day() != 1 {
             return Err(NotATerm::StartsLate);

@@ -154,7 +154,7 @@ impl BillingDetails {
     /// **Silent on** countries without VAT numbers: the number is kept as it was typed, see A101.
     ///
     /// # Errors
-    /// Each field that has to change, with what to change.
+    /// Fails with one entry for each field that has to be corrected.
     pub fn parse(form: &Form, rules: &FormRules<'_>) -> Result<Self, Vec<FieldFault>> {
         form::read(form, rules)
     }

@@ -1,4 +1,4 @@
-//! What an order does to a subscription (SPEC R5, R6, R7, R8).
+//! Plan changes: what an order does to a subscription (SPEC R5, R6, R7, R8).
 
 use alloc::collections::BTreeSet;
 use core::fmt;
@@ -11,24 +11,24 @@ use crate::price_book::{AddOn, AddOnId, PriceList, Tier};
 use crate::subscription::{BillingFrequency, Scheduled, Status, Subscription};
 use crate::tax::NoPlaces;
 
-/// An order: another tier, add-ons to have, add-ons to drop, another frequency. All of it may be
-/// absent.
+/// An order: another tier, add-ons to add, add-ons to remove, another billing frequency. Every part
+/// is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlanChange {
-    /// The tier to have, by its MAU limit.
+    /// The new tier, by its MAU limit.
     pub tier: Option<u64>,
-    /// Add-ons to have from now on.
+    /// Add-ons to add from now on.
     pub add: BTreeSet<AddOnId>,
-    /// Add-ons to drop.
+    /// Add-ons to remove.
     pub remove: BTreeSet<AddOnId>,
-    /// How often to be charged, from the next turn on: see [`crate::rhythm`].
+    /// The new billing frequency, from the next turn on: see [`crate::rhythm`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frequency: Option<BillingFrequency>,
 }
 
 impl PlanChange {
-    /// An order of another tier alone.
+    /// An order that changes only the tier.
     pub fn to_tier(tier: u64) -> Self {
         Self {
             tier: Some(tier),
@@ -36,7 +36,7 @@ impl PlanChange {
         }
     }
 
-    /// What the order asks of a subscription, as far as a state of the account tells orders apart.
+    /// The kind of the order, as far as the states of an account distinguish kinds.
     ///
     /// **Rule.** A higher tier and nothing else is an upgrade.
     /// **Source.** SPEC 6, "What works when"; A102.
@@ -52,19 +52,19 @@ impl PlanChange {
 /// Why an order cannot be priced or carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// The price list has no such tier.
+    /// The price list has no tier with this limit.
     UnknownTier(u64),
-    /// The price list has no such add-on.
+    /// The price list has no add-on with this id.
     UnknownAddOn(AddOnId),
-    /// The add-on to have is there already.
+    /// The add-on to add is already active.
     AlreadyActive(AddOnId),
-    /// The add-on to drop is not there.
+    /// The add-on to remove is not active.
     NotActive(AddOnId),
     /// The calendar ends before the month does.
     InvalidDate,
-    /// The price list is taxed by place, and the places are not known.
+    /// The price list is taxed by place, and the organization's places are not known.
     NoPlaces,
-    /// An amount does not fit.
+    /// An amount overflows.
     OutOfRange,
 }
 
@@ -97,12 +97,12 @@ impl fmt::Display for Refusal {
 impl core::error::Error for Refusal {}
 
 impl PriceList {
-    /// The tier with this limit, or the refusal of what asks for it.
+    /// The tier with this limit, or the refusal of the order that names it.
     pub(crate) fn known_tier(&self, limit: u64) -> Result<&Tier, Refusal> {
         self.tier(limit).ok_or(Refusal::UnknownTier(limit))
     }
 
-    /// The add-on with this id, or the refusal of what asks for it.
+    /// The add-on with this id, or the refusal of the order that names it.
     pub(crate) fn known_add_on(&self, id: &AddOnId) -> Result<&AddOn, Refusal> {
         self.add_on(id.as_str())
             .ok_or_else(|| Refusal::UnknownAddOn(id.clone()))
@@ -110,13 +110,13 @@ impl PriceList {
 }
 
 impl Subscription {
-    /// The subscription as an accepted and paid order leaves it.
+    /// The subscription after an accepted and paid order.
     ///
-    /// **Rule.** A higher tier and a new add-on act at once; a lower tier and a removal wait for
-    /// the next 1st; in trial everything acts at once. A higher tier drops a waiting lower one.
+    /// **Rule.** A higher tier and a new add-on take effect at once; a lower tier and a removal wait for
+    /// the next 1st; in trial everything takes effect at once. A higher tier drops a scheduled lower one.
     /// **Source.** SPEC R5, R6, R7, R8, A13.
-    /// **Silent on** choosing the tier one has while a lower one waits: nothing changes, what waits
-    /// is withdrawn by its own command.
+    /// **Silent on** choosing the current tier while a lower one is scheduled: nothing changes; the
+    /// scheduled tier is withdrawn by its own command.
     ///
     /// # Worked example
     ///
@@ -138,7 +138,7 @@ impl Subscription {
     /// ```
     ///
     /// # Errors
-    /// Says what the price list or the subscription lacks.
+    /// Fails when the price list lacks a tier or an add-on, or the subscription has or lacks an add-on.
     pub fn after(&self, change: &PlanChange, list: &PriceList) -> Result<Self, Refusal> {
         self.check(change, list)?;
         let tier = change.tier.unwrap_or(self.tier);

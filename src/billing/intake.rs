@@ -174,7 +174,7 @@ impl Window {
     /// **Source.** SPEC 3 and R15: a closed month's usage is frozen.
     ///
     /// # Errors
-    /// [`Unfit::Closed`] and [`Unfit::Future`].
+    /// Fails with [`Unfit::Closed`] or [`Unfit::Future`].
     ///
     /// # Worked example
     ///
@@ -216,9 +216,6 @@ impl Window {
 /// let most = check_uses((day("2026-06-20"), MOST_USES + 1), &window);
 /// assert!(matches!(most, Err(Unfit::TooLarge { .. })));
 /// ```
-///
-/// # Errors
-/// The first thing that is wrong.
 pub fn check_uses((day, used): (NaiveDate, u64), window: &Window) -> Result<(), Unfit> {
     window.admits(day)?;
     match used {
@@ -235,9 +232,6 @@ impl DayCount {
     ///
     /// **Rule.** Its day is open, and no figure is larger than it can be.
     /// **Source.** SPEC 3; the bounds are ours (A130).
-    ///
-    /// # Errors
-    /// The first thing that is wrong.
     pub fn check(&self, window: &Window) -> Result<(), Unfit> {
         window.admits(self.day)?;
         for (field, users) in self.users() {

@@ -1,30 +1,30 @@
-//! What an account owes and may do: the billing rules of Prorata, pure.
+//! The billing rules of Prorata: what an account owes and what it may do.
 //!
-//! No clock, no storage, no network, no float: every function's answer follows from its arguments.
-//! The browser calls these functions for the preview, the backend for the charge.
+//! The crate is pure: no clock, no storage, no network, no float. Every result depends only on the
+//! arguments. The browser calls these functions for the preview, the backend calls them for the charge.
 //!
-//! Read in this order.
+//! Read the modules in this order.
 //!
-//! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (what things
-//! cost), [`usage`] (what was used), [`intake`] and [`events`] (how that comes in),
-//! [`overage`], [`proration`] and [`tax`] (the three sums),
-//! [`subscription`] and [`change`] (what an order does), [`statement`] (lines and how each came
-//! about), [`quote()`] (all of it together). Then what is not an ordinary month:
-//! [`accrued_overage`], [`rest_of_month`], [`annual`], and [`rhythm`], which prices an order on any
-//! account, however it is charged; [`plan_price`] is what a plan costs before and after.
+//! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (prices), [`usage`]
+//! (what was used), [`intake`] and [`events`] (how usage is received), [`overage`], [`proration`] and
+//! [`tax`] (the three calculations), [`subscription`] and [`change`] (what an order changes),
+//! [`statement`] (lines, each with its derivation), [`quote()`] (all of it together). Then the special
+//! cases: [`accrued_overage`], [`rest_of_month`], [`annual`], and [`rhythm`], which prices an order on
+//! any account, monthly or annual. [`plan_price`] is the price of a plan before and after a change.
 //!
-//! **What is issued:** [`invoice`] (what is issued, corrected and paid), [`month_close`] (when).
+//! **What is issued:** [`invoice`] (drafts, numbers, payments, credit notes), [`month_close`] (when).
 //!
-//! **What an account may do as time passes:** [`policy`] (the days and limits), [`lifecycle`],
-//! [`dunning`] and [`usage_lock`] (the three machines), [`account_state`] (the three together),
-//! [`end_notice`] (what has to be told before the end), [`access`] (what works when), [`cure`] (what helps), [`deadline`] (what happens by itself),
-//! [`collection`] (when one pays), [`retention`] (what is kept), [`reason`] (why somebody leaves)
-//! and [`alert`] (when admins are told).
+//! **What an account may do as time passes:** [`policy`] (the periods and limits), [`lifecycle`],
+//! [`dunning`] and [`usage_lock`] (the three state machines), [`account_state`] (the three together),
+//! [`end_notice`] (which notice must go out before an account ends), [`access`] (what works in which
+//! state), [`cure`] (what restores access), [`deadline`] (what time triggers), [`collection`] (when
+//! invoices are debited), [`retention`] (what is kept), [`reason`] (why a customer leaves) and [`alert`]
+//! (when admins are notified).
 //!
-//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (whose), [`ticket`]
-//! (what is asked of the support team), [`integration`] (how far it is).
+//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (the customer's
+//! data), [`ticket`] (requests to the support team), [`integration`] (setup progress).
 //!
-//! Where the documents are silent or disagree, [`decisions`] says what was chosen.
+//! Where the documents are silent or disagree, [`decisions`] lists the reading that was chosen.
 #![cfg_attr(not(test), no_std)]
 #![warn(missing_docs)]
 
@@ -89,6 +89,6 @@ pub use quote::{Derivations, PricedAccount, Quote, quote};
 pub use statement::{Derivation, Line, LineKind, Statement};
 pub use subscription::{BillingFrequency, Status, Subscription};
 
-/// The version of the rules in this crate. Part of every quote: a browser that still runs older
-/// rules is told so instead of being charged by newer ones (SPEC R19).
+/// The version of the rules in this crate. It is part of every quote: an order from a browser with older
+/// rules is refused and never charged by newer ones (SPEC R19).
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");

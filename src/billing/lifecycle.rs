@@ -177,9 +177,6 @@ impl Lifecycle {
     /// lives can be cancelled, a pause too, and nothing follows a cancellation.
     /// **Source.** SPEC R8, R13, R14; rows 3, 5a, 23, 24, 26 and 27; A39.
     /// **Silent on** reactivating while the pause's own invoice is open: refused (A63).
-    ///
-    /// # Errors
-    /// Says why the account does not allow it.
     pub fn after(
         self,
         event: LifecycleEvent,

@@ -1,5 +1,5 @@
-//! Amounts: [`Exact`] is worked with, [`Money`] is charged, [`Exact::settle`] leads from one to the
-//! other (SPEC R1).
+//! Amounts: calculations use [`Exact`], charges use [`Money`], and [`Exact::settle`] converts one into
+//! the other (SPEC R1).
 
 use core::fmt;
 
@@ -11,7 +11,7 @@ mod iso_4217;
 pub use exact::Exact;
 pub use iso_4217::decimals_of;
 
-/// The amount does not fit, or two currencies met.
+/// The amount overflows, or the operands have different currencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfRange;
 
@@ -23,9 +23,9 @@ impl fmt::Display for OutOfRange {
 
 impl core::error::Error for OutOfRange {}
 
-/// A currency, as a price book names it: three letters and the number of its decimals.
+/// A currency of a price book: the three letters of its ISO 4217 code and its number of decimals.
 ///
-/// The number of decimals is data, so a currency without minor unit needs no new code.
+/// The number of decimals is data, so a currency without a minor unit needs no new code.
 ///
 /// ```
 /// use billing::{Currency, Money};
@@ -41,19 +41,19 @@ pub struct Currency {
 }
 
 impl Currency {
-    /// A currency from its ISO 4217 letters and the number of its decimals (0 to 4).
+    /// Makes a currency from its ISO 4217 code and its number of decimals (0 to 4).
     pub fn new(code: &str, exponent: u8) -> Option<Self> {
         let code: [u8; 3] = code.as_bytes().try_into().ok()?;
         (code.iter().all(u8::is_ascii_uppercase) && exponent <= 4)
             .then_some(Self { code, exponent })
     }
 
-    /// The ISO 4217 letters, such as `USD`.
+    /// The ISO 4217 code, such as `USD`.
     pub fn code(&self) -> &str {
         core::str::from_utf8(&self.code).unwrap_or_default()
     }
 
-    /// How many decimals an amount has.
+    /// The number of decimals of an amount.
     pub const fn exponent(&self) -> u8 {
         self.exponent
     }
@@ -71,7 +71,7 @@ impl fmt::Debug for Currency {
 
 /// An amount that can be charged, stored and shown: whole minor units of one currency.
 ///
-/// It is never scaled; what has to be scaled is an [`Exact`]. In JSON it is a decimal string.
+/// It is never scaled: scaling needs an [`Exact`]. In JSON it is a decimal string.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     minor: i64,
@@ -79,17 +79,17 @@ pub struct Money {
 }
 
 impl Money {
-    /// So many minor units (cents, paise).
+    /// An amount of `minor` minor units (cents, paise).
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// Nothing.
+    /// The amount 0.
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
 
-    /// Reads what `Display` writes: exactly the currency's decimals, no grouping, no sign `+`.
+    /// Parses the output of `Display`: exactly the currency's decimals, no grouping, no `+` sign.
     ///
     /// ```
     /// # use billing::{Currency, Money};
@@ -99,7 +99,7 @@ impl Money {
     /// ```
     ///
     /// # Errors
-    /// Any other text, and amounts that do not fit.
+    /// Fails on any other text, and on an amount that overflows.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, OutOfRange> {
         let exact = Exact::parse(text).ok_or(OutOfRange)?;
         let money = exact.settle(currency)?;
@@ -111,25 +111,25 @@ impl Money {
             .ok_or(OutOfRange)
     }
 
-    /// Whole minor units.
+    /// The amount in whole minor units.
     pub const fn minor(&self) -> i64 {
         self.minor
     }
 
-    /// The currency.
+    /// The currency of the amount.
     pub const fn currency(&self) -> Currency {
         self.currency
     }
 
-    /// Whether there is nothing to pay.
+    /// Whether the amount is 0.
     pub const fn is_zero(&self) -> bool {
         self.minor == 0
     }
 
-    /// The sum.
+    /// The sum of two amounts of one currency.
     ///
     /// # Errors
-    /// Another currency, or a sum that does not fit.
+    /// Fails when the currencies differ or the sum overflows.
     pub fn plus(self, other: Self) -> Result<Self, OutOfRange> {
         if self.currency != other.currency {
             return Err(OutOfRange);
@@ -138,10 +138,7 @@ impl Money {
         Ok(Self { minor, ..self })
     }
 
-    /// The sum of many; nothing when there are none.
-    ///
-    /// # Errors
-    /// As [`Money::plus`].
+    /// The sum of all amounts; 0 when there are none.
     pub fn sum(
         currency: Currency,
         amounts: impl IntoIterator<Item = Self>,
@@ -151,7 +148,7 @@ impl Money {
             .try_fold(Self::zero(currency), Self::plus)
     }
 
-    /// The same amount, to work with.
+    /// The same amount as an [`Exact`], for calculations.
     pub fn exact(self) -> Exact {
         Exact::of(i128::from(self.minor), i128::from(self.currency.units()))
     }

@@ -150,7 +150,7 @@ impl From<OutOfRange> for CloseRefused {
 /// ```
 ///
 /// # Errors
-/// A month whose turn it is not, or an account that cannot be priced.
+/// Fails when another month has to be closed first, or when the account cannot be priced.
 pub fn close(
     closing: &Closing<'_>,
     now: DateTime<Utc>,
@@ -210,9 +210,6 @@ pub fn open_months(
 /// let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
 /// assert_eq!(ends_at(june, 330).unwrap().to_rfc3339(), "2025-06-30T18:30:00+00:00");
 /// ```
-///
-/// # Errors
-/// A month at the end of the calendar.
 pub fn ends_at(period: BillingPeriod, offset_minutes: i32) -> Result<DateTime<Utc>, CloseRefused> {
     let last_day = period.end().pred_opt().ok_or(Refusal::InvalidDate)?;
     let at = day_end(last_day, offset_minutes).ok_or(Refusal::InvalidDate)?;

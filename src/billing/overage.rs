@@ -1,4 +1,4 @@
-//! Users above the limit (SPEC R3).
+//! Overage: the fees for users above the limit (SPEC R3).
 
 use crate::add_on_use::Used;
 use crate::money::{Exact, OutOfRange};
@@ -8,7 +8,7 @@ use crate::price_book::{Included, OverageRate, Partial};
 ///
 /// **Rule.** Each 100 users above the limit cost the list price of 100 users, times 1.2.
 /// **Source.** SPEC R3 (S3, "Overage Calculation").
-/// **Silent on** a part hundred: charged in proportion, see A3; the book may say otherwise.
+/// **Silent on** a part hundred: charged in proportion, see A3; the price book may set another way.
 ///
 /// # Worked example
 ///
@@ -25,9 +25,6 @@ use crate::price_book::{Included, OverageRate, Partial};
 /// assert_eq!(over_2_000(ESSENTIALS), Exact::whole(24));
 /// assert_eq!(over_2_000(ESSENTIALS_2025), Exact::whole(30));
 /// ```
-///
-/// # Errors
-/// More users than an amount can hold.
 pub fn mau_overage(overage_mau: u64, rate: &OverageRate) -> Result<Exact, OutOfRange> {
     let users = match rate.partial {
         Partial::Prorate => overage_mau,
@@ -39,7 +36,7 @@ pub fn mau_overage(overage_mau: u64, rate: &OverageRate) -> Result<Exact, OutOfR
     rate.charged.times(users)?.over(rate.unit_size)
 }
 
-/// The surcharge that an add-on brings on the MAU overage, unrounded.
+/// The surcharge of an add-on on the MAU overage, unrounded.
 ///
 /// **Rule.** A percentage of the unrounded MAU overage, once for each paid add-on.
 /// **Source.** SPEC R3, A2 (S3: "$24*10/100").
@@ -54,22 +51,19 @@ pub fn mau_overage(overage_mau: u64, rate: &OverageRate) -> Result<Exact, OutOfR
 /// let (mau_overage, ten_percent) = (Exact::whole(24), Exact::whole(10));
 /// assert_eq!(add_on_overage(mau_overage, ten_percent), Ok(Exact::new(dec!(2.4))));
 /// ```
-///
-/// # Errors
-/// An amount that does not fit.
 pub fn add_on_overage(mau_overage: Exact, surcharge_percent: Exact) -> Result<Exact, OutOfRange> {
     mau_overage.times(surcharge_percent)?.over(100)
 }
 
-/// The fee for what was used of an add-on above what it includes, unrounded.
+/// The fee for the use of an add-on above what it includes, unrounded.
 ///
-/// **Rule.** Each one above the month's included number costs its extra price.
+/// **Rule.** Each use above the month's included number costs the extra price.
 /// **Source.** SPEC 2.4 (CleverTap Email).
-/// **Silent on** the surcharge of R3: extra use bears none, see A48.
+/// **Silent on** the surcharge of R3: extra use has none, see A48.
 ///
 /// # Worked example
 ///
-/// 110,000 e-mails of 100,000 included, at $0.0005: 10,000 × 0.0005 = $5. 130,000: $15.
+/// 110,000 e-mails with 100,000 included, at $0.0005: 10,000 × 0.0005 = $5. 130,000: $15.
 ///
 /// ```
 /// # use billing::{Exact, add_on_use::Used, overage::extra_use, price_book::Included};
@@ -79,9 +73,6 @@ pub fn add_on_overage(mau_overage: Exact, surcharge_percent: Exact) -> Result<Ex
 /// assert_eq!((fee(110_000), fee(130_000)), (Exact::whole(5), Exact::whole(15)));
 /// assert_eq!(fee(100_000), Exact::whole(0));
 /// ```
-///
-/// # Errors
-/// More of them than an amount can hold.
 pub fn extra_use(used: Used, included: &Included) -> Result<Exact, OutOfRange> {
     included.extra_price.times(used.extra(included))
 }

@@ -1,4 +1,4 @@
-//! Days: the month that is billed, and how much of it is left (SPEC R2).
+//! Billing days: the calendar month that is billed, and how much of it is left (SPEC R2).
 
 use core::fmt;
 
@@ -9,13 +9,13 @@ mod span;
 
 pub use span::{NoSpan, Span};
 
-/// A calendar month of an organization's own zone: `start` is in, `end` is out.
+/// A calendar month in the organization's own time zone: `start` is inclusive, `end` is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Span", into = "Span")]
 pub struct BillingPeriod(Span);
 
 impl BillingPeriod {
-    /// The month a day lies in. None beyond the calendar's last month.
+    /// The month that contains `day`. `None` beyond the last month of the calendar.
     ///
     /// ```
     /// use billing::BillingPeriod;
@@ -32,17 +32,17 @@ impl BillingPeriod {
         Span::new(start, end).ok().map(Self)
     }
 
-    /// The first day.
+    /// The first day of the month.
     pub const fn start(&self) -> NaiveDate {
         self.0.start()
     }
 
-    /// The day behind the last, always a 1st: the next billing date.
+    /// The day after the last one. It is always a 1st: the next billing date.
     pub const fn end(&self) -> NaiveDate {
         self.0.end()
     }
 
-    /// Whether the day lies in the period.
+    /// Whether the day is in the period.
     ///
     /// ```
     /// use billing::BillingPeriod;
@@ -55,22 +55,22 @@ impl BillingPeriod {
         self.0.contains(day)
     }
 
-    /// How many days it has.
+    /// The number of days in the month.
     pub fn days(&self) -> u64 {
         self.0.days()
     }
 
-    /// How many days are left, `day` itself included; all of them before the period, none after it.
+    /// How many days are left, `day` itself included: all of them before the period, 0 after it.
     pub fn days_left(&self, day: NaiveDate) -> u64 {
         days_between(day.max(self.start()), self.end())
     }
 
-    /// The month behind this one. None beyond the calendar's last month.
+    /// The next month. `None` beyond the last month of the calendar.
     pub fn next(&self) -> Option<Self> {
         Self::of(self.end())
     }
 
-    /// The month before this one. None before the calendar's first month.
+    /// The previous month. `None` before the first month of the calendar.
     ///
     /// ```
     /// # use billing::BillingPeriod;
@@ -110,10 +110,10 @@ impl fmt::Display for NotAMonth {
 
 impl core::error::Error for NotAMonth {}
 
-/// The day so many months after an anchor, counted from the anchor and never step by step.
+/// The day `months` months after an anchor, counted from the anchor and never step by step.
 ///
-/// **Rule.** Day n is the anchor plus n months; a day that the month does not have becomes its
-/// last, and the one after that is the anchor's own day again.
+/// **Rule.** Day n is the anchor plus n months. A day that the month does not have becomes its
+/// last day; the next month uses the anchor's own day again.
 /// **Source.** SPEC R2, R9.
 ///
 /// # Worked example
@@ -130,7 +130,7 @@ pub fn months_after(anchor: NaiveDate, months: u32) -> Option<NaiveDate> {
     anchor.checked_add_months(Months::new(months))
 }
 
-/// The instant at which a billing day ends, in a zone so many minutes east of UTC.
+/// The instant at which a billing day ends. The offset of the zone is in minutes east of UTC.
 ///
 /// **Rule.** A quote holds until the billing day ends in the organization's zone.
 /// **Source.** SPEC R19, R2.
@@ -148,7 +148,7 @@ pub fn day_end(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
         .map(|at| at.and_utc())
 }
 
-/// The instant at which a billing day begins, in a zone so many minutes east of UTC (SPEC R2).
+/// The instant at which a billing day begins, with the zone's offset in minutes east of UTC (SPEC R2).
 ///
 /// ```
 /// use billing::period::day_start;
@@ -159,7 +159,7 @@ pub fn day_start(day: NaiveDate, offset_minutes: i32) -> Option<DateTime<Utc>> {
     day_end(day.pred_opt()?, offset_minutes)
 }
 
-/// The billing day of an instant, in a zone so many minutes east of UTC (SPEC R2).
+/// The billing day of an instant, with the zone's offset in minutes east of UTC (SPEC R2).
 ///
 /// ```
 /// use billing::period::billing_day;

@@ -1,5 +1,4 @@
-//! What a plan costs, charged by the month or by the year: the amounts that stand on both sides of a
-//! change of the plan.
+//! The price of a plan, monthly or annual: the amount before and after a change of the plan.
 
 use crate::annual::price_of_months;
 use crate::change::Refusal;
@@ -11,7 +10,7 @@ use crate::subscription::{BillingFrequency, Subscription};
 /// The price of a month or of a year in advance: the tier and its add-ons, before tax.
 ///
 /// **Rule.** The sum of the lines that a month change, or the invoice of a year, would have; each
-/// settled by itself.
+/// line is rounded by itself.
 /// **Source.** SPEC R15, step 4; R9; R1.
 ///
 /// # Worked example
@@ -34,7 +33,7 @@ use crate::subscription::{BillingFrequency, Subscription};
 /// ```
 ///
 /// # Errors
-/// A plan that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn plan_price(
     list: &PriceList,
     plan: &Subscription,
@@ -65,7 +64,7 @@ pub fn plan_price(
 /// ```
 ///
 /// # Errors
-/// A tier or an add-on that the price list does not know, or an amount that does not fit.
+/// Fails when the price list lacks the tier or the add-on, or the amount overflows.
 pub fn add_on_price(
     list: &PriceList,
     (tier, add_on): (u64, &AddOnId),

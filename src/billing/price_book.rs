@@ -1,7 +1,6 @@
-//! What things cost: a price book, one list of prices per currency (SPEC 2, 9).
+//! Price books: versioned prices, with one list per currency (SPEC 2, 9).
 //!
-//! Prices are data. A book is checked when it is parsed; what it hands out afterwards is right.
-//!
+//! Prices are data. A book is checked when it is parsed, so every value read from it is valid.
 #![doc = include_str!("price_book/format.md")]
 
 use alloc::string::String;
@@ -21,31 +20,31 @@ mod raw;
 
 pub use fault::{Fault, InvalidBook};
 
-/// The text of the book that carries the published table: overage at 1.00 per 100 users, add-ons
-/// at a flat 20.00 (SPEC 2.5).
+/// The JSON of the book with the published table: overage at 1.00 per 100 users, add-ons at a flat
+/// 20.00 (SPEC 2.5).
 pub const ESSENTIALS: &str = include_str!("price_books/essentials.json");
 
-/// The text of the later book: overage at 1.25 per 100 users, add-ons as a percentage of the base,
-/// rupees beside dollars (SPEC 2.5).
+/// The JSON of the later book: overage at 1.25 per 100 users, add-ons as a percentage of the base,
+/// rupees as well as dollars (SPEC 2.5).
 pub const ESSENTIALS_2025: &str = include_str!("price_books/essentials-2025.json");
 
-/// The text of the later book's dollars with the add-on of which use is counted: CleverTap Email,
-/// $50 and 10 % of the base, 100,000 e-mails a month, $0.0005 for each above (SPEC 2.4). The batch
-/// format does not know it: its add-ons are those of the other two (A48).
+/// The JSON of a book with the later book's dollar prices and the add-on with counted use, CleverTap
+/// Email: $50 plus 10 % of the base, 100,000 e-mails a month, $0.0005 for each above (SPEC 2.4). The
+/// batch format does not accept this add-on, only those of the other two books (A48).
 pub const ESSENTIALS_EMAIL: &str = include_str!("price_books/essentials-email.json");
 
-/// The name of an add-on in the price book, such as `cloud-export`.
+/// The id of an add-on in the price book, such as `cloud-export`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AddOnId(String);
 
 impl AddOnId {
-    /// A name; whether a price book knows it is for [`PriceList::add_on`] to say.
+    /// Makes an id without a check. [`PriceList::add_on`] tells whether a price list has it.
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into())
     }
 
-    /// The name.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -57,80 +56,80 @@ impl fmt::Display for AddOnId {
     }
 }
 
-/// A version of the prices, as it is stored and sent.
+/// One version of the prices, as stored and sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceBook {
-    /// The book's name, such as `essentials`.
+    /// The id of the book, such as `essentials`.
     pub id: String,
-    /// Rises by one whenever anything in the book changes.
+    /// Rises by one with every change to the book.
     pub version: u32,
-    /// The first day on which it may be used.
+    /// The first day on which this version may be used.
     pub effective_from: NaiveDate,
-    /// The plan it prices, such as `Essentials`.
+    /// The plan that the book prices, such as `Essentials`.
     pub plan: String,
-    /// The lists, one per currency.
+    /// The price lists, one per currency.
     pub lists: Vec<PriceList>,
 }
 
-/// The prices of one currency, and the figures that go with them.
+/// The prices of one currency, and the limits that apply with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceList {
     /// The currency of every price in the list.
     pub currency: Currency,
     /// The tiers, lowest first.
     pub tiers: Vec<Tier>,
-    /// What users above the limit cost.
+    /// The price of users above the limit.
     pub overage: OveragePrice,
-    /// The add-ons, by id.
+    /// The add-ons, in the order of their ids.
     pub add_ons: Vec<AddOn>,
-    /// How what it prices is taxed (SPEC R16).
+    /// How everything on the list is taxed (SPEC R16).
     pub tax: TaxScheme,
     /// How many data points count as one user (SPEC 3).
     pub data_points_per_mau: u64,
-    /// The percentages of the limit at which admins are told (SPEC R10).
+    /// The percentages of the tier limit at which admins are notified (SPEC R10).
     pub alert_percents: Vec<u64>,
     /// The percentage of the limit above which the dashboard locks (SPEC R11).
     pub lock_percent: u64,
-    /// The terms on which a year can be had (SPEC R9, 2.3).
+    /// The terms of annual billing (SPEC R9, 2.3).
     pub annual: AnnualTerms,
 }
 
-/// A tier: so many monthly active users at a price.
+/// A tier: a limit of monthly active users and its price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tier {
-    /// The MAU limit, which is also the tier's name.
+    /// The limit in monthly active users, which is also the tier's name.
     pub limit: u64,
-    /// The list price of a month, before tax.
+    /// The list price of one month, before tax.
     pub monthly: Exact,
 }
 
-/// What users above the limit cost (SPEC R3).
+/// The price of users above the limit (SPEC R3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OveragePrice {
-    /// How many users the unit price is for.
+    /// The number of users in a unit.
     pub unit_size: u64,
-    /// The list price of that many users.
+    /// The list price of a unit.
     pub unit_price: UnitPrice,
-    /// What the list price is multiplied by.
+    /// The factor on the list price.
     pub multiplier: Exact,
-    /// How a part of a unit is charged (A3).
+    /// How an incomplete unit is charged (A3).
     pub partial: Partial,
 }
 
 /// Where the list price of a unit comes from (A1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnitPrice {
-    /// An entry of the price list, the same on every tier.
+    /// A fixed price from the price list, the same on every tier.
     Listed(Exact),
-    /// The tier's own price per unit.
+    /// The tier's own price, divided by the units in its limit.
     Derived,
 }
 
 impl OveragePrice {
     /// The list price of a unit of users on a tier, unrounded.
     ///
-    /// **Rule.** The entry of the price list; where the list says so, the tier's price divided by
-    /// the units in its limit.
+    /// **Rule.** The fixed price of the price list or, when the list says `derived`, the tier's price
+    /// divided by the units in its limit.
     /// **Source.** SPEC A1.
     ///
     /// # Worked example
@@ -147,9 +146,6 @@ impl OveragePrice {
     /// let derived = OveragePrice { unit_price: UnitPrice::Derived, ..list.overage };
     /// assert_eq!(derived.unit_price_on(tier), Ok(Exact::new(dec!(1.5))));
     /// ```
-    ///
-    /// # Errors
-    /// A price that does not fit.
     pub fn unit_price_on(&self, tier: &Tier) -> Result<Exact, OutOfRange> {
         match self.unit_price {
             UnitPrice::Listed(price) => Ok(price),
@@ -157,10 +153,7 @@ impl OveragePrice {
         }
     }
 
-    /// What users above a tier's limit are charged at.
-    ///
-    /// # Errors
-    /// A price that does not fit.
+    /// The rate for users above the limit of `tier`.
     pub fn on(&self, tier: &Tier) -> Result<OverageRate, OutOfRange> {
         let unit_price = self.unit_price_on(tier)?;
         Ok(OverageRate {
@@ -173,77 +166,77 @@ impl OveragePrice {
     }
 }
 
-/// What users above the limit of one tier are charged at (SPEC R3).
+/// The rate for users above the limit of one tier (SPEC R3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OverageRate {
-    /// How many users a unit has.
+    /// The number of users in a unit.
     pub unit_size: u64,
     /// The list price of a unit.
     pub unit_price: Exact,
-    /// What the list price is multiplied by.
+    /// The factor on the list price.
     pub multiplier: Exact,
-    /// The product of the two: what a unit is charged at.
+    /// List price times factor: the charge for one unit.
     pub charged: Exact,
-    /// How a part of a unit is charged (A3).
+    /// How an incomplete unit is charged (A3).
     pub partial: Partial,
 }
 
-/// How a part of a unit is charged (A3).
+/// How an incomplete unit is charged (A3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Partial {
-    /// In proportion.
+    /// In proportion to its users.
     Prorate,
     /// As a whole unit.
     Ceil,
-    /// Not at all.
+    /// Not charged.
     Floor,
 }
 
 /// An optional feature (SPEC 2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddOn {
-    /// Its id.
+    /// The id of the add-on in files and in the API.
     pub id: AddOnId,
-    /// Its name on screens and invoices.
+    /// The name on screens and invoices.
     pub name: String,
-    /// The shelf it stands on.
+    /// The heading under which screens list it.
     pub category: String,
-    /// What a month costs.
+    /// The price of one month.
     pub price: AddOnPrice,
-    /// The part of the MAU overage that is charged again for it, in percent (A2).
+    /// The surcharge of the add-on, in percent of the MAU overage (A2).
     pub surcharge_percent: Exact,
-    /// What a month of it includes, where it is counted.
+    /// What one month includes; `None` when the add-on's use is not counted.
     pub included: Option<Included>,
 }
 
-/// What a month of an add-on includes, such as 100,000 e-mails (SPEC 2.4).
+/// What one month of an add-on includes, such as 100,000 e-mails (SPEC 2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Included {
-    /// How many are included.
+    /// The number of uses that one month includes.
     pub a_month: u64,
-    /// What each one above costs.
+    /// The price of each use above that number.
     pub extra_price: Exact,
 }
 
-/// What an add-on costs a month.
+/// The monthly price of an add-on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddOnPrice {
-    /// The same on every tier.
+    /// An amount that is the same on every tier.
     Flat(Exact),
-    /// A percentage of the tier's list price, re-priced with the tier (A15).
+    /// A percentage of the tier's list price. It is re-priced when the tier changes (A15).
     Percent(Exact),
-    /// An amount that is the same on every tier, and a percentage of the tier's list price.
+    /// A fixed amount plus a percentage of the tier's list price.
     FixedAndPercent {
-        /// The amount.
+        /// The fixed amount.
         fixed: Exact,
-        /// The percentage.
+        /// The percentage of the tier's list price.
         percent: Exact,
     },
 }
 
 impl AddOn {
-    /// The price of a month on a tier, settled to what is charged.
+    /// The price of one month on a tier, rounded to the amount that is charged.
     ///
     /// # Worked example
     ///
@@ -257,22 +250,19 @@ impl AddOn {
     /// let price = export.monthly(list.tier(20_000).unwrap(), list.currency).unwrap();
     /// assert_eq!(price.to_string(), "25.00");
     /// ```
-    ///
-    /// # Errors
-    /// A price that does not fit.
     pub fn monthly(&self, tier: &Tier, currency: Currency) -> Result<Money, OutOfRange> {
         self.price.on(tier)?.settle(currency)
     }
 }
 
 impl AddOnPrice {
-    /// The unrounded price of a month on a tier.
+    /// The unrounded price of one month on a tier.
     ///
     /// **Source.** SPEC 2.4.
     ///
     /// # Worked example
     ///
-    /// E-mail is $50 and 10 % of the base: $75 on the 20,000 tier, $100 on 40,000.
+    /// E-mail costs $50 plus 10 % of the base: $75 on the 20,000 tier, $100 on 40,000.
     ///
     /// ```
     /// # use billing::{Exact, PriceBook, price_book::{AddOnPrice, ESSENTIALS}};
@@ -284,9 +274,6 @@ impl AddOnPrice {
     /// };
     /// assert_eq!((on(20_000), on(40_000)), (Exact::whole(75), Exact::whole(100)));
     /// ```
-    ///
-    /// # Errors
-    /// A price that does not fit.
     pub fn on(self, tier: &Tier) -> Result<Exact, OutOfRange> {
         match self {
             Self::Flat(price) => Ok(price),
@@ -297,7 +284,7 @@ impl AddOnPrice {
         }
     }
 
-    /// Whether a month costs nothing, on any tier.
+    /// Whether the add-on is free on every tier.
     pub fn is_free(self) -> bool {
         let nothing = Exact::whole(0);
         match self {
@@ -308,7 +295,7 @@ impl AddOnPrice {
 }
 
 impl PriceBook {
-    /// The list of a currency.
+    /// The price list of a currency.
     pub fn list(&self, currency: &str) -> Option<&PriceList> {
         self.lists
             .iter()
@@ -322,12 +309,12 @@ impl PriceList {
         self.tiers.iter().find(|tier| tier.limit == limit)
     }
 
-    /// The lowest tier that covers so many users; none above the largest, where Enterprise begins.
+    /// The lowest tier that covers `mau` users; `None` above the largest tier, where Enterprise begins.
     pub fn tier_for(&self, users: u64) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.limit >= users)
     }
 
-    /// The same prices without tax, for figures that are told before tax and belong to nobody.
+    /// The same prices without tax, for figures that are shown before tax and belong to no organization.
     pub fn before_tax(&self) -> Self {
         Self {
             tax: TaxScheme::None,

@@ -1,21 +1,21 @@
-//! A charge in proportion to the days that are left (SPEC R5, R7).
+//! Proration: charges in proportion to the days that are left (SPEC R5, R7).
 
 use chrono::NaiveDate;
 
 use crate::money::{Exact, OutOfRange};
 use crate::period::BillingPeriod;
 
-/// What is left of a month, the day itself included (A11).
+/// The days that are left of a month, the current day included (A11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DaysLeft {
-    /// The days that are left.
+    /// The number of days that are left.
     pub days_left: u64,
-    /// All days of the month.
+    /// The number of days in the month.
     pub days_in_month: u64,
 }
 
 impl DaysLeft {
-    /// What is left of a period on a day.
+    /// The days that are left of a period on `day`.
     pub fn of(period: BillingPeriod, day: NaiveDate) -> Self {
         Self {
             days_left: period.days_left(day),
@@ -24,7 +24,7 @@ impl DaysLeft {
     }
 }
 
-/// What a change of a monthly price costs for the rest of the month, unrounded.
+/// The charge for a change of a monthly price, for the rest of the month, unrounded.
 ///
 /// **Rule.** The new price less the old, times the days left, over the days of the month; the day
 /// of the change counts as left.
@@ -52,9 +52,6 @@ impl DaysLeft {
 /// assert_eq!(upgrade("2025-02-15"), "125.00");
 /// assert_eq!(upgrade("2024-02-15"), "129.31");
 /// ```
-///
-/// # Errors
-/// Prices that do not fit.
 pub fn prorated(old_price: Exact, new_price: Exact, rest: DaysLeft) -> Result<Exact, OutOfRange> {
     new_price
         .minus(old_price)?

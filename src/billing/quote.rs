@@ -119,7 +119,7 @@ pub struct MonthFigures {
 /// ```
 ///
 /// # Errors
-/// An order that the account does not allow, or amounts that do not fit.
+/// Fails when the account's state does not allow the order, or an amount overflows.
 pub fn quote(
     account: &PricedAccount<'_>,
     change: &PlanChange,

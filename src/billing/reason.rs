@@ -150,9 +150,6 @@ impl core::error::Error for NotConfirmed {}
 ///     assert_eq!(confirm_cancellation(other), Err(NotConfirmed), "{other:?}");
 /// }
 /// ```
-///
-/// # Errors
-/// Any other text.
 pub fn confirm_cancellation(typed: &str) -> Result<(), NotConfirmed> {
     match typed {
         CANCEL_WORD => Ok(()),

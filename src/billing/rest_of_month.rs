@@ -92,7 +92,7 @@ pub fn first_charged_day(
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn first_invoice(
     account: &PricedAccount<'_>,
     derivations: Derivations,
@@ -150,7 +150,7 @@ pub fn first_invoice(
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn reactivation_charge(
     account: &PricedAccount<'_>,
     paid_until: NaiveDate,

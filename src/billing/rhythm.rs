@@ -169,7 +169,7 @@ impl Rhythm {
     /// behind it, see A151.
     ///
     /// # Errors
-    /// A year that is not offered, or not yet.
+    /// Fails when annual billing is not offered, or the account is still in trial.
     pub fn after(&self, frequency: Option<BillingFrequency>) -> Result<Self, Unpriced> {
         let coming = match (frequency, self.phase) {
             (None, _) => self.coming,
@@ -230,7 +230,7 @@ impl Rhythm {
 /// ```
 ///
 /// # Errors
-/// An order that the account does not allow, or amounts that do not fit.
+/// Fails when the account's state does not allow the order, or an amount overflows.
 pub fn price(
     account: &PricedAccount<'_>,
     rhythm: &Rhythm,
@@ -261,7 +261,7 @@ pub fn price(
 /// **Source.** SPEC R3, R4, R8, R9.
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn overage(account: &PricedAccount<'_>, rhythm: &Rhythm) -> Result<OverageEstimate, Refusal> {
     let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
     let lines = match rhythm.measure() {

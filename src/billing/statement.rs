@@ -1,4 +1,4 @@
-//! Lines, taxes and a total, and how each amount came about.
+//! Statements: lines, taxes and a total, each amount with its derivation.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ mod line_sink;
 pub use derivation::{Derivation, Derivations, Input, Unit};
 pub use line_sink::{LineSink, Lines, PendingLine, Sum, Sums};
 
-/// What a line charges for. The order is the order of lines on a statement.
+/// What a line charges for. The order of the variants is the order of lines on a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LineKind {
     /// The tier, for a month in advance.
@@ -28,14 +28,14 @@ pub enum LineKind {
     AddOnProration,
     /// Users above the limit, in arrears (SPEC R3).
     MauOverage,
-    /// The surcharge an add-on brings on that (A2).
+    /// The surcharge of an add-on on the MAU overage (A2).
     AddOnOverage,
-    /// What was used of an add-on above what it includes, in arrears (SPEC 2.4).
+    /// The use of an add-on above what it includes, in arrears (SPEC 2.4).
     AddOnUse,
 }
 
 impl LineKind {
-    /// The word in JSON.
+    /// The value in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Base => "base",
@@ -50,52 +50,52 @@ impl LineKind {
     }
 }
 
-/// One amount of a statement, settled.
+/// One amount of a statement, rounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What for.
+    /// What the line charges for.
     pub kind: LineKind,
-    /// Which add-on, where it is for one.
+    /// The add-on, when the line is for one.
     pub add_on: Option<AddOnId>,
-    /// How much.
+    /// The rounded amount, before tax.
     pub amount: Money,
-    /// How it came about, where that was asked for.
+    /// How the amount was calculated; `None` when derivations were not requested.
     pub derivation: Option<Derivation>,
 }
 
-/// One tax of a statement, settled.
+/// One tax of a statement, rounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxLine {
-    /// Which tax.
+    /// The tax that is charged.
     pub name: TaxName,
-    /// How much.
+    /// The rounded amount of the tax.
     pub amount: Money,
-    /// How it came about, where that was asked for.
+    /// How the amount was calculated; `None` when derivations were not requested.
     pub derivation: Option<Derivation>,
 }
 
-/// Lines, their sum, the taxes on it, and what is to pay.
+/// Lines, their sum, the taxes on it and the total to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// The lines, sorted by kind, then by add-on; none of nothing.
+    /// The lines, sorted by kind, then by add-on; no line has the amount 0.
     pub lines: Vec<Line>,
     /// The sum of the lines.
     pub subtotal: Money,
     /// The taxes on the subtotal.
     pub taxes: Vec<TaxLine>,
-    /// Subtotal and taxes.
+    /// Subtotal plus taxes.
     pub total: Money,
 }
 
 impl Statement {
-    /// Sums settled lines and taxes them; lines of nothing are left out. The lines come in the
-    /// order of their kinds, and of add-ons within a kind.
+    /// Adds up rounded lines and their taxes; drops lines of 0. The lines must be in the order of
+    /// their kinds, and of add-ons within a kind.
     ///
-    /// **Rule.** Every line is rounded by itself, the total is the sum of what is shown.
+    /// **Rule.** Every line is rounded by itself; the total is the sum of the amounts shown.
     /// **Source.** SPEC R1, R16.
     ///
     /// # Errors
-    /// Sums that do not fit, and places that the list's tax needs and does not get.
+    /// Fails when a sum overflows, or the list's tax needs places and there are none.
     pub fn of(
         mut lines: Vec<Line>,
         list: &PriceList,
@@ -121,10 +121,7 @@ impl Statement {
     }
 }
 
-/// The sum of settled lines.
-///
-/// # Errors
-/// A sum that does not fit.
+/// The sum of rounded lines.
 pub fn sum<'a>(
     currency: Currency,
     lines: impl IntoIterator<Item = &'a Line>,

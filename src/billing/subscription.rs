@@ -1,4 +1,4 @@
-//! What an organization has: its tier, its add-ons, and what is scheduled for the next 1st.
+//! A subscription: the tier and add-ons in force, and what is scheduled for the next 1st.
 
 use alloc::collections::BTreeSet;
 use core::fmt;
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::price_book::AddOnId;
 
-/// Whether the organization pays yet (SPEC 6).
+/// Whether the organization is charged yet (SPEC 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Everything is free, changes act at once (SPEC R8).
+    /// Everything is free, and changes take effect at once (SPEC R8).
     Trial,
     /// Charged in advance for the month, in arrears for overage.
     Active,
@@ -23,12 +23,12 @@ pub enum Status {
 pub enum BillingFrequency {
     /// Every month.
     Monthly,
-    /// Once for a term of twelve months, out of one allowance (SPEC R9).
+    /// Once for a term of twelve months, with one allowance for the term (SPEC R9).
     Annual,
 }
 
 impl BillingFrequency {
-    /// By the year within a term, by the month where there is none.
+    /// Annual within a term, monthly without one.
     ///
     /// ```
     /// use billing::BillingFrequency;
@@ -43,38 +43,38 @@ impl BillingFrequency {
     }
 }
 
-/// The tier and the add-ons in force, and what will change on the next 1st.
+/// The tier and the add-ons in force, and what changes on the next 1st.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// Whether the organization pays yet.
+    /// Whether the organization is charged yet.
     pub status: Status,
     /// The tier, by its MAU limit.
     pub tier: u64,
-    /// The add-ons in force, those included that are scheduled for removal.
+    /// The add-ons in force, including those that are scheduled for removal.
     pub add_ons: BTreeSet<AddOnId>,
-    /// What happens at the month change.
+    /// The changes that take effect at the month change.
     pub scheduled: Scheduled,
 }
 
-/// What happens at the month change (SPEC R6, R7).
+/// The changes that take effect at the month change (SPEC R6, R7).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scheduled {
-    /// The lower tier.
+    /// The lower tier, when a downgrade is scheduled.
     pub tier: Option<u64>,
-    /// The add-ons that go.
+    /// The add-ons that are removed.
     pub removals: BTreeSet<AddOnId>,
 }
 
-/// One thing that is scheduled.
+/// One scheduled change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waiting {
-    /// The lower tier.
+    /// The downgrade to a lower tier.
     Tier,
-    /// An add-on's removal.
+    /// The removal of an add-on.
     Removal(AddOnId),
 }
 
-/// What was to be withdrawn is not scheduled.
+/// The change to withdraw is not scheduled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotScheduled;
 
@@ -87,9 +87,9 @@ impl fmt::Display for NotScheduled {
 impl core::error::Error for NotScheduled {}
 
 impl Subscription {
-    /// The subscription without something that was scheduled.
+    /// The subscription without one of its scheduled changes.
     ///
-    /// **Rule.** What waits can be withdrawn until it happens; the rest that waits stays.
+    /// **Rule.** A scheduled change can be withdrawn until it takes effect; the other changes stay.
     /// **Source.** SPEC R6, R7, row 10.
     ///
     /// # Worked example
@@ -112,7 +112,7 @@ impl Subscription {
     /// ```
     ///
     /// # Errors
-    /// It does not wait, or not any more.
+    /// Fails when the change is not scheduled, or no longer.
     pub fn withdrawn(&self, waiting: &Waiting) -> Result<Self, NotScheduled> {
         let mut after = self.clone();
         let did_wait = match waiting {
@@ -122,7 +122,7 @@ impl Subscription {
         did_wait.then_some(after).ok_or(NotScheduled)
     }
 
-    /// The subscription behind the month change: what was scheduled has happened.
+    /// The subscription after the month change, with the scheduled changes in force.
     ///
     /// **Source.** SPEC R15, step 3.
     pub fn after_month_change(&self) -> Self {

@@ -45,9 +45,6 @@ impl StateCode {
     ///     assert!(StateCode::parse(bad).is_err(), "{bad}");
     /// }
     /// ```
-    ///
-    /// # Errors
-    /// Any other text.
     pub fn parse(text: &str) -> Result<Self, UnknownState> {
         let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<u8>() {
@@ -146,9 +143,6 @@ pub struct Tax {
 /// assert_eq!(taxes(supplier), ["CGST 9.00", "SGST 9.00"]);
 /// assert_eq!(taxes(StateCode::parse("29").unwrap()), ["IGST 18.01"]);
 /// ```
-///
-/// # Errors
-/// A subtotal whose tax does not fit.
 pub fn gst(
     subtotal: Money,
     percent: Exact,

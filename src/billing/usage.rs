@@ -1,4 +1,4 @@
-//! What was used: monthly active users, data points, and the one figure that is billed (SPEC 3).
+//! Usage: monthly active users, data points, and the one figure that is billed (SPEC 3).
 
 use serde::{Deserialize, Serialize};
 
@@ -14,18 +14,18 @@ pub use projection::{
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MauParts {
-    /// Seen in an app, anonymous ones included.
+    /// Users seen in an app, anonymous ones included.
     pub app: u64,
-    /// Seen on the web and identified.
+    /// Users seen on the web and identified.
     pub web_identified: u64,
-    /// Seen through the API, anonymous ones included.
+    /// Users seen through the API, anonymous ones included.
     pub api: u64,
-    /// Seen on the web and not identified; three of them count as one.
+    /// Users seen on the web and not identified; three of them count as one.
     pub anonymous_web: u64,
 }
 
 impl MauParts {
-    /// The users that count: a third of the anonymous web users, the part of a user dropped.
+    /// The billable users: a third of the anonymous web users counts, and a part of a user is dropped.
     ///
     /// **Source.** SPEC 3; rounded down once, for the organization as a whole (P).
     ///
@@ -42,7 +42,7 @@ impl MauParts {
         identified.saturating_add(self.anonymous_web / 3)
     }
 
-    /// The parts of two projects together: the same person in both counts twice (SPEC 3).
+    /// The sums of two projects: a person who was seen in both counts twice (SPEC 3).
     pub const fn plus(self, other: Self) -> Self {
         Self {
             app: self.app.saturating_add(other.app),
@@ -52,7 +52,7 @@ impl MauParts {
         }
     }
 
-    /// What each part is beyond the other's.
+    /// How far each part exceeds the other's; 0 when it does not.
     pub const fn beyond(self, other: Self) -> Self {
         Self {
             app: self.app.saturating_sub(other.app),
@@ -63,7 +63,7 @@ impl MauParts {
     }
 }
 
-/// What a calendar month has counted so far, over all projects.
+/// The usage counted so far in a calendar month, over all projects.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metered {
@@ -73,12 +73,12 @@ pub struct Metered {
     pub data_points: u64,
 }
 
-/// The four figures that follow from what was metered (SPEC 3).
+/// The four figures that follow from the metered usage (SPEC 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageFigures {
-    /// The data points, expressed as users.
+    /// The data points, converted to users.
     pub processed_mau: u64,
-    /// The greater of actual and processed MAU: what alerts, locks and overage look at.
+    /// The greater of actual and processed MAU: alerts, locks and overage use it.
     pub usage: u64,
     /// Monthly billable users, for display: never below the tier.
     pub mbu: u64,
@@ -86,10 +86,10 @@ pub struct UsageFigures {
     pub overage_mau: u64,
 }
 
-/// Data points, expressed as users.
+/// Data points, converted to users.
 ///
-/// **Rule.** Every 10,000 data points, pooled over the organization, count as one user; a begun
-/// ten thousand counts.
+/// **Rule.** Every 10,000 data points, pooled over the organization, count as one user; an incomplete
+/// ten thousand counts as a whole one.
 /// **Source.** SPEC 3, A5.
 ///
 /// # Worked example
@@ -109,7 +109,7 @@ pub const fn processed_mau(data_points: u64, data_points_per_mau: u64) -> u64 {
 
 /// The figures of a month on a tier.
 ///
-/// **Rule.** Usage is the greater of actual and processed MAU; MBU is that, but at least the tier.
+/// **Rule.** Usage is the greater of actual and processed MAU; MBU is usage, but at least the tier limit.
 /// **Source.** SPEC 3, A6.
 ///
 /// # Worked example
@@ -134,7 +134,7 @@ pub fn figures(month: Metered, tier_limit: u64, data_points_per_mau: u64) -> Usa
 }
 
 impl UsageFigures {
-    /// The same month on another tier.
+    /// The figures of the same month on another tier.
     pub const fn on_tier(self, tier_limit: u64) -> Self {
         let overage_mau = self.usage.saturating_sub(tier_limit);
         Self {
@@ -145,7 +145,7 @@ impl UsageFigures {
     }
 }
 
-/// Whether usage has reached so many percent of the limit (alerts: SPEC R10).
+/// Whether usage is at or above `percent` of the limit (alerts: SPEC R10).
 ///
 /// ```
 /// # use billing::usage::reaches;
@@ -155,7 +155,7 @@ pub fn reaches(usage: u64, tier_limit: u64, percent: u64) -> bool {
     u128::from(usage) * 100 >= u128::from(tier_limit) * u128::from(percent)
 }
 
-/// Whether usage has passed so many percent of the limit (the overage lock: SPEC R11, A7).
+/// Whether usage is above `percent` of the limit (the overage lock: SPEC R11, A7).
 ///
 /// ```
 /// # use billing::usage::exceeds;

@@ -177,7 +177,7 @@ impl UsageLock {
     /// ```
     ///
     /// # Errors
-    /// There is no lock to lift.
+    /// Fails when the dashboard is not locked.
     pub fn after(
         self,
         event: UsageEvent,

@@ -63,7 +63,7 @@ impl core::error::Error for BadHistory {}
 /// ```
 ///
 /// # Errors
-/// Names the first fact that cannot have happened.
+/// Fails at the first fact that is impossible in the state before it, and names that fact.
 pub fn state_at(
     started_at: DateTime<Utc>,
     facts: &[Fact],

@@ -75,7 +75,7 @@ pub struct AnnualOrder {
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn term_statement(
     account: &AnnualAccount<'_>,
     derivations: Derivations,
@@ -129,7 +129,7 @@ pub fn term_statement(
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn annual_order(
     account: &AnnualAccount<'_>,
     after: &Subscription,

@@ -92,9 +92,6 @@ impl Pool {
 /// # use billing::annual::term_limit;
 /// assert_eq!((term_limit(20_000, 12), term_limit(5_000, 12)), (Ok(240_000), Ok(60_000)));
 /// ```
-///
-/// # Errors
-/// A limit that does not fit.
 pub fn term_limit(tier: u64, months: u32) -> Result<u64, OutOfRange> {
     tier.checked_mul(u64::from(months)).ok_or(OutOfRange)
 }
@@ -114,9 +111,6 @@ pub fn term_limit(tier: u64, months: u32) -> Result<u64, OutOfRange> {
 /// let term = AnnualTerm::new("2025-01-01".parse().unwrap(), 12).unwrap();
 /// assert_eq!(later_limit(60_000, 20_000, term, "2025-04-11".parse().unwrap()), Ok(240_000));
 /// ```
-///
-/// # Errors
-/// A limit that does not fit.
 pub fn later_limit(
     limit: u64,
     tier: u64,
@@ -144,9 +138,6 @@ pub fn later_limit(
 /// let limit = |day: &str| first_month_limit(20_000, term, day.parse().unwrap());
 /// assert_eq!((limit("2025-01-15"), limit("2025-01-01")), (Ok(230_794), Ok(240_000)));
 /// ```
-///
-/// # Errors
-/// A limit that does not fit.
 pub fn first_month_limit(tier: u64, term: AnnualTerm, day: NaiveDate) -> Result<u64, OutOfRange> {
     let whole = u128::from(term_limit(tier, term.months())?);
     let part = whole * u128::from(term.days_left(day)) / u128::from(term.days());

@@ -107,9 +107,6 @@ fn finds(text: &str, is_card: fn(&[u32]) -> bool) -> bool {
 }
 
 /// The text itself, if it contains no card number.
-///
-/// # Errors
-/// It contains one.
 pub fn without_card_number(text: &str) -> Result<&str, CardNumberFound> {
     if contains_card_number(text) {
         Err(CardNumberFound)

@@ -102,9 +102,6 @@ impl Email {
     /// let refused = Email::parse("ada@acme.example\r\nBcc: x@y.example").unwrap_err();
     /// assert_eq!(refused.fault, EmailFault::Control);
     /// ```
-    ///
-    /// # Errors
-    /// What was typed, and the first thing that is wrong with it.
     pub fn parse(text: &str) -> Result<Self, InvalidText<EmailFault>> {
         read(text.trim()).map_err(|fault| InvalidText::new(text, fault))
     }

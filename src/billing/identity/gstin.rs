@@ -68,9 +68,6 @@ impl Gstin {
     /// let mistyped = Gstin::parse("27AAPFU0939F1ZW").unwrap_err();
     /// assert_eq!(mistyped.fault, GstinFault::Check);
     /// ```
-    ///
-    /// # Errors
-    /// What was typed, and the first thing that is wrong with it.
     pub fn parse(text: &str) -> Result<Self, InvalidText<GstinFault>> {
         let code = compact(text);
         match state_of(&code) {

@@ -44,9 +44,6 @@ impl Ifsc {
     /// assert_eq!(Ifsc::parse("hdfc 0000001").unwrap().as_str(), "HDFC0000001");
     /// assert!(Ifsc::parse("HDFCO000001").is_err());
     /// ```
-    ///
-    /// # Errors
-    /// What was typed, and what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, InvalidText<IfscFault>> {
         let code = compact(text);
         match fault(&code) {

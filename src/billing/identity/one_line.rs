@@ -59,7 +59,7 @@ impl OneLine {
     /// ```
     ///
     /// # Errors
-    /// What was typed and what is wrong with it; of a card number nothing is kept.
+    /// The error keeps the text as typed, except when it contains a card number.
     pub fn parse(text: &str) -> Result<Self, InvalidText<OneLineFault>> {
         let line = text.trim();
         let length = line.chars().count();

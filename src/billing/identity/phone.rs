@@ -61,7 +61,7 @@ impl Phone {
     /// ```
     ///
     /// # Errors
-    /// What was typed and what is wrong with it; of a card number nothing is kept.
+    /// The error keeps the text as typed, except when it contains a card number.
     pub fn parse(text: &str) -> Result<Self, InvalidText<PhoneFault>> {
         let number = text.trim();
         match fault(number) {

@@ -70,9 +70,6 @@ impl TextKind {
     /// assert_eq!(TextKind::Line.check("4242 4242 4242 4242"), Err(TextFault::CardNumber));
     /// assert_eq!(TextKind::Paragraphs.check("two\nlines"), Ok(()));
     /// ```
-    ///
-    /// # Errors
-    /// The first thing that is wrong.
     pub fn check(self, text: &str) -> Result<(), TextFault> {
         if text
             .chars()

@@ -69,9 +69,6 @@ impl VatNumber {
     /// let mistyped = VatNumber::parse(VatCountry::Germany, "136695967").unwrap_err();
     /// assert_eq!(mistyped.fault, VatFault::Check(VatCountry::Germany));
     /// ```
-    ///
-    /// # Errors
-    /// What was typed, and what is wrong with it.
     pub fn parse(country: VatCountry, text: &str) -> Result<Self, InvalidText<VatFault>> {
         let code = compact(text);
         let of_the_form = |number: &str| {

@@ -89,9 +89,6 @@ impl Balance {
     }
 
     /// An invoice that all of this has happened to, in this order.
-    ///
-    /// # Errors
-    /// The first that cannot have happened.
     pub fn fold(charged: Money, postings: &[Posting]) -> Result<Self, PostingRefused> {
         let after = |balance: Self, posting: &Posting| balance.after(*posting);
         postings.iter().try_fold(Self::of(charged), after)
@@ -128,9 +125,6 @@ impl Balance {
     }
 
     /// What is to pay. Below zero, what is to be given back.
-    ///
-    /// # Errors
-    /// A sum that does not fit.
     pub fn due(&self) -> Result<Money, OutOfRange> {
         let due = less(self.charged, self.credited)?.plus(self.refunded)?;
         less(less(due, self.paid)?, self.written_off)
@@ -141,9 +135,6 @@ impl Balance {
     /// **Rule.** Paid if what was paid covers what was charged and not credited; void if there is
     /// nothing to pay because all of it was credited, or the rest given up.
     /// **Source.** SPEC 4.8, A86.
-    ///
-    /// # Errors
-    /// A sum that does not fit.
     pub fn status(&self, collecting: Collecting) -> Result<InvoiceStatus, OutOfRange> {
         if self.due()?.minor() > 0 {
             return Ok(match collecting {

@@ -64,9 +64,6 @@ pub struct InvoiceDraft {
 
 impl InvoiceDraft {
     /// An invoice of a statement.
-    ///
-    /// # Errors
-    /// A total that does not fit once it is rounded off.
     pub fn new(
         head: InvoiceHead,
         statement: Statement,
@@ -81,9 +78,6 @@ impl InvoiceDraft {
     }
 
     /// What is to pay: the total, made whole where that is wanted.
-    ///
-    /// # Errors
-    /// A sum that does not fit.
     pub fn due(&self) -> Result<Money, OutOfRange> {
         self.statement.total.plus(self.round_off)
     }
@@ -98,7 +92,7 @@ impl InvoiceDraft {
     /// **Source.** SPEC R1: totals are sums of what is shown.
     ///
     /// # Errors
-    /// The sum that comes out otherwise.
+    /// Fails with the first sum that differs.
     pub fn adds_up(&self) -> Result<(), DoesNotAddUp> {
         let Statement {
             lines,

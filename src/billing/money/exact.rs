@@ -1,4 +1,4 @@
-//! Exact sums: fractions of whole numbers, so that nothing is lost before the one rounding.
+//! Exact arithmetic: fractions of integers, so that nothing is lost before the single rounding.
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -9,8 +9,8 @@ use super::{Currency, Money, OutOfRange};
 
 /// An unrounded amount or a factor: it can be added, scaled and divided, never charged.
 ///
-/// It is a fraction of whole numbers, so a third is a third: no sum depends on the order of its
-/// steps. As a text it is a decimal, of 28 digits where it does not come out even.
+/// It is a fraction of integers, so a third is exactly a third and the result does not depend on the
+/// order of the steps. `Display` writes a decimal, cut to 28 digits when the fraction does not terminate.
 ///
 /// ```
 /// # use billing::Exact;
@@ -21,17 +21,17 @@ use super::{Currency, Money, OutOfRange};
 #[derive(Clone, Copy)]
 pub struct Exact {
     numerator: i128,
-    /// Above zero. Not always in lowest terms: that is made when the numbers grow too long.
+    /// Above zero. The fraction is reduced to lowest terms only when the numbers grow too long.
     denominator: i128,
 }
 
 impl Exact {
-    /// From a decimal, such as `dec!(1.25)`.
+    /// The value of a decimal, such as `dec!(1.25)`.
     pub const fn new(decimal: Decimal) -> Self {
         Self::of(decimal.mantissa(), 10_i128.pow(decimal.scale()))
     }
 
-    /// A whole number.
+    /// The value of an integer.
     pub const fn whole(number: u64) -> Self {
         Self::of(number as i128, 1)
     }
@@ -43,7 +43,7 @@ impl Exact {
         }
     }
 
-    /// Reads a plain decimal: digits, at most one point with digits on both sides, at most one
+    /// Parses a plain decimal: digits, at most one point with digits on both sides, at most one
     /// leading minus, at most 18 digits in all. Nothing is shortened, guessed or skipped.
     ///
     /// ```
@@ -74,7 +74,7 @@ impl Exact {
         Some(Self::of(numerator, denominator))
     }
 
-    /// The decimal, to 28 digits. None for a number that needs more before its point.
+    /// The value as a decimal of up to 28 digits. `None` when more digits are needed before the point.
     pub fn decimal(self) -> Option<Decimal> {
         let Self {
             numerator,
@@ -88,9 +88,6 @@ impl Exact {
     }
 
     /// The sum.
-    ///
-    /// # Errors
-    /// A result that does not fit.
     #[inline]
     pub fn plus(self, other: Self) -> Result<Self, OutOfRange> {
         self.sum(other)
@@ -111,18 +108,12 @@ impl Exact {
     }
 
     /// The difference.
-    ///
-    /// # Errors
-    /// A result that does not fit.
     pub fn minus(self, other: Self) -> Result<Self, OutOfRange> {
         let numerator = other.numerator.checked_neg().ok_or(OutOfRange)?;
         self.plus(Self::of(numerator, other.denominator))
     }
 
     /// The product with a factor or an amount.
-    ///
-    /// # Errors
-    /// A result that does not fit.
     #[inline]
     pub fn times(self, factor: impl Into<Self>) -> Result<Self, OutOfRange> {
         let factor = factor.into();
@@ -138,7 +129,7 @@ impl Exact {
     fn times_long(self, factor: Self) -> Result<Self, OutOfRange> {
         self.scaled(factor)
             .or_else(|| {
-                // What stands above and below a fraction's line cancels before it is multiplied.
+                // Common factors above and below the fraction line cancel before the multiplication.
                 let (one, two) = (self.lowest(), factor.lowest());
                 let left = Self::of(one.numerator, two.denominator).lowest();
                 let right = Self::of(two.numerator, one.denominator).lowest();
@@ -156,7 +147,7 @@ impl Exact {
     /// The quotient.
     ///
     /// # Errors
-    /// A divisor of 0, or a result that does not fit.
+    /// Fails when the divisor is 0 or the quotient overflows.
     #[inline]
     pub fn over(self, divisor: impl Into<Self>) -> Result<Self, OutOfRange> {
         let Self {
@@ -191,7 +182,7 @@ impl Exact {
     /// ```
     ///
     /// # Errors
-    /// An amount above 9.2 × 10^18 minor units.
+    /// Fails above 9.2 × 10^18 minor units.
     #[inline]
     pub fn settle(self, currency: Currency) -> Result<Money, OutOfRange> {
         let minor = self.times(Self::of(i128::from(currency.units()), 1))?;
@@ -209,7 +200,7 @@ impl Exact {
             .ok_or(OutOfRange)
     }
 
-    /// The nearest whole number; half of one goes away from zero.
+    /// The nearest integer; a half is rounded away from zero.
     #[cold]
     fn rounded(self) -> Option<i64> {
         let (whole, left) = (
@@ -225,7 +216,7 @@ impl Exact {
         .ok()
     }
 
-    /// The same number in lowest terms.
+    /// The same fraction in lowest terms.
     fn lowest(self) -> Self {
         let (mut one, mut two) = (
             self.numerator.unsigned_abs(),
@@ -234,17 +225,17 @@ impl Exact {
         while two != 0 {
             (one, two) = (two, one % two);
         }
-        // Not above the denominator, so it fits.
+        // The result is not above the denominator, so it fits.
         let divisor = i128::try_from(one).unwrap_or(1);
         Self::of(self.numerator / divisor, self.denominator / divisor)
     }
 }
 
-/// More digits than any price, and few enough to fit.
+/// More digits than any price has, and few enough that the conversion fits.
 const MOST_DIGITS: usize = 18;
 
-/// The product of two numbers short enough for it to have at most 63 digits in base two, as nearly
-/// all are: it fits, and is quick.
+/// The product when both numbers are short enough for at most 63 bits, as nearly all are. It cannot
+/// overflow and is fast.
 #[inline]
 fn short_product(one: i128, two: i128) -> Option<i128> {
     let (one, two) = (i64::try_from(one).ok()?, i64::try_from(two).ok()?);
@@ -289,7 +280,7 @@ impl Ord for Exact {
     }
 }
 
-/// The order of two numbers too long to multiply: by their whole parts, then by what is left.
+/// Compares two fractions too long to cross-multiply: by their integer parts, then by the remainders.
 fn by_parts(one: Exact, two: Exact) -> Ordering {
     let whole = |of: Exact| of.numerator.div_euclid(of.denominator);
     let left = |of: Exact| of.numerator.rem_euclid(of.denominator);
@@ -298,7 +289,7 @@ fn by_parts(one: Exact, two: Exact) -> Ordering {
             (0, 0) => Ordering::Equal,
             (0, _) => Ordering::Less,
             (_, 0) => Ordering::Greater,
-            // A part is the greater, the smaller its inverse is.
+            // Of two remainders, the greater one has the smaller inverse.
             (first, second) => by_parts(
                 Exact::of(two.denominator, second),
                 Exact::of(one.denominator, first),

@@ -1,6 +1,6 @@
 //! How many decimals each currency has (ISO 4217).
 
-/// Currencies by the number of their decimals: ISO 4217, list one, funds and metals left out.
+/// Currencies by their number of decimals: ISO 4217, list one, without funds and metals.
 const BY_DECIMALS: [(u8, &str); 4] = [
     (
         0,
@@ -19,7 +19,7 @@ const BY_DECIMALS: [(u8, &str); 4] = [
     (4, "CLF UYW"),
 ];
 
-/// The number of decimals of a currency; none where ISO 4217 has no such currency.
+/// The number of decimals of a currency; `None` when ISO 4217 does not list it.
 ///
 /// ```
 /// # use billing::money::decimals_of;

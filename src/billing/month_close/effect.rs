@@ -100,9 +100,6 @@ impl Collection {
     ///     debit_at: "2025-07-02T00:00:00Z".parse().unwrap(),
     /// }));
     /// ```
-    ///
-    /// # Errors
-    /// An instant beyond the calendar.
     pub fn of(
         rule: CollectingRule,
         amount: Money,

@@ -1,4 +1,4 @@
-//! Days in a row, of any number but none.
+//! Consecutive days, at least one.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BillingPeriod, days_between};
 
-/// The days that a document charges for: `start` is in, `end` is out, and there is at least one.
+/// The days that a document charges for: `start` is inclusive, `end` is exclusive, never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Ends", into = "Ends")]
 pub struct Span {
@@ -15,7 +15,7 @@ pub struct Span {
     end: NaiveDate,
 }
 
-/// The end is not behind the start.
+/// The end is not after the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoSpan;
 
@@ -28,7 +28,7 @@ impl fmt::Display for NoSpan {
 impl core::error::Error for NoSpan {}
 
 impl Span {
-    /// From the first day to the day behind the last.
+    /// The span from its first day to the day after its last.
     ///
     /// ```
     /// # use billing::period::{NoSpan, Span};
@@ -39,7 +39,7 @@ impl Span {
     /// ```
     ///
     /// # Errors
-    /// An end that is not behind the start.
+    /// Fails when the end is not after the start.
     pub fn new(start: NaiveDate, end: NaiveDate) -> Result<Self, NoSpan> {
         (start < end).then_some(Self { start, end }).ok_or(NoSpan)
     }
@@ -49,22 +49,22 @@ impl Span {
         self.start
     }
 
-    /// The day behind the last.
+    /// The day after the last one.
     pub const fn end(&self) -> NaiveDate {
         self.end
     }
 
-    /// Whether the day is one of them.
+    /// Whether the day is in the span.
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.start <= day && day < self.end
     }
 
-    /// Whether some day lies in both.
+    /// Whether the two spans share a day.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 
-    /// How many days there are, at least one.
+    /// The number of days, at least one.
     pub fn days(&self) -> u64 {
         days_between(self.start, self.end)
     }
@@ -76,7 +76,7 @@ impl From<BillingPeriod> for Span {
     }
 }
 
-/// A span as it is stored and sent, before it is checked.
+/// A span as stored and sent, before it is checked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ends {
@@ -131,7 +131,7 @@ mod tests {
         check("2025-07-01", false);
     }
 
-    /// RELIABILITY 7: neighbours do not overlap, whichever comes first.
+    /// RELIABILITY 7: adjacent spans do not overlap, in either order.
     #[test]
     fn overlaps_where_a_day_is_shared() {
         let check = |one: Span, other: Span, shared| {

@@ -108,9 +108,6 @@ impl Grant<'_> {
     /// let grant = Grant { by: &member, ..grant };
     /// assert_eq!(grant.check(&PeoplePolicy::DEFAULT), Err(GrantRefused::AdminByAdmins));
     /// ```
-    ///
-    /// # Errors
-    /// What speaks against it.
     pub fn check(&self, policy: &PeoplePolicy) -> Result<(), GrantRefused> {
         if self.after.system.is_none() && self.after.custom.is_empty() {
             return Err(GrantRefused::NoRole);

@@ -64,7 +64,7 @@ impl Grants {
     /// Whether the person may do it; see [`Actor::may`].
     ///
     /// # Errors
-    /// Which rule refuses, and who can lift it.
+    /// The error names the rule that refuses and who can grant the right.
     pub fn may(&self, action: Action, policy: &PeoplePolicy) -> Result<(), Denied> {
         Actor::Person(self).may(action, policy)
     }

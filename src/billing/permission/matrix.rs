@@ -39,7 +39,7 @@ impl Actor<'_> {
     /// ```
     ///
     /// # Errors
-    /// Which rule refuses, and who can lift it.
+    /// The error names the rule that refuses and who can grant the right.
     pub fn may(&self, action: Action, policy: &PeoplePolicy) -> Result<(), Denied> {
         let reason = match self {
             Self::Person(grants) => person(grants, action, policy),

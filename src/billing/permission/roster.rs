@@ -196,7 +196,7 @@ impl Roster {
     /// Whether a person may do it.
     ///
     /// # Errors
-    /// Which rule refuses, and who can lift it.
+    /// The error names the rule that refuses and who can grant the right.
     pub fn may(
         &self,
         email: &Email,

@@ -1,74 +1,74 @@
-//! What is wrong with the text of a price book.
+//! The faults that the JSON of a price book can have.
 
 use alloc::string::String;
 use core::fmt;
 
-/// What is wrong with the text of a price book, and where.
+/// A fault in the JSON of a price book, and the field that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidBook {
-    /// The field, as a path such as `lists[0].tiers[1].limit`; empty where the text as a whole cannot
-    /// be read.
+    /// The path of the field, such as `lists[0].tiers[1].limit`; empty when the JSON as a whole is
+    /// invalid.
     pub field: String,
-    /// What is wrong with it.
+    /// The fault of that field.
     pub fault: Fault,
 }
 
-/// What is wrong with a field of a price book.
+/// A fault of one field of a price book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Not JSON of the right shape.
+    /// The text is not JSON of the right shape.
     Shape(String),
-    /// A name or an id without a letter, or with spaces around it.
+    /// A name or an id is empty, has no letter, or has spaces around it.
     Blank,
-    /// A list without entries.
+    /// A list has no entries.
     Empty,
-    /// Zero where that means nothing.
+    /// A number is 0 where 0 has no meaning.
     Zero,
-    /// No day of the calendar in the form `YYYY-MM-DD`.
+    /// The text is not a calendar day in the form `YYYY-MM-DD`.
     Day(String),
-    /// No plain decimal, or a negative one.
+    /// The text is not a plain decimal, or the decimal is negative.
     Number(String),
-    /// A price that cannot be paid in the currency as it stands.
+    /// The price has more decimals than its currency and cannot be paid.
     Price {
-        /// The price.
+        /// The price as written.
         text: String,
-        /// The decimals that the currency has.
+        /// The number of decimals of the currency.
         decimals: u8,
     },
-    /// No currency of ISO 4217.
+    /// ISO 4217 has no such currency.
     UnknownCurrency(String),
-    /// Another number of decimals than the currency has.
+    /// The number of decimals differs from that of the currency.
     Decimals {
         /// The currency.
         currency: String,
-        /// The decimals that it has.
+        /// Its number of decimals in ISO 4217.
         decimals: u8,
     },
-    /// A currency that has a list already.
+    /// The currency already has a list in this book.
     CurrencyTwice(String),
-    /// A limit that is not above that of the tier before.
+    /// The limit is not above that of the tier before.
     LimitOrder,
-    /// A price that is not above that of the tier before.
+    /// The price is not above that of the tier before.
     PriceOrder,
-    /// A price of a single user that is above that of the tier before.
+    /// The price per user is above that of the tier before.
     DearerPerUser,
-    /// A percentage that is not above the one before.
+    /// The percentage is not above the one before.
     PercentOrder,
-    /// A lock within the limit that is paid for.
+    /// The lock percentage is within the limit that the customer pays for.
     LocksWithinLimit,
-    /// An id that is not behind the one before it, in the order of their letters.
+    /// The id does not come after the previous one in alphabetical order.
     IdOrder(String),
-    /// A term of another length than the year that every screen and mail speaks of.
+    /// The term is not one year, although every screen and mail calls it a year.
     NoYear,
-    /// A discount of everything.
+    /// The discount is 100 % or more.
     WholeDiscount,
-    /// A tax rate of nothing, or of more than everything.
+    /// The tax rate is 0, or more than 100 %.
     TaxRate,
-    /// No tax scheme.
+    /// The list names no tax scheme.
     NoTaxScheme,
-    /// A tax scheme in the present spelling and in the earlier one.
+    /// The list names its tax scheme in both the current and the earlier form.
     TwoTaxSchemes,
-    /// A free add-on that brings a surcharge: only a paid one does (SPEC 2.4).
+    /// A free add-on has a surcharge: only a paid one may have it (SPEC 2.4).
     FreeWithSurcharge,
 }
 

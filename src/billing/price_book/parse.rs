@@ -1,4 +1,4 @@
-//! From the text of a price book to one that can be relied on.
+//! Parses and checks the JSON of a price book.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,14 +16,14 @@ use crate::identity::TextKind;
 use crate::money::{Currency, Exact, decimals_of};
 use crate::tax::TaxScheme;
 
-/// The length of a term, as long as every word calls it a year.
+/// The length of a term in months. It is fixed because all screens and mails say "a year".
 const YEAR_MONTHS: u32 = 12;
 
 impl PriceBook {
-    /// Reads and checks a price book.
+    /// Parses and checks a price book.
     ///
     /// # Errors
-    /// Says what is wrong, and in which field; nothing is repaired or guessed.
+    /// The error names the field and the fault. No value is repaired or guessed.
     pub fn parse(text: &str) -> Result<Self, InvalidBook> {
         let raw: RawBook =
             serde_json::from_str(text).map_err(|why| fault("", Fault::Shape(format!("{why}"))))?;
@@ -60,7 +60,7 @@ impl PriceBook {
     }
 }
 
-/// What the fields of the book itself must be.
+/// Checks the fields of the book itself.
 fn check_head(raw: &RawBook) -> Result<(), InvalidBook> {
     check_name("id", &raw.id)?;
     check_name("plan", &raw.plan)?;
@@ -100,7 +100,7 @@ fn annual_terms(raw: Option<&RawAnnual>) -> Result<AnnualTerms, InvalidBook> {
     })
 }
 
-/// The list of one currency, and its place in the book.
+/// Reads the list of one currency; knows its place in the book for error paths.
 struct ListReader<'a> {
     at: &'a str,
     raw: &'a RawList,
@@ -157,8 +157,8 @@ impl ListReader<'_> {
         })
     }
 
-    /// The scheme in the present spelling or in the earlier one, one of which must be there: no list
-    /// is free of tax because somebody forgot to say.
+    /// The tax scheme, from the current form or from the earlier one. One of them is required: a list must
+    /// not be free of tax because a field was forgotten.
     fn tax(&self) -> Result<TaxScheme, InvalidBook> {
         let rate = |name: &str, text: &str| {
             let field = self.field(name);
@@ -232,7 +232,7 @@ fn add_on_price(at: &str, raw: &RawPrice, currency: Currency) -> Result<AddOnPri
     })
 }
 
-/// A higher tier costs more, but not more per user. Names the field that says otherwise.
+/// Checks that a higher tier costs more, but not more per user. The error names the field.
 fn check_rise(low: &Tier, high: &Tier) -> Result<(), (&'static str, Fault)> {
     if high.limit <= low.limit {
         return Err(("limit", Fault::LimitOrder));
@@ -248,7 +248,7 @@ fn check_rise(low: &Tier, high: &Tier) -> Result<(), (&'static str, Fault)> {
         .ok_or(("monthly", Fault::DearerPerUser))
 }
 
-/// A list price: not negative, and payable in the currency as it stands.
+/// Parses a list price: not negative, and with no more decimals than the currency.
 fn price(field: impl Into<String>, text: &str, currency: Currency) -> Result<Exact, InvalidBook> {
     let field = field.into();
     let exact = decimal(field.as_str(), text)?;
@@ -263,14 +263,14 @@ fn price(field: impl Into<String>, text: &str, currency: Currency) -> Result<Exa
     Err(fault(field, unpayable))
 }
 
-/// A decimal of 0 or more.
+/// Parses a decimal of 0 or more.
 fn decimal(field: impl Into<String>, text: &str) -> Result<Exact, InvalidBook> {
     Exact::parse(text)
         .filter(|exact| *exact >= Exact::whole(0) && !text.starts_with('-'))
         .ok_or_else(|| fault(field, Fault::Number(String::from(text))))
 }
 
-/// A day in the one form that is written, not in all that can be read.
+/// Parses a day in the form `YYYY-MM-DD` only, not in all forms that chrono reads.
 fn day(field: &str, text: &str) -> Result<NaiveDate, InvalidBook> {
     let day = text.parse::<NaiveDate>().ok();
     day.filter(|day| day.to_string() == text)

@@ -1,4 +1,4 @@
-//! A price book as its text spells it.
+//! The JSON of a price book, field by field, before it is checked.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,7 +17,7 @@ pub(super) struct RawBook {
     pub(super) data_points_per_mau: u64,
     pub(super) alert_percents: Vec<u64>,
     pub(super) lock_percent: u64,
-    /// Versions from before it stood here have the documents' terms.
+    /// Versions from before this field existed have the terms of the documents.
     pub(super) annual: Option<RawAnnual>,
     pub(super) lists: Vec<RawList>,
 }
@@ -39,7 +39,7 @@ pub(super) struct RawList {
     pub(super) overage: RawOverage,
     pub(super) add_ons: Vec<RawAddOn>,
     pub(super) tax: Option<RawTax>,
-    /// How versions from before [`RawTax`] say it: a rate of `gst_india`, or `null` for `none`.
+    /// Versions from before [`RawTax`] use this field: a rate of `gst_india`, or `null` for `none`.
     #[serde(default, deserialize_with = "given")]
     pub(super) gst_percent: Option<Option<String>>,
 }
@@ -100,7 +100,7 @@ pub(super) struct RawMixed {
     pub(super) percent: String,
 }
 
-/// A field that stands there, even as `null`; `None` is one that does not.
+/// Returns `Some` for a field that is present, even as `null`; `None` means that it is absent.
 fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(field).map(Some)
 }

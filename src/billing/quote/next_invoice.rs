@@ -77,7 +77,7 @@ impl NextInvoice {
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn next_invoice(
     closing: &PricedAccount<'_>,
     period: BillingPeriod,

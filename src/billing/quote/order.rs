@@ -45,7 +45,7 @@ impl<'a> Order<'a> {
     /// Checks an order and finds what it needs in the price list.
     ///
     /// # Errors
-    /// An order that the account does not allow.
+    /// Fails when the account's state does not allow the order.
     pub fn of(account: &PricedAccount<'a>, change: &PlanChange) -> Result<Self, Refusal> {
         let list = account.list;
         let period = BillingPeriod::of(account.day).ok_or(Refusal::InvalidDate)?;
@@ -66,9 +66,6 @@ impl<'a> Order<'a> {
     }
 
     /// The quote, line by line.
-    ///
-    /// # Errors
-    /// Amounts that do not fit.
     pub fn quote(self, derivations: Derivations) -> Result<Quote, Refusal> {
         let list = self.account.list;
         let usage = self.before.figures(list, self.account.metered);
@@ -121,7 +118,7 @@ impl<'a> Order<'a> {
     /// ```
     ///
     /// # Errors
-    /// Amounts that do not fit, and places that the list's tax needs and does not get.
+    /// Fails when an amount overflows, or the list's tax needs places and there are none.
     pub fn totals(&self, metered: Metered) -> Result<Totals, Refusal> {
         let list = self.account.list;
         let foot = |sum| Sums::of(sum, list, self.account.places);

@@ -51,7 +51,7 @@ use crate::usage::UsageFigures;
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn overage_lines(
     account: &PricedAccount<'_>,
     derivations: Derivations,
@@ -93,7 +93,7 @@ pub fn overage_lines(
 /// ```
 ///
 /// # Errors
-/// A tier that the list does not have, or amounts that do not fit.
+/// Fails when the price list lacks the tier, or an amount overflows.
 pub fn overage_on_tier(
     account: &PricedAccount<'_>,
     limit: u64,

@@ -76,7 +76,7 @@ pub struct CuringTier {
 /// ```
 ///
 /// # Errors
-/// A subscription that the price list does not know, or amounts that do not fit.
+/// Fails when the price list lacks the tier or an add-on, or an amount overflows.
 pub fn curing_tiers(
     account: &PricedAccount<'_>,
     rhythm: &Rhythm,

@@ -1,4 +1,4 @@
-//! How an amount came about, as data: the app shows it, the backend stores it, a person checks it.
+//! How an amount was calculated, as data: the app shows it, the backend stores it, a person checks it.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::money::Exact;
 
-/// How an amount came about: enough to work it out again by hand.
+/// How an amount was calculated, with enough detail to repeat the calculation by hand.
 ///
 /// The same data prints as a line of text (`Display`), as [rows](Self::rows) of a table, and as
 /// JSON (`Serialize`).
@@ -35,16 +35,16 @@ use crate::money::Exact;
 pub struct Derivation {
     /// The rule of SPEC.md, such as `R5`.
     pub rule: &'static str,
-    /// The sum, with the names of its inputs in braces.
+    /// The formula, with the names of its inputs in braces.
     pub formula: &'static str,
-    /// Its inputs, and facts that name what the line is about.
+    /// The inputs of the formula, and facts that identify what the line is about.
     pub inputs: Vec<Input>,
-    /// What the sum yields before it is rounded half away from zero to the currency's decimals.
+    /// The result before it is rounded half away from zero to the currency's decimals.
     pub unrounded: Exact,
 }
 
 impl Derivation {
-    /// A name and a value for each input, then the unrounded amount and its rule.
+    /// Name and value of each input, then the unrounded amount with its rule.
     pub fn rows(&self) -> Vec<(&'static str, String)> {
         let inputs = self.inputs.iter();
         let mut rows: Vec<_> = inputs
@@ -55,7 +55,7 @@ impl Derivation {
         rows
     }
 
-    /// The value of an input.
+    /// The value of the input called `name`.
     pub fn input(&self, name: &str) -> Option<Exact> {
         let mut inputs = self.inputs.iter();
         inputs
@@ -100,34 +100,34 @@ impl Serialize for Input {
     }
 }
 
-/// A number that went into a sum.
+/// A number that the formula uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Input {
-    /// Its name in the formula.
+    /// The name in the formula.
     pub name: &'static str,
-    /// Its value.
+    /// The numeric value.
     pub value: Exact,
-    /// What it counts.
+    /// The unit of the value.
     pub unit: Unit,
 }
 
-/// What an input counts.
+/// The unit of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// An amount of the statement's currency.
+    /// An amount in the statement's currency.
     Amount,
     /// Monthly active users.
     Mau,
-    /// Days.
+    /// Calendar days.
     Days,
-    /// Hundredths.
+    /// A percentage.
     Percent,
-    /// A plain number.
+    /// A number without a unit.
     Factor,
 }
 
 impl Unit {
-    /// The word in JSON.
+    /// The value in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Amount => "amount",
@@ -140,7 +140,7 @@ impl Unit {
 }
 
 impl Input {
-    /// An amount of money.
+    /// An input that is an amount of money.
     pub const fn amount(name: &'static str, value: Exact) -> Self {
         Self {
             name,
@@ -149,7 +149,7 @@ impl Input {
         }
     }
 
-    /// A number of users.
+    /// An input that is a number of users.
     pub fn mau(name: &'static str, value: u64) -> Self {
         Self {
             name,
@@ -158,7 +158,7 @@ impl Input {
         }
     }
 
-    /// A number of days.
+    /// An input that is a number of days.
     pub fn days(name: &'static str, value: u64) -> Self {
         Self {
             name,
@@ -167,7 +167,7 @@ impl Input {
         }
     }
 
-    /// A percentage.
+    /// An input that is a percentage.
     pub const fn percent(name: &'static str, value: Exact) -> Self {
         Self {
             name,
@@ -176,7 +176,7 @@ impl Input {
         }
     }
 
-    /// A plain number.
+    /// An input without a unit.
     pub const fn factor(name: &'static str, value: Exact) -> Self {
         Self {
             name,
@@ -186,17 +186,17 @@ impl Input {
     }
 }
 
-/// Whether amounts carry how they came about. A curve of prices needs no reasons.
+/// Whether amounts carry their derivation. A price curve does not need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Derivations {
-    /// With reasons.
+    /// Each amount carries its derivation.
     Included,
-    /// Amounts alone.
+    /// Amounts have no derivation.
     Omitted,
 }
 
 impl Derivations {
-    /// The reason, made only if it is wanted.
+    /// Makes the derivation only if it was requested.
     pub fn note(self, reason: impl FnOnce() -> Derivation) -> Option<Derivation> {
         match self {
             Self::Included => Some(reason()),

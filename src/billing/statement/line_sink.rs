@@ -1,4 +1,4 @@
-//! Where the amounts of a rule go: into lines that can be shown, or into their sum alone.
+//! Receivers for the amounts of a rule: one keeps lines that can be shown, one keeps only the sum.
 
 use alloc::vec::Vec;
 
@@ -8,22 +8,19 @@ use crate::money::{Currency, Exact, Money, OutOfRange};
 use crate::price_book::{AddOn, PriceList};
 use crate::tax::{Tax, TaxPlaces};
 
-/// An amount on its way to a sink.
+/// An amount that is passed to a sink.
 #[derive(Debug, Clone, Copy)]
 pub struct PendingLine<'a> {
-    /// What for.
+    /// What the line charges for.
     pub kind: LineKind,
-    /// Which add-on, where it is for one.
+    /// The add-on, when the line is for one.
     pub add_on: Option<&'a AddOn>,
-    /// How much, not yet rounded.
+    /// The amount before rounding.
     pub unrounded: Exact,
 }
 
 impl PendingLine<'_> {
-    /// The amount as a line, settled.
-    ///
-    /// # Errors
-    /// An amount that does not fit.
+    /// The amount as a line, rounded.
     pub fn line(
         self,
         currency: Currency,
@@ -38,15 +35,12 @@ impl PendingLine<'_> {
     }
 }
 
-/// Takes the amounts of a rule, each settled by itself (SPEC R1).
+/// Receives the amounts of a rule and rounds each by itself (SPEC R1).
 ///
-/// The rules write to a sink and do not know which: what is shown line by line and what a curve
-/// of prices needs ten thousand times come out of the same lines of code.
+/// The rules write to a sink without knowing which one. The lines on a screen and the ten thousand
+/// sums of a price curve therefore come from the same code.
 pub trait LineSink {
-    /// Takes an amount, and its reason if it keeps reasons.
-    ///
-    /// # Errors
-    /// An amount that does not fit.
+    /// Adds an amount, and its derivation if the sink keeps derivations.
     fn add(
         &mut self,
         entry: PendingLine<'_>,
@@ -54,7 +48,7 @@ pub trait LineSink {
     ) -> Result<(), OutOfRange>;
 }
 
-/// Keeps every amount as a line, and its reason if that is wanted.
+/// Keeps every amount as a line, with its derivation if requested.
 #[derive(Debug, Clone)]
 pub struct Lines {
     /// The lines so far.
@@ -64,7 +58,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// No lines yet.
+    /// Starts without lines.
     pub const fn new(currency: Currency, derivations: Derivations) -> Self {
         Self {
             lines: Vec::new(),
@@ -86,7 +80,7 @@ impl LineSink for Lines {
     }
 }
 
-/// Keeps the sum alone, and needs no memory.
+/// Keeps only the sum and allocates nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Sum {
     /// The sum so far.
@@ -94,7 +88,7 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// Nothing yet.
+    /// Starts at 0.
     pub const fn new(currency: Currency) -> Self {
         Self {
             total: Money::zero(currency),
@@ -114,27 +108,27 @@ impl LineSink for Sum {
     }
 }
 
-/// The foot of a statement.
+/// The totals of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sums {
     /// The sum of the lines.
     pub subtotal: Money,
-    /// The sum of the taxes on it.
+    /// The sum of the taxes on the subtotal.
     pub tax: Money,
-    /// Both.
+    /// Subtotal plus tax.
     pub total: Money,
 }
 
 impl Sums {
-    /// The foot below a sum.
+    /// The totals for a sum of lines.
     ///
     /// # Errors
-    /// Sums that do not fit, and places that the list's tax needs and does not get.
+    /// Fails when a sum overflows, or the list's tax needs places and there are none.
     pub fn of(sum: Sum, list: &PriceList, places: Option<TaxPlaces>) -> Result<Self, Refusal> {
         Ok(Self::with(sum.total, &taxes(sum.total, list, places)?)?)
     }
 
-    /// The foot below a sum whose taxes are known.
+    /// The totals for a subtotal whose taxes are known.
     pub(super) fn with(subtotal: Money, taxes: &[Option<Tax>]) -> Result<Self, OutOfRange> {
         let taxes = taxes.iter().flatten().map(|tax| tax.amount);
         let tax = Money::sum(subtotal.currency(), taxes)?;

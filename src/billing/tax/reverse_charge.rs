@@ -40,9 +40,6 @@ impl CountryCode {
     /// assert!(CountryCode::parse("DE").is_ok());
     /// assert!(["", "D", "de", "DEU", "D1"].iter().all(|bad| CountryCode::parse(bad).is_err()));
     /// ```
-    ///
-    /// # Errors
-    /// Any other text.
     pub fn parse(text: &str) -> Result<Self, NoCountry> {
         let letters: [u8; 2] = text.as_bytes().try_into().map_err(|_| NoCountry)?;
         let capital = letters.iter().all(u8::is_ascii_uppercase);

@@ -31,9 +31,6 @@ impl RoundOff {
     /// assert_eq!((line(11_849), line(11_850)), ("-0.49".into(), "0.50".into()));
     /// assert!(RoundOff::Off.of(Money::new(11_850, inr)).unwrap().is_zero());
     /// ```
-    ///
-    /// # Errors
-    /// A total that does not fit once it is rounded.
     pub fn of(self, total: Money) -> Result<Money, OutOfRange> {
         match self {
             Self::Off => Ok(Money::zero(total.currency())),

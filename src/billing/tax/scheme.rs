@@ -67,9 +67,6 @@ impl TaxScheme {
     /// assert_eq!(gst.of(None), Err(NoPlaces));
     /// assert_eq!(TaxScheme::None.of(None), Ok(AppliedTax::None));
     /// ```
-    ///
-    /// # Errors
-    /// [`NoPlaces`].
     pub fn of(self, places: Option<TaxPlaces>) -> Result<AppliedTax, NoPlaces> {
         match (self, places) {
             (Self::None, _) => Ok(AppliedTax::None),

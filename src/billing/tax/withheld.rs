@@ -43,9 +43,6 @@ pub struct TaxWithheld {
 /// assert_eq!(withheld.amount.to_string(), "280.00");
 /// assert_eq!((withheld.due, withheld.due.to_string().as_str()), (invoice.total, "16520.00"));
 /// ```
-///
-/// # Errors
-/// An amount that does not fit.
 pub fn tax_withheld(
     statement: &Statement,
     percent: Exact,

@@ -1,54 +1,54 @@
-//! The part of a month's usage that counts for charging: what came in since counting began, and no
-//! user or data point that was charged before (SPEC R4, R10, R13).
+//! The part of a month's usage that is charged: usage since counting began, without users and data
+//! points that were charged before (SPEC R4, R10, R13).
 
 use serde::{Deserialize, Serialize};
 
 use super::{MauParts, Metered};
 
-/// What a month has counted up to an instant, from the 1st on.
+/// The usage of a month from the 1st up to an instant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MonthToDate {
-    /// The distinct users.
+    /// The distinct users of the month so far.
     pub parts: MauParts,
     /// The data points of all days together.
     pub data_points: u64,
 }
 
-/// The figures of a month that do not count any more, each as it is known now.
+/// The figures of a month that are excluded from charging, each as it is known now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NotCounted {
-    /// What the month had counted when the day before the first counted one ended.
+    /// The month to date at the end of the day before the first counted one.
     pub eve: MonthToDate,
-    /// What the first counted day had added to that before the instant at which counting began.
+    /// What the first counted day added to that before the instant at which counting began.
     pub begun_day: MonthToDate,
-    /// What the month had counted when the first counted day ended.
+    /// The month to date at the end of the first counted day.
     pub first_day: MonthToDate,
-    /// What an invoice has settled of the month, at the last pause.
+    /// What the invoice of the last pause settled in this month.
     pub settled: Option<Settled>,
 }
 
 /// A month that an invoice has settled up to a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settled {
-    /// What the invoice has rated: it stays as it was.
+    /// The usage that the invoice rated. Later corrections do not change it.
     pub figures: MonthToDate,
-    /// What the month had counted when that day ended, as it is known now.
+    /// The month to date at the end of that day, as it is known now.
     pub day: MonthToDate,
 }
 
-/// The users and data points of a month that count.
+/// The users and data points of a month that are charged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counted {
-    /// The users, by how they were seen. Users who are seen in another way than before make the parts
-    /// larger than `metered.mau`.
+    /// The users, by how they were seen. A user who is seen in a second way is in both parts, so the parts
+    /// can add up to more than `metered.mau`.
     pub parts: MauParts,
-    /// What is charged.
+    /// The usage that is charged.
     pub metered: Metered,
 }
 
 impl MonthToDate {
-    /// Users as charged, and data points.
+    /// The actual MAU and the data points.
     pub const fn metered(self) -> Metered {
         Metered {
             mau: self.parts.actual_mau(),
@@ -56,7 +56,7 @@ impl MonthToDate {
         }
     }
 
-    /// Both together.
+    /// The sum of both.
     pub const fn plus(self, other: Self) -> Self {
         Self {
             parts: self.parts.plus(other.parts),
@@ -64,7 +64,7 @@ impl MonthToDate {
         }
     }
 
-    /// What is here beyond the other.
+    /// How far the figures exceed the other's; 0 where they do not.
     pub const fn beyond(self, other: Self) -> Self {
         Self {
             parts: self.parts.beyond(other.parts),
@@ -72,7 +72,7 @@ impl MonthToDate {
         }
     }
 
-    /// The figures with more users, and the larger number of data points.
+    /// The larger users of the two, and the larger data points.
     pub fn at_least(self, other: Self) -> Self {
         let more = self.parts.actual_mau() >= other.parts.actual_mau();
         Self {
@@ -81,7 +81,7 @@ impl MonthToDate {
         }
     }
 
-    /// The figures with fewer users, and the smaller number of data points.
+    /// The smaller users of the two, and the smaller data points.
     pub fn at_most(self, other: Self) -> Self {
         let fewer = self.parts.actual_mau() <= other.parts.actual_mau();
         Self {
@@ -95,12 +95,12 @@ impl NotCounted {
     /// The figures of the month to date from which counting begins.
     ///
     /// **Rule.** After a trial: the days before the first counted day, and what that day had counted
-    /// before the instant. After a pause: what its invoice has settled, and what the month has grown
-    /// by from the day of the pause until counting began again.
+    /// before the instant. After a pause: what its invoice has settled, and the growth of the month from
+    /// the day of the pause until counting began again.
     /// **Source.** SPEC R4, R10, R13.
     /// **Silent on** figures that are corrected afterwards: the days of a trial move with the
-    /// correction, the part of the first day never exceeds the day; what was settled stays, and what
-    /// comes in late of the days before a pause counts, since no invoice has rated it, see A180.
+    /// correction, and the part of the first day never exceeds the day. What was settled stays settled.
+    /// Late figures for days before a pause count, since no invoice has rated them, see A180.
     ///
     /// # Worked examples
     ///
@@ -133,9 +133,9 @@ impl NotCounted {
     }
 }
 
-/// What of a month counts, given what does not.
+/// The part of a month that counts, given the part that does not.
 ///
-/// **Rule.** What the month's figures have grown by. The figures name nobody: a user who was counted
+/// **Rule.** The growth of the month's figures. The figures identify nobody: a user who was counted
 /// before is not counted again.
 /// **Source.** SPEC R4; A112.
 ///

@@ -1,4 +1,4 @@
-//! Where a month will end if it goes on as in its last days (SPEC 4.1). Never a bill.
+//! Projects the users at the end of the month from the last days (SPEC 4.1). It is never billed.
 
 use alloc::vec::Vec;
 
@@ -6,40 +6,40 @@ use chrono::NaiveDate;
 
 use crate::period::BillingPeriod;
 
-/// The users that a month will have at its end.
+/// The projected users at the end of the month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Projection {
-    /// If every day were like the slowest of the last days.
+    /// If every day grew like the slowest of the last days.
     pub low: u64,
-    /// If every day were like their mean.
+    /// If every day grew like the mean of the last days.
     pub expected: u64,
-    /// If every day were like the fastest of them.
+    /// If every day grew like the fastest of the last days.
     pub high: u64,
 }
 
-/// There is no projection: days are missing that show how usage grows.
+/// There is no projection yet: too few days show how usage grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooFewDays {
-    /// The days that show growth so far.
+    /// The number of days that show growth so far.
     pub growth_days: u64,
 }
 
 /// Usage at the end of a counted day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountedDay {
-    /// The day.
+    /// The day that was counted.
     pub day: NaiveDate,
     /// Users since counting began.
     pub users: u64,
 }
 
-/// How many counted days a projection looks back on.
+/// The number of counted days that a projection uses.
 const PROJECTION_DAYS: usize = 7;
 
-/// How many days have to show growth before there is a projection.
+/// The number of days that must show growth before there is a projection.
 pub const FEWEST_GROWTH_DAYS: u64 = 3;
 
-/// What usage grew by between two counts, and the days between them.
+/// The growth between two counts, and the days between them.
 #[derive(Clone, Copy)]
 struct Growth {
     users: u64,
@@ -50,17 +50,17 @@ struct Growth {
 ///
 /// `counted` is the usage at the end of each counted day of the month, in order.
 ///
-/// **Rule.** Mean daily growth of the last 7 counted days, times the days left, rounded down; the
-/// band is that of their slowest and fastest day. The first counted day shows no growth unless it is
-/// the 1st: what it has counted came in over days that nobody knows. Fewer than three days that show
-/// growth give no projection.
+/// **Rule.** Mean daily growth of the last 7 counted days, times the days left, rounded down. The
+/// band uses their slowest and fastest day. The first counted day shows no growth unless it is the
+/// 1st: over how many days its users were counted is unknown. Fewer than three days that show growth
+/// yield no projection.
 /// **Source.** SPEC 4.1 (P).
 /// **Silent on** days without a count between two counted ones: the growth is spread over them, A181.
 ///
 /// # Worked example
 ///
 /// 490 new users a day, 22,000 on the 20th, ten days to go: 26,900. First counted on the 15th, with
-/// 120,000: no projection on that day, nor on the two after it.
+/// 120,000: no projection on that day, nor on the two days after it.
 ///
 /// ```
 /// # use billing::usage::{CountedDay, TooFewDays, projection};
@@ -72,9 +72,6 @@ struct Growth {
 /// let late: Vec<_> = (15..=17).map(|day| CountedDay { day: june(day), users: 120_000 }).collect();
 /// assert_eq!(projection(&late, june(30)), Err(TooFewDays { growth_days: 2 }));
 /// ```
-///
-/// # Errors
-/// [`TooFewDays`].
 pub fn projection(counted: &[CountedDay], last_day: NaiveDate) -> Result<Projection, TooFewDays> {
     let growth = growth(counted);
     let growth_days = growth.len() as u64;
@@ -97,12 +94,12 @@ pub fn projection(counted: &[CountedDay], last_day: NaiveDate) -> Result<Project
     })
 }
 
-/// How many counted days show growth.
+/// The number of counted days that show growth.
 pub fn growth_days(counted: &[CountedDay]) -> u64 {
     growth(counted).len() as u64
 }
 
-/// The growth of each counted day that has a day to be compared with.
+/// The growth of each counted day that has an earlier day to compare with.
 fn growth(counted: &[CountedDay]) -> Vec<Growth> {
     let first = counted.first().filter(|first| is_first_of_month(first.day));
     let first = first.map(|first| Growth {
@@ -208,7 +205,7 @@ mod tests {
         );
     }
 
-    /// Figures that are corrected downward are no growth, and no panic.
+    /// Figures that are corrected downward count as no growth and do not panic.
     #[test]
     fn figures_that_fall_grow_by_nothing() {
         check(&[(1, 900), (2, 300), (3, 400)], 4, [400, 733, 1_300]);

@@ -70,9 +70,6 @@ impl Domain {
     /// // The first letter is Cyrillic.
     /// assert_eq!(Domain::parse("аcme.example").unwrap_err().fault, DomainFault::Foreign('а'));
     /// ```
-    ///
-    /// # Errors
-    /// What was typed, and the first thing that is wrong with it.
     pub fn parse(text: &str) -> Result<Self, InvalidText<DomainFault>> {
         read(text.trim()).map_err(|fault| InvalidText::new(text, fault))
     }

@@ -43,7 +43,7 @@ impl Roster {
     /// ```
     ///
     /// # Errors
-    /// The first thing that speaks against it, and of an invitation each row; then nothing has changed.
+    /// Fails with the first refusal, for an invitation with one per row; the roster is then unchanged.
     pub fn after(
         &self,
         command: &Command,

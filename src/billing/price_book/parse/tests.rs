@@ -22,8 +22,8 @@ fn the_shipped_books_are_right() {
     assert!(rupees.tier_for(100_001).is_none());
 }
 
-/// SPEC 9: the discount and the soft lock of a year are the book's to say; a version that does not
-/// say them has those of the documents.
+/// SPEC 9: the book sets the discount and the soft lock of a year. A version without them has those of
+/// the documents.
 #[test]
 fn a_year_is_on_the_terms_of_the_book() {
     let terms = |text: &str| PriceBook::parse(text).unwrap().lists[0].annual;
@@ -38,7 +38,7 @@ fn a_year_is_on_the_terms_of_the_book() {
     assert_eq!((other.months, other.soft_lock_percent), (12, 150));
 }
 
-/// What a change of the shipped book is refused with; none where it is taken.
+/// The error for a changed copy of the shipped book; `None` when the copy is accepted.
 fn refusal(from: &str, to: &str) -> Option<String> {
     let text = ESSENTIALS.replacen(from, to, 1);
     assert_ne!(text, ESSENTIALS, "{from} is not in the book");
@@ -138,7 +138,7 @@ fn a_wrong_book_is_refused_by_its_field() {
     );
 }
 
-/// The refusals that the text as a whole meets.
+/// Faults of the text as a whole.
 #[test]
 fn a_book_of_another_shape_is_refused() {
     let check = |from: &str, to: &str, said: &str| {
@@ -168,7 +168,7 @@ fn a_book_of_another_shape_is_refused() {
     );
 }
 
-/// A list says how it is taxed: a forgotten scheme is no tax-free list.
+/// A list has to name its tax scheme: a list without one is refused, not tax-free.
 #[test]
 fn a_list_without_a_tax_scheme_is_refused() {
     let tax = ",\n      \"tax\": {\"scheme\": \"none\"}";
@@ -179,7 +179,7 @@ fn a_list_without_a_tax_scheme_is_refused() {
     );
 }
 
-/// Versions that were stored before lists named their scheme.
+/// Versions that were stored before lists named their scheme still parse.
 #[test]
 fn the_earlier_spelling_of_the_tax_is_read() {
     let rate_percent = Exact::whole(18);
