@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_passes_by_itself_is_unavailable() {
+    fn transient_errors_are_unavailable() {
         // 1034: EIO at fsync. 778: at a write. 13: full. 517: an old snapshot. 1032: the file was moved.
         for code in ["5", "13", "517", "773", "778", "1034", "1032", "8714"] {
             assert!(is_unavailable(code), "SQLite {code}");

@@ -1,4 +1,4 @@
-//! Orders and the payments they need: written before the gateway is called (SPEC R19).
+//! Orders to change the plan, and their payments; stored before the gateway is called (SPEC R19).
 
 use api::plan_change::{PlanChange, State};
 use api::quote::Quote;
@@ -10,48 +10,44 @@ use super::{Tx, schedule};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// How long after an order the gateway is asked what became of its payment.
+/// How long after an order the gateway is asked for the outcome of its payment.
 const CHECK_AFTER: TimeDelta = TimeDelta::minutes(1);
 
-/// An order as it is kept.
+/// An order as it is stored.
 #[derive(Debug, Clone)]
 pub struct Intent {
-    /// Its id; also the key under which the gateway knows the charge.
+    /// Also the idempotency key of the charge at the gateway.
     pub id: String,
-    /// Who ordered.
+    /// The person who ordered.
     pub user_id: String,
-    /// Who ordered, for the audit log.
+    /// The same person as the audit log names them.
     pub actor: Actor,
-    /// What leads to the request in the log.
+    /// The id under which the server's log has the request.
     pub request_id: String,
-    /// The key it came with.
+    /// The idempotency key of the request.
     pub idempotency_key: String,
-    /// Where it stands.
     pub state: State,
-    /// What the person agreed to.
+    /// The quote that the person accepted.
     pub quote: Quote,
     /// The charge in minor units.
     pub amount_minor: i64,
-    /// What is charged; none where nothing is.
+    /// The method that is charged; `None` when nothing is charged.
     pub payment_method_id: Option<String>,
-    /// The invoice, once it is paid.
+    /// The number of the invoice, once it is paid.
     pub invoice_number: Option<String>,
-    /// When it takes effect.
+    /// The day on which the change takes effect.
     pub effective_on: NaiveDate,
-    /// When it was ordered.
     pub ordered_at: DateTime<Utc>,
 }
 
-/// What the gateway's answer makes of a pending order.
+/// A change of state after an answer of the gateway.
 #[derive(Debug, Clone)]
 pub struct Transition<'a> {
-    /// The next state.
     pub state: &'a State,
-    /// The gateway's reference, once it has captured.
+    /// The gateway's reference, once it has captured the amount.
     pub reference: Option<&'a str>,
-    /// The invoice, once it is paid.
+    /// The number of the invoice, once it is paid.
     pub invoice_number: Option<&'a str>,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -74,7 +70,7 @@ struct Row {
     authenticate_by: Option<String>,
 }
 
-/// Writes an order before anything is charged for it.
+/// Stores an order before anything is charged for it.
 ///
 /// # Errors
 /// [`Error::Conflict`] when another payment of the organization is pending.
@@ -104,7 +100,7 @@ pub async fn add(tx: &mut Tx, organization_id: &str, intent: &Intent) -> Result<
     Ok(())
 }
 
-/// Moves a pending order on. False when it is not pending any more: somebody else has settled it.
+/// Moves a pending order to its next state. Returns `false` when another process has settled it.
 pub async fn advance(
     tx: &mut Tx,
     organization_id: &str,
@@ -139,7 +135,6 @@ pub async fn advance(
     Ok(moved.rows_affected() == 1)
 }
 
-/// An order.
 pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
@@ -153,7 +148,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
     row.map(Intent::try_from).transpose()
 }
 
-/// The one order of an organization whose payment has not ended.
+/// The one order of an organization whose payment is not settled.
 pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
@@ -167,8 +162,8 @@ pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent
     row.map(Intent::try_from).transpose()
 }
 
-/// When the gateway is asked next about an order whose payment has not ended: its id, and the
-/// instant. A request that has just begun asks by itself.
+/// The pending order, and the instant at which the gateway is asked for its outcome. The request that
+/// placed the order asks before that by itself.
 pub async fn next_check(
     tx: &mut Tx,
     organization_id: &str,
@@ -185,7 +180,7 @@ pub async fn next_check(
     }))
 }
 
-/// Every order whose payment has not ended: organization and id. For reconciliation.
+/// Every order whose payment is not settled, as organization and id, for reconciliation.
 pub async fn all_pending(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
     Ok(sqlx::query_as(
         "SELECT organization_id, id FROM plan_changes \
@@ -196,7 +191,7 @@ pub async fn all_pending(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
 }
 
 impl Intent {
-    /// The order as it is sent.
+    /// The order as the API returns it.
     pub fn sent(&self) -> PlanChange {
         PlanChange {
             id: self.id.clone(),

@@ -1,4 +1,4 @@
-//! Price books by name and version. A stored version never changes, so it is read and checked once.
+//! Price books by id and version. A stored version never changes, so it is parsed once and cached.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,32 +12,28 @@ use super::{Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// Which version of which book.
+/// The id and the version of a price book.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BookVersion {
-    /// The book's name.
     pub id: String,
-    /// Its version.
     pub version: u32,
 }
 
-/// A book as it was stored, and what it says.
+/// A stored price book, as text and parsed.
 #[derive(Debug)]
 pub struct StoredBook {
-    /// The text.
+    /// The text, byte for byte as it was stored.
     pub body: String,
-    /// The prices.
     pub book: PriceBook,
 }
 
-/// The books read so far.
+/// The price books read so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PriceBookCache(Arc<Mutex<HashMap<BookVersion, Arc<StoredBook>>>>);
 
-/// Stores the books that come with the program, unless they are there already.
+/// Stores the built-in price books that are not stored yet.
 #[derive(Debug)]
 pub struct StoreBuiltIn {
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -52,10 +48,10 @@ impl Work for StoreBuiltIn {
     }
 }
 
-/// Stores a version of a book.
+/// Stores a version of a price book.
 ///
 /// # Errors
-/// A text that is no price book.
+/// A text that is not a price book.
 pub async fn store(tx: &mut Tx, body: &str, now: DateTime<Utc>) -> Result<BookVersion, Error> {
     let book = PriceBook::parse(body).map_err(Error::unexpected)?;
     sqlx::query(
@@ -74,7 +70,7 @@ pub async fn store(tx: &mut Tx, body: &str, now: DateTime<Utc>) -> Result<BookVe
     })
 }
 
-/// The book of that version.
+/// Reads a version of a price book, from the cache when it was read before.
 ///
 /// # Errors
 /// A version that is not stored.

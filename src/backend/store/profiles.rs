@@ -1,4 +1,4 @@
-//! Profiles as they stand, and the updates that made them.
+//! Profiles in their current state, and the ids of the updates that were applied.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::row::{json, to_json, word};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// A profile; none before its first update.
+/// A profile; `None` before its first update.
 pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Option<Profile>, Error> {
     let row: Option<(String, String)> = sqlx::query_as(
         "SELECT kind, properties FROM profiles WHERE organization_id = $1 AND project_id = $2 \
@@ -32,7 +32,7 @@ pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Optio
     row.map(read).transpose()
 }
 
-/// Keeps a profile as it stands.
+/// Stores the current state of a profile.
 ///
 /// # Errors
 /// A project that is not stored.
@@ -59,10 +59,10 @@ pub async fn keep(
     Ok(())
 }
 
-/// Keeps that an update was taken.
+/// Records that an update was applied.
 ///
 /// # Errors
-/// An update whose id is taken.
+/// An update whose id is stored already.
 pub async fn add_update(
     tx: &mut Tx,
     place: Place<'_>,

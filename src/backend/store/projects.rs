@@ -1,5 +1,4 @@
-//! The projects of an organization with what they have counted, some at a time: there may be tens of
-//! thousands.
+//! Reads projects and their usage page by page: an organization may have tens of thousands of projects.
 
 use chrono::NaiveDate;
 
@@ -8,18 +7,18 @@ use super::row::count;
 use super::usage::{Project, Row, UsageDay};
 use crate::error::Error;
 
-/// Which projects are filter.
+/// Which projects are read.
 #[derive(Debug, Clone, Copy)]
 pub struct ProjectFilter<'a> {
-    /// Those whose name holds these words, in upper or lower case; all of them if it is empty.
+    /// Projects whose name contains this text, ignoring case; empty means every project.
     pub words: &'a str,
-    /// Those behind the project of this id.
+    /// Projects that follow the one with this id.
     pub after: Option<&'a str>,
-    /// No more than these.
+    /// How many projects are read at most.
     pub limit: u32,
 }
 
-/// The filter ones, in order.
+/// The query that selects the projects of a filter, in order.
 macro_rules! filter {
     () => {
         "SELECT id, name FROM projects WHERE organization_id = $1 \
@@ -29,7 +28,7 @@ macro_rules! filter {
     };
 }
 
-/// Projects by name, and by id where names are alike.
+/// The projects of a filter, ordered by name, then by id.
 pub async fn page(
     tx: &mut Tx,
     organization_id: &str,
@@ -46,8 +45,7 @@ pub async fn page(
     Ok(rows.into_iter().map(project).collect())
 }
 
-/// The counted days of the same projects, from the first of these days to the last, in order,
-/// project by project.
+/// The counted days of these projects between two days, both included, ordered by project and day.
 pub async fn days(
     tx: &mut Tx,
     organization_id: &str,
@@ -72,7 +70,7 @@ pub async fn days(
     rows.into_iter().map(UsageDay::try_from).collect()
 }
 
-/// How many projects have a name that holds the words.
+/// How many projects have a name that contains the text.
 pub async fn total(tx: &mut Tx, organization_id: &str, words: &str) -> Result<u64, Error> {
     let total: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM projects WHERE organization_id = $1 \
@@ -85,7 +83,7 @@ pub async fn total(tx: &mut Tx, organization_id: &str, words: &str) -> Result<u6
     count(total)
 }
 
-/// The pattern of what holds the words as they stand.
+/// A `LIKE` pattern for names that contain the text; its wildcards are escaped by `!`.
 fn holding(words: &str) -> String {
     let mut pattern = String::from("%");
     for letter in words.chars() {
@@ -103,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_stand_for_themselves() {
+    fn wildcards_in_a_search_are_escaped() {
         assert_eq!(holding("100 %_!"), "%100 !%!_!!%");
         assert_eq!(holding(""), "%%");
     }

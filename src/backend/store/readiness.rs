@@ -1,4 +1,4 @@
-//! Whether the store takes writes, proved by one (RELIABILITY 4, invariant 58).
+//! Proves by a write that the store accepts writes (RELIABILITY 4, invariant 58).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,26 +10,26 @@ use super::{Store, Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// How long a proof holds, however often it is asked for.
+/// How long one proof is reused.
 const PROOF_LASTS: Duration = Duration::from_secs(1);
 
-/// What is known of the store's writes.
+/// The last proof that the store accepts writes.
 #[derive(Debug, Default)]
 pub(super) struct Readiness {
-    /// When the last write was proved; one proof at a time.
+    /// The instant of the last proof. The lock allows one proof at a time.
     proved: Mutex<Option<Instant>>,
-    /// Whether a write has failed since: the proof holds no longer.
+    /// Whether a write has failed since, which ends the proof early.
     doubted: AtomicBool,
 }
 
 impl Readiness {
-    /// A write has failed for the store's sake.
+    /// Called when a write failed because the store was unavailable.
     pub(super) fn doubt(&self) {
         self.doubted.store(true, Ordering::Relaxed);
     }
 }
 
-/// Writes a row that means nothing, to its commit.
+/// Updates one row whose content has no meaning.
 struct Probe {
     now: DateTime<Utc>,
 }
@@ -50,10 +50,10 @@ impl Work for Probe {
 }
 
 impl Store {
-    /// Proves that a write reaches its commit, on the file that was opened.
+    /// Commits a write to the file that was opened, unless a recent proof exists.
     ///
     /// # Errors
-    /// A store that takes no writes now.
+    /// A store that accepts no writes now.
     pub async fn prove_writable(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut proved = self.readiness.proved.lock().await;
         let doubted = self.readiness.doubted.swap(false, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! The audit log: written in the transaction of its cause (SPEC R20).
+//! The audit log, written in the transaction of its cause (SPEC R20).
 
 use api::audit::{Action, AuditValue, SYSTEM};
 use chrono::{DateTime, Utc};
@@ -8,48 +8,44 @@ use super::{Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// The address of what no browser and no program of the customer does.
+/// The address of an entry that no browser and no program of the customer has caused.
 pub const NOWHERE: &str = "-";
 
-/// Who does something, from where.
+/// Who acts, and from which address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// Their e-mail address, or `system`.
+    /// An e-mail address, or `system`.
     pub name: String,
-    /// The address of their browser, or `-`.
+    /// The IP address of the browser, or `-`.
     pub address: String,
 }
 
-/// Something that was done.
+/// An entry of the audit log.
 #[derive(Debug)]
 pub struct AuditEntry<'a> {
-    /// What was done.
     pub action: Action,
-    /// The id of what it was done to.
+    /// The id of the changed object.
     pub object: &'a str,
-    /// A line for people.
+    /// One line for a reader of the log.
     pub description: String,
-    /// From what to what, where that can be shown.
+    /// The value before and after, if it can be shown.
     pub change: Change,
 }
 
-/// What stood there before, and what stands there since.
+/// The audit values before and after a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
-    /// Before.
     pub before: Option<AuditValue>,
-    /// Since.
     pub after: Option<AuditValue>,
 }
 
 impl Change {
-    /// Something that changes nothing that could be shown.
+    /// No values: nothing that could be shown has changed.
     pub const NONE: Self = Self {
         before: None,
         after: None,
     };
 
-    /// From one to the other.
     pub const fn of(before: AuditValue, after: AuditValue) -> Self {
         Self {
             before: Some(before),
@@ -59,7 +55,7 @@ impl Change {
 }
 
 impl Actor {
-    /// The program itself: jobs and reconciliation.
+    /// The server itself: jobs and reconciliation.
     pub fn system() -> Self {
         Self {
             name: SYSTEM.to_owned(),
@@ -67,7 +63,7 @@ impl Actor {
         }
     }
 
-    /// Whoever runs the server, by a command.
+    /// The operator, who acts by a command on the server.
     pub fn operator() -> Self {
         Self {
             name: "operator".to_owned(),
@@ -76,7 +72,7 @@ impl Actor {
     }
 }
 
-/// Writes a line of the audit log. Lines of an organization are numbered without holes.
+/// Writes an entry. The entries of an organization are numbered without gaps.
 pub async fn audit(
     tx: &mut Tx,
     organization_id: &str,
@@ -106,20 +102,16 @@ fn written(side: Option<AuditValue>) -> Result<Option<String>, Error> {
     side.as_ref().map(to_json).transpose()
 }
 
-/// Something that was taken away: written to the log by itself, before it is handed out (SPEC R20).
+/// Writes an entry about an export or a download, before its data is sent (SPEC R20).
 #[derive(Debug)]
 pub struct LoggedAccess {
-    /// Whose it is.
     pub organization_id: String,
-    /// What was done.
     pub action: Action,
-    /// The id of what was taken.
+    /// The id of the object that is sent.
     pub object: String,
-    /// A line for people.
+    /// One line for a reader of the log.
     pub description: String,
-    /// Who took it.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 

@@ -1,4 +1,4 @@
-//! Why add-ons are given up: written with the order that drops them (SPEC R7).
+//! The reasons for which add-ons are removed, stored with the order that removes them (SPEC R7).
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use billing::reason::Reason;
 use super::Tx;
 use crate::error::Error;
 
-/// Keeps the reasons of an order, which is stored already.
+/// Stores the reasons of an order, which must be stored already.
 ///
 /// # Errors
-/// An order that is not stored, or a store that does not answer.
+/// An order that is not stored.
 pub async fn add(
     tx: &mut Tx,
     organization_id: &str,
@@ -35,7 +35,7 @@ pub async fn add(
     Ok(())
 }
 
-/// The reason as a word, and the person's own words where they gave some.
+/// The name of a reason, and the person's own text if there is one.
 fn stored(reason: &Reason) -> (&'static str, Option<&str>) {
     match reason {
         Reason::TooExpensive => ("too_expensive", None),

@@ -1,5 +1,5 @@
-//! What is left of events, from its oldest end: the days it is of, and its deletion in small batches
-//! (SPEC R18, A164). Figures, closings and invoices are no part of it.
+//! Deletion of the oldest events: the days that are due, and the deletion in small batches (SPEC R18,
+//! A164). Usage figures, closed months and invoices are not deleted.
 
 use billing::BillingPeriod;
 use billing::retention::Plan;
@@ -10,13 +10,13 @@ use super::row::{day, instant};
 use crate::clock::{billing_day, instant_text};
 use crate::error::Error;
 
-/// The plan of every account: the price books that there are price no other (SPEC 2.1).
+/// The plan of every account: no price book has prices for another one (SPEC 2.1).
 pub const PLAN: Plan = Plan::Essentials;
 
-/// How many rows of a table go in one transaction.
+/// How many rows of a table one transaction deletes at most.
 pub const BATCH: u16 = 1_000;
 
-/// Events, and which updates of profiles were taken.
+/// Deletes events, and the ids of applied updates of profiles, by their instant.
 const BY_INSTANT: [&str; 2] = [
     "DELETE FROM events WHERE organization_id = $1 AND (project_id, id) IN (SELECT project_id, id \
      FROM events WHERE organization_id = $1 AND at < $2 ORDER BY at LIMIT $3)",
@@ -24,22 +24,22 @@ const BY_INSTANT: [&str; 2] = [
      project_id, id FROM profile_updates WHERE organization_id = $1 AND at < $2 ORDER BY at LIMIT $3)",
 ];
 
-/// Whom a month has seen, once none of its events is left.
+/// Deletes the identities seen in a month, once none of its events is left.
 const BY_MONTH: &str = "DELETE FROM monthly_users WHERE organization_id = $1 \
      AND (project_id, period_start, identity) IN (SELECT u.project_id, u.period_start, u.identity \
      FROM projects p JOIN monthly_users u ON u.organization_id = p.organization_id \
      AND u.project_id = p.id AND u.period_start < $2 WHERE p.organization_id = $1 LIMIT $3)";
 
-/// What of it has been deleted.
+/// How much was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deleted {
-    /// All of it.
+    /// Nothing that is due is left.
     Everything,
-    /// As much as one transaction takes.
+    /// One batch; more may be left.
     ABatch,
 }
 
-/// The day of the oldest event; none where no event is left.
+/// The day of the oldest event; `None` when there is none.
 pub async fn oldest_event(
     tx: &mut Tx,
     organization_id: &str,
@@ -54,7 +54,7 @@ pub async fn oldest_event(
     Ok(oldest.map(|at| billing_day(at, zone)))
 }
 
-/// The day that leaves next of all that events have left behind; none where nothing is left.
+/// The oldest day with rows to delete, of all tables; `None` when there is none.
 pub async fn next_to_leave(
     tx: &mut Tx,
     organization_id: &str,
@@ -74,7 +74,7 @@ pub async fn next_to_leave(
     .await?;
     let oldest = oldest.as_deref().map(instant).transpose()?;
     let first_month = first_month.as_deref().map(day).transpose()?;
-    // Whom a month has seen leaves with the month's last day.
+    // The identities seen in a month are deleted together with the month's last day.
     let last_day = first_month
         .and_then(BillingPeriod::of)
         .and_then(|month| month.end().pred_opt());
@@ -82,7 +82,7 @@ pub async fn next_to_leave(
     Ok(oldest.into_iter().chain(last_day).min())
 }
 
-/// Deletes a batch of what happened before an instant, at which a day began.
+/// Deletes one batch of the rows that are older than `since`, the start of the day `oldest_kept`.
 pub async fn delete_before(
     tx: &mut Tx,
     organization_id: &str,
@@ -103,8 +103,8 @@ pub async fn delete_before(
             return Ok(Deleted::ABatch);
         }
     }
-    // A name whose last event is gone was seen in nothing that is held. Properties of profiles stay
-    // with their profiles.
+    // An event name is deleted with its last event. Properties of profiles stay as long as their
+    // profiles.
     sqlx::query(
         "DELETE FROM schema_seen WHERE organization_id = $1 AND event <> '' AND last_seen_at < $2",
     )

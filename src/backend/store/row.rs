@@ -1,4 +1,4 @@
-//! What a stored value is: text and integers become types here, once.
+//! Converts stored text and integers into types, and back.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::error::Error;
 
-/// A stored value that no part of this program writes.
+/// A stored value that this program never writes.
 #[derive(Debug)]
 struct Damaged {
     what: &'static str,
@@ -60,7 +60,7 @@ pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(Error::unexpected)
 }
 
-/// A word of an enum whose variants serde names, such as a role or a status.
+/// Parses the name of an enum variant, such as a role or a status, as serde writes it.
 pub(super) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text))
         .map_err(|cause| damaged("word", cause))

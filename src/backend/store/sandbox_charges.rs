@@ -1,4 +1,4 @@
-//! The sandbox gateway's own books: one entry per key, whoever asks first.
+//! The charges of the sandbox gateway: one per idempotency key; the first call decides.
 
 use chrono::{DateTime, Utc};
 
@@ -7,22 +7,19 @@ use super::row::instant;
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// An entry.
+/// A charge of the sandbox gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SandboxCharge {
-    /// The caller's key.
+    /// The caller's idempotency key.
     pub key: String,
-    /// The payment method's token.
+    /// The token of the payment method.
     pub token: String,
     /// The amount in minor units.
     pub amount_minor: i64,
-    /// The currency.
     pub currency: String,
     /// `captured`, `declined`, `authentication` or `never`.
     pub outcome: String,
-    /// The gateway's reference.
     pub reference: String,
-    /// When it was decided.
     pub decided_at: DateTime<Utc>,
 }
 
@@ -37,7 +34,7 @@ struct Row {
     decided_at: String,
 }
 
-/// Writes an entry unless the key has one; answers the one it has then.
+/// Stores a charge unless its key has one, and returns the stored one.
 pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge, Error> {
     sqlx::query(
         "INSERT INTO sandbox_charges (charge_key, token, amount_minor, currency, outcome, \
@@ -63,7 +60,7 @@ pub async fn enter(tx: &mut Tx, charge: &SandboxCharge) -> Result<SandboxCharge,
     row.try_into()
 }
 
-/// Ends an authentication.
+/// Sets the outcome of a charge that waits for authentication.
 pub async fn decide(tx: &mut Tx, key: &str, outcome: &str) -> Result<(), Error> {
     sqlx::query(
         "UPDATE sandbox_charges SET outcome = $2 WHERE charge_key = $1 AND outcome = 'authentication'",

@@ -1,4 +1,4 @@
-//! How far the sandbox clock has come: time never runs back, not even over a restart.
+//! The latest instant of the sandbox clock, stored so that time never runs backwards after a restart.
 
 use chrono::{DateTime, Utc};
 
@@ -7,11 +7,11 @@ use super::{Tx, Work};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// Keeps the latest instant that the sandbox clock may have shown.
+/// Stores an instant that the sandbox clock may have shown, if it is later than the stored one.
 #[derive(Debug)]
 pub struct Shown(pub DateTime<Utc>);
 
-/// The latest instant that the sandbox clock may have shown; none before its first start.
+/// The latest instant that the sandbox clock may have shown; `None` before its first start.
 pub async fn latest(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
     let shown: Option<String> = sqlx::query_scalar("SELECT shown_at FROM sandbox_clock")
         .fetch_optional(tx.connection())

@@ -1,5 +1,5 @@
 //! The schema seen: events, their properties, and properties of profiles, each with its type and when
-//! it was seen first and last.
+//! it was first and last seen.
 
 use std::collections::BTreeMap;
 
@@ -13,24 +13,21 @@ use super::row::{instant, word};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// What values of a property are.
+/// The type of the values of a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ValueType {
-    /// Text.
     Text,
-    /// A number.
     Number,
-    /// Yes or no.
     Boolean,
-    /// A list of these.
+    /// A list of texts, numbers and booleans.
     List,
-    /// Not always the same.
+    /// Values of more than one type.
     Mixed,
 }
 
 impl ValueType {
-    /// What a value is; none for one that is no property's.
+    /// The type of a value; `None` for a value that a property cannot have.
     pub fn of(value: &Value) -> Option<Self> {
         match value {
             Value::String(_) => Some(Self::Text),
@@ -44,7 +41,7 @@ impl ValueType {
         }
     }
 
-    /// The two together.
+    /// The type that covers both.
     pub fn and(self, other: Self) -> Self {
         if self == other { self } else { Self::Mixed }
     }
@@ -59,21 +56,21 @@ pub struct Named {
     pub property: String,
 }
 
-/// What is known of it.
+/// What is known of an event or a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
-    /// The kind of the event.
+    /// The kind of an event.
     pub kind: Option<EventKind>,
-    /// The type of the property.
+    /// The type of a property.
     pub value: Option<ValueType>,
-    /// When it was seen first.
+    /// When it was first seen.
     pub first: DateTime<Utc>,
-    /// When it was seen last.
+    /// When it was last seen.
     pub last: DateTime<Utc>,
 }
 
 impl Known {
-    /// The two sightings together.
+    /// Merges two sightings; the kind of the later one is kept.
     pub fn and(self, other: Self) -> Self {
         let latest = if other.last >= self.last { other } else { self };
         let value = match (self.value, other.value) {
@@ -100,7 +97,7 @@ struct Row {
     last_seen_at: String,
 }
 
-/// What a project has seen, by name.
+/// The schema that a project has seen, by name.
 pub async fn seen(tx: &mut Tx, place: Place<'_>) -> Result<BTreeMap<Named, Known>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT event, property, kind, type, first_seen_at, last_seen_at FROM schema_seen \
@@ -126,7 +123,7 @@ pub async fn seen(tx: &mut Tx, place: Place<'_>) -> Result<BTreeMap<Named, Known
     rows.into_iter().map(read).collect()
 }
 
-/// Adds what a batch has seen.
+/// Merges the schema of a batch into the stored one.
 ///
 /// # Errors
 /// A project that is not stored.

@@ -1,4 +1,5 @@
-//! Sessions: opened at sign-in, idle after half an hour, over after twelve (RELIABILITY 3, row 9).
+//! Sessions: opened at sign-in, ended after 30 minutes without a request or 12 hours in all
+//! (RELIABILITY 3, row 9).
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,52 +12,44 @@ use crate::secret::Token;
 
 /// How long a session lasts without a request.
 const IDLE: TimeDelta = TimeDelta::minutes(30);
-/// How long it lasts at all.
+/// How long a session lasts at most.
 const ABSOLUTE: TimeDelta = TimeDelta::hours(12);
-/// How old the last sign of life may get before it is written again.
+/// `last_seen_at` is written again only after this time, so that few requests write.
 const FRESH: TimeDelta = TimeDelta::minutes(1);
 
-/// An open session.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// Who is signed in, with the role they have now.
+    /// Who is signed in, with their current role.
     pub user: User,
-    /// When it ends, whatever happens.
+    /// The end of the session even if it is in use.
     pub ends_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
 }
 
-/// Opens a session.
+/// Opens a session, and deletes expired ones.
 #[derive(Debug)]
 pub struct Open {
-    /// What the visitor will show.
+    /// The token that the browser's cookie will hold.
     pub token: Token,
-    /// Who signed in.
     pub user: User,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
-/// Ends a session.
 #[derive(Debug)]
 pub struct Close {
-    /// What the visitor shows.
     pub token: Token,
 }
 
 /// Ends every session of a person.
 #[derive(Debug)]
 pub struct CloseAll {
-    /// Whose.
     pub user: User,
 }
 
-/// Notes that a session is in use.
+/// Records that a session is in use.
 #[derive(Debug)]
 pub struct Touch {
-    /// What the visitor shows.
     pub token: Token,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -71,7 +64,7 @@ struct Row {
     last_seen_at: String,
 }
 
-/// The session that a token opens now.
+/// The session of a token; `None` when it is unknown or has expired.
 pub async fn find(
     tx: &mut Tx,
     token: &Token,
@@ -90,7 +83,7 @@ pub async fn find(
 }
 
 impl Session {
-    /// Whether the last sign of life is old enough to be written again.
+    /// Whether the recorded use is old enough to be written again.
     pub fn wants_touch(&self, now: DateTime<Utc>) -> bool {
         now - self.last_seen_at >= FRESH
     }

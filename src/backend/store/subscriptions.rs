@@ -1,4 +1,4 @@
-//! What an organization has, and what is scheduled for the next 1st.
+//! What an organization has subscribed to, and which changes are scheduled.
 
 use std::collections::BTreeSet;
 
@@ -12,23 +12,22 @@ use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret;
 
-/// The subject of a scheduled change of tier. A subject that is not of [`frequency`] either is the
-/// id of an add-on that goes.
+/// The subject of a scheduled change of tier. A subject that neither is this one nor belongs to
+/// [`frequency`] is the id of an add-on that is removed.
 const TIER: &str = "tier";
 
-/// A subscription as it is kept.
+/// A subscription as it is stored.
 #[derive(Debug, Clone)]
 pub struct StoredSubscription {
-    /// Rises with every change; a write names the version it saw.
+    /// Increases with every change; a write fails unless it names the version it has read.
     pub version: u64,
-    /// What it says.
     pub subscription: Subscription,
-    /// What is scheduled, each with the id it is withdrawn by.
+    /// The scheduled changes, each with the id by which it is withdrawn.
     pub scheduled: Vec<ScheduledChange>,
 }
 
 impl StoredSubscription {
-    /// How often it is charged from the next turn on, where that waits.
+    /// The billing frequency from the next renewal on, if a change is scheduled.
     pub fn scheduled_frequency(&self) -> Option<BillingFrequency> {
         self.scheduled
             .iter()
@@ -39,42 +38,37 @@ impl StoredSubscription {
     }
 }
 
-/// A change that waits for the next 1st, or for the end of a term.
+/// A change that takes effect on the next 1st, or at the end of a term.
 #[derive(Debug, Clone)]
 pub struct ScheduledChange {
-    /// What it is withdrawn by.
+    /// The id by which it is withdrawn.
     pub id: String,
-    /// What it does.
     pub change: Waiting,
-    /// When.
     pub effective_on: NaiveDate,
-    /// Since when it waits.
     pub scheduled_at: DateTime<Utc>,
-    /// The address of the person who asked for it.
+    /// The e-mail address of the person who ordered it.
     pub scheduled_by: String,
 }
 
-/// What waits.
+/// What a scheduled change does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waiting {
-    /// A lower tier.
+    /// The limit of a lower tier.
     Tier(u64),
-    /// The end of an add-on.
+    /// The removal of an add-on.
     Removal(AddOnId),
-    /// A year that begins, or months that do.
+    /// Annual billing that begins, or monthly billing.
     Frequency(BillingFrequency),
 }
 
-/// Who changes something, on which day, at which instant.
+/// Who makes a change, on which billing day, at which instant.
 #[derive(Debug, Clone, Copy)]
 pub struct ChangeContext<'a> {
-    /// The address of the person, or `system`.
+    /// The e-mail address of the person, or `system`.
     pub by: &'a str,
-    /// The billing day.
     pub day: NaiveDate,
-    /// The 1st on which what is scheduled happens: the next, or the one behind the term.
+    /// The 1st on which scheduled changes take effect: the next one, or the one after the term.
     pub next_first: NaiveDate,
-    /// The instant.
     pub now: DateTime<Utc>,
 }
 
@@ -88,7 +82,7 @@ struct ScheduledRow {
     scheduled_by: String,
 }
 
-/// The subscription of an organization, which must have one.
+/// Reads the subscription of an organization, which must have one.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -119,7 +113,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<StoredSubscripti
     })
 }
 
-/// Starts a subscription, and the state of its account; one that is there already stays as it is.
+/// Starts a subscription and the state of its account; an existing one is not changed.
 ///
 /// # Errors
 /// An organization that is not stored.
@@ -162,8 +156,8 @@ pub async fn started_on(tx: &mut Tx, organization_id: &str) -> Result<NaiveDate,
     day(&started)
 }
 
-/// The day of a month from which its usage counts: the 1st, or that on which a trial or a pause has
-/// ended in it.
+/// The day of a month from which its usage counts: the 1st, or the day in the month on which a trial
+/// or a pause ended.
 ///
 /// # Errors
 /// An organization without a subscription.
@@ -183,7 +177,7 @@ pub(super) async fn counted_from(
         .unwrap_or_else(|| period.start()))
 }
 
-/// Notes the day on which charging, and counting for it, begin.
+/// Records the day on which charging, and counting for it, begins.
 pub(super) async fn charge_from(
     tx: &mut Tx,
     organization_id: &str,
@@ -197,10 +191,10 @@ pub(super) async fn charge_from(
     Ok(())
 }
 
-/// Writes what the subscription has become, if nobody has changed it meanwhile.
+/// Writes a changed subscription.
 ///
 /// # Errors
-/// [`Error::Conflict`] when somebody has.
+/// [`Error::Conflict`] when it was changed since `before` was read.
 pub async fn replace(
     tx: &mut Tx,
     organization_id: &str,
@@ -235,7 +229,7 @@ pub async fn replace(
     schedule(tx, organization_id, waited, &after.scheduled, context).await
 }
 
-/// What should have come by a day, while a pause froze it, comes on another (A83).
+/// Moves scheduled changes that a pause has delayed, due by `day`, to the day `to` (A83).
 pub async fn reschedule(
     tx: &mut Tx,
     organization_id: &str,
@@ -284,7 +278,7 @@ async fn add_add_ons(
     Ok(())
 }
 
-/// Turns what waited into what is to wait; what stays keeps its id.
+/// Replaces the scheduled changes; a change that stays keeps its id.
 async fn schedule(
     tx: &mut Tx,
     organization_id: &str,

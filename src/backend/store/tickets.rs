@@ -1,4 +1,4 @@
-//! Support tickets, with their readers and attachments.
+//! Support tickets, with the team members to notify and the attachments.
 
 use api::support::{Ticket, TicketStatus};
 use chrono::{DateTime, Utc};
@@ -9,23 +9,20 @@ use super::row::{count, instant, stored, to_json, word};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// A file that goes with a ticket.
+/// A file attached to a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its name.
     pub name: String,
-    /// What it is.
+    /// Its media type, such as `image/png`.
     pub media_type: String,
-    /// Its bytes.
     pub content: Vec<u8>,
 }
 
 /// What a key was used for.
 #[derive(Debug, Clone)]
 pub struct Opened {
-    /// The fingerprint of the request.
     pub request_hash: String,
-    /// The ticket it opened.
+    /// The number of the ticket.
     pub number: u64,
 }
 
@@ -42,10 +39,10 @@ struct Row {
     status: String,
 }
 
-/// How many tickets the list shows.
+/// How many tickets the list returns at most.
 const PAGE: i64 = 100;
 
-/// What a key was used for; none when it is new.
+/// The ticket that a key has opened; `None` when the key is new.
 pub async fn opened(tx: &mut Tx, key: &Key) -> Result<Option<Opened>, Error> {
     let row: Option<(String, i64)> = sqlx::query_as(
         "SELECT request_hash, number FROM support_tickets \
@@ -65,7 +62,7 @@ pub async fn opened(tx: &mut Tx, key: &Key) -> Result<Option<Opened>, Error> {
     row.map(opened).transpose()
 }
 
-/// How many tickets an organization has opened since an instant, and how many it has in all.
+/// How many tickets were opened after an instant, and the number of the last ticket.
 pub async fn counts(
     tx: &mut Tx,
     organization_id: &str,
@@ -82,7 +79,7 @@ pub async fn counts(
     Ok((count(recent)?, count(last)?))
 }
 
-/// Adds a ticket under its key.
+/// Adds a ticket under its idempotency key.
 ///
 /// # Errors
 /// A number or key that is taken.
@@ -165,7 +162,6 @@ pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Ticket>, E
     Ok(tickets)
 }
 
-/// One ticket.
 pub async fn find(
     tx: &mut Tx,
     organization_id: &str,
@@ -218,7 +214,7 @@ pub async fn with_files(tx: &mut Tx, organization_id: &str) -> Result<Vec<u64>, 
     numbers.into_iter().map(count).collect()
 }
 
-/// Closes an open ticket; no, where it is not open.
+/// Closes a ticket. Returns `false` when it is not open.
 pub async fn close(
     tx: &mut Tx,
     organization_id: &str,
@@ -265,7 +261,7 @@ async fn whole(tx: &mut Tx, organization_id: &str, row: Row) -> Result<Ticket, E
     })
 }
 
-/// The word of an enum whose variants serde names.
+/// The name that serde writes for an enum variant.
 fn bare(value: &impl serde::Serialize) -> Result<String, Error> {
     Ok(to_json(value)?.trim_matches('"').to_owned())
 }

@@ -1,4 +1,4 @@
-//! What is left of accounts that have ended (SPEC R14, R18).
+//! Records of accounts that have ended (SPEC R14, R18).
 
 use billing::lifecycle::Cause;
 use chrono::{DateTime, Utc};
@@ -8,20 +8,18 @@ use super::row::{instant, word};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// An account that has ended.
+/// The record of an account that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tombstone {
-    /// When it ended.
     pub ended_at: DateTime<Utc>,
-    /// Why.
     pub cause: Cause,
-    /// When the last backup is gone.
+    /// When the last backup with its data is gone.
     pub backups_until: DateTime<Utc>,
-    /// When what was kept till then was deleted.
+    /// When the data kept until then was deleted.
     pub purged_at: Option<DateTime<Utc>>,
 }
 
-/// The tombstone of an organization, if its account has ended.
+/// The tombstone of an organization; `None` while its account has not ended.
 pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<Option<Tombstone>, Error> {
     let row: Option<(String, String, String, Option<String>)> = sqlx::query_as(
         "SELECT ended_at, cause, backups_until, purged_at FROM tombstones WHERE organization_id = $1",
@@ -41,10 +39,10 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<Option<Tombstone
     row.map(tombstone).transpose()
 }
 
-/// Sets it, once.
+/// Inserts a tombstone.
 ///
 /// # Errors
-/// An account that has ended before.
+/// An account that has a tombstone already.
 pub async fn set(tx: &mut Tx, organization_id: &str, stone: &Tombstone) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO tombstones (organization_id, ended_at, cause, backups_until) \
@@ -59,7 +57,7 @@ pub async fn set(tx: &mut Tx, organization_id: &str, stone: &Tombstone) -> Resul
     Ok(())
 }
 
-/// Notes that what was kept till the backups were gone is deleted.
+/// Records that the data kept until the last backup was gone is deleted.
 pub async fn purged(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE tombstones SET purged_at = $2 WHERE organization_id = $1")
         .bind(organization_id)

@@ -1,44 +1,44 @@
 //! A transaction on a connection of a pool.
 //!
-//! A connection goes back to its pool only after its transaction has ended for certain. One whose
-//! `BEGIN`, `COMMIT` or `ROLLBACK` failed, or was cancelled half-way, may still be in a transaction,
-//! and would refuse every later `BEGIN`: it is closed, and the pool opens another. sqlx's own
-//! transaction gives it back in these cases, with its count of open transactions wrong.
+//! A connection returns to its pool only when its transaction has certainly ended. One whose `BEGIN`,
+//! `COMMIT` or `ROLLBACK` failed or was cancelled may still be in a transaction and would then refuse
+//! every later `BEGIN`. It is closed instead, and the pool opens another. sqlx's own transaction
+//! returns it to the pool in these cases, with a wrong count of open transactions.
 
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor};
 
-/// How many connections that have ended meanwhile are passed over: all that a pool can hold.
+/// How many closed connections `begin` skips: as many as a pool can hold.
 const ENDED_AT_MOST: u32 = 32;
 /// How long a `BEGIN` may take: longer than SQLite waits for its lock.
 const BEGIN_PATIENCE: Duration = Duration::from_secs(3);
-/// How long a transaction that nobody ended may take to be rolled back.
+/// How long the rollback of a dropped transaction may take.
 const ROLLBACK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// An open transaction. Dropping it rolls it back.
 pub(super) struct Transaction {
-    /// None once it has been given back or closed.
+    /// `None` once it was returned to the pool or closed.
     connection: Option<Connection>,
 }
 
-/// A connection in a transaction, or on the way into or out of one.
+/// A connection that is in a transaction, or that is beginning or ending one.
 struct Connection {
     lent: PoolConnection<Any>,
-    /// Whether it is certain that it is in no transaction.
+    /// Whether it is certain that no transaction is open.
     clean: bool,
 }
 
 impl Transaction {
-    /// Begins one. `BEGIN` changes nothing, so it is tried again on the next connection if the
-    /// first has ended in the pool, as after a restart of the database.
+    /// Begins a transaction. `BEGIN` changes nothing, so it is repeated on the next connection when the
+    /// pool's connection was closed, for example by a restart of the database.
     pub(super) async fn begin(pool: &AnyPool, statement: &'static str) -> sqlx::Result<Self> {
         let mut passed_over = 0;
         loop {
             let lent = pool.acquire().await?;
             let mut connection = Connection { lent, clean: false };
-            // A connection that a firewall has forgotten answers nothing at all.
+            // On a connection that a firewall has dropped no answer ever arrives.
             let begun = tokio::time::timeout(BEGIN_PATIENCE, connection.lent.execute(statement));
             match begun.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
                 Ok(_) => {
@@ -51,7 +51,6 @@ impl Transaction {
         }
     }
 
-    /// Where its statements run.
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
         match &mut self.connection {
             Some(connection) => &mut connection.lent,
@@ -59,8 +58,8 @@ impl Transaction {
         }
     }
 
-    /// Makes it lasting. After an error that says otherwise it is rolled back; if the connection
-    /// was lost on the way, nobody knows.
+    /// Commits. A `COMMIT` that fails is rolled back; when the connection is lost during it, the outcome
+    /// is unknown.
     pub(super) async fn commit(mut self) -> sqlx::Result<()> {
         let Some(mut connection) = self.connection.take() else {
             return Ok(());
@@ -74,7 +73,6 @@ impl Transaction {
         outcome
     }
 
-    /// Undoes it.
     pub(super) async fn rollback(mut self) {
         if let Some(connection) = self.connection.take() {
             roll_back(connection).await;
@@ -115,7 +113,7 @@ impl Drop for Connection {
     }
 }
 
-/// Whether an error says that the connection was over before the statement arrived.
+/// Whether an error says that the connection was closed before the statement arrived.
 fn has_ended(cause: &sqlx::Error) -> bool {
     match cause {
         sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,

@@ -1,5 +1,5 @@
-//! Usage by project and day. What counts is read from the view `usage_days`; `usage_rows` also holds
-//! files on their way and figures that a later file has replaced.
+//! Usage by project and day. The view `usage_days` contains the figures that count; `usage_rows` also
+//! contains uploaded files that are not applied yet and figures that a later file has replaced.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,9 @@ use super::usage_totals::{self, Figures, Moved, Series};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// A project.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// Its id within the organization.
     pub id: String,
-    /// Its name.
     pub name: String,
 }
 
@@ -26,24 +23,20 @@ pub struct Project {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeteredBy {
-    /// By figures; every project until its first event.
+    /// Daily figures; the default until the project's first event.
     Figures,
-    /// By events and profiles.
     Events,
 }
 
-/// What a project had counted by the end of a day.
+/// The usage that a project had counted by the end of a day.
 #[derive(Debug, Clone)]
 pub struct UsageDay {
-    /// The project.
     pub project_id: String,
-    /// The day.
     pub day: NaiveDate,
     /// The distinct users of the month to date.
     pub parts: MauParts,
     /// The data points of that day alone.
     pub data_points: u64,
-    /// When it was counted.
     pub counted_at: DateTime<Utc>,
 }
 
@@ -59,7 +52,7 @@ pub(super) struct Row {
     counted_at: String,
 }
 
-/// What each project of an organization is metered by.
+/// What each project of an organization is metered by, by project id.
 pub async fn metering(
     tx: &mut Tx,
     organization_id: &str,
@@ -73,7 +66,7 @@ pub async fn metering(
     rows.into_iter().map(read).collect()
 }
 
-/// What a project has counted in a month, day by day.
+/// The counted days of a project in a month, in order.
 pub async fn of_project(
     tx: &mut Tx,
     organization_id: &str,
@@ -94,7 +87,7 @@ pub async fn of_project(
     rows.into_iter().map(UsageDay::try_from).collect()
 }
 
-/// Adds a project; one that is there already stays as it is.
+/// Adds a project; an existing one is not changed.
 ///
 /// # Errors
 /// An organization that is not stored.
@@ -115,22 +108,18 @@ pub async fn add_project(
     Ok(())
 }
 
-/// What writing days has led to.
+/// How many days a write has added, corrected and left alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UsageChanges {
-    /// Days that were not there.
     pub added: u64,
-    /// Days that have other figures now.
     pub corrected: u64,
-    /// Days that had these figures already; nothing of them was touched.
     pub unchanged: u64,
 }
 
-/// Writes counted days, and what they change in the organization's totals. A day that is there
-/// already gets the new figures.
+/// Writes counted days and updates the organization's totals. An existing day gets the new figures.
 ///
 /// # Errors
-/// A project that is not stored, a closed month, and counts beyond what is stored.
+/// A project that is not stored, a closed month, counts larger than an `i64`.
 pub async fn put(
     tx: &mut Tx,
     organization_id: &str,
@@ -170,9 +159,6 @@ pub async fn put(
 }
 
 /// Writes one counted day, as [`put`] does.
-///
-/// # Errors
-/// As [`put`].
 pub async fn add_day(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result<(), Error> {
     put(tx, organization_id, std::slice::from_ref(counted)).await?;
     Ok(())
@@ -206,7 +192,7 @@ async fn write(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result
 }
 
 impl UsageDay {
-    /// The day and its figures, without whose they are.
+    /// The day and its figures, without the project.
     pub const fn counted(&self) -> (NaiveDate, Figures) {
         let figures = Figures {
             parts: self.parts,

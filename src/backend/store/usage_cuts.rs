@@ -1,4 +1,4 @@
-//! Where a month's usage begins to count, and what of it was charged before (SPEC R10, R13).
+//! Cuts: from where in a month usage counts, and how much of it was charged before (SPEC R10, R13).
 
 use billing::BillingPeriod;
 use billing::usage::{MauParts, MonthToDate};
@@ -9,24 +9,22 @@ use super::row::{count, day, instant, stored, word};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// What is kept of a cut.
+/// The kind of a cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {
-    /// What the first counted day had counted before counting began.
+    /// The usage of the first counted day before counting began.
     Begun,
-    /// The month to date that an invoice has settled.
+    /// The month to date that an invoice has charged.
     Settled,
 }
 
-/// A cut through a month.
+/// A point in a month that divides usage that counts from usage that does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cut {
-    /// The day it lies in.
     pub(super) day: NaiveDate,
-    /// When.
     pub(super) at: DateTime<Utc>,
-    /// What does not count because of it.
+    /// The usage that does not count because of it.
     pub(super) figures: MonthToDate,
 }
 
@@ -50,26 +48,26 @@ struct Row {
 }
 
 impl Cuts {
-    /// What the first counted day had counted before; nothing where counting began with the day.
+    /// The usage of the first counted day before counting began; zero when counting began with the day.
     pub(super) fn begun(&self, first_day: NaiveDate) -> MonthToDate {
         let begun = self.begun.filter(|cut| cut.day == first_day);
         begun.map(|cut| cut.figures).unwrap_or_default()
     }
 
-    /// When counting began on its first day; none where nobody has noted an instant.
+    /// The instant of the first counted day at which counting began; `None` when none was recorded.
     pub(super) fn begun_at(&self, first_day: NaiveDate) -> Option<DateTime<Utc>> {
         let begun = self.begun.filter(|cut| cut.day == first_day);
         begun.map(|cut| cut.at)
     }
 
-    /// What was settled of a month, and up to which day.
+    /// The usage of a month that was charged, and the day up to which.
     pub(super) fn settled(&self, period: BillingPeriod) -> Option<(NaiveDate, MonthToDate)> {
         let settled = self.settled.filter(|cut| period.contains(cut.day));
         settled.map(|cut| (cut.day, cut.figures))
     }
 }
 
-/// The cuts of an organization.
+/// Reads the cuts of an organization.
 pub(super) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT kind, day, at, app, web_identified, api, anonymous_web, data_points FROM usage_cuts \
@@ -102,7 +100,7 @@ pub(super) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Err
     Ok(cuts)
 }
 
-/// Keeps a cut in the place of the one before.
+/// Stores a cut and replaces the earlier one of its kind.
 pub(super) async fn keep(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,5 +1,5 @@
-//! Files of figures on their way: their rows lie in `usage_rows` and count for nothing until the file
-//! is applied, which is one word in `usage_imports`.
+//! Uploaded files of figures. Their rows in `usage_rows` do not count until the file is applied, which
+//! is one update of its state in `usage_imports`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
@@ -10,32 +10,29 @@ use super::usage::UsageChanges;
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// How far a file has come.
+/// The state of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Its rows are being read.
     Staging,
-    /// It waits for a person to say yes.
+    /// It waits for confirmation.
     Ready,
-    /// It counts.
+    /// Its figures count.
     Applied,
 }
 
-/// A file of figures.
+/// An uploaded file of figures.
 #[derive(Debug, Clone)]
 pub struct Import {
-    /// Its id within the organization.
     pub id: String,
-    /// How far it has come.
     pub state: State,
-    /// How many rows it has.
     pub rows: u64,
-    /// Its earliest and its latest day; none before its first row.
+    /// Its earliest and its latest day; `None` before its first row.
     pub days: Option<(NaiveDate, NaiveDate)>,
-    /// The last sign of life.
+    /// When work on it was last recorded.
     pub touched_at: DateTime<Utc>,
-    /// What it has led to, once it counts.
+    /// How many days it has changed, once it is applied.
     pub written: UsageChanges,
 }
 
@@ -55,10 +52,10 @@ struct Row {
 const COLUMNS: &str =
     "id, state, row_count, first_day, last_day, touched_at, added, corrected, unchanged";
 
-/// Begins a file; an organization has at most one that does not count yet.
+/// Begins a file; an organization has at most one that is not applied.
 ///
 /// # Errors
-/// [`Error::Conflict`] where there is one.
+/// [`Error::Conflict`] when there is one already.
 pub async fn begin(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -77,7 +74,6 @@ pub async fn begin(
     Ok(())
 }
 
-/// The file under an id.
 pub async fn find(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -92,7 +88,7 @@ pub async fn find(
     row.map(Import::try_from).transpose()
 }
 
-/// The file of an organization that does not count yet.
+/// The file of an organization that is not applied yet.
 pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Option<Import>, Error> {
     let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM usage_imports WHERE organization_id = $1 AND state <> 'applied'"
@@ -103,7 +99,7 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Option<Import>, 
     row.map(Import::try_from).transpose()
 }
 
-/// The organizations, and their files, that gave no sign of life since then.
+/// The files in a state that nobody has worked on since an instant, as organization and id.
 pub async fn silent_since(
     tx: &mut Tx,
     (state, since): (&str, DateTime<Utc>),
@@ -118,7 +114,7 @@ pub async fn silent_since(
     .await?)
 }
 
-/// Gives a sign of life, and makes the file ready if it has been read. False where it is gone.
+/// Records work on a file that is not applied, and its state. Returns `false` when there is none.
 pub async fn touch(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -137,10 +133,10 @@ pub async fn touch(
     Ok(touched.rows_affected() == 1)
 }
 
-/// From now on the file counts, over everything that came before it.
+/// Applies a file: from now on its figures replace earlier ones.
 ///
 /// # Errors
-/// A file that is gone or counts already.
+/// [`Error::Conflict`] when the file is gone or applied already.
 pub async fn apply(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -167,7 +163,7 @@ pub async fn apply(
     }
 }
 
-/// Forgets a file whose rows are gone.
+/// Deletes a file that is not applied, after its rows were deleted.
 pub async fn forget(tx: &mut Tx, (organization_id, id): (&str, &str)) -> Result<(), Error> {
     sqlx::query(
         "DELETE FROM usage_imports WHERE organization_id = $1 AND id = $2 AND state <> 'applied'",

@@ -1,11 +1,11 @@
-//! How often an organization's figures have changed: what was checked against them can tell whether
-//! they are still the same.
+//! Counts the changes of an organization's figures, so that a caller can check whether they are still
+//! the ones it has read.
 
 use super::Tx;
 use super::row::count;
 use crate::error::Error;
 
-/// The present number; 0 before the first change.
+/// The current count; 0 before the first change.
 pub async fn version(tx: &mut Tx, organization_id: &str) -> Result<u64, Error> {
     let version: Option<i64> =
         sqlx::query_scalar("SELECT version FROM usage_marks WHERE organization_id = $1")
@@ -15,7 +15,7 @@ pub async fn version(tx: &mut Tx, organization_id: &str) -> Result<u64, Error> {
     count(version.unwrap_or(0))
 }
 
-/// Notes a change.
+/// Counts one change.
 ///
 /// # Errors
 /// An organization that is not stored.

@@ -1,5 +1,5 @@
-//! The rows of files of figures, a page of projects at a time: they lie in `usage_rows` and count for
-//! nothing until their file does.
+//! The rows of uploaded files, a page of projects at a time. They are stored in `usage_rows` and do
+//! not count until their file is applied.
 
 use billing::BillingPeriod;
 use billing::intake::DayCount;
@@ -12,14 +12,11 @@ use super::row::{count, day, stored};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// A row of a file, and its line.
+/// A row of a file, and its line number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
-    /// The project.
     pub project_id: String,
-    /// The figures.
     pub count: DayCount,
-    /// The line of the file.
     pub line: u64,
 }
 
@@ -35,10 +32,10 @@ struct Row {
     data_points: i64,
 }
 
-/// Adds rows to a file, and answers how many of them were new to it.
+/// Adds rows to a file, and returns how many of them were new to it.
 ///
 /// # Errors
-/// A project that is not stored, a closed month, counts beyond what is stored.
+/// A project that is not stored, a closed month, counts larger than an `i64`.
 pub async fn add(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -81,7 +78,7 @@ pub async fn add(
     Ok(insert.execute(tx.connection()).await?.rows_affected())
 }
 
-/// One statement for so many rows: the first three values are those of all.
+/// An insert of `rows` rows; all rows share the first three parameters.
 fn insert_of(rows: usize) -> String {
     let mut text = String::from(
         "INSERT INTO usage_rows (organization_id, import_id, counted_at, project_id, day, line, app, \
@@ -98,7 +95,7 @@ fn insert_of(rows: usize) -> String {
     text
 }
 
-/// The line of a file that a project and day stand on; none where they are not in it.
+/// The line of a file that has a row's project and day; `None` when no line has both.
 pub async fn line_of(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -117,7 +114,7 @@ pub async fn line_of(
     line.map(count).transpose()
 }
 
-/// A page of an organization's projects, by id: the first and the last of the next `size`.
+/// A page of an organization's projects: the first and the last id of the next `size`.
 pub async fn page(
     tx: &mut Tx,
     (organization_id, after): (&str, &str),
@@ -135,7 +132,7 @@ pub async fn page(
     Ok(first.zip(last))
 }
 
-/// The rows of a file for a page of projects, by project and day.
+/// The rows of a file for a page of projects, ordered by project and day.
 pub async fn rows(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -155,7 +152,7 @@ pub async fn rows(
     rows.into_iter().map(Staged::try_from).collect()
 }
 
-/// What counts now for a page of projects in the months of some days, by project and day.
+/// The figures that count now for a page of projects, in the months of the days, in the same order.
 pub async fn counting(
     tx: &mut Tx,
     organization_id: &str,
@@ -179,7 +176,7 @@ pub async fn counting(
     rows.into_iter().map(Staged::try_from).collect()
 }
 
-/// A project of a file that is metered by its events, if there is one.
+/// The first project of a file that is metered by events; `None` when there is none.
 pub async fn metered_by_events(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -195,7 +192,7 @@ pub async fn metered_by_events(
     .await?)
 }
 
-/// Whether a file that does not count yet has figures for a project.
+/// Whether a file that is not applied has figures for a project.
 pub async fn awaits(
     tx: &mut Tx,
     (organization_id, project_id): (&str, &str),
@@ -212,10 +209,7 @@ pub async fn awaits(
     Ok(waiting > 0)
 }
 
-/// Takes away the rows of a file for a page of projects.
-///
-/// # Errors
-/// A file that counts.
+/// Deletes the rows of a file that is not applied, for a page of projects.
 pub async fn remove_rows(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),
@@ -235,7 +229,7 @@ pub async fn remove_rows(
     Ok(())
 }
 
-/// Takes away what a file that counts has replaced, for a page of projects and from a day on.
+/// Deletes rows that an applied file has replaced, for a page of projects and from a day on.
 pub async fn remove_replaced(
     tx: &mut Tx,
     (organization_id, id): (&str, &str),

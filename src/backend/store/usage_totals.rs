@@ -1,5 +1,5 @@
-//! Usage over all projects by day: kept with every change of a project's days, so that what a price
-//! depends on is a handful of rows however many projects there are.
+//! Usage per day over all projects, updated with every change of a project's days. A price is computed
+//! from these few rows, however many projects there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,19 +12,19 @@ use super::row::{count, day, stored};
 use crate::clock::instant_text;
 use crate::error::Error;
 
-/// The figures of a day: users of the month to date, data points of the day alone.
+/// The figures of a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Figures {
     /// The distinct users of the month to date.
     pub parts: MauParts,
-    /// The data points of the day.
+    /// The data points of the day alone.
     pub data_points: u64,
 }
 
 /// The counted days of a month.
 pub type Series = BTreeMap<NaiveDate, Figures>;
 
-/// How far a change of projects' days moves the totals of each day.
+/// The change of each day's totals that a change of projects' days causes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Moved {
     by_day: BTreeMap<NaiveDate, [i64; 5]>,
@@ -32,18 +32,18 @@ pub struct Moved {
 }
 
 impl Moved {
-    /// Notes that figures of a day came in.
+    /// Records that figures of a day were received.
     pub fn counted(&mut self, day: NaiveDate, at: DateTime<Utc>) {
         let latest = self.counted.entry(day).or_insert(at);
         *latest = at.max(*latest);
     }
 
-    /// The days that figures came in for.
+    /// The days whose figures were received.
     pub fn days(&self) -> impl Iterator<Item = NaiveDate> + '_ {
         self.counted.keys().copied()
     }
 
-    /// Adds what the change of one project's month moves: its users count until the next row of it.
+    /// Adds the change of one project's month. Its users count on each day until its next row.
     pub fn shift(&mut self, period: BillingPeriod, (before, after): (&Series, &Series)) {
         let (mut old, mut new) = ([0; 4], [0; 4]);
         let days = period.start().iter_days();
@@ -66,7 +66,7 @@ impl Moved {
         }
     }
 
-    /// Adds a person who counts as another part at the end of a day than before.
+    /// Adds the change of how one person is counted at the end of a day.
     pub fn user(&mut self, day: NaiveDate, (before, after): (MauParts, MauParts)) {
         if before == after {
             return;
@@ -78,12 +78,11 @@ impl Moved {
         }
     }
 
-    /// Adds data points of a day.
     pub fn points(&mut self, day: NaiveDate, points: u64) {
         self.by_day.entry(day).or_default()[4] += points.cast_signed();
     }
 
-    /// What of it lies in a month.
+    /// The part of the change that lies in a month.
     pub fn within(&self, period: BillingPeriod) -> Self {
         let mut within = self.clone();
         within.by_day.retain(|day, _| period.contains(*day));
@@ -96,7 +95,7 @@ impl Moved {
     }
 }
 
-/// The totals of a month's counted days up to `last`.
+/// The totals of a month's counted days up to and including `last`.
 pub async fn of_month(
     tx: &mut Tx,
     organization_id: &str,
@@ -130,7 +129,7 @@ pub async fn of_month(
         .collect()
 }
 
-/// The totals of a month as they would be after a change of it.
+/// The totals of a month after a change of it.
 ///
 /// # Errors
 /// A change that does not belong to these totals.
@@ -154,10 +153,10 @@ pub fn after(before: &Series, moved: &Moved) -> Result<Series, OutOfRange> {
     Ok(series)
 }
 
-/// Brings the stored totals behind a change.
+/// Adds a change to the stored totals.
 ///
 /// # Errors
-/// A closed month, a store that does not answer.
+/// A closed month, a change that does not belong to the stored totals.
 pub async fn apply(tx: &mut Tx, organization_id: &str, moved: &Moved) -> Result<(), Error> {
     let days = moved.by_day.keys().copied().chain(moved.days());
     let months: BTreeSet<_> = days
@@ -205,7 +204,7 @@ async fn write(
     Ok(())
 }
 
-/// When figures of these days, both included, last came in; none before the first.
+/// When figures for the days from `first` to `last` were last received; `None` before the first.
 pub async fn counted_at(
     tx: &mut Tx,
     organization_id: &str,
@@ -266,7 +265,7 @@ mod tests {
         days.iter().map(figures).collect()
     }
 
-    /// Two projects: the totals after each change are those of the sum by hand.
+    /// Two projects: after each change the totals equal the sum computed by hand.
     #[test]
     fn a_change_moves_every_day_until_the_projects_next_row() {
         let june = BillingPeriod::of(day(1)).unwrap();

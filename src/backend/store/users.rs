@@ -1,4 +1,4 @@
-//! People: who signs in, and with which role.
+//! Users: who can sign in, and with which role.
 
 use billing::permission::Role;
 use chrono::{DateTime, Utc};
@@ -11,24 +11,20 @@ use crate::error::Error;
 /// A member of an organization.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// The organization.
     pub organization_id: String,
-    /// The person, within it.
+    /// The id within the organization.
     pub id: String,
-    /// The address they sign in with.
+    /// The e-mail address they sign in with.
     pub email: String,
-    /// Their name.
     pub name: String,
-    /// What they may do.
     pub role: Role,
 }
 
-/// A user, and the hash of the password that opens a session.
+/// A user with the password hash that is checked at sign-in.
 #[derive(Debug)]
 pub struct SignIn {
-    /// Who.
     pub user: User,
-    /// The argon2 hash.
+    /// An argon2 hash.
     pub password_hash: String,
 }
 
@@ -42,7 +38,7 @@ pub(super) struct Row {
     password_hash: String,
 }
 
-/// The user who signs in with an address.
+/// The user who signs in with an e-mail address.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT u.organization_id, u.id, u.email, u.name, u.role, u.password_hash \
@@ -55,7 +51,7 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error>
     row.map(SignIn::try_from).transpose()
 }
 
-/// Everybody in an organization, by name.
+/// All users of an organization, ordered by name.
 pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<User>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, email, name, role, password_hash FROM users \
@@ -69,7 +65,7 @@ pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<User>, Error>
         .collect()
 }
 
-/// Adds a user; one that is there already stays as they are.
+/// Adds a user; an existing one is not changed.
 ///
 /// # Errors
 /// An organization that is not stored.

@@ -1,7 +1,7 @@
-//! The schedule: what is to be done for each organization, and when (SPEC 6, R2).
+//! The schedule: the jobs that are to be done for each organization, and when (SPEC 6, R2).
 //!
-//! A row says what falls due; [`keep`] derives the rows from what is stored, in the transaction that
-//! changes it. What is due already is never taken away by that: only the one who does it does so.
+//! Each row is one job. [`sync_due_dates`] derives the rows from what is stored, in the transaction
+//! that changes it. It does not delete a row that is due already: only the job itself does.
 
 pub use billing::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
@@ -18,28 +18,25 @@ pub(crate) use parking::unpark;
 pub use parking::{Parked, park, parked};
 pub use sync::sync_due_dates;
 
-/// Something that is to be done.
+/// A job with its due date.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Due {
-    /// When.
     pub at: DateTime<Utc>,
-    /// What.
     pub kind: DeadlineKind,
-    /// Of what: the number of an invoice, the id of a payment, the first day of a month, or `-`.
+    /// An invoice number, the id of a payment, the first day of a month, or `-`.
     pub subject: String,
 }
 
-/// Which part of what is due is done.
+/// Which of the due jobs are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// All of it.
     Everything,
-    /// What is done at once: it needs no payment gateway and deletes no events, so that a page can
-    /// wait for it.
+    /// Jobs that are quick: they call no payment gateway and delete no events, so a page can wait for
+    /// them.
     AtOnce,
 }
 
-/// Whether the payment gateway is asked for it.
+/// Whether the job calls the payment gateway.
 pub const fn needs_gateway(kind: DeadlineKind) -> bool {
     match kind {
         DeadlineKind::OrderCheck | DeadlineKind::DebitCheck | DeadlineKind::Collect => true,
@@ -65,23 +62,23 @@ pub const fn needs_gateway(kind: DeadlineKind) -> bool {
     }
 }
 
-/// Whether it is asked again and again, each time later.
+/// Whether the job asks the gateway for an outcome; it is repeated until there is one.
 const fn is_question(kind: DeadlineKind) -> bool {
     matches!(kind, DeadlineKind::OrderCheck | DeadlineKind::DebitCheck)
 }
 
-/// A kind's place among what is due at the same instant, as it is stored beside it.
+/// The order of the kind among jobs that are due at the same instant; stored with each row.
 const fn position(kind: DeadlineKind) -> i64 {
     kind as i64
 }
 
 impl Due {
-    /// Something that there is one of in an organization.
+    /// A job that an organization has once.
     pub fn new(at: DateTime<Utc>, kind: DeadlineKind) -> Self {
         Self::of(at, kind, "-")
     }
 
-    /// Something about a subject.
+    /// A job for one subject.
     pub fn of(at: DateTime<Utc>, kind: DeadlineKind, subject: impl Into<String>) -> Self {
         Self {
             at,
@@ -98,9 +95,9 @@ struct Row {
     due_at: String,
 }
 
-/// Takes an organization for this transaction, if something is due for it and nobody else is at it.
+/// Locks an organization for this transaction, if a job is due and no other process has the lock.
 pub async fn take(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<bool, Error> {
-    // SQLite has one writer, so whoever writes has it.
+    // SQLite has one writer, so this transaction has the lock already.
     let query = match tx.engine() {
         Engine::Postgres => {
             "SELECT 1 FROM schedules WHERE organization_id = $1 AND next_at <= $2 \
@@ -116,7 +113,7 @@ pub async fn take(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Res
     Ok(taken.is_some())
 }
 
-/// What is due first, up to an instant.
+/// The first job that is due at an instant.
 pub async fn first(
     tx: &mut Tx,
     organization_id: &str,
@@ -142,14 +139,14 @@ pub async fn first(
     row.map(Due::try_from).transpose()
 }
 
-/// When the gateway is asked what became of a payment, where one has not ended.
+/// When the gateway is asked next for the outcome of a payment; `None` when no outcome is open.
 pub async fn payment_check(tx: &mut Tx, organization_id: &str) -> Result<Option<Due>, Error> {
     let due = all(tx, organization_id).await?;
     Ok(due.into_iter().find(|due| is_question(due.kind)))
 }
 
-/// The organizations for which something is due and that are not parked, in order, behind a place
-/// in that order. Answers a page: as many as were asked for, or fewer at the end.
+/// A page of the organizations that have a due job and are not parked, in order, after the position
+/// `behind`. It has `length` entries, or fewer at the end.
 pub async fn page(
     tx: &mut Tx,
     now: DateTime<Utc>,
@@ -175,7 +172,7 @@ pub async fn page(
         .collect()
 }
 
-/// Notes that something is to be done. What is noted already keeps its instant.
+/// Adds a job. A job that exists already keeps its due date.
 ///
 /// # Errors
 /// An organization without a schedule.
@@ -194,7 +191,7 @@ pub async fn add(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Er
     Ok(())
 }
 
-/// Notes that something is done, or need not be done any more.
+/// Removes a job that is done or no longer needed.
 pub async fn remove(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Error> {
     sqlx::query("DELETE FROM due WHERE organization_id = $1 AND kind = $2 AND subject = $3")
         .bind(organization_id)
@@ -205,7 +202,7 @@ pub async fn remove(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(),
     Ok(())
 }
 
-/// Everything that is to be done for an organization, in order.
+/// All jobs of an organization, in order.
 pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT kind, subject, due_at FROM due WHERE organization_id = $1 \
@@ -217,8 +214,8 @@ pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, Error> 
     rows.into_iter().map(Due::try_from).collect()
 }
 
-/// Puts every row at the place that its kind has among what is due at the same instant: an earlier
-/// program may have noted it at another one.
+/// Rewrites the order of every row, because an earlier version of the program may have stored another
+/// order for its kind.
 #[derive(Debug)]
 pub(super) struct PutInOrder;
 
@@ -237,7 +234,7 @@ impl Work for PutInOrder {
     }
 }
 
-/// Brings an organization's place in the queue behind its rows.
+/// Sets the organization's `next_at` to its earliest due date.
 async fn queue(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO schedules (organization_id, next_at) SELECT $1, (SELECT MIN(due_at) FROM due \

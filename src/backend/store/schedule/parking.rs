@@ -1,4 +1,4 @@
-//! Parking: an organization whose job has failed waits, each time longer, and blocks nobody.
+//! Parking: after a job has failed, its organization waits, longer each time, and delays no other one.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,23 +6,21 @@ use super::super::Tx;
 use super::{instant, instant_text, small, stored};
 use crate::error::Error;
 
-/// How long a job that has failed waits before it is tried again; each time twice as long.
+/// The wait after the first failure; it doubles each time.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
-/// How often the wait doubles: up to about half a day.
+/// How often the wait doubles: up to 1,024 minutes, about 17 hours.
 const DOUBLINGS: u32 = 10;
 
-/// An organization that is parked.
+/// A parked organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parked {
-    /// The organization.
     pub organization_id: String,
-    /// What has failed, and why.
+    /// The job that has failed, and why.
     pub error: String,
-    /// When it is tried again.
     pub retry_at: DateTime<Utc>,
 }
 
-/// Parks an organization. Answers when it is tried again.
+/// Parks an organization. Returns the instant at which its jobs are tried again.
 ///
 /// # Errors
 /// An organization without a schedule.
@@ -51,7 +49,7 @@ pub async fn park(
     Ok(retry_at)
 }
 
-/// Ends the parking: a job has been done.
+/// Ends the parking, after a job has succeeded.
 pub(crate) async fn unpark(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
     sqlx::query(
         "UPDATE schedules SET attempts = 0, error = NULL, retry_at = NULL \
@@ -63,7 +61,7 @@ pub(crate) async fn unpark(tx: &mut Tx, organization_id: &str) -> Result<(), Err
     Ok(())
 }
 
-/// The organizations that are parked, in order.
+/// The parked organizations, in order.
 pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>, Error> {
     let rows: Vec<(String, String, String)> = sqlx::query_as(
         "SELECT organization_id, error, retry_at FROM schedules WHERE error IS NOT NULL \

@@ -1,4 +1,4 @@
-//! What falls due for an organization, derived from what is stored about it.
+//! Derives the jobs of an organization from what is stored about it.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,10 @@ use super::super::{
 use super::{DeadlineKind, Due, add, all, is_question, queue, remove};
 use crate::error::Error;
 
-/// Brings the schedule of an organization in step with what is stored, in the transaction that has
-/// changed it.
+/// Updates the schedule of an organization, in the transaction that changed what it depends on.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// An organization without an account or a subscription.
 pub async fn sync_due_dates(
     tx: &mut Tx,
     organization_id: &str,
@@ -36,9 +35,9 @@ pub async fn sync_due_dates(
     for noted in all(tx, organization_id).await? {
         let wanted = wanted.remove(&(noted.kind, noted.subject.clone()));
         let stays = match &wanted {
-            // An end that is told of late comes later.
+            // The end of an account moves to a later instant when its notice is sent late.
             Some(due) if noted.kind.ends_account() => *due == noted,
-            // It is put off, but not beyond the instant at which the payment fails.
+            // A check can be postponed, but not beyond the instant at which the payment expires.
             Some(due) if is_question(noted.kind) => due.at <= now || noted.at <= due.at,
             Some(due) => *due == noted || noted.at <= now,
             None => noted.at <= now && is_deadline(noted.kind),
@@ -56,8 +55,8 @@ pub async fn sync_due_dates(
     queue(tx, organization_id).await
 }
 
-/// Whether it is a deadline of the account's state. One that has come is not forgotten because the
-/// state has moved on meanwhile.
+/// Whether the deadline follows from the account's state. Once due, its row stays even if the state
+/// has changed since.
 const fn is_deadline(kind: DeadlineKind) -> bool {
     match kind {
         DeadlineKind::Schedule
@@ -97,7 +96,7 @@ async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Resul
         .collect();
     let notice = state.end_notice_due(&policy);
     wanted.extend(notice.map(|at| Due::new(at, DeadlineKind::EndNotice)));
-    // As it is stored: what time has done to it since is not on record until its job is done.
+    // The lifecycle as stored: a transition that time has caused is stored only when its job runs.
     match state.lifecycle() {
         Lifecycle::Trial { .. } | Lifecycle::Paused { .. } => {
             wanted.push(month_change(tx, organization_id, offset).await?);
@@ -127,14 +126,13 @@ async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Resul
     Ok(wanted)
 }
 
-/// The deadlines that somebody has to act on, and that follow from the state alone.
+/// The job for a deadline that follows from the account's state alone.
 fn of_state(deadline: Deadline) -> Option<Due> {
-    // Prices and payments are watched where they are kept, months by what is closed.
+    // Quotes and payments are watched where they are stored; months follow from what is closed.
     is_deadline(deadline.kind).then(|| Due::new(deadline.at, deadline.kind))
 }
 
-/// The end of the first month that is not closed: a trial's and a paused account's usage is frozen
-/// too.
+/// The end of the first month that is not closed. A trial and a paused account close months too.
 async fn month_change(tx: &mut Tx, organization_id: &str, offset: i32) -> Result<Due, Error> {
     let open = closings::first_open(tx, organization_id).await?;
     let at = month_close::ends_at(open, offset).map_err(|_| OutOfRange)?;
@@ -145,7 +143,7 @@ async fn month_change(tx: &mut Tx, organization_id: &str, offset: i32) -> Result
     ))
 }
 
-/// When the oldest events are no longer kept (A164).
+/// When the oldest events pass their retention period (A164).
 async fn events_leave(
     tx: &mut Tx,
     organization_id: &str,
@@ -156,7 +154,7 @@ async fn events_leave(
     Ok(at.map(|at| Due::new(at, DeadlineKind::RetentionBoundary)))
 }
 
-/// When the organization's next day begins.
+/// The start of the organization's next day.
 fn next_day(now: DateTime<Utc>, offset: i32) -> Option<DateTime<Utc>> {
     day_end(billing_day(now, offset)?, offset)
 }
