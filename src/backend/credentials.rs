@@ -1,4 +1,4 @@
-//! Issuing and revoking credentials: what a program shows that sends usage for an organization.
+//! Issues and revokes credentials: the tokens of programs that send usage for an organization.
 
 use api::audit::Action;
 use api::credential::{Credential, IssueCredential, LONGEST_DAYS, LONGEST_NAME};
@@ -14,7 +14,7 @@ use crate::secret::{self, Token};
 use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, credentials, organizations};
 
-/// A credential about to be issued.
+/// A credential to be issued.
 #[derive(Debug)]
 pub struct Issue {
     organization_id: String,
@@ -24,10 +24,10 @@ pub struct Issue {
 }
 
 impl Issue {
-    /// A credential with a new token.
+    /// Creates a credential with a new token.
     ///
     /// # Errors
-    /// A name or a time to live that cannot be; no randomness to be had.
+    /// Fails for an invalid name or lifetime, and when the operating system yields no random bytes.
     pub fn new(
         organization_id: String,
         actor: Actor,
@@ -52,7 +52,7 @@ impl Issue {
     }
 }
 
-/// The name of what is wanted; every field that needs another value is named.
+/// Checks the requested name and lifetime and returns the name. The error lists every invalid field.
 fn checked(wanted: &IssueCredential) -> Result<OneLine, Error> {
     let mut faults = Vec::new();
     let mut fault = |field: &str, message: String| {
@@ -114,21 +114,18 @@ impl Work for Issue {
     }
 }
 
-/// A credential that is to open nothing any more.
+/// Revokes a credential, which is refused from then on.
 #[derive(Debug)]
 pub struct Revoke {
-    /// Whose.
     pub organization_id: String,
-    /// Which.
+    /// The credential's id.
     pub id: String,
-    /// Who revokes it.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
 impl Work for Revoke {
-    /// The credentials as they are now; none where there was nothing to revoke.
+    /// The credentials afterwards; `None` when there was none to revoke.
     type Output = Option<Vec<Credential>>;
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, Error> {

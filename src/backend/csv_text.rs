@@ -1,44 +1,39 @@
-//! CSV files that a spreadsheet may open: RFC 4180, UTF-8 with its mark, and no cell that counts.
+//! CSV files that are safe to open in a spreadsheet: RFC 4180, UTF-8 with a byte order mark, no
+//! formulas.
 
 use crate::error::Error;
 
-/// What a spreadsheet would take for the beginning of a formula.
+/// Characters that make a spreadsheet read a cell as a formula.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
 
-/// Lines of such a file.
+/// Writes such a file, or a part of one.
 #[derive(Debug)]
 pub struct CsvWriter(csv::Writer<Vec<u8>>);
 
 impl CsvWriter {
-    /// A file with what stands above its columns.
-    ///
-    /// # Errors
-    /// None that can be helped.
+    /// Starts a file with its header row.
     pub fn new(head: &[&str]) -> Result<Self, Error> {
-        // Spreadsheets read UTF-8 by this mark alone.
+        // Spreadsheets detect UTF-8 only by the byte order mark.
         let mut csv = Self::into(Vec::from("\u{feff}"));
         csv.row(head)?;
         Ok(csv)
     }
 
-    /// More lines of a file that has begun.
+    /// Writes further rows of a file that is already started.
     pub fn more() -> Self {
         Self::into(Vec::new())
     }
 
-    /// Adds a line.
+    /// Adds a row.
     ///
     /// # Errors
-    /// A line of another length than the one before.
+    /// Fails when the row has another number of cells than the one before.
     pub fn row(&mut self, cells: &[impl AsRef<str>]) -> Result<(), Error> {
         let cells = cells.iter().map(|cell| harmless(cell.as_ref()));
         self.0.write_record(cells).map_err(Error::unexpected)
     }
 
-    /// What is written.
-    ///
-    /// # Errors
-    /// None that can be helped.
+    /// Returns what was written.
     pub fn finish(self) -> Result<String, Error> {
         let bytes = self.0.into_inner();
         let bytes = bytes.map_err(|cause| Error::unexpected(cause.into_error()))?;
@@ -51,8 +46,8 @@ impl CsvWriter {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula: a quote in front of it says that it is words. Every
-/// CSV file goes through this.
+/// Marks a cell that begins like a formula as text, with a quote in front. Every cell of every CSV file
+/// passes through here.
 pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(FORMULA) {
         format!("'{cell}")

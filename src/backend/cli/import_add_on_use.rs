@@ -18,11 +18,11 @@ pub(super) struct Options {
     /// The organization's id, such as org_mailer
     #[arg(long)]
     organization: String,
-    /// add_on,day,used
+    /// The CSV file with the columns add_on,day,used
     file: PathBuf,
 }
 
-/// Brings the file in, or names each line that stands against it.
+/// Imports the file, or names each line that has to be corrected.
 pub(super) async fn import(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let file = fs::read(&options.file)

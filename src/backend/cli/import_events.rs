@@ -28,7 +28,7 @@ pub(super) struct Options {
     /// The project's id
     #[arg(long)]
     project: String,
-    /// Events: id,name,kind,identity,source,anonymous,at,properties; profiles:
+    /// The CSV file. Events: id,name,kind,identity,source,anonymous,at,properties; profiles:
     /// id,identity,at,properties. The properties are a JSON object, or empty
     file: PathBuf,
 }
@@ -55,8 +55,8 @@ struct ProfileLine {
     properties: String,
 }
 
-/// Brings events in, a batch at a time. A file that stops half-way can be brought in again: what was
-/// taken is taken once.
+/// Imports events in batches. A file that stops half-way can be imported again: events that were taken
+/// before count once.
 pub(super) async fn import_events(options: Options) -> Result<(), Failed> {
     let project = options.project.clone();
     let event = |line: EventLine, number| {
@@ -90,7 +90,7 @@ pub(super) async fn import_events(options: Options) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Brings profiles in, in the same way.
+/// Imports profiles in the same way.
 pub(super) async fn import_profiles(options: Options) -> Result<(), Failed> {
     let project = options.project.clone();
     let update = |line: ProfileLine, number| {
@@ -133,14 +133,14 @@ fn delivery(options: &Options, services: &Services) -> Delivery {
     }
 }
 
-/// What a file is read for: first whether every line can be read, then to send it.
+/// The two passes over a file: the first checks that every line can be read, the second sends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pass {
     Check,
     Send,
 }
 
-/// Reads the file batch by batch.
+/// Reads the file in batches and passes each one on.
 async fn for_each_batch<L: DeserializeOwned, T, S>(
     file: &Path,
     read: &impl Fn(L, u64) -> Result<T, Failed>,
@@ -191,7 +191,7 @@ where
     Ok(())
 }
 
-/// A cell that is one of a few words, or an instant.
+/// Parses a cell that holds a word of an enum or an instant.
 fn word<T: DeserializeOwned>(text: &str, (line, column): (u64, &str)) -> Result<T, Failed> {
     let read = T::deserialize(text.into_deserializer());
     read.map_err(|cause: value::Error| Failed(format!("line {line}, column {column}: {cause}")))
@@ -208,7 +208,7 @@ fn properties(text: &str, line: u64) -> Result<BTreeMap<String, Value>, Failed> 
     })
 }
 
-/// A line that cannot be read, and which column of it.
+/// A line that cannot be read, with the column that is wrong.
 fn unread(cause: &csv::Error, head: Option<&csv::StringRecord>) -> Failed {
     let line = cause.position().map_or(1, csv::Position::line);
     let csv::ErrorKind::Deserialize { err, .. } = cause.kind() else {
@@ -224,7 +224,7 @@ fn unread(cause: &csv::Error, head: Option<&csv::StringRecord>) -> Failed {
     ))
 }
 
-/// What the rules refuse, by line instead of by place in the batch.
+/// The refusals of a batch, with line numbers of the file instead of indexes into the batch.
 fn explained(cause: &Error, numbers: &[u64]) -> Failed {
     let Error::Refused(problem) = cause else {
         return Failed(cause.to_string());

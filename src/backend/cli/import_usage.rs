@@ -22,11 +22,11 @@ pub(super) struct Options {
     /// Say what the file would change, and change nothing
     #[arg(long)]
     check: bool,
-    /// project,day,app,web_identified,api,anonymous_web,data_points
+    /// The CSV file with the columns project,day,app,web_identified,api,anonymous_web,data_points
     file: PathBuf,
 }
 
-/// Brings the file in, or names each line that stands against it.
+/// Imports the file, or names each line that has to be corrected.
 pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     log::start(Format::Text);
     let file = File::open(&options.file)
@@ -59,7 +59,7 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Every line and column that needs another value, below each other.
+/// Every line and column that needs another value, one below the other.
 pub(super) fn explained(cause: &Error) -> Failed {
     let Error::Refused(problem) = cause else {
         return Failed(cause.to_string());

@@ -15,15 +15,15 @@ pub(super) struct Options {
     /// The organization's id, such as org_acme
     #[arg(long)]
     organization: String,
-    /// What it is for
+    /// What the credential is for
     #[arg(long)]
     name: String,
-    /// How many days it holds
+    /// For how many days the credential is valid
     #[arg(long, default_value_t = 90)]
     days: u32,
 }
 
-/// Prints the token alone, so that a script can keep it.
+/// Prints only the token, so that a script can store it.
 pub(super) async fn issue_credential(options: Options) -> Result<(), Failed> {
     let store = open(&options.database).await?;
     let wanted = IssueCredential {

@@ -16,11 +16,11 @@ pub(super) struct Options {
     /// The organization's id
     #[arg(long)]
     organization: String,
-    /// Why; the admins are told, and it stays in the activity log
+    /// The reason; the admins are told it, and it stays in the activity log
     #[arg(long)]
     reason: String,
-    /// The first day on which usage may lock again; by default the day after the month that locked,
-    /// or after the year
+    /// The first day on which usage may lock the account again; by default, the day after the month or
+    /// the year whose usage locked it
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<NaiveDate>,
     #[command(flatten)]

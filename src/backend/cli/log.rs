@@ -1,19 +1,19 @@
-//! Structured logs on standard error, for people or for machines. `RUST_LOG` chooses what is said.
+//! Structured logs on standard error, for people or for machines. `RUST_LOG` sets the filter.
 
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-/// How a line of the log is written.
+/// The format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// Starts the log. A second start is no error: the first one stays.
+/// Starts the log. A second call is no error: the first log stays.
 pub(super) fn start(format: Format) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));

@@ -6,10 +6,11 @@ use crate::clock::Clock;
 use crate::mail::Mailer;
 use crate::mail::transport::{NoTransport, transport};
 
-/// Where mails go, and what they bear.
+/// The mail transport, the addresses of mails, and the site that their links lead to.
 #[derive(Debug, Args)]
 pub(super) struct Mail {
-    /// Where mails go: dir:PATH, smtp://… or smtps://… (user, password and port may stand in it)
+    /// Where mails are sent: dir:PATH, smtp://… or smtps://… (user, password and port may be part of
+    /// it)
     #[arg(
         long = "mail",
         env = "PRORATA_MAIL",
@@ -17,27 +18,27 @@ pub(super) struct Mail {
         hide_env_values = true
     )]
     to: String,
-    /// The address mails come from
+    /// The sender address of mails
     #[arg(
         long = "mail-from",
         env = "PRORATA_MAIL_FROM",
         default_value = "Prorata <billing@prorata.example>"
     )]
     from: String,
-    /// Where support tickets go
+    /// The address that support tickets are sent to
     #[arg(
         long = "support-address",
         env = "PRORATA_SUPPORT_ADDRESS",
         default_value = "support@prorata.example"
     )]
     support: String,
-    /// What the app is reached at, for links in mails, such as https://app.example.com
+    /// The address of the app, for links in mails, such as https://app.example.com
     #[arg(long, env = "PRORATA_SITE")]
     site: Option<String>,
 }
 
 impl Mail {
-    /// Who sends them.
+    /// The mailer that these options describe.
     pub(super) fn mailer(&self) -> Result<Mailer, NoTransport> {
         let site = self.site.as_deref();
         Ok(Mailer {

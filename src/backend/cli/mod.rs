@@ -1,4 +1,4 @@
-//! The commands of the binary, and one line for the person when one fails.
+//! The commands of the binary. A failed command prints one line for the person who ran it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -45,30 +45,30 @@ pub struct Cli {
 enum Command {
     /// Serve the API, and the app if its files are given
     Serve(Serve),
-    /// Price requests: JSON Lines in, JSON Lines out
+    /// Price requests: read JSON Lines, write JSON Lines
     Preview,
-    /// Create the database, or bring it to the present form
+    /// Create the database, or update it to the current schema
     Migrate(Database),
-    /// Add the demo organizations; doing it again does no harm
+    /// Add the demo organizations; running it again does no harm
     SeedDemo(SeedDemo),
-    /// Close a support ticket that is answered
+    /// Close a support ticket that has been answered
     CloseTicket(CloseTicket),
-    /// Close a month for every organization and issue its invoices; doing it again does no harm
+    /// Close a month for every organization and issue its invoices; running it again does no harm
     CloseMonth(CloseMonth),
-    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does
-    /// it by itself. Doing it again does no harm
+    /// Do what has fallen due: months, payments, trials, locks, deletions. For cron; `serve` does it on
+    /// its own. Running it again does no harm
     RunJobs(RunJobs),
-    /// Bring in a CSV file of usage by project and day: all of it, or nothing
+    /// Import a CSV file of usage by project and day: all of it, or nothing
     ImportUsage(import_usage::Options),
-    /// Bring in a CSV file of uses of add-ons, such as e-mails: all of it, or nothing
+    /// Import a CSV file of uses of add-ons, such as e-mails: all of it, or nothing
     ImportAddOnUse(import_add_on_use::Options),
-    /// Bring in a CSV file of events; doing it again does no harm
+    /// Import a CSV file of events; importing it again does no harm
     ImportEvents(import_events::Options),
-    /// Bring in a CSV file of profiles; doing it again does no harm
+    /// Import a CSV file of profiles; importing it again does no harm
     ImportProfiles(import_events::Options),
-    /// Reactivate a paused plan, as the support team has been asked to
+    /// Reactivate a paused plan, after its reactivation was requested from the support team
     Reactivate(reactivate::Options),
-    /// Lift the lock of an account for its usage
+    /// Lift the usage lock of an account
     LiftLock(lift_lock::Options),
     /// Issue a credential with which a program sends usage and events; prints its token, once
     IssueCredential(issue_credential::Options),
@@ -83,7 +83,7 @@ struct Database {
         default_value = "sqlite:data/prorata.db"
     )]
     database: String,
-    /// A JSON file with the days and limits that differ from the documents', such as
+    /// A JSON file with the days and limits that differ from those of the documents, such as
     /// {"grace_days": 14}
     #[arg(long, env = "PRORATA_POLICY", value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -91,7 +91,7 @@ struct Database {
 
 #[derive(Debug, Args)]
 struct Sandbox {
-    /// Open the movable clock and the payment gateway's script; never for real customers
+    /// Allow moving the clock and scripting the payment gateway; never for real customers
     #[arg(long)]
     sandbox: bool,
     /// With --sandbox: the clock starts at this instant and runs on
@@ -106,7 +106,7 @@ struct Serve {
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The folder with the app's files
+    /// The folder that contains the app's files
     #[arg(long)]
     dist: Option<PathBuf>,
     #[command(flatten)]
@@ -115,7 +115,7 @@ struct Serve {
     sandbox: Sandbox,
     #[command(flatten)]
     network: network::Network,
-    /// Write the log as JSON, one object a line
+    /// Write the log as JSON, one object per line
     #[arg(long)]
     json_log: bool,
 }
@@ -124,19 +124,19 @@ struct Serve {
 struct SeedDemo {
     #[command(flatten)]
     database: Database,
-    /// The same number gives the same usage
+    /// The seed of the random usage; the same number gives the same usage
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Usage reaches up to this instant instead of now
+    /// The instant up to which usage is generated, instead of now
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     clock: Option<DateTime<Utc>>,
-    /// So many more organizations, org_00001 and on, with this month's usage
+    /// How many more organizations to add, org_00001 and up, with usage of this month
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=99_999))]
     organizations: u32,
-    /// About so many users by the 20th in each of these; 0 for none
+    /// About how many users each of these has by the 20th; 0 for none
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
     users: u64,
-    /// So many projects in each of these
+    /// How many projects each of these has
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     projects: u32,
 }
@@ -179,7 +179,7 @@ struct RunJobs {
     sandbox: Sandbox,
 }
 
-/// Why a command failed: one line.
+/// Why a command failed, in one line.
 #[derive(Debug)]
 struct Failed(String);
 
@@ -195,7 +195,7 @@ impl<E: std::error::Error> From<E> for Failed {
     }
 }
 
-/// Runs the command of this process.
+/// Runs the command given by the arguments of this process.
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Preview => preview::preview(),
@@ -242,7 +242,7 @@ async fn migrate(database: Database) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Opens a store whose tables have the present form, under the policy that is named.
+/// Opens a store with the current schema and the configured policy. Fails when migrations are missing.
 async fn open(database: &Database) -> Result<Store, Failed> {
     let policy = database.policy()?;
     let store = Store::open(&database.database).await?.under(policy);
@@ -255,7 +255,7 @@ async fn open(database: &Database) -> Result<Store, Failed> {
 }
 
 impl Database {
-    /// The policy of the file, or the documents'.
+    /// The policy from the file; the documents' policy when none is given.
     fn policy(&self) -> Result<Policy, Failed> {
         let Some(file) = &self.policy else {
             return Ok(Policy::default());
@@ -272,10 +272,10 @@ impl Database {
 }
 
 impl Sandbox {
-    /// The clock: the real one without a sandbox. With it, one that can be moved: it goes on from what
-    /// it has shown on that database, or from `--clock` if that is later; the machine's time counts
-    /// only where it has shown nothing yet. Whatever a sandbox clock has shown belongs to a sandbox:
-    /// there the machine's time would close months and charge them.
+    /// The system clock without a sandbox. With one, a clock that can be moved: it continues from the
+    /// latest instant that it has shown on that database, or from `--clock` if that is later. The
+    /// system time counts only when the database has no such instant. Without `--sandbox`, the database
+    /// of a sandbox is refused: the system time would close months and charge them.
     async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
         let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
         match (self.sandbox, shown) {
@@ -294,8 +294,8 @@ impl Sandbox {
     }
 }
 
-/// What a command needs that brings something in for an organization. What fell due before comes
-/// first: a trial that ended, a month that closed.
+/// The services for an import into an organization. Due jobs run first, such as the end of a trial or
+/// the close of a month.
 async fn caught_up(
     (database, sandbox): (&Database, &Sandbox),
     organization_id: &str,
@@ -307,7 +307,7 @@ async fn caught_up(
     Ok(services)
 }
 
-/// The services with the sandbox gateway, the only one there is so far.
+/// The services with the sandbox gateway, the only gateway so far.
 fn services(store: Store, clock: Clock, script: &Script) -> Services {
     let gateway = Arc::new(SandboxGateway::new(
         store.clone(),
@@ -321,7 +321,7 @@ fn services(store: Store, clock: Clock, script: &Script) -> Services {
     }
 }
 
-/// An option that cannot be read, and how it looks.
+/// A message that says what a valid value of an option looks like.
 #[derive(Debug)]
 struct Unreadable(&'static str);
 

@@ -1,4 +1,5 @@
-//! Who may connect to `prorata serve`, and which proxies say for whom.
+//! The options of `prorata serve` about connections, and about proxies whose X-Forwarded-For is
+//! trusted.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,23 +14,23 @@ use crate::serve;
 
 #[derive(Debug, Args)]
 pub(super) struct Network {
-    /// A proxy in front, an address or a network such as 10.0.0.0/8: from it alone the header
-    /// X-Forwarded-For says who calls
+    /// A proxy in front of the server, as an address or a network such as 10.0.0.0/8: only from it does
+    /// the header X-Forwarded-For name the client
     #[arg(long = "trusted-proxy", env = "PRORATA_TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     trusted_proxies: Vec<IpNet>,
-    /// At most so many connections; without it, as many as the process may open
+    /// The maximum number of connections; by default, as many as the process may open
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: Option<u32>,
-    /// At most so many connections of one address
+    /// The maximum number of connections from one address
     #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     max_connections_per_address: u32,
-    /// A connection that asks for nothing is closed after so many seconds
+    /// After how many seconds without a request a connection is closed
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     idle_seconds: u64,
 }
 
 impl Network {
-    /// What the server is given.
+    /// The network settings of the server.
     pub(super) fn opened(self) -> serve::Network {
         let limits = Limits::default();
         let wanted = |most: u32| usize::try_from(most).unwrap_or(usize::MAX);

@@ -6,14 +6,14 @@ use super::Failed;
 
 pub(super) fn preview() -> Result<(), Failed> {
     match filter(io::stdin().lock(), BufWriter::new(io::stdout().lock())) {
-        // Whoever reads the answers has had enough of them.
+        // The program that reads the answers has closed the pipe.
         Err(cause) if cause.kind() == ErrorKind::BrokenPipe => Ok(()),
         outcome => Ok(outcome?),
     }
 }
 
-/// One line in memory at a time; answers leave before the next wait for a request, so that a
-/// program that asks line by line is not kept waiting.
+/// Holds one line in memory at a time. An answer is flushed before the next read blocks, so that a
+/// program that writes one request at a time gets each answer at once.
 fn filter(mut requests: impl BufRead, mut answers: impl Write) -> io::Result<()> {
     let mut line = Vec::new();
     while next_line(&mut requests, &mut line)? {

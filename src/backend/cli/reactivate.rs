@@ -23,7 +23,8 @@ pub(super) async fn reactivate(options: Options) -> Result<(), Failed> {
     let store = open(&options.database).await?;
     let clock = options.sandbox.clock(&store).await?;
     let services = services(store, clock, &Script::default());
-    // Whatever the clock says: who asks for an account to come back does not mean its end.
+    // Jobs that are due would end an account whose deadline has passed. An operator who reactivates it
+    // does not want that, so this is checked first.
     let mut tx = services.store.reading().await?;
     let now = services.clock.now();
     let ended = leaving::end_that_is_due(&mut tx, &options.organization, now).await?;

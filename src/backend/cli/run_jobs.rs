@@ -30,7 +30,7 @@ pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     }
 }
 
-/// What a run would do, a line for each job.
+/// Prints what a run would do, one line per job.
 async fn dry_run(services: &Services) -> Result<(), Failed> {
     let foreseen = jobs::rehearse(services, services.clock.now()).await?;
     services.store.close().await;

@@ -1,16 +1,16 @@
-//! What a connection does at the moment, and how long it may stay open for that.
+//! What a connection is doing now, and how long it may stay open.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Limits;
 
-/// How often a connection at work is looked at.
+/// How soon a connection with a request in work is checked again.
 const WORKING: Duration = Duration::from_secs(10);
-/// How long the end of an answer may be on its way, as long as some of it goes out.
+/// How long the last bytes of an answer may take, as long as some are written.
 const LAST_BYTES: Duration = Duration::from_secs(120);
 
-/// What a connection does.
+/// The activity of one connection.
 #[derive(Debug)]
 pub(crate) struct Activity {
     first_request: Duration,
@@ -21,16 +21,16 @@ pub(crate) struct Activity {
 
 #[derive(Debug)]
 struct State {
-    /// Requests that the server works on.
+    /// Requests that the server is working on.
     working: usize,
-    /// Answers of which the reader has yet to take what there is.
+    /// Answers with a part that the client has not read yet.
     sending: usize,
     has_served: bool,
-    /// When it was opened, or its last answer ended.
+    /// When the connection was opened, or its last answer ended.
     since: Instant,
-    /// When a part of an answer was taken last.
+    /// When the client last read a part of an answer.
     taken_at: Instant,
-    /// When bytes went out last.
+    /// When bytes were last written.
     wrote_at: Instant,
 }
 
@@ -51,14 +51,13 @@ impl Activity {
         }
     }
 
-    /// A request has arrived.
     pub(crate) fn request_begins(&self) {
         let mut state = self.state();
         state.working += 1;
         state.has_served = true;
     }
 
-    /// A part of its answer waits for the reader.
+    /// A part of an answer is ready and waits for the client.
     pub(crate) fn part_is_there(&self) {
         let mut state = self.state();
         state.working = state.working.saturating_sub(1);
@@ -66,7 +65,7 @@ impl Activity {
         state.taken_at = Instant::now();
     }
 
-    /// The reader has taken it and wants more.
+    /// The client has read the part and polls for the next.
     pub(crate) fn part_is_taken(&self) {
         let mut state = self.state();
         state.sending = state.sending.saturating_sub(1);
@@ -74,26 +73,25 @@ impl Activity {
         state.taken_at = Instant::now();
     }
 
-    /// The answer has ended, or broken off, while the server worked on it.
+    /// The answer is complete, or was dropped before.
     pub(crate) fn request_ends(&self) {
         let mut state = self.state();
         state.working = state.working.saturating_sub(1);
         state.since = Instant::now();
     }
 
-    /// Bytes went out.
     pub(crate) fn wrote(&self) {
         self.state().wrote_at = Instant::now();
     }
 
-    /// For how long nothing has been asked for; none while something is.
+    /// For how long the connection has had no request; `None` while it has one.
     pub(super) fn idle_for(&self, now: Instant) -> Option<Duration> {
         let state = self.state();
         let idle = state.working == 0 && state.sending == 0;
         idle.then(|| now.saturating_duration_since(state.since))
     }
 
-    /// Until when it may stay open as things are; none if that is over.
+    /// Until when the connection may stay open as things are; `None` when that time has passed.
     pub(super) fn open_until(&self, now: Instant) -> Option<Instant> {
         let state = self.state();
         let until = if state.working > 0 {
@@ -124,18 +122,18 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_asks_nothing_is_over_at_its_time() {
+    fn a_connection_without_a_request_ends_after_its_limit() {
         let (activity, opened) = at_first();
         let until = opened + Duration::from_secs(10);
         assert_eq!(activity.open_until(opened), Some(until));
         assert_eq!(activity.open_until(until), None);
-        // Bytes that go out without a request, as answers to pings do, prolong nothing.
+        // Bytes that are written without a request, such as answers to pings, extend nothing.
         activity.wrote();
         assert_eq!(activity.open_until(until), None);
     }
 
     #[test]
-    fn work_takes_as_long_as_it_takes_and_idling_does_not() {
+    fn work_has_no_limit_and_idling_has_one() {
         let (activity, _) = at_first();
         activity.request_begins();
         let later = Instant::now() + Duration::from_secs(3_600);
@@ -147,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_who_takes_nothing_is_let_go() {
+    fn a_client_that_reads_nothing_is_closed() {
         let (activity, _) = at_first();
         activity.request_begins();
         activity.part_is_there();

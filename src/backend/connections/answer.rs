@@ -1,5 +1,4 @@
-//! The requests of a connection and their answers, watched from the head of one to the last part of
-//! the other.
+//! Tracks each request of a connection, from its head to the last part of its answer.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use http_body::{Frame, SizeHint};
 
 use super::Activity;
 
-/// A request that is being answered. Dropping it ends it.
+/// A request that is being answered. Dropping it marks the request as ended.
 #[derive(Debug)]
 pub(crate) struct Watched {
     activity: Arc<Activity>,
@@ -26,7 +25,7 @@ impl Watched {
         }
     }
 
-    /// Its answer: the same, with the request open until its end.
+    /// Wraps the answer's body, so that the request stays open until the body ends.
     pub(crate) fn answer(self, body: Body) -> Body {
         if http_body::Body::is_end_stream(&body) {
             return body;

@@ -1,11 +1,11 @@
 //! How many connections the process may hold.
 
-/// Kept free for the store's files, its connections, mails and the log.
+/// File descriptors kept free for the store's files, its connections, mails and the log.
 const KEPT_FREE: u64 = 128;
-/// More than this are of no use to one process.
+/// The most connections that one process makes use of.
 const AT_MOST: u64 = 4_096;
 
-/// As many as the process's limit of open files leaves room for.
+/// As many connections as the process's limit of open files allows.
 pub fn most_connections() -> usize {
     let files = open_files().unwrap_or(AT_MOST + KEPT_FREE);
     let room = files.saturating_sub(KEPT_FREE).clamp(1, AT_MOST);

@@ -1,8 +1,9 @@
-//! The connections that are open: how many there may be, and how long one may do nothing
-//! (RELIABILITY 4, invariant 64).
+//! The open connections: how many there may be, and how long one may be idle (RELIABILITY 4, invariant
+//! 64).
 //!
-//! When there is no room, the connection that has been idle longest makes place for the new one: an
-//! address that opens connections and sends nothing takes room from itself, and requests are answered.
+//! When no place is free, the connection that has been idle longest is closed for the new one. An
+//! address that opens many connections and sends nothing therefore displaces its own connections, while
+//! others are served.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -21,18 +22,18 @@ pub(crate) use answer::Watched;
 pub use descriptors::most_connections;
 pub(crate) use stream::Noted;
 
-/// How many connections there may be, and for how long.
+/// Limits on the number of connections and on their time.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// In all.
+    /// The most connections in all.
     pub in_all: usize,
-    /// From one address; proxies that are trusted have no such limit.
+    /// The most connections from one address. Trusted proxies have no such limit.
     pub per_address: usize,
-    /// How long one may take to send its first request.
+    /// How long a connection may take to send its first request.
     pub first_request: Duration,
-    /// How long one may do nothing between two requests.
+    /// How long a connection may be idle between two requests.
     pub idle: Duration,
-    /// How long a reader may take nothing of an answer.
+    /// How long a client may read nothing of an answer.
     pub stalled: Duration,
 }
 
@@ -61,21 +62,21 @@ struct Open {
     places: HashMap<u64, Place>,
 }
 
-/// What is known of an open connection.
+/// An open connection, as the table of all connections keeps it.
 #[derive(Debug)]
 struct Place {
-    /// None where the address is a proxy's.
+    /// `None` when the address belongs to a trusted proxy.
     address: Option<IpAddr>,
     activity: Arc<Activity>,
     close: CancellationToken,
 }
 
-/// The place of one connection, free again when this is dropped.
+/// The place of one connection. Dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Held {
     id: u64,
     connections: Connections,
-    /// What the connection does.
+    /// What the connection is doing.
     pub(crate) activity: Arc<Activity>,
     close: CancellationToken,
 }
@@ -88,8 +89,8 @@ impl Connections {
         }
     }
 
-    /// A place for one more connection from an address, or from a trusted proxy; none while all
-    /// others are at work.
+    /// Takes a place for a connection from an address; `None` as the address means a trusted proxy.
+    /// Returns `None` while every connection that could be closed has a request.
     pub(crate) fn admit(&self, address: Option<IpAddr>) -> Option<Held> {
         let now = Instant::now();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +99,7 @@ impl Connections {
         if address.is_some() && own >= self.limits.per_address {
             open.make_room(|place| (place.address == address).then_some(0), now)?;
         } else if open.places.len() >= self.limits.in_all {
-            // First from whoever has most.
+            // Connections of the address with the most connections are closed first.
             let of = |place: &Place| {
                 place
                     .address
@@ -134,7 +135,8 @@ impl Open {
         counts
     }
 
-    /// Closes the connection that may go, ranks highest and has been idle longest; none if all work.
+    /// Closes one idle connection: the highest rank first, then the longest idle. `None` when none is
+    /// idle.
     fn make_room(&mut self, rank: impl Fn(&Place) -> Option<usize>, now: Instant) -> Option<()> {
         let idle = self.places.iter().filter_map(|(id, place)| {
             let rank = rank(place)?;
@@ -150,7 +152,8 @@ impl Open {
 }
 
 impl Held {
-    /// Ends when the connection is to be closed: it has been idle for too long, or makes place.
+    /// Completes when the connection has to be closed: it was idle for too long, or its place was given
+    /// away.
     pub(crate) async fn over(&self) {
         let idle = async {
             while let Some(until) = self.activity.open_until(Instant::now()) {
@@ -192,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_takes_room_from_itself() {
+    fn an_address_displaces_its_own_connections() {
         let connections = limited(10, 2);
         let (one, two) = (
             connections.admit(address(1)).unwrap(),
@@ -205,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_at_work_keeps_its_place() {
+    fn a_connection_with_a_request_keeps_its_place() {
         let connections = limited(10, 2);
         let (one, two) = (
             connections.admit(address(1)).unwrap(),
@@ -219,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_server_takes_room_from_whoever_has_most() {
+    fn a_full_server_displaces_the_address_with_the_most_connections() {
         let connections = limited(3, 3);
         let old = connections.admit(address(2)).unwrap();
         let one = connections.admit(address(1)).unwrap();

@@ -1,4 +1,4 @@
-//! A socket that notes when bytes go out.
+//! A TCP stream that records when bytes are written.
 
 use std::io;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use super::Activity;
 
-/// A socket and the connection it belongs to.
+/// A TCP stream with the activity of its connection.
 #[derive(Debug)]
 pub(crate) struct Noted {
     stream: TcpStream,

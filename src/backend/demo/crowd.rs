@@ -1,5 +1,5 @@
-//! As many more organizations as wanted, for measuring: each with an admin, a card, projects and this
-//! month's usage, the same for the same seed.
+//! Further demo organizations for measurements: each with an admin, a card, projects and this month's
+//! usage, which is the same for the same seed.
 
 use api::invoice::Party;
 use billing::permission::Role;
@@ -20,34 +20,32 @@ use crate::store::users::{self, SignIn, User};
 use crate::store::{Tx, Work, organizations, usage_totals};
 use crate::usage_evaluation;
 
-/// The letters of an invoice series.
+/// The characters of an invoice series.
 const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/// What they are called.
+/// First words of the organizations' names.
 const NAMES: [&str; 8] = [
     "Harbour", "Juniper", "Lantern", "Meadow", "Orchard", "Pebble", "Saffron", "Willow",
 ];
-/// What they do.
+/// Second words of the organizations' names.
 const TRADES: [&str; 8] = [
     "Books", "Cycles", "Foods", "Games", "Homes", "Music", "Travel", "Works",
 ];
-/// The add-ons that some of them have.
+/// Add-ons that some of the organizations have.
 const ADD_ONS: [&str; 3] = ["cloud-export", "premium-channels", "advanced-analytics"];
-/// The tiers of the price book.
 const TIERS: [u64; 6] = [5_000, 20_000, 40_000, 60_000, 80_000, 100_000];
 
-/// How large it is.
+/// How many organizations to add, and their size.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Crowd {
-    /// How many organizations.
     pub organizations: u32,
-    /// About how many users each has by the 20th; 0 for no usage.
+    /// About how many users each organization has by the 20th; 0 for no usage.
     pub users: u64,
-    /// How many projects each has.
+    /// How many projects each organization has.
     pub projects: u32,
 }
 
 impl Crowd {
-    /// Adds those that are missing.
+    /// Adds the organizations that are missing.
     pub(super) async fn gather(
         &self,
         services: &Services,
@@ -68,7 +66,7 @@ impl Crowd {
     }
 }
 
-/// Founds one of them, and counts its month up to now.
+/// Adds one organization, with its usage of the month up to now.
 struct Found {
     crowd: Crowd,
     number: u32,
@@ -140,13 +138,13 @@ impl Found {
         usage_evaluation::count(tx, id, &counted, self.now).await
     }
 
-    /// Half to one and a half of what is usual.
+    /// The users of this organization: between half and one and a half times the given number.
     fn users(&self) -> u64 {
         let share = 50 + self.dice("users") % 101;
         u64::try_from(u128::from(self.crowd.users) * u128::from(share) / 100).unwrap_or(u64::MAX)
     }
 
-    /// The tier that holds the users, or for one in eight the one below.
+    /// The tier that covers the users; for one organization in eight, the next lower one.
     fn subscription(&self) -> Subscription {
         let users = self.users();
         let fits = TIERS.iter().position(|tier| *tier >= users);
@@ -192,7 +190,7 @@ impl Found {
         }
     }
 
-    /// Five letters that no other organization has.
+    /// An invoice series of five characters that no other organization has.
     fn series(&self) -> String {
         let mut rest = self.number as usize;
         let mut letters = [b'0'; 4];

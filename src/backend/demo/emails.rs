@@ -1,4 +1,4 @@
-//! The e-mails of one demo organization: by the 20th of a month more than its add-on includes.
+//! The e-mails of one demo organization: by the 20th of a month, more than its add-on includes.
 
 use billing::AddOnId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -7,12 +7,12 @@ use crate::error::Error;
 use crate::store::Tx;
 use crate::store::add_on_use::{self, DayUse};
 
-/// Who sends them.
+/// The organization that sends them.
 const ORGANIZATION: &str = "org_mailer";
-/// By the 20th 110,000, of which a month includes 100,000.
+/// E-mails per day: 110,000 by the 20th, of which a month includes 100,000.
 const A_DAY: u64 = 5_500;
 
-/// Counts the e-mails of these days, if the organization sends any.
+/// Counts the e-mails of the given days if the organization sends any.
 pub(super) async fn count(
     tx: &mut Tx,
     organization_id: &str,

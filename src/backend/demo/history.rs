@@ -1,5 +1,6 @@
-//! The months before: closed and paid, each at its time, as if somebody had been there. The card of
-//! those days always pays; what a demo organization's card does is its new card's doing.
+//! The past months of the demo organizations: closed and paid, each at its own time, as if a person had
+//! been there. The card on file in those months always pays. A card that fails replaces it only
+//! afterwards.
 
 use std::sync::Arc;
 
@@ -20,10 +21,10 @@ use crate::store::records::Actor;
 use crate::store::{Tx, Work};
 use crate::{jobs, month, secret};
 
-/// How long after the 1st everything is debited, mandates too.
+/// How long after the 1st every debit is made, including those that need a notice before.
 const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);
 
-/// A time that begins before everything, and what its payers answer their bank.
+/// Services with a clock of the past, and the script of the payers' confirmations.
 pub(super) struct Past {
     services: Services,
     script: Script,
@@ -79,13 +80,13 @@ pub(super) async fn close(
         total,
         request_id: "seed-demo".to_owned(),
     };
-    // Somebody was there to confirm it.
+    // The payer confirms each of these payments.
     let confirmed = vec![ScriptedOutcome::Success; payable.invoices.len()];
     script.write(&first_card(tenant).gateway_token, confirmed);
     collecting::pay(past.clone(), submission).await.map(drop)
 }
 
-/// The card that has paid so far; where the organization's own card pays, it is that one.
+/// The card of the past months. It stays if the organization's own card always pays, too.
 pub(super) fn first_card(tenant: &Tenant) -> PaymentMethod {
     PaymentMethod {
         id: "pm_1".to_owned(),
@@ -97,7 +98,7 @@ pub(super) fn first_card(tenant: &Tenant) -> PaymentMethod {
     }
 }
 
-/// Replaces the card by the organization's own, once.
+/// Replaces that card with the organization's own, once.
 pub(super) struct NewCard {
     pub(super) tenant: &'static Tenant,
 }

@@ -1,5 +1,5 @@
-//! Demo organizations: their usage by project and day, their past months closed by the month change
-//! itself, so that their invoices are real ones.
+//! Demo organizations with usage by project and day. Their past months are closed by the real month
+//! change, so that their invoices are real ones.
 
 use std::collections::BTreeSet;
 
@@ -33,13 +33,12 @@ mod visitors;
 pub use crowd::Crowd;
 use tenants::{Stage, TENANTS, Tenant};
 
-/// The password of every demo account.
 pub const PASSWORD: &str = "prorata-demo";
 
-/// How many months of history there are before the current one.
+/// How many months of history precede the current month.
 const HISTORY: Months = Months::new(6);
 
-/// A line for each demo account.
+/// One line for each demo account.
 pub fn accounts() -> impl Iterator<Item = String> {
     TENANTS.iter().flat_map(|tenant| {
         tenant
@@ -49,11 +48,11 @@ pub fn accounts() -> impl Iterator<Item = String> {
     })
 }
 
-/// Adds what is missing of the demo: organizations, and usage up to now. Months that have ended
-/// are closed on the way, in order. A crowd of others comes on top, as large as wanted.
+/// Adds what is missing of the demo: organizations, and usage up to now. Months that have ended are
+/// closed on the way, in order. Then adds the organizations of `crowd`.
 ///
 /// # Errors
-/// A store that does not answer, or that has other organizations under these names.
+/// Fails when the store has other organizations under these ids.
 pub async fn seed(services: &Services, seed: u64, crowd: &Crowd) -> Result<(), Error> {
     let now = services.clock.now();
     services.store.write(StoreBuiltIn { now }).await?;
@@ -82,7 +81,7 @@ pub async fn seed(services: &Services, seed: u64, crowd: &Crowd) -> Result<(), E
     crowd.gather(services, seed, &password_hash).await
 }
 
-/// Founds an organization with its people, projects, card and subscription.
+/// Adds an organization with its people, projects, card and subscription.
 struct Found {
     tenant: &'static Tenant,
     password_hash: String,
@@ -142,7 +141,7 @@ impl Work for Found {
     }
 }
 
-/// The day on which a subscription begins.
+/// The day on which the subscription starts.
 fn first_day(stage: Stage, today: NaiveDate) -> Option<NaiveDate> {
     match stage {
         Stage::EveryMonth | Stage::Yearly => {
@@ -153,7 +152,7 @@ fn first_day(stage: Stage, today: NaiveDate) -> Option<NaiveDate> {
     }
 }
 
-/// Counts the days of the first open month, and answers it if it has ended.
+/// Counts the usage of the first open month; returns that month if it has ended.
 struct Count {
     tenant: &'static Tenant,
     seed: u64,
@@ -197,7 +196,7 @@ impl Work for Count {
 }
 
 impl Count {
-    /// The last day of a month that has figures: they stay as they are.
+    /// The last day of a month that already has figures, which are not changed.
     async fn last_counted(
         &self,
         tx: &mut Tx,
@@ -209,7 +208,7 @@ impl Count {
     }
 }
 
-/// Schedules the removal of the add-on that makes this month and the next invoice differ, once.
+/// Schedules, once, the removal of an add-on, so that this month and the next invoice differ.
 struct Drop {
     tenant: &'static Tenant,
     now: DateTime<Utc>,
@@ -244,7 +243,8 @@ impl Work for Drop {
     }
 }
 
-/// The month in which the demo was founded: its usage is the one that passes the limit.
+/// The first day of the month in which the demo was set up: its usage is the one that exceeds the
+/// limit.
 fn anchor(tenant: &Tenant, started_on: NaiveDate) -> Result<NaiveDate, Error> {
     let anchor = match tenant.stage {
         Stage::EveryMonth | Stage::Yearly => started_on.checked_add_months(HISTORY),
@@ -302,7 +302,7 @@ fn subscription(tenant: &Tenant) -> Subscription {
     }
 }
 
-/// Someone who can sign in.
+/// A person who can sign in.
 #[derive(Debug)]
 struct Person {
     id: &'static str,

@@ -1,4 +1,4 @@
-//! Who the demo organizations are.
+//! The demo organizations.
 
 use billing::permission::Role;
 
@@ -20,27 +20,28 @@ pub(super) struct Tenant {
     pub(super) tier: u64,
     pub(super) add_ons: &'static [&'static str],
     pub(super) leaving: &'static [&'static str],
-    /// What its card does, and how that ends; none where no card is on file.
+    /// How the sandbox gateway treats its card, and the card's last four digits; `None` when it has no
+    /// card.
     pub(super) card: Option<(&'static str, &'static str)>,
     pub(super) stage: Stage,
-    /// Whether a year is offered.
+    /// Whether annual billing is offered.
     pub(super) annual_eligible: bool,
     pub(super) people: &'static [Person],
     pub(super) projects: &'static [(&'static str, &'static str)],
-    /// The users counted by the 20th of the month in which the demo is founded.
+    /// The users counted by the 20th of the month in which the demo was set up.
     pub(super) mau_on_the_20th: u64,
 }
 
-/// How far an organization has come.
+/// How far an organization is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Charged by the month for half a year.
+    /// Billed monthly for half a year.
     EveryMonth,
-    /// Charged by the month at first, then by the year.
+    /// Billed monthly at first, then annually.
     Yearly,
-    /// In trial since so many days, with nothing on file.
+    /// In trial, with no payment method on file.
     Trial {
-        /// The days before today.
+        /// How many days ago the trial started.
         days: u64,
     },
 }
@@ -51,9 +52,9 @@ const PROJECTS: &[(&str, &str)] = &[
     ("prj_lab", "Acme Lab"),
 ];
 
-/// The demo organizations: one that pays, three whose cards do something else, one that pays by the
-/// year, two in trial, of which one is about to be locked,
-/// one locked for usage far above its tier, one that sends more e-mails than its add-on includes.
+/// The demo organizations: one that pays, three whose cards do something else, one that is billed
+/// annually, two in trial, of which one is about to be locked, one locked because its usage is far
+/// above its tier, one that sends more e-mails than its add-on includes.
 pub(super) static TENANTS: [Tenant; 9] = [
     Tenant {
         id: "org_acme",

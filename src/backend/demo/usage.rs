@@ -1,5 +1,5 @@
-//! Believable usage, the same for the same seed: many new users in the first days of a month, fewer
-//! later, fewer at weekends; each month a little more than the one before.
+//! Plausible usage, the same for the same seed: many new users in the first days of a month, fewer
+//! later, fewer at weekends, and each month a little more than the month before.
 
 use billing::BillingPeriod;
 use billing::usage::MauParts;
@@ -9,18 +9,18 @@ use crate::store::usage::UsageDay;
 
 /// The day of the month to which `mau_on_the_20th` belongs.
 const MARK: u32 = 20;
-/// How many data points a counted user makes a day, on average.
+/// How many data points a counted user creates per day, on average.
 const POINTS_PER_USER: u64 = 490;
 
 /// A month of a demo organization.
 pub(super) struct Month<'a> {
-    /// Whose it is.
+    /// The organization's id.
     pub(super) id: &'a str,
     /// The ids of its projects.
     pub(super) projects: &'a [&'a str],
     /// The users counted by the 20th of the month in which the demo was founded.
     pub(super) mau_on_the_20th: u64,
-    /// How many minutes east of UTC its days begin.
+    /// The organization's time zone, in minutes east of UTC.
     pub(super) zone_offset_minutes: i32,
     pub(super) seed: u64,
     pub(super) period: BillingPeriod,
@@ -31,7 +31,7 @@ pub(super) struct Month<'a> {
 }
 
 impl Month<'_> {
-    /// What each project has counted by the end of a day.
+    /// The cumulative figures of each project at the end of a day.
     pub(super) fn counted(&self, day: NaiveDate, now: DateTime<Utc>) -> Vec<UsageDay> {
         let parts = self.parts(self.mau(day));
         let data_points =
@@ -58,8 +58,8 @@ impl Month<'_> {
             .collect()
     }
 
-    /// The organization's users of the month to date: exactly the tenant's figure on the mark of
-    /// the founding month.
+    /// The organization's users from the start of the month to a day. In the month of the anchor, the
+    /// figure by the day `MARK` is exactly the tenant's.
     fn mau(&self, day: NaiveDate) -> u64 {
         let days = |last: u32| {
             let days = self.period.start().iter_days();
@@ -71,7 +71,7 @@ impl Month<'_> {
         self.level() * counted.map(weight).sum::<u64>() / whole.max(1)
     }
 
-    /// The users by the mark: 12 % fewer for each month before the founding one, 2 % more for each
+    /// The users by the day `MARK`: 12 % fewer for each month before the anchor's, 2 % more for each
     /// month after it.
     fn level(&self) -> u64 {
         let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
@@ -80,7 +80,7 @@ impl Month<'_> {
         (0..steps.min(60)).fold(self.mau_on_the_20th, |level, _| level * percent / 100)
     }
 
-    /// How many users a day adds, relative to the other days of its month.
+    /// How many users a day adds, as a weight relative to the other days of its month.
     fn new_users(&self, day: NaiveDate) -> u64 {
         let early = (0..day.day0()).fold(30_000_u64, |early, _| early * 3 / 4);
         let weekday = match day.weekday() {
@@ -90,7 +90,8 @@ impl Month<'_> {
         (4_900 + early) * weekday * (94 + self.dice(day, "users") % 13) / 10_000
     }
 
-    /// How the users were seen; together exactly so many.
+    /// The users by the way they were seen. The parts sum to the billable users; three anonymous
+    /// visitors count as one.
     fn parts(&self, mau: u64) -> MauParts {
         let (app, api, anonymous) = (mau * 62 / 100, mau * 8 / 100, mau * 12 / 100);
         MauParts {
@@ -116,7 +117,8 @@ pub(super) fn dice(text: &str) -> u64 {
     }) >> 16
 }
 
-/// The part of one project: half of what the ones before it have left; the last takes the rest.
+/// The part of one project: half of what the projects before it left over. The last project gets the
+/// rest.
 fn share(whole: u64, index: usize, projects: usize) -> u64 {
     let left = (0..index).fold(whole, |left, _| left - left / 2);
     if index + 1 == projects {

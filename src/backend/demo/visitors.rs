@@ -1,5 +1,5 @@
-//! The visitors of one demo organization: what they do comes in as events and profiles, through the
-//! same door as everybody's, and its figures are counted from them.
+//! The visitors of one demo organization. Their actions are sent as events and profiles through the
+//! same code as those of any organization, and its usage is counted from them.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,12 @@ use crate::services::Services;
 use crate::store::records::Actor;
 use crate::store::{closings, subscriptions};
 
-/// Whose visitors they are.
+/// The organization that the visitors belong to.
 pub(super) const ORGANIZATION: &str = "org_fresh";
 const PROJECT: &str = "prj_main";
 
-/// Sends what has happened up to now, from the first open month on; the same again is taken once.
+/// Sends what has happened from the first open month up to now. Events that were sent before count
+/// once.
 pub(super) async fn send(services: &Services, seed: u64) -> Result<(), Error> {
     let now = services.clock.now();
     let mut tx = services.store.reading().await?;
@@ -54,7 +55,7 @@ pub(super) async fn send(services: &Services, seed: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// What happens on a day: a hundred visitors or so, each with two to four events.
+/// The events of a day: 80 to 139 visitors, each with two to four events.
 fn visits(seed: u64, day: NaiveDate) -> impl Iterator<Item = Event> {
     let roll = move |what: &str| dice(&format!("{seed}/{ORGANIZATION}/{day}/{what}"));
     (0..80 + roll("visitors") % 60).flat_map(move |visitor| {
@@ -93,7 +94,7 @@ fn visits(seed: u64, day: NaiveDate) -> impl Iterator<Item = Event> {
     })
 }
 
-/// What becomes known of some of them.
+/// The profile updates of a day, for some of its visitors.
 fn known(seed: u64, day: NaiveDate) -> impl Iterator<Item = ProfileUpdate> {
     let roll = move |what: &str| dice(&format!("{seed}/{ORGANIZATION}/{day}/{what}"));
     (0..12).map(move |visitor| {
@@ -115,7 +116,7 @@ fn known(seed: u64, day: NaiveDate) -> impl Iterator<Item = ProfileUpdate> {
     })
 }
 
-/// Every third visitor comes back the day after, as the same person.
+/// Every third visitor comes back on the next day, with the same identity.
 fn identity(day: NaiveDate, visitor: u64) -> String {
     let (first, number) = match visitor % 3 {
         0 => (day.pred_opt().unwrap_or(day), visitor + 1),

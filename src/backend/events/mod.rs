@@ -1,5 +1,5 @@
-//! Events and profiles as they come in (SPEC 3, 4.12): checked, kept once, and counted into the same
-//! figures as everything else.
+//! Receives events and profiles (SPEC 3, 4.12): they are checked, stored once, and counted into the
+//! same usage figures as everything else.
 
 use std::collections::BTreeMap;
 
@@ -33,18 +33,17 @@ pub use refusals::OnFault;
 pub use sent::SendEvents;
 pub use sorting::{Entry, Unreadable};
 
-/// A batch on its way: whose, from whom, when.
+/// A batch that was received: its organization, its sender, and when.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// The organization.
     pub organization_id: String,
-    /// The program.
+    /// The program that sent it.
     pub actor: Actor,
-    /// When it came in.
+    /// When it was received.
     pub now: DateTime<Utc>,
 }
 
-/// What a batch may contain.
+/// What the entries of a batch are checked against.
 struct Frame {
     organization: Organization,
     projects: BTreeMap<String, MeteredBy>,
@@ -68,8 +67,8 @@ impl Delivery {
         })
     }
 
-    /// Makes sure that a project is metered by events, from its first one on. False where it has
-    /// figures, or where a file on its way has.
+    /// Marks a project as metered by events when its first event arrives. Returns false when the
+    /// project has figures, or when a staged usage file has some for it.
     async fn claim(&self, tx: &mut Tx, place: Place<'_>, frame: &Frame) -> Result<bool, Error> {
         if frame.projects.get(place.project_id) == Some(&MeteredBy::Events) {
             return Ok(true);
@@ -81,7 +80,7 @@ impl Delivery {
         events::claim(tx, place).await
     }
 
-    /// Counts what a project's month has seen into the organization's figures.
+    /// Adds what a project's month has seen to the organization's usage figures.
     async fn count(
         &self,
         tx: &mut Tx,
@@ -107,7 +106,7 @@ impl Delivery {
         Ok(())
     }
 
-    /// Holds the month against its limit, and answers what it has counted.
+    /// Evaluates the month against its limit, and returns what it has counted.
     async fn finish(
         &self,
         tx: &mut Tx,
@@ -134,7 +133,7 @@ impl Frame {
     }
 }
 
-/// Moves the figures of the month by what a person's sightings have become.
+/// Changes the month's figures by the change in how one person was seen.
 fn see(moved: &mut Moved, period: BillingPeriod, (before, after): (Sightings, Sightings)) {
     if before == after {
         return;

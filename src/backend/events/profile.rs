@@ -1,4 +1,4 @@
-//! Profiles.
+//! Receives profile updates.
 
 use std::collections::BTreeMap;
 
@@ -16,14 +16,14 @@ use crate::store::schema::{self, Known, Named, ValueType};
 use crate::store::usage_totals::Moved;
 use crate::store::{Tx, Work, profiles};
 
-/// Updates of profiles on their way into the store.
+/// Profile updates to check and store.
 #[derive(Debug)]
 pub struct SendProfiles {
-    /// Whose, from whom, when.
+    /// The batch's organization, sender and time.
     pub delivery: Delivery,
     /// The updates.
     pub updates: Vec<Entry<ProfileUpdate>>,
-    /// What happens to the others if one cannot be taken.
+    /// What happens to the other updates when one is refused.
     pub on_fault: OnFault,
 }
 
@@ -101,7 +101,7 @@ impl Sent for ProfileUpdate {
     }
 }
 
-/// Sets and takes away what an update says; what the profile is follows from that.
+/// Sets and removes the properties of an update, and derives the profile from them.
 async fn apply(tx: &mut Tx, place: Place<'_>, update: &ProfileUpdate) -> Result<(), Error> {
     let before = profiles::find(tx, place, &update.identity).await?;
     let mut properties = before.map(|before| before.properties).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What of a batch is not taken, entry by entry.
+//! Checks the entries of a batch, and collects what is refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,43 +12,43 @@ use crate::error::Error;
 use crate::store::schema::ValueType;
 use crate::usage_intake::MOST_FAULTS;
 
-/// The longest name of an event, of a property, of an id.
+/// The most characters of an event's name, a property's name or an id.
 const LONGEST_NAME: usize = 120;
 /// The most properties of an event or an update.
 const MOST_PROPERTIES: usize = 256;
-/// The longest value, as JSON.
+/// The most bytes of a value, as JSON.
 const LONGEST_VALUE: usize = 2_000;
 
-/// What happens to a batch in which something is wrong.
+/// What happens to a batch with an invalid entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFault {
-    /// What is good is taken: a program sends what happens as it happens.
+    /// The valid entries are stored: a program sends events as they happen.
     TakeTheRest,
-    /// Nothing is taken: a person has a file, and can mend it.
+    /// Nothing is stored: a person sends a file, and can correct it.
     RefuseAll,
 }
 
-/// Whether a value may take a property away.
+/// Whether a null value may remove a property.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Unset {
     Yes,
     No,
 }
 
-/// Something wrong with an entry.
+/// A fault in an entry.
 struct Fault {
     code: EntryFault,
     field: String,
     message: String,
 }
 
-/// What is wrong with a batch.
+/// The faults of a batch, by index of the entry.
 pub(super) struct Refusals {
     list: &'static str,
     faults: BTreeMap<usize, Vec<Fault>>,
 }
 
-/// The entry that is looked at.
+/// The entry that is being checked.
 pub(super) struct Looking<'a> {
     refusals: &'a mut Refusals,
     index: usize,
@@ -62,7 +62,7 @@ impl Refusals {
         }
     }
 
-    /// Looks at an entry.
+    /// Starts the check of an entry.
     pub(super) const fn at(&mut self, index: usize) -> Looking<'_> {
         Looking {
             refusals: self,
@@ -74,7 +74,8 @@ impl Refusals {
         self.faults.contains_key(&index)
     }
 
-    /// The refused entries; or all of the batch is refused, with each fault by index and field.
+    /// The refused entries. With [`OnFault::RefuseAll`] any fault refuses the whole batch; the error
+    /// then names each fault by index and field.
     pub(super) fn settle(self, on_fault: OnFault) -> Result<Vec<RefusedEntry>, Error> {
         match on_fault {
             OnFault::RefuseAll if !self.faults.is_empty() => Err(self.problem()),
@@ -132,7 +133,7 @@ impl Looking<'_> {
         self.refuse(EntryFault::InvalidField, field, message);
     }
 
-    /// The project must be one of the organization's.
+    /// Checks that the project belongs to the organization.
     pub(super) fn project(&mut self, project: &str, projects: &BTreeSet<&str>) {
         if !projects.contains(project) {
             let unknown = "your organization has no project with this id";
@@ -150,7 +151,7 @@ impl Looking<'_> {
         }
     }
 
-    /// What no text from outside may hold, in the value of a property.
+    /// Checks the value of a property for what no text from outside may contain.
     fn value(&mut self, value: &Value) {
         match value {
             Value::Null | Value::Bool(_) => {}

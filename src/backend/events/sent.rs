@@ -1,4 +1,4 @@
-//! Events.
+//! Receives events.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,14 @@ use crate::store::schema::{self, Known, Named, ValueType};
 use crate::store::usage_totals::Moved;
 use crate::store::{Tx, Work};
 
-/// Events on their way into the store.
+/// Events to check and store.
 #[derive(Debug)]
 pub struct SendEvents {
-    /// Whose, from whom, when.
+    /// The batch's organization, sender and time.
     pub delivery: Delivery,
     /// The events.
     pub events: Vec<Entry<Event>>,
-    /// What happens to the others if one cannot be taken.
+    /// What happens to the other events when one is refused.
     pub on_fault: OnFault,
 }
 
@@ -105,7 +105,7 @@ impl SendEvents {
         Ok(())
     }
 
-    /// How far the events of a month move a project's figures. Whom it has seen is kept on the way.
+    /// How much the events of a month change a project's figures. Stores which people were seen.
     async fn moved(
         &self,
         tx: &mut Tx,
@@ -151,7 +151,7 @@ fn seen_by(event: &Event) -> Seen {
     Seen::by(event.source, identified)
 }
 
-/// Notes the names that an event brings.
+/// Collects the event and property names of an event.
 fn name(event: &Event, names: &mut BTreeMap<Named, Known>) {
     let mut note = |property: &str, value: Option<ValueType>| {
         let named = Named {

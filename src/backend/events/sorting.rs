@@ -1,4 +1,4 @@
-//! Which entries of a batch are new, which were taken before, and which cannot be taken.
+//! Sorts the entries of a batch: new, sent before, or refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,42 +17,41 @@ use crate::store::events::{self, Place};
 /// An entry of a batch as it was sent.
 pub type Entry<T> = Result<T, Unreadable>;
 
-/// What cannot be read of an entry.
+/// Why an entry could not be parsed.
 #[derive(Debug)]
 pub struct Unreadable(pub String);
 
-/// What a batch consists of: events, or updates of profiles.
+/// An entry type of a batch: an event or a profile update.
 pub(super) trait Sent: Serialize {
     /// The name of the list in a request.
     const LIST: &'static str;
-    /// Where those that were taken are kept.
+    /// The table that stores the accepted entries.
     const TABLE: &'static str;
 
     fn project(&self) -> &str;
     fn id(&self) -> &str;
     fn at(&self) -> DateTime<Utc>;
-    /// Names what needs another value.
+    /// Checks the entry and reports its faults.
     fn check(&self, looking: &mut Looking<'_>);
 }
 
-/// An entry that was not taken before, with its fingerprint.
+/// An entry that was not received before, with its fingerprint.
 pub(super) struct Fresh<'a, T> {
     index: usize,
     pub(super) entry: &'a T,
     pub(super) print: String,
 }
 
-/// A batch, sorted out.
 pub(super) struct Sorted<'a, T> {
-    /// What is new, by project.
+    /// The new entries, by project.
     pub(super) fresh: BTreeMap<&'a str, Vec<Fresh<'a, T>>>,
-    /// How many were taken before.
+    /// How many entries were received before.
     pub(super) repeated: u64,
-    /// What is not taken.
+    /// The refused entries.
     pub(super) refused: Vec<RefusedEntry>,
 }
 
-/// Sorts out a batch. Projects that have something new are metered by events from now on.
+/// Sorts a batch. A project with a new entry is metered by events from now on.
 pub(super) async fn sort_out<'a, T: Sent>(
     tx: &mut Tx,
     (delivery, frame): (&Delivery, &Frame),
@@ -108,8 +107,8 @@ pub(super) async fn sort_out<'a, T: Sent>(
     })
 }
 
-/// Those of a project that were not taken before, each once, and how many were. What was taken before
-/// its month was closed was taken.
+/// The new entries of a project, each once, and how many were received before. An entry that was
+/// accepted before its month was closed counts as received, not as refused.
 async fn new_of<'a, T: Sent>(
     tx: &mut Tx,
     (place, frame): (Place<'_>, &Frame),

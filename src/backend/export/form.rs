@@ -1,4 +1,4 @@
-//! Rows as CSV or as JSON.
+//! Writes rows as CSV or as JSON.
 
 use api::Code;
 use billing::{Currency, Money};
@@ -7,7 +7,7 @@ use super::tables::Column;
 use crate::csv_text::harmless;
 use crate::error::Error;
 
-/// What the tables are written as.
+/// The file format of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Comma-separated, for spreadsheets.
@@ -17,10 +17,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of a word in an address.
+    /// The format named in a URL.
     ///
     /// # Errors
-    /// Any other word.
+    /// `NotFound` for any other word.
     pub fn parse(word: &str) -> Result<Self, Error> {
         match word {
             "csv" => Ok(Self::Csv),
@@ -32,7 +32,7 @@ impl Format {
         }
     }
 
-    /// Its word.
+    /// The word for the format in URLs and file names.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -51,7 +51,7 @@ pub(super) struct TableWriter {
 }
 
 impl TableWriter {
-    /// A table with its head.
+    /// Starts a table, with its header row or its opening bracket.
     pub(super) fn new(
         format: Format,
         currency: Currency,
@@ -67,7 +67,7 @@ impl TableWriter {
         match format {
             Format::Json => table.bytes.push(b'['),
             Format::Csv => {
-                // Spreadsheets read UTF-8 by this mark alone.
+                // Spreadsheets detect UTF-8 only by the byte order mark.
                 table.bytes.extend_from_slice("\u{FEFF}".as_bytes());
                 table.line(columns.iter().map(|column| column.shown().to_owned()))?;
             }
@@ -75,7 +75,7 @@ impl TableWriter {
         Ok(table)
     }
 
-    /// Adds a row of cells as they are stored.
+    /// Adds a row. The cells have their database form.
     pub(super) fn add(&mut self, cells: &[Option<String>]) -> Result<(), Error> {
         let pairs = self.columns.iter().copied().zip(cells);
         match self.format {
@@ -106,12 +106,12 @@ impl TableWriter {
         self.bytes.len()
     }
 
-    /// What is written so far.
+    /// Removes and returns the bytes written so far.
     pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
 
-    /// What is left, with the end.
+    /// The remaining bytes, with the end of the table.
     pub(super) fn end(mut self) -> Vec<u8> {
         if self.format == Format::Json {
             self.bytes.extend_from_slice(b"\n]\n");
@@ -119,7 +119,7 @@ impl TableWriter {
         self.bytes
     }
 
-    /// A line as RFC 4180 has it.
+    /// Writes a row in the format of RFC 4180.
     fn line(&mut self, cells: impl Iterator<Item = String>) -> Result<(), Error> {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
@@ -129,7 +129,7 @@ impl TableWriter {
     }
 }
 
-/// A cell for a spreadsheet.
+/// A cell for a spreadsheet, with amounts as decimals.
 fn plain(column: Column, cell: &str, currency: Currency) -> Result<String, Error> {
     match column {
         Column::Number(_) => Ok(cell.to_owned()),
@@ -184,14 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_is_safe_to_open() {
+    fn a_csv_file_is_safe_to_open() {
         let expected = "\u{FEFF}name,tier,amount,details\r\n'=1+1,-5,-5.00,\"{\"\"a\"\":1}\"\r\n\
                         \"a, \"\"b\"\"\nc\",,,\r\n";
         assert_eq!(written(Format::Csv), expected);
     }
 
     #[test]
-    fn json_is_json() {
+    fn json_can_be_parsed() {
         let text = written(Format::Json);
         let rows: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(rows[0]["amount"], "-5.00");

@@ -1,6 +1,6 @@
-//! Everything an account holds, as one archive (SPEC 4.12): a file for each table, and the files that
-//! went with tickets. Read in one snapshot, written to a file without name on the way, so that memory
-//! stays flat and a slow reader holds up no transaction.
+//! Exports everything an account holds as one archive (SPEC 4.12): a file for each table, and the files
+//! attached to tickets. The data is read in one snapshot and written to an unnamed temporary file
+//! first, so that memory use stays flat and a slow client holds no transaction open.
 
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -28,23 +28,21 @@ pub use form::Format;
 use form::TableWriter;
 use tables::{LEFT_OUT, Table};
 
-/// How many pieces wait for the archive at most.
+/// The most pieces that may wait for the archive thread.
 const WAITING: usize = 16;
-/// How many bytes are a piece.
+/// The size of a piece, in bytes.
 const PIECE: usize = 64 * 1024;
-/// Where pieces go.
+/// The channel to the archive thread.
 type Sent = Sender<Piece>;
 
-/// A piece of the archive.
 #[derive(Debug)]
 enum Piece {
-    /// From here on the bytes are this file's.
+    /// Starts a file; the bytes that follow belong to it.
     File(String),
-    /// Bytes of the file.
     Bytes(Vec<u8>),
 }
 
-/// The archive broke off.
+/// The archive thread has stopped.
 #[derive(Debug)]
 struct BrokenOff;
 
@@ -56,10 +54,10 @@ impl std::fmt::Display for BrokenOff {
 
 impl std::error::Error for BrokenOff {}
 
-/// Makes the archive of an organization, in a file that is gone when it is closed.
+/// Creates the archive of an organization in a temporary file, which is deleted when it is closed.
 ///
 /// # Errors
-/// A store that does not answer, a disk that is full.
+/// Fails when the disk is full.
 pub async fn export(
     store: &Store,
     organization_id: &str,
@@ -72,7 +70,7 @@ pub async fn export(
     drop(sender);
     let archive = archive.await.map_err(Error::unexpected)?;
     let archive = archive.map_err(Error::unexpected)?;
-    // What could not be read whole is dropped with its file.
+    // When reading failed, the incomplete archive is dropped, and its file with it.
     written.map(|()| archive)
 }
 
@@ -97,7 +95,7 @@ async fn write(
     send(sent, Piece::Bytes(manifest)).await
 }
 
-/// One table, row by row.
+/// Writes one table, row by row.
 async fn write_table(
     tx: &mut Tx,
     (table, organization): (&Table, &Organization),
@@ -123,7 +121,7 @@ async fn write_table(
     Ok(count)
 }
 
-/// Made of constants alone.
+/// The SELECT statement of a table. It contains constants only, so it is safe from injection.
 fn query(table: &Table) -> String {
     let columns = table.columns.iter();
     let columns = columns.map(|column| format!("CAST({} AS TEXT)", column.stored()));
@@ -139,7 +137,7 @@ fn cells(row: &AnyRow, table: &Table) -> Result<Vec<Option<String>>, Error> {
     Ok(cells.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// The files that went with tickets, as they are.
+/// Writes the files attached to tickets, unchanged.
 async fn write_files(tx: &mut Tx, organization_id: &str, sent: &Sent) -> Result<(), Error> {
     for number in tickets::with_files(tx, organization_id).await? {
         let files = tickets::attachments(tx, organization_id, number).await?;
@@ -153,7 +151,7 @@ async fn write_files(tx: &mut Tx, organization_id: &str, sent: &Sent) -> Result<
     Ok(())
 }
 
-/// What the archive holds, and what it does not.
+/// The list of what the archive contains and what it leaves out.
 fn manifest(
     organization: &Organization,
     (format, now): (Format, DateTime<Utc>),
@@ -179,7 +177,7 @@ async fn send(sent: &Sent, piece: Piece) -> Result<(), Error> {
         .map_err(|_| Error::unexpected(BrokenOff))
 }
 
-/// Writes pieces into an archive, in a thread that may wait for the disk.
+/// Writes pieces into an archive. Runs in a thread that may block on the disk.
 fn archive(mut pieces: Receiver<Piece>) -> io::Result<File> {
     let mut archive = ZipWriter::new(tempfile::tempfile()?);
     let options = SimpleFileOptions::default().large_file(true);

@@ -1,5 +1,5 @@
-//! Which tables an export holds, column by column, and which it leaves out and why. A test holds both
-//! lists against the database: a new table belongs in one of them.
+//! Which tables an export contains, column by column, and which it leaves out and why. A test compares
+//! both lists with the database, so a new table must be added to one of them.
 
 mod account;
 mod billing;
@@ -11,15 +11,15 @@ mod usage;
 pub struct Table {
     /// The table or view, and the name of its file.
     pub name: &'static str,
-    /// What names the organization in it.
+    /// The column that holds the organization's id.
     pub owner: &'static str,
-    /// What its rows are sorted by.
+    /// The columns that its rows are sorted by.
     pub order: &'static str,
-    /// Its columns. Secrets are not among them.
+    /// Its columns, without secrets.
     pub columns: &'static [Column],
 }
 
-/// A column and what stands in it.
+/// A column and its type.
 #[derive(Debug, Clone, Copy)]
 pub enum Column {
     /// Words, days and instants.
@@ -28,7 +28,7 @@ pub enum Column {
     Number(&'static str),
     /// Whole minor units of the organization's currency, exported as a decimal amount.
     Amount(&'static str),
-    /// A document in JSON.
+    /// A JSON document.
     Document(&'static str),
 }
 
@@ -57,7 +57,7 @@ const fn table(name: &'static str, order: &'static str, columns: &'static [Colum
     }
 }
 
-/// What an export holds.
+/// All tables of an export.
 pub fn all() -> impl Iterator<Item = &'static Table> {
     let groups = [
         account::TABLES,
@@ -68,7 +68,7 @@ pub fn all() -> impl Iterator<Item = &'static Table> {
     groups.into_iter().flatten()
 }
 
-/// What an export leaves out, and why.
+/// The tables that an export leaves out, and why.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("sign_in_names", "the addresses are in users"),
     ("sessions", "hashes of tokens that open the account"),

@@ -1,4 +1,4 @@
-//! The account itself: who, on which plan, and what was done.
+//! The account itself: its people, its plan, and its activity log.
 
 use super::Column::{Document, Number, Text};
 use super::{Table, table};

@@ -1,4 +1,4 @@
-//! What was written to the people of the account, and by them.
+//! Messages to the people of the account, and from them.
 
 use super::Column::{Number, Text};
 use super::{Table, table};
@@ -38,7 +38,7 @@ pub(super) const TABLES: &[Table] = &[
         "number, email",
         &[Number("number"), Text("email")],
     ),
-    // Their content lies beside the tables: as the files they are.
+    // The files themselves are in the archive's folder `files`.
     table(
         "support_attachments",
         "number, position",
