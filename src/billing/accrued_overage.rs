@@ -1,4 +1,4 @@
-//! Overage of a month that is not an ordinary whole one: begun late, or out of a pool (SPEC R4, R9,
+//! Overage of a month that is not an ordinary whole one: it began late, or a pool covers it (SPEC R4, R9,
 //! R13, R14).
 
 use alloc::vec::Vec;
@@ -19,17 +19,17 @@ mod lines;
 #[cfg(test)]
 mod tests;
 
-/// Against what the usage of a month is held.
+/// The allowance that the usage of a month is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// The tier's limit, for usage since this day of the month.
     Since(NaiveDate),
-    /// What an annual term has left (SPEC R9).
+    /// The rest of an annual term's pool (SPEC R9).
     Pooled(Pool),
 }
 
 impl Measure {
-    /// Whether a month is an ordinary one: all of it, against the tier's limit.
+    /// Whether the month is an ordinary one: all its days count, against the tier's limit.
     pub fn is_whole(&self, period: BillingPeriod) -> bool {
         match self {
             Self::Since(day) => *day <= period.start(),
@@ -38,7 +38,7 @@ impl Measure {
     }
 }
 
-/// The days that count of a calendar month, and the days it has.
+/// The days of a calendar month that count, and the number of days it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthPart {
     days: u64,
@@ -46,7 +46,7 @@ pub struct MonthPart {
 }
 
 impl MonthPart {
-    /// The part that a span is of the month it lies in. None if it reaches into the next.
+    /// The part of the month that a span covers. `None` if it extends into the next month.
     ///
     /// ```
     /// # use billing::{accrued_overage::MonthPart, period::Span};
@@ -68,7 +68,7 @@ impl MonthPart {
 /// The overage of a part of a month, unrounded.
 ///
 /// **Rule.** The fee of a whole month, times the days of the part, over the days of the calendar
-/// month. The limit is not cut; only usage since the part began counts. The surcharges of R3 are
+/// month. The limit is not prorated; only usage since the part began counts. The surcharges of R3 are
 /// percentages of the result.
 /// **Source.** SPEC R4, A4 (S3: "pro-rated from the start of the billing period for the month").
 ///
@@ -94,10 +94,10 @@ pub fn partial_overage(mau_overage: Exact, part: MonthPart) -> Result<Exact, Out
     mau_overage.times(part.days)?.over(part.days_in_month)
 }
 
-/// The overage that a month has accrued: its lines, before tax. Nothing in trial.
+/// The overage that a month has accrued so far, as lines before tax. Nothing in trial.
 ///
-/// **Rule.** An ordinary month is rated whole. One that was begun late is rated for the part since,
-/// to the month's end. Under an annual plan, what the month used beyond the pool is rated whole.
+/// **Rule.** An ordinary month is rated whole. A month that began late is rated for its part, up to
+/// the month's end. Under an annual plan, usage beyond the pool is rated whole.
 /// **Source.** SPEC R3, R4, R9.
 ///
 /// # Errors
@@ -121,10 +121,10 @@ pub fn accrued_overage(
 /// The invoice with which a pause or a cancellation settles the running month.
 ///
 /// **Rule.** The overage accrued so far, at the factor the month would have had without the pause
-/// or cancellation, and tax. Nothing else, and nothing is given back. Of a year that is what the
-/// month has used beyond the pool.
+/// or cancellation, and tax. Nothing else is charged, and nothing is refunded. In an annual term the
+/// overage is the month's usage beyond the pool.
 /// **Source.** SPEC R13, R14, R9.
-/// **Silent on** a first month that was begun late: its factor stays R4's, see A81.
+/// **Silent on** a first month that began late: its factor stays that of R4, see A81.
 ///
 /// # Worked examples
 ///

@@ -1,4 +1,4 @@
-//! What a month has used of its add-ons, such as e-mails (SPEC 2.4).
+//! The counted use of add-ons in a month, such as e-mails (SPEC 2.4).
 
 use alloc::collections::BTreeMap;
 
@@ -6,42 +6,42 @@ use serde::{Deserialize, Serialize};
 
 use crate::price_book::{AddOnId, Included};
 
-/// What a month has used of each add-on since it is charged. Nothing of a trial is part of it.
+/// The month's use of each add-on since it is charged. Use during a trial is excluded.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AddOnUse(pub BTreeMap<AddOnId, Used>);
 
-/// What a month has used of one add-on.
+/// The month's use of one add-on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Used {
-    /// The uses of the month that count.
+    /// The uses of the month that are charged or included.
     pub used: u64,
-    /// How many of them an invoice has settled already, that of a pause.
+    /// How many of those the invoice of a pause has already settled.
     pub settled: u64,
 }
 
 impl AddOnUse {
-    /// Nothing used.
+    /// No use of any add-on.
     pub const NONE: &'static Self = &Self(BTreeMap::new());
 
-    /// What was used of an add-on.
+    /// The use of one add-on; 0 when none is recorded.
     pub fn of(&self, id: &AddOnId) -> Used {
         self.0.get(id).copied().unwrap_or_default()
     }
 }
 
 impl Used {
-    /// The uses that are charged: those above what the month includes.
+    /// The uses that are charged: those above the number that the month includes.
     ///
-    /// **Rule.** A month includes its number once. What a pause has settled is not charged again, and
-    /// what it left of the number is there for the rest of the month.
+    /// **Rule.** A month includes its number once. Uses that a pause has settled are not charged again; the
+    /// included uses that were left at the pause are available for the rest of the month.
     /// **Source.** SPEC 2.4 (CleverTap Email), R13.
     /// **Silent on** months that begin late, and on pauses: see A202.
     ///
     /// # Worked examples
     ///
-    /// 110,000 e-mails of 100,000 included: 10,000. A pause after 60,000 of them: 10,000 all the same.
+    /// 110,000 e-mails with 100,000 included: 10,000. A pause after 60,000 of them: 10,000 all the same.
     /// A pause after 105,000, which settled 5,000: 5,000.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Paying for twelve months at once, out of one allowance (SPEC R9, 2.3, section 3).
+//! Annual billing: twelve months paid at once, with one allowance for all (SPEC R9, 2.3, section 3).
 
 use core::fmt;
 
@@ -17,20 +17,20 @@ mod tests;
 pub use charge::{AnnualAccount, AnnualOrder, annual_order, term_statement};
 pub use pool::{Pool, first_month_limit, later_limit, term_limit};
 
-/// How many months are paid for at once, and what that saves: an entry of the price book.
+/// The terms of annual billing, from the price book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnnualTerms {
-    /// The months of a term.
+    /// The number of months in a term.
     pub months: u32,
     /// The discount on the list price, in percent.
     pub discount_percent: Exact,
-    /// The percentage of the allowance above which the dashboard locks (SPEC R11).
+    /// The percentage of the term's limit above which the dashboard locks (SPEC R11).
     pub soft_lock_percent: u64,
 }
 
 impl Default for AnnualTerms {
-    /// Twelve months, 30 % off, locked above 120 %: the terms of the documents (SPEC 2.3, R11), and
-    /// of price books that say no others.
+    /// Twelve months, 30 % off, locked above 120 %: the terms of the documents (SPEC 2.3, R11). Price books
+    /// without terms of their own use them.
     fn default() -> Self {
         Self {
             months: 12,
@@ -40,7 +40,7 @@ impl Default for AnnualTerms {
     }
 }
 
-/// The price of so many months of an annual term, unrounded.
+/// The price of `months` months of an annual term, unrounded.
 ///
 /// **Rule.** The monthly price, times the months, less the discount.
 /// **Source.** SPEC 2.3, R9.
@@ -71,7 +71,7 @@ pub fn price_of_months(
         .over(100)
 }
 
-/// A term: whole months from a 1st on.
+/// An annual term: whole months, starting on a 1st.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Ends", into = "Ends")]
 pub struct AnnualTerm {
@@ -79,14 +79,14 @@ pub struct AnnualTerm {
     months: u32,
 }
 
-/// The days are no annual term.
+/// The days do not form an annual term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotATerm {
-    /// It does not start on a 1st.
+    /// The term does not start on a 1st.
     StartsLate,
-    /// It has no month.
+    /// The term has no months.
     Empty,
-    /// The calendar ends before it does.
+    /// The term ends after the end of the calendar.
     TooLong,
 }
 
@@ -103,7 +103,7 @@ impl fmt::Display for NotATerm {
 impl core::error::Error for NotATerm {}
 
 impl AnnualTerm {
-    /// So many months from a 1st on.
+    /// The term of `months` months from `start`, which must be a 1st.
     ///
     /// ```
     /// # use billing::annual::{AnnualTerm, NotATerm};
@@ -124,28 +124,28 @@ impl AnnualTerm {
         Ok(Self { span, months })
     }
 
-    /// The first day.
+    /// The first day of the term.
     pub const fn start(&self) -> NaiveDate {
         self.span.start()
     }
 
-    /// The day behind the last, always a 1st.
+    /// The day after the last one, always a 1st.
     pub const fn end(&self) -> NaiveDate {
         self.span.end()
     }
 
-    /// How many months it has.
+    /// The number of months in the term.
     pub const fn months(&self) -> u32 {
         self.months
     }
 
-    /// Its `n`th month, counted from 0 and from the start (SPEC R2). None behind the last.
+    /// The `n`th month, counted from 0 and from the start (SPEC R2). `None` after the last month.
     pub fn month(&self, n: u32) -> Option<BillingPeriod> {
         let inside = n < self.months;
         inside.then(|| months_after(self.start(), n).and_then(BillingPeriod::of))?
     }
 
-    /// How many days it has.
+    /// The number of days in the term.
     pub fn days(&self) -> u64 {
         self.span.days()
     }
@@ -168,7 +168,7 @@ impl AnnualTerm {
         u32::try_from(left).unwrap_or(0)
     }
 
-    /// Whether the day lies before the second month.
+    /// Whether the day is before the second month.
     pub fn is_in_first_month(&self, day: NaiveDate) -> bool {
         self.months_left(day) == self.months
     }
@@ -180,7 +180,7 @@ impl From<AnnualTerm> for Span {
     }
 }
 
-/// A term as it is stored and sent, before it is checked.
+/// A term as stored and sent, before it is checked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ends {

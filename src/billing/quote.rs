@@ -1,6 +1,6 @@
-//! The one price function: what an order costs now, and what the next invoice becomes.
+//! The price function: what an order costs now, and what the next invoice becomes.
 //!
-//! The browser's preview, the backend's charge and `prorata preview` are this function.
+//! The preview in the browser, the charge in the backend and `prorata preview` all call it.
 
 use alloc::vec::Vec;
 
@@ -29,69 +29,69 @@ pub use order::{Order, Totals};
 pub use overage::{overage_lines, overage_on_tier};
 use priced_plan::PricedPlan;
 
-/// Everything a price depends on.
+/// All inputs of a price.
 #[derive(Debug, Clone, Copy)]
 pub struct PricedAccount<'a> {
-    /// The prices.
+    /// The price list of the organization's currency.
     pub list: &'a PriceList,
-    /// What the organization has.
+    /// The tier and add-ons in force, and what is scheduled.
     pub subscription: &'a Subscription,
-    /// What this month has counted so far.
+    /// The usage counted so far this month.
     pub metered: Metered,
-    /// What this month has used of its add-ons.
+    /// The use of add-ons so far this month.
     pub add_on_use: &'a AddOnUse,
-    /// Where the supply goes, for the tax; none where no tax is charged.
+    /// The places of supply for the tax; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
     /// The billing day.
     pub day: NaiveDate,
 }
 
-/// What an order costs, beside what holds without it.
+/// The price of an order, together with the figures that hold without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
-    /// Usage, as things are.
+    /// The usage figures before the order.
     pub usage: UsageFigures,
-    /// The overage estimate of this month, as things are.
+    /// This month's overage estimate before the order.
     pub overage: OverageEstimate,
-    /// The figure of the published table, as things are, before tax.
+    /// The month's figures in the layout of the published table, before the order and before tax.
     pub month: MonthFigures,
-    /// What is charged at once.
+    /// The charge that is due at once.
     pub due_now: Statement,
-    /// The invoice of the next 1st, if nothing else happens.
+    /// The invoice of the next 1st, if nothing else changes.
     pub next_invoice: NextInvoice,
-    /// The subscription behind the order.
+    /// The subscription after the order.
     pub after: Subscription,
 }
 
 /// An overage estimate: its lines and their sum, before tax.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverageEstimate {
-    /// The lines.
+    /// The overage lines.
     pub lines: Vec<Line>,
     /// Their sum.
     pub total: Money,
 }
 
-/// What a month costs (SPEC 2.5), before tax.
+/// The monthly cost in the layout of SPEC 2.5, before tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthFigures {
-    /// The tier.
+    /// The price of the tier.
     pub base: Money,
-    /// The add-ons.
+    /// The price of the add-ons.
     pub add_ons: Money,
-    /// The overage.
+    /// The overage of the month.
     pub overage: Money,
-    /// All three.
+    /// Base plus add-ons plus overage.
     pub billable: Money,
 }
 
-/// Prices an order on an account. An order of nothing is priced like any other.
+/// Prices an order on an account. An empty order is allowed.
 ///
 /// **Source.** SPEC R3, R5 to R8, R15, R16; contract.md.
 ///
 /// # Worked example
 ///
-/// 22,000 users on the 20,000 tier with one add-on: the month comes to 296.40. Moving to 40,000 on
+/// 22,000 users on the 20,000 tier with one add-on: the month costs 296.40. Moving to 40,000 on
 /// 20 June costs 91.67 now, and the next invoice is 520.00.
 ///
 /// ```
@@ -129,7 +129,7 @@ pub fn quote(
 }
 
 impl PricedAccount<'_> {
-    /// The month's figures on today's tier.
+    /// The month's figures on the current tier.
     pub fn usage(&self) -> UsageFigures {
         usage::figures(
             self.metered,
@@ -160,7 +160,7 @@ impl MonthFigures {
         })
     }
 
-    /// A month whose tier and add-ons are paid already.
+    /// The figures of a month whose tier and add-ons are already paid.
     pub(crate) const fn prepaid(overage: Money) -> Self {
         Self {
             base: Money::zero(overage.currency()),
@@ -170,7 +170,7 @@ impl MonthFigures {
         }
     }
 
-    /// The same with another overage.
+    /// The same figures with another overage.
     pub(crate) fn with_overage(self, overage: Money) -> Result<Self, OutOfRange> {
         Ok(Self {
             overage,

@@ -1,4 +1,4 @@
-//! A month that begins to be charged when it has begun already (SPEC R8, R13).
+//! The charge for the rest of a month, after a trial or a pause (SPEC R8, R13).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,25 +17,25 @@ use crate::statement::{
 #[cfg(test)]
 mod tests;
 
-/// What is charged for the rest of a month.
+/// The charge for the rest of a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestOfMonth {
-    /// The days it pays for, up to the next 1st.
+    /// The days that are charged, up to the next 1st.
     pub span: Span,
-    /// Tier and add-ons in proportion, and tax.
+    /// Tier and add-ons, prorated, and tax.
     pub statement: Statement,
 }
 
-/// The day from which an account is charged after its trial.
+/// The first day that an account is charged for after its trial.
 ///
-/// **Rule.** The day on which the trial ended; if the payment method or the billing details came
-/// later, the day on which both were there.
+/// **Rule.** The day on which the trial ended. If the payment method or the billing details were
+/// saved later, the day on which both were on file.
 /// **Source.** SPEC R8, section 6, rows 4 and 5a.
 /// **Silent on** the hour: the whole day is charged, as at an upgrade (A11), see A82.
 ///
 /// # Worked example
 ///
-/// A trial from 17 May, 00:00, ends on 16 June; completed on 20 June, it is charged from then on.
+/// A trial from 17 May, 00:00, ends on 16 June; completed on 20 June, it is charged from that day.
 ///
 /// ```
 /// # use billing::rest_of_month::first_charged_day;
@@ -56,10 +56,10 @@ pub fn first_charged_day(
     billing_day(from, offset_minutes)
 }
 
-/// The first invoice: the rest of the month in which the trial has ended.
+/// The first invoice: the rest of the month in which the trial ended.
 ///
 /// **Rule.** Tier and add-ons, times the days left, over the days of the month; the account's day
-/// counts as left. On a 1st that is a full month. No overage: the trial had none.
+/// counts as left. On a 1st that is a full month. There is no overage, since the trial had none.
 /// **Source.** SPEC R8, section 6 (worked timeline: 15/30 of June).
 ///
 /// # Worked example
@@ -108,14 +108,14 @@ pub fn first_invoice(
     .charge(span)
 }
 
-/// The invoice of a reactivation; none where the month is paid already.
+/// The invoice of a reactivation; `None` when the month is already paid.
 ///
-/// `paid_until` is the day behind the last one that an invoice has charged for.
+/// `paid_until` is the day after the last day that an invoice has charged for.
 ///
 /// **Rule.** Tier and add-ons for the rest of the month, from the day of the reactivation on,
 /// unless that month was paid before the pause.
 /// **Source.** SPEC R13.
-/// **Silent on** what was scheduled: the pause froze it, so it waits for the next 1st, see A83.
+/// **Silent on** scheduled changes: the pause froze them, so they wait for the next 1st, see A83.
 ///
 /// # Worked example
 ///
@@ -169,21 +169,21 @@ pub fn reactivation_charge(
     beginning.charge(span).map(Some)
 }
 
-/// From which day an upgrade is charged.
+/// The day from which an upgrade is charged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpgradeFrom {
-    /// From the day of the upgrade.
+    /// The day of the upgrade.
     #[default]
     DayOfUpgrade,
-    /// From the 1st, if the month is over the limit already.
+    /// The 1st of the month, if the month is already over the limit.
     PeriodStartIfOver,
 }
 
 impl UpgradeFrom {
     /// The day from which an upgrade on `day` is charged, given the users above the old limit.
     ///
-    /// **Rule.** The day of the upgrade. Where the switch is set and the month is over the limit,
+    /// **Rule.** The day of the upgrade. When the switch is set and the month is over the limit,
     /// the 1st.
     /// **Source.** SPEC R5, A4 (d); `upgrade_from_period_start_if_over`, off by default.
     ///
@@ -220,7 +220,7 @@ impl UpgradeFrom {
     }
 }
 
-/// An account that begins to be charged, and the rule that says so.
+/// An account that starts to be charged, and the rule of SPEC.md for it.
 struct Beginning<'a> {
     account: &'a PricedAccount<'a>,
     period: BillingPeriod,

@@ -1,7 +1,7 @@
-//! How an account is charged: not yet, every month, or a term at once; and what an order costs there.
+//! Billing cycles: in trial, monthly or annual; and the price of an order in each.
 //!
-//! [`price`] is [`quote`](crate::quote()) for any account. Which invoice comes next is the month
-//! change's to say, so that the preview announces what the close issues.
+//! [`price`] is [`quote`](crate::quote()) for any account. The next invoice comes from the month change,
+//! so the preview shows what the close issues.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -29,46 +29,46 @@ mod tests;
 pub use behind_pause::waits_behind_pause;
 pub use curing::{CuringTier, curing_tiers};
 
-/// How an account is charged, and how it will be.
+/// How an account is charged now, and from the next turn on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rhythm {
-    /// How it is charged now.
+    /// How the account is charged now.
     pub phase: Phase,
-    /// How it is charged from the next turn on: the next 1st, or the end of a term.
+    /// The frequency from the next turn on: the next 1st, or the end of a term.
     pub coming: Frequency,
-    /// The terms on which a year can be had; none where it is not offered (SPEC 2.3).
+    /// The terms of annual billing; `None` when it is not offered (SPEC 2.3).
     pub offered: Option<AnnualTerms>,
 }
 
 /// How an account is charged now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Not before that day, if all stays as it is (SPEC R8).
+    /// Not charged before `charged_from`, if the account does not change (SPEC R8).
     Trial {
         /// The day of the first invoice.
         charged_from: NaiveDate,
     },
-    /// By the month or by the year.
+    /// Charged monthly or annually.
     Charged(Cycle),
 }
 
 /// A priced order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Priced {
-    /// What it costs.
+    /// The price of the order.
     pub quote: Quote,
-    /// How the account is charged behind it.
+    /// How the account is charged after the order.
     pub rhythm: Rhythm,
 }
 
 /// Why an order has no price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unpriced {
-    /// The tier or the add-ons.
+    /// The price list or the subscription does not allow the tier or the add-ons.
     Refused(Refusal),
-    /// The organization is not offered to pay by the year.
+    /// Annual billing is not offered to the organization.
     NotOffered,
-    /// A year begins behind the trial's first invoice.
+    /// A year can begin only after the trial's first invoice.
     InTrial,
 }
 
@@ -95,7 +95,7 @@ impl fmt::Display for Unpriced {
 impl core::error::Error for Unpriced {}
 
 impl Rhythm {
-    /// Charged every month, all of it, and no year offered.
+    /// Monthly billing of a whole month, with no annual billing offered.
     pub const fn monthly(period: BillingPeriod) -> Self {
         Self {
             phase: Phase::Charged(Cycle::Monthly {
@@ -116,7 +116,7 @@ impl Rhythm {
         }
     }
 
-    /// How often it is charged from the next turn on.
+    /// How often the account is charged from the next turn on.
     pub const fn coming_frequency(&self) -> BillingFrequency {
         match self.coming {
             Frequency::Monthly => BillingFrequency::Monthly,
@@ -124,7 +124,7 @@ impl Rhythm {
         }
     }
 
-    /// The allowance of the term that is paid for, without the month of today.
+    /// The allowance of the term that is paid for, before the current month is counted.
     pub const fn pool(&self) -> Option<Pool> {
         match self.phase {
             Phase::Charged(Cycle::Annual { pool, .. }) => Some(pool),
@@ -132,7 +132,7 @@ impl Rhythm {
         }
     }
 
-    /// The rhythm as it would go on if no other frequency waited.
+    /// The same account without a scheduled change of frequency.
     pub const fn as_it_is(&self) -> Self {
         let coming = match self.phase {
             Phase::Charged(Cycle::Annual { terms, .. }) => Frequency::Annual(terms),
@@ -141,7 +141,7 @@ impl Rhythm {
         Self { coming, ..*self }
     }
 
-    /// Against what the month's usage is held; nothing in trial.
+    /// The allowance that the month's usage is compared with; `None` in trial.
     const fn measure(&self) -> Option<Measure> {
         match self.phase {
             Phase::Trial { .. } => None,
@@ -149,9 +149,9 @@ impl Rhythm {
         }
     }
 
-    /// The day on which happens what is scheduled.
+    /// The day on which scheduled changes take effect.
     ///
-    /// **Rule.** The next 1st; within a term, its end.
+    /// **Rule.** The next 1st; within a term, the end of the term.
     /// **Source.** SPEC R6, R7, R9; A85, A94.
     pub fn turns_on(&self, period: BillingPeriod) -> NaiveDate {
         match self.phase {
@@ -160,13 +160,13 @@ impl Rhythm {
         }
     }
 
-    /// The rhythm behind an order of another frequency.
+    /// The account after an order of another billing frequency.
     ///
-    /// **Rule.** A year begins on the next 1st where it is offered, months begin at the term's end;
-    /// what is charged meanwhile stays as it is. Choosing what comes anyway changes nothing.
+    /// **Rule.** A year begins on the next 1st if it is offered; monthly billing begins at the term's end.
+    /// Until then charges do not change. Choosing the frequency that is already scheduled changes nothing.
     /// **Source.** SPEC R9 (P: a term starts on a 1st), 2.3, 4.2; A94, A150.
-    /// **Silent on** a trial: its first invoice is for the rest of a month, so the choice is made
-    /// behind it, see A151.
+    /// **Silent on** a trial: its first invoice is for the rest of a month, so a year can be chosen only
+    /// after it, see A151.
     ///
     /// # Errors
     /// Fails when annual billing is not offered, or the account is still in trial.
@@ -187,15 +187,15 @@ impl Rhythm {
     }
 }
 
-/// Prices an order on an account, however it is charged.
+/// Prices an order on any account.
 ///
-/// **Rule.** By the month as [`quote`](crate::quote()) does; within a term by [`annual_order`], its
-/// month's overage out of the pool; in trial nothing now, and next comes the first invoice.
+/// **Rule.** Monthly as [`quote`](crate::quote()) does. Within a term by [`annual_order`], with the
+/// month's overage measured against the pool. In trial nothing is due now, and the first invoice is next.
 /// **Source.** SPEC R5 to R9, R15.
 ///
 /// # Worked example
 ///
-/// 20,000 users by the month; the year instead from 1 July: nothing now, then $2,100.00.
+/// 20,000 users, monthly; an order of annual billing from 1 July: nothing now, then $2,100.00.
 ///
 /// ```
 /// # use billing::{PricedAccount, BillingFrequency, BillingPeriod, Derivations, PlanChange, PriceBook};
@@ -255,9 +255,9 @@ pub fn price(
     Ok(Priced { quote, rhythm })
 }
 
-/// The overage of a month as its account is charged, before tax; nothing in trial.
+/// The overage of a month according to the account's billing cycle, before tax; nothing in trial.
 ///
-/// **Rule.** Against the tier, or out of a term's pool; for the part of a month begun late.
+/// **Rule.** Against the tier, or against a term's pool; for the part of a month that began late.
 /// **Source.** SPEC R3, R4, R8, R9.
 ///
 /// # Errors
@@ -271,17 +271,17 @@ pub fn overage(account: &PricedAccount<'_>, rhythm: &Rhythm) -> Result<OverageEs
     OverageEstimate::of(account.list, lines)
 }
 
-/// An order that is being priced.
+/// An order while it is priced.
 struct Order<'a> {
     account: &'a PricedAccount<'a>,
-    /// Against what this month's usage is held as things are.
+    /// The allowance that this month's usage is compared with before the order.
     measure: Option<Measure>,
     change: &'a PlanChange,
     derivations: Derivations,
 }
 
 impl Order<'_> {
-    /// Free at once. What comes next is the rest of the month in which the trial ends.
+    /// Nothing is due now. The next invoice is for the rest of the month in which the trial ends.
     fn in_trial(&self, charged_from: NaiveDate) -> Result<Quote, Refusal> {
         let quote = self.as_monthly()?;
         let charged = PricedAccount {
@@ -309,7 +309,7 @@ impl Order<'_> {
         }
     }
 
-    /// The higher tier and the new add-ons for the months left; the allowance grows.
+    /// Charges the higher tier and the new add-ons for the months left, and raises the allowance.
     fn within_a_term(&self, after: Rhythm) -> Result<(Quote, Rhythm), Refusal> {
         let Phase::Charged(Cycle::Annual { terms, term, pool }) = after.phase else {
             return self.by_the_month(&after).map(|quote| (quote, after));
@@ -348,7 +348,7 @@ impl Order<'_> {
             .map(|quote| (quote, behind))
     }
 
-    /// The same with this month's overage and the next invoice as the month change will have them.
+    /// The same quote with this month's overage and the next invoice as the month change computes them.
     fn with_turn(&self, quote: Quote, cycle: Cycle, after: &Rhythm) -> Result<Quote, Refusal> {
         let period = self.period()?;
         let closing = PricedAccount {

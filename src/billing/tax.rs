@@ -1,4 +1,4 @@
-//! Goods and services tax by place of supply, and what else concerns tax (SPEC R16).
+//! Tax: goods and services tax by place of supply, and other tax rules (SPEC R16).
 
 use alloc::string::String;
 use core::fmt;
@@ -17,12 +17,12 @@ pub use round_off::RoundOff;
 pub use scheme::{AppliedTax, NoPlaces, TaxScheme};
 pub use withheld::{TDS_PERCENT, TaxWithheld, tax_withheld};
 
-/// An Indian state or territory, by the two digits that begin a GSTIN.
+/// An Indian state or territory, by the first two digits of a GSTIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct StateCode(u8);
 
-/// The text is no state code: two digits, 01 to 38, or 97.
+/// The text is not a state code: two digits, 01 to 38, or 97.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownState;
 
@@ -33,10 +33,10 @@ impl fmt::Display for UnknownState {
 }
 
 impl StateCode {
-    /// Maharashtra, the supplier's state unless it is set otherwise (SPEC R16, P).
+    /// Maharashtra, the supplier's state unless configured otherwise (SPEC R16, P).
     pub const MAHARASHTRA: Self = Self(27);
 
-    /// Reads two digits.
+    /// Parses the two digits.
     ///
     /// ```
     /// # use billing::tax::StateCode;
@@ -73,7 +73,7 @@ impl From<StateCode> for String {
     }
 }
 
-/// Where a supply comes from and where it goes to.
+/// The states that a supply comes from and goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaxPlaces {
@@ -85,19 +85,19 @@ pub struct TaxPlaces {
     pub customer: StateCode,
 }
 
-/// A tax that stands on an invoice in a line of its own.
+/// A tax that has its own line on an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaxName {
     /// Central tax, half the rate.
     Cgst,
     /// State tax, half the rate.
     Sgst,
-    /// Integrated tax, between two states.
+    /// Integrated tax, for a supply between two states.
     Igst,
 }
 
 impl TaxName {
-    /// As printed on the invoice.
+    /// The name as printed on the invoice.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cgst => "CGST",
@@ -110,17 +110,17 @@ impl TaxName {
 /// A tax of a subtotal: its name, the rate in percent, the unrounded amount and the charged one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tax {
-    /// Which tax.
+    /// The tax that is charged.
     pub name: TaxName,
     /// Its rate in percent.
     pub rate_percent: Exact,
-    /// What the rate yields.
+    /// The amount before rounding.
     pub unrounded: Exact,
-    /// What is charged.
+    /// The amount that is charged.
     pub amount: Money,
 }
 
-/// The taxes of a subtotal, at most two; none of nothing.
+/// The taxes of a subtotal, at most two; none when it is 0.
 ///
 /// **Rule.** Within a state CGST and SGST at half the rate each, between states IGST; each tax is
 /// rounded by itself.

@@ -2,14 +2,14 @@
 
 use super::*;
 
-/// The sums of a part of a month.
+/// The formulas of a part of a month.
 const PART_FORMULAS: [&str; 2] = [
     "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {days_counted} ÷ {days_in_month}",
     "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {days_counted} × \
      {surcharge_percent} ÷ 100 ÷ {days_in_month}",
 ];
 
-/// Usage since the part began, against the whole limit.
+/// Rates the usage since the part began, against the whole limit.
 pub(super) fn of_part(
     account: &PricedAccount<'_>,
     part: MonthPart,
@@ -27,7 +27,7 @@ pub(super) fn of_part(
     lines(account, account.usage(), basis, derivations)
 }
 
-/// What the month used beyond the pool.
+/// Rates the usage beyond the pool.
 pub(super) fn of_pool(
     account: &PricedAccount<'_>,
     pool: Pool,

@@ -21,7 +21,7 @@ fn since(text: &str) -> Measure {
     Measure::Since(day(text))
 }
 
-/// The lines of a month of June on the 20,000 tier with an add-on.
+/// The overage lines of June on the 20,000 tier with an add-on.
 fn lines(mau: u64, status: Status, measure: Measure) -> Vec<String> {
     let text = |line: &Line| {
         let rule = line.derivation.as_ref().unwrap().rule;
@@ -58,7 +58,7 @@ fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
     statement.lines
 }
 
-/// R3, R4, R9, R13, R14, A4, A81.
+/// R3, R4, R9, R13, R14, A4, A81: the way a month began decides how it is rated.
 #[test]
 fn rates_a_month_by_how_it_began() {
     let check = |mau, measure, expected: &[&str]| {
@@ -97,7 +97,7 @@ fn rates_a_month_by_how_it_began() {
     check(22_000, pool(218_000), &[]);
 }
 
-/// Enough to work the sum out again, and to see where the users above the limit come from.
+/// A line has enough inputs to repeat the calculation and to see which limit was exceeded.
 #[test]
 fn a_line_shows_what_it_was_held_against() {
     let check = |measure, line: usize, expected: &[&str]| {
@@ -137,7 +137,7 @@ fn nothing_in_trial() {
     }
 }
 
-/// A3 within R4: a part hundred is rounded before the days are counted.
+/// A3 within R4: a part hundred is rounded before the days are applied.
 #[test]
 fn a_part_hundred_in_a_part_month() {
     let book = PriceBook::parse(ESSENTIALS).unwrap();
@@ -166,7 +166,7 @@ fn minor(exact: Exact) -> i64 {
 proptest! {
     #![proptest_config(seeded(4))]
 
-    /// RELIABILITY 8: two parts of a month cost what the whole costs, but for half a cent each.
+    /// RELIABILITY 8: two parts of a month cost the same as the whole, within half a cent each.
     #[test]
     fn parts_of_a_month_sum_to_the_whole(
         year in 2020_i32..2041,
@@ -196,13 +196,13 @@ proptest! {
         let rest = prorated(nothing, price, DaysLeft::of(month, day)).unwrap();
         let first = prorated(nothing, price, DaysLeft::of(month, month.start())).unwrap().minus(rest).unwrap();
         prop_assert!((minor(first) + minor(rest) - minor(price)).abs() <= 1);
-        // Exactly, where the first part is the whole less the rest.
+        // Exactly, when the first part is the whole less the rest.
         prop_assert_eq!((minor(price) - minor(rest)) + minor(rest), minor(price));
     }
 }
 
-/// RELIABILITY 43: the days of every month from 2020 to 2040 make up the month, in days, in the
-/// price of each and in the overage of each.
+/// RELIABILITY 43: in every month from 2020 to 2040 the single days add up to the month, in days, in
+/// price and in overage.
 #[test]
 fn the_days_of_a_month_sum_to_the_month() {
     let book = PriceBook::parse(ESSENTIALS).unwrap();

@@ -1,4 +1,4 @@
-//! What a term costs, and what an order within it costs (SPEC R9).
+//! The price of a term, and of an order within a term (SPEC R9).
 
 use alloc::vec::Vec;
 
@@ -12,37 +12,37 @@ use crate::statement::{Derivations, Statement};
 use crate::subscription::Subscription;
 use crate::tax::TaxPlaces;
 
-/// Everything an annual price depends on.
+/// All inputs of an annual price.
 #[derive(Debug, Clone, Copy)]
 pub struct AnnualAccount<'a> {
-    /// The prices.
+    /// The price list of the organization's currency.
     pub list: &'a PriceList,
-    /// What the organization has.
+    /// The tier and add-ons in force, and what is scheduled.
     pub subscription: &'a Subscription,
-    /// Length and discount.
+    /// The length of a term and the discount.
     pub terms: &'a AnnualTerms,
     /// The term that is paid for.
     pub term: AnnualTerm,
-    /// What it allows, and has used.
+    /// The allowance of the term, and its use so far.
     pub pool: Pool,
-    /// Where the supply goes, for the tax; none where no tax is charged.
+    /// The places of supply for the tax; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
     /// The billing day.
     pub day: NaiveDate,
 }
 
-/// What an order within a term leads to, once it is paid.
+/// The result of an order within a term, once it is paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnnualOrder {
-    /// What is charged at once.
+    /// The charge that is due at once.
     pub due_now: Statement,
-    /// The Total Billable Users Limit from now on.
+    /// The Total Billable Users Limit after the order.
     pub limit: u64,
 }
 
 /// The invoice of a whole term: tier and add-ons, and tax.
 ///
-/// **Rule.** Twelve times the monthly price, less the discount; add-ons likewise.
+/// **Rule.** Twelve times the monthly price, less the discount. The same for add-ons.
 /// **Source.** SPEC 2.3, R9.
 ///
 /// # Worked example
@@ -84,12 +84,12 @@ pub fn term_statement(
     Statement::of(lines, account.list, account.places, derivations)
 }
 
-/// What an order costs now that leaves the subscription as `after`, and the limit behind it.
+/// The charge for an order that changes the subscription to `after`, and the limit after it.
 ///
 /// **Rule.** In the first month a higher tier costs its annual price less the one already paid, and
-/// the limit begins anew for the days left. Later it costs its own price for the months left, the
-/// current one included, and its allowance comes on top of the old one. An add-on costs the months
-/// left; one whose price rises with the tier, the difference.
+/// the limit is computed anew for the days left. Later it costs its own price for the months left, the
+/// current one included, and its allowance is added to the old one. An add-on costs its price for the
+/// months left; one whose price rises with the tier costs the difference.
 /// **Source.** SPEC R9 (D-ANN), A41.
 /// **Silent on** add-ons in mid-term: see A85. A lower tier waits for the end of the term.
 ///

@@ -9,11 +9,11 @@ use crate::price_book::{AddOn, Tier};
 use crate::statement::{Derivation, Derivations, Input, Line, LineKind, PendingLine};
 use crate::subscription::Subscription;
 
-/// The sum behind most lines.
+/// The formula of most lines.
 const MONTHS_LESS_DISCOUNT: &str = "{monthly_price} × {months} × (100 − {discount_percent}) ÷ 100";
 
 impl<'a> AnnualAccount<'a> {
-    /// Tier and add-ons for the whole term.
+    /// The lines of the tier and add-ons for the whole term.
     pub(super) fn term_lines(&self, derivations: Derivations) -> Result<Vec<Line>, Refusal> {
         let tier = self.list.known_tier(self.subscription.tier)?;
         let months = self.term.months();
@@ -26,7 +26,7 @@ impl<'a> AnnualAccount<'a> {
         Ok(lines)
     }
 
-    /// A higher tier.
+    /// The line of a higher tier.
     pub(super) fn tier_line(
         &self,
         [old, new]: [&Tier; 2],
@@ -42,7 +42,7 @@ impl<'a> AnnualAccount<'a> {
             .line(LineKind::TierProration, derivations)
     }
 
-    /// The limit behind a higher tier.
+    /// The limit after an upgrade to a higher tier.
     pub(super) fn limit_on(&self, tier: &Tier) -> Result<u64, OutOfRange> {
         if self.term.is_in_first_month(self.day) {
             first_month_limit(tier.limit, self.term, self.day)
@@ -51,7 +51,7 @@ impl<'a> AnnualAccount<'a> {
         }
     }
 
-    /// An add-on that the subscription has, on another tier.
+    /// The line of an active add-on that is re-priced on another tier.
     pub(super) fn repricing_line(
         &self,
         add_on: &'a AddOn,
@@ -67,7 +67,7 @@ impl<'a> AnnualAccount<'a> {
             .line(LineKind::AddOnRepricing, derivations)
     }
 
-    /// An add-on that the subscription gets.
+    /// The line of an add-on that is new in the subscription.
     pub(super) fn new_add_on_line(
         &self,
         add_on: &'a AddOn,
@@ -107,7 +107,7 @@ impl<'a> AnnualAccount<'a> {
         })
     }
 
-    /// The new annual price, and off it what the old one has charged: both as they were settled.
+    /// The new annual price less the charge for the old one, both as rounded on their invoices.
     fn instead_of_paid(&self, old: &Tier, new: &Tier) -> Result<Sum<'a>, OutOfRange> {
         let settled = |tier: &Tier| -> Result<Exact, OutOfRange> {
             let annual = price_of_months(tier.monthly, self.term.months(), self.terms)?;
@@ -127,7 +127,7 @@ impl<'a> AnnualAccount<'a> {
     }
 }
 
-/// An amount on its way to a line.
+/// An amount with its formula, before it becomes a line.
 struct Sum<'a> {
     account: AnnualAccount<'a>,
     add_on: Option<&'a AddOn>,

@@ -1,4 +1,4 @@
-//! The allowance of a term, used up month by month (SPEC section 3, R9).
+//! The allowance of a term, which its months use up (SPEC section 3, R9).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use super::{AnnualTerm, AnnualTerms};
 use crate::money::OutOfRange;
 use crate::usage::exceeds;
 
-/// The billable users that a term allows, and those it has had.
+/// The billable users that a term allows, and those it has used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pool {
-    /// Total Billable Users Limit: what all months of the term may use together.
+    /// Total Billable Users Limit: the sum that all months of the term may use.
     pub limit: u64,
-    /// Annual Billable Users: what the months so far have used. The same user counts every month.
+    /// Annual Billable Users: the sum of the months so far. A user counts once in every month.
     pub used: u64,
 }
 
@@ -24,7 +24,7 @@ impl Pool {
     ///
     /// # Worked example
     ///
-    /// Of 240,000, used 70,000: 170,000 left; used 50,000: 190,000.
+    /// 240,000 with 70,000 used: 170,000 left; with 50,000 used: 190,000.
     ///
     /// ```
     /// # use billing::annual::Pool;
@@ -35,7 +35,7 @@ impl Pool {
         i128::from(self.limit) - i128::from(self.used)
     }
 
-    /// The pool behind a month.
+    /// The pool after a month with this usage.
     pub const fn after(self, usage: u64) -> Self {
         Self {
             limit: self.limit,
@@ -43,15 +43,15 @@ impl Pool {
         }
     }
 
-    /// The users of a month that the pool no longer covers.
+    /// The users of a month that the pool does not cover.
     ///
-    /// **Rule.** Overage begins when the pool is used up, and belongs to the month in which it
+    /// **Rule.** Overage begins when the pool is used up, and is charged for the month in which it
     /// arose.
     /// **Source.** SPEC R9.
     ///
     /// # Worked example
     ///
-    /// 10,000 left and a month of 25,000: 15,000 above. The next 5,000 are above all of them.
+    /// 10,000 left and a month of 25,000: 15,000 above. After that all of the next 5,000 are above.
     ///
     /// ```
     /// # use billing::annual::Pool;
@@ -64,7 +64,7 @@ impl Pool {
         usage.saturating_sub(self.limit.saturating_sub(self.used))
     }
 
-    /// Whether so much is used that the dashboard locks.
+    /// Whether enough is used that the dashboard locks.
     ///
     /// **Rule.** Strictly above 120 % of the limit.
     /// **Source.** SPEC R11, A10.
@@ -81,7 +81,7 @@ impl Pool {
     }
 }
 
-/// The limit of a whole term.
+/// The limit of a whole term on a tier.
 ///
 /// **Rule.** The tier's limit, times the months.
 /// **Source.** SPEC section 3, A10.
@@ -96,10 +96,10 @@ pub fn term_limit(tier: u64, months: u32) -> Result<u64, OutOfRange> {
     tier.checked_mul(u64::from(months)).ok_or(OutOfRange)
 }
 
-/// The limit behind an upgrade in a later month.
+/// The limit after an upgrade in a later month.
 ///
-/// **Rule.** The new tier's limit for each month left, the current one included, on top of the
-/// old limit: what the old tier allowed stays.
+/// **Rule.** The new tier's limit for each month left, the current one included, is added to the
+/// old limit. The old limit is not reduced.
 /// **Source.** SPEC R9 (D-ANN), A41.
 ///
 /// # Worked example
@@ -121,12 +121,12 @@ pub fn later_limit(
     limit.checked_add(more).ok_or(OutOfRange)
 }
 
-/// The limit behind an upgrade in the first month.
+/// The limit after an upgrade in the first month.
 ///
 /// **Rule.** The new tier's limit of a whole term, in proportion to the days left, rounded down;
 /// the day of the upgrade counts as left.
 /// **Source.** SPEC R9 (D-ANN, P).
-/// **Silent on** what the days before have used: it stays counted, see A84.
+/// **Silent on** the usage of the days before: it stays counted, see A84.
 ///
 /// # Worked example
 ///

@@ -35,7 +35,7 @@ fn lines(statement: &Statement) -> Vec<String> {
     statement.lines.iter().map(text).collect()
 }
 
-/// What an order costs in dollars in the term of 2025, and the limit behind it.
+/// The charge for an order in dollars in the term of 2025, and the limit after it.
 fn order(
     before: &Subscription,
     change: &PlanChange,
@@ -63,7 +63,7 @@ fn order(
     Ok((lines(&order.due_now), order.limit))
 }
 
-/// R9: in the first month the difference and a limit by days, later the months left on top.
+/// R9: in the first month the price difference and a limit by days; later the months left, added.
 #[test]
 fn an_upgrade_costs_by_the_month_in_which_it_is_made() {
     let check = |on: &str, expected: &[&str], limit| {
@@ -79,7 +79,7 @@ fn an_upgrade_costs_by_the_month_in_which_it_is_made() {
     check("2025-12-31", &["tier_proration 175.00"], 60_000 + 20_000);
 }
 
-/// A85: add-ons pay for the months left; in percent, the difference.
+/// A85: an add-on costs its price for the months left; one priced in percent costs the difference.
 #[test]
 fn add_ons_within_a_term() {
     let check = |before: &Subscription, change: &PlanChange, on: &str, expected: &[&str], limit| {
@@ -122,7 +122,7 @@ fn add_ons_within_a_term() {
         "add_on_proration 315.00",
     ];
     check(&export, &both, "2025-04-11", &all, 240_000 + 360_000);
-    // A lower tier, and nothing: nothing now.
+    // Neither a lower tier nor an empty order costs anything now.
     check(
         &export,
         &PlanChange::to_tier(5_000),
@@ -133,7 +133,7 @@ fn add_ons_within_a_term() {
     check(&export, &PlanChange::default(), "2025-04-11", &[], 240_000);
 }
 
-/// What a line shows beside its sum is what the sum needs, and nothing else.
+/// A derivation has exactly the inputs that its formula names.
 #[test]
 fn a_derivation_has_the_inputs_of_its_formula() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
@@ -252,7 +252,7 @@ fn limits_that_do_not_fit_are_refused() {
 proptest! {
     #![proptest_config(seeded(9))]
 
-    /// R9: the overage of the months together is what the term used beyond its pool.
+    /// R9: the overage of all months together is the term's usage beyond its pool.
     #[test]
     fn months_overdraw_what_the_term_overdraws(
         limit in 0_u64..300_000,
@@ -269,7 +269,7 @@ proptest! {
         prop_assert_eq!(pool.used, months.iter().sum::<u64>());
     }
 
-    /// Upgrades within the first month cost together what one to the highest tier costs.
+    /// Upgrades within the first month cost the same together as one to the highest tier.
     #[test]
     fn steps_in_the_first_month_cost_what_the_leap_costs(first in 1_u32..=31, second in 1_u32..=31) {
         let on = |day: u32| format!("2025-01-{day:02}");
@@ -287,7 +287,7 @@ proptest! {
         prop_assert_eq!(cost(20_000, 60_000, &last).1, leap.1);
     }
 
-    /// RELIABILITY 9: a later day never costs more, nor allows more.
+    /// RELIABILITY 9: an upgrade on a later day never costs more, and never allows more.
     #[test]
     fn later_is_never_dearer(one in 32_u64..365, other in 32_u64..365) {
         let term = term("2025-01-01");
@@ -302,7 +302,7 @@ proptest! {
         prop_assert!(limit(early) >= limit(late));
     }
 
-    /// RELIABILITY 42, 43: months follow each other from the start, and their days are the term's.
+    /// RELIABILITY 42, 43: months follow each other from the start, and their days add up to the term's.
     #[test]
     fn months_make_up_the_term(year in 2020_i32..2041, month in 1_u32..=12, months in 1_u32..60) {
         let start = NaiveDate::from_ymd_opt(year, month, 1).unwrap();

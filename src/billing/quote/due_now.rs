@@ -1,4 +1,4 @@
-//! What is charged at once: the higher tier, the add-ons it re-prices, and the new add-ons.
+//! The charge that is due at once: the higher tier, the add-ons it re-prices, and the new add-ons.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use crate::proration::{DaysLeft, prorated};
 use crate::statement::{Derivation, Input, LineKind, LineSink, PendingLine};
 use crate::subscription::Status;
 
-/// The prices that an order changes, and what is left of the month.
+/// The prices that an order changes, and the days left of the month.
 #[derive(Debug)]
 pub(super) struct DueNow<'a> {
     rest: DaysLeft,
@@ -27,7 +27,7 @@ struct Change<'a> {
 }
 
 impl<'a> DueNow<'a> {
-    /// What changes between two subscriptions; nothing in trial (SPEC R5, R7, R8, A15).
+    /// The changes between two plans; none in trial (SPEC R5, R7, R8, A15).
     pub(super) fn of(before: &PricedPlan<'a>, after: &PricedPlan<'a>, rest: DaysLeft) -> Self {
         let mut changes = Vec::new();
         if before.status == Status::Active {
@@ -48,7 +48,7 @@ impl<'a> DueNow<'a> {
         }
     }
 
-    /// Writes what is charged at once to a sink.
+    /// Adds the lines that are charged at once to a sink.
     pub(super) fn add_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
         for change in &self.changes {
             let unrounded = prorated(change.old_price, change.new_price, self.rest)?;
@@ -89,7 +89,7 @@ impl<'a> DueNow<'a> {
 }
 
 impl<'a> Change<'a> {
-    /// An add-on that is new, or that is re-priced with the tier.
+    /// The price change of an add-on that is new, or that is re-priced with the tier.
     fn of(plan: PricedAddOn<'a>, before: &PricedPlan<'_>) -> Self {
         let same = |other: &&PricedAddOn<'_>| other.add_on.id == plan.add_on.id;
         let (kind, old_price) = match before.add_ons.iter().find(same) {

@@ -15,7 +15,7 @@ use crate::statement::{Derivations, Line, LineSink, Lines, Statement, sum};
 /// The invoice of a month change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextInvoice {
-    /// The 1st on which it is issued.
+    /// The 1st on which the invoice is issued.
     pub date: NaiveDate,
     /// Tier and add-ons for the coming month.
     pub recurring: Money,
@@ -26,7 +26,7 @@ pub struct NextInvoice {
 }
 
 impl NextInvoice {
-    /// A statement that is issued on a day, its overage told apart.
+    /// A statement issued on `date`, with its overage summed separately.
     pub(crate) fn of(date: NaiveDate, statement: Statement) -> Result<Self, OutOfRange> {
         let currency = statement.total.currency();
         let (overage, in_advance): (Vec<&Line>, Vec<&Line>) =
@@ -42,14 +42,14 @@ impl NextInvoice {
 
 /// The invoice of the month change that ends `period`.
 ///
-/// **Rule.** Overage is rated with the tier and the add-ons of the closing month; then what was
-/// scheduled happens; then the coming month is charged; then tax.
+/// **Rule.** Overage is rated with the tier and the add-ons of the closing month; then scheduled
+/// changes take effect; then the coming month is charged; then tax.
 /// **Source.** SPEC R15, steps 2 to 5.
 ///
 /// # Worked example
 ///
-/// An add-on dropped in June, 22,000 users on 20,000: the invoice of 1 July still has its
-/// surcharge of 2.40, and no longer its 20.00 (A17).
+/// An add-on removed in June, 22,000 users on 20,000: the invoice of 1 July still has the add-on's
+/// surcharge of 2.40, but no longer its price of 20.00 (A17).
 ///
 /// ```
 /// # use billing::{PricedAccount, AddOnId, BillingPeriod, Derivations, PriceBook, Status, Subscription};
@@ -97,9 +97,9 @@ pub fn next_invoice(
 pub(super) struct MonthChange<'a> {
     /// The account, with the usage of the closing month.
     pub(super) closing: &'a PricedAccount<'a>,
-    /// What it has in the closing month.
+    /// The plan of the closing month.
     pub(super) plan: &'a PricedPlan<'a>,
-    /// What it has in the coming one.
+    /// The plan of the coming month.
     pub(super) coming: &'a PricedPlan<'a>,
 }
 

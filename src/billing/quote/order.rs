@@ -1,4 +1,4 @@
-//! An order whose prices have been looked up: quoted in full, or in totals ten thousand times.
+//! An order with its prices looked up: quoted in full once, or in totals ten thousand times.
 
 use super::due_now::DueNow;
 use super::next_invoice::MonthChange;
@@ -13,10 +13,10 @@ use crate::statement::{Lines, Statement, Sum, Sums};
 use crate::subscription::Subscription;
 use crate::usage::Metered;
 
-/// An order that the account allows.
+/// An order that the account's state allows.
 ///
-/// A curve of prices over usage, or a slider, checks its order once and then asks for
-/// [`Order::totals`] as often as it likes: that takes no memory and reads no text.
+/// A price curve or a slider checks its order once and then calls [`Order::totals`] for each point,
+/// which allocates nothing and parses nothing.
 #[derive(Debug)]
 pub struct Order<'a> {
     account: PricedAccount<'a>,
@@ -24,7 +24,7 @@ pub struct Order<'a> {
     before: PricedPlan<'a>,
     after: PricedPlan<'a>,
     coming: PricedPlan<'a>,
-    /// The sum of the coming month in advance.
+    /// The price of the coming month in advance.
     recurring: Money,
     due_now: DueNow<'a>,
     subscription: Subscription,
@@ -33,16 +33,16 @@ pub struct Order<'a> {
 /// The amounts of a quote, without their lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// The overage estimate of this month, as things are, before tax.
+    /// This month's overage estimate before the order, before tax.
     pub overage: Money,
-    /// What is charged at once.
+    /// The charge that is due at once.
     pub due_now: Sums,
-    /// The invoice of the next 1st, if nothing else happens.
+    /// The invoice of the next 1st, if nothing else changes.
     pub next_invoice: Sums,
 }
 
 impl<'a> Order<'a> {
-    /// Checks an order and finds what it needs in the price list.
+    /// Checks an order and looks up its prices.
     ///
     /// # Errors
     /// Fails when the account's state does not allow the order.
@@ -90,7 +90,7 @@ impl<'a> Order<'a> {
         })
     }
 
-    /// The same amounts for another usage, in totals alone.
+    /// The same amounts for another usage, as totals only.
     ///
     /// ```
     /// # use billing::{PricedAccount, Derivations, PlanChange, PriceBook, Status, Subscription, quote};

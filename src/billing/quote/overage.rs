@@ -14,12 +14,12 @@ use crate::statement::{Derivation, Input, Line, LineKind, LineSink, Lines, Pendi
 use crate::subscription::{Status, Subscription};
 use crate::usage::UsageFigures;
 
-/// The month's overage: users above the limit, the surcharge of each active add-on, and what was used
-/// of an add-on above what it includes. Nothing in trial (SPEC R3, 2.4).
+/// The month's overage: users above the limit, the surcharge of each active add-on, and the use of
+/// add-ons above what they include. Nothing in trial (SPEC R3, 2.4).
 ///
 /// # Worked example
 ///
-/// 130,000 e-mails of 100,000 included, at $0.0005; no use of an add-on that includes no number.
+/// 130,000 e-mails with 100,000 included, at $0.0005. An add-on without an included number has no use.
 ///
 /// ```
 /// # use billing::{PricedAccount, AddOnId, AddOnUse, Derivations, LineKind, PriceBook, Status, Subscription};
@@ -62,9 +62,9 @@ pub fn overage_lines(
     Ok(lines.lines)
 }
 
-/// What a month's usage costs as overage on a tier, with the account's own add-ons; before tax.
+/// The overage of a month's usage on a tier, with the account's own add-ons; before tax.
 ///
-/// The figure beside a tier on Change Plan: what would the same usage cost there?
+/// Change Plan shows it beside each tier: the cost of the same usage there.
 ///
 /// # Worked example
 ///
@@ -109,7 +109,7 @@ pub fn overage_on_tier(
     OverageEstimate::of(account.list, lines.lines)
 }
 
-/// Writes the overage of a month's figures to a sink.
+/// Adds the overage of a month's figures to a sink.
 pub(super) fn add_lines(
     plan: &PricedPlan<'_>,
     (figures, add_on_use): (UsageFigures, &AddOnUse),
@@ -125,19 +125,19 @@ pub(super) fn add_lines(
     .add_lines(sink)
 }
 
-/// On what overage is rated, and how that is told.
+/// The basis on which overage is rated, and the formulas for its derivation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Basis<'a> {
     pub(crate) rule: &'static str,
-    /// The sum of the users' fee, and of a surcharge on it.
+    /// The formula of the users' fee, and the formula of a surcharge on it.
     pub(crate) formulas: [&'static str; 2],
-    /// What the formulas name beside users, prices and percentages.
+    /// The inputs of the formulas other than users, prices and percentages.
     pub(crate) inputs: &'a [Input],
-    /// The part of the month, where it is not the whole.
+    /// The part of the month; `None` for a whole month.
     pub(crate) part: Option<MonthPart>,
 }
 
-/// The sums of a month that is rated whole.
+/// The formulas of a month that is rated whole.
 pub(crate) const WHOLE_MONTH_FORMULAS: [&str; 2] = [
     "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier}",
     "{overage_mau} ÷ {unit_size} × {unit_price} × {multiplier} × {surcharge_percent} ÷ 100",
@@ -150,7 +150,7 @@ const WHOLE_MONTH: Basis<'static> = Basis {
     part: None,
 };
 
-/// Users above a limit, of an organization that has this.
+/// Users above a limit, with the plan and the use of add-ons that their overage is rated by.
 pub(crate) struct Over<'a> {
     pub(crate) plan: &'a PricedPlan<'a>,
     pub(crate) figures: UsageFigures,
@@ -159,7 +159,7 @@ pub(crate) struct Over<'a> {
 }
 
 impl Over<'_> {
-    /// Writes the users' fee, the surcharge of each add-on and the extra use of add-ons to a sink;
+    /// Adds the users' fee, the surcharge of each add-on and the extra use of add-ons to a sink;
     /// nothing in trial.
     pub(crate) fn add_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
         match self.plan.status {
@@ -189,8 +189,8 @@ impl Over<'_> {
         Ok(())
     }
 
-    /// Whole also in a month that is rated in part: a use happens once, and the month's number is not
-    /// cut (A202).
+    /// Extra use is charged in full also in a partial month: a use happens once, and the included number
+    /// is not prorated (A202).
     fn add_extra_use_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
         for PricedAddOn { add_on, .. } in &self.plan.add_ons {
             let used = self.add_on_use.of(&add_on.id);

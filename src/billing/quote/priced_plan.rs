@@ -1,4 +1,4 @@
-//! What a subscription has, with its prices at hand.
+//! The tier and add-ons of a subscription, with their prices looked up.
 
 use alloc::vec::Vec;
 
@@ -9,18 +9,18 @@ use crate::statement::{Derivation, Input, LineKind, LineSink, PendingLine, Sum};
 use crate::subscription::{Status, Subscription};
 use crate::usage::{self, Metered, UsageFigures};
 
-/// A tier and add-ons, found in the price list once.
+/// A tier and add-ons, looked up in the price list once.
 #[derive(Debug)]
 pub(crate) struct PricedPlan<'a> {
     pub(crate) status: Status,
     pub(crate) tier: &'a Tier,
-    /// By id.
+    /// In the order of their ids.
     pub(crate) add_ons: Vec<PricedAddOn<'a>>,
-    /// What users above the limit are charged at.
+    /// The rate for users above the limit.
     pub(crate) rate: OverageRate,
 }
 
-/// An add-on and what it costs on the tier.
+/// An add-on and its price on the tier.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PricedAddOn<'a> {
     pub(crate) add_on: &'a AddOn,
@@ -49,7 +49,7 @@ impl<'a> PricedPlan<'a> {
         usage::figures(metered, self.tier.limit, list.data_points_per_mau)
     }
 
-    /// The price of a month in advance: the tier, then each add-on.
+    /// Adds the lines of a month in advance: the tier, then each add-on.
     pub(crate) fn add_month_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
         let base = PendingLine {
             kind: LineKind::Base,
@@ -68,7 +68,7 @@ impl<'a> PricedPlan<'a> {
         self.add_add_on_lines(sink)
     }
 
-    /// The price of each add-on for a month in advance.
+    /// Adds the line of each add-on for a month in advance.
     pub(crate) fn add_add_on_lines(&self, sink: &mut impl LineSink) -> Result<(), OutOfRange> {
         for plan in &self.add_ons {
             let entry = PendingLine {
@@ -89,7 +89,7 @@ impl<'a> PricedPlan<'a> {
         Ok(())
     }
 
-    /// The sum of a month in advance.
+    /// The price of a month in advance.
     pub(crate) fn month(&self, list: &PriceList) -> Result<Money, OutOfRange> {
         let mut sum = Sum::new(list.currency);
         self.add_month_lines(&mut sum)?;
@@ -97,7 +97,7 @@ impl<'a> PricedPlan<'a> {
     }
 }
 
-/// How an add-on's price comes about on a tier.
+/// The formula and inputs of an add-on's price on a tier.
 fn priced(price: AddOnPrice, tier: &Tier) -> (&'static str, Vec<Input>) {
     match price {
         AddOnPrice::Flat(price) => (

@@ -1,5 +1,5 @@
-//! What holds for every account and order (invariants 8 to 12, 15, 16 and 20 of the reliability
-//! document). The seed is fixed: what fails is drawn again.
+//! Properties that hold for every account and order (invariants 8 to 12, 15, 16 and 20 of the
+//! reliability document). The seed is fixed, so a failing case can be reproduced.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -32,7 +32,7 @@ struct Case {
     change: PlanChange,
 }
 
-/// The shipped lists, and the first of them in currencies of no decimals and of three.
+/// The shipped lists, and the first of them converted to currencies with no decimals and with three.
 fn lists() -> Vec<PriceList> {
     let other = |code: &str, exponent: &str| {
         ESSENTIALS
@@ -68,7 +68,7 @@ fn cases() -> impl Strategy<Value = Case> {
                     let active: BTreeSet<AddOnId> = active.into_iter().collect();
                     let touched: BTreeSet<AddOnId> = touched.into_iter().collect();
                     let code = |text| StateCode::parse(text).unwrap();
-                    // A list that is taxed by place is not priced without one.
+                    // A list that is taxed by place cannot be priced without places.
                     let has_places = tax.0 || list.tax != TaxScheme::None;
                     Case {
                         list,
@@ -121,8 +121,8 @@ fn hold(property: impl Fn(Case) -> Result<(), TestCaseError>) {
     run.unwrap();
 }
 
-/// 16, 20, and the fast way: every line is its unrounded sum to half a unit, in any currency; the
-/// same question has the same answer; totals are those of the lines.
+/// 16, 20, and totals: every line is within half a unit of its unrounded amount, in any currency; the
+/// same input has the same result; `totals` equals the sums of the lines.
 #[test]
 fn lines_are_rounded_once_and_totals_are_their_sums() {
     hold(|case| {
@@ -169,7 +169,7 @@ fn rule_of(kind: LineKind) -> &'static str {
 }
 
 /// 9: more users, or more days, never cost less; a higher tier has no lower base and no higher
-/// overage; nothing is charged at and below the limit.
+/// overage; nothing is charged at or below the limit.
 #[test]
 fn more_never_costs_less() {
     hold(|case| {
@@ -202,8 +202,8 @@ fn more_never_costs_less() {
     });
 }
 
-/// 8, 10, 11: one upgrade costs what two steps on the same day cost, to a unit for each line; an
-/// order of nothing costs nothing; an order is the difference of two prices.
+/// 8, 10, 11: one upgrade costs the same as two steps on the same day, to a unit for each line; an
+/// empty order costs nothing; an order costs the difference of two prices.
 #[test]
 fn steps_add_up() {
     hold(|case| {
@@ -233,8 +233,8 @@ fn steps_add_up() {
     });
 }
 
-/// 15: add-ons of one order cost what they cost one by one, in either direction; taking the same
-/// away twice is taking it away once.
+/// 15: add-ons of one order cost the same as one by one, in either order; removing an add-on twice is
+/// the same as removing it once.
 #[test]
 fn the_order_of_add_ons_does_not_matter() {
     hold(|case| {
@@ -277,8 +277,8 @@ fn the_order_of_add_ons_does_not_matter() {
     });
 }
 
-/// 10, by the stated rule: an upgrade taken back at once is not refunded, and leaves everything
-/// else as if nothing had happened.
+/// 10, by the stated rule: an upgrade that is reversed at once is not refunded, and leaves everything
+/// else unchanged.
 #[test]
 fn an_upgrade_taken_back_costs_itself_alone() {
     hold(|case| {
@@ -304,8 +304,8 @@ fn an_upgrade_taken_back_costs_itself_alone() {
     });
 }
 
-/// 11: what a change of price costs for the rest of a month is the rest at the new price less the
-/// rest at the old one, exactly.
+/// 11: a change of price for the rest of a month costs exactly the rest at the new price less the
+/// rest at the old one.
 #[test]
 fn the_rest_of_a_difference_is_the_difference_of_the_rests() {
     hold(|case| {
@@ -322,8 +322,8 @@ fn the_rest_of_a_difference_is_the_difference_of_the_rests() {
     });
 }
 
-/// 38: what waits for the 1st survives orders of other things, is replaced by one of its kind, and
-/// is not doubled.
+/// 38: a scheduled change survives other orders, is replaced by one of its kind, and is not
+/// duplicated.
 #[test]
 fn what_waits_survives_other_orders() {
     hold(|case| {

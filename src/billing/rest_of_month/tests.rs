@@ -8,7 +8,7 @@ use crate::worked_out::worked_out;
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// What `charge` makes of an account on a day: the first day charged, the lines, the total.
+/// The first charged day, the lines and the total that `charge` returns for an account on a day.
 fn charged(
     on: &str,
     charge: impl Fn(&PricedAccount<'_>) -> Option<RestOfMonth>,
@@ -45,7 +45,7 @@ fn charged(
     Some((span, rest.statement.lines.iter().map(text).collect()))
 }
 
-/// R8, A11: tier and add-ons by days, no overage, whatever the month's length.
+/// R8, A11: tier and add-ons are prorated by days, without overage, in a month of any length.
 #[test]
 fn the_first_month_is_charged_by_days() {
     let check = |on: &str, span: &str, lines: [&str; 2]| {
@@ -68,7 +68,7 @@ fn the_first_month_is_charged_by_days() {
     check("2025-12-31", "2025-12-31 2026-01-01", year);
 }
 
-/// R13: never for a day that is paid for, and on the tier that the pause has frozen.
+/// R13: a paid day is never charged again, and the tier is the one that the pause froze.
 #[test]
 fn a_reactivation_charges_what_is_not_paid() {
     let check = |on: &str, paid_until: &str, expected: Option<(&str, [&str; 2])>| {
@@ -110,7 +110,7 @@ fn a_reactivation_charges_what_is_not_paid() {
     check("2025-07-17", "2026-01-01", None);
 }
 
-/// Rows 4 and 5a of section 6, to the second, and in the organization's zone (A26).
+/// Rows 4 and 5a of section 6, to the second, in the organization's zone (A26).
 #[test]
 fn the_first_charged_day_is_that_of_the_later_instant() {
     let check = |ended: &str, completed: Option<&str>, offset, expected: &str| {
@@ -127,7 +127,7 @@ fn the_first_charged_day_is_that_of_the_later_instant() {
     check(end, Some("2025-06-29T23:59:59Z"), 0, "2025-06-29");
 }
 
-/// A4 (d): only with the switch, and only above the limit.
+/// A4 (d): from the 1st only with the switch, and only above the limit.
 #[test]
 fn an_upgrade_is_charged_from_its_day_unless_switched() {
     let day = "2025-06-20".parse().unwrap();

@@ -1,24 +1,24 @@
-//! What waits for the next 1st when a paused account comes back (SPEC R13, R9).
+//! The billing frequency that is scheduled for the next 1st after a reactivation (SPEC R13, R9).
 
 use chrono::NaiveDate;
 
 use crate::annual::AnnualTerm;
 use crate::subscription::BillingFrequency;
 
-/// The frequency that waits behind a reactivation.
+/// The billing frequency that is scheduled after a reactivation.
 ///
-/// `paused_in` is the term in which the pause began, `chosen` what waited then.
+/// `paused_in` is the term in which the pause began, `chosen` the frequency scheduled at that time.
 ///
-/// **Rule.** What waited goes on waiting. Where the term has ended meanwhile, the account is charged
-/// by the month until the next 1st, on which the next term begins, as it would have without the
-/// pause; if months had been chosen, they have come, and nothing waits.
+/// **Rule.** A scheduled change stays scheduled. If the term has ended during the pause, the account is
+/// charged monthly until the next 1st, on which the next term begins, as it would have without the
+/// pause. If monthly billing had been chosen, it is now in force, and nothing is scheduled.
 /// **Source.** SPEC R13, R9; A83, A88, A93.
 /// **Silent on** a year that nobody has chosen again: it can be withdrawn until then, see A166.
 ///
 /// # Worked example
 ///
 /// Paused in December of a term to 1 January, back on 20 December: nothing has changed. Back on
-/// 17 January: the next year begins on 1 February, unless months had been chosen.
+/// 17 January: the next year begins on 1 February, unless monthly billing had been chosen.
 ///
 /// ```
 /// # use billing::BillingFrequency::{Annual, Monthly};

@@ -1,4 +1,4 @@
-//! Which tiers open a lock for usage, and what each costs (SPEC R11, R9; section 6, rows 20 and 22).
+//! The tiers that lift a usage lock, and the price of each (SPEC R11, R9; section 6, rows 20 and 22).
 
 use alloc::vec::Vec;
 
@@ -9,28 +9,28 @@ use crate::month_close::Cycle;
 use crate::quote::{Derivations, PricedAccount};
 use crate::usage_lock::Measure;
 
-/// A tier that opens a lock for usage.
+/// A tier that lifts a usage lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CuringTier {
     /// The tier, by its MAU limit.
     pub tier: u64,
-    /// What the upgrade costs now, with tax.
+    /// The charge for the upgrade now, with tax.
     pub due_now: Money,
 }
 
-/// The higher tiers that would open the lock, the lowest first, each at the price of its order.
+/// The higher tiers that would lift the lock, the lowest first, each with the price of its order.
 ///
-/// `month_usage` is what the whole month has used: that is what the lock of a month looks at.
+/// `month_usage` is the usage of the whole month, since the lock of a month is measured by it.
 ///
 /// **Rule.** A tier whose limit the usage fits: the month's against 300 % of the tier, a term's
-/// against 120 % of what its limit grows to with the upgrade. The price is the order's own.
+/// against 120 % of the limit after the upgrade. The price is that of the order.
 /// **Source.** SPEC R11, R9, R5; section 6, rows 20 and 22; A8, A10.
 ///
 /// # Worked examples
 ///
 /// 70,000 users on the 5,000 tier on 16 June: 20,000 is not enough (350 %), 40,000 is, for half of
-/// 500 − 75. A year of 240,000 billable users has used 650,000 by June: with 40,000 its limit were
-/// 240,000 + 7 × 40,000, which bears 624,000; with 60,000 it bears 792,000, for 750 × 7 × 0.7.
+/// 500 − 75. A year of 240,000 billable users has used 650,000 by June: with 40,000 its limit would be
+/// 240,000 + 7 × 40,000, which allows 624,000; with 60,000 it allows 792,000, for 750 × 7 × 0.7.
 ///
 /// ```
 /// # use billing::annual::{AnnualTerm, AnnualTerms, Pool};

@@ -1,4 +1,4 @@
-//! Orders on accounts in trial, by the month and by the year, and what the close makes of them.
+//! Orders on accounts in trial, monthly and annual, and what the close makes of them.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ fn subscription(status: Status, tier: u64) -> Subscription {
     }
 }
 
-/// The year from January 2025, of which so much is used.
+/// The year from January 2025, with `used` users of its pool used.
 fn year(tier: u64, used: u64) -> Rhythm {
     let terms = AnnualTerms::default();
     let pool = Pool {
@@ -47,7 +47,7 @@ fn every_month(on: &str) -> Rhythm {
     }
 }
 
-/// The book in rupees, its prices without tax.
+/// The rupee book without tax.
 fn untaxed() -> PriceBook {
     let mut book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     for list in &mut book.lists {
@@ -93,7 +93,7 @@ impl Case {
         }
     }
 
-    /// The next invoice of a preview is the one that the month change issues.
+    /// The next invoice of a preview equals the one that the month change issues.
     fn is_what_the_close_issues(&self, book: &PriceBook, priced: &Priced) {
         let Phase::Charged(cycle) = priced.rhythm.phase else {
             return;
@@ -157,7 +157,7 @@ fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
     };
     let upgrade = PlanChange::to_tier(20_000);
     let priced = april(62_000, 8_000).price(&upgrade).unwrap();
-    // The pool of 60,000 is used up: 8,000 / 100 × 100 × 1.2 as things are, nothing behind the order.
+    // The pool of 60,000 is used up: 8,000 / 100 × 100 × 1.2 before the order, nothing after it.
     assert_eq!(figures(&priced), ["126000.00", "9600.00", "0.00"]);
     let pool = priced.rhythm.pool().unwrap();
     assert_eq!(
@@ -171,7 +171,7 @@ fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
         .pool()
         .unwrap();
     assert_eq!(pool.after(8_000).remaining(), 190_000);
-    // In the first month: 168,000 − 50,400, and the days left of 240,000.
+    // In the first month: 168,000 − 50,400, and 240,000 in proportion to the days left.
     let first = Case {
         day: "2025-01-15",
         ..april(0, 100)
@@ -181,7 +181,7 @@ fn an_upgrade_within_a_term_is_charged_for_the_months_left() {
     assert_eq!(priced.rhythm.pool().unwrap().limit, 230_794);
 }
 
-/// R9 (P), A85: what is less waits for the term's end, and the renewal is priced with it.
+/// R9 (P), A85: a reduction waits for the term's end, and the renewal is priced with it.
 #[test]
 fn a_downgrade_waits_for_the_end_of_the_term() {
     let lower = PlanChange::to_tier(5_000);
@@ -200,7 +200,7 @@ fn a_downgrade_waits_for_the_end_of_the_term() {
         day: "2025-12-20",
         ..mid
     };
-    // ₹50,400 for the next year on the lower tier; by the month, 6,000.
+    // ₹50,400 for the next year on the lower tier; charged monthly, 6,000.
     assert_eq!(
         figures(&last.price(&lower).unwrap()),
         ["0.00", "0.00", "50400.00"]
@@ -215,7 +215,7 @@ fn a_downgrade_waits_for_the_end_of_the_term() {
     assert_eq!(priced.rhythm.frequency(), BillingFrequency::Annual);
 }
 
-/// R9, A150: a year begins on the next 1st, with whatever is ordered now or waits.
+/// R9, A150: a year begins on the next 1st, together with other orders and scheduled changes.
 #[test]
 fn a_year_begins_on_the_next_1st() {
     let monthly = Case {
@@ -250,7 +250,7 @@ fn a_year_begins_on_the_next_1st() {
     assert_eq!(figures(&priced), ["0.00", "2400.00", "22400.00"]);
 }
 
-/// 2.3, A151: a year is had where it is offered, behind the trial.
+/// 2.3, A151: annual billing can be chosen when it is offered, and only after the trial.
 #[test]
 fn a_year_is_refused_where_it_is_not_offered() {
     let mut case = Case {
@@ -274,7 +274,7 @@ fn a_year_is_refused_where_it_is_not_offered() {
     assert_eq!(case.price(&yearly), Err(Unpriced::InTrial));
 }
 
-/// R8: free at once in both directions; what comes is the rest of the month behind the trial.
+/// R8: free at once in both directions; the next invoice is for the rest of the month after the trial.
 #[test]
 fn in_trial_everything_is_free_and_the_first_invoice_follows_it() {
     let trial = Case {
@@ -301,7 +301,7 @@ fn in_trial_everything_is_free_and_the_first_invoice_follows_it() {
     }
 }
 
-/// R4: the first month behind a trial is rated for its part, in the preview as in the close.
+/// R4: the first month after a trial is rated for its part, in the preview and in the close.
 #[test]
 fn a_month_begun_late_is_rated_for_its_part() {
     let counted_from = day("2025-06-16");

@@ -1,4 +1,4 @@
-//! Sales abroad: no tax is computed, and some invoices say why (SPEC R16).
+//! Sales abroad: no tax is computed, and some invoices state the reason (SPEC R16).
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The words of the law for a sale on which the customer accounts for the tax.
+/// The wording that the law requires when the customer accounts for the tax.
 pub const REVERSE_CHARGE: &str = "Reverse charge: VAT to be accounted for by the recipient";
 
 /// The member states of the European Union, whose businesses account for the tax themselves.
@@ -15,12 +15,12 @@ const MEMBER_STATES: [&str; 27] = [
     "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
-/// A country, by its two letters of ISO 3166; whether there is such a country is not checked.
+/// A country, by its two-letter ISO 3166 code. Whether the country exists is not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CountryCode([u8; 2]);
 
-/// The text is no country code.
+/// The text is not two capital letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoCountry;
 
@@ -33,7 +33,7 @@ impl fmt::Display for NoCountry {
 impl core::error::Error for NoCountry {}
 
 impl CountryCode {
-    /// Reads two capital letters.
+    /// Parses two capital letters.
     ///
     /// ```
     /// # use billing::tax::CountryCode;
@@ -46,7 +46,7 @@ impl CountryCode {
         capital.then_some(Self(letters)).ok_or(NoCountry)
     }
 
-    /// The two letters.
+    /// The two-letter code.
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -65,24 +65,24 @@ impl From<CountryCode> for String {
     }
 }
 
-/// What is printed on an invoice to a country, beside the tax number.
+/// The text on an invoice to a country, in addition to the tax number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CountryRule {
-    /// These words, if the customer has a tax number.
+    /// Prints `wording` if the customer has a tax number.
     ReverseCharge {
-        /// The words.
+        /// The text to print.
         wording: String,
     },
 }
 
-/// The countries for which a rule is set. None is set by default (SPEC R16).
+/// The countries that have a rule. There is none by default (SPEC R16).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CountryRules(BTreeMap<CountryCode, CountryRule>);
 
 impl CountryRules {
-    /// Reverse charge for each member state of the European Union but the supplier's own.
+    /// Reverse charge for each member state of the European Union except the supplier's own.
     pub fn european_union(supplier: CountryCode) -> Self {
         let wording = String::from(REVERSE_CHARGE);
         MEMBER_STATES
@@ -95,16 +95,16 @@ impl CountryRules {
             })
     }
 
-    /// These rules and one more; it replaces the country's earlier one.
+    /// Adds a rule, or replaces the country's earlier one.
     pub fn with(mut self, country: CountryCode, rule: CountryRule) -> Self {
         self.0.insert(country, rule);
         self
     }
 
-    /// The words for an invoice to a customer, given its tax number where it has one.
+    /// The wording for an invoice to a customer, given the tax number if there is one.
     ///
-    /// **Rule.** Where the country's rule says reverse charge and the customer is a business, as
-    /// its tax number shows, no tax is computed and the invoice says so.
+    /// **Rule.** When the country's rule is reverse charge and the customer is a business, as the tax
+    /// number shows, no tax is computed and the invoice says so.
     /// **Source.** SPEC R16.
     /// **Silent on** private customers abroad: no tax is computed for them either, see A80.
     ///

@@ -1,22 +1,22 @@
-//! Whole rupees (SPEC R16).
+//! Rounding of totals to whole rupees (SPEC R16).
 
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Money, OutOfRange};
 
-/// Whether an invoice is rounded to whole units of its currency. Off unless it is set.
+/// Whether an invoice is rounded to whole units of its currency. Off by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoundOff {
     /// The total stays as it is, to the paisa.
     #[default]
     Off,
-    /// A line of its own brings the total to the nearest whole unit.
+    /// A separate line rounds the total to the nearest whole unit.
     WholeUnits,
 }
 
 impl RoundOff {
-    /// What is added to a total, or taken from it, to make it whole.
+    /// The amount that is added to a total, or subtracted from it, to make it whole.
     ///
     /// **Rule.** The total rounded to whole units, half away from zero, less the total.
     /// **Source.** SPEC R16 (section 170 of the act).
@@ -43,7 +43,7 @@ impl RoundOff {
     }
 }
 
-/// The total, settled to a currency without decimals and written in its own again.
+/// The total rounded to a currency without decimals, then written in its own currency again.
 fn whole_units(total: Money) -> Result<Money, OutOfRange> {
     let whole = Currency::new(total.currency().code(), 0).ok_or(OutOfRange)?;
     let units = total.exact().settle(whole)?;

@@ -1,15 +1,15 @@
-//! How a price list taxes what it sells (SPEC R16).
+//! Tax schemes: how a price list is taxed (SPEC R16).
 
 use core::fmt;
 
 use super::TaxPlaces;
 use crate::money::Exact;
 
-/// How a price list taxes what it sells. Each list names its scheme; a scheme that needs to know
-/// more of an organization than is known refuses it, and never charges without tax in silence.
+/// The tax scheme of a price list. Each list names one. A scheme that needs facts about the organization
+/// refuses to price without them, and never silently charges without tax.
 ///
-/// A further scheme, such as `vat`, is a variant here and an [`AppliedTax`] of its own: the compiler
-/// then asks for its amounts wherever a statement is made.
+/// A further scheme, such as `vat`, is a new variant here and in [`AppliedTax`]. The compiler then
+/// requires its amounts wherever a statement is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaxScheme {
     /// No tax is computed: `none`.
@@ -21,7 +21,7 @@ pub enum TaxScheme {
     },
 }
 
-/// A tax scheme with all that it needs of an organization.
+/// A tax scheme together with the facts about the organization that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AppliedTax {
     /// No tax is computed.
@@ -30,7 +30,7 @@ pub enum AppliedTax {
     GstIndia {
         /// The rate in percent.
         rate_percent: Exact,
-        /// Where the supply comes from and where it goes to.
+        /// The states that the supply comes from and goes to.
         places: TaxPlaces,
     },
 }
@@ -51,9 +51,9 @@ impl fmt::Display for NoPlaces {
 impl core::error::Error for NoPlaces {}
 
 impl TaxScheme {
-    /// The scheme as it applies to an organization.
+    /// The scheme as applied to an organization.
     ///
-    /// **Rule.** `none` needs nothing of an organization, `gst_india` both states. Without them
+    /// **Rule.** `none` needs no facts about an organization, `gst_india` needs both states. Without them
     /// nothing is priced.
     /// **Source.** SPEC R16.
     ///

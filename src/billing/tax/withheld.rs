@@ -6,24 +6,24 @@ use crate::statement::{Derivation, Derivations, Input, Statement};
 /// The rate at which tax is deducted at source, in percent (SPEC R16, section 9).
 pub const TDS_PERCENT: u64 = 2;
 
-/// What a customer withholds for its own tax office. A figure to read, no part of any statement.
+/// The amount that a customer withholds for its own tax office. It is shown, but is in no statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxWithheld {
-    /// The amount before tax, from which it is worked out.
+    /// The amount before tax, on which the deduction is calculated.
     pub subtotal: Money,
-    /// What is withheld.
+    /// The amount that is withheld.
     pub amount: Money,
-    /// What is to pay all the same: withholding reduces nothing.
+    /// The amount due. Withholding does not reduce it.
     pub due: Money,
-    /// How the amount came about, where that was asked for.
+    /// How the amount was calculated; `None` when derivations were not requested.
     pub derivation: Option<Derivation>,
 }
 
-/// The tax to be deducted at source on a statement.
+/// The tax to deduct at source on a statement.
 ///
-/// **Rule.** 2 % of the amount before tax. The amount due stays what it is.
+/// **Rule.** 2 % of the amount before tax. The amount due does not change.
 /// **Source.** SPEC R16 (S3: 14,000 → 280).
-/// **Silent on** grossing up: the figure is not divided by 0.98, which would give 285.71, see A29.
+/// **Silent on** grossing up: the figure is not divided by 0.98, which would yield 285.71, see A29.
 ///
 /// # Worked example
 ///
@@ -73,7 +73,7 @@ mod tests {
     use crate::worked_out::worked_out;
     use alloc::vec::Vec;
 
-    /// A29: 2 % of the amount before tax, rounded like any amount, whatever the tax on top.
+    /// A29: 2 % of the amount before tax, rounded like any amount, with any tax rate.
     #[test]
     fn withholds_from_the_amount_before_tax() {
         let inr = Currency::new("INR", 2).unwrap();
