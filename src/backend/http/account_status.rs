@@ -1,4 +1,4 @@
-//! How the account stands, and what comes next as a calendar.
+//! Handlers for the account status, and for the calendar of coming dates.
 
 use api::account_status::AccountStatus;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::jobs;
 use crate::store::organizations;
 
-/// `GET /account-status`. Months that have ended are closed first: what is owed is part of the answer.
+/// `GET /account-status`. First closes the months that have ended, so that the response has their debt.
 pub(super) async fn account_status(
     State(app): State<AppState>,
     member: Member,

@@ -1,4 +1,4 @@
-//! The app's files: precompressed, hashed ones for ever, the page itself always asked for anew.
+//! Serves the app's precompressed files: hashed ones are cached for a year, the page is revalidated.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,16 @@ use tower_http::services::ServeDir;
 
 use super::respond::{method_not_allowed, not_found};
 
-/// Where the app's files are; nowhere when the backend serves the API alone.
+/// The folder with the app's files; `None` when the server serves the API alone.
 #[derive(Debug, Clone)]
 pub struct Assets(Option<PathBuf>);
 
 impl Assets {
-    /// The files of a folder.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self(Some(folder.into()))
     }
 
-    /// No files.
+    /// Serves no files.
     pub fn none() -> Self {
         Self(None)
     }
@@ -78,13 +77,13 @@ async fn file(folder: &Path, wanted: &str, mut request: Request) -> Option<Respo
     found.then_some(response)
 }
 
-/// An address of the app: no file has a name without a dot.
+/// Whether a path is a page of the app: every file has a dot in its name, no page has one.
 fn is_page(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     !last.contains('.') || path == "/index.html"
 }
 
-/// A file whose name changes with its content: `app-0123456789abcdef.js`.
+/// Whether the file's name changes with its content, such as `app-0123456789abcdef.js`.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let hash = |part: &str| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -96,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_pages_from_files_and_hashed_files_from_others() {
+    fn tells_pages_from_files_and_hashed_files_from_others() {
         let check = |path, page, hashed| {
             assert_eq!((is_page(path), is_hashed(path)), (page, hashed), "{path}")
         };

@@ -1,4 +1,4 @@
-//! The activity log.
+//! Handlers for the activity log: a page of it, and its CSV export.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -30,7 +30,8 @@ pub(super) async fn activity(
     Ok(json(StatusCode::OK, &page))
 }
 
-/// `GET /audit.csv`. It is logged before it begins; what breaks off ends without its last chunk.
+/// `GET /audit.csv`. The export is logged before it begins. If it fails on the way, the last chunk is
+/// missing, so the browser sees an incomplete download.
 pub(super) async fn sheet(
     State(app): State<AppState>,
     member: Member,
@@ -57,7 +58,7 @@ pub(super) async fn sheet(
     Ok((headers, Body::from_stream(pieces)).into_response())
 }
 
-/// Which entries an address asks for: sections with commas between, and days.
+/// The filter in the query: a section and two days.
 fn selection(asked: &mut Asked) -> Selection {
     Selection {
         section: asked.text("section"),

@@ -1,5 +1,5 @@
-//! The one place that says who may call a route (SPEC 7.2): session, origin, role, and the state of the
-//! account (SPEC 6).
+//! Authorises every route in one place (SPEC 7.2): session, origin, role, and the state of the account
+//! (SPEC 6).
 
 use std::net::IpAddr;
 
@@ -26,11 +26,11 @@ use crate::store::records::{Actor, NOWHERE};
 use crate::store::sessions::{self, Touch};
 use crate::store::users::User;
 
-/// The address of the browser, put on every request by the server.
+/// The IP address of the client; the server puts it into the extensions of every request.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// Who calls: signed in, and allowed to.
+/// A signed-in user who is authorised to call the route.
 #[derive(Debug, Clone)]
 pub(super) struct Member {
     pub(super) user: User,
@@ -43,7 +43,7 @@ impl Member {
         &self.user.organization_id
     }
 
-    /// A key of this person's, from its text.
+    /// This user's idempotency key with the given text.
     pub(super) fn key(&self, text: String) -> Key {
         Key {
             organization_id: self.user.organization_id.clone(),
@@ -65,7 +65,7 @@ impl<S: Sync> FromRequestParts<S> for Member {
     }
 }
 
-/// Lets a request through to its handler, or refuses it.
+/// Middleware that calls the handler, or refuses the request.
 pub(super) async fn authorise(
     State((app, route)): State<(AppState, Route)>,
     mut request: Request,
@@ -101,7 +101,8 @@ pub(super) async fn authorise(
         Ok(()) => permit(&mut tx, (&app, route), &member.user).await,
         Err(refusal) => Err(refusal),
     };
-    // Nothing else waits while it holds a connection: neither a write nor a body on its way.
+    // The transaction is kept only for handlers that use it at once: no connection is held while a write
+    // or a body is awaited.
     if permitted.is_ok() && snapshot::is_read_on(route) && !wants_touch {
         request.extensions_mut().insert(Snapshot::of(tx));
     } else {
@@ -124,7 +125,7 @@ pub(super) async fn authorise(
     Ok(response)
 }
 
-/// Whether a person may call a route, and whether the state of their account lets them.
+/// Checks the role of the user, and that the state of the account allows the route.
 async fn permit(tx: &mut Tx, (app, route): (&AppState, Route), user: &User) -> Result<(), Error> {
     check_role(app, route, user)?;
     let now = app.services.clock.now();
@@ -146,17 +147,17 @@ fn check_role(app: &AppState, route: Route, user: &User) -> Result<(), Error> {
     ))
 }
 
-/// The browser's address for the log.
+/// The client's IP address for the audit log, or `-`.
 pub(super) fn address(extensions: &axum::http::Extensions) -> String {
     peer(extensions).map_or_else(|| NOWHERE.to_owned(), |address| address.to_string())
 }
 
-/// The browser's address, where it came over a socket.
+/// The client's IP address; `None` when the request did not arrive over a socket.
 pub(super) fn peer(extensions: &axum::http::Extensions) -> Option<IpAddr> {
     extensions.get::<Peer>().map(|peer| peer.0)
 }
 
-/// The session of the browser's cookie.
+/// The session token in the cookie.
 pub(super) fn cookie(headers: &HeaderMap) -> Option<Token> {
     let cookies = headers
         .get_all(header::COOKIE)
@@ -169,7 +170,7 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<Token> {
         .map(|(_, token)| Token::shown(token))
 }
 
-/// How the token came. A page of another site can make a browser send a cookie, but no header.
+/// How the token was sent. Another site's page can make the browser send a cookie, but not a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TokenSource {
     Cookie,
@@ -189,8 +190,8 @@ fn shown_token(headers: &HeaderMap) -> Option<(Token, TokenSource)> {
     cookie(headers).map(|token| (token, TokenSource::Cookie))
 }
 
-/// Refuses what another site makes a browser send (RELIABILITY 3, row 10). Reads change nothing, save
-/// for downloads, which are written to the log.
+/// Refuses requests that another site makes the browser send (RELIABILITY 3, row 10). Reads have no
+/// effect and pass, except downloads, which write to the audit log.
 fn check_origin(route: Route, request: &Request) -> Result<(), Error> {
     if route.method() == Method::Get && !route.is_download() {
         return Ok(());

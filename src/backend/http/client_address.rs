@@ -1,4 +1,4 @@
-//! Whose browser a request comes from, where a proxy stands in front.
+//! The client's IP address when a reverse proxy forwards the request.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -8,23 +8,21 @@ use ipnet::IpNet;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The proxies whose word on the browser's address is taken. Clones share them.
+/// The proxies whose `X-Forwarded-For` is trusted. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl TrustedProxies {
-    /// Those of the configuration.
     pub fn new(networks: Vec<IpNet>) -> Self {
         Self(networks.into())
     }
 
-    /// Whether an address is one of theirs.
     pub fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The browser's address: the peer's own, unless the peer is trusted; then the last address in
-    /// `X-Forwarded-For` that no trusted proxy has. What stands before it was written by the browser.
+    /// The client's address: the peer, unless the peer is trusted; then the last address in
+    /// `X-Forwarded-For` that is no trusted proxy. Addresses before it are the client's own claim.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !self.trust(peer) {
             return peer;
@@ -45,7 +43,7 @@ impl TrustedProxies {
     }
 }
 
-/// An address, with a port or without.
+/// Parses an address, with or without a port.
 fn read(hop: &str) -> Option<IpAddr> {
     let address = hop.parse().ok();
     let address = address.or_else(|| hop.parse().ok().map(|socket: SocketAddr| socket.ip()));
@@ -66,14 +64,14 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_says_who_calls() {
+    fn only_a_trusted_proxy_names_the_client() {
         assert_eq!(client("192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
         assert_eq!(client("10.0.0.1", &["203.0.113.9"]), "203.0.113.9");
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
     }
 
     #[test]
-    fn what_the_browser_claims_is_passed_over() {
+    fn addresses_claimed_by_the_client_are_skipped() {
         let chain = "198.51.100.7, 203.0.113.9, 10.0.0.2";
         assert_eq!(client("10.0.0.1", &[chain]), "203.0.113.9");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Credentials of programs: issued, listed and revoked by admins.
+//! Handlers for the credentials of programs, which admins list, issue and revoke.
 
 use api::Code;
 use api::credential::{Credentials, IssueCredential, IssuedCredential};

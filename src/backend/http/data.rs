@@ -1,4 +1,4 @@
-//! Data and integration.
+//! Handlers for data and integration, and for the export of everything.
 
 use api::audit::Action;
 use api::data::{Data, StepDone};
@@ -55,7 +55,8 @@ pub(super) async fn data(State(app): State<AppState>, member: Member) -> Result<
     Ok(json(StatusCode::OK, &data))
 }
 
-/// `GET /exports/{format}`. It is logged before it begins; what breaks off is shorter than it says.
+/// `GET /exports/{format}`. The export is logged before it begins. A stream that fails on the way is
+/// shorter than its `Content-Length`, so the browser sees an incomplete download.
 pub(super) async fn export(
     State(app): State<AppState>,
     member: Member,

@@ -1,4 +1,4 @@
-//! What a request carries, as types; what cannot be read is a problem, never plain text.
+//! Extractors of typed requests. A request that cannot be parsed is answered by a `Problem`.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use crate::error::Error;
 
 /// How long a body may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a body with files may take.
+/// How long a body with files may take to arrive.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(60);
 
-/// A JSON body of exactly the expected shape.
+/// A JSON body that is parsed as `T`.
 #[derive(Debug)]
 pub(super) struct Body<T>(pub(super) T);
 
@@ -35,7 +35,7 @@ impl<S: Send + Sync, T: DeserializeOwned + RequestBody> FromRequest<S> for Body<
     }
 }
 
-/// A JSON body with files in it, which may take longer to arrive.
+/// A JSON body that contains files and may take longer to arrive.
 #[derive(Debug)]
 pub(super) struct Upload<T>(pub(super) T);
 
@@ -48,7 +48,6 @@ impl<S: Send + Sync, T: DeserializeOwned + RequestBody> FromRequest<S> for Uploa
     }
 }
 
-/// A small CSV file.
 #[derive(Debug)]
 pub(super) struct Csv(pub(super) Bytes);
 
@@ -64,7 +63,7 @@ impl<S: Send + Sync> FromRequest<S> for Csv {
     }
 }
 
-/// The bytes of a JSON body, once they are all there.
+/// The bytes of a JSON body, once all have arrived.
 async fn arrived<S: Send + Sync>(
     request: Request,
     state: &S,
@@ -94,7 +93,7 @@ async fn read<S: Send + Sync>(
     }
 }
 
-/// The key of an order: 8 to 64 letters, digits, `-` or `_`.
+/// The header `Idempotency-Key`: 8 to 64 letters, digits, `-` or `_`.
 #[derive(Debug)]
 pub(super) struct OrderKey(pub(super) String);
 
@@ -146,7 +145,7 @@ fn unread(rejection: &BytesRejection) -> Error {
     }
 }
 
-/// The texts first, which are refused by their fields, then the shape.
+/// Checks the texts first, to name every field that fails, then parses the body.
 fn typed<T: DeserializeOwned + RequestBody>(bytes: &[u8]) -> Result<T, Error> {
     text::check_body::<T>(bytes)?;
     parse(bytes)
@@ -176,7 +175,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     Ok(parsed)
 }
 
-/// What serde says, without the place, which means nothing to a person.
+/// The message of serde without line and column, which mean nothing to a person.
 fn words(cause: &serde_json::Error) -> String {
     let text = cause.to_string();
     text.split(" at line ").next().unwrap_or(&text).to_owned()

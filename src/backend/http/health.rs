@@ -1,4 +1,4 @@
-//! Whether the program runs, and whether it can work.
+//! Health checks: whether the server runs, and whether it can do its work.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,7 +13,7 @@ pub(super) async fn health() -> Response {
     answer(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// `GET /ready`: yes only if a write reaches its commit, on the database file that was opened.
+/// `GET /ready`. Returns 200 only if a write commits to the database file that was opened.
 pub(super) async fn ready(State(app): State<AppState>) -> Response {
     if app.is_draining() {
         return answer(

@@ -1,4 +1,4 @@
-//! Usage that programs send, with a credential of their organization.
+//! Handlers for usage, events and profiles, which programs send with a credential.
 
 use api::body::{RequestBody, Texts};
 use api::events::{Event, ProfileUpdate};
@@ -22,21 +22,21 @@ use crate::jobs;
 use crate::store::records::Actor;
 use crate::usage_intake;
 
-/// Events as they are read: one that cannot be read keeps no other out.
+/// A batch of events; an entry that cannot be parsed does not reject the others.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EventsSent {
     events: Vec<Read<Event>>,
 }
 
-/// Updates of profiles, likewise.
+/// A batch of updates of profiles; an entry that cannot be parsed does not reject the others.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfilesSent {
     profiles: Vec<Read<ProfileUpdate>>,
 }
 
-/// Each entry says itself what is wrong with its texts.
+/// The texts of an entry are checked when the entry is processed, which reports its faults by entry.
 impl RequestBody for EventsSent {
     const TEXTS: &'static [(&'static str, Texts)] = &[("events", Texts::Properties)];
 }
@@ -45,7 +45,7 @@ impl RequestBody for ProfilesSent {
     const TEXTS: &'static [(&'static str, Texts)] = &[("profiles", Texts::Properties)];
 }
 
-/// An entry of a batch, or why it cannot be read.
+/// An entry of a batch, or why it cannot be parsed.
 #[derive(Debug)]
 struct Read<T>(Entry<T>);
 
@@ -58,7 +58,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Read<T> {
     }
 }
 
-/// Why an entry cannot be read; the answer does not repeat what no text may hold.
+/// Why an entry cannot be parsed. The message leaves out a text that no response may contain.
 fn unreadable(cause: &serde_json::Error) -> Unreadable {
     let said = cause.to_string();
     match TextKind::Data.check(&said) {

@@ -1,4 +1,4 @@
-//! Invoices.
+//! Handlers for invoices: the list, and one in full.
 
 use api::Code;
 use api::invoice::Invoices;

@@ -1,4 +1,4 @@
-//! Pausing, cancelling, and asking for the way back.
+//! Handlers to pause, to cancel, and to request a reactivation.
 
 use api::leaving::{Cancellation, Pause};
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! How often one may try to sign in (RELIABILITY 3, row 36), and how many passwords are hashed at
-//! once: each takes 19 MiB.
+//! Rate limits for sign-in (RELIABILITY 3, row 36), and a limit on concurrent password hashes: each
+//! takes 19 MiB.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -14,21 +14,21 @@ use tokio::sync::Semaphore;
 use crate::error::Error;
 use crate::secret::HashMemory;
 
-/// How many passwords are hashed at once. Their memory is kept, so this bounds it: 38 MiB.
+/// How many passwords are hashed at once. Their memory is reused, so it is at most 38 MiB.
 const HASHING: usize = 2;
-/// How long a sign-in waits for its turn.
+/// How long a sign-in waits until its password can be hashed.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// How many counters there are of a kind. Keys are hashed onto them, so that no number of addresses or
-/// names takes more memory; two keys on one counter share its limit.
+/// The number of counters of each kind. Keys are hashed onto them, so that memory does not grow with
+/// the number of addresses or accounts; keys that share a counter share its limit.
 const COUNTERS: u64 = 65_536;
-/// How many times as often all addresses together may try an account (A210).
+/// The limit of an account over all addresses, as a multiple of its limit from one address (A210).
 const PER_ACCOUNT: u32 = 3;
-/// How many times as often an address may try, over all accounts (A210).
+/// The limit of an address over all accounts, as a multiple of its limit for one account (A210).
 const PER_ADDRESS: u32 = 6;
-/// How many failures of an account are written to its activity log, at once and then by the hour (A212).
+/// How many failures of an account the activity log records at once, and then per hour (A212).
 const FAILURES_LOGGED: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 
-/// Attempts per account and address, per account, per address. Clones share the counts.
+/// Counts attempts by account and address, by account, and by address. Clones share the counts.
 #[derive(Clone)]
 pub struct SignInLimits(Arc<Limits>);
 
@@ -55,7 +55,7 @@ impl SignInLimits {
         Self::per_minute(NonZeroU32::MIN.saturating_add(599))
     }
 
-    /// So many of an account from one address at once, and so many a minute.
+    /// `attempts` on an account from one address at once, then as many a minute.
     pub fn per_minute(attempts: NonZeroU32) -> Self {
         let times = |factor: u32| {
             let most = attempts.saturating_mul(NonZeroU32::MIN.saturating_add(factor - 1));
@@ -72,7 +72,7 @@ impl SignInLimits {
         }))
     }
 
-    /// Whether the password has that hash, when it is this sign-in's turn.
+    /// Whether the password has that hash. Waits until fewer than [`HASHING`] passwords are being hashed.
     pub(super) async fn matches(&self, password: String, hash: String) -> Result<bool, Error> {
         let turn = tokio::time::timeout(PATIENCE, self.0.hashing.clone().acquire_owned()).await;
         let turn = turn
@@ -89,7 +89,7 @@ impl SignInLimits {
         hashing.await.map_err(Error::unexpected)
     }
 
-    /// Counts an attempt, unless there were too many before.
+    /// Counts an attempt. Refuses it when a limit is reached.
     pub(super) fn check(&self, email: &str, address: Option<IpAddr>) -> Result<(), Error> {
         let (account, origin) = (email.to_lowercase(), address.map(origin));
         let limits = &self.0;
@@ -109,7 +109,7 @@ impl SignInLimits {
         ))
     }
 
-    /// Whether one more failure of an account is written to its log.
+    /// Whether the activity log records one more failure of an account.
     pub(super) fn logs_failure(&self, account: &str) -> bool {
         let counter = self.0.counter(&account);
         self.0.failures.check_key(&counter).is_ok()
@@ -126,7 +126,7 @@ impl Limits {
     }
 }
 
-/// What counts as one address: a person has a whole /64 of IPv6.
+/// The network that counts as one address: for IPv6 the /64, which one person can have.
 fn origin(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -173,7 +173,7 @@ mod tests {
                 .is_ok()
         });
         assert_eq!(tried.count(), 60);
-        // Somebody else is not held up by it, and one network of IPv6 is one address.
+        // Another address is not limited by it, and an IPv6 network counts as one address.
         assert!(limits.check("ada@acme.example", at("192.0.2.2")).is_ok());
         let tried = (0..200).filter(|n| {
             limits
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_at_an_address_has_the_least() {
+    fn an_account_has_the_lowest_limit_from_one_address() {
         let limits = SignInLimits::strict();
         let same: Vec<_> = (0..20)
             .map(|_| ("Ada@acme.example", "192.0.2.1".to_owned()))
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn counters_are_bounded_whatever_is_tried() {
+    fn the_number_of_counters_is_bounded() {
         let limits = SignInLimits::sandbox();
         for n in 0..200_000_u32 {
             let address = IpAddr::from(n.to_be_bytes());

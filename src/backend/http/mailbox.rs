@@ -1,4 +1,4 @@
-//! The sandbox's mailbox.
+//! Handlers for the sandbox's mailbox.
 
 use api::Code;
 use api::mailbox::{Mail, MailState, MailSummary, Mailbox};
@@ -14,11 +14,11 @@ use crate::mail;
 use crate::store::mails::{self, Mail as Stored};
 use crate::store::organizations;
 
-/// A mail may bring its own style and nothing else: no script, no frame, nothing from elsewhere.
+/// The policy of a mail's page: inline styles only; no script, no frame, nothing from another origin.
 const MAIL_POLICY: &str = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `GET /sandbox/mailbox`. What was posted a moment ago is written out before the answer.
+/// `GET /sandbox/mailbox`. Posted notices are written out as mails first, so that they are included.
 pub(super) async fn mailbox(
     State(app): State<AppState>,
     member: Member,

@@ -1,4 +1,4 @@
-//! HTTP: the routes of `api::route`, each with its handler, behind one place that authorises.
+//! HTTP: the routes of `api::route`, each with its handler. One middleware authorises all of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,36 +54,36 @@ pub use limits::SignInLimits;
 pub use refused::RefusedAttempts;
 pub use session::COOKIE;
 
-/// The largest body that is read.
+/// The largest body of an ordinary request, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
-/// The largest body that carries files: what tickets allow, in base64, and the words around it.
+/// The largest body of a ticket, in bytes: its attachments in base64, and its texts.
 const UPLOAD_LIMIT: usize = 5 * 1024 * 1024;
-/// The largest batch of a program.
+/// The largest batch that a program can send, in bytes.
 const BATCH_LIMIT: usize = 1024 * 1024;
 
-/// What the handlers share.
+/// The state that the handlers share.
 #[derive(Debug, Clone)]
 pub struct AppState {
-    /// Store, clock and gateway.
+    /// The store, the clock and the payment gateway.
     pub services: Services,
-    /// The time by which sessions end: the machine's, which the sandbox does not move.
+    /// The clock by which sessions end: the machine's, which the sandbox cannot move.
     pub session_clock: Clock,
-    /// How often one may try to sign in.
+    /// The rate limits for sign-in.
     pub sign_in_limits: SignInLimits,
-    /// How many refused attempts are written to the log.
+    /// The rate limit for entries about refused attempts in the activity log.
     pub refused_attempts: RefusedAttempts,
-    /// Who sends mails; none where another process does.
+    /// Sends mails; `None` when another process does.
     pub mailer: Option<Mailer>,
-    /// What the sandbox can be told; none where there is no sandbox.
+    /// The script of the sandbox gateway; `None` when there is no sandbox.
     pub sandbox: Option<Script>,
-    /// Money work that goes on when its caller is gone.
+    /// Tasks that handle money and continue when the client has disconnected.
     pub tasks: TaskTracker,
     draining: Arc<AtomicBool>,
     travelling: Arc<Mutex<()>>,
 }
 
 impl AppState {
-    /// A app without sandbox.
+    /// The state without a sandbox and without a mailer.
     pub fn new(services: Services) -> Self {
         Self {
             services,
@@ -98,7 +98,7 @@ impl AppState {
         }
     }
 
-    /// The same with somebody who sends mails.
+    /// Adds the mailer that sends mails.
     pub fn with_mailer(self, mailer: Mailer) -> Self {
         Self {
             mailer: Some(mailer),
@@ -106,7 +106,7 @@ impl AppState {
         }
     }
 
-    /// The same with a sandbox whose gateway reads that script.
+    /// Adds the sandbox, whose gateway reads the script.
     pub fn with_sandbox(self, script: Script) -> Self {
         Self {
             sandbox: Some(script),
@@ -115,12 +115,12 @@ impl AppState {
         }
     }
 
-    /// From now on `/ready` says no: the program is about to stop.
+    /// Makes `/ready` return 503, because the program is about to stop.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);
     }
 
-    /// Whether there is a sandbox, and someone of that role may use it.
+    /// Whether there is a sandbox and a role may use it.
     fn offers_sandbox(&self, role: Role) -> bool {
         let sandbox = match self.sandbox {
             Some(_) => Switch::On,
@@ -139,7 +139,7 @@ impl AppState {
     }
 }
 
-/// The whole service: the API, the app's files, health.
+/// The router of the whole service: the API, the app's files, the health checks.
 pub fn router(app: AppState, assets: Assets) -> Router {
     let mut api = Router::new();
     for route in Route::ALL
@@ -171,7 +171,7 @@ fn exists(route: Route, app: &AppState) -> bool {
     route.requires() != Requires::Sandbox || app.sandbox.is_some()
 }
 
-/// The handler of every route; a route without one does not compile.
+/// The handler of a route; the `match` has no `_` arm, so a route without one does not compile.
 fn handler(route: Route) -> MethodRouter<AppState> {
     let method = match route.method() {
         Method::Get => MethodFilter::GET,

@@ -1,4 +1,4 @@
-//! Putting a card and billing details on file, with `--sandbox` only: their screens come later.
+//! Handlers that save a card and billing details, with `--sandbox` only until they have screens.
 
 use api::Problem;
 use api::invoice::Party;
@@ -17,15 +17,15 @@ use crate::error::Error;
 use crate::jobs;
 use crate::on_file::{SaveCard, SaveDetails};
 
-/// `POST /sandbox/payment-method`. Answers the subscription, which says what is still missing, once
-/// what has failed was tried again with the card (A19).
+/// `POST /sandbox/payment-method`. Tries failed payments again with the card first (A19), then returns
+/// the subscription, which lists what is still missing.
 pub(super) async fn save_card(
     State(app): State<AppState>,
     member: Member,
     Body(CardSaved { card }): Body<CardSaved>,
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
-    // What it cures is charged from now on, and not before the months before are closed.
+    // The card may start charging. Months that ended earlier must be closed before.
     jobs::catch_up(&app.services, &organization_id).await?;
     let save = SaveCard {
         organization_id: organization_id.clone(),
@@ -38,7 +38,7 @@ pub(super) async fn save_card(
     subscription(&app, &organization_id).await
 }
 
-/// `POST /sandbox/billing-details`. Answers the subscription, which says what is still missing.
+/// `POST /sandbox/billing-details`. Returns the subscription, which lists what is still missing.
 pub(super) async fn save_details(
     State(app): State<AppState>,
     member: Member,
@@ -63,7 +63,7 @@ async fn subscription(app: &AppState, organization_id: &str) -> Result<Response,
     Ok(json(StatusCode::OK, &account.shown))
 }
 
-/// A name and an address, each line of them printable.
+/// Checks that the name, the address lines and the tax number are printable lines.
 fn checked(wanted: Party) -> Result<Party, Error> {
     let line = |field: &str, text: &str| {
         OneLine::parse(text)

@@ -1,4 +1,4 @@
-//! Quotes and orders.
+//! Handlers for quotes and orders.
 
 use api::Code;
 use api::plan_change::Order;
@@ -47,7 +47,7 @@ pub(super) async fn order(
         request_hash,
         request_id,
     };
-    // A browser that hangs up drops this handler, not the work.
+    // In a task of its own: a client that disconnects drops this handler, not the order.
     let work = app.tasks.spawn(submit(app.services, submission));
     replied(work.await.map_err(Error::unexpected)??)
 }

@@ -1,4 +1,4 @@
-//! Paying what is open.
+//! Handlers to pay all open invoices.
 
 use api::payment::PayOutstanding;
 use axum::extract::State;
@@ -29,12 +29,12 @@ pub(super) async fn pay(
         request_hash,
         request_id,
     };
-    // A browser that hangs up drops this handler, not the work.
+    // In a task of its own: a client that disconnects drops this handler, not the payment.
     let work = app.tasks.spawn(collecting::pay(app.services, submission));
     replied(work.await.map_err(Error::unexpected)??)
 }
 
-/// `GET /outstanding/payments`. The gateway is asked, as for an order.
+/// `GET /outstanding/payments`. Asks the gateway for open outcomes, as for an order.
 pub(super) async fn under_way(
     State(app): State<AppState>,
     member: Member,

@@ -1,4 +1,4 @@
-//! What the organization is, has and uses.
+//! Handlers for the organization, its prices, its subscription and its usage.
 
 use api::session::Organization;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Who calls when it is a program: the holder of a credential (SPEC 7.2, "Usage and events by API").
+//! Authorises programs by the credential of an organization (SPEC 7.2, "Usage and events by API").
 
 use api::Code;
 use axum::extract::{FromRequestParts, Request};
@@ -14,7 +14,7 @@ use crate::store::credentials::{self, Touch};
 use crate::store::records::Actor;
 use crate::store::sessions;
 
-/// A program of an organization.
+/// A program that has shown a valid credential.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     pub(super) organization_id: String,
@@ -30,7 +30,7 @@ impl<S: Sync> FromRequestParts<S> for Program {
     }
 }
 
-/// Finds the organization of the credential that a request shows.
+/// Checks the credential of a request and adds its [`Program`] to the extensions.
 pub(super) async fn admit(app: &AppState, mut request: Request) -> Result<Request, Failure> {
     let token = shown(request.headers()).ok_or_else(unknown)?;
     let now = app.services.clock.now();

@@ -1,4 +1,4 @@
-//! What an address asks after its `?`: read field by field, so that a refusal names every one.
+//! Reads query parameters one by one, so that a refusal can name every field that fails.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use super::respond::Failure;
 use crate::error::Error;
 
-/// The parameters of a request that are not read yet, and what is wrong with the others.
+/// The parameters that were not read yet, and the faults of the others.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     values: BTreeMap<String, String>,
@@ -37,24 +37,24 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 }
 
 impl Asked {
-    /// A parameter as it stands there.
+    /// The text of a parameter.
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
         self.known.push(name);
         self.values.remove(name)
     }
 
-    /// A parameter that is a day.
+    /// A parameter that must be a day.
     pub(super) fn day(&mut self, name: &'static str) -> Option<NaiveDate> {
         let day = |text: &str| text.parse().ok();
         self.parsed(name, (day, "A day looks like 2026-06-20"))
     }
 
-    /// A parameter that is a whole number.
+    /// A parameter that must be a whole number.
     pub(super) fn number(&mut self, name: &'static str) -> Option<u64> {
         self.parsed(name, (whole_number, "This is a whole number, in digits"))
     }
 
-    /// Everything has been asked for: what is left is nothing that this address takes.
+    /// Call this after all parameters were read: refuses unknown parameters and those with faults.
     pub(super) fn finish(mut self) -> Result<(), Error> {
         let known = self.known.join("`, `");
         for name in std::mem::take(&mut self.values).into_keys() {

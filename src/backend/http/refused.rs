@@ -1,5 +1,5 @@
-//! Attempts that were refused are in the activity log (SPEC R20): who tried to order, to leave or to
-//! take something away, and was not allowed to.
+//! Records refused attempts in the activity log (SPEC R20): who tried to order, to cancel or to
+//! export, and was not allowed to.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use super::AppState;
 use super::authorise::Member;
 use crate::store::records::LoggedAccess;
 
-/// How many attempts of one kind by one person are written down at once (A223).
+/// How many attempts of one kind by one person are recorded at once (A223).
 const AT_ONCE: u32 = 5;
-/// How many more an hour.
+/// How many more are recorded per hour.
 const AN_HOUR: u32 = 6;
-/// From how many people on the ones that have been quiet are forgotten.
+/// Above this number of counters, the inactive ones are deleted.
 const MANY: usize = 10_000;
 
-/// Bounds what one person can make the log grow by. Clones share the count.
+/// Limits how much one person can make the log grow. Clones share the counts.
 #[derive(Clone)]
 pub struct RefusedAttempts(Arc<DefaultKeyedRateLimiter<(String, &'static str)>>);
 
@@ -45,7 +45,7 @@ impl std::fmt::Debug for RefusedAttempts {
     }
 }
 
-/// Writes a refusal to the log if it is one that belongs there. The answer does not depend on it.
+/// Records a refused attempt if its route requires it. The response does not depend on the outcome.
 pub(super) async fn note(app: &AppState, route: Route, member: &Member, problem: &Problem) {
     let Some(action) = route.refused() else {
         return;
@@ -63,7 +63,7 @@ pub(super) async fn note(app: &AppState, route: Route, member: &Member, problem:
         actor: member.actor.clone(),
         now: app.services.clock.now(),
     };
-    // Whoever hangs up has tried all the same.
+    // In a task of its own: an attempt is recorded even if its client disconnects.
     let store = app.services.store.clone();
     let written = app.tasks.spawn(async move { store.write(attempt).await });
     match written.await {

@@ -1,4 +1,4 @@
-//! Answers: JSON, problems with their request id, and the headers every answer carries.
+//! Responses: JSON, problems with their request id, and the headers of every response.
 
 use api::problem::MEDIA_TYPE;
 use api::{Code, Problem};
@@ -15,12 +15,12 @@ use crate::error::Error;
 use crate::secret;
 use crate::store::idempotency::StoredReply;
 
-/// Nothing from elsewhere, nothing inline, no frame around it.
+/// Nothing from other origins, nothing inline, no embedding in a frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
     base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
-/// On every answer (RELIABILITY 3).
+/// Headers of every response (RELIABILITY 3).
 const HEADERS: [(&str, &str); 7] = [
     ("content-security-policy", CONTENT_SECURITY_POLICY),
     (
@@ -37,20 +37,19 @@ const HEADERS: [(&str, &str); 7] = [
     ),
 ];
 
-/// On an answer that is a page of its own: the policy it has instead of the app's.
+/// An extension of a response that is a page of its own; it replaces the app's policy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OwnPolicy(pub(super) &'static str);
 
-/// What leads from an answer to the log.
+/// The id of a request, which the log and the response contain.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestId(pub(super) String);
 
-/// An answer that refuses; the problem gets its request id on the way out.
+/// A refusal. [`finish`] writes it as a problem, with the request id.
 #[derive(Debug)]
 pub(super) struct Failure(Box<Problem>);
 
 impl Failure {
-    /// What it says.
     pub(super) fn problem(&self) -> &Problem {
         &self.0
     }
@@ -73,13 +72,12 @@ impl IntoResponse for Failure {
 #[derive(Clone)]
 struct Carried(Box<Problem>);
 
-/// What an answer refuses; none where it does not.
+/// The problem of a response; `None` when it is not a refusal.
 pub(super) fn problem_of(response: &Response) -> Option<&Problem> {
     let carried = response.extensions().get::<Carried>();
     carried.map(|carried| &*carried.0)
 }
 
-/// JSON with a status.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_string(value) {
         Ok(body) => text(status, body),
@@ -87,7 +85,7 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     }
 }
 
-/// JSON that is text already.
+/// A response whose body is JSON text already.
 pub(super) fn text(status: StatusCode, body: String) -> Response {
     let kind = if status.is_success() {
         "application/json; charset=utf-8"
@@ -97,7 +95,7 @@ pub(super) fn text(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
-/// The answer to an order: the stored one, to the byte, or what is known while a payment is open.
+/// The response to an order: the stored one, byte for byte, or the state of an open payment.
 pub(super) fn replied<P: Serialize>(reply: StoredReply<P>) -> Result<Response, Failure> {
     match reply {
         StoredReply::Settled(answer) => {
@@ -122,7 +120,7 @@ pub(super) async fn method_not_allowed() -> Failure {
     ))
 }
 
-/// Answers of the API are nobody's to keep.
+/// Middleware of the API: no response may be cached.
 pub(super) async fn api_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response
@@ -131,12 +129,12 @@ pub(super) async fn api_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Around every request: its id, a line in the log, the problem written out, the headers.
+/// Middleware around every request: its id, its line in the log, its problem, the headers.
 pub(super) async fn finish(mut request: Request, next: Next) -> Response {
     let id = secret::id("req").unwrap_or_default();
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    // Whatever somebody types into an address, no card number gets into the log (RELIABILITY 3, row 16).
+    // A path can contain anything; a card number must not reach the log (RELIABILITY 3, row 16).
     let path = without_card_number(request.uri().path())
         .unwrap_or("-")
         .to_owned();

@@ -1,4 +1,4 @@
-//! What exists only with `--sandbox`.
+//! Handlers that exist only with `--sandbox`.
 
 use api::Code;
 use api::sandbox::{ClockMove, GatewayScript};
@@ -16,7 +16,7 @@ use crate::jobs::travel;
 use crate::mail;
 use crate::store::payment_methods;
 
-/// `POST /sandbox/clock`. What has fallen due meanwhile is done before the answer.
+/// `POST /sandbox/clock`. Runs the jobs that fall due until the new instant before it responds.
 pub(super) async fn move_clock(
     State(app): State<AppState>,
     _: Member,
@@ -24,7 +24,7 @@ pub(super) async fn move_clock(
 ) -> Result<Response, Failure> {
     let (services, travelling) = (app.services.clone(), app.travelling.clone());
     let moved = app.tasks.spawn(async move {
-        // One journey at a time: the clock cannot be in two of them.
+        // One move at a time: two moves would interleave their jobs.
         let _alone = travelling.lock().await;
         travel(&services, wanted.now).await
     });
@@ -56,8 +56,8 @@ pub(super) async fn move_clock(
     ))
 }
 
-/// `POST /sandbox/gateway`. While the bank waits for the person, the next success or decline is
-/// the person's answer.
+/// `POST /sandbox/gateway`. While the bank waits for the payer's confirmation, the next success or
+/// decline in the script is the payer's reply.
 pub(super) async fn script_gateway(
     State(app): State<AppState>,
     member: Member,

@@ -1,4 +1,4 @@
-//! Signing in and out.
+//! Handlers to sign in and out.
 
 use api::session::{Session, SignIn};
 use api::{Code, Problem};
@@ -18,13 +18,13 @@ use crate::store::records::Actor;
 use crate::store::sessions::Open;
 use crate::store::users::{self, User};
 
-/// The session cookie: for this host alone, over a safe connection, out of reach of scripts.
+/// The session cookie: for this host alone, over HTTPS only, not readable by scripts.
 pub const COOKIE: &str = "__Host-prorata";
 
-/// The hash of no password: an unknown address takes as long to refuse as a wrong password.
+/// A hash that no password has: refusing an unknown account takes as long as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";
 
-/// `POST /session`. A session that the browser has already ends with it.
+/// `POST /session`. Ends the session that the browser has already.
 pub(super) async fn sign_in(
     State(app): State<AppState>,
     extensions: Extensions,
@@ -73,8 +73,8 @@ pub(super) async fn sign_in(
     Ok(response)
 }
 
-/// Notes a failed attempt. What was typed for an account that does not exist may be a password, and
-/// is not written down.
+/// Records a failed attempt. What was typed as an unknown account may be a password, so it is not
+/// logged.
 async fn refused(app: &AppState, user: Option<User>, address: String) -> Result<(), Error> {
     let Some(user) = user else {
         tracing::warn!(account = "unknown", address, "sign-in refused");

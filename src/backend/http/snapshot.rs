@@ -1,5 +1,5 @@
-//! Reading on where a request was let in: the session, the state and the page come from one snapshot,
-//! and a page begins one transaction instead of three.
+//! Hands the read transaction of the authorisation to the handler: session, account and page come from
+//! one snapshot, and a page begins one transaction instead of three.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +11,7 @@ use super::AppState;
 use super::respond::Failure;
 use crate::store::Tx;
 
-/// The snapshot in which a request was let in, until its handler takes it.
+/// The transaction of the authorisation, until the handler takes it.
 #[derive(Debug, Clone)]
 pub(super) struct Snapshot(Arc<Mutex<Option<Tx>>>);
 
@@ -21,7 +21,7 @@ impl Snapshot {
     }
 }
 
-/// Whether the handler of a route reads on at once: it takes [`Reading`], and no body.
+/// Whether the handler of a route takes [`Reading`], and no body.
 pub(super) const fn is_read_on(route: Route) -> bool {
     matches!(
         route,
@@ -29,7 +29,7 @@ pub(super) const fn is_read_on(route: Route) -> bool {
     )
 }
 
-/// The snapshot in which the request was let in, or a new one.
+/// The transaction of the authorisation, or a new one.
 pub(super) struct Reading(pub(super) Tx);
 
 impl FromRequestParts<AppState> for Reading {

@@ -1,4 +1,4 @@
-//! Support.
+//! Handlers for support tickets.
 
 use api::support::{NewTicket, Support, Teammate};
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! Every text of a request, checked in one place before anything is made of it (RELIABILITY 3, rows 8,
-//! 16 and 30): in the path, in the query, in the body.
+//! Checks every text of a request in one place before it is used (RELIABILITY 3, rows 8, 16 and 30):
+//! in the path, in the query, in the body.
 
 use api::body::{RequestBody, Texts};
 use api::problem::FieldError;
@@ -14,12 +14,12 @@ use super::respond::Failure;
 use crate::account::sentence;
 use crate::error::Error;
 
-/// The most faults that one answer names.
+/// How many faults one response names at most.
 const MOST_FAULTS: usize = 100;
-/// What a fault of a body that is no object is called.
+/// The field name of a fault in a body that is not an object.
 const WHOLE: &str = "body";
 
-/// Lets a request pass whose path and query hold nothing that no text may hold.
+/// Middleware that refuses a path or a query with characters that no text may contain.
 pub(super) async fn check_address(
     parameters: Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>,
     request: Request,
@@ -29,13 +29,13 @@ pub(super) async fn check_address(
     match &parameters {
         Ok(parameters) => {
             for (name, value) in parameters {
-                // An id that the server has made, or none that is there (A230).
+                // An id that the server has made, or one that does not exist (A230).
                 faults.check(name, value, TextKind::Secret);
             }
         }
         Err(_) => faults.add("path", "This address is not UTF-8 text"),
     }
-    // A query is pairs of any text, so there is none that cannot be read.
+    // The query is read as pairs of text, which cannot fail.
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     for (name, value) in pairs.map(|Query(pairs)| pairs).unwrap_or_default() {
         match TextKind::Line.check(&name) {
@@ -47,9 +47,9 @@ pub(super) async fn check_address(
     Ok(next.run(request).await)
 }
 
-/// Refuses a body that holds a text it may not hold, and names every such field.
+/// Refuses a body with a text that its field may not contain, and names every such field.
 pub(super) fn check_body<T: RequestBody>(bytes: &[u8]) -> Result<(), Error> {
-    // What is no JSON holds no fields; whoever reads it as a type says so.
+    // Invalid JSON has no fields to check; the parser that follows refuses it.
     let Ok(body) = serde_json::from_slice::<Value>(bytes) else {
         return Ok(());
     };
@@ -58,7 +58,7 @@ pub(super) fn check_body<T: RequestBody>(bytes: &[u8]) -> Result<(), Error> {
     faults.refuse()
 }
 
-/// Where in a body: as a person is told, and as [`RequestBody::texts`] knows it.
+/// A position in a body: as the response names it, and as [`RequestBody::texts`] knows it.
 #[derive(Debug, Clone, Default)]
 struct Place {
     told: String,
@@ -119,7 +119,7 @@ fn walk<T: RequestBody>(value: &Value, place: &Place, faults: &mut Faults) {
     }
 }
 
-/// The fields that need another value.
+/// The faults found so far, by field.
 #[derive(Debug, Default)]
 struct Faults(Vec<FieldError>);
 
@@ -130,7 +130,7 @@ impl Faults {
         }
     }
 
-    /// A number can be a card's too.
+    /// A number can be a card number too.
     fn number(&mut self, field: &str, number: &serde_json::Number) {
         if contains_issued_card_number(&number.to_string()) {
             self.add(field, sentence(&billing::identity::CardNumberFound));
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_fingerprint_may_have_the_digits_of_a_card() {
-        // A230: of 64 hexadecimal digits, sixteen in a row.
+        // A230: a fingerprint of 64 hexadecimal digits can contain sixteen decimal digits in a row.
         let order = r#"{"input_hash":"a4242424242424242b","total":"24.00"}"#;
         assert!(check_body::<Order>(order.as_bytes()).is_ok());
         let total = r#"{"input_hash":"ab","total":"4242424242424242"}"#;
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_is_named_and_no_other() {
+    fn a_refusal_names_exactly_the_fields_that_fail() {
         let body = r#"{"category":"a\u0000","description":"two\nlines","team":["u","\u202e"],
             "attachments":[{"name":"a\tb","content":"4242424242424242"}],"4242424242424242":1,
             "priority":4242424242424242}"#;

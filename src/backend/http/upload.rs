@@ -1,5 +1,5 @@
-//! Files of figures: those that admins bring are read while they arrive, shown, and let in by a second
-//! request; the summary is one to take away.
+//! Handlers for files of figures. An admin's file is parsed while it arrives, shown, and applied by a
+//! second request. The usage summary is a download.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -23,11 +23,11 @@ use crate::jobs;
 use crate::store::{Tx, Work};
 use crate::summary;
 
-/// The largest file: a million rows and more.
+/// The largest file in bytes: more than a million rows.
 const LARGEST: usize = 128 * 1024 * 1024;
 /// How long the next part of a file may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long the whole of it may take.
+/// How long the whole file may take to arrive.
 const WHOLE_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// `GET /usage/summary.csv`
@@ -47,7 +47,7 @@ pub(super) async fn summary(
     Ok(([kind, (header::CONTENT_DISPOSITION, name)], sheet).into_response())
 }
 
-/// Writes the summary, and who took it.
+/// Writes the summary, and the audit entry about its download.
 struct Download {
     whose: Whose,
     now: DateTime<Utc>,
@@ -77,7 +77,8 @@ pub(super) async fn stage(
         ended: false,
     };
     let services = app.services.clone();
-    // A browser that hangs up drops this handler; the task sees the file break off, and clears up.
+    // In a task of its own: a client that disconnects drops this handler. The task then reads an
+    // incomplete file and deletes its rows.
     let work = app
         .tasks
         .spawn(async move { import::stage(&services, &whose, file).await });
@@ -125,14 +126,14 @@ fn whose(member: Member) -> Whose {
     }
 }
 
-/// What the reader hears of a file.
+/// A message to the reader of the file.
 enum Part {
     Bytes(Bytes),
-    /// It is there as a whole.
+    /// The file has arrived completely.
     End,
 }
 
-/// Hands the file on as it arrives. Who reads it may have had enough of it.
+/// Passes the file on to its reader as it arrives. The reader may stop early.
 async fn pass_on(mut body: Body, reader: Sender<Part>) -> Result<(), Error> {
     let mut size = 0;
     let end = Instant::now() + WHOLE_PATIENCE;
@@ -154,12 +155,12 @@ async fn pass_on(mut body: Body, reader: Sender<Part>) -> Result<(), Error> {
                 "The file is larger than 128 MiB; bring it in parts, or by `prorata import-usage`",
             ));
         }
-        // Whoever has found enough wrong reads no further; the rest arrives for nobody.
+        // A reader that has found enough faults has stopped; the rest of the file is dropped.
         drop(reader.send(Part::Bytes(bytes)).await);
     }
 }
 
-/// A file on its way, as something to read from.
+/// A file that is arriving, as a blocking [`Read`].
 struct Arriving {
     parts: Receiver<Part>,
     part: Bytes,
