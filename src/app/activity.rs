@@ -1,5 +1,5 @@
-//! The activity log: a card at the foot of a page, and the table that it shares with the page of all
-//! entries (UX 94).
+//! The audit log: a card at the end of a page, and the table that it shares with the Audit page
+//! (UX 94).
 
 use api::audit::{Activity, AuditValue, Entry, SYSTEM, Section};
 use billing::BillingFrequency;
@@ -23,8 +23,8 @@ use crate::view::{
 /// How many entries a card has.
 const NEWEST: &str = "limit=5";
 
-/// The newest entries of a page's sections, once the page itself is there; nothing for whoever may
-/// not see them.
+/// The newest entries of a page's sections, once the page itself has loaded; nothing for a role that
+/// may not see them.
 pub fn card(sections: &'static [Section], is_there: impl Fn() -> bool + 'static) -> View {
     let may = match shared::<Live<Who>>().get_now() {
         Who::Person(session) | Who::Lapsed(session) => session.role.may(Action::ViewAudit),
@@ -67,7 +67,7 @@ fn newest(log: &Activity) -> Element {
         .child(div("activity__frame").child(table(log)))
 }
 
-/// The entries, newest first.
+/// The table of entries, newest first.
 pub fn table(log: &Activity) -> Element {
     let text = &messages().audit;
     let head = [text.what, text.change, text.who, text.when];
@@ -105,7 +105,7 @@ fn row(entry: &Entry, log: &Activity) -> Element {
         .child(td("table__cell table__cell--minor").child(at))
 }
 
-/// From what to what; an empty cell where nothing can be shown.
+/// The values before and after; an empty cell when the entry has none.
 fn change(entry: &Entry, currency: &str) -> Element {
     let text = &messages().audit;
     let cell = td("table__cell");

@@ -3,10 +3,10 @@
 use crate::icon::{Sign, icon};
 use crate::view::{Element, div, p};
 
-/// How much a banner matters.
+/// How important a banner is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Good to know.
+    /// For information.
     Plain,
     /// Something will happen.
     Coming,
@@ -43,7 +43,7 @@ impl Tone {
     }
 }
 
-/// A banner: its title, what else there is to say, what can be done.
+/// A banner: its title, its details, and its action.
 pub fn banner(tone: Tone, title: &str, details: &[&str], action: Option<Element>) -> Element {
     let details = details
         .iter()

@@ -1,8 +1,8 @@
-//! Buttons that take a while: they keep their width, and show it only when it takes longer.
+//! Buttons whose action takes time: they keep their width, and show a spinner only after a delay.
 
 use crate::view::{Element, button, span};
 
-/// A button that is busy at times.
+/// A button that can be busy.
 pub fn patient(class: &str, label: &str, is_busy: impl Fn() -> bool + 'static) -> Element {
     button(class).flag("aria-busy", is_busy).child(
         span("button__stack")

@@ -1,4 +1,4 @@
-//! The only place that speaks HTTP: one function per endpoint.
+//! The only module that speaks HTTP: one function per route.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -37,13 +37,13 @@ mod upload;
 
 pub use audit::selected;
 
-/// How long an answer may take.
+/// How long a response may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long to wait before the one repetition of a read.
+/// How long to wait before a failed read is repeated, once.
 const BREATH: Duration = Duration::from_millis(400);
 
-/// The way to the backend.
+/// The HTTP client of the API.
 #[derive(Debug, Clone, Copy)]
 pub struct Client {
     host: StoredValue<Host, LocalStorage>,
@@ -57,7 +57,7 @@ struct Host {
     get_token: Option<Function>,
 }
 
-/// A request: the route, its parameter, its body, its idempotency key.
+/// A request: its route, path parameter, body and idempotency key.
 struct Call {
     route: Route,
     parameter: String,
@@ -82,14 +82,14 @@ impl Call {
     }
 }
 
-/// An answer on its way.
+/// A response that is awaited.
 pub type Asked<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
-/// One future for every call, so that its code is there once.
+/// The future of every call has one type, so that its code is in the binary once.
 type Sent = Asked<Json>;
 
 impl Client {
-    /// A client for a host; who is signed in is kept in `who`.
+    /// A client for a host; it keeps `who` up to date.
     pub fn new(options: &Options, who: Live<Who>) -> Self {
         let host = Host {
             base: options.api_base.clone(),
@@ -135,15 +135,15 @@ impl Client {
         self.ask(Call::to(Route::Usage))
     }
 
-    /// `GET /usage/projects`, whose name holds the words, from behind `after`.
+    /// `GET /usage/projects`, of those whose name contains the words, after the project `after`.
     pub fn projects(self, words: &str, after: Option<&str>) -> Asked<ProjectPage> {
         let words = String::from(js_sys::encode_uri_component(words));
         let after = after.map_or_else(String::new, |after| format!("&after={after}"));
         self.ask(Call::of(Route::Projects, &format!("?words={words}{after}")))
     }
 
-    /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was kept: the same
-    /// key acts once, however often it is sent.
+    /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was stored: the same key
+    /// acts once, however often it is sent.
     pub fn change_plan(self, key: &str, order: &str) -> Asked<PlanChange> {
         let mut call = Call::to(Route::PlanChanges);
         call.body = Some(order.to_owned());
@@ -161,7 +161,7 @@ impl Client {
         self.ask(Call::of(Route::ScheduledChange, id))
     }
 
-    /// `GET /invoices`, from the newest, or from behind `after`.
+    /// `GET /invoices`, from the newest, or after the invoice `after`.
     pub fn invoices(self, after: Option<&str>) -> Asked<Invoices> {
         let query = after.map_or_else(String::new, |after| format!("?after={after}"));
         self.ask(Call::of(Route::Invoices, &query))
@@ -172,14 +172,14 @@ impl Client {
         self.ask(Call::of(Route::Invoice, number))
     }
 
-    /// Where a route is, for a link.
+    /// The address of a route, for a link.
     fn address(self, route: Route, parameter: &str) -> String {
         let host = self.host.try_get_value();
         let base = host.map_or_else(String::new, |host| host.base);
         format!("{base}{}", route.path_with(parameter))
     }
 
-    /// Where a file is, for a link; none where a link cannot show the host's token.
+    /// The address of a download, for a link; `None` when the host uses tokens, which a link cannot send.
     fn download(self, route: Route, query: &str) -> Option<String> {
         let host = self.host.try_get_value()?;
         let plain = host.get_token.is_none();
@@ -191,7 +191,7 @@ impl Client {
         Box::pin(async move { json::finish(sent.await?).map_err(|_| Failure::Garbled) })
     }
 
-    /// Sends a call; a read that failed in passing is repeated once.
+    /// Sends a call; a read that failed temporarily is repeated once.
     fn send(self, call: Call) -> Sent {
         Box::pin(async move {
             let mut reads_left = u8::from(call.route.method() == Method::Get);
@@ -288,7 +288,7 @@ fn answer(is_ok: bool, text: &str) -> Result<Json, Failure> {
     Err(Failure::Refused(Rc::new(problem)))
 }
 
-/// OrderKind the host for a token; a host that has none stands for nobody signed in.
+/// Asks the host for a token; without one nobody is signed in.
 async fn token(get_token: &Function) -> Result<String, Failure> {
     let promise = get_token
         .call0(&JsValue::NULL)
@@ -303,7 +303,6 @@ async fn token(get_token: &Function) -> Result<String, Failure> {
         .ok_or(Failure::Offline)
 }
 
-/// Waits.
 pub async fn wait(time: Duration) {
     let millis = i32::try_from(time.as_millis()).unwrap_or(i32::MAX);
     let promise = Promise::new(&mut |resolve, _| {

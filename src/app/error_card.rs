@@ -1,11 +1,11 @@
-//! What stands where content would: a failure with its way out, or words about an empty place.
+//! What is shown in place of content: an error with a retry button, or a skeleton.
 
 use crate::failure::Failure;
 use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
 use crate::view::{View, button, div, h2, p, section, span};
 
-/// What a failure says, in a sentence, and what leads to it in the server's log.
+/// The sentence for a failure, and the request id under which the server's log has it.
 pub fn explain(failure: &Failure) -> (String, String) {
     let text = &messages().failure;
     match failure {
@@ -35,7 +35,7 @@ pub fn explain(failure: &Failure) -> (String, String) {
     }
 }
 
-/// What leads to a problem in the server's log; nothing where it names nothing.
+/// The request id for the server's log; empty when the problem has none.
 pub fn request(problem: &api::Problem) -> String {
     match problem.request_id.as_str() {
         "" => String::new(),
@@ -43,7 +43,7 @@ pub fn request(problem: &api::Problem) -> String {
     }
 }
 
-/// A failure in place of what should have come, with a way to try again.
+/// A failure in place of the content, with a button that tries again.
 pub fn error_card(title: &str, failure: &Failure, retry: impl Fn() + 'static) -> View {
     let (detail, request) = explain(failure);
     let again = button("button")
@@ -63,7 +63,7 @@ pub fn error_card(title: &str, failure: &Failure, retry: impl Fn() + 'static) ->
         .into()
 }
 
-/// A card whose content is on its way, in its final size.
+/// A card whose content is loading, in its final size.
 pub fn skeleton(lengths: &[&str]) -> View {
     let lines = lengths
         .iter()

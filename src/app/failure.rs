@@ -1,24 +1,24 @@
-//! Why an answer did not come, or said no.
+//! Why a request failed.
 
 use std::rc::Rc;
 
 use api::{Code, Problem};
 
-/// What stood between the person and the answer.
+/// The kinds of failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// The server answered, and refused.
+    /// The server responded with a problem.
     Refused(Rc<Problem>),
     /// The server could not be reached, or the connection broke.
     Offline,
-    /// No answer came in time.
+    /// No response arrived in time.
     Timeout,
-    /// An answer came that is not from our server, or not whole.
+    /// The response is incomplete, or not from our server.
     Garbled,
 }
 
 impl Failure {
-    /// The problem's stable name, where the server gave one.
+    /// The problem's code; `None` when the server sent no problem.
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Refused(problem) => Some(problem.code),
@@ -28,7 +28,7 @@ impl Failure {
 
     /// Whether an order that failed this way may have been carried out all the same.
     ///
-    /// A refusal is final, save one: an unexpected failure inside the server says nothing.
+    /// A problem is final, except for an unexpected failure inside the server: its outcome is unknown.
     pub fn leaves_outcome_open(&self) -> bool {
         match self {
             Self::Offline | Self::Timeout | Self::Garbled => true,
@@ -38,7 +38,7 @@ impl Failure {
         }
     }
 
-    /// Whether asking again may help without anyone doing anything else.
+    /// Whether the same request may succeed later without any action.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Offline | Self::Timeout | Self::Garbled => true,

@@ -1,11 +1,11 @@
-//! Fields of forms: what stands in one, and the frame that gives it a label.
+//! Form fields: reading their value, and their label, hint and error.
 
 use wasm_bindgen::JsValue;
 use web_sys::Event;
 
 use crate::view::{Element, div, el, p};
 
-/// An input below its label; hint and error are added behind it.
+/// An input below its label; hint and error are added after it.
 pub fn framed(id: &str, label: &str, input: Element) -> Element {
     let label = el("label")
         .class("field__label")
@@ -14,7 +14,7 @@ pub fn framed(id: &str, label: &str, input: Element) -> Element {
     div("field").child(label).child(input)
 }
 
-/// A field with its label, its hint if it has one, and what is wrong with it, which a reader hears
+/// A field with its label, its hint if it has one, and its error. A screen reader reads hint and error
 /// with the input.
 pub fn explained(
     id: &str,
@@ -34,7 +34,7 @@ pub fn explained(
         .child(p("field__error").id(error_id).live(error))
 }
 
-/// What stands in the field of an event.
+/// The value of the input that the event comes from.
 pub fn value(event: &Event) -> String {
     let value = event.target().and_then(|field| {
         let value = js_sys::Reflect::get(&field, &JsValue::from_str("value"));
@@ -43,8 +43,8 @@ pub fn value(event: &Event) -> String {
     value.unwrap_or_default()
 }
 
-/// Empties a field that keeps its own text.
+/// Empties an input that keeps its own text.
 pub fn empty(field: &JsValue) {
-    // An element takes any text as its value.
+    // Setting `value` on an element cannot fail.
     let _ = js_sys::Reflect::set(field, &JsValue::from_str("value"), &JsValue::from_str(""));
 }

@@ -1,4 +1,4 @@
-//! Figures and dates as the person writes them: the only place that formats.
+//! Figures and dates in the locale of the person: the only module that formats.
 //!
 //! `Intl` does it from decimal strings, so that no amount is ever a float. One page has one locale.
 
@@ -15,7 +15,7 @@ thread_local! {
 
 type Settings<'a> = &'a [(&'a str, &'a str)];
 
-/// Chooses the locale; none: the browser's.
+/// Sets the locale; `None` is the browser's.
 pub fn start(locale: Option<&str>) {
     LOCALE.set(locale.map(str::to_owned));
     FORMATS.take();
@@ -26,14 +26,14 @@ pub fn money(amount: &str, currency: &str) -> String {
     amount_with(amount, currency, &[])
 }
 
-/// An amount that is not rounded yet: six of its decimals, and a sign where there are more.
+/// An amount that is not rounded yet: six decimals, and an ellipsis when it has more.
 pub fn exact_money(amount: &str, currency: &str) -> String {
     let (shown, more) = cut(amount);
     let text = amount_with(shown, currency, &[("maximumFractionDigits", "6")]);
     format!("{text}{more}")
 }
 
-/// The first six decimals of a number, and an ellipsis where it has more.
+/// The first six decimals of a number, and an ellipsis when it has more.
 fn cut(number: &str) -> (&str, &'static str) {
     let end = number.find('.').map_or(number.len(), |point| point + 7);
     match number.get(..end) {
@@ -63,12 +63,12 @@ pub fn decimal(number: &str) -> String {
     with_minus(&text.unwrap_or_else(|| number.to_owned()))
 }
 
-/// A number of users, days or data points.
+/// A number of users, days or data points, grouped.
 pub fn count(number: u64) -> String {
     decimal(&number.to_string())
 }
 
-/// A currency by its name: "US dollar".
+/// The name of a currency: "US dollar".
 pub fn currency_name(code: &str) -> String {
     let settings = [("type", "currency")];
     let name = names(&settings, code);
@@ -88,12 +88,12 @@ pub fn day(day: NaiveDate) -> String {
     date_with(day, &[("day", "numeric"), ("month", "long")])
 }
 
-/// A month by its name: "June".
+/// The name of a month: "June".
 pub fn month(day: NaiveDate) -> String {
     date_with(day, &[("month", "long")])
 }
 
-/// An instant in a zone so many minutes east of UTC, with its zone: "20 June 2026, 09:00 (UTC)".
+/// An instant in the zone at this offset from UTC, with the zone: "20 June 2026, 09:00 (UTC)".
 pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     let local = at + TimeDelta::minutes(i64::from(offset_minutes));
     let settings = [
@@ -108,12 +108,12 @@ pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     format!("{text} ({})", zone(offset_minutes))
 }
 
-/// An instant for programs: "2026-06-20T09:00:00.000Z".
+/// An instant in ISO 8601: "2026-06-20T09:00:00.000Z".
 pub fn machine_instant(at: DateTime<Utc>) -> String {
     js_date(at.timestamp_millis()).to_iso_string().into()
 }
 
-/// The name of a zone so many minutes east of UTC: "UTC", "UTC+05:30".
+/// The name of the zone at this offset from UTC: "UTC", "UTC+05:30".
 pub fn zone(offset_minutes: i32) -> String {
     let sign = if offset_minutes < 0 { '−' } else { '+' };
     let minutes = offset_minutes.unsigned_abs();
@@ -141,7 +141,7 @@ fn js_date(millis: i64) -> Date {
     Date::new(&JsValue::from_f64(millis as f64))
 }
 
-/// A screen reader says "minus" for the true sign, and nothing for a hyphen.
+/// Uses the minus sign instead of a hyphen: screen readers read the hyphen as nothing.
 fn with_minus(text: &str) -> String {
     text.replace('-', "−")
 }
@@ -163,7 +163,7 @@ fn names(settings: Settings<'_>, code: &str) -> Option<String> {
     of.call1(&made, &code.into()).ok()?.as_string()
 }
 
-/// A bound formatting function, made once for each kind of text.
+/// A bound formatting function, created once for each set of options.
 fn formatter(
     kind: &str,
     method: &str,
@@ -188,7 +188,7 @@ fn formatter(
     Some(format)
 }
 
-/// Makes a formatter; a locale that the browser does not accept falls back to its own.
+/// Creates a formatter; a locale that the browser does not accept falls back to the browser's own.
 fn construct(
     intl: &JsValue,
     kind: &str,

@@ -1,5 +1,5 @@
-//! The field's words, each explained in a sentence where it stands: on hovering, with the keyboard
-//! and by touch (UX 95).
+//! Terms of the field, each explained in a sentence where it is used: on hover, by keyboard and by
+//! touch (UX 95).
 
 use std::cell::Cell;
 
@@ -13,13 +13,13 @@ thread_local! {
     static TOLD: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A text whose first word of the field explains itself.
+/// A text whose first glossary term has an explanation.
 pub fn explained(words: &str) -> View {
     let found = messages().glossary.iter().filter_map(|(word, meaning)| {
         let at = place(words, word)?;
         Some((at, *word, *meaning))
     });
-    // The longest of those that begin first: "processed MAU" before "MAU".
+    // Of terms that start at the same place, the longest: "processed MAU" before "MAU".
     let Some((at, word, meaning)) =
         found.min_by_key(|(at, word, _)| (*at, usize::MAX - word.len()))
     else {
@@ -30,7 +30,7 @@ pub fn explained(words: &str) -> View {
     many([before.into(), term(word, meaning), after.into()])
 }
 
-/// Where a word stands in a text, as a word and in either case of its first letter.
+/// Where a term occurs in a text as a whole word, with its first letter in either case.
 fn place(words: &str, word: &str) -> Option<usize> {
     let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
     words.char_indices().map(|(at, _)| at).find(|at| {
@@ -48,8 +48,8 @@ fn term(word: &str, meaning: &'static str) -> View {
         told.get()
     });
     let (id, anchor) = (format!("term-{number}"), format!("--term-{number}"));
-    // Apart, because a pointer that leaves (after a tap a browser may report that at once) closes
-    // nothing that has the focus.
+    // Two signals, because a pointer that leaves (after a tap a browser may report that at once) must
+    // not close a term that has the focus.
     let (hovered, focused) = (Live::new(false), Live::new(false));
     let shown = move || hovered.get() || focused.get();
     let turn = |state: Live<bool>, on: bool| {
@@ -66,7 +66,7 @@ fn term(word: &str, meaning: &'static str) -> View {
         .on("focus", turn(focused, true))
         .on("blur", turn(focused, false))
         .on("click", move |event| {
-            // Safari gives a button that is tapped no focus, and so would never take it away.
+            // Safari does not focus a button that is tapped, so it would never report a blur.
             let word = event.current_target();
             if let Some(word) = word.and_then(|word| word.dyn_into::<HtmlElement>().ok()) {
                 drop(word.focus());
@@ -76,7 +76,7 @@ fn term(word: &str, meaning: &'static str) -> View {
         .on("keydown", move |event| {
             let is_shown = hovered.get_now() || focused.get_now();
             if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" && is_shown {
-                // The top layer only: what lies below stays open.
+                // Escape closes only the explanation, not the dialog under it.
                 event.prevent_default();
                 event.stop_propagation();
                 hovered.set_if_other(false);

@@ -1,8 +1,7 @@
-//! Signs, drawn on 16 by 16. They repeat what a word beside them says, so nobody reads them out.
+//! Icons, drawn on 16 by 16. They repeat the word beside them, so screen readers skip them.
 
 use crate::view::{Element, el, span};
 
-/// A sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Sign {
@@ -67,7 +66,6 @@ impl Sign {
     }
 }
 
-/// Draws a sign.
 pub fn icon(sign: Sign) -> Element {
     let drawing = el("svg").attr("viewBox", "0 0 16 16");
     let drawing = drawing.child(el("path").attr("d", sign.path()));

@@ -1,6 +1,6 @@
-//! The order that someone has agreed to: kept before it is sent, until its answer is final.
+//! The order that a person has confirmed: stored before it is sent, until its response is final.
 //!
-//! A reload finds it here and asks how it went, with the same key, instead of ordering again.
+//! A reload finds it here and asks for its outcome with the same key, instead of ordering again.
 
 use api::plan_change::Order;
 
@@ -8,20 +8,19 @@ use crate::storage::{self, Keep};
 
 const NAME: &str = "prorata-order";
 
-/// An order with its key, and the person who made it.
+/// An order with its idempotency key and the person who confirmed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
-    /// The idempotency key.
     pub key: String,
-    /// The person's id: another person's order is none of ours.
+    /// The id of the person; an order of another person is ignored.
     pub user_id: String,
-    /// The order, exactly as it is sent.
+    /// The order as JSON, exactly as it is sent.
     pub order: String,
 }
 
 impl Intent {
-    /// The intent of this order: the kept one where it is the same order, else a new one with a
-    /// new key. Either way it is kept from here on.
+    /// The stored intent if it has the same order, otherwise a new one with a new key. Either way it is
+    /// stored from here on.
     pub fn keep(user_id: &str, order: &Order) -> Option<Self> {
         let order = serde_json::to_string(order).ok()?;
         if let Some(kept) = Self::kept(user_id).filter(|kept| kept.order == order) {
@@ -36,7 +35,7 @@ impl Intent {
         Some(intent)
     }
 
-    /// The order of this person whose answer is still open.
+    /// The order of this person whose response is not final.
     pub fn kept(user_id: &str) -> Option<Self> {
         let text = storage::read(Keep::Session, NAME)?;
         let intent = Self::from_text(&text)?;
@@ -56,7 +55,7 @@ impl Intent {
         })
     }
 
-    /// The answer is final: the key has done its work.
+    /// Deletes the intent, because the response is final.
     pub fn forget() {
         storage::remove(Keep::Session, NAME);
     }

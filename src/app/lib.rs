@@ -1,12 +1,12 @@
-//! The browser's half of Prorata: screens over the contract.
+//! The browser app of Prorata: screens over the contract.
 //!
-//! Read in this order: [`mount`] (the one way in), [`options`], [`root`] (what every part shares),
-//! [`route`] and [`navigation`] (addresses), [`client`], [`json`], [`failure`], [`load`] and [`intent`] (the
-//! way to the backend), [`session`], [`view`] (what markup is made of), [`shell`], [`account_status`] (how the
-//! account stands, on every page), [`checkout`] (how a
-//! change of the plan is priced and ordered), [`screens`]; then
-//! the pieces: [`receipt`], [`banner`], [`button`], [`undo`], [`error_card`], [`more`], [`activity`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
-//! [`messages`] and [`format`](mod@format), where every word and figure comes from.
+//! Read in this order: [`mount`] (the entry point), [`options`], [`root`] (what every part shares),
+//! [`route`] and [`navigation`] (addresses), [`client`], [`json`], [`failure`], [`load`] and [`intent`]
+//! (requests to the backend), [`session`], [`view`] (the markup builder), [`shell`], [`account_status`]
+//! (what the account may do, on every page), [`checkout`] (how a change of the plan is priced and
+//! ordered), [`screens`]; then the components: [`receipt`], [`banner`], [`button`], [`undo`],
+//! [`error_card`], [`more`], [`activity`], [`toast`], [`icon`], [`theme`], [`online`], [`storage`]; last
+//! [`messages`] and [`format`](mod@format), which produce every text and figure.
 
 pub mod account_status;
 pub mod activity;

@@ -1,4 +1,4 @@
-//! Places outside the app that its pages lead to. A host names its own.
+//! The links to pages outside the app. A host sets its own.
 
 use std::sync::Arc;
 
@@ -7,25 +7,24 @@ use wasm_bindgen::JsValue;
 
 use crate::view::shared;
 
-/// Their addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Links {
-    /// Who sells more than the tiers.
+    /// Sales, for more than the largest tier.
     pub sales: String,
-    /// Every feature, step by step.
+    /// The product documentation.
     pub documentation: String,
-    /// How an integration is made.
+    /// Integration videos.
     pub videos: String,
     /// Courses.
     pub university: String,
     /// Live trainings.
     pub upskill: String,
-    /// A project with made-up data, to look around in during a trial.
+    /// A project with sample data, to explore during a trial.
     pub demo_project: String,
 }
 
 impl Links {
-    /// Reads a host's plain object; what is missing is as in the stand-alone page.
+    /// Reads a host's plain object; a missing link is that of the stand-alone page.
     pub fn read(object: &JsValue) -> Self {
         let read = |name: &str, usual: &str| {
             let given = object.is_object().then(|| {
@@ -47,7 +46,7 @@ impl Links {
     }
 }
 
-/// Those of this app.
+/// The links of this app.
 pub fn links() -> Arc<Links> {
     shared()
 }

@@ -1,4 +1,4 @@
-//! Something on its way from the backend: waiting, there, or failed.
+//! Data from the backend: loading, loaded, or failed.
 
 use std::any::Any;
 use std::future::Future;
@@ -14,19 +14,18 @@ use crate::online::Online;
 use crate::session::Who;
 use crate::view::{Live, spawn, watch};
 
-/// Something on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Load<T> {
-    /// It has been asked for.
+    /// The request was sent.
     Waiting,
-    /// It is there.
+    /// The data arrived.
     Ready(Rc<T>),
-    /// It will not come.
+    /// The request failed.
     Failed(Failure),
 }
 
 impl<T> Load<T> {
-    /// What is there.
+    /// The data, if it is loaded.
     pub fn ready(&self) -> Option<&Rc<T>> {
         match self {
             Self::Ready(value) => Some(value),
@@ -35,7 +34,7 @@ impl<T> Load<T> {
     }
 }
 
-/// OrderKind, keeps the answer, and asks again on request. An answer that was overtaken is dropped.
+/// Loads data, and again on request. A response to an earlier request than the latest is dropped.
 #[derive(Debug)]
 pub struct Loader<T> {
     loading: Loading,
@@ -51,7 +50,7 @@ impl<T> Clone for Loader<T> {
 impl<T> Copy for Loader<T> {}
 
 impl<T: 'static> Loader<T> {
-    /// OrderKind at once.
+    /// Starts to load at once.
     pub fn new<F>(ask: impl Fn() -> F + 'static) -> Self
     where
         F: Future<Output = Result<T, Failure>> + 'static,
@@ -66,7 +65,7 @@ impl<T: 'static> Loader<T> {
         }
     }
 
-    /// Where it stands; whoever asks is told when it changes.
+    /// The state; a reader is notified when it changes.
     pub fn get(self) -> Load<T> {
         match self.loading.state.get() {
             State::Waiting => Load::Waiting,
@@ -75,12 +74,12 @@ impl<T: 'static> Loader<T> {
         }
     }
 
-    /// Puts in what is known from elsewhere.
+    /// Sets data that was received by another request.
     pub fn set(self, value: T) {
         self.loading.settle(Ok(Rc::new(value)));
     }
 
-    /// OrderKind again. What is there stays until the answer comes; a failure makes room for waiting.
+    /// Loads again. Loaded data stays until the response arrives; a failure is replaced by loading.
     pub fn again(self) {
         self.loading.again();
     }
@@ -97,7 +96,7 @@ enum State {
     Failed(Failure),
 }
 
-/// A loader of whatever: its code is there once.
+/// A loader without its type, so that its code is in the binary once.
 #[derive(Debug, Clone, Copy)]
 struct Loading {
     state: Live<State>,
@@ -118,7 +117,7 @@ impl Loading {
         loading
     }
 
-    /// What failed while there was no connection is asked for again once there is one.
+    /// Loads again when the browser is online, if the request failed while it was offline.
     fn ask_when_online(self) {
         let Some(online) = use_context::<Online>() else {
             return;
@@ -136,7 +135,7 @@ impl Loading {
         });
     }
 
-    /// What is up while its person signs in again is brought up to date afterwards.
+    /// Loads again after its person has signed in again over the open page.
     fn ask_after_sign_in(self) {
         let Some(who) = use_context::<Live<Who>>() else {
             return;
@@ -185,7 +184,7 @@ impl Loading {
     }
 }
 
-/// Both, once both are there; the first failure of the two.
+/// Both, once both are loaded; the first failure otherwise.
 pub fn both<T, U>(one: Load<T>, two: Load<U>) -> Load<(Rc<T>, Rc<U>)> {
     match (one, two) {
         (Load::Ready(one), Load::Ready(two)) => Load::Ready(Rc::new((one, two))),

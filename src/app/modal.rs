@@ -1,11 +1,11 @@
-//! Dialogs above the page.
+//! Modal dialogs.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
 use crate::view::Slot;
 
-/// The dialog that a slot holds, once it is built.
+/// The dialog in a slot, once it is built.
 pub fn modal(slot: Slot) -> Option<HtmlDialogElement> {
     slot.get()?.dyn_into().ok()
 }

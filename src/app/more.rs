@@ -1,4 +1,4 @@
-//! The way to more of a list that is up.
+//! The button that loads more of a list.
 
 use crate::button::patient;
 use crate::client::Asked;
@@ -6,7 +6,7 @@ use crate::error_card::explain;
 use crate::toast::Toasts;
 use crate::view::{Element, Live, div, shared, spawn};
 
-/// A button that fetches more, and says why where it could not.
+/// A button that loads more, and shows why a request failed.
 pub fn more(label: &str, fetch: impl Fn() -> Asked<()> + 'static) -> Element {
     let toasts: Toasts = shared();
     let busy = Live::new(false);

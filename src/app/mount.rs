@@ -1,4 +1,4 @@
-//! The one way in.
+//! The entry point for hosts.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -8,11 +8,11 @@ use web_sys::HtmlElement;
 use crate::options::Options;
 use crate::root;
 
-/// The class below which all styles lie.
+/// The class that all styles are scoped to.
 const ROOT: &str = "organization";
 
 /// A mounted app. Keep it as long as the app shall stay: [`Handle::unmount`] removes it, and so does
-/// dropping it, be it by the collector of a host in JavaScript.
+/// dropping it, also when the garbage collector of a JavaScript host does.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations)]
 pub struct Handle {
@@ -21,7 +21,7 @@ pub struct Handle {
 
 #[wasm_bindgen]
 impl Handle {
-    /// Removes the app from the page, with its listeners, timers and requests. Once is enough.
+    /// Removes the app from the page, with its listeners, timers and requests. A second call does nothing.
     pub fn unmount(&mut self) {
         if let Some(unmount) = self.unmount.take() {
             unmount();
@@ -39,12 +39,12 @@ pub fn mount(element: HtmlElement, options: &JsValue) -> Handle {
     mount_with(element, Options::read(options))
 }
 
-/// The same, for hosts written in Rust.
+/// As [`mount`], for hosts written in Rust.
 pub fn mount_with(element: HtmlElement, options: Options) -> Handle {
     let was_root = element.class_list().contains(ROOT);
     let _ = element.class_list().add_1(ROOT);
     crate::format::start(options.locale.as_deref());
-    // Everything that the app listens to and waits for ends with this owner.
+    // Disposing this owner ends every listener, timer and request of the app.
     let owner = Owner::new();
     let (host, left) = (element.clone(), element.clone());
     let mounted = owner.with(|| mount_to(element, move || root::root(host, options)));

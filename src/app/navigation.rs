@@ -1,4 +1,4 @@
-//! The way from page to page. Screens name a [`Page`]; who keeps the address is known here alone.
+//! Navigation between pages. Screens name a [`Page`]; only this module changes the address.
 
 use std::rc::Rc;
 
@@ -13,31 +13,31 @@ use crate::route::Page;
 use crate::storage::{self, Keep};
 use crate::view::{Element, Live, el};
 
-/// What becomes of the address that is left.
+/// What happens to the current entry of the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Back leads to it again.
+    /// It stays: Back leads to it.
     Onward,
-    /// The new one stands in its place.
+    /// The new address replaces it.
     Replace,
 }
 
-/// The open page, and the way to others.
+/// The open page, and navigation to others.
 #[derive(Debug, Clone, Copy)]
 pub struct Navigation {
     address: Live<String>,
     keeper: StoredValue<Keeper, LocalStorage>,
-    /// Whether the last change of the page was a step of ours; else it was back or forward.
+    /// Whether the app made the last change of page; otherwise it was Back or Forward.
     onward: Live<bool>,
 }
 
-/// Who keeps the address.
+/// The owner of the address: path, hash or memory.
 #[derive(Clone)]
 struct Keeper {
-    /// What the app's paths are put behind in a link.
+    /// The prefix of the app's paths in links.
     prefix: Rc<str>,
     go: Rc<dyn Fn(String, Step)>,
-    /// Whether the window's title and place are ours to touch.
+    /// Whether the app may set the title and the scroll position of the window.
     owns_window: bool,
 }
 
@@ -54,7 +54,7 @@ impl Navigation {
             onward: Live::new(true),
             keeper: StoredValue::new_local(keeper),
         };
-        // Back and forward change the address before anyone can look at the page that is left.
+        // Saved when scrolling ends: Back and Forward change the address before the old page can be read.
         listen("scrollend", move || navigation.keep_scroll());
         navigation
     }
@@ -64,12 +64,12 @@ impl Navigation {
         expect_context::<Self>()
     }
 
-    /// The open page; whoever asks is told when it changes.
+    /// The open page; a reader is notified when it changes.
     pub fn page(self) -> Page {
         Page::parse(&self.address.get())
     }
 
-    /// The open page, now.
+    /// The open page, read without tracking.
     pub fn page_now(self) -> Page {
         Page::parse(&self.address.get_now())
     }
@@ -86,7 +86,7 @@ impl Navigation {
         (self.keeper.get_value().go)(page.to_path(), step);
     }
 
-    /// Spells the address as the page does, where it was an alias.
+    /// Replaces an alias in the address by the page's own path.
     pub fn tidy(self) {
         let page = self.page_now();
         if page != Page::Unknown && page.to_path() != self.address.get_now() {
@@ -94,7 +94,7 @@ impl Navigation {
         }
     }
 
-    /// After a page has been put up: the window's title and place.
+    /// Sets the window's title and scroll position after a page was built.
     pub fn arrive(self, title: &str) {
         let Some(onward) = self.onward.try_get_now() else {
             return;
@@ -110,7 +110,7 @@ impl Navigation {
         }
     }
 
-    /// Loads the whole app anew.
+    /// Reloads the whole app.
     pub fn reload(self) {
         let _ = window().location().reload();
     }
@@ -127,7 +127,7 @@ fn scroll_name(address: &str) -> String {
     format!("prorata-scroll:{address}")
 }
 
-/// How far the window is scrolled, in whole pixels: a float's digits would cost 10 kB of code.
+/// How far the window is scrolled, in whole pixels: formatting a float would add 10 kB of code.
 fn scrolled() -> i32 {
     let place = window().scroll_y().unwrap_or_default();
     #[allow(clippy::cast_possible_truncation)]
@@ -135,7 +135,7 @@ fn scrolled() -> i32 {
     whole
 }
 
-/// Scrolls to where the page was left, as soon as it is long enough.
+/// Scrolls to where the page was left, as soon as it is long enough; gives up after `tries` frames.
 fn scroll_back(name: String, tries: u32) {
     let place = storage::read(Keep::Session, &name).and_then(|place| place.parse().ok());
     let Some(place) = place.filter(|place: &i32| *place > 0) else {
@@ -156,8 +156,8 @@ pub fn start(routing: Routing) -> Navigation {
     }
 }
 
-/// The path of the browser's address, as the router's own provider reads and writes it. Its
-/// listeners are not used: they would take every link of the host's page for ours.
+/// The path of the browser's address, read and written by the router's own provider. The provider's
+/// listeners are not used: they would handle every link of the host's page.
 fn history(base: String) -> Navigation {
     let below = base.clone();
     let read = move || {
@@ -178,7 +178,7 @@ fn history(base: String) -> Navigation {
             scroll: false,
             ..LocationChange::default()
         };
-        // A new one each time: it must not remember a page that the browser has gone back from.
+        // A new provider each time, because it remembers the page that the browser has gone back from.
         if let Ok(browser) = BrowserUrl::new() {
             browser.complete_navigation(&change);
             address.set_if_other(path);

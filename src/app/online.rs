@@ -1,15 +1,13 @@
-//! Whether the browser has a connection.
+//! Whether the browser is online.
 
 use leptos::prelude::*;
 
 use crate::view::Live;
 
-/// Whether the browser has a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Online(Live<bool>);
 
 impl Online {
-    /// Starts to listen.
     pub fn start() -> Self {
         let ask = || web_sys::window().is_none_or(|window| window.navigator().on_line());
         let online = Live::new(ask());
@@ -21,18 +19,18 @@ impl Online {
         Self(online)
     }
 
-    /// Whether there is a connection.
+    /// Whether the browser is online; a reader is notified when it changes.
     pub fn get(self) -> bool {
         self.0.get()
     }
 
-    /// The same, without listening.
+    /// Whether the browser is online, read without tracking.
     pub fn get_now(self) -> bool {
         self.0.get_now()
     }
 }
 
-/// Acts on an event of the window, as long as the owner lives.
+/// Handles an event of the window until the owner is disposed.
 pub(crate) fn listen(event: &'static str, act: impl Fn() + 'static) {
     let act: Box<dyn Fn()> = Box::new(act);
     listen_to(event, act);

@@ -1,4 +1,4 @@
-//! What a host hands over when it mounts the app.
+//! The options that a host passes when it mounts the app.
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -6,31 +6,30 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::links::Links;
 use crate::theme::Theme;
 
-/// How the app is to behave inside its host.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// What the API's paths begin with: a path of this origin, or an address elsewhere.
+    /// The prefix of the API's paths: a path of this origin, or an address of another.
     pub api_base: String,
-    /// Who keeps the address of the open page.
+    /// Where the address of the open page is kept.
     pub routing: Routing,
     /// Light, dark, or as the system says.
     pub theme: Theme,
-    /// The language tag for figures and dates; none: the browser's.
+    /// The BCP 47 tag for figures and dates; `None` is the browser's locale.
     pub locale: Option<String>,
-    /// Gives a promise of a bearer token; none: the session's cookie is enough.
+    /// Returns a promise of a bearer token; `None` when the session cookie is enough.
     pub get_token: Option<Function>,
-    /// Places outside the app.
+    /// The links to pages outside the app.
     pub links: Links,
 }
 
-/// Who keeps the address of the open page.
+/// Where the address of the open page is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Routing {
-    /// The path of the browser's address, below this base.
+    /// In the path of the browser's address, below this base.
     History(String),
-    /// What follows `#` in the browser's address.
+    /// In the hash of the browser's address.
     Hash,
-    /// Nobody outside the app.
+    /// In memory only.
     Memory,
 }
 
@@ -48,7 +47,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Reads a host's plain object; what is missing or of another kind is as by default.
+    /// Reads a host's plain object; a value that is missing or of another type is the default.
     pub fn read(options: &JsValue) -> Self {
         let usual = Self::default();
         let routing = member(options, "routing");

@@ -1,4 +1,4 @@
-//! A price is a receipt: lines that open to their derivations, taxes, a total.
+//! A price as a receipt: lines with their derivations, taxes, a total.
 
 use api::statement::{Derivation, Input, Line, Statement, TaxLine};
 
@@ -8,7 +8,7 @@ use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, span};
 
-/// The lines of a receipt, each to be opened; `open` opens and closes all of them.
+/// The lines of a receipt, each with its derivation; `open` opens and closes all of them.
 pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
     many(lines.iter().map(|line| {
         let label = line_label(line);
@@ -35,7 +35,7 @@ pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
     }))
 }
 
-/// Lines, subtotal where taxes follow, taxes, total.
+/// Lines, subtotal if there are taxes, taxes, total.
 pub fn statement(statement: &Statement, currency: &str, total: &str, open: Live<bool>) -> View {
     many([
         lines(&statement.lines, currency, open),
@@ -45,7 +45,7 @@ pub fn statement(statement: &Statement, currency: &str, total: &str, open: Live<
     ])
 }
 
-/// The subtotal, where taxes follow.
+/// The subtotal; nothing when there are no taxes.
 pub fn subtotal(statement: &Statement, currency: &str) -> View {
     if statement.taxes.is_empty() {
         return View::Nothing;
@@ -56,7 +56,7 @@ pub fn subtotal(statement: &Statement, currency: &str) -> View {
         .into()
 }
 
-/// The line below the rule.
+/// The total at the end of a receipt.
 pub fn sum(label: &str, amount: &str, currency: &str) -> View {
     p("receipt__total")
         .child(span("receipt__label").child(label))
@@ -132,12 +132,12 @@ fn sums(derivation: &Derivation, amount: &str, currency: &str) -> Element {
         .child(p("derivation__rule").child(explained(&rule(derivation))))
 }
 
-/// The sum with its own numbers in place of their names.
+/// The formula with its values in place of the names.
 fn formula(derivation: &Derivation, currency: &str) -> String {
     filled(derivation, |input| input_value(input, currency))
 }
 
-/// The sum with the names of its numbers.
+/// The formula with the names of its inputs.
 fn in_words(derivation: &Derivation) -> String {
     filled(derivation, |input| input_name(&input.name))
 }
@@ -213,7 +213,7 @@ fn input_name(name: &str) -> String {
     .to_owned()
 }
 
-/// What a line is for, in words.
+/// The label of a line.
 pub fn line_label(line: &Line) -> String {
     let input = |name: &str| {
         let value = line.derivation.as_ref()?.input(name)?;
@@ -238,7 +238,7 @@ pub fn line_label(line: &Line) -> String {
     }
 }
 
-/// What a kind of line is for, in words, without its numbers.
+/// The label of a kind of line, without its numbers.
 pub fn kind_label(kind: &str, of: Option<&str>) -> String {
     let text = &messages().receipt;
     let name = of.map(add_on_name).unwrap_or_default();
@@ -256,12 +256,12 @@ pub fn kind_label(kind: &str, of: Option<&str>) -> String {
     }
 }
 
-/// Whether an amount is more than nothing.
+/// Whether an amount is above zero.
 pub fn is_something(amount: &str) -> bool {
     amount.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
-/// The name of an add-on, from its id: "whatsapp-connect" is "WhatsApp Connect".
+/// The name of an add-on from its id: "whatsapp-connect" is "WhatsApp Connect".
 pub fn add_on_name(id: &str) -> String {
     let word = |word: &str| match word {
         "whatsapp" => "WhatsApp".to_owned(),

@@ -1,4 +1,4 @@
-//! The app: what every part of it shares, and which page is up.
+//! The app: what all its parts share, and which page is open.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::toast::Toasts;
 use crate::view::mount::Root;
 use crate::view::{Live, View, live, many, shared, spawn, watch};
 
-/// The whole app, for a host's element.
+/// The whole app, for an element of the host.
 pub fn root(host: HtmlElement, options: Options) -> Root {
     let who = Live::new(Who::Unknown);
     let client = Client::new(&options, who);
@@ -61,7 +61,7 @@ fn ask_who(client: Client, who: Live<Who>) {
 fn route_guard() -> View {
     let (who, client) = (shared::<Live<Who>>(), shared::<Client>());
     Navigation::here().tidy();
-    // A page that is up stays up while its person signs in again.
+    // The open page stays while its person signs in again.
     let entrance = Live::new(who.get_now().entrance());
     watch(move || entrance.set_if_other(who.get().entrance()));
     let inside = live(
@@ -87,7 +87,7 @@ fn route_guard() -> View {
     many([inside, sign_in::again(who).into()])
 }
 
-/// The page of the address. Another choice on the same page leaves the page up.
+/// The page of the address. Another choice on the same page does not rebuild the page.
 fn page() -> View {
     let (navigation, live_status) = (Navigation::here(), LiveAccountStatus::here());
     let up = Live::new(navigation.page_now());
@@ -106,7 +106,7 @@ fn page() -> View {
     ])
 }
 
-/// The bar of the sandbox, where there is one.
+/// The sandbox bar; nothing in production.
 fn bar() -> View {
     match shared::<Live<Who>>().get_now() {
         Who::Person(session) if session.sandbox => account_status::bar(),
@@ -135,7 +135,7 @@ fn open(page: &Page) -> View {
     }
 }
 
-/// The one view of something that is waiting, there, or failed.
+/// The view of data that is loading, loaded or failed.
 pub fn show<T>(
     load: Load<T>,
     waiting: impl FnOnce() -> View,

@@ -1,4 +1,4 @@
-//! Addresses: the only place that spells one (SPEC 4.14).
+//! Addresses: the only module that writes or reads one (SPEC 4.14).
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,14 +13,13 @@ mod mail_id;
 pub use choice::Choice;
 pub use mail_id::MailId;
 
-/// A page of the Organization area.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Page {
-    /// The plan, the usage, the next invoice.
+    /// The plan, its usage and the next invoice.
     MyPlan,
-    /// Another tier; the address keeps the choice.
+    /// Choosing another tier; the address holds the choice.
     ChangePlan(Option<Choice>),
-    /// Add-ons, to have and to drop; the address keeps the choice.
+    /// Adding and removing add-ons; the address holds the choice.
     AddOns(Basket),
     /// Pausing the plan.
     Pause,
@@ -30,46 +29,39 @@ pub enum Page {
     Invoices,
     /// One invoice.
     Invoice(InvoiceNumber),
-    /// What is kept, what has arrived, and exports.
+    /// Retention, received data, and exports.
     Data,
-    /// Tickets and other help.
+    /// Tickets and links to help.
     Support,
-    /// Who did what; the address keeps the section.
+    /// The audit log; the address holds the section.
     Audit(Option<audit::Section>),
-    /// What was written to the organization's people; in the sandbox only.
+    /// The mails to the organization's people; in the sandbox only.
     Mailbox,
     /// One mail.
     Mail(MailId),
-    /// A page that has an address and nothing else yet.
+    /// A page that has an address but is not built yet.
     Later(Later),
-    /// An address of no page.
     #[default]
     Unknown,
 }
 
-/// What is chosen on Manage Add-ons. Why something goes is no part of it: that is nobody else's.
+/// The choice on Manage Add-ons. The reasons for removals are private, so the address has none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Basket {
-    /// Add-ons to have.
+    /// Add-ons to add.
     pub add: BTreeSet<AddOnId>,
-    /// Add-ons to drop.
+    /// Add-ons to remove.
     pub remove: BTreeSet<AddOnId>,
 }
 
-/// A page that is not there yet.
+/// The pages that are not built yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Later {
-    /// Who is billed, and where.
     BillingDetails,
-    /// What pays.
     PaymentMethods,
-    /// A new payment method.
     NewPaymentMethod,
-    /// The people.
     Users,
-    /// Inviting people.
     Invite,
-    /// What people may do.
     Roles,
 }
 
@@ -84,7 +76,7 @@ impl Later {
     ];
 }
 
-/// The documents' other spellings (SPEC 4, A20), and where they lead.
+/// The aliases of paths in the documents (SPEC 4, A20), and the paths that they lead to.
 const ALIASES: [(&str, &str); 18] = [
     ("", "plan"),
     ("organization", "plan"),
@@ -107,7 +99,7 @@ const ALIASES: [(&str, &str); 18] = [
 ];
 
 impl Page {
-    /// Reads a path below the base, with or without a query. An alias gives the page it stands for.
+    /// Reads a path below the base, with or without a query. An alias is read as its page.
     pub fn parse(address: &str) -> Self {
         let address = address.split('#').next().unwrap_or_default();
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
@@ -190,7 +182,7 @@ impl Page {
         path
     }
 
-    /// The pages that one can go to by name.
+    /// The pages that the palette offers.
     pub fn everywhere() -> [Self; 12] {
         [
             "plan",
@@ -209,7 +201,7 @@ impl Page {
         .map(Self::parse)
     }
 
-    /// Whether both are the same page, whatever is chosen on it.
+    /// Whether both are the same page, whatever is chosen on them.
     pub fn is_same_page(&self, other: &Self) -> bool {
         matches!(
             (self, other),
@@ -219,7 +211,7 @@ impl Page {
         ) || self == other
     }
 
-    /// The entry of the navigation under which the page lies.
+    /// The navigation entry that the page belongs to.
     pub const fn section(&self) -> Option<Section> {
         match self {
             Self::MyPlan | Self::ChangePlan(_) | Self::AddOns(_) | Self::Pause | Self::Cancel => {
@@ -240,7 +232,6 @@ impl Page {
 }
 
 impl Basket {
-    /// Whether nothing is chosen.
     pub fn is_empty(&self) -> bool {
         self.add.is_empty() && self.remove.is_empty()
     }
@@ -269,7 +260,7 @@ impl Basket {
     }
 }
 
-/// Whether an id stands in an address as it is.
+/// Whether an id needs no percent-encoding in an address.
 fn is_plain(id: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !id.is_empty() && id.bytes().all(plain)
@@ -278,22 +269,18 @@ fn is_plain(id: &str) -> bool {
 /// An entry of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// My Plan.
     Plan,
     /// Billing details and payment methods.
     Billing,
-    /// Invoices.
     Invoices,
     /// Users and roles.
     Users,
-    /// The organization's data.
     Data,
-    /// Help.
     Support,
 }
 
 impl Section {
-    /// The entries, in order.
+    /// The entries, in display order.
     pub const ALL: [Self; 6] = [
         Self::Plan,
         Self::Billing,
@@ -303,7 +290,7 @@ impl Section {
         Self::Support,
     ];
 
-    /// The page an entry leads to.
+    /// The page that the entry opens.
     pub const fn page(self) -> Page {
         match self {
             Self::Plan => Page::MyPlan,

@@ -1,5 +1,5 @@
-//! A payment of an invoice that waits for the person at the bank: the way to confirm it, also after a
-//! reload (SPEC R17, 4.11).
+//! The confirmation of an invoice payment that waits for the payer at the bank, also after a reload
+//! (SPEC R17, 4.11).
 
 use api::Code;
 use api::payment::PaymentsState;
@@ -13,7 +13,7 @@ use crate::messages::messages;
 use crate::toast::Toasts;
 use crate::view::{Element, Live, div, shared, spawn};
 
-/// The buttons: in the sandbox the bank's own, and one that asks how it stands.
+/// The buttons: the sandbox's own bank, and one that asks the server for the state of the payment.
 pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
     let text = &messages().account_status;
     let is_sandbox = live_status
@@ -36,7 +36,7 @@ pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
         .child(button("button", text.confirmed, false))
 }
 
-/// In the sandbox: the bank's own button for an order whose outcome the page asks for by itself.
+/// In the sandbox: the bank's button for an order whose outcome the page polls.
 pub(crate) fn at_sandbox_bank() -> Option<Element> {
     let live_status = LiveAccountStatus::here();
     if !live_status
@@ -94,7 +94,7 @@ impl Asking {
                     self.toasts.say(text.confirmed_paid.to_owned());
                 }
                 Ok(_) => self.toasts.say(text.pay_pending.to_owned()),
-                // It has ended meanwhile.
+                // The payment has ended in the meantime.
                 Err(failure) if failure.code() == Some(Code::NotFound) => {}
                 Err(failure) => self.toasts.say(explain(&failure).0),
             }

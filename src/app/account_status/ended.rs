@@ -1,4 +1,4 @@
-//! Pages of an account that is paused, or at its end: nothing else is left.
+//! The pages of an account that is paused or cancelled; it has no others.
 
 use std::rc::Rc;
 
@@ -23,7 +23,7 @@ use crate::shell::{page_head, said, sign_out};
 use crate::toast::Toasts;
 use crate::view::{Element, Live, View, div, follow, live, many, p, shared, span, spawn};
 
-/// The plan is paused.
+/// The page of a paused plan.
 pub(super) fn paused() -> View {
     page(
         Condition::Paused,
@@ -51,7 +51,7 @@ pub(super) fn paused() -> View {
     )
 }
 
-/// The account is at its end.
+/// The page of a cancelled account.
 pub(super) fn cancelled() -> View {
     page(Condition::Cancelled, Sign::Lock, None, |account_status| {
         let text = &messages().account_status;
@@ -98,8 +98,8 @@ fn page(
         .into()
 }
 
-/// What has to be paid before the plan can be reactivated, and the way to pay it; nothing where
-/// nothing is open.
+/// What has to be paid before the plan can be reactivated, with the button that pays it; nothing when
+/// no invoice is outstanding.
 fn debt() -> View {
     let live_status = LiveAccountStatus::here();
     let owing = follow(move || owed(live_status));
@@ -120,14 +120,14 @@ fn owed(live_status: LiveAccountStatus) -> Option<Outstanding> {
     is_something(&outstanding.due).then_some(outstanding)
 }
 
-/// Nobody has to wait for the end of the pause to have everything deleted.
+/// The link to cancel during a pause: nobody has to wait for its end to have everything deleted.
 fn end() -> View {
     link(Page::Cancel, "button")
         .child(messages().leaving.cancel)
         .into()
 }
 
-/// OrderKind for the reactivation; nothing once somebody has asked.
+/// The button that asks for the reactivation; nothing once somebody has asked.
 fn request() -> View {
     let text = &messages().leaving;
     let (live_status, client) = (LiveAccountStatus::here(), shared::<Client>());
@@ -154,7 +154,7 @@ fn request() -> View {
         let account_status = live_status.known();
         account_status.is_some_and(|account_status| account_status.reactivation.is_none())
     });
-    // Paying comes first: reactivation waits for it.
+    // Payment comes first: a plan is reactivated only after it.
     let owes = follow(move || owed(live_status).is_some());
     let button = move || {
         let class = if owes.get() {

@@ -1,4 +1,4 @@
-//! A lock, in full: what happened, what is closed, what works, what to do, by when.
+//! A lock in full: what happened, what is closed, what works, what to do, by when.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ use crate::route::{Choice, Page};
 use crate::shell::page_head;
 use crate::view::{Element, View, dd, div, dl, dt, el, follow, h2, live, many, p, section, span};
 
-/// The locks of an account, one after the other, for the page that everybody comes to first.
+/// The locks of an account, one after the other, for My Plan.
 pub fn lock() -> View {
     let live_status = LiveAccountStatus::here();
     let said = follow(move || {
@@ -37,7 +37,7 @@ pub fn lock() -> View {
     })
 }
 
-/// What a lock's words follow from: as long as it is the same, the panel stays as it is.
+/// The inputs of a lock's panel: while they are equal, the panel is not rebuilt.
 #[derive(Debug, Clone, PartialEq)]
 struct Said {
     locks: Vec<Condition>,
@@ -58,7 +58,7 @@ impl Said {
     }
 }
 
-/// Why a page is shut, and what opens it.
+/// The panel in place of a page that a lock closes.
 pub(super) fn page(condition: Condition, page: &Page) -> View {
     let (text, live_status) = (messages(), LiveAccountStatus::here());
     let name = match page {
@@ -140,7 +140,7 @@ fn cure(account_status: &AccountStatus, condition: Condition) -> String {
     }
 }
 
-/// What a person can click; the first is what helps.
+/// The buttons and links; the first is the one that lifts the lock.
 fn ways(
     account_status: &AccountStatus,
     condition: Condition,
@@ -187,7 +187,7 @@ fn tier((place, curing): (usize, &CuringTier)) -> View {
     link(page, class).child(label).into()
 }
 
-/// What has to be paid, invoice by invoice.
+/// The invoices to pay.
 fn invoices(account_status: &AccountStatus, condition: Condition) -> View {
     let outstanding = account_status.outstanding.as_ref();
     match outstanding.filter(|_| condition == Condition::PaymentLock) {

@@ -1,4 +1,4 @@
-//! How the account stands, on every page: what is told, what is shut, what lies above it all.
+//! The account status on every page: banners, closed pages, the usage pop-up, the sandbox bar.
 //!
 //! Read [`state`] first: what the account status shows, decided without a browser.
 
@@ -31,16 +31,16 @@ pub use sandbox::bar;
 use state::{Shown, is_lock, told};
 use words::{Look, Way};
 
-/// How the account stands; whoever asks is told when it changes.
+/// The account status; a reader is notified when it changes.
 #[derive(Debug, Clone, Copy)]
 pub struct LiveAccountStatus {
     loader: Loader<AccountStatus>,
-    /// Rises when everything that is shown has to be asked for again.
+    /// Increases when every page has to load its data again.
     era: Live<u32>,
 }
 
 impl LiveAccountStatus {
-    /// OrderKind, and asks again whenever something was ordered or refused.
+    /// Loads the status, and again whenever something was ordered or refused.
     pub fn start() -> Self {
         let client: Client = shared();
         let loader = Loader::new(move || client.account_status());
@@ -51,27 +51,27 @@ impl LiveAccountStatus {
         }
     }
 
-    /// The account status of this app.
+    /// The instance of this app.
     pub fn here() -> Self {
         shared()
     }
 
-    /// Where it stands.
+    /// The state of its loading.
     pub fn get(self) -> Load<AccountStatus> {
         self.loader.get()
     }
 
-    /// What is known; none before the first answer.
+    /// The status; `None` before the first response.
     pub fn known(self) -> Option<Rc<AccountStatus>> {
         self.get().ready().map(Rc::clone)
     }
 
-    /// What is known, for whoever only wants to know it now.
+    /// The status, read without tracking.
     pub fn known_now(self) -> Option<Rc<AccountStatus>> {
         untrack(move || self.known())
     }
 
-    /// Whether a pause or the end of the account has left any pages.
+    /// Whether the account has pages other than that of a pause or of its end.
     pub fn has_pages(self) -> bool {
         let account_status = self.known();
         account_status.is_none_or(|account_status| {
@@ -82,19 +82,19 @@ impl LiveAccountStatus {
         })
     }
 
-    /// OrderKind again.
+    /// Loads the status again.
     pub fn again(self) {
         self.loader.again();
     }
 
-    /// Time has moved: everything that is shown is asked for again.
+    /// Loads the status and every page again, because the server's clock was moved.
     pub fn reload(self) {
         self.era.update(|era| *era += 1);
         self.again();
     }
 
-    /// What stands where a page would. It is made anew when time has moved, and else only when
-    /// another page is up or the page has been opened or shut.
+    /// The page, or what is shown in its place. It is rebuilt when the clock was moved, and otherwise only
+    /// when another page is open or the page was closed or opened.
     pub fn page(self, up: Live<Page>, open: impl Fn(&Page) -> View + 'static) -> View {
         let shown = move || Shown::of(&self.get(), &up.try_get().unwrap_or_default());
         let now = follow(shown);
@@ -111,7 +111,7 @@ impl LiveAccountStatus {
     }
 }
 
-/// What is told above a page: a banner for each condition that the page itself says nothing of.
+/// The banners above a page: one for each condition that the page itself does not explain.
 pub fn banners(up: Live<Page>) -> Element {
     let live_status = LiveAccountStatus::here();
     let piece = move || match live_status.get() {
@@ -122,12 +122,12 @@ pub fn banners(up: Live<Page>) -> Element {
             let shut = state::shuts(&account_status, &page);
             let says_itself = |condition: Condition| match shut {
                 Some(shut) => shut == condition || !is_lock(condition),
-                // My Plan has the locks in full, and the trial in a card.
+                // My Plan shows the locks in full, and the trial in a card.
                 None => {
                     page == Page::MyPlan && (is_lock(condition) || condition == Condition::Trial)
                 }
             };
-            // The pages of orders say themselves what they wait for.
+            // The pages that order things show the payments of their own orders.
             let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));
             let told = told(&account_status).into_iter();
             told.filter(|condition| !says_itself(*condition))

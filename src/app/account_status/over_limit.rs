@@ -1,4 +1,4 @@
-//! The pop-up that tells admins of usage above the limit: once for each threshold (SPEC R10, 4.11).
+//! The pop-up about usage above the limit: once per threshold (SPEC R10, 4.11).
 
 use api::account_status::{FittingTier, OverLimit};
 use billing::lifecycle::Lifecycle;
@@ -16,8 +16,8 @@ use crate::session::Who;
 use crate::storage::{self, Keep};
 use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, shared, watch};
 
-/// Opens by itself, but not over the page that it leads to; however it is closed, it stays so until
-/// the next threshold, or another period or tier.
+/// Opens by itself, except over the page that it links to. However it is closed, it does not open again
+/// until the next threshold, or another period or tier.
 pub fn pop_up() -> Element {
     let (live_status, slot, navigation) = (
         LiveAccountStatus::here(),
@@ -33,7 +33,7 @@ pub fn pop_up() -> Element {
             let closed_at = storage::read(Keep::Always, &name(over));
             !changes_plan && !is_seen(closed_at.as_deref(), over)
         });
-        // After the click that has led here: what listens to it goes with the words.
+        // After the current click: its listeners are removed together with the text.
         request_animation_frame(move || open.set_if_other(told));
     });
     watch(move || {
@@ -113,7 +113,7 @@ fn words(
     ])
 }
 
-/// What the tier that holds the usage costs, beside the overage.
+/// What the tier that holds the usage costs more per month, and the overage without it.
 fn dearer(fits: &FittingTier) -> String {
     let text = &messages().account_status;
     let tier = format::count(fits.tier);

@@ -1,4 +1,4 @@
-//! Paying what is open, with the default payment method, by one click and once.
+//! The button that pays outstanding invoices with the default payment method, once per click.
 
 use api::Code;
 use api::payment::PaymentsState;
@@ -16,7 +16,7 @@ use crate::shell::said;
 use crate::toast::Toasts;
 use crate::view::{Element, Live, div, p, shared, spawn};
 
-/// The button that pays, and why it did not; nothing where nothing has to be paid.
+/// The button that pays, and why a payment failed; nothing when nothing is due.
 pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element> {
     let text = &messages().account_status;
     let account_status = live_status.known_now()?;
@@ -53,13 +53,13 @@ pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element>
     Some(div("lock__pay").child(go).child(wrong))
 }
 
-/// What the button is doing.
+/// The state of the button.
 #[derive(Debug, Clone, Copy)]
 struct Paying {
     live_status: LiveAccountStatus,
     busy: Live<bool>,
     wrong: Live<String>,
-    /// The key of a payment whose answer is still open.
+    /// The idempotency key of a payment whose outcome is not known.
     key: Live<Option<String>>,
 }
 
@@ -93,7 +93,7 @@ impl Paying {
                     }
                     let (why, request) = explain(&failure);
                     let words = format!("{}. {why} {request}", text.pay_failed);
-                    // What the button says does not hold any more.
+                    // The sum on the button is out of date.
                     if let Some(Code::NothingOpen | Code::OutstandingChanged) = failure.code() {
                         toasts.say(words);
                         self.live_status.reload();

@@ -1,4 +1,4 @@
-//! The bar of the sandbox: what time the server has, how to move it on, how the next payment goes.
+//! The sandbox bar: the server's time, how to move it, and the outcome of the next payment.
 
 use api::account_status::AccountStatus;
 use api::sandbox::ScriptedOutcome;
@@ -19,7 +19,7 @@ use crate::shell::said;
 use crate::toast::Toasts;
 use crate::view::{Element, Live, Slot, View, button, div, el, p, shared, span, spawn};
 
-/// What the sandbox's gateway can be told, in the order in which it is offered.
+/// The outcomes that the sandbox gateway can be given, in display order.
 const OUTCOMES: [(&str, ScriptedOutcome); 5] = [
     ("success", ScriptedOutcome::Success),
     ("decline", ScriptedOutcome::Decline),
@@ -28,7 +28,7 @@ const OUTCOMES: [(&str, ScriptedOutcome); 5] = [
     ("timeout_before", ScriptedOutcome::TimeoutBeforeCapture),
 ];
 
-/// The bar; nothing where the server's clock is the real one.
+/// The bar; nothing when the server's clock is the real one.
 pub fn bar() -> View {
     let live_status = LiveAccountStatus::here();
     let bar = Bar {
@@ -63,7 +63,7 @@ pub fn bar() -> View {
         .into()
 }
 
-/// What the bar is doing.
+/// The state of the bar.
 #[derive(Debug, Clone, Copy)]
 struct Bar {
     live_status: LiveAccountStatus,
@@ -122,14 +122,14 @@ impl Bar {
             .child(form)
     }
 
-    /// What stands in the field, as an instant.
+    /// The text of the field, as an instant.
     fn typed(self) -> Option<DateTime<Utc>> {
         let value = value(self.field)?;
         let seconds = if value.len() == 16 { ":00" } else { "" };
         json::read(&format!("\"{value}{seconds}Z\"")).ok()
     }
 
-    /// Moves the clock; what falls due is done before the server answers, then everything reloads.
+    /// Moves the clock. The server runs the jobs that fall due before it responds, then every page reloads.
     fn go(self, to: Option<DateTime<Utc>>, client: Client, toasts: Toasts) {
         let text = &messages().sandbox;
         let Some(account_status) = self
@@ -220,13 +220,13 @@ fn tomorrow(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
     account_status.now.checked_add_signed(TimeDelta::days(1))
 }
 
-/// The nearest instant at which something comes by itself.
+/// The nearest instant at which something happens by itself.
 fn what_comes_next(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
     let ahead = account_status.coming.iter().filter_map(|one| one.at);
     ahead.filter(|at| *at > account_status.now).min()
 }
 
-/// The beginning of the next month, in the organization's zone.
+/// The start of the next month, in the organization's time zone.
 fn next_first(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
     let today = billing_day(account_status.now, account_status.offset_minutes)?;
     let last = BillingPeriod::of(today)?.end().pred_opt()?;
@@ -244,7 +244,6 @@ fn label(outcome: ScriptedOutcome) -> &'static str {
     }
 }
 
-/// What stands in a field.
 fn value(slot: Slot) -> Option<String> {
     let field = slot.get_now()?;
     let value = js_sys::Reflect::get(&field, &wasm_bindgen::JsValue::from_str("value"));

@@ -1,4 +1,4 @@
-//! What the account status shows, decided from the contract's types alone.
+//! What is shown of the account status, decided from the contract's types alone.
 
 use std::rc::Rc;
 
@@ -12,20 +12,19 @@ use crate::load::Load;
 use crate::receipt::is_something;
 use crate::route::{Later, Page};
 
-/// What stands where the page of the address would.
+/// What is shown at an address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Shown {
-    /// Nothing yet: it is not known whether the page is open.
+    /// A skeleton: it is not known yet whether the page is open.
     #[default]
     Waiting,
-    /// The page.
     Page(Page),
-    /// Why it is shut, and what opens it.
+    /// Why the page is closed, and what opens it.
     Shut(Condition, Page),
 }
 
 impl Shown {
-    /// What an address shows. An account status that could not be loaded shuts nothing: the server does.
+    /// What an address shows. Without an account status every page opens; the server refuses what it must.
     pub fn of(account_status: &Load<AccountStatus>, page: &Page) -> Self {
         let shut = match account_status {
             Load::Waiting => return Self::Waiting,
@@ -39,15 +38,15 @@ impl Shown {
     }
 }
 
-/// The condition that shuts a page: a pause shuts all but what its own page leads to, the end all, a
-/// lock what it forbids to order.
+/// The condition that closes a page. A pause closes all pages but its own links, the end of the account
+/// closes all, a lock those whose orders it forbids.
 pub fn shuts(account_status: &AccountStatus, page: &Page) -> Option<Condition> {
     let access = &account_status.access;
     let order = |asks| access.refuses(asks).map(|(condition, _)| condition);
     if matches!(page, Page::Mailbox | Page::Mail(_)) {
         return None;
     }
-    // What a pause leaves: its page, another card to pay with, and the end (SPEC 6).
+    // A pause leaves its own page, the payment methods, and the cancellation (SPEC 6).
     let uses = match page {
         Page::Cancel | Page::Later(Later::PaymentMethods) => RequestUse::Reactivation,
         _ => RequestUse::Organization,
@@ -59,7 +58,7 @@ pub fn shuts(account_status: &AccountStatus, page: &Page) -> Option<Condition> {
     })
 }
 
-/// What is told on every page, life first, then dunning, then usage.
+/// The conditions that every page shows: lifecycle first, then dunning, then usage.
 pub fn told(account_status: &AccountStatus) -> Vec<Condition> {
     let notices = account_status.access.notices.iter();
     let mut told: Vec<Condition> = notices.map(|notice| notice.condition).collect();
@@ -70,7 +69,7 @@ pub fn told(account_status: &AccountStatus) -> Vec<Condition> {
     told
 }
 
-/// Whether a page only shows, so that what a banner leads to is what matters most there.
+/// Whether a page orders nothing, so that the action of a banner is the most important one there.
 pub const fn only_shows(page: &Page) -> bool {
     matches!(
         page,
@@ -78,7 +77,7 @@ pub const fn only_shows(page: &Page) -> bool {
     )
 }
 
-/// Whether a lock or a payment matters more than another plan.
+/// Whether a lock or a payment is more important than a change of plan.
 pub fn comes_first(account_status: &AccountStatus) -> bool {
     let mut told = told(account_status).into_iter();
     let waits = account_status.authentication.as_ref();
@@ -87,7 +86,7 @@ pub fn comes_first(account_status: &AccountStatus) -> bool {
         || waits.is_some_and(|waits| waits.invoice.is_some())
 }
 
-/// Whether a condition closes the dashboard and leaves the Organization area.
+/// Whether a condition locks the dashboard but leaves the Organization area open.
 pub fn is_lock(condition: Condition) -> bool {
     match condition {
         Condition::TrialBillingMissing
@@ -103,7 +102,7 @@ pub fn is_lock(condition: Condition) -> bool {
     }
 }
 
-/// What there is to charge a trial with; all of it, where there is no trial.
+/// Which details for charging a trial are on file; all of them when the account is not in trial.
 pub fn on_file(account_status: &AccountStatus) -> OnFile {
     match account_status.lifecycle {
         Lifecycle::Trial { on_file, .. } => on_file,
@@ -113,8 +112,8 @@ pub fn on_file(account_status: &AccountStatus) -> OnFile {
     }
 }
 
-/// What waits for its payer before it falls due: the bank does not debit it without them. None where a
-/// failed payment or a pause says more.
+/// What the payer has to pay before it falls due, because the bank does not debit it without them.
+/// `None` while a failed payment or a pause is shown instead.
 pub fn awaits(account_status: &AccountStatus) -> Option<&Outstanding> {
     let outstanding = account_status.outstanding.as_ref()?;
     let says_more = |condition: Condition| {
@@ -127,7 +126,7 @@ pub fn awaits(account_status: &AccountStatus) -> Option<&Outstanding> {
     (quiet && is_something(&outstanding.due)).then_some(outstanding)
 }
 
-/// When something comes, if it comes.
+/// The instant of the first deadline of these kinds; `None` when there is none.
 pub fn comes_at(account_status: &AccountStatus, kinds: &[DeadlineKind]) -> Option<DateTime<Utc>> {
     account_status.coming.iter().find_map(|one| match one.what {
         What::Deadline(kind) if kinds.contains(&kind) => one.at,
@@ -135,7 +134,7 @@ pub fn comes_at(account_status: &AccountStatus, kinds: &[DeadlineKind]) -> Optio
     })
 }
 
-/// When the account ends if nobody acts.
+/// When the account is cancelled if nobody acts.
 pub fn ends_at(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
     let ends = [
         DeadlineKind::TrialCancellation,
@@ -145,7 +144,7 @@ pub fn ends_at(account_status: &AccountStatus) -> Option<DateTime<Utc>> {
     comes_at(account_status, &ends)
 }
 
-/// How many days are left until an instant, a begun one counting; none on the last.
+/// How many days are left until an instant; a day that has begun counts. `None` on the last day.
 pub fn days_left(now: DateTime<Utc>, until: DateTime<Utc>) -> Option<u64> {
     let left = until - now;
     let begun = i64::from(left.num_seconds() % 86_400 > 0);
@@ -153,7 +152,7 @@ pub fn days_left(now: DateTime<Utc>, until: DateTime<Utc>) -> Option<u64> {
     u64::try_from(days).ok().filter(|_| left.num_days() > 0)
 }
 
-/// The usage that a pop-up tells of: not while a lock says more.
+/// The usage that the pop-up shows; `None` while a lock is shown.
 pub fn over(account_status: &Load<AccountStatus>) -> Option<OverLimit> {
     let account_status: &Rc<AccountStatus> = account_status.ready()?;
     let quiet = |condition: Condition| condition == Condition::Grace;
@@ -164,13 +163,13 @@ pub fn over(account_status: &Load<AccountStatus>) -> Option<OverLimit> {
         .filter(|_| notices.iter().all(|notice| quiet(notice.condition)))
 }
 
-/// The name under which it is remembered up to which threshold a person has closed the pop-up: once
-/// for each threshold, tier and period (SPEC R10).
+/// The storage name of the highest threshold at which a person has closed the pop-up; one per tier and
+/// period (SPEC R10).
 pub fn seen_name(user_id: &str, over: &OverLimit) -> String {
     format!("prorata-over:{user_id}:{}:{}", over.period_start, over.tier)
 }
 
-/// Whether a person who has closed the pop-up at a threshold has seen this one.
+/// Whether a person who has closed the pop-up at one threshold has seen this one.
 pub fn is_seen(closed_at: Option<&str>, over: &OverLimit) -> bool {
     let closed_at = closed_at.and_then(|percent| percent.parse::<u64>().ok());
     closed_at.is_some_and(|percent| percent >= over.percent)
@@ -269,7 +268,7 @@ mod tests {
         }
     }
 
-    /// A debit that the bank does not let pass is told of until it has failed, or a pause says more.
+    /// A debit that the bank refuses without the payer is shown until it has failed, or a pause is shown.
     #[test]
     fn what_waits_for_its_payer_is_told() {
         let check = |state: &str, now: &str, due: &str, told: bool| {

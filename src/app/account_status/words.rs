@@ -1,4 +1,4 @@
-//! What a condition is told with: what happened, what works, what to do, by when.
+//! The text of each condition: what happened, what works, what to do, by when.
 
 use api::account_status::AccountStatus;
 use billing::access::Condition;
@@ -18,35 +18,35 @@ use crate::receipt::is_something;
 use crate::route::{Later, Page};
 use crate::view::{Element, div};
 
-/// What leads out of a condition.
+/// The action that a condition's banner offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Asking again.
+    /// Load the status again.
     Retry,
-    /// The page of the payment methods, or of the billing details.
+    /// Open the page of the payment methods, or of the billing details.
     SetUp(OnFile),
-    /// Paying.
+    /// Pay the outstanding invoices.
     Pay,
-    /// Confirming at the bank.
+    /// Confirm the payment at the bank.
     Confirm,
-    /// Where the whole lock is explained.
+    /// Open My Plan, which explains the lock in full.
     MyPlan,
-    /// None is needed.
+    /// Nothing has to be done.
     None,
 }
 
-/// The class of what helps most. At most one thing on a page has the look of the first.
+/// The class of the banner's button. At most one button of a page is primary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Look(&'static str);
 
 impl Look {
-    /// The page has nothing that matters more.
+    /// Nothing else on the page is more important.
     pub(super) const FIRST: Self = Self("button button--primary");
-    /// The page, or a banner above, has.
+    /// The page, or a banner above, has a more important action.
     pub(super) const PLAIN: Self = Self("button");
 }
 
-/// What a condition is told with.
+/// The text and the action of a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Words {
     pub(super) tone: Tone,
@@ -56,7 +56,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// The banner, its way with this look.
+    /// The banner, its action with this look.
     pub(super) fn banner(&self, live_status: LiveAccountStatus, look: Look) -> Element {
         let details: Vec<&str> = self.details.iter().map(String::as_str).collect();
         banner(
@@ -69,7 +69,7 @@ impl Words {
 }
 
 impl Way {
-    /// What a person clicks; the first of it has the look.
+    /// The buttons and links; the first has the look.
     pub(super) fn action(
         self,
         live_status: LiveAccountStatus,
@@ -103,7 +103,7 @@ impl Way {
     }
 }
 
-/// The account status could not be loaded; the pages can be used all the same.
+/// The account status could not be loaded; the pages work all the same.
 pub(super) fn failed((why, request): &(String, String)) -> Words {
     Words {
         tone: Tone::Over,
@@ -113,7 +113,7 @@ pub(super) fn failed((why, request): &(String, String)) -> Words {
     }
 }
 
-/// What a condition is told with, in a banner.
+/// The text of a condition's banner.
 pub(super) fn of(account_status: &AccountStatus, condition: Condition) -> Words {
     match condition {
         Condition::Trial => trial(account_status),
@@ -189,8 +189,8 @@ fn grace(account_status: &AccountStatus) -> Words {
     }
 }
 
-/// A payment waits for the person's confirmation at the bank (SPEC R17, 4.11). The pages of orders say
-/// themselves what theirs wait for.
+/// A payment waits for the payer's confirmation at the bank (SPEC R17, 4.11). The pages that order
+/// things show the payments of their own orders.
 pub(super) fn authentication(account_status: &AccountStatus, of_orders: bool) -> Option<Words> {
     let text = &messages().account_status;
     let waits = account_status.authentication.as_ref()?;
@@ -212,7 +212,7 @@ pub(super) fn authentication(account_status: &AccountStatus, of_orders: bool) ->
     })
 }
 
-/// A debit is coming that the bank does not let pass without its payer (SPEC R17).
+/// A debit will fall due that the bank does not carry out without the payer (SPEC R17).
 pub(super) fn awaits(account_status: &AccountStatus) -> Option<Words> {
     let text = &messages().account_status;
     let outstanding = super::state::awaits(account_status)?;
@@ -227,7 +227,7 @@ pub(super) fn awaits(account_status: &AccountStatus) -> Option<Words> {
     })
 }
 
-/// What a trial lacks.
+/// Which details the trial still needs.
 pub(super) fn missing(on_file: OnFile) -> &'static str {
     let text = &messages().account_status;
     match on_file {
@@ -237,7 +237,7 @@ pub(super) fn missing(on_file: OnFile) -> &'static str {
     }
 }
 
-/// What has to be paid now; while all of it is on its way, what is unpaid.
+/// The sum that is due; while all of it is being paid, the sum that is unpaid.
 pub(super) fn due(account_status: &AccountStatus) -> String {
     let outstanding = account_status.outstanding.as_ref();
     outstanding.map_or_else(String::new, |outstanding| {
@@ -259,7 +259,7 @@ pub(super) fn otherwise(account_status: &AccountStatus, condition: Condition) ->
     }
 }
 
-/// When the account ends if nobody acts; nothing where it does not.
+/// When the account is cancelled if nobody acts; empty when it is not.
 fn cancels(account_status: &AccountStatus) -> String {
     let text = &messages().account_status;
     ends_at(account_status).map_or_else(String::new, |at| {
@@ -268,7 +268,7 @@ fn cancels(account_status: &AccountStatus) -> String {
     })
 }
 
-/// How long it is until an instant.
+/// The time left until an instant.
 pub(super) fn left(account_status: &AccountStatus, until: DateTime<Utc>) -> String {
     let text = &messages().account_status;
     match days_left(account_status.now, until) {
@@ -277,7 +277,7 @@ pub(super) fn left(account_status: &AccountStatus, until: DateTime<Utc>) -> Stri
     }
 }
 
-/// An instant, in the organization's zone.
+/// An instant, in the organization's time zone.
 pub(super) fn instant(account_status: &AccountStatus, at: DateTime<Utc>) -> String {
     format::instant(at, account_status.offset_minutes)
 }

@@ -1,4 +1,4 @@
-//! What an order costs: the receipt, what follows from it, and the one button that agrees to it.
+//! The price of an order: the receipt, the next invoices, and the button that confirms it.
 
 use std::rc::Rc;
 
@@ -42,7 +42,7 @@ pub(crate) fn due(quote: &Quote, open: Live<bool>) -> View {
     ])
 }
 
-/// The next invoice before and after.
+/// The next invoice before and after the order.
 pub(crate) fn then(quote: &Quote) -> Element {
     let text = &messages().change;
     div("checkout__then")
@@ -63,7 +63,7 @@ pub(crate) fn then_part(label: &str, next: &NextInvoice, currency: &str) -> Elem
         .child(p("checkout__then-value").child(total))
 }
 
-/// What is charged, and until when the price holds.
+/// What is charged, and until when the price is valid.
 pub(crate) fn payment_terms(
     subscription: &Subscription,
     quote: &Quote,
@@ -78,7 +78,7 @@ pub(crate) fn payment_terms(
     [(text.charged_to, charged), (text.holds, until)]
 }
 
-/// Terms, each with its fact.
+/// A list of terms, each with its value.
 pub(crate) fn terms(terms: impl IntoIterator<Item = (String, String)>) -> Element {
     dl("checkout__terms").children(terms.into_iter().flat_map(|(term, fact)| {
         [
@@ -88,7 +88,7 @@ pub(crate) fn terms(terms: impl IntoIterator<Item = (String, String)>) -> Elemen
     }))
 }
 
-/// A choice that changes nothing: what the next invoice is anyway, and nothing to agree to.
+/// A choice that changes nothing: the next invoice stays as it is, and nothing is to be confirmed.
 pub(crate) fn nothing_new(
     checkout: Checkout,
     (subscription, book): (&Subscription, &PriceBook),
@@ -111,7 +111,7 @@ pub(crate) fn nothing_new(
         .into()
 }
 
-/// A choice without a price says why, and can be asked for again.
+/// Why a choice has no price, with a button that asks again.
 pub(crate) fn refusal(checkout: Checkout, why: &NoQuote, unpriced: &str) -> View {
     let words = match why {
         NoQuote::OtherBook => messages().failure.other_book,
@@ -124,19 +124,19 @@ pub(crate) fn refusal(checkout: Checkout, why: &NoQuote, unpriced: &str) -> View
     banner(Tone::Failed, words, &[], Some(retry)).into()
 }
 
-/// What a person is asked to agree to.
+/// What the person is asked to confirm.
 pub(crate) struct Agreement {
-    /// What the button says.
+    /// The label of the button.
     pub(crate) label: String,
-    /// What stands below it.
+    /// The sentence below the button.
     pub(crate) promise: &'static str,
-    /// What has to be done first; none where nothing is in the way.
+    /// What has to be done first; `None` when the order can be confirmed.
     pub(crate) disabled_reason: Rc<dyn Fn() -> Option<String>>,
-    /// What a click does. Nothing is ordered while there is no connection.
+    /// The click handler. It is not called while the browser is offline.
     pub(crate) agree: Box<dyn Fn()>,
 }
 
-/// The one button that agrees.
+/// The button that confirms the order.
 pub(crate) fn action(ordering: Ordering, agreement: Agreement) -> Element {
     let online: Online = shared();
     let Agreement {

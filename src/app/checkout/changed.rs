@@ -1,4 +1,4 @@
-//! What was seen does not hold any more: the old and the new price, line by line (SPEC R19).
+//! The price that was shown is out of date: the old and the new price, line by line (SPEC R19).
 
 use api::Problem;
 use leptos::prelude::request_animation_frame;
@@ -13,8 +13,8 @@ use crate::modal::modal;
 use crate::receipt::kind_label;
 use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch};
 
-/// Opens by itself when the price has changed. However it is closed, the choice is kept and its
-/// fresh price is shown.
+/// Opens by itself when the price has changed. However it is closed, the choice is kept and its new
+/// price is shown.
 pub(super) fn dialog(checkout: Checkout) -> Element {
     let text = &messages().change;
     let slot = Slot::default();

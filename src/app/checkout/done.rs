@@ -1,4 +1,4 @@
-//! The order is accepted: what it is now, and the receipt.
+//! An accepted order: its result, and the receipt.
 
 use api::plan_change::{PlanChange, State};
 use billing::BillingFrequency;
@@ -17,7 +17,7 @@ use crate::receipt::{self, add_on_name};
 use crate::route::Page;
 use crate::view::{Live, Slot, View, div, h2, live, p, section, shared, span, watch};
 
-/// The accepted order; its heading takes the focus.
+/// The accepted order; its heading receives the focus.
 pub(super) fn done(ordering: Ordering) -> View {
     let Phase::Accepted(order) = ordering.phase().get_now() else {
         return View::Nothing;
@@ -50,7 +50,7 @@ pub(super) fn done(ordering: Ordering) -> View {
         .into()
 }
 
-/// The news as a heading, and what it means.
+/// The heading, and what the result means.
 fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
     match (order.change.tier, order.change.frequency) {
         (Some(tier), _) => tier_words(order, ordering, tier),
@@ -74,7 +74,7 @@ fn tier_words(order: &PlanChange, ordering: Ordering, tier: u64) -> (String, Str
     (fill(text.done_title, &[&tier]), charged(order))
 }
 
-/// Another frequency: from when on, or that all stays as it is.
+/// A change of billing frequency: from when on, or that it stays.
 fn turn_words(order: &PlanChange, frequency: BillingFrequency) -> (String, String) {
     let text = &messages().annual;
     let title = match frequency {
@@ -118,7 +118,7 @@ fn charged(order: &PlanChange) -> String {
     }
 }
 
-/// The lines of the invoice, as it was issued.
+/// The lines of the issued invoice.
 fn lines(number: InvoiceNumber) -> View {
     let client: Client = shared();
     let open = Live::new(false);

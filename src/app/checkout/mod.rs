@@ -1,4 +1,4 @@
-//! Ordering: what every screen that changes the plan shares, from the price to the receipt.
+//! Ordering, from the price to the receipt: what all screens that change the plan share.
 //!
 //! Read [`order`] first: how an order goes, decided without a browser.
 
@@ -29,12 +29,12 @@ pub(crate) mod outcome;
 use order::Phase;
 use ordering::Ordering;
 
-/// What an order costs and does, as the person sees it before agreeing to it.
+/// The price and the effects of an order, as the person sees them before confirming it.
 ///
-/// This is the browser's preview: [`Quote::of`], the very call that the backend charges by.
+/// This is the browser's preview: [`Quote::of`], the same call that the backend charges by.
 ///
 /// # Errors
-/// [`NoQuote`].
+/// Another price book than the subscription's, or an order that the billing rules refuse.
 pub fn preview(
     book: &PriceBook,
     subscription: &Subscription,
@@ -43,7 +43,7 @@ pub fn preview(
     Quote::of(book, subscription, change)
 }
 
-/// Whether anything is charged at once.
+/// Whether the order is charged at once.
 pub fn charges_now(quote: &Quote) -> bool {
     quote
         .due_now
@@ -52,7 +52,7 @@ pub fn charges_now(quote: &Quote) -> bool {
         .any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
-/// What an order is about, for a sentence: a tier, or add-ons.
+/// What an order changes, for a sentence: a tier, or add-ons.
 pub fn subject(change: &PlanChange) -> String {
     let text = &messages().change;
     match (change.tier, change.frequency) {
@@ -62,7 +62,7 @@ pub fn subject(change: &PlanChange) -> String {
     }
 }
 
-/// Everything that a price depends on, and the order that is made of it.
+/// The data that a price depends on, and the order that is made from it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Checkout {
     pub(crate) subscription: Loader<Subscription>,
@@ -71,7 +71,7 @@ pub(crate) struct Checkout {
 }
 
 impl Checkout {
-    /// OrderKind for the plan and the prices, and takes up an order that a reload interrupted.
+    /// Loads the plan and the prices, and resumes an order that a reload interrupted.
     pub(crate) fn start() -> Self {
         let client: Client = shared();
         let user_id = match shared::<Live<Who>>().get_now() {
@@ -89,13 +89,13 @@ impl Checkout {
         checkout
     }
 
-    /// OrderKind again for everything that a price depends on.
+    /// Loads everything that a price depends on again.
     pub(crate) fn refresh(self) {
         self.subscription.again();
         self.book.again();
     }
 
-    /// What everything is priced from.
+    /// The subscription and the price book that every price is computed from.
     pub(crate) fn plan(self) -> Load<(Rc<Subscription>, Rc<PriceBook>)> {
         both(self.subscription.get(), self.book.get())
     }
@@ -129,7 +129,7 @@ impl Checkout {
         ])
     }
 
-    /// A price list of another version than the subscription's is asked for again, once.
+    /// Loads again, once, when the price book has another version than the subscription's.
     fn heal(self) {
         let asked = Live::new(false);
         watch(move || {

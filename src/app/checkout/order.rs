@@ -1,4 +1,4 @@
-//! How an order goes, from the click to the final answer (SPEC R19): decided without a browser.
+//! The course of an order, from the click to the final response (SPEC R19), decided without a browser.
 
 use std::rc::Rc;
 
@@ -9,63 +9,62 @@ use chrono::{DateTime, Utc};
 
 use crate::failure::Failure;
 
-/// Where an order stands.
+/// The state of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Phase {
     /// Nothing is ordered.
     #[default]
     Idle,
-    /// The order is on its way, or its outcome is being asked for.
+    /// The order was sent, or its outcome is being polled.
     Busy(Asking),
-    /// The outcome is not known, and nobody is asking any more.
+    /// The outcome is not known, and polling has stopped. The id of the order, if it is known.
     Unclear(Option<String>),
-    /// The bank waits for the person.
+    /// The bank waits for the payer's confirmation.
     Authentication {
-        /// The order.
         id: String,
-        /// Until when.
+        /// When the payment fails unless it is confirmed.
         expires: DateTime<Utc>,
     },
-    /// Carried out, or accepted for the next 1st.
+    /// The order took effect, or is scheduled for the next 1st.
     Accepted(Rc<PlanChange>),
-    /// Refused for good; nothing was charged.
+    /// The order was refused; nothing was charged.
     Refused(Failure),
-    /// The payment did not go through; nothing was charged.
+    /// The payment failed; nothing was charged.
     NotPaid(NotPaid),
-    /// What was seen does not hold any more; nothing was charged.
+    /// The price that was shown is out of date; nothing was charged.
     Changed(Rc<Problem>),
 }
 
-/// What is being asked.
+/// The request in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asking {
     /// The order itself, for the first time.
     First,
-    /// How it went: the connection broke, or the gateway has not answered yet.
+    /// The outcome of the order: the connection broke, or the gateway has not responded yet.
     Outcome,
 }
 
-/// Why a payment did not go through.
+/// Why a payment failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotPaid {
-    /// The bank said no; its reason, where it gave one.
+    /// The bank declined it, with its reason if it sent one.
     Declined(Option<String>),
-    /// It was not finished in time.
+    /// The payment was not finished in time.
     Expired,
 }
 
-/// What to do after an answer.
+/// What to do after a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Show this; the key is done with.
+    /// Show this; the idempotency key can be forgotten.
     Settled(Phase),
-    /// Show this; the key is kept, and the answer with this id is asked for again.
+    /// Show this; the key is kept, and the order with this id is polled.
     Ask(Phase, String),
-    /// The answer was lost: send the same order with the same key again.
+    /// The response was lost: send the same order with the same key again.
     Resend,
 }
 
-/// What follows from the answer to an order, or to the question how it went.
+/// What to do after the response to an order, or to a request for its state.
 pub fn after(answer: Result<PlanChange, Failure>) -> Next {
     match answer {
         Ok(order) => after_order(order),
@@ -95,23 +94,23 @@ fn after_order(order: PlanChange) -> Next {
     }
 }
 
-/// One line of what changed between the quote that was seen and the one that holds now.
+/// One line of the difference between the quote that was shown and the current one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// What the line is for: a word of [`billing::LineKind::as_str`], `tax`, `total`, or one of
+    /// The kind of line: a value of [`billing::LineKind::as_str`], `tax`, `total`, or a value of
     /// [`api::problem::Difference::what`].
     pub what: String,
-    /// The add-on, or the tax's name.
+    /// The id of the add-on, or the name of the tax.
     pub of: Option<String>,
-    /// What was seen; none where the line is new.
+    /// The value that was shown; `None` when the line is new.
     pub seen: Option<String>,
-    /// What holds now; none where the line is gone.
+    /// The current value; `None` when the line is gone.
     pub now: Option<String>,
-    /// Whether both are amounts.
+    /// Whether both values are amounts.
     pub is_amount: bool,
 }
 
-/// What changed, amounts first, line by line; then what else is not as it was seen.
+/// The differences: amounts first, line by line; then the other facts.
 pub fn changes(seen: Option<&Quote>, problem: &Problem) -> Vec<Changed> {
     let mut changes = Vec::new();
     if let (Some(seen), Some(now)) = (seen, problem.quote.as_deref()) {

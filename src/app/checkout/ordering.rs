@@ -1,4 +1,4 @@
-//! Carrying out an order: one key, sent until its answer is final, however the network behaves.
+//! Sends an order with one idempotency key until its response is final, whatever the network does.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,28 +20,27 @@ use billing::AddOnId;
 use billing::reason::Reason;
 use leptos::prelude::request_animation_frame;
 
-/// How often an open outcome is asked for before the person is asked to do it.
+/// How often an unknown outcome is polled before the person has to ask again.
 const PATIENCE: u32 = 12;
 
-/// An order on its way.
+/// The order of a page, and its state.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ordering {
     phase: Live<Phase>,
     seen: Live<Option<Rc<Quote>>>,
-    /// Set before anything is sent, in the same turn of the event loop as the click: a second
-    /// click or a held key finds it set.
+    /// Set before anything is sent, in the same turn of the event loop as the click, so that a second
+    /// click or a held key does nothing.
     running: Live<bool>,
     client: Client,
     user_id: Live<String>,
     subscription: Loader<Subscription>,
     toasts: Toasts,
-    /// The button that agrees. It is made anew with every price, and keeps the keyboard.
+    /// The button that confirms. It is rebuilt with every price, and keeps the focus.
     button: Slot,
     keeps_focus: Live<bool>,
 }
 
 impl Ordering {
-    /// Nothing is ordered yet.
     pub(crate) fn new(client: Client, user_id: String, subscription: Loader<Subscription>) -> Self {
         Self {
             phase: Live::new(Phase::Idle),
@@ -56,19 +55,19 @@ impl Ordering {
         }
     }
 
-    /// The button that agrees: the one that stands there now.
+    /// The slot of the button that confirms, whichever element it holds now.
     pub(crate) fn button(self) -> Slot {
         self.button
     }
 
-    /// A new button is about to stand there: it takes over the keyboard.
+    /// Moves the focus to the new button, if the old one has it. Called before the button is rebuilt.
     pub(crate) fn hand_on_focus(self) {
         if self.button.has_focus() {
             self.take_focus();
         }
     }
 
-    /// Gives the button the keyboard, as soon as it stands there.
+    /// Focuses the button as soon as it is on the page.
     pub(crate) fn take_focus(self) {
         self.keeps_focus.set(true);
         request_animation_frame(move || {
@@ -79,27 +78,27 @@ impl Ordering {
         });
     }
 
-    /// Where the order stands.
+    /// The state of the order.
     pub(crate) fn phase(self) -> Live<Phase> {
         self.phase
     }
 
-    /// The quote that was agreed to.
+    /// The quote that was confirmed.
     pub(crate) fn seen(self) -> Option<Rc<Quote>> {
         self.seen.get_now()
     }
 
-    /// Whether the order is being sent or asked for.
+    /// Whether the order is being sent or polled.
     pub(crate) fn is_busy(self) -> bool {
         matches!(self.phase.get(), Phase::Busy(_))
     }
 
-    /// Whether the choice must wait for an order.
+    /// Whether the choice is disabled because of an order.
     pub(crate) fn is_locked(self) -> bool {
         self.is_busy() || self.is_pending()
     }
 
-    /// Whether an order waits for its payment, ours or another person's.
+    /// Whether an order waits for its payment, this person's or another's.
     pub(crate) fn is_pending(self) -> bool {
         let other = match self.subscription.get() {
             Load::Ready(subscription) => subscription.pending.is_some(),
@@ -112,7 +111,7 @@ impl Ordering {
             )
     }
 
-    /// Agrees to what is shown, with a reason for each add-on that goes: once.
+    /// Orders what is shown, with a reason for each removed add-on: once.
     pub(crate) fn confirm(self, quote: &Rc<Quote>, reasons: BTreeMap<AddOnId, Reason>) {
         if self.running.get_now() || self.is_pending() {
             return;
@@ -130,14 +129,14 @@ impl Ordering {
         self.run(Some(intent), None, Asking::First);
     }
 
-    /// An order that a reload interrupted: asks how it went, with its own key.
+    /// Resumes an order that a reload interrupted: asks for its outcome, with its own key.
     pub(crate) fn resume(self) {
         if let Some(intent) = Intent::kept(&self.user_id.get_now()) {
             self.run(Some(intent), None, Asking::Outcome);
         }
     }
 
-    /// OrderKind again for an outcome that stayed open.
+    /// Asks again for an outcome that stayed unknown.
     pub(crate) fn ask_again(self, id: Option<String>) {
         let intent = Intent::kept(&self.user_id.get_now());
         if intent.is_some() || id.is_some() {
@@ -145,12 +144,12 @@ impl Ordering {
         }
     }
 
-    /// Follows the payment of an order that someone else began, or we before a sign-out.
+    /// Polls the payment of an order of another person, or of an earlier session.
     pub(crate) fn follow(self, id: String) {
         self.run(None, Some(id), Asking::Outcome);
     }
 
-    /// What was shown is over: makes room for a fresh choice.
+    /// Clears the result, so that a new choice can be made.
     pub(crate) fn dismiss(self) {
         self.phase.set(Phase::Idle);
     }
@@ -169,7 +168,7 @@ impl Ordering {
         });
     }
 
-    /// Sends, and asks, until the answer is final or patience ends.
+    /// Sends and polls until the response is final or the attempts are used up.
     async fn ask(self, intent: Option<Intent>, mut id: Option<String>) -> Phase {
         let mut tries = 0;
         loop {

@@ -1,4 +1,4 @@
-//! How an order stands, where it has not simply succeeded.
+//! The state of an order that has not simply succeeded.
 
 use super::order::{Asking, NotPaid, Phase};
 use super::{Checkout, subject};
@@ -11,7 +11,7 @@ use crate::messages::{fill, messages};
 use crate::navigation::Navigation;
 use crate::view::{Element, View, button, div};
 
-/// The banner of the order's state; nothing while there is nothing to say.
+/// The banner of the order's state; nothing while no order has a state to show.
 pub(crate) fn outcome(checkout: Checkout) -> Element {
     let ordering = checkout.ordering;
     let text = &messages().change;
@@ -39,7 +39,7 @@ pub(crate) fn outcome(checkout: Checkout) -> Element {
 fn refused(failure: &Failure) -> Element {
     let (why, request) = explain(failure);
     let navigation = Navigation::here();
-    // Rules of another version come with the page.
+    // The new version of the rules is loaded with the page.
     let reload = (failure.code() == Some(api::Code::EngineChanged)).then(|| {
         button("button")
             .attr("type", "button")
@@ -70,7 +70,7 @@ fn not_paid(why: &NotPaid) -> Element {
     }
 }
 
-/// A payment that is not ours to wait for, but that every change waits for.
+/// A payment of another person or session, which every change has to wait for.
 fn pending(checkout: Checkout) -> Option<Element> {
     let subscription = checkout.subscription.get();
     let order = subscription.ready()?.pending.as_ref()?;

@@ -1,4 +1,4 @@
-//! How the account stands, and the sandbox that moves it.
+//! The account status, payments of outstanding invoices, and the sandbox.
 
 use api::Code;
 use api::account_status::AccountStatus;
@@ -19,7 +19,7 @@ impl Client {
         self.ask(Call::to(Route::AccountStatus))
     }
 
-    /// `POST /outstanding/payments`, of the sum that was seen. The same key pays once.
+    /// `POST /outstanding/payments`, with the sum that was shown. The same key pays once.
     pub fn pay_outstanding(self, key: &str, total: &str) -> Asked<Payments> {
         let mut call = Call::to(Route::OutstandingPayments);
         let total = total.to_owned();
@@ -28,18 +28,18 @@ impl Client {
         self.ask(call)
     }
 
-    /// `GET /outstanding/payments`: asks about the payment that is under way.
+    /// `GET /outstanding/payments`: the state of the payment in progress.
     pub fn payment_under_way(self) -> Asked<Payments> {
         self.ask(Call::to(Route::PaymentUnderWay))
     }
 
-    /// The address of `GET /coming-up.ics`, for a link; none where a link cannot show the host's token.
+    /// The address of `GET /coming-up.ics`, for a link; `None` when the host uses tokens.
     pub fn calendar(self) -> Option<String> {
         self.download(Route::ComingUp, "")
     }
 
-    /// Acts whenever the account may stand otherwise than it was last known to: something was
-    /// ordered, or refused for what the account is.
+    /// Calls `act` whenever the account status may have changed: something was ordered, or refused because
+    /// of the status.
     pub fn on_change(self, act: impl Fn() + 'static) {
         let known = Live::new(self.changes.get_now());
         watch(move || {
@@ -71,7 +71,7 @@ impl Client {
             Ok(_) => call.route.method() != Method::Get,
             Err(failure) => failure.code().is_some_and(is_of_the_account),
         };
-        // Whoever has signed out may read nothing any more.
+        // After a sign-out the status must not be read any more.
         let reads = !matches!(
             call.route,
             Route::AccountStatus | Route::SignOut | Route::SignOutEverywhere
@@ -82,7 +82,7 @@ impl Client {
     }
 }
 
-/// Whether a refusal is one that the state of the account explains.
+/// Whether a code refuses a request because of the account status.
 const fn is_of_the_account(code: Code) -> bool {
     matches!(
         code,

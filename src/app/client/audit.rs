@@ -1,4 +1,4 @@
-//! The activity log.
+//! The audit log.
 
 use api::audit::{Activity, Section};
 use api::route::Route;
@@ -6,18 +6,18 @@ use api::route::Route;
 use super::{Asked, Call, Client};
 
 impl Client {
-    /// `GET /audit`, of what [`selected`] says.
+    /// `GET /audit`, with a query of [`selected`].
     pub fn activity(self, query: &str) -> Asked<Activity> {
         self.ask(Call::of(Route::Audit, query))
     }
 
-    /// The address of `GET /audit.csv`, for a link; none where a link cannot show the host's token.
+    /// The address of `GET /audit.csv`, for a link; `None` when the host uses tokens.
     pub fn activity_sheet(self, query: &str) -> Option<String> {
         self.download(Route::AuditSheet, query)
     }
 }
 
-/// The query of some sections, or of all, and of more, such as `limit=5`.
+/// The query for some sections, or for all, with other parameters, such as `limit=5`.
 pub fn selected(sections: &[Section], more: &str) -> String {
     let words: Vec<&str> = sections.iter().map(|section| section.as_str()).collect();
     match (words.as_slice(), more) {

@@ -12,7 +12,7 @@ impl Client {
         self.ask(Call::to(Route::Data))
     }
 
-    /// Where an export begins, for a link: `csv` or `json`.
+    /// The address of an export, for a link; the format is `csv` or `json`.
     pub fn export(self, format: &str) -> String {
         self.address(Route::Export, format)
     }

@@ -1,4 +1,4 @@
-//! Pausing, cancelling, and asking for the way back.
+//! Pausing, cancelling, and the request for reactivation.
 
 use api::leaving::{Leaving, Left, Requested};
 use api::route::Route;
@@ -11,7 +11,7 @@ impl Client {
         self.ask(Call::to(Route::Leaving))
     }
 
-    /// `POST /pause` or `POST /cancellation`, with its key and its body.
+    /// `POST /pause` or `POST /cancellation`, with an idempotency key and a body.
     pub fn leave(self, route: Route, (key, body): (&str, String)) -> Asked<Left> {
         let mut call = Call::to(route);
         call.body = Some(body);

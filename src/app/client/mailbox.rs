@@ -16,7 +16,7 @@ impl Client {
         self.ask(Call::of(Route::Mail, id))
     }
 
-    /// Where a mail is shown as its reader sees it, for a link.
+    /// The address of a mail as an HTML page, for a link.
     pub fn mail_page(self, id: &str) -> String {
         self.address(Route::MailPage, id)
     }

@@ -1,4 +1,4 @@
-//! What is put on file in a sandbox.
+//! The sandbox's payment method and billing details.
 
 use api::invoice::Party;
 use api::route::Route;

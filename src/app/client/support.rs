@@ -1,4 +1,4 @@
-//! Support.
+//! Support tickets.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use api::support::{Support, Ticket};
 
 use super::{Asked, Call, Client};
 
-/// How long files may take on their way.
+/// How long an upload of attachments may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Client {
@@ -16,7 +16,7 @@ impl Client {
         self.ask(Call::to(Route::Support))
     }
 
-    /// `POST /support/tickets`, with a [`NewTicket`](api::support::NewTicket): the same key opens one.
+    /// `POST /support/tickets`, with a [`NewTicket`](api::support::NewTicket): the same key opens one ticket.
     pub fn open_ticket(self, key: &str, ticket: &str) -> Asked<Ticket> {
         let mut call = Call::to(Route::Tickets);
         call.body = Some(ticket.to_owned());

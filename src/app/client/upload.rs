@@ -1,4 +1,4 @@
-//! Files of usage: sent with their progress, which `fetch` does not tell.
+//! Uploads of usage files with their progress, which `fetch` does not report.
 
 use api::intake::{IntakeResult, StagedUsage};
 use api::route::Route;
@@ -14,13 +14,12 @@ use crate::failure::Failure;
 use crate::json::{self, Json};
 
 impl Client {
-    /// The address of `GET /usage/summary.csv`, for a link; none where a link cannot show the host's
-    /// token.
+    /// The address of `GET /usage/summary.csv`, for a link; `None` when the host uses tokens.
     pub fn usage_sheet(self) -> Option<String> {
         self.download(Route::UsageSheet, "")
     }
 
-    /// `POST /usage-imports`; `progress` hears how many percent have gone.
+    /// `POST /usage-imports`; `progress` is called with the percentage that was sent.
     pub fn stage_usage(self, file: File, progress: impl Fn(u8) + 'static) -> Asked<StagedUsage> {
         Box::pin(async move {
             let json = self.upload(&file, Box::new(progress)).await;
@@ -31,7 +30,7 @@ impl Client {
         })
     }
 
-    /// `POST /usage-imports/{id}`: the same file counts once, however often it is let in.
+    /// `POST /usage-imports/{id}`: the same file counts once, however often it is applied.
     pub fn apply_usage(self, id: &str) -> Asked<IntakeResult> {
         let mut call = Call::of(Route::ApplyUsage, id);
         call.patience = std::time::Duration::from_secs(120);
@@ -77,7 +76,7 @@ impl Client {
     }
 }
 
-/// How much of a whole, in percent.
+/// A part of a whole, in percent.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn percent(part: f64, whole: f64) -> u8 {
     if whole > 0.0 {

@@ -1,4 +1,4 @@
-//! How an account stands: the contract's types, and those of `billing` inside them.
+//! The account status: the contract's types, and those of `billing` in them.
 
 use api::account_status::{
     AccountStatus, Authentication, Coming, CuringTier, FittingTier, Outstanding, OverLimit, Unpaid,
@@ -123,7 +123,7 @@ impl Read for Deadline {
     }
 }
 
-/// What stands in an object under one of a few names.
+/// The state in an object with one of several member names.
 impl Read for Lifecycle {
     fn read(json: Json, notes: &mut Notes) -> Self {
         let (name, inner) = only(json, notes);
@@ -199,7 +199,7 @@ record!(FittingTier {
     currency
 });
 
-/// The one member of an object.
+/// The only member of an object.
 fn only(json: Json, notes: &mut Notes) -> (String, Json) {
     match json {
         Json::Map(mut members) if members.len() == 1 => members.pop().unwrap_or_else(nothing),
@@ -326,7 +326,7 @@ mod tests {
                 }],
             });
         }
-        // Every kind has an arm of `rule`, which names it.
+        // Every kind has an arm of `rule` that names it.
         let kinds = include_str!("../../billing/deadline.rs");
         let (_, kinds) = kinds.split_once("pub enum DeadlineKind {").unwrap();
         let (kinds, _) = kinds.split_once("}\n").unwrap();

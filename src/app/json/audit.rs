@@ -1,4 +1,4 @@
-//! The activity log.
+//! The audit log.
 
 use api::audit::{Action, Activity, AuditValue, Entry};
 
@@ -57,7 +57,7 @@ impl Read for AuditValue {
     }
 }
 
-/// What stands in a [`AuditValue::Priced`].
+/// The fields of an [`AuditValue::Priced`].
 struct Priced {
     tier: Option<u64>,
     price: String,

@@ -1,4 +1,4 @@
-//! The reader gives what `serde_json` gives, or nothing.
+//! Tests: the reader returns what `serde_json` returns, or an error.
 
 use super::{Json, Read, Unreadable, read};
 use api::annual::Annual;
@@ -270,7 +270,7 @@ fn reads_invoices() {
 
 #[test]
 fn reads_every_problem() {
-    // Every variant of `Code` has an arm of `title`, and only there stands a word behind the arrow.
+    // Every variant of `Code` has an arm in `title`, and only there a string follows the arrow.
     let codes = include_str!("../../api/problem.rs")
         .lines()
         .filter_map(|line| {

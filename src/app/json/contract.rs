@@ -16,7 +16,7 @@ use billing::{AddOnId, AddOnUse, Status};
 
 use super::{Fields, Json, Notes, Read};
 
-/// The fields of a type; behind `default` those that may be left out.
+/// The fields of a type; after `default` those that may be absent.
 macro_rules! record {
     ($type:ty { $($field:ident $(= $name:literal)?),* } $(default { $($left_out:ident),* })?) => {
         impl Read for $type {
@@ -42,7 +42,7 @@ macro_rules! name {
     };
 }
 
-/// The words of a type, the first of them standing in for a word that is none.
+/// The values of an enum; an unknown value is noted and read as the first.
 macro_rules! words {
     ($type:ty { $first:ident = $first_word:literal $(, $variant:ident = $word:literal)* }) => {
         impl Read for $type {
@@ -256,7 +256,7 @@ impl Read for State {
             "authentication" => Self::Authentication {
                 expires: fields.take("expires"),
             },
-            // No state of another name has a reason: reading it notes what is wrong.
+            // No other state has a `reason`, so reading it notes the unknown state.
             _ => Self::Declined {
                 reason: fields.take(if name == "declined" { "reason" } else { "" }),
             },

@@ -1,9 +1,9 @@
 //! Reading JSON into the contract's types.
 //!
-//! Every failure to read an answer is the same failure here, so reading does not stop at the first
-//! mistake: it notes it and goes on. A reader without ways out is small; with `serde`'s, which
-//! explain each mistake in a sentence, reading cost more than all the screens. Which fields there
-//! are is checked by the compiler, how they are called by a test against `serde_json`.
+//! The caller handles every failure to read a response in the same way, so reading does not stop at the
+//! first mistake: it notes it and goes on. A reader without early returns is small; with `serde`, which
+//! explains each mistake in a sentence, this code was larger than all the screens. The compiler checks
+//! that no field is forgotten, and a test against `serde_json` checks the names.
 
 mod account_status;
 mod audit;
@@ -21,22 +21,16 @@ mod values;
 pub use prices::price_book;
 pub use values::day;
 
-/// The text is not what was expected.
+/// The text is not valid JSON of the expected type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
 
 /// Reads a text into a type.
-///
-/// # Errors
-/// [`Unreadable`].
 pub fn read<T: Read>(text: &str) -> Result<T, Unreadable> {
     finish(Json::parse(text)?)
 }
 
 /// Reads a value into a type.
-///
-/// # Errors
-/// [`Unreadable`].
 pub fn finish<T: Read>(json: Json) -> Result<T, Unreadable> {
     let mut notes = Notes::default();
     let value = T::read(json, &mut notes);
@@ -47,20 +41,19 @@ pub fn finish<T: Read>(json: Json) -> Result<T, Unreadable> {
     }
 }
 
-/// A type that can be read.
 pub trait Read {
-    /// The value; anything of the right type, and a note, where it cannot be read.
+    /// The value; when it cannot be read, any value of the type, and a note.
     fn read(json: Json, notes: &mut Notes) -> Self;
 }
 
-/// Whether something was wrong.
+/// Whether a mistake was found.
 #[derive(Debug, Default)]
 pub struct Notes {
     wrong: bool,
 }
 
 impl Notes {
-    /// Something was wrong.
+    /// Records a mistake.
     pub(crate) fn note(&mut self) {
         self.wrong = true;
     }
@@ -69,25 +62,20 @@ impl Notes {
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
-    /// Not there at all.
+    /// The member is absent.
     Missing,
     /// `null`.
     Null,
-    /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// A whole number of at least 0.
     Natural(u64),
-    /// A whole number below zero.
+    /// A whole number below 0.
     Negative(i64),
-    /// A text.
     Text(String),
-    /// A list.
     List(Vec<Json>),
-    /// An object.
     Map(Members),
 }
 
-/// The members of an object.
 pub type Members = Vec<(String, Json)>;
 
 /// The members of an object that is being read.
@@ -98,7 +86,7 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The members of a value, which must be an object.
+    /// The members of a value; notes a mistake when it is not an object.
     pub(crate) fn of(json: Json, notes: &'a mut Notes) -> Self {
         let members = match json {
             Json::Map(members) => members,
@@ -110,13 +98,13 @@ impl<'a> Fields<'a> {
         Self { members, notes }
     }
 
-    /// The value of a member.
+    /// Removes a member and reads it.
     pub(crate) fn take<T: Read>(&mut self, name: &str) -> T {
         let json = self.remove(name);
         T::read(json, self.notes)
     }
 
-    /// The value of a member that may be left out.
+    /// Removes a member that may be absent and reads it.
     pub(crate) fn take_or_default<T: Read + Default>(&mut self, name: &str) -> T {
         match self.remove(name) {
             Json::Missing => T::default(),
@@ -124,7 +112,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Every member must have been taken, each once.
+    /// Notes a mistake if a member was not taken or is repeated.
     pub(crate) fn finish(self) {
         if !self.members.is_empty() {
             self.notes.note();

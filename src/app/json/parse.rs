@@ -1,12 +1,12 @@
-//! From text to values (RFC 8259), as far as the contract uses it.
+//! The JSON parser (RFC 8259), as far as the contract uses JSON.
 
 use super::{Json, Unreadable};
 
-/// How deep values may lie in one another.
+/// How deep values may be nested.
 const DEPTH: u8 = 32;
 
 impl Json {
-    /// Reads a whole text.
+    /// Parses a whole text.
     pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
         let mut rest = Rest(text);
         let value = rest.value(DEPTH)?;
@@ -18,7 +18,7 @@ impl Json {
     }
 }
 
-/// What is still to be read.
+/// The text that is not parsed yet.
 struct Rest<'a>(&'a str);
 
 impl Rest<'_> {
@@ -26,7 +26,7 @@ impl Rest<'_> {
         self.0 = self.0.trim_start_matches([' ', '\n', '\r', '\t']);
     }
 
-    /// Takes a sign, if it comes next.
+    /// Consumes the token if it comes next.
     fn takes(&mut self, sign: &str) -> bool {
         self.space();
         match self.0.strip_prefix(sign) {
@@ -92,7 +92,7 @@ impl Rest<'_> {
         }
     }
 
-    /// A text, behind its first quote.
+    /// A string, after its opening quote.
     fn text(&mut self) -> Result<String, Unreadable> {
         let mut text = String::new();
         loop {

@@ -1,4 +1,4 @@
-//! The price book, as the backend sends it: the backend has checked it (`PriceBook::parse`) before.
+//! The price book, as the backend sends it after `PriceBook::parse` has checked it.
 
 use billing::annual::AnnualTerms;
 use billing::money::{Currency, Exact};
@@ -120,7 +120,7 @@ impl Read for TaxScheme {
     }
 }
 
-/// How versions from before lists named their scheme say it.
+/// The tax scheme of price book versions that do not name one.
 fn scheme(gst_percent: Option<Exact>) -> TaxScheme {
     gst_percent.map_or(TaxScheme::None, |rate_percent| TaxScheme::GstIndia {
         rate_percent,
@@ -152,9 +152,6 @@ impl Read for Exact {
 }
 
 /// Reads a price book.
-///
-/// # Errors
-/// [`Unreadable`].
 pub fn price_book(json: Json) -> Result<PriceBook, Unreadable> {
     let book: Book = finish(json)?;
     let mut lists = Vec::with_capacity(book.lists.len());

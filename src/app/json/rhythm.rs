@@ -1,4 +1,4 @@
-//! How an account is charged: its trial, its year, its frequency.
+//! The billing cycle: trial, annual term, frequency.
 
 use api::annual::Annual;
 use api::trial::Trial;

@@ -1,4 +1,4 @@
-//! Files of usage.
+//! Usage files.
 
 use api::intake::{IntakeResult, StagedUsage};
 

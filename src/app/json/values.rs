@@ -147,13 +147,13 @@ impl Read for DateTime<Utc> {
     }
 }
 
-/// A day as the contract writes it: `2026-06-20`.
+/// A day as the contract has it: `2026-06-20`.
 pub fn day(text: &str) -> Option<NaiveDate> {
     let [year, month, day] = numbers(text, '-', [4, 2, 2])?;
     NaiveDate::from_ymd_opt(year.try_into().ok()?, month, day)
 }
 
-/// An instant as the contract writes it: `2026-06-20T09:30:00Z`, with or without a part of a second.
+/// An instant as the contract has it: `2026-06-20T09:30:00Z`, with or without a fraction of a second.
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let (time, part) = time.split_once('.').unwrap_or((time, "0"));
@@ -165,7 +165,7 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
     is_part.then_some(day(date)?.and_time(time).and_utc())
 }
 
-/// Three numbers of so many digits each.
+/// Three numbers with these counts of digits.
 fn numbers(text: &str, between: char, digits: [usize; 3]) -> Option<[u32; 3]> {
     let mut parts = text.split(between);
     let mut all = [0; 3];

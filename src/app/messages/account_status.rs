@@ -1,6 +1,5 @@
-//! What is said of how the account stands: banners, locks, what comes next, the sandbox.
+//! Texts about the account status: banners, locks, coming events, the sandbox.
 
-/// How the account stands.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct AccountStatusText {
@@ -91,7 +90,7 @@ pub struct AccountStatusText {
     pub over_close: &'static str,
 }
 
-/// What comes next.
+/// The card of coming events.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct ComingText {
@@ -120,7 +119,7 @@ pub struct ComingText {
     pub backup_purge: &'static str,
 }
 
-/// The bar of the sandbox.
+/// The sandbox bar.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct SandboxText {

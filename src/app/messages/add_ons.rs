@@ -1,6 +1,5 @@
-//! What Manage Add-ons says.
+//! Texts of Manage Add-ons.
 
-/// Manage Add-ons.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct AddOnsText {

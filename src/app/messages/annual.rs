@@ -1,6 +1,6 @@
-//! What is said of paying by the year.
+//! Texts about annual billing.
 
-/// Paying by the year, on every screen.
+/// Annual billing, on every screen.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct AnnualText {

@@ -1,8 +1,8 @@
-//! What the activity log says.
+//! Texts of the audit log.
 
 use api::audit::{Action, Section};
 
-/// The activity log, as a page and at the foot of others.
+/// The audit log, as a page and as a card of other pages.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct AuditText {

@@ -1,6 +1,5 @@
-//! What Data says.
+//! Texts of Data and integration.
 
-/// Data and integration.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct DataText {

@@ -1,4 +1,4 @@
-//! English.
+//! The catalogue in English.
 
 use super::{ChangeText, FailureText, InvoicesText, Messages, Missing, Receipt};
 
@@ -18,7 +18,6 @@ mod support;
 mod trial;
 mod usage_file;
 
-/// English.
 pub static ENGLISH: Messages = Messages {
     mailbox: mailbox::MAILBOX,
     audit: audit::AUDIT,

@@ -1,6 +1,6 @@
-//! What stands around the screens.
+//! Texts around the screens: shell, sign-in, failures, missing pages.
 
-/// The frame around every page.
+/// The shell around every page.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct Shell {
@@ -21,7 +21,7 @@ pub struct Shell {
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
     pub sign_out: &'static str,
-    /// Ends every session of the person.
+    /// Signs the person out on every device.
     pub sign_out_everywhere: &'static str,
     pub offline: &'static str,
     pub offline_detail: &'static str,
@@ -31,7 +31,6 @@ pub struct Shell {
     pub loading: &'static str,
 }
 
-/// Sign-in.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct SignIn {
@@ -48,7 +47,7 @@ pub struct SignIn {
     pub other: &'static str,
 }
 
-/// What went wrong, and what can be done.
+/// Failed requests, and what can be done.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct FailureText {
@@ -71,7 +70,7 @@ pub struct FailureText {
     pub other_book: &'static str,
 }
 
-/// Pages that are closed, not there, or not there yet.
+/// Pages that the role may not see, unknown addresses, and pages that are not built yet.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct Missing {

@@ -1,6 +1,5 @@
-//! What Pause and Cancel say.
+//! Texts of Pause Plan and Cancel Plan.
 
-/// Pausing and cancelling.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct LeavingText {

@@ -1,6 +1,5 @@
-//! What the sandbox's mailbox says.
+//! Texts of the sandbox's mailbox.
 
-/// The mailbox.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct MailboxText {

@@ -1,4 +1,4 @@
-//! Every sentence of the app, in one typed catalogue: a language is one value of [`Messages`].
+//! Every text of the app, in one typed catalogue: a language is one value of [`Messages`].
 
 mod account_status;
 mod add_ons;
@@ -39,8 +39,8 @@ pub const fn messages() -> &'static Messages {
     &ENGLISH
 }
 
-/// Puts values into a sentence, each in place of its number in braces. `{0|day|days}` is the first
-/// word where that value is 1, and the second for every other number.
+/// Replaces each number in braces by the value of this index. `{0|day|days}` is the first word when the
+/// value is 1, and the second for every other number.
 pub fn fill(sentence: &str, values: &[&str]) -> String {
     let mut parts = sentence.split('{');
     let mut filled = String::from(parts.next().unwrap_or_default());
@@ -60,54 +60,44 @@ pub fn fill(sentence: &str, values: &[&str]) -> String {
     filled
 }
 
-/// The sentences of one language.
+/// The texts of one language.
 #[derive(Debug)]
 pub struct Messages {
-    /// The frame around every page.
     pub shell: Shell,
-    /// Sign-in.
     pub sign_in: SignIn,
-    /// What went wrong, and what can be done.
+    /// Failed requests, and what can be done.
     pub failure: FailureText,
-    /// Pages that are closed, not there, or not there yet.
+    /// Pages that the role may not see, unknown addresses, and pages that are not built yet.
     pub missing: Missing,
-    /// Lines, and how each came about.
+    /// Lines and their derivations.
     pub receipt: Receipt,
-    /// The field's words, each with a sentence that explains it.
+    /// The terms of the field, each with a sentence that explains it.
     pub glossary: &'static [(&'static str, &'static str)],
-    /// The palette and the shortcuts.
+    /// The command palette and the keyboard shortcuts.
     pub palette: PaletteText,
-    /// My Plan.
     pub plan: PlanText,
-    /// Paying by the year.
+    /// Annual billing.
     pub annual: AnnualText,
-    /// Files of usage, and examples of what usage costs.
+    /// Usage files, and the examples of what usage costs.
     pub usage_file: UsageFileText,
-    /// What is put on file in a sandbox.
+    /// The sandbox's payment method and billing details.
     pub on_file: OnFileText,
-    /// The trial on My Plan.
+    /// The trial card on My Plan.
     pub trial: TrialText,
-    /// Change Plan.
     pub change: ChangeText,
-    /// Manage Add-ons.
     pub add_ons: AddOnsText,
-    /// Invoices.
     pub invoices: InvoicesText,
-    /// The activity log.
+    /// The audit log.
     pub audit: AuditText,
-    /// Data and integration.
     pub data: DataText,
-    /// How the account stands.
     pub account_status: AccountStatusText,
-    /// Pausing and cancelling.
+    /// Pause Plan and Cancel Plan.
     pub leaving: LeavingText,
-    /// What comes next.
+    /// The card of coming events.
     pub coming: ComingText,
-    /// The bar of the sandbox.
+    /// The sandbox bar.
     pub sandbox: SandboxText,
-    /// Support.
     pub support: SupportText,
-    /// The sandbox's mailbox.
     pub mailbox: MailboxText,
 }
 

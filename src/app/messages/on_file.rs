@@ -1,6 +1,5 @@
-//! What is put on file in a sandbox: a test card, and who invoices are made out to.
+//! Texts of the sandbox's payment method and billing details.
 
-/// The sandbox's forms.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct OnFileText {

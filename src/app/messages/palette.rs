@@ -1,6 +1,5 @@
-//! The palette and the shortcuts.
+//! Texts of the command palette and the keyboard shortcuts.
 
-/// The palette and the shortcuts.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct PaletteText {
@@ -10,9 +9,9 @@ pub struct PaletteText {
     pub label: &'static str,
     pub placeholder: &'static str,
     pub none: &'static str,
-    /// As [`Page::everywhere`](crate::route::Page::everywhere) lists them.
+    /// In the order of [`Page::everywhere`](crate::route::Page::everywhere).
     pub pages: [&'static str; 12],
-    /// As [`Theme::ALL`](crate::theme::Theme::ALL) lists them.
+    /// In the order of [`Theme::ALL`](crate::theme::Theme::ALL).
     pub themes: [&'static str; 3],
     pub print: &'static str,
     pub shortcuts: &'static str,

@@ -1,6 +1,6 @@
-//! What receipts and derivations say.
+//! Texts of receipts and derivations.
 
-/// Lines, and how each came about.
+/// Lines and their derivations.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct Receipt {

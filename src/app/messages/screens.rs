@@ -1,6 +1,5 @@
-//! What the screens say.
+//! Texts of My Plan, Change Plan and Invoices.
 
-/// My Plan.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct PlanText {
@@ -104,7 +103,6 @@ pub struct PlanText {
     pub why_tax: &'static str,
 }
 
-/// Change Plan.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct ChangeText {
@@ -207,7 +205,6 @@ pub struct ChangeText {
     pub toast_scheduled: &'static str,
 }
 
-/// Invoices.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct InvoicesText {

@@ -1,6 +1,5 @@
-//! What Support says.
+//! Texts of Support.
 
-/// Support.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct SupportText {

@@ -1,6 +1,5 @@
-//! What is said of a trial.
+//! Texts about a trial.
 
-/// The trial on My Plan.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct TrialText {

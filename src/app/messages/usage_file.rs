@@ -1,6 +1,5 @@
-//! What is said of files of usage, and of the examples of what usage costs.
+//! Texts of usage files, and of the examples of what usage costs.
 
-/// Files of usage, and examples.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct UsageFileText {

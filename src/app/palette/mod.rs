@@ -1,4 +1,4 @@
-//! The palette: every page, action and invoice by name, from anywhere (UX 68).
+//! The command palette: every page, action and invoice by name, from any page (UX 68).
 
 use billing::invoice::InvoiceNumber;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ use state::{Entry, Offer, matching, step};
 
 const LIST: &str = "palette-list";
 
-/// What was typed, what is offered, and which of it is chosen.
+/// The typed text, the offered entries, and the chosen one.
 #[derive(Debug, Clone, Copy)]
 struct Palette {
     slot: Slot,
@@ -39,7 +39,7 @@ struct Palette {
     shortcuts: Shortcuts,
 }
 
-/// The button that opens it, the palette itself, and the list of shortcuts.
+/// The button that opens the palette, its dialog, and the dialog of the shortcuts.
 pub fn palette() -> View {
     let palette = Palette {
         slot: Slot::default(),
@@ -76,7 +76,7 @@ pub fn palette() -> View {
 }
 
 impl Palette {
-    /// Ctrl or Cmd with K from anywhere; the question mark outside of fields.
+    /// Ctrl or Cmd with K anywhere; the question mark outside of fields.
     fn shortcut(self, event: &KeyboardEvent) {
         let with_command = event.ctrl_key() || event.meta_key();
         if with_command && event.key().eq_ignore_ascii_case("k") {
@@ -99,7 +99,7 @@ impl Palette {
             input.unchecked_ref::<HtmlInputElement>().set_value("");
         }
         let _ = dialog.show_modal();
-        // Without them the palette is what it is: the pages are there.
+        // If the invoices cannot be loaded, the palette still offers pages and actions.
         spawn(async move {
             if let Ok(invoices) = self.client.invoices(None).await {
                 let mut offers = pages_and_actions();
@@ -231,14 +231,13 @@ fn pages_and_actions() -> Vec<Offer> {
     offers
 }
 
-/// A key and what it does.
 fn row(keys: &str, what: &str) -> Element {
     div("palette__row")
         .child(el("dt").child(el("kbd").class("key").child(keys)))
         .child(el("dd").child(what))
 }
 
-/// The head of a dialog of this kind.
+/// The title of a dialog.
 fn title(id: &str, words: &str) -> Element {
     h2("dialog__title").id(id).child(words)
 }

@@ -1,4 +1,4 @@
-//! The shortcuts, and the switch for those of a single key (WCAG 2.1.4).
+//! The keyboard shortcuts, and the switch for those of a single key (WCAG 2.1.4).
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element as Node, KeyboardEvent};
@@ -9,10 +9,10 @@ use crate::modal::modal;
 use crate::storage::{self, Keep};
 use crate::view::{Element, Live, Slot, button, div, dl, el, p};
 
-/// The name under which the switch is kept on this device.
+/// The storage name of the switch; it applies to this device.
 const SINGLE_KEYS: &str = "prorata-single-keys";
 
-/// The list of shortcuts, and whether single keys count.
+/// The dialog of shortcuts, and the switch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shortcuts {
     slot: Slot,
@@ -28,7 +28,7 @@ impl Shortcuts {
         }
     }
 
-    /// Whether a single key counts here and now: not where it would be typed.
+    /// Whether a single key is a shortcut here: not in a field, where it would be typed.
     pub(super) fn hears(self, event: &KeyboardEvent) -> bool {
         let target = event
             .target()

@@ -1,34 +1,31 @@
-//! What the palette offers, and what of it matches the words that were typed.
+//! The entries of the palette, and which of them match the typed words.
 
 use billing::invoice::InvoiceNumber;
 
 use crate::route::Page;
 use crate::theme::Theme;
 
-/// Something to go to, or to do.
+/// What an entry does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
-    /// Opens a page.
     Page(Page),
-    /// Chooses a theme.
+    /// Sets a theme.
     Theme(Theme),
-    /// Prints the page that is up.
+    /// Prints the open page.
     Print,
-    /// Shows the shortcuts.
+    /// Opens the list of shortcuts.
     Shortcuts,
 }
 
-/// An entry and what it is called.
+/// An entry with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// The words that are searched, and shown.
+    /// The text that is searched and shown.
     pub label: String,
-    /// What it does.
     pub entry: Entry,
 }
 
 impl Offer {
-    /// An entry under its name.
     pub fn new(label: impl Into<String>, entry: Entry) -> Self {
         Self {
             label: label.into(),
@@ -37,8 +34,8 @@ impl Offer {
     }
 }
 
-/// The offers that hold each of the words, in any order and case; a whole invoice number leads to
-/// its invoice, listed or not.
+/// The offers that contain each of the words, in any order and case. A whole invoice number offers its
+/// invoice, whether it is listed or not.
 pub fn matching(offers: &[Offer], typed: &str) -> Vec<Offer> {
     let typed = typed.to_lowercase();
     let holds_all = |offer: &&Offer| {
@@ -54,7 +51,7 @@ pub fn matching(offers: &[Offer], typed: &str) -> Vec<Offer> {
     found
 }
 
-/// The place of a key's choice among so many, beginning anew at both ends.
+/// The index that an arrow or page key moves to in a list of this length; arrows wrap at both ends.
 pub fn step(key: &str, at: usize, length: usize) -> Option<usize> {
     let last = length.checked_sub(1)?;
     match key {

@@ -1,17 +1,16 @@
-//! What is chosen on Change Plan, as the address spells it.
+//! The choice on Change Plan, as the address has it.
 
 use std::fmt::Write as _;
 
 use billing::BillingFrequency;
 
-/// What is chosen on Change Plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
     /// A tier, by its MAU limit.
     Tier(u64),
-    /// A tier, and another frequency.
+    /// A tier, and another billing frequency.
     Billed(u64, BillingFrequency),
-    /// More than the largest tier holds.
+    /// Enterprise, for usage above the largest tier.
     Enterprise,
 }
 
@@ -21,7 +20,7 @@ const FREQUENCIES: [(BillingFrequency, &str); 2] = [
 ];
 
 impl Choice {
-    /// The tier; none of Enterprise.
+    /// The tier; `None` for Enterprise.
     pub const fn tier(self) -> Option<u64> {
         match self {
             Self::Tier(limit) | Self::Billed(limit, _) => Some(limit),
@@ -29,7 +28,7 @@ impl Choice {
         }
     }
 
-    /// The other frequency, where one is chosen.
+    /// The other billing frequency, if one is chosen.
     pub const fn frequency(self) -> Option<BillingFrequency> {
         match self {
             Self::Billed(_, frequency) => Some(frequency),

@@ -1,4 +1,4 @@
-//! Every address of the specification, and what is none.
+//! Every address of the specification, and addresses that are unknown.
 
 use super::*;
 

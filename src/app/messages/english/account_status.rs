@@ -1,4 +1,4 @@
-//! How the account stands, in English.
+//! The account status in English.
 
 use crate::messages::{AccountStatusText, ComingText, SandboxText};
 

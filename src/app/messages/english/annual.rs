@@ -1,8 +1,7 @@
-//! Paying by the year, in English.
+//! Annual billing in English.
 
 use crate::messages::AnnualText;
 
-/// The year.
 pub(super) const ANNUAL: AnnualText = AnnualText {
     begins: "Billed by the year from {0}",
     begins_detail: "Until then every month is billed. Asked for by {0} on {1}.",

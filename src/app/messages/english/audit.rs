@@ -1,4 +1,4 @@
-//! The activity log in English.
+//! The audit log in English.
 
 use api::audit::{Action, Section};
 

@@ -1,4 +1,4 @@
-//! Data in English.
+//! Data and integration in English.
 
 use crate::messages::DataText;
 

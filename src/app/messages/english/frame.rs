@@ -1,4 +1,4 @@
-//! The frame around every screen, and signing in, in English.
+//! The shell and the sign-in in English.
 
 use crate::messages::{Shell, SignIn};
 

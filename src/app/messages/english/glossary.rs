@@ -1,4 +1,4 @@
-//! The field's words, in English: one sentence each.
+//! The glossary in English: one sentence per term.
 
 pub(super) const GLOSSARY: &[(&str, &str)] = &[
     (

@@ -1,4 +1,4 @@
-//! What is put on file in a sandbox, in English.
+//! The sandbox's payment method and billing details in English.
 
 use crate::messages::OnFileText;
 

@@ -1,4 +1,4 @@
-//! My Plan.
+//! My Plan in English.
 
 use crate::messages::PlanText;
 

@@ -1,8 +1,7 @@
-//! A trial, in English.
+//! The trial card in English.
 
 use crate::messages::TrialText;
 
-/// The trial.
 pub(super) const TRIAL: TrialText = TrialText {
     title: "{0} days left in your trial",
     title_last: "Last day of your trial",

@@ -1,4 +1,4 @@
-//! Files of usage, and examples, in English.
+//! Usage files and the price examples in English.
 
 use crate::messages::UsageFileText;
 
