@@ -1,4 +1,4 @@
-//! What works when: the table of SPEC 6, and what each restriction says about itself.
+//! Access: the table "What works when" of SPEC 6, and the notice for each restriction.
 
 use alloc::vec::Vec;
 
@@ -18,27 +18,27 @@ mod uses;
 pub use notice::AccessNotice;
 pub use uses::RequestUse;
 
-/// What works for an account, and why the rest does not.
+/// What works for an account, and the notices that explain the restrictions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
-    /// What works.
+    /// The parts of the product that work.
     pub works: Works,
-    /// What banners and lock pages say: life first, then dunning, then usage.
+    /// The content of banners and lock pages: lifecycle first, then dunning, then usage.
     pub notices: Vec<AccessNotice>,
 }
 
-/// One answer for each column of the table "What works when".
+/// One value for each column of the table "What works when".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Works {
-    /// The product's dashboard, for everybody.
+    /// The product's dashboard, for all users.
     pub dashboard: Gate,
     /// The Organization area: My Plan, billing, invoices, users.
     pub organization: OrganizationAccess,
-    /// Events and profiles that come in.
+    /// The intake of events and profiles.
     pub ingestion: Gate,
-    /// Running campaigns.
+    /// Campaigns that are running.
     pub campaigns: Gate,
     /// Exports by API, by SFTP and to partners.
     pub exports: Gate,
@@ -46,25 +46,25 @@ pub struct Works {
     pub plan_change: PlanChanging,
 }
 
-/// Whether something works. The stricter answer is the greater one, here and below.
+/// Whether a part works. The stricter value is the greater one, in this and the next enums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Gate {
-    /// It works.
+    /// The part works.
     Open,
-    /// It does not.
+    /// The part does not work.
     Shut,
 }
 
-/// What there is of the Organization area.
+/// How much of the Organization area works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationAccess {
-    /// All of it, for admins.
+    /// The whole area, for admins.
     Admins,
-    /// The page on which what is open is paid, reactivation is asked for, and the account cancelled.
+    /// Only the page to pay open invoices, request a reactivation, and cancel the account.
     ReactivationPage,
-    /// Nothing.
+    /// The area is closed.
     Closed,
 }
 
@@ -72,27 +72,27 @@ pub enum OrganizationAccess {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanChanging {
-    /// Any.
+    /// Any change.
     Any,
-    /// A higher tier alone.
+    /// Only an upgrade to a higher tier.
     UpgradeOnly,
-    /// None until everything is paid.
+    /// No change until everything is paid.
     PayFirst,
-    /// None.
+    /// No change.
     No,
 }
 
-/// What an order asks for, as far as the table tells orders apart.
+/// The kind of an order, as far as the table distinguishes kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderKind {
-    /// A higher tier alone.
+    /// An upgrade to a higher tier and nothing else.
     Upgrade,
-    /// Anything else: a lower tier, add-ons, or to withdraw what is scheduled.
+    /// Anything else: a lower tier, add-ons, or withdrawing a scheduled change.
     Other,
 }
 
 impl PlanChanging {
-    /// Why an order is refused; none where it is not.
+    /// The reason to refuse an order; `None` when the order is allowed.
     pub const fn refuses(self, order: OrderKind) -> Option<Refused> {
         match (self, order) {
             (Self::Any, OrderKind::Upgrade | OrderKind::Other)
@@ -108,9 +108,9 @@ impl PlanChanging {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// In trial, not locked.
+    /// The account is in trial and not locked.
     Trial,
-    /// Paid for, nothing open.
+    /// The account is paid, nothing is open.
     Active,
     /// A payment has failed.
     Grace,
@@ -118,20 +118,20 @@ pub enum Condition {
     TrialBillingMissing,
     /// The trial has ended and something is missing.
     TrialExpired,
-    /// Not paid in the days of grace.
+    /// The grace period ended without payment.
     PaymentLock,
-    /// The month's usage has passed 300 %.
+    /// The month's usage is above 300 %.
     OverageLock,
-    /// The term's usage has passed 120 %.
+    /// The term's usage is above 120 %.
     AnnualSoft,
-    /// Paused.
+    /// The plan is paused.
     Paused,
-    /// Cancelled.
+    /// The account is cancelled.
     Cancelled,
 }
 
 impl Condition {
-    /// Every row, in the order of the table.
+    /// All rows, in the order of the table.
     pub const ALL: [Self; 10] = [
         Self::Trial,
         Self::Active,
@@ -145,13 +145,13 @@ impl Condition {
         Self::Cancelled,
     ];
 
-    /// The row of the table.
+    /// What works in this row of the table.
     ///
     /// **Source.** SPEC 6, "What works when"; R8, R11, R12, R13, A39.
     ///
     /// # Worked example
     ///
-    /// The lock for usage closes the dashboard and the exports; what is running runs on.
+    /// A usage lock closes the dashboard and the exports; running campaigns continue.
     ///
     /// ```
     /// use billing::access::{Condition, Gate, PlanChanging};
@@ -173,15 +173,15 @@ impl Condition {
 }
 
 impl Access {
-    /// Why an order is refused, and the condition that does it; none where it may be placed.
+    /// The condition that refuses an order, and the reason; `None` when the order is allowed.
     ///
-    /// **Rule.** The strictest row counts; where nothing can be ordered, the account is paused or
+    /// **Rule.** The strictest row counts. Where no order is possible, the account is paused or
     /// cancelled.
     /// **Source.** SPEC 6, "What works when".
     ///
     /// # Worked example
     ///
-    /// The lock for usage lets an upgrade pass, and nothing else.
+    /// A usage lock allows an upgrade and nothing else.
     ///
     /// ```
     /// # use billing::policy::Policy;
@@ -210,7 +210,7 @@ impl Access {
 }
 
 impl Works {
-    /// The stricter of two, cell by cell.
+    /// The stricter of two values, cell by cell.
     pub fn and(self, other: Self) -> Self {
         Self {
             dashboard: self.dashboard.max(other.dashboard),
@@ -223,14 +223,14 @@ impl Works {
     }
 }
 
-/// What works for an account at an instant, and why the rest does not.
+/// What works for an account at an instant, and the notices that explain the restrictions.
 ///
-/// **Rule.** Each of the three machines has its row of the table; the strictest cell counts.
+/// **Rule.** Each of the three state machines selects a row of the table; the strictest cell counts.
 /// **Source.** SPEC 6.
 ///
 /// # Worked example
 ///
-/// A trial from 17 May 2025 in which nothing was filled in, on 9 June:
+/// A trial from 17 May 2025 without payment method and billing details, on 9 June:
 ///
 /// ```
 /// # use billing::policy::Policy;
@@ -252,14 +252,14 @@ pub fn access(state: &AccountState, now: DateTime<Utc>, policy: &Policy) -> Acce
     }
 }
 
-/// What works for an account in a state, as of the instant it has been brought to.
+/// What works for an account in a state, at the instant of that state.
 pub fn works(state: &AccountState, policy: &Policy) -> Works {
     conditions(state, policy)
         .map(Condition::works)
         .fold(FULL, Works::and)
 }
 
-/// The rows of the table that a state is in: that of its life, and those of dunning and usage.
+/// The rows of the table for a state: one of its lifecycle, and those of dunning and usage.
 pub fn conditions(state: &AccountState, policy: &Policy) -> impl Iterator<Item = Condition> {
     let life = match state.lifecycle() {
         Lifecycle::Trial { .. } => match state.lifecycle().trial_lock(state.as_of(), policy) {
@@ -294,7 +294,7 @@ const FULL: Works = Works {
     plan_change: PlanChanging::Any,
 };
 
-/// The dashboard and the exports are closed, what is running runs on.
+/// The dashboard and the exports are closed; running campaigns continue.
 const fn locked(plan_change: PlanChanging) -> Works {
     Works {
         dashboard: Gate::Shut,
@@ -304,7 +304,7 @@ const fn locked(plan_change: PlanChanging) -> Works {
     }
 }
 
-/// Nothing works but what is left of the Organization area.
+/// Only the rest of the Organization area works.
 const fn nothing(organization: OrganizationAccess) -> Works {
     Works {
         dashboard: Gate::Shut,

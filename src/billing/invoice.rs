@@ -1,7 +1,7 @@
-//! Invoices: what they carry, how they are numbered, corrected and settled (SPEC 4.8, R15, R19).
+//! Invoices: content, numbers, corrections and payments (SPEC 4.8, R15, R19).
 //!
-//! Read in this order: [`InvoiceDraft`] (what is issued), [`InvoiceNumber`] (under which number),
-//! [`credit_note`] (how it is corrected) and [`Balance`] (what is still to pay).
+//! Read in this order: [`InvoiceDraft`] (the content), [`InvoiceNumber`] (the number),
+//! [`credit_note`] (how an invoice is corrected) and [`Balance`] (what is still due).
 
 mod balance;
 mod credit_note;

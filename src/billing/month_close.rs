@@ -1,7 +1,7 @@
-//! The month change, as a list of things to do (SPEC R15).
+//! The month change, as a list of effects (SPEC R15).
 //!
-//! [`close`] decides, and does nothing: whoever keeps the account carries its [`Plan`] out in one
-//! transaction, under the plan's key. [`Effect`] says what there is to do, in the order of R15.
+//! [`close`] only decides. The caller applies its [`Plan`] in one transaction, under the plan's key.
+//! [`Effect`] lists what can be done, in the order of R15.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,42 +27,42 @@ pub use closing::{
 };
 pub use effect::{Collection, Effect, FrozenUsage, Lock};
 
-/// What makes closing a month happen once.
+/// The key that makes a month close at most once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CloseKey {
-    /// The organization.
+    /// The id of the organization.
     pub organization: String,
-    /// The month.
+    /// The month to close.
     pub period: BillingPeriod,
 }
 
-/// What there is to do when a month is closed.
+/// The effects of closing a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Under which key; a key is used once.
+    /// The key of the close; it is used once.
     pub key: CloseKey,
-    /// As of when, however late it is done: the instant in which the month ended (SPEC R2).
+    /// The instant at which the month ended, however late the close runs (SPEC R2).
     pub at: DateTime<Utc>,
-    /// What, in the order of R15.
+    /// The effects, in the order of R15.
     pub effects: Vec<Effect>,
 }
 
-/// What closing a month leads to.
+/// The result of closing a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closed {
-    /// It was closed before: nothing is left to do.
+    /// The month is already closed: nothing is left to do.
     Before,
-    /// This is to be done.
+    /// The month closes now, with these effects.
     Now(Plan),
 }
 
 /// Why a month cannot be closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CloseRefused {
-    /// An earlier month is still open, this one.
+    /// An earlier month is still open: that month.
     OutOfOrder(BillingPeriod),
-    /// It ends at this instant.
+    /// The month is not over: the instant at which it ends.
     NotOver(DateTime<Utc>),
     /// An order still waits for its payment.
     PaymentPending,
@@ -95,11 +95,11 @@ impl From<OutOfRange> for CloseRefused {
     }
 }
 
-/// What there is to do to close a month of an account.
+/// Returns the effects that close a month of an account.
 ///
-/// **Rule.** Freeze the usage; rate the overage with the closing tier and add-ons; apply what was
-/// scheduled; charge the coming month; tax; issue; collect; reset the alerts; look at the lock.
-/// Once for an organization and a month, month after month, and never before the month is over.
+/// **Rule.** Freeze the usage; rate the overage with the closing tier and add-ons; apply the
+/// scheduled changes; charge the coming month; tax; issue; collect; reset the alerts; check the lock.
+/// Once per organization and month, in the order of the months, and never before the month is over.
 /// **Source.** SPEC R15, R11, R2, A27.
 /// **Silent on** a month with nothing to charge: no invoice. On annual plans: see A88.
 ///
@@ -178,9 +178,9 @@ pub fn close(
     Ok(Closed::Now(Plan { key, at, effects }))
 }
 
-/// The months that are over and not closed, in the order in which they are to be closed.
+/// The months that are over and not closed, in the order in which they have to be closed.
 ///
-/// **Source.** SPEC R2, R15: a job that was late for months closes them one after the other.
+/// **Source.** SPEC R2, R15: a job that is months late closes them one after the other.
 ///
 /// ```
 /// # use billing::{BillingPeriod, month_close::open_months};
@@ -201,7 +201,7 @@ pub fn open_months(
         .collect()
 }
 
-/// The instant in which a month ends in the organization's zone: when it is closed.
+/// The instant at which a month ends in the organization's zone, and is closed.
 ///
 /// **Source.** SPEC R2, A26.
 ///

@@ -1,4 +1,4 @@
-//! The days and limits that an operator may set, with the documents' figures as the default (SPEC 9).
+//! The periods and limits that an operator may configure, with the documents' values as defaults (SPEC 9).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::retention::RetentionMonths;
 
-/// Every configurable figure that states and deadlines follow. [`Policy::default`] is the documents'.
+/// All configurable values that states and deadlines depend on, with the documents' values as default.
 ///
-/// A figure that is left out of a configuration keeps its default; an unknown one is refused.
+/// A value that a configuration leaves out keeps its default; an unknown key is refused.
 ///
 /// ```
 /// use billing::policy::Policy;
@@ -21,7 +21,7 @@ use crate::retention::RetentionMonths;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// How long a trial lasts: 30 days (SPEC R8).
+    /// The length of a trial: 30 days (SPEC R8).
     pub trial_days: u16,
     /// How long before its end an incomplete trial locks: 7 days, so 23 after its start (SPEC R8).
     /// More than `trial_days` locks it from the start.
@@ -40,7 +40,7 @@ pub struct Policy {
     pub retention_months: RetentionMonths,
     /// From the notice of an INR debit to the debit: 24 hours (SPEC R17, A35).
     pub predebit_hours: u16,
-    /// The debits above which a card's holder has to confirm, by currency and day (SPEC R17, A36).
+    /// The debits above which a cardholder has to confirm, by currency and day (SPEC R17, A36).
     pub afa_limits: Vec<AfaLimit>,
     /// From the start of an authentication to its failure: 30 minutes (SPEC R19).
     pub authentication_minutes: u16,
@@ -71,7 +71,7 @@ impl Default for Policy {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OverageLock {
-    /// As soon as it is counted.
+    /// As soon as the usage is counted.
     #[default]
     Immediate,
     /// On the next billing date, for the month that closes.
@@ -80,13 +80,13 @@ pub enum OverageLock {
     Off,
 }
 
-/// The amount up to which a card is debited without its holder, from a day on (SPEC R17).
+/// The highest amount that is debited from a card without confirmation, from a day on (SPEC R17).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AfaLimit {
-    /// The currency's three letters.
+    /// The ISO 4217 code of the currency.
     pub currency: String,
-    /// In minor units, tax included; this very amount is still free of it (A36).
+    /// The limit in minor units, tax included; a debit of exactly this amount needs no confirmation (A36).
     pub limit_minor: i64,
     /// The first day of the limit.
     pub effective_from: NaiveDate,

@@ -1,4 +1,4 @@
-//! Why something is given up, and the word that confirms a cancellation (SPEC R7, R14, 4.5).
+//! Reasons for removals and cancellations, and the word that confirms a cancellation (SPEC R7, R14, 4.5).
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -13,25 +13,25 @@ use crate::price_book::AddOnId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// Too expensive.
+    /// The product is too expensive.
     TooExpensive,
-    /// Something is missing.
+    /// A feature is missing.
     MissingFeature,
-    /// Another product takes over.
+    /// The customer switches to another product.
     SwitchingProduct,
-    /// Hardly used.
+    /// The customer hardly uses it.
     LowUsage,
     /// The project was temporary from the start.
     TemporaryProject,
-    /// In the person's own words.
+    /// A reason in the person's own words.
     Other(String),
 }
 
 impl Reason {
-    /// Checks the words that a person gave in place of a reason from the list.
+    /// Checks a reason in the person's own words.
     ///
     /// # Errors
-    /// Words that are none, too many, or hold a card number.
+    /// Fails when the text is empty, too long, or contains a card number.
     pub fn check(&self) -> Result<(), OneLineFault> {
         match self {
             Self::TooExpensive
@@ -46,23 +46,23 @@ impl Reason {
     }
 }
 
-/// Why the reasons of an order do not go with its removals: the first add-on that is wrong.
+/// The reasons of an order do not match its removals: the first add-on with a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReasonMismatch {
-    /// The add-on.
+    /// The id of the add-on.
     pub add_on: AddOnId,
-    /// What is wrong.
+    /// What is wrong with its reason.
     pub fault: ReasonFault,
 }
 
 /// What is wrong with a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReasonFault {
-    /// A removal has none.
+    /// A removal has no reason.
     Missing,
-    /// It is given for an add-on that stays.
+    /// The reason is for an add-on that is not removed.
     Unasked,
-    /// The person's own words cannot be kept.
+    /// The person's own words cannot be stored.
     Words(OneLineFault),
 }
 
@@ -84,7 +84,7 @@ impl fmt::Display for ReasonMismatch {
 
 impl core::error::Error for ReasonMismatch {}
 
-/// Checks that every add-on that goes has its reason, and no other add-on has one.
+/// Checks that every removed add-on has a reason, and no other add-on has one.
 ///
 /// **Rule.** A removal needs a reason, in trial too.
 /// **Source.** SPEC R7, 4.3, 11.
@@ -101,7 +101,7 @@ impl core::error::Error for ReasonMismatch {}
 /// ```
 ///
 /// # Errors
-/// The first add-on, by id, whose reason is missing, unasked for, or cannot be kept.
+/// Fails at the first add-on, by id, whose reason is missing, superfluous or cannot be stored.
 pub fn check_removals(
     remove: &BTreeSet<AddOnId>,
     reasons: &BTreeMap<AddOnId, Reason>,
@@ -123,10 +123,10 @@ pub fn check_removals(
     }
 }
 
-/// What has to be typed, letter by letter, to cancel (SPEC 4.5).
+/// The word that has to be typed exactly to cancel (SPEC 4.5).
 pub const CANCEL_WORD: &str = "DELETE";
 
-/// What was typed is not the word that confirms a cancellation.
+/// The text is not the word that confirms a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotConfirmed;
 

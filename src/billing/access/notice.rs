@@ -1,4 +1,4 @@
-//! What a banner or a lock page says: what happened, by which rule, what cures it, by when.
+//! The content of banners and lock pages: what happened, by which rule, the cure and the deadline.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -16,21 +16,21 @@ use crate::policy::Policy;
 use crate::retention::backups_purged_at;
 use crate::usage_lock::UsageLock;
 
-/// A condition that a page has to tell about. Its rule is [`Condition::rule`], what brings full
-/// access back is [`Condition::cures`].
+/// A condition that pages have to show. [`Condition::rule`] is its rule, [`Condition::cures`] lists what
+/// restores full access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccessNotice {
-    /// What is the matter.
+    /// The condition to show.
     pub condition: Condition,
-    /// Since when.
+    /// When the condition began.
     pub since: DateTime<Utc>,
-    /// What happens next if nobody acts; none when it stays as it is.
+    /// The next deadline if nobody acts; `None` when nothing will change.
     pub next: Option<Deadline>,
 }
 
 impl Condition {
-    /// The rule of the documents that says so.
+    /// The rule of the documents that the notice cites.
     pub const fn rule(self) -> &'static str {
         match self {
             Self::Trial | Self::TrialBillingMissing | Self::TrialExpired => "R8",
@@ -42,11 +42,11 @@ impl Condition {
         }
     }
 
-    /// What brings full access back, the first choice first; nothing where nothing is wrong.
+    /// What restores full access, the first choice first; empty when access is full.
     ///
-    /// **Rule.** What is not a lock of money or data is cured by the admin; a usage lock that no
-    /// tier fits goes to sales, a pause to the operator; nothing leads out of a cancellation but a
-    /// new account.
+    /// **Rule.** An admin completes the setup of a trial, pays what is due, or upgrades. Sales helps when
+    /// no tier fits the usage, the operator ends a pause on request. A cancelled account needs a new
+    /// sign-up.
     /// **Source.** SPEC 6, rows 3, 5a, 14, 16, 20, 22, 24 and 27; R11.
     pub const fn cures(self) -> &'static [Cure] {
         match self {
@@ -61,7 +61,7 @@ impl Condition {
     }
 }
 
-/// What happened, as a banner or a lock page says it.
+/// The text of a banner or a lock page.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -79,7 +79,7 @@ impl fmt::Display for Condition {
     }
 }
 
-/// The notices of a state: life first, then dunning, then usage.
+/// The notices for a state: lifecycle first, then dunning, then usage.
 pub(super) fn notices(state: &AccountState, policy: &Policy) -> Vec<AccessNotice> {
     let life = of_life(state, policy);
     let dunning = of_dunning(state, policy);

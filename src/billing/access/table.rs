@@ -79,7 +79,7 @@ fn every_cell_is_the_documents() {
     check(Condition::Cancelled, "Shut Closed Shut Shut Shut No");
 }
 
-/// What happened, by which rule, and what helps.
+/// What happened, by which rule, and what cures it.
 #[test]
 fn every_row_says_what_happened_and_what_helps() {
     let check = |condition: Condition, says: &str, rule: &str, cures: &[Cure]| {
@@ -128,7 +128,7 @@ fn every_row_says_what_happened_and_what_helps() {
     check(Condition::Cancelled, says, "R14", &[Cure::SignUpAgain]);
 }
 
-/// Each state has its row, and of several rows the strictest cell.
+/// Each state selects its row; of several rows the strictest cell counts.
 #[test]
 fn a_state_has_the_strictest_cells_of_its_rows() {
     let failed_at = instant("2025-07-01T00:05:00Z");
@@ -247,7 +247,7 @@ fn a_state_has_the_strictest_cells_of_its_rows() {
     );
 }
 
-/// Cell by cell, whichever of the two rows comes first.
+/// The order of the two rows does not matter, in any cell.
 #[test]
 fn strictness_has_no_order() {
     for one in Condition::ALL {
@@ -279,14 +279,14 @@ fn strictness_has_no_order() {
     }
 }
 
-/// A condition, since when, and what comes next.
+/// A condition, when it began, and the next deadline.
 type Row = (
     Condition,
     &'static str,
     Option<(&'static str, DeadlineKind)>,
 );
 
-/// What happened, since when, and what comes next: the timelines of SPEC 6.
+/// What happened, when it began, and the next deadline: the timelines of SPEC 6.
 #[test]
 fn notices_name_the_next_deadline() {
     let failed_at = instant("2025-07-01T00:05:00Z");

@@ -1,28 +1,28 @@
-//! What a request uses, and which condition shuts it (SPEC 6, "What works when").
+//! The part of the product that a request uses, and the condition that closes it (SPEC 6).
 
 use super::{Access, Condition, Gate, OrganizationAccess, Works};
 
-/// What a request uses, as far as the table tells requests apart. Changes of the plan are
-/// [`OrderKind`](super::OrderKind)'s.
+/// The part that a request uses, as far as the table distinguishes parts. Changes of the plan have
+/// their own [`OrderKind`](super::OrderKind).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RequestUse {
-    /// Nothing of the table: who one is, and how the account stands.
+    /// No part of the table: the session and the account status.
     Nothing,
     /// The Organization area.
     Organization,
-    /// The page that a pause leaves of the area: what is open is paid on it, reactivation asked for,
-    /// and the account cancelled.
+    /// The page of the area that stays during a pause: pay open invoices, request a reactivation, cancel
+    /// the account.
     Reactivation,
-    /// Events, profiles and usage that come in.
+    /// The intake of events, profiles and usage.
     Ingestion,
     /// Exports.
     Exports,
 }
 
 impl Works {
-    /// Whether what a request uses works.
+    /// Whether the part that a request uses works.
     ///
-    /// **Rule.** Exports asked for in the Organization area need both columns.
+    /// **Rule.** Exports requested in the Organization area need both columns.
     /// **Source.** SPEC 6, "What works when"; R13.
     pub fn lets(&self, uses: RequestUse) -> bool {
         match uses {
@@ -36,14 +36,14 @@ impl Works {
 }
 
 impl Access {
-    /// The condition that shuts what a request uses; none where it works.
+    /// The condition that closes what a request uses; `None` when it works.
     ///
-    /// **Rule.** Of several the first of the notices: life, then dunning, then usage.
+    /// **Rule.** If several do, the first of the notices: lifecycle, then dunning, then usage.
     /// **Source.** SPEC 6, "What works when".
     ///
     /// # Worked example
     ///
-    /// A pause leaves the page that requests reactivation, and nothing else.
+    /// A pause allows the page that requests a reactivation, and nothing else.
     ///
     /// ```
     /// # use billing::policy::Policy;

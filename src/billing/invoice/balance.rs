@@ -1,28 +1,28 @@
-//! What is still to pay on an invoice, and why (SPEC R12, 4.8).
+//! The balance of an invoice: what is still due, and why (SPEC R12, 4.8).
 
 use core::fmt;
 
 use super::{Collecting, InvoiceStatus};
 use crate::money::{Money, OutOfRange};
 
-/// What happened to an invoice after it was issued. Amounts are positive.
+/// An event that changes the balance of an issued invoice. Amounts are positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Posting {
     /// A credit note was issued.
     Credited(Money),
     /// A payment succeeded.
     Paid(Money),
-    /// Money was given back.
+    /// A payment was refunded.
     Refunded(Money),
-    /// What was due will not come.
+    /// The amount will not be paid and is no longer due.
     WrittenOff(Money),
 }
 
-/// An invoice's account: what was charged, and everything that has happened to it since.
+/// The balance of an invoice: the charge and the sums of all later postings.
 ///
 /// # Worked example
 ///
-/// 296.40, of which 26.40 are credited and 270.00 paid: nothing is due, it is paid.
+/// 296.40, of which 26.40 are credited and 270.00 paid: nothing is due, the invoice is paid.
 ///
 /// ```
 /// # use billing::{Currency, Money, invoice::{Balance, Collecting, InvoiceStatus, Posting}};
@@ -34,26 +34,26 @@ pub enum Posting {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Balance {
-    /// What the invoice charges.
+    /// The amount of the invoice.
     pub charged: Money,
-    /// What credit notes took back.
+    /// The sum of the credit notes.
     pub credited: Money,
-    /// What was paid.
+    /// The sum of the payments.
     pub paid: Money,
-    /// What was given back of that.
+    /// The sum of the refunds.
     pub refunded: Money,
-    /// What was given up.
+    /// The sum that was written off.
     pub written_off: Money,
 }
 
-/// Why something cannot happen to an invoice.
+/// Why a posting is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostingRefused {
-    /// Nothing, or less than nothing.
+    /// The amount is 0 or negative.
     NotPositive,
-    /// More than there is to credit, to pay, to give back or to give up.
+    /// The amount is more than can be credited, paid, refunded or written off; that limit.
     MoreThan(Money),
-    /// Another currency, or an amount that does not fit.
+    /// The amount overflows, or has another currency.
     OutOfRange,
 }
 
@@ -76,7 +76,7 @@ impl From<OutOfRange> for PostingRefused {
 }
 
 impl Balance {
-    /// An invoice that nothing has happened to.
+    /// The balance of an invoice without postings.
     pub const fn of(charged: Money) -> Self {
         let nothing = Money::zero(charged.currency());
         Self {
@@ -88,20 +88,20 @@ impl Balance {
         }
     }
 
-    /// An invoice that all of this has happened to, in this order.
+    /// The balance after all of these postings, in this order.
     pub fn fold(charged: Money, postings: &[Posting]) -> Result<Self, PostingRefused> {
         let after = |balance: Self, posting: &Posting| balance.after(*posting);
         postings.iter().try_fold(Self::of(charged), after)
     }
 
-    /// The invoice once this has happened.
+    /// The balance after one more posting.
     ///
-    /// **Rule.** Nobody pays, or is let off, more than is due; no more is credited than was
-    /// charged; no more is given back than was paid too much.
-    /// **Source.** SPEC R12; a payment that comes twice is refused, not kept.
+    /// **Rule.** A payment or a write-off is at most the amount due; a credit is at most the amount
+    /// charged; a refund is at most the amount overpaid.
+    /// **Source.** SPEC R12; a payment that is received twice is refused, not kept.
     ///
     /// # Errors
-    /// What is not left, or not an amount.
+    /// Fails when the amount is not positive or exceeds what is left.
     pub fn after(self, posting: Posting) -> Result<Self, PostingRefused> {
         let mut next = self;
         match posting {
@@ -124,16 +124,16 @@ impl Balance {
         Ok(next)
     }
 
-    /// What is to pay. Below zero, what is to be given back.
+    /// The amount to pay. A negative amount has to be refunded.
     pub fn due(&self) -> Result<Money, OutOfRange> {
         let due = less(self.charged, self.credited)?.plus(self.refunded)?;
         less(less(due, self.paid)?, self.written_off)
     }
 
-    /// Where the invoice stands.
+    /// The status of the invoice.
     ///
-    /// **Rule.** Paid if what was paid covers what was charged and not credited; void if there is
-    /// nothing to pay because all of it was credited, or the rest given up.
+    /// **Rule.** Paid if the payments cover the charge less the credits; void if nothing is due because
+    /// the whole amount was credited, or the rest was written off.
     /// **Source.** SPEC 4.8, A86.
     pub fn status(&self, collecting: Collecting) -> Result<InvoiceStatus, OutOfRange> {
         if self.due()?.minor() > 0 {
@@ -180,7 +180,7 @@ mod tests {
         Money::new(minor, Currency::new("USD", 2).unwrap())
     }
 
-    /// RELIABILITY 5, 14: paid if and only if equal; each step explains the balance.
+    /// RELIABILITY 5, 14: paid if and only if the sums are equal; each posting explains the balance.
     #[test]
     fn every_step_explains_what_is_due() {
         let check = |postings: &[Posting], due, status| {
@@ -209,7 +209,7 @@ mod tests {
         check(&[paid(600), off(399)], 1, Open);
     }
 
-    /// RELIABILITY 5, 6: nothing goes beyond what there is.
+    /// RELIABILITY 5, 6: no posting exceeds what is left.
     #[test]
     fn refuses_what_is_not_left() {
         let check = |postings: &[Posting], refused| {

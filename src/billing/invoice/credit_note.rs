@@ -1,4 +1,4 @@
-//! Taking back what an invoice has charged: the exact negative, never more than is left.
+//! Credit notes: the exact negative of what an invoice charged, never more than is left of it.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -16,52 +16,52 @@ mod taxes;
 /// An issued invoice that is to be corrected.
 #[derive(Debug, Clone, Copy)]
 pub struct Correction<'a> {
-    /// Its number.
+    /// The number of the invoice.
     pub number: &'a InvoiceNumber,
-    /// What it says.
+    /// The content of the invoice.
     pub invoice: &'a InvoiceDraft,
-    /// The credit notes that it has had.
+    /// The earlier credit notes of the invoice.
     pub credited: &'a [InvoiceDraft],
     /// The day on which the credit note is issued.
     pub issued_on: NaiveDate,
 }
 
-/// How much is taken back.
+/// The part of an invoice that is credited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credit {
     /// Everything that is left.
     Rest,
-    /// These lines, up to what is left of each.
+    /// These lines, each at most up to what is left of it.
     Lines(Vec<LineCredit>),
 }
 
-/// How much of a line is taken back.
+/// The amount of one line that is credited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineCredit {
     /// What the line charges for.
     pub kind: LineKind,
-    /// Which add-on, where it is for one.
+    /// The add-on, when the line is for one.
     pub add_on: Option<AddOnId>,
-    /// How much, before tax; positive.
+    /// The amount before tax; positive.
     pub amount: Money,
 }
 
 /// Why a credit note cannot be issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreditRefused {
-    /// It would correct a credit note.
+    /// The document to correct is itself a credit note.
     NoInvoice,
-    /// Everything has been taken back already.
+    /// Everything has already been credited.
     NothingLeft,
     /// The invoice has no such line.
     NoSuchLine(LineKind, Option<AddOnId>),
-    /// The line stands twice in the order.
+    /// The request names the line twice.
     NamedTwice(LineKind, Option<AddOnId>),
-    /// The amount is nothing, or less.
+    /// The amount is 0 or negative.
     NotPositive,
-    /// More than is left of the line.
+    /// The amount is more than is left of the line; that rest.
     MoreThanLeft(Money),
-    /// An amount that does not fit, or of another currency.
+    /// The amount overflows, or has another currency.
     OutOfRange,
 }
 
@@ -89,16 +89,16 @@ impl From<OutOfRange> for CreditRefused {
     }
 }
 
-/// The credit note that takes back all, or some, of what an invoice has charged.
+/// The credit note for all, or some, of what an invoice has charged.
 ///
-/// **Rule.** The exact negative of what is taken back, line by line. Each tax comes back in
-/// proportion, counted over all credit notes of the invoice together, so that the last one leaves
-/// nothing behind. A round-off comes back with the last of it.
+/// **Rule.** The exact negative of the credited amounts, line by line. Each tax is credited in
+/// proportion, computed over all credit notes of the invoice together, so that nothing is left after
+/// the last one. A round-off is credited with the last one.
 /// **Source.** SPEC 4.8 (type "credit note"), R19.
 /// **Silent on** parts of a line, and on taxes of a part: see A87.
 ///
 /// # Errors
-/// What the invoice does not have, or no longer has.
+/// Fails when the invoice lacks a line, or less is left of it than is to be credited.
 pub fn credit_note(
     correction: &Correction<'_>,
     credit: &Credit,
@@ -146,7 +146,7 @@ fn head(correction: &Correction<'_>) -> InvoiceHead {
     }
 }
 
-/// What the credit notes so far have left of each line; lines of which nothing is left are gone.
+/// What is left of each line after the earlier credit notes; lines with nothing left are dropped.
 fn lines_left(correction: &Correction<'_>) -> Result<Vec<Line>, OutOfRange> {
     let mut left = correction.invoice.statement.lines.clone();
     let taken = || {
@@ -173,7 +173,7 @@ fn same(one: &Line, other: &Line) -> bool {
     (one.kind, &one.add_on) == (other.kind, &other.add_on)
 }
 
-/// The chosen amounts, in the order of the invoice's lines.
+/// The requested amounts, in the order of the invoice's lines.
 fn chosen(left: &[Line], credits: &[LineCredit]) -> Result<Vec<Line>, CreditRefused> {
     let mut taken = Vec::new();
     for credit in credits {

@@ -1,4 +1,4 @@
-//! An invoice that has everything but its number: the number comes last (SPEC R19).
+//! Invoices without a number: the number is assigned last (SPEC R19).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,21 +13,21 @@ use crate::period::Span;
 use crate::statement::{Statement, sum};
 use crate::tax::{RoundOff, TaxPlaces};
 
-/// What an invoice says beside its amounts.
+/// The content of an invoice other than its amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceHead {
-    /// What it is for.
+    /// The reason for the invoice.
     pub kind: InvoiceKind,
     /// The day of issue.
     pub issued_on: NaiveDate,
-    /// The days it charges for. Overage of the month before stands on it all the same.
+    /// The days that are charged. Overage of the month before is on the invoice all the same.
     pub period: Span,
-    /// The place of supply, where tax is charged.
+    /// The places of supply; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
-    /// The prices it was computed with (SPEC 9).
+    /// The version of the prices that were used (SPEC 9).
     pub book: BookVersion,
-    /// What is printed below the total.
+    /// The texts printed below the total.
     pub notes: Vec<Note>,
 }
 
@@ -35,35 +35,35 @@ pub struct InvoiceHead {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BookVersion {
-    /// The book.
+    /// The id of the book.
     pub id: String,
-    /// Its version.
+    /// The version of the book.
     pub version: u32,
 }
 
-/// A sentence below the total.
+/// A text that is printed below the total.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Note {
-    /// The customer accounts for the tax; the words of the law (SPEC R16).
+    /// The customer accounts for the tax: the wording that the law requires (SPEC R16).
     ReverseCharge(String),
     /// The invoice that this credit note corrects.
     Corrects(InvoiceNumber),
 }
 
-/// An invoice, complete but for its number.
+/// An invoice, complete except for its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceDraft {
-    /// What it says beside its amounts.
+    /// The content other than the amounts.
     pub head: InvoiceHead,
-    /// Lines, taxes, total.
+    /// The lines, the taxes and the total.
     pub statement: Statement,
-    /// What makes the total whole; nothing unless the supplier wants it (SPEC R16).
+    /// The amount that rounds the total to whole units; 0 unless the supplier enables it (SPEC R16).
     pub round_off: Money,
 }
 
 impl InvoiceDraft {
-    /// An invoice of a statement.
+    /// Makes an invoice from a statement.
     pub fn new(
         head: InvoiceHead,
         statement: Statement,
@@ -77,17 +77,17 @@ impl InvoiceDraft {
         })
     }
 
-    /// What is to pay: the total, made whole where that is wanted.
+    /// The amount to pay: the total plus the round-off.
     pub fn due(&self) -> Result<Money, OutOfRange> {
         self.statement.total.plus(self.round_off)
     }
 
-    /// Whether there is nothing on it. Such an invoice is not issued.
+    /// Whether the invoice has no lines. Such an invoice is not issued.
     pub fn is_of_nothing(&self) -> bool {
         self.statement.lines.is_empty()
     }
 
-    /// Works the sums out again: lines to the subtotal, subtotal and taxes to the total.
+    /// Recalculates the sums: lines to the subtotal, subtotal and taxes to the total.
     ///
     /// **Source.** SPEC R1: totals are sums of what is shown.
     ///
@@ -113,12 +113,12 @@ impl InvoiceDraft {
     }
 }
 
-/// The sum on an invoice that is not that of its parts.
+/// The sum of an invoice that does not equal its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoesNotAddUp {
-    /// Of the lines.
+    /// The subtotal is not the sum of the lines.
     Subtotal,
-    /// Of the subtotal and the taxes.
+    /// The total is not the subtotal plus the taxes.
     Total,
 }
 

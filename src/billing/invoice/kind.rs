@@ -1,16 +1,16 @@
-//! What an invoice is for, and where it stands (SPEC 4.8).
+//! The kind of an invoice, and its status (SPEC 4.8).
 
 use serde::{Deserialize, Serialize};
 
-/// What an invoice was issued for.
+/// The reason for which an invoice was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceKind {
     /// The month change (SPEC R15).
     Scheduled,
-    /// A higher tier, with whatever else was in the order (SPEC R5).
+    /// A higher tier, together with everything else in the order (SPEC R5).
     Upgrade,
-    /// Add-ons alone (SPEC R7).
+    /// An order of add-ons without a higher tier (SPEC R7).
     AddOn,
     /// The rest of the month in which the trial ended (SPEC R8).
     TrialFirst,
@@ -18,14 +18,14 @@ pub enum InvoiceKind {
     Reactivation,
     /// Overage accrued up to a pause or a cancellation (SPEC R13, R14).
     Final,
-    /// A term in advance (SPEC R9).
+    /// An annual term in advance (SPEC R9).
     Annual,
-    /// What an earlier invoice has charged too much.
+    /// The correction of an earlier invoice.
     CreditNote,
 }
 
 impl InvoiceKind {
-    /// All of them.
+    /// All kinds, in the order of the variants.
     pub const ALL: [Self; 8] = [
         Self::Scheduled,
         Self::Upgrade,
@@ -51,9 +51,9 @@ impl InvoiceKind {
         }
     }
 
-    /// Whether a failed payment of it begins the grace period.
+    /// Whether a failed payment of the invoice begins the grace period.
     ///
-    /// **Rule.** Orders take effect when they are paid, so they leave no debt behind. What is
+    /// **Rule.** An order takes effect when it is paid, so an unpaid order leaves no debt. What is
     /// charged without an order does.
     /// **Source.** SPEC R5, R12, A42.
     pub const fn begins_dunning(self) -> bool {
@@ -68,19 +68,19 @@ impl InvoiceKind {
     }
 }
 
-/// Where an invoice stands. A draft is never shown.
+/// The status of an issued invoice. A draft is never shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceStatus {
-    /// To be paid.
+    /// The invoice is to be paid.
     Open,
-    /// A payment is on its way.
+    /// A payment is pending.
     Processing,
-    /// Paid.
+    /// The invoice is paid.
     Paid,
     /// A payment has failed, and none has succeeded since.
     Overdue,
-    /// Not to be paid any more: credited in whole, or written off.
+    /// The invoice is no longer to be paid: credited in whole, or written off.
     Void,
 }
 
@@ -97,14 +97,14 @@ impl InvoiceStatus {
     }
 }
 
-/// What has become of the last attempt to collect.
+/// The result of the last attempt to collect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Collecting {
-    /// None was made.
+    /// No attempt was made.
     NotTried,
-    /// It has neither succeeded nor failed yet; no failure (SPEC R12).
+    /// The attempt is pending, which is no failure (SPEC R12).
     Processing,
-    /// It has failed.
+    /// The attempt has failed.
     Failed,
 }
 
@@ -112,7 +112,7 @@ pub enum Collecting {
 mod tests {
     use super::*;
 
-    /// A42: what is due without an order begins dunning, and nothing else.
+    /// A42: what is due without an order begins dunning, and nothing else does.
     #[test]
     fn every_kind_has_its_word_and_its_consequence() {
         let check = |kind: InvoiceKind, word: &str, json: &str, dunning| {

@@ -7,7 +7,7 @@ use core::fmt;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-/// The number of an invoice: its series, the financial year, and the place in it.
+/// The number of an invoice: series, financial year and sequence.
 ///
 /// **Rule.** Consecutive within a series and a financial year, at most 16 characters, of A to Z,
 /// 0 to 9 and "-".
@@ -31,11 +31,11 @@ pub struct InvoiceNumber(String);
 /// Why an invoice gets no number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberRefused {
-    /// Not of the form `ACME-2627-00042`.
+    /// The text does not have the form `ACME-2627-00042`.
     Malformed,
-    /// A series is one to five capital letters or digits.
+    /// The series is not one to five capital letters or digits.
     Series,
-    /// 99,999 invoices in a financial year are enough.
+    /// All 99,999 numbers of the financial year are used.
     UsedUp,
     /// The last number is of another series, or of a later financial year.
     NotBehindLast,
@@ -55,14 +55,14 @@ impl fmt::Display for NumberRefused {
 impl core::error::Error for NumberRefused {}
 
 impl InvoiceNumber {
-    /// The number of the `sequence`th invoice of a series in the financial year of a day. None
-    /// beyond 99,999, and for a series that is not one to five letters or digits.
+    /// The `sequence`th number of a series in the financial year of a day. `None` above 99,999, and
+    /// for a series that is not one to five letters or digits.
     pub fn new(series: &str, issued_on: NaiveDate, sequence: u32) -> Option<Self> {
         let number = format!("{series}-{}-{sequence:05}", financial_year(issued_on));
         (!series.contains('-')).then(|| Self::parse(&number))?
     }
 
-    /// Reads a number, as it stands in an address.
+    /// Parses a number, for example from an address.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let (series, year, sequence) = (parts.next()?, parts.next()?, parts.next()?);
@@ -77,13 +77,13 @@ impl InvoiceNumber {
         right.then(|| Self(String::from(text)))
     }
 
-    /// The number behind the last of its series: the next in the same financial year, the first
+    /// The number after the last one of its series: the next in the same financial year, or the first
     /// in a later one.
     ///
-    /// **Rule.** Consecutive, without a gap, and in the order of time.
+    /// **Rule.** Consecutive, without a gap, and ascending in time.
     /// **Source.** SPEC 4.8, R19.
-    /// **Silent on** a clock that stepped back into the year before: refused, so that the order of
-    /// numbers stays that of time.
+    /// **Silent on** a clock that stepped back into the previous year: refused, so that the order of
+    /// numbers stays the order of time.
     ///
     /// # Worked example
     ///
@@ -101,7 +101,7 @@ impl InvoiceNumber {
     /// ```
     ///
     /// # Errors
-    /// A series that is none or is used up, a last number that is not of it.
+    /// Fails when the series is malformed or used up, or `last` is of another series or a later year.
     pub fn next_in(
         series: &str,
         issued_on: NaiveDate,
@@ -129,18 +129,18 @@ impl InvoiceNumber {
         self.0.split('-').next().unwrap_or_default()
     }
 
-    /// The place in the series and financial year, from 1 on.
+    /// The sequence in the series and financial year, from 1.
     pub fn sequence(&self) -> u32 {
         let last = self.0.rsplit('-').next().unwrap_or_default();
         last.parse().unwrap_or_default()
     }
 
-    /// The financial year as it is written. Its four digits rise with time.
+    /// The financial year as written. Its four digits sort by time.
     fn year(&self) -> &str {
         self.0.split('-').nth(1).unwrap_or_default()
     }
 
-    /// The number.
+    /// The number as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -211,7 +211,7 @@ mod tests {
         }
     }
 
-    /// RELIABILITY 29, 30: no gap, no number twice, and never before the last.
+    /// RELIABILITY 29, 30: no gap, no number twice, and never a number before the last.
     #[test]
     fn the_next_number_stands_behind_the_last() {
         let check = |series: &str, day: &str, last: &str, expected: Result<&str, NumberRefused>| {

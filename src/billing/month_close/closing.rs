@@ -1,4 +1,4 @@
-//! What has to be known to close a month.
+//! The inputs of a month close.
 
 use alloc::vec::Vec;
 
@@ -21,38 +21,38 @@ use crate::usage_lock::UsageLock;
 /// A month of an account that is to be closed.
 #[derive(Debug, Clone)]
 pub struct Closing<'a> {
-    /// The organization.
+    /// The id of the organization.
     pub organization: &'a str,
-    /// The month.
+    /// The month to close.
     pub period: BillingPeriod,
     /// The first month that is not closed yet.
     pub first_open: BillingPeriod,
-    /// Where the organization's days begin, in minutes east of UTC.
+    /// The offset of the organization's zone, in minutes east of UTC.
     pub offset_minutes: i32,
-    /// Prices, subscription and usage as the month ends. Its day is not looked at.
+    /// Prices, subscription and usage at the end of the month. `account.day` is not used.
     pub account: PricedAccount<'a>,
-    /// Whether the account is running as the month ends.
+    /// Whether the account is running at the end of the month.
     pub life: Life,
-    /// How it is charged.
+    /// How the account is charged in this month.
     pub cycle: Cycle,
-    /// How it is charged from the next 1st on; within a term, from the term's end on.
+    /// How the account is charged from the next 1st on; within a term, from the term's end on.
     pub coming: Frequency,
     /// Whether an order still waits for its payment.
     pub order: OpenOrder,
-    /// Whether the dashboard is locked for its usage already.
+    /// Whether the dashboard is already locked for usage.
     pub dashboard_lock: DashboardLock,
     /// The alert percentages that were recorded in this month (SPEC R10).
     pub latches: &'a [u64],
-    /// The prices' version, for the invoice.
+    /// The version of the price book, for the invoice.
     pub book: BookVersion,
-    /// What is printed below the invoice's total.
+    /// The texts printed below the invoice's total.
     pub notes: Vec<Note>,
-    /// What is set for the organization.
+    /// The configuration of the month change.
     pub policy: ClosePolicy,
 }
 
 impl<'a> Closing<'a> {
-    /// The account whose month changes.
+    /// The account as input of the month change.
     pub(super) const fn turn(&'a self) -> Turn<'a> {
         Turn {
             account: &self.account,
@@ -63,15 +63,15 @@ impl<'a> Closing<'a> {
     }
 }
 
-/// What can be set about the month change (SPEC 9).
+/// The configuration of the month change (SPEC 9).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClosePolicy {
-    /// What follows from usage above the lock percentage.
+    /// When usage above the lock percentage locks the dashboard.
     pub overage_lock: OverageLock,
     /// When an invoice is collected.
     pub collecting: CollectingRule,
-    /// Whether totals are made whole.
+    /// Whether totals are rounded to whole units.
     pub round_off: RoundOff,
 }
 
@@ -79,23 +79,23 @@ pub struct ClosePolicy {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CollectingRule {
-    /// As it is issued: cards in dollars.
+    /// At issue: cards in dollars.
     #[default]
     AtOnce,
-    /// So many hours after the payer was told: mandates in rupees.
+    /// A number of hours after the notice to the payer: mandates in rupees.
     AfterNotice {
-        /// The hours; 24 unless the regulator says otherwise.
+        /// The hours after the notice; 24 unless the regulator changes it.
         hours: u32,
     },
 }
 
 impl CollectingRule {
-    /// Rupee mandates: the bank tells the payer 24 hours ahead (SPEC R17, A35).
+    /// Rupee mandates: the payer receives a notice 24 hours before the debit (SPEC R17, A35).
     pub const RUPEE_MANDATE: Self = Self::AfterNotice { hours: 24 };
 
     /// How the invoices of a currency are collected.
     ///
-    /// **Rule.** Rupees by mandate, when the payer has had notice; everything else as it is issued.
+    /// **Rule.** Rupees by mandate, after the notice to the payer; everything else at issue.
     /// **Source.** SPEC R15 step 7, R17, A35.
     ///
     /// ```
@@ -114,31 +114,31 @@ impl CollectingRule {
     }
 }
 
-/// Whether an account is running as its month ends. Whether it is in trial, its subscription says.
+/// Whether an account is running at the end of its month. Its subscription tells whether it is in trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
     /// In trial, or charged.
     Running,
-    /// Paused: nothing is charged, and what is scheduled stays as it is (SPEC R13).
+    /// Paused: nothing is charged, and scheduled changes stay scheduled (SPEC R13).
     Paused,
-    /// It ends at the very instant at which the month does: nobody is charged for what nobody has
-    /// (A170).
+    /// The account ends at the same instant as the month: a month that the account will not have is not
+    /// charged (A170).
     Ending,
-    /// Gone, and settled by a final invoice (SPEC R14).
+    /// Cancelled, and settled by a final invoice (SPEC R14).
     Cancelled,
 }
 
 impl Life {
-    /// The life as a month ends at an instant.
+    /// The life of an account whose month ends at an instant.
     ///
-    /// **Rule.** As it was before that instant; one that ends with the month is not charged for the
-    /// next, nor sent one more bill for this one.
+    /// **Rule.** The state just before that instant. An account that ends together with the month is not
+    /// charged for the next month, and gets no further invoice for this one.
     /// **Source.** SPEC R2.
     /// **Silent on** an account that time ends on a 1st: A170.
     ///
     /// # Worked example
     ///
-    /// A pause that began on 2 May at midnight ends with June.
+    /// A pause that began on 2 May at midnight ends together with June.
     ///
     /// ```
     /// # use billing::{policy::Policy, account_state::AccountState, month_close::Life};
@@ -175,7 +175,7 @@ impl Life {
 pub enum Frequency {
     /// Every month.
     Monthly,
-    /// Once a term, so long and at this discount.
+    /// Once per term, on these terms.
     Annual(AnnualTerms),
 }
 
@@ -190,11 +190,11 @@ pub enum Cycle {
     },
     /// A term in advance (SPEC R9).
     Annual {
-        /// What was agreed for it.
+        /// The length of the term and the discount.
         terms: AnnualTerms,
-        /// The term that the month belongs to.
+        /// The term that contains the month.
         term: AnnualTerm,
-        /// Its pool, without this month.
+        /// The pool of the term, before this month is counted.
         pool: Pool,
     },
 }
@@ -208,23 +208,23 @@ impl Cycle {
     }
 }
 
-/// Whether an order waits for its payment as the month ends.
+/// Whether an order waits for its payment when the month ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenOrder {
-    /// None does.
+    /// No order waits.
     None,
-    /// One does. It belongs to this month, so the month waits for it (SPEC R19).
+    /// An order waits. It belongs to this month, so the close waits for it (SPEC R19).
     AwaitsPayment,
 }
 
 /// Whether the dashboard is locked for usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DashboardLock {
-    /// It is not.
+    /// The dashboard is not locked.
     Clear,
-    /// It is. It stays so, whatever the next month brings (SPEC R11, A8).
+    /// The dashboard is locked, and the next month does not unlock it (SPEC R11, A8).
     Locked,
-    /// The operator has lifted it for this month.
+    /// The operator has lifted the lock for this month.
     Lifted,
 }
 

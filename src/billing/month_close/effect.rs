@@ -1,4 +1,4 @@
-//! What there is to do at a month change.
+//! The effects of a month change.
 
 use alloc::vec::Vec;
 
@@ -12,33 +12,33 @@ use crate::statement::Line;
 use crate::subscription::Subscription;
 use crate::usage::Metered;
 
-/// One thing to do at a month change. Their order is that of SPEC R15.
+/// One effect of a month change. The order of the variants is that of SPEC R15.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Usage of the closed month is final.
+    /// The usage of the closed month becomes final.
     FreezeUsage(FrozenUsage),
-    /// The annual pool has a month less.
+    /// The month is counted against the annual pool: the pool after it.
     CountAgainstPool(Pool),
-    /// The closed month's overage: what is invoiced for it, line by line.
+    /// The overage of the closed month, line by line.
     RateOverage(Vec<Line>),
-    /// What was scheduled has happened: the subscription from now on.
+    /// The scheduled changes take effect: the subscription after them.
     ApplyScheduled(Subscription),
     /// The next annual term begins, with a pool of its own.
     BeginTerm(AnnualTerm, Pool),
-    /// The annual term is over, and the account is charged by the month.
+    /// The annual term is over, and the account is charged monthly.
     EndTerm,
-    /// An invoice: number it, keep it, send it to the billing contacts alone (A22).
+    /// Number the invoice, store it, and send it only to the billing contacts (A22).
     Issue(InvoiceDraft),
-    /// Collect what is due.
+    /// Collect the amount due.
     Collect(Collection),
-    /// The alerts at these percentages may go out again.
+    /// The alerts at these percentages may be sent again.
     ResetAlerts(Vec<u64>),
-    /// The dashboard locks.
+    /// Lock the dashboard.
     LockDashboard(Lock),
 }
 
 impl Effect {
-    /// The step of SPEC R15 that it belongs to. The invoice is steps 4 to 6.
+    /// The step of SPEC R15. The invoice covers steps 4 to 6.
     pub const fn step(&self) -> u8 {
         match self {
             Self::FreezeUsage(_) | Self::CountAgainstPool(_) => 1,
@@ -55,35 +55,35 @@ impl Effect {
 /// The usage with which a month was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrozenUsage {
-    /// What was metered.
+    /// The metered usage.
     pub metered: Metered,
     /// The figure that is billed (SPEC section 3).
     pub usage: u64,
-    /// The closing tier.
+    /// The tier at the end of the month.
     pub tier: u64,
 }
 
-/// How much is collected, and when.
+/// The amount to collect, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Collection {
-    /// As the invoice is issued.
+    /// At issue.
     AtOnce {
-        /// How much, tax included.
+        /// The amount, tax included.
         amount: Money,
     },
-    /// After the payer was told.
+    /// After a notice to the payer.
     AfterNotice {
-        /// How much, tax included. The notice names it.
+        /// The amount, tax included. The notice names it.
         amount: Money,
-        /// When the payer is told.
+        /// When the notice is sent.
         notice_at: DateTime<Utc>,
-        /// The earliest debit. If it fails, this is when the grace period begins (A35).
+        /// The earliest debit. If it fails, the grace period begins at that instant (A35).
         debit_at: DateTime<Utc>,
     },
 }
 
 impl Collection {
-    /// How an invoice is collected whose payer is told now. None where nothing is due.
+    /// How an invoice is collected when the payer is notified now. `None` when nothing is due.
     ///
     /// **Source.** SPEC R15 step 7, R17, A35, A90.
     ///
@@ -121,7 +121,7 @@ impl Collection {
     }
 }
 
-/// For which usage the dashboard locks.
+/// The usage for which the dashboard locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
     /// A month above the lock percentage (SPEC R11).
@@ -131,7 +131,7 @@ pub enum Lock {
 }
 
 impl Plan {
-    /// The invoice, where one is issued.
+    /// The invoice of the plan; `None` when none is issued.
     pub fn invoice(&self) -> Option<&InvoiceDraft> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Issue(invoice) => Some(invoice),

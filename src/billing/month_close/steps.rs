@@ -15,7 +15,7 @@ use crate::statement::{Line, Statement};
 use crate::subscription::Status;
 use crate::usage::exceeds;
 
-/// Everything there is to do, in order.
+/// All effects, in order.
 pub(super) fn effects(
     closing: &Closing<'_>,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
@@ -45,7 +45,7 @@ fn freeze(closing: &Closing<'_>) -> Effect {
     })
 }
 
-/// Steps 1 to 7 of an account that is charged.
+/// Steps 1 to 7 for an account that is charged.
 fn charged(
     closing: &Closing<'_>,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
@@ -74,7 +74,7 @@ fn charged(
     };
     let invoice = InvoiceDraft::new(head, month.statement, closing.policy.round_off)?;
     if !invoice.is_of_nothing() {
-        // Step 7. A notice cannot go out before it is written, however late that is.
+        // Step 7. A notice is never dated before the close runs, however late that is.
         let told_at = at.max(now);
         let collection = Collection::of(closing.policy.collecting, invoice.due()?, told_at)?;
         effects.push(Effect::Issue(invoice));
@@ -88,7 +88,7 @@ fn overage_of(statement: &Statement) -> Vec<Line> {
     lines.filter(|line| is_overage(line)).cloned().collect()
 }
 
-/// Step 9: the closed month's usage against the closing tier, or the term's against its pool.
+/// Step 9: compares the closed month's usage with the closing tier, or the term's with its pool.
 fn lock(closing: &Closing<'_>) -> Option<Lock> {
     let charged =
         closing.life == Life::Running && closing.account.subscription.status == Status::Active;

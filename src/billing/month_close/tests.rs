@@ -17,7 +17,7 @@ mod once;
 mod term;
 mod year;
 
-/// An account in June 2025, as each test changes it.
+/// An account in June 2025; each test changes parts of it.
 struct June {
     book: PriceBook,
     currency: &'static str,
@@ -46,7 +46,7 @@ fn month(text: &str) -> BillingPeriod {
     BillingPeriod::of(day(text)).unwrap()
 }
 
-/// 22,000 users on the 20,000 tier, in the published book.
+/// 22,000 users on the 20,000 tier, with the published book.
 fn june() -> June {
     June {
         book: PriceBook::parse(ESSENTIALS).unwrap(),
@@ -72,7 +72,7 @@ fn june() -> June {
     }
 }
 
-/// The same in rupees, for a customer in the supplier's state.
+/// The same account in rupees, with a customer in the supplier's state.
 fn june_in_rupees() -> June {
     June {
         book: PriceBook::parse(ESSENTIALS_2025).unwrap(),
@@ -146,7 +146,7 @@ fn amounts<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Vec<String> {
     lines.into_iter().map(text).collect()
 }
 
-/// The invoice's lines and its total.
+/// The lines and the total of the invoice.
 fn invoiced(plan: &Plan) -> Vec<String> {
     let Some(invoice) = plan.invoice() else {
         return Vec::new();

@@ -1,6 +1,6 @@
-//! What a month change charges, however the account is charged: steps 2 to 5 of SPEC R15.
+//! The charges of a month change, monthly or annual: steps 2 to 5 of SPEC R15.
 //!
-//! The close issues it, and the preview announces it.
+//! The close issues them, and the preview shows them.
 
 use alloc::vec::Vec;
 
@@ -19,28 +19,28 @@ use crate::subscription::Subscription;
 /// An account whose month changes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Turn<'a> {
-    /// Prices, subscription and usage as the month ends. Its day is not looked at.
+    /// Prices, subscription and usage at the end of the month. `account.day` is not used.
     pub(crate) account: &'a PricedAccount<'a>,
     /// The month that ends.
     pub(crate) period: BillingPeriod,
-    /// How it was charged.
+    /// How the account was charged in that month.
     pub(crate) cycle: Cycle,
-    /// How it is charged from then on; within a term, from the term's end on.
+    /// How the account is charged afterwards; within a term, from the term's end on.
     pub(crate) coming: Frequency,
 }
 
-/// What a month change amounts to.
+/// The result of a month change.
 pub(crate) struct Month {
     pub(crate) kind: InvoiceKind,
     pub(crate) period: Span,
     pub(crate) statement: Statement,
     pub(crate) after: Subscription,
-    /// A term that begins or ends.
+    /// The effect of a term that begins or ends.
     pub(crate) turn: Option<Effect>,
 }
 
 impl Turn<'_> {
-    /// What it amounts to.
+    /// Computes the month change.
     pub(crate) fn change(&self, derivations: Derivations) -> Result<Month, Refusal> {
         match (self.cycle, self.coming) {
             (Cycle::Annual { term, .. }, _) if self.period.end() < term.end() => {
@@ -55,7 +55,7 @@ impl Turn<'_> {
         }
     }
 
-    /// The coming month in advance, the closed one in arrears.
+    /// Charges the coming month in advance and the closed one in arrears.
     fn monthly(&self, derivations: Derivations) -> Result<Month, Refusal> {
         let coming = self.period.next().ok_or(Refusal::InvalidDate)?;
         Ok(Month {
@@ -70,8 +70,8 @@ impl Turn<'_> {
         })
     }
 
-    /// The one computation of the next invoice; where the month was no ordinary one, with the
-    /// overage that it has instead.
+    /// The statement of the next invoice, from the same function as the preview. A month that is not an
+    /// ordinary one gets its own overage.
     fn monthly_statement(&self, derivations: Derivations) -> Result<Statement, Refusal> {
         let PricedAccount { list, places, .. } = *self.account;
         let next = next_invoice(self.account, self.period, derivations)?.statement;
@@ -83,7 +83,7 @@ impl Turn<'_> {
         Statement::of(lines, list, places, derivations)
     }
 
-    /// Overage of a month within a term; what is scheduled waits for the term's end.
+    /// Charges overage of a month within a term; scheduled changes wait for the term's end.
     fn mid_term(&self, derivations: Derivations) -> Result<Month, Refusal> {
         let PricedAccount {
             list,
@@ -101,7 +101,7 @@ impl Turn<'_> {
         })
     }
 
-    /// The last month before a term: what was scheduled happens, and the term is charged.
+    /// The last month before a term: scheduled changes take effect, and the term is charged.
     fn term_begins(&self, terms: &AnnualTerms, derivations: Derivations) -> Result<Month, Refusal> {
         let PricedAccount { list, places, .. } = *self.account;
         let after = self.account.subscription.after_month_change();
@@ -134,7 +134,7 @@ impl Turn<'_> {
     }
 }
 
-/// Whether a line is the closed month's, not the coming one's.
+/// Whether a line charges for the closed month and not for the coming one.
 pub(crate) const fn is_overage(line: &Line) -> bool {
     match line.kind {
         LineKind::MauOverage | LineKind::AddOnOverage | LineKind::AddOnUse => true,

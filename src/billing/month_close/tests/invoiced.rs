@@ -1,6 +1,6 @@
 use super::*;
 
-/// The whole order of R15, with everything that can happen in a month.
+/// A month in which everything happens, with the effects in the order of R15.
 #[test]
 fn does_everything_in_the_order_of_r15() {
     let mut june = june();
@@ -105,7 +105,7 @@ fn invoices_the_coming_month_and_the_overage_of_the_closed_one() {
             "276.40",
         ],
     );
-    // A12: upgraded on the way, 45,000 at the end.
+    // A12: upgraded during the month, 45,000 at the end.
     check(
         &|june| (june.subscription.tier, june.mau) = (40_000, 45_000),
         &["base 500.00", "mau_overage 60.00", "560.00"],
@@ -144,7 +144,7 @@ fn invoices_the_coming_month_and_the_overage_of_the_closed_one() {
             "283.20",
         ],
     );
-    // A month that began before it counts whole.
+    // A month in which counting began earlier is rated whole.
     check(
         &|june| {
             june.cycle = Cycle::Monthly {
@@ -155,7 +155,7 @@ fn invoices_the_coming_month_and_the_overage_of_the_closed_one() {
     );
 }
 
-/// A28, A35: ₹20,000 and 18 % are 23,600, debited a day after the notice.
+/// A28, A35: ₹20,000 plus 18 % is 23,600, debited one day after the notice.
 #[test]
 fn taxes_and_collects_after_the_notice() {
     let mut june = june_in_rupees();
@@ -182,7 +182,7 @@ fn taxes_and_collects_after_the_notice() {
         "2025-07-01T00:00:00Z",
         "2025-07-02T00:00:00Z",
     );
-    // A90: a notice is never older than it is.
+    // A90: a notice is never dated before it is sent.
     check(
         "2025-07-01T06:30:00Z",
         "2025-07-01T06:30:00Z",
@@ -199,7 +199,7 @@ fn makes_the_total_whole_where_that_is_wanted() {
     assert_eq!(invoiced(&june.close()).last().unwrap(), "23601.00");
 }
 
-/// An invoice whose cents are rounded off to nothing asks nobody for anything.
+/// When the round-off reduces an invoice to 0, nothing is collected.
 #[test]
 fn collects_nothing_where_nothing_is_due() {
     let mut june = june();
@@ -220,7 +220,7 @@ fn collects_nothing_where_nothing_is_due() {
     );
 }
 
-/// RELIABILITY 17: the invoice is the one that the preview has shown, with its reasons.
+/// RELIABILITY 17: the invoice equals the preview, with all derivations.
 #[test]
 fn the_invoice_is_the_one_that_was_previewed() {
     let mut june = june_in_rupees();

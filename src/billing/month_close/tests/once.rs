@@ -1,6 +1,6 @@
 use super::*;
 
-/// R13, R14, R8: who is not charged gets no invoice, and no lock.
+/// R13, R14, R8: an account that is not charged gets no invoice and no lock.
 #[test]
 fn charges_nobody_who_is_not_charged() {
     let check = |change: &dyn Fn(&mut June), steps: &[u8]| {
@@ -65,7 +65,7 @@ fn a_month_ends_in_the_organizations_zone() {
     assert_eq!(open("2025-07-31T18:30:00Z"), [period, month("2025-07-01")]);
 }
 
-/// R19: a started payment keeps its quote, so its month waits.
+/// R19: a pending payment keeps its quote, so its month waits.
 #[test]
 fn waits_for_a_started_payment() {
     let mut june = june();
@@ -75,7 +75,7 @@ fn waits_for_a_started_payment() {
     assert_eq!(refused, Err(CloseRefused::PaymentPending));
 }
 
-/// R11, A7, A9, A89: the closed month's usage against the closing tier.
+/// R11, A7, A9, A89: the closed month's usage is compared with the closing tier.
 #[test]
 fn locks_what_is_above_three_times_the_limit() {
     let check = |mau, policy, dashboard_lock, locks: bool| {
@@ -102,7 +102,7 @@ fn locks_what_is_above_three_times_the_limit() {
     check(60_001, AtNextBillingDate, Lifted, false);
 }
 
-/// A month that cannot be priced says why, and is not closed with a guess.
+/// A month that cannot be priced is refused with the reason; it is never closed with a guess.
 #[test]
 fn an_account_that_cannot_be_priced_is_refused() {
     let mut june = june();

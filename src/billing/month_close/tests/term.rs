@@ -1,6 +1,6 @@
 use super::*;
 
-/// R9, A10: overage only once the pool is used up, and for the month in which it arose.
+/// R9, A10: overage only after the pool is used up, and for the month in which it arose.
 #[test]
 fn a_month_within_a_term_is_held_against_the_pool() {
     let check = |used, expected: &[&str], locks| {
@@ -17,7 +17,7 @@ fn a_month_within_a_term_is_held_against_the_pool() {
         assert_eq!(plan.effects[1], Effect::CountAgainstPool(pool));
         let lock = Effect::LockDashboard(Lock::AnnualSoft);
         assert_eq!(plan.effects.contains(&lock), locks, "{used}");
-        // What is scheduled waits for the term's end.
+        // Scheduled changes wait for the term's end.
         let applies = |effect: &Effect| matches!(effect, Effect::ApplyScheduled(_));
         assert!(!plan.effects.iter().any(applies));
         if let Some(invoice) = plan.invoice() {
@@ -34,7 +34,7 @@ fn a_month_within_a_term_is_held_against_the_pool() {
     check(266_001, &["mau_overage 264.00", "264.00"], true);
 }
 
-/// R9, A88: at the term's end what was scheduled happens, and the next term is charged.
+/// R9, A88: at the term's end scheduled changes take effect, and the next term is charged.
 #[test]
 fn the_last_month_of_a_term_begins_the_next() {
     let mut june = june();
@@ -63,7 +63,7 @@ fn the_last_month_of_a_term_begins_the_next() {
     assert_eq!((head.kind, head.period), (InvoiceKind::Annual, term.into()));
 }
 
-/// R9 (P), A94: who is charged by the month begins a term on a 1st, and may go back at its end.
+/// R9 (P), A94: monthly billing can change to a term on a 1st, and back at the term's end.
 #[test]
 fn the_frequency_changes_on_a_1st() {
     let mut june = june();

@@ -1,4 +1,4 @@
-//! A year of an account, drawn at random: what is invoiced is what the days cost.
+//! A year of random orders on one account: the invoices must equal the cost of its days.
 
 use super::*;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use books::Books;
 use crate::invoice::{Collecting, InvoiceStatus};
 use crate::money::Money;
 
-/// Something an admin, or the operator, does in the course of a month.
+/// An action of an admin or of the operator during a month.
 #[derive(Debug, Clone)]
 enum Deed {
     Order {
@@ -28,7 +28,7 @@ enum Deed {
     },
 }
 
-/// A month: deeds on days counted from the 1st, and the users at its end.
+/// A month: actions on days counted from the 1st, and the users at its end.
 type Script = (Vec<(u64, Deed)>, u64);
 
 const TIERS: [u64; 6] = [5_000, 20_000, 40_000, 60_000, 80_000, 100_000];
@@ -52,7 +52,7 @@ fn script() -> impl Strategy<Value = Script> {
     })
 }
 
-/// The books of a year that begins with the end of a trial, in January.
+/// The books of a year that begins with the end of a trial in January.
 fn kept(first_day: u64, year: &[Script]) -> Books {
     let mut books = Books::open(day("2024-01-01") + chrono::Days::new(first_day));
     for (deeds, users) in year {
@@ -72,8 +72,8 @@ fn kept(first_day: u64, year: &[Script]) -> Books {
 proptest! {
     #![proptest_config(seeded(2025))]
 
-    /// RELIABILITY 13, 14: invoices less credits less payments are the balances shown, and each
-    /// balance follows from what happened to its invoice.
+    /// RELIABILITY 13, 14: invoices less credits less payments equal the balances shown, and each
+    /// balance follows from the postings of its invoice.
     #[test]
     fn every_rupee_is_accounted_for(
         first_day in 0_u64..31,
@@ -99,7 +99,7 @@ proptest! {
     }
 
     /// RELIABILITY 7, 8: base lines never overlap, and the invoices of a month charge each of its
-    /// days at the price the day had, but for half a paisa a line.
+    /// days at the price of that day, within half a paisa per line.
     #[test]
     fn every_day_costs_what_it_had(
         first_day in 0_u64..31,
@@ -118,7 +118,7 @@ proptest! {
         }
     }
 
-    /// RELIABILITY 25: each day in service lies in exactly one usage segment, and each segment is
+    /// RELIABILITY 25: each day in service is in exactly one usage segment, and each segment is
     /// charged to the paisa.
     #[test]
     fn every_day_of_usage_is_rated_once(

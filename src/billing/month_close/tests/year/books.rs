@@ -1,4 +1,4 @@
-//! The books of an account: what happened, what was issued, and what the days had.
+//! The books of an account: the events, the issued invoices and the prices of the days.
 
 use super::*;
 use crate::accrued_overage::{Measure, final_statement};
@@ -13,18 +13,18 @@ use crate::rest_of_month::{first_invoice, reactivation_charge};
 use crate::statement::{LineKind, Statement};
 use alloc::collections::BTreeMap;
 
-/// An invoice, what was credited of it, and what was paid.
+/// An invoice, its credit notes and its payments.
 pub(super) struct Entry {
     pub(super) draft: InvoiceDraft,
     pub(super) credits: Vec<InvoiceDraft>,
     pub(super) paid: Option<Money>,
 }
 
-/// Days of usage that were rated together.
+/// Days of usage that are rated together.
 #[derive(Debug)]
 pub(super) struct Segment {
     pub(super) span: Span,
-    /// How many days of the month the factor counts.
+    /// The number of days in the factor.
     days: u64,
     over: u64,
     add_ons: usize,
@@ -39,9 +39,9 @@ pub(super) struct Books {
     paused: bool,
     pub(super) entries: Vec<Entry>,
     pub(super) rated: Vec<Segment>,
-    /// Each day, and whether it was in service.
+    /// Whether the account was in service, for each day.
     pub(super) service: BTreeMap<NaiveDate, bool>,
-    /// The monthly price in paise that holds from a day on.
+    /// The monthly price in paise, by the first day on which it holds.
     prices: BTreeMap<NaiveDate, i128>,
 }
 
@@ -59,7 +59,7 @@ impl Entry {
 }
 
 impl Segment {
-    /// 1.20 rupees a user and month, in the proportion of the days; a tenth of it per add-on.
+    /// 1.20 rupees per user and month, in proportion to the days, plus a tenth of it per add-on.
     pub(super) fn fee(&self) -> i64 {
         let in_month = BillingPeriod::of(self.span.start()).unwrap().days();
         let rounded = |paise: u64, divisor: u64| (2 * paise + divisor) / (2 * divisor);
@@ -187,7 +187,7 @@ impl Books {
         core::iter::successors(first, BillingPeriod::next).take(12)
     }
 
-    /// What invoices charge for a month before tax, overage left out, and in how many lines.
+    /// The sum that invoices charge for a month before tax and without overage, and the number of lines.
     pub(super) fn charged_for(&self, month: BillingPeriod) -> (i128, i128) {
         let of_month = |entry: &&Entry| month.contains(entry.draft.head.period.start());
         let lines = self.entries.iter().filter(of_month);
@@ -198,7 +198,7 @@ impl Books {
         })
     }
 
-    /// The monthly price of each day that is paid for, in paise; the sum of the month's days.
+    /// The sum of the month's paid days, each at its monthly price, in paise.
     pub(super) fn cost_of_days(&self, month: BillingPeriod) -> i128 {
         let bases = self.base_spans();
         let days = month
@@ -224,7 +224,7 @@ impl Books {
         self.note_price();
     }
 
-    /// Overage up to today is invoiced; today itself is out of service.
+    /// Overage up to today is invoiced; today itself is no longer in service.
     fn pause(&mut self, users: u64) {
         if self.counted_from >= self.today {
             return;
@@ -255,7 +255,7 @@ impl Books {
         (self.paused, self.counted_from) = (false, self.today);
     }
 
-    /// Some percent of what the first line of an invoice has left, or all of the invoice.
+    /// Credits a percentage of the rest of an invoice's first line, or the whole invoice.
     fn credit(&mut self, invoice: usize, percent: i64) {
         let n = invoice % self.entries.len();
         let entry = &self.entries[n];
@@ -321,7 +321,7 @@ impl Books {
         self.entries.push(entry(draft));
     }
 
-    /// One rupee a user of the tier (5,000 cost 6,000), a tenth more per add-on, in paise.
+    /// One rupee per user of the tier (5,000 cost 6,000), a tenth more per add-on, in paise.
     fn note_price(&mut self) {
         let subscription = &self.june.subscription;
         let tier = match subscription.tier {
