@@ -1,5 +1,6 @@
-//! Issues invoices that nobody has ordered: the first after a trial, the one behind a pause, the
-//! last one. Such an invoice is a debt, and falls due by itself (SPEC R8, R13, R14, R15 step 7).
+//! Issues invoices that no order caused: the first one after a trial, the one after a pause, and the
+//! final one. Such an invoice is a debt that falls due without an order (SPEC R8, R13, R14, R15
+//! step 7).
 
 use api::invoice::InvoiceKind;
 use api::statement::Statement;
@@ -24,21 +25,22 @@ use crate::store::{
     subscriptions,
 };
 
-/// What is invoiced.
+/// What an invoice charges.
 #[derive(Debug)]
 pub struct Charged {
-    /// What for.
+    /// The kind of the invoice.
     pub kind: InvoiceKind,
-    /// For which days.
+    /// The days that it covers.
     pub span: Span,
-    /// How much.
+    /// The lines and the total.
     pub statement: billing::Statement,
 }
 
-/// Issues an invoice as of an instant, and notes when it is collected. None where it charges nothing.
+/// Issues an invoice as of an instant and schedules its collection. `None` when there is nothing to
+/// charge.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub async fn issue(
     tx: &mut Tx,
     organization: &Organization,
@@ -73,10 +75,11 @@ pub async fn issue(
     Ok(Some(number))
 }
 
-/// Notes when an invoice is collected; where the payer has to be told before, they are (SPEC R17).
+/// Schedules the collection of an invoice, and mails the notice that some payers must get before a
+/// debit (SPEC R17).
 ///
 /// # Errors
-/// An invoice that is not stored.
+/// Fails for an unknown invoice number.
 pub async fn collect(
     tx: &mut Tx,
     organization_id: &str,
@@ -102,14 +105,14 @@ pub async fn collect(
     }
 }
 
-/// Settles the running month of an account that stops: invoices the overage that it has accrued up
-/// to an instant (SPEC R13, R14); it is not charged again. None where there is none, as in a trial.
+/// Settles the running month of an account that stops: invoices the overage up to an instant (SPEC R13,
+/// R14), which is not charged again later. `None` when there is none, as in a trial.
 ///
-/// `after` is the state that it stops in. It is written before the invoice is told of, so that the mail
-/// says what works then and leads to a page that is left.
+/// `after` is the state in which the account stops. It is stored before the invoice is announced, so
+/// that the mail says what works then and links to a page that still opens.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub async fn settle_month(
     tx: &mut Tx,
     organization_id: &str,
@@ -129,10 +132,11 @@ pub async fn settle_month(
     Ok(number)
 }
 
-/// What the running month of an account that stops is settled with; none in a trial and in a pause.
+/// The charge that settles the running month of an account that stops; `None` in a trial and in a
+/// pause.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub async fn settlement(
     tx: &mut Tx,
     organization: &Organization,
@@ -143,7 +147,7 @@ pub async fn settlement(
     let stored = subscriptions::find(tx, organization_id).await?;
     let life = account_states::find(tx, organization_id).await?.lifecycle();
     let is_paused = matches!(life, Lifecycle::Paused { .. });
-    // A pause has settled its month already (A191).
+    // The pause has already settled its month (A191).
     if stored.subscription.status == Status::Trial || is_paused {
         return Ok(None);
     }
@@ -171,10 +175,10 @@ pub async fn settlement(
     }))
 }
 
-/// The prices that an organization pays.
+/// The price list in the organization's currency.
 ///
 /// # Errors
-/// A currency that its price book does not have.
+/// Fails when the price book has no list in that currency.
 pub fn list<'a>(
     book: &'a billing::PriceBook,
     organization: &Organization,
@@ -183,7 +187,7 @@ pub fn list<'a>(
         .ok_or_else(|| OutOfRange.into())
 }
 
-/// The days that count, the last one included.
+/// The span of the days that count, with the last one included.
 fn to_the_end_of(from: NaiveDate, last: NaiveDate) -> Result<Span, Error> {
     let end = last.succ_opt().ok_or(OutOfRange)?;
     Span::new(from.min(last), end).map_err(Error::unexpected)

@@ -1,13 +1,21 @@
 //! The server: the rules of `billing` with a store, a clock and a payment gateway.
 //!
-//! Read in this order: [`clock`], [`secret`] and [`error`]; [`store`] (what is kept); [`account`]
-//! (everything a price depends on); [`gateway`] and [`services`] (who takes the money); [`orders`] (the
-//! commit protocol of SPEC R19); [`month`] (the month change of R15), [`invoicing`] (invoices that nobody
-//! ordered), [`collecting`] (R12, R17) and [`ending`] (the end of an account, R14); [`jobs`] (what
-//! falls due is done) and [`retention`] (what is no longer kept, R18); [`usage_evaluation`] (alerts and usage lock, R10 and R11), [`access_control`] (what a state
-//! forbids) and [`on_file`] (what there is to charge with); [`usage_intake`], [`import`], [`events`] and [`credentials`]
-//! (where usage comes from, and who sends it); [`notification`] (what is told) and [`mail`] (how it is written and sent), [`tickets`],
-//! [`audit_values`] and [`activity`] (what the log says of a change, and to whom), [`export`]; [`sign_in`], [`http`], [`connections`] and [`serve`]; [`demo`]; [`cli`].
+//! The modules, in reading order:
+//!
+//! - [`clock`], [`secret`], [`error`]: time, random ids and hashes, errors.
+//! - [`store`]: the database. [`account`]: everything a price depends on.
+//! - [`gateway`] and [`services`]: the payment gateway, and what every payment needs.
+//! - [`orders`]: the commit protocol of SPEC R19. [`leaving`]: pause, cancellation, reactivation.
+//! - [`month`]: the month change of R15. [`invoicing`]: invoices that no order caused.
+//! - [`collecting`]: debits and dunning (R12, R17). [`ending`]: the end of an account (R14).
+//! - [`jobs`]: due deadlines are carried out. [`retention`]: expired events are deleted (R18).
+//! - [`usage_evaluation`]: alerts and usage lock (R10, R11). [`allowance`]: the annual pool (R9).
+//! - [`access_control`]: what a state forbids. [`on_file`]: the payment method and billing details.
+//! - [`usage_intake`], [`add_on_use`], [`import`], [`events`], [`credentials`]: where usage comes from.
+//! - [`metering`], [`summary`], [`account_status`], [`calendar`]: what the screens and downloads show.
+//! - [`notification`]: what people are notified of. [`mail`]: mails. [`tickets`]: support.
+//! - [`audit_values`] and [`activity`]: the activity log. [`export`] and [`csv_text`]: downloads.
+//! - [`sign_in`], [`http`], [`connections`], [`serve`]: the server. [`demo`], [`cli`].
 
 pub mod access_control;
 pub mod account;

@@ -1,4 +1,4 @@
-//! The binary `prorata`; what it does is in the library.
+//! The binary `prorata`. All of its code is in the library.
 
 fn main() -> std::process::ExitCode {
     backend::cli::run()

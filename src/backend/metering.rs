@@ -1,4 +1,4 @@
-//! The month's usage as the app shows it, from the days of each project.
+//! The month's usage as the app shows it, from the daily figures of each project.
 
 use std::collections::BTreeMap;
 
@@ -15,23 +15,23 @@ use crate::store::projects::{self, ProjectFilter};
 use crate::store::usage::{Project, UsageDay};
 use crate::store::{Tx, counted_usage, organizations, price_books, subscriptions, usage_totals};
 
-/// How many projects the app shows at first, and how many more each time.
+/// How many projects a page has.
 const PAGE: u32 = 50;
 
 /// The running month of an organization, over all its projects.
 #[derive(Debug, Clone)]
 pub struct Month {
-    /// What of it counts.
+    /// The usage that counts.
     pub usage: CountedUsage,
-    /// The billing day.
+    /// The billing day of the present instant.
     pub today: NaiveDate,
 }
 
 impl Month {
-    /// What is counted of the month that `now` lies in.
+    /// The counted usage of the month that contains `now`.
     ///
     /// # Errors
-    /// An organization that is not stored.
+    /// Fails when the organization does not exist.
     pub async fn of(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
         let organization = organizations::find(tx, organization_id).await?;
         let today = billing_day(now, organization.zone_offset_minutes);
@@ -41,7 +41,7 @@ impl Month {
         })
     }
 
-    /// Some of its projects, by name, each with the month and the one before.
+    /// Some projects in order of their names, each with this month's and last month's usage.
     pub async fn projects(
         &self,
         tx: &mut Tx,
@@ -76,7 +76,7 @@ impl Month {
 /// The usage of the current month.
 ///
 /// # Errors
-/// An organization that is not stored.
+/// Fails when the organization does not exist.
 pub async fn month_usage(
     tx: &mut Tx,
     organization_id: &str,
@@ -109,7 +109,7 @@ pub async fn month_usage(
     })
 }
 
-/// The projects whose name holds the words, behind the one of the id `after`: a page of them.
+/// A page of the projects whose name contains the words, after the project with the id `after`.
 pub async fn project_page(
     tx: &mut Tx,
     organization_id: &str,

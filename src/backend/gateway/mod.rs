@@ -1,5 +1,5 @@
-//! The payment gateway as the backend sees it: it charges a token under a key, and says later what
-//! became of that key.
+//! The payment gateway as the backend uses it. A charge carries a token and a key; the outcome of a key
+//! can be asked for later.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,49 +12,48 @@ mod sandbox;
 
 pub use sandbox::{SandboxGateway, Script};
 
-/// How long an answer is waited for. After that the outcome is unknown.
+/// How long the backend waits for an answer. After that the outcome is unknown.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A charge. The same key charges once, however often it is sent.
+/// A charge. The gateway charges once per key, however often the charge is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
-    /// The key: the id of the order.
+    /// The idempotency key: the id of the order or of the debit.
     pub key: String,
-    /// What the gateway knows the payment method by.
+    /// The gateway's token of the payment method.
     pub token: String,
-    /// How much.
     pub amount: Money,
-    /// Whether the payer must confirm it with their bank (SPEC R17).
+    /// Whether the payer must confirm the charge with their bank (SPEC R17).
     pub authentication: Authentication,
 }
 
-/// What the gateway says of a key.
+/// What the gateway says about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The money is taken.
+    /// The money was captured.
     Captured {
         /// The gateway's reference.
         reference: String,
     },
-    /// The money is not taken, and will not be.
+    /// The charge was declined and will not be captured.
     Declined {
-        /// Why, such as `insufficient_funds`.
+        /// The reason, such as `insufficient_funds`.
         reason: String,
     },
-    /// The bank waits for the person.
+    /// The bank waits for the payer's confirmation.
     Authentication,
-    /// The charge never arrived or was given up, and will not be taken any more.
+    /// The charge never arrived or was given up; it will never be captured.
     Never,
 }
 
-/// The gateway has not answered: neither success nor failure.
+/// The gateway did not answer, so the outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoAnswer;
 
-/// Waits for an answer of the gateway, not for ever.
+/// Waits for an answer of the gateway for a limited time.
 ///
 /// # Errors
-/// None came in time.
+/// Fails when no answer arrives in time.
 pub async fn in_time(
     answer: impl Future<Output = Result<Outcome, NoAnswer>>,
 ) -> Result<Outcome, NoAnswer> {
@@ -74,14 +73,14 @@ impl std::error::Error for NoAnswer {}
 /// A payment gateway.
 #[async_trait]
 pub trait PaymentGateway: fmt::Debug + Send + Sync {
-    /// Charges, once per key.
+    /// Sends a charge. The same key charges once.
     async fn charge(&self, charge: &Charge) -> Result<Outcome, NoAnswer>;
 
-    /// What became of a charge. One that has not arrived is closed, so that it cannot arrive later:
-    /// the answer is then [`Outcome::Never`] for ever.
+    /// Asks for the outcome of a charge. A charge that has not arrived is closed at the gateway, so
+    /// that it cannot arrive later: the answer stays [`Outcome::Never`] from then on.
     async fn outcome(&self, charge: &Charge) -> Result<Outcome, NoAnswer>;
 
-    /// Gives up a charge that waits for the person. Answers what became of it, which may be that
-    /// it was captured just before.
+    /// Gives up a charge that waits for the payer's confirmation. Returns its outcome, which may be a
+    /// capture that happened just before.
     async fn give_up(&self, charge: &Charge) -> Result<Outcome, NoAnswer>;
 }

@@ -1,5 +1,5 @@
-//! A stand-in for a payment gateway: it moves no money. It keeps its own books, decides by the
-//! payment method's token, and can be told how the next charges go.
+//! A payment gateway for the sandbox, which moves no money. It keeps its own record of charges, decides
+//! by the payment method's token, and takes a script for the next charges.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use crate::secret;
 use crate::store::sandbox_charges::{self, SandboxCharge};
 use crate::store::{Store, Tx, Work};
 
-/// How long a token that times out leaves every question about its charge open.
+/// How long after a charge with a timeout token every question about it stays unanswered.
 const SILENCE: TimeDelta = TimeDelta::seconds(10);
 
 /// The sandbox gateway.
@@ -27,12 +27,12 @@ pub struct SandboxGateway {
     script: Script,
 }
 
-/// What the next charges of a token lead to, one after the other.
+/// The scripted outcomes of the next charges, by token and in order.
 #[derive(Debug, Clone, Default)]
 pub struct Script(Arc<Mutex<HashMap<String, VecDeque<ScriptedOutcome>>>>);
 
 impl Script {
-    /// Replaces what was to come for a token.
+    /// Replaces the scripted outcomes of a token.
     pub fn write(&self, token: &str, outcomes: Vec<ScriptedOutcome>) {
         self.lines(|lines| lines.insert(token.to_owned(), outcomes.into()));
     }
@@ -57,7 +57,7 @@ impl Script {
 }
 
 impl SandboxGateway {
-    /// A gateway that keeps its books in that store, apart from everybody's transactions.
+    /// A gateway that records its charges in that store, in transactions of its own.
     pub fn new(store: Store, clock: Clock, script: Script) -> Self {
         Self {
             store,
@@ -141,8 +141,8 @@ impl PaymentGateway for SandboxGateway {
     }
 }
 
-/// What a charge leads to when nothing is scripted: a card that pays asks its holder first where the
-/// regulator wants that (SPEC R17).
+/// The outcome of a charge without a script. A card that pays still needs the payer's confirmation
+/// where the regulator requires it (SPEC R17).
 fn unscripted(charge: &Charge) -> ScriptedOutcome {
     match (by_token(&charge.token), charge.authentication) {
         (ScriptedOutcome::Success, Authentication::Needed) => ScriptedOutcome::Authentication,
@@ -150,7 +150,7 @@ fn unscripted(charge: &Charge) -> ScriptedOutcome {
     }
 }
 
-/// What a token does when nothing is scripted; the part behind the colon keeps tokens apart.
+/// The outcome of a token without a script. The part after the colon only keeps tokens apart.
 fn by_token(token: &str) -> ScriptedOutcome {
     match token.split(':').next() {
         Some("sandbox-decline") => ScriptedOutcome::Decline,

@@ -1,5 +1,5 @@
-//! A file held against what is there, a page of projects at a time: what it would change, and where a
-//! month would fall.
+//! Checks a staged file against the stored figures, a page of projects at a time: what it would change,
+//! and after which lines the users of a month would fall.
 
 use std::collections::BTreeMap;
 
@@ -17,27 +17,27 @@ use crate::store::usage_totals::{Figures, Moved, Series};
 use crate::store::{Tx, Work, usage_imports, usage_marks};
 use crate::usage_intake::falls_of;
 
-/// How many projects are looked at together.
+/// How many projects are checked at once.
 pub(super) const PAGE: u32 = 500;
-/// After how many pages the file gives a sign of life.
+/// After how many pages the check records that it is still running.
 const BREATH: u32 = 10;
 
 /// What a file would change.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
-    /// The figures it was held against.
+    /// The version of the figures that the file was checked against.
     pub(super) version: u64,
-    /// How many days it adds, corrects, leaves.
+    /// How many days the file adds, corrects and leaves as they are.
     pub(super) written: UsageChanges,
-    /// How far it moves the totals.
+    /// How much it changes the totals.
     pub(super) moved: Moved,
     faults: Vec<FieldError>,
 }
 
-/// Holds a file that has been read against what is there.
+/// Checks a staged file against the stored figures.
 ///
 /// # Errors
-/// Lines after which a later day of a month would have fewer users than an earlier one.
+/// Fails with every line after which a later day of a month would have fewer users than an earlier one.
 pub(super) async fn check(services: &Services, key: (&str, &str)) -> Result<Checked, Error> {
     let mut checked = Checked::default();
     let mut tx = services.store.reading().await?;

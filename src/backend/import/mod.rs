@@ -1,5 +1,5 @@
-//! Files of figures (SPEC 3): read and checked in small transactions, then switched over in one short
-//! one. Until then nothing of a file counts; what was begun and given up is cleared away.
+//! Imports files of usage figures (SPEC 3). A file is read and checked in small transactions, and
+//! applied in one short one. Before that, none of it counts. Abandoned files are deleted.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -35,26 +35,23 @@ use reading::{Batch, Frame};
 pub use sweeping::{discard, sweep};
 pub use switch::apply;
 
-/// How long a file that is being read may give no sign of life.
+/// How long a file that is being read may go without a write before it counts as abandoned.
 const SILENCE: TimeDelta = TimeDelta::seconds(60);
-/// How long a file waits for a person to say yes.
+/// How long a file that has been read waits for a person to apply it.
 const WAITING: TimeDelta = TimeDelta::hours(1);
-/// The longest pause between two transactions.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Whose file it is, and who brings it.
+/// The organization of a file, and the person or program that sends it.
 #[derive(Debug, Clone)]
 pub struct Whose {
-    /// The organization.
     pub organization_id: String,
-    /// The person or the program.
     pub actor: Actor,
 }
 
-/// Reads and checks a file. What comes back would change so much; nothing has changed yet.
+/// Reads and checks a file. The result says what applying it would change; nothing has changed yet.
 ///
 /// # Errors
-/// A problem that names lines and columns; nothing is left of the file then.
+/// The error names lines and columns. The file is then deleted from the store.
 pub async fn stage(
     services: &Services,
     whose: &Whose,
@@ -72,7 +69,7 @@ pub async fn stage(
     staged
 }
 
-/// Begins a file; one that was begun before and is not being read any more makes room for it.
+/// Registers a new file. An earlier one is discarded, unless it is still being read.
 async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
     let organization_id = whose.organization_id.as_str();
     let before = usage_imports::open(&mut services.store.reading().await?, organization_id).await?;
@@ -91,7 +88,7 @@ async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
     services.store.write(begin).await
 }
 
-/// Reads the rows into the store. One line ahead of the writer is read at a time.
+/// Reads the rows into the store. A reading thread parses ahead of the writer.
 async fn take_in(
     services: &Services,
     (organization_id, id): (&str, &str),
@@ -134,7 +131,7 @@ async fn take_in(
     Ok(())
 }
 
-/// What the file would lead to.
+/// Checks the file and returns what applying it would change.
 async fn look_at(services: &Services, key: (&str, &str)) -> Result<StagedUsage, Error> {
     let checked = checking::check(services, key).await?;
     let ready = Ready {
@@ -174,8 +171,9 @@ async fn frame(services: &Services, organization_id: &str) -> Result<Frame, Erro
     })
 }
 
-/// One of many writes: it waits longer than a person would, and leaves as much time to others as it
-/// took. Another process asks the file again and again whether it is free.
+/// Runs one of many writes. It retries more often than a person's request would. It then pauses for as
+/// long as the write took: another process can only poll for the lock of an SQLite file, and gets it in
+/// the pause.
 async fn gently<W: Work + Clone>(services: &Services, work: W) -> Result<W::Output, Error> {
     let mut attempts = 5;
     loop {
@@ -189,7 +187,7 @@ async fn gently<W: Work + Clone>(services: &Services, work: W) -> Result<W::Outp
     }
 }
 
-/// The machine's time: how long a file is silent has nothing to do with the sandbox's clock.
+/// The system time. The silence of a file is real time, whatever the sandbox clock shows.
 fn clock() -> DateTime<Utc> {
     Clock::system().now()
 }
@@ -215,7 +213,7 @@ fn closed_meanwhile() -> Error {
     )
 }
 
-/// Nothing of the file counts, and why.
+/// The refusal of a whole file, with its faults.
 fn refused(mut faults: Vec<FieldError>) -> Error {
     let count = faults.len();
     faults.truncate(MOST_FAULTS);
@@ -251,7 +249,7 @@ impl Work for Begin {
     }
 }
 
-/// Some rows of a file.
+/// A batch of rows to add to a file.
 #[derive(Clone)]
 struct Add {
     organization_id: String,
@@ -262,7 +260,7 @@ struct Add {
 }
 
 impl Work for Add {
-    /// What stands in the file twice.
+    /// The rows for a project and day that the file already contains.
     type Output = Vec<FieldError>;
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {

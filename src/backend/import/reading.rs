@@ -1,4 +1,4 @@
-//! A file of figures, read line by line: what is wrong is named by line and column.
+//! Parses a file of usage figures line by line, and reports faults by line and column.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,10 +15,10 @@ use crate::store::usage::MeteredBy;
 use crate::store::usage_staging::Staged;
 use crate::usage_intake::{MOST_FAULTS, unfit_project};
 
-/// How many rows go into one transaction: few enough that others wait for milliseconds.
+/// How many rows are written in one transaction: few enough that other transactions wait milliseconds.
 const BATCH: usize = 500;
 
-/// How much is read ahead for one line.
+/// How many bytes are read at most for one line.
 const LONGEST_LINE: usize = 64 * 1024;
 const TOO_LONG: &str = "this line is longer than 64 KiB";
 
@@ -33,27 +33,26 @@ const COLUMNS: [Field; 7] = [
     Field::DataPoints,
 ];
 
-/// What a row must fit.
+/// What a row is checked against.
 #[derive(Debug)]
 pub(super) struct Frame {
-    /// The organization's projects.
     pub(super) projects: BTreeMap<String, MeteredBy>,
     /// The days that may be sent.
     pub(super) window: Window,
 }
 
-/// Some lines of the file.
+/// A batch of parsed lines.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    /// The rows that can be taken.
+    /// The valid rows.
     pub(super) rows: Vec<Staged>,
-    /// What is wrong with the others.
+    /// The faults of the other rows.
     pub(super) faults: Vec<FieldError>,
-    /// The file has ended behind it, as it should.
+    /// Whether the file ended after this batch as it should.
     pub(super) is_last: bool,
 }
 
-/// Reads a file to its end, or until enough is wrong with it. Nobody listens: so much the better.
+/// Reads a file to its end, or until it has too many faults. Stops early when the receiver is gone.
 pub(super) fn read(source: impl Read, frame: &Frame, batches: &Sender<Batch>) {
     let mut reading = Reading {
         frame,
@@ -69,7 +68,7 @@ pub(super) fn read(source: impl Read, frame: &Frame, batches: &Sender<Batch>) {
     let mut lines = csv::ReaderBuilder::new()
         .flexible(true)
         .trim(csv::Trim::All)
-        // So that the last line ends like all others, and lines can be counted from their end.
+        // With a line break at its end, the last line is counted like every other one.
         .from_reader(bounded.chain(b"\n".as_slice()));
     let places = lines.headers().map(places);
     match places {
@@ -89,14 +88,14 @@ struct Reading<'a> {
     allowance: Rc<Cell<usize>>,
 }
 
-/// A file of which so much is read before the line that is being read must have ended: what a quote
-/// opens and nothing closes would be kept in memory up to the end of the file.
+/// A source that fails when one line is longer than the limit. Without the limit, a quote that is never
+/// closed would keep the rest of the file in memory.
 struct Bounded<R> {
     source: R,
     allowance: Rc<Cell<usize>>,
 }
 
-/// A line is longer than any line of figures.
+/// A line is longer than the limit.
 #[derive(Debug)]
 struct TooLong;
 
@@ -172,19 +171,19 @@ impl Reading<'_> {
     }
 
     fn hand_over(&mut self) {
-        // Who has stopped listening has no use for the rest.
+        // When the receiver is gone, the rest is not needed.
         drop(self.batches.blocking_send(std::mem::take(&mut self.batch)));
     }
 }
 
-/// The line a record begins on: empty lines before it are not its own.
+/// The line on which a record begins. Empty lines before it do not belong to it.
 pub(crate) fn line_of(record: &csv::StringRecord, end: &csv::Position) -> u64 {
     let breaks = record.iter().flat_map(str::bytes);
     let breaks = breaks.filter(|byte| *byte == b'\n').count() as u64;
     end.line().saturating_sub(1 + breaks)
 }
 
-/// A first line that does not name the columns.
+/// Why the first line does not name the columns.
 #[derive(Debug)]
 enum Head {
     Missing(Field),
@@ -202,7 +201,7 @@ impl fmt::Display for Head {
     }
 }
 
-/// Where each column stands.
+/// The index of each column.
 fn places(head: &csv::StringRecord) -> Result<[usize; 7], Head> {
     let mut places = [0; 7];
     for (place, column) in places.iter_mut().zip(COLUMNS) {
@@ -268,7 +267,7 @@ fn row(
     })
 }
 
-/// Something wrong in a column of a line.
+/// A fault in a column of a line.
 pub(super) fn named(line: u64, column: Field, message: impl Into<String>) -> FieldError {
     FieldError {
         field: format!("line {line}, column {}", column.as_str()),
@@ -283,7 +282,7 @@ fn fault(line: u64, message: impl Into<String>) -> FieldError {
     }
 }
 
-/// What cannot be read as a file of lines and columns at all.
+/// A file that cannot be parsed as CSV.
 fn broken(cause: &csv::Error) -> FieldError {
     let line = cause.position().map_or(1, csv::Position::line);
     let words = match cause.kind() {

@@ -1,4 +1,4 @@
-//! Clearing away, in small transactions: files that were given up, and what a file has replaced.
+//! Deletes abandoned files, and rows that a file has replaced, in small transactions.
 
 use super::checking::PAGE;
 use super::{SILENCE, WAITING, clock, gently};
@@ -6,8 +6,7 @@ use crate::error::Error;
 use crate::services::Services;
 use crate::store::{Tx, Work, closings, usage_imports, usage_staging};
 
-/// Clears away every file that gave no sign of life for too long: its program was killed, or its
-/// person went away.
+/// Discards every file without a write for too long: its program was killed, or its person left.
 pub async fn sweep(services: &Services) -> Result<usize, Error> {
     let mut tx = services.store.reading().await?;
     let mut silent = usage_imports::silent_since(&mut tx, ("staging", clock() - SILENCE)).await?;
@@ -19,7 +18,7 @@ pub async fn sweep(services: &Services) -> Result<usize, Error> {
     Ok(silent.len())
 }
 
-/// Gives up a file that does not count yet. Nothing is left of it.
+/// Discards a file that is not applied, with all its rows.
 pub async fn discard(services: &Services, key: (&str, &str)) -> Result<(), Error> {
     page_by_page(services, key, Clearing::File).await?;
     let forget = Forget {
@@ -29,17 +28,17 @@ pub async fn discard(services: &Services, key: (&str, &str)) -> Result<(), Error
     services.store.write(forget).await
 }
 
-/// Takes away the rows that a file has replaced; they count for nothing any more.
+/// Deletes the rows that a file has replaced. They no longer count.
 pub(super) async fn clear_replaced(services: &Services, key: (&str, &str)) -> Result<(), Error> {
     page_by_page(services, key, Clearing::Replaced).await
 }
 
-/// What is cleared away.
+/// Which rows are deleted.
 #[derive(Debug, Clone, Copy)]
 enum Clearing {
-    /// The rows of a file that does not count.
+    /// The rows of a file that is not applied.
     File,
-    /// What a file that counts has replaced.
+    /// The rows that an applied file has replaced.
     Replaced,
 }
 

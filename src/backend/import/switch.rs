@@ -1,4 +1,4 @@
-//! The switch: one short transaction after which a file counts as a whole.
+//! Applies a file in one short transaction. After it, all of the file counts.
 
 use api::Code;
 use api::audit::Action;
@@ -20,13 +20,14 @@ use crate::store::{
 };
 use crate::usage_evaluation;
 
-/// How often a file is checked anew when figures change while it is.
+/// How often a file is checked again when the figures change during the check.
 const ATTEMPTS: u32 = 10;
 
-/// Lets a file count that has been read. Doing it again changes nothing.
+/// Applies a file that has been read. Applying it again changes nothing.
 ///
 /// # Errors
-/// A file that is gone, a month that was closed meanwhile, figures that do not fit any more.
+/// Fails when the file is gone, when one of its months was closed meanwhile, and when its figures no
+/// longer fit the stored ones.
 pub async fn apply(services: &Services, whose: &Whose, id: &str) -> Result<IntakeResult, Error> {
     let key = (whose.organization_id.as_str(), id);
     for _ in 0..ATTEMPTS {
@@ -61,7 +62,7 @@ struct Switch {
 }
 
 impl Work for Switch {
-    /// None where figures have changed since the check.
+    /// `None` when the figures have changed since the check.
     type Output = Option<IntakeResult>;
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {

@@ -1,7 +1,7 @@
-//! What a run would do, without doing it: `prorata run-jobs --dry-run`.
+//! Shows what a run would do, without doing it: `prorata run-jobs --dry-run`.
 //!
-//! Each organization's jobs are done in a transaction that is taken back. What the gateway would
-//! answer is not foreseen, and what it is asked is named last.
+//! Each organization's jobs run in a transaction that is rolled back. The gateway is not called: its
+//! answers cannot be foreseen, so the calls that are due are listed last.
 
 use std::fmt;
 
@@ -13,25 +13,24 @@ use crate::services::Services;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
 use crate::store::{Tx, Work, account_states, organizations};
 
-/// Something that a run would do.
+/// A job that a run would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedJob {
-    /// The organization.
     pub organization_id: String,
-    /// What.
     pub kind: DeadlineKind,
-    /// Of what, where there are several.
+    /// What the job is about when an organization has several of its kind, such as an invoice number.
     pub subject: String,
-    /// When, by the rules: as of this instant it would be done.
+    /// The instant as of which the rules do the job.
     pub at: DateTime<Utc>,
-    /// When it would really happen, where that is later: an end waits for its notice.
+    /// The instant at which it would be done, when that is later: the end of an account waits for its
+    /// notice.
     pub not_before: Option<DateTime<Utc>>,
 }
 
-/// What a run would do now, organization by organization, in order. Nothing is changed.
+/// The jobs that a run would do now, in order, organization by organization. Nothing is changed.
 ///
 /// # Errors
-/// A store that does not answer, or a job that would fail.
+/// Fails when one of the jobs would fail.
 pub async fn rehearse(services: &Services, now: DateTime<Utc>) -> Result<Vec<PlannedJob>, Error> {
     let ids = organizations::ids(&mut services.store.reading().await?).await?;
     let mut foreseen = Vec::new();
@@ -45,7 +44,7 @@ pub async fn rehearse(services: &Services, now: DateTime<Utc>) -> Result<Vec<Pla
     Ok(foreseen)
 }
 
-/// One organization's jobs.
+/// The dry run of one organization's jobs.
 #[derive(Debug)]
 struct DryRun {
     organization_id: String,
@@ -93,7 +92,7 @@ impl Work for DryRun {
 }
 
 impl DryRun {
-    /// Whether an end that fell due has only been put off.
+    /// Whether a due end of the account was only postponed.
     async fn waits(&self, tx: &mut Tx, due: &Due) -> Result<bool, Error> {
         if !due.kind.ends_account() {
             return Ok(false);

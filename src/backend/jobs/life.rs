@@ -1,5 +1,6 @@
-//! What the deadlines of an account's state lead to: they have acted already when somebody looks
-//! ([`AccountState::at`]); here it is recorded, told, and charged (SPEC 6, rows 2, 4, 5, 15, 17, 25).
+//! Carries out the deadlines of an account's state. They are in force as soon as they pass
+//! ([`AccountState::at`]). Here they are recorded, logged, mailed and charged (SPEC 6, rows 2, 4, 5,
+//! 15, 17, 25).
 
 use api::audit::Action;
 use api::invoice::InvoiceKind;
@@ -23,10 +24,10 @@ use crate::store::{
     Tx, account_states, closings, counted_usage, organizations, outbox, price_books, tombstones,
 };
 
-/// The instant of a job, and the present.
+/// The instant of the job, and the present instant.
 type When = (DateTime<Utc>, DateTime<Utc>);
 
-/// Something to be told, and what the audit log says of it.
+/// A notification, and its audit entry.
 struct Told<'a> {
     action: Action,
     notification: Notification,
@@ -34,7 +35,7 @@ struct Told<'a> {
     change: Change,
 }
 
-/// Row 2: the dashboard of a trial that lacks something closes.
+/// Row 2: the dashboard closes in a trial that lacks a payment method or billing details.
 pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
@@ -52,7 +53,7 @@ pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Resul
     tell(tx, id, told, now).await
 }
 
-/// Rows 4, 5 and 5a: charging begins, or the trial has expired.
+/// Rows 4, 5 and 5a: charging begins, or the trial expires.
 pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
@@ -79,14 +80,14 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
     }
 }
 
-/// Row 15: not paid in the days of grace.
+/// Row 15: a failed payment was not paid within the days of grace.
 pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     let reached = state.at(at, &policy);
     match reached.dunning() {
         Dunning::Locked { failed_at } if grace_ends_at(failed_at, &policy) == at => {}
-        // It was paid, or another failure counts now.
+        // It was paid, or a later failure counts now.
         Dunning::Locked { .. } | Dunning::Grace { .. } | Dunning::Clear => {
             return record(tx, id, &state, (at, now)).await;
         }
@@ -102,7 +103,8 @@ pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
     tell(tx, id, told, now).await
 }
 
-/// An end that no deadline before it has told of: that of a pause, a week ahead (SPEC R2, A171).
+/// Announces an end that no other deadline announces: the end of a pause, a week before (SPEC R2,
+/// A171).
 pub(super) async fn tells_of_end(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?.at(at, &policy);
@@ -120,8 +122,8 @@ pub(super) async fn tells_of_end(tx: &mut Tx, id: &str, (at, now): When) -> Resu
     tell(tx, id, told, now).await
 }
 
-/// Rows 5, 17 and 25: an account ends because nobody has acted, and because its notice has been out
-/// for long enough; else its end comes later.
+/// Rows 5, 17 and 25: ends an account because nobody acted and its notice is old enough. Otherwise the
+/// end is postponed.
 pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let state = account_states::find(tx, id).await?;
     let state = state.at(at, &tx.policy());
@@ -136,13 +138,13 @@ pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), E
     }
 }
 
-/// Keeps the state as it is once a deadline has acted.
+/// Stores the state that the account has reached by a deadline.
 async fn record(tx: &mut Tx, id: &str, state: &AccountState, (at, now): When) -> Result<(), Error> {
     let reached = state.at(at, &tx.policy());
     account_states::replace(tx, id, &reached, now).await
 }
 
-/// The first invoice, for the rest of the month; from now on the account is charged (SPEC R8).
+/// Issues the first invoice, for the rest of the month. The account is charged from now on (SPEC R8).
 pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) -> Result<(), Error> {
     let organization = organizations::find(tx, id).await?;
     let stored = subscriptions::find(tx, id).await?;

@@ -1,12 +1,12 @@
-//! Time: what falls due is done, once, in order, whatever happens (SPEC R2, section 6).
+//! Runs the jobs that have fallen due: each once, in order, whatever fails (SPEC R2, section 6).
 //!
-//! What is to be done is [`schedule`](crate::store::schedule)'s to say. Here it is done: one
-//! organization after the other by the instants at which it falls due, each job in a transaction of
-//! its own that takes its row away. A job that is late acts as of its own instant. One that fails
-//! parks its organization, which is tried again later and blocks nobody.
+//! [`schedule`](crate::store::schedule) says what is due. The jobs of an organization run in order of
+//! their due instants, each in a transaction of its own that also removes its row. A late job acts as
+//! of its own instant. A job that fails parks its organization, which is retried later and does not
+//! block others.
 //!
-//! [`run_due`] is what the server's ticks and `prorata run-jobs` call, [`travel`] the sandbox
-//! clock, [`catch_up`] a page that shows one organization.
+//! The server's ticks and `prorata run-jobs` call [`run_due`], the sandbox clock calls [`travel`], and
+//! a page of one organization calls [`catch_up`].
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -33,20 +33,17 @@ pub(crate) use life::begin_charging;
 use next::{Next, Park, Step};
 pub use report::Report;
 
-/// How many organizations are looked up at a time.
+/// How many organizations are read at once.
 const PAGE: u32 = 200;
 
-/// Whether the clock stands still while jobs are done, or goes through their instants.
+/// Whether the clock stays where it is during a run, or moves through the instants of the jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
     AsItIs,
     ThroughEach,
 }
 
-/// Does everything that has fallen due, for every organization.
-///
-/// # Errors
-/// A store that does not answer at all.
+/// Runs every job that has fallen due, for every organization.
 pub async fn run_due(services: &Services, now: DateTime<Utc>) -> Result<Report, Error> {
     let latest = services.store.write(Reached(now)).await?;
     keep_up(services, latest);
@@ -56,10 +53,10 @@ pub async fn run_due(services: &Services, now: DateTime<Utc>) -> Result<Report, 
     Ok(report)
 }
 
-/// Moves a sandbox or test clock forward, doing on the way what falls due, each at its own instant.
+/// Moves a sandbox or test clock forward. Jobs that fall due on the way run at their own instants.
 ///
 /// # Errors
-/// The real clock, an instant in the past, a store that does not answer.
+/// Fails for the system clock, and for an instant in the past.
 pub async fn travel(
     services: &Services,
     to: DateTime<Utc>,
@@ -69,7 +66,7 @@ pub async fn travel(
     }
     let now = services.clock.now();
     if to < now {
-        // Held for this look only: it runs on.
+        // The clock was stopped only for this comparison; it runs on.
         return Ok(services
             .clock
             .move_to(now)
@@ -88,17 +85,17 @@ pub async fn travel(
     outcome.map(Ok)
 }
 
-/// Does what has fallen due for one organization, but for what asks the payment gateway and what
-/// deletes events. Pages and orders call this first: nothing is shown, and nothing priced, on a month
-/// that still waits for its change.
+/// Runs the due jobs of one organization, except those that call the payment gateway and those that
+/// delete events. Pages and orders call this first, so that nothing is shown or priced in a month that
+/// still has to be closed.
 ///
 /// # Errors
-/// A job that fails.
+/// Fails when a job fails.
 pub async fn catch_up(services: &Services, organization_id: &str) -> Result<(), Error> {
     catch_up_to(services, organization_id, DateTime::<Utc>::MAX_UTC).await
 }
 
-/// Whether [`catch_up`] has anything to do, for a page that reads on in the same snapshot if not.
+/// Whether [`catch_up`] has anything to do. If not, a page continues to read in the same snapshot.
 pub async fn is_behind(
     tx: &mut Tx,
     organization_id: &str,
@@ -108,10 +105,10 @@ pub async fn is_behind(
     Ok(due.is_some())
 }
 
-/// The same, up to an instant that may lie ahead.
+/// Does the same up to an instant, which may lie in the future.
 ///
 /// # Errors
-/// A job that fails.
+/// Fails when a job fails.
 pub async fn catch_up_to(
     services: &Services,
     organization_id: &str,
@@ -139,7 +136,7 @@ pub async fn catch_up_to(
     }
 }
 
-/// Everything that has fallen due for one organization, the gateway's part too.
+/// Runs every due job of one organization, including the calls to the gateway.
 pub async fn run_one(services: &Services, organization_id: &str) -> Result<Report, Error> {
     let mut report = Report::default();
     let now = services.clock.now();
@@ -147,7 +144,8 @@ pub async fn run_one(services: &Services, organization_id: &str) -> Result<Repor
     Ok(report)
 }
 
-/// Brings the clock behind what the database has seen, and says so where it had fallen behind.
+/// Compares the clock with the latest instant of the database, and logs when it falls behind or has
+/// caught up.
 fn keep_up(services: &Services, latest: DateTime<Utc>) {
     match services.clock.keep_up(latest) {
         Some(Kept::Behind { by }) => tracing::error!(
@@ -159,7 +157,7 @@ fn keep_up(services: &Services, latest: DateTime<Utc>) {
     }
 }
 
-/// Passes, until one finds nothing to do: what a payment held up comes with the next.
+/// Repeats passes until one does nothing: a job that waits for a payment runs in the next pass.
 async fn passes(services: &Services, to: DateTime<Utc>) -> Result<Report, Error> {
     let mut report = Report::default();
     reconcile(services, orders::Scope::Abandoned).await?;
@@ -174,8 +172,9 @@ async fn passes(services: &Services, to: DateTime<Utc>) -> Result<Report, Error>
     Ok(report)
 }
 
-/// Goes through the organizations once, in the order of what is due first, page by page. One that
-/// waits for the payment of an order comes again when the gateway is asked about that.
+/// Visits every organization with due jobs once, page by page, in order of the first due instant. An
+/// organization that waits for the payment of an order is visited again when the gateway is to be asked
+/// about it.
 async fn pass(
     services: &Services,
     (until, pace): (DateTime<Utc>, Pace),
@@ -194,7 +193,7 @@ async fn pass(
             services.store.write(Shown(instant)).await?;
             services.clock.hold_at(instant).map_err(Error::unexpected)?;
         }
-        // What comes later may come later still once these are done.
+        // Later ones are read again afterwards, because these jobs may change when they are due.
         for (at, id) in places {
             let asked_at = organization(services, (&id, instant), report).await?;
             let comes_again = asked_at.filter(|asked_at| *asked_at <= until);
@@ -206,7 +205,8 @@ async fn pass(
 
 type Place = (DateTime<Utc>, String);
 
-/// Whose turn it is: who waits until the next instant of all, or else those of the page.
+/// The organizations to visit next: one that waits for a payment, if its instant comes first, or else
+/// those of the page with the earliest instant.
 fn next_places(
     page: Vec<Place>,
     waiting: &mut BTreeSet<Place>,
@@ -223,8 +223,8 @@ fn next_places(
     }
 }
 
-/// Does what is due for an organization up to an instant, in order. Answers when the gateway is asked
-/// about the order whose payment everything else waits for, if that is later.
+/// Runs the due jobs of an organization up to an instant, in order. When all of them wait for the
+/// payment of an order, returns the later instant at which the gateway is asked about it.
 async fn organization(
     services: &Services,
     (organization_id, until): (&str, DateTime<Utc>),
@@ -242,7 +242,7 @@ async fn organization(
         let question = match services.store.write(next).await {
             Ok(Step::Nothing) => return Ok(None),
             Ok(Step::DoneInPart) => {
-                // Others have as much time as it took.
+                // Other transactions get as much time as this one took.
                 tokio::time::sleep(began.elapsed()).await;
                 continue;
             }
@@ -260,7 +260,7 @@ async fn organization(
             }
         };
         match question {
-            // The same again: somebody else is at it, or its answer is still open.
+            // The same call again: another process is making it, or its outcome is still open.
             Ok(due) if asked.contains(&due) => {
                 report.waiting += 1;
                 return Ok(None);
@@ -282,7 +282,7 @@ async fn organization(
     }
 }
 
-/// What fails is the organization's own, and parks it; a store that is too busy is nobody's.
+/// A failed job parks its organization. A store that is too busy parks nobody.
 async fn put_aside(services: &Services, organization_id: &str, cause: Error) -> Result<(), Error> {
     match cause {
         Error::Conflict => {

@@ -1,4 +1,4 @@
-//! One job of one organization, in one transaction.
+//! Runs one job of one organization, in one transaction.
 
 use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, Utc};
@@ -13,33 +13,33 @@ use crate::store::schedule::{self, DeadlineKind, Due, Scope};
 use crate::store::{Tx, Work, debits, plan_changes};
 use crate::usage_evaluation;
 
-/// Does what is due next for an organization.
+/// Runs the next due job of an organization.
 #[derive(Debug)]
 pub(super) struct Next {
     pub(super) organization_id: String,
-    /// Nothing that is due later.
+    /// Jobs that are due later are left alone.
     pub(super) until: DateTime<Utc>,
     pub(super) scope: Scope,
-    /// The present: what is late acts as of its own instant, and is logged as of this one.
+    /// The present instant. A late job acts as of its due instant, and is logged as of this one.
     pub(super) now: DateTime<Utc>,
 }
 
-/// What came of it.
+/// The result of one step.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Nothing is due, or somebody else is at it.
+    /// Nothing is due, or another process is working on the organization.
     Nothing,
-    /// This was done.
+    /// A job of this kind was done.
     Done(DeadlineKind),
-    /// This far it was done; there is more of it.
+    /// A part of the job was done; more is left.
     DoneInPart,
-    /// It waits for a payment that has not ended; this asks the gateway about it.
+    /// The job waits for a payment whose outcome is open; this row asks the gateway about it.
     Waits(Option<Due>),
-    /// This needs the gateway, which is asked outside any transaction.
+    /// This job calls the gateway, outside any transaction.
     Gateway(Due),
 }
 
-/// Parks an organization. Answers until when.
+/// Parks an organization. Returns until when.
 #[derive(Debug)]
 pub(super) struct Park {
     pub(super) organization_id: String,
@@ -47,7 +47,6 @@ pub(super) struct Park {
     pub(super) now: DateTime<Utc>,
 }
 
-/// Whether a job has been done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
     Done,
@@ -101,7 +100,8 @@ impl Next {
             DeadlineKind::GraceEnd => life::grace_ends(tx, id, when).await?,
             DeadlineKind::EndNotice => life::tells_of_end(tx, id, when).await?,
             DeadlineKind::TrialCancellation | DeadlineKind::LockEnd | DeadlineKind::PauseEnd => {
-                // What a payment may have cured does not end before its outcome is known.
+                // A lock that an open payment may cure does not end the account before the payment's
+                // outcome is known.
                 let cures = due.kind == DeadlineKind::LockEnd;
                 if plan_changes::pending(tx, id).await?.is_some()
                     || (cures && debits::under_way(tx, id).await?.is_some())
@@ -119,12 +119,13 @@ impl Next {
                 });
             }
             DeadlineKind::BackupPurge => ending::purge(tx, id, when).await?,
-            // Keeping the schedule, which follows, is all there is to do.
+            // The schedule is updated afterwards, and nothing else is to be done.
             DeadlineKind::Schedule
             | DeadlineKind::OrderCheck
             | DeadlineKind::DebitCheck
             | DeadlineKind::Collect => {}
-            // These come with the month change, or are watched where they are kept: never noted.
+            // These never become rows of the schedule: they are part of the month change, or are
+            // checked where they are stored.
             DeadlineKind::QuoteExpiry
             | DeadlineKind::AuthenticationExpiry
             | DeadlineKind::NextBillingDate
@@ -145,7 +146,7 @@ impl Next {
         };
         Ok(match work.run(tx).await? {
             Closed::Now(_) | Closed::Before => Progress::Done,
-            // The clock has stepped back, an earlier month is open, or a payment is.
+            // The clock has stepped back, an earlier month is open, or a payment's outcome is open.
             Closed::NotOver | Closed::OutOfOrder(_) | Closed::PaymentPending => Progress::Waits,
         })
     }

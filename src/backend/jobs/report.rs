@@ -1,23 +1,23 @@
-//! What a run has done.
+//! The report of a run.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::store::schedule::{DeadlineKind, Parked};
 
-/// What a run has done, and what it has not.
+/// What a run has done, and what it has left.
 #[derive(Debug, Default)]
 pub struct Report {
     /// How many jobs of each kind were done.
     pub done: BTreeMap<DeadlineKind, u64>,
-    /// How often an organization was left because a payment has not ended.
+    /// How often an organization was left because a payment's outcome is open.
     pub waiting: u64,
-    /// The organizations that are parked now, whenever that happened.
+    /// The organizations that are parked now, also those that an earlier run parked.
     pub parked: Vec<Parked>,
 }
 
 impl Report {
-    /// How many jobs were done.
+    /// How many jobs were done in all.
     pub fn jobs(&self) -> u64 {
         self.done.values().sum()
     }

@@ -1,4 +1,5 @@
-//! The order to pause or to cancel, in one transaction: once for each key, at the price that was seen.
+//! Pauses or cancels an account in one transaction: once for each key, at the price that the person
+//! saw.
 
 use api::audit::Action;
 use api::leaving::{Cancellation, Left, Pause, Refusal};
@@ -24,27 +25,22 @@ use crate::store::{
     Tx, Work, account_states, closings, departures, organizations, outbox, plan_changes,
 };
 
-/// Pauses or cancels.
+/// An order to pause or to cancel.
 #[derive(Debug)]
 pub struct Depart {
-    /// The key it came with.
+    /// The idempotency key of the request.
     pub key: Key,
-    /// Who orders it.
     pub actor: Actor,
-    /// What is ordered.
     pub departure: Departure,
-    /// The fingerprint of the request.
+    /// The hash of the request, which tells a repeated order from another one.
     pub request_hash: String,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
 /// What is ordered.
 #[derive(Debug)]
 pub enum Departure {
-    /// A pause.
     Pause(Pause),
-    /// The end.
     Cancel(Cancellation),
 }
 
@@ -84,7 +80,7 @@ impl Depart {
         Err(Error::refused(Code::KeyReused, detail))
     }
 
-    /// What was typed: the reason, and the word that confirms it.
+    /// Checks what the person typed: the reason, and the word that confirms a cancellation.
     fn typed(&self) -> Result<(), Error> {
         let Departure::Cancel(order) = &self.departure else {
             return Ok(());
@@ -98,7 +94,7 @@ impl Depart {
             .map_err(|fault| field("confirmation", sentence(&fault)))
     }
 
-    /// The state behind it, or which rule refuses it and what lifts that.
+    /// The state after the order, or the refusal with its rule and what lifts it.
     async fn after(&self, tx: &mut Tx, before: &AccountState) -> Result<AccountState, Error> {
         let id = self.key.organization_id.as_str();
         let (after, rule) = match &self.departure {
@@ -115,7 +111,7 @@ impl Depart {
         }
     }
 
-    /// Whether what is invoiced now is what the person saw.
+    /// Checks that the amount invoiced now is the amount that the person saw.
     async fn agreed(&self, tx: &mut Tx) -> Result<(), Error> {
         let seen = match &self.departure {
             Departure::Pause(order) => &order.agreed,

@@ -1,4 +1,4 @@
-//! Leaving for a while, or for good: what it would lead to, the order, and the way back (SPEC R13,
+//! Pause, cancellation and reactivation: what they would lead to, and the orders themselves (SPEC R13,
 //! R14; section 6, rows 23, 24 and 26).
 
 use api::leaving::{Leaving, Refusal};
@@ -25,7 +25,7 @@ pub use reactivate::{Reactivate, RequestReactivation};
 /// What a pause or a cancellation would lead to now.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub async fn leaving(
     tx: &mut Tx,
     organization_id: &str,
@@ -53,10 +53,11 @@ pub async fn leaving(
     })
 }
 
-/// When an account has ended by the rules whose end is not carried out yet; none where none is due.
+/// The instant at which a deadline has ended the account, while that end is not carried out yet; `None`
+/// when no end is due.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub async fn end_that_is_due(
     tx: &mut Tx,
     organization_id: &str,
@@ -73,7 +74,7 @@ pub async fn end_that_is_due(
     }
 }
 
-/// The invoice that either is settled with, as it would be issued now.
+/// The invoice that settles a pause or a cancellation, as it would be issued now.
 async fn settles(
     tx: &mut Tx,
     organization_id: &str,
@@ -103,7 +104,7 @@ fn nothing(currency: Currency) -> Statement {
     }
 }
 
-/// The state behind a pause, or why there is none.
+/// The state after a pause, or why a pause is refused.
 async fn after_pause(
     tx: &mut Tx,
     organization_id: &str,
@@ -125,7 +126,7 @@ fn said(refused: Refused, rule: &str) -> Refusal {
     }
 }
 
-/// While a payment has not ended, nobody knows what would be left unpaid.
+/// While a payment's outcome is open, the amount that would stay unpaid is unknown.
 fn waits() -> Refusal {
     Refusal {
         code: api::Code::PaymentPending,

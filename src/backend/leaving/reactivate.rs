@@ -1,4 +1,4 @@
-//! The way back from a pause: asked for by an admin, carried out by the operator (SPEC R13, row 24).
+//! Reactivation after a pause: requested by an admin, carried out by the operator (SPEC R13, row 24).
 
 use api::Code;
 use api::audit::Action;
@@ -26,23 +26,18 @@ use crate::store::{
     organizations, outbox, price_books, subscriptions,
 };
 
-/// OrderKind for the reactivation of a paused plan. Asking again changes nothing.
+/// Requests the reactivation of a paused plan. A second request changes nothing.
 #[derive(Debug)]
 pub struct RequestReactivation {
-    /// The organization.
     pub organization_id: String,
-    /// Who asks.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
 /// Reactivates a paused plan.
 #[derive(Debug)]
 pub struct Reactivate {
-    /// The organization.
     pub organization_id: String,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -81,7 +76,7 @@ impl Work for RequestReactivation {
 }
 
 impl Work for Reactivate {
-    /// The invoice of the rest of the month; none where that month is paid already.
+    /// The number of the invoice for the rest of the month; `None` when that month is already paid.
     type Output = Option<String>;
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
@@ -115,7 +110,7 @@ impl Work for Reactivate {
 }
 
 impl Reactivate {
-    /// Charges the rest of the month, and lets usage count anew from today (A81).
+    /// Charges the rest of the month, and counts usage anew from today (A81).
     async fn charge(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
         let (id, now) = (self.organization_id.as_str(), self.now);
         let organization = organizations::find(tx, id).await?;
@@ -148,8 +143,8 @@ impl Reactivate {
         invoicing::issue(tx, &organization, &charged, (now, now)).await
     }
 
-    /// What the pause has frozen waits for the next turn (A83). A year that has ended meanwhile is
-    /// followed by the next (A166); answers on which day.
+    /// Moves the changes that the pause has frozen to the next 1st (A83). If the annual term ended
+    /// during the pause, the next one follows (A166); its first day is returned.
     async fn take_up(
         &self,
         tx: &mut Tx,
