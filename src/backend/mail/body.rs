@@ -1,49 +1,46 @@
-//! What a mail says, once, and the two forms it is sent in.
+//! The content of a mail, and its two forms: plain text and HTML.
 
 use std::fmt::Write as _;
 
-/// A mail without its addresses.
+/// The content of a mail, without addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailBody {
-    /// The subject, which is the heading as well.
+    /// Also the heading of the HTML form.
     pub subject: String,
-    /// What it says.
+    /// The parts, in order.
     pub parts: Vec<Part>,
-    /// The page on which one can act.
+    /// The page on which the reader can act; `None` when there is no such page.
     pub page: Option<Place>,
 }
 
-/// A piece of a body.
+/// A part of a mail's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    /// A paragraph.
     Says(String),
     /// Pairs of a name and a figure, one below the other.
     Figures(Vec<(String, String)>),
-    /// What a person wrote, line by line; never more than words.
+    /// A person's own text. It stays plain text: nothing in it becomes markup or a link.
     Quotes(String),
 }
 
-/// A page of the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// What the page is called.
     pub name: &'static str,
-    /// Its path, beginning with `/`.
+    /// Its path, which begins with `/`.
     pub path: String,
 }
 
-/// What stands around every body.
+/// What is the same in every mail to one recipient.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout<'a> {
-    /// What the app's pages are reached below; none: pages are named and not linked.
+    /// The base URL of the app; without it pages are named and not linked.
     pub site: Option<&'a str>,
-    /// Why the reader gets it.
+    /// Why the recipient gets the mail.
     pub because: &'a str,
 }
 
 impl MailBody {
-    /// A body with its first sentence.
+    /// Content with its first paragraph.
     pub fn new(subject: impl Into<String>, says: impl Into<String>) -> Self {
         Self {
             subject: one_line(&subject.into()),
@@ -52,7 +49,7 @@ impl MailBody {
         }
     }
 
-    /// The same with another paragraph, if it has words.
+    /// Adds a paragraph, unless it is empty.
     pub fn says(mut self, words: impl Into<String>) -> Self {
         let words = words.into();
         if !words.is_empty() {
@@ -61,7 +58,7 @@ impl MailBody {
         self
     }
 
-    /// The same with figures, as far as there are any.
+    /// Adds figures, unless there are none.
     pub fn figures(mut self, figures: Vec<(String, String)>) -> Self {
         if !figures.is_empty() {
             self.parts.push(Part::Figures(figures));
@@ -69,19 +66,19 @@ impl MailBody {
         self
     }
 
-    /// The same with a person's own words.
+    /// Adds a person's own text.
     pub fn quotes(mut self, words: impl Into<String>) -> Self {
         self.parts.push(Part::Quotes(words.into()));
         self
     }
 
-    /// The same with the page on which one can act, if there is one.
+    /// Sets the page on which the reader can act.
     pub fn page(mut self, page: Option<Place>) -> Self {
         self.page = page;
         self
     }
 
-    /// As plain text.
+    /// The plain text form.
     pub fn text(&self, layout: Layout<'_>) -> String {
         let mut text = String::new();
         for part in &self.parts {
@@ -111,7 +108,7 @@ impl MailBody {
         text
     }
 
-    /// As HTML: nothing of it is loaded from anywhere, and every word is escaped.
+    /// The HTML form. It loads nothing from the network, and every text is escaped.
     pub fn html(&self, layout: Layout<'_>) -> String {
         let subject = escaped(&self.subject);
         let mut body = String::new();
@@ -139,7 +136,7 @@ impl MailBody {
     }
 }
 
-/// How a body looks. Recipients that drop it show the same words in the same order.
+/// The style of the HTML form. A mail client that drops it shows the same text in the same order.
 const STYLE: &str = include_str!("mail.css");
 
 impl Part {
@@ -162,7 +159,7 @@ impl Part {
     }
 }
 
-/// Words that stand in HTML, in an element or an attribute.
+/// Escapes text for HTML, in an element or an attribute.
 pub fn escaped(words: &str) -> String {
     let mut escaped = String::with_capacity(words.len());
     for body in words.chars() {
@@ -178,7 +175,7 @@ pub fn escaped(words: &str) -> String {
     escaped
 }
 
-/// Words on one line: what would break a header becomes a space.
+/// Joins text to one line: control characters, which could break a header, become spaces.
 pub fn one_line(words: &str) -> String {
     let broken = words.replace(|body: char| body.is_control(), " ");
     broken.split_whitespace().collect::<Vec<_>>().join(" ")

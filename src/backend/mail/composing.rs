@@ -1,4 +1,4 @@
-//! Writing out what was posted: one transaction for each notice, one mail for each reader.
+//! Composes mails: one transaction for each posted notice, one mail for each recipient.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +15,8 @@ use crate::store::mails::{self, NewMail};
 use crate::store::outbox::{self, Posted};
 use crate::store::{Tx, Work, users};
 
-/// Writes out everything that was posted, each organization in its order. What cannot be written is
-/// parked with the reason and holds up nothing else.
+/// Composes the mails of every posted notice, in the order of posting within an organization. A notice
+/// that fails is parked with the reason and does not delay the others.
 pub(super) async fn write_out(
     services: &Services,
     mailer: &Mailer,
@@ -74,7 +74,7 @@ impl Work for ComposeMails {
             None
         };
         for (place, (address, because)) in addresses.iter().enumerate() {
-            // What was attached to a ticket goes to the support team, which comes first.
+            // The first address is the support team's; only its mail gets the attachments of a ticket.
             let ticket = opened.filter(|_| place == 0);
             let add = self.add(tx, (place + 1, address, ticket), (&body, because));
             add.await?;
@@ -84,7 +84,7 @@ impl Work for ComposeMails {
     }
 }
 
-/// An address, and why it is written to.
+/// An address, and the reason why it gets the mail.
 type Address = (String, String);
 
 impl ComposeMails {
@@ -108,7 +108,7 @@ impl ComposeMails {
         mails::add(tx, (&self.posted, place), written, now).await
     }
 
-    /// Whoever reads it, each once. A ticket names readers of its own.
+    /// The recipients without duplicates; a ticket adds the readers that it names.
     async fn addresses(
         &self,
         tx: &mut Tx,
@@ -121,7 +121,7 @@ impl ComposeMails {
             let because = format!("The support team is asked for something by {name}.");
             addresses.push((self.mailer.support.clone(), because));
         }
-        // Billing contacts are not kept yet; until then invoices go to the admins (A140).
+        // Billing contacts are not stored yet; until then invoices go to the admins (A140).
         if readers != Recipients::Support {
             let because = format!("You get this mail because you are an admin of {name}.");
             for user in users::all(tx, &notice.organization.id).await? {

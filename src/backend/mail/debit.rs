@@ -1,21 +1,21 @@
-//! How the invoice that a mail is about is debited, as the store has it now.
+//! The debit of the invoice that a mail is about, as it is stored when the mail is composed.
 
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
 use crate::store::{Tx, debits, payment_methods};
 
-/// The debit that an open invoice waits for.
+/// The coming debit of an open invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Debit {
-    /// Before when nothing is debited; none where it has been tried, or is being.
+    /// It is not debited before this instant; `None` when it was tried, or is being debited now.
     pub debit_at: Option<DateTime<Utc>>,
-    /// What is debited; none where there is nothing to debit.
+    /// The method to debit, as text; `None` when no method is on file.
     pub method: Option<String>,
 }
 
 impl Debit {
-    /// That of an invoice; none where the invoice is not open.
+    /// The debit of an invoice; `None` when the invoice is not open.
     pub(super) async fn of(
         tx: &mut Tx,
         organization_id: &str,

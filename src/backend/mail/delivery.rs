@@ -1,4 +1,4 @@
-//! Handing mails to the transport: at least once, one hand at a time, later and later after failures.
+//! Delivery: every mail is sent at least once, by one process at a time, and retried after growing waits.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,18 +9,17 @@ use crate::services::Services;
 use crate::store::mails::{self, Attempt, Mail};
 use crate::store::{Tx, Work};
 
-/// How many mails one process holds at a time.
+/// How many mails one process reserves at a time.
 const AT_ONCE: i64 = 10;
-/// How long it holds them: longer than the transport may take over all of them.
+/// How long they are reserved: longer than the transport may take for all of them.
 const HOLD: TimeDelta = TimeDelta::minutes(10);
-/// How long to wait after the first failure; each later one waits twice as long.
+/// The wait after the first failure; it doubles with each later one.
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// The longest wait.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(6);
-/// How often a mail is tried, over some three days, before it is given up.
+/// How many attempts a mail gets, over about three days.
 const ATTEMPTS: u64 = 20;
 
-/// Hands over the mails that are due, until there are none or nobody answers.
+/// Sends the mails that are due, until there are none or the server is unreachable.
 pub(super) async fn deliver(
     services: &Services,
     mailer: &Mailer,
@@ -50,7 +49,7 @@ pub(super) async fn deliver(
     }
 }
 
-/// What an answer of the transport means for the mail.
+/// The outcome of an attempt, from the result of the transport.
 fn judge(mail: &Mail, taken: Result<(), SendError>, now: DateTime<Utc>) -> Attempt {
     match taken {
         Ok(()) => Attempt::Sent { at: now },
@@ -69,7 +68,7 @@ fn judge(mail: &Mail, taken: Result<(), SendError>, now: DateTime<Utc>) -> Attem
     }
 }
 
-/// How long to wait after a failure that follows so many others: a minute, two, four … six hours.
+/// The wait after a failure, given the number of earlier ones: a minute, two, four … six hours.
 fn pause_after(failures: u64) -> TimeDelta {
     let doubled = u32::try_from(failures)
         .ok()

@@ -1,6 +1,6 @@
-//! What a mail is written from: the notification with what it refers to, and the account as it stood
-//! when it was posted. What works, what comes and where one can act is taken from that state by the
-//! rules that the screens use, `billing::access` and `billing::deadline`.
+//! The facts from which a mail is written: the notification with what it refers to, and the account
+//! when it was posted. Access and deadlines follow from that state by `billing::access` and
+//! `billing::deadline`, which the screens use too.
 
 use std::sync::Arc;
 
@@ -22,37 +22,34 @@ use crate::store::outbox::Posted;
 use crate::store::price_books::StoredBook;
 use crate::store::{Tx, account_states, invoices, organizations, price_books};
 
-/// A notification, with everything a body about it may need.
+/// A notification, with everything that its mail may need.
 #[derive(Debug, Clone)]
 pub struct NotificationFacts {
-    /// The organization.
     pub organization: Organization,
-    /// What it is told.
     pub notification: Notification,
-    /// When it was posted.
     pub at: DateTime<Utc>,
-    /// The account as it stood then.
+    /// The account when the notification was posted.
     pub account: AccountState,
     /// What worked then, and why the rest did not.
     pub access: Access,
-    /// What came by itself from then on, if nobody acted.
+    /// The deadlines that were ahead then, if nobody acted.
     pub ahead: Vec<Deadline>,
-    /// The invoice that it is about.
+    /// The invoice that the notification is about.
     pub invoice: Option<Invoice>,
-    /// How that invoice is debited; none where it is paid.
+    /// The debit of that invoice; `None` when it is not open.
     pub debit: Option<Debit>,
-    /// The prices in force, for the names of add-ons.
+    /// The price book in force, for the names of add-ons.
     pub book: Arc<StoredBook>,
-    /// The days and limits in force.
+    /// The policy in force: its periods and limits.
     pub policy: Arc<Policy>,
 }
 
 impl NotificationFacts {
-    /// Reads what a posted row refers to. A row of an earlier program has no state with it and gets
-    /// the present one.
+    /// Reads what a posted notification refers to. One that an earlier version of the program posted has
+    /// no account state and gets the current one.
     ///
     /// # Errors
-    /// A kind or facts that are none, an invoice that is not stored.
+    /// An unknown kind, facts that cannot be parsed, an invoice that is not stored.
     pub async fn load(tx: &mut Tx, posted: &Posted) -> Result<Self, Error> {
         let notification = Notification::read(&posted.kind, &posted.body)?;
         let id = posted.organization_id.as_str();
@@ -89,24 +86,23 @@ impl NotificationFacts {
         })
     }
 
-    /// The organization's name.
     pub fn name(&self) -> &str {
         &self.organization.name
     }
 
-    /// An instant in the organization's zone.
+    /// An instant as text in the organization's time zone.
     pub fn instant(&self, at: DateTime<Utc>) -> String {
         figures::instant(at, self.organization.zone_offset_minutes)
     }
 
-    /// Since when a condition holds; when the notification was posted, where it does not.
+    /// Since when a condition holds; when it does not hold, the instant of the notification.
     pub fn since(&self, condition: Condition) -> DateTime<Utc> {
         let mut told = self.access.notices.iter();
         let told = told.find(|notice| notice.condition == condition);
         told.map_or(self.at, |notice| notice.since)
     }
 
-    /// Whether everything works.
+    /// Whether dashboard, exports and ingestion all work.
     pub fn is_open(&self) -> bool {
         let works = self.access.works;
         (works.dashboard, works.exports, works.ingestion) == (Gate::Open, Gate::Open, Gate::Open)
@@ -118,7 +114,7 @@ impl NotificationFacts {
         told.any(|notice| notice.condition == condition)
     }
 
-    /// What happens by itself, of the kinds a body is about: each with its instant.
+    /// The coming deadlines of the given kinds: what happens, and when.
     pub fn coming(&self, kinds: &[DeadlineKind]) -> Vec<(String, String)> {
         let coming = self.ahead.iter().filter(|one| kinds.contains(&one.kind));
         coming
@@ -126,12 +122,12 @@ impl NotificationFacts {
             .collect()
     }
 
-    /// A page, where the account still reaches it, or what is left in its place.
+    /// The page to link, as far as the account can still open it; see [`Page::place`].
     pub fn place(&self, page: Page) -> Option<Place> {
         page.place(&self.access)
     }
 
-    /// An add-on by its name.
+    /// The name of an add-on, or its id when the price book does not have it.
     pub fn add_on(&self, id: &str) -> String {
         let list = self.book.book.list(&self.organization.currency);
         let add_on = list.and_then(|list| list.add_on(id));
@@ -139,7 +135,7 @@ impl NotificationFacts {
     }
 }
 
-/// What happens at a deadline, as a figure's name.
+/// What happens at a deadline, as the name of a figure.
 fn label(kind: DeadlineKind) -> &'static str {
     match kind {
         DeadlineKind::GraceEnd | DeadlineKind::TrialLock => "The dashboard locks",

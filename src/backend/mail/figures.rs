@@ -1,8 +1,8 @@
-//! Amounts, counts and dates as mails write them: from decimal strings, never through a float.
+//! Formats amounts, counts and dates for mails: from decimal strings, never through a float.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-/// An amount from its decimal string, as the app shows it in English: "$1,234.50", "₹12,34,567.50".
+/// Formats an amount from its decimal string, as the app does in English: "$1,234.50", "₹12,34,567.50".
 ///
 /// ```
 /// use backend::mail::figures::money;
@@ -31,22 +31,22 @@ pub fn money(amount: &str, currency: &str) -> String {
     }
 }
 
-/// A number of users, days or data points: "22,000".
+/// Formats a number of users, days or data points: "22,000".
 pub fn count(number: u64) -> String {
     grouped(&number.to_string(), 3)
 }
 
-/// A day: "20 June 2026".
+/// Formats a day: "20 June 2026".
 pub fn date(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-/// A month: "June 2026".
+/// Formats a month: "June 2026".
 pub fn month(day: NaiveDate) -> String {
     day.format("%B %Y").to_string()
 }
 
-/// An instant in a zone so many minutes east of UTC: "1 July 2025, 00:05 (UTC+05:30)".
+/// Formats an instant at an offset from UTC in minutes, east positive: "1 July 2025, 00:05 (UTC+05:30)".
 ///
 /// ```
 /// use backend::mail::figures::instant;
@@ -66,7 +66,7 @@ pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     }
 }
 
-/// Digits with a comma in front of the last three, and in front of every so many before them.
+/// Puts a comma before the last three digits, and before every `by` digits to the left of them.
 fn grouped(digits: &str, by: usize) -> String {
     let Some((front, last)) = digits
         .len()

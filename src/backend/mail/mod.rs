@@ -1,13 +1,13 @@
-//! Notices as mails (SPEC R10, R12 to R15, R18): what was posted with its cause is written out once, as
-//! one mail for each reader, and handed to the transport until it is taken.
+//! Mails about notices (SPEC R10, R12 to R15, R18). A notice is posted with its cause, composed once as
+//! one mail for each recipient, and passed to the transport until that accepts it.
 //!
-//! Read in this order: [`body`] (what a mail says, as text and as HTML), [`figures`] (how amounts
-//! and dates are written), [`facts`] and [`debit`] (what a notice is about), [`place`] (where it leads),
-//! [`bodies`] (one for each [`Notification`](crate::notification::Notification)), [`writing`] (who gets
-//! it), [`transport`] (SMTP or a folder), [`delivery`].
+//! Read in this order: [`body`] (the content of a mail, as text and as HTML), [`figures`] (how amounts
+//! and dates are written), [`facts`] and [`debit`] (what a notice is about), [`place`] (the page it
+//! links), [`bodies`] (one for each [`Notification`](crate::notification::Notification)), [`composing`]
+//! (who gets it), [`transport`] (SMTP or a folder), [`delivery`].
 //!
-//! Nothing here touches money or the state of an account: a mail server that is down, slow or
-//! refuses delays mails and nothing else.
+//! Nothing here changes money or the state of an account: a mail server that is down, slow or refuses
+//! a mail delays mails and nothing else.
 
 pub mod bodies;
 pub mod body;
@@ -27,39 +27,37 @@ use crate::error::Error;
 use crate::services::Services;
 use transport::MailTransport;
 
-/// Who sends: the transport and what every mail bears.
+/// Sends mails: the transport, and what is the same in every mail.
 #[derive(Debug, Clone)]
 pub struct Mailer {
-    /// What takes the mails.
     pub transport: Arc<dyn MailTransport>,
-    /// The address they come from.
+    /// The `From` address.
     pub sender: String,
-    /// Where support tickets go.
+    /// The address of the support team.
     pub support: String,
-    /// What the app's pages are reached below, such as `https://app.example.com`; without it mails
-    /// name pages and link to none. Never taken from a request.
+    /// The base URL of the app, such as `https://app.example.com`; without it mails name pages and do not
+    /// link them. It comes from the configuration, never from a request.
     pub site: Option<String>,
-    /// The time by which mails are tried again: the machine's, which the sandbox does not move.
+    /// The clock by which mails are retried: the machine's, which the sandbox cannot move.
     pub clock: Clock,
 }
 
-/// What was done.
+/// How many mails were handled, by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Mails written.
     pub written: u64,
-    /// Mails taken by the transport.
+    /// Mails that the transport accepted.
     pub sent: u64,
-    /// Mails that are tried again later.
+    /// Mails that are retried later.
     pub delayed: u64,
-    /// Notices and mails that were put aside with a reason.
+    /// Notices and mails that were parked with a reason.
     pub parked: u64,
 }
 
-/// Writes out what was posted, and hands over the mails that are due.
+/// Composes the mails of posted notices, and sends those that are due.
 ///
 /// # Errors
-/// A store that does not answer. What the transport says is no error.
+/// A store that is unavailable. A failure of the transport is not an error; the report counts it.
 pub async fn send_due(services: &Services, mailer: &Mailer) -> Result<Report, Error> {
     let mut report = Report::default();
     composing::write_out(services, mailer, &mut report).await?;
@@ -67,7 +65,7 @@ pub async fn send_due(services: &Services, mailer: &Mailer) -> Result<Report, Er
     Ok(report)
 }
 
-/// Writes out what was posted, and hands over nothing: nobody has to wait for a mail server.
+/// Composes the mails of posted notices without sending them, so that nobody waits for a mail server.
 pub async fn write_out(services: &Services, mailer: &Mailer) -> Result<Report, Error> {
     let mut report = Report::default();
     composing::write_out(services, mailer, &mut report).await?;

@@ -1,28 +1,26 @@
-//! Where a mail leads: to a page that the account can open, or to none.
+//! The page that a mail links: one that the account can open, or none.
 
 use billing::access::{Access, OrderKind, OrganizationAccess};
 
 use super::body::Place;
 
-/// A page of the app that a mail may name.
+/// A page of the app that a mail may link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
-    /// My Plan, where locks and pauses are explained and cured.
+    /// My Plan, which explains locks and pauses and says what ends them.
     MyPlan,
-    /// Another tier.
+    /// Change Plan, to order another tier.
     ChangePlan,
-    /// The invoices.
     Invoices,
-    /// One invoice.
     Invoice(String),
-    /// The tickets.
+    /// The support tickets.
     Support,
 }
 
 impl Page {
-    /// The page, as far as the account lets anybody open it: a pause leaves the page that is shown
-    /// at every address, the end of the account leaves none, and where no tier can be ordered My Plan
-    /// says why (SPEC 6, "What works when").
+    /// The page that the account can open instead of this one. A paused account has one page, at every
+    /// address; an account that has ended has none; when no tier can be ordered, My Plan says why (SPEC 6,
+    /// "What works when").
     pub fn place(self, access: &Access) -> Option<Place> {
         let page = match access.works.organization {
             OrganizationAccess::Closed => return None,

@@ -1,4 +1,4 @@
-//! What takes a mail: an SMTP server, or a folder of files.
+//! Transports for mails: an SMTP server, or a folder of files.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,29 +14,29 @@ use lettre::{AsyncTransport, Tokio1Executor};
 use crate::clock::instant_text;
 use crate::store::mails::Mail;
 
-/// How long a server may take over one mail.
+/// How long a server may take for one mail.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Why a mail was not taken.
+/// Why a mail was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
-    /// Nobody answers, or not to us: no other mail need be tried now.
+    /// The server is unreachable or rejects us: other mails would fail now too.
     Unreachable(String),
-    /// Not now.
+    /// The server cannot accept the mail now.
     Later(String),
-    /// Not ever: this address, or this mail, is refused.
+    /// The server will never accept it: the address or the mail is refused.
     Never(String),
 }
 
-/// Takes mails.
+/// A transport for mails.
 #[async_trait]
 pub trait MailTransport: fmt::Debug + Send + Sync {
-    /// Takes a mail from a sender. The same mail may be handed over again; then it has the same
-    /// Message-ID.
+    /// Sends a mail. The same mail may be sent again after a failure, with the same Message-ID, so that
+    /// the recipient's server can recognise it.
     async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), SendError>;
 }
 
-/// The option of a transport is none.
+/// The configured address is not a transport's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoTransport(String);
 
@@ -48,11 +48,11 @@ impl fmt::Display for NoTransport {
 
 impl std::error::Error for NoTransport {}
 
-/// The transport of an address: `dir:PATH`, `smtp://…` or `smtps://…`. A server's address may name user,
-/// password and port; `?tls=required` insists on encryption.
+/// The transport for an address: `dir:PATH`, `smtp://…` or `smtps://…`. A server's address may contain a
+/// user, a password and a port; `?tls=required` requires encryption.
 ///
 /// # Errors
-/// An address that is none of these.
+/// Another scheme, or an address of a server that cannot be parsed.
 pub fn transport(address: &str) -> Result<Arc<dyn MailTransport>, NoTransport> {
     if let Some(path) = address.strip_prefix("dir:") {
         return Ok(Arc::new(Folder::at(path)));
@@ -62,13 +62,12 @@ pub fn transport(address: &str) -> Result<Arc<dyn MailTransport>, NoTransport> {
         return Err(NoTransport(line.to_owned()));
     }
     let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(address);
-    // Its own words would repeat the address, and with it the password.
+    // The original error would show the address, and with it the password.
     let server =
         server.map_err(|_| NoTransport("the mail server's address cannot be read".to_owned()))?;
     Ok(Arc::new(Smtp(server.timeout(Some(PATIENCE)).build())))
 }
 
-/// A mail server.
 struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
 
 impl fmt::Debug for Smtp {
@@ -89,7 +88,7 @@ impl MailTransport for Smtp {
     }
 }
 
-/// Replies to our own credentials say nothing about the mail.
+/// SMTP codes that reject our connection or credentials, and say nothing about the mail.
 const NOT_TO_US: [&str; 5] = ["421", "530", "534", "535", "538"];
 
 fn untaken(cause: &lettre::transport::smtp::Error) -> SendError {
@@ -103,14 +102,14 @@ fn untaken(cause: &lettre::transport::smtp::Error) -> SendError {
     }
 }
 
-/// A folder in which every mail becomes a file.
+/// A folder into which every mail is written as a file, for development and the sandbox.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
 }
 
 impl Folder {
-    /// A folder; it is made with its first mail.
+    /// The folder is created with the first mail.
     pub fn at(path: impl AsRef<Path>) -> Self {
         Self {
             path: path.as_ref().to_owned(),
@@ -122,7 +121,7 @@ impl Folder {
 impl MailTransport for Folder {
     async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
         let bytes = message(mail, sender)?.formatted();
-        // A mail that is handed over again replaces itself.
+        // A mail that is sent again has the same file name and replaces its earlier file.
         let at = instant_text(mail.posted_at).replace(':', "");
         let path = self.path.join(format!("{at}-{}.eml", mail.id));
         let kept = tokio::task::spawn_blocking(move || keep(&path, &bytes)).await;
@@ -134,7 +133,7 @@ impl MailTransport for Folder {
     }
 }
 
-/// Writes a file that is there whole or not at all, for its owner alone.
+/// Writes a file that only its owner can read. It appears complete or not at all.
 fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
@@ -150,7 +149,7 @@ fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::rename(unfinished, path)
 }
 
-/// The mail as it goes over the wire.
+/// The MIME message.
 fn message(mail: &Mail, sender: &str) -> Result<Message, SendError> {
     let address = |text: &str| {
         text.parse::<Mailbox>()
@@ -168,7 +167,7 @@ fn message(mail: &Mail, sender: &str) -> Result<Message, SendError> {
         .map_err(|cause| SendError::Never(cause.to_string()))
 }
 
-/// The words in both forms, and the files that go with them.
+/// The text and HTML forms, and the attachments.
 fn body(mail: &Mail) -> Result<MultiPart, SendError> {
     let words = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
     if mail.attachments.is_empty() {
@@ -184,7 +183,7 @@ fn body(mail: &Mail) -> Result<MultiPart, SendError> {
     Ok(body)
 }
 
-/// When it happened, for the Date header.
+/// The `Date` header: when the notice was posted.
 fn posted_at(mail: &Mail) -> SystemTime {
     let seconds = u64::try_from(mail.posted_at.timestamp()).unwrap_or_default();
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
@@ -195,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_names_its_carrier_and_hides_its_password() {
+    fn an_address_selects_the_transport_and_hides_its_password() {
         assert!(transport("dir:mail").is_ok());
         assert!(transport("smtp://localhost:2525").is_ok());
         let error = transport("pop3://mail").unwrap_err().to_string();

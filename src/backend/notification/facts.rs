@@ -1,4 +1,4 @@
-//! Facts that several notices share, or that are too many for a line.
+//! Facts that several notifications share, or that have many fields.
 
 use billing::{AddOnId, BillingFrequency, Money};
 use chrono::NaiveDate;
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// An amount of money, as it is stored and sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
-    /// The amount.
+    /// A decimal string.
     pub amount: String,
-    /// Its currency.
+    /// The currency code.
     pub currency: String,
 }
 
@@ -22,56 +22,49 @@ impl From<Money> for Sum {
     }
 }
 
-/// An order about the plan.
+/// An order to change the plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PlanOrder {
-    /// The order; none where something is withdrawn.
+    /// The id of the order; `None` when a scheduled change is withdrawn.
     pub plan_change: Option<String>,
-    /// The tier, by its MAU limit, where it changes.
+    /// The MAU limit of the new tier, if it changes.
     pub tier: Option<u64>,
-    /// Add-ons that come.
+    /// Add-ons that are added.
     pub add: Vec<AddOnId>,
-    /// Add-ons that go.
+    /// Add-ons that are removed.
     pub remove: Vec<AddOnId>,
-    /// How often the organization is charged, where that changes.
+    /// The new billing frequency, if it changes.
     pub frequency: Option<BillingFrequency>,
-    /// From when on it holds.
+    /// The first day on which it holds.
     pub effective_on: Option<NaiveDate>,
-    /// The invoice, where something was charged.
+    /// The number of the invoice, if something was charged.
     pub invoice: Option<String>,
-    /// What was charged.
+    /// What was charged, as a decimal string.
     pub amount: Option<String>,
-    /// Its currency.
+    /// The currency code.
     pub currency: Option<String>,
-    /// Who ordered it.
     pub by: String,
 }
 
 /// A ticket as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketOpened {
-    /// Its number.
     pub ticket: u64,
-    /// Who wrote it.
     pub by: String,
-    /// Its subject.
     pub subject: String,
-    /// Its text.
     pub text: String,
     /// The fields of the form, each with its name.
     pub figures: Vec<(String, String)>,
-    /// Who is told beside the support team.
+    /// The addresses that get the mail besides the support team.
     pub to: Vec<String>,
 }
 
-/// A ticket that was answered.
+/// A ticket that the support team has closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketClosed {
-    /// Its number.
     pub ticket: u64,
-    /// Its subject.
     pub subject: String,
-    /// Who is told.
+    /// The addresses that get the mail.
     pub to: Vec<String>,
 }

@@ -1,6 +1,6 @@
-//! The names of the kinds, as they are stored.
+//! The names of the kinds of notifications, as they are stored.
 
-/// Every kind of [`Notification`](super::Notification), in its order.
+/// Every kind of [`Notification`](super::Notification), in the order of its variants.
 pub const KINDS: [&str; 26] = [
     "usage.alert",
     "usage.locked",
@@ -36,7 +36,7 @@ mod tests {
     use crate::notification::Notification;
     use serde_json::json;
 
-    /// Serde names the variants it knows when it meets another one.
+    /// For an unknown variant, serde's error lists all known ones.
     #[test]
     fn each_variant_is_named() {
         let other = json!({ "kind": "moon.landed", "facts": {} });
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_program_has_stored_is_read() {
+    fn facts_that_an_earlier_version_stored_are_read() {
         let check = |kind: &str, facts| {
             let read = Notification::read(kind, &facts).unwrap();
             assert_eq!(read.stored().unwrap().0, kind);

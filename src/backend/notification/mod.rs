@@ -1,9 +1,9 @@
-//! What an organization is told: one variant for each notice, with its facts as fields.
+//! Notifications: one variant for each notice to an organization, with its facts as fields.
 //!
 //! A notification is posted in the transaction of its cause by
-//! [`outbox::post`](crate::store::outbox::post), which keeps the account's state beside it. What
-//! works, what comes and where one can act is no fact of a notification: the mail takes it from that
-//! state, by the rules that the screens use.
+//! [`outbox::publish`](crate::store::outbox::publish), which stores the account's state with it. Access
+//! and deadlines are no facts of a notification: the mail derives them from that state, by the rules
+//! that the screens use.
 
 use billing::alert;
 use billing::collection::Authentication;
@@ -27,160 +27,147 @@ pub enum Notification {
     /// Usage has reached a threshold (SPEC R10).
     #[serde(rename = "usage.alert")]
     UsageAlert(alert::AlertNotice),
-    /// Usage has closed the dashboard (SPEC R11).
+    /// Usage has locked the dashboard (SPEC R11).
     #[serde(rename = "usage.locked")]
-    UsageLocked {
-        /// The lock.
-        usage_lock: UsageLock,
-    },
-    /// The operator has lifted the lock for usage (SPEC R11).
+    UsageLocked { usage_lock: UsageLock },
+    /// The operator has lifted the usage lock (SPEC R11).
     #[serde(rename = "usage.lock_lifted")]
     UsageLockLifted {
-        /// Before when no usage locks again.
+        /// Usage does not lock again before this instant.
         until: DateTime<Utc>,
-        /// Why, in the operator's words.
+        /// The operator's reason.
         reason: String,
     },
-    /// The lock for usage is gone.
+    /// The usage lock has ended.
     #[serde(rename = "usage.unlocked")]
     UsageUnlocked {},
     /// An invoice was issued (SPEC 4.8).
     #[serde(rename = "invoice.issued")]
-    InvoiceIssued {
-        /// Its number.
-        invoice: String,
-    },
+    InvoiceIssued { invoice: String },
     /// An order has changed the plan.
     #[serde(rename = "plan.changed")]
     PlanChanged(PlanOrder),
-    /// An order waits for the end of the period (SPEC R6, R7).
+    /// A change of the plan is scheduled for the end of the period (SPEC R6, R7).
     #[serde(rename = "plan.scheduled")]
     PlanScheduled(PlanOrder),
-    /// What waited does not come.
+    /// A scheduled change was withdrawn.
     #[serde(rename = "plan.withdrawn")]
     PlanWithdrawn(PlanOrder),
     /// The bank has declined the payment of an order (SPEC 6, row 8).
     #[serde(rename = "plan_change.declined")]
     PlanDeclined(PlanOrder),
-    /// The payment of an order was not finished in time (SPEC R19).
+    /// The payment of an order was not completed in time (SPEC R19).
     #[serde(rename = "plan_change.expired")]
     PlanExpired(PlanOrder),
-    /// A debit that fell due by itself has failed (SPEC R12).
+    /// A debit that fell due without an order has failed (SPEC R12).
     #[serde(rename = "payment.failed")]
     PaymentFailed {
-        /// The invoice.
         invoice: String,
-        /// How much was to be debited.
+        /// The amount of the debit.
         #[serde(flatten)]
         sum: Sum,
-        /// The gateway's word for why.
+        /// The gateway's code for the failure.
         reason: Option<String>,
     },
-    /// The days of grace are over (SPEC R12, row 15).
+    /// The grace period has ended (SPEC R12, row 15).
     #[serde(rename = "payment.locked")]
     PaymentLocked {},
     /// An invoice is paid.
     #[serde(rename = "payment.succeeded")]
     PaymentSucceeded {
-        /// The invoice.
         invoice: String,
-        /// How much was debited.
+        /// The amount that was debited.
         #[serde(flatten)]
         sum: Sum,
     },
-    /// Nothing that has failed is unpaid any more (SPEC R12, rows 14 and 16).
+    /// No failed invoice is unpaid any more (SPEC R12, rows 14 and 16).
     #[serde(rename = "payment.cleared")]
     PaymentCleared {
-        /// The last invoice of those.
+        /// The last of these invoices.
         invoice: String,
     },
-    /// The notice that an INR debit needs (SPEC R17).
+    /// The notice that must precede a debit in INR (SPEC R17).
     #[serde(rename = "payment.notice")]
     DebitAnnounced {
-        /// The invoice.
         invoice: String,
-        /// How much is debited.
+        /// The amount of the debit.
         #[serde(flatten)]
         sum: Sum,
-        /// Before when nothing is debited.
+        /// The invoice is not debited before this instant.
         debit_at: DateTime<Utc>,
-        /// Whether the payer must confirm it, as far as is known now.
+        /// Whether the payer must confirm the debit, as far as is known now.
         #[serde(default)]
         authentication: Option<Authentication>,
     },
-    /// The bank waits for the payer's confirmation of a debit that fell due by itself (SPEC R17).
+    /// The bank waits for the payer's confirmation of a debit that fell due without an order (SPEC R17).
     #[serde(rename = "payment.authentication")]
     PaymentToConfirm {
-        /// The invoice.
         invoice: String,
-        /// How much is debited.
+        /// The amount of the debit.
         #[serde(flatten)]
         sum: Sum,
-        /// Until when it can be confirmed.
+        /// The end of the time in which the payer can confirm.
         expires: DateTime<Utc>,
     },
     /// An admin has paused the plan (SPEC R13, row 23).
     #[serde(rename = "account.paused")]
     AccountPaused {
-        /// Who.
+        /// The admin's address.
         by: String,
-        /// The invoice of the overage so far, where there was any.
+        /// The invoice of the overage so far, if there was any.
         invoice: Option<String>,
     },
-    /// An admin asks for the end of a pause (SPEC R13).
+    /// An admin has requested the end of a pause (SPEC R13).
     #[serde(rename = "account.reactivation_requested")]
     ReactivationRequested {
-        /// Who.
+        /// The admin's address.
         by: String,
-        /// What keeps the operator from carrying it out: an unpaid invoice (A63).
+        /// Whether an unpaid invoice keeps the operator from reactivating the plan (A63).
         #[serde(default)]
         owes: bool,
     },
     /// The operator has ended a pause (SPEC R13, row 24).
     #[serde(rename = "account.reactivated")]
     AccountReactivated {
-        /// The invoice of the rest of the month; none where that was paid.
+        /// The invoice of the remaining days of the month; `None` when they were paid already.
         invoice: Option<String>,
-        /// When a year that ended during the pause is followed by the next.
+        /// The day on which the next term begins, when the year has ended during the pause.
         #[serde(alias = "effective_on")]
         renews_on: Option<NaiveDate>,
     },
-    /// The account is about to end by itself, and no other notice has said so (SPEC R2, A171).
+    /// The account is about to end, and no other notice has said so (SPEC R2, A171).
     #[serde(rename = "account.ending")]
     AccountEnding {},
     /// The account has ended (SPEC R14; rows 5, 17, 25 and 26).
     #[serde(rename = "account.cancelled")]
     AccountCancelled {
-        /// The final invoice, where something was accrued.
+        /// The final invoice, if anything had accrued.
         invoice: Option<String>,
     },
-    /// A trial that lacks something is about to end (SPEC R8, row 2).
+    /// The trial is about to end, and something is missing (SPEC R8, row 2).
     #[serde(rename = "trial.locking")]
     TrialLocked {},
     /// The trial has become a paid plan (SPEC R8, rows 4 and 5a).
     #[serde(rename = "trial.ended")]
     TrialEnded {
-        /// The first day that is charged.
+        /// The first charged day.
         charged_from: NaiveDate,
-        /// The first invoice; none where it charges nothing.
+        /// The first invoice; `None` when it charges nothing.
         invoice: Option<String>,
     },
-    /// The trial is over and something is missing (SPEC R8, row 5).
+    /// The trial has ended, and something is missing (SPEC R8, row 5).
     #[serde(rename = "trial.expired")]
     TrialExpired {},
-    /// A support ticket (SPEC 4.13).
+    /// A support ticket was opened (SPEC 4.13).
     #[serde(rename = "ticket.opened")]
     TicketOpened(TicketOpened),
-    /// The support team is done with one.
+    /// The support team has closed a ticket.
     #[serde(rename = "ticket.closed")]
     TicketClosed(TicketClosed),
 }
 
 impl Notification {
     /// The name of its kind and its facts, as they are stored.
-    ///
-    /// # Errors
-    /// Facts that are no JSON.
     pub fn stored(&self) -> Result<(String, Value), Error> {
         let mut whole = serde_json::to_value(self).map_err(Error::unexpected)?;
         let facts = whole["facts"].take();
@@ -188,7 +175,7 @@ impl Notification {
         Ok((kind, facts))
     }
 
-    /// Reads what was stored, by this program or an earlier one.
+    /// Parses what was stored, by this or an earlier version of the program.
     ///
     /// # Errors
     /// An unknown kind, or facts that are missing.
@@ -200,7 +187,7 @@ impl Notification {
         serde_json::from_value(whole).map_err(Error::unexpected)
     }
 
-    /// The invoice that it is about.
+    /// The number of the invoice that it is about.
     pub fn invoice(&self) -> Option<&str> {
         match self {
             Self::InvoiceIssued { invoice }

@@ -1,4 +1,4 @@
-//! Pause, reactivation and the end of an account (SPEC R13, R14).
+//! Mails about a pause, a reactivation and the end of an account (SPEC R13, R14).
 
 use billing::access::Condition;
 use billing::deadline::DeadlineKind;
@@ -11,7 +11,7 @@ use crate::mail::facts::NotificationFacts;
 use crate::mail::figures::date;
 use crate::mail::place::Page;
 
-/// A pause ends by itself: with the account.
+/// The mail names the end of the pause, at which the account is deleted.
 pub(super) fn paused(notice: &NotificationFacts, by: &str, invoice: Option<&str>) -> MailBody {
     let name = notice.name();
     let says = format!(
@@ -63,7 +63,7 @@ pub(super) fn reactivated(
     .page(notice.place(Page::MyPlan))
 }
 
-/// The end is near: what ends the account, when for sure, and what averts it (SPEC R2).
+/// The account is about to end: what ends it, when at the earliest, and what prevents it (SPEC R2).
 pub(super) fn ending(notice: &NotificationFacts) -> MailBody {
     let name = notice.name();
     let (because, averts) = match notice.account.end_cause(&notice.policy) {
@@ -96,7 +96,7 @@ pub(super) fn ending(notice: &NotificationFacts) -> MailBody {
         .page(notice.place(Page::MyPlan))
 }
 
-/// The last mail: nothing leads back.
+/// The last mail about an account.
 pub(super) fn cancelled(notice: &NotificationFacts, invoice: Option<&str>) -> MailBody {
     let name = notice.name();
     let at = notice.instant(notice.since(Condition::Cancelled));
@@ -113,7 +113,7 @@ pub(super) fn cancelled(notice: &NotificationFacts, invoice: Option<&str>) -> Ma
         .page(notice.place(Page::MyPlan))
 }
 
-/// The invoice that settles the month.
+/// Adds the invoice of the overage up to that day.
 fn settled(notice: &NotificationFacts, body: MailBody, invoice: Option<&str>) -> MailBody {
     match invoice {
         Some(number) => body.says(format!(
@@ -124,7 +124,7 @@ fn settled(notice: &NotificationFacts, body: MailBody, invoice: Option<&str>) ->
     }
 }
 
-/// Why an account ended by itself; whoever ordered it knows.
+/// Why an account ended without an order; `None` when it was ordered.
 fn cause(notice: &NotificationFacts) -> Option<&'static str> {
     let Lifecycle::Cancelled { cause, .. } = notice.account.lifecycle() else {
         return None;

@@ -1,4 +1,4 @@
-//! Invoices (SPEC 4.8).
+//! The mail about an issued invoice (SPEC 4.8).
 
 use api::invoice::Invoice;
 use api::statement::Line;
@@ -8,7 +8,7 @@ use crate::mail::facts::NotificationFacts;
 use crate::mail::figures::{date, money};
 use crate::mail::place::Page;
 
-/// The invoice as it stands: each line, each tax, the total.
+/// The whole invoice: each line, each tax, the total.
 pub(super) fn issued(notice: &NotificationFacts, number: &str) -> MailBody {
     let Some(invoice) = &notice.invoice else {
         return MailBody::new(format!("Invoice {number}"), to_pay(notice));
@@ -30,7 +30,7 @@ pub(super) fn issued(notice: &NotificationFacts, number: &str) -> MailBody {
         .page(notice.place(page))
 }
 
-/// How the invoice is paid, as things are.
+/// How the invoice is paid, as of the composition of the mail.
 pub(super) fn to_pay(notice: &NotificationFacts) -> String {
     let with = notice.invoice.as_ref().map(|invoice| &invoice.summary);
     match (

@@ -1,11 +1,11 @@
-//! What a lock says of itself, and what a lock that is left says when another is gone.
+//! Mails about a lock, and about a lock that remains after another one is lifted.
 
 use billing::access::{Condition, Gate, Works};
 
 use crate::mail::body::MailBody;
 use crate::mail::facts::NotificationFacts;
 
-/// What is the matter, what still works, what opens it again.
+/// Why the dashboard is locked, what still works, and what opens it again.
 pub(super) fn locked(notice: &NotificationFacts, condition: Condition) -> MailBody {
     let name = notice.name();
     let subject = format!("{name}: the dashboard is locked");
@@ -19,8 +19,8 @@ pub(super) fn locked(notice: &NotificationFacts, condition: Condition) -> MailBo
         .says(cures(notice).unwrap_or_default())
 }
 
-/// What opens everything again, as a sentence: the cures of each condition that closes something, in
-/// the order in which they can be carried out. None where nothing is closed.
+/// What opens the dashboard again, as one sentence: the remedy of each condition that closes it, in the
+/// order in which they can be carried out. `None` when it is open.
 pub(super) fn cures(notice: &NotificationFacts) -> Option<String> {
     let closed = notice.access.notices.iter().map(|notice| notice.condition);
     let closed = closed.filter(|condition| condition.works().dashboard == Gate::Shut);
@@ -33,7 +33,7 @@ pub(super) fn cures(notice: &NotificationFacts) -> Option<String> {
     (!steps.is_empty()).then(|| format!("To open it again, {}.", steps.join("; then ")))
 }
 
-/// What works and what does not, as the access table says.
+/// What works and what does not, from the access table.
 pub(super) fn works(works: Works) -> Vec<(String, String)> {
     let word = |gate| match gate {
         Gate::Open => "works".to_owned(),
@@ -49,7 +49,7 @@ pub(super) fn works(works: Works) -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// A lock is gone: everything works, or what else is closed and what opens that.
+/// A lock is lifted: either everything works, or another condition remains, with its remedy.
 pub(super) fn opened(notice: &NotificationFacts, body: MailBody) -> MailBody {
     match cures(notice) {
         None => body.says("Dashboard and exports are open."),

@@ -1,4 +1,4 @@
-//! What each notification says, and to whom.
+//! The content of the mail about each notification, and its recipients.
 
 use super::body::MailBody;
 use super::facts::NotificationFacts;
@@ -13,20 +13,19 @@ mod support;
 mod trial;
 mod usage;
 
-/// Who gets a body.
+/// Who gets a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recipients {
-    /// Every active admin (SPEC R10).
     Admins,
-    /// Whom invoices go to (SPEC 4.8).
+    /// The contacts for invoices (SPEC 4.8).
     BillingContacts,
-    /// The support team, and whoever the facts name.
+    /// The support team, and the readers that the ticket names.
     Support,
     /// The support team, which has to act, and every active admin.
     SupportAndAdmins,
 }
 
-/// Who gets a notification.
+/// Who gets the mail about a notification.
 pub fn readers(notification: &N) -> Recipients {
     match notification {
         N::InvoiceIssued { .. } => Recipients::BillingContacts,
@@ -57,7 +56,7 @@ pub fn readers(notification: &N) -> Recipients {
     }
 }
 
-/// The body about a notification.
+/// The content of the mail about a notification.
 pub fn body(notice: &NotificationFacts) -> MailBody {
     match &notice.notification {
         N::UsageAlert(reached) => usage::alert(notice, *reached),

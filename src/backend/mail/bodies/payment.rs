@@ -1,4 +1,4 @@
-//! Payments of invoices (SPEC R12, R17).
+//! Mails about payments of invoices (SPEC R12, R17).
 
 use billing::access::Condition;
 use billing::collection::Authentication;
@@ -13,17 +13,17 @@ use crate::mail::figures::money;
 use crate::mail::place::Page;
 use crate::notification::Sum;
 
-/// An invoice and how much of it a debit was for.
+/// The number of an invoice, and the amount of its debit.
 type Debited<'a> = (&'a str, &'a Sum);
 
-/// What happens by itself to whoever does not pay.
+/// The deadlines that pass if the invoice is not paid.
 const ENDS: [DeadlineKind; 3] = [
     DeadlineKind::GraceEnd,
     DeadlineKind::LockEnd,
     DeadlineKind::PauseEnd,
 ];
 
-/// A debit that fell due by itself has failed: what works all the same, what comes, and what helps.
+/// A debit without an order has failed: what still works, which deadlines come, and what to do.
 pub(super) fn failed(
     notice: &NotificationFacts,
     debited: Debited<'_>,
@@ -48,7 +48,7 @@ pub(super) fn failed(
         .page(notice.place(Page::Invoices))
 }
 
-/// What paying leads to, where the account stands.
+/// What happens after payment, by the state of the account.
 fn what_helps(notice: &NotificationFacts) -> &'static str {
     match notice.account.lifecycle() {
         Lifecycle::Cancelled { .. } => {
@@ -69,7 +69,7 @@ fn what_helps(notice: &NotificationFacts) -> &'static str {
     }
 }
 
-/// The gateway's word for a failure.
+/// The gateway's code for a failure, as a text.
 fn why(reason: &str) -> String {
     match reason {
         "no_payment_method" => "there is no payment method".to_owned(),
@@ -81,7 +81,7 @@ fn why(reason: &str) -> String {
     }
 }
 
-/// The lock: everything open has to be paid.
+/// The payment lock: all open invoices must be paid.
 pub(super) fn locked(notice: &NotificationFacts) -> MailBody {
     lock::locked(notice, Condition::PaymentLock)
         .figures(notice.coming(&[DeadlineKind::LockEnd]))
@@ -106,7 +106,7 @@ pub(super) fn cleared(notice: &NotificationFacts) -> MailBody {
     lock::opened(notice, body).page(notice.place(Page::MyPlan))
 }
 
-/// The notice that an INR debit needs (SPEC R17).
+/// The notice that must precede a debit in INR (SPEC R17).
 pub(super) fn announced(
     notice: &NotificationFacts,
     debited: Debited<'_>,
@@ -129,7 +129,7 @@ pub(super) fn announced(
     .page(notice.place(Page::Invoices))
 }
 
-/// A debit that its holder has to confirm (SPEC R17).
+/// A debit that the payer has to confirm (SPEC R17).
 pub(super) fn to_confirm(
     notice: &NotificationFacts,
     debited: Debited<'_>,

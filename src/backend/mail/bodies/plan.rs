@@ -1,4 +1,4 @@
-//! Changes of the plan: done, scheduled, withdrawn, and payments for them that failed (SPEC R5 to R7).
+//! Mails about changes of the plan: made, scheduled, withdrawn, or not paid for (SPEC R5 to R7).
 
 use billing::BillingFrequency;
 
@@ -55,7 +55,7 @@ pub(super) fn expired(notice: &NotificationFacts, order: &PlanOrder) -> MailBody
     unpaid(notice, order, "The payment for it was not finished in time")
 }
 
-/// A change that was not paid for leaves everything as it was (SPEC 6, row 8).
+/// An order that was not paid for changes nothing (SPEC 6, row 8).
 fn unpaid(notice: &NotificationFacts, order: &PlanOrder, happened: &str) -> MailBody {
     let name = notice.name();
     let says = format!(
@@ -67,7 +67,7 @@ fn unpaid(notice: &NotificationFacts, order: &PlanOrder, happened: &str) -> Mail
         .page(notice.place(Page::ChangePlan))
 }
 
-/// What changes, and what it cost.
+/// What changes, and what it costs.
 fn change(notice: &NotificationFacts, order: &PlanOrder) -> Vec<(String, String)> {
     let mut figures = Vec::new();
     let mut say = |name: &str, figure: String| figures.push((name.to_owned(), figure));

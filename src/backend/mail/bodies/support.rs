@@ -1,4 +1,4 @@
-//! Support tickets (SPEC 4.13).
+//! Mails about support tickets (SPEC 4.13).
 
 use billing::access::OrganizationAccess;
 
@@ -23,7 +23,7 @@ pub(super) fn opened(notice: &NotificationFacts, ticket: &TicketOpened) -> MailB
         .page(notice.place(Page::Support))
 }
 
-/// The support team is done with it.
+/// The support team has closed the ticket.
 pub(super) fn closed(notice: &NotificationFacts, ticket: &TicketClosed) -> MailBody {
     let TicketClosed {
         ticket, subject, ..

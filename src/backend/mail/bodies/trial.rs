@@ -1,4 +1,4 @@
-//! The trial (SPEC R8).
+//! Mails about the trial (SPEC R8).
 
 use billing::access::Condition;
 use billing::deadline::DeadlineKind;
@@ -10,7 +10,7 @@ use crate::mail::facts::NotificationFacts;
 use crate::mail::figures::date;
 use crate::mail::place::Page;
 
-/// Something is missing and the trial is about to end.
+/// The trial is about to end, and something is missing.
 pub(super) fn locked(notice: &NotificationFacts) -> MailBody {
     lock::locked(notice, Condition::TrialBillingMissing)
         .figures(notice.coming(&[DeadlineKind::TrialEnd, DeadlineKind::TrialCancellation]))
@@ -34,7 +34,7 @@ pub(super) fn ended(
         .page(notice.place(Page::Invoices))
 }
 
-/// The trial is over and something is still missing.
+/// The trial has ended, and something is still missing.
 pub(super) fn expired(notice: &NotificationFacts) -> MailBody {
     lock::locked(notice, Condition::TrialExpired)
         .figures(notice.coming(&[DeadlineKind::TrialCancellation]))

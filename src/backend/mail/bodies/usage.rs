@@ -1,4 +1,4 @@
-//! Alerts and usage locks (SPEC R10, R11).
+//! Mails about alerts and usage locks (SPEC R10, R11).
 
 use billing::access::{Condition, Gate};
 use billing::alert;
@@ -11,7 +11,7 @@ use crate::mail::facts::NotificationFacts;
 use crate::mail::figures::{count, month};
 use crate::mail::place::Page;
 
-/// An alert names the threshold, the usage and the limit it was counted against.
+/// An alert names the threshold, the usage, and the limit that the usage was compared with.
 pub(super) fn alert(notice: &NotificationFacts, reached: alert::AlertNotice) -> MailBody {
     let alert::AlertNotice {
         period_start,
@@ -38,7 +38,7 @@ pub(super) fn alert(notice: &NotificationFacts, reached: alert::AlertNotice) -> 
         .page(notice.place(Page::MyPlan))
 }
 
-/// What follows from it.
+/// What happens next, by the percentage that was reached.
 fn next(notice: &NotificationFacts, percent: u64) -> String {
     let charged = "Users above the limit are charged as overage with the next invoice; upgrading \
                    before the month ends avoids it (rule R3).";
@@ -65,7 +65,7 @@ pub(super) fn locked(notice: &NotificationFacts, usage_lock: UsageLock) -> MailB
     .page(notice.place(Page::ChangePlan))
 }
 
-/// What the operator has done, until when, and why.
+/// The operator has lifted the lock: until when, and why.
 pub(super) fn lifted(
     notice: &NotificationFacts,
     (until, reason): (DateTime<Utc>, &str),
