@@ -3,7 +3,7 @@
 //!
 //! Read in this order: [`body`] (the content of a mail, as text and as HTML), [`figures`] (how amounts
 //! and dates are written), [`facts`] and [`debit`] (what a notice is about), [`place`] (the page it
-//! links), [`bodies`] (one for each [`Notification`](crate::notification::Notification)), [`composing`]
+//! links), [`bodies`] (one for each [`Notification`](crate::notification::Notification)), `composing`
 //! (who gets it), [`transport`] (SMTP or a folder), [`delivery`].
 //!
 //! Nothing here changes money or the state of an account: a mail server that is down, slow or refuses

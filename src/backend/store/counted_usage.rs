@@ -43,9 +43,6 @@ pub async fn of_month(
 }
 
 /// The counted usage of the current month up to and including `today`.
-///
-/// # Errors
-/// As [`of_month`].
 pub async fn to_day(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,5 +1,5 @@
-//! The latest instant at which anything was written to this database. No process's clock runs behind
-//! it (SPEC R2).
+//! The latest instant at which anything was written to this database. No process's clock shows an
+//! earlier one (SPEC R2).
 
 use chrono::{DateTime, Utc};
 

@@ -108,9 +108,6 @@ pub trait Work: Send + Sync + 'static {
 
 impl Store {
     /// Opens the store as [`Store::open`] does, and creates the SQLite file if it does not exist.
-    ///
-    /// # Errors
-    /// As [`Store::open`].
     pub async fn create(url: &str) -> Result<Self, OpenError> {
         Engine::of(url)?.make_file(url)?;
         Self::open(url).await
@@ -210,15 +207,12 @@ impl Store {
     /// Begins a read transaction on one snapshot; it ends when it is dropped.
     ///
     /// # Errors
-    /// A store that does not answer, or is too busy.
+    /// A database that cannot be reached, or without a free connection in time.
     pub async fn reading(&self) -> Result<Tx, Error> {
         self.begin(&self.reader, self.engine.begin_reading()).await
     }
 
     /// Begins a read transaction that may last for minutes, for exports.
-    ///
-    /// # Errors
-    /// As [`Store::reading`].
     pub async fn exporting(&self) -> Result<Tx, Error> {
         let mut tx = self.reading().await?;
         if let Some(patience) = self.engine.export_patience() {
@@ -239,9 +233,6 @@ impl Store {
     }
 
     /// Dry run: runs the work and rolls it back, to return what it would return.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
     pub async fn rehearse<W: Work>(&self, work: W) -> Result<W::Output, Error> {
         let mut tx = self
             .begin(&self.writer, self.engine.begin_writing())

@@ -96,7 +96,7 @@ pub async fn write_out(tx: &mut Tx, posted: &Posted, now: DateTime<Utc>) -> Resu
     Ok(taken.rows_affected() == 1)
 }
 
-/// Parks a notification with the reason. Its row is kept, to be processed once the reason is gone.
+/// Parks a notification with the reason. Its row stays, so that it can be processed later.
 pub async fn park(tx: &mut Tx, posted: &Posted, why: &str) -> Result<(), Error> {
     sqlx::query(
         "UPDATE outbox SET parked = $3 WHERE organization_id = $1 AND id = $2 AND sent_at IS NULL",
