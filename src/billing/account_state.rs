@@ -1,4 +1,4 @@
-//! The whole state of an account: its life, its dunning and its usage lock (SPEC 6).
+//! The complete state of an account: lifecycle, dunning and usage lock (SPEC 6).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,13 +19,13 @@ pub use history::{BadHistory, Fact, state_at};
 pub use parts::Contradiction;
 use parts::Parts;
 
-/// The three machines side by side, and the latest instant they have been brought to.
+/// The three state machines together, and the latest instant that the state has been advanced to.
 ///
-/// Time never runs back behind that instant: asked about an earlier one, the account answers as of
-/// the later. So a clock that is set back unlocks, charges and deletes nothing (A66).
+/// Time never goes back before that instant: for an earlier one, the state of the later one is
+/// returned. So a clock that is set back unlocks, charges and deletes nothing (A66).
 ///
-/// A trial has neither dunning nor a usage lock, a paused account no dunning, a cancelled one
-/// neither; what says otherwise is no state and cannot be read.
+/// A trial has neither dunning nor a usage lock, a paused account has no dunning, a cancelled one has
+/// neither. Any other combination is invalid and fails to deserialize.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct AccountState {
@@ -36,36 +36,36 @@ pub struct AccountState {
     as_of: DateTime<Utc>,
 }
 
-/// What happens to an account.
+/// An event of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AccountEvent {
-    /// To its life.
+    /// An event of the lifecycle.
     Life(lifecycle::LifecycleEvent),
-    /// To a payment.
+    /// An event of a payment.
     Payment(dunning::PaymentEvent),
-    /// To its usage, or to the limit that usage is held against.
+    /// An event of the usage, or of the limit that it is compared with.
     Usage(usage_lock::UsageEvent),
-    /// To its plan, without a higher tier; that is [`usage_lock::UsageEvent::Upgraded`].
+    /// A plan change without a higher tier; that is [`usage_lock::UsageEvent::Upgraded`].
     Plan(PlanOrder),
 }
 
-/// An order that changes the plan but no state; it is here so that a state can refuse it.
+/// An order that changes the plan but no state. It is an event so that a state can refuse it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanOrder {
     /// A lower tier (SPEC R6, row 9).
     Downgrade,
-    /// Another add-on (SPEC R7, row 11).
+    /// A new add-on (SPEC R7, row 11).
     AddAddOn,
-    /// An add-on less (SPEC R7, row 9).
+    /// The removal of an add-on (SPEC R7, row 9).
     RemoveAddOn,
-    /// What is scheduled is withdrawn (row 10).
+    /// The withdrawal of a scheduled change (row 10).
     Withdraw,
 }
 
 impl AccountState {
-    /// A new account: its setup is complete, its trial begins (SPEC 6, row 1).
+    /// A new account: its setup is complete and its trial begins (SPEC 6, row 1).
     pub const fn started(at: DateTime<Utc>) -> Self {
         let on_file = OnFile::Nothing;
         let lifecycle = Lifecycle::Trial {
@@ -81,7 +81,7 @@ impl AccountState {
         }
     }
 
-    /// An account that is charged since then: nothing unpaid, nothing locked.
+    /// An account that is charged since `since`, with nothing unpaid and nothing locked.
     pub const fn running(since: DateTime<Utc>) -> Self {
         Self {
             lifecycle: Lifecycle::Active { since },
@@ -92,41 +92,41 @@ impl AccountState {
         }
     }
 
-    /// Its life.
+    /// The state of the lifecycle.
     pub const fn lifecycle(&self) -> Lifecycle {
         self.lifecycle
     }
 
-    /// How far the handling of a failed payment has come.
+    /// The state of dunning after a failed payment.
     pub const fn dunning(&self) -> Dunning {
         self.dunning
     }
 
-    /// Whether usage has closed the dashboard.
+    /// The state of the usage lock.
     pub const fn usage_lock(&self) -> UsageLock {
         self.usage_lock
     }
 
-    /// Whether the notice of its end is out.
+    /// Whether the notice of the account's end has been sent.
     pub const fn end_notice(&self) -> EndNotice {
         self.end_notice
     }
 
-    /// The latest instant this state has been brought to.
+    /// The latest instant that this state has been advanced to.
     pub const fn as_of(&self) -> DateTime<Utc> {
         self.as_of
     }
 
-    /// The state once every deadline that has passed has acted, at its own instant.
+    /// The state at `now`: every deadline that has passed has acted, at its own instant.
     ///
-    /// **Rule.** Each machine by itself; besides, an end that has come and was announced in time
-    /// cancels the account, as dunning does that has run out.
+    /// **Rule.** Each machine advances by itself. In addition, an end that has come and was announced in
+    /// time cancels the account, for example when dunning has run out.
     /// **Source.** SPEC 6, R2, R12, rows 5, 17 and 25.
     ///
     /// # Worked example
     ///
-    /// A charge fails on 1 July 2025 at 00:05: cancelled on 25 July at 00:05, even if nobody looks
-    /// before August.
+    /// A charge fails on 1 July 2025 at 00:05: cancelled on 25 July at 00:05, even if no job runs before
+    /// August.
     ///
     /// ```
     /// # use billing::{policy::Policy, account_state::{AccountState, AccountEvent}};
@@ -154,7 +154,7 @@ impl AccountState {
                 Self::cancelled(Lifecycle::Cancelled { at, cause }, as_of)
             }
             (_, ending, _) => Self {
-                // Time does nothing else to a life that is about to end.
+                // An account that is about to end has no other deadlines in its lifecycle.
                 lifecycle: match ending {
                     Some(_) => self.lifecycle,
                     None => self.lifecycle.at(as_of, policy),
@@ -166,15 +166,15 @@ impl AccountState {
         }
     }
 
-    /// The state as it was before an instant, without what acts at that very instant.
+    /// The state just before an instant, without the deadlines at that very instant.
     ///
-    /// **Rule.** As a month ends, it is closed with the account as it was before: what else comes at
-    /// that instant comes after it. Instants are kept to the microsecond.
+    /// **Rule.** A month is closed with the account as it was before the month's end: every other deadline
+    /// at that instant acts after the close. Instants are kept to the microsecond.
     /// **Source.** SPEC R2.
     ///
     /// # Worked example
     ///
-    /// A complete trial that ends on 1 May: at midnight it is over, before it was a trial.
+    /// A complete trial that ends on 1 May: at midnight it is over, just before it was a trial.
     ///
     /// ```
     /// # use billing::{policy::Policy, account_state::AccountState, lifecycle::Lifecycle};
@@ -193,12 +193,12 @@ impl AccountState {
         self.at(before.unwrap_or(instant), policy)
     }
 
-    /// The state behind an event at an instant; one that lies before [`AccountState::as_of`] counts
-    /// as of then.
+    /// The state after an event at an instant. An event before [`AccountState::as_of`] counts as of
+    /// that instant.
     ///
-    /// **Rule.** Each machine by itself, and these across them: no pause and no removal of the last
-    /// payment method with an open debt; during the payment lock pay first; during a usage lock
-    /// upgrade only; nothing is charged or locked in a trial or a pause.
+    /// **Rule.** Each machine by itself, and these rules across them: no pause and no removal of the last
+    /// payment method while anything is owed; during the payment lock only paying; during a usage lock only
+    /// an upgrade; nothing is charged or locked in a trial or a pause.
     /// **Source.** SPEC 6 rows 6 to 11 and 23, "What works when"; R8, R13, 4.7; A39.
     pub fn after(
         self,
@@ -216,7 +216,7 @@ impl AccountState {
         Ok(next.with_notice_of(&here, policy).at(now, policy))
     }
 
-    /// Everything of the plan is free and acts at once; nothing is charged, nothing locks (R8).
+    /// Every plan change is free and takes effect at once; nothing is charged, nothing locks (R8).
     fn in_trial(self, event: AccountEvent, policy: &Policy) -> Result<Self, Refused> {
         match event {
             AccountEvent::Life(event) => self.with_life_after(event, policy),
@@ -260,7 +260,7 @@ impl AccountState {
         }
     }
 
-    /// Nothing moves but the sixty days (R13, A39).
+    /// Only the sixty days of the pause go on (R13, A39).
     fn while_paused(self, event: AccountEvent, policy: &Policy) -> Result<Self, Refused> {
         match event {
             AccountEvent::Life(event) => self.with_life_after(event, policy),
@@ -314,12 +314,12 @@ impl AccountState {
         }
     }
 
-    /// What the table says of an upgrade.
+    /// Whether the table allows an upgrade.
     fn may_upgrade(&self, policy: &Policy) -> Result<(), Refused> {
         self.may(OrderKind::Upgrade, policy)
     }
 
-    /// What the table says of every other change.
+    /// Whether the table allows any other change.
     fn may_order(&self, policy: &Policy) -> Result<(), Refused> {
         self.may(OrderKind::Other, policy)
     }

@@ -1,4 +1,4 @@
-//! The billing details of an organization: whom to write to, whom to bill, where (SPEC 4.6).
+//! The billing details of an organization: contacts, tax number and addresses (SPEC 4.6).
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -14,25 +14,25 @@ mod form;
 pub use fault::{AddressField, Fault, Field, FieldFault};
 pub use form::{AddressForm, Form, FormRules};
 
-/// The details as they stand on the next invoice; issued invoices keep theirs (SPEC 4.6).
+/// The details that the next invoice uses; issued invoices keep the earlier ones (SPEC 4.6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BillingDetails {
-    /// Whom to write to.
+    /// The people who get the invoices.
     pub contacts: Contacts,
     /// The legal name.
     pub organization_name: OneLine,
-    /// The name it trades under.
+    /// The trade name, if it differs from the legal one.
     pub doing_business_as: Option<OneLine>,
-    /// Its tax number.
+    /// The tax number, when one was entered.
     pub tax_number: Option<TaxNumber>,
-    /// Where it is billed.
+    /// The postal address for invoices.
     pub billing_address: Address,
-    /// Where it is shipped to.
+    /// The shipping address for invoices.
     pub shipping_address: Shipping,
 }
 
-/// The people who get the invoices. No secondary contact is the primary one.
+/// The people who get the invoices. The primary contact is never among the secondary ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RawContacts")]
 pub struct Contacts {
@@ -72,7 +72,7 @@ impl Contacts {
         &self.name
     }
 
-    /// The primary contact's address.
+    /// The primary contact's e-mail address.
     pub const fn email(&self) -> &Email {
         &self.email
     }
@@ -87,7 +87,7 @@ impl Contacts {
         &self.secondary
     }
 
-    /// Whom an invoice goes to.
+    /// The recipients of an invoice.
     ///
     /// **Rule.** The primary contact, then the secondary ones.
     /// **Source.** SPEC 4.8, A23.
@@ -96,15 +96,15 @@ impl Contacts {
     }
 }
 
-/// A tax number: a GSTIN where rupees are paid, a VAT number in Europe, as it is elsewhere.
+/// A tax number: a GSTIN for rupees, a VAT number in Europe, free text elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaxNumber {
-    /// Of India.
+    /// The number of an Indian business.
     Gstin(Gstin),
-    /// Of a European country.
+    /// The number of a business in a European country.
     Vat(VatNumber),
-    /// Of any other country: printed as it was typed.
+    /// A number of any other country, printed as typed.
     Other(OneLine),
 }
 
@@ -114,9 +114,9 @@ pub enum TaxNumber {
 pub struct Address {
     /// Street and number.
     pub line_1: OneLine,
-    /// What does not fit there.
+    /// A further line of the street address.
     pub line_2: Option<OneLine>,
-    /// The country's two letters (ISO 3166).
+    /// The two-letter country code (ISO 3166).
     pub country: CountryCode,
     /// State, province or region.
     pub state: OneLine,
@@ -126,18 +126,18 @@ pub struct Address {
     pub postal_code: OneLine,
 }
 
-/// Where goods would go; printed on the invoice.
+/// The shipping address that is printed on the invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shipping {
-    /// The box "same as billing address" is ticked; it follows the billing address.
+    /// The box "same as billing address" is ticked: the address follows the billing address.
     SameAsBilling,
-    /// Another address.
+    /// A separate address.
     To(Address),
 }
 
 impl BillingDetails {
-    /// The address on the invoice's shipping lines.
+    /// The address for the invoice's shipping lines.
     pub const fn shipping_lines(&self) -> &Address {
         match &self.shipping_address {
             Shipping::SameAsBilling => &self.billing_address,
@@ -145,13 +145,13 @@ impl BillingDetails {
         }
     }
 
-    /// Reads the form: all of it, or everything that is wrong with it, in the form's order.
+    /// Parses the form, or returns all its faults in the form's order.
     ///
-    /// **Rule.** The contacts are active users of the organization, the secondary ones at most ten
-    /// and others than the primary; the address is whole but for its second line; the tax number is
-    /// a GSTIN where rupees are paid and a VAT number of the billing country otherwise.
+    /// **Rule.** The contacts are active users of the organization; there are at most ten secondary ones,
+    /// none of them the primary. Every line of an address but the second is required. The tax number is a
+    /// GSTIN for rupees, and a VAT number of the billing country otherwise.
     /// **Source.** SPEC 4.6.
-    /// **Silent on** countries without VAT numbers: the number is kept as it was typed, see A101.
+    /// **Silent on** countries without VAT numbers: the number is kept as typed, see A101.
     ///
     /// # Errors
     /// Fails with one entry for each field that has to be corrected.

@@ -1,47 +1,47 @@
-//! What events and profiles count for (SPEC 3): which events make a person a user of the month, how a
-//! person was seen, how many data points they cost.
+//! Billing of events and profiles (SPEC 3): which events make a person a user of the month, how a person
+//! was seen, and how many data points they cost.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::usage::MauParts;
 
-/// What kind of event it is (SPEC 4.12).
+/// The kind of an event (SPEC 4.12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// Named by the customer.
+    /// An event that the customer defines.
     Custom,
-    /// Named by the product.
+    /// An event that the product defines.
     System,
-    /// A goal of the customer.
+    /// An event that is a goal of the customer.
     Conversion,
-    /// What makes a person matter for a goal.
+    /// An event that qualifies a person for a goal.
     Qualifying,
 }
 
-/// Where an event came from.
+/// The source of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// An app.
+    /// The event is from an app.
     App,
-    /// A web site.
+    /// The event is from a web site.
     Web,
-    /// The API.
+    /// The event is from the API.
     Api,
 }
 
-/// Whether it is known who did it.
+/// Whether the person of an event is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identified {
-    /// It is.
+    /// The person is known.
     Yes,
-    /// It is not; the identity stands for a device.
+    /// The person is unknown; the identity is that of a device.
     No,
 }
 
-/// How a person was seen: the strongest way comes first.
+/// How a person was seen. The variant that takes precedence is first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Seen {
     /// In an app.
@@ -55,10 +55,10 @@ pub enum Seen {
 }
 
 impl Seen {
-    /// Every way, the strongest first.
+    /// All variants, in order of precedence.
     pub const ALL: [Self; 4] = [Self::App, Self::Web, Self::Api, Self::AnonymousWeb];
 
-    /// How an event sees a person.
+    /// How an event sees its person.
     ///
     /// **Rule.** Anonymous users of apps and of the API count whole, those of the web a third.
     /// **Source.** SPEC 3, "Actual MAU".
@@ -101,19 +101,19 @@ pub fn counts(kind: EventKind, name: &str) -> bool {
     }
 }
 
-/// How the names of the properties begin that the product itself puts on events.
+/// The prefix of the properties that the product itself adds to events.
 pub const SYSTEM_PROPERTY: &str = "CT ";
 
-/// How many data points an event costs.
+/// The number of data points of an event.
 ///
-/// **Rule.** One for the event and one for each property; the product's own properties on an event
-/// that is not its own cost nothing.
+/// **Rule.** One for the event and one for each property. The product's own properties on a custom
+/// event are free.
 /// **Source.** SPEC 3, "Data point" (D-BILL, D-MAU).
 /// **Silent on** which properties are the product's own: those whose names begin with `CT `, see A134.
 ///
 /// # Worked example
 ///
-/// An order with two properties, and the product's own note of the app's version: three points.
+/// An order with two properties, plus the product's own property for the app version: three points.
 ///
 /// ```
 /// # use billing::events::{EventKind, data_points_of_event};
@@ -130,26 +130,26 @@ pub fn data_points_of_event<'a>(
     1 + properties.into_iter().filter(cost).count() as u64
 }
 
-/// How many data points an update of a profile costs, however many properties it sets.
+/// The number of data points of a profile update, for any number of properties.
 ///
 /// **Source.** SPEC 3, "Data point": several profile properties in one update are one point.
 pub const DATA_POINTS_OF_PROFILE: u64 = 1;
 
-/// Since which day of a month a person was seen in which way.
+/// The first day of the month on which a person was seen, for each way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sightings {
-    /// In an app.
+    /// The first day in an app.
     pub app: Option<NaiveDate>,
-    /// On the web, identified.
+    /// The first day on the web, identified.
     pub web: Option<NaiveDate>,
-    /// Through the API.
+    /// The first day through the API.
     pub api: Option<NaiveDate>,
-    /// On the web, not identified.
+    /// The first day on the web, not identified.
     pub anonymous_web: Option<NaiveDate>,
 }
 
 impl Sightings {
-    /// The same with one more: the earliest day of each way is kept, in whatever order they come in.
+    /// Adds a sighting. The earliest day of each way is kept, in whatever order the events are received.
     pub fn with(mut self, seen: Seen, day: NaiveDate) -> Self {
         let first = match seen {
             Seen::App => &mut self.app,
@@ -161,10 +161,10 @@ impl Sightings {
         self
     }
 
-    /// How the person counts at the end of a day; not at all before the first sighting.
+    /// How the person counts at the end of a day; `None` before the first sighting.
     ///
-    /// **Rule.** Once in a project, however often and in how many ways they were seen: as an app user
-    /// if they were in an app, else as one of the web, else of the API, else as anonymous.
+    /// **Rule.** Once in a project, however often and in how many ways they were seen: as an app user if
+    /// they were in an app, else as a web user, else as an API user, else as anonymous.
     /// **Source.** SPEC 3: the same identity on app and web counts once. Which of the ways: A133.
     ///
     /// # Worked example
@@ -193,7 +193,7 @@ impl Sightings {
     }
 }
 
-/// One user, as the part of the month they belong to.
+/// One user, in the part of the month they belong to.
 pub const fn part_of(seen: Seen) -> MauParts {
     let mut parts = MauParts {
         app: 0,
@@ -210,30 +210,30 @@ pub const fn part_of(seen: Seen) -> MauParts {
     parts
 }
 
-/// What a profile is (SPEC 4.12).
+/// The kind of a profile (SPEC 4.12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileKind {
-    /// Nothing is known to reach the person by.
+    /// The profile has no property by which the person can be reached.
     Anonymous,
-    /// There is a way to reach them.
+    /// The person can be reached.
     Addressable,
-    /// The customer's own number for them is set.
+    /// The customer's own id of the person is set.
     Customer,
 }
 
-/// The property that holds the customer's own number of a person.
+/// The property with the customer's own id of a person.
 pub const CUSTOMER_PROPERTY: &str = "customer_id";
 /// The properties by which a person can be reached.
 pub const ADDRESS_PROPERTIES: [&str; 3] = ["email", "phone", "push_token"];
 
 impl ProfileKind {
-    /// What a profile with these properties is.
+    /// The kind of a profile with these properties.
     ///
-    /// **Rule.** Exactly one of the three, and it changes by itself with what is set: a customer once
-    /// the customer's own number is, addressable once there is an e-mail address, a phone number or
-    /// a token for push messages, else anonymous.
-    /// **Source.** SPEC 4.12 (S2); which properties do it: A135.
+    /// **Rule.** Exactly one of the three, derived from the properties that are set: a customer if the
+    /// customer's own id is set, else addressable if there is an e-mail address, a phone number or a push
+    /// token, else anonymous.
+    /// **Source.** SPEC 4.12 (S2); the properties that count: A135.
     ///
     /// ```
     /// use billing::events::ProfileKind;

@@ -1,8 +1,8 @@
-//! Who a customer is: tax numbers, addresses and bank codes, read once where they enter.
+//! Identity data of customers: tax numbers, addresses and bank codes, parsed once at the boundary.
 //!
-//! Every `parse` answers with a type that is trusted from then on, or with [`InvalidText`]: what the
-//! person typed and a sentence that says what to change. Card numbers are the exception: they are
-//! recognised only to be refused, and no type holds one.
+//! Every `parse` returns a type that needs no further check, or [`InvalidText`] with the text as typed
+//! and a sentence that says what to change. Card numbers are the exception: they are recognised only
+//! to be refused, and no type holds one.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -29,13 +29,13 @@ pub use phone::{Phone, PhoneFault};
 pub use text::{TextFault, TextKind};
 pub use vat::{VatCountry, VatFault, VatNumber};
 
-/// A text that is not what it should be: as it was typed, and what to change.
+/// A text that failed to parse: as typed, with its fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidText<Fault> {
-    /// The text, untouched, so that a form can show it again; empty if it holds a card number, so
-    /// that none gets into a log with the error.
+    /// The text, unchanged, so that a form can show it again. It is empty when the text contains a card
+    /// number, so that no card number is logged with the error.
     pub typed: String,
-    /// What is wrong with it; its `Display` says what to change.
+    /// The fault of the text; its `Display` says what to change.
     pub fault: Fault,
 }
 

@@ -1,4 +1,4 @@
-//! What may come in as usage (SPEC 3): figures by project and day, checked before they count.
+//! Usage intake (SPEC 3): figures by project and day, checked before they are counted.
 
 use core::fmt;
 
@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::period::BillingPeriod;
 use crate::usage::MauParts;
 
-/// The most that one figure of users may be: more people than there are.
+/// The highest figure of users: more than there are people.
 pub const MOST_USERS: u64 = 10_000_000_000;
-/// The most data points of one project and day.
+/// The highest figure of data points per project and day.
 pub const MOST_DATA_POINTS: u64 = 1_000_000_000_000;
 
-/// The most uses of one add-on and day.
+/// The highest figure of uses per add-on and day.
 pub const MOST_USES: u64 = 1_000_000_000_000;
 
-/// A whole number as it stands in a file or in an address: digits alone, without a sign.
+/// Parses a whole number of a file or an address: only digits, without a sign.
 ///
 /// ```
 /// use billing::intake::whole_number;
@@ -29,11 +29,11 @@ pub fn whole_number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|_| digits)
 }
 
-/// What a project had counted by the end of a day.
+/// The figures of a project at the end of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DayCount {
-    /// The day.
+    /// The day of the figures.
     pub day: NaiveDate,
     /// The distinct users of the month to date.
     pub parts: MauParts,
@@ -45,9 +45,9 @@ pub struct DayCount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// The project.
+    /// The id of the project.
     Project,
-    /// The day.
+    /// The day of the figures.
     Day,
     /// Users seen in an app.
     App,
@@ -57,16 +57,16 @@ pub enum Field {
     Api,
     /// Users seen on the web and not identified.
     AnonymousWeb,
-    /// The day's data points.
+    /// The data points of the day.
     DataPoints,
-    /// The add-on.
+    /// The id of the add-on.
     AddOn,
-    /// The day's uses of it.
+    /// The uses of the add-on on that day.
     Used,
 }
 
 impl Field {
-    /// Its name in a request and in the head of a file.
+    /// The name in a request and in the header of a file.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Project => "project",
@@ -82,24 +82,24 @@ impl Field {
     }
 }
 
-/// Why a row cannot be taken.
+/// Why a row is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// Its day has not come.
+    /// The day is in the future.
     Future {
-        /// The billing day.
+        /// The current billing day.
         today: NaiveDate,
     },
-    /// Its month is closed, or was over before the plan began.
+    /// The month is closed, or was over before the plan began.
     Closed {
-        /// The first day of the first month that is open.
+        /// The first day of the first open month.
         open_from: NaiveDate,
     },
-    /// A figure that cannot be.
+    /// The figure is too large to be real.
     TooLarge {
-        /// Which.
+        /// The field of the figure.
         field: Field,
-        /// The most it may be.
+        /// The highest value that is accepted.
         most: u64,
     },
     /// An earlier day of the month has more distinct users.
@@ -108,7 +108,7 @@ pub enum Unfit {
         field: Field,
         /// The earlier day.
         day: NaiveDate,
-        /// How many users it has.
+        /// The users of that day.
         users: u64,
     },
     /// A later day of the month has fewer distinct users.
@@ -117,13 +117,13 @@ pub enum Unfit {
         field: Field,
         /// The later day.
         day: NaiveDate,
-        /// How many users it has.
+        /// The users of that day.
         users: u64,
     },
 }
 
 impl Unfit {
-    /// The field that needs another value.
+    /// The field that has to be corrected.
     pub const fn field(&self) -> Field {
         match self {
             Self::Future { .. } | Self::Closed { .. } => Field::Day,
@@ -158,17 +158,17 @@ impl fmt::Display for Unfit {
 
 impl core::error::Error for Unfit {}
 
-/// The days that may be sent.
+/// The days for which figures are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    /// The first day of the first month that is not closed.
+    /// The first day of the first open month.
     pub open_from: NaiveDate,
-    /// The billing day.
+    /// The current billing day.
     pub today: NaiveDate,
 }
 
 impl Window {
-    /// Whether a day may be sent.
+    /// Checks whether figures for a day are accepted.
     ///
     /// **Rule.** Not before the first open month, not after today.
     /// **Source.** SPEC 3 and R15: a closed month's usage is frozen.
@@ -201,10 +201,10 @@ impl Window {
     }
 }
 
-/// Whether the uses of an add-on on a day can be taken.
+/// Checks the uses of an add-on on a day.
 ///
-/// **Rule.** The day is open, and the number is not larger than it can be.
-/// **Source.** SPEC 3, as for usage; the bound is ours (A130).
+/// **Rule.** The day is open, and the number is not above its bound.
+/// **Source.** SPEC 3, as for usage; the bound is our own (A130).
 ///
 /// ```
 /// # use billing::intake::{MOST_USES, Unfit, Window, check_uses};
@@ -228,10 +228,10 @@ pub fn check_uses((day, used): (NaiveDate, u64), window: &Window) -> Result<(), 
 }
 
 impl DayCount {
-    /// Whether the row can be taken by itself.
+    /// Checks the row by itself, without the other days of the month.
     ///
-    /// **Rule.** Its day is open, and no figure is larger than it can be.
-    /// **Source.** SPEC 3; the bounds are ours (A130).
+    /// **Rule.** Its day is open, and no figure is above its bound.
+    /// **Source.** SPEC 3; the bounds are our own (A130).
     pub fn check(&self, window: &Window) -> Result<(), Unfit> {
         window.admits(self.day)?;
         for (field, users) in self.users() {
@@ -270,17 +270,17 @@ impl DayCount {
     }
 }
 
-/// The figure of the earlier of two days of a month that the later one falls short of; none where
-/// none does.
+/// The field in which the later of two days of a month has fewer users than the earlier one; `None`
+/// when there is no such field.
 ///
-/// **Rule.** The counts are distinct users of the month to date: who was seen stays seen. Neither
-/// all users together nor those that count whole become fewer; who is seen in another way, or is
+/// **Rule.** The counts are distinct users of the month to date, so a user stays counted. Neither all
+/// users together nor those that count whole become fewer. A user who is seen in another way, or is
 /// identified, moves from one part to another.
 /// **Source.** SPEC 3; A131.
 ///
 /// # Worked example
 ///
-/// Ten anonymous web users of whom four sign in later are no fall; nine app users after ten are one.
+/// Ten anonymous web users of whom four sign in later are no decrease; nine app users after ten are.
 ///
 /// ```
 /// # use billing::intake::{DayCount, Field, falls};

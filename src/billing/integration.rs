@@ -1,37 +1,37 @@
-//! How far an integration is: what has really arrived (SPEC 4.12).
+//! Progress of an integration, from the data that was received (SPEC 4.12).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// A step of the checklist, in order.
+/// The steps of the checklist, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// An app or a website sends users.
     Sdk,
-    /// An event or a profile property of one's own has been seen.
+    /// A custom event or a profile property has been received.
     Schema,
-    /// Events have come in.
+    /// Events have been received.
     FirstEvents,
 }
 
-/// The first days on which something arrived.
+/// The first days on which each kind of data was received.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Arrived {
-    /// Users of an app or a website.
+    /// The first day with users of an app or a website.
     pub users_on: Option<NaiveDate>,
-    /// An event that is no system event, or a property of a profile.
+    /// The first day with an event that is no system event, or with a profile property.
     pub own_schema_on: Option<NaiveDate>,
-    /// An event of any kind.
+    /// The first day with an event of any kind.
     pub event_on: Option<NaiveDate>,
 }
 
-/// The steps, and the day each was done; none where it is still to do.
+/// The steps and the day on which each was done; `None` for an open step.
 ///
-/// **Rule.** A step is done on the first day on which its kind of data arrived. Events show that an
-/// SDK is there, as counted users do.
+/// **Rule.** A step is done on the first day on which its kind of data was received. Events prove that
+/// an SDK is installed, as counted users do.
 /// **Source.** SPEC 4.12: "progress from what has really arrived".
-/// **Silent on** what shows a step done: see A145.
+/// **Silent on** which data shows that a step is done: see A145.
 ///
 /// ```
 /// use billing::integration::{Arrived, Step, steps};

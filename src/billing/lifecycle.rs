@@ -1,4 +1,4 @@
-//! The life of an account: trial, active, paused, cancelled (SPEC 6, R8, R13, R14).
+//! The lifecycle of an account: trial, active, paused, cancelled (SPEC 6, R8, R13, R14).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,15 +15,15 @@ mod transition;
 pub use on_file::OnFile;
 use transition::{Trial, active_after, paused_after};
 
-/// Where an account stands between its setup and its end.
+/// The state of an account between its setup and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Lifecycle {
-    /// Everything is free. An expired trial that lacks something is still one: see [`TrialLock`].
+    /// Everything is free. An expired trial that lacks something is still a trial: see [`TrialLock`].
     Trial {
         /// When the setup was completed.
         started_at: DateTime<Utc>,
-        /// What there is to charge with.
+        /// The billing data that is on file.
         on_file: OnFile,
     },
     /// Charged every month.
@@ -31,7 +31,7 @@ pub enum Lifecycle {
         /// When charging began: the end of the trial, its cure, or the reactivation.
         since: DateTime<Utc>,
     },
-    /// Nothing is charged, nothing works.
+    /// Nothing is charged, and nothing works.
     Paused {
         /// When it was paused.
         at: DateTime<Utc>,
@@ -40,12 +40,12 @@ pub enum Lifecycle {
     Cancelled {
         /// When it was cancelled.
         at: DateTime<Utc>,
-        /// What cancelled it.
+        /// The cause of the cancellation.
         cause: Cause,
     },
 }
 
-/// What cancelled an account.
+/// The cause of a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
@@ -60,7 +60,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// The rule of the documents that cancels so.
+    /// The rule of the documents for this cause.
     pub const fn rule(self) -> &'static str {
         match self {
             Self::Ordered => "R14",
@@ -81,43 +81,43 @@ pub enum TrialLock {
     Expired,
 }
 
-/// What happens to the life of an account.
+/// An event of the lifecycle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum LifecycleEvent {
-    /// A payment method is there.
+    /// The first payment method was saved.
     PaymentMethodSaved,
-    /// The last payment method is gone.
+    /// The last payment method was removed.
     LastPaymentMethodRemoved,
-    /// The billing details are there.
+    /// The billing details were saved.
     BillingDetailsSaved,
-    /// An admin pauses.
+    /// An admin pauses the plan.
     Pause {
-        /// What is unpaid.
+        /// Whether anything is unpaid.
         outstanding: Outstanding,
     },
-    /// The operator reactivates, after a ticket.
+    /// The operator reactivates the plan, on a ticket.
     Reactivate {
-        /// What is unpaid.
+        /// Whether anything is unpaid.
         outstanding: Outstanding,
     },
     /// An admin cancels, and has typed the word that confirms it.
     Cancel {
-        /// Why.
+        /// The reason that the admin chose.
         reason: Reason,
     },
 }
 
 impl Lifecycle {
-    /// The life once every deadline that has passed has acted, at its own instant.
+    /// The state at `now`: every deadline that has passed has acted, at its own instant.
     ///
     /// **Rule.** A complete trial becomes active after 30 days; an incomplete one is cancelled 14
-    /// days later; a pause is cancelled after 60 days. At the very instant a deadline has passed.
+    /// days later; a pause is cancelled after 60 days. A deadline has passed at its very instant.
     /// **Source.** SPEC R8, R13; rows 4, 5 and 25; A25.
     ///
     /// # Worked example
     ///
-    /// Paused on 1 June 2025 at 10:00: cancelled on 31 July at 10:00, whenever that is asked.
+    /// Paused on 1 June 2025 at 10:00: cancelled on 31 July at 10:00, whenever a job runs.
     ///
     /// ```
     /// # use billing::{policy::Policy, lifecycle::{Cause, Lifecycle}};
@@ -170,11 +170,11 @@ impl Lifecycle {
         }
     }
 
-    /// The life behind an event. What does not concern it leaves it as it is.
+    /// The state after an event. An event that does not concern the state leaves it unchanged.
     ///
-    /// **Rule.** An expired trial becomes active the moment it is complete; only an active account
-    /// can be paused, only a paused one reactivated, and both only when nothing is unpaid; whatever
-    /// lives can be cancelled, a pause too, and nothing follows a cancellation.
+    /// **Rule.** An expired trial becomes active as soon as it is complete. Only an active account can be
+    /// paused, only a paused one reactivated, and both only when nothing is unpaid. Every account can be
+    /// cancelled, also while paused. Nothing follows a cancellation.
     /// **Source.** SPEC R8, R13, R14; rows 3, 5a, 23, 24, 26 and 27; A39.
     /// **Silent on** reactivating while the pause's own invoice is open: refused (A63).
     pub fn after(
@@ -186,7 +186,7 @@ impl Lifecycle {
         self.at(now, policy).moved(event, now, policy)
     }
 
-    /// The life behind an event, once time has done to it what it does.
+    /// The state after an event, for a state that has already been advanced to that instant.
     pub(crate) fn moved(
         self,
         event: LifecycleEvent,
@@ -215,9 +215,9 @@ impl Lifecycle {
         }
     }
 
-    /// The lock of a trial that lacks something, if it is locked.
+    /// The lock of an incomplete trial; `None` when it is not locked.
     ///
-    /// **Rule.** Unusable from 7 days before its end; expired from its end, until it is cancelled.
+    /// **Rule.** Locked from 7 days before its end; expired from its end, until it is cancelled.
     /// **Source.** SPEC R8; rows 2 and 5.
     ///
     /// # Worked example
@@ -258,7 +258,7 @@ impl Lifecycle {
     }
 }
 
-/// When a trial that lacks something locks: 7 days before its end (SPEC R8, row 2).
+/// When an incomplete trial locks: 7 days before its end (SPEC R8, row 2).
 pub fn trial_locks_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     let days = policy.trial_days.saturating_sub(policy.trial_lock_days);
     days_after(started_at, days)
@@ -269,9 +269,9 @@ pub fn trial_ends_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc
     days_after(started_at, policy.trial_days)
 }
 
-/// How many days of a trial are left.
+/// The number of days that are left of a trial.
 ///
-/// **Rule.** A begun day counts, so the last day of the trial is the last one left.
+/// **Rule.** An incomplete day counts, so the last day of the trial is the last one left.
 /// **Source.** SPEC 4.1, R8.
 ///
 /// # Worked example
@@ -292,7 +292,7 @@ pub fn trial_days_left(started_at: DateTime<Utc>, now: DateTime<Utc>, policy: &P
     u64::try_from(left.num_seconds()).map_or(0, |seconds| seconds.div_ceil(86_400))
 }
 
-/// When a trial that lacks something is cancelled: 14 days after its end (SPEC R8, row 5).
+/// When an incomplete trial is cancelled: 14 days after its end (SPEC R8, row 5).
 pub fn trial_cancels_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(trial_ends_at(started_at, policy), policy.trial_cancel_days)
 }

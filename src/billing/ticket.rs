@@ -1,4 +1,4 @@
-//! Support tickets: what can be chosen, and what a ticket must be like before it is sent (SPEC 4.13).
+//! Support tickets: their options, and the checks before one is sent (SPEC 4.13).
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::{OneLine, OneLineFault, TextFault, TextKind};
 
-/// What a ticket is about (A142).
+/// The topic of a ticket (A142).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
@@ -19,11 +19,11 @@ pub enum Topic {
     Users,
     /// Data, exports and the integration.
     Data,
-    /// Anything else.
+    /// Any other topic.
     Other,
 }
 
-/// What kind of ticket it is.
+/// The category of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
@@ -31,30 +31,30 @@ pub enum Category {
     Query,
     /// Something does not work.
     Bug,
-    /// About money.
+    /// A billing matter.
     Billing,
-    /// Something is missing.
+    /// A request for a missing feature.
     FeatureRequest,
-    /// About the integration.
+    /// A matter of the integration.
     Integration,
 }
 
-/// How soon an answer is needed.
+/// How soon a reply is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
-    /// At once.
+    /// A reply is needed at once.
     Urgent,
-    /// Today.
+    /// A reply is needed today.
     High,
-    /// Soon.
+    /// A reply is needed soon.
     Medium,
-    /// Some time.
+    /// A reply has no deadline.
     Low,
 }
 
 impl Topic {
-    /// Every topic, in order.
+    /// All topics, in order.
     pub const ALL: [Self; 5] = [
         Self::Plan,
         Self::Payments,
@@ -65,7 +65,7 @@ impl Topic {
 }
 
 impl Category {
-    /// Every category, in order.
+    /// All categories, in order.
     pub const ALL: [Self; 5] = [
         Self::Query,
         Self::Bug,
@@ -76,22 +76,22 @@ impl Category {
 }
 
 impl Priority {
-    /// Every priority, in order.
+    /// All priorities, in order.
     pub const ALL: [Self; 4] = [Self::Urgent, Self::High, Self::Medium, Self::Low];
 }
 
-/// The most characters of a description.
+/// The highest number of characters of a description.
 pub const DESCRIPTION_MAX: usize = 10_000;
-/// The most attachments (A143).
+/// The highest number of attachments (A143).
 pub const ATTACHMENTS_MAX: usize = 5;
-/// The most bytes of all attachments together: 3 MiB (A143).
+/// The highest total size of the attachments in bytes: 3 MiB (A143).
 pub const ATTACHED_BYTES_MAX: u64 = 3 * 1024 * 1024;
-/// The most people of the team who are kept informed (SPEC 4.13).
+/// The highest number of team members who are kept informed (SPEC 4.13).
 pub const TEAM_MAX: usize = 10;
-/// The most tickets of an organization within an hour (A144).
+/// The highest number of tickets per organization within an hour (A144).
 pub const TICKETS_AN_HOUR: u64 = 20;
 
-/// What may be attached, by the ending of its name: pictures, documents and texts that nothing runs.
+/// The accepted file extensions: images, documents and texts that are not executed when opened.
 const ENDINGS: [(&str, &str); 8] = [
     ("png", "image/png"),
     ("jpg", "image/jpeg"),
@@ -103,34 +103,34 @@ const ENDINGS: [(&str, &str); 8] = [
     ("json", "application/json"),
 ];
 
-/// A ticket as it is about to be sent.
+/// A ticket before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft<'a> {
-    /// The subject.
+    /// The subject, one line.
     pub subject: &'a str,
     /// The description.
     pub description: &'a str,
-    /// The attachments: name and bytes.
+    /// The name and size in bytes of each attachment.
     pub attachments: Vec<(&'a str, u64)>,
-    /// How many people of the team are named.
+    /// The number of team members who are kept informed.
     pub team: usize,
 }
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// The subject.
+    /// The subject line.
     Subject,
     /// The description.
     Description,
     /// The attachments.
     Attachments,
-    /// The people of the team.
+    /// The team members who are kept informed.
     Team,
 }
 
 impl Field {
-    /// Its name in a request.
+    /// The name in a request.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Subject => "subject",
@@ -141,26 +141,26 @@ impl Field {
     }
 }
 
-/// What is wrong with a field.
+/// The fault of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It is no line that can be kept.
+    /// The text is not a valid line.
     Line(OneLineFault),
-    /// Nothing at all.
+    /// The text is empty.
     Empty,
-    /// Too many characters.
+    /// The text has too many characters.
     TooLong,
-    /// Characters that are not kept, or a card number.
+    /// The text contains characters that are refused, or a card number.
     Text(TextFault),
-    /// Too many files.
+    /// There are too many files.
     TooManyFiles,
-    /// Too many bytes.
+    /// The files are too large together.
     TooLarge,
-    /// A file without content.
+    /// A file is empty.
     EmptyFile,
-    /// A file that nobody should open.
+    /// The file extension is not accepted.
     Ending,
-    /// Too many people.
+    /// There are too many team members.
     TooManyPeople,
 }
 
@@ -183,10 +183,10 @@ impl fmt::Display for Fault {
 }
 
 impl Draft<'_> {
-    /// What is wrong, field by field, each field once.
+    /// All faults, at most one per field.
     ///
-    /// **Rule.** A subject of one line and a description; neither holds a card number. At most five
-    /// files of 3 MiB together, at most ten people of the team.
+    /// **Rule.** A subject of one line and a description, both without card numbers. At most five files of
+    /// together 3 MiB, and at most ten team members.
     /// **Source.** SPEC 4.13; RELIABILITY, threats 8 and 16.
     /// **Silent on** sizes and types of attachments, see A143.
     ///
@@ -253,7 +253,7 @@ impl Draft<'_> {
     }
 }
 
-/// What a file is, by the ending of its name; none for one that cannot be attached.
+/// The media type of a file, by its extension; `None` for one that cannot be attached.
 ///
 /// ```
 /// use billing::ticket::media_type;

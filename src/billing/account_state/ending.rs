@@ -1,4 +1,4 @@
-//! How an account ends by itself, and what is told of it before (SPEC R2; rows 5, 17 and 25).
+//! How time ends an account, and the notice that announces it (SPEC R2; rows 5, 17 and 25).
 
 use chrono::{DateTime, Utc};
 
@@ -11,19 +11,19 @@ use crate::policy::Policy;
 /// An end that comes if nobody acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ending {
-    /// When, by the rules alone.
+    /// The end by the rules alone.
     pub(super) nominal: DateTime<Utc>,
-    /// When it is told of: as the account locks, as the trial expires, a week before a pause ends.
+    /// The instant of its notice: when the account locks, when the trial expires, a week before a pause ends.
     pub(super) told_at: DateTime<Utc>,
-    /// What ends it.
+    /// The cause of the end.
     pub(super) cause: Cause,
 }
 
 impl AccountState {
-    /// When the account is cancelled if nobody acts; none when it is not about to be.
+    /// When the account is cancelled if nobody acts; `None` when nothing ends it.
     ///
-    /// **Rule.** When the rules say, and not before the notice of it has been out for 72 hours. A
-    /// notice that is not out yet goes out now at the earliest.
+    /// **Rule.** At the end by the rules, but not before its notice has been out for 72 hours. A notice
+    /// that is not out yet is sent now at the earliest.
     /// **Source.** SPEC R2; section 6, rows 5, 17 and 25.
     pub fn ends_at(&self, policy: &Policy) -> Option<DateTime<Utc>> {
         match self.lifecycle {
@@ -35,15 +35,15 @@ impl AccountState {
         }
     }
 
-    /// The same by the rules alone, whether or not anybody was told.
+    /// The end by the rules alone, whether or not it was announced.
     ///
     /// **Source.** SPEC 6, rows 5, 17 and 25.
     pub fn nominal_end(&self, policy: &Policy) -> Option<DateTime<Utc>> {
         self.ending(policy).map(|ending| ending.nominal)
     }
 
-    /// When the notice of the end has to go out that has not: none where it is out, or where the
-    /// deadline before the end tells of it, such as that of the lock.
+    /// When the notice of the end is due; `None` when it has been sent, or when the notice of an earlier
+    /// deadline, such as that of the lock, announces the end.
     ///
     /// **Source.** SPEC R2, A171.
     pub fn end_notice_due(&self, policy: &Policy) -> Option<DateTime<Utc>> {
@@ -62,13 +62,13 @@ impl AccountState {
         }
     }
 
-    /// What ends the account if nobody acts.
+    /// The cause that ends the account if nobody acts.
     pub fn end_cause(&self, policy: &Policy) -> Option<Cause> {
         self.ending(policy).map(|ending| ending.cause)
     }
 
-    /// The state whose end nothing announces unless it is on record that it was: how a stored one is
-    /// read.
+    /// The same state, except that its end counts as announced only if the record says so. Stored states
+    /// are read this way.
     pub fn by_the_record(self, policy: &Policy) -> Self {
         match (self.end_notice, self.ending(policy)) {
             (EndNotice::WhenDue, Some(_)) => Self {
@@ -79,8 +79,8 @@ impl AccountState {
         }
     }
 
-    /// The state once the notice of its end has gone out; nothing changes where it is out, or where
-    /// no end comes.
+    /// The state after the notice of its end has been sent; unchanged when it was sent before, or when
+    /// nothing ends the account.
     pub fn told_of_end(self, at: DateTime<Utc>, policy: &Policy) -> Self {
         match (self.end_notice, self.ending(policy)) {
             (EndNotice::WhenDue | EndNotice::NotYet, Some(_)) => Self {
@@ -91,7 +91,7 @@ impl AccountState {
         }
     }
 
-    /// A notice belongs to one end: another one is not announced by it.
+    /// A notice belongs to one end: it does not announce another one.
     pub(super) fn with_notice_of(self, before: &Self, policy: &Policy) -> Self {
         if self.nominal_end(policy) == before.nominal_end(policy) {
             return self;
@@ -106,7 +106,7 @@ impl AccountState {
         Self { end_notice, ..self }
     }
 
-    /// How it ends if nobody acts.
+    /// The end that comes if nobody acts.
     pub(super) fn ending(&self, policy: &Policy) -> Option<Ending> {
         match self.lifecycle {
             Lifecycle::Trial {
@@ -140,7 +140,7 @@ impl AccountState {
         }
     }
 
-    /// When the notice went out, or will at the earliest.
+    /// When the notice was sent, or will be at the earliest.
     fn told_at(&self, ending: &Ending) -> DateTime<Utc> {
         match self.end_notice {
             EndNotice::WhenDue => ending.told_at,

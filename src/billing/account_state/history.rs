@@ -1,4 +1,4 @@
-//! The state of an account from what is recorded about it (RELIABILITY: jobs only record).
+//! The state of an account from its recorded events (RELIABILITY: jobs only record).
 
 use core::fmt;
 
@@ -9,22 +9,22 @@ use super::{AccountEvent, AccountState};
 use crate::cure::Refused;
 use crate::policy::Policy;
 
-/// Something that happened to an account, as it is recorded.
+/// A recorded event of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
-    /// When it happened.
+    /// The instant of the event.
     pub at: DateTime<Utc>,
-    /// What happened.
+    /// The event itself.
     pub event: AccountEvent,
 }
 
-/// A recorded fact that the state before it does not allow, so it cannot have happened.
+/// A recorded fact that the state before it does not allow, so the record is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BadHistory {
-    /// Its place in the record, from 0.
+    /// The index of the fact in the record, from 0.
     pub fact: usize,
-    /// Why it is not allowed.
+    /// Why the fact is not allowed.
     pub refused: Refused,
 }
 
@@ -40,11 +40,11 @@ impl fmt::Display for BadHistory {
 
 impl core::error::Error for BadHistory {}
 
-/// The state at an instant of an account that started at another, from its facts in the order of
-/// their recording. Facts behind the instant count too: they are known.
+/// The state at `now` of an account that started at `started`, from its facts in the order of their
+/// recording. Facts after `now` count too, since they are known.
 ///
-/// **Rule.** Deadlines are no facts: they follow. So the state is the same however often, late or
-/// never a job has looked at it.
+/// **Rule.** Deadlines are not recorded, they are computed. So the state does not depend on when, or
+/// how often, a job has run.
 /// **Source.** SPEC R2, 6.
 ///
 /// # Worked example

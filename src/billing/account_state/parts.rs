@@ -1,4 +1,4 @@
-//! How a state is stored and sent, and what it cannot be.
+//! How a state is stored and sent, and which combinations are invalid.
 
 use core::fmt;
 
@@ -11,7 +11,7 @@ use crate::end_notice::EndNotice;
 use crate::lifecycle::Lifecycle;
 use crate::usage_lock::UsageLock;
 
-/// The parts say what cannot be true together.
+/// The parts contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contradiction;
 
@@ -26,14 +26,14 @@ impl fmt::Display for Contradiction {
 
 impl core::error::Error for Contradiction {}
 
-/// A state as it is stored and sent.
+/// A state as stored and sent.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Parts {
     pub(super) lifecycle: Lifecycle,
     pub(super) dunning: Dunning,
     pub(super) usage_lock: UsageLock,
-    /// Since when the notice of its end is out; none where it is not on record.
+    /// When the notice of the account's end was sent; `None` when none is on record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) end_told_at: Option<DateTime<Utc>>,
     pub(super) as_of: DateTime<Utc>,

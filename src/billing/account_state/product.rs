@@ -1,4 +1,4 @@
-//! The product of the three machines: what is refused, and what one of them does to another.
+//! The product of the three machines: what is refused, and how one machine changes another.
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::format;
@@ -19,7 +19,7 @@ pub(super) fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// Every event there is, with what makes a difference in it.
+/// Every event, in all variants that behave differently.
 pub(super) fn events() -> Vec<AccountEvent> {
     let nothing = Outstanding::Nothing;
     let open = Outstanding::NotFailed;
@@ -78,14 +78,14 @@ pub(super) fn name(state: &AccountState) -> String {
     rows.join(" + ")
 }
 
-/// RELIABILITY 34: every state that can be reached, each with one way of having come there.
+/// RELIABILITY 34: every reachable state, each with one path to it.
 pub(super) fn reached() -> BTreeMap<String, AccountState> {
     let policy = Policy::default();
     let start = AccountState::started(instant("2025-05-17T00:00:00Z"));
     let mut seen = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(state) = queue.pop_front() {
-        // What is on file makes another state to search from, though it has no row of its own.
+        // The data on file makes a further state to search from, although it has no row of its own.
         let life = match state.lifecycle() {
             Lifecycle::Trial { on_file, .. } => format!(" {on_file:?}"),
             _ => String::new(),
@@ -117,7 +117,7 @@ fn fails() -> AccountEvent {
     })
 }
 
-/// The rules across the machines: an order in each state.
+/// The rules across the machines: the result of each order in each state.
 const GUARDS: &str = "\
 Trial: pause InTrial, cancel ok, upgrade ok, downgrade ok, add ok, remove ok, withdraw ok, fail NothingCharged, order fails ok, pay ok, count ok, lift NotLocked
 TrialBillingMissing: pause InTrial, cancel ok, upgrade ok, downgrade ok, add ok, remove ok, withdraw ok, fail NothingCharged, order fails ok, pay ok, count ok, lift NotLocked
@@ -170,7 +170,7 @@ fn refuses_across_machines_as_the_table_says() {
     assert_eq!(table, GUARDS);
 }
 
-/// What is accepted in a trial or a pause without concerning it leaves it as it is (R8, A39).
+/// An event that a trial or a pause accepts and ignores leaves the state unchanged (R8, A39).
 #[test]
 fn a_trial_and_a_pause_do_not_owe_and_do_not_lock() {
     let policy = Policy::default();
@@ -187,7 +187,7 @@ fn a_trial_and_a_pause_do_not_owe_and_do_not_lock() {
     }
 }
 
-/// SPEC 4.7: the last payment method stays while something is owed.
+/// SPEC 4.7: the last payment method cannot be removed while anything is owed.
 #[test]
 fn the_last_payment_method_stays_with_a_debt() {
     let policy = Policy::default();
@@ -198,7 +198,7 @@ fn the_last_payment_method_stays_with_a_debt() {
     assert_eq!(owing.after(remove, now, &policy), Err(Refused::OpenDebt));
 }
 
-/// SPEC R12, row 17: dunning that has run out cancels at its nominal instant, not when it is found.
+/// SPEC R12, row 17: dunning that has run out cancels at its nominal instant, not when a job finds it.
 #[test]
 fn unpaid_for_24_days_is_cancelled() {
     let policy = Policy::default();
@@ -233,7 +233,7 @@ fn unpaid_for_24_days_is_cancelled() {
     }
 }
 
-/// A pause neither cures a usage lock nor lets it go (A39, A8).
+/// A pause neither lifts a usage lock nor ends its effect (A39, A8).
 #[test]
 fn a_lock_survives_a_pause() {
     let policy = Policy::default();
@@ -273,7 +273,7 @@ fn says_when_it_ends() {
     check("Cancelled", Some(0));
 }
 
-/// What cannot be true together cannot be read.
+/// A contradiction between the parts fails to deserialize.
 #[test]
 fn a_contradiction_is_no_state() {
     for state in reached().into_values() {

@@ -1,4 +1,4 @@
-//! What can be reached, and what leads back.
+//! Which states can be reached, and what leads back from them.
 
 use alloc::vec::Vec;
 
@@ -35,7 +35,7 @@ fn finds_every_listed_state_and_no_other() {
     assert_eq!(found, listed, "RELIABILITY 34");
 }
 
-/// What carrying out a cure does to the account.
+/// The events of carrying out a cure.
 fn carried_out(cure: Cure, now: DateTime<Utc>) -> Vec<AccountEvent> {
     let nothing = Outstanding::Nothing;
     match cure {
@@ -71,8 +71,8 @@ fn carried_out(cure: Cure, now: DateTime<Utc>) -> Vec<AccountEvent> {
     }
 }
 
-/// RELIABILITY 34: from each state but the last, the cures its notices offer lead back, one notice
-/// after the other; every choice does.
+/// RELIABILITY 34: from each state but the last, the cures of its notices lead back to full access, one
+/// notice after the other, with every choice of cure.
 #[test]
 fn every_state_but_cancelled_has_a_way_back() {
     let policy = Policy::default();

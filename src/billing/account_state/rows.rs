@@ -70,7 +70,7 @@ fn upgraded(measure: Measure) -> AccountEvent {
     AccountEvent::Usage(usage_lock::UsageEvent::Upgraded(measure))
 }
 
-/// What a trial from 17 May 2025 has become behind some events, at an instant.
+/// The state of a trial from 17 May 2025 after some events, at an instant.
 fn after(
     events: &[(&str, AccountEvent)],
     now: &str,
@@ -98,7 +98,7 @@ fn check(row: &str, events: &[(&str, AccountEvent)], now: &str, expected: Result
     assert_eq!(found, expected.map(String::from), "row {row}");
 }
 
-/// With both things on file on the second day, so active from 16 June, and then some more.
+/// Checks an account with both things on file on the second day, so active from 16 June, plus events.
 #[track_caller]
 fn check_active(
     row: &str,
@@ -289,8 +289,8 @@ fn rows_18_to_22_usage() {
     );
 }
 
-/// With the lock on the next billing date: the count waits, the close locks, an upgrade before it
-/// keeps the dashboard open, since the close looks at the closing tier (R6, R11).
+/// With the lock on the next billing date: a count waits, and the close locks. An upgrade before it
+/// keeps the dashboard open, since the close compares with the closing tier (R6, R11).
 #[test]
 fn row_19_the_next_billing_date() {
     let policy = Policy {

@@ -1,4 +1,4 @@
-//! `state = f(facts, now)` under any schedule of jobs, and a clock that steps back.
+//! `state = f(facts, now)` under any schedule of jobs, and with a clock that steps back.
 
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use crate::deadline::{Agenda, DeadlineKind, deadlines};
 
 const START: &str = "2025-05-17T00:00:00Z";
 
-/// So many seconds after the start.
+/// The instant this many seconds after the start.
 fn after_start(seconds: i64) -> DateTime<Utc> {
     instant(START) + TimeDelta::seconds(seconds)
 }
@@ -28,14 +28,14 @@ fn step() -> impl Strategy<Value = i64> {
     ]
 }
 
-/// A history: what the account accepted of random events, in order.
+/// A random history: the events that the account accepted, in order.
 fn history() -> impl Strategy<Value = Vec<Fact>> {
     prop::collection::vec((step(), 0..events().len()), 0..30).prop_map(|tries| {
         let mut state = AccountState::started(instant(START));
         let mut at = instant(START);
         let mut facts = Vec::new();
         let all = events();
-        // Half of the accounts would die in their trial; most begin complete.
+        // Half of the accounts would end in their trial, so most begin complete.
         for (index, (step, event)) in [(3_600, 0), (3_600, 1)]
             .into_iter()
             .chain(tries)
@@ -55,7 +55,7 @@ fn history() -> impl Strategy<Value = Vec<Fact>> {
     })
 }
 
-/// The state when jobs look at the account in between, at any of these instants.
+/// The state when jobs advance the account at these instants in between.
 fn with_jobs(facts: &[Fact], jobs: &[DateTime<Utc>], now: DateTime<Utc>) -> AccountState {
     let policy = Policy::default();
     let mut state = AccountState::started(instant(START));
@@ -76,7 +76,7 @@ fn with_jobs(facts: &[Fact], jobs: &[DateTime<Utc>], now: DateTime<Utc>) -> Acco
 proptest! {
     #![proptest_config(seeded(6_0137))]
 
-    /// RELIABILITY 35: late, doubled or skipped jobs make no difference.
+    /// RELIABILITY 35: late, repeated or skipped jobs make no difference.
     #[test]
     fn no_schedule_of_jobs_changes_the_state(
         facts in history(),
@@ -92,7 +92,7 @@ proptest! {
         prop_assert_eq!(folded, Ok(with_jobs(&facts, &[], now)));
     }
 
-    /// RELIABILITY 44: what has been brought to an instant is not moved by an earlier clock.
+    /// RELIABILITY 44: an earlier clock does not change a state that has been advanced to an instant.
     #[test]
     fn a_clock_that_steps_back_changes_nothing(
         facts in history(),
@@ -113,8 +113,8 @@ proptest! {
         );
     }
 
-    /// RELIABILITY 33, 36: time alone never opens what is shut, and each state starts where the
-    /// last one ended.
+    /// RELIABILITY 33, 36: time alone never opens anything, and each state starts where the last one
+    /// ended.
     #[test]
     fn time_alone_opens_nothing(facts in history(), forth in step(), further in step()) {
         let policy = Policy::default();
@@ -132,8 +132,8 @@ proptest! {
         prop_assert!(!cancelled || after.works.dashboard == Gate::Shut);
     }
 
-    /// The list of deadlines is whole: at each of its moves the state moves, and between two of
-    /// them it does not.
+    /// The list of deadlines is complete: the state changes at each of them, and does not change between
+    /// two of them.
     #[test]
     fn the_state_moves_at_its_deadlines_and_at_no_other_time(
         facts in history(),
@@ -168,7 +168,7 @@ proptest! {
     }
 }
 
-/// A fact that the account would have refused is found, with its place.
+/// A fact that the account would have refused is found, with its index.
 #[test]
 fn a_history_that_cannot_be_is_named() {
     let at = instant("2025-05-18T00:00:00Z");
@@ -191,7 +191,7 @@ fn a_history_that_cannot_be_is_named() {
     );
 }
 
-/// A66: a fact stamped before what is known counts from what is known.
+/// A66: a fact with an earlier instant than the state counts from the state's instant.
 #[test]
 fn a_late_fact_counts_from_what_is_known() {
     let policy = Policy::default();

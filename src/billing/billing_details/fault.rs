@@ -1,4 +1,4 @@
-//! What is wrong with which field of the form.
+//! The fields of the billing details form and their faults.
 
 use core::fmt;
 
@@ -9,17 +9,17 @@ use crate::identity::{EmailFault, GstinFault, OneLineFault, PhoneFault, VatFault
 pub enum Field {
     /// The primary contact's name.
     ContactName,
-    /// The primary contact's address.
+    /// The primary contact's e-mail address.
     ContactEmail,
     /// The primary contact's telephone number.
     ContactPhone,
-    /// A secondary contact, by its place in the list, from 0.
+    /// A secondary contact, by its index in the list, from 0.
     Secondary(usize),
     /// All secondary contacts together.
     SecondaryContacts,
     /// The legal name.
     OrganizationName,
-    /// The name it trades under.
+    /// The trade name.
     DoingBusinessAs,
     /// The tax number.
     TaxNumber,
@@ -34,7 +34,7 @@ pub enum Field {
 pub enum AddressField {
     /// Street and number.
     Line1,
-    /// What does not fit there.
+    /// The further line of the street address.
     Line2,
     /// The country.
     Country,
@@ -46,40 +46,40 @@ pub enum AddressField {
     PostalCode,
 }
 
-/// What is wrong with a field; its `Display` says what to change.
+/// The fault of a field; its `Display` says what to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// With a line.
+    /// A line of text is invalid.
     Line(OneLineFault),
-    /// With an address of a contact.
+    /// A contact's e-mail address is invalid.
     Email(EmailFault),
-    /// With a telephone number.
+    /// The telephone number is invalid.
     Phone(PhoneFault),
-    /// With a GSTIN.
+    /// The GSTIN is invalid.
     Gstin(GstinFault),
-    /// With a VAT number.
+    /// The VAT number is invalid.
     Vat(VatFault),
-    /// The country is not two letters.
+    /// The country is not a two-letter code.
     Country,
-    /// The contact is no active user.
+    /// The contact is not an active user.
     NotAUser,
-    /// A secondary contact is the primary one.
+    /// A secondary contact is also the primary one.
     PrimaryTwice,
-    /// More secondary contacts than there may be.
+    /// There are more secondary contacts than allowed.
     TooMany {
-        /// How many were named.
+        /// The number of secondary contacts in the form.
         asked: usize,
-        /// How many may be.
+        /// The number that is allowed.
         most: usize,
     },
 }
 
-/// A field, and what is wrong with it.
+/// A field and its fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldFault {
-    /// Which field.
+    /// The field with the fault.
     pub field: Field,
-    /// What is wrong.
+    /// The fault of the field.
     pub fault: Fault,
 }
 

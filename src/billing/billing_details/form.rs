@@ -1,4 +1,4 @@
-//! The form as it was typed, and how it is read.
+//! The billing details form as typed, and its parser.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -13,39 +13,39 @@ use crate::identity::{Email, Gstin, OneLine, Phone, VatCountry, VatNumber};
 use crate::money::Currency;
 use crate::tax::{CountryCode, NoCountry};
 
-/// The form, field by field, as it was typed. An empty text is an empty field.
+/// The form, field by field, as typed. An empty text is an empty field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// The primary contact's name.
     pub contact_name: String,
-    /// The primary contact's address.
+    /// The primary contact's e-mail address.
     pub contact_email: String,
     /// The primary contact's telephone number.
     pub contact_phone: String,
-    /// The secondary contacts' addresses.
+    /// The secondary contacts' e-mail addresses.
     pub secondary: Vec<String>,
     /// The legal name.
     pub organization_name: String,
-    /// The name it trades under.
+    /// The trade name.
     pub doing_business_as: String,
     /// The tax number.
     pub tax_number: String,
     /// The billing address.
     pub billing: AddressForm,
-    /// The shipping address; none while "same as billing address" is ticked.
+    /// The shipping address; `None` while "same as billing address" is ticked.
     pub shipping: Option<AddressForm>,
 }
 
-/// An address as it was typed.
+/// An address as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddressForm {
     /// Street and number.
     pub line_1: String,
-    /// What does not fit there.
+    /// The further line of the street address.
     pub line_2: String,
-    /// The country's two letters.
+    /// The two-letter country code.
     pub country: String,
     /// State, province or region.
     pub state: String,
@@ -55,23 +55,23 @@ pub struct AddressForm {
     pub postal_code: String,
 }
 
-/// What the form is read against.
+/// The facts that the form is checked against.
 #[derive(Debug, Clone, Copy)]
 pub struct FormRules<'a> {
     /// The organization's currency, which decides the kind of tax number.
     pub currency: Currency,
-    /// Who may be a contact: the active users.
+    /// The active users, who may be contacts.
     pub users: &'a BTreeSet<Email>,
-    /// How many secondary contacts there may be.
+    /// The highest number of secondary contacts.
     pub secondary_max: usize,
 }
 
 impl FormRules<'_> {
-    /// How many secondary contacts there may be unless it is set otherwise (SPEC 4.6, 9).
+    /// The highest number of secondary contacts unless configured otherwise (SPEC 4.6, 9).
     pub const SECONDARY_MAX: usize = 10;
 }
 
-/// Reads fields and keeps what is wrong with them.
+/// Parses fields and collects their faults.
 struct Reader {
     faults: Vec<FieldFault>,
 }
@@ -92,7 +92,7 @@ impl Reader {
         self.keep(field, read)
     }
 
-    /// A field that may be empty.
+    /// Parses a field that may be empty.
     fn line_if_any(&mut self, field: Field, text: &str) -> Option<OneLine> {
         if text.trim().is_empty() {
             None
@@ -165,7 +165,7 @@ impl Reader {
     }
 }
 
-/// Reads the form, field by field, in its order.
+/// Parses the form, field by field, in its order.
 pub(super) fn read(form: &Form, rules: &FormRules<'_>) -> Result<BillingDetails, Vec<FieldFault>> {
     let mut reader = Reader { faults: Vec::new() };
     let contacts = reader.contacts(form, rules);
@@ -199,7 +199,7 @@ pub(super) fn read(form: &Form, rules: &FormRules<'_>) -> Result<BillingDetails,
     }
 }
 
-/// An address of an active user.
+/// Parses the e-mail address of an active user.
 fn user(text: &str, rules: &FormRules<'_>) -> Result<Email, Fault> {
     let email = Email::parse(text).map_err(|refused| Fault::Email(refused.fault))?;
     rules.users.get(&email).cloned().ok_or(Fault::NotAUser)

@@ -46,7 +46,7 @@ fn parse(form: &Form, currency: &str) -> Result<BillingDetails, Vec<FieldFault>>
     BillingDetails::parse(form, &rules)
 }
 
-/// The form of a rupee account with a change, and what is wrong with it then.
+/// The expected faults of a rupee account's form after a change.
 fn check(change: impl Fn(&mut Form), expected: &[(Field, Fault)]) {
     let mut form = form();
     change(&mut form);
@@ -153,7 +153,7 @@ fn contacts_are_active_users_and_at_most_ten_besides() {
         |form| form.secondary = secondary(0, 2),
         &[(Field::Secondary(0), Fault::PrimaryTwice)],
     );
-    // The same person twice is one contact.
+    // The same person twice counts as one contact.
     check(
         |form| form.secondary = [secondary(1, 11), secondary(1, 2)].concat(),
         &[],

@@ -1,11 +1,11 @@
-//! Card numbers in free text, recognised only to be refused. No type holds one.
+//! Card numbers in free text: they are recognised only to be refused. No type holds one.
 
 use alloc::vec::Vec;
 use core::fmt;
 
 use super::digit::{decimal, luhn};
 
-/// A text holds what looks like a card number. It carries nothing of the text, on purpose.
+/// A text contains what looks like a card number. The type deliberately keeps nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CardNumberFound;
 
@@ -23,16 +23,16 @@ impl core::error::Error for CardNumberFound {}
 /// The lengths of card numbers, in digits (ISO/IEC 7812 and the networks).
 const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
 
-/// How many separators in a row still hold two groups of digits together.
+/// The number of consecutive separators up to which two groups of digits still belong together.
 const SEPARATORS_WITHIN: usize = 3;
 
 /// Whether a text contains a card number.
 ///
 /// **Rule.** 13 to 19 digits of any script, in one group or in several with separators between
-/// them, that pass the Luhn check. Groups count whole: digits inside a longer group are none.
+/// them, that pass the Luhn check. Groups count whole: part of a longer group is not a card number.
 /// **Source.** RELIABILITY, threat 16.
-/// **Silent on** what may separate: blanks, dashes, dots, commas, slashes, bars and invisible
-/// characters, three in a row at most, see A70.
+/// **Silent on** the separators: blanks, dashes, dots, commas, slashes, bars and invisible
+/// characters, at most three in a row, see A70.
 ///
 /// # Worked example
 ///
@@ -49,9 +49,9 @@ pub fn contains_card_number(text: &str) -> bool {
 /// Whether data that a program sends contains a card number.
 ///
 /// **Rule.** As [`contains_card_number`], but only numbers that card networks issue, by their
-/// beginning and their length.
+/// first digits and their length.
 /// **Source.** RELIABILITY, threat 16; ISO/IEC 7812.
-/// **Silent on** data of programs, which is full of long numbers that are no cards: see A220.
+/// **Silent on** data from programs, which has many long numbers that are no cards: see A220.
 ///
 /// # Worked example
 ///
@@ -65,7 +65,7 @@ pub fn contains_issued_card_number(text: &str) -> bool {
     finds(text, is_issued)
 }
 
-/// Whether a network issues numbers that begin so, at that length.
+/// Whether a network issues numbers with these first digits and this length.
 fn is_issued(digits: &[u32]) -> bool {
     let first = digits.iter().take(4).fold(0, |sum, digit| sum * 10 + digit);
     let two = first / 100;
@@ -106,7 +106,7 @@ fn finds(text: &str, is_card: fn(&[u32]) -> bool) -> bool {
     holds_card(&groups, is_card)
 }
 
-/// The text itself, if it contains no card number.
+/// Returns the text if it contains no card number.
 pub fn without_card_number(text: &str) -> Result<&str, CardNumberFound> {
     if contains_card_number(text) {
         Err(CardNumberFound)
@@ -115,7 +115,7 @@ pub fn without_card_number(text: &str) -> Result<&str, CardNumberFound> {
     }
 }
 
-/// Whether some groups in a row are a card number.
+/// Whether consecutive groups form a card number.
 fn holds_card(groups: &[Vec<u32>], is_card: fn(&[u32]) -> bool) -> bool {
     (0..groups.len()).any(|first| {
         let mut digits: Vec<u32> = Vec::new();
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(without_card_number(text).is_err(), expected, "{text:?}");
     }
 
-    /// Digits of such a length whose last makes the check hold.
+    /// Makes a number of this many digits whose last digit passes the check.
     fn card(digits: usize) -> String {
         (0..10)
             .map(|last| format!("{}{last}", &"4929123456781234567899"[..digits - 1]))
@@ -233,7 +233,7 @@ mod tests {
             issued(card, true);
             check(card, true);
         }
-        // Each passes the check: milliseconds, an article, a row id, an instant written together.
+        // Each passes the check: milliseconds, an article, a row id, an instant without separators.
         for other in [
             "1719999999992",
             "4026333931328",

@@ -18,7 +18,7 @@ pub(super) fn decimal(letter: char) -> Option<u32> {
     (value < 10).then_some(value)
 }
 
-/// The checksum that card and company numbers share: 0 for a number that holds.
+/// The checksum that card and company numbers share; it is 0 for a valid number.
 ///
 /// From the right, every second digit is doubled and its own digits are added.
 pub(super) fn luhn(digits: impl DoubleEndedIterator<Item = u32>) -> u32 {

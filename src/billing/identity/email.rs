@@ -1,4 +1,4 @@
-//! E-mail addresses: of people, of contacts, and whose they are (SPEC 4.6, 4.9).
+//! E-mail addresses of people and contacts, and whether they belong to the organization (SPEC 4.6, 4.9).
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -14,15 +14,15 @@ mod domain;
 
 pub use domain::{Domain, DomainFault};
 
-/// The most characters before the @ (RFC 5321, 4.5.3.1.1).
+/// The highest number of characters before the @ (RFC 5321, 4.5.3.1.1).
 const LOCAL_MAX: usize = 64;
-/// The most characters of the whole (RFC 5321, 4.5.3.1.3, with its errata).
+/// The highest number of characters in all (RFC 5321, 4.5.3.1.3, with its errata).
 const ADDRESS_MAX: usize = 254;
 
-/// An address that mail can be sent to and a person is known by.
+/// An e-mail address, which also identifies a person.
 ///
-/// The part before the @ stands as it was typed, the domain in small letters. Two addresses that
-/// differ in capitals only are the same person's, see A72.
+/// The part before the @ is kept as typed, the domain is in lower case. Two addresses that differ
+/// only in capitals belong to the same person, see A72.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email {
@@ -30,26 +30,26 @@ pub struct Email {
     domain: Domain,
 }
 
-/// What is wrong with a text that should be an address.
+/// Why a text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmailFault {
-    /// Nothing at all.
+    /// The text is empty.
     Empty,
-    /// No @, or more than one.
+    /// There is no @, or more than one; how many there are.
     At(usize),
-    /// A line break, a tab or another control character.
+    /// There is a line break, a tab or another control character.
     Control,
-    /// Longer than 254 characters; how many there are.
+    /// The address is longer than 254 characters; how many there are.
     Length(usize),
-    /// Nothing before the @.
+    /// There is nothing before the @.
     LocalEmpty,
-    /// More than 64 characters before the @; how many there are.
+    /// There are more than 64 characters before the @; how many there are.
     LocalLength(usize),
-    /// A dot at the beginning or end of the part before the @, or two in a row.
+    /// The part before the @ begins or ends with a dot, or has two in a row.
     LocalDots,
-    /// A character that may not stand before the @.
+    /// A character is not allowed before the @.
     LocalCharacter(char),
-    /// What is wrong with the part behind the @.
+    /// The part after the @ is not a domain.
     Domain(DomainFault),
 }
 
@@ -85,12 +85,12 @@ impl fmt::Display for EmailFault {
 }
 
 impl Email {
-    /// Reads an address; blanks around it are dropped.
+    /// Parses an address; blanks around it are dropped.
     ///
-    /// **Rule.** One line, one @, at most 64 characters before it and 254 in all, ASCII alone.
+    /// **Rule.** One line, one @, at most 64 characters before it and 254 in all, only ASCII.
     /// **Source.** RFC 5321 and 5322 without quoted names; RELIABILITY, threats 7 and 8.
-    /// **Silent on** letters of other scripts: refused, a foreign domain is written in its `xn--`
-    /// form, so that no two addresses look alike and differ, see A73.
+    /// **Silent on** letters of other scripts: refused. A foreign domain is written in its `xn--` form,
+    /// so that no two different addresses look alike, see A73.
     ///
     /// # Worked example
     ///
@@ -106,16 +106,16 @@ impl Email {
         read(text.trim()).map_err(|fault| InvalidText::new(text, fault))
     }
 
-    /// The part behind the @.
+    /// The part after the @.
     pub const fn domain(&self) -> &Domain {
         &self.domain
     }
 
-    /// Whether the address lies outside an organization's domains.
+    /// Whether the address is outside the organization's domains.
     ///
-    /// **Rule.** A guest's domain is none of the organization's; a domain below one of them is
-    /// another domain.
-    /// **Source.** SPEC 4.9, guests; A74 for domains below.
+    /// **Rule.** A guest's domain is none of the organization's domains. A subdomain is another
+    /// domain.
+    /// **Source.** SPEC 4.9, guests; A74 for subdomains.
     ///
     /// ```
     /// use billing::identity::{Domain, Email};
@@ -218,7 +218,7 @@ fn check_local(local: &str) -> Result<(), EmailFault> {
     Ok(())
 }
 
-/// The characters of an unquoted name (RFC 5322, 3.2.3).
+/// Whether a character is allowed in an unquoted local part (RFC 5322, 3.2.3).
 fn stands_before_the_at(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(letter)
 }

@@ -16,20 +16,20 @@ pub struct Gstin {
     state: StateCode,
 }
 
-/// What is wrong with a text that should be a GSTIN.
+/// Why a text is not a GSTIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GstinFault {
-    /// Not 15 characters; how many there are.
+    /// It does not have 15 characters; how many there are.
     Length(usize),
-    /// The first two are no state.
+    /// Characters 1 and 2 are not a state code.
     State(UnknownState),
-    /// The third to the twelfth are no PAN.
+    /// Characters 3 to 12 are not a PAN.
     Pan,
-    /// The thirteenth is no entity number.
+    /// Character 13 is not an entity number.
     Entity,
-    /// The fourteenth is not Z.
+    /// Character 14 is not Z.
     Fixed,
-    /// The fifteenth does not follow from the others.
+    /// Character 15 is not the check character of the others.
     Check,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for GstinFault {
 }
 
 impl Gstin {
-    /// Reads a GSTIN; small letters, blanks and dashes are put right.
+    /// Parses a GSTIN; lower case, blanks and dashes are accepted and normalised.
     ///
     /// **Rule.** Two digits of a state, ten characters of the PAN, an entity number, Z and a check
     /// character.

@@ -12,16 +12,16 @@ use super::{InvalidText, compact};
 #[serde(try_from = "String", into = "String")]
 pub struct Ifsc(String);
 
-/// What is wrong with a text that should be an IFSC.
+/// Why a text is not an IFSC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfscFault {
-    /// Not 11 characters; how many there are.
+    /// It does not have 11 characters; how many there are.
     Length(usize),
-    /// The first four are not letters.
+    /// The first four characters are not letters.
     Bank,
-    /// The fifth is not the digit zero.
+    /// The fifth character is not the digit 0.
     Zero,
-    /// The last six are not letters or digits.
+    /// The last six characters are not letters or digits.
     Branch,
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for IfscFault {
 }
 
 impl Ifsc {
-    /// Reads an IFSC; small letters and blanks are put right.
+    /// Parses an IFSC; lower case and blanks are accepted and normalised.
     ///
     /// ```
     /// use billing::identity::Ifsc;
@@ -52,7 +52,7 @@ impl Ifsc {
         }
     }
 
-    /// The 11 characters.
+    /// The 11 characters of the code.
     pub fn as_str(&self) -> &str {
         &self.0
     }

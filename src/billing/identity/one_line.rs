@@ -1,4 +1,4 @@
-//! Free text of one line: names, streets, remarks. It goes into mails, logs and invoices.
+//! Free text of one line: names, streets, remarks. It is printed in mails, logs and invoices.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -9,24 +9,24 @@ use serde::{Deserialize, Serialize};
 use super::text::{is_control, turns_direction};
 use super::{InvalidText, contains_card_number};
 
-/// The most characters of a line; more fit neither an invoice nor a table.
+/// The highest number of characters; more do not fit on an invoice or in a table.
 const LINE_MAX: usize = 200;
 
-/// A line that is not empty, has no line break in it and no card number.
+/// A line of text that is not empty and contains no line break and no card number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OneLine(String);
 
-/// What is wrong with a text that should be one line.
+/// Why a text is not a valid line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneLineFault {
-    /// Nothing at all.
+    /// The text is empty.
     Empty,
-    /// More than 200 characters; how many there are.
+    /// The text is longer than 200 characters; how many there are.
     Length(usize),
-    /// A line break, a tab, or a character that turns the writing direction.
+    /// The text contains a line break, a tab, or a character that changes the writing direction.
     Control,
-    /// What looks like a card number. The error does not keep the text.
+    /// The text contains what looks like a card number. The error does not keep the text.
     CardNumber,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for OneLineFault {
 }
 
 impl OneLine {
-    /// Reads a line; blanks around it are dropped.
+    /// Parses a line; blanks around it are dropped.
     ///
     /// **Source.** RELIABILITY, threats 8 (line breaks in names) and 16 (card numbers).
     ///
@@ -79,7 +79,7 @@ impl OneLine {
         }
     }
 
-    /// The line.
+    /// The line as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

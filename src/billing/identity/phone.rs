@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use super::{InvalidText, contains_card_number};
 
-/// The most digits of a telephone number (ITU-T E.164).
+/// The lowest and highest number of digits (at most 15: ITU-T E.164).
 const PHONE_DIGITS: core::ops::RangeInclusive<usize> = 5..=15;
 
-/// A telephone number as it was typed.
+/// A telephone number as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Phone(String);
 
-/// What is wrong with a text that should be a telephone number.
+/// Why a text is not a telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneFault {
-    /// A character that does not stand in telephone numbers.
+    /// A character does not occur in telephone numbers.
     Character(char),
-    /// Fewer than 5 or more than 15 digits; how many there are.
+    /// There are fewer than 5 or more than 15 digits; how many there are.
     Digits(usize),
-    /// A plus that is not the first character.
+    /// A plus is not the first character.
     Plus,
-    /// What looks like a card number. The error does not keep the text.
+    /// The text contains what looks like a card number. The error does not keep the text.
     CardNumber,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for PhoneFault {
 }
 
 impl Phone {
-    /// Reads a telephone number; blanks around it are dropped.
+    /// Parses a telephone number; blanks around it are dropped.
     ///
     /// ```
     /// use billing::identity::Phone;
@@ -70,7 +70,7 @@ impl Phone {
         }
     }
 
-    /// The number.
+    /// The number as typed.
     pub fn as_str(&self) -> &str {
         &self.0
     }

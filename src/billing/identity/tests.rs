@@ -29,7 +29,7 @@ fn an_error_keeps_no_card_number() {
     }
 }
 
-/// What is stored as one text is read back through its `parse`.
+/// A stored text is read back through its `parse`.
 fn check_stored<T>(text: &str, wrong: &str)
 where
     T: Serialize + DeserializeOwned,
@@ -52,7 +52,7 @@ fn everything_is_stored_as_text_and_read_through_parse() {
     check_stored::<OneLine>("Acme", "");
 }
 
-/// Each fault has a sentence of its own, without a final full stop.
+/// Each fault has its own sentence, without a final full stop.
 fn check_sentences<Fault: fmt::Display>(faults: &[Fault]) {
     let sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let distinct: BTreeSet<&String> = sentences.iter().collect();
@@ -121,7 +121,7 @@ fn every_fault_says_what_to_change() {
 proptest! {
     #![proptest_config(seeded(12))]
 
-    /// RELIABILITY, invariant 12: any text is read or refused, and what is refused is kept.
+    /// RELIABILITY, invariant 12: any text is parsed or refused, and a refused text is kept.
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,24}|[0-9A-Z]{2,15}|[ -~]{0,80}|[0-9 -]{10,30}") {
         let card = contains_card_number(&text);
@@ -140,7 +140,7 @@ proptest! {
         prop_assert!(!card || OneLine::parse(&text).is_err());
     }
 
-    /// What was read is read again, to the same value.
+    /// A parsed value that is written and parsed again is the same value.
     #[test]
     fn reading_is_settled(local in "[a-zA-Z0-9+_]{1,12}", domain in "[a-zA-Z0-9]{1,8}\\.[a-zA-Z]{2,4}") {
         let email = Email::parse(&alloc::format!(" {local}@{domain} ")).unwrap();

@@ -1,35 +1,35 @@
-//! Text as it arrives from outside, before anything is made of it.
+//! Checks of text from outside, before it is parsed.
 
 use core::fmt;
 
 use super::{CardNumberFound, contains_card_number, contains_issued_card_number};
 
-/// What a text is for, which decides what it may hold.
+/// The purpose of a text, which decides what it may contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextKind {
-    /// A name, an id, a search, an amount: one line.
+    /// A name, an id, a search or an amount: one line.
     Line,
     /// A description, with line breaks and tabs.
     Paragraphs,
-    /// Something that a program sends: an id, a property.
+    /// Data that a program sends: an id or a property.
     Data,
-    /// A password, or an id or a fingerprint that the server has made (A230): it is compared and never
-    /// kept, so its digits are its own.
+    /// A password, or an id or a fingerprint that the server has made (A230). It is only compared and
+    /// never stored, so it may contain any digits.
     Secret,
 }
 
-/// Why a text is not taken. It carries nothing of the text, on purpose.
+/// Why a text is refused. The type deliberately keeps nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextFault {
-    /// More than one line, or columns, where there is room for a line.
+    /// The text has more than one line, or tabs, where only one line is allowed.
     LineBreak,
-    /// A control character, which nobody sees.
+    /// The text contains an invisible control character.
     Control,
-    /// Nothing in it can be seen.
+    /// The text has no visible character.
     Invisible,
-    /// A character that turns the writing direction, so that a reader sees another text.
+    /// A character changes the writing direction, so that a reader sees another text.
     Direction,
-    /// What looks like a card number.
+    /// The text contains what looks like a card number.
     CardNumber,
 }
 
@@ -51,14 +51,13 @@ impl fmt::Display for TextFault {
 impl core::error::Error for TextFault {}
 
 impl TextKind {
-    /// Whether a text may come in as what it is for.
+    /// Checks whether a text is allowed for its purpose.
     ///
-    /// **Rule.** No control character, save for line breaks and tabs where there are paragraphs; none
-    /// that turns the writing direction; something that can be seen, where people read it; no card
-    /// number.
+    /// **Rule.** No control character, except line breaks and tabs in paragraphs; none that changes the
+    /// writing direction; at least one visible character in texts for people; no card number.
     /// **Source.** RELIABILITY, threats 8, 16 and 30.
-    /// **Silent on** ids and properties that programs send, where every tenth long number would pass
-    /// for a card's: only numbers that card networks issue count there, see A220. Passwords, see A221.
+    /// **Silent on** ids and properties from programs, where every tenth long number passes the check: only
+    /// numbers that card networks issue are refused there, see A220. Passwords, see A221.
     ///
     /// # Worked example
     ///
@@ -112,8 +111,8 @@ impl TextKind {
     }
 }
 
-/// Control characters, line and paragraph separators, the mark that stands before a file, and the tags
-/// that once named languages.
+/// Control characters, line and paragraph separators, the byte order mark, and the tags that once named
+/// languages.
 pub(super) fn is_control(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -122,8 +121,8 @@ pub(super) fn is_control(letter: char) -> bool {
         )
 }
 
-/// Whether there is something, and all of it is characters that leave no mark: fillers, joiners, marks of
-/// direction.
+/// Whether the text is not empty and has only characters without a visible form: fillers, joiners and
+/// direction marks.
 fn is_invisible(text: &str) -> bool {
     let leaves_no_mark = |letter: char| {
         matches!(
@@ -154,7 +153,7 @@ fn breaks_line(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}')
 }
 
-/// Embeddings, overrides and isolates. The plain marks of right-to-left writing are not among them.
+/// Embeddings, overrides and isolates. The plain marks of right-to-left writing are allowed.
 pub(super) fn turns_direction(letter: char) -> bool {
     matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
@@ -192,7 +191,7 @@ mod tests {
         check("ক্\u{200D}ষ 👩\u{200D}🔧", [Ok(()); 4]);
         check("\u{E0041}\u{E007F}", [control; 4]);
         check("4242 4242 4242 4242", [card, card, card, Ok(())]);
-        // Milliseconds since 1970, whose check digit happens to fit.
+        // Milliseconds since 1970 that happen to pass the check.
         check("1719999999992", [card, card, Ok(()), Ok(())]);
     }
 }

@@ -1,6 +1,6 @@
-//! The VAT number of a European business (SPEC R16, 4.6): format and check digits per country.
+//! VAT numbers of European businesses (SPEC R16, 4.6): format and check digits per country.
 //!
-//! A number that passes is well-formed; whether it is registered, the tax office alone can say.
+//! A number that passes is well-formed; only the tax office knows whether it is registered.
 
 use alloc::string::String;
 use core::fmt;
@@ -22,14 +22,14 @@ pub struct VatNumber {
     number: String,
 }
 
-/// What is wrong with a text that should be a VAT number.
+/// Why a text is not a VAT number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VatFault {
-    /// It begins with no country this module knows.
+    /// It does not begin with a country that has VAT numbers here.
     Country,
-    /// Not of the country's form.
+    /// It does not have the country's format.
     Format(VatCountry),
-    /// Of the country's form, but its digits contradict each other.
+    /// It has the country's format, but its check digits are wrong.
     Check(VatCountry),
 }
 
@@ -53,12 +53,12 @@ impl fmt::Display for VatFault {
 }
 
 impl VatNumber {
-    /// Reads a number of a country, with or without the country's letters before it; small
-    /// letters, blanks, dots and dashes are put right.
+    /// Parses a number of a country, with or without the country's prefix; lower case, blanks, dots and
+    /// dashes are accepted and normalised.
     ///
-    /// **Rule.** The country's form, and its check digits where it has published them.
+    /// **Rule.** The country's format, and its check digits if the country has published them.
     /// **Source.** SPEC R16; the formats of the European Commission's VIES.
-    /// **Silent on** whether it is registered: this module asks nobody, see A75.
+    /// **Silent on** whether it is registered: no authority is asked, see A75.
     ///
     /// # Worked example
     ///
@@ -88,12 +88,12 @@ impl VatNumber {
         }
     }
 
-    /// Whose number it is.
+    /// The country of the number.
     pub const fn country(&self) -> VatCountry {
         self.country
     }
 
-    /// The number without the country's letters.
+    /// The number without the country's prefix.
     pub fn number(&self) -> &str {
         &self.number
     }
@@ -105,7 +105,7 @@ impl fmt::Display for VatNumber {
     }
 }
 
-/// Reads what `Display` wrote.
+/// Parses the output of `Display`.
 impl TryFrom<String> for VatNumber {
     type Error = InvalidText<VatFault>;
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -123,7 +123,7 @@ impl From<VatNumber> for String {
     }
 }
 
-/// Whether a number has a form (see [`VatCountry::forms`]).
+/// Whether a number has a format (see [`VatCountry::forms`]).
 fn fits(form: &str, number: &str) -> bool {
     form.len() == number.len()
         && form

@@ -1,4 +1,4 @@
-//! The whole machine as a table, and its deadlines to the second.
+//! The whole state machine as a table, and its deadlines to the second.
 
 use alloc::format;
 use alloc::string::String;

@@ -1,23 +1,23 @@
-//! What a trial has to charge with (SPEC R8).
+//! The billing data of a trial (SPEC R8).
 
 use serde::{Deserialize, Serialize};
 
-/// Which of the two things that a paid plan needs are there.
+/// Which of the two things that a paid plan needs are on file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnFile {
-    /// Neither.
+    /// Neither is on file.
     Nothing,
-    /// A payment method; the billing details are missing.
+    /// Only a payment method is on file.
     PaymentMethod,
-    /// The billing details; a payment method is missing.
+    /// Only the billing details are on file.
     BillingDetails,
-    /// Both: the trial goes over into a paid plan.
+    /// Both are on file: the trial will become a paid plan.
     Both,
 }
 
 impl OnFile {
-    /// With a payment method.
+    /// Adds a payment method.
     pub const fn with_payment_method(self) -> Self {
         match self {
             Self::Nothing | Self::PaymentMethod => Self::PaymentMethod,
@@ -25,7 +25,7 @@ impl OnFile {
         }
     }
 
-    /// Without a payment method.
+    /// Removes the payment method.
     pub const fn without_payment_method(self) -> Self {
         match self {
             Self::Nothing | Self::PaymentMethod => Self::Nothing,
@@ -33,7 +33,7 @@ impl OnFile {
         }
     }
 
-    /// With billing details. They can be changed, but not removed.
+    /// Adds the billing details. They can be changed, but not removed.
     pub const fn with_billing_details(self) -> Self {
         match self {
             Self::Nothing | Self::BillingDetails => Self::BillingDetails,

@@ -1,4 +1,4 @@
-//! What an event does to a trial, to an active account and to a paused one.
+//! The effect of an event on a trial, an active account and a paused one.
 
 use chrono::{DateTime, Utc};
 
@@ -6,7 +6,7 @@ use super::{Cause, Lifecycle, LifecycleEvent, OnFile, trial_ends_at};
 use crate::cure::Refused;
 use crate::policy::Policy;
 
-/// What a trial alone carries.
+/// The data that only a trial has.
 pub(super) struct Trial {
     pub(super) started_at: DateTime<Utc>,
     pub(super) on_file: OnFile,
@@ -30,7 +30,7 @@ impl Trial {
         Ok(Self { on_file, ..self }.cured(now, policy))
     }
 
-    /// One that has ended and is complete now is active from now on, not from its end.
+    /// A trial that has ended and is now complete is active from now on, not from its end.
     fn cured(self, now: DateTime<Utc>, policy: &Policy) -> Lifecycle {
         let Self {
             started_at,
@@ -86,7 +86,7 @@ pub(super) fn paused_after(
     }
 }
 
-/// Cancelled by an admin.
+/// The state after a cancellation by an admin.
 const fn ordered(at: DateTime<Utc>) -> Lifecycle {
     Lifecycle::Cancelled {
         at,

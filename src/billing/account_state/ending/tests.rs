@@ -1,4 +1,4 @@
-//! Nothing ends before its notice has been out for three days, whichever end it is.
+//! No end takes effect before its notice has been out for three days, whatever its cause.
 
 use alloc::format;
 
@@ -20,7 +20,7 @@ fn state(lifecycle: &str, dunning: &str, as_of: &str) -> AccountState {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Each account that ends by itself, with its last stage and its end by the rules.
+/// Each account that time ends, with its last stage and its end by the rules.
 fn each() -> [(AccountState, &'static str, &'static str); 3] {
     [
         (
@@ -53,7 +53,7 @@ fn each() -> [(AccountState, &'static str, &'static str); 3] {
     ]
 }
 
-/// RELIABILITY 59: however late it is, it has not ended, and the date shown is the one that is kept.
+/// RELIABILITY 59: an account without notice has not ended, however late, and its shown end is kept.
 #[test]
 fn an_end_waits_for_its_notice() {
     let policy = Policy::default();
@@ -77,7 +77,7 @@ fn an_end_waits_for_its_notice() {
     }
 }
 
-/// In time, nothing moves: neither for a notice as the rules have it, nor for one some days later.
+/// A notice in time moves nothing, whether it is sent when due or some days later.
 #[test]
 fn a_notice_in_time_moves_nothing() {
     let policy = Policy::default();
@@ -96,7 +96,7 @@ fn a_notice_in_time_moves_nothing() {
     }
 }
 
-/// What cures the account cures it until the kept end, and the next end is announced anew.
+/// A cure takes effect until the kept end, and the next end needs a new notice.
 #[test]
 fn a_cure_in_the_last_days_counts() {
     let policy = Policy::default();

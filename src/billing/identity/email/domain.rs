@@ -1,4 +1,4 @@
-//! The part of an address behind the @.
+//! Domains: the part of an e-mail address after the @.
 
 use alloc::string::String;
 use core::fmt;
@@ -7,32 +7,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::InvalidText;
 
-/// The most characters of one part of a domain (RFC 1035, 2.3.4).
+/// The highest number of characters of one label (RFC 1035, 2.3.4).
 const LABEL_MAX: usize = 63;
-/// The most characters of a domain (RFC 1035, 2.3.4).
+/// The highest number of characters of a domain (RFC 1035, 2.3.4).
 const DOMAIN_MAX: usize = 253;
 
-/// A domain in small letters; a foreign one in its `xn--` form, and so it is shown.
+/// A domain in lower case. A foreign one is kept and shown in its `xn--` form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Domain(String);
 
-/// What is wrong with a text that should be a domain.
+/// Why a text is not a domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DomainFault {
-    /// Nothing at all, or one part without a dot.
+    /// There is no dot.
     NoDot,
-    /// Nothing between two dots, or a dot at the beginning or the end.
+    /// A label is empty: two dots in a row, or a dot at the beginning or the end.
     EmptyLabel,
-    /// A part with more than 63 characters, or more than 253 in all.
+    /// A label has more than 63 characters, or the domain more than 253.
     Length,
-    /// A hyphen at the beginning or the end of a part.
+    /// A label begins or ends with a hyphen.
     Hyphen,
-    /// A letter of another script, or one that looks like an ordinary one.
+    /// There is a letter of another script, or one that looks like an ASCII letter.
     Foreign(char),
-    /// A character that may not stand in a domain.
+    /// A character is not allowed in a domain.
     Character(char),
-    /// The last part is a number, as in an address of a machine.
+    /// The last label is a number, as in an IP address.
     Numeric,
 }
 
@@ -62,7 +62,7 @@ impl fmt::Display for DomainFault {
 }
 
 impl Domain {
-    /// Reads a domain; blanks around it are dropped.
+    /// Parses a domain; blanks around it are dropped.
     ///
     /// ```
     /// use billing::identity::{Domain, DomainFault};
@@ -74,7 +74,7 @@ impl Domain {
         read(text.trim()).map_err(|fault| InvalidText::new(text, fault))
     }
 
-    /// The domain.
+    /// The domain as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,13 +1,13 @@
-//! The check digits of VAT numbers, country by country, as their tax offices publish them.
+//! The check digits of VAT numbers, by country, as the tax offices publish them.
 //!
-//! Each function takes a number that has its country's form.
+//! Each function expects a number that already has its country's format.
 
 use super::country::VatCountry;
 use crate::identity::digit::luhn;
 
 mod spain;
 
-/// Whether the digits of a number do not contradict each other.
+/// Whether the check digits of a number are right.
 pub(super) fn holds(country: VatCountry, number: &str) -> bool {
     match country {
         VatCountry::Austria => austria(number),
@@ -49,7 +49,7 @@ pub(super) fn holds(country: VatCountry, number: &str) -> bool {
     }
 }
 
-/// The digits of a text, letters left out.
+/// The digits of a text, without its letters.
 fn digits(text: &str) -> impl DoubleEndedIterator<Item = u32> + '_ {
     text.chars().filter_map(|letter| letter.to_digit(10))
 }
@@ -64,7 +64,7 @@ fn last(text: &str) -> u32 {
     digits(text).next_back().unwrap_or(0)
 }
 
-/// The digits, each times its weight, added; digits without a weight count nothing.
+/// The sum of the digits, each times its weight; digits without a weight are ignored.
 fn weighted(text: &str, weights: &[u32]) -> u32 {
     digits(text)
         .zip(weights)
@@ -72,7 +72,7 @@ fn weighted(text: &str, weights: &[u32]) -> u32 {
         .sum()
 }
 
-/// What is missing to the next multiple of eleven: 0 to 10.
+/// The difference to the next multiple of eleven: 0 to 10.
 fn complement(sum: u32) -> u32 {
     (11 - sum % 11) % 11
 }
@@ -95,7 +95,7 @@ fn chained(number: &str) -> bool {
     (11 - product) % 10 == last(number)
 }
 
-/// Luhn's scheme over the first seven digits; with 4 and the last one they make a whole ten.
+/// Luhn's scheme over the first seven digits; their sum, 4 and the last digit make a multiple of ten.
 fn austria(number: &str) -> bool {
     let sum = number.get(..8).map(|first| luhn(digits(first)));
     sum.is_some_and(|sum| (sum + 4 + last(number)).is_multiple_of(10))
@@ -116,7 +116,7 @@ fn bulgaria(number: &str) -> bool {
     [citizen, foreigner, other].contains(&last(number))
 }
 
-/// Every other digit, from the first, counts by a table; the letter is the sum modulo 26.
+/// Every other digit, from the first, is mapped by a table; the letter is the sum modulo 26.
 fn cyprus(number: &str) -> bool {
     const ODD: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
     let sum: u32 = digits(number)
@@ -144,7 +144,7 @@ fn czechia(number: &str) -> bool {
     }
 }
 
-/// A company number by Luhn's scheme, except Monaco's, behind a key of two characters.
+/// A company number by Luhn's scheme, except Monaco's, after a key of two characters.
 fn france(number: &str) -> bool {
     const LETTERS: &str = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let (Some(key), Some(company)) = (number.get(..2), number.get(2..)) else {
@@ -171,8 +171,8 @@ fn france(number: &str) -> bool {
     })
 }
 
-/// Seven digits and a letter, a second letter worth nine times its place; in the old form the
-/// seventh digit stands first.
+/// Seven digits and a letter; a second letter is worth nine times its place. In the old format the
+/// seventh digit is the first.
 fn ireland(number: &str) -> bool {
     const LETTERS: &str = "WABCDEFGHIJKLMNOPQRSTUV";
     let (Some(first), Some(rest)) = (number.get(..1), number.get(2..)) else {
@@ -199,7 +199,7 @@ fn ireland(number: &str) -> bool {
     }
 }
 
-/// Companies begin with a 4 or higher; of citizens no check is published.
+/// Companies begin with 4 or higher; for citizens no check is published.
 fn latvia(number: &str) -> bool {
     let company = digits(number).next().is_some_and(|first| first > 3);
     !company || weighted(number, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3
@@ -217,7 +217,7 @@ fn lithuania(number: &str) -> bool {
     check == last(number) && digits(number).rev().nth(1) == Some(1)
 }
 
-/// Companies carry their fiscal number; sole traders a number that holds modulo 97 as a whole.
+/// Companies have their fiscal number; sole traders a number that is valid modulo 97 as a whole.
 fn netherlands(number: &str) -> bool {
     let company = weighted(number, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
     let fiscal = digits(number).nth(8) == Some(company);
@@ -252,7 +252,7 @@ fn sweden(number: &str) -> bool {
     number.get(..10).is_some_and(luhn_holds) && !number.ends_with("00")
 }
 
-/// Nine digits modulo 97, in the old way or in that of 2010; offices have a number below 500,
+/// Nine digits modulo 97, in the old scheme or in that of 2010; offices have a number below 500,
 /// health authorities one from 500.
 fn united_kingdom(number: &str) -> bool {
     match (number.strip_prefix("GD"), number.strip_prefix("HA")) {

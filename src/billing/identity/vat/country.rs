@@ -1,4 +1,4 @@
-//! The countries whose VAT numbers are read, and the forms of their numbers.
+//! The countries whose VAT numbers are parsed, and the formats of their numbers.
 
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +76,7 @@ impl VatCountry {
         Self::Switzerland,
     ];
 
-    /// The country of a postal address, by its two letters (ISO 3166, and XI). None elsewhere.
+    /// The country of a postal address, by its two letters (ISO 3166, and XI). `None` for any other.
     ///
     /// ```
     /// use billing::identity::VatCountry;
@@ -91,7 +91,7 @@ impl VatCountry {
         })
     }
 
-    /// The two letters before its numbers; EL for Greece.
+    /// The two letters before a number of the country; EL for Greece.
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Austria => "AT",
@@ -128,7 +128,7 @@ impl VatCountry {
         }
     }
 
-    /// The forms of its numbers: `9` a digit, `a` a letter, `*` either, capitals stand for themselves.
+    /// The formats of its numbers: `9` is a digit, `a` a letter, `*` either, capitals are literal.
     pub const fn forms(self) -> &'static [&'static str] {
         match self {
             Self::Austria => &["U99999999"],
@@ -171,7 +171,7 @@ impl VatCountry {
         }
     }
 
-    /// The letters of its postal addresses where they are others than those of its numbers.
+    /// The letters in postal addresses, if they differ from those of the numbers.
     pub(super) const fn other_prefix(self) -> Option<&'static str> {
         if matches!(self, Self::Greece) {
             Some("GR")
@@ -180,12 +180,12 @@ impl VatCountry {
         }
     }
 
-    /// The letters that may stand before a number when it is read.
+    /// The prefixes that are accepted before a number.
     pub(super) fn prefixes(self) -> impl Iterator<Item = &'static str> {
         core::iter::once(self.prefix()).chain(self.other_prefix())
     }
 
-    /// A number without the letters that some countries add for the tax itself.
+    /// The number without the suffix that some countries add for the tax itself.
     pub(super) fn without_suffix(self, number: &str) -> &str {
         let suffixes: &[&str] = match self {
             Self::Switzerland => &["MWST", "TVA", "IVA"],

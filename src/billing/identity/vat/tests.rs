@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use super::VatCountry as Country;
 use super::*;
 
-/// Numbers that the offices print in their examples, or that companies print on their pages.
+/// Numbers that tax offices print as examples, or that companies print on their pages.
 const PUBLIC: [(VatCountry, &[&str]); 31] = [
     (Country::Austria, &["U13585627"]),
     (Country::Belgium, &["0428759497"]),
@@ -111,7 +111,7 @@ fn one_digit_off(number: &str) -> impl Iterator<Item = String> + '_ {
 
 #[test]
 fn one_wrong_digit_is_noticed() {
-    // The offices' own schemes let a few pass; each entry is how many of how many.
+    // The offices' own schemes accept a few of them; each entry is the number that pass.
     let passing = |country: VatCountry, number: &str| {
         one_digit_off(number)
             .filter(|text| fault(country, text).is_none())

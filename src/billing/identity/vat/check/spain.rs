@@ -1,14 +1,14 @@
-//! The three kinds of Spanish numbers: citizens, foreigners, and everybody else.
+//! The three kinds of Spanish numbers: citizens, foreigners, and organizations.
 
 use super::{digits, value};
 use crate::identity::digit::luhn;
 
-/// The letter of a citizen's or a foreigner's number, by its remainder of 23.
+/// The letter of a citizen's or a foreigner's number, by the remainder modulo 23.
 const PERSON: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
-/// The letter that stands for the check digit of an organization.
+/// The letter that replaces the check digit of an organization.
 const ORGANIZATION: &[u8; 10] = b"JABCDEFGHI";
 
-/// Whether the last character follows from the others.
+/// Whether the last character is the check character of the others.
 pub(super) fn holds(number: &str) -> bool {
     let (Some(first), Some(check)) = (number.bytes().next(), number.bytes().next_back()) else {
         return false;
