@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::jobs;
 use crate::store::organizations;
 
-/// `GET /account-status`. First closes the months that have ended, so that the response has their debt.
+/// `GET /account-status`. Closes the months that have ended first: the response has what is owed.
 pub(super) async fn account_status(
     State(app): State<AppState>,
     member: Member,

@@ -18,9 +18,9 @@ pub enum Page {
 }
 
 impl Page {
-    /// The page that the account can open instead of this one. A paused account has one page, at every
-    /// address; an account that has ended has none; when no tier can be ordered, My Plan says why (SPEC 6,
-    /// "What works when").
+    /// The page to link: this one, or what the account can open instead. A paused account has one page,
+    /// at every address; an account that has ended has none; when no tier can be ordered, My Plan says why
+    /// (SPEC 6, "What works when").
     pub fn place(self, access: &Access) -> Option<Place> {
         let page = match access.works.organization {
             OrganizationAccess::Closed => return None,

@@ -102,7 +102,7 @@ fn untaken(cause: &lettre::transport::smtp::Error) -> SendError {
     }
 }
 
-/// A folder into which every mail is written as a file, for development and the sandbox.
+/// A folder into which every mail is written as a file.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,

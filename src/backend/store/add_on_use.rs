@@ -30,7 +30,7 @@ enum Kind {
     Uncounted,
     /// The month's usage up to a pause, which an invoice has charged.
     Settled,
-    /// The settled usage after the pause has ended: it counts again towards the month.
+    /// The settled usage after the pause has ended: part of the month, and not charged again.
     Carried,
 }
 

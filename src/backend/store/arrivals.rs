@@ -21,7 +21,7 @@ struct Row {
     last_seen_at: String,
 }
 
-/// The days on which users and events were first received, in the organization's time zone.
+/// The first days with users, with a schema of its own and with events, in the organization's time zone.
 pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arrived, Error> {
     let users_on: Option<String> = sqlx::query_scalar(
         "SELECT MIN(day) FROM usage_totals WHERE organization_id = $1 \

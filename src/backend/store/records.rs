@@ -14,7 +14,7 @@ pub const NOWHERE: &str = "-";
 /// Who acts, and from which address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// An e-mail address, or `system`.
+    /// An e-mail address, `credential NAME` for a program, `operator`, or `system`.
     pub name: String,
     /// The IP address of the browser, or `-`.
     pub address: String,

@@ -1,5 +1,5 @@
-//! Deletion of the oldest events: the days that are due, and the deletion in small batches (SPEC R18,
-//! A164). Usage figures, closed months and invoices are not deleted.
+//! Deletion of the oldest events: which day is deleted next, and the deletion in small batches (SPEC
+//! R18, A164). Usage figures, closed months and invoices are not deleted.
 
 use billing::BillingPeriod;
 use billing::retention::Plan;
@@ -54,7 +54,7 @@ pub async fn oldest_event(
     Ok(oldest.map(|at| billing_day(at, zone)))
 }
 
-/// The oldest day with rows to delete, of all tables; `None` when there is none.
+/// The day whose rows are deleted next, over all tables; `None` when there are no rows.
 pub async fn next_to_leave(
     tx: &mut Tx,
     organization_id: &str,

@@ -22,7 +22,7 @@ const CHECK_AFTER: TimeDelta = TimeDelta::minutes(1);
 /// The state of a debit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Stored; the gateway has been called and has not answered.
+    /// Stored; the gateway is being called.
     Started,
     /// The call of the gateway ended without an answer.
     Unknown,
