@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn no_clock_shows_less_than_its_database_has_seen() {
+    fn no_clock_is_earlier_than_its_database() {
         let clock = Clock::standing_at(at("2026-06-30T23:59:30Z"));
         let latest = at("2026-07-01T00:00:00Z");
         let by = TimeDelta::seconds(30);
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_real_clock_does_not_move() {
+    fn the_system_clock_cannot_be_moved() {
         assert_eq!(
             Clock::system().move_to(at("2999-01-01T00:00:00Z")),
             Err(NotMoved::Real)

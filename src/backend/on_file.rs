@@ -1,5 +1,5 @@
-//! What is on file to charge with: a payment method and billing details (SPEC R8). Saving either is
-//! told to the life of the account, which may be waiting for it.
+//! What is on file to charge with: a payment method and billing details (SPEC R8). Saving either one is
+//! an event of the account's lifecycle, which may be waiting for it.
 
 use api::audit::Action;
 use api::invoice::Party;
@@ -17,29 +17,22 @@ use crate::store::payment_methods::{self, PaymentMethod};
 use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, account_states, billing_details, organizations};
 
-/// Puts a test card of the sandbox gateway on file, as the default.
+/// Saves a test card of the sandbox gateway as the default payment method.
 #[derive(Debug)]
 pub struct SaveCard {
-    /// The organization.
     pub organization_id: String,
-    /// The card.
     pub card: TestCard,
-    /// Who saves it.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
-/// Puts billing details on file.
+/// Saves billing details.
 #[derive(Debug)]
 pub struct SaveDetails {
-    /// The organization.
     pub organization_id: String,
-    /// Who the next invoices are made out to.
+    /// The name and address on the next invoices.
     pub billed_to: Party,
-    /// Who saves them.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -100,7 +93,7 @@ impl Work for SaveDetails {
     }
 }
 
-/// Tells the account's life what is on file now.
+/// Applies the event to the account's state.
 async fn tell(
     tx: &mut Tx,
     organization_id: &str,
@@ -111,7 +104,7 @@ async fn tell(
     let after = before.after(AccountEvent::Life(saved), now, &tx.policy());
     let after = after.map_err(refusal)?;
     account_states::replace(tx, organization_id, &after, now).await?;
-    // Row 5a: a trial that had expired goes on from now.
+    // Row 5a: charging begins now in a trial that had expired.
     match after.lifecycle() {
         Lifecycle::Active { since } => begin_charging(tx, organization_id, (since, now)).await,
         Lifecycle::Trial { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => Ok(()),

@@ -1,4 +1,4 @@
-//! Events that their plan no longer keeps are deleted (SPEC R18, A164).
+//! Deletes events that the plan no longer keeps (SPEC R18, A164).
 
 use api::audit::Action;
 use billing::retention::kept_since;
@@ -9,7 +9,8 @@ use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::retention::{Deleted, PLAN, delete_before};
 use crate::store::{Tx, organizations};
 
-/// Deletes a batch of what is no longer kept as of an instant; the log says it when all of it is gone.
+/// Deletes one batch of the events that are no longer kept at an instant. Logs it when all of them are
+/// deleted.
 pub(crate) async fn expire(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,4 +1,4 @@
-//! Random ids and tokens, and the hashes that are kept of them.
+//! Random ids and tokens, and the hashes that are stored of them.
 
 use argon2::password_hash::{Output, PasswordHash, PasswordHasher, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -7,38 +7,38 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
-/// A session token as the visitor holds it: 256 random bits. Never stored, never logged.
+/// A session token as the client holds it: 256 random bits. Never stored, never logged.
 #[derive(Clone)]
 pub struct Token(String);
 
 impl Token {
-    /// A new one.
+    /// Creates a random token.
     ///
     /// # Errors
-    /// The machine has no randomness to give.
+    /// Fails when the operating system yields no random bytes.
     pub fn new() -> Result<Self, Error> {
         random::<32>().map(|bytes| Self(hex(&bytes)))
     }
 
-    /// A new one for a program, told from others by its beginning.
+    /// Creates a random token for a program, recognizable by its prefix.
     ///
     /// # Errors
-    /// The machine has no randomness to give.
+    /// Fails when the operating system yields no random bytes.
     pub fn of_program() -> Result<Self, Error> {
         random::<32>().map(|bytes| Self(format!("prorata_{}", hex(&bytes))))
     }
 
-    /// One that a visitor shows; whether it opens anything is for the store to say.
+    /// A token that a client sent. The store decides whether it is valid.
     pub fn shown(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// What the visitor is given.
+    /// The token's text, to be sent to its client.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// What is stored.
+    /// The hash that is stored.
     pub fn hash(&self) -> String {
         fingerprint(self.0.as_bytes())
     }
@@ -53,16 +53,16 @@ impl std::fmt::Debug for Token {
 /// How much work a password hash takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cost {
-    /// For people's passwords.
+    /// For passwords of people.
     Full,
-    /// For throw-away accounts of tests, where thousands are made.
+    /// For short-lived accounts of tests, which create thousands.
     Trifling,
 }
 
-/// A new id: 96 random bits behind a prefix that says what it names.
+/// A new id: a prefix that names the kind of thing, then 96 random bits.
 ///
 /// # Errors
-/// The machine has no randomness to give.
+/// Fails when the operating system yields no random bytes.
 pub fn id(prefix: &str) -> Result<String, Error> {
     random::<12>().map(|bytes| format!("{prefix}_{}", hex(&bytes)))
 }
@@ -72,19 +72,19 @@ pub fn fingerprint(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// The same, of a value as it is sent.
+/// SHA-256 of a value's JSON, in hexadecimal.
 ///
 /// # Errors
-/// A value that JSON cannot hold.
+/// Fails for a value that JSON cannot represent.
 pub fn fingerprint_of(value: &impl Serialize) -> Result<String, Error> {
     let text = serde_json::to_vec(value).map_err(Error::unexpected)?;
     Ok(fingerprint(&text))
 }
 
-/// The argon2id hash of a password, with its salt and cost inside.
+/// The argon2id hash of a password, with its salt and cost.
 ///
 /// # Errors
-/// The machine has no randomness to give.
+/// Fails when the operating system yields no random bytes.
 pub fn password_hash(password: &str, cost: Cost) -> Result<String, Error> {
     let params = match cost {
         Cost::Full => Params::default(),
@@ -98,12 +98,12 @@ pub fn password_hash(password: &str, cost: Cost) -> Result<String, Error> {
     Ok(hash.to_string())
 }
 
-/// The memory that a password is hashed in, kept for the next one: 19 MiB at [`Cost::Full`].
+/// The memory for hashing a password, reused for the next one: 19 MiB at [`Cost::Full`].
 #[derive(Default)]
 pub struct HashMemory(Vec<Block>);
 
 impl HashMemory {
-    /// Whether the password has that hash.
+    /// Whether the password matches the hash.
     pub fn matches(&mut self, password: &str, hash: &str) -> bool {
         let Ok(hash) = PasswordHash::new(hash) else {
             return false;
@@ -112,7 +112,7 @@ impl HashMemory {
             .is_ok_and(|computed| Some(computed) == hash.hash)
     }
 
-    /// The password hashed with the salt and at the cost of another hash.
+    /// Hashes the password with the salt and at the cost of another hash.
     fn compute(&mut self, password: &str, like: &PasswordHash<'_>) -> Result<Output, Error> {
         let params = Params::try_from(like).map_err(Error::unexpected)?;
         let algorithm = Algorithm::try_from(like.algorithm).map_err(Error::unexpected)?;
@@ -142,7 +142,7 @@ impl std::fmt::Debug for HashMemory {
     }
 }
 
-/// A random share of `range`, for waiting times that should not coincide.
+/// A random part of `range`, for waits that should not coincide.
 pub fn jitter(range: std::time::Duration) -> std::time::Duration {
     let share = random::<1>().map_or(255, |[byte]| u32::from(byte));
     range * share / 255
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_opens_only_its_own_hash() {
+    fn a_password_matches_only_its_own_hash() {
         let mut memory = HashMemory::default();
         for cost in [Cost::Trifling, Cost::Full, Cost::Trifling] {
             let hash = password_hash("correct horse", cost).unwrap();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_differ_and_hide_in_logs() {
+    fn tokens_differ_and_are_not_logged() {
         let (one, other) = (Token::new().unwrap(), Token::new().unwrap());
         assert_ne!(one.reveal(), other.reveal());
         assert_eq!(one.reveal().len(), 64);

@@ -1,5 +1,4 @@
-//! The server as a process: listens, keeps connections in time, does what falls due, stops
-//! gracefully.
+//! The server process: accepts connections, limits their time, runs due jobs and shuts down gracefully.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -23,23 +22,23 @@ use crate::store::Engine;
 use crate::store::sandbox_clock::Shown;
 use crate::{jobs, mail};
 
-/// How many requests one HTTP/2 connection may have open.
+/// The most open requests on one HTTP/2 connection.
 const STREAMS: u32 = 64;
-/// How long open requests and money work may take once the program is asked to stop.
+/// How long open requests and payments may take after the program is asked to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
-/// How often what has fallen due is looked for.
+/// How often due jobs are looked for.
 const TICK: Duration = Duration::from_secs(5);
 
-/// Who may connect, and which proxies say for whom.
+/// The limits on connections, and the proxies whose X-Forwarded-For is trusted.
 #[derive(Debug, Default)]
 pub struct Network {
-    /// How many connections, and for how long.
+    /// The limits on the number of connections and on their time.
     pub limits: Limits,
-    /// Whose word on the browser's address is taken.
+    /// The proxies that may name the client's address.
     pub proxies: TrustedProxies,
 }
 
-/// What every connection is served with.
+/// What every connection needs.
 struct Served {
     service: Router,
     proxies: TrustedProxies,
@@ -47,10 +46,10 @@ struct Served {
     open: GracefulShutdown,
 }
 
-/// Serves until it is asked to stop, then lets open requests and money work end.
+/// Serves until the process is asked to stop, then waits for open requests and payments to end.
 ///
 /// # Errors
-/// A signal handler that cannot be set.
+/// Fails when a signal handler cannot be set.
 pub async fn serve(
     listener: TcpListener,
     app: AppState,
@@ -95,7 +94,7 @@ pub async fn serve(
 }
 
 impl Served {
-    /// Serves a connection if there is room for it.
+    /// Serves a connection if there is a free place for it.
     fn accept(&self, stream: TcpStream, peer: SocketAddr) {
         let peer = peer.ip().to_canonical();
         let address = (!self.proxies.trust(peer)).then_some(peer);
@@ -124,7 +123,7 @@ impl Served {
             }
         });
         let mut builder = Builder::new(TokioExecutor::new());
-        // How long a head may take is the connection's own business: see `connections`.
+        // The time for a request's head is limited in `connections`.
         builder
             .http1()
             .timer(TokioTimer::new())
@@ -149,8 +148,8 @@ impl Served {
     }
 }
 
-/// Orders that an earlier run has left open. On SQLite nobody else serves the file, so every open order is
-/// this program's to settle.
+/// Completes orders that an earlier run left open. On SQLite no other process serves the file, so this
+/// process settles every open order.
 async fn take_up(services: &Services) {
     let scope = match services.store.engine() {
         Engine::Sqlite => Scope::Everything,
@@ -172,8 +171,8 @@ async fn tick(app: AppState) {
     }
 }
 
-/// Notes what the sandbox clock will have shown by the next tick, so that it goes on from there even
-/// if this program is killed before.
+/// Stores what the sandbox clock will have shown by the next tick, so that it continues from there even
+/// if this process is killed first.
 async fn show(services: &Services) {
     let shown = Shown(services.clock.now() + TICK);
     if let Err(cause) = services.store.write(shown).await {

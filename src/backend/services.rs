@@ -1,4 +1,4 @@
-//! The services: the store, the clock and the gateway, which every movement of money needs together.
+//! The services: the store, the clock and the gateway, which every payment needs together.
 
 use std::sync::Arc;
 
@@ -9,10 +9,7 @@ use crate::store::Store;
 /// Store, clock and gateway. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Services {
-    /// What is kept.
     pub store: Store,
-    /// The time.
     pub clock: Clock,
-    /// Who takes the money.
     pub gateway: Arc<dyn PaymentGateway>,
 }

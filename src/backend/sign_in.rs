@@ -1,4 +1,4 @@
-//! Signing in and out, each written to the activity log with its account and address (SPEC R20).
+//! Signs in and out. Each attempt is in the activity log with its account and address (SPEC R20).
 
 use api::audit::Action;
 use chrono::{DateTime, Utc};
@@ -10,51 +10,43 @@ use crate::store::sessions::{Close, CloseAll, Open};
 use crate::store::users::User;
 use crate::store::{Tx, Work};
 
-/// Opens a session for somebody whose password was right.
+/// Opens a session after a correct password.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// The session.
     pub session: Open,
-    /// The one the browser had before, which ends (ASVS 7.2.4).
+    /// The earlier session of the same browser, which ends (ASVS 7.2.4).
     pub earlier: Option<Token>,
-    /// The address of the browser.
     pub address: String,
-    /// When, by the product's clock.
+    /// The instant of the product's clock, which differs from real time in a sandbox.
     pub now: DateTime<Utc>,
 }
 
-/// Writes down that a password was wrong.
+/// Logs a wrong password.
 #[derive(Debug)]
 pub struct SignInFailed {
-    /// Whose account was tried.
+    /// The account that was tried.
     pub user: User,
-    /// The address of the browser.
     pub address: String,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
-/// Which sessions of a person.
+/// Which sessions of a person end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sessions {
-    /// The one that asks.
+    /// The session of this request.
     This,
-    /// Every one.
     All,
 }
 
 /// Ends sessions of a person.
 #[derive(Debug)]
 pub struct SignedOut {
-    /// Whose.
     pub user: User,
-    /// The session that asks.
+    /// The token of this request's session.
     pub token: Token,
-    /// Which end.
     pub sessions: Sessions,
-    /// Who asks, from where.
+    /// The person, with the address of the browser.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 

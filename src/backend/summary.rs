@@ -1,4 +1,4 @@
-//! The usage summary as a CSV file: every figure of the screen, one to a line.
+//! The usage summary as a CSV file, with one figure per row.
 
 use api::audit::Action;
 use api::usage::{DayUsage, ProjectUsage, Usage};
@@ -15,16 +15,16 @@ use crate::store::Tx;
 use crate::store::projects::ProjectFilter;
 use crate::store::records::{self, Actor, AuditEntry, Change};
 
-/// What stands above the columns: of what, of which project, of which day, which figure, how much.
+/// The header row: section, project, day, figure and value.
 const HEAD: [&str; 5] = ["section", "project", "day", "figure", "value"];
 
-/// How many projects are read at a time.
+/// How many projects are read at once.
 const AT_A_TIME: u32 = 500;
 
-/// Writes the summary of the current month; who took it is in the log (SPEC R20).
+/// Writes the summary of the current month, and logs who downloaded it (SPEC R20).
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization or its subscription does not exist.
 pub async fn download(
     tx: &mut Tx,
     organization_id: &str,
@@ -47,7 +47,8 @@ pub async fn download(
     csv.finish()
 }
 
-/// What had been counted at the end of each day; those before counting began stand by themselves.
+/// The cumulative figures at the end of each day. Days before counting began have a section of their
+/// own.
 fn days(csv: &mut CsvWriter, (section, days): (&str, &[DayUsage])) -> Result<(), Error> {
     for day in days {
         let date = day.day.to_string();
@@ -62,7 +63,7 @@ fn days(csv: &mut CsvWriter, (section, days): (&str, &[DayUsage])) -> Result<(),
     Ok(())
 }
 
-/// Every project, some at a time.
+/// The figures of every project, read page by page.
 async fn all_projects(
     tx: &mut Tx,
     organization_id: &str,
@@ -139,7 +140,7 @@ fn whole(csv: &mut CsvWriter, account: &OrganizationAccount, usage: &Usage) -> R
     text(csv, "month_estimate_before_tax", &quote.month.billable)
 }
 
-/// Where the month will end if it goes on as in its last days.
+/// The projected usage at the end of the month.
 fn ahead(usage: &Usage, per_mau: u64) -> Result<Projection, TooFewDays> {
     let last_day = usage.period_end.pred_opt().unwrap_or(usage.period_end);
     projection(&usage.course(per_mau), last_day)

@@ -1,4 +1,4 @@
-//! Support tickets (SPEC 4.13): checked, kept under their key, told to the support team.
+//! Support tickets (SPEC 4.13): checked, stored under their key, and sent to the support team.
 
 use std::collections::BTreeSet;
 
@@ -24,15 +24,13 @@ use crate::store::{Tx, Work, organizations, outbox};
 /// Opens a ticket, once for each key.
 #[derive(Debug)]
 pub struct Open {
-    /// Whose key it is.
+    /// The idempotency key, with the person who used it.
     pub key: Key,
-    /// The fingerprint of the request.
+    /// The hash of the request, which tells a repeated ticket from another one.
     pub request_hash: String,
     /// The ticket as it was written.
     pub ticket: NewTicket,
-    /// Who writes it.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -65,7 +63,7 @@ impl Work for Open {
 }
 
 impl Open {
-    /// A key that was used before opens nothing.
+    /// The ticket that was opened with this key before. Nothing new is opened.
     async fn again(&self, tx: &mut Tx, opened: tickets::Opened) -> Result<Ticket, Error> {
         if opened.request_hash != self.request_hash {
             let detail = "This key was used for another ticket; this one was not sent";
@@ -89,7 +87,7 @@ impl Open {
         self.ticket.attachments.iter().map(read).collect()
     }
 
-    /// Every field that needs another value is named at once.
+    /// Checks the ticket. The error lists every field that needs another value.
     fn check(&self, attachments: &[Attachment]) -> Result<(), Error> {
         let sizes = attachments
             .iter()
@@ -118,7 +116,7 @@ impl Open {
         }))
     }
 
-    /// The addresses of the people who are named, who are all of the organization.
+    /// The addresses of the people named in the ticket. All of them must belong to the organization.
     async fn team(&self, tx: &mut Tx) -> Result<Vec<String>, Error> {
         let everybody = users::all(tx, &self.key.organization_id).await?;
         let named: BTreeSet<_> = self.ticket.team.iter().collect();
@@ -189,14 +187,12 @@ impl Open {
     }
 }
 
-/// Closes a ticket that is answered; the support team does.
+/// Closes an answered ticket, by order of the support team.
 #[derive(Debug)]
 pub struct Close {
-    /// The organization.
     pub organization_id: String,
     /// The ticket's number.
     pub number: u64,
-    /// When.
     pub now: DateTime<Utc>,
 }
 

@@ -1,5 +1,5 @@
-//! What follows when usage is counted, or its limit changes: alerts (SPEC R10) and the usage lock
-//! (R11), in the transaction of their cause.
+//! Evaluates usage when it is counted or its limit changes: alerts (SPEC R10) and the usage lock (R11),
+//! in the transaction of their cause.
 
 use api::audit::Action;
 use billing::BillingPeriod;
@@ -30,11 +30,11 @@ mod lift_lock;
 
 pub use lift_lock::LiftLock;
 
-/// Stores figures by day, and holds the current month's usage against its limit. Wherever usage comes
-/// in, it comes in here. A day that is there already gets the new figures.
+/// Stores daily figures and evaluates the current month's usage against its limit. New figures replace
+/// those of a day that is already stored.
 ///
 /// # Errors
-/// A project that is not stored, a month that is closed, counts beyond what is stored.
+/// Fails for an unknown project, for a closed month, and for counts that are too large to store.
 pub async fn count(
     tx: &mut Tx,
     organization_id: &str,
@@ -45,7 +45,7 @@ pub async fn count(
     Ok(())
 }
 
-/// The same, and what it has led to.
+/// Does the same, and returns how many days changed.
 ///
 /// # Errors
 /// As [`count`].
@@ -67,11 +67,10 @@ pub async fn receive(
     Ok(written)
 }
 
-/// Holds the current month's usage against its limit: once it has been counted, and every day
-/// (SPEC R10).
+/// Evaluates the current month's usage against its limit: after each count, and once a day (SPEC R10).
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub(crate) async fn evaluate(
     tx: &mut Tx,
     organization_id: &str,
@@ -82,11 +81,11 @@ pub(crate) async fn evaluate(
     hold_against_limit(tx, organization_id, (Cause::Counted, today), now).await
 }
 
-/// The same once figures that were counted before are corrected: what they alone had crossed or locked
-/// is taken back (SPEC R10).
+/// Evaluates the current month after a correction of figures. Alerts and locks that only the wrong
+/// figures had caused are withdrawn (SPEC R10).
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub(crate) async fn corrected(
     tx: &mut Tx,
     organization_id: &str,
@@ -97,10 +96,11 @@ pub(crate) async fn corrected(
     hold_against_limit(tx, organization_id, (Cause::Corrected, today), now).await
 }
 
-/// Holds the usage of a day's month against the limit of the higher tier that was paid for on it.
+/// Evaluates the usage of a day's month against the limit of the higher tier that was bought on that
+/// day.
 ///
 /// # Errors
-/// An organization that is not stored in full.
+/// Fails when the organization does not exist.
 pub async fn upgraded(
     tx: &mut Tx,
     organization_id: &str,
@@ -110,10 +110,10 @@ pub async fn upgraded(
     hold_against_limit(tx, organization_id, (Cause::Upgraded, day), now).await
 }
 
-/// Brings the usage lock behind an event. What locks and unlocks is told and logged.
+/// Applies a usage event to the lock. A lock or unlock is logged and mailed.
 ///
 /// # Errors
-/// An organization without a state.
+/// Fails when the organization does not exist.
 pub(crate) async fn turn_lock(
     tx: &mut Tx,
     organization_id: &str,
@@ -122,8 +122,8 @@ pub(crate) async fn turn_lock(
 ) -> Result<(), Error> {
     let policy = tx.policy();
     let before = account_states::find(tx, organization_id).await?;
-    // A cancelled account counts nothing, and a charge that ends after its account was locked for
-    // a payment or paused changes the tier, not the state.
+    // A cancelled account counts no usage. When a charge ends after its account was paused or locked
+    // for a payment, it changes the tier but not the state.
     let Ok(after) = before.after(AccountEvent::Usage(event), at, &policy) else {
         return Ok(());
     };
@@ -134,7 +134,7 @@ pub(crate) async fn turn_lock(
     tell_of_lock(tx, organization_id, (&after, event), now).await
 }
 
-/// Why usage is held against its limit.
+/// Why usage is evaluated.
 #[derive(Debug, Clone, Copy)]
 enum Cause {
     Counted,
@@ -192,19 +192,19 @@ async fn hold_against_limit(
     turn_lock(tx, organization_id, event, (now, now)).await
 }
 
-/// What usage is held against, in percent of its limit.
+/// The thresholds that usage is compared with, in percent of its limit.
 struct Limits {
-    /// At which admins are told.
+    /// The percentages at which admins get an alert.
     alert_percents: Vec<u64>,
-    /// Above which a month locks.
+    /// The percentage above which a month locks.
     lock_percent: u64,
-    /// Above which a year locks.
+    /// The percentage above which a year locks.
     soft_lock_percent: u64,
     /// How many data points count as one user.
     data_points_per_mau: u64,
 }
 
-/// Where the usage of a day's month stands, and what it is held against.
+/// The usage of the month of a day, and its thresholds.
 async fn read(
     tx: &mut Tx,
     organization: &Organization,
@@ -231,7 +231,7 @@ async fn read(
     Ok((month, reading, limits))
 }
 
-/// Records what was crossed, and tells of the highest.
+/// Records every crossed threshold, and sends an alert about the highest.
 async fn alert(
     tx: &mut Tx,
     organization_id: &str,
@@ -302,7 +302,7 @@ async fn tell_of_lock(
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await
 }
 
-/// What has opened the dashboard, as the log says it.
+/// What has lifted the lock, for the log.
 fn unlocked_by(event: usage_lock::UsageEvent) -> String {
     match event {
         usage_lock::UsageEvent::Corrected { measure, .. } => {

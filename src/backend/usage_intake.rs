@@ -1,5 +1,5 @@
-//! Figures by project and day as they come in: checked against the rules and against what is there,
-//! then counted, all of them or none (SPEC 3).
+//! Receives figures by project and day. They are checked against the rules and the stored figures, then
+//! all are counted or none (SPEC 3).
 
 use std::collections::BTreeMap;
 
@@ -21,19 +21,15 @@ use crate::store::usage::{self, MeteredBy, UsageChanges, UsageDay};
 use crate::store::{Tx, Work, closings, counted_usage, organizations};
 use crate::usage_evaluation;
 
-/// The most faults that one answer names.
+/// The most faults that one reply lists.
 pub const MOST_FAULTS: usize = 100;
 
-/// Figures on their way into the store.
+/// Figures to check and store.
 #[derive(Debug)]
 pub struct Send {
-    /// Whose.
     pub organization_id: String,
-    /// Who sends them.
     pub actor: Actor,
-    /// The rows.
     pub rows: Vec<UsageRow>,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -70,7 +66,7 @@ impl Work for Send {
 }
 
 impl Send {
-    /// What is wrong with rows by themselves.
+    /// The faults of rows that do not depend on stored figures.
     fn faults(&self, projects: &BTreeMap<String, MeteredBy>, window: &Window) -> Vec<FieldError> {
         let mut seen: BTreeMap<(&str, NaiveDate), usize> = BTreeMap::new();
         let mut faults = Vec::new();
@@ -100,7 +96,7 @@ impl Send {
     }
 }
 
-/// Logs rows that were taken, where they changed something.
+/// Logs accepted rows, if they changed anything.
 pub(crate) async fn record(
     tx: &mut Tx,
     organization_id: &str,
@@ -123,7 +119,7 @@ pub(crate) async fn record(
 /// The days that may be sent now.
 ///
 /// # Errors
-/// An organization without a subscription.
+/// Fails when the organization has no subscription.
 pub async fn window(
     tx: &mut Tx,
     organization: &Organization,
@@ -135,7 +131,7 @@ pub async fn window(
     })
 }
 
-/// Why figures cannot be sent for a project; none where they can.
+/// Why figures cannot be sent for a project; `None` when they can.
 pub fn unfit_project(projects: &BTreeMap<String, MeteredBy>, id: &str) -> Option<&'static str> {
     match projects.get(id) {
         Some(MeteredBy::Figures) => None,
@@ -184,8 +180,8 @@ fn stored(day: &UsageDay) -> (NaiveDate, (DayCount, Option<usize>)) {
     (day.day, (count, None))
 }
 
-/// Where the days of a month, in order, fall, and the new row that is to blame. Days that were there
-/// already have no origin.
+/// The days of a month, in order, on which the users fall, with the new row that causes it. Days that
+/// were already stored have no origin.
 pub(crate) fn falls_of<O: Copy>(days: &[(DayCount, Option<O>)]) -> Vec<(O, Unfit)> {
     let mut faults = Vec::new();
     for pair in days.windows(2) {
@@ -216,7 +212,7 @@ const fn users(count: &DayCount, field: Field) -> u64 {
     }
 }
 
-/// What is wrong with a field of a row.
+/// A fault in a field of a row.
 pub(crate) fn fault(index: usize, field: Field, message: impl Into<String>) -> FieldError {
     FieldError {
         field: format!("rows[{index}].{}", field.as_str()),
@@ -224,7 +220,7 @@ pub(crate) fn fault(index: usize, field: Field, message: impl Into<String>) -> F
     }
 }
 
-/// Nothing was taken, and why.
+/// The refusal of all rows, with their faults.
 pub(crate) fn refused(mut faults: Vec<FieldError>) -> Error {
     let count = faults.len();
     faults.truncate(MOST_FAULTS);

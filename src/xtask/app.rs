@@ -1,7 +1,7 @@
-//! The browser's files: Trunk builds them, then they are made small, hashed and compressed.
+//! The browser's files: Trunk builds them, then they are minimized, hashed and compressed.
 //!
-//! `dist/` holds `index.html` and `assets/`. Every file in `assets/` has its content's hash in its
-//! name and may be cached for ever.
+//! `dist/` holds `index.html` and `assets/`. The name of every file in `assets/` contains a hash of its
+//! content, so browsers may cache it for ever.
 
 use crate::command::{self, timed};
 use crate::failure::{About as _, Failure};
@@ -15,11 +15,11 @@ const ASSETS: &str = "assets";
 const GLUE: &str = "app.js";
 const WASM: &str = "app_bg.wasm";
 const BOOT: &str = "boot.js";
-/// Where the boot code has what the wasm's content must hash to.
+/// The line of the boot code that receives the integrity value of the wasm file.
 const FINGERPRINT: &str = "const INTEGRITY = \"\";\n";
 
-/// What browsers of the last years understand. Not `--all-features`: browsers refuse its result.
-/// The passes in front of the second `-Oz`, and its inlining, save one percent after brotli.
+/// Features that browsers of the last years support. `--all-features` is not used: browsers refuse its
+/// output. The passes before the second `-Oz`, and its inlining, save one percent after brotli.
 const WASM_OPT: [&str; 15] = [
     "--flatten",
     "--rereloop",
@@ -38,7 +38,7 @@ const WASM_OPT: [&str; 15] = [
     "--strip-producers",
 ];
 
-/// Builds the app in release and gives the folder with its files.
+/// Builds the app in release mode and returns the folder with its files.
 pub(crate) fn build() -> Result<PathBuf, Failure> {
     let builders = tools::builders()?;
     let built = place::workshop().join("trunk");
@@ -62,7 +62,7 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
 
 fn trunk(builders: &Builders, built: &Path) -> Result<(), Failure> {
     let mut trunk = command::program(&builders.trunk);
-    // Trunk reads NO_COLOR as a switch of its own and stops at the usual value "1".
+    // Trunk reads NO_COLOR as an option of its own and fails at the usual value "1".
     trunk.env("PATH", builders.path()?).env_remove("NO_COLOR");
     trunk
         .args([
@@ -78,7 +78,7 @@ fn trunk(builders: &Builders, built: &Path) -> Result<(), Failure> {
     command::run(&mut trunk)
 }
 
-/// Turns Trunk's folder into the released one.
+/// Turns Trunk's output into the released files.
 fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure> {
     place::remove(next)?;
     place::make(&next.join(ASSETS))?;
@@ -106,7 +106,7 @@ fn finish(builders: &Builders, built: &Path, next: &Path) -> Result<(), Failure>
     compress::beside(&size::served(next)?, next, &place::dist())
 }
 
-/// The optimised module; remembered, because optimising takes longer than all the rest.
+/// The optimised module. It is cached, because optimising takes longer than all other steps together.
 pub(crate) fn small(wasm_opt: &Path, module: &Path) -> Result<Vec<u8>, Failure> {
     let mut recipe = place::read_bytes(module)?;
     recipe.extend(WASM_OPT.concat().as_bytes());
@@ -126,8 +126,8 @@ pub(crate) fn small(wasm_opt: &Path, module: &Path) -> Result<Vec<u8>, Failure> 
     place::read_bytes(&known)
 }
 
-/// The glue with the boot code behind it, so that the page needs one script. The boot code stays
-/// in a block of its own, where its names cannot meet the glue's.
+/// The glue followed by the boot code, so that the page needs one script. The boot code stays in a
+/// block of its own, so that its names cannot conflict with the glue's.
 fn script(glue: &str, boot: &str, wasm: &Checked) -> Result<String, Failure> {
     if glue.contains("./snippets/") {
         return Err(Failure::new(
@@ -152,7 +152,7 @@ fn script(glue: &str, boot: &str, wasm: &Checked) -> Result<String, Failure> {
     Ok(format!("{glue}\n{{\nconst init = __wbg_init;\n{boot}}}\n").replace(WASM, name))
 }
 
-/// The same script in fewer letters.
+/// The script, minified.
 fn squeezed(builders: &Builders, script: &str) -> Result<String, Failure> {
     let whole = place::workshop().join("whole.js");
     place::write(&whole, script)?;
@@ -169,7 +169,7 @@ fn squeezed(builders: &Builders, script: &str) -> Result<String, Failure> {
     )
 }
 
-/// Moves the files of `public/` over: those the page names become assets, others stay as they are.
+/// Copies the files of `public/`. Those that the page names become assets; the others keep their names.
 fn public(written: &str, built: &Path, next: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut moved = Vec::new();
     let folder = place::root().join("public");
@@ -198,7 +198,7 @@ fn checked(next: &Path, name: &str, content: &[u8]) -> Result<Checked, Failure> 
     })
 }
 
-/// Writes an asset under a name that holds its hash, and gives its address.
+/// Writes an asset under a name that contains its hash, and returns its address.
 fn store(next: &Path, name: &str, content: &[u8]) -> Result<String, Failure> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let hashed = format!("{stem}-{}.{extension}", digest::name(content));

@@ -1,4 +1,4 @@
-//! Running other programs, loudly enough to follow.
+//! Runs other programs, and prints what happens.
 
 use crate::failure::Failure;
 use crate::place;
@@ -7,14 +7,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Says what happens next.
+/// Prints what happens next.
 pub(crate) fn say(what: &str) {
     println!("▸ {what}");
-    // A closed pipe on the other side is no reason to stop building.
+    // A closed output pipe is no reason to stop building.
     let _ = std::io::stdout().flush();
 }
 
-/// Does one named step and says how long it took.
+/// Runs one named step and prints how long it took.
 pub(crate) fn timed<T>(
     what: &str,
     step: impl FnOnce() -> Result<T, Failure>,
@@ -26,7 +26,7 @@ pub(crate) fn timed<T>(
     Ok(outcome)
 }
 
-/// A program that will run in the repository's root and read no input.
+/// A program to run in the repository's root, without input.
 pub(crate) fn program(name: impl AsRef<Path>) -> Command {
     let mut command = Command::new(name.as_ref());
     command.current_dir(place::root()).stdin(Stdio::null());
@@ -36,7 +36,7 @@ pub(crate) fn program(name: impl AsRef<Path>) -> Command {
 /// The cargo that started this program.
 pub(crate) fn cargo() -> Command {
     let mut command = program(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-    // What cargo told this program about itself must not reach the cargo it starts.
+    // Environment variables that cargo set for this program must not reach the cargo that it starts.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
@@ -46,7 +46,7 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Runs a program to its end with its output shown; anything but success is a failure.
+/// Runs a program to its end and shows its output. Any status but success is a failure.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let status = command
         .status()
@@ -60,7 +60,7 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     )))
 }
 
-/// Runs a program and gives back what it wrote; its complaints are shown.
+/// Runs a program and returns its standard output. Its standard error is shown.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let output = command
         .stderr(Stdio::inherit())

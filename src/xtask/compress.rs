@@ -1,4 +1,4 @@
-//! Every served file also lies there compressed, because brotli 11 is too slow for a request.
+//! Stores a compressed copy of every served file, because brotli 11 is too slow to run per request.
 
 use crate::command;
 use crate::failure::{About as _, Failure};
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 const COPIES: [&str; 2] = ["br", "gz"];
 
-/// Puts the compressed copies beside each file; takes them from the last build where the file is
-/// the same.
+/// Writes the compressed copies next to each file. Takes them from the last build when the file is
+/// unchanged.
 pub(crate) fn beside(files: &[PathBuf], folder: &Path, last: &Path) -> Result<(), Failure> {
     let mut changed = Vec::new();
     for file in files {
@@ -24,7 +24,7 @@ pub(crate) fn beside(files: &[PathBuf], folder: &Path, last: &Path) -> Result<()
     command::run(command::program("node").arg(script).args(changed))
 }
 
-/// The path of a file's copy: `a.js` and `br` give `a.js.br`.
+/// The path of a compressed copy: `a.js.br` for `a.js` and `br`.
 pub(crate) fn copy(file: &Path, kind: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".");

@@ -1,4 +1,4 @@
-//! Fingerprints of files: in their names, and in the page that loads them.
+//! Hashes of files: for their names, and for the page that loads them.
 
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub(crate) fn name(content: &[u8]) -> String {
     let mut text = String::new();
     for byte in Sha256::digest(content).iter().take(8) {
-        // Writing into a string cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn integrity_of_nothing_is_the_known_one() {
+    fn integrity_of_an_empty_file_is_the_known_one() {
         assert_eq!(
             integrity(b""),
             "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="

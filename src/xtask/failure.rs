@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-/// A sentence that says what went wrong and, where there is one, what to do about it.
+/// A sentence that says what went wrong and, if possible, how to fix it.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
@@ -19,7 +19,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Names the file that an operating-system error is about.
+/// Adds the path of the file to an operating-system error.
 pub(crate) trait About<T> {
     fn about(self, doing: &str, path: &Path) -> Result<T, Failure>;
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: whatever is thrown at the decoder and the price, neither falls over.
+//! `cargo xtask fuzz`: no input makes the decoder or the price function panic.
 
 use crate::command::{self, timed};
 use crate::failure::{About as _, Failure};
@@ -8,10 +8,10 @@ use std::process::Command;
 
 const TARGETS: [&str; 2] = ["decoder", "preview"];
 const SECONDS: u32 = 600;
-/// The longest input, in bytes: a price book is longer than any request.
+/// The longest input, in bytes. A price book is longer than any request.
 const LONGEST: &str = "-max_len=4096";
 
-/// Runs each target for so many seconds (600 unless told).
+/// Runs each target for the given number of seconds (600 by default).
 pub(crate) fn fuzz(arguments: &[String]) -> Result<(), Failure> {
     let seconds = match arguments {
         [] => SECONDS,
@@ -40,7 +40,7 @@ fn not_seconds(text: &str) -> Failure {
     Failure::new(format!("`{text}` is no number of seconds"))
 }
 
-/// Cargo with what only a nightly compiler has; the stable one does it too when it is asked to.
+/// Cargo with nightly features. Without a nightly toolchain, the stable one is told to allow them.
 fn nightly() -> Command {
     let mut version = command::program("rustup");
     version.args(["run", "nightly", "cargo", "--version"]);
@@ -55,7 +55,7 @@ fn nightly() -> Command {
     }
 }
 
-/// The decoder starts from the curated requests and the price books.
+/// Fills the decoder's corpus with the curated requests and the price books.
 fn seed() -> Result<(), Failure> {
     let corpus = place::root().join("tests/fuzz/corpus/decoder");
     fs::create_dir_all(&corpus).about("make", &corpus)?;

@@ -1,9 +1,9 @@
-//! The exact versions that `Cargo.lock` holds.
+//! The exact versions in `Cargo.lock`.
 
 use crate::failure::Failure;
 use crate::place;
 
-/// The locked version of a package of which there is exactly one version.
+/// The locked version of a package. Fails unless the file has exactly one version of it.
 pub(crate) fn version(package: &str) -> Result<String, Failure> {
     let lock = place::read(&place::root().join("Cargo.lock"))?;
     find(&lock, package)

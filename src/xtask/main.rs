@@ -1,7 +1,7 @@
-//! How Prorata is set up, built, run and tested: `cargo xtask <command>`.
+//! Sets up, builds, runs and tests Prorata: `cargo xtask <command>`.
 //!
-//! Read `tools` (what has to be there), `app` (how the browser's files are made), `run` and
-//! `suite` (what the two commands of the README do); the rest serves these.
+//! Start with `tools` (what has to be installed), `app` (how the browser's files are made), `run` and
+//! `suite` (the two commands of the README). The other modules serve these.
 
 mod app;
 mod command;

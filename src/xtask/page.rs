@@ -1,24 +1,24 @@
-//! The page: Trunk writes it for development, here it gets the release's file names.
+//! The page. Trunk writes it for development; here it gets the file names of the release.
 
 use crate::failure::Failure;
 
-/// The addresses of the release's files, each with the fingerprint the browser checks.
+/// The addresses of the release's files, each with its integrity value.
 #[derive(Debug)]
 pub(crate) struct Addresses {
-    /// The one style sheet.
+    /// The only style sheet.
     pub style: Checked,
-    /// The one script: the glue with the boot code behind it.
+    /// The only script: the glue followed by the boot code.
     pub script: Checked,
-    /// The one wasm; browsers check no fingerprint of a preload, so the boot code has it for its fetch.
+    /// The only wasm file. Browsers do not check the integrity of a preload, so the boot code passes it
+    /// to its fetch.
     pub wasm: String,
-    /// Served files that the page names: their name in `public/` and their release address.
+    /// Served files that the page names: the name in `public/` and the address in the release.
     pub public: Vec<(String, String)>,
 }
 
-/// An address and what its content must hash to.
+/// An address and the integrity value of its content.
 #[derive(Debug)]
 pub(crate) struct Checked {
-    /// Where the file is.
     pub address: String,
     /// The value of the `integrity` attribute.
     pub integrity: String,
@@ -31,8 +31,8 @@ pub(crate) fn sheets(page: &str) -> Vec<String> {
 
 /// The page with one style sheet, one script and one preload instead of Trunk's.
 ///
-/// The script is a module in the head, so the browser fetches it as early as any preload; it holds
-/// back the first paint (`blocking`), so that no one sees the wrong theme flash by.
+/// The script is a module in the head, so the browser fetches it as early as any preload. It blocks the
+/// first paint (`blocking`), so that the wrong theme never shows.
 pub(crate) fn release(page: &str, to: &Addresses) -> Result<String, Failure> {
     let mut released = page.to_owned();
     for (index, tag) in tags(page, "link")
@@ -70,7 +70,7 @@ fn loaded(to: &Addresses) -> String {
     )
 }
 
-/// The file name of a style sheet's link, none for any other tag.
+/// The file name in a link to a style sheet; `None` for any other tag.
 fn sheet(tag: &str) -> Option<String> {
     let name = attribute(tag, "href")?.trim_start_matches('/');
     (attribute(tag, "rel") == Some("stylesheet")).then(|| name.to_owned())
@@ -93,7 +93,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     value.split_once('"').map(|(value, _)| value)
 }
 
-/// Without comments, which speak to developers, and without the lines they leave empty.
+/// The page without comments, which are for developers, and without empty lines.
 fn tidied(page: &str) -> String {
     let mut kept = String::new();
     for (index, part) in page.split("<!--").enumerate() {

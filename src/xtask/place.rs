@@ -1,21 +1,21 @@
-//! Where things are: the repository and the folders that builds write into.
+//! Paths: the repository, and the folders that builds write to.
 
 use crate::failure::{About, Failure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The root of the repository, found from this crate's own folder.
+/// The root of the repository, relative to the folder of this crate.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
-/// The files that are served: what `cargo xtask build` makes.
+/// The folder of the served files, which `cargo xtask build` makes.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// Cargo's target folder, which may have been moved by the environment.
+/// Cargo's target folder, which an environment variable may move.
 pub(crate) fn target() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root().join(folder),
@@ -23,12 +23,12 @@ pub(crate) fn target() -> PathBuf {
     }
 }
 
-/// Intermediate files of the app's build.
+/// The folder for intermediate files of the app's build.
 pub(crate) fn workshop() -> PathBuf {
     target().join("app")
 }
 
-/// Removes a file or folder if it is there.
+/// Removes a file or folder if it exists.
 pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
     if path.is_dir() {
         fs::remove_dir_all(path).about("remove", path)
@@ -39,7 +39,7 @@ pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Makes a folder with all folders above it.
+/// Makes a folder with its parent folders.
 pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).about("make the folder", folder)
 }
@@ -59,7 +59,7 @@ pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failur
     fs::write(path, content).about("write", path)
 }
 
-/// Moves a file or folder within one file system, so that it appears whole or not at all.
+/// Moves a file or folder within one file system, so that it appears as a whole or not at all.
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::rename(from, to).about("move into place", to)
 }

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of our own, in a temporary folder, gone when the tests are.
+//! A PostgreSQL server for the tests, in a temporary folder that is removed afterwards.
 
 use crate::command;
 use crate::failure::{About as _, Failure};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Fast rather than durable: nothing in it outlives the tests.
+/// Fast rather than durable: no data outlives the tests.
 const SETTINGS: [&str; 4] = [
     "listen_addresses=127.0.0.1",
     "fsync=off",
@@ -22,8 +22,8 @@ const SETTINGS: [&str; 4] = [
     "max_connections=300",
 ];
 
-/// Runs the server for as long as somebody holds the other end of its input, then cleans up. So it
-/// ends with this program however this program ends.
+/// Runs the server until its standard input is closed, then removes its folder. The input closes when
+/// this program ends, however it ends.
 const KEEPER: &str = r#"
 exec 3<&0
 "$@" &
@@ -33,7 +33,7 @@ wait "$server"
 rm -rf "$0"
 "#;
 
-/// A running server; dropping it stops it and removes its folder.
+/// A running server. Dropping it stops it and removes its folder.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     programs: PathBuf,
@@ -43,7 +43,7 @@ pub(crate) struct Cluster {
     keeper: Option<Child>,
 }
 
-/// Who the server runs as, because it refuses to run as root.
+/// The user that the server runs as, because PostgreSQL refuses to run as root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Owner {
     user: u32,
@@ -51,7 +51,7 @@ struct Owner {
 }
 
 impl Cluster {
-    /// Makes a cluster with the programs of that folder and waits until it answers.
+    /// Creates a cluster with the programs in that folder, and waits until it accepts connections.
     pub(crate) fn start(programs: &Path) -> Result<Self, Failure> {
         let folder = std::env::temp_dir().join(format!("prorata-postgres-{}", std::process::id()));
         let owner = owner()?;
@@ -70,7 +70,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Where the tests find it.
+    /// The URL for the tests.
     pub(crate) fn url(&self) -> String {
         format!(
             "postgres://postgres@{}:{}/postgres",
@@ -160,7 +160,8 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         if let Some(mut keeper) = self.keeper.take() {
-            // Waiting closes the input that the keeper watches; if that fails, nobody is left.
+            // Waiting closes the input that the keeper watches. If waiting fails, the keeper has
+            // already ended.
             let _ = keeper.wait();
         }
         if let Err(failure) = place::remove(&self.folder) {
@@ -169,7 +170,8 @@ impl Drop for Cluster {
     }
 }
 
-/// Root lends the server to the user `postgres`, whom Debian's package made.
+/// When this program runs as root, the server runs as the user `postgres`, which Debian's package
+/// created.
 fn owner() -> Result<Option<Owner>, Failure> {
     if !system::is_root() {
         return Ok(None);

@@ -27,7 +27,7 @@ Sign in with one of these; the password is prorata-demo
 
 The bar at the top of each page moves the clock forward.";
 
-/// Builds everything, prepares the database and becomes the server.
+/// Builds everything, prepares the database, and replaces this process with the server.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let port = port(arguments)?;
     let dist = app::build()?;
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
             "--dist",
         ])
         .arg(dist);
-    // From here on this process is the server, so signals reach it without a detour.
+    // From here on this process is the server, so that signals reach it directly.
     let error = serve.exec();
     Err(Failure::new(format!(
         "cannot start {}: {error}",
@@ -64,7 +64,7 @@ fn backend() -> Result<PathBuf, Failure> {
     Ok(place::target().join("release/prorata"))
 }
 
-/// Brings the database up to date; a new one gets the demo organizations.
+/// Updates the database to the current schema. A new one gets the demo organizations.
 fn database(prorata: &Path) -> Result<(), Failure> {
     let file = place::root().join(DATABASE);
     let new = !file.exists();
@@ -83,7 +83,8 @@ fn database(prorata: &Path) -> Result<(), Failure> {
     }
     say("filling it with the demo organizations");
     prepare("seed-demo").inspect_err(|_| {
-        // Half a demo must not pass for a database the next time; what stays is said by the failure.
+        // A half-filled demo must not be taken for a finished database on the next run. The failure
+        // says what remains.
         let _ = place::remove(&file);
     })
 }
@@ -115,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_port_is_passed_over_or_refused() {
+    fn a_port_in_use_is_skipped_or_refused() {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let number = taken.local_addr().unwrap().port();
         assert!(!free(number));

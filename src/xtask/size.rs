@@ -1,14 +1,13 @@
-//! What the first screen costs over the wire, and the budget it has to keep.
+//! The size of the first screen over the wire, and the budget for it.
 
 use crate::failure::{About as _, Failure};
 use crate::{compress, place};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Everything the first screen loads, compressed with brotli, in bytes.
+/// The budget for everything the first screen loads, compressed with brotli, in bytes.
 const BUDGET: u64 = 295_000;
 
-/// One served file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     name: String,
@@ -17,7 +16,7 @@ struct Row {
     brotli: u64,
 }
 
-/// Prints the table of the last build.
+/// Prints the sizes of the last build.
 pub(crate) fn again() -> Result<(), Failure> {
     let dist = place::dist();
     if !dist.join("index.html").is_file() {
@@ -26,7 +25,7 @@ pub(crate) fn again() -> Result<(), Failure> {
     report(&dist)
 }
 
-/// Prints the table of the files in a folder and fails when they are above the budget.
+/// Prints the sizes of the files in a folder. Fails when their sum exceeds the budget.
 pub(crate) fn report(folder: &Path) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for file in served(folder)? {
@@ -45,7 +44,7 @@ pub(crate) fn report(folder: &Path) -> Result<(), Failure> {
     within_budget(&rows)
 }
 
-/// The files that a browser may ask for, without their compressed copies.
+/// The files that a browser may request, without their compressed copies.
 pub(crate) fn served(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).about("read", folder)? {
@@ -76,7 +75,7 @@ fn sum(rows: &[Row]) -> Row {
     }
 }
 
-/// A table that a README can hold as it is.
+/// A table in Markdown, as the README contains it.
 fn table(rows: &[Row]) -> String {
     let line = |name: &str, raw: &str, gzip: &str, brotli: &str| {
         format!("| {name:<35} | {raw:>9} | {gzip:>9} | {brotli:>9} |\n")
@@ -94,7 +93,7 @@ fn table(rows: &[Row]) -> String {
     text
 }
 
-/// 200000 as 200,000.
+/// A number with thousands separators: 200000 is 200,000.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

@@ -1,11 +1,11 @@
-//! Many style files become one, in the order in which the page links them.
+//! Joins the style sheets into one, in the order in which the page links them.
 
 use crate::failure::Failure;
 
 /// Joins style sheets in cascade order.
 ///
-/// What works in a file of its own and breaks in a joined one is refused, not repaired: `@import`
-/// and `@charset` must come first, and a relative address would start from another folder.
+/// Rules that work in a file of their own and break in a joined file are refused, not repaired:
+/// `@import` and `@charset` must come first, and a relative address would resolve from another folder.
 pub(crate) fn join(sheets: &[(String, String)]) -> Result<String, Failure> {
     let mut joined = String::new();
     for (index, (name, sheet)) in sheets.iter().enumerate() {
@@ -32,7 +32,7 @@ pub(crate) fn join(sheets: &[(String, String)]) -> Result<String, Failure> {
     Ok(joined)
 }
 
-/// Leaves out comments and indentation; strings stay as they are.
+/// Removes comments and indentation. Strings stay as they are.
 fn squeeze(sheet: &str) -> String {
     let mut kept = String::with_capacity(sheet.len());
     let mut rest = sheet;
@@ -62,7 +62,7 @@ fn squeeze(sheet: &str) -> String {
     kept.trim_end().to_owned()
 }
 
-/// The quoted string that a text starts with, both quotes included.
+/// The quoted string at the start of a text, with both quotes.
 fn string(text: &str) -> &str {
     let mut escaped = false;
     let quote = text.chars().next();
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_when_joined_is_refused() {
+    fn rules_that_break_when_joined_are_refused() {
         for text in [
             "@import \"x.css\";",
             "@charset \"utf-8\";",
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_go_and_strings_stay() {
+    fn comments_are_removed_and_strings_kept() {
         assert_eq!(
             squeeze("/* a { */\n.a::after {\n  content: \"/*  */ \\\" \";\n}\n"),
             ".a::after{content: \"/*  */ \\\" \";}"

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that must hold, the quick things first.
+//! `cargo xtask test`: runs every check of the suite, quick ones first.
 
 use crate::command::{self, say, timed};
 use crate::failure::{About as _, Failure};
@@ -11,7 +11,7 @@ use std::process::Command;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// One part of the suite: its name, what it does and how long it may take, and the doing.
+/// One stage of the suite: its name, a description with the time it may take, and its function.
 type Stage = (
     &'static str,
     &'static str,
@@ -53,7 +53,7 @@ const STAGES: [Stage; 8] = [
     ),
 ];
 
-/// Runs all stages, or those that are named, in their order.
+/// Runs all stages, or the named ones, in their order.
 pub(crate) fn test(names: &[String]) -> Result<(), Failure> {
     if let Some(unknown) = names
         .iter()
@@ -85,7 +85,8 @@ fn format(_: &Testers) -> Result<(), Failure> {
     cargo(&["fmt", "--all", "--check"])
 }
 
-/// Alone, because a member that enables chrono's clock would hide a use of it in a joint build.
+/// Builds `billing` alone. In a joint build, another member that enables chrono's clock would hide its
+/// use here.
 fn purity(_: &Testers) -> Result<(), Failure> {
     cargo(&["check", "--package", "billing"])?;
     cargo(&[
@@ -136,7 +137,7 @@ fn native(testers: &Testers) -> Result<(), Failure> {
     command::run(&mut tests)
 }
 
-/// What a preview costs: natively, and in Chromium beside decimal.js.
+/// Measures the time of a preview: natively, and in Chromium next to decimal.js.
 pub(crate) fn bench() -> Result<(), Failure> {
     tools::builders()?;
     let testers = tools::testers()?;
@@ -154,7 +155,7 @@ pub(crate) fn bench() -> Result<(), Failure> {
     })
 }
 
-/// What a file of a million rows of usage costs, and what a plan change waits meanwhile.
+/// Measures the import of a million rows of usage, and how long a plan change waits meanwhile.
 pub(crate) fn bench_import() -> Result<(), Failure> {
     cargo(&["build", "--package", "backend", "--release"])?;
     let mut node = Command::new("node");
@@ -164,7 +165,7 @@ pub(crate) fn bench_import() -> Result<(), Failure> {
     command::run(&mut node)
 }
 
-/// What requests cost, each as a ratio to one that does nothing, in one run.
+/// Measures the time of requests, each as a ratio to a request that does nothing, in one run.
 pub(crate) fn bench_requests() -> Result<(), Failure> {
     cargo(&["build", "--package", "backend", "--release"])?;
     let mut node = Command::new("node");
@@ -174,7 +175,7 @@ pub(crate) fn bench_requests() -> Result<(), Failure> {
     command::run(&mut node)
 }
 
-/// What the 1st of a month costs for so many organizations, on both databases.
+/// Measures the month change for the given number of organizations, on both databases.
 pub(crate) fn bench_month_close(organizations: &str) -> Result<(), Failure> {
     let testers = tools::testers()?;
     cargo(&["build", "--package", "backend", "--release"])?;
@@ -188,7 +189,8 @@ pub(crate) fn bench_month_close(organizations: &str) -> Result<(), Failure> {
     command::run(&mut node)
 }
 
-/// The module that the browser suite loads to answer the vectors, built like the app's own.
+/// Builds the module with which the browser suite answers the test vectors, in the same way as the
+/// app's module.
 fn wasm(_: &Testers) -> Result<(), Failure> {
     let builders = tools::builders()?;
     cargo(&[
@@ -228,7 +230,7 @@ fn browser(testers: &Testers) -> Result<(), Failure> {
     command::run(&mut node)
 }
 
-/// Named one by one, because versions of Node differ in what they make of a folder.
+/// The test files are listed one by one, because versions of Node treat a folder differently.
 fn browser_tests() -> Result<Vec<PathBuf>, Failure> {
     let folder = place::root().join("tests/browser");
     let mut files = Vec::new();

@@ -1,14 +1,14 @@
-//! What the product is made of: may it be, is anything known against it, and the list of it.
+//! The dependencies of the product: their licences, known vulnerabilities, and the list of them.
 
 use crate::command::{self, say, timed};
 use crate::failure::Failure;
 use crate::{app, place, tools};
 use std::path::Path;
 
-/// What is released: the crates whose lists of components belong to it.
+/// The released crates, whose lists of components are part of the release.
 const RELEASED: [&str; 2] = ["backend", "app"];
 
-/// Licences, bans and sources of every crate, and what is known against it: `.cargo/deny.toml`.
+/// Checks licences, bans, sources and advisories of every crate, as configured in `.cargo/deny.toml`.
 pub(crate) fn audit() -> Result<(), Failure> {
     let deny = tools::cargo_deny()?;
     let check = |what: &[&str]| {
@@ -17,8 +17,8 @@ pub(crate) fn audit() -> Result<(), Failure> {
         deny
     };
     command::run(&mut check(&["licenses", "bans", "sources"]))?;
-    // The advisories are a repository apart from the registry. Where there is no way to it, that is no
-    // fault of the product; it is said, and the rest of the suite goes on.
+    // The advisories are in a repository of their own. When it cannot be reached, that is not a fault
+    // of the product: a message says so, and the suite continues.
     let fetched = command::program(&deny)
         .args(["--log-level", "off", "fetch", "db"])
         .env("GIT_HTTP_LOW_SPEED_LIMIT", "1000")
@@ -35,7 +35,7 @@ pub(crate) fn audit() -> Result<(), Failure> {
     command::run(&mut check(&["--disable-fetch", "advisories"]))
 }
 
-/// Builds what is deployed, and lists what it is made of.
+/// Builds the release, and lists its components.
 pub(crate) fn release() -> Result<(), Failure> {
     app::build()?;
     timed(
@@ -47,14 +47,14 @@ pub(crate) fn release() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the lists of components (CycloneDX), one file for each part that is released.
+/// Writes the lists of components (CycloneDX), one file for each released crate.
 pub(crate) fn components() -> Result<(), Failure> {
     let cyclonedx = tools::cyclonedx()?;
     command::run(command::program(cyclonedx).args(["cyclonedx", "--format", "json", "--quiet"]))?;
     let folder = place::target().join("components");
     place::remove(&folder)?;
     place::make(&folder)?;
-    // The tool writes a list beside each manifest.
+    // The tool writes a list next to each manifest.
     for member in ["billing", "api", "app", "backend", "xtask"] {
         let list = place::root().join(format!("src/{member}/{member}.cdx.json"));
         if RELEASED.contains(&member) {
@@ -72,7 +72,7 @@ pub(crate) fn components() -> Result<(), Failure> {
     })
 }
 
-/// Whether a list names what it must.
+/// Fails when a list lacks one of the given crates.
 fn names(list: &Path, crates: &[&str]) -> Result<(), Failure> {
     let text = place::read(list)?;
     match crates.iter().find(|name| !text.contains(**name)) {

@@ -1,24 +1,24 @@
-//! Programs that come with the operating system: found, or installed where we know how.
+//! Programs of the operating system: found, or installed where that is supported.
 
 use crate::command::{self, say};
 use crate::failure::Failure;
 use std::path::{Path, PathBuf};
 
-/// A program of the system and where it may come from.
+/// A program of the operating system, and how to install it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Program {
-    /// What it is called in a sentence.
+    /// The program's name in a sentence.
     pub what: &'static str,
-    /// The names it goes by, the preferred one first.
+    /// The names of the executable, the preferred one first.
     pub names: &'static [&'static str],
-    /// Debian's packages that bring it.
+    /// The Debian packages that contain it.
     pub debian: &'static [&'static str],
     /// What to do on any other system.
     pub by_hand: &'static str,
 }
 
 impl Program {
-    /// The program's path; installs Debian's packages if it is missing.
+    /// The path of the program. Installs its Debian packages if it is missing.
     pub(crate) fn find_or_install(self) -> Result<PathBuf, Failure> {
         if let Some(path) = self.find() {
             return Ok(path);
@@ -80,7 +80,7 @@ impl Program {
     }
 }
 
-/// Whether this process may do anything; from the owner of its own entry in `/proc`.
+/// Whether this process runs as root, read from the owner of its own entry in `/proc`.
 pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata("/proc/self").is_ok_and(|entry| entry.uid() == 0)
@@ -94,7 +94,7 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Debian keeps PostgreSQL's server programs out of `PATH`, one folder per version.
+/// Finds a server program of PostgreSQL. Debian keeps them outside `PATH`, in one folder per version.
 fn beside_postgres(name: &str) -> Option<PathBuf> {
     let versions = std::fs::read_dir(Path::new("/usr/lib/postgresql")).ok()?;
     versions

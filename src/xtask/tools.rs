@@ -1,7 +1,7 @@
-//! Everything that has to be there before the product can be built and tested.
+//! The tools that must be installed before the product can be built and tested.
 //!
-//! Tools of an exact version live outside the repository, one folder per tool and version, so that
-//! a fresh clone finds them again. A folder appears under its name only when its tool is complete.
+//! Tools with an exact version live outside the repository, in one folder per tool and version, so that
+//! a fresh clone finds them again. A folder gets its name only when its tool is complete.
 
 use crate::command::{self, say, timed};
 use crate::failure::{About as _, Failure};
@@ -46,36 +46,31 @@ const POSTGRES: Program = Program {
     by_hand: "PostgreSQL 15 or newer, so that `initdb` and `postgres` are on the PATH",
 };
 
-/// What the app's build needs.
+/// The tools that the app's build needs.
 #[derive(Debug)]
 pub(crate) struct Builders {
-    /// The program `trunk`.
     pub trunk: PathBuf,
-    /// The program `wasm-bindgen`.
     pub wasm_bindgen: PathBuf,
-    /// The program `wasm-opt`.
     pub wasm_opt: PathBuf,
-    /// The program `esbuild`, which only squeezes the script here.
+    /// The program `esbuild`, which is only used to minify the script.
     pub esbuild: PathBuf,
 }
 
 impl Builders {
-    /// `PATH` with `wasm-bindgen` in front, for Trunk looks for it there.
+    /// `PATH` with `wasm-bindgen` in front, where Trunk looks for it.
     pub(crate) fn path(&self) -> Result<OsString, Failure> {
         in_front(self.wasm_bindgen.parent().unwrap_or(&self.wasm_bindgen))
     }
 }
 
-/// What the tests need beyond the build.
+/// The tools that the tests need in addition.
 #[derive(Debug)]
 pub(crate) struct Testers {
-    /// The browser.
     pub chromium: PathBuf,
     /// The folder with `initdb` and `postgres`.
     pub postgres: PathBuf,
 }
 
-/// Installs everything.
 pub(crate) fn all() -> Result<(), Failure> {
     builders()?;
     testers()?;
@@ -85,7 +80,7 @@ pub(crate) fn all() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Finds or installs what the build needs.
+/// Finds or installs the tools of the build.
 pub(crate) fn builders() -> Result<Builders, Failure> {
     COMPILER.find_or_install()?;
     wasm_target()?;
@@ -98,7 +93,7 @@ pub(crate) fn builders() -> Result<Builders, Failure> {
     })
 }
 
-/// Finds or installs what the tests need.
+/// Finds or installs the tools of the tests.
 pub(crate) fn testers() -> Result<Testers, Failure> {
     node()?;
     let chromium = CHROMIUM.find_or_install()?;
@@ -145,7 +140,7 @@ fn node() -> Result<(), Failure> {
     }
 }
 
-/// The 20 of `v20.20.2`.
+/// The major version: 20 for `v20.20.2`.
 fn major(version: &str) -> Option<u32> {
     version
         .trim()
@@ -156,8 +151,8 @@ fn major(version: &str) -> Option<u32> {
         .ok()
 }
 
-/// Must be exactly the version of the library, or the two do not understand each other. Not
-/// `--locked`: its own lock file names a version that is not to be had everywhere.
+/// Its version must be exactly that of the library, because the two are incompatible otherwise. Not
+/// `--locked`: its own lock file names a version that is not available everywhere.
 fn wasm_bindgen() -> Result<PathBuf, Failure> {
     let version = lockfile::version("wasm-bindgen")?;
     kept("wasm-bindgen", &version, "bin/wasm-bindgen", |folder| {
@@ -183,17 +178,17 @@ fn trunk() -> Result<PathBuf, Failure> {
     })
 }
 
-/// What says whether the crates may be used.
+/// The tool that checks whether the crates may be used.
 pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
     plain("cargo-deny", DENY)
 }
 
-/// What lists the crates of the release.
+/// The tool that lists the crates of the release.
 pub(crate) fn cyclonedx() -> Result<PathBuf, Failure> {
     plain("cargo-cyclonedx", CYCLONEDX)
 }
 
-/// A program of a crate of the same name, as its author locked it.
+/// A program from the crate of the same name, with the lock file of its author.
 fn plain(tool: &str, version: &str) -> Result<PathBuf, Failure> {
     kept(tool, version, &format!("bin/{tool}"), |folder| {
         cargo_install(
@@ -203,7 +198,7 @@ fn plain(tool: &str, version: &str) -> Result<PathBuf, Failure> {
     })
 }
 
-/// A program of an npm package.
+/// A program from an npm package.
 fn from_npm(package: &str, version: &str, program: &str) -> Result<PathBuf, Failure> {
     let program = format!("node_modules/.bin/{program}");
     kept(package, version, &program, |folder| {
@@ -217,7 +212,7 @@ fn from_npm(package: &str, version: &str, program: &str) -> Result<PathBuf, Fail
     })
 }
 
-/// The packages of `tests/browser`, as its lock file names them.
+/// Installs the packages of `tests/browser` according to their lock file.
 fn browser_packages() -> Result<(), Failure> {
     let folder = place::root().join("tests/browser");
     let lock = digest::name(&place::read_bytes(&folder.join("package-lock.json"))?);
@@ -247,7 +242,7 @@ fn npm() -> std::process::Command {
 fn cargo_install(folder: &Path, what: &[&str]) -> Result<(), Failure> {
     let mut cargo = command::cargo();
     cargo.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
-    // Cargo would advise to put a folder on the PATH that is gone in a moment.
+    // Without this, cargo would advise putting a temporary folder on the `PATH`.
     cargo.env("PATH", in_front(&folder.join("bin"))?);
     command::run(
         cargo
@@ -266,7 +261,8 @@ fn in_front(folder: &Path) -> Result<OsString, Failure> {
     std::env::join_paths(all).map_err(|error| Failure::new(format!("cannot extend PATH: {error}")))
 }
 
-/// The program of one kept tool; installs it into a folder beside its place, then moves it there.
+/// The program of a tool. If it is missing, installs the tool into a temporary folder and then moves
+/// that into place.
 fn kept(
     tool: &str,
     version: &str,
@@ -297,7 +293,7 @@ fn kept(
     Ok(folder.join(program))
 }
 
-/// Where tools are kept: `$PRORATA_TOOLS`, or the user's cache.
+/// The folder of the tools: `$PRORATA_TOOLS`, or the user's cache.
 fn store() -> Result<PathBuf, Failure> {
     let set = |name: &str| {
         std::env::var_os(name)

@@ -1,4 +1,4 @@
-//! What has to be known to close a month, read in the transaction that closes it.
+//! What is needed to close a month, read in the transaction that closes it.
 
 use std::sync::Arc;
 
@@ -36,10 +36,10 @@ pub(super) struct ClosingAccount {
     add_on_use: AddOnUse,
     book: Arc<StoredBook>,
     state: AccountState,
-    /// When the month ended: it closes with the account as it was before that instant (SPEC R2).
+    /// When the month ended. It closes with the account as it was before that instant (SPEC R2).
     ended_at: DateTime<Utc>,
     first_open: BillingPeriod,
-    /// The year that the month belongs to, its allowance without what is rated now.
+    /// The annual term of the month, with its allowance before this month's usage is rated.
     pub(super) year: Option<Allowance>,
     order: OpenOrder,
     latches: Vec<u64>,
@@ -48,7 +48,7 @@ pub(super) struct ClosingAccount {
 }
 
 impl ClosingAccount {
-    /// Reads it.
+    /// Reads the account.
     pub(super) async fn load(tx: &mut Tx, work: &CloseMonth) -> Result<Self, Error> {
         let id = work.organization_id.as_str();
         let organization = organizations::find(tx, id).await?;
@@ -84,7 +84,7 @@ impl ClosingAccount {
         })
     }
 
-    /// What there is to do.
+    /// What closing the month does, decided by `billing`.
     pub(super) fn close(&self, work: &CloseMonth) -> Result<Result<Closed, CloseRefused>, Error> {
         let (organization, list) = (&self.organization, self.list()?);
         let policy = &*self.policy;
@@ -98,7 +98,7 @@ impl ClosingAccount {
             cycle: self.cycle(list.annual),
             coming: self.coming(list.annual),
             order: self.order,
-            // What the operator has lifted until the month's end is lifted for the month.
+            // A lock that the operator has lifted up to the end of the month is lifted for this month.
             dashboard_lock: self.state.usage_lock().before(self.ended_at).into(),
             latches: &self.latches,
             book: BookVersion {
@@ -119,17 +119,17 @@ impl ClosingAccount {
         ))
     }
 
-    /// The prices in force.
+    /// The price list in force.
     pub(super) fn list(&self) -> Result<&PriceList, Error> {
         list(&self.book.book, &self.organization)
     }
 
-    /// How it is charged until the turn.
+    /// How the account is billed until the month change.
     pub(super) fn frequency(&self) -> BillingFrequency {
         BillingFrequency::within(self.year)
     }
 
-    /// By the year within a term; else by the month.
+    /// Annual within an annual term, else monthly.
     fn cycle(&self, terms: AnnualTerms) -> Cycle {
         match self.year {
             Some(Allowance { year, .. }) => Cycle::Annual {
@@ -143,7 +143,7 @@ impl ClosingAccount {
         }
     }
 
-    /// As it is, unless another frequency waits.
+    /// The frequency after the month change: the present one, unless another one is scheduled.
     fn coming(&self, terms: AnnualTerms) -> Frequency {
         match self
             .stored

@@ -1,7 +1,7 @@
-//! The month change: SPEC R15, one organization at a time.
+//! The month change (SPEC R15), one organization at a time.
 //!
-//! What there is to do is [`billing::month_close`]'s to say. [`account`] reads what it asks for,
-//! [`plan`] carries out what it answers, in one transaction.
+//! [`billing::month_close`] decides what is to be done. [`account`] reads its input, [`plan`] carries
+//! out its result, both in one transaction.
 
 use billing::BillingPeriod;
 use billing::month_close::{self, CloseRefused, ends_at};
@@ -22,38 +22,35 @@ use plan::carry_out;
 /// Closes a month of an organization. Closing it again does nothing.
 #[derive(Debug)]
 pub struct CloseMonth {
-    /// The organization.
     pub organization_id: String,
-    /// The month.
     pub period: BillingPeriod,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
-/// What closing a month has led to.
+/// The result of closing a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closed {
-    /// Closed now, with this invoice where one was due.
+    /// Closed now; with the number of the invoice if one was issued.
     Now(Option<String>),
-    /// It was closed before.
+    /// It was already closed.
     Before,
-    /// It has not ended in the organization's zone.
+    /// It has not ended in the organization's time zone.
     NotOver,
-    /// An earlier month is still open, this one.
+    /// This earlier month is still open.
     OutOfOrder(BillingPeriod),
-    /// A payment has not ended; it belongs to this month and is waited for.
+    /// A payment that belongs to this month is still open.
     PaymentPending,
 }
 
-/// What closing a month has led to, organization by organization.
+/// The results of closing a month for every organization.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The organizations, in order.
+    /// The organizations by id, in order.
     pub organizations: Vec<(String, Result<Closed, Error>)>,
 }
 
 impl Report {
-    /// Whether the month is closed everywhere.
+    /// Whether the month is closed for every organization.
     pub fn is_complete(&self) -> bool {
         let closed =
             |closed: &Result<Closed, Error>| matches!(closed, Ok(Closed::Now(_) | Closed::Before));
@@ -63,11 +60,8 @@ impl Report {
     }
 }
 
-/// Closes a month, and any open month before it, for every organization. One that fails does not
-/// keep the others waiting.
-///
-/// # Errors
-/// A store that does not answer at all.
+/// Closes a month, and any open month before it, for every organization. A failure for one organization
+/// does not stop the others.
 pub async fn close_everywhere(services: &Services, period: BillingPeriod) -> Result<Report, Error> {
     let ids = organizations::ids(&mut services.store.reading().await?).await?;
     let mut report = Report::default();
@@ -78,10 +72,10 @@ pub async fn close_everywhere(services: &Services, period: BillingPeriod) -> Res
     Ok(report)
 }
 
-/// Closes open months in order, up to and with `period`. Answers what became of the last.
+/// Closes open months in order, up to and including `period`. Returns the result of the last one.
 ///
 /// # Errors
-/// A month that cannot be closed.
+/// Fails when a month cannot be closed.
 pub async fn close_through(
     services: &Services,
     organization_id: &str,
@@ -94,7 +88,7 @@ pub async fn close_through(
             .min(period);
         let organization = organizations::find(&mut tx, organization_id).await?;
         drop(tx);
-        // What fell due in the month comes before its end: a trial that ended in it is charged.
+        // Jobs that fell due within the month run before its end: a trial that ended in it is charged.
         let end = ends_at(month, organization.zone_offset_minutes).map_err(Error::unexpected)?;
         jobs::catch_up_to(services, organization_id, end - TimeDelta::microseconds(1)).await?;
         let work = CloseMonth {

@@ -1,4 +1,4 @@
-//! Carries out what closing a month leads to, effect by effect, in the order of the plan.
+//! Carries out the plan of a month change, effect by effect, in the plan's order.
 
 use api::audit::{Action, AuditValue};
 use api::invoice::InvoiceKind;
@@ -25,7 +25,8 @@ use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{Tx, alert_crossings, frequency, latest_instant, outbox};
 use crate::usage_evaluation::turn_lock;
 
-/// Carries out a plan, and uses up its key. Answers the invoice's number, where one was issued.
+/// Carries out a plan, and marks its month as closed. Returns the number of the invoice if one was
+/// issued.
 pub(super) async fn carry_out(
     tx: &mut Tx,
     (plan, account): (&Plan, &ClosingAccount),
@@ -47,20 +48,19 @@ pub(super) async fn carry_out(
     Ok(carried.number)
 }
 
-/// A plan, as far as it is carried out.
+/// A plan, and what has been carried out of it so far.
 struct Carried<'a> {
     plan: &'a Plan,
     now: DateTime<Utc>,
     frozen: FrozenUsage,
-    /// What a pause has settled of the month: a year's pool counts it too.
+    /// Usage of the month that a pause has already settled. An annual pool counts it too.
     settled: u64,
     number: Option<String>,
     /// The total of the invoice.
     total: Option<String>,
 }
 
-/// What a month is closed with where the plan freezes nothing: the account is gone, and its usage
-/// with it.
+/// The usage of a month whose plan freezes none: the account has ended, and its usage is deleted.
 fn nothing_counted(account: &ClosingAccount) -> FrozenUsage {
     FrozenUsage {
         metered: billing::usage::Metered::default(),
@@ -81,8 +81,8 @@ impl Carried<'_> {
                 self.frozen = *frozen;
                 Ok(())
             }
-            // Its lines are the invoice's, which is kept as a whole; and what a year has used is
-            // the sum of its closed months.
+            // The overage lines are stored with the invoice. The use of a year's pool is the sum of its
+            // closed months.
             Effect::RateOverage(_) | Effect::CountAgainstPool(_) => Ok(()),
             Effect::ApplyScheduled(after) => self.apply(tx, account, after).await,
             Effect::Issue(draft) => self.issue(tx, draft).await,
@@ -93,7 +93,7 @@ impl Carried<'_> {
                 annual_terms::begin(tx, self.organization_id(), *term, pool.limit).await?;
                 self.turned(tx).await
             }
-            // It ends by its last day.
+            // The term has an end date, so nothing has to be stored for its end.
             Effect::EndTerm => self.turned(tx).await,
         }
     }
@@ -102,7 +102,7 @@ impl Carried<'_> {
         &self.plan.key.organization
     }
 
-    /// What waited for the turn has come.
+    /// Removes the scheduled frequency, because it is in force now.
     async fn turned(&self, tx: &mut Tx) -> Result<(), Error> {
         frequency::schedule(tx, self.organization_id(), None, self.context()).await
     }
@@ -173,7 +173,8 @@ impl Carried<'_> {
         Ok(())
     }
 
-    /// As of the end of the month, with the usage and the tier that it closes with.
+    /// Evaluates the lock as of the end of the month, with the usage and the tier that the month closes
+    /// with.
     async fn lock(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
         let (usage, list) = (self.frozen.usage, account.list()?);
         let measure = match account.year {
@@ -192,7 +193,7 @@ impl Carried<'_> {
         turn_lock(tx, self.organization_id(), event, (self.plan.at, self.now)).await
     }
 
-    /// Uses up the plan's key.
+    /// Stores the closing, so that the month is not closed again.
     async fn close(&self, tx: &mut Tx) -> Result<(), Error> {
         let period = self.plan.key.period;
         let closing = Closing {
@@ -224,7 +225,7 @@ impl Carried<'_> {
         records::audit(tx, id, (&Actor::system(), self.now), entry).await
     }
 
-    /// Logs what was scheduled and is in force from now on.
+    /// Logs the scheduled changes that are in force from now on.
     async fn turn(&self, tx: &mut Tx, account: &ClosingAccount) -> Result<(), Error> {
         let mut after = (&account.stored.subscription, account.frequency());
         for effect in &self.plan.effects {

@@ -1,4 +1,4 @@
-//! What the log says of a month change that puts something scheduled into force (SPEC R6, R7, R20).
+//! The audit entries of a month change that puts scheduled changes into force (SPEC R6, R7, R20).
 
 use api::audit::Action;
 use billing::{BillingFrequency, PriceList, Subscription};
@@ -10,10 +10,10 @@ use crate::mail::figures::date;
 use crate::store::Tx;
 use crate::store::records::{self, Actor, AuditEntry, Change};
 
-/// A plan and how it is charged.
+/// A plan and its billing frequency.
 type Plan<'a> = (&'a Subscription, BillingFrequency);
 
-/// Logs what was scheduled and has happened; nothing where the plan is as it was.
+/// Logs the scheduled changes that were applied; nothing when the plan is unchanged.
 pub(super) async fn log(
     tx: &mut Tx,
     (organization_id, day, now): (&str, NaiveDate, DateTime<Utc>),

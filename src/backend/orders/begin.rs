@@ -1,5 +1,5 @@
-//! The first transaction: is this order new, allowed, and still what the person saw? Then it is
-//! written down, and nothing is charged before that.
+//! The first transaction of an order. It checks that the order is new, allowed, and still what the
+//! person saw. Then it records the order. Nothing is charged before that.
 
 use api::audit::Action;
 use api::plan_change::{Order, PlanChange, State};
@@ -28,18 +28,16 @@ use crate::store::{Tx, Work, closings, removal_reasons};
 /// Begins an order.
 #[derive(Debug)]
 pub struct Begin {
-    /// The order.
     pub submission: Submission,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
-/// What is left to do.
+/// What is left to do after the first transaction.
 #[derive(Debug)]
 pub enum Begun {
-    /// Nothing: it was carried out before, or needed no payment.
+    /// Nothing: the order was carried out before, or needed no payment.
     Replied(OrderReply),
-    /// The charge, and the order as it stands.
+    /// The charge, and the order as it is sent to the caller.
     Charge(Charge, Box<PlanChange>),
 }
 
@@ -88,7 +86,7 @@ impl Work for Begin {
 }
 
 impl Begin {
-    /// Whether anything forbids an order now, whatever it costs.
+    /// Refuses any order while a payment is open, and an order that the account's state forbids.
     async fn admit(&self, tx: &mut Tx, account: &OrganizationAccount) -> Result<(), Error> {
         if account.shown.pending.is_some() {
             return Err(Error::refused(
@@ -148,7 +146,7 @@ impl Begin {
     }
 }
 
-/// Every removal says why (SPEC R7).
+/// Checks that every removal has a reason (SPEC R7).
 fn reasoned(order: &Order) -> Result<(), Error> {
     check_removals(&order.change.remove, &order.reasons).map_err(|unreasoned| {
         let field = format!("reasons.{}", unreasoned.add_on);
@@ -156,7 +154,7 @@ fn reasoned(order: &Order) -> Result<(), Error> {
     })
 }
 
-/// What a key that was seen before is answered.
+/// The reply to a key that was used before.
 async fn replay(
     tx: &mut Tx,
     key: &Key,
@@ -184,7 +182,7 @@ async fn replay(
     }
 }
 
-/// The quote as it is now, if it is the one the person saw.
+/// Prices the order again, and refuses it if the person saw another price.
 fn agreed(account: &OrganizationAccount, order: &Order) -> Result<Quote, Error> {
     if order.engine_version != ENGINE_VERSION {
         return Err(Error::refused(
@@ -251,7 +249,7 @@ fn differences(
         .collect()
 }
 
-/// Where an order without charge ends: at once in force, or waiting for the next 1st.
+/// The final state of an order without a charge: in force at once, or scheduled for the next 1st.
 fn free_state(account: &OrganizationAccount, quote: &Quote) -> State {
     let before = &account.stored.subscription;
     let same = quote.tier_after == before.tier && quote.add_ons_after == before.add_ons;
@@ -264,7 +262,7 @@ fn free_state(account: &OrganizationAccount, quote: &Quote) -> State {
     }
 }
 
-/// Whether the order lets another frequency wait.
+/// Whether the order schedules another billing frequency.
 fn turns(quote: &Quote) -> bool {
     let now = BillingFrequency::within(quote.annual_after);
     quote.change.frequency.is_some() && quote.frequency_after != now

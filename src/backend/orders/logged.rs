@@ -1,4 +1,4 @@
-//! What the log says of an order, and of each add-on in it (SPEC R20).
+//! The audit entries of an order and of each add-on in it (SPEC R20).
 
 use api::audit::Action;
 use api::plan_change::{Order, State};
@@ -14,21 +14,21 @@ use crate::store::Tx;
 use crate::store::plan_changes::Intent;
 use crate::store::records::{self, AuditEntry, Change};
 
-/// What an order does to a plan.
+/// An order and the plan that it changes.
 #[derive(Debug)]
 pub(super) struct Applied<'a> {
-    /// The prices.
     pub(super) list: &'a PriceList,
-    /// The plan before it.
+    /// The plan before the order.
     pub(super) before: &'a Subscription,
-    /// The plan behind it, with what waits.
+    /// The plan after the order, with its scheduled changes.
     pub(super) after: &'a Subscription,
     /// The order's price.
     pub(super) quote: &'a Quote,
 }
 
 impl Applied<'_> {
-    /// From what to what the order leads, at once or with the turn.
+    /// The audit values of the plan before and after the order; for a scheduled order, after the month
+    /// change.
     pub(super) fn change(&self, state: &State) -> Result<Change, Error> {
         let now = BillingFrequency::within(self.quote.annual_after);
         let before = audit_values::plan(self.list, self.before, now)?;
@@ -51,8 +51,8 @@ impl Applied<'_> {
         })
     }
 
-    /// Logs each add-on that comes, goes, or is going to go, and the lower tier that a higher one
-    /// drops (A13).
+    /// Logs each add-on that is added, removed or scheduled for removal, and a scheduled lower tier
+    /// that a higher tier cancels (A13).
     pub(super) async fn parts(
         &self,
         tx: &mut Tx,
@@ -116,7 +116,7 @@ impl Applied<'_> {
     }
 }
 
-/// An order in a line.
+/// An order in one line.
 pub(super) fn ordered(quote: &Quote, order: &Order) -> String {
     let change = &quote.change;
     let tier = change.tier.map(|tier| format!("{} MAU", count(tier)));
@@ -158,7 +158,7 @@ pub(crate) fn because(reason: &Reason) -> String {
     word.to_owned()
 }
 
-/// What an order has led to, in a line.
+/// The result of an order, in one line.
 pub(super) fn concluded(intent: &Intent, state: &State) -> String {
     let quote = &intent.quote;
     match (&intent.invoice_number, state) {

@@ -1,8 +1,8 @@
 //! Orders: the commit protocol of SPEC R19.
 //!
-//! [`begin`] checks what the person saw and records the intent; the gateway is called outside any
-//! transaction; [`settle`] applies the outcome, all at once. [`reconcile`] takes up what a time-out
-//! or a crash has left between the two.
+//! [`begin`] checks what the person saw and records the order; the gateway is called outside any
+//! transaction; [`settle`] applies the outcome, all at once. When a timeout or a crash interrupts an
+//! order between the two, [`reconcile`] completes it.
 
 use api::plan_change::{Order, PlanChange, State};
 use billing::collection::{Debit, Occasion, Source, authentication};
@@ -27,28 +27,27 @@ pub use reconcile::{Scope, look_again, reconcile};
 pub use settle::Settle;
 pub use withdraw::Withdraw;
 
-/// An order as it came in.
+/// An order, as received.
 #[derive(Debug, Clone)]
 pub struct Submission {
-    /// The key it came with, and whose it is.
+    /// The idempotency key, with the person who used it.
     pub key: Key,
-    /// Who ordered, from where.
+    /// Who ordered it, and from which address.
     pub actor: Actor,
-    /// What was ordered.
     pub order: Order,
-    /// The fingerprint of the request.
+    /// The hash of the request, which tells a repeated order from another one.
     pub request_hash: String,
-    /// What leads to the request in the log.
+    /// The id that finds the request in the log.
     pub request_id: String,
 }
 
-/// How an order stands when its caller is answered.
+/// The reply to an order.
 pub type OrderReply = idempotency::StoredReply<Box<PlanChange>>;
 
-/// Carries an order out. Runs to its end once it is begun: call it in a task that nobody cancels.
+/// Carries an order out. Once begun it must run to its end, so call it in a task that is not cancelled.
 ///
 /// # Errors
-/// What the order is refused for; then nothing was charged.
+/// The refusal of the order; nothing was charged then.
 pub async fn submit(services: Services, submission: Submission) -> Result<OrderReply, Error> {
     let organization_id = submission.key.organization_id.clone();
     jobs::catch_up(&services, &organization_id).await?;
@@ -71,7 +70,8 @@ pub async fn submit(services: Services, submission: Submission) -> Result<OrderR
         now: services.clock.now(),
     };
     services.store.write(settle).await.or_else(|cause| {
-        // The gateway was asked, so nobody may say that nothing has happened: it is reconciled.
+        // The gateway was called, so an error that says "nothing was charged" would be wrong. The order
+        // is reconciled later.
         tracing::error!(id = ordered.id, %cause, "a charge is not settled yet");
         Ok(OrderReply::Pending(Box::new(PlanChange {
             state: State::Unknown,
@@ -80,8 +80,8 @@ pub async fn submit(services: Services, submission: Submission) -> Result<OrderR
     })
 }
 
-/// An order's charge, which its payer has asked for: the regulator wants each of those confirmed where
-/// it wants any (SPEC R17).
+/// The charge of an order. The payer has ordered it, so the regulator wants it confirmed wherever it
+/// wants any charge confirmed (SPEC R17).
 fn charge_of(
     intent: &crate::store::plan_changes::Intent,
     token: String,

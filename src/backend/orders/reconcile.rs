@@ -1,4 +1,4 @@
-//! Orders that a time-out or a crash has left open: the gateway is asked again, with the same key.
+//! Orders that a timeout or a crash left open: the gateway is asked again, with the same key.
 
 use api::plan_change::State;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,21 +10,21 @@ use crate::services::Services;
 use crate::store::plan_changes::{self, Intent};
 use crate::store::{Tx, organizations, payment_methods, price_books};
 
-/// How long a started order belongs to the request that started it: longer than it waits for the
-/// gateway.
+/// How long a started order belongs to the request that started it. That is longer than the request
+/// waits for the gateway.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 
-/// Which open orders are looked at.
+/// Which open orders are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// All: nobody else is at work, as when the only server starts.
+    /// All: no other process works on them, as when the only server starts.
     Everything,
     /// Those that no request is working on any more.
     Abandoned,
 }
 
-/// Looks at every open order. Answers how many are settled now; one that cannot be looked at does
-/// not keep the others waiting.
+/// Checks every open order. Returns how many are settled now. A failure for one order does not stop the
+/// others.
 pub async fn reconcile(services: &Services, scope: Scope) -> Result<usize, Error> {
     let pending = plan_changes::all_pending(&mut services.store.reading().await?).await?;
     let mut settled = 0;
@@ -40,7 +40,7 @@ pub async fn reconcile(services: &Services, scope: Scope) -> Result<usize, Error
     Ok(settled)
 }
 
-/// The order as it is now, after asking the gateway about it where its outcome is open.
+/// The order as it is now. If its outcome is open, the gateway is asked first.
 pub async fn look_again(
     services: &Services,
     (organization_id, id): (&str, &str),

@@ -1,4 +1,4 @@
-//! The second transaction: the outcome of the charge, applied all at once or not at all.
+//! The second transaction of an order: applies the outcome of the charge, all at once or not at all.
 
 use api::annual::Annual;
 use api::audit::Action;
@@ -25,16 +25,14 @@ use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{Tx, Work, annual_terms, frequency, outbox};
 use crate::usage_evaluation;
 
-/// Applies what the gateway said of a charge.
+/// Applies the gateway's answer about a charge.
 #[derive(Debug)]
 pub struct Settle {
-    /// The organization.
     pub organization_id: String,
-    /// The order.
+    /// The order's id.
     pub id: String,
-    /// What the gateway said.
+    /// The gateway's answer.
     pub outcome: Result<Outcome, NoAnswer>,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -84,7 +82,8 @@ impl Work for Settle {
 }
 
 impl Settle {
-    /// The outcome stays open. Once the bank waits for the person, a silent gateway changes nothing.
+    /// Keeps the outcome open. While the bank waits for confirmation, a gateway that does not answer
+    /// changes nothing.
     async fn wait(
         &self,
         tx: &mut Tx,
@@ -141,7 +140,8 @@ impl Settle {
     }
 }
 
-/// Puts an order into force: subscription, invoice, payment, answer, audit and outbox together.
+/// Puts an order into force: subscription, invoice, payment, reply, audit entry and notification
+/// together.
 pub(super) async fn conclude(
     tx: &mut Tx,
     organization_id: &str,
@@ -181,7 +181,7 @@ pub(super) async fn conclude(
     answer(tx, organization_id, &intent, (200, &sent)).await
 }
 
-/// What a notice about an order says of it.
+/// The facts of an order for its notification.
 fn told(intent: &Intent) -> PlanOrder {
     let Quote {
         change,
@@ -204,7 +204,7 @@ fn told(intent: &Intent) -> PlanOrder {
     }
 }
 
-/// The invoice of a captured charge, paid.
+/// The invoice of a captured charge, stored as paid.
 async fn invoice(
     tx: &mut Tx,
     organization_id: &str,
@@ -236,8 +236,8 @@ async fn advance(
     if moved { Ok(()) } else { Err(Error::Conflict) }
 }
 
-/// What the order does to the subscription, as priced on the quoted day; answers what the log says
-/// of that.
+/// Applies the order to the subscription, as priced on the quoted day. Returns the change for the
+/// activity log.
 async fn apply(
     tx: &mut Tx,
     organization_id: &str,
@@ -283,7 +283,7 @@ async fn apply(
     applied.change(state)
 }
 
-/// The frequency that waits for the next turn behind an order.
+/// The billing frequency that is scheduled after an order.
 fn waiting(quote: &Quote) -> Option<BillingFrequency> {
     match (quote.annual_after, quote.frequency_after) {
         (Some(_), BillingFrequency::Monthly) | (None, BillingFrequency::Annual) => {
@@ -293,8 +293,8 @@ fn waiting(quote: &Quote) -> Option<BillingFrequency> {
     }
 }
 
-/// Issued as of the order: nothing else is invoiced while its payment is open, so that numbers stay
-/// in the order of time however late the outcome comes (SPEC R2, R19).
+/// The invoice is issued as of the order. No other invoice is issued while the order's payment is open,
+/// so invoice numbers stay in the order of time, however late the outcome is known (SPEC R2, R19).
 fn draft(intent: &Intent) -> Result<Draft, Error> {
     let quote = &intent.quote;
     let upgrade = quote
@@ -317,7 +317,7 @@ fn draft(intent: &Intent) -> Result<Draft, Error> {
     })
 }
 
-/// From the day to the end of its month, or of the year that is paid for.
+/// The span from the billing day to the end of its month, or of the annual term that is paid for.
 fn rest(quote: &Quote) -> Result<Span, Error> {
     let day = quote.billing_day;
     let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
@@ -337,7 +337,7 @@ async fn answer(
     Ok(OrderReply::Settled(answer))
 }
 
-/// What the one who settled it first has stored.
+/// The reply that was stored when another process settled the order first.
 async fn stored_reply(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,4 +1,4 @@
-//! Withdrawing what is scheduled (SPEC R6, R7).
+//! Withdraws a scheduled change (SPEC R6, R7).
 
 use api::Code;
 use api::audit::Action;
@@ -18,16 +18,13 @@ use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::subscriptions::{self, Waiting};
 use crate::store::{Tx, Work, frequency, outbox};
 
-/// Withdraws a scheduled change. Answers the subscription without it.
+/// Withdraws a scheduled change. Returns the subscription without it.
 #[derive(Debug)]
 pub struct Withdraw {
-    /// The organization.
     pub organization_id: String,
-    /// The scheduled change.
+    /// The id of the scheduled change.
     pub id: String,
-    /// Who withdraws it.
     pub actor: Actor,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -67,7 +64,7 @@ impl Work for Withdraw {
 }
 
 impl Withdraw {
-    /// What the log says: the plan of the next turn, with what waited and without it.
+    /// The audit entry: the plan after the next month change, with the scheduled change and without it.
     fn entry<'a>(
         &'a self,
         account: &OrganizationAccount,
@@ -100,7 +97,7 @@ impl Withdraw {
     }
 }
 
-/// What the log says of an add-on that stays.
+/// The audit entry of an add-on that stays.
 fn kept<'a>(
     list: &PriceList,
     (tier, id): (u64, &'a AddOnId),
@@ -117,7 +114,7 @@ fn kept<'a>(
     })
 }
 
-/// The subscription without what waited.
+/// The subscription without the scheduled change.
 fn without(
     before: &billing::Subscription,
     waiting: &Waiting,
@@ -130,7 +127,7 @@ fn without(
     before.withdrawn(&what).map_err(|NotScheduled| gone())
 }
 
-/// What a notice about it says: the change that does not come.
+/// The facts for the notification: the change that will not happen.
 fn told(waiting: &Waiting, by: &str) -> PlanOrder {
     let mut order = PlanOrder {
         by: by.to_owned(),

@@ -1,4 +1,4 @@
-//! Alerts that were given for figures which have been corrected: they may be given again (SPEC R10).
+//! Alerts for figures that were corrected later: they may be sent again (SPEC R10).
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use crate::mail::figures::count as grouped;
 use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, alert_crossings};
 
-/// Takes back the alerts since counting began that the corrected usage never reached. What was
-/// recorded stays in the log, beside the correction.
+/// Withdraws the alerts since counting began that the corrected usage never reached. Their entries stay
+/// in the log, next to the entry of the correction.
 pub(super) async fn alerts(
     tx: &mut Tx,
     organization_id: &str,

@@ -1,4 +1,4 @@
-//! The operator's way out of a usage lock (SPEC R11): with a reason, logged and told.
+//! Lifts a usage lock by order of the operator (SPEC R11): with a reason, logged and mailed.
 
 use api::audit::Action;
 use api::problem::Problem;
@@ -16,17 +16,15 @@ use crate::notification::Notification;
 use crate::store::records::{self, Actor, AuditEntry, Change};
 use crate::store::{Tx, Work, account_states, annual_terms, organizations, outbox};
 
-/// Lifts a usage lock, whichever it is.
+/// Lifts a usage lock of either kind.
 #[derive(Debug)]
 pub struct LiftLock {
-    /// The organization.
     pub organization_id: String,
-    /// Why; it is told and logged.
+    /// The reason, for the log and the mail.
     pub reason: String,
-    /// The day on which usage may lock again. By default that after the month that locked, or after
+    /// The day on which usage may lock again. By default the day after the month that locked, or after
     /// the year (A183).
     pub until: Option<NaiveDate>,
-    /// When.
     pub now: DateTime<Utc>,
 }
 
@@ -74,7 +72,7 @@ impl Work for LiftLock {
 }
 
 impl LiftLock {
-    /// The day after the month, or the term, whose usage has locked.
+    /// The day after the month, or after the annual term, whose usage has locked.
     async fn end_of_measure(
         &self,
         tx: &mut Tx,
