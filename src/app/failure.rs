@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn only_silence_and_accidents_leave_an_order_open() {
+    fn only_timeouts_and_server_faults_leave_an_order_open() {
         for open in [
             Failure::Offline,
             Failure::Timeout,

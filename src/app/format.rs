@@ -220,7 +220,7 @@ mod tests {
     use super::cut;
 
     #[test]
-    fn an_endless_amount_is_cut_and_says_so() {
+    fn a_repeating_decimal_is_cut_with_an_ellipsis() {
         assert_eq!(cut("91.666666666666"), ("91.666666", "…"));
         assert_eq!(cut("91.666666"), ("91.666666", ""));
         assert_eq!(cut("24"), ("24", ""));

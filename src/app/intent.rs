@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_is_found_again_as_it_was() {
+    fn a_stored_intent_is_read_unchanged() {
         let intent = Intent {
             key: "0123".to_owned(),
             user_id: "7".to_owned(),

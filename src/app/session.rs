@@ -1,4 +1,4 @@
-//! Who is signed in: the one thing that every screen shares.
+//! The session: which person is signed in. Every screen shares it.
 
 use std::rc::Rc;
 
@@ -7,34 +7,31 @@ use billing::permission::Action;
 
 use crate::failure::Failure;
 
-/// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Who {
-    /// Not known yet.
+    /// The session has not been loaded yet.
     #[default]
     Unknown,
-    /// Nobody.
     Nobody,
-    /// This person.
     Person(Rc<Session>),
-    /// This person, whose session has ended while a page was up: it stays, and they sign in over it.
+    /// A person whose session has ended while a page was open: the page stays, and they sign in over it.
     Lapsed(Rc<Session>),
-    /// It cannot be found out.
+    /// The session could not be loaded.
     Failed(Failure),
 }
 
-/// Which of four pages a person sees, whatever the address says.
+/// What is shown instead of, or around, the page of the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entrance {
-    /// None yet.
+    /// A skeleton.
     Waiting,
-    /// Sign-in; the address stays.
+    /// The sign-in; the address stays.
     SignIn,
     /// The page of the address.
     Open(Rc<Session>),
-    /// Why it stays closed, and who can open it.
+    /// The page that explains that the role may not see the Organization area.
     Closed(Rc<Session>),
-    /// What failed.
+    /// The failed request.
     Failed(Failure),
 }
 
@@ -54,7 +51,7 @@ impl Who {
         }
     }
 
-    /// Who it is once the backend knows nobody: whoever was there stays in sight.
+    /// The state after the backend has returned "not signed in": a person's open page stays.
     pub fn lapsed(self) -> Self {
         match self {
             Self::Person(session) | Self::Lapsed(session) => Self::Lapsed(session),
@@ -77,7 +74,7 @@ mod tests {
     use billing::permission::Role;
 
     #[test]
-    fn only_an_admin_finds_the_door_open() {
+    fn only_an_admin_may_open_the_pages() {
         let session = |role| {
             Rc::new(Session {
                 user_id: "1".to_owned(),
@@ -99,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_ends_leaves_the_page_up() {
+    fn a_session_that_ends_leaves_the_page_open() {
         let session = Rc::new(Session {
             user_id: "1".to_owned(),
             name: "Ada".to_owned(),

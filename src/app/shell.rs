@@ -1,4 +1,4 @@
-//! The frame around every page: who you are, where you can go, what has just happened.
+//! The frame around every page: the session, the navigation, and the toasts.
 
 use api::Route;
 use api::session::Session;
@@ -27,8 +27,8 @@ use crate::view::{
     watch,
 };
 
-/// What the open page is called. The page says it; the shell puts it into the window's title, reads
-/// it out and moves the focus.
+/// The title of the open page. The page sets it; the shell shows it in the window's title, has it read
+/// out and moves the focus.
 #[derive(Debug, Clone, Copy)]
 pub struct Title {
     words: Live<String>,
@@ -36,13 +36,13 @@ pub struct Title {
 }
 
 impl Title {
-    /// Gives the page's heading the keyboard: where the thing that had it is gone.
+    /// Focuses the page's heading, when the element that had the focus is gone.
     pub fn focus(self) {
         request_animation_frame(move || focus_title(self.main));
     }
 }
 
-/// The frame, with a page in it.
+/// The frame around a page.
 pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> View {
     let text = &messages().shell;
     let title = Live::new(String::new());
@@ -79,7 +79,7 @@ pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> Vi
         .into()
 }
 
-/// Without connection this says so. The region is there before its words, so that they are read out.
+/// The offline notice. Its live region exists before its text, so that the text is read out.
 fn offline() -> Element {
     let online: Online = shared();
     let text = &messages().shell;
@@ -89,7 +89,7 @@ fn offline() -> Element {
     })
 }
 
-/// The head of a page: its one `h1`, what leads back, and what stands beside it.
+/// The head of a page: its only `h1`, the link back, and what is shown beside it.
 pub fn page_head(title: &str, back: Option<Element>, beside: impl Into<View>) -> Element {
     if let Some(shell) = use_context::<Title>() {
         shell.words.set_if_other(title.to_owned());
@@ -100,8 +100,8 @@ pub fn page_head(title: &str, back: Option<Element>, beside: impl Into<View>) ->
         .child(beside)
 }
 
-/// When another page is up: title, focus, place (UX 70). The first page of all keeps the browser's
-/// focus.
+/// When another page opens: sets the title, the focus and the scroll position (UX 70). The first page
+/// keeps the browser's focus.
 fn announce(title: Live<String>, main: Slot, session: Option<&Session>) {
     let navigation = Navigation::here();
     let place = session.map_or(messages().shell.product, |session| &session.organization);
@@ -147,7 +147,7 @@ fn brand(session: Option<&Session>) -> Element {
     )
 }
 
-/// The first letter of a name, as a sign.
+/// The first letter of a name, as an avatar.
 pub fn monogram(name: &str) -> Element {
     let letter: String = name.chars().take(1).collect();
     span("shell__monogram")
@@ -155,7 +155,7 @@ pub fn monogram(name: &str) -> Element {
         .child(letter)
 }
 
-/// The pages, while the account has any.
+/// The navigation, while the account has pages.
 fn open_pages() -> View {
     let live_status = LiveAccountStatus::here();
     let is_open = follow(move || live_status.has_pages());
@@ -230,7 +230,7 @@ fn account(session: &Session) -> View {
     View::Many(vec![open.into(), menu.into()])
 }
 
-/// Closes the menu: the page that was asked for stands behind it.
+/// Closes the menu, because the chosen page is under it.
 fn close(menu: Slot) {
     if let Some(menu) = menu.get_now() {
         let _ = menu.hide_popover();
@@ -261,7 +261,7 @@ fn themes() -> Element {
         .child(div("choice").children(items))
 }
 
-/// One of a few, in a row.
+/// One radio button of a row.
 pub fn choice(
     name: &str,
     label: &str,
@@ -294,7 +294,7 @@ pub fn sign_out(class: &str) -> Element {
     ends(Route::SignOut, class)
 }
 
-/// A button that ends this session, or every one of the person.
+/// A button that ends this session, or all sessions of the person.
 fn ends(what: Route, class: &str) -> Element {
     let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
     let toasts: Toasts = shared();
@@ -314,7 +314,7 @@ fn ends(what: Route, class: &str) -> Element {
     button(class).attr("type", "button").on("click", leave)
 }
 
-/// A text that follows signals, read out when it changes.
+/// A text that follows signals in a live region, which is read out when it changes.
 pub fn said<V: Into<View>>(role: &str, words: impl Fn() -> V + 'static) -> Element {
     div("shell__notice").attr("role", role).child(live(words))
 }

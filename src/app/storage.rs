@@ -1,10 +1,10 @@
-//! The browser's storage, and memory where the browser forbids it.
+//! The browser's storage, or memory when the browser forbids it.
 
 use std::cell::RefCell;
 
 use web_sys::Storage;
 
-/// How long something is kept.
+/// How long a value is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
     /// Until it is removed.
@@ -17,7 +17,7 @@ thread_local! {
     static MEMORY: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What is kept under a name.
+/// The value under a name.
 pub fn read(keep: Keep, name: &str) -> Option<String> {
     storage(keep)
         .and_then(|storage| storage.get_item(name).ok().flatten())
@@ -29,7 +29,7 @@ pub fn read(keep: Keep, name: &str) -> Option<String> {
         })
 }
 
-/// Keeps a text under a name.
+/// Stores a value under a name.
 pub fn write(keep: Keep, name: &str, text: &str) {
     let stored = storage(keep).is_some_and(|storage| storage.set_item(name, text).is_ok());
     if !stored {
@@ -38,7 +38,7 @@ pub fn write(keep: Keep, name: &str, text: &str) {
     }
 }
 
-/// Forgets what is kept under a name.
+/// Removes the value under a name.
 pub fn remove(keep: Keep, name: &str) {
     if let Some(storage) = storage(keep) {
         let _ = storage.remove_item(name);

@@ -1,35 +1,32 @@
-//! Light or dark.
+//! The theme: light, dark, or the system's.
 
 use web_sys::HtmlElement;
 
 use crate::storage::{self, Keep};
 use crate::view::{Live, watch};
 
-/// The name under which the page's boot script finds the last choice, before anyone signs in.
+/// The storage name under which the boot script of the page finds the last theme, before a sign-in.
 const LAST: &str = "prorata-theme";
 
-/// Light, dark, or as the system says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// As the system says.
+    /// The system's theme.
     #[default]
     Auto,
-    /// Light.
     Light,
-    /// Dark.
     Dark,
 }
 
 impl Theme {
-    /// All of them, in the order of the switch.
+    /// All themes, in the order of the switch.
     pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
 
-    /// Reads its word.
+    /// Reads a value of [`Theme::as_str`].
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.as_str() == word)
     }
 
-    /// Its word, in options, storage and markup.
+    /// The value in options, storage and markup.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -39,7 +36,7 @@ impl Theme {
     }
 }
 
-/// The theme in force, and whose choice it is.
+/// The current theme, and the account that chose it.
 #[derive(Debug, Clone, Copy)]
 pub struct Appearance {
     theme: Live<Theme>,
@@ -47,7 +44,7 @@ pub struct Appearance {
 }
 
 impl Appearance {
-    /// Starts with the host's theme and keeps the host's element up to date.
+    /// Starts with the host's theme, and keeps the attribute of the host's element up to date.
     pub fn start(host: HtmlElement, theme: Theme) -> Self {
         let theme = Live::new(theme);
         watch(move || {
@@ -59,12 +56,11 @@ impl Appearance {
         }
     }
 
-    /// The theme in force.
     pub fn theme(self) -> Theme {
         self.theme.get()
     }
 
-    /// Takes the choice that this account made last on this device, where it made one.
+    /// Loads the theme that this account last chose on this device, if it chose one.
     pub fn of_account(self, user_id: &str) {
         let name = format!("{LAST}:{user_id}");
         let chosen = storage::read(Keep::Always, &name).and_then(|word| Theme::parse(&word));
@@ -75,7 +71,7 @@ impl Appearance {
         }
     }
 
-    /// Chooses, and remembers the choice.
+    /// Sets and stores the theme.
     pub fn choose(self, theme: Theme) {
         storage::write(Keep::Always, LAST, theme.as_str());
         if let Some(name) = self.account.get_now() {

@@ -1,4 +1,4 @@
-//! What has just happened, said in passing. Errors are said where they happened.
+//! Toasts for what has just succeeded. Errors are shown where they happened.
 
 use std::time::Duration;
 
@@ -8,13 +8,12 @@ use crate::icon::{Sign, icon};
 use crate::messages::messages;
 use crate::view::{Element, Live, View, button, div, many, p, shared};
 
-/// How long a toast stays, unless someone looks at it.
+/// How long a toast is shown, unless it is hovered or focused.
 const STAY: Duration = Duration::from_secs(7);
 
-/// How many are shown at once.
+/// How many toasts are shown at once.
 const STACK: usize = 3;
 
-/// The toasts.
 #[derive(Debug, Clone, Copy)]
 pub struct Toasts {
     all: Live<Vec<(u32, String)>>,
@@ -35,7 +34,7 @@ impl Default for Toasts {
 }
 
 impl Toasts {
-    /// Says it.
+    /// Shows a toast.
     pub fn say(self, text: String) {
         let id = self.last.get_now() + 1;
         self.last.set(id);
@@ -63,7 +62,7 @@ impl Toasts {
     }
 }
 
-/// Where toasts are shown, and read out.
+/// The live region that shows the toasts.
 pub fn stack() -> Element {
     let toasts: Toasts = shared();
     let mut stack = div("toast__stack")
@@ -96,7 +95,7 @@ fn toast(toasts: Toasts, id: u32, text: &str) -> View {
         .attr("aria-label", messages().shell.close)
         .on("click", move |_| {
             toasts.remove(id);
-            // The button that had the focus is gone; where it was the last, so is what was hovered.
+            // The focused button is removed with its toast; after the last one nothing is hovered either.
             toasts.focused.set(false);
             if toasts.all.get_now().is_empty() {
                 toasts.hovered.set(false);

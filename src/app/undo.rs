@@ -1,4 +1,4 @@
-//! Taking back a change that waits for the next 1st.
+//! Withdrawing a scheduled change.
 
 use api::subscription::Subscription;
 
@@ -13,7 +13,7 @@ use crate::shell::{Title, said};
 use crate::toast::Toasts;
 use crate::view::{Element, Live, p, shared, spawn};
 
-/// Withdrawing a change that waits.
+/// The withdrawal of a scheduled change.
 #[derive(Debug, Clone)]
 pub struct Undo {
     id: String,
@@ -24,7 +24,7 @@ pub struct Undo {
 }
 
 impl Undo {
-    /// Of a change with this id; `news` is what is said once it is withdrawn.
+    /// For the change with this id; `news` is the toast after it is withdrawn.
     pub fn new(id: String, loader: Loader<Subscription>, news: String) -> Self {
         Self {
             id,
@@ -35,7 +35,7 @@ impl Undo {
         }
     }
 
-    /// The button that withdraws it.
+    /// The button that withdraws the change.
     pub fn button(&self, class: &str) -> Element {
         let (client, online, toasts) = (shared::<Client>(), shared::<Online>(), shared::<Toasts>());
         let page: Title = shared();
@@ -52,7 +52,7 @@ impl Undo {
             })
     }
 
-    /// Why it could not be withdrawn; nothing while nothing has gone wrong.
+    /// Why the change could not be withdrawn; nothing before a failure.
     pub fn error_card(&self) -> Element {
         let failed = self.failed;
         said("alert", move || {
@@ -76,7 +76,7 @@ impl Undo {
                     self.loader.set(subscription);
                     page.focus();
                 }
-                // Someone else was quicker: what is there now says it all.
+                // Another person withdrew it first; the reloaded subscription shows that.
                 Err(failure) if failure.code() == Some(api::Code::NotScheduled) => {
                     self.loader.again();
                 }

@@ -222,7 +222,7 @@ mod tests {
     const PAUSED: &str = r#"{"paused":{"at":"2025-06-01T00:00:00Z"}}"#;
 
     #[test]
-    fn a_lock_shuts_what_cannot_be_ordered_and_a_pause_everything() {
+    fn a_lock_closes_what_cannot_be_ordered_and_a_pause_everything() {
         let pages = [
             Page::MyPlan,
             Page::ChangePlan(None),
@@ -270,7 +270,7 @@ mod tests {
 
     /// A debit that the bank refuses without the payer is shown until it has failed, or a pause is shown.
     #[test]
-    fn what_waits_for_its_payer_is_told() {
+    fn a_debit_that_needs_its_payer_is_shown() {
         let check = |state: &str, now: &str, due: &str, told: bool| {
             let outstanding = Outstanding {
                 currency: "INR".to_owned(),
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standing_that_is_missing_shuts_nothing() {
+    fn a_missing_account_status_closes_no_page() {
         let page = Page::MyPlan;
         assert_eq!(Shown::of(&Load::Waiting, &page), Shown::Waiting);
         let failed = Load::Failed(crate::failure::Failure::Offline);
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pop_up_keeps_quiet_while_a_lock_speaks() {
+    fn no_pop_up_is_shown_during_a_lock() {
         let over = OverLimit {
             period_start: "2025-07-01".parse().unwrap(),
             tier: 20_000,

@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_is_told_once_and_fingerprints_are_not_told() {
+    fn each_change_is_listed_once_and_fingerprints_are_not() {
         let fact = |what: &str, seen: &str, now: &str| api::problem::Difference {
             what: what.to_owned(),
             seen: seen.to_owned(),

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_every_life() {
+    fn reads_every_lifecycle() {
         let files = [
             OnFile::Nothing,
             OnFile::PaymentMethod,

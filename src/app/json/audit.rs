@@ -78,7 +78,7 @@ mod tests {
     use billing::BillingFrequency;
 
     #[test]
-    fn reads_every_action_and_each_kind_of_side() {
+    fn reads_every_action_and_each_kind_of_audit_value() {
         let priced = |tier, frequency| AuditValue::Priced {
             tier,
             price: "270.00".to_owned(),

@@ -106,7 +106,7 @@ mod tests {
     use super::fill;
 
     #[test]
-    fn values_go_where_their_numbers_stand() {
+    fn values_replace_their_numbers() {
         assert_eq!(fill("{1} of {0}, {1}", &["a", "b"]), "b of a, b");
         assert_eq!(fill("none", &["a"]), "none");
         assert_eq!(fill("{2}!", &["a"]), "!");

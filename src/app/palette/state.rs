@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_go_round() {
+    fn keys_wrap_around() {
         assert_eq!(step("ArrowDown", 2, 3), Some(0));
         assert_eq!(step("ArrowUp", 0, 3), Some(2));
         assert_eq!(step("PageDown", 0, 3), Some(2));

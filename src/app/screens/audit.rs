@@ -1,4 +1,4 @@
-//! The activity log as a whole: who did what and when, and what it was before (SPEC R20).
+//! The Audit page: who did what and when, and the values before and after (SPEC R20).
 
 use api::audit::{Activity, Section};
 
@@ -16,14 +16,13 @@ use crate::route::Page;
 use crate::shell::{page_head, said};
 use crate::view::{Element, Live, View, div, el, h2, live, many, p, section, shared, span, watch};
 
-/// The page.
 pub fn screen() -> View {
     let client: Client = shared();
     let navigation = Navigation::here();
     let text = &messages().audit;
     let chosen = Live::new(section_of(&navigation.page_now()));
     let log = Loader::new(move || client.activity(&selected(chosen_now(chosen).as_slice(), "")));
-    // The page stays up while its filter changes; what is there stays until the answer comes.
+    // The page stays while its filter changes; the entries stay until the response arrives.
     watch(move || {
         if let Page::Audit(section) = navigation.page()
             && chosen.get_now() != section
@@ -99,7 +98,7 @@ fn ready(
     ])
 }
 
-/// The sections to choose from; the address keeps the choice.
+/// The filter by section; the address holds the choice.
 fn filter(chosen: Live<Option<Section>>, navigation: Navigation) -> Element {
     let text = &messages().audit;
     let option = |section: Option<Section>, label: &str| {
@@ -123,7 +122,7 @@ fn filter(chosen: Live<Option<Section>>, navigation: Navigation) -> Element {
     framed(id, text.section_label, select)
 }
 
-/// The link to the chosen entries as a file; none where a link cannot show the host's token.
+/// The link that downloads the chosen entries; nothing when the host uses tokens.
 fn download(client: Client, chosen: Live<Option<Section>>) -> View {
     let address = move || {
         let sections: Vec<Section> = chosen.get().into_iter().collect();

@@ -1,4 +1,4 @@
-//! Pages that are closed, not there, or not there yet.
+//! Pages that the role may not see, unknown addresses, and pages that are not built yet.
 
 use api::session::Session;
 use billing::permission::Role;
@@ -21,7 +21,6 @@ pub fn closed(session: &Session) -> View {
     page(Sign::Lock, text.closed, fill(text.closed_text, &who), None)
 }
 
-/// An address of no page.
 pub fn not_found() -> View {
     let text = &messages().missing;
     let back = (Page::MyPlan, text.to_plan);
@@ -33,7 +32,7 @@ pub fn not_found() -> View {
     )
 }
 
-/// A page that is not built yet says so, and nothing more.
+/// A page that is not built yet.
 pub fn later(later: Later) -> View {
     many([
         page_head(later_name(later), None, View::Nothing).into(),
@@ -41,7 +40,7 @@ pub fn later(later: Later) -> View {
     ])
 }
 
-/// A page with a reason and a way out.
+/// A page with a reason and a link out.
 pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static str)>) -> View {
     let out =
         out.map(|(page, label)| div("state__actions").child(link(page, "button").child(label)));
@@ -53,7 +52,6 @@ pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static st
         .into()
 }
 
-/// A role by its name.
 pub const fn role_name(role: Role) -> &'static str {
     let text = &messages().missing;
     match role {
@@ -64,7 +62,6 @@ pub const fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// What such a page is called.
 pub const fn later_name(later: Later) -> &'static str {
     let text = &messages().missing;
     match later {

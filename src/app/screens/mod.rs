@@ -1,4 +1,4 @@
-//! The screens. Each loads, decides in its `state`, and shows.
+//! The screens. Each loads its data, decides in its `state` what to show, and shows it.
 
 pub mod add_ons;
 pub mod audit;

@@ -1,5 +1,5 @@
-//! What is put on file in a sandbox, so that what waits for it can be seen: a trial's lock, a debit
-//! that failed. Elsewhere these pages say that they are not built yet.
+//! The sandbox's payment method and billing details, which a trial or a failed debit may need. In
+//! production these pages say that they are not built yet.
 
 use api::audit::Section;
 use api::invoice::Party;
@@ -32,10 +32,10 @@ const CARDS: [TestCard; 4] = [
     TestCard::Authentication,
 ];
 
-/// What is asked for, by the names that the API has for it.
+/// The fields, by their names in the API.
 const FIELDS: [&str; 3] = ["name", "address", "tax_number"];
 
-/// A form: what stands in it survives whatever becomes of it.
+/// A form; its values survive every failed request.
 #[derive(Debug, Clone, Copy)]
 struct Form {
     card: Live<usize>,
@@ -47,14 +47,13 @@ struct Form {
     client: Client,
 }
 
-/// What a form says of itself.
+/// The texts of a form.
 struct Words {
     intro: &'static str,
     action: &'static str,
     done: fn(&Subscription) -> String,
 }
 
-/// Payment methods.
 pub fn payment_methods() -> View {
     page(Later::PaymentMethods, |form| {
         let text = &messages().on_file;
@@ -90,7 +89,6 @@ pub fn payment_methods() -> View {
     })
 }
 
-/// Billing details.
 pub fn billing_details() -> View {
     page(Later::BillingDetails, |form| {
         let text = &messages().on_file;
@@ -118,7 +116,7 @@ fn page(later: Later, form: impl FnOnce(Form) -> Element) -> View {
     match who.get_now() {
         Who::Person(session) if session.sandbox => many([
             live(move || {
-                // A pause leaves no other way back.
+                // In a pause there is no other link back.
                 let back = (!live_status.has_pages()).then(back_to_plan);
                 page_head(missing::later_name(later), back, View::Nothing)
             }),
@@ -150,7 +148,7 @@ impl Form {
         }
     }
 
-    /// The form in its card, with what came of it above.
+    /// The form in its card, with its result above.
     fn card_of(
         self,
         words: &Words,
@@ -192,7 +190,7 @@ impl Form {
         explained(&id, labels, input, move || self.fault(place))
     }
 
-    /// What the server says of a field.
+    /// The fault that the server found in a field.
     fn fault(self, place: usize) -> Option<String> {
         let Some(Failure::Refused(problem)) = self.refused.get() else {
             return None;
@@ -242,7 +240,7 @@ impl Form {
     }
 }
 
-/// What is on file now, and the way on: to what is still missing, or back.
+/// What is on file now, and a link to what is still missing, or back.
 fn done(title: &str, subscription: &Subscription) -> Element {
     let text = &messages().on_file;
     let on_file = subscription.trial.as_ref().map(|trial| trial.on_file);

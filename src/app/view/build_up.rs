@@ -1,4 +1,4 @@
-//! From a view to the page.
+//! Builds views into DOM nodes.
 
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
@@ -8,7 +8,7 @@ use web_sys::{Document, Event, HtmlElement, Node};
 
 use super::{Attribute, Element, View};
 
-/// What a built piece needs as long as it is on the page: dropped with it.
+/// The effects and listeners of a built view, dropped when it is removed from the page.
 #[derive(Default)]
 pub(super) struct Kept(Vec<Keep>);
 
@@ -19,7 +19,7 @@ enum Keep {
 }
 
 impl Kept {
-    /// Runs `act` now and whenever a signal that it read changes; what it made before is dropped.
+    /// Runs `act` now and whenever a signal that it read changes; what it returned before is dropped.
     fn follow(&mut self, act: Box<dyn Fn() -> Kept>) {
         let effect = RenderEffect::new(move |before: Option<Kept>| {
             drop(before);
@@ -29,7 +29,7 @@ impl Kept {
     }
 }
 
-/// Builds a view into a parent, in front of a child or at the end.
+/// Builds a view into a parent, before a child or at the end.
 pub(super) fn put(view: View, parent: &Node, before: Option<&Node>, kept: &mut Kept) {
     let document = document();
     match view {
@@ -51,7 +51,7 @@ pub(super) fn put(view: View, parent: &Node, before: Option<&Node>, kept: &mut K
             insert(parent, &end, before);
             kept.follow(Box::new(move || {
                 let mut kept = Kept::default();
-                // Made while the old piece is still there, so that it may ask where the focus is.
+                // Built while the old nodes are still on the page, so that it can read where the focus is.
                 let next = piece();
                 clear(&start, &end);
                 if let Some(parent) = end.parent_node() {
@@ -63,14 +63,14 @@ pub(super) fn put(view: View, parent: &Node, before: Option<&Node>, kept: &mut K
     }
 }
 
-/// Takes away everything between two nodes.
+/// Removes all nodes between two nodes.
 fn clear(start: &Node, end: &Node) {
     while let Some(next) = start.next_sibling().filter(|next| next != end) {
         remove(&next);
     }
 }
 
-/// Takes a node off the page.
+/// Removes a node from the page.
 pub(super) fn remove(node: &Node) {
     if let Some(parent) = node.parent_node() {
         let _ = parent.remove_child(node);
@@ -92,7 +92,7 @@ fn build(element: Element, document: &Document, kept: &mut Kept) -> Option<HtmlE
     let mut late = Vec::new();
     for attribute in element.attributes {
         match attribute {
-            // A radio is chosen and an element is known once it has all its parts.
+            // `checked` and the slot need the finished element.
             Attribute::Property(..) | Attribute::Slot(_) => late.push(attribute),
             other => apply(other, &built, kept),
         }

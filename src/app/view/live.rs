@@ -1,4 +1,4 @@
-//! Signals, effects and tasks of one type each, whatever they hold or do.
+//! Signals, effects and tasks, each of one type for every value, to keep the binary small.
 
 use std::any::Any;
 use std::future::Future;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
-/// A value that can be watched. A copy is the same value.
+/// A signal. A copy is the same signal.
 pub struct Live<T> {
     signal: RwSignal<Rc<dyn Any>, LocalStorage>,
     holds: PhantomData<fn() -> T>,
@@ -30,7 +30,7 @@ impl<T> std::fmt::Debug for Live<T> {
 }
 
 impl<T: Clone + 'static> Live<T> {
-    /// A value to begin with.
+    /// A signal with an initial value.
     pub fn new(value: T) -> Self {
         Self {
             signal: start(Rc::new(value)),
@@ -38,34 +38,33 @@ impl<T: Clone + 'static> Live<T> {
         }
     }
 
-    /// The value; whoever asks is told when it changes. None once its owner is gone.
+    /// The value, tracked by the current effect. `None` after its owner was disposed.
     pub fn try_get(self) -> Option<T> {
         read(self.signal).and_then(|value| value.downcast_ref::<T>().cloned())
     }
 
-    /// The value, for whoever only wants to know it now. None once its owner is gone.
+    /// The value, read without tracking. `None` after its owner was disposed.
     pub fn try_get_now(self) -> Option<T> {
         peek(self.signal).and_then(|value| value.downcast_ref::<T>().cloned())
     }
 
-    /// Another value. Gives whether anybody is left to see it.
+    /// Sets the value. Returns whether the signal still exists.
     pub fn set(self, value: T) -> bool {
         write(self.signal, Rc::new(value))
     }
 }
 
 impl<T: Clone + Default + 'static> Live<T> {
-    /// The value; whoever asks is told when it changes.
+    /// The value, tracked by the current effect.
     pub fn get(self) -> T {
         self.try_get().unwrap_or_default()
     }
 
-    /// The value, for whoever only wants to know it now.
+    /// The value, read without tracking.
     pub fn get_now(self) -> T {
         self.try_get_now().unwrap_or_default()
     }
 
-    /// Changes the value.
     pub fn update(self, change: impl FnOnce(&mut T)) {
         let mut value = self.get_now();
         change(&mut value);
@@ -74,7 +73,7 @@ impl<T: Clone + Default + 'static> Live<T> {
 }
 
 impl<T: Clone + PartialEq + 'static> Live<T> {
-    /// Another value, unless it is the same.
+    /// Sets the value, unless it is equal to the current one.
     pub fn set_if_other(self, value: T) {
         if self.try_get_now().as_ref() != Some(&value) {
             self.set(value);
@@ -82,8 +81,8 @@ impl<T: Clone + PartialEq + 'static> Live<T> {
     }
 }
 
-/// A value that follows signals, and tells only when it has become another. Whoever makes it does not
-/// follow them itself.
+/// A signal derived from others, which changes only when its value is another one. The effect that
+/// calls this does not track those signals.
 pub fn follow<T: Clone + PartialEq + 'static>(value: impl Fn() -> T + 'static) -> Live<T> {
     let followed = Live::new(untrack(&value));
     watch(move || followed.set_if_other(value()));
@@ -106,7 +105,7 @@ fn write(signal: RwSignal<Rc<dyn Any>, LocalStorage>, value: Rc<dyn Any>) -> boo
     signal.try_set(value).is_none()
 }
 
-/// The element that a view became, once it is built.
+/// A reference to the element that a view was built into.
 #[derive(Debug, Clone, Copy)]
 pub struct Slot(Live<Option<HtmlElement>>);
 
@@ -121,23 +120,23 @@ impl Slot {
         self.0.set(Some(element));
     }
 
-    /// The element; whoever asks is told when it is built.
+    /// The element; a reader is notified when it is built.
     pub fn get(self) -> Option<HtmlElement> {
         self.0.get()
     }
 
-    /// The element, now.
+    /// The element, read without tracking.
     pub fn get_now(self) -> Option<HtmlElement> {
         self.0.get_now()
     }
 
-    /// Whether it has the keyboard.
+    /// Whether the element has the focus.
     pub fn has_focus(self) -> bool {
         let active = document().active_element();
         active.is_some_and(|active| self.get_now().is_some_and(|element| *element == active))
     }
 
-    /// Gives it the keyboard.
+    /// Focuses the element.
     pub fn focus(self) {
         if let Some(element) = self.get_now() {
             let _ = element.focus();
@@ -145,7 +144,7 @@ impl Slot {
     }
 }
 
-/// Acts now, and whenever a signal that it read changes.
+/// Runs `act` now, and whenever a signal that it read changes.
 pub fn watch(act: impl Fn() + 'static) {
     let act: Box<dyn Fn()> = Box::new(act);
     start_watching(act);
@@ -155,7 +154,7 @@ fn start_watching(act: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| act());
 }
 
-/// Does something that takes a while.
+/// Runs a future until it ends.
 pub fn spawn(task: impl Future<Output = ()> + 'static) {
     let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
     leptos::task::spawn_local(task);

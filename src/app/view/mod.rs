@@ -1,9 +1,9 @@
-//! Views of one type.
+//! The markup builder: views of one type.
 //!
-//! `view!` makes a type of its own out of every piece of markup, and code for each: these screens
-//! came to 339 kB that way. Here every element is the same type, so markup costs what it says.
-//! Signals, effects, owners, contexts and mounting are Leptos', and [`mount::Root`] is a Leptos
-//! view like any other.
+//! `view!` generates a type for each piece of markup, and code for each type: with it these screens
+//! were 339 kB. Here every element has the same type, so markup costs only its data. Signals, effects,
+//! owners, contexts and mounting are those of Leptos, and [`mount::Root`] is a Leptos view like any
+//! other.
 
 use leptos::prelude::*;
 use web_sys::Event;
@@ -14,24 +14,21 @@ pub mod mount;
 
 pub use live::{Live, Slot, follow, spawn, watch};
 
-/// A piece of the page, not built yet.
+/// A part of the page that is not built yet.
 pub enum View {
-    /// Nothing.
     Nothing,
-    /// Words.
     Text(String),
-    /// An element.
     Element(Element),
-    /// Several pieces, one after the other.
+    /// Several views in order.
     Many(Vec<View>),
-    /// A piece that is built anew whenever a signal that it read changes.
+    /// A view that is rebuilt whenever a signal that it read changes.
     Live(Box<dyn Fn() -> View>),
 }
 
-/// An element with its attributes and children, not built yet.
+/// An element with its attributes and children that is not built yet.
 pub struct Element(Box<Parts>);
 
-/// A builder that is one word long costs its callers little.
+/// In a `Box`, so that moving the builder through a chain of calls copies one word.
 struct Parts {
     tag: &'static str,
     attributes: Vec<Attribute>,
@@ -47,7 +44,6 @@ enum Attribute {
     Slot(Slot),
 }
 
-/// An element.
 pub fn el(tag: &'static str) -> Element {
     Element(Box::new(Parts {
         tag,
@@ -73,12 +69,12 @@ elements!(
     div, section, p, span, h1, h2, dl, dt, dd, table, tr, th, td, button
 );
 
-/// A piece that is built anew whenever a signal that it read changes.
+/// A view that is rebuilt whenever a signal that it read changes.
 pub fn live<V: Into<View>>(piece: impl Fn() -> V + 'static) -> View {
     View::Live(Box::new(move || piece().into()))
 }
 
-/// Several pieces, one after the other.
+/// Several views in order.
 pub fn many(pieces: impl IntoIterator<Item = View>) -> View {
     View::Many(pieces.into_iter().collect())
 }
@@ -106,7 +102,7 @@ impl Element {
         self
     }
 
-    /// Adds an attribute that follows signals; without value it is not there.
+    /// Adds an attribute that follows signals; while the value is `None` the attribute is absent.
     pub fn attr_live<S: Into<String>>(
         self,
         name: &'static str,
@@ -131,7 +127,7 @@ impl Element {
         self.attr("id", id)
     }
 
-    /// Sets a style property, through the style object: the policy allows no style attribute.
+    /// Sets a style property through the style object, because the CSP forbids style attributes.
     pub fn style(self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
         self.style_live(name, move || value.clone())
@@ -142,22 +138,22 @@ impl Element {
         self.with(Attribute::Style(name, Box::new(value)))
     }
 
-    /// Sets a property that is on or off and follows signals.
+    /// Sets a boolean property that follows signals.
     pub fn property(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
         self.with(Attribute::Property(name, Box::new(value)))
     }
 
-    /// Does something when an event arrives.
+    /// Handles an event.
     pub fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> Self {
         self.with(Attribute::On(event, Box::new(act)))
     }
 
-    /// Remembers the built element.
+    /// Stores the built element in a slot.
     pub fn slot(self, slot: Slot) -> Self {
         self.with(Attribute::Slot(slot))
     }
 
-    /// Adds a child, behind those that are there.
+    /// Adds a child after the existing ones.
     pub fn child(self, child: impl Into<View>) -> Self {
         self.holding(child.into())
     }
@@ -219,7 +215,7 @@ impl std::fmt::Debug for Element {
     }
 }
 
-/// What an app shares with all its parts.
+/// The context of this type, which [`root`](crate::root) provides.
 pub fn shared<T: Clone + 'static>() -> T {
     expect_context::<T>()
 }

@@ -1,4 +1,4 @@
-//! A view of ours as a view of Leptos'.
+//! Wraps a view of this module as a view of Leptos.
 
 use leptos::attr::Attribute;
 use leptos::attr::any_attribute::AnyAttribute;
@@ -12,18 +12,16 @@ use web_sys::{DocumentFragment, Node};
 use super::View;
 use super::build_up::{Kept, put, remove};
 
-/// The view of a whole app, as Leptos mounts it and its router takes it.
+/// The view of a whole app, for Leptos to mount.
 #[derive(Debug)]
 pub struct Root(SendWrapper<View>);
 
 impl Root {
-    /// This view.
     pub fn new(view: View) -> Self {
         Self(SendWrapper::new(view))
     }
 }
 
-/// A mounted app.
 pub struct RootState {
     fragment: DocumentFragment,
     ends: Option<(Node, Node)>,
@@ -42,7 +40,7 @@ impl Render for Root {
     fn build(self) -> RootState {
         let fragment = document().create_document_fragment();
         let mut kept = Kept::default();
-        // Comments at both ends stay where they are, whatever comes and goes between them.
+        // Two comment nodes mark the ends, whatever is built and removed between them.
         let ends = ["", ""].map(|words| document().create_comment(words));
         let _ = fragment.append_child(&ends[0]);
         put(self.0.take(), &fragment, None, &mut kept);
@@ -104,7 +102,7 @@ impl leptos::tachys::view::add_attr::AddAnyAttr for Root {
     }
 }
 
-/// The app lives in browsers alone: a server has nothing to write, and nothing to take over.
+/// The app runs only in browsers, so nothing is rendered on a server or hydrated.
 impl RenderHtml for Root {
     type AsyncOutput = Self;
     type Owned = Self;

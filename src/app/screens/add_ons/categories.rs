@@ -1,4 +1,4 @@
-//! The add-ons by category: what each costs, how it stands, and the button that chooses it.
+//! The add-ons by category: price, state, and the button that adds or removes each.
 
 use std::rc::Rc;
 
@@ -15,7 +15,6 @@ use crate::route::Basket;
 use crate::undo::Undo;
 use crate::view::{Element, Live, View, button, el, h2, live, many, section, span, watch};
 
-/// The categories.
 pub(super) fn categories(
     shared: Shared,
     subscription: &Rc<Subscription>,
@@ -33,7 +32,7 @@ pub(super) fn categories(
     many(categories.iter().map(|group| builder.group(group).into()))
 }
 
-/// What the cards are made from.
+/// The data that the cards are built from.
 struct Cards {
     shared: Shared,
     subscription: Rc<Subscription>,
@@ -84,7 +83,7 @@ impl Cards {
         }
     }
 
-    /// Whether it lies in the basket; told when that changes, not whenever the basket does.
+    /// Whether the add-on is in the basket. The signal changes only with this, not with the whole basket.
     fn chosen(self: &Rc<Self>, card: &Card) -> Live<bool> {
         let now = self.shared.basket_now(&self.subscription, &self.book);
         let chosen = Live::new(lies_in(&now, &card.id));
@@ -124,7 +123,7 @@ impl Cards {
         }
     }
 
-    /// Puts it into the basket, and takes it out again.
+    /// The button that puts the add-on into the basket, or takes it out again.
     fn switch(self: &Rc<Self>, card: &Card, chosen: Live<bool>) -> Element {
         let text = &messages().add_ons;
         let [put, take] = match card.state {
@@ -163,7 +162,7 @@ fn named(action: &str, card: &Card) -> String {
     fill(messages().add_ons.named, &[action, &card.name])
 }
 
-/// How it stands, or what is chosen.
+/// The state of the add-on, or what is chosen.
 fn chip(card: &Card, chosen: Live<bool>) -> View {
     let text = &messages().add_ons;
     let mark = |class: &str, sign, label: &str| span(class).child(icon(sign)).child(label);

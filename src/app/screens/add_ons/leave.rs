@@ -1,4 +1,4 @@
-//! An add-on that goes: what stops working and when, and why it goes.
+//! The removal of an add-on: what stops working and when, and the reason.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, Live, div, el, p, watch};
 
-/// What is asked of an add-on that goes; nothing while it stays.
+/// The form for a removal; nothing while the add-on stays.
 pub(super) fn form(
     shared: Shared,
     (subscription, book): (&Subscription, &PriceBook),
@@ -38,7 +38,7 @@ pub(super) fn form(
     div("add-on__leave").live(move || chosen.get().then(|| leave.form()))
 }
 
-/// When it stops, in words.
+/// The sentence that says when the add-on stops.
 fn stops(subscription: &Subscription, book: &PriceBook) -> String {
     let text = &messages().add_ons;
     if goes_at_once(subscription.status) {
@@ -53,7 +53,7 @@ fn stops(subscription: &Subscription, book: &PriceBook) -> String {
     fill(text.stops, &[&day])
 }
 
-/// An add-on that goes.
+/// The form for the removal of one add-on.
 struct Leave {
     shared: Shared,
     id: AddOnId,
@@ -76,7 +76,7 @@ impl Leave {
             .live(move || is_other.get().then(|| words.words()))
     }
 
-    /// The reasons that are offered.
+    /// The list of reasons.
     fn list(self: &Rc<Self>) -> Element {
         let text = &messages().add_ons;
         let chosen = self.said_now().word;
@@ -106,7 +106,7 @@ impl Leave {
         self.field(Asked::List, label, select.slot(self.fields.list))
     }
 
-    /// The person's own words.
+    /// The field for the person's own reason.
     fn words(self: &Rc<Self>) -> Element {
         let (typing, left, shared) = (Rc::clone(self), Rc::clone(self), self.shared);
         let input = el("input")
@@ -162,14 +162,14 @@ impl Leave {
         all.remove(&self.id).unwrap_or_default()
     }
 
-    /// Takes over what stands in a field.
+    /// Stores the value of a field.
     fn tell(&self, take: impl FnOnce(&mut Said, String), event: &Event) {
         self.shared.said.update(|all| {
             take(all.entry(self.id.clone()).or_default(), value(event));
         });
     }
 
-    /// What is wrong with a field, where it is time to say so.
+    /// The fault of a field, once faults are shown.
     fn fault(&self, asked: Asked) -> Option<ReasonFault> {
         let is_told = self.shared.told.get().contains(&self.id);
         let fault = self.said().fault().filter(|_| is_told)?;
@@ -185,7 +185,7 @@ impl Leave {
     }
 }
 
-/// What is wrong with a person's own words.
+/// The sentence for a fault in the person's own reason.
 pub(crate) fn about_words(fault: OneLineFault) -> String {
     let text = &messages().add_ons;
     match fault {
@@ -196,7 +196,7 @@ pub(crate) fn about_words(fault: OneLineFault) -> String {
     }
 }
 
-/// A field that asks why.
+/// The fields of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
     List,
@@ -212,7 +212,7 @@ impl Asked {
     }
 }
 
-/// What a reason of the list is called.
+/// The label of a reason in the list.
 pub(crate) fn label(word: &str) -> &'static str {
     let text = &messages().add_ons;
     match word {

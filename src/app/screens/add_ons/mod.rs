@@ -1,4 +1,4 @@
-//! Manage Add-ons: what can be had and dropped on one side, its price on the other.
+//! Manage Add-ons: the add-ons on one side, the price of the choice on the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,15 +28,15 @@ use state::Said;
 struct Shared {
     checkout: Checkout,
     navigation: Navigation,
-    /// Why each add-on goes, as far as it is said; kept here alone, the address is for all to see.
+    /// The reason for each removal so far. It is kept only here: the address can be shared.
     said: Live<BTreeMap<AddOnId, Said>>,
-    /// The add-ons whose mistakes are told by now.
+    /// The add-ons whose faults are shown.
     told: Live<BTreeSet<AddOnId>>,
-    /// The fields that ask why.
+    /// The form fields of each removal.
     fields: Live<BTreeMap<AddOnId, Fields>>,
 }
 
-/// The fields that ask why an add-on goes.
+/// The form fields of a removal.
 #[derive(Debug, Clone, Copy, Default)]
 struct Fields {
     list: Slot,
@@ -44,12 +44,12 @@ struct Fields {
 }
 
 impl Shared {
-    /// What is chosen, made good against the plan and the price list.
+    /// The choice in the address, without what cannot be added or removed.
     fn basket(self, subscription: &Subscription, book: &PriceBook) -> Basket {
         made_good(self.navigation.page(), subscription, book)
     }
 
-    /// The same, without listening.
+    /// As [`Shared::basket`], read without tracking.
     fn basket_now(self, subscription: &Subscription, book: &PriceBook) -> Basket {
         made_good(self.navigation.page_now(), subscription, book)
     }
@@ -60,12 +60,12 @@ impl Shared {
         self.navigation.go(&Page::AddOns(basket), Step::Replace);
     }
 
-    /// What is said about an add-on that goes.
+    /// The reason for a removal so far.
     fn said(self, id: &AddOnId) -> Said {
         self.said.get().remove(id).unwrap_or_default()
     }
 
-    /// Shows what is wrong with a reason, and gives that field the keyboard.
+    /// Shows the fault of a reason, and focuses its field.
     fn point_at(self, id: &AddOnId) {
         self.told.update(|told| {
             told.insert(id.clone());
@@ -92,7 +92,6 @@ fn made_good(page: Page, subscription: &Subscription, book: &PriceBook) -> Baske
         .unwrap_or_default()
 }
 
-/// Manage Add-ons.
 pub fn screen() -> View {
     let shared = Shared {
         checkout: Checkout::start(),

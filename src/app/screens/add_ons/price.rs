@@ -1,4 +1,4 @@
-//! What the basket costs, and the one button that agrees to it.
+//! The price of the basket, and the button that confirms it.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::receipt;
 use crate::route::Basket;
 use crate::view::{Element, Live, View, div, h2, live, p, section};
 
-/// The price of the basket, in the same frame as the choice.
+/// The price of the basket.
 pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
     shared.checkout.ordering.hand_on_focus();
     let price = Price {
@@ -86,7 +86,7 @@ impl Price {
             .into()
     }
 
-    /// When what is added and what is removed takes effect; what is charged, until when.
+    /// When additions and removals take effect; what is charged, until when the price is valid.
     fn terms(&self, basket: &Basket, quote: &Quote) -> Element {
         let text = messages();
         let now = if charges_now(quote) {
@@ -140,7 +140,7 @@ impl Price {
         bill::action(self.shared.checkout.ordering, agreement)
     }
 
-    /// What the button says, and what stands below it.
+    /// The label of the button, and the sentence below it.
     fn offer(&self, basket: &Basket, quote: &Quote) -> (String, &'static str) {
         let text = messages();
         if charges_now(quote) {
@@ -163,7 +163,7 @@ impl Price {
     }
 }
 
-/// How many are added and removed.
+/// How many add-ons are added and removed.
 fn counted(basket: &Basket) -> String {
     let text = &messages().add_ons;
     let counts = [

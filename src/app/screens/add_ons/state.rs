@@ -12,50 +12,46 @@ use chrono::NaiveDate;
 
 use crate::route::Basket;
 
-/// How an add-on stands, whatever is chosen.
+/// The state of an add-on, whatever is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AddOnState {
-    /// It can be had.
+    /// It can be added.
     Available,
     /// It is in force.
     Active,
-    /// It is in force, and goes.
+    /// It is in force, and its removal is scheduled.
     Leaving {
-        /// What the removal is withdrawn by.
+        /// The id of the scheduled removal, for its withdrawal.
         id: String,
-        /// When it goes.
+        /// The day on which it is removed.
         on: NaiveDate,
     },
 }
 
-/// An add-on as it is offered.
+/// An add-on as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// Its id.
     pub id: AddOnId,
-    /// Its name.
     pub name: String,
-    /// The price of a month on the tier in force, before tax; within a year that is paid for, the
-    /// year's. None where it is free.
+    /// The price of a month on the tier in force, before tax; in an annual term, the price of the term.
+    /// `None` when it is free.
     pub monthly: Option<String>,
-    /// The percentage that it adds to an overage; none where it adds nothing.
+    /// The percentage that it adds to an overage; `None` when it adds nothing.
     pub surcharge: Option<String>,
-    /// How many a month includes, and what each further one costs.
+    /// How many uses a month includes, and the price of each further one.
     pub included: Option<(u64, String)>,
-    /// How it stands.
     pub state: AddOnState,
 }
 
 /// The add-ons of one category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CategoryCards {
-    /// The category.
     pub category: String,
-    /// Its add-ons, as the price list has them.
+    /// The add-ons, in the order of the price list.
     pub cards: Vec<Card>,
 }
 
-/// The add-ons by category, in the order of the alphabet.
+/// The add-ons by category, the categories in alphabetical order.
 pub fn categories(list: &PriceList, subscription: &Subscription) -> Vec<CategoryCards> {
     let mut categories: BTreeMap<&str, Vec<Card>> = BTreeMap::new();
     for add_on in &list.add_ons {
@@ -104,7 +100,7 @@ fn state(subscription: &Subscription, id: &AddOnId) -> AddOnState {
     }
 }
 
-/// What the address chooses, made good: what can be had, and what can be dropped.
+/// The choice of the address without what cannot be added or removed.
 pub fn basket(list: &PriceList, subscription: &Subscription, wanted: &Basket) -> Basket {
     let stands = |id: &&AddOnId, expected: &AddOnState| {
         list.add_on(id.as_str()).is_some() && state(subscription, id) == *expected
@@ -119,7 +115,7 @@ pub fn basket(list: &PriceList, subscription: &Subscription, wanted: &Basket) ->
     }
 }
 
-/// The basket with an add-on put in, or taken out where it was in.
+/// The basket with the add-on added to it, or taken out if it was in.
 pub fn toggled(mut basket: Basket, id: &AddOnId, state: &AddOnState) -> Basket {
     let side = match state {
         AddOnState::Available => &mut basket.add,
@@ -132,7 +128,7 @@ pub fn toggled(mut basket: Basket, id: &AddOnId, state: &AddOnState) -> Basket {
     basket
 }
 
-/// The order of a basket.
+/// The order for a basket.
 pub fn change(basket: &Basket) -> PlanChange {
     PlanChange {
         tier: None,
@@ -142,7 +138,7 @@ pub fn change(basket: &Basket) -> PlanChange {
     }
 }
 
-/// Whether what is dropped goes at once, or on the next 1st.
+/// Whether a removal takes effect at once, instead of on the next 1st.
 pub const fn goes_at_once(status: Status) -> bool {
     match status {
         Status::Trial => true,
@@ -150,7 +146,7 @@ pub const fn goes_at_once(status: Status) -> bool {
     }
 }
 
-/// The reasons that are offered, each with the word that stands for it (SPEC 11).
+/// The reasons in the list, by their wire values (SPEC 11).
 pub const OFFERED: [&str; 6] = [
     "too_expensive",
     "missing_feature",
@@ -160,20 +156,20 @@ pub const OFFERED: [&str; 6] = [
     OTHER,
 ];
 
-/// The word that stands for the person's own reason.
+/// The wire value of the person's own reason.
 pub const OTHER: &str = "other";
 
-/// What a person has said so far about an add-on that goes.
+/// What a person has entered so far about a removal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
-    /// The word of [`OFFERED`] that is chosen; empty while none is.
+    /// The chosen value of [`OFFERED`]; empty while none is chosen.
     pub word: String,
-    /// Their own words, kept while another reason is chosen.
+    /// The person's own reason; kept while another reason is chosen.
     pub own: String,
 }
 
 impl Said {
-    /// The reason; none while none is chosen.
+    /// The reason; `None` while none is chosen.
     pub fn reason(&self) -> Option<Reason> {
         Some(match self.word.as_str() {
             "too_expensive" => Reason::TooExpensive,
@@ -186,7 +182,7 @@ impl Said {
         })
     }
 
-    /// What is wrong with it, as the backend would say.
+    /// The fault of the reason, by the rule that the backend checks too.
     pub fn fault(&self) -> Option<ReasonFault> {
         let Some(reason) = self.reason() else {
             return Some(ReasonFault::Missing);
@@ -195,15 +191,15 @@ impl Said {
     }
 }
 
-/// Words without the blanks around them, as they are kept; what cannot be kept stays as it is.
+/// The text trimmed, as it is stored; a text that cannot be stored is unchanged.
 fn kept(words: &str) -> String {
     OneLine::parse(words).map_or_else(|_| words.to_owned(), String::from)
 }
 
-/// The reasons of what is dropped, or the first add-on whose reason is still wrong.
+/// The reasons for all removals.
 ///
 /// # Errors
-/// That add-on, and whether its own words are at fault.
+/// The first add-on whose reason is missing or cannot be stored.
 pub fn reasons(
     basket: &Basket,
     said: &BTreeMap<AddOnId, Said>,
@@ -216,7 +212,7 @@ pub fn reasons(
     }
 }
 
-/// Whether a fault lies in the person's own words, not in the list.
+/// Whether the fault is in the person's own reason, not in the list.
 pub const fn is_about_words(fault: ReasonFault) -> bool {
     match fault {
         ReasonFault::Words(_) => true,

@@ -1,4 +1,4 @@
-//! Manage Add-ons' decisions, on the accounts of the documents.
+//! Manage Add-ons' decisions, on the example accounts of the documents.
 
 use super::*;
 use crate::checkout::{charges_now, preview};
@@ -92,7 +92,7 @@ fn add_ons_are_grouped_by_category_with_their_prices() {
 }
 
 #[test]
-fn a_free_add_on_has_no_price_and_what_is_counted_says_so() {
+fn a_free_add_on_has_no_price_and_a_counted_one_has_its_number() {
     let free = ESSENTIALS.replacen(r#"{"flat": "20.00"}"#, r#"{"flat": "0"}"#, 1);
     let free = free.replacen(
         r#""surcharge_percent": "10""#,
@@ -110,7 +110,7 @@ fn a_free_add_on_has_no_price_and_what_is_counted_says_so() {
 }
 
 #[test]
-fn the_address_chooses_only_what_can_be_had_or_dropped() {
+fn the_address_chooses_only_what_can_be_added_or_removed() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let (list, account) = (book.list("USD").unwrap(), subscription(&book));
     let wanted = chosen(
@@ -123,7 +123,7 @@ fn the_address_chooses_only_what_can_be_had_or_dropped() {
 }
 
 #[test]
-fn a_click_puts_in_and_a_second_takes_out() {
+fn a_click_adds_and_a_second_removes() {
     let (promotions, export) = (AddOnId::new("promotions"), AddOnId::new("cloud-export"));
     let one = toggled(Basket::default(), &promotions, &AddOnState::Available);
     assert_eq!(one, chosen(&["promotions"], &[]));
@@ -138,7 +138,7 @@ fn a_click_puts_in_and_a_second_takes_out() {
     );
 }
 
-/// A16: $50 for the 15 days from the 16th of June is $25; what goes costs nothing.
+/// A16: $50 for the 15 days from the 16th of June is $25; a removal costs nothing.
 #[test]
 fn a_basket_is_one_order_with_one_price() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();

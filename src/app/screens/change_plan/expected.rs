@@ -1,4 +1,4 @@
-//! The expected users: an exact number, typed or pasted, that every tier is compared by.
+//! The expected users: an exact number, typed or pasted, at which the tiers are compared.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -11,8 +11,8 @@ use crate::screens::my_plan::state::Summary;
 use crate::shell;
 use crate::view::{Element, Live, Slot, div, el, h2, p, watch};
 
-/// The field. It starts where the month is heading, else at the users so far, and keeps what the
-/// person wrote.
+/// The field. It starts at the projection, or without one at the users so far, and keeps what the
+/// person typed.
 pub(super) fn expected(shared: Shared, usage: u64) -> Element {
     let text = &messages().change;
     let field = Field {
@@ -93,7 +93,7 @@ impl Field {
         }
     }
 
-    /// The usage so far and the projection, to choose between; nothing where there is only one.
+    /// Buttons for the usage so far and the projection; nothing when there is only one of them.
     fn bases(self) -> Option<Element> {
         let text = &messages().change;
         let (projected, _) = heading(self.shared)?;
@@ -146,7 +146,7 @@ const fn words(error: CountError) -> &'static str {
     }
 }
 
-/// Where the month is heading, and its last day.
+/// The projected users at the end of the month, and its last day.
 pub(super) fn heading(shared: Shared) -> Option<(u64, String)> {
     let (plan, usage) = (shared.checkout.plan(), shared.usage.get());
     let (plan, usage) = (plan.ready()?, usage.ready()?);

@@ -1,4 +1,4 @@
-//! By the month or by the year: a choice where a year is offered.
+//! Monthly or annual billing: a choice if annual billing is offered.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use crate::route::Choice;
 use crate::shell;
 use crate::view::{Element, div, el};
 
-/// The switch; nothing where there is no choice.
+/// The switch; nothing when there is no choice.
 pub(super) fn switch(
     shared: Shared,
     subscription: &Rc<Subscription>,
@@ -47,7 +47,7 @@ pub(super) fn switch(
     Some(switch)
 }
 
-/// The same tier in another rhythm, or as it comes anyway.
+/// Chooses the frequency for the chosen tier. The one that applies anyway is left out of the address.
 fn choose(
     shared: Shared,
     (subscription, book): (&Subscription, &PriceBook),

@@ -1,4 +1,4 @@
-//! Change Plan: the choice on one side, its price on the other, in the same frame.
+//! Change Plan: the tiers on one side, the price of the choice on the other.
 
 use api::audit::Section;
 use api::quote::list_of;
@@ -29,18 +29,18 @@ struct Shared {
     checkout: Checkout,
     usage: Loader<Usage>,
     navigation: Navigation,
-    /// The users that are expected; none until they are known.
+    /// The expected users; `None` until a number is known.
     expected: Live<Option<u64>>,
 }
 
 impl Shared {
-    /// OrderKind again for everything that is shown.
+    /// Loads everything that is shown again.
     fn refresh(self) {
         self.checkout.refresh();
         self.usage.again();
     }
 
-    /// What is chosen, made good against the price list.
+    /// The choice in the address; `None` when the price list does not have it.
     fn choice(self, subscription: &Subscription, book: &PriceBook) -> Option<Choice> {
         let wanted = match self.navigation.page() {
             Page::ChangePlan(wanted) => wanted,
@@ -49,7 +49,7 @@ impl Shared {
         state::choice(list_of(book, subscription).ok()?, subscription, wanted)
     }
 
-    /// The frequency that is chosen, or that comes anyway.
+    /// The chosen frequency, or the one that applies anyway.
     fn frequency(self, subscription: &Subscription, book: &PriceBook) -> BillingFrequency {
         let chosen = self.choice(subscription, book).and_then(Choice::frequency);
         chosen.unwrap_or_else(|| state::coming(subscription))
@@ -63,7 +63,6 @@ impl Shared {
     }
 }
 
-/// Change Plan.
 pub fn screen() -> View {
     let client: Client = shared();
     let shared = Shared {
@@ -84,7 +83,7 @@ pub fn screen() -> View {
 }
 
 fn choose(shared: Shared) -> View {
-    // The tiers are compared by where the month is heading: they wait for it, or for its failure.
+    // The tiers are compared at the projection, so they wait until it is loaded or has failed.
     let can_compare = Live::new(false);
     watch(move || {
         if !matches!(shared.usage.get(), Load::Waiting) {

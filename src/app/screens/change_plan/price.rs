@@ -1,4 +1,4 @@
-//! What the choice costs: the receipt, what follows from it, and the one button that agrees to it.
+//! The price of the choice: the receipt, the next invoices, and the button that confirms it.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,7 +22,7 @@ use crate::view::{Element, Live, View, div, el, h2, live, p, section};
 
 mod notes;
 
-/// The price of the choice, in the same frame as the choice.
+/// The price of the choice.
 pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
     shared.checkout.ordering.hand_on_focus();
     let (subscription, book) = (Rc::clone(subscription), Rc::clone(book));
@@ -59,14 +59,14 @@ fn projected(shared: Shared) -> Option<u64> {
 
 struct Price {
     shared: Shared,
-    /// With the users that are expected.
+    /// The subscription, at the expected users.
     subscription: Rc<Subscription>,
     book: Rc<PriceBook>,
     /// Whether all derivations are open.
     open: Live<bool>,
     /// The usage of the month so far.
     so_far: u64,
-    /// What the expected users are.
+    /// What the expected users are based on.
     basis: UsageBasis,
 }
 
@@ -132,7 +132,7 @@ impl Price {
             .into()
     }
 
-    /// Whose users the next invoices are estimated with; nothing in trial, where usage is free.
+    /// The users that the next invoices are estimated with; nothing in trial, where usage is free.
     fn estimated_with(&self) -> Option<Element> {
         let text = &messages().change;
         let words = match (self.subscription.status, self.basis) {
@@ -157,7 +157,7 @@ impl Price {
         }
     }
 
-    /// The invoice that begins a year, line by line.
+    /// The first invoice of an annual term, line by line.
     fn year(&self, quote: &Quote) -> View {
         let (next, currency) = (&quote.next_invoice, quote.currency.as_str());
         let label = fill(messages().annual.first_invoice, &[&format::day(next.date)]);
@@ -213,7 +213,7 @@ impl Price {
         bill::action(ordering, agreement)
     }
 
-    /// More than the largest tier holds: nothing is ordered here (UX 16).
+    /// Usage above the largest tier: nothing is ordered here (UX 16).
     fn enterprise(&self) -> View {
         let text = &messages().change;
         let list = list_of(&self.book, &self.subscription).ok();
@@ -231,7 +231,7 @@ impl Price {
     }
 }
 
-/// Whether a year begins on the next 1st that has not been chosen before.
+/// Whether this order starts an annual term on the next 1st.
 fn turns_to_a_year(quote: &Quote) -> bool {
     quote.annual_after.is_none()
         && quote.change.frequency.is_some()

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 
 use crate::route::Choice;
 
-/// Whose users the estimates of the screen are made with: all of them with the same (SPEC 4.1).
+/// The users that all estimates of the screen are made with (SPEC 4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsageBasis {
     /// The usage of the month so far.
@@ -23,7 +23,7 @@ pub enum UsageBasis {
     Entered,
 }
 
-/// The basis that a number of users is; `projected` is the projection, where there is one.
+/// The basis of a number of users; `projected` is the projection, if there is one.
 pub fn usage_basis(expected: u64, so_far: u64, projected: Option<u64>) -> UsageBasis {
     if expected == so_far {
         UsageBasis::SoFar
@@ -34,8 +34,8 @@ pub fn usage_basis(expected: u64, so_far: u64, projected: Option<u64>) -> UsageB
     }
 }
 
-/// The subscription as if the month had `expected` users: what is due now stays the same, the
-/// estimates follow. As it is where that is the usage so far.
+/// The subscription as if the month had `expected` users: what is due now stays the same, the estimates
+/// change. Unchanged when `expected` is the usage so far.
 pub fn expecting(subscription: &Subscription, so_far: u64, expected: u64) -> Subscription {
     let mut then = subscription.clone();
     if expected != so_far {
@@ -47,24 +47,24 @@ pub fn expecting(subscription: &Subscription, so_far: u64, expected: u64) -> Sub
     then
 }
 
-/// What choosing a tier would mean.
+/// What a choice of a tier would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Nothing: it is the tier in force.
     Current,
-    /// More, at once, for the rest of the month.
+    /// A higher tier at once, charged for the rest of the month.
     Upgrade,
-    /// Less, from the next 1st.
+    /// A lower tier from the next 1st.
     Downgrade,
-    /// Less, and already agreed.
+    /// A lower tier that is scheduled already.
     AlreadyScheduled,
-    /// Another tier in trial: at once and free.
+    /// Another tier in trial: at once and free of charge.
     InTrial,
-    /// The tier that there is anyway, charged in another rhythm from the next turn.
+    /// The tier that applies anyway, with another billing frequency from the next renewal.
     Turn,
 }
 
-/// What choosing this tier would mean.
+/// What a choice of this tier would do.
 pub fn kind(subscription: &Subscription, tier: u64) -> Kind {
     match (tier.cmp(&subscription.tier), subscription.status) {
         (Ordering::Equal, _) => Kind::Current,
@@ -77,7 +77,7 @@ pub fn kind(subscription: &Subscription, tier: u64) -> Kind {
     }
 }
 
-/// What choosing this tier would mean together with another frequency.
+/// What a choice of this tier together with another frequency would do.
 pub fn kind_with(
     subscription: &Subscription,
     tier: u64,
@@ -89,7 +89,7 @@ pub fn kind_with(
     }
 }
 
-/// The order of a choice: what is there anyway is no part of it.
+/// The order for a choice, without what applies anyway.
 pub fn change(
     subscription: &Subscription,
     tier: u64,
@@ -106,18 +106,18 @@ pub fn change(
     }
 }
 
-/// Whether a year can be chosen, or months again.
+/// Whether the person can choose between annual and monthly billing.
 pub const fn offers_a_year(subscription: &Subscription) -> bool {
     subscription.trial.is_none() && (subscription.annual_offered || subscription.annual.is_some())
 }
 
-/// How often the account is charged from the next turn on, as things are.
+/// How often the account is charged from the next renewal on, without a new choice.
 pub fn coming(subscription: &Subscription) -> BillingFrequency {
     let now = BillingFrequency::within(subscription.annual);
     subscription.scheduled_frequency().unwrap_or(now)
 }
 
-/// The lower tier that waits for the next 1st.
+/// The lower tier that is scheduled.
 pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
     subscription
         .scheduled
@@ -128,7 +128,7 @@ pub fn scheduled_tier(subscription: &Subscription) -> Option<u64> {
         })
 }
 
-/// From when this tier is in force, where it is the one that waits.
+/// The day on which this tier takes effect, if it is the scheduled one.
 pub fn scheduled_on(subscription: &Subscription, tier: u64) -> Option<NaiveDate> {
     let kind = ScheduledKind::Downgrade(tier);
     let mut scheduled = subscription.scheduled.iter();
@@ -137,8 +137,8 @@ pub fn scheduled_on(subscription: &Subscription, tier: u64) -> Option<NaiveDate>
         .map(|change| change.effective)
 }
 
-/// What the address chooses, made good: a tier that the list has, or more than all of them; another
-/// frequency where there is a choice of one.
+/// The choice of the address, if the price list has the tier, or if it is Enterprise; with another
+/// frequency only if there is a choice of one.
 pub fn choice(
     list: &PriceList,
     subscription: &Subscription,
@@ -157,37 +157,37 @@ pub fn choice(
     }))
 }
 
-/// One tier, beside what the expected users would cost there.
+/// A tier with the cost of the expected users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierCard {
     /// The MAU limit.
     pub limit: u64,
     /// The price of a month, before tax.
     pub monthly: String,
-    /// What each further 100 MAU cost, before tax.
+    /// The price of each further 100 MAU, before tax.
     pub extra: String,
-    /// What the expected users would cost as overage; none where the tier holds them.
+    /// The overage of the expected users; `None` when the tier holds them.
     pub overage: Option<String>,
-    /// The same by the year: its price, and its Total Billable Users Limit.
+    /// The annual price, and the Total Billable Users Limit.
     pub yearly: (String, u64),
-    /// Whether it is the tier in force.
+    /// Whether the tier is in force.
     pub is_current: bool,
-    /// The part of a bar that is filled, and of that the part above the limit, in percent.
+    /// The bar of the expected users.
     pub fill: Fill,
 }
 
 /// A bar, in percent of its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fill {
-    /// Within the limit.
+    /// The part within the limit.
     pub used: u64,
-    /// Above it.
+    /// The part above the limit.
     pub over: u64,
 }
 
-/// The tiers, lowest first, for so many expected users.
+/// The tiers, lowest first, with the cost of the expected users.
 pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) -> Vec<TierCard> {
-    // A trial is compared by what its tiers cost once it is over.
+    // In trial the tiers are compared at the prices after the trial.
     let state = billing::Subscription {
         status: Status::Active,
         ..subscription.state()
@@ -223,7 +223,7 @@ fn yearly(list: &PriceList, tier: &billing::price_book::Tier) -> Option<(String,
     Some((price.settle(list.currency).ok()?.to_string(), limit))
 }
 
-/// The size of the unit that [`TierCard::extra`] prices.
+/// How many MAU [`TierCard::extra`] is the price of.
 pub const fn extra_unit(list: &PriceList) -> u64 {
     list.overage.unit_size
 }
@@ -245,18 +245,18 @@ fn fill(expected: u64, limit: u64) -> Fill {
     }
 }
 
-/// What someone should know before a downgrade (SPEC R6).
+/// What a person should know before a downgrade (SPEC R6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The users of this month, on the basis of the screen.
     pub usage: u64,
-    /// What they would cost as overage on the lower tier.
+    /// Their overage on the lower tier.
     pub overage: String,
-    /// Whether they would pass the percentage above which the dashboard locks.
+    /// Whether they exceed the percentage at which the dashboard locks.
     pub locks: bool,
 }
 
-/// The warning of a downgrade; none where the lower tier holds this month's users, or a year does.
+/// The warning before a downgrade; `None` when the lower tier, or an annual term, holds this month's users.
 pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Option<Warning> {
     let state = subscription.state();
     let account = subscription.account(&state, list);
@@ -270,33 +270,33 @@ pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Opti
     })
 }
 
-/// This month's overage that an upgrade makes fall away; none where it does not all fall away.
+/// This month's overage that an upgrade avoids; `None` unless it avoids all of it.
 pub fn overage_avoided(quote: &Quote) -> Option<&str> {
     let nothing = |amount: &str| amount.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     (nothing(&quote.next_invoice.overage) && !nothing(&quote.next_invoice_before.overage))
         .then_some(quote.next_invoice_before.overage.as_str())
 }
 
-/// Why a number of users cannot be read.
+/// Why a text is not a number of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CountError {
-    /// Nothing stands there.
+    /// The text is empty.
     Empty,
-    /// Users are whole.
+    /// The number has a fraction.
     Fraction,
-    /// Something other than digits in groups.
+    /// The text has something other than groups of digits.
     NotANumber,
-    /// More than anyone has.
+    /// The number is above the maximum.
     TooMany,
 }
 
-/// The greatest number of users that can be expected.
+/// The highest number of expected users.
 const COUNT_MAX: u64 = 1_000_000_000;
 
-/// Reads a number of users as people write and paste it: "26,900", "1,00,000", "26 900", "26.900".
+/// Reads a number of users as people type and paste it: "26,900", "1,00,000", "26 900", "26.900".
 ///
 /// # Errors
-/// Anything that could also mean something else, such as "26.9" or "1 000,50".
+/// Every text that could also mean another number, such as "26.9" or "1 000,50".
 pub fn parse_count(text: &str) -> Result<u64, CountError> {
     let text = text.trim();
     if text.is_empty() {

@@ -1,4 +1,4 @@
-//! Change Plan's decisions, on the accounts of the documents.
+//! Change Plan's decisions, on the example accounts of the documents.
 
 use super::*;
 use crate::checkout::{charges_now, preview};
@@ -49,7 +49,7 @@ fn scheduled(tier: u64) -> ScheduledChange {
 }
 
 /// 26,900 users on 20,000: 6,900 ÷ 100 × $1 × 1.2 = 82.80, and 10% of it for the add-on. What is due
-/// now, and what the order agrees to, do not depend on them.
+/// now, and what the order carries, do not depend on them.
 #[test]
 fn expected_users_change_the_estimates_and_nothing_that_is_due() {
     let change = PlanChange::to_tier(40_000);
@@ -79,7 +79,7 @@ fn the_basis_of_the_estimates_is_named() {
     assert_eq!(usage_basis(30_000, 22_000, None), UsageBasis::Entered);
 }
 
-/// contract.md's example: 91.67 now, 520.00 on the 1st; the overage of 26.40 falls away (A12).
+/// contract.md's example: 91.67 now, 520.00 on the 1st; the overage of 26.40 is avoided (A12).
 #[test]
 fn an_upgrade_shows_what_the_contract_says() {
     let change = PlanChange::to_tier(40_000);
@@ -94,7 +94,7 @@ fn an_upgrade_shows_what_the_contract_says() {
 }
 
 #[test]
-fn a_tier_means_what_it_is_beside_the_one_in_force() {
+fn a_choice_is_compared_with_the_tier_in_force() {
     let mut account = subscription();
     account.scheduled = vec![scheduled(5_000)];
     assert_eq!(kind(&account, 20_000), Kind::Current);
@@ -107,7 +107,7 @@ fn a_tier_means_what_it_is_beside_the_one_in_force() {
     assert_eq!(kind(&account, 40_000), Kind::InTrial);
 }
 
-/// SPEC R6: 22,000 users on 5,000 cost 17,000 / 100 × 1.2 × 1.1 = 224.40, and pass 300 %.
+/// SPEC R6: 22,000 users on 5,000 cost 17,000 / 100 × 1.2 × 1.1 = 224.40, and exceed 300 %.
 #[test]
 fn a_downgrade_below_the_usage_warns_of_overage_and_lock() {
     let book = book();
@@ -156,7 +156,7 @@ fn the_address_chooses_only_what_there_is() {
     assert_eq!(choice(list, &account, monthly), tier(40_000), "as it is");
 }
 
-/// R9, A150: a year from the next 1st, with a higher tier now, or alone.
+/// R9, A150: annual billing from the next 1st, with a higher tier now, or alone.
 #[test]
 fn a_year_is_priced_from_the_next_1st() {
     let mut account = subscription();
@@ -166,7 +166,7 @@ fn a_year_is_priced_from_the_next_1st() {
     assert_eq!(kind_with(&account, 40_000, yearly), Kind::Upgrade);
     assert_eq!(kind_with(&account, 20_000, None), Kind::Current);
     let quote = preview(&book(), &account, &change(&account, 20_000, yearly)).unwrap();
-    // 250 and 20 times 12 × 0.7, and June's 26.40.
+    // 250 and 20 times 12 × 0.7, plus June's 26.40.
     assert_eq!(
         (quote.due_now.total.as_str(), quote.turns_on().to_string()),
         ("0.00", "2026-07-01".to_owned())

@@ -1,4 +1,4 @@
-//! The tiers as a group of cards, and the expected users they are compared by.
+//! The tiers as a group of cards, and the number of users they are compared at.
 
 use std::rc::Rc;
 
@@ -13,7 +13,6 @@ use crate::messages::{fill, messages};
 use crate::route::Choice;
 use crate::view::{Element, View, el, many, section, span};
 
-/// The choice.
 pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
     let text = &messages().change;
     let Ok(list) = list_of(book, subscription).cloned() else {
@@ -45,7 +44,7 @@ pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
         .into()
 }
 
-/// What the cards are made from.
+/// The data that the cards are built from.
 struct Group {
     shared: Shared,
     subscription: Rc<Subscription>,
@@ -60,13 +59,13 @@ impl Group {
         self.shared.expected.get().unwrap_or(self.usage)
     }
 
-    /// A tier's card, for the users that are expected now.
+    /// The card of a tier, at the expected users.
     fn card(&self, limit: u64) -> Option<TierCard> {
         let cards = tier_cards(&self.list, &self.subscription, self.expected());
         cards.into_iter().find(|card| card.limit == limit)
     }
 
-    /// A choice in the rhythm that is chosen.
+    /// A choice with the chosen billing frequency.
     fn in_rhythm(&self, choice: Choice) -> Choice {
         let chosen = self.shared.choice(&self.subscription, &self.book);
         match (choice.tier(), chosen.and_then(Choice::frequency)) {
@@ -134,7 +133,7 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
         .child(price)
 }
 
-/// What the expected users would cost on a tier; by the year, how many it allows.
+/// The cost of the expected users on a tier; with annual billing, the limit of the term.
 fn usage(group: &Group, card: &TierCard) -> Element {
     let text = &messages().change;
     if group.is_yearly() {

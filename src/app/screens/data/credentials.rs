@@ -19,10 +19,10 @@ use crate::root::show;
 use crate::shell::said;
 use crate::view::{Element, Live, Slot, button, div, el, p, spawn};
 
-/// How many days are offered at first.
+/// The validity that is offered first, in days.
 const DAYS: &str = "365";
 
-/// What the card is doing.
+/// The state of the card.
 #[derive(Debug, Clone, Copy)]
 struct Desk {
     client: Client,
@@ -33,7 +33,7 @@ struct Desk {
     busy: Live<bool>,
     issued: Live<Option<IssuedCredential>>,
     refused: Live<Option<Failure>>,
-    /// The credential whose revocation is asked back about.
+    /// The id of the credential whose revocation is being confirmed.
     asked: Live<String>,
     slots: [Slot; 2],
     offset_minutes: i32,
@@ -76,7 +76,7 @@ pub(super) fn card(client: Client, offset_minutes: i32) -> Element {
         .child(desk.form())
 }
 
-/// The token, this once.
+/// The token; it is shown only once.
 fn token(issued: &IssuedCredential) -> Element {
     let text = &messages().data;
     let title = fill(text.issued, &[&issued.credential.name]);
@@ -130,7 +130,7 @@ impl Desk {
         row.child(div("data__revoke").live(move || self.revocation(&id, &name)))
     }
 
-    /// Asked back about once: a program that uses it stops.
+    /// The confirmation of a revocation: a program that uses the credential stops.
     fn revocation(self, id: &str, name: &str) -> Element {
         let text = &messages().data;
         let own = id.to_owned();
@@ -187,7 +187,7 @@ impl Desk {
             .child(patient("button", text.issue, move || self.busy.get()))
     }
 
-    /// The name or the days, by their place.
+    /// The field for the name or for the days, by its index.
     fn field(
         self,
         place: usize,
@@ -211,7 +211,7 @@ impl Desk {
         explained(&id, (label, ""), input, wrong)
     }
 
-    /// What is wanted, or the place of the first field that needs another value.
+    /// The request, or the index of the first field with a fault.
     fn wanted(self) -> (Option<IssueCredential>, Option<usize>) {
         let (name, days) = (self.name.get(), self.days.get());
         if name_fault(&name).is_some() {
@@ -251,7 +251,7 @@ impl Desk {
     }
 }
 
-/// What is wrong with a name, as the server would say it.
+/// The fault of a name, by the rule that the server checks too.
 fn name_fault(name: &str) -> Option<String> {
     let text = &messages().data;
     let fault = match OneLine::parse(name).err().map(|mistyped| mistyped.fault) {

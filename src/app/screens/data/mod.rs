@@ -1,4 +1,4 @@
-//! Data and integration: what is kept where and for how long, what has arrived, and the way out.
+//! Data and integration: retention and region, received data, and exports.
 
 use api::audit::Section;
 use api::data::{Data, StepDone};
@@ -20,7 +20,6 @@ use crate::view::{Element, View, button, div, el, h2, live, many, p, section, sh
 mod credentials;
 mod schema;
 
-/// The page.
 pub fn screen() -> View {
     let client: Client = shared();
     let text = &messages().data;

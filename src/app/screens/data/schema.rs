@@ -1,4 +1,4 @@
-//! The schema that was seen: events, their properties, and properties of profiles.
+//! The received schema: events, their properties, and properties of profiles.
 
 use api::data::{Data, Seen};
 

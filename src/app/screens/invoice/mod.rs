@@ -1,4 +1,4 @@
-//! One invoice in full: on the screen with its derivations, on paper a page.
+//! One invoice in full: on screen with its derivations, in print on one page.
 
 use api::invoice::{Invoice, InvoiceStatus, Party};
 use billing::invoice::InvoiceNumber;
@@ -19,7 +19,6 @@ use crate::route::Page;
 use crate::shell::page_head;
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, h2, live, many, p, shared};
 
-/// One invoice.
 pub fn screen(number: &InvoiceNumber) -> View {
     let client: Client = shared();
     let asked = number.clone();

@@ -21,7 +21,6 @@ use crate::view::{
     Element, View, div, el, h2, live, many, p, section, shared, span, table, td, th, tr,
 };
 
-/// The list.
 pub fn screen() -> View {
     let client: Client = shared();
     let list = Loader::new(move || client.invoices(None));
@@ -85,7 +84,7 @@ fn row(invoice: &InvoiceSummary) -> Element {
         .child(td("table__cell table__cell--amount table__cell--strong").child(total))
 }
 
-/// The way to older invoices.
+/// The button that loads older invoices.
 fn older(page: &Invoices, list: Loader<Invoices>, client: Client) -> Option<Element> {
     let (shown, next) = (page.clone(), page.next.clone()?);
     let older = more(messages().invoices.more, move || {
@@ -111,7 +110,7 @@ fn empty(next: NaiveDate) -> View {
         .into()
 }
 
-/// What an invoice was issued for, in a word.
+/// The name of an invoice kind.
 pub const fn kind_name(kind: InvoiceKind) -> &'static str {
     let text = &messages().invoices;
     match kind {
@@ -125,7 +124,7 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
     }
 }
 
-/// Where an invoice stands.
+/// The chip of a payment state.
 pub fn status(status: InvoiceStatus) -> Element {
     let text = &messages().invoices;
     let (class, sign, label) = match status {
@@ -137,14 +136,14 @@ pub fn status(status: InvoiceStatus) -> Element {
     span(class).child(icon(sign)).child(label)
 }
 
-/// The days an invoice is for, without their year: the day of issue has it.
+/// The first and last day of the period, without the year, which the day of issue has.
 fn days(invoice: &InvoiceSummary) -> String {
     let last = invoice.period_end.pred_opt().unwrap_or(invoice.period_end);
     let days = [invoice.period_start, last].map(format::day);
     fill(messages().invoices.range, &[&days[0], &days[1]])
 }
 
-/// The days an invoice is for, first and last.
+/// The first and last day of the period.
 pub fn period(invoice: &InvoiceSummary) -> String {
     let last = invoice.period_end.pred_opt().unwrap_or(invoice.period_end);
     let days = [format::day(invoice.period_start), format::date(last)];

@@ -1,5 +1,4 @@
-//! Cancel Plan: why, what happens, what could be done instead, and the word that confirms it (SPEC
-//! 4.5).
+//! Cancel Plan: the reason, the consequences, alternatives, and the word that confirms it (SPEC 4.5).
 
 use super::state::{Fault, Typed};
 use super::{Order, label, refused, settles};
@@ -19,7 +18,6 @@ use api::route::Route;
 use billing::access::{OrderKind, RequestUse};
 use billing::reason::{CANCEL_WORD, ReasonFault};
 
-/// Cancel Plan.
 pub fn cancel() -> View {
     let form = Form {
         order: Order::new(Route::Cancellation),
@@ -34,7 +32,7 @@ pub fn cancel() -> View {
     form.order.page(title, move |leaving| form.body(leaving))
 }
 
-/// What could be done instead, as far as the account can do it.
+/// The alternatives that the account can choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Offers {
     pause: bool,
@@ -58,14 +56,14 @@ impl Offers {
     }
 }
 
-/// The form. What is typed into it survives everything that fails.
+/// The form. Its values survive every failed request.
 #[derive(Debug, Clone, Copy)]
 struct Form {
     order: Order,
     typed: Live<Typed>,
-    /// Whether it is time to say what is wrong.
+    /// Whether faults are shown.
     told: Live<bool>,
-    /// Whether the offers have been declined.
+    /// Whether the person has declined the alternatives.
     goes_on: Live<bool>,
     reason: Slot,
     own: Slot,
@@ -93,7 +91,7 @@ impl Form {
         })
     }
 
-    /// What could be done instead, once, each as visible as going on.
+    /// The alternatives, shown once; each is as prominent as the button that continues.
     fn offers(self, offers: Offers) -> Element {
         let text = &messages().leaving;
         let pause = offers
@@ -138,7 +136,7 @@ impl Form {
             .child(div("card__foot").child(go).child(keep))
     }
 
-    /// Sends it, or says what is wrong and leads there.
+    /// Sends the order, or shows the first fault and focuses its field.
     fn submit(self, agreed: &str, news: &'static str) {
         let typed = self.typed.get_now();
         self.told.set(true);
@@ -218,7 +216,7 @@ impl Form {
             .child(p("field__hint").child(text.confirm_hint))
     }
 
-    /// A field with its label above and its error below, once it is time to say so.
+    /// A field with its label above and its error below, once faults are shown.
     fn field(
         self,
         (id, label): (&'static str, String),

@@ -1,4 +1,4 @@
-//! Leaving for a while, or for good: what it leads to, and the order (SPEC R13, R14).
+//! Pausing and cancelling: a preview of the consequences, and the order (SPEC R13, R14).
 
 use api::Code;
 use api::leaving::{Leaving, Refusal};
@@ -30,14 +30,14 @@ pub mod state;
 pub use cancel::cancel;
 pub use pause::pause;
 
-/// An order to leave: where it stands.
+/// The order to pause or to cancel.
 #[derive(Debug, Clone, Copy)]
 struct Order {
     leaving: Loader<Leaving>,
     route: Route,
     busy: Live<bool>,
     failed: Live<Option<Failure>>,
-    /// The key of an order whose answer did not come.
+    /// The idempotency key of an order whose outcome is not known.
     key: Live<Option<String>>,
     client: Client,
     toasts: Toasts,
@@ -61,7 +61,7 @@ impl Order {
         }
     }
 
-    /// The page: its head, and what is known about leaving.
+    /// The page: its head, and the form with the preview.
     fn page(self, title: &'static str, body: impl Fn(&Leaving) -> View + 'static) -> View {
         let back = link(Page::MyPlan, "page-head__link")
             .child(icon(Sign::Back))
@@ -75,7 +75,7 @@ impl Order {
         many([page_head(title, Some(back), View::Nothing).into(), body])
     }
 
-    /// Sends it. When it is done, the account status shows what the account is now.
+    /// Sends the order. After it, the account status replaces the page.
     fn send(self, body: String, news: &'static str) {
         if self.busy.get_now() || !self.online.get_now() {
             return;
@@ -107,7 +107,7 @@ impl Order {
         });
     }
 
-    /// What went wrong.
+    /// The card of a failed request.
     fn error_card(self) -> Element {
         let text = &messages().leaving;
         said("alert", move || {
@@ -122,14 +122,14 @@ impl Order {
     }
 }
 
-/// Why it is refused, in place of everything else.
+/// The reason why the order is refused, in place of the form.
 fn refused(title: &str, refusal: &Refusal) -> View {
     let detail = format!("{}.", refusal.detail.trim_end_matches('.'));
     let back = link(Page::MyPlan, "button button--primary").child(messages().missing.to_plan);
     banner(Tone::Over, title, &[&detail], Some(back)).into()
 }
 
-/// What is invoiced at once.
+/// The invoice that the order issues at once.
 fn settles(leaving: &Leaving) -> View {
     let text = &messages().leaving;
     let head = div("card__head").child(h2("card__title").child(text.settles));
@@ -152,7 +152,7 @@ fn settles(leaving: &Leaving) -> View {
         .into()
 }
 
-/// The words of the button that does it: what it costs is part of them.
+/// The label of the button, which includes the sum that is charged.
 fn label(leaving: &Leaving, free: &str, paid: &str) -> String {
     if is_something(&leaving.settles.total) {
         let total = format::money(&leaving.settles.total, &leaving.currency);

@@ -1,4 +1,4 @@
-//! Pause Plan: what it means, until when, and one question before it is done (SPEC 4.4).
+//! Pause Plan: what a pause means, until when, and one confirmation before it starts (SPEC 4.4).
 
 use api::leaving::{Leaving, Pause};
 use api::route::Route;
@@ -11,7 +11,6 @@ use crate::messages::{fill, messages};
 use crate::modal::modal;
 use crate::view::{Element, Slot, View, button, dd, div, dl, dt, el, h2, many, p, section, watch};
 
-/// Pause Plan.
 pub fn pause() -> View {
     let order = Order::new(Route::Pause);
     order.page(messages().leaving.pause, move |leaving| {
@@ -59,7 +58,7 @@ fn body(order: Order, leaving: &Leaving) -> View {
     ])
 }
 
-/// The question. Its least destructive answer has the keyboard, and Escape gives it too.
+/// The confirmation. Its least destructive button has the focus, and Escape presses it.
 fn ask(order: Order, leaving: &Leaving, (question, opens): (Slot, Slot)) -> Element {
     let text = &messages().leaving;
     let until = format::instant(leaving.pause_ends_at, leaving.offset_minutes);

@@ -1,36 +1,34 @@
-//! What the form of a cancellation lacks, decided without a browser.
+//! What is missing in the form of a cancellation, decided without a browser.
 
 use api::leaving::Cancellation;
 use billing::reason::{ReasonFault, confirm_cancellation};
 
 use crate::screens::add_ons::state::Said;
 
-/// What a person has typed into the form.
+/// The values of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Typed {
-    /// The reason.
     pub said: Said,
-    /// The word that confirms it.
+    /// The word that confirms the cancellation.
     pub word: String,
 }
 
-/// The first field that is wrong.
+/// The first field with a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The reason.
     Reason(ReasonFault),
-    /// The word.
+    /// The word is not the one that confirms.
     Word,
 }
 
 impl Typed {
-    /// What is wrong with it; nothing where it can be sent.
+    /// The first fault; `None` when the order can be sent.
     pub fn fault(&self) -> Option<Fault> {
         let reason = self.said.fault().map(Fault::Reason);
         reason.or_else(|| confirm_cancellation(&self.word).err().map(|_| Fault::Word))
     }
 
-    /// The order; none while a reason is missing.
+    /// The order; `None` while a reason is missing.
     pub fn order(&self, agreed: &str) -> Option<Cancellation> {
         Some(Cancellation {
             reason: self.said.reason()?,
@@ -57,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_field_that_is_wrong_is_told() {
+    fn the_first_field_with_a_fault_is_reported() {
         let check = |typed: Typed, fault| assert_eq!(typed.fault(), fault, "{typed:?}");
         check(typed("", "", ""), Some(Fault::Reason(ReasonFault::Missing)));
         let empty = ReasonFault::Words(OneLineFault::Empty);

@@ -1,4 +1,4 @@
-//! One mail: its words, and the way to how its reader sees it.
+//! One mail: its text, and a link to it as its recipient sees it.
 
 use api::mailbox::Mail;
 
@@ -16,7 +16,6 @@ use crate::screens::missing;
 use crate::shell::page_head;
 use crate::view::{Element, View, dd, div, dl, dt, el, live, many, p, shared};
 
-/// One mail.
 pub fn screen(id: &MailId) -> View {
     let client: Client = shared();
     let asked = id.clone();

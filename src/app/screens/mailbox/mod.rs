@@ -1,4 +1,4 @@
-//! The sandbox's mailbox: what was written to the organization's people.
+//! The sandbox's mailbox: the mails to the organization's people.
 
 use api::mailbox::{MailState, MailSummary, Mailbox};
 
@@ -20,7 +20,6 @@ mod mail;
 
 pub use mail::screen as mail;
 
-/// The list.
 pub fn screen() -> View {
     let client: Client = shared();
     let text = &messages().mailbox;
@@ -78,7 +77,7 @@ fn row(mail: &MailSummary, offset_minutes: i32) -> Element {
         .child(td("table__cell").child(state(mail.state)))
 }
 
-/// What became of a mail, in a word.
+/// The chip of a delivery state.
 fn state(state: MailState) -> Element {
     let text = &messages().mailbox;
     let (class, sign, label) = match state {

@@ -1,4 +1,4 @@
-//! Where the month is going, and to which plan.
+//! The projection of the month's end, and the tier for it.
 
 use api::subscription::Subscription;
 use billing::alert::{Advice, advice};
@@ -12,11 +12,11 @@ use chrono::NaiveDate;
 pub struct Ahead {
     /// The users.
     pub users: Projection,
-    /// What they would cost as overage.
+    /// Their overage.
     pub overage: String,
 }
 
-/// The projection, and how many days it rests on.
+/// The projection, and the number of days that it is based on.
 pub(super) fn ahead(
     account: &PricedAccount<'_>,
     subscription: &Subscription,
@@ -29,7 +29,7 @@ pub(super) fn ahead(
     }
 }
 
-/// A projection, and what it would cost.
+/// A projection, and its overage.
 fn priced(
     account: &PricedAccount<'_>,
     subscription: &Subscription,
@@ -49,7 +49,7 @@ fn priced(
     })
 }
 
-/// The limit of the largest tier, where Enterprise is the plan for the usage.
+/// The limit of the largest tier, if Enterprise is the plan for the usage.
 pub(super) fn enterprise(list: &PriceList, tier: u64, usage: u64) -> Option<u64> {
     match advice(list, tier, usage)? {
         Advice::Enterprise { largest } => Some(largest),

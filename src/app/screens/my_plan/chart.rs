@@ -1,24 +1,24 @@
-//! The drawing of a month: where each day's usage lies on a plane of 100 by 100.
+//! The geometry of the usage chart: each day's usage in a view box of 100 by 100.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::state::Summary;
 use billing::usage::CountedDay;
 
-/// A drawing, in paths of an SVG whose view box is 100 by 100.
+/// A chart, as paths of an SVG whose view box is 100 by 100.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawing {
     /// The days that count, as a line.
     pub line: String,
     /// The days before counting began, as a line.
     pub before: String,
-    /// The plane below it.
+    /// The area below the line.
     pub area: String,
     /// The lines of the grid.
     pub grid: String,
-    /// Where the limit lies, from the top; none where it lies above the drawing.
+    /// The position of the limit, from the top; `None` when it is above the chart.
     pub limit: Option<String>,
-    /// The projection, as a line, and its band.
+    /// The projection.
     pub ahead: Option<Path>,
     /// The last counted day.
     pub last: Option<Point>,
@@ -33,38 +33,35 @@ pub struct Path {
     pub line: String,
     /// The band from the lowest to the highest end.
     pub band: String,
-    /// Where the highest end lies, from the top.
+    /// The position of the highest end, from the top.
     pub top: String,
 }
 
-/// A place, in percent from the start and from the top.
+/// A position, in percent from the start and from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Point {
-    /// From the start.
     pub x: String,
-    /// From the top.
     pub y: String,
 }
 
 /// A counted day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
-    /// The day.
     pub day: NaiveDate,
-    /// The users at its end.
+    /// The users as of its end.
     pub users: u64,
     /// Users that are new since the day before.
     pub new: u64,
-    /// Whether it counts: not before a trial or a pause has ended.
+    /// Whether it counts: days before the end of a trial or a pause do not.
     pub counts: bool,
-    /// Where it begins, in percent.
+    /// The start of the day, in percent.
     pub start: String,
-    /// Whether it lies in the second half of the month.
+    /// Whether it is in the second half of the month.
     pub is_late: bool,
 }
 
 impl Drawing {
-    /// The drawing of a usage summary.
+    /// The chart of a usage summary.
     pub fn of(summary: &Summary) -> Self {
         let plane = Plane::of(summary);
         let line = plane.line(&summary.counted);
@@ -124,7 +121,7 @@ fn days(summary: &Summary, plane: &Plane) -> Vec<Day> {
     days
 }
 
-/// The scale of a drawing.
+/// The scale of a chart.
 struct Plane {
     top: u64,
     step: u64,
@@ -132,8 +129,8 @@ struct Plane {
 }
 
 impl Plane {
-    /// High enough for what was used and what is projected, with room above for a word; the limit
-    /// lies on it unless usage is far below.
+    /// High enough for the usage and the projection, with room above for a label. The limit is on the
+    /// chart unless usage is below a quarter of it.
     fn of(summary: &Summary) -> Self {
         let ahead = summary.ahead.as_ref().map_or(0, |ahead| ahead.users.high);
         let before = summary.before.iter().map(|day| day.users).max();
@@ -151,7 +148,7 @@ impl Plane {
         }
     }
 
-    /// The days' ends, one after the other.
+    /// The points at the ends of the days, in order.
     fn line(&self, days: &[CountedDay]) -> String {
         let point = |day: &CountedDay| {
             let place = self.x(u64::from(day.day.day()));
@@ -160,25 +157,25 @@ impl Plane {
         days.iter().map(point).collect::<Vec<_>>().join("L")
     }
 
-    /// The place of a day's end, in percent.
+    /// The position of a day's end, in percent.
     fn x(&self, day: u64) -> String {
         self.x_halves(day * 2)
     }
 
-    /// The place of so many half days from the start of the 1st; its end lies at 0.
+    /// The position of a number of half days since the start of the 1st; the end of the 1st is at 0.
     fn x_halves(&self, halves: u64) -> String {
         let from_first = halves.cast_signed() - 2;
         hundredths(from_first * 10_000 / (self.days.cast_signed() - 1) / 2)
     }
 
-    /// The place of so many users, in percent from the top.
+    /// The position of a number of users, in percent from the top.
     fn y(&self, users: u64) -> String {
         let place = u128::from(users) * 10_000 / u128::from(self.top);
         hundredths(10_000 - i64::try_from(place).unwrap_or(i64::MAX))
     }
 }
 
-/// A step of the grid: 1, 2 or 5 times a power of ten, not above the wanted one.
+/// The distance of the grid lines: 1, 2 or 5 times a power of ten, at most the wanted one.
 fn round_step(wanted: u64) -> u64 {
     let mut power: u64 = 1;
     while power.saturating_mul(10) <= wanted {

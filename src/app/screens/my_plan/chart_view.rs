@@ -1,4 +1,4 @@
-//! Usage day by day, as a drawing or as a table.
+//! Usage day by day, as a chart or as a table.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -10,7 +10,7 @@ use crate::shell::choice;
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
 use billing::usage::CountedDay;
 
-/// The chart, with a switch between drawing and table; in words as long as there is nothing to draw.
+/// The chart, with a switch between chart and table; a sentence while there is nothing to draw.
 pub(super) fn chart(summary: Summary) -> Element {
     let text = &messages().plan;
     let drawing = Drawing::of(&summary);
@@ -74,7 +74,7 @@ fn plot(summary: &Summary, drawing: &Drawing) -> Element {
 }
 
 fn svg(drawing: &Drawing, is_over: bool) -> Element {
-    // Before the first count there is nothing to draw.
+    // Without a counted day there is nothing to draw.
     let path = |class: &str, d: &str| {
         d.contains(char::is_numeric)
             .then(|| el("path").class(class).attr("d", d))
@@ -88,7 +88,7 @@ fn svg(drawing: &Drawing, is_over: bool) -> Element {
         .child(path("chart__line chart__line--before", &drawing.before))
         .child(path("chart__line", &drawing.line));
     if let Some(limit) = &drawing.limit {
-        // What lies above the limit is drawn once more, in a picture that ends at the limit.
+        // The part above the limit is drawn again, in an SVG that ends at the limit.
         let above = el("svg").attr("width", "100").attr("height", limit);
         svg = svg.child(
             above
@@ -215,7 +215,7 @@ fn day_table(days: &[Day]) -> Element {
         .child(days)
 }
 
-/// The drawing in words (UX 79).
+/// The chart as a sentence (UX 79).
 fn spoken(summary: &Summary) -> String {
     let text = &messages().plan;
     let on = |day: &CountedDay| [format::count(day.users), format::day(day.day)];

@@ -1,4 +1,4 @@
-//! What comes next, each with its day and its rule; and all of it for a calendar.
+//! The coming events, each with its day and its rule; and all of them as a calendar file.
 
 use api::account_status::{AccountStatus, Coming, What};
 use api::subscription::ScheduledKind;
@@ -13,7 +13,6 @@ use crate::messages::{fill, messages};
 use crate::receipt::add_on_name;
 use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
 
-/// What comes next.
 pub(super) fn card() -> View {
     let live_status = LiveAccountStatus::here();
     live(move || {
@@ -101,7 +100,7 @@ fn deadline(kind: DeadlineKind) -> &'static str {
         DeadlineKind::EarliestDebit => text.earliest_debit,
         DeadlineKind::RetentionBoundary => text.retention_boundary,
         DeadlineKind::BackupPurge => text.backup_purge,
-        // What the program does for itself comes with what is listed.
+        // Internal jobs of the backend; their effects are listed above.
         DeadlineKind::Schedule
         | DeadlineKind::OrderCheck
         | DeadlineKind::DebitCheck

@@ -1,36 +1,35 @@
-//! What the month has used of add-ons that include a number, such as e-mails (SPEC 2.4).
+//! The month's use of add-ons that include a number of uses, such as e-mails (SPEC 2.4).
 
 use api::subscription::Subscription;
 use billing::overage::extra_use;
 use billing::price_book::AddOn;
 use billing::{PriceList, Status};
 
-/// An add-on of which the month includes a number, and what was used of it.
+/// An add-on of which the month includes a number of uses, and the uses so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountedAddOn {
-    /// Its name.
     pub name: String,
     /// The uses so far.
     pub used: u64,
     /// How many the month includes.
     pub included: u64,
-    /// What those above cost so far.
+    /// The price of the uses above the included number, so far.
     pub extra: Extra,
 }
 
-/// What uses above the included number cost.
+/// The price of uses above the included number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Extra {
-    /// There are none yet; what each would cost.
+    /// There are none yet; the price of each one.
     None(String),
-    /// So many, and their price.
+    /// The number of uses, and their price.
     Charged(u64, String),
-    /// Nothing is charged in trial.
+    /// In trial they are free.
     Trial,
 }
 
 impl CountedAddOn {
-    /// Those of a plan, in the order of their ids.
+    /// The counted add-ons of a plan, ordered by id.
     pub fn of(list: &PriceList, subscription: &Subscription) -> Vec<Self> {
         let held = subscription.add_ons.iter();
         held.filter_map(|id| counted(list, subscription, list.add_on(id.as_str())?))
@@ -71,7 +70,7 @@ mod tests {
     use billing::price_book::ESSENTIALS_EMAIL;
     use billing::{AddOnId, PriceBook};
 
-    /// What was used, and what it costs; only of add-ons that include a number.
+    /// Uses and their price are shown, and only for add-ons that include a number.
     #[test]
     fn uses_are_shown_with_their_price() {
         let book = PriceBook::parse(ESSENTIALS_EMAIL).unwrap();

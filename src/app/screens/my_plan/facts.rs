@@ -8,7 +8,7 @@ use crate::view::{Element, View, dd, div, dl, dt};
 use api::subscription::Subscription;
 use billing::PriceBook;
 
-/// Plan, add-ons, next invoice, payment method, currency: label, value, where it comes from.
+/// Plan, add-ons, next invoice, payment method, currency: label, value, and a detail.
 pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let currency = subscription.currency.as_str();
@@ -34,7 +34,7 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
         .into()
 }
 
-/// What the tier costs, and when that is charged.
+/// The price of the tier, and when it is charged.
 fn price(plan: &Plan, subscription: &Subscription) -> String {
     let text = messages();
     let base = format::money(&plan.base, &subscription.currency);
@@ -49,7 +49,7 @@ fn price(plan: &Plan, subscription: &Subscription) -> String {
     }
 }
 
-/// The sum of the next invoice, and what it includes; within a year there is mostly none.
+/// The sum of the next invoice, and what it includes; in an annual term it is mostly zero.
 fn next_sum(plan: &Plan, currency: &str) -> (String, String) {
     let text = messages();
     let next = &plan.next.statement;

@@ -1,4 +1,4 @@
-//! The head of My Plan: how the plan stands in a word, and the changes that can be ordered now.
+//! The head of My Plan: the state of the plan, and the changes that can be ordered now.
 
 use api::subscription::Subscription;
 use billing::Status;
@@ -14,7 +14,7 @@ use crate::route::{Basket, Page};
 use crate::shell::page_head;
 use crate::view::{View, div, live, many, span};
 
-/// Title, how it stands, and the ways to other plans. What a state forbids is not offered (SPEC 6).
+/// Title, state, and links to change the plan. A change that the state forbids is not offered (SPEC 6).
 pub(super) fn head(subscription: Loader<Subscription>) -> View {
     let live_status = LiveAccountStatus::here();
     let chips = live(move || chips(live_status, subscription));

@@ -1,11 +1,10 @@
-//! Usage against the limit.
+//! The meter of usage against the limit.
 
 use super::state::{Mark, MarkKind, Summary};
 use crate::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, div, span};
 
-/// The meter.
 pub(super) fn meter(summary: &Summary) -> Element {
     let text = &messages().plan;
     let (used, limit) = (summary.place(summary.usage), summary.place(summary.limit));
@@ -50,7 +49,7 @@ pub(super) fn meter(summary: &Summary) -> Element {
     div(class).child(track)
 }
 
-/// A part of the meter, unless there is nothing of it.
+/// A part of the meter; `None` when its length is 0.
 fn bar(class: &str, start: u64, length: u64) -> Option<Element> {
     (length > 0).then(|| {
         span(class)
@@ -87,7 +86,7 @@ fn mark_view(summary: &Summary, mark: Mark) -> Element {
         .child(span("meter__text").attr("aria-hidden", "true").child(label))
 }
 
-/// Hundredths of a percent, as a length.
+/// A CSS length from hundredths of a percent.
 fn width(place: u64) -> String {
     format!("{}.{:02}%", place / 100, place % 100)
 }

@@ -1,4 +1,4 @@
-//! My Plan: where am I, where will I end, what will it cost, what can I do.
+//! My Plan: current usage, the projection, what it will cost, and what can be ordered.
 
 use std::rc::Rc;
 
@@ -42,7 +42,6 @@ mod year_view;
 use head::head;
 use state::Plan;
 
-/// My Plan.
 pub fn screen() -> View {
     let client: Client = shared();
     let subscription = Loader::new(move || client.subscription());
@@ -56,7 +55,7 @@ pub fn screen() -> View {
     };
     let failed =
         move |failure: &Failure| error_card(messages().failure.loading_plan, failure, again);
-    // All of it comes at once, so that nothing that is there already moves (UX 56).
+    // All of it is shown at once, so that nothing on the page moves later (UX 56).
     let body = live(move || {
         show(
             plan(),
@@ -84,7 +83,7 @@ fn ready(
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
     let receipts = match (plan.trial, plan.annual) {
         (Some(_), _) => trial::first_invoice(&figures, plan),
-        // Within a year the month so far is what comes next: what it uses beyond the allowance.
+        // In an annual term the month so far is on the next invoice: its usage beyond the pool.
         (None, Some(_)) => next_invoice::card(&figures, plan),
         (None, None) => many([
             so_far::card(&figures, plan),
@@ -114,7 +113,7 @@ fn ready(
     ])
 }
 
-/// The ways out of the plan: there, and not in the way.
+/// The links to Pause Plan and Cancel Plan: present, but not prominent.
 fn leave() -> View {
     let text = &messages().leaving;
     let way = |page, label: &str| link(page, "button button--quiet button--small").child(label);
@@ -135,7 +134,7 @@ fn receipt_bones() -> View {
     ])
 }
 
-/// The page while it is not known who looks at it.
+/// The page while the session is being loaded.
 pub fn waiting() -> View {
     let columns = div("columns")
         .child(div("columns__part").child(usage_summary::skeleton()))

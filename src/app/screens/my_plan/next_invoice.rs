@@ -1,4 +1,4 @@
-//! The invoice of the next 1st, and why it is not this month's figure.
+//! The invoice of the next 1st, and why it differs from this month's figure.
 
 use super::state::{Direction, Plan, Reason};
 use crate::format;

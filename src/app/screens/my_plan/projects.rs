@@ -1,5 +1,5 @@
 //! The month of each project: a person who is active in two counts twice (SPEC 3). There may be tens
-//! of thousands: some are shown, and any can be found.
+//! of thousands, so the page shows some and searches for the others.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use crate::messages::{fill, messages};
 use crate::toast::Toasts;
 use crate::view::{Element, Live, View, div, el, h2, p, section, shared, spawn, table, td, th, tr};
 
-/// The projects that are shown.
+/// The projects on the page.
 #[derive(Clone, Copy)]
 struct Shown {
     page: Live<Rc<ProjectPage>>,
@@ -24,7 +24,7 @@ struct Shown {
     toasts: Toasts,
 }
 
-/// The projects; nothing where there is only one.
+/// The projects; nothing when there is only one.
 pub(super) fn card(usage: &Usage) -> View {
     if usage.projects.total < 2 {
         return View::Nothing;
@@ -65,8 +65,8 @@ impl Shown {
         ))
     }
 
-    /// OrderKind for those with the words in their name, or for more of them. An answer to other words
-    /// is dropped.
+    /// Loads the projects whose name contains the words, or more of them. A response to other words is
+    /// dropped.
     fn ask(self, after: Option<Rc<ProjectPage>>) {
         let words = self.words.get_now();
         self.busy.set(true);
@@ -89,7 +89,7 @@ impl Shown {
         });
     }
 
-    /// How many of how many, and the way to more; it stays, and with it the focus.
+    /// How many projects are shown, and the button for more. It is never rebuilt, so it keeps the focus.
     fn foot(self) -> Element {
         let text = &messages().plan;
         let counted = move || {

@@ -1,4 +1,4 @@
-//! What waits for the next 1st, with a way back; and a payment that has not ended yet.
+//! The scheduled changes, each with a button that withdraws it; and a payment in progress.
 
 use api::plan_change::PlanChange;
 use api::subscription::{ScheduledChange, ScheduledKind, Subscription};
@@ -17,7 +17,7 @@ use crate::route::{Basket, Page};
 use crate::undo::Undo;
 use crate::view::{Element, View, div, many, p};
 
-/// One banner for each change that waits.
+/// One banner for each scheduled change.
 pub(super) fn scheduled(plan: &Subscription, loader: Loader<Subscription>) -> View {
     let pending = plan.pending.as_ref().map(pending);
     let changes = plan.scheduled.iter().map(|change| {

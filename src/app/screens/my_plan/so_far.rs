@@ -7,7 +7,7 @@ use crate::receipt::{self, how};
 use crate::view::{Live, View, div, h2, p, section};
 use api::subscription::Subscription;
 
-/// The month so far, as the published table counts it.
+/// The price of the month so far, by the lines of the published table.
 pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
     let text = &messages().plan;
     let open = Live::new(false);

@@ -18,60 +18,57 @@ use super::year::{self, Year};
 
 pub use super::ahead::Ahead;
 
-/// The plan: what there is, what the month has come to, what comes next.
+/// The plan, the price of the month so far, and the next invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// The price of the tier, a month; of a year that is paid for, the year's.
+    /// The monthly price of the tier; in an annual term, the price of the term.
     pub base: String,
-    /// The add-ons in force: name and price, likewise.
+    /// The name and the price of each add-on in force.
     pub add_ons: Vec<(String, String)>,
-    /// The month so far, line by line, as if nothing were scheduled.
+    /// The lines of the month so far, without scheduled changes.
     pub month: Vec<Line>,
-    /// The sum of these lines, before tax.
+    /// The sum of the lines, before tax.
     pub billable: String,
-    /// The invoice of the next 1st, if nothing else happens.
+    /// The invoice of the next 1st, without further orders.
     pub next: NextInvoice,
     /// How the next invoice differs from the month so far.
     pub difference: Difference,
 }
 
-/// The next invoice beside this month's figure.
+/// The difference between the next invoice and this month's figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// How far apart they are, without sign.
+    /// The difference, without sign.
     pub amount: String,
-    /// Which is the greater.
+    /// Which of the two is greater.
     pub direction: Direction,
-    /// Why.
+    /// The reasons for the difference.
     pub reasons: Vec<Reason>,
 }
 
 /// How the next invoice compares with the month so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// It is less.
     Less,
-    /// It is the same.
     Same,
-    /// It is more.
     More,
 }
 
-/// Why the next invoice is not this month's figure.
+/// Why the next invoice differs from this month's figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// A lower tier waits.
+    /// A lower tier is scheduled.
     Downgrade {
-        /// Today's price.
+        /// The current price.
         from: String,
-        /// The price from the 1st.
+        /// The price from the next 1st.
         to: String,
     },
-    /// An add-on goes.
+    /// The removal of an add-on is scheduled.
     Removal(String),
-    /// A year begins, or months do.
+    /// A change of billing frequency is scheduled.
     Frequency(BillingFrequency),
-    /// Tax comes on top.
+    /// Tax is added.
     Tax(String),
 }
 
@@ -79,7 +76,7 @@ impl Plan {
     /// The plan of a subscription.
     ///
     /// # Errors
-    /// [`NoQuote`].
+    /// Another price book than the subscription's, or a subscription that the billing rules refuse.
     pub fn of(book: &PriceBook, subscription: &Subscription) -> Result<Self, NoQuote> {
         let list = list_of(book, subscription)?;
         let rhythm = subscription.rhythm(list);
@@ -184,46 +181,45 @@ fn reason(list: &PriceList, subscription: &Subscription, kind: &ScheduledKind) -
     }
 }
 
-/// The usage summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// What alerts, overage and locks look at.
+    /// The usage that alerts, overage and locks are computed from.
     pub usage: u64,
-    /// The tier's limit.
+    /// The limit of the tier.
     pub limit: u64,
-    /// Usage in percent of the limit, the part of a percent dropped.
+    /// Usage in percent of the limit, rounded down.
     pub percent: u64,
     /// Users above the limit.
     pub over: u64,
-    /// Whether the dashboard is past the lock line.
+    /// Whether usage exceeds the percentage at which the dashboard locks.
     pub locked: bool,
-    /// Data points, expressed as users.
+    /// Data points, converted to users.
     pub processed: u64,
     /// How many data points the tier includes.
     pub included_points: u64,
-    /// The percentage of the limit at the meter's end.
+    /// The percentage of the limit at the end of the meter.
     pub scale: u64,
-    /// The marks up to there.
+    /// The marks up to the end of the meter.
     pub marks: Vec<Mark>,
-    /// Where the month will end, and what that would cost; none before enough days show growth.
+    /// The projection of the month's end; `None` until enough days show growth.
     pub ahead: Option<Ahead>,
     /// How many counted days show growth.
     pub growth_days: u64,
-    /// Monthly billable users: usage, but never below the tier.
+    /// Monthly billable users (MBU): the usage, but at least the tier limit.
     pub mbu: u64,
-    /// The limit of the largest tier, where usage is past what tiers are for.
+    /// The limit of the largest tier, if usage is above what tiers are for.
     pub enterprise: Option<u64>,
-    /// Which day of the month it is.
+    /// The day of the month.
     pub day: u64,
-    /// How many days the month has.
+    /// The number of days in the month.
     pub days: u64,
     /// Usage at the end of each day that counts.
     pub counted: Vec<CountedDay>,
     /// The month to date at the end of each day before counting began.
     pub before: Vec<CountedDay>,
-    /// The day on which counting began, where that was not the 1st.
+    /// The first day that counts, if it is not the 1st.
     pub counted_from: Option<NaiveDate>,
-    /// The year that the month belongs to; none where every month is charged.
+    /// The annual term of the month; `None` when the account is charged monthly.
     pub year: Option<Year>,
 }
 
@@ -234,18 +230,16 @@ pub struct Mark {
     pub percent: u64,
     /// Whether usage has reached it.
     pub crossed: bool,
-    /// What it is.
     pub kind: MarkKind,
 }
 
-/// What a mark stands for.
+/// The kinds of mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkKind {
-    /// Admins are told by mail.
+    /// Admins receive a mail.
     Alert,
-    /// The limit.
     Limit,
-    /// Above it the dashboard locks.
+    /// Above this mark the dashboard locks.
     Lock,
 }
 
@@ -294,7 +288,7 @@ impl Summary {
         }
     }
 
-    /// Where so many users lie on the meter, in hundredths of a percent of its width.
+    /// The position of a number of users on the meter, in hundredths of a percent of its width.
     pub fn place(&self, users: u64) -> u64 {
         let end = u128::from(self.limit.max(1)) * u128::from(self.scale);
         let place = u128::from(users) * 1_000_000 / end.max(1);
@@ -331,20 +325,20 @@ fn days_between(start: NaiveDate, end: NaiveDate) -> u64 {
     u64::try_from((end - start).num_days()).unwrap_or(0)
 }
 
-/// How long ago figures came in, by the server's clock.
+/// The age of the latest figures, by the server's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Age {
     /// Less than a minute.
     Now,
-    /// So many minutes.
+    /// The number of minutes.
     Minutes(i64),
-    /// So many hours.
+    /// The number of hours.
     Hours(i64),
-    /// So many days.
+    /// The number of days.
     Days(i64),
 }
 
-/// How long ago figures came in; none before the first.
+/// The age of the latest figures; `None` before the first.
 pub fn age(usage: &Usage) -> Option<Age> {
     let minutes = (usage.now - usage.counted_at?).num_minutes().max(0);
     Some(match minutes {

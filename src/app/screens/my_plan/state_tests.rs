@@ -168,7 +168,7 @@ fn usage_is_placed_on_a_meter_that_ends_where_the_lock_begins() {
     assert_eq!(summary.place(60_000), 10_000);
 }
 
-/// SPEC A7: 60,000 of 20,000 is at the line, 60,001 is past it; beyond it the scale ends at 600.
+/// SPEC A7: 60,000 of 20,000 is at the lock line, 60,001 is above it; then the scale ends at 600.
 #[test]
 fn past_the_lock_line_the_scale_doubles() {
     let at = summary(60_000);
@@ -180,7 +180,7 @@ fn past_the_lock_line_the_scale_doubles() {
     assert_eq!(past.place(u64::MAX), 10_000);
 }
 
-/// S0: above the largest tier, and at it on the largest, Enterprise is the plan.
+/// S0: above the largest tier, and at its limit on the largest, Enterprise is the plan.
 #[test]
 fn usage_that_no_tier_holds_is_for_enterprise() {
     let book = book();
@@ -199,7 +199,7 @@ fn usage_that_no_tier_holds_is_for_enterprise() {
     check(100_000, 100_000, Some(100_000));
 }
 
-/// SPEC 4.1: 490 a day, ten days to go: 26,900, which would cost 91.08.
+/// SPEC 4.1: 490 a day for another ten days: 26,900, whose overage is 91.08.
 #[test]
 fn the_month_is_projected_and_priced() {
     let ahead = summary(22_000).ahead.unwrap();
@@ -207,7 +207,7 @@ fn the_month_is_projected_and_priced() {
     assert_eq!(ahead.overage, "91.08");
 }
 
-/// SPEC 4.1: the first count of a month, on the 15th, says nothing of how usage grows.
+/// SPEC 4.1: the first count of a month, on the 15th, does not show how usage grows.
 #[test]
 fn a_month_that_is_first_counted_late_is_not_projected_at_once() {
     let book = book();
@@ -232,7 +232,7 @@ fn a_month_that_is_first_counted_late_is_not_projected_at_once() {
     assert_eq!(summary.ahead.unwrap().users.expected, 127_500);
 }
 
-/// After a trial or a pause the days before it are drawn, but not counted.
+/// After a trial or a pause the days before its end are drawn, but do not count.
 #[test]
 fn days_before_counting_began_are_drawn_apart() {
     let book = book();
@@ -262,7 +262,7 @@ fn a_month_without_a_counted_day_projects_nothing() {
 }
 
 #[test]
-fn ages_are_told_in_the_unit_that_fits() {
+fn ages_have_the_unit_that_fits() {
     let mut usage = usage(22_000);
     let check = |usage: &mut Usage, at: &str, expected| {
         usage.counted_at = Some(at.parse().unwrap());
@@ -290,7 +290,7 @@ fn the_drawing_puts_days_and_limit_where_they_belong() {
     assert!(y(&ahead.top) > 10.0, "no room above for a word");
 }
 
-/// R9: one allowance for all months; what this month uses lies on top of what is closed.
+/// R9: all months share one pool; this month's usage is added to that of the closed months.
 #[test]
 fn a_year_is_used_by_all_its_months() {
     let year_of = |before| {
@@ -330,6 +330,6 @@ fn a_year_is_used_by_all_its_months() {
     let (plan, summary) = year_of(268_000);
     let year = summary.year.unwrap();
     assert_eq!((year.rest(), year.locked), (Rest::Beyond(50_000), true));
-    // All 22,000 of June are beyond the allowance.
+    // All 22,000 of June are beyond the pool.
     assert_eq!(plan.billable, "290.40");
 }

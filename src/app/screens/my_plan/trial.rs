@@ -16,7 +16,7 @@ use crate::receipt::{self, how};
 use crate::route::{Later, Page};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 
-/// Days left, what happens when, and what is missing, with the way to add it.
+/// Days left, the coming deadlines, and what is missing, with links to add it.
 pub(super) fn card(trial: &Trial, subscription: &Subscription) -> Element {
     let text = &messages().trial;
     let day = |at| day_of(at, subscription.offset_minutes);
@@ -50,7 +50,7 @@ pub(super) fn card(trial: &Trial, subscription: &Subscription) -> Element {
         )
 }
 
-/// The way to a project with made-up data (SPEC 4.1).
+/// The link to a project with sample data (SPEC 4.1).
 fn demo_project() -> Element {
     el("a")
         .attr("href", &links().demo_project)
@@ -59,7 +59,7 @@ fn demo_project() -> Element {
         .child(messages().trial.demo_project)
 }
 
-/// What a paid plan needs: there, or with the way to add it.
+/// What a paid plan needs: on file, or with a link to add it.
 fn on_file(on_file: OnFile) -> Element {
     let text = &messages().trial;
     let (method, details) = match on_file {
@@ -82,7 +82,7 @@ fn on_file(on_file: OnFile) -> Element {
         ))
 }
 
-/// One thing, and what adds it where it is missing.
+/// One requirement, and the link that adds it if it is missing.
 fn item(name: &str, add: Option<Element>) -> Element {
     let text = &messages().trial;
     let (class, sign, word) = match add {
@@ -96,7 +96,7 @@ fn item(name: &str, add: Option<Element>) -> Element {
         .child(add)
 }
 
-/// The first invoice, as things are.
+/// The first invoice, if nothing else changes.
 pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription) -> View {
     let text = messages();
     let open = Live::new(false);
@@ -128,7 +128,7 @@ pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription) -> View {
         .into()
 }
 
-/// The organization's day of an instant.
+/// The day of an instant in the organization's time zone.
 fn day_of(at: DateTime<Utc>, offset_minutes: i32) -> String {
     billing_day(at, offset_minutes).map_or_else(String::new, format::date)
 }

@@ -1,4 +1,4 @@
-//! Usage from a file: chosen, sent, shown, and only then let in.
+//! The import of a usage file: chosen, sent, previewed, and then applied.
 
 use std::rc::Rc;
 
@@ -23,10 +23,10 @@ use crate::view::{
 
 /// The columns of a file.
 const COLUMNS: &str = "project,day,app,web_identified,api,anonymous_web,data_points";
-/// The most faults that one answer names.
+/// The most faults that one response lists.
 const MOST_FAULTS: usize = 100;
 
-/// How far the file has come; the screen keeps it while its other parts are built anew.
+/// The progress of an import; the screen keeps it while its other parts are rebuilt.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Desk {
     step: Live<Step>,
@@ -45,7 +45,6 @@ enum Step {
 }
 
 impl Desk {
-    /// Nothing is chosen yet.
     pub(super) fn new() -> Self {
         Self {
             step: Live::new(Step::Choose),
@@ -53,7 +52,7 @@ impl Desk {
         }
     }
 
-    /// What the figures are read from again once a file counts.
+    /// Sends the file to be checked.
     fn send(self, client: Client, file: File) {
         self.name.set(file.name());
         self.step.set(Step::Sending(0));
@@ -94,13 +93,12 @@ impl Desk {
         let id = id.to_owned();
         self.step.set(Step::Choose);
         spawn(async move {
-            // What is not discarded now is cleared away later.
+            // If this request fails, the backend deletes the file later.
             let _ = client.discard_usage(&id).await;
         });
     }
 }
 
-/// The card.
 pub(super) fn card(desk: Desk, figures: (Loader<Usage>, Loader<Subscription>)) -> Element {
     let text = &messages().usage_file;
     let client: Client = shared();
@@ -177,7 +175,7 @@ fn sending(name: &str, percent: u8) -> Element {
         .child(bar)
 }
 
-/// What is wrong, line by line; it stays until another file is chosen.
+/// The faults, line by line; shown until another file is chosen.
 fn refused(name: &str, failure: &Failure) -> View {
     let text = &messages().usage_file;
     let (why, request) = explain(failure);
@@ -227,7 +225,7 @@ fn ready(
     many([change(&desk.name.get_now(), staged).into(), actions.into()])
 }
 
-/// What would change.
+/// What the file would change.
 fn change(name: &str, staged: &StagedUsage) -> Element {
     let text = &messages().usage_file;
     let so_far = fill(text.users_detail, &[&format::count(staged.before.mau)]);
@@ -257,7 +255,7 @@ fn change(name: &str, staged: &StagedUsage) -> Element {
         .child(dl("figures").children(figures))
 }
 
-/// The link to the summary as a file; none where a link cannot show the host's token.
+/// The link that downloads the summary; nothing when the host uses tokens.
 pub(super) fn download() -> View {
     let client: Client = shared();
     let link = client.usage_sheet().map(|address| {
@@ -270,7 +268,7 @@ pub(super) fn download() -> View {
     link.into()
 }
 
-/// The file of an input, whose choice is emptied: the same file may be chosen again.
+/// The file of an input. The input is emptied, so that the same file can be chosen again.
 fn chosen(event: &Event) -> Option<File> {
     let input = event.target()?;
     let files = Reflect::get(&input, &JsValue::from_str("files")).ok()?;

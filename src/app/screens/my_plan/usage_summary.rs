@@ -1,4 +1,4 @@
-//! The usage summary: where am I, where will I end.
+//! The usage summary: current usage and the projection.
 
 use super::chart_view::chart;
 use super::counted_add_ons::{CountedAddOn, Extra};
@@ -24,7 +24,7 @@ use api::usage::Usage;
 use billing::usage::FEWEST_GROWTH_DAYS;
 use billing::{PriceBook, PriceList};
 
-/// The cards: they fail by themselves.
+/// The cards. Their requests fail on their own.
 pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
     let title = messages().failure.loading_usage;
     show(
@@ -35,7 +35,7 @@ pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) 
     )
 }
 
-/// The cards while their figures are on their way.
+/// The cards while their data is loading.
 pub(super) fn skeleton() -> View {
     many([
         error_card::skeleton(&["title", "figure", "bar", "chart", "row"]),
@@ -81,7 +81,7 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
     many([year.into(), month.into()])
 }
 
-/// The figure that says most, of what it is a part, and the meter.
+/// The most important figure, what it is a part of, and the meter.
 pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
     let figure = p("my-plan__usage")
         .child(span("my-plan__figure").child(format::count(summary.usage)))
@@ -90,7 +90,7 @@ pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
     many([figure.into(), meter(summary).into()])
 }
 
-/// Where no tier holds the usage.
+/// The card when no tier holds the usage.
 fn enterprise(largest: u64) -> Element {
     let text = &messages().account_status;
     let words = fill(text.over_enterprise, &[&format::count(largest)]);
@@ -118,7 +118,7 @@ fn chip(summary: &Summary) -> Element {
     span(class).child(icon(sign)).child(label)
 }
 
-/// How old the figures are; the exact instant on hovering (UX 8).
+/// The age of the figures; the exact instant on hover (UX 8).
 fn freshness(usage: &Usage, offset_minutes: i32) -> View {
     let text = &messages().plan;
     let (Some(age), Some(at)) = (age(usage), usage.counted_at) else {
@@ -180,7 +180,7 @@ fn figures(
     dl("figures").children(all.map(figure))
 }
 
-/// What was used of an add-on that includes a number, and what uses above it cost.
+/// The uses of an add-on that includes a number of them, and the price of those above it.
 fn extra_use(add_on: &CountedAddOn, currency: &str) -> Figure {
     let text = &messages().add_ons;
     let included = format::count(add_on.included);
@@ -199,7 +199,7 @@ fn extra_use(add_on: &CountedAddOn, currency: &str) -> Figure {
     (add_on.name.clone(), used, detail)
 }
 
-/// Where the month will end, and what that would cost.
+/// The projection of the month's end, and its overage.
 fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
     let text = &messages().plan;
     let label = fill(text.ahead, &[month]);

@@ -1,4 +1,4 @@
-//! A year that is paid for, decided from the contract's types alone: its allowance, and what it costs.
+//! An annual term: its pool and its price, decided from the contract's types alone.
 
 use api::subscription::Subscription;
 use billing::annual::price_of_months;
@@ -8,43 +8,43 @@ use chrono::NaiveDate;
 
 use super::state::{Ahead, Mark, MarkKind, Summary};
 
-/// The allowance of a year, with the month of today.
+/// The pool of an annual term, with the current month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Year {
     /// Total Billable Users Limit.
     pub limit: u64,
     /// Annual Billable Users of the closed months.
     pub before: u64,
-    /// The same with this month so far.
+    /// Annual Billable Users with this month so far.
     pub used: u64,
-    /// Remaining Billable Users; below zero once the allowance is overdrawn.
+    /// Remaining Billable Users; below zero once the pool is used up.
     pub remaining: i128,
-    /// Whether so much is used that the dashboard locks.
+    /// Whether usage exceeds the percentage at which the dashboard locks.
     pub locked: bool,
-    /// The percentage of the allowance above which it does.
+    /// The percentage of the pool above which the dashboard locks.
     pub lock_percent: u64,
-    /// The first day.
+    /// The first day of the term.
     pub starts_on: NaiveDate,
-    /// The day behind the last.
+    /// The day after the last day of the term.
     pub ends_on: NaiveDate,
-    /// Which month of the year it is, and how many it has.
+    /// The number of the current month in the term, and the length of the term in months.
     pub month: [u32; 2],
 }
 
-/// What a year's allowance has come to.
+/// What is left of the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rest {
-    /// So many users are left.
+    /// The users that are left.
     Left(u64),
-    /// So many are beyond it.
+    /// The users beyond the pool.
     Beyond(u64),
 }
 
-/// The marks of a year's allowance below the lock, in percent.
+/// The marks of a pool below the lock, in percent.
 const MARKS: [u64; 2] = [80, 100];
 
 impl Year {
-    /// The year of a subscription, with so many users of this month; none where months are charged.
+    /// The term with these users in the current month; `None` when the account is charged monthly.
     pub fn of(list: &PriceList, subscription: &Subscription, usage: u64) -> Option<Self> {
         let annual = subscription.annual?;
         let term = annual.term()?;
@@ -65,7 +65,7 @@ impl Year {
         })
     }
 
-    /// What is left of the allowance, or how far it is passed.
+    /// What is left of the pool, or the users beyond it.
     pub fn rest(&self) -> Rest {
         let apart = u64::try_from(self.remaining.unsigned_abs()).unwrap_or(u64::MAX);
         if self.remaining < 0 {
@@ -75,7 +75,7 @@ impl Year {
         }
     }
 
-    /// The month's summary as one of the year: what the meter draws.
+    /// The summary of the month with the figures of the term, for the meter.
     pub fn summary(&self, month: &Summary) -> Summary {
         let lock = self.lock_percent;
         let mark = |percent, kind| Mark {
@@ -112,14 +112,14 @@ impl Year {
     }
 }
 
-/// The price of the tier for the year that is paid for; none where months are charged.
+/// The price of the tier for the term; `None` when the account is charged monthly.
 pub(super) fn base(list: &PriceList, subscription: &Subscription) -> Option<String> {
     let monthly = list.tier(subscription.tier)?.monthly;
     let price = price(list, subscription, monthly)?.settle(list.currency);
     price.ok().map(|price| price.to_string())
 }
 
-/// The price of a year, of what costs so much a month; none where months are charged.
+/// The price for the term of a monthly price; `None` when the account is charged monthly.
 pub(super) fn price(
     list: &PriceList,
     subscription: &Subscription,

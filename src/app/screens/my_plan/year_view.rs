@@ -1,4 +1,4 @@
-//! The allowance of a year: how much of it is used, and what is left.
+//! The pool of an annual term: how much of it is used, and what is left.
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ use crate::icon::{Sign, icon};
 use crate::messages::{fill, messages};
 use crate::view::{Element, div, dl, h2, p, section, span};
 
-/// Usage since the year began, against the limit that all its months share.
+/// Usage since the term began, against the limit that all its months share.
 pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
     let text = &messages().annual;
     let summary = year.summary(month);

@@ -1,5 +1,5 @@
-//! Signing in again over a page whose session has ended: the page stays, with all that was typed
-//! (UX 64).
+//! Signing in again over a page whose session has ended: the page stays, with everything that was
+//! typed (UX 64).
 
 use leptos::prelude::request_animation_frame;
 
@@ -10,8 +10,8 @@ use crate::modal::modal;
 use crate::session::Who;
 use crate::view::{Element, Live, Slot, button, div, el, h2, p, watch};
 
-/// Opens by itself when the session has ended. It may be closed; the next question to the backend
-/// opens it again.
+/// Opens by itself when the session has ended. It can be closed; the next request to the backend opens
+/// it again.
 pub fn again(who: Live<Who>) -> Element {
     let text = &messages().sign_in;
     let (slot, password) = (Slot::default(), Slot::default());

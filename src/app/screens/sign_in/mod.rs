@@ -1,4 +1,4 @@
-//! Sign-in: shown whatever the address says, and the address stays.
+//! Sign-in: shown at every address, which stays the same.
 
 use std::rc::Rc;
 
@@ -26,7 +26,6 @@ pub use again::again;
 
 use state::{Missing, missing};
 
-/// Sign-in.
 pub fn screen() -> View {
     let text = &messages().sign_in;
     let product = messages().shell.product;
@@ -47,7 +46,7 @@ pub fn screen() -> View {
         .into()
 }
 
-/// What the form is doing.
+/// The state of the form.
 #[derive(Debug, Clone, Copy)]
 struct Form {
     email: Slot,
@@ -57,7 +56,7 @@ struct Form {
     busy: Live<bool>,
 }
 
-/// The form, with an address that is known already and the slot of its password.
+/// The form, with a known e-mail address and the slot of its password field.
 fn form(known: &str, password: Slot) -> Element {
     let text = &messages().sign_in;
     let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
@@ -147,7 +146,7 @@ fn refusal(failure: &Failure) -> View {
     ])
 }
 
-/// A field that is not complete yet.
+/// A field before its label, hint and error are added.
 struct Field<'a> {
     name: &'static str,
     complete: &'static str,

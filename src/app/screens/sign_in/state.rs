@@ -1,17 +1,15 @@
-//! What sign-in lacks before it can be sent.
+//! What is missing in the sign-in form.
 
 use api::session::SignIn;
 
-/// The first field that needs something.
+/// The first field that is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// An e-mail address.
     Email,
-    /// A password.
     Password,
 }
 
-/// What is missing; the server decides about everything else.
+/// What is missing; every other check is the server's.
 pub fn missing(with: &SignIn) -> Option<Missing> {
     let looks_like_email = with
         .email

@@ -17,7 +17,7 @@ pub(super) fn field(form: Form, asked: Asked, labels: (&str, &str), input: Eleme
     explained(&id, labels, input, move || form.told(asked))
 }
 
-/// A choice of a few, none of them chosen at first.
+/// A select with nothing chosen at first.
 pub(super) fn select(form: Form, asked: Asked) -> Element {
     let text = &messages().support;
     let (label, names): (_, &[&str]) = match asked {
@@ -44,18 +44,18 @@ pub(super) fn select(form: Form, asked: Asked) -> Element {
     field(form, asked, (label, ""), select)
 }
 
-/// The place of a word in its list; nothing where none is chosen.
+/// The index of the chosen value; empty when none is chosen.
 pub(super) fn place<T: PartialEq>(all: &[T], chosen: Option<&T>) -> String {
     let place = chosen.and_then(|chosen| all.iter().position(|one| one == chosen));
     place.map_or_else(String::new, |place| place.to_string())
 }
 
-/// The word at a place of its list.
+/// The value at an index.
 pub(super) fn at<T: Copy>(all: &[T], place: &str) -> Option<T> {
     all.get(place.parse::<usize>().ok()?).copied()
 }
 
-/// What is wrong, as a sentence.
+/// The sentence for a fault.
 pub(super) fn sentence(wrong: Wrong) -> String {
     let text = &messages().support;
     let fault = match wrong {
@@ -84,9 +84,7 @@ pub(super) fn sentence(wrong: Wrong) -> String {
     .to_owned()
 }
 
-/// The lists, in the order in which they are named.
+/// The topics, in display order.
 pub(super) const TOPICS: [Topic; 5] = Topic::ALL;
-/// Categories.
 pub(super) const CATEGORIES: [Category; 5] = Category::ALL;
-/// Priorities.
 pub(super) const PRIORITIES: [Priority; 4] = Priority::ALL;

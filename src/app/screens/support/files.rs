@@ -1,4 +1,4 @@
-//! Files that a person chooses: read in the browser, shown by name, taken off again.
+//! Files that a person chooses: read in the browser, listed by name, removed again.
 
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,7 +9,7 @@ use billing::ticket::ATTACHED_BYTES_MAX;
 
 use super::state::Chosen;
 
-/// The files of an input, whose choice is emptied: the same file may be chosen again.
+/// The files of an input. The input is emptied, so that the same file can be chosen again.
 pub(super) fn taken(event: &Event) -> Vec<File> {
     let Some(input) = event.target() else {
         return Vec::new();
@@ -24,7 +24,7 @@ pub(super) fn taken(event: &Event) -> Vec<File> {
     files
 }
 
-/// Reads a file. One that is too large to be sent is not read at all.
+/// Reads a file. A file that is too large to be sent is not read.
 pub(super) async fn read(file: File) -> Chosen {
     let bytes = size(&file);
     let content = match bytes > ATTACHED_BYTES_MAX {
@@ -38,13 +38,13 @@ pub(super) async fn read(file: File) -> Chosen {
     }
 }
 
-/// A size is a whole number of bytes, which the browser keeps as it keeps every number.
+/// JavaScript stores the size as a float; it is a whole number of bytes.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn size(file: &File) -> u64 {
     file.size() as u64
 }
 
-/// The content as the browser writes it behind `data:…;base64,`.
+/// The content, which the browser writes after `data:…;base64,`.
 async fn base64(file: &File) -> Option<String> {
     let reader = FileReader::new().ok()?;
     let ended = Promise::new(&mut |resolve, _| reader.set_onloadend(Some(&resolve)));

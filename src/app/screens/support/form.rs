@@ -1,4 +1,4 @@
-//! The form of a ticket: kept whatever becomes of it, checked where it is filled in, sent once.
+//! The form of a ticket: its values survive failed requests, faults are shown at the fields.
 
 use api::support::{Support, Teammate, Ticket};
 use wasm_bindgen::JsCast;
@@ -20,16 +20,16 @@ use crate::messages::{fill, messages};
 use crate::shell::said;
 use crate::view::{Element, Live, Slot, View, button, div, el, h2, section, shared, span, spawn};
 
-/// What the form is doing. It outlives what is loaded around it.
+/// The state of the form. It lives longer than the data that is loaded around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Form {
     said: Live<Said>,
-    /// Whether faults are told: from the first attempt on.
+    /// Whether faults are shown: from the first attempt to send on.
     tells: Live<bool>,
     refused: Live<Option<Failure>>,
     sent: Live<Option<Ticket>>,
     busy: Live<bool>,
-    /// The key of what was sent last, and what that was.
+    /// The idempotency key of the last request, and its body.
     key: Live<(String, String)>,
     slots: [Slot; 7],
 }
@@ -62,12 +62,12 @@ impl Form {
         self.slots[place.unwrap_or_default()]
     }
 
-    /// What is wrong with a field, where it is time to say so.
+    /// The fault of a field, once faults are shown.
     pub(super) fn wrong(self, asked: Asked) -> Option<Wrong> {
         self.tells.get().then(|| self.said.get().fault(asked))?
     }
 
-    /// The same in words; what the server says of a field comes behind what is known here.
+    /// The sentence for the fault of a field; the server's only if the form finds none.
     pub(super) fn told(self, asked: Asked) -> Option<String> {
         if let Some(wrong) = self.wrong(asked) {
             return Some(sentence(wrong));
@@ -80,7 +80,7 @@ impl Form {
         own.next().map(|field| field.message.clone())
     }
 
-    /// The place of what is chosen in a list.
+    /// The index of what is chosen in a list.
     pub(super) fn chosen(self, asked: Asked) -> String {
         let said = self.said.get();
         match asked {
@@ -139,7 +139,7 @@ impl Form {
             .child(form)
     }
 
-    /// A text, which keeps what stands in it whatever is shown anew around it.
+    /// A text field, which keeps its value when the elements around it are rebuilt.
     fn words(self, asked: Asked, label: &str, input: Element) -> Element {
         let now = self.said.get_now();
         let is_subject = asked == Asked::Subject;
@@ -249,7 +249,7 @@ impl Form {
             .into()
     }
 
-    /// What went wrong as a whole: more than two fields, or the sending.
+    /// The card above the form: a summary of more than two faults, or a failed request.
     fn error_card(self) -> Option<Element> {
         let text = &messages().support;
         if let Some(failure) = self.refused.get() {
@@ -296,7 +296,7 @@ impl Form {
         });
     }
 
-    /// The same ticket has the same key, however often it is sent.
+    /// The idempotency key: the same body has the same key, however often it is sent.
     fn key_of(self, body: &str) -> Option<String> {
         let (key, last) = self.key.get_now();
         if last == body {
@@ -307,7 +307,7 @@ impl Form {
         Some(key)
     }
 
-    /// The ticket is listed, the form is empty again, and says so.
+    /// Lists the ticket, empties the form, and confirms it.
     fn done(self, ticket: Ticket, page: Loader<Support>) {
         self.said.set(Said::default());
         for asked in [Asked::Subject, Asked::Description, Asked::Attachments] {
@@ -346,7 +346,7 @@ fn thanks(ticket: &Ticket) -> Element {
     banner(Tone::Plain, &title, &[&detail], None)
 }
 
-/// Brings a part of the page into view.
+/// Scrolls an element into view.
 pub(super) fn scroll_to(id: &str) {
     let place = leptos::prelude::document().get_element_by_id(id);
     if let Some(place) = place {

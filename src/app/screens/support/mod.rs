@@ -1,4 +1,4 @@
-//! Support: a ticket to write, the tickets that were written, and six ways to find it oneself.
+//! Support: the form of a ticket, the tickets so far, and six links to help.
 
 use api::audit::Section;
 use api::support::{Support, Ticket, TicketStatus};
@@ -22,7 +22,6 @@ mod files;
 mod form;
 pub mod state;
 
-/// The page.
 pub fn screen() -> View {
     let client: Client = shared();
     let text = &messages().support;
@@ -90,7 +89,7 @@ fn item(ticket: &Ticket, offset_minutes: i32) -> Element {
     )
 }
 
-/// Two of the six lead within the app.
+/// The six links to help; two of them stay in the app.
 fn help() -> Element {
     let text = &messages().support;
     let places = links();

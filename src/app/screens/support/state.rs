@@ -1,4 +1,4 @@
-//! What a ticket holds before it is sent, and what is wrong with it.
+//! The values of the ticket form, and their faults.
 
 use api::support::{NewAttachment, NewTicket};
 use billing::ticket::{Category, Draft, Fault, Field, Priority, Topic};
@@ -6,65 +6,51 @@ use billing::ticket::{Category, Draft, Fault, Field, Priority, Topic};
 /// A file that was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {
-    /// Its name.
     pub name: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// Its content in base64; none where the browser could not read it.
+    /// Its content in base64; `None` when the browser could not read it.
     pub content: Option<String>,
 }
 
-/// What a person has filled in.
+/// The values of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
-    /// The topic.
     pub topic: Option<Topic>,
-    /// The category.
     pub category: Option<Category>,
-    /// The priority.
     pub priority: Option<Priority>,
-    /// The subject.
     pub subject: String,
-    /// The description.
     pub description: String,
-    /// The files.
     pub files: Vec<Chosen>,
-    /// Who is kept informed, by their ids.
+    /// The ids of the people who receive copies.
     pub team: Vec<String>,
 }
 
-/// A field of the form, in order.
+/// The fields of the form, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// The help topic.
     Topic,
-    /// The category.
     Category,
-    /// The priority.
     Priority,
-    /// The subject.
     Subject,
-    /// The description.
     Description,
-    /// The files.
     Attachments,
-    /// The people.
     Team,
 }
 
-/// What is wrong with a field.
+/// A fault of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
     /// Nothing is chosen.
     Missing,
     /// A file could not be read.
     Unreadable,
-    /// The rules say no.
+    /// A rule of `billing` refuses the value.
     Fault(Fault),
 }
 
 impl Asked {
-    /// Its name in the request and in the page.
+    /// The name of the field in the request and in the page.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Topic => "topic",
@@ -79,7 +65,7 @@ impl Asked {
 }
 
 impl Said {
-    /// What is wrong, in the order of the fields.
+    /// All faults, in the order of the fields.
     pub fn faults(&self) -> Vec<(Asked, Wrong)> {
         let mut faults = Vec::new();
         let missing = [
@@ -115,14 +101,14 @@ impl Said {
         faults
     }
 
-    /// What is wrong with one field.
+    /// The fault of one field.
     pub fn fault(&self, asked: Asked) -> Option<Wrong> {
         let faults = self.faults();
         let fault = faults.into_iter().find(|(other, _)| *other == asked);
         fault.map(|(_, wrong)| wrong)
     }
 
-    /// The ticket as it is sent; none while something is missing.
+    /// The ticket as it is sent; `None` while something is missing.
     pub fn ticket(&self) -> Option<NewTicket> {
         if !self.faults().is_empty() {
             return None;

@@ -1,4 +1,4 @@
-//! What someone should know before agreeing.
+//! What a person should know before confirming.
 
 use api::quote::{Quote, list_of};
 use billing::BillingFrequency;
@@ -22,7 +22,7 @@ impl Price {
         notes
     }
 
-    /// What becomes of the year: its allowance grows, it begins, or it ends.
+    /// What happens to the annual term: its pool grows, it starts, or it ends.
     fn year_note(&self, quote: &Quote) -> Option<Element> {
         let text = &messages().annual;
         let words = match (self.subscription.annual, quote.annual_after) {

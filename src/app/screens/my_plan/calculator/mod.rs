@@ -1,4 +1,4 @@
-//! The published examples of what a month costs, on the account's own price list (UX 7).
+//! The published examples of monthly prices, on the account's own price list (UX 7).
 
 use api::quote::list_of;
 use api::subscription::Subscription;
@@ -12,7 +12,7 @@ pub mod state;
 
 use state::{Example, TIER, examples};
 
-/// The examples, folded away; nothing where the list lacks their tier.
+/// The examples, collapsed; nothing when the list lacks their tier.
 pub(super) fn card(subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().usage_file;
     let list = list_of(book, subscription).ok();

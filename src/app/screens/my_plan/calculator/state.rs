@@ -1,4 +1,4 @@
-//! Four examples of what a month costs, priced like every other month.
+//! Four examples of monthly prices, computed like every other month.
 
 use billing::price_book::AddOn;
 use billing::quote::quote;
@@ -12,24 +12,24 @@ use chrono::NaiveDate;
 /// The tier of the examples.
 pub const TIER: u64 = 20_000;
 
-/// A month of someone.
+/// The price of an example month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
     /// The users.
     pub users: u64,
-    /// The name of the add-on, where there is one.
+    /// The name of the add-on, if the example has one.
     pub add_on: Option<String>,
-    /// The plan.
+    /// The price of the tier.
     pub base: String,
-    /// The add-on.
+    /// The price of the add-on.
     pub add_ons: String,
-    /// What lies above the limit.
+    /// The price of the users above the limit.
     pub overage: String,
     /// The sum.
     pub total: String,
 }
 
-/// At the limit and a tenth above it, without and with an add-on. None on a list without the tier.
+/// At the limit and 10% above it, without and with an add-on. `None` when the list lacks the tier.
 pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
     list.tier(TIER)?;
     let list = &list.before_tax();
@@ -99,9 +99,9 @@ mod tests {
         assert_eq!(examples[3].overage, "26.40");
     }
 
-    /// They belong to nobody, so nobody's state is needed where prices are taxed by state.
+    /// The examples belong to no account, so no state is needed where tax depends on the state.
     #[test]
-    fn the_examples_are_told_before_tax() {
+    fn the_examples_are_priced_before_tax() {
         let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 6, 20).unwrap();
         let examples = examples(book.list("INR").unwrap(), day).unwrap();
