@@ -26,7 +26,6 @@ pub struct SaveCard {
     pub now: DateTime<Utc>,
 }
 
-/// Saves billing details.
 #[derive(Debug)]
 pub struct SaveDetails {
     pub organization_id: String,

@@ -45,7 +45,7 @@ pub async fn count(
     Ok(())
 }
 
-/// Does the same, and returns how many days changed.
+/// Does what [`count`] does, and returns how many days changed.
 ///
 /// # Errors
 /// As [`count`].

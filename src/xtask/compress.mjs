@@ -1,5 +1,5 @@
-// Writes file.br and file.gz beside each file named on the command line, as small as they get.
-// Node is here for wasm-opt anyway, and its brotli is the original one.
+// Writes file.br and file.gz next to each file named on the command line, at the best compression.
+// Node is installed for wasm-opt anyway, and its brotli is the reference implementation.
 import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 

@@ -40,7 +40,7 @@ fn not_seconds(text: &str) -> Failure {
     Failure::new(format!("`{text}` is no number of seconds"))
 }
 
-/// Cargo with nightly features. Without a nightly toolchain, the stable one is told to allow them.
+/// Cargo with nightly features. Without a nightly toolchain, the stable one is set to allow them.
 fn nightly() -> Command {
     let mut version = command::program("rustup");
     version.args(["run", "nightly", "cargo", "--version"]);

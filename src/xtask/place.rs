@@ -44,17 +44,14 @@ pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).about("make the folder", folder)
 }
 
-/// Reads a text file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).about("read", path)
 }
 
-/// Reads any file.
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).about("read", path)
 }
 
-/// Writes a file.
 pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
     fs::write(path, content).about("write", path)
 }

@@ -16,7 +16,7 @@ pub(super) struct Options {
     /// The organization's id
     #[arg(long)]
     organization: String,
-    /// The reason; the admins are told it, and it stays in the activity log
+    /// The reason; the admins are notified of it, and it stays in the activity log
     #[arg(long)]
     reason: String,
     /// The first day on which usage may lock the account again; by default, the day after the month or

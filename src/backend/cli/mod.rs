@@ -124,7 +124,7 @@ struct Serve {
 struct SeedDemo {
     #[command(flatten)]
     database: Database,
-    /// The seed of the random usage; the same number gives the same usage
+    /// The seed of the random usage; the same number creates the same usage
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The instant up to which usage is generated, instead of now

@@ -70,7 +70,6 @@ impl fmt::Display for NoAnswer {
 
 impl std::error::Error for NoAnswer {}
 
-/// A payment gateway.
 #[async_trait]
 pub trait PaymentGateway: fmt::Debug + Send + Sync {
     /// Sends a charge. The same key charges once.

@@ -19,7 +19,6 @@ use crate::store::{Store, Tx, Work};
 /// How long after a charge with a timeout token every question about it stays unanswered.
 const SILENCE: TimeDelta = TimeDelta::seconds(10);
 
-/// The sandbox gateway.
 #[derive(Debug, Clone)]
 pub struct SandboxGateway {
     store: Store,

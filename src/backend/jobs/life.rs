@@ -80,7 +80,7 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
     }
 }
 
-/// Row 15: a failed payment was not paid within the days of grace.
+/// Row 15: an invoice whose payment failed was not paid within the days of grace.
 pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;

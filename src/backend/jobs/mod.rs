@@ -88,9 +88,6 @@ pub async fn travel(
 /// Runs the due jobs of one organization, except those that call the payment gateway and those that
 /// delete events. Pages and orders call this first, so that nothing is shown or priced in a month that
 /// still has to be closed.
-///
-/// # Errors
-/// Fails when a job fails.
 pub async fn catch_up(services: &Services, organization_id: &str) -> Result<(), Error> {
     catch_up_to(services, organization_id, DateTime::<Utc>::MAX_UTC).await
 }
@@ -105,10 +102,8 @@ pub async fn is_behind(
     Ok(due.is_some())
 }
 
-/// Does the same up to an instant, which may lie in the future.
-///
-/// # Errors
-/// Fails when a job fails.
+/// Runs the due jobs of one organization as [`catch_up`] does, up to an instant that may lie in the
+/// future.
 pub async fn catch_up_to(
     services: &Services,
     organization_id: &str,

@@ -37,7 +37,7 @@ pub struct Depart {
     pub now: DateTime<Utc>,
 }
 
-/// What is ordered.
+/// Whether the order is a pause or a cancellation.
 #[derive(Debug)]
 pub enum Departure {
     Pause(Pause),

@@ -25,7 +25,6 @@ use crate::store::plan_changes::{self, Intent};
 use crate::store::records::{self, AuditEntry, Change};
 use crate::store::{Tx, Work, closings, removal_reasons};
 
-/// Begins an order.
 #[derive(Debug)]
 pub struct Begin {
     pub submission: Submission,
