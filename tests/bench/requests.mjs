@@ -18,7 +18,8 @@ const PASSWORD = "prorata-demo";
 const MOST = Number(process.env.PRORATA_MOST ?? 15);
 
 const folder = mkdtempSync(join(tmpdir(), "prorata-bench-"));
-const database = `sqlite:${join(folder, "bench.db")}`;
+/** An empty database; PostgreSQL where one is named. */
+const database = process.env.PRORATA_DATABASE ?? `sqlite:${join(folder, "bench.db")}`;
 
 try {
   run("migrate");

@@ -218,7 +218,7 @@ walk("what comes next stands on My Plan with its rule, and in a calendar", async
   await enter(page);
   const card = page.locator(".card", { has: page.getByRole("heading", { name: "Coming up" }) });
   await card.getByText("Premium Channels ends").waitFor();
-  await card.getByText("The next invoice is issued").waitFor();
+  await card.getByText("The month ends, and what is due is invoiced").waitFor();
   await card.getByText(/^Usage reaches 125 % of your limit/).waitFor();
   const link = card.getByRole("link", { name: "Add to calendar" });
   assert.equal(await link.getAttribute("href"), "/api/v1/coming-up.ics");

@@ -119,7 +119,7 @@ walk("what a trial has used neither costs, alarms nor locks the plan that follow
   const month = page.locator(".card").filter({ has: page.getByRole("heading", { name: "Usage in June" }) });
   assert.equal(await month.locator(".my-plan__figure").innerText(), "120");
   await month.getByText(/^Counted since June 28\./).waitFor();
-  const soFar = page.locator(".receipt").filter({ has: page.getByRole("heading", { name: "June so far" }) });
+  const soFar = page.locator(".receipt").filter({ has: page.getByRole("heading", { name: "A whole June at this usage" }) });
   assert.match(await soFar.innerText(), /\$95\.00/);
   assert.doesNotMatch(await page.getByRole("main").innerText(), /over the limit|Overage, /);
   await accessible(page, "My Plan behind a trial");

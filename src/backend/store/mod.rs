@@ -74,10 +74,13 @@ pub mod users;
 
 pub use engine::{Engine, OpenError};
 
-/// How often a transaction is attempted in all when it conflicts with others.
-const ATTEMPTS: u32 = 5;
-/// The base of the pause between attempts; the pause grows with their number.
+/// How often a transaction is attempted in all when it conflicts with others. PostgreSQL detects
+/// conflicts by the page: in a small database, transactions of other organizations conflict as well.
+const ATTEMPTS: u32 = 40;
+/// The base of the pause between attempts; the pause grows with their number, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// The longest random part of a pause.
+const LONGEST_PAUSE: Duration = Duration::from_millis(120);
 
 /// A handle on the database. Clones share the connections.
 #[derive(Clone)]
@@ -252,7 +255,8 @@ impl Store {
         loop {
             match self.once(work).await {
                 Err(Error::Conflict) if attempt < ATTEMPTS => {
-                    tokio::time::sleep(FIRST_PAUSE + jitter(FIRST_PAUSE * attempt.pow(2))).await;
+                    let longest = (FIRST_PAUSE * attempt.pow(2)).min(LONGEST_PAUSE);
+                    tokio::time::sleep(FIRST_PAUSE + jitter(longest)).await;
                     attempt += 1;
                 }
                 outcome => {
