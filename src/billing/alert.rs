@@ -1,4 +1,4 @@
-//! Alerts on usage: which thresholds were crossed, and the one notice that says so (SPEC R10).
+//! Usage alerts: which thresholds were crossed, and the one notice about them (SPEC R10).
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -16,12 +16,12 @@ mod expected;
 pub use advice::{Advice, advice, highest_reached};
 pub use expected::{Course, Expected, expected};
 
-/// Where usage stands when the alerts are evaluated.
+/// The usage when the alerts are evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
     /// The month that is measured.
     pub period: BillingPeriod,
-    /// Whether the organization pays yet.
+    /// Whether the organization is charged yet.
     pub status: Status,
     /// The tier in force, by its MAU limit.
     pub tier: u64,
@@ -29,27 +29,27 @@ pub struct Reading {
     pub usage: u64,
 }
 
-/// A threshold that usage has reached, recorded once per period and tier.
+/// A threshold that usage has reached. It is recorded once per period and tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Crossing {
-    /// The tier it was measured against, by its MAU limit.
+    /// The tier whose limit was reached, by its MAU limit.
     pub tier: u64,
     /// The threshold, in percent of the limit.
     pub percent: u64,
 }
 
-/// The crossings of a period that were recorded. What is in here is not recorded again.
+/// The recorded crossings of a period. A recorded crossing is not recorded again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Latches {
     /// The first day of the period.
     pub period_start: NaiveDate,
-    /// What was recorded in it.
+    /// The recorded crossings.
     pub recorded: BTreeSet<Crossing>,
 }
 
-/// The mail to every active admin: one, however many thresholds were crossed at a time.
+/// The notice to every active admin: one, for any number of thresholds crossed at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlertNotice {
@@ -57,25 +57,25 @@ pub struct AlertNotice {
     pub period_start: NaiveDate,
     /// The tier in force, by its MAU limit.
     pub tier: u64,
-    /// The usage that crossed it, in users.
+    /// The usage that crossed the threshold, in users.
     pub usage: u64,
     /// The highest threshold crossed, in percent of the limit.
     pub percent: u64,
 }
 
-/// What an evaluation finds.
+/// The result of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evaluation {
-    /// The latches behind it.
+    /// The latches after the evaluation.
     pub latches: Latches,
-    /// What is to be recorded, lowest first.
+    /// The crossings to record, lowest first.
     pub crossings: Vec<Crossing>,
-    /// The mail to send, if anything was crossed.
+    /// The notice to send; `None` when no threshold was crossed.
     pub notice: Option<AlertNotice>,
 }
 
 impl Latches {
-    /// The latches of a new period: nothing is recorded.
+    /// The latches of a new period, with nothing recorded.
     ///
     /// **Source.** SPEC R15, step 8.
     pub const fn reset(period: BillingPeriod) -> Self {
@@ -85,10 +85,10 @@ impl Latches {
         }
     }
 
-    /// What a reading crosses.
+    /// Evaluates a reading.
     ///
-    /// **Rule.** A threshold is crossed when usage reaches its percent of the tier's limit, once per
-    /// threshold, tier and period. All that were crossed since the last evaluation are recorded,
+    /// **Rule.** A threshold is crossed when usage reaches its percentage of the tier's limit, once per
+    /// threshold, tier and period. All that were crossed since the last evaluation are recorded, and
     /// one notice names the highest. None in trial. A new period starts with nothing recorded.
     /// **Source.** SPEC R10, R15 step 8; an upgrade is measured against its own limit, R5 and A76.
     /// **Silent on** a reading of a period that is over: it crosses nothing, see A77.
@@ -136,8 +136,8 @@ impl Latches {
         }
     }
 
-    /// The crossings that usage does not reach, lowest first: what figures had crossed before they
-    /// were corrected. They are taken back, so that they are recorded and told if usage comes there.
+    /// The recorded crossings that the usage does not reach, lowest first, after figures were corrected.
+    /// They are removed, so that they are recorded and announced if usage reaches them later.
     ///
     /// **Source.** SPEC R10 (P).
     ///
@@ -157,7 +157,7 @@ impl Latches {
             .collect()
     }
 
-    /// What the reading reaches and nobody recorded.
+    /// The thresholds that the reading reaches and that are not recorded.
     fn missing(&self, reading: Reading, alert_percents: &[u64]) -> BTreeSet<Crossing> {
         let Reading { tier, usage, .. } = reading;
         alert_percents
@@ -174,7 +174,7 @@ impl Latches {
 
 /// Whether admins see the pop-up "limit exceeded", in trial too.
 ///
-/// **Rule.** While usage is above the tier's limit; at the limit it is not.
+/// **Rule.** While usage is above the tier's limit; at the limit it is not shown.
 /// **Source.** SPEC R10, 4.11.
 ///
 /// ```

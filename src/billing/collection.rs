@@ -1,5 +1,5 @@
-//! When an invoice may be debited, whether its payer must confirm, and what is to be paid next
-//! (SPEC R12, R15, R17).
+//! Collection: when an invoice may be debited, whether the payer must confirm, and which invoices are
+//! paid next (SPEC R12, R15, R17).
 
 use alloc::vec::Vec;
 
@@ -18,13 +18,13 @@ pub use authentication::{
     Authentication, Debit, Occasion, Source, authentication, authentication_expires_at,
 };
 
-/// How an issued invoice reaches the payer's bank (SPEC R15, step 7).
+/// How an issued invoice is debited (SPEC R15, step 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Collects {
-    /// A card in dollars: debited the moment the invoice is issued.
+    /// A card in dollars: debited when the invoice is issued.
     AtOnce,
-    /// An INR mandate: debited when the payer has had notice for a day.
+    /// An INR mandate: debited 24 hours after the notice to the payer.
     AfterNotice,
 }
 
@@ -56,28 +56,28 @@ pub fn earliest_debit(
     }
 }
 
-/// What came of a debit.
+/// The outcome of a debit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The money is there.
+    /// The debit succeeded.
     Paid,
-    /// The bank is at it; eNACH may take until the next working day.
+    /// The bank is processing it; eNACH may take until the next working day.
     Processing,
-    /// Nobody knows: the gateway did not answer.
+    /// The outcome is unknown: the gateway did not respond.
     Unknown,
-    /// The bank refused it.
+    /// The bank declined the debit.
     Declined,
     /// The payer opted out after the notice, or withdrew the mandate.
     Withdrawn,
-    /// The payer did not confirm it in time.
+    /// The payer did not confirm the debit in time.
     NotConfirmed,
 }
 
-/// What an outcome means for dunning; `left` is what is unpaid behind it.
+/// The dunning event for an outcome; `left` is what is unpaid after it.
 ///
-/// **Rule.** A debit that is refused, withdrawn or not confirmed has failed. One that is being
-/// processed has not, and neither has one of which nothing is known yet.
+/// **Rule.** A debit that is declined, withdrawn or not confirmed has failed. A debit that is being
+/// processed has not failed, and neither has one whose outcome is unknown.
 /// **Source.** SPEC R12, R17, R19.
 ///
 /// ```
@@ -106,31 +106,31 @@ pub const fn dunning_event(outcome: Outcome, charge: Charge, left: Outstanding) 
 /// An issued invoice that is not paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenInvoice<Id> {
-    /// What names it.
+    /// The id of the invoice.
     pub id: Id,
-    /// When it was issued.
+    /// When the invoice was issued.
     pub issued_at: DateTime<Utc>,
-    /// How far its collection has come.
+    /// The progress of its collection.
     pub progress: Progress,
 }
 
-/// How far the collection of an open invoice has come.
+/// The progress of an open invoice's collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Progress {
-    /// Nothing has been tried yet.
+    /// No debit has been tried.
     Issued,
-    /// Nothing has been tried yet, and its payer has to confirm it at the bank: left to itself it
-    /// counts as failed when it falls due (SPEC R17, A114).
+    /// No debit has been tried, and the payer has to confirm it at the bank. Without that it counts as
+    /// failed when it falls due (SPEC R17, A114).
     AwaitsPayer,
-    /// A debit is under way.
+    /// A debit is pending.
     Processing {
-        /// When the invoice first failed, if it has.
+        /// When the invoice first failed; `None` when it has not.
         failed_at: Option<DateTime<Utc>>,
     },
     /// A debit has failed.
     Failed {
-        /// When the first one failed; a retry does not move it.
+        /// When the first debit failed; a retry does not move it.
         at: DateTime<Utc>,
     },
 }
@@ -146,23 +146,23 @@ impl Progress {
     }
 }
 
-/// What is unpaid, as far as it matters to dunning and to a pause.
+/// What is unpaid, as far as dunning and pauses depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outstanding {
-    /// Nothing.
+    /// Nothing is unpaid.
     Nothing,
-    /// Invoices of which none has failed.
+    /// Invoices are unpaid, but none has failed.
     NotFailed,
-    /// Invoices of which at least one has failed.
+    /// Invoices are unpaid, and at least one has failed.
     Failed {
-        /// When the one that failed first did.
+        /// When the earliest failed invoice failed.
         since: DateTime<Utc>,
     },
 }
 
 impl Outstanding {
-    /// What a list of open invoices amounts to.
+    /// Summarises a list of open invoices.
     pub fn of<Id>(open: &[OpenInvoice<Id>]) -> Self {
         match open
             .iter()
@@ -175,7 +175,7 @@ impl Outstanding {
         }
     }
 
-    /// Refuses what must wait until everything is paid (A39).
+    /// Refuses an action that must wait until everything is paid (A39).
     pub(crate) const fn settled(self) -> Result<(), Refused> {
         match self {
             Self::Nothing => Ok(()),
@@ -184,12 +184,12 @@ impl Outstanding {
     }
 }
 
-/// The invoices that a page asks to be paid now, the oldest first.
+/// The invoices that a page asks to pay now, the oldest first.
 ///
-/// **Rule.** In grace the one that failed first; in the lock all of them, those that fell due
-/// meanwhile included. One whose debit is under way is not asked for a second time.
+/// **Rule.** In grace the one that failed first; in the lock all of them, also those that fell due
+/// meanwhile. An invoice with a pending debit is not requested a second time.
 /// **Source.** SPEC R12.
-/// **Silent on** two that are equally old: in the order in which they are given (A64).
+/// **Silent on** two that are equally old: in the order of the list (A64).
 ///
 /// # Worked example
 ///
@@ -234,11 +234,11 @@ pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoic
     due
 }
 
-/// The invoices that an order to pay covers, the oldest first.
+/// The invoices that a payment by hand covers, the oldest first.
 ///
-/// **Rule.** Everything that has failed, everything that its payer must confirm, and in the lock and
-/// in a pause everything that is open. One whose debit is under way is not paid a second time, and
-/// any other one that still falls due by itself is left to that.
+/// **Rule.** Every invoice that has failed or that the payer must confirm; in the lock and in a pause
+/// every open one. An invoice with a pending debit is not paid a second time, and any other invoice that
+/// still falls due by itself is left to its debit.
 /// **Source.** SPEC R12, R13, R17, 4.7.
 /// **Silent on** failed invoices of an account that is not in dunning, such as that of a pause: they
 /// can be paid (A113).
@@ -296,15 +296,15 @@ pub fn pay_now<'a, Id>(
     due
 }
 
-/// The invoices that are debited again once another payment method is the default, the oldest first.
+/// The invoices to debit again after another payment method became the default, the oldest first.
 ///
-/// **Rule.** Each that has failed. One whose debit is under way is left to that, and one that was
-/// not tried yet falls due by itself.
+/// **Rule.** Every invoice that has failed. An invoice with a pending debit is left to that debit, and
+/// one that was not tried yet falls due by itself.
 /// **Source.** SPEC R12, A19.
 ///
 /// # Worked example
 ///
-/// July has failed, of August's debit nobody knows the outcome, September is due tomorrow.
+/// July has failed, the outcome of August's debit is unknown, September is due tomorrow.
 ///
 /// ```
 /// # use billing::collection::{OpenInvoice, Progress, to_retry};

@@ -1,10 +1,10 @@
-//! What brings full access back, and what a refusal says (SPEC 6).
+//! Cures: what restores full access, and what a refusal suggests (SPEC 6).
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What can be done about a restriction, as a page offers it.
+/// A way to lift a restriction, as a page offers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cure {
@@ -16,13 +16,13 @@ pub enum Cure {
     PayAll,
     /// Upgrade to a tier that is high enough for the usage (SPEC R11).
     Upgrade,
-    /// Ask sales for a plan that is large enough for the usage; the operator lifts the lock (SPEC R11).
+    /// Ask sales for a plan that fits the usage; the operator lifts the lock (SPEC R11).
     ContactSales,
-    /// Ask for reactivation by a ticket; the operator reactivates (SPEC R13).
+    /// Request a reactivation with a ticket; the operator reactivates (SPEC R13).
     RequestReactivation,
     /// Wait until the trial has become a paid plan (SPEC R13).
     FinishTrial,
-    /// Start anew with another account (SPEC R14).
+    /// Sign up again with another account (SPEC R14).
     SignUpAgain,
 }
 
@@ -32,12 +32,12 @@ pub enum Cure {
 pub enum Who {
     /// An admin of the organization (A33).
     Admin,
-    /// The operator, when an admin has asked.
+    /// The operator, at the request of an admin.
     Operator,
 }
 
 impl Cure {
-    /// Who carries it out (SPEC 6, last column).
+    /// Who carries the cure out (SPEC 6, last column).
     pub const fn who(self) -> Who {
         match self {
             Self::CompleteSetup
@@ -66,17 +66,17 @@ impl fmt::Display for Cure {
     }
 }
 
-/// Why something cannot be done to an account as it stands.
+/// Why an event or an order is refused in the account's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refused {
-    /// The account is cancelled: nothing leads out of that (SPEC 6, row 27).
+    /// The account is cancelled, which is final (SPEC 6, row 27).
     Cancelled,
     /// The account is paused (SPEC R13, A39).
     Paused,
     /// A trial cannot be paused (SPEC R13).
     InTrial,
-    /// Only what is paused can be reactivated (SPEC R13).
+    /// Only a paused account can be reactivated (SPEC R13).
     NotPaused,
     /// Something is unpaid (SPEC R13, A39).
     OpenDebt,
@@ -91,7 +91,7 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// What lifts the refusal; none where there is nothing to do.
+    /// The cure that lifts the refusal; `None` when there is none.
     pub const fn cure(self) -> Option<Cure> {
         match self {
             Self::Cancelled => Some(Cure::SignUpAgain),

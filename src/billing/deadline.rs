@@ -1,4 +1,4 @@
-//! Everything that is going to happen to an account by itself, and when (SPEC R2, 6).
+//! Deadlines: everything that time will do to an account, and when (SPEC R2, 6).
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -20,16 +20,16 @@ pub use agenda::{Agenda, Scheduled, Term};
 /// An instant at which something happens if nobody acts before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Deadline {
-    /// The instant.
+    /// The instant of the deadline.
     pub at: DateTime<Utc>,
-    /// What happens.
+    /// What happens at that instant.
     pub kind: DeadlineKind,
-    /// The rule of the documents that says so.
+    /// The rule of the documents for this kind.
     pub rule: &'static str,
 }
 
 impl Deadline {
-    /// A deadline, with the rule of its kind.
+    /// Makes a deadline, with the rule of its kind.
     pub const fn new(at: DateTime<Utc>, kind: DeadlineKind) -> Self {
         Self {
             at,
@@ -39,64 +39,64 @@ impl Deadline {
     }
 }
 
-/// Everything that falls due for an account. At the same instant it happens in this order.
+/// All kinds of deadlines. At the same instant they act in this order.
 ///
-/// **Rule.** What is not known yet is asked; the month changes, with the account as it was before;
-/// a trial ends and charging begins; then what a failed payment leads to; then usage is held against
-/// its limits; then what is deleted. What is debited comes last, from an account that still is one.
+/// **Rule.** Unknown payment outcomes are queried. The month changes, with the account as it was before.
+/// A trial ends and charging begins. Then dunning acts, usage is compared with its limits, and deletions
+/// are done. Debits are last, from accounts that still exist.
 /// **Source.** SPEC R2, R15.
-/// **Silent on** what the gateway, the bank and the screens add: A67.
+/// **Silent on** the kinds that the gateway, the bank and the screens add: A67.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeadlineKind {
-    /// What falls due for an account that an earlier program has left is worked out.
+    /// The deadlines of an account that an earlier version of the program stored are recomputed.
     Schedule,
-    /// A price that was shown no longer holds: the billing day is over.
+    /// A displayed price expires, because the billing day is over.
     QuoteExpiry,
     /// An authentication at the bank has failed.
     AuthenticationExpiry,
-    /// The gateway is asked what became of an order's payment. It belongs to the month that ends.
+    /// The outcome of an order's payment is queried at the gateway. It belongs to the month that ends.
     OrderCheck,
-    /// The gateway is asked what became of an invoice's debit.
+    /// The outcome of an invoice's debit is queried at the gateway.
     DebitCheck,
     /// A month is closed, whether or not anything is charged.
     MonthChange,
     /// The month changes: the invoice of the 1st.
     NextBillingDate,
-    /// The annual term is over.
+    /// The annual term ends.
     AnnualTermEnd,
-    /// What is scheduled takes effect.
+    /// A scheduled change takes effect.
     ScheduledChange,
-    /// A trial that lacks something locks.
+    /// An incomplete trial locks.
     TrialLock,
-    /// The trial is over.
+    /// The trial ends.
     TrialEnd,
-    /// The notice of an INR debit goes out.
+    /// The notice of an INR debit is sent.
     PredebitNotice,
-    /// The days of grace are over, the account locks.
+    /// The grace period ends, and the account locks.
     GraceEnd,
-    /// The notice of an account's end goes out, where no deadline before it tells of that.
+    /// The notice of the account's end is sent, if no earlier deadline announces the end.
     EndNotice,
-    /// Usage is held against its alerts and its lock.
+    /// Usage is compared with its alert thresholds and its lock.
     Alerts,
     /// An expired trial is cancelled.
     TrialCancellation,
-    /// The payment lock is over, the account is cancelled.
+    /// The payment lock ends, and the account is cancelled.
     LockEnd,
-    /// The pause is over, the account is cancelled.
+    /// The pause ends, and the account is cancelled.
     PauseEnd,
     /// An invoice is debited.
     Collect,
     /// An INR mandate may be debited.
     EarliestDebit,
-    /// The oldest events are no longer kept.
+    /// The oldest events are deleted.
     RetentionBoundary,
-    /// The last backup of a cancelled account is gone.
+    /// The last backup of a cancelled account is deleted.
     BackupPurge,
 }
 
 impl DeadlineKind {
-    /// Every kind, in the order in which they happen at one instant.
+    /// All kinds, in the order in which they act at one instant.
     pub const ALL: [Self; 22] = [
         Self::Schedule,
         Self::QuoteExpiry,
@@ -122,7 +122,7 @@ impl DeadlineKind {
         Self::BackupPurge,
     ];
 
-    /// The word that is stored, sent and shown.
+    /// The value that is stored, sent and shown.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Schedule => "schedule",
@@ -150,7 +150,7 @@ impl DeadlineKind {
         }
     }
 
-    /// The rule of the documents that says so.
+    /// The rule of the documents for this kind.
     pub const fn rule(self) -> &'static str {
         match self {
             Self::QuoteExpiry
@@ -170,7 +170,7 @@ impl DeadlineKind {
         }
     }
 
-    /// The deadline at which time ends an account; none where an admin does.
+    /// The kind of the deadline at which time ends an account; `None` when an admin ends it.
     ///
     /// **Source.** SPEC 6, rows 5, 17, 25 and 26.
     pub const fn of_end(cause: Cause) -> Option<Self> {
@@ -182,7 +182,7 @@ impl DeadlineKind {
         }
     }
 
-    /// Whether it ends the account and deletes its data.
+    /// Whether the deadline ends the account and deletes its data.
     ///
     /// **Source.** SPEC 6, rows 5, 17 and 25.
     pub const fn ends_account(self) -> bool {
@@ -240,14 +240,14 @@ impl fmt::Display for DeadlineKind {
     }
 }
 
-/// All future deadlines of an account, as things are now, in the order in which they come.
+/// All future deadlines of an account, in chronological order, if nothing else changes.
 ///
-/// **Rule.** What happens if nobody acts: past ones have acted, and behind a cancellation there is
-/// the purge of the backups alone. A pause stops everything but its own end and the debits of what was
-/// invoiced before.
+/// **Rule.** Only what happens if nobody acts. Past deadlines have acted; after a cancellation only the
+/// purge of the backups follows. A pause stops everything except its own end and the debits of earlier
+/// invoices.
 /// **Source.** SPEC 6, R2, R6, R8, R9, R12, R13, R17, R18, R19, A35.
-/// **Silent on** two at the same instant: in the order of [`DeadlineKind`] (A67); on an account about to be
-/// cancelled: nothing behind that (A68).
+/// **Silent on** two at the same instant: in the order of [`DeadlineKind`] (A67). On an account that is
+/// about to be cancelled: nothing after the cancellation (A68).
 ///
 /// # Worked example
 ///
@@ -289,7 +289,7 @@ pub fn deadlines(
     ahead
 }
 
-/// An instant so many days of 24 hours later; at the calendar's end where it has no later one.
+/// The instant `days` × 24 hours later, at most the last instant of the calendar.
 ///
 /// **Source.** SPEC R2, A25.
 ///
@@ -302,14 +302,14 @@ pub fn days_after(start: DateTime<Utc>, days: u16) -> DateTime<Utc> {
     later(start, TimeDelta::days(i64::from(days)))
 }
 
-/// An instant so much later; at the calendar's end where it has no later one.
+/// The instant `by` later, at most the last instant of the calendar.
 pub(crate) fn later(start: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     start
         .checked_add_signed(by)
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// What the three machines bring.
+/// The deadlines of the three state machines.
 fn of_state(state: &AccountState, policy: &Policy) -> Vec<Deadline> {
     let mut ahead = of_life(state.lifecycle(), policy);
     match state.dunning() {
@@ -352,7 +352,7 @@ fn of_life(life: Lifecycle, policy: &Policy) -> Vec<Deadline> {
     }
 }
 
-/// A deadline as it is stored and sent; the rule follows from the kind.
+/// A deadline as stored and sent, without the rule, which follows from the kind.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredDeadline {

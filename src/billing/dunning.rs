@@ -1,4 +1,4 @@
-//! A scheduled payment that failed: grace, lock, cancellation (SPEC 6, R12).
+//! Dunning: grace period, lock and cancellation after a scheduled payment failed (SPEC 6, R12).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,62 +7,62 @@ use crate::collection::Outstanding;
 use crate::deadline::days_after;
 use crate::policy::Policy;
 
-/// How far the handling of a failed payment has come.
+/// The state of dunning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Dunning {
-    /// Nothing has failed.
+    /// No payment has failed.
     Clear,
-    /// A payment has failed; everything works still.
+    /// A payment has failed; everything still works.
     Grace {
-        /// When it failed.
+        /// The instant of the failure.
         failed_at: DateTime<Utc>,
     },
-    /// Not paid in the days of grace: the dashboard is closed until everything is paid.
+    /// The grace period ended without payment: the dashboard is closed until everything is paid.
     Locked {
-        /// When the payment failed that led here.
+        /// The instant of the failure that led to the lock.
         failed_at: DateTime<Utc>,
     },
 }
 
-/// What happens to a payment.
+/// The result of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PaymentEvent {
-    /// It has failed.
+    /// The payment has failed.
     PaymentFailed {
-        /// What was charged.
+        /// What the payment was for.
         charge: Charge,
     },
-    /// It has succeeded.
+    /// The payment has succeeded.
     PaymentSucceeded {
-        /// What is unpaid now.
+        /// What is unpaid after the payment.
         left: Outstanding,
     },
-    /// The bank takes its time; that is no failure.
+    /// The bank is still processing the payment, which is no failure.
     PaymentProcessing,
 }
 
-/// What a payment is for.
+/// The occasion of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Charge {
-    /// An invoice that was due by itself: the month's, the first after a trial.
+    /// An invoice that fell due by itself: the month's invoice, or the first after a trial.
     Scheduled,
-    /// An order of the moment, such as an upgrade: without payment it is void (A42).
+    /// An order, such as an upgrade: without payment it has no effect (A42).
     OnDemand,
 }
 
 impl Dunning {
-    /// The handling once its deadlines have acted.
+    /// The state at `now`: deadlines that have passed have acted.
     ///
-    /// **Rule.** Ten days after the failure grace becomes a lock. The cancellation 14 days later is
-    /// the account's: see [`cancels_at`].
+    /// **Rule.** Ten days after the failure grace becomes a lock. The cancellation 14 days later is an
+    /// event of the account: see [`cancels_at`].
     /// **Source.** SPEC R12, row 15, A24, A25.
     ///
     /// # Worked example
     ///
-    /// Failed on 25 February 2024: locked on 6 March, as the leap year has it.
+    /// Failed on 25 February 2024, a leap year: locked on 6 March.
     ///
     /// ```
     /// # use billing::{policy::Policy, dunning::Dunning};
@@ -80,14 +80,14 @@ impl Dunning {
         }
     }
 
-    /// The handling behind an event; every event is possible in every state.
+    /// The state after an event; every event is possible in every state.
     ///
-    /// **Rule.** A scheduled payment that fails begins the grace; failed retries do not move it. In
-    /// grace it ends when no invoice is left that failed, in the lock when none is left at all.
+    /// **Rule.** A scheduled payment that fails begins the grace period; failed retries do not move it.
+    /// Grace ends when no failed invoice is left, the lock ends when no unpaid invoice is left.
     /// **Source.** SPEC R12; rows 13, 14 and 16; A19, A42.
-    /// **Silent on** the clock when the oldest of two failed invoices is paid: in grace it becomes
-    /// that of the other, in the lock it stays (A64); on a payment that is being processed when a
-    /// deadline comes: the deadline stands (A69).
+    /// **Silent on** the clock when the older of two failed invoices is paid: in grace it becomes the
+    /// clock of the other, in the lock it does not change (A64). On a payment that is being processed when a
+    /// deadline passes: the deadline acts (A69).
     pub fn after(self, event: PaymentEvent, now: DateTime<Utc>, policy: &Policy) -> Self {
         let next = match self.at(now, policy) {
             Self::Clear => match event {
@@ -118,7 +118,7 @@ impl Dunning {
         next.at(now, policy)
     }
 
-    /// When the account is cancelled if nothing is paid; none when nothing has failed.
+    /// When the account is cancelled if nothing is paid; `None` when nothing has failed.
     pub fn cancels_at(self, policy: &Policy) -> Option<DateTime<Utc>> {
         match self {
             Self::Clear => None,
@@ -129,7 +129,7 @@ impl Dunning {
     }
 }
 
-/// When the days of grace end and the lock begins: 10 days after the failure (SPEC R12, row 15).
+/// When grace ends and the lock begins: 10 days after the failure (SPEC R12, row 15).
 pub fn grace_ends_at(failed_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(failed_at, policy.grace_days)
 }
@@ -150,7 +150,7 @@ pub fn cancels_at(failed_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     days_after(grace_ends_at(failed_at, policy), policy.lock_days)
 }
 
-/// Grace ends unless another invoice has failed, whose clock counts then (row 14, A64).
+/// Grace ends unless another invoice has failed; then the clock of that one counts (row 14, A64).
 fn paid_in_grace(failed_at: DateTime<Utc>, left: Outstanding, now: DateTime<Utc>) -> Dunning {
     match left {
         Outstanding::Nothing | Outstanding::NotFailed => Dunning::Clear,
@@ -160,7 +160,7 @@ fn paid_in_grace(failed_at: DateTime<Utc>, left: Outstanding, now: DateTime<Utc>
     }
 }
 
-/// The lock ends when nothing at all is unpaid (row 16).
+/// The lock ends when nothing is unpaid any more (row 16).
 const fn paid_in_lock(failed_at: DateTime<Utc>, left: Outstanding) -> Dunning {
     match left {
         Outstanding::Nothing => Dunning::Clear,

@@ -1,40 +1,40 @@
-//! The notice that an account is about to end by itself (SPEC R2; section 6, rows 5, 17 and 25).
+//! The notice that announces the end of an account by time (SPEC R2; section 6, rows 5, 17 and 25).
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::deadline::later;
 
-/// How long a notice is out before what it announces is done, at least (SPEC R2).
+/// The lowest number of hours between a notice and the end that it announces (SPEC R2).
 pub const NOTICE_HOURS: i64 = 72;
 
-/// How long before its end a pause is told of it (A171).
+/// The number of days before the end of a pause at which its notice is sent (A171).
 pub const PAUSE_NOTICE_DAYS: i64 = 7;
 
-/// Whether the notice is out that announces the end of an account.
+/// Whether the notice that announces the end of an account has been sent.
 ///
-/// It belongs to one end: once that is averted, the next has to be announced anew.
+/// It belongs to one end: if that end is averted, the next one needs a new notice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum EndNotice {
-    /// It goes out when it is due; so an end is foreseen that nothing delays.
+    /// The notice will be sent when it is due, so the end is not delayed.
     #[default]
     WhenDue,
-    /// It has not gone out so far. Nothing ends before it has.
+    /// The notice has not been sent. The account does not end before it has been.
     NotYet,
-    /// It went out at this instant.
+    /// The notice was sent at this instant.
     Out(DateTime<Utc>),
 }
 
-/// When an account really ends that is to end at an instant and was told of it at another.
+/// When an account ends, given the end by the rules and the instant of the notice.
 ///
-/// **Rule.** Not before the notice has been out for 72 hours; where it went out in time, at the very
-/// instant that the rules name.
+/// **Rule.** Not before the notice has been out for 72 hours. If it was sent in time, at the instant
+/// that the rules name.
 /// **Source.** SPEC R2: nothing irreversible is done before the notice that announces it has been
 /// out for 72 hours, however late the job is.
 ///
 /// # Worked example
 ///
-/// A payment fails on 1 July, so the account ends on the 25th. The lock is told of on 11 July: the
-/// 25th stays. The server stands still until the 31st, and tells of the lock then: 3 August.
+/// A payment fails on 1 July, so the account ends on the 25th. The notice of the lock is sent on 11 July:
+/// the 25th is kept. If the server is down until the 31st and sends it then: 3 August.
 ///
 /// ```
 /// # use billing::end_notice::kept_end;
@@ -48,11 +48,10 @@ pub fn kept_end(nominal_end: DateTime<Utc>, told_at: DateTime<Utc>) -> DateTime<
     nominal_end.max(later(told_at, TimeDelta::hours(NOTICE_HOURS)))
 }
 
-/// When a pause is told that it ends with the account: a week before, or as it begins where it is
-/// shorter.
+/// When the notice of a pause's end is due: a week before, or at the start of a shorter pause.
 ///
 /// **Source.** SPEC R13, row 25.
-/// **Silent on** when: the pause itself is told of, but its end lies far behind that (A171).
+/// **Silent on** when: the mail at the start of a pause is sent long before its end (A171).
 ///
 /// ```
 /// # use billing::end_notice::pause_told_at;

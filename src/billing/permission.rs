@@ -1,9 +1,9 @@
-//! Who may do what: one set of rules for the app, which hides, and for the backend, which refuses
-//! (SPEC 7).
+//! Permissions: who may do what. The app uses these rules to hide controls, the backend to refuse
+//! requests (SPEC 7).
 //!
-//! Read in this order: [`Action`] (what can be wanted), [`Level`] and [`Levels`] (what a custom role
-//! allows), [`Grants`] (what a person's roles come to), [`Actor`] (the matrix), [`Grant`] (who may
-//! give what to whom) and [`Roster`] (the members of an organization, and every change to them).
+//! Read in this order: [`Action`] (what can be done), [`Level`] and [`Levels`] (what a custom role
+//! allows), [`Grants`] (a person's roles combined), [`Actor`] (the matrix), [`Grant`] (who may give
+//! which roles to whom) and [`Roster`] (the members of an organization, and every change to them).
 
 use serde::{Deserialize, Serialize};
 
@@ -35,24 +35,24 @@ use matrix::{Needs, needs};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Runs the organization.
+    /// Manages the organization.
     Admin,
-    /// A Creator who may approve campaigns; exists while the approval workflow is on.
+    /// A Creator who may also approve campaigns. Exists while the approval workflow is on.
     Approver,
     /// Builds campaigns.
     Creator,
-    /// Reads.
+    /// Has read access.
     Member,
 }
 
 impl Role {
-    /// Every system role, highest first (SPEC 7.1).
+    /// All system roles, the highest first (SPEC 7.1).
     pub const ALL: [Self; 4] = [Self::Admin, Self::Approver, Self::Creator, Self::Member];
 
-    /// Whether someone with this role alone may do it, where every switch stands as it does at
-    /// first. [`Grants::may`] knows custom roles and switches, and says why not.
+    /// Whether a person with only this role may do the action, with every switch at its default.
+    /// [`Grants::may`] also considers custom roles and switches, and returns the reason for a refusal.
     ///
-    /// **Rule.** The Organization area is the admins' alone.
+    /// **Rule.** Only admins may use the Organization area.
     /// **Source.** SPEC 7.2.
     ///
     /// ```
@@ -68,9 +68,9 @@ impl Role {
         }
     }
 
-    /// What the role allows in a component of the Organization area.
+    /// The level of the role in a component of the Organization area.
     ///
-    /// **Source.** SPEC 7.2: everything to admins, nothing to the others.
+    /// **Source.** SPEC 7.2: the highest level for admins, none for the others.
     pub const fn level(self, component: Component) -> Level {
         match component {
             Component::Billing | Component::UserSettings | Component::RoleSettings => match self {
@@ -80,7 +80,7 @@ impl Role {
         }
     }
 
-    /// The one role of a person for whom several were chosen; none of none.
+    /// The one role that counts when several were chosen; `None` for none.
     ///
     /// **Rule.** The highest: Admin, then Approver, Creator, Member.
     /// **Source.** SPEC 7.1.
@@ -99,7 +99,7 @@ impl Role {
         })
     }
 
-    /// As the screens name it.
+    /// The name on the screens.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "Admin",

@@ -1,4 +1,4 @@
-//! How long events and backups are kept (SPEC R18).
+//! Retention of events and backups (SPEC R18).
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,17 @@ use crate::deadline::days_after;
 use crate::period::{billing_day, day_start};
 use crate::policy::Policy;
 
-/// A plan that one can be on (SPEC 2.1).
+/// The plans that exist (SPEC 2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
     /// The current plan.
     Essentials,
-    /// The plan before it, "for Startups".
+    /// The earlier plan, "for Startups".
     Basic,
 }
 
-/// Where a plan's data is.
+/// The region where a plan's data is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Region {
@@ -26,7 +26,7 @@ pub enum Region {
 }
 
 impl Plan {
-    /// Where its data is. Other regions are a matter of Enterprise contracts (SPEC 2.1, 4.12).
+    /// The region of the plan. Other regions need an Enterprise contract (SPEC 2.1, 4.12).
     pub const fn region(self) -> Region {
         match self {
             Self::Essentials | Self::Basic => Region::Eu,
@@ -34,7 +34,7 @@ impl Plan {
     }
 }
 
-/// How many months each plan keeps an event; nobody can change it (SPEC R18).
+/// How many months each plan keeps an event. Customers cannot change it (SPEC R18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RetentionMonths {
@@ -54,7 +54,7 @@ impl Default for RetentionMonths {
 }
 
 impl RetentionMonths {
-    /// The months of a plan.
+    /// The number of months for a plan.
     pub const fn of(self, plan: Plan) -> u32 {
         match plan {
             Plan::Essentials => self.essentials,
@@ -63,11 +63,11 @@ impl RetentionMonths {
     }
 }
 
-/// The first day on which an event is no longer kept. None beyond the calendar.
+/// The first day on which an event is no longer kept. `None` beyond the calendar.
 ///
-/// **Rule.** The day of the event plus the plan's months; a day that the month lacks is its last.
+/// **Rule.** The day of the event plus the plan's months; if the month lacks that day, its last day.
 /// **Source.** SPEC R18, A18.
-/// **Silent on** the last day: the day itself is out, as the end of every period is (A61).
+/// **Silent on** the last day: the day itself is excluded, as the end of every period is (A61).
 ///
 /// # Worked example
 ///
@@ -85,14 +85,14 @@ pub fn kept_until(event_day: NaiveDate, plan: Plan, policy: &Policy) -> Option<N
     event_day.checked_add_months(Months::new(policy.retention_months.of(plan)))
 }
 
-/// The oldest day whose events are kept on a day. None beyond the calendar.
+/// The oldest day whose events are still kept on `day`. `None` beyond the calendar.
 ///
-/// **Rule.** The first day that [`kept_until`] puts behind the day asked about.
+/// **Rule.** The first day for which [`kept_until`] is after `day`.
 /// **Source.** SPEC R18, A18.
 ///
 /// # Worked example
 ///
-/// On 14 June 2025 Essentials still has 15 June 2022, a day later it begins with the 16th.
+/// On 14 June 2025 Essentials still keeps 15 June 2022; a day later the 16th is the oldest.
 ///
 /// ```
 /// # use billing::policy::Policy;
@@ -110,15 +110,15 @@ pub fn oldest_kept(day: NaiveDate, plan: Plan, policy: &Policy) -> Option<NaiveD
         .find(|event| kept_until(*event, plan, policy).is_none_or(|until| until > day))
 }
 
-/// The instant at which a day's events are deleted. None beyond the calendar.
+/// The instant at which a day's events are deleted. `None` beyond the calendar.
 ///
-/// **Rule.** Where the day of [`kept_until`] begins, in a zone so many minutes east of UTC.
+/// **Rule.** The beginning of the [`kept_until`] day; the zone's offset is in minutes east of UTC.
 /// **Source.** SPEC R18, R2; A18, A61.
-/// **Silent on** when it is done: as that day begins, see A164.
+/// **Silent on** the time of day: when that day begins, see A164.
 ///
 /// # Worked example
 ///
-/// In India the events of 15 June 2022 leave Essentials as 15 June 2025 begins there.
+/// In India the events of 15 June 2022 are deleted on Essentials when 15 June 2025 begins there.
 ///
 /// ```
 /// # use billing::policy::Policy;
@@ -136,15 +136,15 @@ pub fn leaves_at(
     day_start(kept_until(event_day, plan, policy)?, offset_minutes)
 }
 
-/// The first day whose events are kept at an instant, and the instant at which it began: what
-/// happened before it is gone. None beyond the calendar.
+/// The oldest day whose events are kept at an instant, and the instant at which that day began: events
+/// before it are deleted. `None` beyond the calendar.
 ///
-/// **Rule.** The [`oldest_kept`] day of the billing day, in a zone so many minutes east of UTC.
+/// **Rule.** [`oldest_kept`] for the billing day; the zone's offset is in minutes east of UTC.
 /// **Source.** SPEC R18, R2; A18, A61.
 ///
 /// # Worked example
 ///
-/// The other side of [`leaves_at`]: from then on India keeps what happened since 16 June 2022.
+/// The counterpart of [`leaves_at`]: from that instant India keeps events since 16 June 2022.
 ///
 /// ```
 /// # use billing::policy::Policy;
@@ -166,9 +166,9 @@ pub fn kept_since(
     Some((oldest, day_start(oldest, offset_minutes)?))
 }
 
-/// The instant at which the last backup of a cancelled account is gone.
+/// The instant at which the last backup of a cancelled account is deleted.
 ///
-/// **Rule.** The data goes with the cancellation, its backups within 60 days.
+/// **Rule.** The data is deleted with the cancellation, its backups within 60 days.
 /// **Source.** SPEC R18.
 ///
 /// # Worked example
@@ -193,7 +193,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// Months from the event's own day: a month that is too short ends it on its last day.
+    /// Months are counted from the event's own day; in a shorter month its last day is used.
     #[test]
     fn counts_months_from_the_event() {
         let check = |event: &str, until: &str| {
@@ -225,7 +225,7 @@ mod tests {
         check(0, "2025-06-15", "2025-06-16");
     }
 
-    /// A day is kept exactly when it is not older than the oldest.
+    /// A day is kept exactly when it is not older than the oldest kept day.
     #[test]
     fn the_two_views_agree_on_every_day() {
         let policy = Policy::default();
@@ -238,7 +238,7 @@ mod tests {
         }
     }
 
-    /// What leaves at an instant is what is no longer kept from it on, in every zone.
+    /// At every instant, the deleted events are exactly those that are no longer kept, in every zone.
     #[test]
     fn leaving_and_keeping_meet_at_one_instant() {
         let policy = Policy::default();

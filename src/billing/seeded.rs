@@ -1,8 +1,8 @@
-//! Property tests draw from fixed seeds, and a failure says which.
+//! Property tests use fixed seeds, and a failure names its seed.
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// As many cases as a test needs that runs with every build, drawn from a seed that is printed.
+/// The number of cases for a test that runs with every build, with a seed that is printed.
 pub(crate) fn seeded(seed: u64) -> Config {
     println!("seed {seed}");
     Config {

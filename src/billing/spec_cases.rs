@@ -1,5 +1,5 @@
-//! The numbers of SPEC.md for prices: sections 2 and 3, and the examples of section 8, each named
-//! by its table or its A-number. States, people, terms and invoices have theirs beside their rules.
+//! The numbers of SPEC.md for prices: sections 2 and 3, and the examples of section 8, each with its
+//! table or A-number. Cases for states, people, terms and invoices are next to their rules.
 
 use alloc::string::{String, ToString};
 
@@ -15,7 +15,7 @@ use crate::tax::{StateCode, TaxPlaces};
 use crate::usage::{Metered, exceeds, figures};
 use crate::{AddOnId, Derivations, Exact, PlanChange, PricedAccount};
 
-/// An account of June 2025 or of another day, to be priced.
+/// An account to be priced, on a day of June 2025 or another day.
 #[derive(Clone, Copy)]
 struct Case {
     book: &'static str,
@@ -91,7 +91,7 @@ fn adding(id: &str) -> PlanChange {
     }
 }
 
-/// Section 2.2 and 2.5: the tiers of both lists, and the tables that were published.
+/// Sections 2.2 and 2.5: the tiers of both lists, and the published tables.
 #[test]
 fn the_catalogue() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
@@ -133,7 +133,7 @@ fn the_catalogue() {
     check(&LATER, ONE, 22_000, "308.00");
 }
 
-/// A1, A2, A38: where the price of a hundred users and the surcharge come from.
+/// A1, A2, A38: the sources of the price of a hundred users and of the surcharge.
 #[test]
 fn overage_by_each_reading() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
@@ -169,7 +169,7 @@ fn overage_by_each_reading() {
     assert_eq!(promotions.surcharge_percent, Exact::whole(20));
 }
 
-/// A5, A6, A9: usage, what is shown as MBU, and an account that is over without a lock.
+/// A5, A6, A9: usage, the displayed MBU, and an account above its limit without a lock.
 #[test]
 fn usage() {
     let month = |mau, data_points| figures(Metered { mau, data_points }, 20_000, 10_000);
@@ -212,7 +212,7 @@ fn upgrades() {
     check(40_000, 60_000, "2025-07-31", "8.06");
 }
 
-/// A12, A13, A15 to A17: what an order leaves of overage, downgrades and add-ons.
+/// A12, A13, A15 to A17: the effect of an order on overage, downgrades and add-ons.
 #[test]
 fn orders() {
     let over = Case {
@@ -284,7 +284,7 @@ fn orders() {
     ]));
 }
 
-/// A26 to A28: the month of a zone, what each invoice of June holds, and rupees with their tax.
+/// A26 to A28: the month of a zone, the content of each June invoice, and rupees with their tax.
 #[test]
 fn invoices() {
     let start = "2025-06-30T18:30:00Z".parse().unwrap();

@@ -1,4 +1,4 @@
-//! Amounts that lie exactly on half a minor unit, on purpose: each goes away from zero (SPEC R1).
+//! Amounts that are exactly half a minor unit: each is rounded away from zero (SPEC R1).
 
 use alloc::string::ToString;
 
@@ -11,7 +11,7 @@ fn usd() -> Currency {
     Currency::new("USD", 2).unwrap()
 }
 
-/// Settles an amount, after seeing that it lies on half a cent indeed.
+/// Settles an amount, and checks first that it is exactly half a cent.
 fn settled(amount: Exact) -> i64 {
     let doubled = amount.times(2).unwrap();
     let cents = |exact: Exact| exact.times(100).unwrap().to_string();
@@ -40,7 +40,7 @@ fn overage_of_an_odd_number_of_users() {
     }
 }
 
-/// SPEC R16: nine percent of fifty paise and whole rupees, eighteen of half of that; charged and
+/// SPEC R16: nine percent of fifty paise plus whole rupees, and eighteen of half of that; charged and
 /// credited.
 #[test]
 fn taxes() {
@@ -63,7 +63,7 @@ fn taxes() {
     }
 }
 
-/// SPEC R1's own two, and the ends of a day's share.
+/// SPEC R1's own two examples, and the two ends of a day's share.
 #[test]
 fn the_documents_own() {
     for (text, cents) in [

@@ -1,4 +1,4 @@
-//! The lock for far too much usage (SPEC 6, R11, R9).
+//! The usage lock: the dashboard closes when usage is far above the limit (SPEC 6, R11, R9).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,80 +7,80 @@ use crate::cure::Refused;
 use crate::policy::{OverageLock, Policy};
 use crate::usage::exceeds;
 
-/// Whether usage has closed the dashboard.
+/// Whether the dashboard is locked for usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum UsageLock {
-    /// It has not.
+    /// The dashboard is not locked.
     Clear {
-        /// Until when the operator lets any usage pass (A65).
+        /// Until this instant no usage locks, because the operator lifted a lock (A65).
         lifted_until: Option<DateTime<Utc>>,
     },
-    /// The usage of a month has passed 300 % of the tier's limit.
+    /// The usage of a month is above 300 % of the tier's limit.
     Overage {
-        /// Since when.
+        /// When the lock began.
         since: DateTime<Utc>,
     },
-    /// The usage of an annual term has passed 120 % of the annual limit.
+    /// The usage of an annual term is above 120 % of the annual limit.
     AnnualSoft {
-        /// Since when.
+        /// When the lock began.
         since: DateTime<Utc>,
     },
 }
 
-/// Usage and the limit it is held against.
+/// Usage, and the limit that it is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
-    /// Of a plan that is paid by the month.
+    /// The usage of a month, for monthly billing.
     Month {
         /// The month's usage: the greater of actual and processed MAU.
         usage: u64,
-        /// The tier's limit.
+        /// The tier's limit in monthly active users.
         tier_limit: u64,
-        /// The percentage of it that may not be passed: the price book's, 300 (A7).
+        /// The percentage of the limit above which the dashboard locks: 300 in the price book (A7).
         lock_percent: u64,
     },
-    /// Of a plan that is paid by the year.
+    /// The usage of a term, for annual billing.
     Year {
         /// Annual billable users: the usage of all months of the term.
         billable_users: u64,
         /// Twelve times the tier's limit.
         annual_limit: u64,
-        /// The percentage of it that may not be passed: the price book's, 120 (A10).
+        /// The percentage of the limit above which the dashboard locks: 120 in the price book (A10).
         lock_percent: u64,
     },
 }
 
-/// What happens to usage.
+/// An event that concerns the usage lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum UsageEvent {
-    /// It was counted: daily, and after each import.
+    /// Usage was counted: daily, and after each import.
     Counted(Measure),
     /// Figures that were counted before have been corrected.
     Corrected {
-        /// The usage that is left.
+        /// The usage after the correction.
         measure: Measure,
-        /// Since when it counts: the beginning of the month or of the term, or the end of the trial
-        /// or of the pause in it.
+        /// When the counting of this usage began: at the start of the month or of the term, or at the
+        /// end of a trial or pause in it.
         counted_since: DateTime<Utc>,
     },
-    /// The month has closed with this usage, on the tier that closes it.
+    /// The month has closed with this usage, on its closing tier.
     MonthClosed(Measure),
-    /// A higher tier is paid for; usage against its limit.
+    /// A higher tier was paid; the usage compared with its limit.
     Upgraded(Measure),
     /// The operator lifts the lock.
     Lifted {
-        /// Until when no usage locks again.
+        /// The instant until which no usage locks again.
         until: DateTime<Utc>,
     },
 }
 
 impl Measure {
-    /// Whether usage has passed what the limit allows.
+    /// Whether the usage is high enough to lock.
     ///
-    /// **Rule.** Strictly above its percentage: 300 % of the tier's limit, or 120 % of the annual one.
+    /// **Rule.** Strictly above the percentage: 300 % of the tier's limit, or 120 % of the annual one.
     /// **Source.** SPEC R11, A7, A10.
     ///
     /// # Worked example
@@ -110,10 +110,10 @@ impl Measure {
 }
 
 impl UsageLock {
-    /// Not locked, nothing lifted.
+    /// Not locked, and no lock was lifted.
     pub const CLEAR: Self = Self::Clear { lifted_until: None };
 
-    /// The lock as time passes: it never opens by itself, but what the operator lifted ends (A8).
+    /// The state at `now`. A lock never ends by itself, but the effect of a lift does (A8).
     pub fn at(self, now: DateTime<Utc>) -> Self {
         match self {
             Self::Clear {
@@ -123,8 +123,8 @@ impl UsageLock {
         }
     }
 
-    /// The lock as what happens at an instant finds it: what the operator has lifted until then is
-    /// still lifted, so the month that ends then does not lock again (SPEC R2, A89).
+    /// The state just before an instant. A lift until that instant still holds, so the month that ends at
+    /// the same instant does not lock again (SPEC R2, A89).
     pub fn before(self, instant: DateTime<Utc>) -> Self {
         match self {
             Self::Clear {
@@ -134,15 +134,15 @@ impl UsageLock {
         }
     }
 
-    /// The lock behind an event.
+    /// The state after an event.
     ///
-    /// **Rule.** Usage that passes the limit's percentage locks when it is counted, or only when its
-    /// month closes, as the policy says; a year's always when it is counted. An upgrade whose limit
-    /// the usage fits unlocks, and so does the operator; a new month does not. Figures that are
-    /// corrected, so that usage never was above the line, unlock what they had locked.
+    /// **Rule.** Usage above the percentage locks when it is counted, or only when its month closes,
+    /// depending on the policy; the usage of a year always locks when it is counted. An upgrade whose limit
+    /// fits the usage unlocks, and so does the operator; a new month does not. A correction unlocks if the
+    /// corrected usage was never above the percentage.
     /// **Source.** SPEC R10, R11; rows 18 to 22; A7 to A10.
-    /// **Silent on** counting again after the operator lifted a lock: no lock until the instant the
-    /// operator named (A65). On a lock that is older than the usage that is corrected: it stays, see
+    /// **Silent on** usage that is counted after the operator lifted a lock: no lock until the instant
+    /// that the operator named (A65). On a lock that is older than the corrected usage: it remains, see
     /// A182.
     ///
     /// # Worked example
@@ -162,7 +162,7 @@ impl UsageLock {
     /// assert_eq!(upgraded(40_000), Ok(UsageLock::CLEAR));
     /// ```
     ///
-    /// 70,000 was a slip of the keyboard for 7,000, in June. A lock of May would stay.
+    /// In June, 70,000 was a typing error for 7,000. A lock from May would remain.
     ///
     /// ```
     /// # use billing::{policy::Policy, usage_lock::{UsageEvent, Measure, UsageLock}};
@@ -223,15 +223,15 @@ impl UsageLock {
     }
 }
 
-/// When usage is held against its limit.
+/// When usage is compared with its limit.
 #[derive(Clone, Copy)]
 enum EvaluationTime {
     AtCount,
     AtClose,
 }
 
-/// The lock of an account that had none (SPEC 6, rows 18, 19 and 21). Where usage locks when it is
-/// counted, the close catches what no count has seen (A89).
+/// The lock of an account that had none (SPEC 6, rows 18, 19 and 21). If usage locks when it is counted,
+/// the close still locks for usage that was not counted before (A89).
 fn locked(
     measure: Measure,
     look: EvaluationTime,

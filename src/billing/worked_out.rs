@@ -1,9 +1,9 @@
-//! Derivations, worked out again by reading them: the sum that a line shows is the sum it charges.
+//! Recalculates derivations from their text: the formula on a line must yield the charged amount.
 
 use crate::money::Exact;
 use crate::statement::Derivation;
 
-/// What a derivation's formula yields with its inputs. Panics where it cannot be read.
+/// The result of a derivation's formula with its inputs. Panics when the formula cannot be parsed.
 pub(crate) fn worked_out(derivation: &Derivation) -> Exact {
     let mut reader = Reader {
         derivation,

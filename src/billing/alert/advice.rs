@@ -1,23 +1,23 @@
-//! What an account above its limit is advised to do (SPEC R10, 2.2).
+//! The advice to an account above its limit (SPEC R10, 2.2).
 
 use crate::price_book::PriceList;
 use crate::usage::reaches;
 
-/// A plan that usage fits.
+/// The plan that the usage needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advice {
-    /// The lowest tier that holds the usage, by its MAU limit.
+    /// The lowest tier that covers the usage, by its MAU limit.
     HigherTier(u64),
-    /// No tier holds it.
+    /// No tier covers the usage.
     Enterprise {
         /// The limit of the largest tier.
         largest: u64,
     },
 }
 
-/// The plan that usage fits; none while it fits the tier in force.
+/// The plan that the usage needs; `None` while it fits the current tier.
 ///
-/// **Rule.** Above the limit, the lowest tier that holds the usage. Where none does, and at the limit
+/// **Rule.** Above the limit, the lowest tier that covers the usage. If no tier does, or at the limit
 /// of the largest tier, Enterprise.
 /// **Source.** S0 (above 100,000 talk to sales), SPEC 2.2, R10; see A185.
 ///

@@ -1,4 +1,4 @@
-//! Which thresholds the running month is about to reach, and on which day (SPEC 4.1, R10).
+//! The thresholds that usage will probably reach this month, and when (SPEC 4.1, R10).
 
 use alloc::vec::Vec;
 
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::period::BillingPeriod;
 use crate::usage::{CountedDay, projection, reaches};
 
-/// What a month has counted so far: from it follows where it is going.
+/// The usage of a month so far, from which the rest is projected.
 #[derive(Debug, Clone, Copy)]
 pub struct Course<'a> {
-    /// The month.
+    /// The running month.
     pub period: BillingPeriod,
     /// The tier in force, by its MAU limit.
     pub tier: u64,
@@ -19,20 +19,20 @@ pub struct Course<'a> {
     pub counted: &'a [CountedDay],
 }
 
-/// A threshold that usage will reach if the month goes on as in its last days. Never a bill.
+/// A threshold that the projection reaches this month. It is never billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
-    /// The day on which it is reached.
+    /// The day on which the projection reaches it.
     pub day: NaiveDate,
     /// The threshold, in percent of the limit.
     pub percent: u64,
 }
 
-/// The thresholds that the month is about to reach, the nearest first.
+/// The thresholds that the projection reaches this month, the earliest first.
 ///
 /// **Rule.** The projection, day by day to the month's end: a threshold is expected on the first day
-/// whose projected usage reaches it. What is reached already is not ahead.
+/// whose projected usage reaches it. Thresholds that are already reached are excluded.
 /// **Source.** SPEC 4.1 (projection), R10; the list of coming dates asks for it.
 /// **Silent on** which of the projection's figures: the expected one, see A120.
 ///
@@ -130,7 +130,7 @@ mod tests {
         check("2025-06-01", &[0, 0, u64::MAX], &[]);
     }
 
-    /// First figures that come late show no growth, so nothing is expected of them.
+    /// Figures that begin late in the month show no growth, so nothing is projected.
     #[test]
     fn nothing_is_ahead_of_too_few_days() {
         check("2025-06-01", &[500, 790], &[]);

@@ -29,7 +29,7 @@ fn reading(tier: u64, usage: u64) -> Reading {
     }
 }
 
-/// Readings one after the other, and what each records.
+/// Evaluates the readings in order and compares the crossings that each records.
 fn check(readings: &[(Reading, &[u64])]) {
     let mut latches = Latches::reset(month(2025, 6));
     for (reading, expected) in readings {
@@ -99,7 +99,7 @@ fn r5_an_upgrade_is_measured_against_the_new_limit() {
         (reading(40_000, 22_000), &[]),
         (reading(40_000, 32_000), &[80]),
     ]);
-    // A76: what the new limit has seen already is said at once, and once.
+    // A76: thresholds that the new limit has already passed are announced at once, and once.
     check(&[
         (reading(20_000, 45_000), &[80, 100, 125, 150, 200]),
         (reading(40_000, 45_000), &[80, 100]),
@@ -117,7 +117,7 @@ fn r15_a_new_month_starts_anew_and_an_old_one_is_over() {
         (reading(20_000, 20_000), &[80, 100]),
         (july(0), &[]),
         (july(16_000), &[80]),
-        // A77: a late job of June.
+        // A77: a late job evaluates June.
         (reading(20_000, 60_000), &[]),
         (july(16_000), &[]),
     ]);
@@ -211,7 +211,7 @@ proptest! {
         }
     }
 
-    /// No crossing is lost: behind an evaluation everything reached is recorded.
+    /// No crossing is lost: after an evaluation every reached threshold is recorded.
     #[test]
     fn everything_reached_is_recorded(tier in 1_u64..200_000, steps in prop::collection::vec(0_u64..900_000, 1..20)) {
         let mut latches = Latches::reset(month(2025, 6));

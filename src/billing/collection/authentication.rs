@@ -7,36 +7,36 @@ use crate::deadline::later;
 use crate::money::Money;
 use crate::policy::Policy;
 
-/// A debit, as far as it matters to whether the payer must confirm it.
+/// The properties of a debit that decide whether the payer must confirm it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Debit {
     /// The whole debit, tax included.
     pub amount: Money,
-    /// What it is taken from.
+    /// The payment method that is debited.
     pub source: Source,
-    /// On whose initiative.
+    /// The occasion of the debit.
     pub occasion: Occasion,
 }
 
-/// What a debit is taken from.
+/// The kind of payment method that is debited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// A card.
+    /// A debit or credit card.
     Card,
     /// A mandate on a bank account (eNACH), which the bank itself has authorised.
     BankMandate,
 }
 
-/// On whose initiative a debit is made (SPEC R17).
+/// The occasion of a debit (SPEC R17).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Occasion {
-    /// The first with this mandate, its registration included.
+    /// The first debit with this mandate, its registration included.
     First,
-    /// A scheduled one under a mandate that has been used.
+    /// A scheduled debit under a mandate that has been used before.
     Recurring,
-    /// One that an admin asks for: an upgrade, an add-on, a retry.
+    /// A debit that an admin starts: an upgrade, an add-on, a retry.
     OneTime,
 }
 
@@ -44,22 +44,22 @@ pub enum Occasion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Authentication {
-    /// It must be confirmed.
+    /// The payer must confirm it.
     Needed,
-    /// It goes through by itself.
+    /// No confirmation is needed.
     NotNeeded,
 }
 
-/// Whether the payer must confirm a debit made on a day.
+/// Whether the payer must confirm a debit on `day`.
 ///
-/// **Rule.** In a currency with a limit a card's first debit and each one-time debit must be
-/// confirmed, a recurring one only strictly above the limit; tax counts.
+/// **Rule.** In a currency with a limit, a card's first debit and each one-time debit must be
+/// confirmed; a recurring one only strictly above the limit, tax included.
 /// **Source.** SPEC R17, A36.
 /// **Silent on** a day before the first known limit: everything is confirmed (A60).
 ///
 /// # Worked example
 ///
-/// ₹14,000 and GST are ₹16,520: confirmed each month. ₹6,000 and GST are ₹7,080: not.
+/// ₹14,000 and GST are ₹16,520: confirmed each month. ₹6,000 and GST are ₹7,080: not confirmed.
 ///
 /// ```
 /// # use billing::{Currency, Money, policy::Policy};
@@ -105,7 +105,7 @@ pub fn authentication(debit: &Debit, day: NaiveDate, policy: &Policy) -> Authent
     }
 }
 
-/// When an authentication at the bank that was not finished has failed: after 30 minutes (R19).
+/// When an unfinished authentication at the bank counts as failed: after 30 minutes (R19).
 pub fn authentication_expires_at(started_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     later(
         started_at,

@@ -1,4 +1,4 @@
-//! The edges of notices, limits and of what is to be paid.
+//! Edge cases of notices, limits and the selection of invoices to pay.
 
 use super::*;
 use crate::money::{Currency, Money};
@@ -67,7 +67,7 @@ fn asks_the_payer_above_the_limit() {
     );
 }
 
-/// The latest limit in force counts, in whichever order the policy lists them.
+/// The latest limit in force counts, in any order of the policy's list.
 #[test]
 fn the_latest_limit_counts() {
     let mut afa_limits = AfaLimit::india();
@@ -84,7 +84,7 @@ fn the_latest_limit_counts() {
     );
 }
 
-/// SPEC R17, R19, A35.
+/// SPEC R17, R19, A35: the waiting times are those of the policy.
 #[test]
 fn waits_as_long_as_the_policy_says() {
     let issued = instant("2025-07-01T00:00:00Z");

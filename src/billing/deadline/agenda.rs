@@ -1,4 +1,4 @@
-//! What the calendar, the gateway and the screen add to an account's deadlines.
+//! Deadlines from the calendar, the gateway and open quotes.
 
 use alloc::vec::Vec;
 
@@ -12,50 +12,50 @@ use crate::period::{BillingPeriod, billing_day, day_end, day_start};
 use crate::policy::Policy;
 use crate::retention::{Plan, leaves_at};
 
-/// What else than its state an account's deadlines follow from.
+/// The facts besides its state that an account's deadlines depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agenda {
     /// The organization's billing zone, in minutes east of UTC (A26).
     pub offset_minutes: i32,
-    /// How long it pays in advance.
+    /// The length of the period that is paid in advance.
     pub term: Term,
-    /// Whether a lower tier or a removal waits.
+    /// Whether a lower tier or a removal is scheduled.
     pub scheduled: Scheduled,
-    /// How its invoices are debited.
+    /// How the invoices are debited.
     pub collects: Collects,
-    /// When the debits fall due that have been announced and not made yet.
+    /// The instants of announced debits that have not been made yet.
     pub debits_at: Vec<DateTime<Utc>>,
-    /// When the authentication began that is under way.
+    /// When the pending authentication began; `None` when there is none.
     pub authentication_started_at: Option<DateTime<Utc>>,
-    /// The billing day of the price that is on a screen.
+    /// The billing day of the price on a screen; `None` when none is shown.
     pub quote_day: Option<NaiveDate>,
-    /// The plan, and the day of the oldest event it keeps.
+    /// The plan, and the day of the oldest stored event; `None` when there is none.
     pub oldest_event: Option<(Plan, NaiveDate)>,
 }
 
-/// How long an account pays in advance.
+/// The length of the period that is paid in advance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Term {
-    /// A month.
+    /// One month.
     Monthly,
-    /// Twelve months; the day behind the last is a 1st (SPEC R9).
+    /// Twelve months; `ends_on` is a 1st (SPEC R9).
     Annual {
-        /// The day behind the last.
+        /// The day after the last one.
         ends_on: NaiveDate,
     },
 }
 
-/// Whether something waits for the end of the month, or of the annual term.
+/// Whether a change is scheduled for the end of the month, or of the annual term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheduled {
-    /// Nothing.
+    /// No change is scheduled.
     Nothing,
-    /// A lower tier or a removal.
+    /// A lower tier or a removal is scheduled.
     Change,
 }
 
 impl Agenda {
-    /// Of an account that pays dollars by the month in a zone, with nothing under way.
+    /// For an account with monthly billing in dollars, with nothing pending.
     pub const fn plain(offset_minutes: i32) -> Self {
         Self {
             offset_minutes,
@@ -70,7 +70,7 @@ impl Agenda {
     }
 }
 
-/// What the calendar, the gateway and the screen bring, while the account lives.
+/// The deadlines from the agenda, while the account is not cancelled.
 pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
     let (first_charge, rhythm_from) = match state.lifecycle() {
         Lifecycle::Trial {
@@ -84,7 +84,7 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
             OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => (None, None),
         },
         Lifecycle::Active { since: _ } => (None, Some(state.as_of())),
-        // What was invoiced before is debited all the same.
+        // Earlier invoices are still debited during a pause.
         Lifecycle::Paused { at: _ } => return debits(agenda).collect(),
         Lifecycle::Cancelled { at: _, cause: _ } => return Vec::new(),
     };
@@ -98,7 +98,7 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
     ahead
 }
 
-/// What is on a screen, at a bank, or in the store.
+/// The deadlines of open quotes, pending authentications and stored events.
 fn under_way(agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
     let authentication = agenda.authentication_started_at.map(|started_at| {
         let at = authentication_expires_at(started_at, policy);
@@ -117,7 +117,7 @@ fn under_way(agenda: &Agenda, policy: &Policy) -> Vec<Deadline> {
         .collect()
 }
 
-/// The debits that have been announced.
+/// The announced debits.
 fn debits(agenda: &Agenda) -> impl Iterator<Item = Deadline> {
     let debits = agenda.debits_at.iter();
     debits.map(|at| Deadline::new(*at, DeadlineKind::EarliestDebit))
@@ -137,7 +137,7 @@ fn of_mandate(issued_at: DateTime<Utc>, collects: Collects, policy: &Policy) -> 
     }
 }
 
-/// The end of the annual term, and what waits for it or for the next 1st (SPEC R6, R9).
+/// The end of the annual term, and the changes scheduled for it or for the next 1st (SPEC R6, R9).
 fn of_term(agenda: &Agenda, billing_date: Option<DateTime<Utc>>) -> Vec<Deadline> {
     let term_end = match agenda.term {
         Term::Monthly => None,
@@ -155,7 +155,7 @@ fn of_term(agenda: &Agenda, billing_date: Option<DateTime<Utc>>) -> Vec<Deadline
         .collect()
 }
 
-/// The next 1st, at midnight of the zone, strictly behind an instant (SPEC R2).
+/// The next 1st, at midnight of the zone, strictly after an instant (SPEC R2).
 fn next_billing_date(from: DateTime<Utc>, offset_minutes: i32) -> Option<DateTime<Utc>> {
     let month = BillingPeriod::of(billing_day(from, offset_minutes)?)?;
     day_start(month.end(), offset_minutes)

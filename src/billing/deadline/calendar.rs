@@ -1,4 +1,4 @@
-//! Billing dates, mandates, and what is under way.
+//! Billing dates, mandates and pending events.
 
 use alloc::{format, vec};
 
@@ -38,7 +38,7 @@ fn a_trial_with_a_mandate() {
     );
 }
 
-/// An account in India with everything that can be under way.
+/// An account in India with everything that can be pending.
 pub(super) fn full() -> Agenda {
     Agenda {
         offset_minutes: 330,
@@ -76,7 +76,7 @@ fn an_active_account_with_everything() {
     check(account, &full(), "2025-06-30T18:29:59Z", &all[4..]);
 }
 
-/// What is scheduled waits for the 1st, or for the end of the annual term (R6, R9).
+/// Scheduled changes wait for the 1st, or for the end of the annual term (R6, R9).
 #[test]
 fn what_is_scheduled() {
     let account = state(active(), Dunning::Clear);
@@ -146,7 +146,7 @@ fn the_next_billing_date() {
     check(0, "2028-02-29T12:00:00Z", "2028-03-01 00:00:00");
 }
 
-/// No instant, zone or policy makes anything panic.
+/// No instant, zone or policy causes a panic.
 #[test]
 fn the_ends_of_the_calendar() {
     let extreme = Policy {

@@ -1,4 +1,4 @@
-//! The worked timeline of SPEC 6 to the second, and which deadlines an account has.
+//! The worked timeline of SPEC 6 to the second, and the deadlines of each kind of account.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -52,7 +52,7 @@ pub(super) fn check(state: AccountState, agenda: &Agenda, now: &str, expected: &
 }
 
 /// SPEC 6: fails on 1 July at 00:05, grace to the 11th, cancelled on the 25th, purged by
-/// 23 September. The August invoice lies behind the cancellation.
+/// 23 September. The August invoice would be after the cancellation.
 #[test]
 fn a_failed_charge() {
     let plain = Agenda::plain(0);
@@ -82,7 +82,7 @@ fn a_failed_charge() {
     check(failed, &plain, "2025-09-23T00:05:00Z", &[]);
 }
 
-/// A68: a billing date lies before the cancellation, or there is none.
+/// A68: a billing date is before the cancellation, or there is none.
 #[test]
 fn a_cancellation_on_the_first() {
     let plain = Agenda::plain(0);
@@ -142,15 +142,15 @@ fn a_failed_charge_in_a_leap_year() {
     );
 }
 
-/// The same state, brought to its first day only.
+/// The same state, advanced only to its first day.
 fn at_start(state: AccountState) -> AccountState {
     let mut json = serde_json::to_value(state).unwrap();
     json["as_of"] = "2024-02-01T00:00:00Z".into();
     serde_json::from_value(json).unwrap()
 }
 
-/// SPEC 6: a trial from 17 May locks on 9 June and ends on the 16th; cancelled 14 days later if it
-/// stays incomplete, charged and on the rhythm of the 1st if it does not.
+/// SPEC 6: a trial from 17 May locks on 9 June and ends on the 16th. An incomplete one is cancelled 14
+/// days later; a complete one is charged, and billed on each 1st.
 #[test]
 fn a_trial() {
     let plain = Agenda::plain(0);
@@ -188,8 +188,8 @@ fn a_trial() {
     );
 }
 
-/// SPEC 6: paused on 1 June at 10:00, deleted on 31 July at 10:00; nothing else moves (R13) but the debit
-/// of what was invoiced before (A190).
+/// SPEC 6: paused on 1 June at 10:00, deleted on 31 July at 10:00; no other deadline acts (R13) but the
+/// debit of earlier invoices (A190).
 #[test]
 fn a_pause() {
     let paused = state(
@@ -228,7 +228,7 @@ fn a_pause() {
     );
 }
 
-/// A66: once an account has been brought to an instant, an earlier clock brings no deadline back.
+/// A66: after an account has been advanced to an instant, an earlier clock repeats no deadline.
 #[test]
 fn a_clock_that_steps_back_repeats_nothing() {
     let policy = Policy::default();

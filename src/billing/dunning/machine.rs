@@ -1,4 +1,4 @@
-//! The whole machine as a table, and its deadlines to the second.
+//! The whole state machine as a table, and its deadlines to the second.
 
 use alloc::format;
 use alloc::string::String;
@@ -165,8 +165,8 @@ fn a_payment_at_the_deadline_meets_the_lock() {
     );
 }
 
-/// SPEC R12, A64: the clock is that of the oldest invoice that has failed, never earlier than it
-/// was, never ahead of the present, and applied at once.
+/// SPEC R12, A64: the clock is that of the oldest failed invoice, never earlier than before, never in
+/// the future, and applied at once.
 #[test]
 fn the_clock_follows_the_oldest_failure() {
     let policy = Policy::default();

@@ -1,29 +1,29 @@
-//! What can be wanted in the Organization area.
+//! The actions of the Organization area.
 
 use serde::{Deserialize, Serialize};
 
-/// Something a person may want to do in the Organization area: the rows of SPEC 7.2, seeing apart
-/// from changing and downloading.
+/// An action in the Organization area: the rows of SPEC 7.2, with viewing, changing and downloading as
+/// separate actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Open the Organization area at all.
+    /// Open the Organization area.
     OpenOrganization,
-    /// See My Plan and the usage summary.
+    /// View My Plan and the usage summary.
     ViewPlan,
     /// Download the usage summary.
     DownloadUsage,
-    /// Upgrade, downgrade, add-ons, and withdrawing what is scheduled.
+    /// Upgrade, downgrade, change add-ons, and withdraw scheduled changes.
     ChangePlan,
     /// Pause the plan.
     PausePlan,
-    /// Cancel the plan, which deletes the account; the organization's own admins alone, see A33.
+    /// Cancel the plan, which deletes the account. Only the organization's own admins may, see A33.
     CancelPlan,
-    /// Ask for a paused plan to be reactivated: a ticket.
+    /// Request the reactivation of a paused plan with a ticket.
     RequestReactivation,
     /// Reactivate a paused plan.
     Reactivate,
-    /// See billing details and payment methods, masked.
+    /// View billing details and payment methods, masked.
     ViewBilling,
     /// Edit the billing details.
     EditBillingDetails,
@@ -31,7 +31,7 @@ pub enum Action {
     ManagePaymentMethods,
     /// Retry a failed payment.
     RetryPayment,
-    /// See invoices.
+    /// View invoices.
     ViewInvoices,
     /// Download invoices.
     DownloadInvoices,
@@ -43,29 +43,29 @@ pub enum Action {
     DownloadUsers,
     /// Invite users of the organization's own domains, or import a list of them.
     InviteUser,
-    /// Send an invitation again.
+    /// Resend an invitation.
     ResendInvitation,
-    /// Change the roles of users, one by one or many at a time.
+    /// Change the roles of one or of many users.
     EditUserRoles,
     /// Revoke users' access.
     RevokeUser,
-    /// Invite someone outside the organization's domains.
+    /// Invite a person outside the organization's domains.
     InviteGuest,
-    /// Delete a user; nobody deletes themself.
+    /// Delete a user; users cannot delete themselves.
     DeleteUser,
     /// Grant or reset a user's passcode.
     ManagePasscodes,
     /// Reset the second factor of a user's sign-in.
     ResetTwoFactor,
-    /// See the system and the custom roles.
+    /// View the system roles and the custom roles.
     ViewRoles,
     /// Create, edit, clone or delete custom roles.
     EditRoles,
-    /// See the audit log.
+    /// View the audit log.
     ViewAudit,
     /// Download the audit log.
     DownloadAudit,
-    /// See the data area: retention, region, schema.
+    /// View the data area: retention, region, schema.
     ViewData,
     /// Export data.
     ExportData,
@@ -73,7 +73,7 @@ pub enum Action {
     OpenTicket,
     /// Upload usage.
     UploadUsage,
-    /// Send usage and events by the API.
+    /// Send usage and events through the API.
     SendByApi,
     /// Calculate prices without an account's data.
     CalculatePrice,
@@ -82,7 +82,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every action, in the order of SPEC 7.2.
+    /// All actions, in the order of SPEC 7.2.
     pub const ALL: [Self; 36] = [
         Self::OpenOrganization,
         Self::ViewPlan,
@@ -122,7 +122,7 @@ impl Action {
         Self::UseSandbox,
     ];
 
-    /// What is done, to stand behind "you may not" or on a button's hint.
+    /// The verb phrase after "you may not", also used in a button's hint.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenOrganization => "open the Organization area",

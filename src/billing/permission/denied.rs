@@ -1,4 +1,4 @@
-//! Why someone may not do something, as the screen shows it.
+//! Denials: why an action is not allowed, as the screen shows it.
 
 use core::fmt;
 
@@ -6,63 +6,63 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Component, Level, Role};
 
-/// Something that was not allowed, and why.
+/// An action that was denied, and the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Denied {
-    /// What was wanted.
+    /// The denied action.
     pub action: Action,
-    /// What stands against it.
+    /// The reason for the denial.
     pub reason: Reason,
 }
 
-/// What stands against an action.
+/// The reasons for a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// Admins alone may; the system role the person has instead.
+    /// Only admins may; the person's system role, if there is one.
     AdminsOnly(Option<Role>),
-    /// The person's roles do not reach so far.
+    /// The person's roles have too low a level.
     Level {
-        /// Where.
+        /// The component that the action needs.
         component: Component,
-        /// How far they reach.
+        /// The level that the roles have.
         has: Level,
-        /// How far they would have to.
+        /// The level that the action needs.
         needs: Level,
     },
     /// A custom role would allow it, but custom roles are switched off.
     CustomRolesOff,
-    /// A custom role would allow it, but Billing is switched to admins alone.
+    /// A custom role would allow it, but Billing is restricted to admins.
     BillingForAdmins,
-    /// The person is invited or revoked, or no member at all.
+    /// The person is invited or revoked, or is not a member.
     NotActive,
-    /// Support does it, after a ticket.
+    /// Only support can do it, on a ticket.
     SupportOnly,
-    /// Support looks and does not act.
+    /// Support may view, but not act.
     SupportLooks,
-    /// An API credential of the organization does it.
+    /// Only an API credential of the organization can do it.
     CredentialOnly,
-    /// An API credential sends usage and events, nothing else.
+    /// An API credential may only send usage and events.
     CredentialSends,
     /// The backend runs without its sandbox.
     SandboxOff,
 }
 
-/// Who can change it so that the action is allowed.
+/// Who can lift a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LiftedBy {
-    /// An admin of the organization, by giving a role.
+    /// An admin of the organization, by granting a role.
     Admin,
-    /// Support, by doing it or by setting a switch.
+    /// Support, by doing it or by changing a switch.
     Support,
-    /// Nobody: it is made so.
+    /// Nobody: the product does not allow it.
     Nobody,
 }
 
 impl Reason {
-    /// Who can lift it.
+    /// Who can lift the denial.
     pub const fn lifted_by(&self) -> LiftedBy {
         match self {
             Self::AdminsOnly(_) | Self::Level { .. } | Self::NotActive => LiftedBy::Admin,

@@ -1,5 +1,4 @@
-//! Who may give what to whom: one function, which every invitation, import, acceptance and role
-//! change goes through.
+//! Granting of roles: the one check for every invitation, import, acceptance and role change.
 
 use core::fmt;
 
@@ -7,53 +6,53 @@ use serde::{Deserialize, Serialize};
 
 use super::{Component, Grants, Level, PeoplePolicy, Role, Switch};
 
-/// Whether a person's address lies within the organization's domains (SPEC 4.9).
+/// Whether a person's address is within the organization's domains (SPEC 4.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Membership {
-    /// It does.
+    /// The address is within the domains.
     Insider,
-    /// It does not; everything else follows from the roles.
+    /// The address is outside the domains. Permissions still follow from the roles.
     Guest,
 }
 
-/// A person's roles before and after a change, and who makes it.
+/// A person's roles before and after a change, and the granter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grant<'a> {
-    /// What the one who gives may do.
+    /// The granter's own rights.
     pub by: &'a Grants,
-    /// Whether the one who receives is a guest.
+    /// Whether the receiver is a guest.
     pub membership: Membership,
-    /// What the one who receives may do so far; nothing before they are an active member.
+    /// The receiver's rights before; none until they are an active member.
     pub before: &'a Grants,
-    /// What they may do then.
+    /// The receiver's rights after the change.
     pub after: &'a Grants,
 }
 
-/// Why roles may not be given so.
+/// Why roles may not be granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantRefused {
-    /// Neither a system role nor a custom one.
+    /// There is neither a system role nor a custom one.
     NoRole,
-    /// Only an admin makes an admin.
+    /// Only an admin may make somebody an admin.
     AdminByAdmins,
-    /// Only an admin changes what an admin may do.
+    /// Only an admin may change an admin's roles.
     AdminUntouched,
-    /// A guest runs no organization.
+    /// A guest cannot be an admin.
     GuestAdmin,
-    /// More than the one who gives has.
+    /// The receiver would gain more than the granter has.
     Beyond {
-        /// Where.
+        /// The component with the higher level.
         component: Component,
-        /// How far the one who gives reaches.
+        /// The granter's level.
         has: Level,
-        /// How far the one who receives would.
+        /// The level that the receiver would gain.
         granted: Level,
     },
     /// Custom roles are switched off.
     CustomRolesOff,
-    /// The approval workflow is switched off, so there is no Approver.
+    /// The approval workflow is switched off, so the role Approver does not exist.
     NoApprover,
 }
 
@@ -85,16 +84,16 @@ impl fmt::Display for GrantRefused {
 impl core::error::Error for GrantRefused {}
 
 impl Grant<'_> {
-    /// Whether it may be given. That the one who gives may invite or edit roles at all is for
-    /// [`Grants::may`] to say.
+    /// Checks whether the roles may be granted. Whether the granter may invite or edit roles at all is
+    /// checked by [`Grants::may`].
     ///
-    /// **Rule.** What is gained is part of what the one who gives has: a level by level comparison,
-    /// switches that hold a custom role back left out of account, so that no right lies in wait.
-    /// Only admins make admins or change them; no guest is one.
+    /// **Rule.** The gain must be part of the granter's own rights, compared level by level. Switches that
+    /// restrict a custom role are ignored, so that no right takes effect later when a switch changes.
+    /// Only admins may make somebody an admin or change an admin; no guest is an admin.
     /// **Source.** SPEC 7.2, "may not grant Admin"; RELIABILITY, threat 4 and invariants 46, 48.
-    /// **Silent on** Approver, Creator and Member, which give nothing in this area: whoever may
-    /// invite may give them, see A96. On taking a role away that held another one back: that is a
-    /// gain. On guests as admins: see A97.
+    /// **Silent on** Approver, Creator and Member, which grant nothing in this area: whoever may
+    /// invite may grant them, see A96. On removing a role that lowered another one: that is a gain. On
+    /// guests as admins: see A97.
     ///
     /// # Worked example
     ///

@@ -1,4 +1,4 @@
-//! What a person's roles come to.
+//! The combined rights of a person's roles.
 
 use alloc::collections::BTreeMap;
 
@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Actor, Component, Denied, Level, Levels, PeoplePolicy, Role, Switch, merged};
 
-/// A custom role, by the number the store gave it.
+/// The id of a custom role, assigned by the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RoleId(pub u64);
 
-/// The roles of a person, with what the custom ones allow.
+/// The roles of a person, with the levels of the custom ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grants {
-    /// The system role, if there is one.
+    /// The system role; `None` when there is none.
     pub system: Option<Role>,
-    /// The custom roles.
+    /// The custom roles and their levels.
     pub custom: BTreeMap<RoleId, Levels>,
 }
 
 impl Grants {
-    /// A system role alone.
+    /// A system role without custom roles.
     pub const fn of(role: Role) -> Self {
         Self {
             system: Some(role),
@@ -34,10 +34,10 @@ impl Grants {
         self.system == Some(Role::Admin)
     }
 
-    /// What the person may do in a component, as the switches stand.
+    /// The level in a component with the current switches.
     ///
-    /// **Rule.** System and custom roles merged; custom roles count while the organization has
-    /// them, and in Billing only where they may open it.
+    /// **Rule.** System and custom roles are merged. Custom roles count while the organization has
+    /// them, and in Billing only when they may open it.
     /// **Source.** SPEC 7.1; 7.2, footnote 2.
     pub fn level(&self, component: Component, policy: &PeoplePolicy) -> Level {
         let billing = match component {
@@ -52,7 +52,7 @@ impl Grants {
         }
     }
 
-    /// What the person may do in a component once every switch is on.
+    /// The level in a component with every switch on.
     pub fn granted(&self, component: Component) -> Level {
         let system = self.system.map(|role| role.level(component));
         merged(
@@ -61,7 +61,7 @@ impl Grants {
         )
     }
 
-    /// Whether the person may do it; see [`Actor::may`].
+    /// Checks whether the person may do the action; see [`Actor::may`].
     ///
     /// # Errors
     /// The error names the rule that refuses and who can grant the right.

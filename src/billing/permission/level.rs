@@ -1,21 +1,21 @@
-//! What a custom role allows, component by component, and how roles add up.
+//! Levels of custom roles in each component, and how roles combine.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How far a role reaches in a component; each level includes the one before it.
+/// The level of a role in a component; each level includes the one before it.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Not at all.
+    /// No access.
     #[default]
     None,
-    /// Sees, without changing or downloading.
+    /// May view, but not change or download.
     Read,
-    /// Sees, changes and downloads.
+    /// May view, change and download.
     Write,
 }
 
@@ -32,7 +32,7 @@ pub enum Component {
 }
 
 impl Component {
-    /// Every component.
+    /// All components.
     pub const ALL: [Self; 3] = [Self::Billing, Self::UserSettings, Self::RoleSettings];
 }
 
@@ -56,20 +56,20 @@ impl fmt::Display for Level {
     }
 }
 
-/// What a custom role allows. What it does not name, it does not allow.
+/// The levels of a custom role. A component that is left out has the level `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Levels {
-    /// In Billing.
+    /// The level in Billing.
     pub billing: Level,
-    /// In User Settings.
+    /// The level in User Settings.
     pub user_settings: Level,
-    /// In Role Settings.
+    /// The level in Role Settings.
     pub role_settings: Level,
 }
 
 impl Levels {
-    /// What the role allows in a component.
+    /// The level in a component.
     pub const fn of(&self, component: Component) -> Level {
         match component {
             Component::Billing => self.billing,
@@ -79,11 +79,11 @@ impl Levels {
     }
 }
 
-/// What a system role and any number of custom roles allow together.
+/// The level of a system role combined with any number of custom roles.
 ///
-/// **Rule.** The custom roles together allow what the least of them allows; with a system role, the
-/// more of the two holds. Without a custom role the system role alone counts, without a system
-/// role the custom ones.
+/// **Rule.** The custom roles together have the lowest of their levels; of that and the system role's
+/// level the higher one counts. Without custom roles only the system role counts, without a system
+/// role only the custom ones.
 /// **Source.** SPEC 7.1, A31.
 ///
 /// # Worked example

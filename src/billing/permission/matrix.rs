@@ -1,26 +1,26 @@
-//! The matrix of SPEC 7.2, as three questions: what an action needs, what support sees, and whether
-//! someone meets it.
+//! The matrix of SPEC 7.2: what an action requires, what support may view, and whether an actor meets
+//! the requirement.
 
 use super::{Action, Component, Denied, Grants, Level, PeoplePolicy, Reason, Switch};
 
-/// Who wants to do something.
+/// Who performs an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor<'a> {
-    /// An active member, with these roles.
+    /// An active member with these roles.
     Person(&'a Grants),
-    /// Support, which is no role of a customer (footnote 3).
+    /// Support, which is not a role of a customer (footnote 3).
     Operator,
     /// A program with an API credential of the organization.
     Credential,
 }
 
 impl Actor<'_> {
-    /// Whether they may do it.
+    /// Checks whether the actor may do the action.
     ///
-    /// **Rule.** The matrix. What only admins may, no custom role gives; what a component opens,
-    /// the level of the person's roles decides: read sees, write changes. Support sees.
+    /// **Rule.** The matrix. No custom role grants an admins-only action. For the actions of a component
+    /// the level of the person's roles decides: read may view, write may change. Support may view.
     /// **Source.** SPEC 7.2.
-    /// **Silent on** User Settings: read, which sees the users, and on Role Settings, which sees the
+    /// **Silent on** User Settings: read, which may view the users, and on Role Settings, which may view the
     /// roles: see A79 and A95.
     ///
     /// # Worked example
@@ -50,24 +50,24 @@ impl Actor<'_> {
     }
 }
 
-/// What an action asks of a member.
+/// What an action requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// To be an admin.
+    /// The actor is an admin.
     Admin,
-    /// One of these levels, which an admin has all of.
+    /// The actor has one of these levels; an admin has all of them.
     OneOf(&'static [(Component, Level)]),
-    /// To be signed in.
+    /// The actor is signed in.
     SignedIn,
-    /// To be support.
+    /// The actor is support.
     Operator,
-    /// To be a program.
+    /// The actor is a program with a credential.
     Credential,
-    /// To be an admin, and a sandbox.
+    /// The actor is an admin, and the sandbox is on.
     Sandbox,
 }
 
-/// What an action asks of a member (SPEC 7.2).
+/// What an action requires (SPEC 7.2).
 pub(super) const fn needs(action: Action) -> Needs {
     match action {
         Action::OpenOrganization => Needs::OneOf(&[
@@ -117,7 +117,7 @@ pub(super) const fn needs(action: Action) -> Needs {
     }
 }
 
-/// What stands against a member's action.
+/// The reason to deny a member's action; `None` when it is allowed.
 fn person(grants: &Grants, action: Action, policy: &PeoplePolicy) -> Option<Reason> {
     match needs(action) {
         Needs::Admin if grants.is_admin() => None,
@@ -131,7 +131,7 @@ fn person(grants: &Grants, action: Action, policy: &PeoplePolicy) -> Option<Reas
     }
 }
 
-/// Why none of some levels is reached: the roles do not give it, or a switch keeps it back.
+/// The reason why none of the levels is reached: the roles are too low, or a switch restricts them.
 fn short_of(
     grants: &Grants,
     levels: &[(Component, Level)],
@@ -155,7 +155,7 @@ fn short_of(
     })
 }
 
-/// What stands against support: it sees what the matrix marks with a V, and reactivates.
+/// The reason to deny support: it may view what the matrix marks with a V, and reactivate.
 fn operator(action: Action, policy: &PeoplePolicy) -> Option<Reason> {
     match action {
         Action::OpenOrganization
@@ -197,7 +197,7 @@ fn operator(action: Action, policy: &PeoplePolicy) -> Option<Reason> {
     }
 }
 
-/// What stands against a program: it sends usage and events, nothing else.
+/// The reason to deny a program: it may only send usage and events.
 fn credential(action: Action) -> Option<Reason> {
     match needs(action) {
         Needs::Credential => None,

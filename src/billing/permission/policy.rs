@@ -1,14 +1,14 @@
-//! What can be set about people and roles (SPEC 9).
+//! Configuration of people and roles (SPEC 9).
 
 use serde::{Deserialize, Serialize};
 
-/// A feature that an organization has or has not.
+/// Whether an organization has a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Switch {
-    /// It has it.
+    /// The feature is on.
     On,
-    /// It has it not.
+    /// The feature is off.
     Off,
 }
 
@@ -16,22 +16,22 @@ pub enum Switch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PeoplePolicy {
-    /// Whether campaigns need approval; without it there is no Approver (SPEC 7.2, footnote 1).
+    /// Whether campaigns need approval; if not, the role Approver does not exist (SPEC 7.2, footnote 1).
     pub approval_workflow: Switch,
     /// Whether custom roles exist (footnote 2).
     pub custom_roles: Switch,
-    /// Whether a custom role can open Billing; off, it is the admins' alone (footnote 2).
+    /// Whether a custom role can open Billing; if not, only admins can (footnote 2).
     pub custom_billing_access: Switch,
     /// Whether the backend runs with its sandbox.
     pub sandbox: Switch,
-    /// How many people one command invites (SPEC 4.9).
+    /// The highest number of people in one invitation command (SPEC 4.9).
     pub invite_max: usize,
-    /// How many days of 24 hours an invitation holds.
+    /// The validity of an invitation in days of 24 hours.
     pub invitation_days: u32,
 }
 
 impl PeoplePolicy {
-    /// As it is until it is set otherwise.
+    /// The settings before anybody changes them.
     ///
     /// **Source.** SPEC 4.9 and 9; RELIABILITY, threat 6, for the seven days.
     /// **Silent on** two of the switches: no approval workflow, custom roles for everybody, see A78.

@@ -1,4 +1,4 @@
-//! The members of an organization: who they are, what they may do, and that an admin remains.
+//! The members of an organization and their roles. One of them is always an active admin.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -22,14 +22,14 @@ pub use refusal::{BadRow, Refusal};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Roles {
-    /// The system role, if there is one; of several, [`Role::highest`].
+    /// The system role; of several the [`Role::highest`]; `None` when there is none.
     pub system: Option<Role>,
     /// The custom roles.
     pub custom: BTreeSet<RoleId>,
 }
 
 impl Roles {
-    /// A system role alone.
+    /// A system role without custom roles.
     pub const fn of(role: Role) -> Self {
         Self {
             system: Some(role),
@@ -37,7 +37,7 @@ impl Roles {
         }
     }
 
-    /// Whether nothing is chosen.
+    /// Whether there is neither a system role nor a custom one.
     pub fn is_empty(&self) -> bool {
         self.system.is_none() && self.custom.is_empty()
     }
@@ -47,47 +47,47 @@ impl Roles {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
-    /// Who vouches for it: whoever sent it, resent it or last changed its roles.
+    /// The member who sent or resent it, or who last changed its roles. Their rights are checked.
     pub by: Email,
-    /// The instant from which it holds no longer.
+    /// The instant at which it expires.
     pub until: DateTime<Utc>,
 }
 
-/// Where a person stands (SPEC 4.9).
+/// The status of a person (SPEC 4.9).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserStatus {
-    /// Has not come yet.
+    /// Invited, and has not accepted yet.
     Invited(Invitation),
-    /// Is a member.
+    /// An active member.
     Active,
-    /// Was one; may be invited again.
+    /// A former member, who may be invited again.
     Revoked,
 }
 
-/// A person of an organization; the roster knows them by their address.
+/// A person of an organization. The roster identifies people by their address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
-    /// The roles.
+    /// The roles that were granted.
     pub roles: Roles,
-    /// Insider or guest, as it was when they were invited.
+    /// Insider or guest, as determined by the invitation.
     pub membership: Membership,
-    /// Where they stand.
+    /// Invited, active or revoked.
     pub status: UserStatus,
 }
 
-/// A role that the organization made itself (SPEC 4.10).
+/// A role that the organization defined itself (SPEC 4.10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomRole {
-    /// As it is called.
+    /// The name of the role.
     pub name: String,
-    /// What it allows.
+    /// What the role allows.
     pub levels: Levels,
 }
 
 /// The people and the custom roles of an organization. At least one active person is an admin and
-/// no guest is one; there is no way to build or to change it otherwise.
+/// no guest is one; the constructor and every command keep it so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
     domains: Vec<Domain>,
@@ -95,14 +95,14 @@ pub struct Roster {
     people: BTreeMap<Email, Person>,
 }
 
-/// Why people and roles make no roster.
+/// Why people and roles do not form a roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvalidRoster {
-    /// Nobody active is an admin.
+    /// No active person is an admin.
     NoAdmin,
     /// A guest is an admin.
     GuestAdmin(Email),
-    /// Somebody has a custom role that there is not.
+    /// A person has a custom role that does not exist.
     UnknownRole(RoleId),
 }
 
@@ -119,7 +119,7 @@ impl fmt::Display for InvalidRoster {
 impl core::error::Error for InvalidRoster {}
 
 impl Roster {
-    /// The roster of a new organization: its founder, an admin.
+    /// The roster of a new organization: its founder as an admin.
     pub fn founded(founder: Email, domains: Vec<Domain>) -> Self {
         let admin = Person {
             roles: Roles::of(Role::Admin),
@@ -133,10 +133,10 @@ impl Roster {
         }
     }
 
-    /// A roster from what was stored.
+    /// A roster from stored data.
     ///
     /// # Errors
-    /// It breaks the promise of the type (RELIABILITY, invariant 46).
+    /// Fails when the data breaks the invariant of the type (RELIABILITY, invariant 46).
     pub fn new(
         domains: Vec<Domain>,
         custom_roles: BTreeMap<RoleId, CustomRole>,
@@ -162,7 +162,7 @@ impl Roster {
         Ok(roster)
     }
 
-    /// Everybody, by address.
+    /// All people, by address.
     pub const fn people(&self) -> &BTreeMap<Email, Person> {
         &self.people
     }
@@ -172,8 +172,8 @@ impl Roster {
         &self.custom_roles
     }
 
-    /// The active admins: they are counted when one is to go, and written to in an alert. Whoever
-    /// is only invited is none.
+    /// The active admins: the last one cannot be removed, and alerts are sent to them. People who are only
+    /// invited are excluded.
     pub fn active_admins(&self) -> impl Iterator<Item = &Email> {
         self.people
             .iter()
@@ -183,7 +183,7 @@ impl Roster {
             .map(|(email, _)| email)
     }
 
-    /// What a person may do: nothing, unless they are active.
+    /// The rights of a person; `None` unless they are active.
     pub fn grants(&self, email: &Email) -> Option<Grants> {
         match self.people.get(email) {
             Some(person) if person.status == UserStatus::Active => {
@@ -193,7 +193,7 @@ impl Roster {
         }
     }
 
-    /// Whether a person may do it.
+    /// Checks whether a person may do the action.
     ///
     /// # Errors
     /// The error names the rule that refuses and who can grant the right.
@@ -209,7 +209,7 @@ impl Roster {
         Ok(grants)
     }
 
-    /// Roles with what the custom ones allow; a custom role that there is not allows nothing.
+    /// The roles with the levels of the custom ones; a custom role that does not exist grants nothing.
     fn resolve(&self, roles: &Roles) -> Grants {
         let levels = |role: &RoleId| {
             self.custom_roles

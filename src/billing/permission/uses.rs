@@ -1,17 +1,16 @@
-//! What of the table "What works when" each action uses (SPEC 6, 7.2).
+//! The column of the table "What works when" that each action uses (SPEC 6, 7.2).
 
 use super::Action;
 use crate::access::RequestUse;
 
 impl Action {
-    /// What the action uses of what a lock, a pause or the end of the account may shut.
+    /// The part of the product that the action uses, which a lock, a pause or the end may close.
     ///
-    /// **Rule.** Everything lies in the Organization area but what comes in, what is exported and
-    /// what the page of a pause offers: to pay what is open, to ask for the reactivation, and to
-    /// cancel. How the account stands, everybody who may open the area may
-    /// always know, or nobody would learn what lifts a lock.
+    /// **Rule.** Every action uses the Organization area, except the intake, the exports and the page of
+    /// a pause: paying open invoices, requesting the reactivation, and cancelling. The account status can
+    /// always be read by everybody who may open the area, since it explains what lifts a lock.
     /// **Source.** SPEC 6, "What works when"; 7.2; R13.
-    /// **Silent on** prices without an account's data, and the sandbox: always there, see A121.
+    /// **Silent on** prices without an account's data, and the sandbox: always available, see A121.
     ///
     /// ```
     /// use billing::{access::RequestUse, permission::Action};
@@ -22,7 +21,7 @@ impl Action {
     pub const fn uses(self) -> RequestUse {
         match self {
             Self::OpenOrganization | Self::CalculatePrice | Self::UseSandbox => RequestUse::Nothing,
-            // Each of the two ends what it acts on: its own transaction says so, behind its key.
+            // Both end what they act on: their own transaction checks the state, under its key.
             Self::PausePlan | Self::CancelPlan => RequestUse::Nothing,
             Self::RequestReactivation | Self::Reactivate | Self::RetryPayment => {
                 RequestUse::Reactivation

@@ -1,4 +1,4 @@
-//! The whole machine as a table, and where the limits lie.
+//! The whole state machine as a table, and its limits.
 
 use alloc::format;
 use alloc::string::String;
@@ -132,7 +132,7 @@ fn locks_strictly_above_the_limit() {
     assert!(strict(40_001).locks() && !strict(40_000).locks());
 }
 
-/// SPEC A9: 22,000 users on the 1st of July are an invoice, no lock, under every policy.
+/// SPEC A9: 22,000 users on 1 July are invoiced and do not lock, under any policy.
 #[test]
 fn overage_alone_is_billed_and_not_locked() {
     for overage_lock in [
@@ -182,7 +182,7 @@ fn keeps_the_instant_at_which_it_locked() {
     assert_eq!(soft, Ok(UsageLock::AnnualSoft { since }));
 }
 
-/// A65: what the operator lifted stays so until the instant named, and locks again behind it.
+/// A65: a lifted lock stays lifted until the instant named, and can lock again after it.
 #[test]
 fn a_lifted_lock_returns_when_its_time_is_over() {
     let policy = Policy::default();

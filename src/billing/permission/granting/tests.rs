@@ -7,7 +7,7 @@ use crate::permission::{Levels, RoleId};
 
 const LEVELS: [Level; 3] = [Level::None, Level::Read, Level::Write];
 
-/// Every switch on, so that nothing but the rights themselves refuses.
+/// Every switch on, so that only the rights themselves can refuse.
 const ALL_ON: PeoplePolicy = PeoplePolicy {
     approval_workflow: Switch::On,
     custom_roles: Switch::On,
@@ -74,8 +74,8 @@ fn check(grant: Grant<'_>, policy: &PeoplePolicy, expected: Result<(), GrantRefu
     assert_eq!(grant.check(policy), expected, "{grant:?}");
 }
 
-/// RELIABILITY, invariant 48: for all pairs of roles, what is granted from nothing is exactly what
-/// is part of the granter's own rights.
+/// RELIABILITY, invariant 48: for all pairs of roles, a grant to a person without rights is allowed
+/// exactly when it is part of the granter's own rights.
 #[test]
 fn nobody_grants_more_than_they_have() {
     let all = every_grants();
@@ -100,7 +100,7 @@ fn nobody_grants_more_than_they_have() {
     assert!(granted > 10_000 && refused > 10_000, "{granted} {refused}");
 }
 
-/// The same for a change of roles: what is gained, over what was there.
+/// The same for a change of roles: the gain over the earlier rights.
 #[test]
 fn nobody_lets_others_gain_more_than_they_have() {
     let all: Vec<Grants> = every_grants().into_iter().step_by(3).collect();
@@ -162,7 +162,7 @@ fn a_role_that_holds_another_back_is_a_gain_when_it_goes() {
         &ALL_ON,
         Ok(()),
     );
-    // Billing is switched to admins alone: the right that lies in wait is not given either.
+    // Billing is restricted to admins: a right that only the switch holds back cannot be granted either.
     check(
         Grant {
             by: &freed,

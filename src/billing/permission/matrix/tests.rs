@@ -53,7 +53,7 @@ fn columns() -> Vec<Grants> {
     columns
 }
 
-/// A row of SPEC 7.2: its cells, then what a V allows, then what only a ✔ allows.
+/// A row of SPEC 7.2: its cells, then the actions that a V allows, then those that only a ✔ allows.
 type Row = (&'static str, &'static [Action], &'static [Action]);
 
 /// SPEC 7.2, cell by cell: Admin, Approver, Creator, Member, Billing:read, Billing:write,
@@ -177,7 +177,7 @@ fn a_role_alone_is_judged_as_by_the_first_switches() {
     }
 }
 
-/// Whatever a custom role would open, a switch keeps back, and is named.
+/// A switch restricts whatever a custom role would open, and the denial names it.
 fn check_kept_back(grants: &Grants, policy: &PeoplePolicy, expected: Reason) {
     let mut kept_back = 0;
     for action in Action::ALL {

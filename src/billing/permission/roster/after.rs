@@ -1,4 +1,4 @@
-//! Every change to the members: what it asks, and what it leaves.
+//! Commands on the roster: the checks and the effect of each.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
@@ -13,7 +13,7 @@ use super::{
 use crate::identity::Email;
 use crate::permission::{Action, Grant, GrantRefused, Grants, PeoplePolicy, Role, RoleId};
 
-/// Who commands, and what they may give.
+/// The person who commands, and what they may grant.
 struct Giver<'a> {
     email: &'a Email,
     grants: Grants,
@@ -21,14 +21,14 @@ struct Giver<'a> {
 }
 
 impl Roster {
-    /// The roster behind a command.
+    /// The roster after a command.
     ///
-    /// **Rule.** The one who commands may do it (7.2) and may give what it gives ([`Grant`]); an
-    /// active admin remains; nobody deletes themself. A person has one membership and one open
+    /// **Rule.** The person who commands may do the action (7.2) and may grant its roles ([`Grant`]); an
+    /// active admin remains; users cannot delete themselves. A person has one membership and one open
     /// invitation.
     /// **Source.** SPEC 4.9, 7.1, 7.2, A32; RELIABILITY, threats 4 to 6, invariants 46 to 49.
-    /// **Silent on** an invitation whose sender has lost the right since: it is not accepted; on
-    /// roles taken away until none is left: see A98 and A99.
+    /// **Silent on** an invitation whose sender has since lost the right: it is not accepted. On removing
+    /// a person's last role: see A98 and A99.
     ///
     /// # Worked example
     ///
@@ -110,7 +110,7 @@ impl Roster {
 
     /// Invites everybody or nobody.
     ///
-    /// **Rule.** Every row that is wrong is marked, so that all of them can be mended at once.
+    /// **Rule.** Every faulty row is reported, so that all of them can be corrected at once.
     /// **Source.** SPEC 4.9.
     fn invite_all(
         &mut self,
@@ -216,7 +216,7 @@ impl Roster {
         Ok(())
     }
 
-    /// Whether someone may send this invitation: the roles from nothing, and guests at all.
+    /// Whether somebody may send this invitation: its roles, and guests at all.
     fn vouch(&self, email: &Email, person: &Person, by: &Giver<'_>) -> Result<(), Refusal> {
         match person.membership {
             Membership::Guest => by.grants.may(Action::InviteGuest, by.policy)?,
@@ -240,7 +240,7 @@ impl Roster {
             .try_for_each(|email| self.give(email, by, &change))
     }
 
-    /// Changes a person's roles; of an invited one, the giver vouches from now on.
+    /// Changes a person's roles. For an invited person, the granter's rights are checked from now on.
     fn give(
         &mut self,
         email: &Email,
@@ -328,7 +328,7 @@ impl Roster {
     }
 }
 
-/// Only an admin changes an admin, or someone who is to become one (A100).
+/// Only an admin may change an admin, or an invited person who is to become one (A100).
 fn check_untouched(email: &Email, person: &Person, by: &Giver<'_>) -> Result<(), Refusal> {
     if person.roles.system == Some(Role::Admin) && !by.grants.is_admin() {
         return Err(Refusal::Grant {
@@ -339,7 +339,7 @@ fn check_untouched(email: &Email, person: &Person, by: &Giver<'_>) -> Result<(),
     Ok(())
 }
 
-/// Holds from `at` for so many days of 24 hours.
+/// An invitation that is valid from `at` for the configured number of days of 24 hours.
 fn invitation(by: &Giver<'_>, at: DateTime<Utc>) -> Result<Invitation, Refusal> {
     let until = TimeDelta::try_days(i64::from(by.policy.invitation_days))
         .and_then(|days| at.checked_add_signed(days))

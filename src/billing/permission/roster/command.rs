@@ -1,4 +1,4 @@
-//! Every change to the members: what can be asked.
+//! Commands that change the members of an organization.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -14,9 +14,9 @@ use crate::permission::RoleId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GuestTick {
-    /// It is.
+    /// The box is ticked.
     Ticked,
-    /// It is not.
+    /// The box is not ticked.
     NotTicked,
 }
 
@@ -24,72 +24,72 @@ pub enum GuestTick {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
-    /// Whom.
+    /// The address of the invited person.
     pub email: Email,
-    /// With which roles.
+    /// The roles that the person will have.
     pub roles: Roles,
-    /// Whether they may be a guest.
+    /// Whether the person may be a guest.
     pub guest: GuestTick,
 }
 
-/// A change to the members. It acts on all it names or on none.
+/// A command that changes the members. It applies to all people it names or to none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Invites people, from the panel or from a list; revoked ones come back so.
+    /// Invites people, from the panel or from a list; revoked people are invited the same way.
     Invite {
-        /// Whom.
+        /// The rows of the invitation.
         people: Vec<Invite>,
-        /// When.
+        /// The instant of the command.
         at: DateTime<Utc>,
     },
-    /// Sends an invitation again; it holds anew, and the sender vouches for it.
+    /// Resends an invitation. It is valid anew, and the sender's rights are checked from now on.
     Resend {
-        /// Whose.
+        /// The invited person's address.
         email: Email,
-        /// When.
+        /// The instant of the command.
         at: DateTime<Utc>,
     },
-    /// Accepts an invitation; the one who commands is the invited person.
+    /// Accepts an invitation; the invited person commands.
     Accept {
-        /// Whose.
+        /// The invited person's address.
         email: Email,
-        /// When.
+        /// The instant of the command.
         at: DateTime<Utc>,
     },
-    /// Gives a person these roles instead of theirs.
+    /// Replaces a person's roles.
     SetRoles {
-        /// To whom.
+        /// The person's address.
         email: Email,
-        /// Which.
+        /// The new roles.
         roles: Roles,
     },
-    /// Adds roles to many; of two system roles the higher stays.
+    /// Adds roles to many people; of two system roles the higher remains.
     Assign {
-        /// To whom.
+        /// The addresses of the people.
         people: BTreeSet<Email>,
-        /// Which.
+        /// The roles to add.
         roles: Roles,
     },
-    /// Takes roles from many; whoever is left without any is a Member.
+    /// Removes roles from many people; whoever is left without any becomes Member.
     Unassign {
-        /// From whom.
+        /// The addresses of the people.
         people: BTreeSet<Email>,
-        /// Which.
+        /// The roles to remove.
         roles: Roles,
     },
     /// Revokes the access of people.
     Revoke {
-        /// Of whom.
+        /// The addresses of the people.
         people: BTreeSet<Email>,
     },
     /// Deletes a person.
     Delete {
-        /// Whom.
+        /// The person's address.
         email: Email,
     },
-    /// Deletes a custom role; whoever is left without any is a Member.
+    /// Deletes a custom role; whoever is left without any becomes Member.
     DeleteRole {
-        /// Which.
+        /// The id of the role.
         role: RoleId,
     },
 }

@@ -1,4 +1,4 @@
-//! Why a change to the members is refused.
+//! Refusals of commands on the roster.
 
 use core::fmt;
 
@@ -7,59 +7,59 @@ use alloc::vec::Vec;
 use crate::identity::Email;
 use crate::permission::{Denied, GrantRefused, RoleId};
 
-/// Why a command changes nothing. A command acts on all it names or on none.
+/// Why a command is refused. A command applies to all people it names or to none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// The one who commands may not.
+    /// The person who commands may not do this.
     Denied(Denied),
-    /// These roles may not be given so.
+    /// These roles may not be granted.
     Grant {
-        /// To whom.
+        /// The receiver's address.
         email: Email,
-        /// Why not.
+        /// The reason for the refusal.
         reason: GrantRefused,
     },
-    /// There is no such person.
+    /// The person does not exist.
     UnknownPerson(Email),
-    /// There is no such custom role.
+    /// The custom role does not exist.
     UnknownRole(RoleId),
-    /// The person to invite is a member.
+    /// The person to invite is already a member.
     AlreadyMember(Email),
-    /// The person to invite is invited; the invitation can be sent again.
+    /// The person is already invited; the invitation can be resent.
     AlreadyInvited(Email),
     /// The person has no open invitation.
     NotInvited(Email),
-    /// The invitation holds no longer.
+    /// The invitation has expired.
     Expired(Email),
-    /// The invitation is somebody else's.
+    /// The invitation is for another address.
     OtherAddress(Email),
-    /// Whoever vouched for the invitation could not send it today.
+    /// The sender of the invitation no longer has the rights to send it.
     NoLongerVouched(Email),
-    /// The address lies outside the organization's domains, and that was not ticked.
+    /// The address is outside the organization's domains, and the guest box was not ticked.
     GuestNotTicked(Email),
-    /// Some rows of an invitation; every one that is wrong, in order.
+    /// Rows of an invitation are faulty: all of them, in order.
     Rows(Vec<BadRow>),
-    /// More people than one command invites.
+    /// The command names more people than allowed.
     TooMany {
-        /// How many were named.
+        /// The number of people in the command.
         asked: usize,
-        /// How many may be.
+        /// The number that is allowed.
         most: usize,
     },
-    /// Nobody would be an admin.
+    /// No active admin would remain.
     LastAdmin,
-    /// Nobody deletes themself.
+    /// Users cannot delete themselves.
     SelfDelete,
     /// The calendar ends before the invitation does.
     InvalidDate,
 }
 
-/// A row of an invitation that is wrong.
+/// A faulty row of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRow {
-    /// Which, counted from 0.
+    /// The index of the row, from 0.
     pub row: usize,
-    /// What is wrong with it.
+    /// The reason for the refusal.
     pub refusal: Refusal,
 }
 

@@ -29,7 +29,7 @@ fn domains() -> Vec<Domain> {
     vec![Domain::parse("acme.example").unwrap()]
 }
 
-/// The custom roles of every test: 1 runs users, 2 pays, 3 opens nothing.
+/// The custom roles of every test: 1 manages users, 2 pays, 3 opens nothing.
 fn custom_roles() -> BTreeMap<RoleId, CustomRole> {
     let role = |name: &str, billing, user_settings| CustomRole {
         name: String::from(name),
@@ -109,7 +109,7 @@ fn set(name: &str, roles: Roles) -> Command {
     Command::SetRoles { email, roles }
 }
 
-/// What a command leads to; the refusal of one row stands for the command's.
+/// The result of a command; a refusal of one row counts as that of the command.
 fn after(roster: &Roster, by: &str, command: &Command) -> Result<Roster, Refusal> {
     roster
         .after(command, &email(by), &POLICY)
@@ -123,7 +123,7 @@ fn person<'a>(roster: &'a Roster, name: &str) -> &'a Person {
     &roster.people[&email(name)]
 }
 
-/// A command of somebody on the roster of these tests that is refused.
+/// Checks that a command on the roster of these tests is refused.
 fn refused(by: &str, command: &Command, expected: Refusal) {
     assert_eq!(
         after(&roster(), by, command),

@@ -1,4 +1,4 @@
-//! Roles, revoking and deleting: what each command leaves, and each reason that refuses it.
+//! Roles, revoking and deleting: the effect of each command, and each reason to refuse it.
 
 use alloc::string::ToString;
 

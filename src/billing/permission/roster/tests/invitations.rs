@@ -214,7 +214,7 @@ fn an_invitation_falls_with_the_right_of_its_sender() {
         };
         let resent = after(&without, "ada", &resend).unwrap();
         assert_eq!(join(&resent), Ok(()));
-        // Whoever changes the roles of an invited person vouches from then on.
+        // After a change of an invited person's roles, the rights of whoever changed them are checked.
         let changed = after(&without, "ada", &set("new", Roles::of(Role::Admin))).unwrap();
         assert_eq!(join(&changed), Ok(()));
     }

@@ -1,4 +1,4 @@
-//! Any commands in any order: what must hold behind each of them.
+//! Any commands in any order: the invariants after each of them.
 
 use alloc::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// Who commands it: mostly the admin, and whoever accepts, so that much succeeds.
+/// Random commands: mostly by the admin, and acceptances by the invited, so that many succeed.
 fn commands() -> impl Strategy<Value = Vec<(Email, Command)>> {
     let by = prop_oneof![2 => Just(email("ada")), 2 => someone()];
     let one = (by, command()).prop_map(|(by, command)| match &command {
@@ -62,8 +62,9 @@ fn levels(grants: Option<&Grants>) -> [Level; 3] {
     Component::ALL.map(|component| grants.map_or(Level::None, |grants| grants.granted(component)))
 }
 
-/// Invariant 48 on one accepted command: whoever is no admin made nobody one, touched none, and let
-/// nobody gain what they had not. Accepting is the sender's doing, deleting a role an admin's.
+/// Invariant 48 on one accepted command: a person who is no admin made nobody an admin, changed no admin,
+/// and let nobody gain rights they lack themselves. An acceptance counts as the sender's action, the
+/// deletion of a role as an admin's.
 fn check_gains(before: &Roster, after: &Roster, by: &Email, policy: &PeoplePolicy) {
     let giver = before.grants(by).unwrap();
     if giver.is_admin() {
@@ -74,7 +75,7 @@ fn check_gains(before: &Roster, after: &Roster, by: &Email, policy: &PeoplePolic
         let was = before.people.get(email);
         let admin = |person: &Person| person.roles.system == Some(Role::Admin);
         assert_eq!(was.is_some_and(admin), admin(person), "{email}");
-        // What an invited person would get counts as given now.
+        // The rights that an invited person would get count as granted now.
         let then = after.resolve(&person.roles);
         let now = match was {
             Some(was) if was.roles == person.roles && was.status == person.status => continue,
