@@ -30,7 +30,7 @@ pub enum Collects {
 
 /// The earliest instant at which an invoice may be debited.
 ///
-/// **Rule.** At once, or 24 hours after the notice, which goes out with the invoice.
+/// **Rule.** At once, or 24 hours after the notice, which is sent with the invoice.
 /// **Source.** SPEC R17, R15 step 7, A35.
 ///
 /// # Worked example

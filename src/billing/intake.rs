@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn falls_name_the_part_that_fell() {
+    fn a_decrease_names_its_field() {
         let check = |before, after, expected| {
             let (earlier, later) = (count("2026-06-01", before), count("2026-06-02", after));
             assert_eq!(falls(&earlier, &later), expected, "{before:?} {after:?}");

@@ -240,7 +240,7 @@ mod tests {
 
     /// At every instant, the deleted events are exactly those that are no longer kept, in every zone.
     #[test]
-    fn leaving_and_keeping_meet_at_one_instant() {
+    fn every_event_is_either_kept_or_deleted() {
         let policy = Policy::default();
         for offset in [-720, 0, 330, 840] {
             for event in day("2023-12-30").iter_days().take(500) {

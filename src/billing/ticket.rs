@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_few_small_and_harmless() {
+    fn attachments_are_limited_in_number_size_and_type() {
         let files = |attachments: &[(&'static str, u64)], expected: Option<Fault>| {
             let expected: Vec<_> = expected
                 .map(|fault| (Field::Attachments, fault))

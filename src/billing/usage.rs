@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_a_begun_ten_thousand_and_never_overflows() {
+    fn counts_an_incomplete_ten_thousand_and_never_overflows() {
         let check = |points, expected| assert_eq!(processed_mau(points, 10_000), expected);
         check(1, 1);
         check(10_000, 1);

@@ -51,7 +51,7 @@ fn cells(works: Works) -> String {
 
 /// Dashboard, Organization area, ingestion, campaigns, exports, plan change.
 #[test]
-fn every_cell_is_the_documents() {
+fn every_cell_matches_the_documents() {
     let check = |condition: Condition, expected: &str| {
         assert_eq!(cells(condition.works()), expected, "SPEC 6: {condition:?}");
     };

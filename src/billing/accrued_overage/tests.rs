@@ -99,7 +99,7 @@ fn rates_a_month_by_how_it_began() {
 
 /// A line has enough inputs to repeat the calculation and to see which limit was exceeded.
 #[test]
-fn a_line_shows_what_it_was_held_against() {
+fn a_line_shows_the_limit_it_is_compared_with() {
     let check = |measure, line: usize, expected: &[&str]| {
         let lines = rated(22_000, Status::Active, measure);
         let inputs = &lines[line].derivation.as_ref().unwrap().inputs[4..];

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_ahead_of_a_month_that_stands_still_or_is_over() {
+    fn nothing_is_expected_without_growth_or_after_the_month() {
         check("2025-06-01", &[], &[]);
         check("2025-06-02", &[700; 8], &[]);
         check("2025-06-27", &[100, 300, 500, 790], &[]);
@@ -132,7 +132,7 @@ mod tests {
 
     /// Figures that begin late in the month show no growth, so nothing is projected.
     #[test]
-    fn nothing_is_ahead_of_too_few_days() {
+    fn nothing_is_expected_from_too_few_days() {
         check("2025-06-01", &[500, 790], &[]);
         check("2025-06-15", &[700, 750, 790], &[]);
     }

@@ -73,7 +73,7 @@ fn r10_each_threshold_is_reached_at_its_percent_and_not_a_user_before() {
 }
 
 #[test]
-fn r10_a_jump_records_all_and_says_the_highest() {
+fn r10_a_jump_records_all_and_announces_the_highest() {
     check(&[
         (reading(20_000, 14_000), &[]),
         (reading(20_000, 52_000), &[80, 100, 125, 150, 200, 250]),
@@ -84,7 +84,7 @@ fn r10_a_jump_records_all_and_says_the_highest() {
 }
 
 #[test]
-fn r10_usage_that_is_corrected_down_and_grows_again_is_not_news() {
+fn r10_a_threshold_is_not_recorded_again_after_a_correction() {
     check(&[
         (reading(20_000, 21_000), &[80, 100]),
         (reading(20_000, 10_000), &[]),
@@ -129,7 +129,7 @@ fn r15_a_new_month_starts_anew_and_an_old_one_is_over() {
 }
 
 #[test]
-fn r10_a_trial_sends_nothing_and_uses_nothing_up() {
+fn r10_a_trial_sends_and_records_nothing() {
     let trial = Reading {
         status: Status::Trial,
         ..reading(20_000, 30_000)

@@ -271,7 +271,7 @@ proptest! {
 
     /// Upgrades within the first month cost the same together as one to the highest tier.
     #[test]
-    fn steps_in_the_first_month_cost_what_the_leap_costs(first in 1_u32..=31, second in 1_u32..=31) {
+    fn steps_in_the_first_month_cost_the_same_as_one_upgrade(first in 1_u32..=31, second in 1_u32..=31) {
         let on = |day: u32| format!("2025-01-{day:02}");
         let cost = |from, to, on: &str| {
             let change = PlanChange::to_tier(to);
@@ -289,7 +289,7 @@ proptest! {
 
     /// RELIABILITY 9: an upgrade on a later day never costs more, and never allows more.
     #[test]
-    fn later_is_never_dearer(one in 32_u64..365, other in 32_u64..365) {
+    fn a_later_upgrade_never_costs_more(one in 32_u64..365, other in 32_u64..365) {
         let term = term("2025-01-01");
         let on = |n| term.start() + chrono::Days::new(n);
         let (early, late) = (on(one.min(other)), on(one.max(other)));

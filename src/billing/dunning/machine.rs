@@ -142,7 +142,7 @@ fn a_retry_that_succeeds_clears() {
 }
 
 #[test]
-fn a_payment_at_the_deadline_meets_the_lock() {
+fn a_payment_at_the_deadline_is_one_in_the_lock() {
     let policy = Policy::default();
     let failed_at = instant(FAILED);
     let left = Outstanding::NotFailed;

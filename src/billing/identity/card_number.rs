@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_them_however_they_are_written() {
+    fn finds_numbers_in_any_notation() {
         for text in [
             "4111111111111111",
             "378282246310005",

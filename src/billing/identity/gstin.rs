@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn no_single_character_can_be_wrong() {
+    fn every_wrong_character_is_detected() {
         let right = "27AAPFU0939F1ZV";
         let alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
         let mut refused = 0;
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_cannot_be_swapped_within_their_kind() {
+    fn swapped_neighbours_of_one_kind_are_detected() {
         check("72AAPFU0939F1ZV", Err(GstinFault::State(UnknownState)));
         check("27APAFU0939F1ZV", Err(GstinFault::Check));
         check("27AAPFU0993F1ZV", Err(GstinFault::Check));

@@ -142,7 +142,7 @@ proptest! {
 
     /// A parsed value that is written and parsed again is the same value.
     #[test]
-    fn reading_is_settled(local in "[a-zA-Z0-9+_]{1,12}", domain in "[a-zA-Z0-9]{1,8}\\.[a-zA-Z]{2,4}") {
+    fn parsing_is_idempotent(local in "[a-zA-Z0-9+_]{1,12}", domain in "[a-zA-Z0-9]{1,8}\\.[a-zA-Z]{2,4}") {
         let email = Email::parse(&alloc::format!(" {local}@{domain} ")).unwrap();
         let again = Email::parse(&email.to_string()).unwrap();
         prop_assert_eq!(&again, &email);

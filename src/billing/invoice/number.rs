@@ -213,7 +213,7 @@ mod tests {
 
     /// RELIABILITY 29, 30: no gap, no number twice, and never a number before the last.
     #[test]
-    fn the_next_number_stands_behind_the_last() {
+    fn the_next_number_follows_the_last() {
         let check = |series: &str, day: &str, last: &str, expected: Result<&str, NumberRefused>| {
             let last = InvoiceNumber::parse(last).unwrap();
             let next = InvoiceNumber::next_in(series, day.parse().unwrap(), Some(&last));

@@ -184,7 +184,7 @@ fn deadlines_act_at_their_own_instant() {
 }
 
 #[test]
-fn what_comes_at_the_deadline_comes_too_late() {
+fn an_event_at_the_deadline_is_too_late() {
     let policy = Policy::default();
     let method = LifecycleEvent::PaymentMethodSaved;
     let near = trial(OnFile::BillingDetails);

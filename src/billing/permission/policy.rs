@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_that_says_nothing_is_the_first_one() {
+    fn an_empty_policy_is_the_default() {
         let policy: PeoplePolicy = serde_json::from_str("{}").unwrap();
         assert_eq!(policy, PeoplePolicy::DEFAULT);
         let policy: PeoplePolicy =

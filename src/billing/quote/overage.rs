@@ -64,7 +64,7 @@ pub fn overage_lines(
 
 /// The overage of a month's usage on a tier, with the account's own add-ons; before tax.
 ///
-/// Change Plan shows it beside each tier: the cost of the same usage there.
+/// Change Plan shows it for each tier: the cost of the same usage there.
 ///
 /// # Worked example
 ///

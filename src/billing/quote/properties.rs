@@ -280,7 +280,7 @@ fn the_order_of_add_ons_does_not_matter() {
 /// 10, by the stated rule: an upgrade that is reversed at once is not refunded, and leaves everything
 /// else unchanged.
 #[test]
-fn an_upgrade_taken_back_costs_itself_alone() {
+fn a_reversed_upgrade_is_not_refunded() {
     hold(|case| {
         let before = case.subscription.clone();
         let Some(upgraded) = case.order(&PlanChange::to_tier(100_000)) else {
@@ -325,7 +325,7 @@ fn the_rest_of_a_difference_is_the_difference_of_the_rests() {
 /// 38: a scheduled change survives other orders, is replaced by one of its kind, and is not
 /// duplicated.
 #[test]
-fn what_waits_survives_other_orders() {
+fn scheduled_changes_survive_other_orders() {
     hold(|case| {
         let waiting = Subscription {
             status: Status::Active,

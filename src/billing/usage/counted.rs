@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_fall_count_nothing() {
+    fn falling_figures_count_nothing() {
         let fallen = counted(users(300), users(400));
         assert_eq!(fallen, Counted::default());
         assert_eq!(counted(users(450), users(400)).metered.data_points, 500);

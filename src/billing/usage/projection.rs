@@ -207,7 +207,7 @@ mod tests {
 
     /// Figures that are corrected downward count as no growth and do not panic.
     #[test]
-    fn figures_that_fall_grow_by_nothing() {
+    fn falling_figures_count_as_no_growth() {
         check(&[(1, 900), (2, 300), (3, 400)], 4, [400, 733, 1_300]);
     }
 }

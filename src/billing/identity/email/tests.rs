@@ -34,7 +34,7 @@ fn reads_addresses() {
 }
 
 #[test]
-fn says_what_is_wrong_before_the_at() {
+fn reports_faults_before_the_at() {
     check("", Err(EmailFault::Empty));
     check("  ", Err(EmailFault::Empty));
     check("acme.example", Err(EmailFault::At(0)));
@@ -61,7 +61,7 @@ fn says_what_is_wrong_before_the_at() {
 }
 
 #[test]
-fn says_what_is_wrong_behind_the_at() {
+fn reports_faults_after_the_at() {
     let check = |text: &str, fault| check(text, Err(EmailFault::Domain(fault)));
     check("a@", DomainFault::NoDot);
     check("a@localhost", DomainFault::NoDot);
@@ -105,7 +105,7 @@ fn keeps_to_the_lengths() {
 }
 
 #[test]
-fn is_one_person_in_capitals_or_not() {
+fn ignores_capitals_when_comparing() {
     let one = Email::parse("Ada@acme.example").unwrap();
     let other = Email::parse("aDA@ACME.example").unwrap();
     assert_eq!(one, other);

@@ -148,7 +148,7 @@ fn every_branch_of_a_check_is_taken() {
     wrong(Country::Bulgaria, "100000080");
     right(Country::Bulgaria, "100000550");
     wrong(Country::Bulgaria, "100000551");
-    // A letter first, and the first of the letters.
+    // The letter is the first character, and the first letter of the alphabet.
     right(Country::France, "A9303265045");
     wrong(Country::France, "A7303265045");
     right(Country::Romania, "361757");

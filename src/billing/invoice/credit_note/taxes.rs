@@ -1,4 +1,4 @@
-//! The taxes that come back with a part of a subtotal.
+//! The taxes to credit with a part of a subtotal.
 
 use alloc::vec::Vec;
 
@@ -7,7 +7,7 @@ use crate::invoice::balance::less;
 use crate::money::{Exact, Money, OutOfRange};
 use crate::statement::{Derivation, Derivations, Input, TaxLine};
 
-/// The taxes and the round-off that go with a (negative) subtotal.
+/// The taxes and the round-off for a (negative) subtotal.
 pub(super) fn taken_with(
     correction: &Correction<'_>,
     subtotal: Money,
@@ -40,7 +40,7 @@ pub(super) fn taken_with(
     Ok((taxes, round_off))
 }
 
-/// What earlier credit notes have taken back of a tax, as a positive amount.
+/// The amount of a tax that earlier credit notes have credited, as a positive amount.
 fn taken_before(correction: &Correction<'_>, tax: &TaxLine) -> Result<Money, OutOfRange> {
     let taken = correction
         .credited
@@ -52,7 +52,7 @@ fn taken_before(correction: &Correction<'_>, tax: &TaxLine) -> Result<Money, Out
     less(Money::zero(currency), Money::sum(currency, taken)?)
 }
 
-/// A tax of the invoice, and how much of its subtotal is credited with this note.
+/// A tax of the invoice, and the part of its subtotal that this note credits.
 struct TaxShare<'a> {
     tax: &'a TaxLine,
     before: Money,

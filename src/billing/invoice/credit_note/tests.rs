@@ -18,7 +18,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-/// An invoice of these lines (kind, amount), taxed, within the state or between states.
+/// An invoice with these lines (kind, amount), taxed, within the state or between states.
 fn invoice(lines: &[(LineKind, i64)], customer: &str, round_off: RoundOff) -> InvoiceDraft {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let list = book.list("INR").unwrap();
@@ -136,7 +136,7 @@ fn a_derivation_settles_to_its_amount() {
     assert_eq!(amounts(&note), ["-0.33", "-0.03", "-0.03", "-0.39"]);
 }
 
-/// No tax comes back on an amount whose tax is less than half a paisa.
+/// No tax is credited for an amount whose tax is less than half a paisa.
 #[test]
 fn a_tax_of_nothing_is_left_out() {
     let invoice = invoice(&LINES, "27", RoundOff::Off);
@@ -145,9 +145,9 @@ fn a_tax_of_nothing_is_left_out() {
     assert_eq!(credited(6), ["-0.06", "-0.01", "-0.01", "-0.08"]);
 }
 
-/// A87: however the invoice is taken back in parts, the parts are the whole.
+/// A87: however an invoice is credited in parts, the parts add up to the whole.
 #[test]
-fn parts_leave_nothing_behind() {
+fn parts_add_up_to_the_whole() {
     let invoice = invoice(&LINES, "27", RoundOff::WholeUnits);
     let mut credited = Vec::new();
     for (kind, minor) in [
@@ -173,7 +173,7 @@ fn parts_leave_nothing_behind() {
     );
 }
 
-/// RELIABILITY 6: never more than what is left, and only of what is there.
+/// RELIABILITY 6: never more than what is left, and only lines that the invoice has.
 #[test]
 fn refuses_what_is_not_left() {
     let invoice = invoice(&LINES, "27", RoundOff::Off);
@@ -228,7 +228,7 @@ fn refuses_what_is_not_left() {
 }
 
 #[test]
-fn stands_in_the_order_of_the_invoice() {
+fn keeps_the_order_of_the_invoice() {
     let invoice = invoice(&LINES, "29", RoundOff::Off);
     let credit = |kind, minor| LineCredit {
         kind,
@@ -246,7 +246,7 @@ fn stands_in_the_order_of_the_invoice() {
 proptest! {
     #![proptest_config(seeded(48))]
 
-    /// RELIABILITY 6, A87: any parts, and then the rest, are the exact negative of the invoice, in
+    /// RELIABILITY 6, A87: any parts, and then the rest, add up to the exact negative of the invoice, in
     /// each line and each tax; no part is above zero, nor above its share by more than a paisa.
     #[test]
     fn any_parts_and_the_rest_are_the_whole(

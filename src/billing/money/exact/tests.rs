@@ -32,7 +32,7 @@ fn reads_digits_and_nothing_else() {
 }
 
 #[test]
-fn a_part_is_kept_whole() {
+fn fractions_are_exact() {
     let third = ratio(1, 3);
     assert_eq!(third.plus(third).unwrap().plus(third), Ok(Exact::whole(1)));
     assert_eq!(third.minus(ratio(1, 2)), Ok(ratio(-1, 6)));

@@ -191,7 +191,7 @@ fn taxes_and_collects_after_the_notice() {
 }
 
 #[test]
-fn makes_the_total_whole_where_that_is_wanted() {
+fn rounds_the_total_when_enabled() {
     let mut june = june_in_rupees();
     june.mau = 20_001;
     assert_eq!(invoiced(&june.close()).last().unwrap(), "23601.42");

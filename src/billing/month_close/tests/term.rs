@@ -2,7 +2,7 @@ use super::*;
 
 /// R9, A10: overage only after the pool is used up, and for the month in which it arose.
 #[test]
-fn a_month_within_a_term_is_held_against_the_pool() {
+fn a_month_within_a_term_is_counted_against_the_pool() {
     let check = |used, expected: &[&str], locks| {
         let mut june = june();
         june.subscription.scheduled.tier = Some(5_000);

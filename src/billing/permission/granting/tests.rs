@@ -124,7 +124,7 @@ fn nobody_lets_others_gain_more_than_they_have() {
 }
 
 #[test]
-fn a_role_that_holds_another_back_is_a_gain_when_it_goes() {
+fn removing_a_role_that_lowers_another_is_a_gain() {
     let write = Levels {
         billing: Level::Write,
         user_settings: Level::Write,
@@ -249,7 +249,7 @@ fn says_why_not() {
 }
 
 #[test]
-fn the_switches_keep_roles_from_being_given_not_from_being_kept() {
+fn switches_prevent_grants_but_keep_existing_roles() {
     let (admin, nothing) = (Grants::of(Role::Admin), Grants::default());
     let approver = Grants::of(Role::Approver);
     let custom = Grants {

@@ -168,7 +168,7 @@ fn the_matrix_names_every_action_once() {
 }
 
 #[test]
-fn a_role_alone_is_judged_as_by_the_first_switches() {
+fn a_role_alone_follows_the_default_switches() {
     for role in Role::ALL {
         for action in Action::ALL {
             let found = Grants::of(role).may(action, &PeoplePolicy::DEFAULT);
@@ -191,7 +191,7 @@ fn check_kept_back(grants: &Grants, policy: &PeoplePolicy, expected: Reason) {
 }
 
 #[test]
-fn the_switches_keep_custom_roles_back() {
+fn switches_restrict_custom_roles() {
     for level in [Level::Read, Level::Write] {
         check_kept_back(
             &billing(level),
@@ -259,7 +259,7 @@ fn a79_and_a80_read_sees_users_and_roles() {
 }
 
 #[test]
-fn a_sandbox_is_needed_to_play() {
+fn sandbox_actions_need_the_sandbox() {
     let admin = Grants::of(Role::Admin);
     for actor in [Actor::Person(&admin), Actor::Operator] {
         let denied = actor

@@ -25,7 +25,7 @@ fn the_shipped_books_are_right() {
 /// SPEC 9: the book sets the discount and the soft lock of a year. A version without them has those of
 /// the documents.
 #[test]
-fn a_year_is_on_the_terms_of_the_book() {
+fn a_year_has_the_terms_of_the_book() {
     let terms = |text: &str| PriceBook::parse(text).unwrap().lists[0].annual;
     assert_eq!(terms(ESSENTIALS), AnnualTerms::default());
     let said = r#"{"months": 12, "discount_percent": "30", "soft_lock_percent": 120}"#;
@@ -206,7 +206,7 @@ fn the_earlier_spelling_of_the_tax_is_read() {
 }
 
 #[test]
-fn lists_and_tiers_there_must_be() {
+fn a_book_needs_lists_and_tiers() {
     let head = ESSENTIALS.split_once("\"lists\"").unwrap().0;
     let refused =
         |lists: &str| PriceBook::parse(&format!("{head}\"lists\": {lists}}}")).unwrap_err();

@@ -48,7 +48,7 @@ fn only_admins_make_change_or_revoke_admins() {
 }
 
 #[test]
-fn others_are_told_what_they_lack() {
+fn denials_name_the_missing_right() {
     let nothing = || Reason::Level {
         component: crate::permission::Component::UserSettings,
         has: Level::None,

@@ -156,7 +156,7 @@ fn at_most_fifty_are_invited_at_a_time() {
 }
 
 #[test]
-fn guests_are_ticked_and_invited_by_admins_and_run_nothing() {
+fn guests_need_the_tick_and_an_admin_and_are_never_admins() {
     let guest = "eve@elsewhere.example";
     let ticked = |roles| invite_ticked(guest, roles, GuestTick::Ticked);
     let member = || Roles::of(Role::Member);
@@ -194,7 +194,7 @@ fn guests_are_ticked_and_invited_by_admins_and_run_nothing() {
 }
 
 #[test]
-fn an_invitation_falls_with_the_right_of_its_sender() {
+fn an_invitation_is_refused_when_its_sender_lost_the_right() {
     let invited = after(&roster(), "lea", &invite("new", custom(&[1]))).unwrap();
     let gone = Err(Refusal::NoLongerVouched(email("new")));
     let join = |roster: &Roster| after(roster, "new", &accept("new", day(2))).map(|_| ());

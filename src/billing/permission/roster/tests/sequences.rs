@@ -142,7 +142,7 @@ proptest! {
 
     /// RELIABILITY, invariants 46 and 48, over random sequences of commands.
     #[test]
-    fn an_admin_remains_and_nobody_gains_more_than_was_theirs_to_give(
+    fn an_admin_remains_and_nobody_grants_more_than_they_have(
         commands in commands(),
         billing in select(&[Switch::On, Switch::Off]),
         workflow in select(&[Switch::On, Switch::Off]),
