@@ -1,4 +1,4 @@
-//! The product seen from outside.
+//! One test binary for the product seen from outside.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -11,7 +11,7 @@ const SCHEMA: &str = include_str!("../src/billing/price_books/price-book.schema.
 /// What the parser takes, the schema takes. What the schema takes and the parser refuses breaks a rule
 /// between two fields.
 #[test]
-fn the_schema_is_the_parser_s() {
+fn the_schema_equals_the_parser() {
     let schema = Schema::new();
     let (mut taken, mut refused) = (0, 0);
     for text in [ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL] {

@@ -1,6 +1,6 @@
-//! "What works when" (SPEC 6), cell by cell through the API. Two columns have no route in this
-//! product, the dashboard and running campaigns: for these the account status is what the table says, and
-//! that is checked too.
+//! "What works when" (SPEC 6), cell by cell through the API. Two columns, the dashboard and running
+//! campaigns, have no route in this product: for these the test checks that the account status returns
+//! what the table says.
 
 use api::Code;
 use api::account_status::AccountStatus;
@@ -22,7 +22,7 @@ use super::world::{Customer, Reply, Tenant, World, Year, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// Organization area, request for reactivation, ingestion, exports, upgrade, any other change.
+    /// Columns: Organization area, request for reactivation, ingestion, exports, upgrade, any other change.
     async fn every_cell_that_has_a_route_is_carried_out(world: World) {
         let early = Account::found(&world, trial("trial")).await;
         let late = Account::found(&world, Customer { card: None, ..trial("late") }).await;
@@ -68,13 +68,13 @@ on_both_databases! {
     }
 }
 
-/// An account, a program that sends its usage, and orders that fit it when it was founded.
+/// An account, a program that sends its usage, and orders that were valid when it was founded.
 struct Account {
     tenant: Tenant,
     program: String,
     upgrade: Order,
     other: Order,
-    /// What its program counts.
+    /// How many users its program has counted.
     users: u64,
 }
 
@@ -90,7 +90,7 @@ impl Account {
             ..PlanChange::default()
         };
         let other = world.quote(&tenant.admin, &more).await;
-        // Another total than the price: what is let through is not carried out.
+        // A total that is not the price, so that an order that is let through has no effect.
         let never = |order: Order| Order {
             total: "0.01".to_owned(),
             ..order
@@ -126,7 +126,7 @@ impl Account {
         assert!(moved.status.is_success(), "{}", moved.text);
     }
 
-    /// The row of the table, as the account status tells it and as the routes carry it out.
+    /// A row of the table, as the account status returns it and as the routes apply it.
     async fn check(&self, world: &World, condition: Condition, expected: &str) {
         let admin = self.tenant.admin.as_str();
         let account_status: AccountStatus = world.get(admin, "/account-status").await.json();
@@ -154,8 +154,8 @@ impl Account {
     }
 }
 
-/// What a cell comes to: the word where it works, else the code of the refusal. An order whose price
-/// is refused was let through.
+/// The result of a cell: `works` if the request was let through, else the code of the refusal. An order
+/// that is refused for its price was let through.
 fn outcome(reply: &Reply, works: &str) -> String {
     if reply.status.is_success() {
         return works.to_owned();
@@ -174,7 +174,7 @@ fn plain(id: &str) -> Customer {
     }
 }
 
-/// A year of the 20,000 tier, nothing of it used.
+/// A customer in an annual term of the 20,000 tier, with no usage.
 fn yearly(id: &str) -> Customer {
     let pool = Pool {
         limit: 240_000,

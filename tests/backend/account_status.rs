@@ -1,4 +1,4 @@
-//! How an account stands: `GET /account-status`, and what a state of the account shuts (SPEC 6).
+//! `GET /account-status`, and what each state of the account closes (SPEC 6).
 
 use api::Code;
 use api::account_status::{AccountStatus, Coming};
@@ -15,8 +15,8 @@ use super::on_both_databases;
 use super::world::{Customer, World, at};
 
 on_both_databases! {
-    /// An account in order: everything works, nothing is told; the next 1st and what waits for it.
-    async fn what_comes_next_has_its_day_and_its_rule(world: World) {
+    /// An active account: everything works, no notice; the next 1st and the scheduled changes are listed.
+    async fn coming_events_have_their_day_and_rule(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.buy(&tenant.admin, &PlanChange::to_tier(5_000)).await;
         let leaving = PlanChange { remove: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() };
@@ -59,8 +59,8 @@ on_both_databases! {
         assert_eq!(coming, [alerts, scheduled].concat());
     }
 
-    /// Above the largest tier no tier fits: Enterprise does (SPEC R10).
-    async fn above_the_largest_tier_none_fits(world: World) {
+    /// Above the largest tier no tier fits, and Enterprise is the plan (SPEC R10).
+    async fn above_the_largest_tier_no_tier_fits(world: World) {
         let mut customer = Customer { metered: Metered { mau: 110_000, data_points: 0 }, ..Customer::new("acme") };
         customer.subscription.tier = 100_000;
         let tenant = world.found(&customer).await;
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!((over.fits, over.largest, over.tier, over.usage), (None, 100_000, 100_000, 110_000));
     }
 
-    /// The zone decides the day; rupees have their notice and their debit.
+    /// The zone decides the day; an account in rupees has a notice and a debit.
     async fn days_are_those_of_the_organization(world: World) {
         let customer = Customer {
             currency: "INR".to_owned(),
@@ -87,8 +87,8 @@ on_both_databases! {
         ]);
     }
 
-    /// A trial that lacks its card: its lock, its end, its cancellation, the end of its backups.
-    async fn a_trial_knows_its_deadlines(world: World) {
+    /// A trial without a card has its lock, its end, its cancellation, and the end of its backups.
+    async fn a_trial_lists_its_deadlines(world: World) {
         let mut customer = Customer { card: None, ..Customer::new("acme") };
         customer.subscription.status = Status::Trial;
         let tenant = world.found(&customer).await;
@@ -106,7 +106,7 @@ on_both_databases! {
         assert_eq!(account_status.access.works.dashboard, Gate::Shut);
     }
 
-    /// What was issued and not paid, and what of it has to be paid now.
+    /// Lists the unpaid invoices, and the sum that has to be paid now.
     async fn what_is_unpaid_is_summed(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.move_to("2026-07-02T00:00:00Z");
@@ -116,8 +116,8 @@ on_both_databases! {
         assert_eq!((outstanding.invoices.len(), outstanding.invoices[0].is_due), (1, false));
     }
 
-    /// A pause leaves the page of the reactivation, a cancellation nothing but how things stand.
-    async fn a_shut_account_is_shut_in_the_api_too(world: World) {
+    /// A pause leaves the page of the reactivation, a cancellation only the account status.
+    async fn a_closed_account_is_closed_in_the_api_too(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let since = "2026-06-19T00:00:00Z";
         put(&world, &format!("{{\"paused\":{{\"at\":\"{since}\"}}}}")).await;
@@ -137,8 +137,8 @@ on_both_databases! {
         assert_eq!(coming, ["2026-08-18 2026-08-18T00:00:00Z R18 Deadline(BackupPurge)"]);
     }
 
-    /// Whoever does not open the area does not learn how the account stands.
-    async fn a_member_is_told_nothing(world: World) {
+    /// A role that may not open the area may not read the account status.
+    async fn a_member_may_not_read_the_account_status(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let (_, member) = tenant.people.iter().find(|(role, _)| *role == Role::Member).unwrap();
         assert_eq!(world.get(member, "/account-status").await.code(), Code::Forbidden);
@@ -149,7 +149,7 @@ async fn stands(world: &World, token: &str) -> AccountStatus {
     world.get(token, "/account-status").await.json()
 }
 
-/// A line about something that comes.
+/// An event as one line.
 fn short(coming: &Coming) -> String {
     let at = coming
         .at
@@ -158,7 +158,7 @@ fn short(coming: &Coming) -> String {
     format!("{} {at} {} {:?}", coming.day, coming.rule, coming.what)
 }
 
-/// Puts the account into a life past the backend.
+/// Writes a lifecycle into the database directly.
 async fn put(world: &World, lifecycle: &str) {
     let state = format!(
         "{{\"lifecycle\":{lifecycle},\"dunning\":\"clear\",\

@@ -1,5 +1,5 @@
-//! The use of add-ons that include a number, such as e-mails (SPEC 2.4): how it comes in, where it is
-//! shown, and that each use is charged once.
+//! The use of add-ons that include a number of uses, such as e-mails (SPEC 2.4): how it is received,
+//! where it is shown, and that each use is charged once.
 
 use api::Code;
 use api::intake::{AddOnUseResult, AddOnUseRow, AddOnUseRows};
@@ -25,8 +25,8 @@ use super::{invariants, on_both_databases};
 const EMAIL: &str = "clevertap-email";
 
 on_both_databases! {
-    /// SPEC 2.4: 110,000 e-mails on a base of 200 are 70.00 and 5.00; the estimate, the next invoice
-    /// and the invoice say the same, and how it comes about.
+    /// SPEC 2.4: 110,000 e-mails on a base of 200 are 70.00 and 5.00; the estimate, the next invoice and
+    /// the invoice have the same amount and derivation.
     async fn extra_e_mails_are_billed_with_their_month(world: World) {
         let body = ESSENTIALS_EMAIL.replace("essentials-email", "base-200")
             .replace(r#""monthly": "250.00""#, r#""monthly": "200.00""#)
@@ -67,8 +67,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// SPEC 2.4: 100,000 e-mails on a base of 250 are 75.00 and nothing; a correction counts, and the
-    /// surcharge on users above the limit is 10 % of it, the fixed part left out.
+    /// SPEC 2.4: 100,000 e-mails on a base of 250 are 75.00 and nothing more; a correction counts, and the
+    /// surcharge on users above the limit is 10 % of their overage, without the fixed part.
     async fn what_is_included_costs_nothing(world: World) {
         let customer = Customer { metered: Metered { mau: 22_000, data_points: 0 }, ..mailer() };
         let tenant = world.found(&customer).await;
@@ -86,7 +86,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// All rows or none, each fault at its field; the rules are those of usage.
+    /// All rows are stored or none, each fault is named at its field; the rules are those of usage.
     async fn rows_that_do_not_fit_are_refused(world: World) {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
@@ -112,8 +112,8 @@ on_both_databases! {
         assert_eq!(by_hand.code(), Code::Forbidden, "programs alone send rows");
     }
 
-    /// The same as a file, by whoever may upload usage: all of it, or nothing, by line and column.
-    async fn uses_come_as_a_file_too(world: World) {
+    /// A file with the same rows, from a role that may upload usage: all rows, or faults by line and column.
+    async fn uses_can_be_uploaded_as_a_file(world: World) {
         let tenant = world.found(&mailer()).await;
         let file = "used,day,add_on\n60000,2026-06-19,clevertap-email\n50000,2026-06-20,clevertap-email\n";
         for (role, token) in &tenant.people {
@@ -133,8 +133,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A202: what was used before a trial's charging began is not charged, not even that of its day; a
-    /// use of later that day is. The included number is not cut.
+    /// A202: uses before a trial's charging began are not charged, not even those of its day; uses later
+    /// that day are. The included number is not prorated.
     async fn a_trial_s_uses_are_not_charged(world: World) {
         let mut customer = Customer { card: None, has_details: false, ..mailer() };
         customer.subscription.status = Status::Trial;
@@ -163,8 +163,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A202: the day on which charging began is corrected to less than it had used until then. Nothing
-    /// of it counts, and every use of the days behind it does.
+    /// A202: a correction lowers the day on which charging began below what it had used until then. None of
+    /// that day counts, and every use of the days after it does.
     async fn a_correction_of_the_first_day_takes_nothing_from_later_days(world: World) {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
@@ -182,7 +182,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A202: a pause settles the uses so far and none of them again; the month includes its number once.
+    /// A202: a pause settles the uses so far, none of them again; the month includes its number once.
     async fn a_pause_s_uses_are_charged_once(world: World) {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
@@ -203,7 +203,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same where the pause had nothing to settle: what it left of the included number is there.
+    /// If the pause had nothing to settle, the rest of the included number is still there after it.
     async fn a_pause_leaves_what_is_included(world: World) {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
@@ -223,7 +223,7 @@ on_both_databases! {
     }
 }
 
-/// Nobody above the limit, one add-on, of which a month includes 100,000 e-mails.
+/// A customer with no users above the limit, and an add-on that includes 100,000 e-mails a month.
 fn mailer() -> Customer {
     let mut customer = Customer {
         book: "essentials-email".to_owned(),
@@ -262,7 +262,7 @@ async fn newest(world: &World, tenant: &Tenant) -> Invoice {
     world.get(&tenant.admin, &path).await.json()
 }
 
-/// What the final invoice charges for extra use, in cents; it is closed to the account itself.
+/// The charge for extra use on the final invoice, in cents, read from the database: the API is closed.
 async fn final_lines(world: &World) -> i64 {
     let kinds = "SELECT DISTINCT l.kind FROM invoice_lines l JOIN invoices i \
                  ON i.organization_id = l.organization_id AND i.number = l.number \

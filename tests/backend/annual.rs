@@ -1,4 +1,4 @@
-//! Paying by the year, from the choice to the renewal (SPEC R9, R11, 6 rows 21 and 22).
+//! Annual billing, from the choice to the renewal (SPEC R9, R11, 6 rows 21 and 22).
 
 use api::Code;
 use api::annual::Annual;
@@ -44,7 +44,7 @@ on_both_databases! {
         let paid = "SELECT COUNT(*) FROM annual_terms t JOIN invoices i ON i.number = t.invoice_number WHERE i.kind = 'annual'";
         assert_eq!(world.number(paid).await, 1);
 
-        // What is less waits for the term's end; the renewal is charged with it.
+        // A lower tier waits for the end of the term; the renewal charges it.
         let lower: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(5_000)).await.json();
         assert_eq!((lower.state, lower.effective.to_string()), (State::Scheduled, "2028-01-01".to_owned()));
         world.move_to("2027-12-31T23:59:59Z");
@@ -90,7 +90,7 @@ on_both_databases! {
             let pool = now.annual.unwrap().pool;
             assert_eq!((now.tier, pool.limit, pool.after(now.metered.mau).remaining()), (20_000, 240_000, left), "{id}");
         }
-        // 2,000 beyond 60,000 in March: invoiced on 1 April, for the month in which it arose.
+        // 2,000 beyond 60,000 in March: invoiced on 1 April, for the month of the overage.
         let overage = "SELECT COUNT(*) FROM invoices WHERE organization_id = 'over' AND kind = 'scheduled' \
                        AND period_start = '2027-03-01' AND invoice_date = '2027-04-01' AND total_minor = 283200";
         assert_eq!(world.number(overage).await, 1);
@@ -98,7 +98,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// R9: in the first month the new year less the old one, and the limit of the days left.
+    /// R9: in the first month the new price less the old one, and the limit of the days left.
     async fn an_upgrade_in_the_first_month_offsets_what_is_paid(world: World) {
         let tenant = founded(&world, in_rupees(5_000)).await;
         world.run(&term_of("acme", 5_000)).await.unwrap();
@@ -109,7 +109,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A85: an add-on for the months left, at the discount; its removal at the term's end.
+    /// A85: an add-on for the months left, at the discount; its removal at the end of the term.
     async fn add_ons_are_paid_to_the_end_of_the_year(world: World) {
         let customer = Customer { currency: "USD".to_owned(), book: "essentials".to_owned(), ..in_rupees(20_000) };
         let tenant = founded(&world, customer).await;
@@ -130,7 +130,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A stale or foreign fingerprint of the term charges nothing (R19).
+    /// A fingerprint of an earlier or another term charges nothing (R19).
     async fn a_quote_of_another_term_is_refused(world: World) {
         let tenant = founded(&world, in_rupees(5_000)).await;
         world.run(&term_of("acme", 5_000)).await.unwrap();
@@ -144,8 +144,8 @@ on_both_databases! {
         assert_eq!((differences, world.captures().await), (vec!["input_hash"], 0));
     }
 
-    /// What waits can be withdrawn, by its own command or by choosing what there is.
-    async fn the_choice_is_taken_back(world: World) {
+    /// A scheduled frequency can be withdrawn by its own request, or by choosing the current one.
+    async fn a_scheduled_frequency_can_be_withdrawn(world: World) {
         let tenant = founded(&world, in_rupees(20_000)).await;
         for by_command in [true, false] {
             world.buy(&tenant.admin, &yearly()).await;
@@ -165,7 +165,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A94: back to months at the term's end, at the monthly price.
+    /// A94: monthly billing at the end of the term, at the monthly price.
     async fn months_begin_when_the_year_ends(world: World) {
         let tenant = founded(&world, in_rupees(20_000)).await;
         world.run(&term_of("acme", 20_000)).await.unwrap();
@@ -181,8 +181,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// 2.3: where it is not offered it is refused, and says who can offer it.
-    async fn a_year_is_only_had_where_it_is_offered(world: World) {
+    /// 2.3: an account to which annual billing is not offered is refused, with a reason that names sales.
+    async fn annual_billing_is_refused_unless_offered(world: World) {
         let customer = Customer { annual_eligible: false, ..in_rupees(20_000) };
         let tenant = founded(&world, customer).await;
         let reply = world.post(&tenant.admin, "/quotes", &yearly()).await;
@@ -191,9 +191,9 @@ on_both_databases! {
         assert!(!shown(&world, &tenant).await.annual_offered);
     }
 
-    /// Rows 21 and 22, A10: strictly above 120 % of the year it locks, and nothing but a higher
-    /// tier opens it.
-    async fn too_much_for_the_year_locks_until_an_upgrade(world: World) {
+    /// Rows 21 and 22, A10: strictly above 120 % of the pool the account locks, and only a higher tier
+    /// unlocks it.
+    async fn usage_above_120_percent_of_the_pool_locks_until_an_upgrade(world: World) {
         let tenant = world.found(&at_the_start(&world, in_rupees(5_000))).await;
         world.run(&term_of("acme", 5_000)).await.unwrap();
         world.move_to("2027-01-20T09:00:00Z");
@@ -215,8 +215,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What no count has seen locks at the close, as of the close.
-    async fn the_close_looks_at_the_year(world: World) {
+    /// Usage that was not evaluated before the month change locks at the month change, as of its instant.
+    async fn the_month_change_evaluates_the_pool(world: World) {
         let customer = Customer { metered: Metered { mau: 80_000, data_points: 0 }, ..in_rupees(5_000) };
         let start = "2027-01-10T09:00:00Z";
         world.move_to(start);
@@ -234,7 +234,7 @@ on_both_databases! {
     }
 }
 
-/// A customer in rupees without tax, to whom a year is offered.
+/// A customer in rupees without tax, to whom annual billing is offered.
 fn in_rupees(tier: u64) -> Customer {
     let mut customer = Customer {
         annual_eligible: true,
@@ -246,7 +246,7 @@ fn in_rupees(tier: u64) -> Customer {
     customer
 }
 
-/// Founded on 20 December 2026.
+/// Founds a customer on 20 December 2026.
 async fn founded(world: &World, customer: Customer) -> Tenant {
     world.move_to("2026-12-20T09:00:00Z");
     let customer = Customer {
@@ -267,7 +267,7 @@ fn at_the_start(world: &World, customer: Customer) -> Customer {
     }
 }
 
-/// The year 2027 of an organization, as if it had been chosen and charged.
+/// SQL that gives an organization the annual term of 2027, as if it had been chosen and charged.
 fn term_of(id: &str, tier: u64) -> String {
     let limit = tier * 12;
     format!(
@@ -276,7 +276,7 @@ fn term_of(id: &str, tier: u64) -> String {
     )
 }
 
-/// Buys, and the bank does not ask: in rupees it would, of a first charge and of a large one (SPEC R17).
+/// Buys without the bank's confirmation: in rupees it would ask for a first and a large charge (SPEC R17).
 async fn confirmed(world: &World, tenant: &Tenant, change: &PlanChange) -> Reply {
     let outcomes = vec![ScriptedOutcome::Success];
     let script = GatewayScript { outcomes };

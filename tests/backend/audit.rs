@@ -1,4 +1,4 @@
-//! The activity log: who changed what and when, from what to what; in pages and as a file (SPEC R20).
+//! The audit log: who changed what and when, with both values; in pages and as a file (SPEC R20).
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use super::world::{Customer, Reply, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// A higher tier and an add-on in one order: who, when, from where, and the price on both sides.
+    /// A higher tier and an add-on in one order: actor, time, address, and the prices before and after.
     async fn an_order_says_what_it_was_from_and_to(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let change = PlanChange {
@@ -52,7 +52,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What waits, what is withdrawn, what a higher tier drops, and what the 1st puts into force.
+    /// Scheduled changes: logged when scheduled, withdrawn, dropped by a higher tier, and applied on the 1st.
     async fn what_is_scheduled_is_logged_until_it_happens(world: World) {
         let mut customer = Customer::new("acme");
         customer.subscription.tier = 40_000;
@@ -101,7 +101,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A year from the 1st on, and its price; a change nobody can pay for leaves its trace too.
+    /// Annual billing from the 1st with its price is logged, and a change whose payment was declined too.
     async fn a_year_and_a_declined_card_are_logged(world: World) {
         let mut customer = Customer::new("acme");
         customer.annual_eligible = true;
@@ -122,8 +122,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Payment method, billing details, and every download, each with its actor.
-    async fn what_is_saved_and_taken_is_logged(world: World) {
+    /// Payment method, billing details, and every download are logged with their actor.
+    async fn saved_details_and_downloads_are_logged(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let card = CardSaved { card: TestCard::Authentication };
         assert!(world.post(&tenant.admin, "/sandbox/payment-method", &card).await.status.is_success());
@@ -148,7 +148,7 @@ on_both_databases! {
         assert!(log.values().all(|entry| entry.actor.eq_ignore_ascii_case("admin@acme.example")));
     }
 
-    /// A failed payment, the one that is made by hand, and what is open before and behind it.
+    /// A failed payment and a manual one are logged, with the outstanding sum before and after.
     async fn payments_say_what_is_open(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         go(&world, &tenant, "2026-07-02T00:00:00Z").await;
@@ -166,7 +166,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A pause, the way back, and the end: what is charged no longer, and again.
+    /// A pause, a reactivation and a cancellation are logged with the charge that ends or begins.
     async fn a_pause_and_the_end_are_logged(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         send(&world, &tenant, "/pause", &Pause { agreed: "26.40".to_owned() }).await.json::<Left>();
@@ -196,7 +196,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// In trial everything acts at once; its end is what begins to be charged.
+    /// In trial every change acts at once; the end of the trial logs the first charge.
     async fn a_trial_is_logged(world: World) {
         let mut customer = Customer::new("acme");
         customer.subscription.status = Status::Trial;
@@ -214,7 +214,7 @@ on_both_databases! {
 }
 
 on_both_databases! {
-    /// Pages lead from the newest to the first without a gap; sections and days choose.
+    /// Pages go from the newest entry to the first without a gap; sections and days filter them.
     async fn the_log_is_paged_and_filtered(world: World) {
         let customer = Customer { zone_offset_minutes: 330, ..Customer::new("acme") };
         let tenant = world.found(&customer).await;
@@ -264,7 +264,7 @@ on_both_databases! {
         }
     }
 
-    /// Admins see and take it; nobody else does, and nobody sees another organization's.
+    /// Admins read and download the log; no other role does, and nobody that of another organization.
     async fn the_log_is_for_admins_of_its_organization(world: World) {
         let one = world.found(&Customer::new("one")).await;
         let other = world.found(&Customer::new("other")).await;
@@ -289,7 +289,7 @@ on_both_databases! {
         assert!(!world.get(&other.admin, "/audit.csv").await.text.contains("pc_"));
     }
 
-    /// The file has what the pages have, is safe to open, and is as long as the log.
+    /// The file has the entries of the pages, is safe to open in a spreadsheet, and is not cut.
     async fn the_file_holds_what_is_selected(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
@@ -320,7 +320,7 @@ on_both_databases! {
         assert_eq!(places, (1..=2501).rev().collect::<Vec<_>>(), "in pieces, and none twice");
     }
 
-    /// What was logged before there were sides stays readable, and nothing of the log can be changed.
+    /// Entries from before values were logged stay readable, and no entry can be changed.
     async fn older_entries_stay(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         for (place, action) in (1..).zip(Action::ALL) {
@@ -382,7 +382,7 @@ fn price(price: &str) -> AuditValue {
     }
 }
 
-/// Moves the clock as the sandbox does: what falls due on the way is done.
+/// Moves the clock as the sandbox does, and runs what falls due on the way.
 async fn go(world: &World, tenant: &Tenant, instant: &str) {
     let to = ClockMove { now: at(instant) };
     let moved = world.post(&tenant.admin, "/sandbox/clock", &to).await;

@@ -1,5 +1,5 @@
-//! The terms of a year are the price book's (SPEC 9, R9, R11): another book, other figures, and both
-//! the preview and the charge have them.
+//! The annual terms come from the price book (SPEC 9, R9, R11): another book has other figures, and both
+//! the preview and the charge use them.
 
 use api::Code;
 use api::account_status::AccountStatus;
@@ -18,8 +18,8 @@ use super::world::{Customer, World, organization};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// 25 % off instead of 30, the lock above 110 % instead of 120.
-    async fn a_year_is_on_the_terms_of_its_book(world: World) {
+    /// A discount of 25 % instead of 30, a lock above 110 % instead of 120.
+    async fn annual_terms_come_from_the_price_book(world: World) {
         let said = r#"{"months": 12, "discount_percent": "30", "soft_lock_percent": 120}"#;
         let other = r#"{"months": 12, "discount_percent": "25", "soft_lock_percent": 110}"#;
         let body = ESSENTIALS.replace(said, other).replace(r#""id": "essentials""#, r#""id": "quarter""#);
@@ -56,9 +56,9 @@ on_both_databases! {
 }
 
 on_both_databases! {
-    /// A list that is taxed by place of supply, and an organization whose states nobody knows: it is
-    /// neither founded nor put on these prices, and never charged without tax.
-    async fn without_its_states_nobody_gets_taxed_prices(world: World) {
+    /// A price list that is taxed by place of supply, and an organization without states: it is neither
+    /// founded nor moved to this list, and never charged without tax.
+    async fn without_states_no_account_gets_taxed_prices(world: World) {
         let stateless = Customer {
             currency: "INR".to_owned(),
             book: "essentials-2025".to_owned(),
@@ -81,8 +81,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same where the states are lost later: no price, no charge, no invoice, and a sentence.
-    async fn lost_states_stop_the_prices(world: World) {
+    /// If the states are deleted later: no price, no charge, no invoice, and a reason.
+    async fn deleted_states_stop_quotes_and_charges(world: World) {
         let supplier = StateCode::MAHARASHTRA;
         let customer = Customer {
             currency: "INR".to_owned(),
@@ -119,7 +119,7 @@ impl Work for Add {
     }
 }
 
-/// The shipped book with a tax on its dollars.
+/// The shipped book with a tax on its list in dollars.
 struct TaxedDollars(&'static str);
 
 impl Work for TaxedDollars {

@@ -1,7 +1,7 @@
 //! A database for each test: copies of one that is migrated once.
 //!
-//! `PRORATA_TEST_POSTGRES` names a cluster that may be filled with databases; without it, a cluster
-//! is made for this run and ends with it.
+//! `PRORATA_TEST_POSTGRES` names a server on which databases may be created. Without it, a server is
+//! started for this run and stopped at its end.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -19,12 +19,12 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// The shell around the cluster that was made for this run.
+/// The shell that runs the server of this run.
 static SERVER: OnceLock<Child> = OnceLock::new();
-/// The next database's number.
+/// The number of the next database.
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
-/// A new SQLite file, migrated, and the folder that goes with it.
+/// A new SQLite file, migrated, and its folder.
 pub(crate) async fn sqlite() -> (String, TempDir) {
     static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
     let template = TEMPLATE.get_or_init(|| async {
@@ -104,14 +104,14 @@ fn database(cluster: &str, name: &str) -> String {
     format!("{server}/{name}")
 }
 
-/// The URL of the cluster's own database.
+/// The URL of the server's maintenance database.
 fn cluster() -> &'static str {
     static CLUSTER: OnceLock<String> = OnceLock::new();
     CLUSTER.get_or_init(|| std::env::var("PRORATA_TEST_POSTGRES").unwrap_or_else(|_| start()))
 }
 
-/// Starts a cluster that ends with this process: a shell waits for the pipe to close, stops the
-/// server and removes the folder.
+/// Starts a server that ends with this process: a shell waits for the pipe to close, stops the server
+/// and removes its folder.
 fn start() -> String {
     let programs = programs();
     let folder = TempDir::new().unwrap().keep();
@@ -150,7 +150,7 @@ fn start() -> String {
          -c full_page_writes=off -c max_connections=300 </dev/null >log 2>&1 & \
          server=$!; cat >/dev/null; kill -QUIT $server; wait $server; cd /; rm -rf \"$OLDPWD\""
     );
-    // Kept, and with it the pipe, until this process ends.
+    // Keeps the pipe open until this process ends.
     SERVER.get_or_init(|| run(&serve, Stdio::piped()));
     wait(port, &folder);
     format!("postgres://postgres@127.0.0.1:{port}/postgres")
@@ -175,7 +175,7 @@ fn wait(port: u16, folder: &Path) {
     }
 }
 
-/// Where the newest PostgreSQL is installed.
+/// The folder of the newest installed PostgreSQL.
 fn programs() -> PathBuf {
     let installed = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -189,7 +189,7 @@ fn programs() -> PathBuf {
         .expect("PostgreSQL is needed for these tests: install the package `postgresql`")
 }
 
-/// PostgreSQL refuses to run as root; root lends it to the user `postgres`.
+/// The user `postgres`, if this process runs as root: PostgreSQL refuses to run as root.
 fn owner() -> Option<(u32, u32)> {
     if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
         return None;

@@ -63,8 +63,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A debit above the limit is announced as one that the bank asks about, listed, and paid by hand
-    /// before it falls due. While it waits for the bank, anybody sees it and can confirm it (R17).
+    /// A debit above the limit is announced as one that needs a confirmation, listed, and paid by hand
+    /// before it falls due. While the bank waits, every admin sees it and can confirm it (R17).
     async fn a_debit_above_the_limit_is_paid_before_it_falls_due(world: World) {
         let tenant = world.found(&in_rupees(Customer::new("acme"))).await;
         go(&world, "2026-07-01T00:00:00Z").await;
@@ -96,8 +96,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A card that has paid is debited by itself up to the limit, and its notice does not ask for anybody.
-    async fn a_small_debit_in_rupees_passes_by_itself(world: World) {
+    /// A card that has paid once is debited without confirmation up to the limit; its notice asks nothing.
+    async fn a_small_debit_in_rupees_needs_no_confirmation(world: World) {
         let mut small = in_rupees(Customer::new("acme"));
         small.subscription.tier = 5_000;
         small.subscription.add_ons.clear();
@@ -118,8 +118,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// An authentication that nobody finishes fails for the order; the grace stays as it was.
-    async fn a_confirmation_that_does_not_come_fails(world: World) {
+    /// An authentication that nobody finishes fails the order; the grace period does not change.
+    async fn an_order_that_nobody_confirms_fails(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         go(&world, "2026-07-01T00:00:00Z").await;
         script(&world, &tenant, &[ScriptedOutcome::Authentication]).await;
@@ -132,8 +132,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// R19: the same where the bank asks about a debit that fell due by itself. The half hour is over when
-    /// it is over, however often the bank was asked before.
+    /// R19: the same for a scheduled debit that the bank wants confirmed. It fails after half an hour,
+    /// however often the bank was asked before.
     async fn a_scheduled_debit_that_nobody_confirms_fails_in_time(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::Authentication]).await;
@@ -144,7 +144,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// In the lock all invoices are paid, oldest first, each by one debit; then it is lifted.
+    /// During a lock all invoices are paid, oldest first, each by one debit; then the lock is lifted.
     async fn paying_everything_lifts_the_lock(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         world.move_to("2026-07-20T00:00:00Z");
@@ -171,8 +171,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A lost answer is no failure of the customer: it is found out, under the same key.
-    async fn a_lost_answer_is_found_out(world: World) {
+    /// A lost response does not count as a failure: the outcome is looked up, under the same key.
+    async fn a_lost_response_is_looked_up(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::TimeoutAfterCapture]).await;
         world.move_to("2026-07-01T00:00:00Z");
@@ -184,8 +184,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A charge that never arrived is made again, each time later, and the customer is not dunned.
-    async fn a_gateway_that_is_down_punishes_nobody(world: World) {
+    /// A charge that never arrived is retried, each time later, and the customer is not dunned.
+    async fn a_gateway_outage_does_not_dun_the_customer(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::TimeoutBeforeCapture; 3]).await;
         go(&world, "2026-07-01T00:10:00Z").await;
@@ -233,8 +233,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The clock of a sandbox stands still: a card that is saved in the very instant of the failure is
-    /// tried like any other, and the one that has just failed is not tried again.
+    /// The clock of a sandbox does not run: a card saved at the very instant of the failure is tried like
+    /// any other, and the one that has just failed is not tried again.
     async fn a_card_saved_in_the_instant_of_the_failure_is_tried(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         go(&world, "2026-07-01T00:00:00Z").await;
@@ -248,9 +248,9 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// In the lock all that has failed is retried, and the lock is lifted. While the outcome of an
-    /// attempt is unknown its invoice is left alone: money moves once.
-    async fn a_saved_card_doubles_no_attempt(world: World) {
+    /// During a lock every failed invoice is retried, and the lock is lifted. An invoice whose attempt has
+    /// an unknown outcome is not retried: it is charged once.
+    async fn a_saved_card_does_not_repeat_an_unknown_attempt(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         world.move_to("2026-07-20T00:00:00Z");
         run(&world).await;
@@ -271,8 +271,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A165: what the payer has to confirm waits for the payer.
-    async fn a_saved_card_that_must_be_confirmed_waits_for_its_holder(world: World) {
+    /// A165: a debit that the payer has to confirm is not retried.
+    async fn a_saved_card_that_needs_confirmation_waits_for_the_payer(world: World) {
         let customer = Customer::new("acme").with_card("sandbox-authentication").in_rupees();
         let tenant = world.found(&customer).await;
         go(&world, "2026-07-02T00:00:00Z").await;
@@ -285,7 +285,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// One key, twenty times at once: every invoice is paid once.
+    /// One key in twenty concurrent requests: every invoice is paid once.
     async fn one_key_pays_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
@@ -332,7 +332,7 @@ fn total(amount: &str) -> PayOutstanding {
     }
 }
 
-/// With months that begin in India.
+/// A customer whose months begin in the zone of India.
 fn in_rupees(customer: Customer) -> Customer {
     Customer {
         zone_offset_minutes: 330,

@@ -1,5 +1,5 @@
-//! One usage everywhere: that of the period since it is counted for charging (SPEC R10, R13). What a
-//! trial has used, or a pause has settled, is not part of it, however a day is cut.
+//! One usage everywhere: that of the period since it is counted for charging (SPEC R10, R13). Usage of
+//! a trial, or usage that a pause has settled, is not part of it, however a day is split.
 
 use api::account_status::AccountStatus;
 use api::intake::{UsageRow, UsageRows};
@@ -20,8 +20,8 @@ use super::world::{Customer, Tenant, World, new_key};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// A trial that has used 71,464 of 20,000 goes over into a plan: nothing of it locks, alarms, costs
-    /// or is shown as used, and the days before stand apart.
+    /// A trial that has used 71,464 of 20,000 becomes a plan: none of it locks, alerts, costs or is shown
+    /// as used, and the days before are shown apart.
     async fn a_converted_trial_counts_from_its_end(world: World) {
         let tenant = world.found(&trial("acme", "2026-05-22")).await;
         let program = world.program(&tenant, 30).await;
@@ -59,8 +59,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Behind a pause too: what was settled alarms and locks nobody again.
-    async fn a_reactivated_plan_counts_from_its_return(world: World) {
+    /// After a pause too: settled usage neither alerts nor locks again.
+    async fn a_reactivated_plan_counts_from_its_reactivation(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let program = world.program(&tenant, 30).await;
         count(&world, &program, ("2026-06-20", [59_000, 0, 0, 0])).await;
@@ -76,7 +76,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Paused and back within an hour: 367.15 settles the day so far, and the 1st charges the month in
+    /// Paused and reactivated within an hour: 367.15 settles the day so far, and the 1st charges the month in
     /// advance and nothing twice.
     async fn a_pause_and_a_return_on_one_day_rate_it_once(world: World) {
         let tenant = world.found(&Customer { metered: Metered::default(), ..Customer::new("acme") }).await;
@@ -97,9 +97,9 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A correction of a day before the pause takes nothing out of what is charged: neither what was
-    /// counted since, nor what it brings itself. (50,000 − 20,000) ÷ 100 × $1 × 1.2 × 10 ÷ 30 = 120.00,
-    /// and 10% of it for the add-on.
+    /// A correction of a day before the pause does not change what is charged: neither what was counted
+    /// since, nor what the correction itself adds. (50,000 − 20,000) ÷ 100 × $1 × 1.2 × 10 ÷ 30 = 120.00, and
+    /// 10% of it for the add-on.
     async fn a_correction_of_settled_days_loses_no_user(world: World) {
         let tenant = world.found(&Customer { metered: Metered::default(), ..Customer::new("acme") }).await;
         let program = world.program(&tenant, 30).await;
@@ -130,10 +130,10 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The kind: pause, return, the end of a trial and its cure on one day, in every order that there
-    /// is, with counts and corrections between. After each step every reader has the usage of a model
-    /// that knows only what was counted when; the month closes with it.
-    async fn a_day_cut_in_two_counts_every_user_once(world: World) {
+    /// Every order of pause, reactivation, end of a trial and its completion on one day, with counts and
+    /// corrections between. After each step every reader has the usage of a model that knows only what was
+    /// counted when; the month is closed with it.
+    async fn a_split_day_counts_every_user_once(world: World) {
         let mut walks = Vec::new();
         for (index, (starts, acts)) in orders().into_iter().enumerate() {
             walks.push(Walk::begin(&world, &format!("walk-{index}"), (starts, acts)).await);
@@ -156,10 +156,10 @@ on_both_databases! {
     }
 }
 
-/// How an account is on the morning of the day.
+/// The state of an account on the morning of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Starts {
-    /// It pays.
+    /// It is active.
     Paying,
     /// Its trial ended at midnight with everything on file.
     Converted,
@@ -170,11 +170,11 @@ enum Starts {
 /// What happens at a full hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
-    /// The day has so many users by now.
+    /// The day has this many users by now.
     Count(u64),
     Pause,
     Return,
-    /// The card that the trial lacks.
+    /// The card that the trial needs is saved.
     Cure,
 }
 
@@ -249,7 +249,7 @@ fn orders() -> Vec<(Starts, Vec<Act>)> {
     ]
 }
 
-/// An account's day, and the model of what counts of it.
+/// An account's day, and the model of the usage that counts.
 struct Walk {
     id: String,
     tenant: Tenant,
@@ -257,13 +257,13 @@ struct Walk {
     acts: Vec<Act>,
     /// The month to date.
     users: u64,
-    /// What of it does not count.
+    /// The part of it that does not count.
     before: u64,
     paused: bool,
 }
 
 impl Walk {
-    /// 100 users on the day before, which count for who pays already.
+    /// 100 users on the day before, which count only for an active account.
     async fn begin(world: &World, id: &str, (starts, acts): (Starts, Vec<Act>)) -> Self {
         let customer = match starts {
             Starts::Paying => Customer {
@@ -330,7 +330,7 @@ impl Walk {
     }
 }
 
-/// A trial with everything on file that has counted nothing.
+/// A trial with everything on file and no usage.
 fn trial(id: &str, day: &str) -> Customer {
     let mut customer = Customer {
         metered: Metered::default(),
@@ -357,7 +357,7 @@ async fn count(world: &World, program: &str, (day, parts): (&str, [u64; 4])) {
     assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
 }
 
-/// Pauses, and answers what that has settled.
+/// Pauses the account, and returns the total that the pause has settled.
 async fn leave(world: &World, tenant: &Tenant) -> String {
     let shown: Leaving = leaving(world, tenant).await;
     let total = shown.settles.total;

@@ -1,5 +1,5 @@
-//! No state forbids its own cure: in every state and lock, each cure that its screens name is carried
-//! out through the API, and the state is gone (RELIABILITY 63; SPEC 6, 4.11).
+//! No state forbids its own cure: in every state and lock, each cure that the screens name works
+//! through the API, and the state ends (RELIABILITY 63; SPEC 6, 4.11).
 
 use api::account_status::AccountStatus;
 use api::invoice::Party;
@@ -66,7 +66,7 @@ on_both_databases! {
         each_cure(&world, Customer::new("acme").in_rupees(), Arrival::Pauses).await;
     }
 
-    /// A trial cannot be paused; what lifts that is its end.
+    /// A trial cannot be paused until it has ended.
     async fn a_trial_that_is_to_be_paused(world: World) {
         let tenant = world.found(&Customer { card: Some("sandbox-success"), ..trial() }).await;
         let here = Account { world: &world, tenant: &tenant };
@@ -77,7 +77,7 @@ on_both_databases! {
     }
 }
 
-/// How an account comes into a condition.
+/// How an account gets into a condition.
 #[derive(Debug, Clone, Copy)]
 enum Arrival {
     On(&'static str, Condition),
@@ -173,7 +173,7 @@ impl Account<'_> {
                 let asked = self.world.post(&self.tenant.admin, "/reactivation", &());
                 asked.await.json::<Requested>();
                 if self.account_status().await.outstanding.is_some() {
-                    // The refusal names a cure, and that works too.
+                    // The refusal names a cure, which works too.
                     let refused = self.reactivated().await.unwrap_err().to_string();
                     assert!(refused.contains(&Cure::PayAll.to_string()), "{refused}");
                     self.pays().await;
@@ -185,7 +185,7 @@ impl Account<'_> {
         }
     }
 
-    /// Pays what the screen says has to be paid, and confirms it where the bank asks.
+    /// Pays the sum that the account status returns, and confirms it if the bank asks.
     async fn pays(&self) {
         let admin = self.tenant.admin.as_str();
         let due = self.account_status().await.outstanding.unwrap().due;

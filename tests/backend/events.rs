@@ -1,5 +1,5 @@
-//! Events and profiles (SPEC 3, 4.12): taken once, refused one by one, and counted as a plain reader of the
-//! specification would count them.
+//! Events and profiles (SPEC 3, 4.12): stored once, refused one by one, and counted as a naive reading
+//! of the specification counts them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,9 +25,9 @@ use super::world::{Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// Three hundred drawn events, in batches of any size, some twice: the figures of every day are
-    /// those of a naive count.
-    async fn drawn_events_count_as_a_plain_reader_counts(world: World) {
+    /// 300 drawn events, in batches of any size, some twice: the figures of every day are those of the naive
+    /// count.
+    async fn drawn_events_equal_a_naive_count(world: World) {
         let (tenant, program) = founded(&world).await;
         let mut runner = TestRunner::new_with_rng(
             Config::default(),
@@ -62,7 +62,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Each refused event by its index, code and reason; the others of its batch are taken.
+    /// Each refused event has its index, code and reason; the others of its batch are stored.
     async fn a_bad_event_is_named_and_the_rest_is_taken(world: World) {
         let (_, program) = founded(&world).await;
         let mut sent = 0;
@@ -90,7 +90,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What cannot be read keeps no other out either.
+    /// An entry that cannot be parsed does not refuse the others either.
     async fn an_entry_that_cannot_be_read_is_refused_alone(world: World) {
         let (_, program) = founded(&world).await;
         let entry = |id: &str| serde_json::to_value(event_of(id, "ada")).unwrap();
@@ -106,9 +106,9 @@ on_both_databases! {
         assert_eq!(world.post(&program, "/events", &json!({"event": []})).await.code(), Code::InvalidBody);
     }
 
-    /// The batch: an event of the month's last second that comes ten seconds late is refused
-    /// by itself, the others count; the closed month stays closed, and what it had taken was taken.
-    async fn a_late_event_does_not_spoil_its_batch(world: World) {
+    /// An event of the month's last second that is received ten seconds late is refused alone, the others
+    /// count; the closed month does not change, and its events stay stored.
+    async fn a_late_event_is_refused_alone(world: World) {
         let (tenant, program) = founded(&world).await;
         let last = Event { at: at("2026-06-30T23:59:59Z"), ..event_of("last", "ada") };
         let before = Event { at: at("2026-06-30T23:59:58Z"), ..event_of("before", "ada") };
@@ -129,7 +129,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Profiles likewise; a file of either stays all or nothing.
+    /// Profiles are stored one by one too; a file of either is stored as a whole or not at all.
     async fn profiles_are_taken_one_by_one_and_files_as_a_whole(world: World) {
         let (_, program) = founded(&world).await;
         let update = |id: &str, when: &str| ProfileUpdate {
@@ -166,7 +166,7 @@ on_both_databases! {
     }
 
     /// A project is metered by figures or by events, whichever came first.
-    async fn never_by_both(world: World) {
+    async fn a_project_is_metered_by_figures_or_by_events(world: World) {
         let (_, program) = founded(&world).await;
         let figures = |project: &str| json!({"rows": [{"project": project, "day": "2026-06-20", "app": 9,
             "web_identified": 0, "api": 0, "anonymous_web": 0, "data_points": 0}]});
@@ -183,8 +183,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A profile's type follows what is set; an update is one point, however much it sets; the schema
-    /// remembers names, types and when.
+    /// The kind of a profile follows from its properties; an update is one data point, however many
+    /// properties it sets; the schema has names, types and the last time.
     async fn profiles_and_the_schema_seen(world: World) {
         let (_, program) = founded(&world).await;
         let update = |id: &str, when: &str, properties: serde_json::Value| ProfileUpdate {
@@ -228,14 +228,14 @@ on_both_databases! {
     }
 }
 
-/// A customer with two projects and nothing counted, and a program that may send.
+/// A customer with two projects and no usage, and a program that may send.
 async fn founded(world: &World) -> (Tenant, String) {
     let tenant = world.found_uncounted().await;
     let program = world.program(&tenant, 90).await;
     (tenant, program)
 }
 
-/// An order of the 20th with one property that costs.
+/// An event `Order placed` of the 20th with one property that counts as a data point.
 fn event_of(id: &str, identity: &str) -> Event {
     Event {
         project: "prj".to_owned(),
@@ -250,7 +250,7 @@ fn event_of(id: &str, identity: &str) -> Event {
     }
 }
 
-/// Any event of June up to the 20th, of few people, so that they meet.
+/// Any event of June up to the 20th, of few people, so that their identities repeat.
 fn drawing() -> impl Strategy<Value = Event> {
     let project = prop_oneof![Just("prj"), Just("two")];
     let kind = prop_oneof![
@@ -296,7 +296,7 @@ fn day(event: &Event) -> NaiveDate {
     event.at.date_naive()
 }
 
-/// The month up to a day, counted without any cleverness.
+/// The month up to a day, counted naively.
 fn naive(events: &[Event], until: NaiveDate) -> Metered {
     let points = |event: &Event| {
         let names = event.properties.keys();
@@ -335,7 +335,7 @@ fn parts(events: &[Event], until: NaiveDate) -> MauParts {
     parts
 }
 
-/// A source that can be put in order.
+/// A source as an ordered type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
     App,

@@ -1,4 +1,4 @@
-//! Data and integration (SPEC 4.12): what is kept, what has arrived, and everything in one archive.
+//! Data and integration (SPEC 4.12): retention, received data, and everything in one archive.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
@@ -24,7 +24,7 @@ use super::on_both_databases;
 use super::world::{Customer, World, new_key, request};
 
 on_both_databases! {
-    /// Every table that names an organization is either in the export, or on the list that says why not.
+    /// Every table with an organization is in the export, or on the list of exceptions with a reason.
     async fn no_table_is_forgotten(world: World) {
         let exported: BTreeSet<_> = tables::all().map(|table| table.name).collect();
         let left_out: BTreeSet<_> = LEFT_OUT.iter().map(|(name, _)| *name).collect();
@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!(forgotten, Vec::<String>::new(), "say in export/tables.rs what becomes of them");
     }
 
-    /// The archive holds what the API shows, in both formats, without secrets, of one organization.
+    /// The archive has what the API shows, in both formats, without secrets, of one organization.
     async fn the_archive_holds_everything(world: World) {
         let acme = world.found(&Customer::new("acme")).await;
         let other = world.found(&Customer::new("other")).await;
@@ -67,8 +67,9 @@ on_both_databases! {
         }
     }
 
-    /// Locked, nothing is exported, and the page says why and what lifts it; other roles see neither.
-    async fn a_lock_shuts_exports(world: World) {
+    /// During a lock nothing is exported, and the page has the reason and what lifts it; other roles see
+    /// neither.
+    async fn a_lock_closes_exports(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let open: Data = world.get(&tenant.admin, "/data").await.json();
         assert_eq!(open.export_refused, None);
@@ -89,8 +90,8 @@ on_both_databases! {
         }
     }
 
-    /// Retention by the plan, from the first day on; a step is done when its data has arrived.
-    async fn the_page_says_what_is_kept_and_what_has_arrived(world: World) {
+    /// Retention by the plan, from the first day on; a step is done when its data was received.
+    async fn the_page_shows_retention_and_received_data(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let data: Data = world.get(&tenant.admin, "/data").await.json();
         assert_eq!((data.plan, data.retention_months, data.backup_days), (Plan::Essentials, 36, 60));
@@ -112,7 +113,7 @@ on_both_databases! {
     }
 }
 
-/// The names of the tables that name an organization.
+/// The tables that have a column for the organization.
 async fn stored_tables(world: &World) -> Vec<String> {
     let sqlite = "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c \
                   WHERE m.type = 'table' AND c.name = 'organization_id' ORDER BY m.name";

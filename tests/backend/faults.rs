@@ -1,5 +1,5 @@
-//! Errors on the way into, through and out of a transaction (RELIABILITY 4, invariant 58): each is
-//! answered as an error, and spoils nothing after it. A disk that fails is in `process/disk.rs`.
+//! Errors at the begin, in the middle and at the commit of a transaction (RELIABILITY 4, invariant 58):
+//! each is returned as an error and does not affect later requests. A failing disk is in `process/disk.rs`.
 
 use api::Code;
 use api::plan_change::{PlanChange as Sent, State};
@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Connection, Executor};
 use super::world::{Customer, Reply, World, user};
 use super::{invariants, on_both_databases};
 
-/// What breaks, and the statements that break and mend it.
+/// A fault, and the statements that cause and end it.
 struct Fault {
     what: &'static str,
     breaks: &'static [&'static str],
@@ -93,9 +93,9 @@ const POSTGRES: [Fault; 4] = [
 ];
 
 on_both_databases! {
-    /// Statement, commit and rollback fail, by an error or with the connection: the one request is
-    /// refused, reads go on, and 200 good writes follow.
-    async fn a_failed_transaction_spoils_no_later_one(world: World) {
+    /// Statement, commit and rollback fail, by an error or with the connection: the one request is refused,
+    /// reads go on, and 200 later writes succeed.
+    async fn a_failed_transaction_does_not_affect_later_ones(world: World) {
         let customer = Customer::new("acme");
         let tenant = world.found(&customer).await;
         let faults = match world.services.store.engine() {
@@ -120,9 +120,9 @@ on_both_databases! {
         }
     }
 
-    /// The transaction that settles a charge fails at its commit: the customer is charged and the
-    /// order unknown, until writing is back and its outcome is found.
-    async fn an_order_whose_settling_fails_is_found_out(world: World) {
+    /// The transaction that settles a charge fails at its commit: the customer is charged and the order
+    /// unknown, until writes work again and its outcome is looked up.
+    async fn an_order_whose_settlement_fails_is_looked_up(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
         let breaks: &[&str] = match world.services.store.engine() {
@@ -160,9 +160,9 @@ on_both_databases! {
     }
 }
 
-/// `BEGIN` fails while another process holds the writer's lock: 503 and not ready; then all is well.
+/// `BEGIN` fails while another process holds the write lock: 503 and not ready; afterwards both work.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_locked_file_refuses_writes_until_it_is_free() {
+async fn a_locked_file_refuses_writes_until_it_is_unlocked() {
     let world = World::on(Engine::Sqlite).await;
     let customer = Customer::new("acme");
     let tenant = world.found(&customer).await;
@@ -186,9 +186,9 @@ async fn a_locked_file_refuses_writes_until_it_is_free() {
     }
 }
 
-/// PostgreSQL has ended every connection, as a restart does: the next requests find others.
+/// PostgreSQL has ended every connection, as in a restart: the next requests open others.
 #[tokio::test(flavor = "multi_thread")]
-async fn ended_connections_are_passed_over() {
+async fn closed_connections_are_replaced() {
     let world = World::on(Engine::Postgres).await;
     let customer = Customer::new("acme");
     let tenant = world.found(&customer).await;
@@ -211,7 +211,7 @@ async fn ended_connections_are_passed_over() {
     }
 }
 
-/// A file that is moved away or replaced takes no writes that a restart would lose.
+/// A database file that was moved away or replaced accepts no writes, because a restart would lose them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_file_takes_no_writes() {
     let world = World::on(Engine::Sqlite).await;
@@ -230,10 +230,10 @@ async fn a_replaced_file_takes_no_writes() {
     assert_eq!(sign_in(&world, &customer).await.status, StatusCode::OK);
 }
 
-/// What may not change is not replaced either, on any connection: `INSERT OR REPLACE` deletes without
-/// passing the triggers against deletion.
+/// Rows that may not change cannot be replaced either, on any connection: `INSERT OR REPLACE` deletes
+/// without firing the triggers against deletion.
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_lasting_is_replaced() {
+async fn immutable_rows_cannot_be_replaced() {
     let world = World::on(Engine::Sqlite).await;
     let tenant = world.found(&Customer::new("acme")).await;
     let bought: Sent = world

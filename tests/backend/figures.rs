@@ -1,4 +1,4 @@
-//! Figures by project and day, sent by a program (SPEC 3): once, corrected, refused.
+//! Figures by project and day, sent by a program (SPEC 3): counted once, corrected, refused.
 
 use api::Code;
 use api::credential::{Credentials, IssueCredential};
@@ -14,7 +14,7 @@ use super::world::{Customer, Reply, START, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// The same row again is nothing, another one replaces, and every screen shows the sum.
+    /// The same row again changes nothing, another one replaces it, and every screen shows the sum.
     async fn a_row_counts_once_and_can_be_corrected(world: World) {
         let (tenant, program) = founded(&world).await;
         let rows = [row("prj", "2026-06-20", 100), row("two", "2026-06-19", 40)];
@@ -37,8 +37,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The summary as a file: every figure, no formula, and a line in the log.
-    async fn the_summary_can_be_taken_away(world: World) {
+    /// The summary as a file: every figure, no spreadsheet formula, and an entry in the log.
+    async fn the_summary_can_be_downloaded(world: World) {
         let (tenant, program) = founded(&world).await;
         world.run("UPDATE projects SET name = '=HYPERLINK(1)' WHERE id = 'two'").await.unwrap();
         let rows = [row("prj", "2026-06-19", 21_000), row("two", "2026-06-20", 1_000)];
@@ -60,9 +60,9 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'usage.downloaded'").await, 2);
     }
 
-    /// A hundred and twenty projects come in three pages, none twice; any is found by its name, and a
-    /// sign of the search's own language stands for itself.
-    async fn projects_come_a_page_at_a_time(world: World) {
+    /// 120 projects in three pages, none twice; each is found by its name, and a wildcard of the search
+    /// matches only itself.
+    async fn projects_are_paged(world: World) {
         let (tenant, program) = founded(&world).await;
         let others: Vec<_> = (0..118).map(|number| format!("('acme', 'p{number:03}', 'Place {}')", number % 60)).collect();
         world.run(&format!("INSERT INTO projects (organization_id, id, name) VALUES {}", others.join(", "))).await.unwrap();
@@ -97,7 +97,7 @@ on_both_databases! {
         }
     }
 
-    /// Every refusal names the row and the field; one bad row keeps the others out.
+    /// Every refusal names the row and the field; one bad row refuses all rows.
     async fn a_bad_row_is_named_and_nothing_is_taken(world: World) {
         let (_, program) = founded(&world).await;
         let good = row("prj", "2026-06-10", 50);
@@ -143,8 +143,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What comes in is held against the limit: one mail, and above 300 % the lock (R10, R11).
-    async fn figures_that_come_in_alert_and_lock(world: World) {
+    /// Received figures are compared with the limit: one mail, and above 300 % the lock (R10, R11).
+    async fn received_figures_alert_and_lock(world: World) {
         let (_, program) = founded(&world).await;
         send(&world, &program, &[row("prj", "2026-06-20", 60_001)]).await.json::<IntakeResult>();
         assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'usage.alert'").await, 1);
@@ -158,8 +158,8 @@ on_both_databases! {
         assert!(problem.detail.contains("rule R13"), "{}", problem.detail);
     }
 
-    /// A credential opens the intake of its organization and nothing else, until it ends.
-    async fn a_credential_opens_the_intake_alone(world: World) {
+    /// A credential authorises only the intake of its organization, until it expires.
+    async fn a_credential_authorises_only_the_intake(world: World) {
         let (tenant, program) = founded(&world).await;
         let rows = [row("prj", "2026-06-20", 1)];
         assert_eq!(send(&world, &tenant.admin, &rows).await.code(), Code::Forbidden, "a session does not do");
@@ -189,7 +189,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action LIKE 'credential.%'").await, 3);
     }
 
-    /// What a credential needs, and that an organization sees its own alone.
+    /// The fields of a credential are checked, and an organization sees only its own credentials.
     async fn credentials_belong_to_their_organization(world: World) {
         let (tenant, _) = founded(&world).await;
         let other = world.found(&Customer::new("other")).await;
@@ -216,7 +216,7 @@ on_both_databases! {
     }
 }
 
-/// A customer with two projects and nothing counted, and a program that may send.
+/// A customer with two projects and no usage, and a program that may send.
 async fn founded(world: &World) -> (Tenant, String) {
     let tenant = world.found_uncounted().await;
     let program = world.program(&tenant, 90).await;
@@ -228,7 +228,7 @@ async fn send(world: &World, program: &str, rows: &[UsageRow]) -> Reply {
     world.post(program, "/usage", &UsageRows { rows }).await
 }
 
-/// So many app users, and one data point.
+/// A row with this many app users, and one data point.
 fn row(project: &str, day: &str, app: u64) -> UsageRow {
     UsageRow {
         project: project.to_owned(),

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::world::{Reply, World};
 
-/// Addresses of the app get the page, files get themselves, and nothing else gets anything.
+/// Addresses of the app return the page, files return themselves, and everything else is not found.
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_files_and_nothing_else() {
     let folder = TempDir::new().unwrap();

@@ -1,5 +1,5 @@
-//! Files of figures (SPEC 3): all of it or nothing, each fault by line and column, and nothing left of
-//! what was given up.
+//! Usage files (SPEC 3): applied as a whole or not at all, each fault by line and column, and nothing
+//! left of a discarded file.
 
 use std::io::{Cursor, Read};
 
@@ -21,8 +21,8 @@ use super::{invariants, on_both_databases};
 const HEAD: &str = "project,day,app,web_identified,api,anonymous_web,data_points\n";
 
 on_both_databases! {
-    /// Read, shown, let in; twice without harm; corrected by a later file.
-    async fn a_file_counts_once_it_is_let_in(world: World) {
+    /// Read, previewed, applied; applied twice without effect; corrected by a later file.
+    async fn a_file_counts_once_it_is_applied(world: World) {
         let tenant = founded(&world).await;
         let staged: StagedUsage = upload(&world, &tenant.admin, "\
             prj,2026-06-19,20000,10,5,30,100\n\
@@ -59,7 +59,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Every fault by its line and column; a bad last line keeps thousands of good ones out.
+    /// Every fault by its line and column; a bad last line refuses thousands of good ones.
     async fn a_bad_line_is_named_and_nothing_is_left(world: World) {
         let tenant = founded(&world).await;
         let check = async |rows: &str, field: &str, words: &str| {
@@ -100,7 +100,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What was killed half-way counts for nothing and is swept; meanwhile nobody begins another.
+    /// A killed import counts for nothing and is deleted; meanwhile nobody can start another.
     async fn a_killed_import_leaves_nothing(world: World) {
         let tenant = founded(&world).await;
         killed(&world).await;
@@ -123,8 +123,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A file that waits is checked anew against what has come in meanwhile.
-    async fn what_came_in_meanwhile_is_seen(world: World) {
+    /// A staged file is checked again against what was received in the meantime.
+    async fn a_staged_file_is_checked_again(world: World) {
         let tenant = founded(&world).await;
         world.move_to("2026-06-21T12:00:00Z");
         let staged: StagedUsage = upload(&world, &tenant.admin, "prj,2026-06-21,14500,0,0,0,1\n").await.json();
@@ -147,7 +147,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A browser that hangs up in the middle leaves nothing.
+    /// A browser that disconnects in the middle leaves nothing.
     async fn an_upload_that_breaks_off_changes_nothing(world: World) {
         founded(&world).await;
         let whose = Whose { organization_id: "acme".to_owned(), actor: Actor::system() };
@@ -159,7 +159,7 @@ on_both_databases! {
     }
 }
 
-/// A connection that ends before the file does.
+/// A body that ends with an error before the file is complete.
 struct BreaksOff;
 
 impl Read for BreaksOff {
@@ -195,7 +195,7 @@ async fn metered(world: &World, tenant: &Tenant) -> Metered {
     shown.metered
 }
 
-/// Other figures for the 20th, past the file.
+/// Other figures for the 20th, written directly.
 async fn count(world: &World, mau: u64) {
     let statement = format!("UPDATE usage_rows SET app = {mau} WHERE import_id = ''");
     world.run(&statement).await.unwrap();
@@ -206,7 +206,7 @@ async fn count(world: &World, mau: u64) {
     world.run(mark).await.unwrap();
 }
 
-/// A file that is being read when its program is killed: its rows are there, and nobody reads on.
+/// A file whose import was killed while it was read: its rows are stored, and no process reads on.
 pub(super) async fn killed(world: &World) {
     let whose = Whose {
         organization_id: "acme".to_owned(),

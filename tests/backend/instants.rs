@@ -1,5 +1,5 @@
-//! Several deadlines of one account at the same instant (SPEC R2): whoever wakes them, in whatever
-//! order they were noted, they act in the order of `billing::deadline::DeadlineKind`.
+//! Several deadlines of one account at the same instant (SPEC R2): whatever triggers them, and in
+//! whatever order they were stored, they act in the order of `billing::deadline::DeadlineKind`.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use super::{invariants, on_both_databases};
 const INSTANT: &str = "2026-09-01T00:00:00Z";
 
 on_both_databases! {
-    /// A trial that ends on a 1st: its last month closes as trial, and its first is charged, once.
+    /// A trial that ends on a 1st: its last month is closed as trial, and its first is charged, once.
     async fn a_trial_that_ends_on_a_first_is_charged_once(world: World) {
         let metered = Metered { mau: 22_000, data_points: 0 };
         let mut lars = Customer { day: "2026-06-01".parse().unwrap(), metered, ..Customer::new("late") };
@@ -38,8 +38,8 @@ on_both_databases! {
     }
 
     /// RELIABILITY 60: month change, trial end, trial lock, trial cancellation, grace end, lock end,
-    /// pause end, daily look and retention at one instant; noted in either order; woken by a tick,
-    /// by `run-jobs`, by a page, by the sandbox clock, and after two days of downtime.
+    /// pause end, daily evaluation and retention at one instant; stored in either order; triggered by a
+    /// tick, by `run-jobs`, by a page, by the sandbox clock, and after two days of downtime.
     async fn what_falls_due_at_one_instant_keeps_its_order(world: World) {
         let mut worlds = Vec::new();
         for _ in 0..2 * WAKERS.len() {
@@ -62,8 +62,8 @@ on_both_databases! {
         }
     }
 
-    /// An earlier program may have noted another order: bringing the database up to date mends it.
-    async fn an_order_of_an_earlier_program_is_mended(world: World) {
+    /// An earlier version may have stored another order: the migration corrects it.
+    async fn the_migration_corrects_the_stored_order(world: World) {
         let mut customer = Customer { day: "2026-06-01".parse().unwrap(), ..Customer::new("late") };
         customer.subscription.status = Status::Trial;
         world.found(&customer).await;
@@ -80,8 +80,7 @@ on_both_databases! {
     }
 }
 
-/// What each account has come to: its state, its invoices by kind and day, whether its month is
-/// closed.
+/// The result for each account: its state, its invoices by kind and day, whether its month is closed.
 const EXPECTED: &str = "\
 cancelled: Cancelled TrialExpired 2026-09-01T00:00:00+00:00; nothing; 2 closed
 grace: Locked 2026-08-22T00:00:00+00:00; scheduled 2026-08-01 296.40, scheduled 2026-09-01 270.00; 2 closed
@@ -93,14 +92,14 @@ trial: Active; trial_first 2026-09-01 270.00; 1 closed
 events: 0
 ";
 
-/// What wakes what has fallen due.
+/// What triggers the deadlines that have passed.
 #[derive(Debug, Clone, Copy)]
 enum Waker {
     /// The server's tick, and `prorata run-jobs`, to the second.
     Tick,
-    /// A page of each account; the gateway's part comes with the tick behind it.
+    /// A page of each account; the gateway's part runs in the tick after it.
     Page,
-    /// The sandbox clock, on its way.
+    /// The sandbox clock as it is moved.
     Clock,
     /// A start after two days.
     Downtime,
@@ -127,8 +126,7 @@ impl Waker {
     }
 }
 
-/// An account for each kind of deadline, every one of which comes at the same instant, half a day
-/// before it.
+/// An account for each kind of deadline. All deadlines are at the same instant, half a day later.
 async fn everybody(world: &World) -> Vec<Tenant> {
     let mut tenants = Vec::new();
     let retention = world.found(&Customer::new("retention")).await;
@@ -208,7 +206,7 @@ async fn go(world: &World, instant: &str) {
     assert!(report.parked.is_empty(), "{report}");
 }
 
-/// Notes the same once more, the last first.
+/// Stores the same deadlines again, the last first.
 async fn note_in_reverse(world: &World) {
     let rows = "SELECT '(''' || organization_id || ''', ''' || kind || ''', ''' || subject || ''', ''' \
                 || due_at || ''', ' || position || ')' FROM due ORDER BY due_at, position, subject";

@@ -1,4 +1,4 @@
-//! What must hold in the stored data whatever has happened (RELIABILITY 4): each is a query that
+//! What must hold in the stored data, whatever happened before (RELIABILITY 4): each is a query that
 //! must count nothing.
 
 use super::world::World;
@@ -116,7 +116,7 @@ const INVARIANTS: [(&str, &str); 21] = [
     ),
     (
         "a day's total is the last row of each project and the day's data points",
-        // Set against set: asked row by row it would read the month again for each.
+        // A set operation: a subquery per row would read the month again for each.
         "SELECT COUNT(*) FROM (SELECT 1 FROM usage_totals t LEFT JOIN (SELECT u.organization_id, \
          u.day, u.app + u.web_identified + u.api + u.anonymous_web AS users, u.data_points, \
          LEAD(u.day) OVER (PARTITION BY u.organization_id, u.project_id, substr(u.day, 1, 7) \
@@ -136,7 +136,7 @@ const INVARIANTS: [(&str, &str); 21] = [
     ),
 ];
 
-/// Asserts every invariant. No payment may be on its way: the gateway's books are compared too.
+/// Asserts every invariant. No payment may be in progress: the gateway's records are compared too.
 pub(crate) async fn hold(world: &World) {
     for (sentence, query) in INVARIANTS {
         assert_eq!(world.number(query).await, 0, "broken: {sentence}");

@@ -1,4 +1,4 @@
-//! What falls due is done: once, in order, whatever happens (SPEC 6, R2, R8, R12 to R15).
+//! Jobs that fall due run once, in order, whatever happens (SPEC 6, R2, R8, R12 to R15).
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::world::{Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// SPEC 6, worked timeline: a charge fails five minutes late, and everything follows from there.
+    /// SPEC 6, worked timeline: a charge fails five minutes late, and grace, lock and end follow from it.
     async fn an_unpaid_invoice_leads_to_grace_lock_and_end(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         world.move_to("2026-07-01T00:05:00Z");
@@ -53,7 +53,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same through the clock of the sandbox, in one long jump: each step as of its instant.
+    /// The same by the sandbox clock, in one long jump: each step as of its instant.
     async fn a_long_jump_goes_through_each_step(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         let payer = world.found(&Customer::new("payer")).await;
@@ -76,7 +76,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Rows 2, 5 and the cancellation behind them: a trial that nobody completes.
+    /// Rows 2, 5 and the cancellation after them: a trial that nobody completes.
     async fn an_incomplete_trial_locks_expires_and_ends(world: World) {
         let mut customer = Customer { card: None, ..Customer::new("acme") };
         customer.subscription.status = Status::Trial;
@@ -145,8 +145,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// One organization's data is broken: it is parked and named, the others go on, and it is tried
-    /// again, each time later.
+    /// The data of one organization is broken: its job is parked and reported, the others go on, and it is
+    /// retried, each time later.
     async fn a_broken_organization_is_parked(world: World) {
         for id in ["one", "two", "three"] {
             world.found(&Customer::new(id)).await;
@@ -169,7 +169,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Two processes at once, ten times over: every job once.
+    /// Two processes at once, ten times: every job runs once.
     async fn two_processes_do_each_job_once(world: World) {
         for id in ["one", "two", "three", "four", "five", "six"] {
             world.found(&Customer::new(id)).await;
@@ -195,9 +195,9 @@ on_both_databases! {
         invariants::hold(world).await;
     }
 
-    /// A117: the month waits for an order whose outcome nobody knows, and the jobs ask about it, late
-    /// as after a downtime. The order belongs to June, so July is charged on the higher tier.
-    async fn a_month_asks_about_the_order_it_waits_for(world: World) {
+    /// A117: the month change waits for an order with an unknown outcome, and the jobs ask for it, late as
+    /// after a downtime. The order belongs to June, so July is charged on the higher tier.
+    async fn the_month_change_looks_up_the_order_it_waits_for(world: World) {
         let tenant = ordered_at_the_end_of_june(&world, "sandbox-success").await;
         world.move_to("2026-07-01T00:00:29Z");
         assert_eq!(run(&world).await.waiting, 1, "it is asked about after a minute");
@@ -207,7 +207,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same while the clock moves through it: the month changes as soon as the outcome is known.
+    /// The same while the clock passes it: the month changes as soon as the outcome is known.
     async fn a_month_changes_once_its_order_is_known(world: World) {
         let tenant = ordered_at_the_end_of_june(&world, "sandbox-timeout").await;
         go(&world, "2026-07-05T00:00:00Z").await;
@@ -217,7 +217,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A clock that is set back does nothing, and nothing twice.
+    /// A clock that is set back runs nothing, and nothing twice.
     async fn a_clock_set_back_does_nothing(world: World) {
         world.found(&Customer::new("acme")).await;
         go(&world, "2026-07-01T00:00:00Z").await;
@@ -229,7 +229,7 @@ on_both_databases! {
         assert_eq!((world.captures().await, state(&world, "acme").await), (1, before));
     }
 
-    /// What the deadlines bring falls away with what brought it.
+    /// A stored deadline is deleted with the state that it comes from.
     async fn the_schedule_follows_the_state(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
@@ -242,7 +242,7 @@ on_both_databases! {
         assert_eq!(state(&world, "acme").await.dunning(), Dunning::Clear);
     }
 
-    /// The daily look finds what no import has looked at (R10, R11).
+    /// The daily evaluation finds usage that no import has evaluated (R10, R11).
     async fn alerts_are_evaluated_daily(world: World) {
         let metered = Metered { mau: 60_001, data_points: 0 };
         world.found(&Customer { metered, ..Customer::new("acme") }).await;
@@ -254,8 +254,8 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'usage.alert'").await, 1);
     }
 
-    /// Every table that names an organization is deleted with it, kept with a reason, or both in part.
-    async fn every_table_knows_the_end(world: World) {
+    /// Every table with an organization is deleted with it, kept with a reason, or both in part.
+    async fn every_table_is_deleted_or_kept_with_a_reason(world: World) {
         let columns = match world.services.store.engine() {
             Engine::Sqlite => {
                 "SELECT COUNT(*) FROM sqlite_master m JOIN pragma_table_info(m.name) c \
@@ -272,7 +272,7 @@ on_both_databases! {
         let mut listed: Vec<_> = erasure::GONE.into_iter().chain(erasure::PARTLY).chain(kept).collect();
         listed.sort_unstable();
         listed.dedup();
-        // `organizations` itself names its id otherwise.
+        // `organizations` has its own id in another column.
         assert_eq!(world.number(columns).await + 1, i64::try_from(listed.len()).unwrap(), "{listed:?}");
         for table in listed.iter().filter(|table| **table != "organizations") {
             world.number(&format!("SELECT COUNT(organization_id) FROM {table}")).await;
@@ -280,7 +280,7 @@ on_both_databases! {
     }
 }
 
-/// 20,000 to 40,000 five seconds before July, and the answer is lost.
+/// From 20,000 to 40,000 five seconds before July, and the response is lost.
 async fn ordered_at_the_end_of_june(world: &World, card: &'static str) -> Tenant {
     let tenant = world.found(&Customer::new("acme").with_card(card)).await;
     go(world, "2026-06-30T23:59:55Z").await;
@@ -297,7 +297,7 @@ async fn charged(world: &World, tenant: &Tenant) -> Vec<(InvoiceKind, String)> {
     items.map(|item| (item.kind, item.total)).collect()
 }
 
-/// June's upgrade, and July on its tier without June's overage.
+/// June's upgrade, and July on the higher tier without June's overage.
 fn on_the_higher_tier() -> [(InvoiceKind, String); 2] {
     [
         (InvoiceKind::Scheduled, "520.00".to_owned()),
@@ -311,7 +311,7 @@ async fn run(world: &World) -> Report {
         .unwrap()
 }
 
-/// Moves the clock through everything that falls due.
+/// Moves the clock, and runs everything that falls due.
 async fn go(world: &World, instant: &str) {
     let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");
@@ -359,7 +359,7 @@ async fn replace(world: &World, id: &str, state: AccountState) {
     world.services.store.write(work).await.unwrap();
 }
 
-/// Puts a state in the place of an account's.
+/// Overwrites an account's state with another.
 pub(super) struct Replace {
     pub(super) id: String,
     pub(super) state: AccountState,

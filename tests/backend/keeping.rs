@@ -1,4 +1,4 @@
-//! The store itself: nothing lost, nothing half-done, nothing rewritten, on both databases.
+//! The store: nothing lost, nothing half-done, nothing rewritten, on both databases.
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::world::{Customer, World};
 use super::{cluster, invariants, on_both_databases};
 
 on_both_databases! {
-    /// What is issued, paid, closed or logged refuses to change, whoever asks.
+    /// Rows that are issued, paid, closed or logged cannot be changed by any statement.
     async fn records_never_change(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let done: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
@@ -46,7 +46,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Many at once change one subscription: as many changes as there were successes.
+    /// Many concurrent changes of one subscription: as many versions as there were successes.
     async fn no_update_is_lost(world: World) {
         world.found(&Customer::new("acme")).await;
         let store = world.services.store.clone();
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT version FROM subscriptions").await, 1 + done);
     }
 
-    /// A write against an old version is refused, and a refusal leaves nothing behind.
+    /// A write against an old version is refused, and leaves nothing behind in the tables.
     async fn a_refused_write_leaves_nothing(world: World) {
         world.found(&Customer::new("acme")).await;
         let refused = world.services.store.write(HalfAndRefuse).await;
@@ -77,8 +77,8 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM scheduled_changes").await, 0);
     }
 
-    /// Transactions that are begun and dropped at any context leave no open one in the pool.
-    async fn dropped_transactions_leave_no_trace(world: World) {
+    /// Transactions that are begun and dropped at any moment leave no open one in the pool.
+    async fn dropped_transactions_leave_no_open_one(world: World) {
         let store = Arc::new(world.services.store.clone());
         for round in 0..200_u64 {
             let patience = Duration::from_micros(round * 10);
@@ -91,8 +91,8 @@ on_both_databases! {
         assert_eq!(seen.version, 1, "a reader sees what is committed now, no old snapshot");
     }
 
-    /// A second open payment of an organization is refused by the tables themselves.
-    async fn the_tables_keep_payments_single(world: World) {
+    /// A second open payment of an organization is refused by a constraint of the tables.
+    async fn the_tables_refuse_a_second_open_payment(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-authentication")).await;
         world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
         let copy = "INSERT INTO plan_changes SELECT organization_id, id || 'x', user_id, ordered_by, \
@@ -103,7 +103,7 @@ on_both_databases! {
         assert!(refused.to_lowercase().contains("unique"), "{refused}");
     }
 
-    /// The tables are made by the migration, and doing it again changes nothing.
+    /// The migration creates the tables, and running it again changes nothing.
     async fn migrating_again_does_no_harm(world: World) {
         world.found(&Customer::new("acme")).await;
         assert!(world.services.store.is_current().await.unwrap());
@@ -154,7 +154,7 @@ async fn what_is_no_database_is_refused_in_one_line() {
     }
 }
 
-/// Somebody else holds the file for longer than a request waits: writes are refused in time, reads
+/// Another process locks the file for longer than a request waits: writes are refused in time, reads
 /// go on, and the same order succeeds afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_file_refuses_writes_and_serves_reads() {
@@ -191,7 +191,7 @@ async fn a_locked_file_refuses_writes_and_serves_reads() {
     invariants::hold(&world).await;
 }
 
-/// PostgreSQL ends every session: the next requests are answered over new ones.
+/// PostgreSQL ends every session: the next requests use new ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn ended_sessions_are_replaced() {
     let world = World::on(Engine::Postgres).await;

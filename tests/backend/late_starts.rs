@@ -1,5 +1,5 @@
-//! A server that stood still (SPEC R2): states follow the rules' instants, and nothing is deleted
-//! before the notice that announces it has been out for three days.
+//! A server that was down (SPEC R2): states follow the rules' instants, and nothing is deleted before
+//! the notice that announces it was sent three days ago.
 
 use api::account_status::{AccountStatus, What};
 use api::payment::PayOutstanding;
@@ -22,14 +22,14 @@ use super::mails::Letters;
 use super::world::{Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
-/// The server is started again.
+/// When the server starts again.
 const START: &str = "2026-10-31T09:00:00Z";
 /// Three days later.
 const KEPT: &str = "2026-11-03T09:00:00Z";
 
 on_both_databases! {
-    /// RELIABILITY 59, fault 45: a payment lock, a trial and a pause that ran out meanwhile.
-    async fn nothing_is_deleted_unheard(world: World) {
+    /// RELIABILITY 59, fault 45: a payment lock, a trial and a pause that ran out during the downtime.
+    async fn nothing_is_deleted_without_notice(world: World) {
         for late in Late::ALL {
             let world = world.fresh().await;
             let tenant = late.stand_still(&world).await;
@@ -54,7 +54,7 @@ on_both_databases! {
         }
     }
 
-    /// The same where a page comes before the tick, and a cure in the last days counts.
+    /// The same if a page is requested before the tick; a cure in the last days counts.
     async fn what_is_late_can_still_be_cured(world: World) {
         for late in Late::ALL {
             let world = world.fresh().await;
@@ -71,8 +71,8 @@ on_both_databases! {
         }
     }
 
-    /// Row 17: paid before the lock ran out, and the answer of the bank was lost with the server. It is
-    /// asked before anything is deleted, also where a page comes before the tick.
+    /// Row 17: paid before the lock ran out, and the bank's response was lost in the downtime. The bank is
+    /// asked before anything is deleted, also if a page is requested before the tick.
     async fn what_was_paid_in_time_keeps_the_account(world: World) {
         for is_page_first in [false, true] {
             let world = world.fresh().await;
@@ -99,9 +99,9 @@ on_both_databases! {
         }
     }
 
-    /// Where everything goes its way the dates are those of the rules, and a pause is told of a week
-    /// before its end, once.
-    async fn in_normal_running_no_date_moves(world: World) {
+    /// Without a downtime the dates are those of the rules, and a pause is announced once, a week before
+    /// its end.
+    async fn without_downtime_no_date_moves(world: World) {
         for (late, end) in [
             (Late::Payment, "2026-07-25T00:05:00.000000Z"),
             (Late::Trial, "2026-08-03T00:00:00.000000Z"),
@@ -122,7 +122,7 @@ on_both_databases! {
     }
 }
 
-/// What ran out while the server stood still.
+/// What ran out while the server was down.
 #[derive(Debug, Clone, Copy)]
 enum Late {
     Payment,
@@ -133,7 +133,7 @@ enum Late {
 impl Late {
     const ALL: [Self; 3] = [Self::Payment, Self::Trial, Self::Pause];
 
-    /// An account that comes to its end if nobody acts.
+    /// An account that ends if nobody acts.
     async fn begin(self, world: &World) -> Tenant {
         match self {
             Self::Payment => {
@@ -174,14 +174,14 @@ impl Late {
         }
     }
 
-    /// The same, and then nothing runs until long after that end.
+    /// As [`Late::begin`], and then nothing runs until long after that end.
     async fn stand_still(self, world: &World) -> Tenant {
         let tenant = self.begin(world).await;
         world.move_to(START);
         tenant
     }
 
-    /// The notice that announces the end.
+    /// The kind of the notice that announces the end.
     fn told(self) -> &'static str {
         match self {
             Self::Payment => "payment.locked",
@@ -230,7 +230,7 @@ impl Late {
     }
 }
 
-/// It lives, and every place names the same date.
+/// The account exists, and every page has the same date.
 async fn lives(world: &World, tenant: &Tenant, late: Late) {
     let (kind, condition) = late.end();
     let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
@@ -244,7 +244,7 @@ async fn lives(world: &World, tenant: &Tenant, late: Late) {
         .iter()
         .find(|one| one.what == What::Deadline(kind));
     assert_eq!(coming.unwrap().at, Some(at(KEPT)));
-    // The page of a paused plan has no calendar.
+    // The page of a paused plan has no calendar file.
     if !matches!(late, Late::Pause) {
         let calendar = world.get(&tenant.admin, "/coming-up.ics").await.text;
         assert!(calendar.contains("DTSTART:20261103T090000Z"), "{calendar}");
@@ -255,7 +255,7 @@ async fn lives(world: &World, tenant: &Tenant, late: Late) {
     }
 }
 
-/// The dry run says what would be done and when the end would really come, and changes nothing.
+/// The dry run lists what would be done and the real instant of the end, and changes nothing.
 async fn foretold(world: &World, late: Late) {
     let rows = [
         "SELECT COUNT(*) FROM due",

@@ -1,4 +1,4 @@
-//! Leaving for a while, or for good: what it leads to, the order, the way back (SPEC R13, R14).
+//! Pausing and cancelling: the preview, the order, the reactivation (SPEC R13, R14).
 
 use api::Code;
 use api::account_status::{AccountStatus, What};
@@ -24,7 +24,7 @@ use super::world::{Customer, Reply, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// Row 23: a pause is instant, settles the overage to the cent that was shown, and acts once.
+    /// Row 23: a pause takes effect at once, settles the overage that was shown, and acts once.
     async fn a_pause_settles_and_acts_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let shown = leaving(&world, &tenant).await;
@@ -57,7 +57,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Refused with an open debt, in trial, and to everybody but an admin: each says what lifts it.
+    /// Refused with an outstanding debt, in trial, and to every other role: each refusal names what lifts it.
     async fn a_pause_is_refused_with_its_reason(world: World) {
         let debtor = world.found(&Customer::new("debt").with_card("sandbox-decline")).await;
         let mut trial = Customer::new("trial");
@@ -80,8 +80,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Row 24: asked for once, carried out by the operator; the paid month costs nothing (R13).
-    async fn a_request_leads_back_and_the_paid_month_is_free(world: World) {
+    /// Row 24: requested once, carried out by the operator; the paid month costs nothing (R13).
+    async fn a_requested_reactivation_makes_the_paid_month_free(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let early = world.post(&tenant.admin, "/reactivation", &()).await;
         assert_eq!(early.code(), Code::ChangeRefused);
@@ -103,7 +103,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Back in a month that was not paid: its rest is charged, from that day on (R13).
+    /// Reactivated in a month that was not paid: the rest of it is charged, from that day on (R13).
     async fn a_month_that_was_not_paid_is_charged_for_its_rest(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         go(&world, &tenant, "2026-07-02T00:00:00Z").await;
@@ -122,7 +122,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Row 26: reason and word, a final invoice, and nothing left but how it stands; once for a key.
+    /// Row 26: reason and word, a final invoice, and only the account status is left; once per key.
     async fn a_cancellation_ends_the_account_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let shown = leaving(&world, &tenant).await;
@@ -160,8 +160,9 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The last invoice of a pause has failed: it is named, paid by hand, and leads back (R13, A63, A113).
-    async fn a_debt_of_a_pause_is_paid_and_leads_back(world: World) {
+    /// The last invoice of a pause has failed: it is listed and paid by hand, then the plan is reactivated
+    /// (R13, A63, A113).
+    async fn a_debt_of_a_pause_is_paid_before_reactivation(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
         go(&world, &tenant, "2026-06-21T10:00:00Z").await;
@@ -182,7 +183,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same with another card, which pays what has failed as it is saved.
+    /// The same with another card, which pays the failed invoice when it is saved.
     async fn another_card_pays_the_debt_of_a_pause(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
@@ -194,7 +195,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same in rupees: before its debit and after it has failed, and the bank is asked.
+    /// The same in rupees: before its debit and after it has failed, and the bank asks.
     async fn a_debt_of_a_pause_in_rupees_is_paid_by_hand(world: World) {
         for later in [None, Some("2026-06-22T10:00:00Z")] {
             let world = world.fresh().await;
@@ -221,8 +222,8 @@ on_both_databases! {
         }
     }
 
-    /// Row 26: nobody has to wait for the end of a pause, or pay, to have their data deleted; and the
-    /// month that the pause has settled is not invoiced again (A191).
+    /// Row 26: nobody has to wait for the end of a pause, or pay, to have their data deleted; and the month
+    /// that the pause has settled is not invoiced again (A191).
     async fn a_paused_account_is_cancelled_from_its_page(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
@@ -239,7 +240,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Row 25: a pause that nobody ends is the end, sixty days later.
+    /// Row 25: a pause that nobody ends cancels the account after sixty days.
     async fn a_pause_that_runs_out_ends_the_account(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
@@ -276,7 +277,7 @@ async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
     assert!(reply.status.is_success(), "{}", reply.text);
 }
 
-/// Moves the clock as the sandbox does: what falls due on the way is done.
+/// Moves the clock as the sandbox does, and runs what falls due on the way.
 pub(super) async fn go(world: &World, tenant: &Tenant, instant: &str) {
     let to = ClockMove { now: at(instant) };
     let moved = world.post(&tenant.admin, "/sandbox/clock", &to).await;

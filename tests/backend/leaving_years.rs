@@ -1,4 +1,4 @@
-//! Leaving and coming back with a year that is paid for (SPEC R9, R13, R14; A93, A166, A167).
+//! Pausing, cancelling and reactivating in an annual term (SPEC R9, R13, R14; A93, A166, A167).
 
 use api::Code;
 use api::invoice::{Invoice, InvoiceKind, Invoices};
@@ -16,9 +16,9 @@ use super::world::{Customer, Tenant, World, Year, new_key};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// What the pool covers costs nothing; what is beyond it is settled as the month's end would have
-    /// settled it: 15,000 of 25,000 are 180.00, and 18.00 for the add-on.
-    async fn a_year_is_settled_out_of_its_pool(world: World) {
+    /// What the pool covers costs nothing; what is beyond it is settled as the month change would settle it:
+    /// 15,000 of 25,000 are 180.00, and 18.00 for the add-on.
+    async fn a_pause_is_settled_out_of_the_pool(world: World) {
         let within = world.found(&yearly("within", 230_000, 9_000)).await;
         let shown = leaving(&world, &within).await.settles;
         assert_eq!((shown.total.as_str(), shown.lines.len()), ("0.00", 0));
@@ -42,8 +42,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Whatever is used and left of the year, by pause and by cancellation: the total that is shown is
-    /// the one that is invoiced, and both are the sum done by hand.
+    /// Whatever is used and left of the pool, by pause and by cancellation: the total that is shown is the
+    /// one that is invoiced, and both equal the sum computed here.
     async fn what_is_shown_is_what_is_invoiced(world: World) {
         let mut checked = 0;
         for used in [0, 215_000, 239_999, 240_000, 500_000] {
@@ -52,7 +52,7 @@ on_both_databases! {
                     let id = format!("{departure}-{used}-{mau}");
                     let tenant = world.found(&yearly(&id, used, mau)).await;
                     let over = (used + mau).saturating_sub(240_000).min(mau);
-                    // 1.20 for each hundred and a tenth of it, each line rounded by itself: in cents.
+                    // 1.20 for each hundred and a tenth of it, each line rounded on its own: in cents.
                     let due = (over * 12 + 5) / 10 + (over * 12 + 50) / 100;
                     let shown = leaving(&world, &tenant).await.settles.total;
                     assert_eq!(shown, format!("{}.{:02}", due / 100, due % 100), "{id}");
@@ -75,8 +75,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A167: 9,000 before the pause and 3,000 behind it, with 10,000 left: 2,000 are beyond. What a
-    /// pause has settled is not rated again.
+    /// A167: 9,000 before the pause and 3,000 after it, with 10,000 left: 2,000 are beyond. What a pause has
+    /// settled is not rated again.
     async fn a_pause_within_a_month_takes_from_the_pool_once(world: World) {
         for (id, before, behind, settled, invoiced) in [("acme", 9_000, 12_000, "0.00", 2_640), ("acme", 25_000, 26_000, "198.00", 1_320)] {
             let world = if before == 9_000 { &world } else { &world.fresh().await };
@@ -101,9 +101,9 @@ on_both_databases! {
         }
     }
 
-    /// A166: paused in the year's last month, back behind it. The rest of January by the month, then the
-    /// next year, as announced.
-    async fn behind_the_year_the_next_one_begins(world: World) {
+    /// A166: paused in the last month of the term, reactivated after it. The rest of January is charged
+    /// monthly, then the next term, as announced.
+    async fn after_the_term_the_next_one_begins(world: World) {
         let tenant = away_over_the_turn(&world, None).await;
         let number = reactivate(&world).await.unwrap().unwrap();
         let back: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
@@ -128,8 +128,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A166: the next year is nobody's duty, and months that had been chosen have come.
-    async fn behind_the_year_there_may_be_months(world: World) {
+    /// A166: the account need not renew the term, and scheduled monthly billing has begun.
+    async fn after_the_term_monthly_billing_may_begin(world: World) {
         let tenant = away_over_the_turn(&world, None).await;
         reactivate(&world).await.unwrap();
         let id = shown(&world, &tenant).await.scheduled[0].id.clone();
@@ -147,8 +147,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A83: a lower tier whose 1st went by during the pause comes on the next one, and says so.
-    async fn what_the_pause_froze_says_when_it_comes(world: World) {
+    /// A83: a lower tier whose 1st passed during the pause takes effect on the next one, and is listed so.
+    async fn a_frozen_downgrade_has_its_new_date(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.buy(&tenant.admin, &PlanChange::to_tier(5_000)).await;
         send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
@@ -162,7 +162,7 @@ on_both_databases! {
     }
 }
 
-/// A year of the 20,000 tier since January, so much used up to May and in June, with one add-on.
+/// An annual term of the 20,000 tier since January, this much used up to May and in June, with one add-on.
 fn yearly(id: &str, used: u64, mau: u64) -> Customer {
     let pool = Pool {
         limit: 240_000,
@@ -180,7 +180,7 @@ fn yearly(id: &str, used: u64, mau: u64) -> Customer {
     }
 }
 
-/// Paused on 10 December of a year that ends on 1 January; it is 17 January.
+/// Paused on 10 December in a term that ends on 1 January; it is 17 January.
 async fn away_over_the_turn(world: &World, chosen: Option<BillingFrequency>) -> Tenant {
     let tenant = world.found(&yearly("acme", 0, 0)).await;
     go(world, &tenant, "2026-12-10T00:00:00Z").await;

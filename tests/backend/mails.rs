@@ -1,5 +1,5 @@
-//! Notices as mails (SPEC R10, R12; RELIABILITY fault 39): each reader once, whatever the mail server
-//! does, and money never waits for it.
+//! Notifications as mails (SPEC R10, R12; RELIABILITY fault 39): each recipient once, whatever the mail
+//! server does, and no payment waits for it.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ use post::{Server, Talk, mailer};
 
 on_both_databases! {
     /// An upgrade: one mail to each admin, with the figures of the invoice, as text and as HTML.
-    async fn a_change_is_told_to_every_admin(world: World) {
+    async fn a_change_is_mailed_to_every_admin(world: World) {
         let tenant = world.found(&customer("acme")).await;
         let letters = Letters::new();
         upgrade(&world, &tenant).await;
@@ -54,8 +54,8 @@ on_both_databases! {
         assert!(again.is_empty() && letters.read().len() == 2, "{again}");
     }
 
-    /// What is scheduled and withdrawn is told too, with the names of the add-ons.
-    async fn a_scheduled_change_is_told(world: World) {
+    /// Scheduling and withdrawing send mails too, with the names of the add-ons.
+    async fn a_scheduled_change_is_mailed(world: World) {
         let tenant = world.found(&customer("acme")).await;
         let remove = [AddOnId::new("cloud-export")].into();
         world.buy(&tenant.admin, &PlanChange { remove, ..PlanChange::default() }).await;
@@ -73,8 +73,8 @@ on_both_databases! {
         }
     }
 
-    /// A server that is down changes nothing but the time at which its mails arrive.
-    async fn a_dead_server_delays_mail_and_nothing_else(world: World) {
+    /// A mail server that is down only delays its mails.
+    async fn a_mail_server_outage_only_delays_mails(world: World) {
         let tenant = world.found(&customer("acme")).await;
         let server = Server::down().await;
         let mailer = mailer(&server.address());
@@ -96,8 +96,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Refused for good: put aside with the server's words. Refused for now: tried again.
-    async fn a_refusal_is_for_good_or_for_now(world: World) {
+    /// Refused permanently: parked with the server's words. Refused temporarily: retried.
+    async fn a_refusal_is_permanent_or_temporary(world: World) {
         world.found(&customer("acme")).await;
         post(&world, alert(80)).await;
         let server = Server::down().await.up(Talk::Later).await;
@@ -114,7 +114,7 @@ on_both_databases! {
         assert!(mail::send_due(&world.services, &mailer).await.unwrap().is_empty());
     }
 
-    /// In the order of their causes, whatever order they were found in.
+    /// Mails are sent in the order of their causes, whatever order they were found in.
     async fn mails_keep_the_order_of_their_causes(world: World) {
         world.found(&customer("acme")).await;
         let percents = [80, 100, 125, 150, 200, 250, 300, 600, 700, 800, 900, 950];
@@ -128,7 +128,7 @@ on_both_databases! {
         assert_eq!(told, expected);
     }
 
-    /// Two processes, many notices: each mail is handed over once.
+    /// Two processes, many notifications: each mail is sent once.
     async fn two_processes_send_no_mail_twice(world: World) {
         world.found(&customer("acme")).await;
         for percent in [80, 100, 125, 150, 200, 250, 300, 600] {
@@ -142,14 +142,14 @@ on_both_databases! {
         });
         let mut sent = 0;
         for sending in sending.collect::<Vec<_>>() {
-            // SQLite may ask one of them to come back later; nothing is lost by that.
+            // SQLite may make one of them retry later; nothing is lost by that.
             sent += sending.await.unwrap().map_or(0, |report| report.sent);
         }
         sent += mail::send_due(&worlds[1].services, &letters.mailer()).await.unwrap().sent;
         assert_eq!((sent, letters.handed_over(), letters.read().len()), (8, 8, 8));
     }
 
-    /// A process that dies between handing over and noting it: the same mail again, as itself.
+    /// A process that dies after sending and before recording it sends the same mail again, with the same id.
     async fn a_mail_that_is_handed_over_twice_is_one_mail(world: World) {
         world.found(&customer("acme")).await;
         post(&world, alert(100)).await;
@@ -162,7 +162,7 @@ on_both_databases! {
         assert_eq!((letters.handed_over(), again.len(), again[0].header("Message-ID")), (2, 1, id));
     }
 
-    /// A kind nobody has written a letter for is parked, and holds up nothing behind it.
+    /// A mail of a kind without a template is parked, and does not delay the mails after it.
     async fn an_unknown_kind_is_parked_not_lost(world: World) {
         world.found(&customer("acme")).await;
         for (position, kind, body) in [(1, "moon.landed", r#"{"crew":2}"#), (2, "usage.alert", r#"{"percent":"many"}"#)] {
@@ -181,8 +181,8 @@ on_both_databases! {
         assert_eq!(world.number(why).await, 1);
     }
 
-    /// What an earlier program has posted, without the account's state, is written out all the same.
-    async fn what_an_earlier_program_posted_is_written(world: World) {
+    /// A notification of an earlier version, without the account's state, is written all the same.
+    async fn a_notification_of_an_earlier_version_is_written(world: World) {
         world.found(&customer("acme")).await;
         let stored = "INSERT INTO outbox (organization_id, position, id, kind, body, created_at) VALUES \
                       ('acme', 1, 'old', 'account.paused', '{\"by\":\"ada@acme.example\",\"since\":\"2026-06-20T09:00:00Z\",\"invoice\":null}', \
@@ -194,8 +194,8 @@ on_both_databases! {
         assert!(letters.read()[0].text.contains("is paused by ada@acme.example"), "{}", letters.read()[0].text);
     }
 
-    /// The sandbox's mailbox: the caller's organization alone, as text, and as a page that can do
-    /// nothing. Without sandbox there is none.
+    /// The sandbox's mailbox: only the caller's organization, as text, and as a page without scripts.
+    /// Without `--sandbox` it does not exist.
     async fn the_mailbox_shows_what_was_written(world: World) {
         let mut world = world;
         let (acme, other) = (world.found(&customer("acme")).await, world.found(&customer("other")).await);
@@ -247,7 +247,7 @@ async fn upgrade(world: &World, tenant: &Tenant) -> StatusCode {
     world.buy(&tenant.admin, &change).await.status
 }
 
-/// Posts something, as a cause does.
+/// Posts a notification, as the product does.
 async fn post(world: &World, notification: Notification) {
     world
         .services

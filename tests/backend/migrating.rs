@@ -1,4 +1,4 @@
-//! A database that an earlier program has filled is brought to the present form, with what is in it.
+//! A database that an earlier version has filled is migrated with its data.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::cluster;
 use super::world::at;
 
-/// Three organizations: one pays, two are in trial, one of them without a card.
+/// Three organizations: one active, two in trial, one of them without a card.
 const FILLED: [&str; 6] = [
     "INSERT INTO price_books VALUES ('book', 1, '{}', '2026-01-01T00:00:00Z')",
     "INSERT INTO organizations SELECT o.id, o.id, '{}', 'USD', 0, NULL, NULL, 'book', 1, o.id, \
@@ -53,7 +53,7 @@ async fn a_filled_database_is_brought_up_to_date() {
     }
 }
 
-/// Makes the tables as they were before, and fills them.
+/// Creates the tables of the earlier version, and fills them.
 async fn fill(engine: &str, url: &str) {
     let before = TempDir::new().unwrap();
     let name = "0001_foundation.sql";

@@ -1,4 +1,4 @@
-//! The backend seen from outside, on both databases: each test runs on SQLite and on PostgreSQL.
+//! The backend from outside: each test runs on SQLite and on PostgreSQL.
 
 mod access_cells;
 mod annual;
@@ -44,7 +44,7 @@ mod trials;
 mod two_clocks;
 mod usage_limits;
 
-/// Runs each test on both databases, every run with a database of its own.
+/// Runs each test on both databases, every run with its own database.
 macro_rules! on_both_databases {
     ($($(#[$note:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {$(
         $(#[$note])*

@@ -37,7 +37,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A scheduled downgrade arrives, and the removed add-on leaves its surcharge behind (A17).
+    /// A scheduled downgrade takes effect, and the removed add-on still has its surcharge (A17).
     async fn what_was_scheduled_happens(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let change = PlanChange {
@@ -56,8 +56,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Ten at once, in two processes: one invoice.
-    async fn closing_at_once_invoices_once(world: World) {
+    /// Ten concurrent closes in two processes: one invoice.
+    async fn concurrent_closes_issue_one_invoice(world: World) {
         for id in ["one", "two", "three"] {
             world.found(&Customer::new(id)).await;
         }
@@ -80,7 +80,7 @@ on_both_databases! {
     }
 
     /// An organization that cannot be closed is reported; the others are closed.
-    async fn a_broken_organization_blocks_nobody(world: World) {
+    async fn a_broken_organization_does_not_block_others(world: World) {
         for id in ["one", "two", "three"] {
             world.found(&Customer::new(id)).await;
         }
@@ -97,8 +97,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Months that were missed are closed in order, each as of its own end; the numbers begin anew
-    /// with the financial year.
+    /// Missed months are closed in order, each as of its own end; invoice numbers restart with the financial
+    /// year.
     async fn missed_months_are_closed_in_order(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.move_to("2027-05-09T08:00:00Z");
@@ -140,8 +140,8 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
     }
 
-    /// An order at the bank belongs to the month, which waits for it; then it is invoiced first.
-    async fn a_pending_payment_holds_the_month(world: World) {
+    /// An order at the bank belongs to the month, whose close waits for it; then it is invoiced first.
+    async fn a_pending_payment_delays_the_close(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-authentication")).await;
         world.move_to("2026-06-30T23:50:00Z");
         world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
@@ -158,8 +158,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Usage that no count has seen locks at the close, as of the close (A89).
-    async fn the_close_looks_at_the_lock(world: World) {
+    /// Usage that was not evaluated before the month change locks at it, as of its instant (A89).
+    async fn the_month_change_evaluates_the_usage_lock(world: World) {
         let metered = Metered { mau: 60_001, data_points: 0 };
         world.found(&Customer { metered, ..Customer::new("acme") }).await;
         world.move_to("2026-08-10T00:00:00Z");
@@ -171,8 +171,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A pause freezes what is scheduled and charges nothing; a cancelled account has nothing left.
-    async fn what_does_not_run_is_not_invoiced(world: World) {
+    /// A pause freezes scheduled changes and charges nothing; a cancelled account is not charged.
+    async fn paused_and_cancelled_accounts_are_not_invoiced(world: World) {
         for id in ["rests", "gone"] {
             let tenant = world.found(&Customer::new(id)).await;
             world.buy(&tenant.admin, &PlanChange::to_tier(5_000)).await;
@@ -198,9 +198,9 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A trial that nobody completed is cancelled on 3 August; a close in September still finds
-    /// June and July as they ended, and in August nothing.
-    async fn a_late_close_looks_at_the_account_as_of_then(world: World) {
+    /// A trial that nobody completed is cancelled on 3 August; a close in September still finds June and
+    /// July as they ended, and in August nothing.
+    async fn a_late_close_uses_the_account_as_of_then(world: World) {
         let mut customer = Customer { card: None, ..Customer::new("acme") };
         customer.subscription.status = Status::Trial;
         world.found(&customer).await;
@@ -213,8 +213,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A long list comes in pages, newest first, without hole or repetition.
-    async fn a_long_list_comes_in_pages(world: World) {
+    /// A long list is paged, newest first, without gap or repetition.
+    async fn a_long_list_is_paged(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.move_to("2036-06-20T00:00:00Z");
         let mut numbers = Vec::new();
@@ -272,8 +272,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Moving the sandbox clock closes what has ended before it answers, and never moves back.
-    async fn the_sandbox_clock_takes_the_months_along(world: World) {
+    /// Moving the sandbox clock closes the months that have ended before it responds; it never moves back.
+    async fn the_sandbox_clock_closes_the_months(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let to = |now: &str| api::sandbox::ClockMove { now: at(now) };
         let moved = world.post(&tenant.admin, "/sandbox/clock", &to("2026-08-01T00:00:00Z")).await;

@@ -1,4 +1,4 @@
-//! The commit protocol of SPEC R19: one order, one charge, one answer, whatever happens meanwhile.
+//! The commit protocol of SPEC R19: one order, one charge, one response, whatever happens in between.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same key gives the same answer to the byte, and acts once.
+    /// The same key returns the same response to the byte, and acts once.
     async fn a_key_acts_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
@@ -56,7 +56,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Keys of two people and of two organizations never meet.
+    /// Keys of two people or of two organizations are independent.
     async fn keys_belong_to_a_person(world: World) {
         for id in ["one", "two"] {
             let tenant = world.found(&Customer::new(id)).await;
@@ -88,8 +88,8 @@ on_both_databases! {
         assert_eq!(world.captures().await, 0);
     }
 
-    /// Two hundred requests with one key at once: one charge, one answer.
-    async fn a_storm_of_one_key_charges_once(world: World) {
+    /// 200 concurrent requests with one key: one charge, one response.
+    async fn concurrent_requests_with_one_key_charge_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let world = Arc::new(world);
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
@@ -114,8 +114,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Two admins order at once: one of them gets it, the other is shown what has changed.
-    async fn two_admins_get_one_serial_order(world: World) {
+    /// Two admins order at once: one order succeeds, the other is refused with what has changed.
+    async fn concurrent_orders_of_two_admins_are_serialised(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.run("UPDATE users SET role = 'admin'").await.unwrap();
         let world = Arc::new(world);
@@ -141,8 +141,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The browser hangs up at any context of the order: it is carried out once or not at all, and
-    /// the same key finds out which.
+    /// The browser disconnects at any moment of the order: it is carried out once or not at all, and the
+    /// same key finds out which.
     async fn hanging_up_changes_nothing(world: World) {
         for polls in 0..40 {
             let customer = Customer::new(&format!("h{polls}"));
@@ -176,7 +176,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// An upgrade drops a scheduled downgrade (A13); a scheduled removal survives it (R5).
+    /// An upgrade withdraws a scheduled downgrade (A13); a scheduled removal survives it (R5).
     async fn an_upgrade_drops_the_downgrade_alone(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let removal = PlanChange { remove: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() };
@@ -191,7 +191,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// An add-on is charged by itself and gets an invoice of its own kind.
+    /// An add-on is charged at once and has an invoice of its own kind.
     async fn an_add_on_is_charged_at_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let add = PlanChange { add: [AddOnId::new("premium-channels")].into(), ..PlanChange::default() };
@@ -203,7 +203,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// In trial every change is free and acts at once (R8); an order of nothing is a normal case.
+    /// In trial every change is free and acts at once (R8); an order without changes is accepted.
     async fn what_costs_nothing_needs_no_card(world: World) {
         let mut customer = Customer::new("acme");
         customer.card = None;
@@ -220,7 +220,7 @@ on_both_databases! {
     }
 }
 
-/// While the gateway works, the same key is in progress and every other order has to wait.
+/// While the gateway works, the same key is in progress, and every other order is refused.
 async fn an_order_in_progress_is_alone(engine: Engine) {
     let mut held = None;
     let world = World::with_gateway(engine, |sandbox| {
@@ -269,7 +269,7 @@ async fn an_order_in_progress_is_alone_on_postgres() {
     an_order_in_progress_is_alone(Engine::Postgres).await;
 }
 
-/// Polls a request so many times, a moment apart, and drops it.
+/// Polls a request this many times, 0.3 ms apart, and drops it.
 async fn hang_up(world: &World, request: axum::http::Request<axum::body::Body>, polls: u32) {
     let mut sending = pin!(world.send(request));
     for _ in 0..polls {

@@ -1,4 +1,4 @@
-//! What a gateway can do to an order: decline, keep silent, ask the person; and what a crash leaves.
+//! What a gateway can do to an order: decline, not respond, ask the payer; and what a crash leaves.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::world::{ChangeContext, Customer, Held, START, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// A decline is final: the plan is as before, and a new key may try again.
+    /// A decline is final: the plan is unchanged, and a new key may try again.
     async fn a_declined_card_changes_nothing(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
@@ -35,8 +35,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The answer was lost after the capture: unknown, then found out with the same key.
-    async fn a_lost_answer_is_found_out(world: World) {
+    /// The response was lost after the capture: the outcome is unknown, then found with the same key.
+    async fn a_lost_response_is_looked_up(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::TimeoutAfterCapture]).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
@@ -59,7 +59,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The charge never arrived: asking closes it for good, and nothing is charged.
+    /// The charge never arrived: the first query voids it, and nothing is charged.
     async fn a_charge_that_never_arrived_expires(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::TimeoutBeforeCapture]).await;
@@ -74,8 +74,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A gateway that stays silent for a while keeps the order open, not the person waiting.
-    async fn a_silent_gateway_is_asked_again(world: World) {
+    /// A gateway that does not respond for a while keeps the order open, and the request does not wait.
+    async fn a_gateway_without_response_is_asked_again(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-timeout")).await;
         let open: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
         let path = format!("/plan-changes/{}", open.id);
@@ -87,7 +87,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The bank asks the person: they agree, they refuse, or they do nothing for half an hour.
+    /// The bank asks the payer: they confirm, they refuse, or they do nothing for half an hour.
     async fn an_authentication_ends_one_way_or_another(world: World) {
         let answers = [
             (Some(ScriptedOutcome::Success), State::Done),
@@ -137,8 +137,8 @@ on_both_databases! {
     }
 }
 
-/// The process dies between capture and commit, or before the gateway has heard of the charge. The
-/// next one settles it at its start.
+/// The process dies between capture and commit, or before the charge reaches the gateway. The next
+/// process settles it when it starts.
 fn a_crash_leaves_nothing_half_done(engine: Engine, context: ChangeContext) {
     let first = Runtime::new().unwrap();
     let (before, tenant, order) = first.block_on(until_held(engine, context));
@@ -171,7 +171,7 @@ fn a_crash_leaves_nothing_half_done(engine: Engine, context: ChangeContext) {
     });
 }
 
-/// A world in which an order stands still in the gateway.
+/// A world in which an order waits in the gateway.
 async fn until_held(engine: Engine, context: ChangeContext) -> (Arc<World>, Tenant, Order) {
     let mut held = None;
     let world = World::with_gateway(engine, |sandbox| {
@@ -211,8 +211,8 @@ fn a_crash_before_the_charge_on_postgres() {
     a_crash_leaves_nothing_half_done(Engine::Postgres, ChangeContext::BeforeCapture);
 }
 
-/// The outcome of a captured charge cannot be written: the order stays open, nobody says that
-/// nothing has happened, and it is settled once the file is free.
+/// The outcome of a captured charge cannot be written: the order stays open, no response says that
+/// nothing was charged, and it is settled once the file is unlocked.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_that_cannot_be_written_waits() {
     let mut held = None;

@@ -1,5 +1,5 @@
-//! No constant stands beside the operator's policy: every value of it is set to something unusual, and
-//! the program does what it says (SPEC 9).
+//! No constant duplicates the operator's policy: every value of it is set to something unusual, and
+//! the program follows it (SPEC 9).
 
 use api::account_status::{AccountStatus, What};
 use api::leaving::{Leaving, Left};
@@ -20,9 +20,9 @@ use super::leaving::{cancellation, pause, send};
 use super::on_both_databases;
 use super::world::{Customer, Tenant, World, at, new_key};
 
-/// Every value, none of them the documents'.
+/// A policy whose values all differ from those of the documents.
 fn unusual() -> Policy {
-    // Without `..`: a value that is added has to be seen here.
+    // Without `..`, so that a new field has to be set here.
     Policy {
         trial_days: 21,
         trial_lock_days: 5,
@@ -47,7 +47,7 @@ fn unusual() -> Policy {
 }
 
 on_both_databases! {
-    /// Trial, lock and cancellation of a trial that lacks a card.
+    /// Trial, lock and cancellation of a trial without a card.
     async fn the_days_of_a_trial(world: World) {
         let world = world.under(unusual());
         let mut customer = Customer { card: None, ..unused() };
@@ -63,7 +63,7 @@ on_both_databases! {
     }
 
     /// Grace and lock.
-    async fn the_days_of_a_debt(world: World) {
+    async fn the_days_of_grace_and_lock(world: World) {
         let world = world.under(unusual());
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         to(&world, "2026-07-01T00:00:00Z").await;
@@ -73,7 +73,7 @@ on_both_databases! {
         assert!(is(&world, &tenant, Condition::PaymentLock).await);
     }
 
-    /// The pause, and the backups behind an end.
+    /// The pause, and the backups after a cancellation.
     async fn the_days_of_a_pause_and_of_backups(world: World) {
         let world = world.under(unusual());
         let tenant = world.found(&unused()).await;
@@ -105,7 +105,7 @@ on_both_databases! {
         assert_eq!(world.number(debit).await, 1);
     }
 
-    /// Which payments are confirmed, and how long the bank waits: of an order, and of an invoice.
+    /// Which payments need a confirmation, and how long the bank waits: for an order, and for an invoice.
     async fn the_minutes_and_the_limit_of_a_confirmation(world: World) {
         let world = world.under(unusual());
         let tenant = world.found(&Customer::new("acme")).await;

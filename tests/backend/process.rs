@@ -1,4 +1,4 @@
-//! The real binary: its commands, and what is left when it is killed.
+//! The real binary: its commands, and what a kill leaves.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -118,8 +118,8 @@ fn failures_are_one_line() {
     assert!(!wrong.status.success() && said(&wrong.stderr).contains("a month looks like 2026-06"));
 }
 
-/// Killed at any context of an order, round after round: the same key then finds one charge or none,
-/// and nothing that was acknowledged is lost.
+/// Killed at any moment of an order, round after round: the same key then finds one charge or none, and
+/// nothing that was acknowledged is lost.
 async fn kill_and_retry(engine: Engine, rounds: u32) {
     let world = World::on(engine).await;
     let mut tenants = Vec::new();
@@ -128,7 +128,7 @@ async fn kill_and_retry(engine: Engine, rounds: u32) {
         tenants.push((world.found(&customer).await, customer));
     }
     for (round, (tenant, customer)) in (0_u64..).zip(&tenants) {
-        // The sandbox clock never runs back, not even over a restart.
+        // The sandbox clock never moves back, not even in a restart.
         let hour = 10 + round % 12;
         let (begin, again) = (
             format!("2026-06-{:02}T{hour:02}:00:00Z", 20 + round / 12),
@@ -172,7 +172,7 @@ async fn send(server: &Server, token: &str, order: &Order) -> Option<Sent> {
     (status == 200).then_some(sent)
 }
 
-/// Repeats the same order with the same key until it is settled; none when nothing was charged.
+/// Repeats the same order with the same key until it is settled; `None` when nothing was charged.
 async fn settled(server: &Server, token: &str, order: &Order) -> Option<Sent> {
     let patience = Instant::now() + Duration::from_secs(30);
     loop {
@@ -200,7 +200,7 @@ async fn killed_at_any_moment_on_postgres() {
     kill_and_retry(Engine::Postgres, 16).await;
 }
 
-/// Asked to stop while an order is on its way: the order ends, then the process, without an error.
+/// Asked to stop while an order is in progress: the order ends, then the process, without an error.
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_lets_orders_end() {
     let world = World::on(Engine::Sqlite).await;
@@ -225,9 +225,9 @@ async fn stopping_lets_orders_end() {
     invariants::hold(&world).await;
 }
 
-/// A sender that never finishes its head is let go; others are served meanwhile.
+/// A connection that never finishes its request head is closed; others are served meanwhile.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_sender_is_let_go() {
+async fn a_slow_connection_is_closed() {
     let world = World::on(Engine::Sqlite).await;
     let tenant = world.found(&Customer::new("acme")).await;
     let server = Server::start(&world.url, START).await;

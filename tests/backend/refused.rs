@@ -1,4 +1,4 @@
-//! Attempts that were refused leave a trace in the activity log, and cannot flood it (SPEC R20).
+//! Refused attempts are in the audit log, and cannot flood it (SPEC R20).
 
 use api::audit::{Action, Activity};
 use api::credential::IssueCredential;
@@ -19,8 +19,8 @@ use super::world::{Customer, Reply, Tenant, World, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// Whoever may not is named with what they tried, each kind of attempt.
-    async fn what_a_member_tries_is_in_the_log(world: World) {
+    /// A person without the permission is logged with what they tried, for each kind of attempt.
+    async fn refused_attempts_of_a_member_are_logged(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let member = of(&tenant, Role::Member);
         for reply in attempts(&world, &tenant, &member).await {
@@ -42,20 +42,20 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Every route that acts or hands something out says so when it refuses, and no other does.
-    async fn every_route_that_acts_says_what_it_refused(world: World) {
+    /// Every route that changes something or downloads something logs a refusal, and no other route does.
+    async fn every_route_that_acts_logs_its_refusals(world: World) {
         world.found(&Customer::new("acme")).await;
         for route in Route::ALL.iter().copied() {
             let acts = route.method() != api::route::Method::Get || route.is_download();
             let by_people = matches!(route.requires(), api::route::Requires::May(_));
-            // A quote orders nothing, and whoever may not write a ticket writes a mail.
+            // A quote changes nothing, and a person who may not open a ticket can write a mail.
             let silent = matches!(route, Route::Quotes | Route::Tickets);
             assert_eq!(route.refused().is_some(), acts && by_people && !silent, "{route:?}");
         }
     }
 
-    /// What a state of the account refuses is there too, with the rule.
-    async fn what_a_lock_refuses_is_in_the_log(world: World) {
+    /// What a state of the account refuses is logged too, with the rule.
+    async fn refusals_of_a_lock_are_logged(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
         let pause = Pause { agreed: settled(&world, &tenant).await };
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'download.refused'").await, 1);
     }
 
-    /// However often somebody tries: a few lines, and others still have theirs.
+    /// However often a person tries, there are only a few entries, and those of others are not lost.
     async fn nobody_floods_the_log(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let (member, creator) = (of(&tenant, Role::Member), of(&tenant, Role::Creator));
@@ -83,8 +83,8 @@ on_both_databases! {
         assert_eq!(world.number(&of("member")).await, 6, "another kind of attempt");
     }
 
-    /// Downloads write to the log, so another site cannot make a browser begin one.
-    async fn another_site_downloads_nothing(world: World) {
+    /// Downloads are logged, so another site cannot make a browser start one.
+    async fn another_site_cannot_start_a_download(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let from = async |site: &str, path: &str| {
             let request = request(Method::GET, "", path)
@@ -145,7 +145,7 @@ async fn keyed(world: &World, token: &str, path: &str, body: &impl Serialize) ->
     world.send(request.unwrap()).await
 }
 
-/// What a pause invoices now.
+/// The total that a pause would invoice now.
 async fn settled(world: &World, tenant: &Tenant) -> String {
     let leaving: api::leaving::Leaving = world.get(&tenant.admin, "/leaving").await.json();
     leaving.settles.total

@@ -1,4 +1,4 @@
-//! Why an add-on goes: asked of every removal, kept and audited (SPEC R7, R20).
+//! The reason for a removal: required, stored and logged (SPEC R7, R20).
 
 use api::plan_change::{Order, PlanChange as Sent, State};
 use api::subscription::{ScheduledKind, Subscription};
@@ -11,8 +11,8 @@ use super::world::{Customer, Tenant, World, new_key, reasoned};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// Without its reason a removal is refused at the field, and nothing of it is written.
-    async fn a_removal_says_why(world: World) {
+    /// Without a reason a removal is refused at the field, and nothing of it is stored.
+    async fn a_removal_needs_a_reason(world: World) {
         let (tenant, order) = removal(&world).await;
         let refused = refused(&world, &tenant, &order).await;
         assert_eq!(refused.detail, "Choose why this add-on is removed");
@@ -41,7 +41,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// With its reason it waits for the 1st; the reason is kept beside it and stands in the log.
+    /// With a reason it waits for the 1st; the reason is stored with it and is in the log.
     async fn a_reason_is_kept_and_audited(world: World) {
         let (tenant, order) = removal(&world).await;
         let words = Reason::Other("  moved to our own warehouse ".to_owned());
@@ -61,8 +61,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The reason belongs to the order: under the same key another one is another order.
-    async fn a_key_knows_its_reasons(world: World) {
+    /// The reason is part of the order: the same key with another reason is another order.
+    async fn the_reason_is_part_of_the_key(world: World) {
         let (tenant, order) = removal(&world).await;
         let order = reasoned(order);
         let first = world.order(&tenant.admin, "key-removal", &order).await;
@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM removal_reasons").await, 1);
     }
 
-    /// To have one and to drop another is one order with one charge.
+    /// An addition and a removal are one order with one charge.
     async fn adding_and_removing_go_together(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let change = PlanChange {
@@ -96,7 +96,7 @@ fn export() -> AddOnId {
     AddOnId::new("cloud-export")
 }
 
-/// A customer, and the order that drops its add-on, as yet without a reason.
+/// A customer, and the order that removes its add-on, without a reason yet.
 async fn removal(world: &World) -> (Tenant, Order) {
     let tenant = world.found(&Customer::new("acme")).await;
     let change = PlanChange {

@@ -1,4 +1,4 @@
-//! Events go when their plan no longer keeps them, and nothing else does (SPEC R18, 4.12; A18, A164).
+//! Events are deleted when their plan no longer keeps them, and nothing else is (SPEC R18, 4.12; A18, A164).
 
 use api::data::Data;
 use api::events::{Event, Events};
@@ -12,8 +12,8 @@ use super::world::{Customer, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// On 21 June 2026 Essentials keeps 22 June 2023 and what came after; the day before is gone with
-    /// whatever follows from it. Done twice it is the same, and another organization keeps its own.
+    /// On 21 June 2026 Essentials keeps 22 June 2023 and later days; the day before is deleted with all data
+    /// derived from it. A second run changes nothing, and another organization keeps its own.
     async fn the_last_kept_day_stays_and_one_day_older_goes(world: World) {
         let acme = world.found(&Customer::new("acme")).await;
         world.found(&Customer { zone_offset_minutes: 330, ..Customer::new("india") }).await;
@@ -58,8 +58,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A job that breaks off between two batches has kept what it did, and goes on from there.
-    async fn a_job_that_breaks_off_goes_on(world: World) {
+    /// A job that stops between two batches keeps what it did, and continues from there.
+    async fn an_interrupted_job_continues(world: World) {
         world.found(&Customer::new("acme")).await;
         let last = u32::from(BATCH) * 2 + 1;
         let numbered = format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) \
@@ -84,9 +84,9 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What came in by the API leaves three years later, wherever the sandbox clock was moved
-    /// meanwhile; the months that it was counted in stay as they were invoiced.
-    async fn a_clock_that_moves_over_years_catches_up(world: World) {
+    /// Events that were received by the API are deleted three years later, however the sandbox clock was
+    /// moved; the months that they were counted in stay as invoiced.
+    async fn a_clock_that_moves_over_years_deletes_old_events(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         for statement in ["DELETE FROM usage_rows", "DELETE FROM usage_totals"] {
             world.run(statement).await.unwrap();
@@ -114,7 +114,7 @@ on_both_databases! {
     }
 }
 
-/// An event and an update of a profile that were taken long ago, and their names.
+/// An event and a profile update that were stored long ago, and their names.
 async fn event(world: &World, organization: &str, (id, instant): (&str, &str), name: &str) {
     for statement in [
         format!(
@@ -152,7 +152,7 @@ fn sent(id: &str, instant: &str) -> Event {
     }
 }
 
-/// From now on the database refuses to delete one event.
+/// Makes the database refuse to delete one event.
 async fn stop_at(world: &World, id: u32) {
     match world.services.store.engine() {
         Engine::Sqlite => {
@@ -175,7 +175,7 @@ async fn stop_at(world: &World, id: u32) {
     }
 }
 
-/// It deletes again.
+/// Lets the database delete it again.
 async fn go_on(world: &World) {
     let statement = match world.services.store.engine() {
         Engine::Sqlite => "DROP TRIGGER stop",
@@ -184,7 +184,7 @@ async fn go_on(world: &World) {
     world.run(statement).await.unwrap();
 }
 
-/// Moves the clock through everything that falls due.
+/// Moves the clock, and runs everything that falls due.
 async fn go(world: &World, instant: &str) {
     let report = travel(&world.services, at(instant)).await.unwrap().unwrap();
     assert!(report.parked.is_empty(), "{report}");

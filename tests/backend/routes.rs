@@ -1,4 +1,4 @@
-//! Who may call what, and what every answer looks like.
+//! Who may call which route, and the form of every response.
 
 use api::audit::{Action, Activity};
 use api::plan_change::Order;
@@ -15,7 +15,7 @@ use super::on_both_databases;
 use super::world::{Customer, World, at, new_key, request};
 
 on_both_databases! {
-    /// Roles × routes: each cell has an expected answer, and a refusal changes nothing.
+    /// Roles × routes: each cell has an expected response, and a refusal changes nothing.
     async fn every_role_reaches_its_routes_and_no_other(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         for route in Route::ALL.iter().copied() {
@@ -49,7 +49,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT version FROM subscriptions").await, 1);
     }
 
-    /// What a Member sends in full is refused all the same.
+    /// A complete request of a Member is refused all the same.
     async fn a_member_orders_nothing(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let (_, member) = tenant.people.iter().find(|(role, _)| *role == Role::Member).unwrap();
@@ -59,15 +59,15 @@ on_both_databases! {
         assert_eq!(world.captures().await, 0);
     }
 
-    /// A changed role counts from the next request of every session.
-    async fn a_lost_role_is_lost_at_once(world: World) {
+    /// A changed role applies from the next request of every session.
+    async fn a_changed_role_applies_at_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         assert!(world.get(&tenant.admin, "/subscription").await.status.is_success());
         world.run("UPDATE users SET role = 'member' WHERE id = 'Admin'").await.unwrap();
         assert_eq!(world.get(&tenant.admin, "/subscription").await.code(), Code::Forbidden);
     }
 
-    /// Another organization's things do not exist.
+    /// Another organization's objects are not found.
     async fn organizations_never_see_each_other(world: World) {
         let one = world.found(&Customer::new("one")).await;
         let other = world.found(&Customer::new("other")).await;
@@ -134,8 +134,8 @@ on_both_databases! {
         assert_eq!(world.send(with_cookie(Verb::GET, "same-origin")).await.code(), Code::NotSignedIn);
     }
 
-    /// Signing in again ends the session that the browser had; signing out everywhere ends them all,
-    /// and nobody else's. All of it is in the activity log, with account and address.
+    /// Signing in again ends the browser's earlier session; signing out everywhere ends all sessions of the
+    /// person, and of nobody else. All of it is in the audit log, with account and address.
     async fn signing_in_and_out_ends_sessions_and_is_logged(world: World) {
         let customer = Customer::new("acme");
         let tenant = world.found(&customer).await;
@@ -208,7 +208,7 @@ on_both_databases! {
         assert_eq!(world.get(&tenant.admin, "/session").await.code(), Code::NotSignedIn);
     }
 
-    /// What is not exactly the expected request is refused with a problem, never with plain text.
+    /// Every invalid request is refused with a problem, never with plain text.
     async fn every_wrong_request_is_a_problem(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let send = async |content_type: &str, body: String| {
@@ -232,7 +232,7 @@ on_both_databases! {
         assert_eq!(world.get(&tenant.admin, "/invoices/none").await.code(), Code::NotFound);
     }
 
-    /// What is no amount is refused by its field; an amount that is not what holds is another matter.
+    /// A malformed amount is refused by its field; a well-formed one that is out of date by another code.
     async fn a_malformed_amount_is_refused_by_its_field(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
@@ -263,7 +263,7 @@ on_both_databases! {
         assert_eq!(pay.code, Code::OutstandingChanged);
     }
 
-    /// Everything that an address asks in vain is named, each by its name.
+    /// Every query parameter that is unknown or invalid is named in the refusal.
     async fn every_refused_parameter_is_named(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let check = async |path: &str, fields: &[&str]| {
@@ -280,7 +280,7 @@ on_both_databases! {
         check("/usage/projects?word=a&order=b", &["order", "word"]).await;
     }
 
-    /// Too many attempts are refused, whoever is right in the end.
+    /// Too many attempts are refused, even with the right password.
     async fn signing_in_has_a_limit(world: World) {
         let customer = Customer::new("acme");
         world.found(&customer).await;
@@ -295,7 +295,7 @@ on_both_databases! {
         assert_eq!(codes[10], Code::TooManyRequests);
     }
 
-    /// The headers of every answer, health, readiness and draining.
+    /// The headers of every response, health, readiness and draining.
     async fn health_readiness_and_headers(world: World) {
         let plain = |path: &str| Request::get(path).body(Body::empty()).unwrap();
         assert_eq!(world.send(plain("/health")).await.status, StatusCode::OK);
@@ -315,8 +315,8 @@ on_both_databases! {
         assert_eq!(world.send(plain("/health")).await.status, StatusCode::OK);
     }
 
-    /// A fault of the server's own says nothing of its inside.
-    async fn nothing_inside_leaks(world: World) {
+    /// An internal error exposes no internals.
+    async fn internal_errors_expose_nothing(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.run("UPDATE organizations SET supplier_state = '??', customer_state = '??'").await.unwrap();
         let reply = world.get(&tenant.admin, "/subscription").await;
@@ -326,8 +326,8 @@ on_both_databases! {
         }
     }
 
-    /// A person is found by their address in whatever case it is typed.
-    async fn addresses_have_no_case(world: World) {
+    /// The e-mail address of a sign-in is not case-sensitive.
+    async fn sign_in_addresses_are_case_insensitive(world: World) {
         let customer = Customer::new("acme");
         world.found(&customer).await;
         let mut tx = world.services.store.reading().await.unwrap();
@@ -336,7 +336,7 @@ on_both_databases! {
     }
 }
 
-/// A request of a route with nothing in it.
+/// A request of a route without a body.
 fn bare(route: Route, token: &str) -> Request<Body> {
     let verb = match route.method() {
         Method::Get => Verb::GET,

@@ -1,5 +1,5 @@
-//! The lock of a year, from the import that brings it to the upgrade that opens it (SPEC R11, R9; 6,
-//! rows 21 and 22; A10).
+//! The usage lock of an annual term, from the import that causes it to the upgrade that lifts it (SPEC
+//! R11, R9; 6, rows 21 and 22; A10).
 
 use api::Code;
 use api::account_status::{AccountStatus, CuringTier};
@@ -15,10 +15,10 @@ use super::world::{Customer, Tenant, World, Year};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// Of 240,000, used 150,000 up to May. In June 138,000 are 120 %, one more locks; 500,000 are more
-    /// than 40,000 for the seven months left would bear. The tiers that open it are named, each at the
-    /// price that its order charges.
-    async fn the_lock_of_a_year_names_what_opens_it(world: World) {
+    /// Of 240,000, used 150,000 up to May. In June 138,000 are 120 %, one more locks; 500,000 exceed what
+    /// 40,000 for the seven months left would allow. The tiers that lift it are listed, each at the price
+    /// that its order charges.
+    async fn the_lock_of_a_term_lists_the_curing_tiers(world: World) {
         let tenant = world.found(&yearly()).await;
         let program = world.program(&tenant, 90).await;
         uses(&world, &program, 138_000).await;
@@ -32,7 +32,7 @@ on_both_databases! {
         assert_eq!(named(&locked), [(60_000, "3675.00"), (80_000, "4900.00"), (100_000, "6125.00")]);
         assert_eq!(world.get(&tenant.admin, "/exports/json").await.code(), Code::UpgradeOnly);
 
-        // What does not fit is sold, and does not open it: the allowance grows all the same.
+        // A tier that is too small can be bought, and does not unlock; the pool grows all the same.
         let sent: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
         assert_eq!((sent.state, sent.total.as_str()), (State::Done, "2450.00"));
         let locked = stands(&world, &tenant).await;
@@ -52,8 +52,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A year's lock goes with a correction too, and by the operator until the year ends.
-    async fn a_lock_of_a_year_is_corrected_or_lifted(world: World) {
+    /// The usage lock of a term ends with a correction too, and by the operator until the term ends.
+    async fn a_lock_of_a_term_is_corrected_or_lifted(world: World) {
         let tenant = world.found(&yearly()).await;
         let program = world.program(&tenant, 90).await;
         uses(&world, &program, 138_001).await;
@@ -74,19 +74,19 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// No tier bears it: only sales can help.
-    async fn nothing_is_named_where_no_tier_helps(world: World) {
+    /// No tier is large enough: only sales can help.
+    async fn no_tier_is_listed_when_none_helps(world: World) {
         let tenant = world.found(&yearly()).await;
         let program = world.program(&tenant, 90).await;
-        // 240,000 and 7 × 100,000 would bear 1,128,000.
+        // 240,000 and 7 × 100,000 would allow 1,128,000.
         uses(&world, &program, 978_000).await;
         assert_eq!(named(&stands(&world, &tenant).await), [(100_000, "6125.00")]);
         uses(&world, &program, 978_001).await;
         assert_eq!(named(&stands(&world, &tenant).await), []);
     }
 
-    /// A month's lock names its tiers and prices too: 70,000 users on the 5,000 tier, 20 June.
-    async fn the_lock_of_a_month_names_what_opens_it(world: World) {
+    /// A month's lock lists its tiers and prices too: 70,000 users on the 5,000 tier, 20 June.
+    async fn the_lock_of_a_month_lists_the_curing_tiers(world: World) {
         let mut customer = Customer { metered: Metered::default(), ..Customer::new("acme") };
         customer.subscription.tier = 5_000;
         let tenant = world.found(&customer).await;
@@ -98,7 +98,7 @@ on_both_databases! {
     }
 }
 
-/// A year of the 20,000 tier since January, 150,000 used up to May.
+/// An annual term of the 20,000 tier since January, 150,000 used up to May.
 fn yearly() -> Customer {
     let pool = Pool {
         limit: 240_000,

@@ -1,4 +1,4 @@
-//! What the person saw no longer holds: nothing is charged, and the answer shows the difference.
+//! What the person saw no longer holds: nothing is charged, and the response has the difference.
 
 use api::plan_change::{Order, PlanChange as Sent, State};
 use api::problem::Problem;
@@ -29,7 +29,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Another tab has changed the plan meanwhile.
+    /// Another tab has changed the plan in the meantime.
     async fn a_plan_changed_elsewhere(world: World) {
         let (tenant, quote) = quoted(&world).await;
         world.buy(&tenant.admin, &PlanChange::to_tier(60_000)).await;
@@ -40,7 +40,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Another tab has ordered the same add-on: there is no price for it any more.
+    /// Another tab has ordered the same add-on, so it has no price any more.
     async fn an_add_on_ordered_elsewhere(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let add = PlanChange { add: [AddOnId::new("premium-channels")].into(), ..PlanChange::default() };
@@ -52,7 +52,7 @@ on_both_databases! {
         assert_eq!(world.captures().await, 1);
     }
 
-    /// Midnight passes in the organization's zone.
+    /// Midnight has passed in the organization's zone.
     async fn midnight(world: World) {
         let (tenant, quote) = quoted(&world).await;
         world.move_to("2026-06-20T23:59:59Z");
@@ -75,7 +75,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What a browser sends as its own price, day or version counts for nothing.
+    /// A price, day or version that the browser invents has no effect.
     async fn a_forged_order(world: World) {
         let (tenant, quote) = quoted(&world).await;
         let honest = quote.order();
@@ -96,8 +96,8 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM plan_changes").await, 0);
     }
 
-    /// New usage never spoils a price (SPEC R19).
-    async fn new_usage_spoils_nothing(world: World) {
+    /// New usage does not invalidate a price (SPEC R19).
+    async fn new_usage_does_not_invalidate_a_quote(world: World) {
         let (tenant, quote) = quoted(&world).await;
         world.services.store.write(MoreUsage("acme")).await.unwrap();
         let fresh = world.quote(&tenant.admin, &quote.change).await;
@@ -116,7 +116,7 @@ async fn quoted(world: &World) -> (Tenant, Quote) {
     (tenant, quote)
 }
 
-/// The order is refused as stale; its key is free afterwards.
+/// The order is refused as stale, and its key can be used again.
 async fn refused(world: &World, tenant: &Tenant, order: &Order) -> Problem {
     let key = new_key();
     let problem = world.order(&tenant.admin, &key, order).await.problem();

@@ -1,4 +1,4 @@
-//! Support tickets (SPEC 4.13): checked field by field, opened once, told to those who were named.
+//! Support tickets (SPEC 4.13): checked field by field, opened once, mailed to those who were named.
 
 use api::Code;
 use api::route::IDEMPOTENCY_KEY;
@@ -16,9 +16,9 @@ use super::world::{Customer, Reply, World, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// A ticket is kept, listed, audited and told: with its files to the support team, without them to
-    /// whoever wrote it and whoever was named.
-    async fn a_ticket_is_opened_and_told(world: World) {
+    /// A ticket is stored, listed, logged and mailed: with its files to the support team, without them to its
+    /// author and the people who were named.
+    async fn a_ticket_is_opened_and_mailed(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let page: Support = world.get(&tenant.admin, "/support").await.json();
         assert_eq!((page.email.as_str(), page.account_id.as_str()), ("admin@acme.example", "acme"));
@@ -43,7 +43,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The same key opens one ticket, however often it is sent, and no other one.
+    /// The same key opens one ticket, however often it is sent, and another body is refused.
     async fn the_same_key_opens_one_ticket(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let key = new_key();
@@ -62,7 +62,7 @@ on_both_databases! {
         }
     }
 
-    /// Every field that needs another value is named at once, and nothing is kept.
+    /// Every field with a fault is named at once, and nothing is stored.
     async fn faults_are_named_at_their_fields(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let wrong = NewTicket {
@@ -88,7 +88,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM support_tickets").await, 0);
     }
 
-    /// Twenty within an hour, for each organization; the next one says when.
+    /// Twenty within an hour, for each organization; the next one is refused with the time to wait.
     async fn tickets_of_an_hour_are_limited(world: World) {
         let (acme, other) = (world.found(&Customer::new("acme")).await, world.found(&Customer::new("other")).await);
         for _ in 0..20 {
@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!(next.number, 21);
     }
 
-    /// Closed once, by the support team; who had opened it and who was named are told.
+    /// Closed once, by the support team; its author and the people who were named receive a mail.
     async fn a_ticket_is_closed_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let opened: Ticket = open(&world, &tenant.admin, &new_key(), &written()).await.json();
@@ -121,7 +121,7 @@ on_both_databases! {
         assert_eq!(told, ["support@prorata.example", "admin@acme.example", "member@acme.example"]);
     }
 
-    /// Tickets are an admin's (SPEC 7.2), and one organization's.
+    /// Only an admin may open tickets (SPEC 7.2), and sees those of one organization.
     async fn only_admins_open_tickets(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         for (role, token) in &tenant.people {

@@ -1,5 +1,5 @@
-//! Every text of every route: what no text may hold is refused where it comes in, by its field, and
-//! nothing of it is kept.
+//! Every text of every route: what no text may hold is refused on receipt, by its field, and nothing of
+//! it is stored.
 
 use api::route::{IDEMPOTENCY_KEY, Method, Requires};
 use api::{Code, Route};
@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use super::on_both_databases;
 use super::world::{Customer, Reply, Tenant, World, new_key, request};
 
-/// What each text is given: NUL, what turns the writing direction, a card number.
+/// What each text is set to: NUL, a bidirectional override, a card number.
 const BAD: [&str; 3] = ["a\u{0}b", "a\u{202E}b", "4242 4242 4242 4242"];
 
-/// What would hold a text that came through.
+/// The tables that would have the text if it were stored.
 const TABLES: [&str; 13] = [
     "audit",
     "credentials",
@@ -33,7 +33,7 @@ const TABLES: [&str; 13] = [
 ];
 
 on_both_databases! {
-    async fn no_route_takes_a_text_that_cannot_be_kept(world: World) {
+    async fn no_route_accepts_an_invalid_text(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let program = world.program(&tenant, 30).await;
         let before = kept(&world).await;
@@ -54,14 +54,14 @@ on_both_databases! {
         assert_eq!(kept(&world).await, before);
     }
 
-    /// A path that is no text at all is refused as a problem too.
+    /// A path that is not UTF-8 is refused as a problem too.
     async fn an_address_that_is_no_text_is_a_problem(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let refused = world.get(&tenant.admin, "/plan-changes/%FF").await.problem();
         assert_eq!((refused.code, refused.fields[0].field.as_str()), (Code::InvalidField, "path"));
     }
 
-    /// A file of usage whose project is no name is refused by its line and column.
+    /// A usage file whose project is not a valid name is refused by its line and column.
     async fn a_file_is_refused_by_its_line(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         for bad in BAD {
@@ -77,7 +77,7 @@ on_both_databases! {
 /// The path and the query of a route.
 async fn in_address(world: &World, (route, token): (Route, &str), bad: &str) {
     let written: String = bad.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    // An id may have a card number's digits by chance (A230).
+    // An id may have the digits of a card number by chance (A230).
     let parameter = route.path().split_once('{').filter(|_| !is_card(bad));
     if let Some((_, parameter)) = parameter {
         let reply = send(world, (route, token), &route.path_with(&written), None).await;
@@ -106,9 +106,9 @@ async fn in_body(
     (body, place, bad): (&Value, &Place, &str),
 ) {
     match (route, place.field.as_str()) {
-        // A password is compared and kept nowhere; a file is no text (A221, A222).
+        // A password is compared and never stored; a file is no text (A221, A222).
         (Route::SignIn, "password") if is_card(bad) => return,
-        // A fingerprint may have a card number's digits by chance (A230).
+        // A fingerprint may have the digits of a card number by chance (A230).
         (Route::PlanChanges, "input_hash") if is_card(bad) => return,
         (Route::Tickets, "attachments[0].content") => return,
         _ => {}
@@ -117,7 +117,7 @@ async fn in_body(
     place.put(&mut body, bad);
     let reply = send(world, (route, token), &route.path_with("x"), Some(&body)).await;
     if matches!(route, Route::SendEvents | Route::SendProfiles) && reply.status.is_success() {
-        // A batch takes what is good; this one has nothing good in it.
+        // A batch stores its good entries; this one has none.
         let answer: Value = reply.json();
         assert_eq!(
             answer["taken"], 0,
@@ -129,7 +129,7 @@ async fn in_body(
     refused(&reply, &place.field, (route, bad));
 }
 
-/// It is refused, at its field, and the answer does not say it again.
+/// It is refused, at its field, and the response does not repeat it.
 fn refused(reply: &Reply, field: &str, (route, bad): (Route, &str)) {
     let case = format!("{route:?} {field} {bad:?}: {} {}", reply.status, reply.text);
     assert_eq!(reply.status, 422, "{case}");
@@ -158,7 +158,7 @@ async fn send(
     world.send(request.body(body).unwrap()).await
 }
 
-/// How many rows the tables have.
+/// The number of rows of each table.
 async fn kept(world: &World) -> Vec<(&'static str, i64)> {
     let mut kept = Vec::new();
     for table in TABLES {
@@ -168,7 +168,7 @@ async fn kept(world: &World) -> Vec<(&'static str, i64)> {
     kept
 }
 
-/// A body that the route would take, with every text it can have; null where it takes none.
+/// A body that the route would accept, with every text it can have; null if it takes no body.
 async fn body(world: &World, tenant: &Tenant, route: Route) -> Value {
     match route {
         Route::SignIn => json!({ "email": "admin@acme.example", "password": "correct horse" }),
@@ -251,7 +251,7 @@ async fn body(world: &World, tenant: &Tenant, route: Route) -> Value {
     }
 }
 
-/// A text of a body: where it stands, and what its fault is named by.
+/// A text in a body: its path, and the field that its fault is reported at.
 #[derive(Debug, Clone)]
 struct Place {
     pointer: String,
@@ -260,7 +260,7 @@ struct Place {
 }
 
 impl Place {
-    /// Puts another text there, or another name.
+    /// Replaces the text, or the member name.
     fn put(&self, body: &mut Value, text: &str) {
         let place = body.pointer_mut(&self.pointer).unwrap();
         if self.is_name {
@@ -306,7 +306,8 @@ fn collect(value: &Value, (pointer, field): (String, String), places: &mut Vec<P
     }
 }
 
-/// As an answer names it: a form's own words and a person's properties go by the field they are of.
+/// The field as a response names it: an own reason and the properties of a person are named by the field
+/// that contains them.
 fn told(field: &str) -> String {
     let whole = |end: &str| {
         field

@@ -1,4 +1,4 @@
-//! Trials: free changes at once, and what is on file (SPEC R8, 6 rows 1 to 6).
+//! Trials: changes are free and act at once, and what is on file (SPEC R8, 6 rows 1 to 6).
 
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ fn trial() -> Customer {
     customer
 }
 
-/// The same database in a year of its own: clocks only move forward.
+/// A server on the same database in another year: clocks only move forward.
 async fn since(world: &World, start: &str) -> World {
     World::open(&world.url, at(start), |sandbox| Arc::new(sandbox)).await
 }
 
-/// Moves the clock, and with it everything that falls due.
+/// Moves the clock, and runs everything that falls due.
 async fn go(world: &World, tenant: &Tenant, instant: &str) {
     let moved = world
         .post(
@@ -66,8 +66,8 @@ const CARD: CardSaved = CardSaved {
 };
 
 on_both_databases! {
-    /// Row 6: another tier, up and down, an add-on more and one less: at once, free, without
-    /// invoice and without the gateway; audited and posted; the same key acts once.
+    /// Row 6: a higher and a lower tier, an add-on more and one less: at once, free, without invoice and
+    /// without the gateway; logged and mailed; the same key acts once.
     async fn changes_are_free_and_act_at_once(world: World) {
         let tenant = world.found(&trial()).await;
         let add_ons = |ids: &[&str]| ids.iter().map(|id| AddOnId::new(*id)).collect();
@@ -96,8 +96,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Nothing is charged for usage, and nobody is warned of overage (R10).
-    async fn usage_costs_and_alarms_nothing(world: World) {
+    /// Usage is not charged, and no alert is sent (R10).
+    async fn usage_in_trial_costs_nothing_and_sends_no_alert(world: World) {
         let mut customer = trial();
         customer.metered.mau = 90_000;
         let tenant = world.found(&customer).await;
@@ -107,7 +107,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
     }
 
-    /// Rows 2 and 3: 23 days, a lock that names what is missing, and either way out of it.
+    /// Rows 2 and 3: 23 days, a lock that names what is missing, and both ways to lift it.
     async fn an_incomplete_trial_locks_and_is_cured(world: World) {
         let tenant = world.found(&trial()).await;
         let begun = shown(&world, &tenant).await.trial.unwrap();
@@ -135,7 +135,7 @@ on_both_databases! {
 
     /// R8's own timeline, day by day: setup on 17 May 2025, lock on 9 June, end on 16 June, first
     /// charge 15/30 of June; from July on whole months.
-    async fn a_complete_trial_goes_over_into_a_plan(world: World) {
+    async fn a_complete_trial_becomes_a_plan(world: World) {
         let world = since(&world, "2025-05-17T00:00:00Z").await;
         let mut customer = Customer { day: "2025-05-17".parse().unwrap(), ..trial() };
         customer.subscription.add_ons.clear();
@@ -165,8 +165,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Rows 5 and 5a: expired on the 30th day, it goes on from the day on which both are there.
-    async fn an_expired_trial_goes_on_from_its_cure(world: World) {
+    /// Rows 5 and 5a: expired on the 30th day, it becomes a plan on the day on which both are on file.
+    async fn an_expired_trial_becomes_a_plan_when_completed(world: World) {
         let mut customer = Customer { has_details: true, ..trial() };
         customer.subscription.add_ons.clear();
         let tenant = world.found(&customer).await;
@@ -186,7 +186,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Row 5: nobody acts, and 14 days behind its end the account is cancelled.
+    /// Row 5: nobody acts, and 14 days after its end the account is cancelled.
     async fn a_trial_that_nobody_completes_is_cancelled(world: World) {
         let tenant = world.found(&trial()).await;
         go(&world, &tenant, "2026-08-02T23:59:59Z").await;
@@ -198,7 +198,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// What cannot stand on an invoice is not kept.
+    /// Details that cannot be printed on an invoice are refused.
     async fn details_are_checked_where_they_enter(world: World) {
         let tenant = world.found(&trial()).await;
         for (field, party) in [
@@ -214,7 +214,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM billing_details").await, 0);
     }
 
-    /// A second card becomes the default; a paid plan takes one too, and stays as it is.
+    /// A second card becomes the default; a paid plan accepts one too, and does not change.
     async fn a_new_card_is_the_default(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         let declined = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
@@ -229,7 +229,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A year is chosen behind the trial (A151).
+    /// Annual billing that is chosen in trial begins after it (A151).
     async fn a_year_waits_for_the_end_of_the_trial(world: World) {
         let customer = Customer { annual_eligible: true, ..trial() };
         let tenant = world.found(&customer).await;

@@ -1,4 +1,4 @@
-//! Two programs on one database whose clocks do not agree (SPEC R2, RELIABILITY 61, fault 46).
+//! Two servers on one database whose clocks differ (SPEC R2, RELIABILITY 61, fault 46).
 
 use std::sync::Arc;
 
@@ -17,14 +17,14 @@ use billing::PlanChange;
 use super::world::{ChangeContext, Customer, Held, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
-/// One of them lies behind the month change.
+/// The clock of one server, before the month change.
 const BEHIND: &str = "2026-06-30T23:59:35Z";
-/// The other is past it.
+/// The clock of the other, after it.
 const AHEAD: &str = "2026-07-01T00:00:05Z";
 
 on_both_databases! {
-    /// One closes June, the other would sell a higher tier for its last day: it has learned what time
-    /// it is, and says that the price has changed.
+    /// One closes June, the other would sell a higher tier for its last day: it reads the latest instant of
+    /// the database, and refuses because the price has changed.
     async fn an_order_of_the_month_that_another_has_closed_is_refused(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.move_to(BEHIND);
@@ -41,7 +41,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Where even that comes too late, the day itself is refused, and nothing is charged.
+    /// If the close happens even later, the day itself is refused, and nothing is charged.
     async fn a_day_of_a_closed_month_is_refused(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.move_to(BEHIND);
@@ -64,9 +64,9 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The database's latest instant is a floor for a clock that was set back, and a program whose
-    /// clock lies behind is not ready.
-    async fn a_clock_that_lies_behind_is_not_ready(world: World) {
+    /// The database's latest instant is a lower bound for a clock that was set back, and a server whose
+    /// clock is behind it is not ready.
+    async fn a_server_whose_clock_is_behind_is_not_ready(world: World) {
         world.found(&Customer::new("acme")).await;
         world.move_to("2026-06-30T23:59:58Z");
         let ahead = World::open(&world.url, at("2026-07-01T00:00:02Z"), |sandbox| Arc::new(sandbox)).await;
@@ -81,14 +81,14 @@ on_both_databases! {
         world.move_to("2026-07-01T00:00:30Z");
         run_due(&world.services, world.services.clock.now()).await.unwrap();
         assert_eq!(ready(&world).await, StatusCode::OK);
-        // Set back by a month, and started anew.
+        // Set back by a month, and restarted.
         let back = World::open(&world.url, at("2026-06-01T00:00:00Z"), |sandbox| Arc::new(sandbox)).await;
         catch_up(&back.services, "acme").await.unwrap();
         assert_eq!((back.services.clock.now(), ready(&back).await), (at("2026-07-01T00:00:30Z"), StatusCode::SERVICE_UNAVAILABLE));
     }
 
-    /// Over a month change under load: orders through the one that lies behind, jobs by the one
-    /// ahead. Whoever bought in June is charged for the higher tier in July.
+    /// A month change under load: orders through the server whose clock is late, jobs by the other. A
+    /// customer who bought in June is charged for the higher tier in July.
     async fn a_month_change_under_load_with_two_clocks(world: World) {
         let mut tenants = Vec::new();
         for number in 0..8 {
@@ -117,7 +117,7 @@ on_both_databases! {
         let done = "SELECT COUNT(*) FROM invoices WHERE kind = 'upgrade'";
         assert_eq!(ahead.number(done).await, bought);
         assert_eq!(ahead.number("SELECT COUNT(*) FROM month_closings WHERE period_start = '2026-06-01'").await, 8);
-        // 700.00 and 10 % of it for the add-on, unless July was charged before the order came.
+        // 700.00 and 10 % of it for the add-on, unless July was charged before the order was received.
         let lost = "SELECT COUNT(*) FROM invoices u WHERE u.kind = 'upgrade' AND u.invoice_date < '2026-07-01' \
                     AND NOT EXISTS (SELECT 1 FROM invoice_lines l JOIN invoices s ON s.number = l.number \
                     AND s.organization_id = l.organization_id WHERE s.organization_id = u.organization_id \
@@ -127,8 +127,8 @@ on_both_databases! {
     }
 }
 
-/// A payment that is on its way when the month ends holds the month, whichever clock ends it: so its
-/// outcome never meets a closed month.
+/// A payment that is in progress when the month ends delays the close, whichever clock ends the month:
+/// so its outcome never meets a closed month.
 async fn a_payment_on_its_way_holds_its_month(engine: Engine) {
     let (send, held) = std::sync::mpsc::channel();
     let world = World::with_gateway(engine, |sandbox| {
@@ -157,17 +157,17 @@ async fn a_payment_on_its_way_holds_its_month(engine: Engine) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_on_its_way_holds_its_month_on_sqlite() {
+async fn a_payment_in_progress_delays_the_close_on_sqlite() {
     a_payment_on_its_way_holds_its_month(Engine::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_on_its_way_holds_its_month_on_postgres() {
+async fn a_payment_in_progress_delays_the_close_on_postgres() {
     a_payment_on_its_way_holds_its_month(Engine::Postgres).await;
 }
 
-/// Buys the 60,000 tier; again at the fresh price where the first one does not hold any more, and
-/// where the database was too busy.
+/// Buys the 60,000 tier; again at the current price when the first is refused as stale, and again when
+/// the database was too busy.
 async fn buy(world: Arc<World>, tenant: Tenant) -> bool {
     let change = PlanChange::to_tier(60_000);
     for _ in 0..100 {
@@ -179,7 +179,7 @@ async fn buy(world: Arc<World>, tenant: Tenant) -> bool {
         let reply = world.order(&tenant.admin, &new_key(), &quote.order()).await;
         if reply.status.is_success() {
             let sent: Sent = reply.json();
-            // The database was too busy to settle it: it is asked about again.
+            // The database was too busy to settle it: its outcome is asked for again.
             assert!(
                 matches!(sent.state, State::Done | State::Unknown),
                 "{sent:?}"

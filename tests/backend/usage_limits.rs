@@ -21,7 +21,7 @@ use super::{invariants, on_both_databases};
 
 on_both_databases! {
     /// From 70 % to 260 % between two counts: six records, one mail that names the highest.
-    async fn a_jump_is_recorded_step_by_step_and_told_once(world: World) {
+    async fn a_jump_is_recorded_step_by_step_and_mailed_once(world: World) {
         world.found(&customer("acme", 14_000)).await;
         count(&world, "2026-06-21", 14_000).await;
         assert_eq!(alerts(&world).await, (0, 0));
@@ -39,7 +39,7 @@ on_both_databases! {
     }
 
     /// The month change resets the alerts; what was recorded stays on record.
-    async fn a_new_month_begins_with_no_alert_given(world: World) {
+    async fn a_new_month_resets_the_alerts(world: World) {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 16_000).await;
         assert_eq!(alerts(&world).await, (1, 1));
@@ -54,7 +54,7 @@ on_both_databases! {
     }
 
     /// Ten imports at once, in two processes: each threshold once, one mail.
-    async fn counts_at_once_tell_once(world: World) {
+    async fn concurrent_counts_alert_once(world: World) {
         world.found(&customer("acme", 0)).await;
         world.move_to("2026-06-21T12:00:00Z");
         let worlds = [Arc::new(world.another().await), Arc::new(world)];
@@ -73,8 +73,8 @@ on_both_databases! {
         invariants::hold(&worlds[1]).await;
     }
 
-    /// An upgrade is measured against its own limit at once (R5, A76).
-    async fn an_upgrade_that_is_short_too_is_told_of(world: World) {
+    /// An upgrade that is too small alerts by its own limit at once (R5, A76).
+    async fn an_upgrade_that_is_too_small_alerts(world: World) {
         let tenant = world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 35_000).await;
         assert_eq!(alerts(&world).await, (4, 1));
@@ -84,8 +84,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// In trial nothing is told and nothing locks.
-    async fn a_trial_is_left_alone(world: World) {
+    /// In trial no alert is sent and nothing locks.
+    async fn a_trial_neither_alerts_nor_locks(world: World) {
         let mut trial = customer("acme", 0);
         trial.subscription.status = Status::Trial;
         world.found(&trial).await;
@@ -93,8 +93,8 @@ on_both_databases! {
         assert_eq!((alerts(&world).await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
     }
 
-    /// Strictly above 300 % (A7): 60,000 of 20,000 is told of, 60,001 locks.
-    async fn the_lock_closes_above_three_hundred_percent(world: World) {
+    /// Strictly above 300 % (A7): 60,000 of 20,000 alerts, 60,001 locks.
+    async fn usage_above_300_percent_locks(world: World) {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 60_000).await;
         assert_eq!((alerts(&world).await, lock(&world).await), ((7, 1), UsageLock::CLEAR));
@@ -107,8 +107,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Row 19: where the policy waits for the billing date, the month ends before the lock closes, and
-    /// its overage is invoiced.
+    /// Row 19: with a policy that waits for the billing date, the month ends before the lock starts, and its
+    /// overage is invoiced.
     async fn a_policy_may_wait_for_the_billing_date(world: World) {
         let overage_lock = OverageLock::AtNextBillingDate;
         let world = world.under(Policy { overage_lock, ..Policy::default() });
@@ -125,7 +125,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The lock outlives the month (A8), and the month is invoiced as usual.
+    /// The lock stays in the next month (A8), and the month is invoiced as usual.
     async fn a_new_month_does_not_unlock(world: World) {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-22", 60_001).await;
@@ -138,9 +138,9 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A wrong upload locks, and its correction unlocks: usage was never above the line. The alerts
-    /// that it set off are taken back, and go out again if usage comes there.
-    async fn corrected_figures_take_back_lock_and_alerts(world: World) {
+    /// A wrong upload locks, and its correction unlocks: usage was never above the line. Its alerts are
+    /// withdrawn, and are sent again if usage reaches them.
+    async fn corrected_figures_withdraw_lock_and_alerts(world: World) {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 210_000).await;
         assert!(matches!(lock(&world).await, UsageLock::Overage { .. }));
@@ -162,7 +162,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Corrected, but above the line still; below it, but locked in the month before: it stays locked.
+    /// Corrected, but still above the line; or below it, but locked in the month before: it stays locked.
     async fn a_correction_that_changes_nothing_unlocks_nothing(world: World) {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 80_000).await;
@@ -178,8 +178,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The operator lifts a lock with a reason, once; the month that locked does not lock again, not even
-    /// as it closes, and the next one may.
+    /// The operator lifts a lock with a reason, once; the month that locked does not lock again, not even at
+    /// its close, and the next one may.
     async fn the_operator_lifts_a_lock(world: World) {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 70_000).await;
@@ -221,7 +221,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Under the lock an upgrade alone passes; the refusal says which rule, and what lifts it.
+    /// During the lock only an upgrade is accepted; the refusal names the rule, and what lifts it.
     async fn a_lock_refuses_everything_but_an_upgrade(world: World) {
         let tenant = world.found(&customer("acme", 0)).await;
         let first = world.quote(&tenant.admin, &PlanChange::to_tier(5_000)).await.order();
@@ -271,7 +271,7 @@ on_both_databases! {
     }
 }
 
-/// A customer on the 20,000 tier whose usage so far nobody has held against its limit.
+/// A customer on the 20,000 tier whose usage so far was not evaluated.
 fn customer(id: &str, mau: u64) -> Customer {
     Customer {
         metered: Metered {
@@ -282,7 +282,7 @@ fn customer(id: &str, mau: u64) -> Customer {
     }
 }
 
-/// Counts so many users on that day, at noon.
+/// Counts this many users on that day, at noon.
 async fn count(world: &World, day: &str, mau: u64) {
     world.move_to(&format!("{day}T12:00:00Z"));
     world
@@ -332,19 +332,19 @@ async fn lift(world: &World, reason: &str) -> Result<chrono::NaiveDate, Error> {
     world.services.store.write(work).await
 }
 
-/// How many thresholds are latched.
+/// The number of thresholds that are latched.
 async fn latched(world: &World) -> i64 {
     let latched = "SELECT COUNT(*) FROM alert_crossings WHERE reset_at IS NULL";
     world.number(latched).await
 }
 
-/// How many thresholds are recorded, and how many mails tell of one.
+/// The number of thresholds that are recorded, and of mails about one.
 async fn alerts(world: &World) -> (i64, i64) {
     let recorded = world.number("SELECT COUNT(*) FROM alert_crossings").await;
     (recorded, told(world, "usage.alert").await.0)
 }
 
-/// How many mails and log lines there are of a kind.
+/// The number of mails and of log entries of a kind.
 async fn told(world: &World, kind: &str) -> (i64, i64) {
     let mails = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'");
     let lines = format!("SELECT COUNT(*) FROM audit WHERE action = '{kind}'");
@@ -357,7 +357,7 @@ async fn lock(world: &World) -> UsageLock {
     state.usage_lock()
 }
 
-/// Puts the account into a state past the backend.
+/// Writes a state into the database directly.
 async fn put(world: &World, lifecycle: &str, dunning: &str) {
     let state = format!(
         "{{\"lifecycle\":{lifecycle},\"dunning\":{dunning},\

@@ -1,5 +1,5 @@
-//! A backend of its own for a test: a database, a clock that stands, a scripted gateway, customers,
-//! and requests that go through the router as a browser's do, without a socket.
+//! A backend for a test: a database, a clock that does not run, a scripted gateway, customers, and
+//! requests that go through the router as a browser's do, without a socket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -36,7 +36,7 @@ mod program;
 pub(crate) use customer::{Customer, Tenant, Year, organization, user};
 pub(crate) use held::{ChangeContext, Held};
 
-/// When every test begins.
+/// The time at which every test begins.
 pub(crate) const START: &str = "2026-06-20T10:00:00Z";
 
 /// A running backend.
@@ -48,7 +48,7 @@ pub(crate) struct World {
     folder: Option<TempDir>,
 }
 
-/// An answer.
+/// The response to a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -57,12 +57,12 @@ pub(crate) struct Reply {
 }
 
 impl World {
-    /// A new database of that engine.
+    /// A new database of this engine.
     pub(crate) async fn on(engine: Engine) -> Self {
         Self::with_gateway(engine, |sandbox| Arc::new(sandbox)).await
     }
 
-    /// The same, with a gateway of one's own around the sandbox.
+    /// As [`World::on`], with a gateway that wraps the sandbox's.
     pub(crate) async fn with_gateway(
         engine: Engine,
         gateway: impl FnOnce(SandboxGateway) -> Arc<dyn PaymentGateway>,
@@ -79,7 +79,7 @@ impl World {
         world
     }
 
-    /// A backend on a database that is there already.
+    /// A backend on an existing database.
     pub(crate) async fn open(
         url: &str,
         now: DateTime<Utc>,
@@ -108,7 +108,7 @@ impl World {
         }
     }
 
-    /// The same backend under another policy.
+    /// The same backend with another policy.
     pub(crate) fn under(mut self, policy: Policy) -> Self {
         self.services.store = self.services.store.under(policy);
         let desk = AppState::new(self.services.clone());
@@ -116,7 +116,7 @@ impl World {
         self
     }
 
-    /// Another process on the same database, at the same time of day.
+    /// Another process on the same database, at the same time.
     pub(crate) async fn another(&self) -> Self {
         Self::open(&self.url, self.services.clock.now(), |sandbox| {
             Arc::new(sandbox)
@@ -124,12 +124,12 @@ impl World {
         .await
     }
 
-    /// Another world of the same engine, with nothing in it.
+    /// Another world of the same engine, with an empty database.
     pub(crate) async fn fresh(&self) -> Self {
         Self::on(self.services.store.engine()).await
     }
 
-    /// The same backend behind another router.
+    /// Replaces the router of the backend.
     pub(crate) fn route(&mut self, desk: AppState) {
         self.desk = desk.clone();
         self.router = router(desk, Assets::none());
@@ -170,23 +170,23 @@ impl World {
         self.send(request.body(body).unwrap()).await
     }
 
-    /// What the backend asks for a change now.
+    /// The backend's current quote for a change.
     pub(crate) async fn quote(&self, token: &str, change: &PlanChange) -> Quote {
         self.post(token, "/quotes", change).await.json()
     }
 
-    /// Orders exactly this, under a key.
+    /// Orders exactly this, with a key.
     pub(crate) async fn order(&self, token: &str, key: &str, order: &Order) -> Reply {
         self.send(order_request(token, key, order)).await
     }
 
-    /// OrderKind for a price and orders at it, under a new key.
+    /// Asks for a quote and orders at it, with a new key.
     pub(crate) async fn buy(&self, token: &str, change: &PlanChange) -> Reply {
         let order = reasoned(self.quote(token, change).await.order());
         self.order(token, &new_key(), &order).await
     }
 
-    /// Orders to pay what is open, under a key.
+    /// Orders the payment of the outstanding invoices, with a key.
     pub(crate) async fn pay(
         &self,
         token: &str,
@@ -211,7 +211,7 @@ impl World {
         number
     }
 
-    /// Words from the database.
+    /// Texts from the database.
     pub(crate) async fn names(&self, query: &str) -> Vec<String> {
         let mut connection = AnyConnection::connect(&self.url).await.unwrap();
         let names = sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
@@ -222,12 +222,12 @@ impl World {
         names
     }
 
-    /// The router, for answers that are no text.
+    /// The router, for responses whose body is not text.
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
     }
 
-    /// Runs a statement on the database, past the backend.
+    /// Runs a statement on the database directly.
     pub(crate) async fn run(&self, statement: &str) -> Result<(), sqlx::Error> {
         let mut connection = AnyConnection::connect(&self.url).await.unwrap();
         connection
@@ -236,13 +236,13 @@ impl World {
             .map(drop)
     }
 
-    /// How many charges the gateway's own books show as captured.
+    /// The number of charges that the gateway has captured.
     pub(crate) async fn captures(&self) -> i64 {
         self.number("SELECT COUNT(*) FROM sandbox_charges WHERE outcome = 'captured'")
             .await
     }
 
-    /// Money work that nobody waits for any more has ended.
+    /// Waits until payment tasks without a waiting request have ended.
     pub(crate) async fn rest(&self) {
         self.desk.tasks.close();
         self.desk.tasks.wait().await;
@@ -251,7 +251,7 @@ impl World {
 }
 
 impl Reply {
-    /// What a router answers.
+    /// The response of a router.
     pub(crate) async fn of(router: &Router, request: Request<Body>) -> Self {
         let response = router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
@@ -270,7 +270,7 @@ impl Reply {
         serde_json::from_str(&self.text).unwrap_or_else(|cause| panic!("{cause}: {}", self.text))
     }
 
-    /// The problem of a refusal, which keeps to its form.
+    /// The problem of a refusal, after a check of its form.
     pub(crate) fn problem(&self) -> Problem {
         let problem: Problem = serde_json::from_str(&self.text)
             .unwrap_or_else(|cause| panic!("{cause}: {} {}", self.status, self.text));
@@ -297,20 +297,20 @@ pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// An order with a reason for whatever it removes.
+/// An order with a reason for each removal.
 pub(crate) fn reasoned(order: Order) -> Order {
     let removed = order.change.remove.iter().cloned();
     let reasons = removed.map(|add_on| (add_on, Reason::LowUsage)).collect();
     Order { reasons, ..order }
 }
 
-/// A key as a browser makes one: never the same.
+/// An idempotency key as a browser creates one: never the same.
 pub(crate) fn new_key() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     format!("key-{:08}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A request of someone who shows a token; an empty token shows none.
+/// A request with a bearer token; without one if the token is empty.
 pub(crate) fn request(method: Method, token: &str, path: &str) -> axum::http::request::Builder {
     let request = Request::builder()
         .method(method)

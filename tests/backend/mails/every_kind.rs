@@ -1,5 +1,5 @@
-//! Every kind of notification is posted by what the product really does, and has its mail. Nothing is
-//! posted here by hand: a kind that no code posts is found by its absence.
+//! Every kind of notification is posted by what the product does, and has a mail. Nothing is posted
+//! here by hand: a kind that no code posts is missing.
 
 use api::leaving::{Cancellation, Pause};
 use api::payment::PayOutstanding;
@@ -75,7 +75,7 @@ on_both_databases! {
     }
 }
 
-/// An upgrade, one that is declined, one that never arrives, a removal, and back.
+/// An upgrade, one that is declined, one that never arrives, a removal, and its withdrawal.
 async fn orders(world: &World, tenant: &Tenant) {
     let change = PlanChange::to_tier(40_000);
     script(world, tenant, &[ScriptedOutcome::Decline]).await;
@@ -117,7 +117,7 @@ async fn ticket(world: &World, tenant: &Tenant) {
     world.services.store.write(close).await.unwrap();
 }
 
-/// Alert, lock, an upgrade that opens it; another lock, which the operator lifts.
+/// Alert, lock, an upgrade that unlocks; another lock, which the operator lifts.
 async fn limits(world: &World, tenant: &Tenant) {
     let program = world.program(tenant, 30).await;
     assert!(world.send_users(&program, 60_001).await.status.is_success());

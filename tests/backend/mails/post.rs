@@ -1,5 +1,4 @@
-//! Stand-ins for a mail server: a folder of files that counts, and a server on a socket that says what
-//! it is told to say.
+//! Test mail servers: a folder of files that counts, and a server on a socket with scripted replies.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::backend::world::at;
 
-/// A mailer whose time stands until it is moved.
+/// A mailer whose clock does not run.
 pub(super) fn mailer(address: &str) -> Mailer {
     with(transport(address).unwrap())
 }
@@ -31,14 +30,14 @@ fn with(transport: Arc<dyn MailTransport>) -> Mailer {
     }
 }
 
-/// A folder that mails are put into.
+/// A folder that mails are written to.
 #[derive(Debug, Clone)]
 pub(crate) struct Letters {
     folder: Arc<TempDir>,
     handed_over: Arc<Mutex<Vec<String>>>,
 }
 
-/// A mail as it lies in the folder, unwrapped.
+/// A mail from the folder, decoded.
 #[derive(Debug)]
 pub(crate) struct MailBody {
     pub(crate) text: String,
@@ -59,12 +58,12 @@ impl Letters {
         }))
     }
 
-    /// How often a mail was handed over.
+    /// How often a mail was sent.
     pub(crate) fn handed_over(&self) -> usize {
         self.handed_over.lock().unwrap().len()
     }
 
-    /// The mails, in the order in which they were first put there.
+    /// The mails, in the order in which they were first written.
     pub(crate) fn read(&self) -> Vec<MailBody> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
         let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
@@ -92,7 +91,7 @@ impl MailBody {
     }
 }
 
-/// Quoted-printable and folded lines undone, as a reader's program does.
+/// Decodes quoted-printable and folded lines.
 fn decoded(raw: &str) -> String {
     let raw = raw
         .replace("\r\n", "\n")
@@ -131,7 +130,7 @@ impl MailTransport for Counting {
     }
 }
 
-/// What a server says when a reader is named.
+/// What the server replies to a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Talk {
     Takes,
@@ -139,7 +138,7 @@ pub(super) enum Talk {
     Never,
 }
 
-/// A mail server's place on this machine, at first with nobody there.
+/// A mail server's port on this machine, at first closed.
 pub(super) struct Server {
     port: u16,
     talk: Arc<Mutex<Talk>>,
@@ -147,7 +146,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// A port on which nobody answers.
+    /// A port that nothing listens on.
     pub(super) async fn down() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self {
@@ -161,7 +160,7 @@ impl Server {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
-    /// From now on somebody answers there.
+    /// Starts to listen on the port.
     pub(super) async fn up(self, talk: Talk) -> Self {
         self.says(talk);
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
@@ -178,13 +177,13 @@ impl Server {
         *self.talk.lock().unwrap() = talk;
     }
 
-    /// How many mails it took.
+    /// How many mails the server accepted.
     pub(super) fn taken(&self) -> usize {
         self.taken.load(Ordering::SeqCst)
     }
 }
 
-/// One client, just enough of RFC 5321.
+/// One client, with just enough of RFC 5321.
 async fn converse(
     stream: TcpStream,
     talk: Arc<Mutex<Talk>>,

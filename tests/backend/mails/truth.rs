@@ -1,5 +1,5 @@
-//! A mail says what the screens say (RELIABILITY 63): in every state in which a debit may fail or a lock
-//! be told, what works, what comes and where one can act are those of `GET /account-status`.
+//! Mails agree with the screens (RELIABILITY 63): in every state in which a debit may fail or a lock may
+//! start, what works, what comes next and the links are those of `GET /account-status`.
 
 use api::account_status::{AccountStatus, What};
 use api::leaving::Left;
@@ -18,7 +18,7 @@ use crate::backend::on_both_databases;
 use crate::backend::world::{Customer, Tenant, World, at, new_key};
 
 on_both_databases! {
-    /// In grace everything works, the lock and the cancellation come, and invoices can be paid.
+    /// In grace everything works, the lock and the cancellation are announced, and invoices can be paid.
     async fn a_failed_payment_in_grace(world: World) {
         let tenant = world.found(&debtor()).await;
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
@@ -34,7 +34,7 @@ on_both_databases! {
         }
     }
 
-    /// In the lock the mail names what is closed and the day of the cancellation, and leads to My Plan.
+    /// During a lock the mail names what is closed and the day of the cancellation, and links to My Plan.
     async fn a_payment_lock(world: World) {
         let tenant = world.found(&debtor()).await;
         go(&world, &tenant, "2026-07-11T00:00:00Z").await;
@@ -44,7 +44,7 @@ on_both_databases! {
         }
     }
 
-    /// In a pause nothing works and no lock comes, but the deletion; it can be paid on the page that is left.
+    /// In a pause nothing works and no lock follows, only the deletion; the mail links to the pause's page.
     async fn a_failed_payment_in_a_pause(world: World) {
         let tenant = world.found(&debtor()).await;
         send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
@@ -60,7 +60,7 @@ on_both_databases! {
         told(&world, &tenant, "invoice.issued").await;
     }
 
-    /// After the end nothing works, nothing locks, and no page is left.
+    /// After a cancellation nothing works, nothing locks, and the mail links to no page.
     async fn a_failed_payment_of_a_final_invoice(world: World) {
         let tenant = world.found(&debtor()).await;
         let order = cancellation(Reason::LowUsage, "DELETE", "26.40");
@@ -89,7 +89,7 @@ on_both_databases! {
         assert!(text.contains("Why: it has to be confirmed at the bank"), "{text}");
     }
 
-    /// A bank that asks unexpectedly: the mail says until when, because the code posts it.
+    /// A scheduled debit that the bank unexpectedly wants confirmed: the mail says until when.
     async fn a_bank_that_asks_at_midnight(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let outcomes = vec![ScriptedOutcome::Authentication];
@@ -101,7 +101,7 @@ on_both_databases! {
         assert_eq!(account_status.authentication.unwrap().expires, at("2026-07-01T00:30:00Z"));
     }
 
-    /// One lock goes and another stays: the mail says which, and how that is opened.
+    /// One lock ends and another stays: the mail says which, and how that is lifted.
     async fn a_lock_that_is_left(world: World) {
         let tenant = world.found(&debtor()).await;
         let program = world.program(&tenant, 30).await;
@@ -123,7 +123,7 @@ fn debtor() -> Customer {
     Customer::new("acme").with_card("sandbox-decline")
 }
 
-/// The latest mail of a kind, held against how the account stands now.
+/// The latest mail of a kind, compared with the current account status.
 async fn told(world: &World, tenant: &Tenant, kind: &str) -> String {
     let letters = Letters::new();
     let report = mail::send_due(&world.services, &letters.mailer())
@@ -158,7 +158,7 @@ fn works_as_it_says(text: &str, works: Works) {
     }
 }
 
-/// What it says will happen by itself is what the screens list, at the same instant.
+/// The events that the mail announces are those of the account status, at the same instant.
 fn comes_as_it_says(text: &str, account_status: &AccountStatus) {
     let labels: [(&str, &[DeadlineKind]); 5] = [
         (

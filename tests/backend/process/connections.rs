@@ -1,4 +1,4 @@
-//! Connections that ask for nothing, on both protocols (RELIABILITY 5, row 47).
+//! Connections without a request, on both protocols (RELIABILITY 5, row 47).
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use super::server::Server;
 
 /// An HTTP/2 preface and empty settings.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-/// The head of a frame of headers that goes on in another frame, which never comes.
+/// The start of a HEADERS frame whose CONTINUATION never comes.
 const HALF_HEADERS: &[u8] = b"\0\0\x01\x01\0\0\0\0\x01\x82";
 
-/// With 1,024 files and 1,200 sockets that send nothing, little, or a preface: requests are answered.
+/// With 1,024 files and 1,200 sockets that send nothing, little, or a preface, requests are served.
 #[tokio::test(flavor = "multi_thread")]
-async fn sockets_that_ask_for_nothing_stop_nobody() {
+async fn idle_sockets_do_not_block_requests() {
     allow_many_sockets();
     let world = World::on(Engine::Sqlite).await;
     let tenant = world.found(&Customer::new("acme")).await;
@@ -30,7 +30,7 @@ async fn sockets_that_ask_for_nothing_stop_nobody() {
             1 => b"GET /health HTTP/1.1\r\n",
             _ => PREFACE,
         };
-        // One that has made place meanwhile takes nothing more.
+        // The server has closed those that made room for others.
         drop(socket.write_all(sent).await);
         silent.push(socket);
         if number % 50 == 49 {
@@ -52,9 +52,9 @@ async fn answered(server: &Server, token: &str) {
     assert_eq!(answer.expect("the connection broke").0, 200);
 }
 
-/// Each way of asking for nothing is let go by the server, on HTTP/1 and HTTP/2.
+/// Each kind of connection without a request is closed by the server, on HTTP/1 and HTTP/2.
 #[tokio::test(flavor = "multi_thread")]
-async fn idle_connections_are_let_go() {
+async fn idle_connections_are_closed() {
     let world = World::on(Engine::Sqlite).await;
     let server = Server::start_with(&world.url, 1_024, &["--idle-seconds", "1"]).await;
     let body_missing = b"POST /api/v1/session HTTP/1.1\r\nhost: x\r\n\
@@ -94,7 +94,7 @@ async fn idle_connections_are_let_go() {
     server.stop().await;
 }
 
-/// This process opens as many sockets as the server is to bear.
+/// Raises this process's file limit, so that it can open as many sockets as the test needs.
 fn allow_many_sockets() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);

@@ -1,4 +1,4 @@
-//! The demo: seeded twice without harm, its months closed by the month change itself.
+//! The demo: seeded twice without effect, its months closed by the month change itself.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::super::world::World;
 use super::super::{cluster, invariants};
 use super::{run, said};
 
-/// From nothing to a demo with invoices, twice without harm, on both databases.
+/// From an empty database to a demo with invoices; seeding again changes nothing; on both databases.
 fn a_demo_grows_from_nothing(url: &str) {
     let early = run(&["seed-demo", "--database", url]);
     let line = said(&early.stderr);

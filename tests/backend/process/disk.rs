@@ -1,6 +1,6 @@
 //! The real binary on a disk that fails (RELIABILITY 5, rows 5 and 44): full, or an error at a sync,
-//! at each statement of an order. Meanwhile writes are refused and reads go on; then everything goes
-//! on by itself, and the order's outcome is found.
+//! at each statement of an order. Meanwhile writes are refused and reads go on; afterwards writes work
+//! again without a restart, and the order's outcome is found.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,7 +16,7 @@ use super::super::world::{Customer, START, World, at};
 use super::server::Server;
 use super::settled;
 
-/// Which calls of the database fail, until they are told to stop.
+/// Which system calls of the database fail, until the test stops them.
 const FAULTS: [(&str, &str, &[u32]); 3] = [
     ("one sync fails with EIO", "sync 5 {skip} 1", &[0, 1, 2, 3]),
     (
@@ -24,11 +24,11 @@ const FAULTS: [(&str, &str, &[u32]); 3] = [
         "sync 5 {skip} 1000000",
         &[0, 1, 2],
     ),
-    // Each commit writes many pages: it fails at one of them.
+    // Each commit writes many pages and fails at one of them.
     ("the disk is full", "write 28 {skip} 1000000", &[0, 20, 60]),
 ];
 
-/// Compiles the disk that fails.
+/// Compiles the library that makes the disk fail.
 fn library(folder: &Path) -> PathBuf {
     let source = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -84,7 +84,7 @@ async fn a_failing_disk_loses_no_order_and_no_later_write() {
         std::fs::remove_file(&orders).unwrap();
         assert_eq!(server.ready().await, 200, "{what}: writes go on");
         let captures = world.captures().await;
-        // Orders that nobody works on any more are looked at as the clock moves.
+        // Orders that no request works on any more are settled as the clock moves.
         now += chrono::TimeDelta::minutes(2);
         let moved = server.move_clock(&tenant.admin, now).await;
         assert_eq!(moved, 200, "{what}");

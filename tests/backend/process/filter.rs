@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use super::{prorata, said};
 
-/// The example of the contract, and its answer.
+/// The example of the contract, and its output.
 const REQUEST: &str = r#"{"id":"a","price_book":"essentials","currency":"USD","date":"2025-06-20","subscription":{"tier":20000,"add_ons":["cloud-export"],"status":"active"},"usage":{"mau":22000,"data_points":0},"change":{"tier":40000}}"#;
 const ANSWER: &str = r#"{"id":"a","usage":{"processed_mau":0,"usage":22000,"mbu":22000,"overage_mau":2000},"overage":{"lines":[{"kind":"mau_overage","amount":"24.00"},{"kind":"add_on_overage","add_on":"cloud-export","amount":"2.40"}],"total":"26.40"},"month":{"base":"250.00","add_ons":"20.00","overage":"26.40","billable":"296.40"},"due_now":{"lines":[{"kind":"tier_proration","amount":"91.67"}],"subtotal":"91.67","taxes":[],"total":"91.67"},"next_invoice":{"date":"2025-07-01","recurring":"520.00","overage":"0.00","subtotal":"520.00","taxes":[],"total":"520.00"}}"#;
 
@@ -18,7 +18,7 @@ fn filter() -> Child {
     command.spawn().unwrap()
 }
 
-/// Bad lines, blank lines and bytes that are no text never stop the lines behind them.
+/// Bad lines, blank lines and bytes that are not UTF-8 never stop the lines after them.
 #[test]
 fn preview_never_stops_at_a_bad_line() {
     let mut filter = filter();
@@ -41,7 +41,7 @@ fn preview_never_stops_at_a_bad_line() {
     );
 }
 
-/// A hundred thousand requests in a stream: the memory of the process stays where it was.
+/// 100,000 requests in a stream: the memory of the process does not grow.
 #[test]
 fn preview_streams_with_flat_memory() {
     let mut filter = filter();
@@ -68,7 +68,7 @@ fn write(input: &mut ChildStdin, mau: std::ops::Range<u32>) {
     }
 }
 
-/// How many lines there are, without keeping them.
+/// Counts the lines without storing them.
 fn lines(mut output: ChildStdout) -> usize {
     let mut buffer = [0; 65_536];
     let mut lines = 0;

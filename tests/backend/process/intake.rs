@@ -1,4 +1,4 @@
-//! What comes in by command: a credential for a program, events and profiles from files.
+//! Data that commands add: a credential for a program, events and profiles from files.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::{run, said};
 const EVENTS: &str = "id,name,kind,identity,source,anonymous,at,properties";
 const PROFILES: &str = "id,identity,at,properties";
 
-/// Runs a command on a file, and says how it went and what it said.
+/// Runs a command on a file; returns whether it succeeded, and its output.
 async fn import(world: &World, command: &'static str, file: &Path) -> (bool, String) {
     let (url, file) = (world.url.clone(), file.display().to_string());
     let done = tokio::task::spawn_blocking(move || {
@@ -28,7 +28,7 @@ async fn import(world: &World, command: &'static str, file: &Path) -> (bool, Str
     (done.status.success(), words)
 }
 
-/// A file is taken once; a bad line is named, and nothing of its file is taken.
+/// A file is stored once; a bad line is named, and nothing of its file is stored.
 async fn files_come_in(engine: Engine) {
     let world = World::on(engine).await;
     let tenant = world.found_uncounted().await;
@@ -74,7 +74,7 @@ async fn files_come_in(engine: Engine) {
         assert!(done && words.contains(expected), "{words}");
     }
     let counted = usage().await;
-    // An event and its property are a point each.
+    // An event and its property are one data point each.
     assert_eq!((counted.metered.mau, counted.metered.data_points), (2, 6));
 
     let people = "p1,u1,2026-06-19T09:00:00Z,\"{\"\"Email\"\": \"\"u1@example.com\"\"}\"";
@@ -98,16 +98,16 @@ async fn files_come_in(engine: Engine) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_come_in_on_sqlite() {
+async fn files_are_imported_on_sqlite() {
     files_come_in(Engine::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_come_in_on_postgres() {
+async fn files_are_imported_on_postgres() {
     files_come_in(Engine::Postgres).await;
 }
 
-/// The command says the token and nothing else; with it a program sends.
+/// The command prints only the token; with it a program can send.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_credential_is_issued() {
     let world = World::on(Engine::Sqlite).await;
@@ -170,7 +170,7 @@ async fn a_credential_is_issued() {
     );
 }
 
-/// A sandbox goes on from what its clock has shown; the machine's time is not its own.
+/// A sandbox continues from the time of its own clock, not from the machine's time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sandbox_keeps_its_clock() {
     let world = World::on(Engine::Sqlite).await;
@@ -205,8 +205,8 @@ async fn a_sandbox_keeps_its_clock() {
     assert_eq!(days, ["2026-06-21", "2026-06-21", "2026-06-22"]);
 }
 
-/// On the database of a sandbox no command goes by the machine's time: it would close months and charge
-/// them. It says what is missing; an organization that is unknown is named.
+/// On the database of a sandbox no command uses the machine's time, because it would close months and
+/// charge them. It says which option is missing; an unknown organization is named.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sandbox_takes_no_command_by_the_machines_clock() {
     let world = World::on(Engine::Sqlite).await;

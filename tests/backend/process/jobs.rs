@@ -1,4 +1,4 @@
-//! `prorata run-jobs`: killed at any context, started twice, by two processes at once.
+//! `prorata run-jobs`: killed at any moment, started twice, by two processes at once.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn start(arguments: &[&str]) -> Child {
     command.spawn().unwrap()
 }
 
-/// Two at once, killed after so many milliseconds.
+/// Runs two at once, and kills them after this many milliseconds.
 fn killed_after(millis: u64, arguments: &[&str]) {
     let mut two = [(); 2].map(|()| start(arguments));
     std::thread::sleep(Duration::from_millis(millis));
@@ -41,8 +41,8 @@ fn killed_after(millis: u64, arguments: &[&str]) {
     }
 }
 
-/// The month change and the collecting behind it, killed after ever longer while two processes are
-/// at it; then run to the end. Every invoice once, every debit once, at the gateway too.
+/// The month change and the collection after it, killed later and later while two processes run; then
+/// run to the end. Every invoice once, every debit once, at the gateway too.
 async fn killed_again_and_again(engine: Engine) {
     let world = World::on(engine).await;
     for number in 0..CUSTOMERS {
@@ -56,7 +56,7 @@ async fn killed_again_and_again(engine: Engine) {
         for round in 0..14 {
             killed_after(15 + 14 * round, &arguments(&url, clock, &mail));
         }
-        // Whoever was killed in mid-debit had half a minute; then it is anyone's.
+        // The claim of a process that was killed during a debit expires after half a minute.
         for clock in [
             "2026-07-01T00:01:00Z",
             "2026-07-01T00:40:00Z",
@@ -96,8 +96,8 @@ async fn jobs_killed_at_any_moment_on_postgres() {
     killed_again_and_again(Engine::Postgres).await;
 }
 
-/// Twelve thousand events that are no longer kept, on two days, and one that is: killed after ever
-/// longer while two processes delete them; then run to the end. Each day is told of once.
+/// Twelve thousand events past their retention, on two days, and one that is kept: killed later and later
+/// while two processes delete them; then run to the end. Each day is reported once.
 async fn killed_while_events_are_deleted(engine: Engine) {
     let world = World::on(engine).await;
     world.found(&Customer::new("acme")).await;
@@ -135,9 +135,9 @@ async fn deletions_killed_at_any_moment_on_postgres() {
     killed_while_events_are_deleted(Engine::Postgres).await;
 }
 
-/// A file that was given up is cleared away for whoever has cron instead of a server, too.
+/// An abandoned file is also deleted in an installation with cron instead of a server.
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_were_given_up_are_cleared_away() {
+async fn abandoned_files_are_deleted() {
     let world = World::on(Engine::Sqlite).await;
     imports::founded(&world).await;
     imports::killed(&world).await;
@@ -159,7 +159,7 @@ async fn files_that_were_given_up_are_cleared_away() {
     );
 }
 
-/// One that cannot be done is named, and the exit code says so.
+/// A job that cannot run is named, and the exit code shows it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_parked_is_named() {
     let world = World::on(Engine::Sqlite).await;
@@ -180,7 +180,7 @@ async fn what_is_parked_is_named() {
     assert!(said(&done.stderr).contains("1 organizations are parked"));
 }
 
-/// A sandbox goes on from the latest instant it has shown, whatever it is started with.
+/// A sandbox continues from the latest instant it has had, whatever `--clock` it is started with.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_clock_survives_a_restart() {
     let world = World::on(Engine::Sqlite).await;
@@ -204,10 +204,10 @@ async fn the_sandbox_clock_survives_a_restart() {
     server.stop().await;
 }
 
-/// `prorata reactivate` with a clock far ahead reactivates, or refuses; it deletes nothing. And the
-/// dry run says what a late start would do.
+/// `prorata reactivate` with a clock far ahead reactivates, or refuses; it deletes nothing. And the dry
+/// run lists what a late start would do.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_late_clock_deletes_nothing() {
+async fn a_clock_far_ahead_deletes_nothing() {
     let world = World::on(Engine::Sqlite).await;
     for id in ["acme", "told"] {
         world.found(&Customer::new(id)).await;

@@ -1,4 +1,4 @@
-//! What the server's memory is after much was asked of it (RELIABILITY 4, invariant 64).
+//! The server's memory after many requests (RELIABILITY 4, invariant 64).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,8 +13,8 @@ use super::server::Server;
 
 const MIB: u64 = 1024;
 
-/// 2,000 attempts to sign in, each of another address as a trusted proxy says, take at most 100 MiB,
-/// and that address is what the log names. Without a trusted proxy the header says nothing.
+/// 2,000 attempts to sign in, each from another address according to a trusted proxy, take at most
+/// 100 MiB, and the log has that address. Without a trusted proxy the header is ignored.
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_takes_bounded_memory() {
     let world = World::on(Engine::Sqlite).await;
@@ -53,7 +53,7 @@ async fn signing_in_takes_bounded_memory() {
     server.stop().await;
 }
 
-/// Tries a wrong password through a proxy. Answers the status.
+/// Tries a wrong password through a proxy. Returns the status.
 async fn attempt(server: &Server, email: &str, address: &str) -> u16 {
     let body = serde_json::json!({ "email": email, "password": "guess" }).to_string();
     let mut connection = TcpStream::connect(server.address()).await.unwrap();
@@ -75,7 +75,7 @@ async fn status(connection: TcpStream) -> u16 {
     line.split(' ').nth(1).expect(&line).parse().unwrap()
 }
 
-/// A file of one field of 60 MB is refused, and takes less than 64 MiB all in all.
+/// A file with one field of 60 MB is refused, and takes less than 64 MiB in total.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_huge_field_takes_bounded_memory() {
     let world = World::on(Engine::Sqlite).await;

@@ -19,24 +19,24 @@ use super::prorata;
 pub(super) struct Server {
     process: Option<Child>,
     address: String,
-    /// Where it puts its mails.
+    /// The folder that it writes its mails to.
     _mails: TempDir,
 }
 
 impl Server {
-    /// Starts it on a free port, with a sandbox whose clock begins at that instant.
+    /// Starts it on a free port, with a sandbox whose clock starts at this instant.
     pub(super) async fn start(url: &str, clock: &str) -> Self {
         Self::start_in(url, clock, &[]).await
     }
 
-    /// The same in an environment of its own.
+    /// As [`Server::start`], with additional environment variables.
     pub(super) async fn start_in(url: &str, clock: &str, environment: &[(&str, &Path)]) -> Self {
         let mut command = Command::new(tokio::task::spawn_blocking(prorata).await.unwrap());
         command.envs(environment.iter().copied());
         Self::run(command, url, &["--sandbox", "--clock", clock]).await
     }
 
-    /// The same with so many files that it may open, and further options.
+    /// As [`Server::start`], with a limit of open files, and further options.
     pub(super) async fn start_with(url: &str, files: u32, options: &[&str]) -> Self {
         let mut command = Command::new("/bin/sh");
         let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
@@ -83,7 +83,7 @@ impl Server {
         }
     }
 
-    /// A figure of its memory, in KiB: `VmRSS` now, `VmHWM` the most so far.
+    /// A figure of its memory, in KiB: `VmRSS` is the current one, `VmHWM` the highest so far.
     pub(super) fn memory(&self, figure: &str) -> u64 {
         let id = self.process.as_ref().unwrap().id();
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
@@ -98,7 +98,7 @@ impl Server {
         &self.address
     }
 
-    /// Status and body; none when the connection broke.
+    /// Status and body; `None` when the connection broke.
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
         token: &str,
@@ -108,7 +108,7 @@ impl Server {
             .await
     }
 
-    /// Status and body; none when the connection broke.
+    /// Status and body; `None` when the connection broke.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
         token: &str,
@@ -123,14 +123,14 @@ impl Server {
             .await
     }
 
-    /// What `GET /ready` answers; none when the connection broke.
+    /// The status of `GET /ready`; panics when the connection breaks.
     pub(super) async fn ready(&self) -> u16 {
         let ready: Option<(u16, serde_json::Value)> =
             self.send("GET /ready HTTP/1.1\r\n", "", "").await;
         ready.expect("the server has gone").0
     }
 
-    /// Moves the sandbox clock. Answers the status.
+    /// Moves the sandbox clock. Returns the status.
     pub(super) async fn move_clock(&self, token: &str, to: DateTime<Utc>) -> u16 {
         let wanted = serde_json::json!({ "now": to });
         let moved: Option<(u16, serde_json::Value)> =
@@ -163,14 +163,14 @@ impl Server {
         ))
     }
 
-    /// Ends it without a word.
+    /// Kills it.
     pub(super) fn kill(mut self) {
         let mut process = self.process.take().unwrap();
         process.kill().unwrap();
         process.wait().unwrap();
     }
 
-    /// OrderKind it to stop.
+    /// Sends the signal to stop.
     pub(super) fn ask_to_stop(&self) {
         let id = self.process.as_ref().unwrap().id().to_string();
         assert!(
@@ -182,7 +182,7 @@ impl Server {
         );
     }
 
-    /// Waits for its end, which must be a good one.
+    /// Waits for its exit, which must be a success.
     pub(super) async fn ended(mut self) {
         let mut process = self.process.take().unwrap();
         let status = tokio::task::spawn_blocking(move || process.wait())
@@ -192,7 +192,7 @@ impl Server {
         assert!(status.success(), "{status}");
     }
 
-    /// OrderKind it to stop and waits.
+    /// Sends the signal to stop, and waits for the exit.
     pub(super) async fn stop(self) {
         self.ask_to_stop();
         self.ended().await;
@@ -202,7 +202,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(process) = &mut self.process {
-            // It may have ended by itself.
+            // The process may have exited by itself.
             let _ = process.kill();
             let _ = process.wait();
         }

@@ -25,7 +25,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::World;
 
-/// What an organization is founded with.
+/// The facts that an organization is founded with.
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub(crate) id: String,
@@ -35,23 +35,23 @@ pub(crate) struct Customer {
     pub(crate) places: Option<TaxPlaces>,
     pub(crate) subscription: Subscription,
     pub(crate) metered: Metered,
-    /// What the card does; none for no card.
+    /// The name of the sandbox card; `None` for no card.
     pub(crate) card: Option<&'static str>,
-    /// Whether it has said who its invoices are made out to.
+    /// Whether billing details are on file.
     pub(crate) has_details: bool,
-    /// Whether a year is offered to it.
+    /// Whether annual billing is offered.
     pub(crate) annual_eligible: bool,
-    /// The year it has paid for; none where every month is charged.
+    /// The annual term; `None` when the customer is charged monthly.
     pub(crate) year: Option<Year>,
-    /// The frequency that waits for the next turn.
+    /// The frequency that is scheduled for the next renewal.
     pub(crate) waiting: Option<BillingFrequency>,
-    /// The day its subscription begins and its usage is counted on.
+    /// The day on which its subscription begins and its usage is counted.
     pub(crate) day: NaiveDate,
-    /// Who works there.
+    /// The roles of its people.
     pub(crate) roles: Vec<Role>,
 }
 
-/// A year, and what the months before this one have used of it.
+/// An annual term, and the usage of its months before the current one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Year {
     pub(crate) starts_on: NaiveDate,
@@ -66,7 +66,7 @@ pub(crate) struct Tenant {
 }
 
 impl Customer {
-    /// 22,000 users on the 20,000 tier with one add-on, in dollars, with a card that pays.
+    /// 22,000 users on the 20,000 tier with one add-on, in dollars, with a card that succeeds.
     pub(crate) fn new(id: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -102,7 +102,7 @@ impl Customer {
         }
     }
 
-    /// The same in rupees, in Karnataka, of a supplier in Maharashtra; its months begin in UTC.
+    /// The same in rupees, in Karnataka, with a supplier in Maharashtra; its months begin in UTC.
     pub(crate) fn in_rupees(self) -> Self {
         let places = TaxPlaces {
             supplier: StateCode::MAHARASHTRA,
@@ -116,12 +116,12 @@ impl Customer {
         }
     }
 
-    /// The address an admin of it signs in with.
+    /// The e-mail address of the person of this role.
     pub(crate) fn email(&self, role: Role) -> String {
         format!("{role:?}@{}.example", self.id)
     }
 
-    /// What the gateway knows its card by.
+    /// The token of its card in the gateway.
     pub(crate) fn token(&self) -> String {
         format!("{}:{}", self.card.unwrap_or_default(), self.id)
     }
@@ -148,7 +148,7 @@ impl World {
         }
     }
 
-    /// Opens a session without a password.
+    /// Creates a session without a password.
     pub(crate) async fn sign_in(&self, user: &User) -> String {
         let token = Token::new().unwrap();
         let now = self.desk.session_clock.now();
@@ -234,7 +234,7 @@ impl Work for Found {
     }
 }
 
-/// A year that is under way, its months before this one closed.
+/// An annual term in progress, with its earlier months closed.
 async fn begin(
     tx: &mut Tx,
     customer: &Customer,
@@ -290,7 +290,7 @@ pub(crate) fn organization(customer: &Customer) -> Organization {
     }
 }
 
-/// One to five letters or digits that no other customer of the database has.
+/// One to five letters or digits that no other customer of the database has, for invoice numbers.
 fn series(id: &str) -> String {
     let hash = id.bytes().fold(7_u64, |hash, byte| {
         hash.wrapping_mul(31).wrapping_add(u64::from(byte))

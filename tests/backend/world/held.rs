@@ -1,4 +1,4 @@
-//! A gateway that stops in mid-charge until the test lets it go on.
+//! A gateway that stops in the middle of a charge until the test releases it.
 
 use std::sync::Arc;
 
@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use backend::gateway::{Charge, NoAnswer, Outcome, PaymentGateway, SandboxGateway};
 use tokio::sync::Semaphore;
 
-/// Where the charge stops.
+/// The point at which the charge stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ChangeContext {
-    /// Before the gateway hears of it.
+    /// Before the charge reaches the gateway.
     BeforeCapture,
     /// After the gateway has decided.
     AfterCapture,
 }
 
-/// The sandbox gateway, held.
+/// The sandbox gateway, stopped at a point.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     sandbox: SandboxGateway,
@@ -35,12 +35,12 @@ impl Held {
         }
     }
 
-    /// Waits until a charge stands still.
+    /// Waits until a charge has stopped.
     pub(crate) async fn arrival(&self) {
         self.arrived.acquire().await.unwrap().forget();
     }
 
-    /// Lets a charge go on.
+    /// Lets the charge continue.
     pub(crate) fn release(&self) {
         self.released.add_permits(1);
     }

@@ -1,4 +1,4 @@
-//! A program that sends usage, and a customer of whom nothing is counted yet.
+//! A program that sends usage, and a customer without usage.
 
 use api::credential::{IssueCredential, IssuedCredential};
 use api::intake::{UsageRow, UsageRows};
@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::{Customer, Reply, Tenant, World};
 
 impl World {
-    /// A customer with two projects and nothing counted.
+    /// A customer with two projects and no usage.
     pub(crate) async fn found_uncounted(&self) -> Tenant {
         let tenant = self.found(&Customer::new("acme")).await;
         for statement in [
@@ -20,7 +20,7 @@ impl World {
         tenant
     }
 
-    /// The token of a program that may send for so many days.
+    /// The token of a program that may send for this many days.
     pub(crate) async fn program(&self, tenant: &Tenant, days: u32) -> String {
         let wanted = IssueCredential {
             name: "loader".to_owned(),
@@ -31,7 +31,7 @@ impl World {
         reply.json::<IssuedCredential>().token
     }
 
-    /// Sends that the month has so many users today.
+    /// Sends this many users of the month as of today.
     pub(crate) async fn send_users(&self, program: &str, app: u64) -> Reply {
         let row = UsageRow {
             project: "prj".to_owned(),
