@@ -1,5 +1,5 @@
-//! Every amount again, in fractions of unlimited length and by formulas of its own: the oracle
-//! knows the documents and nothing of the code it judges. Not one cent may differ.
+//! Every amount computed again, in fractions of unlimited length and by separate formulas: the oracle is
+//! written from the documents and shares no code with the product. Every cent must be equal.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ const STATES: [&str; 4] = ["27", "29", "01", "97"];
 
 type AddOns = BTreeSet<&'static str>;
 
-/// A request, as it was drawn.
+/// A drawn request.
 #[derive(Debug, Clone)]
 struct Case {
     list: List,
@@ -46,7 +46,7 @@ struct Case {
     states: [&'static str; 2],
 }
 
-/// The lists of contract.md.
+/// The price lists of contract.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum List {
     Published,
@@ -118,7 +118,7 @@ impl List {
         TENTHS.iter().chain(fifths).copied().collect()
     }
 
-    /// Rupees for a dollar.
+    /// How many rupees a dollar of the list is.
     fn rate(self) -> i64 {
         if self == Self::Rupees { 80 } else { 1 }
     }
@@ -171,7 +171,7 @@ impl Case {
         request
     }
 
-    /// The answer of contract.md.
+    /// The output of contract.md.
     fn answer(&self) -> Value {
         let [old, wanted] = self.tiers;
         let processed = self.usage[1].div_ceil(10_000);
@@ -298,7 +298,7 @@ impl Case {
     }
 }
 
-/// What for, of which add-on, how many minor units.
+/// Kind of line, id of the add-on, minor units.
 type Amount = (&'static str, &'static str, i64);
 
 fn sum(amounts: &[Amount]) -> i64 {
@@ -324,7 +324,7 @@ fn percent(id: &str) -> BigRational {
     ratio(if FIFTHS.contains(&id) { 20 } else { 10 }, 100)
 }
 
-/// Minor units; half of one goes away from zero.
+/// Minor units, rounded half away from zero.
 fn cents(amount: &BigRational) -> i64 {
     let rounded = (amount * ratio(100, 1)).round();
     i64::try_from(rounded.to_integer()).unwrap()

@@ -1,9 +1,9 @@
 //! The promise: what the browser previews is what the backend quotes, charges and invoices, line by
 //! line, on both databases.
 //!
-//! Ten thousand accounts are drawn: both price books, both currencies, places of supply, trial and
-//! active, by the month and by the year, scheduled changes, usage, days, zones and orders, valid and not. The seed is fixed and
-//! printed, so that what fails can be drawn again.
+//! Ten thousand accounts are drawn: both price books, both currencies, places of supply, in trial and
+//! active, with monthly and annual billing, scheduled changes, usage, days, zones and orders, valid and
+//! invalid. The seed is fixed and printed, so that a failure can be drawn again.
 
 use std::collections::BTreeMap;
 
@@ -27,10 +27,10 @@ mod drawing;
 
 /// How many accounts are drawn.
 const CASES: usize = 10_000;
-/// How many databases share them: each has one writer.
+/// How many databases share the accounts: each has one writer.
 const WORLDS: usize = 4;
 
-/// What has been seen, so that a drawing that only ever draws one kind does not pass.
+/// How many cases of each kind were seen, so that a drawing without some kind fails.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Seen {
     charged: usize,
@@ -39,13 +39,13 @@ struct Seen {
     free: usize,
     refused: usize,
     closed: usize,
-    /// Charged within a year.
+    /// Orders charged in an annual term.
     within: usize,
-    /// Closed with the invoice of a year.
+    /// Month changes that issued the invoice of an annual term.
     years: usize,
 }
 
-/// The price books as the backend sends them, each read once.
+/// The price books as the backend sends them, each parsed once.
 #[derive(Debug, Default)]
 struct Books(BTreeMap<String, PriceBook>);
 
@@ -199,8 +199,8 @@ async fn charge(world: &World, (token, case): (&str, &Case), previewed: &Quote) 
     }
 }
 
-/// What becomes of an order that the bank asks about, once its payer has confirmed it: large debits
-/// of cards in rupees (R17), and nothing else.
+/// The result of an order that the bank asks about, after the payer has confirmed it: large debits of
+/// cards in rupees (R17), and no others.
 async fn confirmed(world: &World, (token, case): (&str, &Case), waiting: &Sent) -> Sent {
     assert!(
         matches!(waiting.state, State::Authentication { .. }) && case.customer.currency == "INR",
@@ -215,7 +215,7 @@ async fn confirmed(world: &World, (token, case): (&str, &Case), waiting: &Sent) 
     world.get(token, &path).await.json()
 }
 
-/// The invoice that the month change issues is the one that the preview has announced.
+/// The month change issues the invoice that the preview has announced.
 async fn close(
     world: &World,
     (token, case): (&str, &Case),
@@ -234,7 +234,7 @@ async fn close(
         })
         .await
         .unwrap();
-    // As if each account had a database of its own: those that follow are looked at on earlier days.
+    // As if each account had its own database: the next accounts are on earlier days.
     let again = "UPDATE latest_instant SET latest_at = '1970-01-01T00:00:00.000000Z'";
     world.run(again).await.unwrap();
     if case.customer.subscription.status == Status::Trial {

@@ -1,5 +1,5 @@
-//! The schema of a price book and the parser say the same (SPEC 9): every value of every shipped book
-//! is replaced by others, and both are asked.
+//! The schema of a price book and the parser agree (SPEC 9): every value of every shipped book is
+//! replaced by others, and both check the result.
 
 use billing::PriceBook;
 use billing::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL, Fault};
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../src/billing/price_books/price-book.schema.json");
 
-/// What the parser takes, the schema takes. What the schema takes and the parser refuses breaks a rule
-/// between two fields.
+/// What the parser accepts, the schema accepts. What the schema accepts and the parser refuses violates a
+/// rule between two fields.
 #[test]
 fn the_schema_equals_the_parser() {
     let schema = Schema::new();
@@ -30,7 +30,7 @@ fn the_schema_equals_the_parser() {
     assert!(taken > 200 && refused > 5_000, "{taken} {refused}");
 }
 
-/// What a schema cannot say: it looks at one field at a time, and knows no table of currencies.
+/// Whether a schema cannot express the rule: it checks one field at a time, and has no table of currencies.
 fn is_between_fields(fault: &Fault) -> bool {
     match fault {
         Fault::Price { .. }
@@ -78,7 +78,7 @@ impl Schema {
     }
 }
 
-/// The book with one thing changed: a value replaced or left out, or a field added.
+/// The book with one change each: a value replaced or left out, or a field added.
 fn changes(book: &Value) -> Vec<Value> {
     let mut paths = Vec::new();
     walk(book, String::new(), &mut paths);
@@ -115,7 +115,7 @@ fn walk(value: &Value, path: String, paths: &mut Vec<String>) {
             }
         }
         Value::Array(items) => {
-            // The others are like these.
+            // The other items have the same form.
             for (index, item) in items.iter().enumerate().take(2) {
                 walk(item, format!("{path}/{index}"), paths);
             }

@@ -1,7 +1,7 @@
 //! The house rules that a machine can check (STYLE.md, DESIGN.md 1 and 3).
 //!
-//! Each rule is a function from text to complaints, tried here on a bad sample and then on the
-//! whole tree, so that no rule passes because it sees nothing.
+//! Each rule is a function from text to complaints. It is tested on a bad sample and then run on the
+//! whole tree, so that no rule passes because it checks nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ struct File {
 }
 
 impl File {
-    /// The file's name without folder and extension.
+    /// The file name without folder and extension.
     fn stem(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         name.rsplit_once('.').map_or(name, |(stem, _)| stem)
@@ -29,7 +29,7 @@ impl File {
     }
 }
 
-/// A file that exists only in a test of a rule.
+/// A file that exists only in the test of a rule.
 fn sample(path: &str, text: &str) -> File {
     File {
         path: path.to_owned(),
@@ -41,7 +41,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The files below some folders whose name ends so.
+/// The files below some folders with these endings.
 fn files(folders: &[&str], endings: &[&str]) -> Vec<File> {
     let mut found = Vec::new();
     for folder in folders {
@@ -74,7 +74,7 @@ fn collect(root: &Path, folder: &Path, endings: &[&str], found: &mut Vec<File>) 
     }
 }
 
-/// Without these rules themselves, whose samples are bad on purpose.
+/// Leaves out the files of these rules, whose samples are bad on purpose.
 fn without_samples(files: Vec<File>) -> Vec<File> {
     files
         .into_iter()
@@ -90,7 +90,7 @@ fn file(path: &str) -> File {
     }
 }
 
-/// Fails with everything that a rule found.
+/// Fails with all complaints of a rule.
 fn none(complaints: Vec<String>) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }

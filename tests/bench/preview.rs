@@ -1,5 +1,5 @@
-//! What a preview costs natively: in totals, in lines, with its derivations, and as a line of the
-//! batch filter. `cargo bench`.
+//! The native cost of a preview: totals only, with lines, with derivations, and as a line of the batch
+//! format. `cargo bench`.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! Whatever a line of the batch format holds, it is answered: with a line of JSON, or not at all
-//! where it is blank. Price books likewise: read or refused.
+//! Every line of the batch format has a line of JSON as its result, or none if it is blank. Every price
+//! book is read or refused. Nothing panics.
 #![no_main]
 
 use billing::PriceBook;

@@ -1,5 +1,4 @@
-//! Whatever an account holds and an order asks for, it is priced or refused, and the totals are
-//! those of the lines.
+//! Every order of every account is priced or refused, and the totals are the sums of the lines.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -110,7 +109,7 @@ impl Case {
     }
 }
 
-/// A tier of the list; now and then one that it does not have.
+/// A tier of the list, or sometimes one that the list does not have.
 fn limit(list: &PriceList, tier: u8) -> u64 {
     list.tiers.get(usize::from(tier) % 7).map_or(u64::from(tier), |tier| tier.limit)
 }

@@ -17,7 +17,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::backend::world::{Customer, Year};
 
-/// What the drawing begins with.
+/// The seed.
 const SEED: [u8; 32] = *b"the preview is what is charged !";
 
 /// An account and an order.
@@ -28,14 +28,14 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// Noon of its day, in its zone.
+    /// Noon of its day, in its time zone.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let noon = self.customer.day.and_hms_opt(12, 0, 0).unwrap().and_utc();
         noon - TimeDelta::minutes(i64::from(self.customer.zone_offset_minutes))
     }
 }
 
-/// So many cases, the same ones every time.
+/// This many cases, the same ones every time.
 pub(crate) fn draw(cases: usize) -> Vec<Case> {
     println!("seed: {:?}", String::from_utf8_lossy(&SEED));
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &SEED);
@@ -101,7 +101,7 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-/// Any subscription that the product's own orders can lead to.
+/// Any subscription that orders of the product can produce.
 fn subscription(list: &PriceList) -> impl Strategy<Value = Subscription> + use<> {
     let tiers: Vec<u64> = list.tiers.iter().map(|tier| tier.limit).collect();
     let add_ons: Vec<AddOnId> = list
@@ -149,7 +149,7 @@ fn scheduled(
         .boxed()
 }
 
-/// Mostly what the account allows, sometimes what it does not.
+/// Mostly an order that the account may make, sometimes one that it may not.
 fn change(list: &PriceList, held: &Subscription) -> impl Strategy<Value = PlanChange> + use<> {
     let tiers: Vec<u64> = list.tiers.iter().map(|tier| tier.limit).collect();
     let (active, inactive): (Vec<_>, Vec<_>) = list
@@ -175,10 +175,10 @@ fn change(list: &PriceList, held: &Subscription) -> impl Strategy<Value = PlanCh
     })
 }
 
-/// Whether a year is offered, the one that is under way, and the frequency that waits.
+/// Whether annual billing is offered, the current term, and the scheduled frequency.
 type Rhythm = (bool, Option<Year>, Option<BillingFrequency>);
 
-/// Mostly by the month; else within a year, used more or less.
+/// Mostly monthly billing; otherwise an annual term, used more or less.
 fn rhythm(customer: &Customer) -> impl Strategy<Value = Rhythm> + use<> {
     if customer.subscription.status == Status::Trial {
         return any::<bool>()
@@ -208,7 +208,7 @@ fn rhythm(customer: &Customer) -> impl Strategy<Value = Rhythm> + use<> {
         .boxed()
 }
 
-/// Mostly no word about it.
+/// Mostly no change of frequency.
 fn frequency() -> impl Strategy<Value = Option<BillingFrequency>> {
     let both = [BillingFrequency::Monthly, BillingFrequency::Annual];
     prop::option::weighted(0.2, select(both.to_vec()))
@@ -220,7 +220,7 @@ fn usage() -> impl Strategy<Value = Metered> {
     (mau, data_points).prop_map(|(mau, data_points)| Metered { mau, data_points })
 }
 
-/// Any day of ten years; the ends of months and leap days often.
+/// Any day of ten years; ends of months and leap days often.
 fn day() -> impl Strategy<Value = NaiveDate> {
     let first = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
     (0..3_650_u64, 0..4_u8).prop_map(move |(days, kind)| {

@@ -1,4 +1,4 @@
-//! A step on the server and in the model, and whether both answer alike.
+//! A step on the server and in the model, and the comparison of their results.
 
 use api::route::IDEMPOTENCY_KEY;
 use axum::body::Body;
@@ -15,13 +15,13 @@ use crate::backend::world::{Reply, World, new_key, request};
 #[derive(Debug)]
 pub(super) struct Organization {
     pub(super) account: Account,
-    /// The token of its admin.
+    /// The bearer token of its admin.
     pub(super) admin: String,
-    /// The token of its program.
+    /// The bearer token of its program.
     pub(super) program: String,
-    /// How many invoices have been read line by line.
+    /// How many invoices have been compared line by line.
     pub(super) read: usize,
-    /// What was kept of it when that was looked at.
+    /// The stored data of it at the last comparison.
     pub(super) seen: Option<Seen>,
 }
 
@@ -30,7 +30,7 @@ impl Organization {
         self.account.id.clone()
     }
 
-    /// Carries a entry out on both sides.
+    /// Carries out a step on both sides.
     pub(super) async fn act(
         &mut self,
         world: &World,
@@ -57,7 +57,7 @@ impl Organization {
     }
 
     fn answers(&self, banks: &[Bank]) -> Vec<Bank> {
-        // The bank waits for one payment at a time.
+        // The bank asks about one payment at a time.
         let is_asked = self.account.asked().is_some();
         let heard = |bank: &Bank| match bank {
             Bank::OrderKind if is_asked => Bank::Pays,
@@ -100,8 +100,8 @@ impl Organization {
     async fn save_card(&mut self, world: &World, card: Bank) -> Result<(), Difference> {
         let now = Some(self.account.now);
         if self.account.open_debts().any(|one| one.failed_at == now) {
-            // The same card is tried once behind each time it is saved, which instants alone tell: a
-            // person is later than the failure, and the clock of the walk stands.
+            // A card is tried once after each time it is saved, and only instants tell these apart. A
+            // person is always later than the failure, but the clock of the walk does not run.
             return Ok(());
         }
         let name = match card {
@@ -110,7 +110,7 @@ impl Organization {
             Bank::PaysUnheard | Bank::HearsNothing => "timeout",
             Bank::OrderKind => "authentication",
         };
-        // What was scripted for a card stays its own; here no script outlives its card.
+        // A script for one card must not apply to the next, so it is cleared.
         self.tell_bank(world, &[]).await?;
         let reply = world
             .post(
@@ -149,7 +149,7 @@ impl Organization {
         Ok(())
     }
 
-    /// Scripts the gateway, where there is a card.
+    /// Scripts the gateway, if there is a card.
     pub(super) async fn tell_bank(&self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
         if self.account.card.is_none() {
             return Ok(());
@@ -181,7 +181,7 @@ impl Organization {
             Life::Active | Life::Cancelled { .. } => {}
         }
         if !account.may_pause() {
-            // What is owed is said first: it hinders longer than a payment that is on its way.
+            // A debt is reported before a payment in progress, because it refuses the order for longer.
             return refused_with(&reply, "payment_locked");
         }
         answered("pause", &reply)?;
@@ -201,7 +201,7 @@ impl Organization {
         Ok(())
     }
 
-    /// The total that a pause or a cancellation would be invoiced with now.
+    /// The total that a pause or a cancellation would invoice now.
     async fn settlement(&self, world: &World) -> Result<String, Difference> {
         if matches!(self.account.life, Life::Paused { .. }) {
             return Ok("0.00".to_owned());
@@ -239,7 +239,7 @@ pub(super) fn answered(what: &str, reply: &Reply) -> Result<Value, Difference> {
     serde_json::from_str(&reply.text).map_err(|cause| format!("{what}: {cause}: {}", reply.text))
 }
 
-/// A refusal with that code, which has changed nothing.
+/// A refusal with this code, after which nothing has changed.
 pub(super) fn refused_with(reply: &Reply, code: &str) -> Result<(), Difference> {
     let problem: Value = serde_json::from_str(&reply.text).unwrap_or_default();
     if !reply.status.is_success() && problem["code"] == code {

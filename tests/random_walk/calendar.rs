@@ -1,4 +1,4 @@
-//! Days and instants as plain integers, so that the model shares no calendar with the product.
+//! Days and instants as plain integers, so that the model shares no calendar code with the product.
 
 /// Days since 1 January 1970.
 pub(super) type Day = i64;
@@ -11,7 +11,7 @@ pub(super) const DAY: i64 = 24 * HOUR;
 
 /// The day of a date in the Gregorian calendar.
 pub(super) fn day_of(year: i64, month: i64, day: i64) -> Day {
-    // The year begins in March, so that the leap day is its last.
+    // The year is shifted to start in March, so that the leap day is its last day.
     let shifted = if month <= 2 { year - 1 } else { year };
     let since_march = (month + 9) % 12;
     let before =
@@ -43,19 +43,19 @@ pub(super) fn days_of_month(day: Day) -> i64 {
     next_first(day) - first_of(month_of(day))
 }
 
-/// The same day so many months later; the last of a month that lacks it.
+/// The same day of the month after this many months; its last day if it has no such day.
 pub(super) fn months_later(day: Day, months: i64) -> Day {
     let first = first_of(month_of(day));
     let later = first_of(month_of(day) + months);
     later + (day - first).min(days_of_month(later) - 1)
 }
 
-/// The day of an instant in a zone so many minutes east of UTC.
+/// The day of an instant in the zone at this offset, in minutes east of UTC.
 pub(super) fn local_day(instant: Instant, offset: i64) -> Day {
     (instant + offset * MINUTE).div_euclid(DAY)
 }
 
-/// The instant in which a day begins in that zone.
+/// The instant at which a day begins in the zone at this offset.
 pub(super) fn begins_at(day: Day, offset: i64) -> Instant {
     day * DAY - offset * MINUTE
 }

@@ -1,4 +1,4 @@
-//! An account as the server shows it, held against its model.
+//! Compares what the server shows of an account with its model.
 
 use serde_json::{Value, json};
 
@@ -12,14 +12,14 @@ use super::reading::{Difference, bare, expected, lines, same, shown};
 use crate::backend::world::World;
 
 impl Organization {
-    /// Everything that the server shows of it.
+    /// Compares everything that the server shows of the account.
     pub(super) async fn compare(&mut self, world: &World) -> Result<(), Difference> {
         if !self.account.is_alive() {
             return self.ended(world).await;
         }
         self.account_status(world).await?;
         if self.account.is_month_held_up() {
-            // Nothing can be ordered, and the figures are of neither month.
+            // Nothing can be ordered, and the figures belong to neither month.
             return Ok(());
         }
         match self.account.life {
@@ -209,7 +209,7 @@ impl Organization {
         Ok(())
     }
 
-    /// The invoices of an account whose pages are shut.
+    /// Compares the invoices of an account whose pages are closed, from the database.
     pub(super) async fn stored_invoices(&self, world: &World) -> Result<(), Difference> {
         let id = &self.account.id;
         let stored = world
@@ -276,7 +276,7 @@ fn life_shown(sent: &Value) -> Value {
     json!([name, at])
 }
 
-/// What was used of the add-on that includes a number, and what of it is settled.
+/// The uses of the add-on that includes a number, and the settled part of them.
 pub(super) fn used_shown(sent: &Value) -> Value {
     let used = &sent[EMAIL];
     json!([

@@ -1,6 +1,6 @@
-//! The same throws for the same seed: `SplitMix64`.
+//! A random generator with the same sequence for the same seed: `SplitMix64`.
 
-/// A source of throws.
+/// The generator.
 #[derive(Debug, Clone)]
 pub(super) struct Dice(u64);
 
@@ -17,29 +17,29 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 to just below a bound.
+    /// A number from 0 to below a bound.
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
     }
 
-    /// A number from one to another, both included.
+    /// A number in a range, both ends included.
     pub(super) fn between(&mut self, from: i64, to: i64) -> i64 {
         let width = u64::try_from(to - from + 1).unwrap();
         from + i64::try_from(self.below(width)).unwrap()
     }
 
-    /// Whether something happens that does in so many of a hundred cases.
+    /// True in this many of a hundred cases.
     pub(super) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    /// One of several; none of none.
+    /// One of several; `None` for an empty slice.
     pub(super) fn one<T: Clone>(&mut self, of: &[T]) -> Option<T> {
         let index = usize::try_from(self.below(of.len() as u64)).unwrap();
         of.get(index).cloned()
     }
 
-    /// Each of several with so many chances in a hundred.
+    /// Each of several with this chance in percent.
     pub(super) fn some<T: Clone>(&mut self, of: &[T], percent: u64) -> Vec<T> {
         of.iter()
             .filter(|_| self.percent(percent))

@@ -1,4 +1,4 @@
-//! What an organization does next, drawn.
+//! Draws what an organization does next.
 
 use super::calendar::{DAY, first_of};
 use super::dice::Dice;
@@ -7,10 +7,10 @@ use super::model::usage::{PROJECTS, Row};
 use super::model::{Account, Bank, Change, Dunning, Frequency, Life, Lock};
 use super::steps::AuditEntry;
 
-/// How old an organization grows: less than its program's credential.
+/// The age at which an organization ends: before its program's credential expires.
 const OLDEST: i64 = 600 * DAY;
 
-/// What an organization does next: mostly what it may, sometimes what it may not.
+/// The next step of an organization: mostly an allowed one, sometimes one that is refused.
 pub(super) fn next_deed(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
     if account.is_month_held_up() {
         let pays = dice.percent(60);
@@ -157,7 +157,7 @@ fn order(dice: &mut Dice, account: &Account) -> AuditEntry {
     }
 }
 
-/// E-mails of one or more days of the month, new or corrected; seldom of a plan without them.
+/// E-mails of one or more days of the month, new or corrected; rarely of a plan without the add-on.
 fn use_add_on(dice: &mut Dice, account: &Account) -> AuditEntry {
     let today = account.today();
     let first = first_of(account.open_month);
@@ -178,7 +178,7 @@ fn use_add_on(dice: &mut Dice, account: &Account) -> AuditEntry {
     AuditEntry::Use { days, is_file }
 }
 
-/// Figures of one or more days, new or corrected, up or down, within what may be said; or e-mails.
+/// Figures of one or more days, new or corrected, up or down, within the valid range; or e-mails.
 fn upload(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
     let chance = if account.add_ons.contains(EMAIL) {
         40
@@ -216,7 +216,7 @@ fn upload(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
         draft.put(project, day, row);
         rows.push((project, day, row));
     }
-    // The last word on a day counts.
+    // The last row of a day counts.
     rows.reverse();
     rows.sort_by_key(|(project, day, _)| (*project, *day));
     rows.dedup_by_key(|(project, day, _)| (*project, *day));

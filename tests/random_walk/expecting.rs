@@ -1,4 +1,4 @@
-//! What the server should show of an account, as its model has it.
+//! What the server should show of an account, according to its model.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::model::prices::text;
 use super::model::time::Due;
 use super::model::{Account, Collection, Dunning, Frequency, Life, Lock};
 
-/// The deadlines of which the model knows the instant, as they come at one instant (R2).
+/// The deadlines whose instants the model knows, in the order in which they act at one instant (R2).
 pub(super) const KNOWN: [&str; 8] = [
     "next_billing_date",
     "trial_lock",
@@ -30,7 +30,7 @@ pub(super) fn life(account: &Account) -> Value {
     }
 }
 
-/// What hinders, the life first, then dunning, then usage (SPEC 6).
+/// The conditions: lifecycle first, then dunning, then usage (SPEC 6).
 pub(super) fn conditions(account: &Account) -> Vec<&'static str> {
     let life = match account.life {
         Life::Trial { start } if !account.is_complete() && account.now >= start + 30 * DAY => {
@@ -56,7 +56,7 @@ pub(super) fn conditions(account: &Account) -> Vec<&'static str> {
     life.into_iter().chain(dunning).chain(lock).collect()
 }
 
-/// What is to come, in the order of SPEC R2; behind the end of the account its backups alone (A68).
+/// The coming events, in the order of SPEC R2; after the end of the account only that of its backups (A68).
 pub(super) fn deadlines(account: &Account) -> Vec<Value> {
     let mut all: Vec<(Instant, usize)> = Vec::new();
     let mut add = |at, kind: &str| {
@@ -132,7 +132,7 @@ pub(super) fn waiting(account: &Account) -> Value {
     json!(waiting)
 }
 
-/// An invoice in the list. Its number counts those of its financial year, from April on (A44).
+/// An invoice in the list. Its number counts within its financial year, from April on (A44).
 pub(super) fn summary(account: &Account, index: usize) -> Value {
     let invoice = &account.invoices[index];
     let year = |day: Day| (month_of(day) - 3).div_euclid(12);

@@ -1,4 +1,4 @@
-//! Organizations as they begin: in trial, by the month, or within a year.
+//! New organizations: in trial, with monthly billing, or in an annual term.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -25,7 +25,7 @@ use super::model::{Account, Dunning, Life, Lock, Scheduled, Year};
 use crate::backend::world::{Customer, World, Year as Paid};
 
 const LISTS: [List; 4] = [List::Published, List::Later, List::Rupees, List::Email];
-/// UTC, India, the Pacific coast, the Line Islands, Newfoundland.
+/// The zones, in minutes east of UTC: UTC, India, the Pacific coast, the Line Islands, Newfoundland.
 const OFFSETS: [i64; 5] = [0, 330, -480, 840, -210];
 const STATES: [u8; 4] = [27, 29, 1, 97];
 
@@ -108,7 +108,7 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
     account
 }
 
-/// Events that their plan does not keep for long any more, some at an edge of their day.
+/// Events near the end of their retention, some at an edge of their day.
 fn old_events(dice: &mut Dice, account: &Account) -> BTreeSet<Instant> {
     let mut events = BTreeSet::new();
     for _ in 0..dice.below(4) {
@@ -123,7 +123,7 @@ fn old_events(dice: &mut Dice, account: &Account) -> BTreeSet<Instant> {
     events
 }
 
-/// The day on which a trial began: often one that ends it on a 1st.
+/// The day on which a trial began: often one whose trial ends on a 1st.
 fn trial_day(dice: &mut Dice, today: Day) -> Day {
     let month = month_of(today);
     let to_a_first = first_of(month + 1) - 30;
@@ -167,7 +167,7 @@ impl fmt::Display for Account {
     }
 }
 
-/// Founds it on the server.
+/// Founds the organization on the server.
 pub(super) async fn found(world: &World, account: Account) -> Organization {
     let day = match account.life {
         Life::Trial { start } => local_day(start, account.offset),
@@ -240,7 +240,7 @@ fn customer(account: &Account, day: chrono::NaiveDate) -> Customer {
     }
 }
 
-/// What the events that were just put there lead to is noted, as when they come in.
+/// Stores the deadlines of the inserted events, as the intake does.
 struct Noted {
     organization_id: String,
     now: DateTime<Utc>,

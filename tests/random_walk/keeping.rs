@@ -1,4 +1,4 @@
-//! What is kept of an account, on the server and in the model (SPEC R18).
+//! What is stored of an account, on the server and in the model (SPEC R18).
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::model::{Account, Life};
 use super::reading::{Difference, same};
 use crate::backend::world::World;
 
-/// What an end leaves nothing of (SPEC R14).
+/// The tables that the end of an account empties (SPEC R14).
 const PRIMARY: [&str; 10] = [
     "projects",
     "events",
@@ -23,7 +23,7 @@ const PRIMARY: [&str; 10] = [
     "billing_details",
 ];
 
-/// What was looked at last: it is looked at again when this has changed.
+/// The state at the last comparison; the stored data is compared again when it has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Seen {
     is_alive: bool,
@@ -44,7 +44,7 @@ impl Seen {
 }
 
 impl Organization {
-    /// What the page about the data says.
+    /// Compares the Data page.
     pub(super) async fn data(&mut self, world: &World) -> Result<(), Difference> {
         let account = &self.account;
         let seen = Some(Seen::of(account));
@@ -74,8 +74,8 @@ impl Organization {
         Ok(())
     }
 
-    /// An account that has ended: how it stands until its backups are gone, and then nobody can ask. Its
-    /// data is gone, its invoices are there.
+    /// Compares an account that has ended: its status until the backups are deleted, after which nobody can
+    /// sign in. Its data is deleted, its invoices are not.
     pub(super) async fn ended(&mut self, world: &World) -> Result<(), Difference> {
         let seen = Some(Seen::of(&self.account));
         if self.account.is_forgotten() {
@@ -109,7 +109,7 @@ impl Organization {
     }
 }
 
-/// How many events each organization holds.
+/// The number of events of each organization.
 pub(super) async fn events(world: &World) -> Vec<(String, usize)> {
     let counted = world
         .names(

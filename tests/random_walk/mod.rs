@@ -1,9 +1,9 @@
-//! Random walks over months: orders, uploads, pauses, trials, years, payments and clock moves of
-//! several organizations, on the server and in a model that shares no code with it. Behind every
-//! step the preview, the order, the invoice and the model say the same, to the cent.
+//! Random walks over months: orders, uploads, pauses, trials, annual terms, payments and clock moves of
+//! several organizations, on the server and in a model that shares no code with it. After every step
+//! the preview, the order, the invoice and the model are equal, to the cent.
 //!
-//! Seeds are fixed. What fails prints its seed, and the fewest steps that were found to lead there.
-//! `PRORATA_WALK_MONTHS` walks further, `PRORATA_WALK_SEED` elsewhere.
+//! Seeds are fixed. A failure prints its seed, and the shortest list of steps found that causes it.
+//! `PRORATA_WALK_MONTHS` sets the length, `PRORATA_WALK_SEED` the seed.
 
 use backend::store::Engine;
 
@@ -30,9 +30,9 @@ mod steps;
 mod uploading;
 mod walk;
 
-/// The first seed; each world has the next one.
+/// The first seed; each world adds its number.
 const SEED: u64 = 20_261_129;
-/// How many worlds walk side by side: each has one writer, and a clock of its own.
+/// How many worlds run side by side: each has one writer, and its own clock.
 const WORLDS: i64 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +45,7 @@ async fn a_hundred_months_on_postgres() {
     walk_for(Engine::Postgres, 100).await;
 }
 
-/// Walks until so many months of organizations are closed.
+/// Walks until this many months of organizations are closed.
 async fn walk_for(engine: Engine, months: i64) {
     let months = set("PRORATA_WALK_MONTHS").unwrap_or(months);
     let seed = set("PRORATA_WALK_SEED").unwrap_or(SEED);

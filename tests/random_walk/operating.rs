@@ -1,4 +1,4 @@
-//! What the operator does: reactivates, and lifts locks (SPEC R11, R13).
+//! The operator's commands: reactivate, and lift a lock (SPEC R11, R13).
 
 use backend::jobs::catch_up;
 use backend::leaving::Reactivate;
@@ -30,7 +30,7 @@ impl Organization {
         }
     }
 
-    /// Lifts a lock for usage, for so many days or as long as usage would be measured.
+    /// Lifts a usage lock, for this many days or for the default time.
     pub(super) async fn lift(
         &mut self,
         world: &World,

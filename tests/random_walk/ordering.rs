@@ -1,4 +1,4 @@
-//! An order: quoted, sent, and what the bank makes of it, on the server and in the model.
+//! An order: quoted, sent, and its result at the bank, on the server and in the model.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ impl Organization {
             return refused_with(&reply, "no_payment_method");
         }
         if bank == Bank::OrderKind {
-            // What the bank is told while it waits is the person's answer.
+            // Scripted outcomes that arrive while the bank waits are the payer's answer.
             self.account.script.clear();
         }
         let kept: Vec<_> = self.account.script.iter().copied().collect();
@@ -101,7 +101,7 @@ impl Organization {
         }
     }
 
-    /// The person answers the bank.
+    /// The payer answers the bank.
     pub(super) async fn confirm(&mut self, world: &World, pays: bool) -> Result<(), Difference> {
         let Some(pending) = self.account.pending.as_mut().filter(|one| one.is_asked) else {
             return self.confirm_debit(world, pays).await;
@@ -125,7 +125,7 @@ impl Organization {
         Ok(())
     }
 
-    /// Why an order is refused, whatever it costs.
+    /// The code that an order is refused with, whatever its price is.
     pub(super) fn refusal(&self, change: &Change) -> Option<&'static str> {
         let account = &self.account;
         if account.pending.is_some() {

@@ -1,4 +1,4 @@
-//! What is open is paid by hand, and the bank may wait for the person (SPEC R12, R17, R19).
+//! Outstanding invoices are paid by hand, and the bank may ask the payer (SPEC R12, R17, R19).
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ impl Organization {
     pub(super) async fn pay(&mut self, world: &World, banks: &[Bank]) -> Result<(), Difference> {
         let total = text(self.account.payable_total());
         if self.account.pending.is_some() {
-            // One payment at a time is enough for the bank's script.
+            // The bank's script is for one payment at a time.
             return Ok(());
         }
         self.script(world, banks).await?;
@@ -44,7 +44,7 @@ impl Organization {
         ends
     }
 
-    /// The bank waits for the person, and it is said until when.
+    /// Checks that the bank waits for the payer, and until when.
     fn asked(&self, reply: &Reply) -> Result<(), Difference> {
         let sent: Value = answered("a payment to confirm", reply)?;
         let until = self.account.asked().map(|(_, until)| instant_text(until));
@@ -56,7 +56,7 @@ impl Organization {
         )
     }
 
-    /// The person answers the bank about an invoice.
+    /// The payer answers the bank about an invoice.
     pub(super) async fn confirm_debit(
         &mut self,
         world: &World,
@@ -81,7 +81,7 @@ impl Organization {
         same("a confirmed payment", &sent["state"], &json!("paid"))
     }
 
-    /// The payment that the bank waits for, as the page shows it.
+    /// The payment that the bank waits for, as the account status has it.
     pub(super) fn authentication(&self) -> Value {
         let account = &self.account;
         let order = account.pending.as_ref().filter(|pending| pending.is_asked);

@@ -1,13 +1,13 @@
-//! What the server answers, read as plain JSON and held against the model.
+//! The server's responses as plain JSON, compared with the model.
 
 use serde_json::{Value, json};
 
 use super::model::prices::{Line, Statement, text};
 
-/// What the model expects and the server does not answer.
+/// What differs between the model and the server.
 pub(super) type Difference = String;
 
-/// Refuses what differs.
+/// An error if the two values differ.
 pub(super) fn same(what: &str, server: &Value, model: &Value) -> Result<(), Difference> {
     if server == model {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Fewer steps that lead to the same difference.
+//! Searches for fewer steps that lead to the same difference.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::walk::{Failed, Walk};
 /// How often a shorter list is tried.
 const TRIES: usize = 40;
 
-/// The steps without those that make no difference: first what others did, then whatever else.
+/// The steps without those that are not needed: first steps of other organizations, then any other.
 pub(super) async fn shrunk(engine: Engine, taken: Vec<Step>, failed: &Failed) -> Vec<Step> {
     let concerns = |step: &&Step| step.concerns(&failed.organization);
     let own: Vec<Step> = taken.iter().filter(concerns).cloned().collect();
@@ -40,7 +40,7 @@ pub(super) async fn shrunk(engine: Engine, taken: Vec<Step>, failed: &Failed) ->
 
 /// Whether the steps lead to a difference of the same kind.
 async fn fails_alike(engine: Engine, steps: &[Step], failed: &Failed) -> bool {
-    // Behind the colon stands what was answered, which is never the same.
+    // The text after the colon has the values of this run, which are never the same.
     let kind = |failed: &Failed| {
         failed
             .difference
@@ -57,7 +57,7 @@ async fn fails_alike(engine: Engine, steps: &[Step], failed: &Failed) -> bool {
     false
 }
 
-/// The steps, one a line.
+/// The steps, one per line.
 pub(super) fn story(steps: &[Step]) -> String {
     steps.iter().fold(String::new(), |mut story, step| {
         let _ = writeln!(story, "  {step}");

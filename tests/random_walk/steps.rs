@@ -9,21 +9,21 @@ use super::model::usage::Figure;
 use super::model::{Account, Bank, Change};
 use super::walk::Walk;
 
-/// How many organizations walk side by side.
+/// How many organizations of a world run side by side.
 const SIDE_BY_SIDE: usize = 5;
-/// How many of a hundred steps move the clock.
+/// In percent, how many steps move the clock.
 const MOVES: u64 = 14;
-/// How many of a hundred of them are downtimes in which an end may come that nobody was told of.
+/// In percent, how many of these are downtimes in which an end without notice may fall.
 const LONG_DOWNTIMES: u64 = 2;
 
-/// Something that happens to one organization.
+/// A step of one organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AuditEntry {
     Order {
         change: Change,
         bank: Bank,
     },
-    /// The person answers the bank, which waits for them.
+    /// The payer answers the bank, which waits for them.
     Confirm {
         pays: bool,
     },
@@ -40,14 +40,14 @@ pub(super) enum AuditEntry {
     },
     SaveCard(Bank),
     SaveDetails,
-    /// What the bank answers to the next charges that come by themselves.
+    /// The bank's outcomes of the next scheduled charges.
     Script(Vec<Bank>),
     Pay {
         banks: Vec<Bank>,
     },
     Pause,
     Reactivate,
-    /// The operator lifts a lock, for so many days or as long as it would be measured.
+    /// The operator lifts a lock, for this many days or for the default time.
     Lift(Option<i64>),
     Cancel,
 }
@@ -55,11 +55,11 @@ pub(super) enum AuditEntry {
 /// A step of a walk.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    /// An organization begins.
+    /// A new organization.
     Found(Box<Account>),
-    /// The clock moves, for everybody, through everything that falls due.
+    /// The clock moves for all organizations, through everything that falls due.
     Move(Instant),
-    /// Nothing runs until then; then this looks at the accounts first.
+    /// Nothing runs until this instant; then this evaluates the accounts first.
     Downtime(Instant, FirstLook),
     /// An organization acts, on one of the two servers.
     Act {
@@ -107,7 +107,7 @@ impl std::fmt::Display for Step {
 }
 
 impl Step {
-    /// Whether it can matter to an organization.
+    /// Whether the step can affect an organization.
     pub(super) fn concerns(&self, id: &str) -> bool {
         match self {
             Self::Found(account) => account.id == id,
@@ -117,8 +117,8 @@ impl Step {
     }
 }
 
-/// Draws the next step; none where whoever's turn it is has nothing to do. Whoever has ended makes
-/// room for a new organization, and stays until its backups are gone.
+/// Draws the next step; `None` when the drawn organization has nothing to do. An organization that has
+/// ended is replaced by a new one, and stays until its backups are deleted.
 pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Option<Step> {
     let accounts: Vec<_> = walk.organizations.iter().map(|one| &one.account).collect();
     let living: Vec<_> = accounts.iter().filter(|one| one.is_alive()).collect();
@@ -139,7 +139,7 @@ pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Op
     })
 }
 
-/// Where the clock goes next: hours, days, to a deadline, just before it, or to the next 1st.
+/// The next instant of the clock: hours or days later, a deadline, just before one, or the next 1st.
 fn next_move(dice: &mut Dice, accounts: &[&Account], now: Instant) -> Step {
     let first = if dice.percent(50) {
         FirstLook::Jobs

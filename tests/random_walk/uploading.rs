@@ -1,4 +1,4 @@
-//! What comes in: figures by project and day, and uses of add-ons.
+//! Uploads: figures by project and day, and uses of add-ons.
 
 use std::fmt::Write as _;
 
@@ -45,7 +45,7 @@ impl Organization {
         Ok(())
     }
 
-    /// Whether a day lies in a month that is closed: the server that is asked may have closed it only now.
+    /// Whether a day is in a closed month: the server that is asked may have closed it only now.
     fn is_closed(&self, mut days: impl Iterator<Item = Day>) -> bool {
         let first = first_of(self.account.open_month);
         days.any(|day| day < first)

@@ -1,4 +1,4 @@
-//! One walk: a world of its own, and the steps that are taken in it.
+//! One walk: a world, and the steps that are taken in it.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::backend::world::World;
 /// 20 June 2026, 10:00 UTC: when every world begins.
 const START: Instant = 1_781_949_600;
 
-/// How far the clock of the second server is ahead of the first one's: as much as is borne (A175).
+/// How far the second server's clock is ahead, in seconds: as much as is allowed (A175).
 const AHEAD: i64 = 5;
 
 /// A world, and the organizations in it.
@@ -32,16 +32,16 @@ pub(super) struct Walk {
     world: World,
     /// Another server on the same database.
     second: World,
-    /// What the first server's own clock shows.
+    /// The time of the first server's own clock.
     clock: Instant,
-    /// The latest instant that either has acted at: neither shows an earlier one.
+    /// The latest instant at which either server has acted: neither uses an earlier one.
     pub(super) now: Instant,
     pub(super) organizations: Vec<Organization>,
     /// How many months were closed, over all organizations.
     pub(super) months: i64,
 }
 
-/// What the server and the model do not agree on.
+/// A difference between the server and the model.
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) organization: String,
@@ -67,7 +67,7 @@ impl Walk {
         self.world.services.store.close().await;
     }
 
-    /// Takes a step on both sides, and compares what can be seen behind it.
+    /// Takes a step on both sides, and compares everything that is visible after it.
     pub(super) async fn take(&mut self, step: &Step) -> Result<(), Failed> {
         match step {
             Step::Found(account) => self.found(account).await,
@@ -99,7 +99,7 @@ impl Walk {
         }
     }
 
-    /// Both clocks go on, as far apart as ever.
+    /// Moves both clocks on; their distance stays the same.
     fn set_clocks(&mut self, to: Instant) {
         self.clock = to;
         self.world.services.clock.move_to(at(to)).unwrap();
@@ -107,7 +107,7 @@ impl Walk {
     }
 
     async fn found(&mut self, account: &Account) -> Result<(), Failed> {
-        // Steps before it may have been left out.
+        // When shrinking, earlier steps may have been left out.
         self.now = self.now.max(account.now);
         self.set_clocks(self.now);
         let mut organization = founding::found(&self.world, account.clone()).await;
@@ -125,7 +125,7 @@ impl Walk {
 
     async fn act(&mut self, (id, server): (&str, usize), entry: &AuditEntry) -> Result<(), Failed> {
         if server > 0 && self.clock + AHEAD > self.now {
-            // It does what is due by its own clock before anybody asks it.
+            // The second server runs what is due by its own clock before a request reaches it.
             let to = self.clock + AHEAD;
             let done = run_due(&self.second.services, at(to)).await.unwrap();
             self.is_done(&done)?;
@@ -157,7 +157,7 @@ impl Walk {
         }
     }
 
-    /// Brings the models to where the server is. Answers how many months were closed.
+    /// Advances the models to the server's time. Returns how many months were closed.
     fn bring(&mut self, (to, down): (Instant, Option<FirstLook>)) -> i64 {
         self.now = to;
         let mut closed = 0;
@@ -172,7 +172,7 @@ impl Walk {
         closed
     }
 
-    /// Brings the models to where the server is, and compares.
+    /// Advances the models to the server's time, and compares.
     async fn passed(
         &mut self,
         moved: (Instant, Option<FirstLook>),
@@ -200,8 +200,8 @@ impl Walk {
         Ok(())
     }
 
-    /// What must hold in the stored data: nothing that is due is left, but what waits for the payment
-    /// of an order (A117); and behind a month change the invariants, unless a payment is on its way.
+    /// Checks the stored data: nothing that is due is left, except what waits for the payment of an order
+    /// (A117); and after a month change the invariants, unless a payment is in progress.
     async fn hold(&self, is_month_change: bool) {
         let now = instant_text(self.now).replace('Z', ".000000Z");
         let late = format!(
@@ -222,7 +222,7 @@ fn at(instant: Instant) -> DateTime<Utc> {
     instant_text(instant).parse().unwrap()
 }
 
-/// Another server on the database of a world, with a clock of its own and the same bank.
+/// A second server on the database of a world, with its own clock and the same bank.
 async fn second_on(world: &World) -> World {
     let ahead = at(START + AHEAD);
     let mut second = World::open(&world.url, ahead, |sandbox| Arc::new(sandbox)).await;

@@ -1,4 +1,4 @@
-//! Which part may know which, how long a file may be, how it may be called.
+//! Dependencies between the crates, length and names of files.
 
 use super::{File, file, files, none, sample, without_samples};
 
@@ -6,7 +6,7 @@ const LONGEST: usize = 400;
 const CODE: [&str; 6] = [".rs", ".css", ".js", ".mjs", ".sql", ".html"];
 const PARTS: [&str; 4] = ["billing", "api", "app", "backend"];
 
-/// A part, where it is, and which other parts it may depend on.
+/// A crate, its folder, and the other crates that it may depend on.
 const ALLOWED: [(&str, &[&str]); 6] = [
     ("src/billing", &[]),
     ("src/api", &["billing"]),
@@ -40,7 +40,7 @@ fn length(file: &File) -> Option<String> {
     (lines > LONGEST).then(|| file.complaint(lines, &format!("{lines} lines, at most {LONGEST}")))
 }
 
-/// A name that says nothing, or one that Cargo gives a meaning beside a manifest.
+/// A file name that says nothing, or one with a meaning for Cargo.
 fn name(file: &File) -> Option<String> {
     let forbidden = file
         .path
@@ -51,7 +51,7 @@ fn name(file: &File) -> Option<String> {
     (forbidden || taken).then(|| file.complaint(1, "this name is not allowed: a noun is missing"))
 }
 
-/// Words of the place where somebody worked instead of words of the product.
+/// Paths of somebody's machine.
 fn machine_paths(file: &File) -> Vec<String> {
     let places = ["root", "home", "work"].map(|place| format!("/{place}/"));
     let mut complaints = Vec::new();

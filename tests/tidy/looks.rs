@@ -1,10 +1,10 @@
-//! Style sheets: everything below `.organization`, raw colours in one file.
+//! Style sheets: every rule below `.organization`, raw colours in one file.
 
 use super::{File, files, none, sample};
 
 const ROOT: &str = ".organization";
 
-/// A sheet with its comments blanked out, so that lines keep their numbers.
+/// A style sheet with its comments blanked out, so that line numbers do not change.
 fn without_comments(text: &str) -> String {
     let mut kept = String::new();
     for (index, part) in text.split("/*").enumerate() {
@@ -18,7 +18,7 @@ fn without_comments(text: &str) -> String {
     kept
 }
 
-/// Every rule is at or below the root class, be it by its selector or by the rule around it.
+/// Every rule is at or below the root class, by its own selector or by the rule around it.
 fn below_root(file: &File) -> Vec<String> {
     let text = without_comments(&file.text);
     let mut complaints = Vec::new();
@@ -47,14 +47,14 @@ fn below_root(file: &File) -> Vec<String> {
     complaints
 }
 
-/// What a block means for the rules inside it.
+/// The effect of a block on the rules inside it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Around {
-    /// A layer or a media query: says nothing about selectors.
+    /// A layer or a media query has no selectors.
     Nothing,
-    /// A rule at or below the root, or a block without selectors of its own.
+    /// A rule at or below the root, or a block like `@keyframes`.
     Root,
-    /// A rule that reaches beyond the root.
+    /// A rule that applies outside the root.
     Loose,
 }
 
@@ -101,7 +101,7 @@ fn is_rooted(selector: &str) -> bool {
     })
 }
 
-/// Colours by number belong into `tokens.css`.
+/// Colour values are allowed only in `tokens.css`.
 fn raw_colours(file: &File) -> Vec<String> {
     let text = without_comments(&file.text);
     let mut complaints = Vec::new();

@@ -1,4 +1,4 @@
-//! The page and the views: nothing inline, every style file linked in a sane order.
+//! The page and the views: nothing inline, every style file linked in cascade order.
 
 use super::{File, code, file, files, none, sample};
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ fn cascade(links: &[String], present: &[String]) -> Vec<String> {
     complaints
 }
 
-/// What a strict security policy refuses, and what would break in a shadow root.
+/// What a strict CSP refuses, and what would not work in a shadow root.
 fn inline(file: &File) -> Vec<String> {
     let refused = [
         "style=",
@@ -151,7 +151,7 @@ fn nothing_is_inline() {
 }
 
 #[test]
-fn the_page_says_what_browsers_and_readers_need() {
+fn the_page_has_what_browsers_and_screen_readers_need() {
     let page = file("index.html").text;
     for needed in [
         "<html lang=\"en\" dir=\"ltr\">",

@@ -1,8 +1,8 @@
-//! What Rust code may not say, beyond what clippy refuses.
+//! What Rust code may not contain, beyond what clippy refuses.
 
 use super::{File, code, file, files, none, sample, without_samples};
 
-/// Words that postpone work, hide a test, or lose what went wrong.
+/// Text that postpones work, hides a test, or loses an error.
 const REFUSED: [&str; 4] = ["#[ignore", "todo!(", "unimplemented!(", "dbg!("];
 
 fn unfinished(file: &File) -> Vec<String> {
@@ -24,7 +24,7 @@ fn unfinished(file: &File) -> Vec<String> {
     complaints
 }
 
-/// The second of a `Result`'s two types, from the text behind `Result<`.
+/// The second type of a `Result`, from the text after `Result<`.
 fn error_type(rest: &str) -> Option<&str> {
     let mut depth = 0_i32;
     let mut second = None;
@@ -40,7 +40,7 @@ fn error_type(rest: &str) -> Option<&str> {
     None
 }
 
-/// `billing` must stay without the standard library, and money without floats.
+/// `billing` must not use the standard library, and money must not use floats.
 fn impure(file: &File) -> Vec<String> {
     let mut complaints = Vec::new();
     for (line, text) in code(&file.text) {
@@ -60,7 +60,7 @@ fn impure(file: &File) -> Vec<String> {
     complaints
 }
 
-/// `client.rs` alone speaks HTTP, `state.rs` decides without the framework.
+/// Only `client.rs` uses HTTP, and `state.rs` does not use the framework.
 fn app(file: &File) -> Vec<String> {
     let client = file.path.starts_with("src/app/client");
     let decides = file.path.ends_with("/state.rs");
@@ -127,7 +127,7 @@ fn the_rules_are_pure() {
 }
 
 #[test]
-fn screens_keep_to_their_layers() {
+fn screens_respect_their_layers() {
     assert_eq!(
         app(&sample(
             "src/app/screens/a/mod.rs",

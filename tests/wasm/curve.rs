@@ -20,10 +20,7 @@ pub struct Curve {
 
 #[wasm_bindgen]
 impl Curve {
-    /// Reads the price book.
-    ///
-    /// # Errors
-    /// A price book that cannot be read.
+    /// Parses the price book.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Result<Self, JsError> {
         let subscription = Subscription {
@@ -36,11 +33,8 @@ impl Curve {
         Ok(Self { book, subscription })
     }
 
-    /// The paise of that many previews, summed up: the n-th is on day n mod 30, for 20,000 users
-    /// and 7 n more. Of each preview the overage, what is due now and the next invoice count.
-    ///
-    /// # Errors
-    /// An order that cannot be priced.
+    /// The sum of the paise of this many previews: the n-th is on day n mod 30, for 20,000 + 7 n users. Of
+    /// each preview the overage, what is due now and the next invoice count.
     pub fn paise(&self, previews: u64) -> Result<u64, JsError> {
         let days = NaiveDate::from_ymd_opt(2026, 6, 1).map(|first| first.iter_days());
         let days = days.into_iter().flatten();

@@ -1,5 +1,5 @@
-//! The price function alone, as the browser has it: the browser suite gives it the same lines as
-//! `prorata preview` and compares the answers byte by byte, and the benchmark asks it for a curve.
+//! The price function alone, as in the browser app: the browser suite runs the same lines through it
+//! and `prorata preview` and compares the output byte by byte, and the benchmark runs a curve.
 
 mod curve;
 
@@ -7,7 +7,7 @@ pub use curve::Curve;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Answers a stream of request lines as `prorata preview` does (contract.md).
+/// The output for a stream of request lines, as `prorata preview` writes it (contract.md).
 #[wasm_bindgen]
 #[must_use]
 pub fn answers(requests: &str) -> String {

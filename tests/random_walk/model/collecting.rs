@@ -1,25 +1,25 @@
-//! How invoices are collected, and what follows from a failure (R12, R15 step 7, R17).
+//! How invoices are collected, and the consequences of a failure (R12, R15 step 7, R17).
 
 use super::prices::{Cents, Line, List, Statement};
 use super::{Account, Attempt, Bank, Collection, Dunning, Invoice, Life};
 use crate::random_walk::calendar::{DAY, Day, Instant, MINUTE};
 
-/// How long until the gateway is asked about a debit whose answer was lost.
+/// How long until the gateway is asked about a debit whose response was lost.
 const ASKED_AGAIN: Instant = MINUTE / 2;
-/// How long a debit waits that was lost on its way; each time twice as long (A115).
+/// How long until a debit that never arrived is retried; each time twice as long (A115).
 const TRIED_AGAIN: Instant = 15 * MINUTE;
-/// How long the bank waits for the person (R19).
+/// How long the bank waits for the payer (R19).
 const CONFIRMED_WITHIN: Instant = 30 * MINUTE;
-/// Debits in rupees above it are confirmed by their payer, each time (R17).
+/// Above this amount each debit in rupees needs the payer's confirmation (R17).
 const CONFIRMED_ABOVE: Cents = 1_500_000;
 
-/// How an order to pay by hand ends.
+/// The result of an order to pay by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paid {
     All,
     Declined,
     Processing,
-    /// The bank waits for the person.
+    /// The bank waits for the payer.
     Asked,
     NothingOpen,
     NoCard,
@@ -38,7 +38,7 @@ impl Account {
         if statement.total() == 0 {
             return;
         }
-        // The notice goes out when it does, and the bank has 24 hours from then (A90).
+        // The pre-debit notice is sent when the invoice is issued, and the debit is 24 hours later (A90).
         let due = match self.list {
             List::Published | List::Later | List::Email => at.max(self.now),
             List::Rupees => at.max(self.now) + DAY,
@@ -61,8 +61,8 @@ impl Account {
         Some(self.script.pop_front().unwrap_or(card))
     }
 
-    /// What a charge with the card that is on file leads to. The test card whose answers are lost
-    /// always pays, and says nothing for a while whatever it is asked.
+    /// The result of a charge with the card on file. The test card whose responses are lost always succeeds,
+    /// and its outcome cannot be queried for a while.
     pub(crate) fn answer_of(&self, bank: Bank) -> Bank {
         match (self.card, bank) {
             (Some(Bank::PaysUnheard), Bank::HearsNothing | Bank::OrderKind) => Bank::PaysUnheard,
@@ -76,7 +76,7 @@ impl Account {
         self.list == List::Rupees && (!is_proven || total > CONFIRMED_ABOVE)
     }
 
-    /// Debits an invoice that has fallen due (A114: nobody is there to confirm).
+    /// Debits an invoice that has fallen due (A114: no payer is present to confirm).
     pub(crate) fn collect(&mut self, index: usize) {
         if self.card.is_none() || self.must_be_confirmed(index) {
             return self.fails(index);
@@ -95,8 +95,8 @@ impl Account {
         }
     }
 
-    /// A debit whose outcome is not known: the answer was lost, or the bank waits for the person, half
-    /// an hour at most (A114).
+    /// A debit with an unknown outcome: the response was lost, or the bank waits for the payer, for at most
+    /// half an hour (A114).
     fn waits(&mut self, index: usize, bank: Bank, attempt: Attempt) {
         let is_asked = bank == Bank::OrderKind;
         let wait = if is_asked {
@@ -113,7 +113,7 @@ impl Account {
         };
     }
 
-    /// The invoice for whose payment the bank waits for the person, and until when.
+    /// The invoice whose payment the payer has to confirm, and until when.
     pub(crate) fn asked(&self) -> Option<(usize, Instant)> {
         let asked = |(index, invoice): (usize, &Invoice)| match invoice.state {
             Collection::Unknown {
@@ -126,12 +126,12 @@ impl Account {
         self.invoices.iter().enumerate().find_map(asked)
     }
 
-    /// Whether it is the card on file that the bank has asked about.
+    /// Whether the bank has asked about the card that is on file now.
     pub(crate) fn is_asked_of_card(&self, index: usize) -> bool {
         matches!(self.invoices[index].state, Collection::Unknown { card, .. } if card == self.card)
     }
 
-    /// The person answers the bank about it.
+    /// The payer answers the bank.
     pub(crate) fn answers(&mut self, index: usize, pays: bool) {
         if let Collection::Unknown { is_paid, .. } = &mut self.invoices[index].state {
             *is_paid = pays;
@@ -139,7 +139,7 @@ impl Account {
         self.is_known(index);
     }
 
-    /// What became of a debit whose answer was lost.
+    /// The outcome of a debit whose response was lost becomes known.
     pub(crate) fn is_known(&mut self, index: usize) {
         let now = self.now;
         let invoice = &mut self.invoices[index];
@@ -189,7 +189,7 @@ impl Account {
             (dunning, _) => dunning,
         };
         if self.dunning != before {
-            // A notice belongs to one end.
+            // A notice announces one end only.
             self.told_of_end_at = None;
         }
     }
@@ -205,8 +205,8 @@ impl Account {
         }
     }
 
-    /// The invoices that an order to pay covers, the oldest first: what has failed, what its payer has
-    /// to confirm, and in a lock or a pause everything (R12, R13, A113, A114).
+    /// The invoices that an order to pay covers, the oldest first: what has failed, what its payer has to
+    /// confirm, and during a lock or a pause everything (R12, R13, A113, A114).
     pub(crate) fn payable(&self) -> Vec<usize> {
         let is_everything =
             matches!(self.dunning, Dunning::Locked(_)) || matches!(self.life, Life::Paused { .. });
@@ -228,7 +228,7 @@ impl Account {
         self.payable().into_iter().map(total).sum()
     }
 
-    /// Pays what is open by hand; stops at the first that fails.
+    /// Pays the outstanding invoices by hand; stops at the first that fails.
     pub(crate) fn pay(&mut self) -> Paid {
         let payable = self.payable();
         if payable.is_empty() {
@@ -259,7 +259,7 @@ impl Account {
         Paid::All
     }
 
-    /// Puts a card on file: it is tried at once on what has failed (A19, A165), and completes a trial.
+    /// Saves a card: it is tried at once on what has failed (A19, A165), and can complete a trial.
     pub(crate) fn save_card(&mut self, card: Bank) {
         self.card = Some(card);
         self.script.clear();
@@ -280,7 +280,7 @@ impl Account {
         self.advance(self.now);
     }
 
-    /// Row 5a: what was missing comes after the trial's end.
+    /// Row 5a: the missing details are saved after the trial's end.
     fn completes_trial(&mut self) {
         let is_over = self.trial_ends_at().is_some_and(|end| end <= self.now);
         if is_over && self.is_complete() {

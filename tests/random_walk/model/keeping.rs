@@ -1,4 +1,4 @@
-//! What is kept for how long: events of a plan, backups of an account that has ended (R18).
+//! Retention: events by the plan, backups of an account that has ended (R18).
 
 use super::{Account, Life};
 use crate::random_walk::calendar::{DAY, Day, Instant, begins_at, local_day, months_later};
@@ -7,7 +7,7 @@ use crate::random_walk::calendar::{DAY, Day, Instant, begins_at, local_day, mont
 const MONTHS: i64 = 36;
 
 impl Account {
-    /// The day on which a day's events are no longer kept: the end of every period is half-open (A61).
+    /// The day on which a day's events are deleted: the end of every period is half-open (A61).
     fn leaves_on(event: Day) -> Day {
         months_later(event, MONTHS)
     }
@@ -21,19 +21,19 @@ impl Account {
         day
     }
 
-    /// The day of the oldest event, and the day on which it goes.
+    /// The day of the oldest event, and the day on which it is deleted.
     pub(crate) fn oldest_event(&self) -> Option<(Day, Day)> {
         let day = local_day(*self.events.first()?, self.offset);
         Some((day, Self::leaves_on(day)))
     }
 
-    /// The instant at which it goes (A164).
+    /// The instant at which it is deleted (A164).
     pub(crate) fn oldest_event_goes_at(&self) -> Option<Instant> {
         let (_, goes) = self.oldest_event()?;
         Some(begins_at(goes, self.offset))
     }
 
-    /// The events of a day are deleted, and whatever is older.
+    /// Deletes the events of a day and all older ones.
     pub(crate) fn forgets(&mut self, at: Instant) {
         let today = local_day(at, self.offset);
         let offset = self.offset;
@@ -41,7 +41,7 @@ impl Account {
             .retain(|event| Self::leaves_on(local_day(*event, offset)) > today);
     }
 
-    /// When the last backup of an account that has ended is gone.
+    /// When the last backup of an account that has ended is deleted.
     pub(crate) const fn backups_go_at(&self) -> Option<Instant> {
         match self.life {
             Life::Cancelled { at } => Some(at + 60 * DAY),
@@ -49,7 +49,7 @@ impl Account {
         }
     }
 
-    /// Whether nobody can sign in any more: the people go with the backups (A116).
+    /// Whether nobody can sign in any more: the people are deleted with the backups (A116).
     pub(crate) fn is_forgotten(&self) -> bool {
         self.backups_go_at().is_some_and(|at| at <= self.now)
     }

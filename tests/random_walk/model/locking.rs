@@ -1,4 +1,4 @@
-//! What usage leads to while a month runs: alerts, a lock, and the ways out of it (R10, R11).
+//! The effects of usage while a month runs: alerts, a lock, and its cures (R10, R11).
 
 use super::usage::Figure;
 use super::{Account, Life, Lock};
@@ -8,7 +8,7 @@ use crate::random_walk::calendar::{Day, Instant, begins_at, local_day, next_firs
 const ALERTS: [u64; 8] = [80, 100, 125, 150, 200, 250, 300, 600];
 
 impl Account {
-    /// Whether usage is strictly above what the lock lets pass (R11).
+    /// Whether usage is strictly above the lock line (R11).
     pub(crate) fn passes_the_line(&self, day: Day) -> bool {
         let used = self.metered_of(day).usage();
         match self.year {
@@ -17,7 +17,7 @@ impl Account {
         }
     }
 
-    /// Takes figures, and holds the month's usage against its limits (R10, R11).
+    /// Stores figures, and evaluates the month's usage against its limits (R10, R11).
     pub(crate) fn count(&mut self, rows: &[Figure]) {
         let mut is_corrected = false;
         for (project, day, row) in rows {
@@ -34,7 +34,7 @@ impl Account {
         self.may_lock(passes);
     }
 
-    /// Usage locks, unless the operator has lifted a lock for longer (A65).
+    /// Locks if usage is above the line, unless the operator's lift still applies (A65).
     fn may_lock(&mut self, passes: bool) {
         self.looked_at = self.now;
         let is_lifted = self.lifted_until.is_some_and(|until| until > self.now);
@@ -47,7 +47,7 @@ impl Account {
         };
     }
 
-    /// The midnight at which usage locks again that was lifted; each day looks at it once.
+    /// The midnight at which a lifted lock is evaluated again; it is evaluated once a day.
     pub(crate) fn locks_again_at(&self) -> Option<Instant> {
         let until = self.lifted_until?;
         let next_day = local_day(self.looked_at, self.offset) + 1;
@@ -57,14 +57,14 @@ impl Account {
         (is_open && at < self.month_ends_at() && passes()).then_some(at)
     }
 
-    /// A day begins, and its usage is looked at.
+    /// Evaluates the usage at the beginning of a day.
     pub(crate) fn locks_again(&mut self) {
         let passes = self.passes_the_line(self.today());
         self.may_lock(passes);
     }
 
-    /// The day from which on usage may lock again, unless the operator names one: that behind the
-    /// month, or behind the year whose lock it is (A183).
+    /// The day from which on usage may lock again, unless the operator names one: that after the month, or
+    /// after the term whose lock it is (A183).
     pub(crate) fn lifts_until(&self) -> Day {
         match (self.lock, self.year_end()) {
             (Lock::AnnualSoft(_), Some(end)) => end,
@@ -79,7 +79,7 @@ impl Account {
         self.looked_at = self.now;
     }
 
-    /// Each threshold that the month's usage has reached, once for a tier (R10).
+    /// Records each threshold that the month's usage has reached, once per tier (R10).
     pub(crate) fn alert(&mut self) {
         if self.life != Life::Active {
             return;
@@ -93,7 +93,7 @@ impl Account {
         }
     }
 
-    /// Figures were corrected: alerts that were never reached, and a lock whose line was never
+    /// After a correction, withdraws alerts that were never reached, and a lock whose line was never
     /// passed, since this usage counts (R10, A182).
     fn takes_back(&mut self, passes: bool) {
         let used = self.metered().usage();

@@ -1,5 +1,5 @@
-//! An organization's account as the specification has it: its own arithmetic, its own calendar,
-//! nothing of the code it judges. A rule cites the section of SPEC.md that it was written from.
+//! An organization's account according to the specification: with its own arithmetic and calendar, and
+//! without code of the product. A rule cites the section of SPEC.md that it was written from.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,20 +17,20 @@ pub(super) mod time;
 pub(super) mod usage;
 pub(super) mod uses;
 
-/// What a card, or the bank behind it, does with a charge.
+/// What a card, or its bank, does with a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Bank {
     Pays,
     Declines,
-    /// Pays, and the answer is lost.
+    /// The charge succeeds, and the response is lost.
     PaysUnheard,
-    /// The charge is lost on its way.
+    /// The charge never arrives.
     HearsNothing,
-    /// Waits for the person.
+    /// The bank waits for the payer's confirmation.
     OrderKind,
 }
 
-/// Where an account stands (SPEC 6).
+/// The lifecycle of an account (SPEC 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Life {
     Trial { start: Instant },
@@ -47,7 +47,7 @@ pub(super) enum Dunning {
     Locked(Instant),
 }
 
-/// The lock for usage (R11), since when.
+/// The usage lock (R11), and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lock {
     Clear,
@@ -62,7 +62,7 @@ pub(super) enum Frequency {
     Annual,
 }
 
-/// What waits for the next turn.
+/// What is scheduled for the next renewal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Scheduled {
     pub(super) tier: Option<u64>,
@@ -70,7 +70,7 @@ pub(super) struct Scheduled {
     pub(super) frequency: Option<Frequency>,
 }
 
-/// A year that is paid for (R9).
+/// An annual term (R9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Year {
     pub(super) start: Day,
@@ -87,7 +87,7 @@ pub(super) struct Change {
     pub(super) frequency: Option<Frequency>,
 }
 
-/// An order whose payment has not ended.
+/// An order whose payment is not finished.
 #[derive(Debug, Clone)]
 pub(super) struct Pending {
     pub(super) change: Change,
@@ -96,7 +96,7 @@ pub(super) struct Pending {
     /// When its outcome is known.
     pub(super) ends_at: Instant,
     pub(super) is_paid: bool,
-    /// Whether the bank waits for the person until then.
+    /// Whether the bank waits for the payer until then.
     pub(super) is_asked: bool,
 }
 
@@ -109,25 +109,25 @@ pub(super) struct Invoice {
     pub(super) issued_at: Instant,
     pub(super) statement: Statement,
     pub(super) state: Collection,
-    /// When a scheduled debit of it failed first.
+    /// When its first scheduled debit failed.
     pub(super) failed_at: Option<Instant>,
-    /// Whether the bank has refused it when it was paid by hand.
+    /// Whether the bank has declined a payment by hand.
     pub(super) is_refused: bool,
-    /// How often a debit was lost on its way.
+    /// How many of its debits never arrived.
     pub(super) lost: u32,
 }
 
-/// How far the collection of an invoice has come.
+/// The state of an invoice's collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Collection {
     Paid,
-    /// Falls due by itself then.
+    /// Falls due at this instant.
     Due(Instant),
-    /// Nobody knows until then whether it was paid.
+    /// Until this instant the outcome is unknown.
     Unknown {
         until: Instant,
         is_paid: bool,
-        /// Whether the bank waits for the person until then.
+        /// Whether the bank waits for the payer until then.
         is_asked: bool,
         card: Option<Bank>,
         attempt: Attempt,
@@ -135,12 +135,12 @@ pub(super) enum Collection {
     Failed,
 }
 
-/// Who has tried to debit an invoice.
+/// Who has started a debit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attempt {
     /// Nobody: it fell due by itself.
     Scheduled,
-    /// An admin, by hand; it would have fallen due by itself then.
+    /// An admin, by hand; otherwise it would have fallen due at `due`.
     ByHand { due: Option<Instant> },
 }
 
@@ -161,38 +161,38 @@ pub(super) struct Account {
     pub(super) year: Option<Year>,
     /// The first month that is not closed.
     pub(super) open_month: i64,
-    /// The day up to which the base is charged.
+    /// The day up to which the recurring price is charged.
     pub(super) charged_until: Day,
-    /// The day of the open month from which usage counts, and what that day had counted before the
-    /// instant at which a trial or a pause ended.
+    /// The first day of the open month that counts, and the usage of that day before the instant at which a
+    /// trial or a pause ended.
     pub(super) counted_from: Day,
     pub(super) begun: Figures,
     pub(super) counts_since: Instant,
-    /// What a pause has settled of the open month, and its day.
+    /// The usage of the open month that a pause has settled, and the day of the pause.
     pub(super) settled: Option<(Day, Figures)>,
-    /// A trial that has ended without what it needs.
+    /// Whether a trial has ended without the details that a plan needs.
     pub(super) is_expired: bool,
     pub(super) counted: Counted,
     pub(super) uses: RequestUse,
-    /// When the notice went out that announces the end of the account (A171, A172).
+    /// When the notice that announces the end of the account was sent (A171, A172).
     pub(super) told_of_end_at: Option<Instant>,
     pub(super) dunning: Dunning,
     pub(super) lock: Lock,
-    /// The instant until which nothing locks, once the operator has lifted a lock (A65).
+    /// The instant until which usage does not lock, after the operator has lifted a lock (A65).
     pub(super) lifted_until: Option<Instant>,
-    /// When usage was held against its limits last.
+    /// When usage was last evaluated against its limits.
     pub(super) looked_at: Instant,
-    /// The alerts of the open month, by tier and percentage, and when they were given (R10).
+    /// The alerts of the open month, by tier and percentage, and when they were sent (R10).
     pub(super) alerts: BTreeMap<(u64, u64), Instant>,
     pub(super) card: Option<Bank>,
     pub(super) has_details: bool,
-    /// The cards that have paid once.
+    /// The cards that have succeeded once.
     pub(super) proven: BTreeSet<Bank>,
-    /// What the bank does next, before the card decides again.
+    /// The scripted outcomes of the next charges, before the card decides again.
     pub(super) script: VecDeque<Bank>,
     pub(super) pending: Option<Pending>,
     pub(super) invoices: Vec<Invoice>,
-    /// When the events happened that are held.
+    /// The instants of the stored events.
     pub(super) events: BTreeSet<Instant>,
 }
 
@@ -217,19 +217,19 @@ impl Account {
         }
     }
 
-    /// What the open month has counted so far, as far as it is charged (R4, R10).
+    /// The usage of the open month so far that is charged (R4, R10).
     pub(super) fn metered(&self) -> Metered {
         self.metered_of(self.today())
     }
 
-    /// The same up to the end of a day.
+    /// As [`Account::metered`], up to the end of a day.
     pub(super) fn metered_of(&self, day: Day) -> Metered {
         self.counted.until(day).without(self.not_counted(day))
     }
 
-    /// What does not count of the month of a day: the days before counting began, of the day itself
-    /// what it had counted until then. After a pause: what its invoice rated, and what the month has
-    /// grown by since the pause's day until counting began again (R13, A180).
+    /// The usage in the month of a day that does not count: the days before counting began, and of its first
+    /// day the usage before the instant. After a pause: what its invoice rated, and the growth from the day
+    /// of the pause until counting began again (R13, A180).
     pub(super) fn not_counted(&self, day: Day) -> Figures {
         let first = first_of(month_of(day));
         let eve = if self.counted_from > first {
@@ -251,24 +251,24 @@ impl Account {
         }
     }
 
-    /// What a year's months have used, this one up to its last pause.
+    /// The usage of the term's months, of the current one up to its last pause.
     pub(super) fn used_before(&self, day: Day) -> u64 {
         let closed = self.year.map_or(0, |year| year.used);
         closed + self.not_counted(day).metered().usage()
     }
 
-    /// The term's day behind the last (R9).
+    /// The day after the last day of the term (R9).
     pub(super) fn year_end(&self) -> Option<Day> {
         let year = self.year?;
         Some(first_of(month_of(year.start) + 12))
     }
 
-    /// The day on which what waits takes effect (R6, R7, R9).
+    /// The day on which scheduled changes take effect (R6, R7, R9).
     pub(super) fn turns_on(&self) -> Day {
         self.year_end().unwrap_or_else(|| next_first(self.today()))
     }
 
-    /// The frequency from the next turn on.
+    /// The frequency from the next renewal on.
     pub(super) fn coming(&self) -> Frequency {
         match (self.scheduled.frequency, self.year) {
             (Some(frequency), _) => frequency,
@@ -283,14 +283,14 @@ impl Account {
             .filter(|invoice| invoice.state != Collection::Paid)
     }
 
-    /// What is open of it.
+    /// The sum of the unpaid invoices.
     pub(super) fn debt(&self) -> Cents {
         self.open_debts()
             .map(|invoice| invoice.statement.total())
             .sum()
     }
 
-    /// Whether nothing hinders a pause (R13, A39).
+    /// Whether the account may be paused (R13, A39).
     pub(super) fn may_pause(&self) -> bool {
         self.life == Life::Active && self.pending.is_none() && self.open_debts().next().is_none()
     }
@@ -299,7 +299,7 @@ impl Account {
         !matches!(self.life, Life::Cancelled { .. })
     }
 
-    /// Whether an order may ask for this now (SPEC 6, "What works when"; A102).
+    /// Whether this change may be ordered now (SPEC 6, "What works when"; A102).
     pub(super) fn admits(&self, change: &Change) -> bool {
         let is_upgrade_alone = change.tier.is_some_and(|tier| tier > self.tier)
             && change.add.is_empty()

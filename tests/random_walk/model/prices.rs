@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use num_rational::Ratio;
 
-/// An amount before it is rounded, in whole units of the currency.
+/// An amount before rounding, in whole units of the currency.
 pub(crate) type Exact = Ratio<i128>;
 /// Minor units.
 pub(crate) type Cents = i128;
@@ -36,7 +36,7 @@ pub(crate) const EMAIL: AddOn = "clevertap-email";
 const INCLUDED: u64 = 100_000;
 const FIFTHS: [AddOn; 2] = ["custom-list-segment", "promotions"];
 
-/// A price list of the three shipped books.
+/// The price lists of the three shipped books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum List {
     /// `essentials`, in dollars.
@@ -45,7 +45,7 @@ pub(crate) enum List {
     Later,
     /// `essentials-2025`, in rupees.
     Rupees,
-    /// `essentials-email`: that of `essentials-2025` in dollars, and CleverTap Email.
+    /// `essentials-email`: as `essentials-2025` in dollars, with CleverTap Email.
     Email,
 }
 
@@ -64,7 +64,7 @@ pub(crate) struct Statement {
     pub(crate) taxes: Vec<(&'static str, Cents)>,
 }
 
-/// Where the supplier and the customer are; codes of Indian states (SPEC R16).
+/// The states of supplier and customer, as codes of Indian states (SPEC R16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Places {
     pub(crate) supplier: u8,
@@ -96,12 +96,12 @@ impl List {
         TENTHS.iter().chain(fifths).chain(email).copied().collect()
     }
 
-    /// Whether an add-on is priced in percent, and so changes with the tier.
+    /// Whether an add-on is priced in percent of the tier.
     const fn is_in_percent(self) -> bool {
         !matches!(self, Self::Published)
     }
 
-    /// Rupees for a dollar of the list (SPEC 2.2).
+    /// Rupees per dollar of the list (SPEC 2.2).
     const fn rate(self) -> i128 {
         match self {
             Self::Published | Self::Later | Self::Email => 1,
@@ -124,7 +124,7 @@ impl List {
         }
     }
 
-    /// What 100 users above the limit cost (SPEC 2.5).
+    /// The price of 100 users above the limit (SPEC 2.5).
     fn hundred(self) -> Exact {
         match self {
             Self::Published => whole(1),
@@ -139,7 +139,7 @@ impl List {
         }
     }
 
-    /// Tier and add-ons of a month, times a part of it or the months of a year (R8, R9, R13, R15).
+    /// Tier and add-ons of a month, times a part of a month or the months of a term (R8, R9, R13, R15).
     pub(crate) fn recurring(self, (tier, add_ons): (u64, &AddOns), times: Exact) -> Vec<Line> {
         let mut lines = vec![line("base", None, self.base(tier) * times)];
         let price = |id: &AddOn| line("add_on", Some(id), self.add_on(id, tier) * times);
@@ -147,7 +147,7 @@ impl List {
         without_zeros(lines)
     }
 
-    /// The surplus of an order: the tier's, each repriced add-on's, each new add-on in full (R5, R7).
+    /// The surplus of an order: for the tier, for each repriced add-on, and each new add-on in full (R5, R7).
     pub(crate) fn surplus(
         self,
         (before, after): (u64, u64),
@@ -167,7 +167,7 @@ impl List {
         without_zeros(lines)
     }
 
-    /// E-mails above what a month includes, $0.0005 each; what is settled is not charged again.
+    /// E-mails above the number that a month includes, $0.0005 each; settled ones are not charged again.
     pub(crate) fn extra_uses(self, used: u64, settled: u64) -> Option<Line> {
         let extra = used.saturating_sub(INCLUDED.max(settled));
         let amount = Exact::new(i128::from(extra) * 5, 10_000);
@@ -186,7 +186,7 @@ impl List {
 }
 
 impl Statement {
-    /// With GST where the supply has a place (R16): each tax is rounded by itself.
+    /// With GST if the supply has a place (R16): each tax is rounded on its own.
     pub(crate) fn of(lines: Vec<Line>, places: Option<Places>) -> Self {
         let subtotal: Cents = lines.iter().map(|line| line.cents).sum();
         let tax = |name, percent| (name, rounded(Exact::new(subtotal * percent, 10_000)));
@@ -213,7 +213,7 @@ impl Statement {
         self.subtotal() + self.tax()
     }
 
-    /// The sum of its overage lines.
+    /// The sum of the overage lines.
     pub(crate) fn overage(&self) -> Cents {
         let overage =
             |line: &&Line| matches!(line.kind, "mau_overage" | "add_on_overage" | "add_on_use");
@@ -225,7 +225,7 @@ impl Statement {
     }
 }
 
-/// An amount as the contract writes it: `24.00`.
+/// An amount as the contract has it: `24.00`.
 pub(crate) fn text(cents: Cents) -> String {
     assert!(cents >= 0, "nothing here is a credit");
     format!("{}.{:02}", cents / 100, cents % 100)
@@ -254,7 +254,7 @@ fn percent(id: AddOn) -> Exact {
     Exact::new(if FIFTHS.contains(&id) { 20 } else { 10 }, 100)
 }
 
-/// Minor units; half of one goes away from zero (R1).
+/// Minor units, rounded half away from zero (R1).
 fn rounded(amount: Exact) -> Cents {
     (amount * whole(100)).round().to_integer()
 }

@@ -1,4 +1,4 @@
-//! What an order costs now, and what comes next (R3 to R9, contract.md).
+//! The price of an order now, and the next invoice (R3 to R9, contract.md).
 
 use super::prices::{AddOns, Cents, Exact, Line, Statement, whole};
 use super::usage::Figures;
@@ -7,7 +7,7 @@ use crate::random_walk::calendar::{
     Day, Instant, days_of_month, first_of, local_day, month_of, next_first,
 };
 
-/// What the account would be behind an order.
+/// The price of an order, and the account after it.
 #[derive(Debug, Clone)]
 pub(crate) struct Priced {
     pub(crate) due_now: Statement,
@@ -35,7 +35,7 @@ impl Account {
         }
     }
 
-    /// This month so far, at today's tier and add-ons.
+    /// The month so far, at the current tier and add-ons.
     pub(crate) fn figures(&self) -> ThisMonth {
         let recurring = match self.year {
             Some(_) => Vec::new(),
@@ -52,7 +52,7 @@ impl Account {
         }
     }
 
-    /// Carries an order out, and answers what it costs.
+    /// Applies an order to the account, and returns its lines.
     fn order(&mut self, change: &Change, day: Day) -> Vec<Line> {
         let wanted = change.tier.unwrap_or(self.tier);
         if matches!(self.life, Life::Trial { .. }) {
@@ -85,8 +85,8 @@ impl Account {
         }
     }
 
-    /// Of a month: the days left, today included, over its days. Of a year: seven tenths of the
-    /// months left, this one included; behind the first month the whole new price of the tier.
+    /// Of a month: the days left, today included, over its days. Of a term: 0.7 times the months left, this
+    /// one included; after the first month the whole new price of the tier.
     fn surplus(&self, (before, after): (u64, u64), new: &AddOns, day: Day) -> Vec<Line> {
         let held = &self.add_ons;
         let Some(year) = self.year else {
@@ -106,7 +106,7 @@ impl Account {
         lines
     }
 
-    /// A higher tier in force: what was to be lower is dropped, the year's limit grows (R5, R9).
+    /// Applies a higher tier: a scheduled downgrade is withdrawn, the limit of the term grows (R5, R9).
     fn raise(&mut self, tier: u64, day: Day) {
         self.scheduled.tier = None;
         self.tier = tier;
@@ -122,8 +122,8 @@ impl Account {
         }
     }
 
-    /// The overage of the month of a day, up to that day: against the tier, in proportion where the
-    /// month was begun late, or out of a year's pool (R3, R4, R9).
+    /// The overage of the month of a day, up to that day: against the tier, prorated if counting began
+    /// late in the month, or out of the pool of a term (R3, R4, R9).
     pub(crate) fn overage_of(&self, day: Day) -> Vec<Line> {
         if matches!(self.life, Life::Trial { .. }) {
             return Vec::new();
@@ -148,7 +148,7 @@ impl Account {
         Exact::new(days.into(), days_of_month(day).into())
     }
 
-    /// The invoice that comes by itself, if nothing else happens.
+    /// The next scheduled invoice, without further orders.
     fn next_invoice(&self, day: Day) -> (Day, Statement) {
         if let Some(ends_at) = self.trial_ends_at() {
             let from = local_day(ends_at.max(self.now), self.offset);
@@ -165,7 +165,7 @@ impl Account {
         self.list.recurring((self.tier, &self.add_ons), part)
     }
 
-    /// The month change of the month of a day: its lines, and the account behind it (R15).
+    /// The month change of the month of a day: its lines, and the account after it (R15).
     pub(crate) fn turn(&self, day: Day) -> (Vec<Line>, Self) {
         let first = next_first(day);
         let overage = self.overage_of(day);
@@ -204,7 +204,7 @@ impl Account {
         (lines, after)
     }
 
-    /// Puts an order into force that was paid for, or cost nothing.
+    /// Applies an order that was paid for, or is free.
     pub(crate) fn carry_out(&mut self, change: &Change, (day, at): (Day, Instant)) {
         let Priced { due_now, after, .. } = self.price(change, day);
         let before = self.tier;

@@ -6,7 +6,7 @@ use crate::random_walk::calendar::{
     DAY, Day, Instant, MINUTE, first_of, local_day, month_of, next_first,
 };
 
-/// How long the test card says nothing whose answers are lost.
+/// For how many seconds the outcome of the test card whose responses are lost cannot be queried.
 const SILENCE: Instant = 10;
 
 /// What falls due. At one instant it happens in this order.
@@ -22,13 +22,13 @@ pub(crate) enum Due {
     TrialCancellation,
     LockEnd,
     PauseEnd,
-    // Nothing is debited from an account that ends (A67).
+    // An account that ends is not debited (A67).
     Collect(usize),
     EventsGo,
     BackupsGo,
 }
 
-/// What looks at an account first after a downtime.
+/// What evaluates an account first after a downtime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FirstLook {
     Jobs,
@@ -45,7 +45,7 @@ impl Due {
 }
 
 impl Account {
-    /// Lets time pass: everything that falls due happens at its own instant.
+    /// Advances the time: everything that falls due happens at its own instant.
     pub(crate) fn advance(&mut self, to: Instant) {
         while let Some((at, due)) = self.first_due(to, |_| true) {
             self.now = self.now.max(at);
@@ -54,8 +54,8 @@ impl Account {
         self.now = self.now.max(to);
     }
 
-    /// Catches up after a downtime: what fell due happens late, as of its own instant, but nobody was
-    /// debited meanwhile (R2, A111). A page that is opened first waits for no bank.
+    /// Advances the time after a downtime: what fell due happens late, as of its own instant, but there was
+    /// no debit in the meantime (R2, A111). A page that is requested first does not wait for the bank.
     pub(crate) fn catch_up(&mut self, to: Instant, first: FirstLook) {
         self.now = to;
         if first == FirstLook::Page {
@@ -71,12 +71,12 @@ impl Account {
         all.filter(|(at, due)| *at <= to && wanted(*due)).min()
     }
 
-    /// Whether the month is over, and waits for the payment of an order (A117).
+    /// Whether the month has ended, but waits for the payment of an order (A117).
     pub(crate) fn is_month_held_up(&self) -> bool {
         self.is_alive() && self.pending.is_some() && self.month_ends_at() <= self.now
     }
 
-    /// Everything that is to come.
+    /// Everything that will fall due.
     pub(crate) fn all_due(&self) -> Vec<(Instant, Due)> {
         let mut all = Vec::new();
         if !self.is_alive() {
@@ -88,7 +88,7 @@ impl Account {
         if let Some(pending) = &self.pending {
             all.push((pending.ends_at, Due::OrderKnown));
         } else {
-            // A month and an end wait for the payment of an order (A117).
+            // The close of a month and an end wait for the payment of an order (A117).
             all.push((self.month_ends_at(), Due::MonthChange));
             all.extend(self.end().filter(|(_, due)| !self.may_be_cured(*due)));
         }
@@ -112,9 +112,9 @@ impl Account {
         all
     }
 
-    /// When the account ends if nobody acts (R8, R12, R13), and never sooner than 72 hours after the
-    /// notice of that: of the trial's expiry, of the lock, of a pause a week ahead (R2, A171). What has
-    /// not gone out goes out now at the earliest.
+    /// When the account ends if nobody acts (R8, R12, R13), at the earliest 72 hours after the notice of it:
+    /// of the trial's expiry, of the lock, of a pause a week ahead (R2, A171). A notice that was not sent is
+    /// sent now at the earliest.
     pub(crate) fn end(&self) -> Option<(Instant, Due)> {
         let (told, end, due) = match (self.life, self.dunning) {
             (Life::Trial { start }, _) if !self.is_complete() => {
@@ -130,7 +130,7 @@ impl Account {
         Some((end.max(told + 3 * DAY), due))
     }
 
-    /// Whether a payment that is on its way may avert an end: what is paid by then is paid (row 17).
+    /// Whether a payment in progress may prevent an end: what is paid by then counts (row 17).
     fn may_be_cured(&self, end: Due) -> bool {
         let is_open = |one: &Invoice| matches!(one.state, Collection::Unknown { .. });
         end == Due::LockEnd && self.invoices.iter().any(is_open)
@@ -157,13 +157,13 @@ impl Account {
             Due::EndNotice => self.told_of_end_at = Some(self.now),
             Due::TrialCancellation | Due::LockEnd | Due::PauseEnd => self.ends(at),
             Due::EventsGo => self.forgets(at),
-            // Nothing is left that could be seen.
+            // Nothing is visible any more.
             Due::BackupsGo => {}
         }
     }
 
-    /// Before the clock moves the gateway is asked about open orders; a card whose answers are lost
-    /// stays silent at first.
+    /// Before the clock moves, the gateway is asked about open orders; at first it has no outcome for a card
+    /// whose responses are lost.
     pub(crate) fn is_asked_about(&mut self) {
         let now = self.now;
         if let Some(pending) = &mut self.pending
@@ -185,7 +185,7 @@ impl Account {
         }
     }
 
-    /// R15: rate the closed month, put what waits into force, charge the coming month.
+    /// R15: rates the closed month, applies scheduled changes, charges the coming month.
     fn month_changes(&mut self, at: Instant) {
         let closed = self.open_month;
         let (first, last) = (first_of(closed + 1), first_of(closed + 1) - 1);
@@ -220,13 +220,13 @@ impl Account {
             None => ("scheduled", (first, next_first(first))),
         };
         self.charged_until = self.year_end().unwrap_or(next_first(first));
-        // An account that ends with the month gets no more bill (A170).
+        // An account that ends with the month is not invoiced for the next one (A170).
         if self.end().is_none_or(|(end, _)| end != at) {
             self.issue(kind, (period, first), lines, at);
         }
     }
 
-    /// Rows 4 and 5a: the rest of the month, from that day on.
+    /// Rows 4 and 5a: charges the rest of the month, from that day on.
     pub(crate) fn begins_to_be_charged(&mut self, at: Instant) {
         let day = local_day(at, self.offset);
         self.life = Life::Active;
@@ -237,7 +237,7 @@ impl Account {
         self.issue("trial_first", ((day, next_first(day)), day), lines, at);
     }
 
-    /// A trial or a pause ends: what the day has counted so far does not count.
+    /// A trial or a pause ends: the usage of the day so far does not count.
     fn counts_from(&mut self, day: Day, at: Instant) {
         let eve = if month_of(day - 1) == month_of(day) {
             self.counted.until(day - 1)
@@ -251,7 +251,7 @@ impl Account {
         self.begun = self.counted.until(day).beyond(eve);
     }
 
-    /// R13: overage accrued so far is invoiced; usage counts anew behind it.
+    /// R13: invoices the overage accrued so far; usage counts again after the pause.
     pub(crate) fn pause(&mut self) {
         self.settles();
         self.life = Life::Paused { at: self.now };
@@ -259,13 +259,13 @@ impl Account {
         self.advance(self.now);
     }
 
-    /// R14.
+    /// R14: invoices the overage accrued so far, and ends the account.
     pub(crate) fn cancel(&mut self) {
         self.settles();
         self.ends(self.now);
     }
 
-    /// Primary data is gone at once (R18).
+    /// Primary data is deleted at once (R18).
     fn ends(&mut self, at: Instant) {
         self.life = Life::Cancelled { at };
         self.events.clear();
@@ -284,7 +284,8 @@ impl Account {
         self.issue("final", ((from, today + 1), today), lines, self.now);
     }
 
-    /// R13, A93, A166: the rest of a month that was not paid; a year that went by begins on the next 1st.
+    /// R13, A93, A166: charges the rest of a month that was not paid; a term that ended begins again on the
+    /// next 1st.
     pub(crate) fn reactivate(&mut self) {
         let day = self.today();
         self.life = Life::Active;

@@ -1,4 +1,4 @@
-//! What was counted: figures by project and day, month to date (SPEC 3).
+//! Counted usage: figures by project and day, month to date (SPEC 3).
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::random_walk::calendar::{Day, first_of, month_of};
 
 pub(crate) const PROJECTS: [&str; 2] = ["prj", "two"];
 
-/// What a project had counted by the end of a day.
+/// The figures of a project as of the end of a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Row {
     /// Users of the month to date: app, identified web, API, anonymous web.
@@ -15,7 +15,7 @@ pub(crate) struct Row {
     pub(crate) points: u64,
 }
 
-/// A row, and whose and of which day it is.
+/// A row with its project and day.
 pub(crate) type Figure = (&'static str, Day, Row);
 
 /// The figures of a month to date, over all projects.
@@ -59,7 +59,7 @@ impl Figures {
         }
     }
 
-    /// What counts of it, when the other does not (A112).
+    /// The usage that counts, when `other` does not (A112).
     pub(crate) const fn without(self, other: Self) -> Metered {
         Metered {
             mau: self.mau().saturating_sub(other.mau()),
@@ -109,14 +109,14 @@ impl Figures {
 }
 
 impl Counted {
-    /// Takes the figures of a day. Answers whether they correct others.
+    /// Stores the figures of a day. Returns whether they correct earlier ones.
     pub(crate) fn put(&mut self, project: &'static str, day: Day, row: Row) -> bool {
         let before = self.rows.insert((project, day), row);
         before.is_some_and(|before| before != row)
     }
 
-    /// The month of a day, up to the end of that day: of each project the last word on its users, and
-    /// the data points of all its days.
+    /// The month of a day, up to the end of that day: the latest users of each project, and the data points
+    /// of all its days.
     pub(crate) fn until(&self, day: Day) -> Figures {
         let first = first_of(month_of(day));
         let mut figures = Figures::default();
@@ -134,8 +134,8 @@ impl Counted {
         figures
     }
 
-    /// The rows of a project that bound what may be said of a day: distinct users of the month to
-    /// date do not fall from one day to the next.
+    /// The rows of a project that bound the figures of a day: distinct users of the month to date do not
+    /// decrease from one day to the next.
     pub(crate) fn around(&self, project: &'static str, day: Day) -> (Row, Option<Row>) {
         let first = first_of(month_of(day));
         let before = self

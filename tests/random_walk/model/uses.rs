@@ -1,4 +1,4 @@
-//! What was used of CleverTap Email: a month includes 100,000 e-mails, each more costs (SPEC 2.4).
+//! Uses of CleverTap Email: a month includes 100,000 e-mails, each further one costs (SPEC 2.4).
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use super::Account;
 use super::prices::{EMAIL, Line};
 use crate::random_walk::calendar::{Day, first_of, month_of};
 
-/// E-mails by day, and what a month does not charge of them.
+/// E-mails by day, and the numbers of a month that are not charged.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RequestUse {
     days: BTreeMap<Day, u64>,
-    /// What the day on which charging began had used before it did.
+    /// The uses of the day on which charging began, before it did.
     begun: u64,
-    /// What the open month had used when it was paused last, which is settled.
+    /// The uses of the open month at its last pause, which are settled.
     settled: u64,
-    /// The same, once the pause is over: it counts beside what comes after.
+    /// The settled uses after the pause: they count in addition to later uses.
     carried: u64,
 }
 
@@ -23,13 +23,13 @@ impl RequestUse {
         self.days.insert(day, used);
     }
 
-    /// Charging begins on a day: of that day counts what comes after, beside what a pause has settled.
+    /// Charging begins on a day: of that day only later uses count, in addition to the settled ones.
     pub(crate) fn begin(&mut self, day: Day) {
         self.begun = self.days.get(&day).copied().unwrap_or_default();
         self.carried = self.settled;
     }
 
-    /// Each month has its own.
+    /// A new month starts at zero.
     pub(crate) fn month_changes(&mut self) {
         self.begun = 0;
         self.settled = 0;
@@ -46,13 +46,13 @@ impl RequestUse {
 }
 
 impl Account {
-    /// What the month of a day has used up to it, and what of that is settled (A202).
+    /// The uses of the month of a day up to that day, and the settled part of them (A202).
     pub(crate) fn used(&self, day: Day) -> (u64, u64) {
         let from = self.counted_from.max(first_of(month_of(day)));
         (self.uses.since(from, day), self.uses.settled)
     }
 
-    /// A pause settles what was used so far.
+    /// A pause settles the uses so far.
     pub(crate) fn settles_uses(&mut self, day: Day) {
         let (used, settled) = self.used(day);
         self.uses.settled = used.max(settled);
