@@ -59,7 +59,7 @@ pub fn add_on_overage(mau_overage: Exact, surcharge_percent: Exact) -> Result<Ex
 ///
 /// **Rule.** Each use above the month's included number costs the extra price.
 /// **Source.** SPEC 2.4 (CleverTap Email).
-/// **Silent on** the surcharge of R3: extra use has none, see A48.
+/// **Silent on** the surcharge of R3: extra use has no surcharge, see A48.
 ///
 /// # Worked example
 ///

@@ -42,7 +42,7 @@ pub struct PricedAccount<'a> {
     pub add_on_use: &'a AddOnUse,
     /// The places of supply for the tax; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
-    /// The billing day.
+    /// The billing day of the order.
     pub day: NaiveDate,
 }
 
@@ -68,7 +68,7 @@ pub struct Quote {
 pub struct OverageEstimate {
     /// The overage lines.
     pub lines: Vec<Line>,
-    /// Their sum.
+    /// The sum of the lines, before tax.
     pub total: Money,
 }
 

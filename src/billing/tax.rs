@@ -112,7 +112,7 @@ impl TaxName {
 pub struct Tax {
     /// The tax that is charged.
     pub name: TaxName,
-    /// Its rate in percent.
+    /// The rate in percent.
     pub rate_percent: Exact,
     /// The amount before rounding.
     pub unrounded: Exact,

@@ -108,7 +108,7 @@ const ENDINGS: [(&str, &str); 8] = [
 pub struct Draft<'a> {
     /// The subject, one line.
     pub subject: &'a str,
-    /// The description.
+    /// The description, with line breaks.
     pub description: &'a str,
     /// The name and size in bytes of each attachment.
     pub attachments: Vec<(&'a str, u64)>,

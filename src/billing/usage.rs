@@ -67,9 +67,9 @@ impl MauParts {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metered {
-    /// Actual MAU.
+    /// Actual MAU: the billable users of all projects.
     pub mau: u64,
-    /// Data points.
+    /// The data points of all projects.
     pub data_points: u64,
 }
 

@@ -27,7 +27,7 @@ pub struct AnnualAccount<'a> {
     pub pool: Pool,
     /// The places of supply for the tax; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
-    /// The billing day.
+    /// The billing day of the order.
     pub day: NaiveDate,
 }
 

@@ -10,7 +10,7 @@ use super::{Currency, Money, OutOfRange};
 /// An unrounded amount or a factor: it can be added, scaled and divided, never charged.
 ///
 /// It is a fraction of integers, so a third is exactly a third and the result does not depend on the
-/// order of the steps. `Display` writes a decimal, cut to 28 digits when the fraction does not terminate.
+/// order of the steps. `Display` writes a decimal, to 28 digits when the fraction does not terminate.
 ///
 /// ```
 /// # use billing::Exact;

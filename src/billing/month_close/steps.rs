@@ -36,7 +36,7 @@ pub(super) fn effects(
     Ok(effects)
 }
 
-/// Step 1.
+/// Step 1: freezes the usage.
 fn freeze(closing: &Closing<'_>) -> Effect {
     Effect::FreezeUsage(FrozenUsage {
         metered: closing.account.metered,

@@ -1,4 +1,4 @@
-//! Fractions at their edges: what is read, what cancels, what is too long, and half a cent.
+//! Edge cases of fractions: parsing, cancelling, numbers that are too long, and half a cent.
 
 use super::*;
 use alloc::string::ToString;
@@ -67,7 +67,7 @@ fn are_ordered_by_value_however_long() {
     assert!(ratio(LONG, 1) > ratio(LONG - 1, 2));
 }
 
-/// Ties on purpose: what lies exactly on half a minor unit goes away from zero (SPEC R1).
+/// Amounts that are exactly half a minor unit are rounded away from zero (SPEC R1).
 #[test]
 fn half_goes_away_from_zero_for_every_currency() {
     for exponent in 0..=4_u8 {
