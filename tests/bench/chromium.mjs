@@ -1,5 +1,5 @@
-// A cost curve of 10,000 previews in Chromium: the product's own sums in wasm, and beside them the
-// same arithmetic in decimal.js, in the same page and the same run. `cargo xtask bench`.
+// A cost curve of 10,000 previews in Chromium: the product's formulas in wasm, and the same arithmetic
+// in decimal.js, in the same page and the same run. `cargo xtask bench`.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -54,7 +54,7 @@ async function measure(previews) {
   Decimal.set({ precision: 28, rounding: Decimal.ROUND_HALF_UP });
   const curve = new module.Curve();
 
-  // Everything that no preview changes is made once, here.
+  // Everything that is the same for all previews is created once, here.
   const of = (number) => new Decimal(number);
   const [surcharge, tax, zero] = [of("0.1"), of("0.09"), of(0)];
   const perUser = of(100).times("1.2").div(100);

@@ -1,5 +1,5 @@
-// What a file of a million rows costs: time, memory, and how long a plan change takes meanwhile.
-// On SQLite, whose one writer both must share, in two processes.
+// The cost of importing a file of a million rows: time, memory, and the duration of plan changes
+// meanwhile, in another process. On SQLite, whose one writer both processes share.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -40,7 +40,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** One import, with orders beside it until it ends. */
+/** One import, with orders in another process until it ends. */
 async function importing(what, file, server, customer) {
   const began = performance.now();
   const child = spawn(program, [
@@ -84,7 +84,7 @@ function run(command, ...options) {
   assert.equal(done.status, 0, done.stderr);
 }
 
-/** Each project has seen one user, and each day nine data points. */
+/** The file: each project has one user, and each day nine data points. */
 async function write(file, rows, last) {
   const out = createWriteStream(file);
   out.write("project,day,app,web_identified,api,anonymous_web,data_points\n");
@@ -110,7 +110,7 @@ async function serve() {
   throw new Error("the server did not start");
 }
 
-/** The admin of the organization whose file it is: orders a lower tier, and withdraws it. */
+/** An admin of the organization: orders a lower tier and withdraws it, again and again. */
 async function signIn(url) {
   let cookie = "";
   const ask = async (method, path, body, key) => {
@@ -141,7 +141,7 @@ async function signIn(url) {
   return { ask, order, turn };
 }
 
-/** What the app sends back of a quote. */
+/** The fields of a quote that an order carries. */
 function orderOf(quote) {
   const { engine_version, price_book_version, subscription_version, billing_day, input_hash } = quote;
   return {
@@ -155,7 +155,7 @@ function orderOf(quote) {
   };
 }
 
-/** The most memory a process has held, in MiB. */
+/** The peak memory of a process, in MiB. */
 function memory(pid) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");

@@ -1,5 +1,5 @@
-// What the 1st of a month costs: closing, invoicing, debiting and telling for as many organizations
-// as wanted, in one process, on SQLite and on PostgreSQL where one is named. Time and peak memory.
+// The cost of the 1st of a month: closing, invoicing, debiting and mailing for any number of
+// organizations, in one process, on SQLite, and on PostgreSQL if a server is named. Time and peak memory.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -50,7 +50,7 @@ function run(...options) {
   assert.equal(done.status, 0, done.stderr);
 }
 
-/** The highest it was, in MiB; what it was last once the process has ended. */
+/** The peak memory of a process in MiB; 0 once the process has ended. */
 function memory(pid) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");

@@ -1,6 +1,6 @@
-// What requests cost: `GET /subscription` at 64 connections and orders at 16, each beside `GET /health`,
-// which does nothing, in the same run and by turns. The machine is in both; the ratio is the product's.
-// The load comes from this process, so what it measures includes the sender's half of the machine.
+// The cost of requests: `GET /subscription` at 64 connections and orders at 16, each in turns with
+// `GET /health`, which does nothing, in the same run. The ratio does not depend on the machine. The load
+// comes from this process, so the figures include the sender's share of the machine.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -14,11 +14,11 @@ const ROUNDS = Number(process.env.PRORATA_ROUNDS ?? 5);
 const ORGANIZATIONS = 16;
 const NOON = "2026-06-20T12:00:00Z";
 const PASSWORD = "prorata-demo";
-/** How many constant requests one page may cost: a third above what it was on two quiet cores. */
+/** How many constant requests one page may cost: a third above the figure on two idle cores. */
 const MOST = Number(process.env.PRORATA_MOST ?? 15);
 
 const folder = mkdtempSync(join(tmpdir(), "prorata-bench-"));
-/** An empty database; PostgreSQL where one is named. */
+/** An empty database; on PostgreSQL if a server is named. */
 const database = process.env.PRORATA_DATABASE ?? `sqlite:${join(folder, "bench.db")}`;
 
 try {
@@ -51,7 +51,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Orders of 16 organizations at once, one after the other in each: scheduled, withdrawn, and again. */
+/** Orders of 16 organizations at once, in each one after the other: scheduled, withdrawn, repeated. */
 async function ordering(port, cookies) {
   const times = [];
   const began = performance.now();
@@ -66,7 +66,7 @@ async function ordering(port, cookies) {
         assert.equal(status, 200, body);
         continue;
       }
-      // One paid upgrade, then a lower tier that waits and is withdrawn, over and over.
+      // One paid upgrade, then a lower tier that is scheduled and withdrawn, again and again.
       const at = tiers.indexOf(tier);
       const wanted = { tier: tiers[number === 0 && at + 1 < tiers.length ? at + 1 : at - 1] };
       const quoted = await ask(socket, call("POST", "/api/v1/quotes", cookie, wanted));
@@ -81,7 +81,7 @@ async function ordering(port, cookies) {
   return { ...spread(times), rate: times.length / ((performance.now() - began) / 1_000) };
 }
 
-/** So many requests over so many connections that stay open. */
+/** Sends this many requests over this many keep-alive connections. */
 async function load(port, connections, requests, request) {
   const times = [];
   let sent = 0;
@@ -127,7 +127,7 @@ function call(method, path, cookie, body, key) {
   return `${headers.join("\r\n")}\r\n\r\n${text}`;
 }
 
-/** One connection that is kept. */
+/** A keep-alive connection. */
 async function open(port) {
   const socket = connect(port, "127.0.0.1");
   socket.setNoDelay(true);
@@ -136,7 +136,7 @@ async function open(port) {
   return socket;
 }
 
-/** One request and its answer, whose length its head names. */
+/** Sends a request and reads the response, whose length is in its head. */
 function ask(socket, request) {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -166,7 +166,7 @@ async function signIn(port, number) {
   return /set-cookie: ([^;]+)/i.exec(head)[1];
 }
 
-/** What the app sends back of a quote. */
+/** The fields of a quote that an order carries. */
 function orderOf(quote) {
   const { engine_version, price_book_version, subscription_version, billing_day, input_hash } = quote;
   return { change: quote.change, engine_version, price_book_version, subscription_version, billing_day, input_hash, total: quote.due_now.total };

@@ -1,4 +1,5 @@
-// Who may not, cannot: the server refuses, and the page explains instead of showing an empty table.
+// A role without the permission is refused by the server, and the page says why instead of showing an
+// empty table.
 import assert from "node:assert/strict";
 import { walk } from "./harness/browser.js";
 import { call, enter, MAX, read, signIn } from "./harness/person.js";

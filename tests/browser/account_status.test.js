@@ -1,4 +1,4 @@
-// How the account stands: banners, locks, the pop-up, what comes next, and the clock that moves it all.
+// The account status: banners, locks, the pop-up, coming events, and the sandbox clock.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
@@ -26,7 +26,7 @@ walk("the pop-up leads to the tiers", { popUp: true }, async ({ page }) => {
   assert.equal(await page.getByRole("dialog").count(), 0);
 });
 
-// 100,000 at the limit of the largest tier, then 120,000 above it.
+// 100,000 is the limit of the largest tier, then 120,000 is above it.
 walk("at the largest tier and above it the Enterprise plan is recommended, and no tier", { popUp: true }, async ({ page }) => {
   await signIn(page);
   const popUp = page.getByRole("dialog", { name: "Usage is above your limit" });
@@ -180,7 +180,7 @@ walk("a lock for usage that was counted wrongly goes with the correction, and bo
 
 walk("a debit in rupees waits for the bank, also behind a reload, and is paid by confirming it", async ({ page }) => {
   await enter(page, { email: INA });
-  // 1 July at 01:30 in India: the invoice is out, its debit a day away.
+  // 1 July at 01:30 in India: the invoice is issued, its debit is a day later.
   await clock(page, "2026-06-30T20:00:00Z");
   await page.reload();
   await settled(page, "My Plan");
@@ -263,14 +263,14 @@ for (const [name, options] of [["dark", { colorScheme: "dark" }], ["a phone", { 
   });
 }
 
-/** The row of a file that says of Ada's shop: so many users more today than the page knows of. */
+/** The row of a file that raises the usage of Ada's shop today by this many users. */
 async function more(page, users) {
   const { billing_day, projects } = await read(page, "/usage");
   const { id, parts } = projects.items.find(({ id }) => id === "prj_shop");
   return [id, billing_day, parts.app + users, parts.web_identified, parts.api, parts.anonymous_web, 1];
 }
 
-/** Moves the clock as a person does, and waits until everything has been asked for again. */
+/** Moves the clock in the sandbox bar, and waits until every page has reloaded its data. */
 async function moveTo(page, instant) {
   const bar = page.locator(".sandbox-bar");
   if ((await bar.getAttribute("open")) === null) await bar.locator("summary").click();

@@ -1,4 +1,4 @@
-// Add-ons, to have and to drop: what is shown before the click is what is charged.
+// Adding and removing add-ons: what is shown before the click is what is charged.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { DESKTOP, eventually, NARROW, PHONE, picture, walk } from "./harness/browser.js";
@@ -20,23 +20,23 @@ function act(page, action, name) {
   return page.getByRole("button", { name: `${action} ${name}`, exact: true });
 }
 
-/** The list that asks why an add-on goes. */
+/** The list of reasons for the removal of an add-on. */
 function why(page, name) {
   return page.getByLabel(`Why do you remove ${name}?`);
 }
 
-/** The button that agrees to an order without charge. */
+/** The button that confirms an order without charge. */
 function update(page) {
   return page.getByRole("button", { name: "Update Plan", exact: true });
 }
 
-/** The add-ons that wait to go. */
+/** The add-ons whose removal is scheduled. */
 async function leaving(page) {
   const { scheduled } = await read(page, "/subscription");
   return scheduled.flatMap(({ kind }) => kind.removal ?? []).sort();
 }
 
-/** The keyboard comes to this element. */
+/** Asserts that this element receives the focus. */
 async function focused(page, locator) {
   await eventually(async () => assert.equal(await locator.evaluate((element) => element === document.activeElement), true));
 }

@@ -1,4 +1,4 @@
-// Paying by the year: the choice, its price, the shared allowance, and more of it.
+// Annual billing: the choice, its price, the pool of users, and a higher tier.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
@@ -46,7 +46,7 @@ walk("a year is chosen, announced to the cent, taken back, chosen again and char
   await page.getByRole("radio", { name: "So far" }).check();
   await page.getByText("Estimated with the 22,000 MAU so far").waitFor();
   const text = await page.getByRole("main").innerText();
-  // 250 and 20 times 12 × 0.7, and June's overage of 28.80; the other add-on goes.
+  // 250 and 20 times 12 × 0.7, and June's overage of 28.80; the other add-on is removed.
   for (const said of [/Essentials, 12 months/, /Cloud Export, 12 months/, /\$2,296\.80/, /share 240,000 billable users/, /Nothing is charged now/, /\$2,100\.00\s+a year/]) {
     assert.match(text, said);
   }
@@ -89,7 +89,7 @@ walk("a year and a higher tier are one order: the rest of the month now, the yea
   await page.getByRole("heading", { name: "Your plan is now 40,000 MAU" }).waitFor();
   const { scheduled } = await read(page, "/subscription");
   assert.deepEqual(scheduled.flatMap(({ kind }) => kind.frequency ?? []), ["annual"]);
-  // What is chosen shows as chosen, and months can be had back.
+  // The scheduled frequency shows as chosen, and monthly billing can be chosen again.
   await page.goto("/plan/change");
   await settled(page, "Change plan");
   assert.equal(await page.getByRole("radio", YEARLY).isChecked(), true);
@@ -132,7 +132,7 @@ for (const [name, options] of [
 walk("more than the year bears locks by the import itself, and a tier that is named opens it", async ({ page }) => {
   await enter(page, { email: YARA });
   const { annual } = await read(page, "/subscription");
-  // Above 120 % of what 40,000 MAU would bear for the seven months left, below that of 60,000 MAU.
+  // Above 120 % of what 40,000 MAU would allow for the seven months left, below that of 60,000 MAU.
   const users = 630_000 - annual.pool.used;
   const file = ["project,day,app,web_identified,api,anonymous_web,data_points", `prj_main,2026-06-20,${users},0,0,0,1`, ""];
   const upload = page.locator("section").filter({ has: page.getByRole("heading", { name: "Usage from a file" }) }).last();

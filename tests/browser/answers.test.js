@@ -1,4 +1,4 @@
-// One price in two builds: the wasm module answers byte by byte what the native program answers.
+// One price in two builds: the wasm module and the native program have the same output to the byte.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";

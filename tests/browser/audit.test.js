@@ -1,24 +1,24 @@
-// The activity log: who changed what, when, from what to what; at the foot of each section, and whole.
+// The audit log: who changed what and when, with both values; as a card of each section, and as a page.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { accessible } from "./harness/axe.js";
 import { eventually, NARROW, PHONE, picture, walk } from "./harness/browser.js";
 import { ADA, call, choose, clock, enter, INA, MAX, pay, read, settled, signIn } from "./harness/person.js";
 
-/** The activity at the foot of a page, once it is there. */
+/** The activity card of a page, once it is loaded. */
 async function activity(page) {
   const card = page.locator("section.activity");
   await card.getByRole("table").waitFor();
   return card;
 }
 
-/** The rows of a table of activity, each in one line; the newest first. */
+/** The rows of an activity table, each as one line; the newest first. */
 async function rows(place) {
   const all = await place.locator("tbody tr").allInnerTexts();
   return all.map((text) => text.replace(/\s+/g, " "));
 }
 
-/** Orders a change of the plan as the app does. */
+/** Orders a change of the plan with the app's own requests. */
 async function order(page, change) {
   const { body: quote } = await call(page, "POST", "/quotes", change);
   const { engine_version, price_book_version, subscription_version, billing_day, input_hash } = quote;

@@ -1,10 +1,10 @@
-// The page before the app: never blank, whatever is in the way (UX 92), and never the wrong theme.
+// The page before the app starts: never blank, whatever fails (UX 92), and never the wrong theme.
 import assert from "node:assert/strict";
 import { walk } from "./harness/browser.js";
 
 const SUPPORT = { name: "Write to support" };
 
-/** The page must say this, with a way to try again and a way to ask. */
+/** The page must show this, with a retry button and a link to support. */
 async function says(page, title, text) {
   const alert = page.getByRole("alert");
   await alert.getByRole("heading", { level: 1, name: title }).waitFor();
@@ -13,7 +13,7 @@ async function says(page, title, text) {
   assert.match(await alert.getByRole("link", SUPPORT).getAttribute("href"), /^mailto:/);
 }
 
-/** What Chromium says of a file that does not have its fingerprint. */
+/** Chromium's error for a file whose integrity hash does not match. */
 const NOT_ITSELF = /valid digest in the 'integrity' attribute|SRI's integrity checks failed/;
 
 function expectBootFailure(watch) {
@@ -71,7 +71,7 @@ walk("a wasm that is not the released one is not run", async ({ page, watch }) =
   watch.expect(NOT_ITSELF);
   await page.route("**/*.wasm", async (route) => {
     const response = await route.fetch();
-    // A section without meaning: the module does what it did, and is another one.
+    // An added custom section: the module works as before, but its bytes differ.
     const body = Buffer.concat([await response.body(), Buffer.from([0, 2, 1, 0x78])]);
     await route.fulfill({ response, body });
   });
@@ -122,7 +122,7 @@ walk("the page is readable while the wasm is on its way", async ({ page }) => {
 for (const [system, stored] of [["light", "dark"], ["dark", "light"]]) {
   walk(`the chosen theme (${stored}) is there before anything is painted, though the system is ${system}`, { colorScheme: system }, async ({ page }) => {
     await page.addInitScript((stored) => localStorage.setItem("prorata-theme", stored), stored);
-    // The first frame is drawn after the first callback for a frame: by then the theme must hold.
+    // The first frame is drawn after the first frame callback: by then the theme must be set.
     await page.addInitScript(() => {
       requestAnimationFrame(function look() {
         const root = document.getElementById("organization");

@@ -1,4 +1,4 @@
-// What the first screen costs, and how it is served (UX 91, issue 2).
+// The cost of the first screen, and how it is served (UX 91, issue 2).
 import assert from "node:assert/strict";
 import { walk } from "./harness/browser.js";
 import { enter } from "./harness/person.js";
@@ -79,6 +79,6 @@ walk("with a warm cache the first screen is there within a second", async ({ pag
     await page.getByRole("meter").first().waitFor();
     took.push(Date.now() - start);
   }
-  // Whatever else the machine does only adds to a time: the best one is the page's own.
+  // Other load on the machine only adds time: the shortest time is the page's own.
   assert.ok(Math.min(...took) < 1_000, `it took ${took} ms`);
 });

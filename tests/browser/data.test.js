@@ -1,4 +1,4 @@
-// Data and integration: what is kept, what has arrived, the export, and credentials for programs.
+// Data and integration: retention, received data, the export, and credentials of programs.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";

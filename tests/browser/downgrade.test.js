@@ -1,4 +1,4 @@
-// Less from the next 1st: agreed, visible, and taken back.
+// A lower tier from the next 1st: scheduled, shown, and withdrawn.
 import assert from "node:assert/strict";
 import { eventually, picture, walk } from "./harness/browser.js";
 import { charges, choose, clock, enter, read, tier } from "./harness/person.js";
@@ -9,7 +9,7 @@ async function downgrade(page) {
   await eventually(async () => assert.deepEqual(await waiting(page), [5_000]));
 }
 
-/** The tiers that wait for the next 1st; the demo has an add-on's removal waiting as well. */
+/** The tiers that are scheduled; the demo has a scheduled removal of an add-on as well. */
 async function waiting(page) {
   const { scheduled } = await read(page, "/subscription");
   return scheduled.flatMap(({ kind }) => kind.downgrade ?? []);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { eventually, walk } from "./harness/browser.js";
 import { ADA, charges, settled } from "./harness/person.js";
 
-/** Presses Tab until what has the focus satisfies this; complains when the page has no such stop. */
+/** Presses Tab until the focused element matches; fails when no tab stop does. */
 async function tabTo(page, what, matches) {
   const seen = [];
   for (let stop = 0; stop < 80; stop += 1) {
@@ -20,7 +20,7 @@ async function tabTo(page, what, matches) {
   assert.fail(`Tab never reached ${what}; it reached:\n  ${seen.join("\n  ")}`);
 }
 
-/** Whatever has the focus shows it: an outline or a frame, on itself or on what is around it. */
+/** Whatever is focused shows it: by an outline or a border, on itself or on an element around it. */
 async function focusShows(page, where) {
   const shown = await page.evaluate(() => {
     for (let element = document.activeElement, level = 0; element !== null && level < 3; element = element.parentElement, level += 1) {
@@ -60,7 +60,7 @@ walk("sign in, choose, pay and read the invoice with the keyboard alone", async 
   await focusShows(page, "Update Plan");
   await page.keyboard.press("Enter");
   await page.getByRole("link", { name: /ACME-/ }).first().waitFor();
-  // The focus moves to what the page now says, so the next Tab goes on from there.
+  // The focus moves to the result, so the next Tab continues from there.
   await eventually(async () => assert.match(await page.evaluate(() => document.activeElement.tagName), /^H[1-3]$/));
 
   await tabTo(page, "the invoice", ({ tag, text }) => tag === "A" && /ACME-/.test(text));

@@ -1,4 +1,4 @@
-// Leaving for a while, or for good; an unpaid invoice; and the ways back.
+// Pausing and cancelling, an unpaid invoice, and the reactivation.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -35,7 +35,7 @@ walk("a pause names its price and its end, is instant, and leads back by a reque
   await settled(page, "Your plan is paused");
   await page.getByRole("button", { name: "Request reactivation" }).click();
   await page.getByText(/^ada@acme\.example requested the reactivation on June 20, 2026/).waitFor();
-  // The overage that the pause has settled is being collected: before that nobody is let back.
+  // The overage that the pause has settled is being collected; until then a reactivation is refused.
   await eventually(() => reactivate(backend, "org_acme"));
   await page.reload();
   await settled(page, "Invoices");
@@ -241,7 +241,7 @@ for (const [name, options] of [["dark", { colorScheme: "dark" }], ["a phone", { 
   });
 }
 
-/** A pause whose last invoice, for the overage up to it, is declined. */
+/** A pause whose final invoice, for the overage until then, is declined. */
 async function pauseInDebt(page) {
   await enter(page);
   await saveCard(page, "decline", "Visa 0002");
@@ -250,13 +250,13 @@ async function pauseInDebt(page) {
   await page.getByRole("button", { name: "Pause plan" }).click();
   await page.getByRole("button", { name: "Pause now · invoice $28.80" }).click();
   await settled(page, "Your plan is paused");
-  // The debit of that invoice is over.
+  // The debit of that invoice has failed.
   await clock(page, "2026-06-20T09:30:00Z");
   await page.reload();
   await settled(page, "Your plan is paused");
 }
 
-/** What the operator does when the support team was asked. */
+/** What the operator does after the request to the support team. */
 async function reactivate(backend, organization) {
   const options = ["--database", backend.database, "--sandbox", "--clock", "2026-06-21T09:00:00Z"];
   await run(place.backend, ["reactivate", organization, ...options]);

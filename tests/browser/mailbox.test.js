@@ -1,10 +1,10 @@
-// What is told by mail, read in the sandbox's mailbox.
+// Mails, read in the sandbox's mailbox.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { PHONE, picture, walk } from "./harness/browser.js";
 import { choose, enter, pay, read, settled } from "./harness/person.js";
 
-/** Buys 40,000 MAU and opens the mailbox by the account's menu. */
+/** Buys 40,000 MAU and opens the mailbox from the account menu. */
 async function upgraded(page) {
   await enter(page);
   await choose(page, "40,000");

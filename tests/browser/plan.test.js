@@ -1,4 +1,4 @@
-// My Plan: where am I, where will I end, what will it cost, and is it the same figure everywhere.
+// My Plan: usage, projection and price, and whether each figure is the same everywhere.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { DESKTOP, eventually, NARROW, PHONE, picture, walk } from "./harness/browser.js";
@@ -6,7 +6,7 @@ import { ADA, choose, clock, enter, LARS, MIA, OLGA, pay, read, setUp, settled, 
 
 const MARKS = [80, 100, 125, 150, 200, 250, 300];
 
-/** 296.40 of "$296.40", in cents, so that sums are exact. */
+/** 296.40 of "$296.40" in cents, so that sums are exact. */
 function cents(text) {
   const [, whole, part] = text.replaceAll(",", "").match(/(\d+)\.(\d\d)/);
   return Number(whole) * 100 + Number(part);
@@ -72,7 +72,7 @@ walk("what was used of an add-on is shown with its price, and is on the estimate
 walk("before three days show growth there is no projection, and the days before counting stand apart", async ({ page }) => {
   await enter(page, { email: LARS });
   await setUp(page);
-  // The trial has ended with the 27th.
+  // The trial has ended at the end of the 27th.
   await clock(page, "2026-06-28T09:00:00Z");
   await page.goto("/plan");
   await settled(page, "My Plan");
@@ -104,7 +104,8 @@ walk("before three days show growth there is no projection, and the days before 
   await clock(page, "2026-06-30T09:00:00Z");
   await upload(page, counted("2026-06-29", parts.app + 600), counted("2026-06-30", parts.app + 700));
   await eventually(async () => assert.match(await projection.innerText(), /needs 3 days that show growth, so far 2/));
-  // From the 1st on a month's first day shows growth too. 300 by the 3rd, a hundred a day for 28 more.
+  // In a month that is counted from its 1st, the first day shows growth too. 300 by the 3rd, and a hundred
+  // a day for 28 more.
   await clock(page, "2026-07-03T09:00:00Z");
   await page.reload();
   await settled(page, "My Plan");
@@ -158,7 +159,8 @@ walk("a change is priced line by line, with its day, its taxes and how long it h
   const so = page.getByRole("radio", { name: "So far" });
   const projected = page.getByRole("radio", { name: "Projected" });
   assert.equal(await projected.isChecked(), true);
-  // 27,088 expected of 20,000: 7,088 ÷ 100 × $1 × 1.2 = 85.06, and 10% for each of two add-ons: 8.51.
+  // The projection is 27,088 of 20,000: 7,088 ÷ 100 × $1 × 1.2 = 85.06, and 10% for each of two add-ons:
+  // 8.51.
   const ahead = await page.getByRole("main").innerText();
   for (const said of [/\+ \$102\.08 overage/, /\$372\.08/, /overage of \$102\.08 falls away, since 27,088/, /Estimated with the 27,088 MAU projected/, /\$91\.67/]) {
     assert.match(ahead, said, "cards, next invoices and notes take the expected users alike");
@@ -190,7 +192,8 @@ walk("after the payment there is a message, the invoice's link, and the focus on
   await page.getByRole("link", { name: `See invoice ${items[0].number}` }).waitFor();
   const toast = page.getByRole("status").filter({ hasText: "Plan updated to 40,000 MAU" });
   await toast.waitFor();
-  // It stays while the focus is in it, wherever the pointer goes, and leaves after the focus has.
+  // The toast stays while it has the focus, wherever the pointer is, and disappears when the focus has
+  // left.
   const close = toast.getByRole("button", { name: "Close" });
   await close.focus();
   await close.hover();

@@ -1,4 +1,4 @@
-// Everything within reach: by name, by key, by a sentence of explanation, and after a session's end.
+// Reaching pages and words: by name, by key, by an explanation, and after a session has ended.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, NARROW, PHONE, picture, walk } from "./harness/browser.js";
@@ -56,7 +56,7 @@ walk("a question mark lists the shortcuts, not in fields, and can be switched of
   assert.equal(await title(page).inputValue(), "?");
   assert.equal(await shortcuts.isVisible(), false);
   await page.keyboard.press("Escape");
-  // The field is gone before the keyboard has left it.
+  // The field is removed from the page before the focus has left it.
   await page.waitForFunction(() => document.activeElement === document.body);
   await page.keyboard.press("?");
   await shortcuts.waitFor();
@@ -86,7 +86,7 @@ walk("a word of the field explains itself on focus and by touch, and Escape clos
   await word.blur();
   await word.tap();
   await told.first().waitFor();
-  // After a tap a browser may report that the pointer has left: what has the focus stays explained.
+  // After a tap a browser may report that the pointer has left; a focused term stays explained.
   await word.dispatchEvent("mouseleave");
   await page.mouse.move(0, 0);
   assert.equal(await told.first().isVisible(), true);

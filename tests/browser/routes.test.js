@@ -1,10 +1,10 @@
-// Every address by itself: opened, reloaded, narrow, with other colours, and read by axe-core.
+// Every address: opened, reloaded, narrow, with other colours, and checked by axe-core.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { DESKTOP, eventually, NARROW, PHONE, picture, walk } from "./harness/browser.js";
 import { enter, read, settled, tier } from "./harness/person.js";
 
-/** The routes of this build: address, heading, and whether money is on it. */
+/** The routes of this build: address, heading, and whether the page shows money. */
 const ROUTES = [
   ["/plan", /My Plan/],
   ["/plan/change", /Change plan/],
@@ -23,7 +23,7 @@ const ROUTES = [
 ];
 const UNKNOWN = "/no/such/page";
 
-/** All routes, with the first invoice's own address among them. */
+/** All routes, with the address of the first invoice. */
 async function routes(page) {
   const { items } = await read(page, "/invoices");
   assert.ok(items.length > 0, "the demo has no invoice");
@@ -51,7 +51,7 @@ walk("each route opens by its address, survives a reload, and is named in the ti
   }
 });
 
-/** A text without what the passing of seconds changes. */
+/** A text without the ages, which change with time. */
 function undated(text) {
   return text.replace(/\b(just now|\d+ (seconds?|minutes?|min|s|sec)( ago)?)\b/g, "…");
 }

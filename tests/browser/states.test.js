@@ -1,4 +1,4 @@
-// What is shown while it loads, when it is empty, when it fails, and when there is no network.
+// What is shown while data loads, when it is empty, when a request fails, and offline.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, picture, walk } from "./harness/browser.js";
@@ -112,7 +112,7 @@ walk("without storage the page works all the same", async ({ page }) => {
       Object.defineProperty(globalThis, name, { get() { throw new DOMException("no storage", "SecurityError"); } });
     }
   });
-  // Nothing remembers that the pop-up was closed: it comes with every load, but not over Change plan.
+  // Nothing is stored about the pop-up, so it opens with every load, but not over Change Plan.
   const closePopUp = () => page.getByRole("dialog").getByRole("button", { name: "Not now" }).click();
   await enter(page);
   await closePopUp();
@@ -145,7 +145,7 @@ walk("the button keeps its width while the order is on its way, and shows a sign
   });
   const button = pay(page, "$91.67");
   const before = await button.boundingBox();
-  // What is looked at is the element itself, whatever it is called while it is busy.
+  // Holds the element itself, whose label changes while it is busy.
   const element = await button.elementHandle();
   await button.click();
   await eventually(async () => assert.match(await element.evaluate((node) => `${node.getAttribute("aria-busy")} ${node.getAttribute("aria-disabled")} ${node.disabled}`), /true/));

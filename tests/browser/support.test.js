@@ -1,4 +1,4 @@
-// A ticket: written, refused at its fields, kept after a failure, sent once.
+// A ticket: filled in, refused at its fields, kept after a failed request, sent once.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
@@ -48,7 +48,7 @@ walk("what was written survives a failure, and is sent once", async ({ page, wat
   let lost = 0;
   await page.route("**/api/v1/support/tickets", async (route) => {
     keys.push(route.request().headers()["idempotency-key"]);
-    // The first answer is lost on its way back: the server has the ticket, the page does not know.
+    // The first response is lost: the server has the ticket, the page does not know.
     if (lost++ === 0) {
       await route.fetch();
       return route.abort("connectionreset");

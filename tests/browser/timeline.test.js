@@ -1,11 +1,11 @@
-// An account's life by the sandbox clock, each step by hand: what falls due is watched, and what
-// can be done about it is done on the page that says so.
+// An account's lifecycle by the sandbox clock, step by step: what falls due is asserted, and its cure
+// is carried out on the page that offers it.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, picture, walk } from "./harness/browser.js";
 import { clock, DORA, enter, FAYE, LARS, read, saveCard, setUp, settled, upload } from "./harness/person.js";
 
-/** The invoices, once there are as many as these. */
+/** The invoices, once there are this many. */
 async function invoices(page, count) {
   let items = [];
   await eventually(async () => {
@@ -62,7 +62,7 @@ walk("another card that is saved in grace pays what is open at once", async ({ p
   await saveCard(page);
   const { access, outstanding } = await read(page, "/account-status");
   assert.deepEqual([access.notices, outstanding], [[], null], "by the time it is said to be saved");
-  // The longest name of a month.
+  // The month with the longest name.
   await clock(page, "2026-10-01T00:00:00Z");
   await page.goto("/invoices");
   await settled(page, "Invoices");
@@ -109,7 +109,7 @@ walk("a pause that nobody ends deletes the account after sixty days", async ({ p
   await settled(page, "This account is cancelled");
 });
 
-// Row 19, where the operator's policy waits: usage above 300 % locks on the 1st, not before.
+// Row 19, with an operator's policy that waits: usage above 300 % locks on the 1st, not before.
 walk("a policy may let the lock wait for the billing date", { policy: { overage_lock: "at_next_billing_date" } }, async ({ page }) => {
   await enter(page);
   const { projects } = await read(page, "/usage");

@@ -1,4 +1,4 @@
-// A trial: how long, what is missing, what it costs to change one's mind, and the way out of its lock.
+// A trial: days left, what is missing, free changes, and the cure of its lock.
 import assert from "node:assert/strict";
 import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
@@ -90,8 +90,8 @@ walk("an incomplete trial locks on its day, and opens when both are there", asyn
   assert.equal(await page.getByText("there", { exact: true }).count(), 2);
 });
 
-// On 5,000 MAU the trial uses four times its limit: as a plan that would lock, alarm, and cost
-// more than $200. 5,000 MAU and the add-on from 28 June: 95 × 3 / 30.
+// On 5,000 MAU the trial uses four times its limit: in a plan that would lock, alert, and cost more
+// than $200. 5,000 MAU and the add-on from 28 June: 95 × 3 / 30.
 walk("what a trial has used neither costs, alarms nor locks the plan that follows it", { popUp: true }, async ({ page }) => {
   await enter(page, { email: LARS });
   const popUp = page.getByRole("dialog", { name: "Usage is above your limit" });
@@ -104,12 +104,12 @@ walk("what a trial has used neither costs, alarms nor locks the plan that follow
   await page.getByRole("button", { name: "Update Plan", exact: true }).click();
   await page.getByRole("heading", { name: "Your plan is now 5,000 MAU" }).waitFor();
   await clock(page, "2026-06-28T09:00:00Z");
-  // As if this person had closed no pop-up yet: it is the usage alone that calls for none.
+  // As if this person had closed no pop-up yet: usage alone must not open one.
   await page.evaluate(() => localStorage.clear());
   await page.goto("/plan");
   await settled(page, "My Plan");
   await page.getByText("Active", { exact: true }).waitFor();
-  // What it has used by the end of its last day, and 120 more by now.
+  // The usage as of the end of the trial's last day, and 120 more since.
   const { id, parts } = projects.items[0];
   const counted = (day, more) => [id, day, parts.app + more, parts.web_identified, parts.api, parts.anonymous_web, 1];
   await upload(page, counted("2026-06-27", 500), counted("2026-06-28", 620));

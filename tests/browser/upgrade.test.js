@@ -1,11 +1,11 @@
-// The thin path through the whole product: what is shown before the click is what is charged.
+// One upgrade through the whole product: what is shown before the click is what is charged.
 import assert from "node:assert/strict";
 import { eventually, otherTab, picture, walk } from "./harness/browser.js";
 import { call, charges, choose, clock, DORA, enter, pay, read, tier, TIM } from "./harness/person.js";
 
 const PRICE = "$91.67";
 
-/** Exactly one charge of this amount, and the plan that it paid for. */
+/** Exactly one charge of this amount, and the plan that it has paid for. */
 async function paidOnce(page, total = "91.67", limit = 40_000) {
   await eventually(async () => assert.equal((await read(page, "/subscription")).tier, limit));
   const made = await charges(page);
@@ -13,12 +13,12 @@ async function paidOnce(page, total = "91.67", limit = 40_000) {
   assert.equal(made[0].status, "paid");
 }
 
-/** The page says that it is done, with the invoice to follow. */
+/** The page shows the accepted order and its invoice. */
 async function confirmed(page) {
   await page.getByRole("link", { name: /ACME-/ }).first().waitFor();
 }
 
-/** What the page says when the price that was seen does not hold any more. */
+/** What the page shows when the price on it is out of date. */
 async function priceChanged(page) {
   const heading = page.getByRole("heading", { name: "The price has changed" });
   await heading.waitFor();
@@ -83,11 +83,11 @@ walk("the preview comes without the network and within 50 ms", async ({ page, wa
       await pay(page, "$275.00").waitFor();
       took.push(await tier(page, limit).evaluate(timed, amount));
     }
-    // Whatever else the machine does only adds to a time: the best one is the page's own.
+    // Other load on the machine only adds time: the shortest time is the page's own.
     assert.ok(Math.min(...took) < 50, `${limit} took ${took} ms`);
   }
   const asked = watch.requests.slice(before).map((request) => request.url());
-  // Chromium looks at the icon again whenever the address changes.
+  // Chromium requests the icon again whenever the address changes.
   assert.deepEqual(asked.filter((url) => !url.includes("/favicon")), [], "the preview asked the network");
 });
 
@@ -134,7 +134,7 @@ walk("a reload before the order arrived: nothing is lost, nothing doubled", asyn
   await pay(page, PRICE).click();
   await sent;
   await page.reload();
-  // The page carries on with the order it kept, under the same key.
+  // The page sends the order that it has stored again, with the same key.
   await confirmed(page);
   await paidOnce(page);
 });

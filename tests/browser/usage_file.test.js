@@ -1,4 +1,4 @@
-// Usage from a file: what is wrong stays on screen, what is right counts once a person says so.
+// A usage file: its faults stay on screen, and good figures count once they are applied.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// axe-core on a page, with complaints a person can read.
+// axe-core on a page, with readable complaints.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -6,9 +6,9 @@ import { createRequire } from "node:module";
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Fails when axe finds anything on the page as it is now. */
+/** Fails if axe finds a violation on the page as it is now. */
 export async function accessible(page, where) {
-  // Evaluated by the debugger, which the page's security policy does not bind.
+  // Evaluated by the debugger, because the page's CSP would refuse the script.
   await page.evaluate(source);
   const found = await page.evaluate(async (tags) => {
     const { violations } = await globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] });

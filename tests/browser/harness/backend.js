@@ -1,4 +1,4 @@
-// A backend of its own for each test: the real binary on a free port over a fresh database.
+// A backend for each test: the real binary on a free port with a new database.
 import { execFile, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -21,7 +21,7 @@ export class Backend {
   #folder;
   #output = [];
 
-  /** Starts a server over a copy of the demo; `clock` is when its time begins, `policy` what differs from the documents'. */
+  /** Starts a server with a copy of the demo at the time `clock`; `policy` overrides the documents' values. */
   static async start({ clock = CLOCK, policy = {} } = {}) {
     template ??= prepare();
     const backend = new Backend();
@@ -45,7 +45,7 @@ export class Backend {
     return backend;
   }
 
-  /** What the server wrote so far. */
+  /** What the server has logged so far. */
   get log() {
     return this.#output.join("");
   }
@@ -75,7 +75,7 @@ export class Backend {
   }
 }
 
-/** One migrated and seeded database for all servers of this test file. */
+/** One migrated and seeded database that all servers of this test file copy. */
 async function prepare() {
   const folder = await mkdtemp(join(tmpdir(), "prorata-template-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-// A test in a browser: its own backend, its own profile, and a clean bill of health at the end.
+// A test in a browser: its own backend, its own profile, and no complaint of the page at the end.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
@@ -11,9 +11,9 @@ export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 export const NARROW = { width: 320, height: 640 };
 const PATIENCE = 15_000;
-/** Milliseconds that every request to the API waits before it is sent: how the suite is tried on a slow line. */
+/** The delay of every request to the API, in milliseconds: how the suite is tried on a slow connection. */
 const API_DELAY_MS = Number(process.env.PRORATA_BROWSER_API_DELAY_MS ?? 0);
-/** Whether pictures are kept in light and dark, wide and on a phone, for somebody to look at. */
+/** Whether pictures are taken in light and dark, wide and on a phone, for a person to look at. */
 const EVERY_LOOK = process.env.PRORATA_BROWSER_EVERY_LOOK === "1";
 const FLAGS = [
   "--no-sandbox",
@@ -32,8 +32,9 @@ before(async () => {
 after(() => browser?.close());
 
 /**
- * A test that walks through the product. `options` are those of a browser context, with `clock`
- * and `policy` for the backend and `popUp` for a person who has not closed the pop-up on usage yet. The walk gets `{ backend, context, page, watch }`.
+ * A test in the browser. `options` are those of a browser context, with `clock` and `policy` for the
+ * backend and `popUp` for a person who has not closed the usage pop-up. `steps` is called with
+ * `{ backend, context, page, watch }`.
  */
 export function walk(name, options, steps = options) {
   const { clock, policy, popUp, ...context } = steps === options ? {} : options;
@@ -70,13 +71,13 @@ async function inContext(backend, { popUp = false, ...options }, name, steps) {
   }
 }
 
-/** A page that closed meanwhile has nothing left to send. */
+/** If the page was closed in the meantime, there is nothing left to send. */
 async function sendLate(route) {
   await new Promise((resolve) => setTimeout(resolve, API_DELAY_MS));
   await route.continue().catch(() => {});
 }
 
-/** As if the person had closed the pop-up on usage above the limit: it would lie above everything. */
+/** Stores that the person has closed the usage pop-up, which would cover every page. */
 function closePopUps() {
   for (const person of ["ada", "max", "dora", "tim", "ina", "yara", "faye", "lars", "olga"]) {
     for (let month = 1; month <= 12; month += 1) {
@@ -88,13 +89,13 @@ function closePopUps() {
   }
 }
 
-/** A second page of the same person, watched by itself. */
+/** A second page of the same person, with its own watch. */
 export async function otherTab(context) {
   const page = await context.newPage();
   return { page, watch: new Watch(page) };
 }
 
-/** Keeps a picture of a page; in every look, where the run asks for that. */
+/** Saves a picture of a page; in every look if the run asks for it. */
 export async function picture(page, name) {
   const keep = (look) => page.screenshot({ path: join(place.results(), `${name}${look}.png`), fullPage: true, animations: "disabled" });
   await keep("");
@@ -111,7 +112,7 @@ export async function picture(page, name) {
   await page.setViewportSize(size);
 }
 
-/** Tries until the assertions inside hold; their last complaint is the failure. */
+/** Retries until the assertions pass; the last complaint is the failure. */
 export async function eventually(assertions, patience = PATIENCE) {
   const end = Date.now() + patience;
   for (;;) {

@@ -1,4 +1,4 @@
-// What a person does and what a person's browser may ask the API, in the words of the product.
+// Steps of a person in the app, and requests of their browser to the API.
 import assert from "node:assert/strict";
 
 export const ADA = "ada@acme.example";
@@ -23,13 +23,13 @@ export async function signIn(page, email = ADA, path = "/plan") {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** Signs in and waits for the page that was asked for, and for all that it shows. */
+/** Signs in and waits for the requested page and all its data. */
 export async function enter(page, { email = ADA, path = "/plan", heading = "My Plan" } = {}) {
   await signIn(page, email, path);
   await settled(page, heading);
 }
 
-/** The page has its one heading, and nothing is loading any more. */
+/** Waits until the page has its one heading and nothing is loading. */
 export async function settled(page, heading) {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
   await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
@@ -51,20 +51,20 @@ export async function call(page, method, path, body, headers = {}) {
   );
 }
 
-/** Reads from the API what must be there. */
+/** Reads from the API, and fails unless the request succeeds. */
 export async function read(page, path) {
   const { status, body } = await call(page, "GET", path);
   assert.equal(status, 200, `${path}: ${JSON.stringify(body)}`);
   return body;
 }
 
-/** The invoices that charged a plan change; each stands for one capture. */
+/** The invoices of plan changes; each is for one capture. */
 export async function charges(page) {
   const { items } = await read(page, "/invoices");
   return items.filter(({ kind }) => kind === "upgrade" || kind === "add_on");
 }
 
-/** Puts a card and billing details on file, on the pages for it. */
+/** Saves a card and billing details, on their pages. */
 export async function setUp(page) {
   await saveCard(page);
   await page.goto("/billing/details");
@@ -75,7 +75,7 @@ export async function setUp(page) {
   await page.getByText("Billing details are saved").waitFor();
 }
 
-/** Saves a test card, on the page for it, by what its charges do. */
+/** Saves a test card on its page; `does` says what its charges do. */
 export async function saveCard(page, does = "success", card = "Visa 4242") {
   await page.goto("/billing/payment-methods");
   await settled(page, "Payment methods");
@@ -84,7 +84,7 @@ export async function saveCard(page, does = "success", card = "Visa 4242") {
   await page.getByText(`${card} is now the default`).waitFor();
 }
 
-/** Uploads rows of usage on My Plan: each is a project, a day, and what was counted by its end. */
+/** Uploads rows of usage on My Plan: each is a project, a day, and its figures as of the end of the day. */
 export async function upload(page, ...rows) {
   const lines = ["project,day,app,web_identified,api,anonymous_web,data_points", ...rows.map((row) => row.join(",")), ""];
   const file = { name: "usage.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
@@ -99,7 +99,7 @@ export async function clock(page, now) {
   assert.ok(status < 300, `the clock answered ${status}: ${JSON.stringify(body)}`);
 }
 
-/** Tells the sandbox gateway how the next charges go. */
+/** Scripts the outcomes of the sandbox gateway's next charges. */
 export async function gateway(page, ...outcomes) {
   const { status } = await call(page, "POST", "/sandbox/gateway", { outcomes });
   assert.ok(status < 300, `the gateway answered ${status}`);
@@ -117,7 +117,7 @@ export async function choose(page, limit) {
   await tier(page, limit).check();
 }
 
-/** The button that charges; its name says how much. */
+/** The button that charges; its label has the amount. */
 export function pay(page, amount) {
   return page.getByRole("button", { name: amount === undefined ? /^Update Plan · pay/ : `Update Plan · pay ${amount}`, exact: true });
 }

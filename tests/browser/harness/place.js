@@ -1,5 +1,5 @@
-// Where the programs and files under test are. `cargo xtask test browser` says so by environment;
-// the defaults fit a build in the usual place.
+// Where the programs and files under test are. `cargo xtask test browser` sets environment variables;
+// the defaults are those of a build in the usual folders.
 import { accessSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ export const answers = process.env.PRORATA_ANSWERS ?? join(ROOT, "target/answers
 export const vectors = join(ROOT, "tests/vectors");
 export const chromium = process.env.PRORATA_CHROMIUM ?? BROWSERS.find(exists);
 
-/** The folder for pictures and pages of failed tests; made when it is needed. */
+/** The folder for pictures and pages of failed tests; created when it is needed. */
 export function results() {
   const folder = join(ROOT, "tests/browser/results");
   mkdirSync(folder, { recursive: true });

@@ -1,12 +1,12 @@
-// Draws requests of the batch format (contract.md): the same ones each time, mostly sound, some
-// broken in each way that has a code.
+// Draws requests of the batch format (contract.md) from a fixed seed: mostly valid, some with each
+// fault that has a code.
 
 const ADD_ONS = ["advanced-analytics", "premium-channels", "whatsapp-connect", "content-personalization", "cloud-export"];
 const ADD_ONS_2025 = [...ADD_ONS, "custom-list-segment", "promotions"];
 const TIERS = [5_000, 20_000, 40_000, 60_000, 80_000, 100_000];
 const STATES = ["27", "29", "07", "33", "97"];
 
-/** That many request lines. */
+/** This many request lines. */
 export function requests(count) {
   const draw = new Draw(20_260_620);
   let lines = "";
@@ -57,7 +57,7 @@ function day(draw) {
   return date.toISOString().slice(0, 10);
 }
 
-/** One way to break a request for each code of the contract, some in several ways. */
+/** Functions that put a fault into a request: one or several for each code of the contract. */
 const DAMAGES = [
   (request) => JSON.stringify(request).slice(0, -2),
   (request) => JSON.stringify({ ...request, usage: undefined }),
@@ -82,7 +82,7 @@ function added(request, id, active) {
   return { subscription: { ...request.subscription, add_ons: active }, change };
 }
 
-/** A small generator of numbers (mulberry32) whose sequence depends on nothing but its seed. */
+/** A random generator (mulberry32) whose sequence depends only on its seed. */
 class Draw {
   #state;
 

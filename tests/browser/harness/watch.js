@@ -1,10 +1,9 @@
-// Nothing may go wrong unseen: whatever a page complains about fails its test, unless the test
-// said beforehand that it will happen.
+// Every complaint of a page fails its test, unless the test said beforehand that it will happen.
 
 export class Watch {
   #complaints = [];
-  // Who is not signed in hears so, and the browser reports every such answer; who leaves a page
-  // leaves its unanswered questions.
+  // The browser reports the 401 of a person who is not signed in, and the requests that a closed page
+  // has aborted.
   #expected = [/^failed: GET .* net::ERR_ABORTED$/, /^status 401: GET .*\/session$/, /status of 401 .*\/api\/v1\/session$/];
   requests = [];
 
@@ -20,12 +19,12 @@ export class Watch {
     });
   }
 
-  /** Says that complaints like this one are part of the test. */
+  /** Says that complaints that match these patterns are part of the test. */
   expect(...patterns) {
     this.#expected.push(...patterns);
   }
 
-  /** An answer of this status, and the browser's own line about it. */
+  /** Expects responses of these statuses, and the browser's own lines about them. */
   expectStatus(...statuses) {
     for (const status of statuses) this.expect(new RegExp(`^status ${status}:`), new RegExp(`the server responded with a status of ${status}`));
   }
@@ -40,7 +39,7 @@ export class Watch {
   }
 }
 
-/** Reports violations of the security policy as console errors; runs in the page before its code. */
+/** Reports violations of the CSP as console errors; runs in the page before its code. */
 export function reportViolations() {
   addEventListener("securitypolicyviolation", (event) => {
     console.error(`security policy: ${event.violatedDirective} blocked ${event.blockedURI || event.sample}`);
