@@ -1,6 +1,6 @@
-//! The contract between the app and the backend: requests, answers, problems, and which permission
-//! each route needs. Everything lies under [`route::BASE`], is JSON in `snake_case`, and refuses
-//! fields it does not know. Amounts are decimal strings of the document's currency.
+//! The contract between the app and the backend: requests, responses, problems, and the permission that
+//! each route requires. Every path is below [`route::BASE`], every body is JSON in `snake_case`, and an
+//! unknown field is refused. Amounts are decimal strings in the currency of their document.
 //!
 //! Read in this order: [`route`], [`body`] (how the texts of a request are checked), [`problem`],
 //! [`session`], [`subscription`] with its [`trial`] or its [`annual`] term, [`usage`], [`intake`],

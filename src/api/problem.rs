@@ -71,7 +71,7 @@ pub enum Code {
     MonthClosed,
     /// No change is scheduled under this id any more.
     NotScheduled,
-    /// The sandbox clock moves forward only.
+    /// The sandbox clock cannot be moved back.
     ClockBackwards,
     /// The server cannot process the request now; nothing was changed.
     Unavailable,

@@ -79,7 +79,6 @@ impl Navigation {
         format!("{}{}", self.keeper.get_value().prefix, page.to_path())
     }
 
-    /// Opens a page.
     pub fn go(self, page: &Page, step: Step) {
         self.keep_scroll();
         self.onward.set(true);

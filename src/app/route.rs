@@ -21,13 +21,9 @@ pub enum Page {
     ChangePlan(Option<Choice>),
     /// Adding and removing add-ons; the address holds the choice.
     AddOns(Basket),
-    /// Pausing the plan.
     Pause,
-    /// Cancelling the plan.
     Cancel,
-    /// All invoices.
     Invoices,
-    /// One invoice.
     Invoice(InvoiceNumber),
     /// Retention, received data, and exports.
     Data,
@@ -37,7 +33,6 @@ pub enum Page {
     Audit(Option<audit::Section>),
     /// The mails to the organization's people; in the sandbox only.
     Mailbox,
-    /// One mail.
     Mail(MailId),
     /// A page that has an address but is not built yet.
     Later(Later),

@@ -20,7 +20,7 @@ use super::{invariants, on_both_databases};
 const JULY: &str = "296.40";
 
 on_both_databases! {
-    /// Dollars are debited as the invoice is issued.
+    /// Debits in dollars happen when the invoice is issued.
     async fn cards_in_dollars_are_debited_at_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         go(&world, "2026-07-01T00:00:00Z").await;
@@ -31,8 +31,8 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A mandate is debited a day after its notice; nobody being there to confirm it, the grace
-    /// begins, and an admin pays at the bank (A35, A36, A114).
+    /// A mandate is debited a day after its notice. Nobody confirms the debit, so the grace period begins,
+    /// and an admin pays by hand and confirms at the bank (A35, A36, A114).
     async fn mandates_in_rupees_are_debited_after_their_notice(world: World) {
         let places = TaxPlaces { supplier: StateCode::MAHARASHTRA, customer: StateCode::parse("29").unwrap() };
         let customer = Customer {
@@ -197,7 +197,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// Without a payment method the invoice fails, as SPEC R12 has it.
+    /// Without a payment method the debit fails, as in SPEC R12.
     async fn nothing_to_debit_is_a_failure(world: World) {
         let tenant = world.found(&Customer { card: None, ..Customer::new("acme") }).await;
         go(&world, "2026-07-01T00:00:00Z").await;

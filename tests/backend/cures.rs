@@ -90,7 +90,7 @@ struct Account<'a> {
     tenant: &'a Tenant,
 }
 
-/// Brings one account after the other into the condition, and out of it by each of its cures.
+/// Brings one account after the other into the condition, and ends it by each of its cures.
 async fn each_cure(world: &World, customer: Customer, arrival: Arrival) {
     let condition = match arrival {
         Arrival::On(_, condition) | Arrival::Uses(_, condition) => condition,

@@ -130,7 +130,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A month waits for the one before it.
+    /// A month is not closed while an earlier one is open.
     async fn a_later_month_is_refused_while_an_earlier_one_is_open(world: World) {
         world.found(&Customer::new("acme")).await;
         world.move_to("2026-08-15T00:00:00Z");

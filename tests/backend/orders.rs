@@ -17,7 +17,7 @@ use super::world::{ChangeContext, Customer, Held, World, new_key, order_request}
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// From the quote to the invoice, line by line.
+    /// The lines of the quote are those of the invoice.
     async fn what_was_quoted_is_what_is_invoiced(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let quote = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await;
@@ -76,7 +76,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// A key that is missing or malformed orders nothing.
+    /// An order without a key, or with a malformed one, is refused.
     async fn an_order_needs_a_key(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();

@@ -1,4 +1,4 @@
-// The whole path without a mouse.
+// An upgrade with the keyboard alone, from sign-in to the invoice.
 import assert from "node:assert/strict";
 import { eventually, walk } from "./harness/browser.js";
 import { ADA, charges, settled } from "./harness/person.js";

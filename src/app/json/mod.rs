@@ -64,7 +64,6 @@ impl Notes {
 pub enum Json {
     /// The member is absent.
     Missing,
-    /// `null`.
     Null,
     Bool(bool),
     /// A whole number of at least 0.

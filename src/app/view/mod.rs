@@ -80,7 +80,6 @@ pub fn many(pieces: impl IntoIterator<Item = View>) -> View {
 }
 
 impl Element {
-    /// Adds an attribute.
     pub fn attr(self, name: &'static str, value: impl AsRef<str>) -> Self {
         self.fixed(name, value.as_ref())
     }
@@ -117,12 +116,10 @@ impl Element {
         self.attr_live(name, move || Some(if value() { "true" } else { "false" }))
     }
 
-    /// Sets the class.
     pub fn class(self, class: &str) -> Self {
         self.attr("class", class)
     }
 
-    /// Sets the id.
     pub fn id(self, id: impl AsRef<str>) -> Self {
         self.attr("id", id)
     }
@@ -158,7 +155,6 @@ impl Element {
         self.holding(child.into())
     }
 
-    /// Adds children.
     pub fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
         for child in children {
             self.0.children.push(View::Element(child));

@@ -72,7 +72,6 @@ impl Account {
         }
     }
 
-    /// The operator lifts the lock (R11).
     pub(crate) fn lift(&mut self, until: Day) {
         self.lock = Lock::Clear;
         self.lifted_until = Some(begins_at(until, self.offset));

@@ -144,7 +144,6 @@ pub(super) enum Attempt {
     ByHand { due: Option<Instant> },
 }
 
-/// An account.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
     pub(super) id: String,

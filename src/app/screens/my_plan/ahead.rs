@@ -10,7 +10,6 @@ use chrono::NaiveDate;
 /// A projection of the month's end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ahead {
-    /// The users.
     pub users: Projection,
     /// Their overage.
     pub overage: String,

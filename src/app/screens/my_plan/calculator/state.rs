@@ -15,7 +15,6 @@ pub const TIER: u64 = 20_000;
 /// The price of an example month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
-    /// The users.
     pub users: u64,
     /// The name of the add-on, if the example has one.
     pub add_on: Option<String>,
@@ -25,7 +24,6 @@ pub struct Example {
     pub add_ons: String,
     /// The price of the users above the limit.
     pub overage: String,
-    /// The sum.
     pub total: String,
 }
 
