@@ -29,7 +29,7 @@ pub struct Event {
     pub id: String,
     /// The name of the event, such as `Order placed`.
     pub name: String,
-    /// The kind of event, which decides what it counts for.
+    /// Whether the event is custom, system, conversion or qualifying.
     pub kind: EventKind,
     /// Who did it; the same on every device of an identified person.
     pub identity: String,

@@ -58,7 +58,7 @@ pub struct PlanChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "name", deny_unknown_fields)]
 pub enum State {
-    /// A charge was sent to the gateway.
+    /// The order is stored, and its charge is being sent to the gateway.
     Started,
     /// The gateway has not returned an outcome; it is being asked again.
     Unknown,

@@ -256,7 +256,7 @@ pub struct Warning {
     pub locks: bool,
 }
 
-/// The warning before a downgrade; `None` when the lower tier, or an annual term, holds this month's users.
+/// The warning before a downgrade; `None` in an annual term, or when the lower tier holds this month's users.
 pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Option<Warning> {
     let state = subscription.state();
     let account = subscription.account(&state, list);
