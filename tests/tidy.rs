@@ -9,6 +9,7 @@ mod house;
 mod looks;
 mod page;
 mod rust;
+mod words;
 
 /// A file of the repository: its path from the root, with `/`, and its text.
 struct File {

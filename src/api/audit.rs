@@ -102,7 +102,7 @@ words! {
         /// Add-ons bought, ending and ended.
         AddOns = "add_ons",
         /// The account lifecycle: trial, locks, pause, cancellation.
-        PricedAccount = "account",
+        Account = "account",
         /// Closed months and payments.
         Invoices = "invoices",
         /// Payment methods and billing details.
@@ -269,7 +269,7 @@ impl Action {
             | Self::CancellationRefused
             | Self::CancellationOrdered
             | Self::AccountCancelled
-            | Self::AccountPurged => Section::PricedAccount,
+            | Self::AccountPurged => Section::Account,
             Self::MonthClosed
             | Self::PaymentOrdered
             | Self::PaymentSucceeded

@@ -11,7 +11,7 @@ use crate::clock::billing_day;
 use crate::error::Error;
 use crate::invoicing::list;
 use crate::store::payment_methods::PaymentMethod;
-use crate::store::records::Change;
+use crate::store::records::AuditChange;
 use crate::store::{Tx, annual_terms, organizations, price_books, subscriptions};
 
 /// A plan and its price.
@@ -85,20 +85,20 @@ impl Charging {
     }
 
     /// Charging begins: from zero to the plan's price.
-    pub fn begins(self) -> Change {
-        Change::of(self.nothing, self.plan)
+    pub fn begins(self) -> AuditChange {
+        AuditChange::of(self.nothing, self.plan)
     }
 
     /// Charging stops: from the plan's price to zero.
-    pub fn stops(self) -> Change {
-        Change::of(self.plan, self.nothing)
+    pub fn stops(self) -> AuditChange {
+        AuditChange::of(self.plan, self.nothing)
     }
 }
 
 /// An invoice's open amount is paid: from that amount to zero.
-pub fn paid(amount: Money) -> Change {
+pub fn paid(amount: Money) -> AuditChange {
     let nothing = Money::zero(amount.currency());
-    Change::of(
+    AuditChange::of(
         AuditValue::Open(amount.to_string()),
         AuditValue::Open(nothing.to_string()),
     )

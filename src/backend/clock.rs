@@ -19,7 +19,7 @@ struct Inner {
     source: Source,
     /// The latest instant that the database has seen. The clock never shows an earlier one.
     floor: DateTime<Utc>,
-    /// How far the source was behind the floor at the last comparison.
+    /// How far the source lagged the floor at the last comparison.
     lag: TimeDelta,
 }
 
@@ -35,7 +35,7 @@ enum Source {
     /// Sandbox, while jobs run as of an instant: fixed until it is moved.
     Held(DateTime<Utc>),
     /// Tests: fixed until it is moved.
-    AccountStatus(DateTime<Utc>),
+    Fixed(DateTime<Utc>),
     /// For the history of the demo: fixed until it is moved, and not kept in step with the database.
     Past(DateTime<Utc>),
 }
@@ -84,8 +84,8 @@ impl Clock {
     }
 
     /// A fixed clock.
-    pub fn standing_at(at: DateTime<Utc>) -> Self {
-        Self::from(Source::AccountStatus(at))
+    pub fn fixed_at(at: DateTime<Utc>) -> Self {
+        Self::from(Source::Fixed(at))
     }
 
     /// A fixed clock that may show a time before the latest instant of its database: each organization
@@ -140,7 +140,7 @@ impl Clock {
                     start: at,
                     since: Instant::now(),
                 },
-                Source::AccountStatus(_) => Source::AccountStatus(at),
+                Source::Fixed(_) => Source::Fixed(at),
                 Source::Past(_) => Source::Past(at),
             };
             Ok(())
@@ -158,7 +158,7 @@ impl Clock {
             match inner.source {
                 Source::System => return Err(NotMoved::Real),
                 Source::Running { .. } => inner.source = Source::Held(now),
-                Source::Held(_) | Source::AccountStatus(_) | Source::Past(_) => {}
+                Source::Held(_) | Source::Fixed(_) | Source::Past(_) => {}
             }
             Ok(())
         })
@@ -212,7 +212,7 @@ impl Source {
         match self {
             Self::System => machine_now(),
             Self::Running { start, since } => *start + since.elapsed(),
-            Self::Held(at) | Self::AccountStatus(at) | Self::Past(at) => *at,
+            Self::Held(at) | Self::Fixed(at) | Self::Past(at) => *at,
         }
     }
 }
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_fixed_clock_moves_forward_only() {
-        let clock = Clock::standing_at(at("2026-06-20T10:00:00Z"));
+        let clock = Clock::fixed_at(at("2026-06-20T10:00:00Z"));
         assert_eq!(clock.move_to(at("2026-06-21T00:00:00Z")), Ok(()));
         let now = at("2026-06-21T00:00:00Z");
         assert_eq!(
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn no_clock_is_earlier_than_its_database() {
-        let clock = Clock::standing_at(at("2026-06-30T23:59:30Z"));
+        let clock = Clock::fixed_at(at("2026-06-30T23:59:30Z"));
         let latest = at("2026-07-01T00:00:00Z");
         let by = TimeDelta::seconds(30);
         assert_eq!(clock.keep_up(latest), Some(Kept::Behind { by }));

@@ -11,7 +11,7 @@ use crate::account::sentence;
 use crate::error::Error;
 use crate::mail::figures::date;
 use crate::secret::{self, Token};
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Tx, Work, credentials, organizations};
 
 /// A credential to be issued.
@@ -106,7 +106,7 @@ impl Work for Issue {
                 credential.name,
                 date(credential.expires_at.date_naive())
             ),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         let at = (&self.actor, credential.issued_at);
         records::audit(tx, &self.organization_id, at, entry).await?;
@@ -137,7 +137,7 @@ impl Work for Revoke {
             action: Action::CredentialRevoked,
             object: &self.id,
             description: "opens nothing any more".to_owned(),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, id, (&self.actor, self.now), entry).await?;
         credentials::list(tx, id).await.map(Some)

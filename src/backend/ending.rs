@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::invoicing::settle_month;
 use crate::mail::figures::date;
 use crate::notification::Notification;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::tombstones::{self, Tombstone};
 use crate::store::{Tx, account_states, erasure, outbox, schedule};
 
@@ -88,18 +88,22 @@ pub async fn purge(
         action: Action::AccountPurged,
         object: organization_id,
         description: "the last backup is gone, and the people with it".to_owned(),
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
     schedule::sync_due_dates(tx, organization_id, now).await
 }
 
 /// The audit values of what is no longer charged; none when a trial or a pause ends.
-async fn stops(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Change, Error> {
+async fn stops(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<AuditChange, Error> {
     match account_states::find(tx, organization_id).await?.lifecycle() {
         Lifecycle::Active { .. } => Ok(Charging::of(tx, organization_id, now).await?.stops()),
         Lifecycle::Trial { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => {
-            Ok(Change::NONE)
+            Ok(AuditChange::NONE)
         }
     }
 }

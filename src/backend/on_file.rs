@@ -14,7 +14,7 @@ use crate::collecting;
 use crate::error::Error;
 use crate::jobs::begin_charging;
 use crate::store::payment_methods::{self, PaymentMethod};
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Tx, Work, account_states, billing_details, organizations};
 
 /// Saves a test card of the sandbox gateway as the default payment method.
@@ -55,7 +55,7 @@ impl Work for SaveCard {
             action: Action::PaymentMethodSaved,
             object: &method.id,
             description: "the default from now on".to_owned(),
-            change: Change {
+            change: AuditChange {
                 before: before.as_ref().map(audit_values::card),
                 after: Some(audit_values::card(&method)),
             },
@@ -83,7 +83,7 @@ impl Work for SaveDetails {
             action: Action::BillingDetailsSaved,
             object: id,
             description: "for the next invoices".to_owned(),
-            change: Change::of(
+            change: AuditChange::of(
                 audit_values::party(&before),
                 audit_values::party(&self.billed_to),
             ),

@@ -5,7 +5,7 @@ use billing::retention::kept_since;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::retention::{Deleted, PLAN, delete_before};
 use crate::store::{Tx, organizations};
 
@@ -26,7 +26,7 @@ pub(crate) async fn expire(
             action: Action::EventsExpired,
             object: organization_id,
             description: format!("events before {} are no longer kept", kept.0),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
     }

@@ -13,7 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use crate::connections::{Connections, Held, Limits, Noted, Watched};
+use crate::connections::{Connections, HeldConnection, Limits, Noted, Watched};
 use crate::http::{AppState, Assets, Peer, TrustedProxies, router};
 use crate::import;
 use crate::orders::{Scope, reconcile};
@@ -104,7 +104,7 @@ impl Served {
         }
     }
 
-    fn connect(&self, stream: TcpStream, peer: IpAddr, held: Held) {
+    fn connect(&self, stream: TcpStream, peer: IpAddr, held: HeldConnection) {
         let (proxies, activity) = (self.proxies.clone(), held.activity.clone());
         let service = self
             .service

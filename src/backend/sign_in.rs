@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::Error;
 use crate::secret::Token;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::sessions::{Close, CloseAll, Open};
 use crate::store::users::User;
 use crate::store::{Tx, Work};
@@ -109,7 +109,7 @@ async fn note(
         action,
         object: &user.id,
         description: user.name.clone(),
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, &user.organization_id, by, entry).await
 }

@@ -13,7 +13,7 @@ use crate::mail::figures::month;
 use crate::metering::{Month, month_usage};
 use crate::store::Tx;
 use crate::store::projects::ProjectFilter;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 
 /// The header row: section, project, day, figure and value.
 const HEAD: [&str; 5] = ["section", "project", "day", "figure", "value"];
@@ -36,7 +36,7 @@ pub async fn download(
         action: Action::UsageDownloaded,
         object: organization_id,
         description: format!("usage summary of {}", month(usage.period_start)),
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (actor, now), entry).await?;
     let mut csv = CsvWriter::new(&HEAD)?;

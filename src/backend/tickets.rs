@@ -16,7 +16,7 @@ use crate::account::sentence;
 use crate::error::Error;
 use crate::notification::{Notification, TicketClosed, TicketOpened};
 use crate::store::idempotency::Key;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::tickets::{self, Attachment};
 use crate::store::users::{self, User};
 use crate::store::{Tx, Work, organizations, outbox};
@@ -157,7 +157,7 @@ impl Open {
             action: Action::TicketOpened,
             object: &ticket.number.to_string(),
             description: ticket.subject.clone(),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
         let name = organizations::find(tx, organization_id).await?.name;
@@ -211,7 +211,7 @@ impl Work for Close {
             action: Action::TicketClosed,
             object: &number.to_string(),
             description: ticket.subject.clone(),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, id, (&Actor::system(), self.now), entry).await?;
         let mut to = ticket.team.clone();

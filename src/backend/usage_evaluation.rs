@@ -18,7 +18,7 @@ use crate::mail::figures::count as grouped;
 use crate::notification::Notification;
 use crate::store::counted_usage::CountedUsage;
 use crate::store::organizations::Organization;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::usage::{self, UsageChanges, UsageDay};
 use crate::store::{
     Tx, account_states, alert_crossings, counted_usage, organizations, outbox, price_books,
@@ -262,7 +262,7 @@ async fn alert(
             grouped(tier),
             crossed.join(", ")
         ),
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await
 }
@@ -297,7 +297,7 @@ async fn tell_of_lock(
         action,
         object: organization_id,
         description,
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await
 }

@@ -16,7 +16,7 @@ use crate::access_control::let_in;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::store::organizations::Organization;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::usage::{self, MeteredBy, UsageChanges, UsageDay};
 use crate::store::{Tx, Work, closings, counted_usage, organizations};
 use crate::usage_evaluation;
@@ -111,7 +111,7 @@ pub(crate) async fn record(
         action: Action::UsageReceived,
         object: organization_id,
         description: format!("{what}: {added} added, {corrected} corrected, {unchanged} unchanged"),
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (actor, now), entry).await
 }

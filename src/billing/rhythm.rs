@@ -21,12 +21,12 @@ use crate::quote::{
 use crate::rest_of_month::first_invoice;
 use crate::subscription::BillingFrequency;
 
-mod behind_pause;
+mod after_pause;
 mod curing;
 #[cfg(test)]
 mod tests;
 
-pub use behind_pause::waits_behind_pause;
+pub use after_pause::waits_after_pause;
 pub use curing::{CuringTier, curing_tiers};
 
 /// How an account is charged now, and from the next turn on.

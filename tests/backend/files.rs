@@ -20,7 +20,7 @@ async fn pages_files_and_nothing_else() {
     write("assets/app-0123456789abcdef.js.gz", "gzip");
     write("assets/app-0123456789abcdef.wasm", "the module");
     let world = World::on(Engine::Sqlite).await;
-    let router = router(world.desk.clone(), Assets::in_folder(folder.path()));
+    let router = router(world.app.clone(), Assets::in_folder(folder.path()));
     let ask = async |method: Method, path: &str, encodings: &str| {
         let request = Request::builder().method(method).uri(path);
         let request = request

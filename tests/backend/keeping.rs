@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT version FROM subscriptions").await, 1 + done);
     }
 
-    /// A write against an old version is refused, and leaves nothing behind in the tables.
+    /// A write against an old version is refused, and leaves nothing over in the tables.
     async fn a_refused_write_leaves_nothing(world: World) {
         world.found(&Customer::new("acme")).await;
         let refused = world.services.store.write(HalfAndRefuse).await;

@@ -200,7 +200,7 @@ on_both_databases! {
         let mut world = world;
         let (acme, other) = (world.found(&customer("acme")).await, world.found(&customer("other")).await);
         let letters = Letters::new();
-        world.route(world.desk.clone().with_mailer(letters.mailer()));
+        world.route(world.app.clone().with_mailer(letters.mailer()));
         upgrade(&world, &acme).await;
         let mailbox: Mailbox = world.get(&acme.admin, "/sandbox/mailbox").await.json();
         let kinds: Vec<_> = mailbox.items.iter().map(|mail| mail.kind.as_str()).collect();

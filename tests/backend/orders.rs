@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use backend::store::Engine;
 use billing::{AddOnId, PlanChange};
 
-use super::world::{ChangeContext, Customer, Held, World, new_key, order_request};
+use super::world::{Customer, Held, HoldPoint, World, new_key, order_request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -224,7 +224,7 @@ on_both_databases! {
 async fn an_order_in_progress_is_alone(engine: Engine) {
     let mut held = None;
     let world = World::with_gateway(engine, |sandbox| {
-        let gateway = Held::new(sandbox, ChangeContext::AfterCapture);
+        let gateway = Held::new(sandbox, HoldPoint::AfterCapture);
         held = Some(gateway.clone());
         Arc::new(gateway)
     });

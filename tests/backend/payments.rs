@@ -14,7 +14,7 @@ use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
 use tokio::runtime::Runtime;
 
-use super::world::{ChangeContext, Customer, Held, START, Tenant, World, at};
+use super::world::{Customer, Held, HoldPoint, START, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -139,11 +139,11 @@ on_both_databases! {
 
 /// The process dies between capture and commit, or before the charge reaches the gateway. The next
 /// process settles it when it starts.
-fn a_crash_leaves_nothing_half_done(engine: Engine, context: ChangeContext) {
+fn a_crash_leaves_nothing_half_done(engine: Engine, context: HoldPoint) {
     let first = Runtime::new().unwrap();
     let (before, tenant, order) = first.block_on(until_held(engine, context));
     first.shutdown_timeout(Duration::from_secs(1));
-    let captured = context == ChangeContext::AfterCapture;
+    let captured = context == HoldPoint::AfterCapture;
     Runtime::new().unwrap().block_on(async {
         let world = World::open(&before.url, at(START), |sandbox| Arc::new(sandbox)).await;
         let again = world.order(&tenant.admin, "crash-key", &order).await;
@@ -172,7 +172,7 @@ fn a_crash_leaves_nothing_half_done(engine: Engine, context: ChangeContext) {
 }
 
 /// A world in which an order waits in the gateway.
-async fn until_held(engine: Engine, context: ChangeContext) -> (Arc<World>, Tenant, Order) {
+async fn until_held(engine: Engine, context: HoldPoint) -> (Arc<World>, Tenant, Order) {
     let mut held = None;
     let world = World::with_gateway(engine, |sandbox| {
         let gateway = Held::new(sandbox, context);
@@ -193,22 +193,22 @@ async fn until_held(engine: Engine, context: ChangeContext) -> (Arc<World>, Tena
 
 #[test]
 fn a_crash_between_capture_and_commit_on_sqlite() {
-    a_crash_leaves_nothing_half_done(Engine::Sqlite, ChangeContext::AfterCapture);
+    a_crash_leaves_nothing_half_done(Engine::Sqlite, HoldPoint::AfterCapture);
 }
 
 #[test]
 fn a_crash_between_capture_and_commit_on_postgres() {
-    a_crash_leaves_nothing_half_done(Engine::Postgres, ChangeContext::AfterCapture);
+    a_crash_leaves_nothing_half_done(Engine::Postgres, HoldPoint::AfterCapture);
 }
 
 #[test]
 fn a_crash_before_the_charge_on_sqlite() {
-    a_crash_leaves_nothing_half_done(Engine::Sqlite, ChangeContext::BeforeCapture);
+    a_crash_leaves_nothing_half_done(Engine::Sqlite, HoldPoint::BeforeCapture);
 }
 
 #[test]
 fn a_crash_before_the_charge_on_postgres() {
-    a_crash_leaves_nothing_half_done(Engine::Postgres, ChangeContext::BeforeCapture);
+    a_crash_leaves_nothing_half_done(Engine::Postgres, HoldPoint::BeforeCapture);
 }
 
 /// The outcome of a captured charge cannot be written: the order stays open, no response says that
@@ -217,7 +217,7 @@ fn a_crash_before_the_charge_on_postgres() {
 async fn an_outcome_that_cannot_be_written_waits() {
     let mut held = None;
     let world = World::with_gateway(Engine::Sqlite, |sandbox| {
-        let gateway = Held::new(sandbox, ChangeContext::AfterCapture);
+        let gateway = Held::new(sandbox, HoldPoint::AfterCapture);
         held = Some(gateway.clone());
         Arc::new(gateway)
     });

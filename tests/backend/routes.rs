@@ -192,10 +192,10 @@ on_both_databases! {
     /// Half an hour without a request ends a session, and twelve hours end every session.
     async fn sessions_end_by_themselves(world: World) {
         let mut world = world;
-        let clock = backend::clock::Clock::standing_at(at("2026-06-20T00:00:00Z"));
-        let mut desk = world.desk.clone();
-        desk.session_clock = clock.clone();
-        world.route(desk);
+        let clock = backend::clock::Clock::fixed_at(at("2026-06-20T00:00:00Z"));
+        let mut app = world.app.clone();
+        app.session_clock = clock.clone();
+        world.route(app);
         let customer = Customer::new("acme");
         let tenant = world.found(&customer).await;
         let (_, idle) = &tenant.people[1];
@@ -310,7 +310,7 @@ on_both_databases! {
         }
         assert_eq!(world.send(plain("/api/v2/session")).await.code(), Code::NotFound);
         assert_eq!(world.send(plain("/api")).await.code(), Code::NotFound);
-        world.desk.drain();
+        world.app.drain();
         assert_eq!(world.send(plain("/ready")).await.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(world.send(plain("/health")).await.status, StatusCode::OK);
     }

@@ -14,7 +14,7 @@ use backend::store::idempotency::Key;
 use backend::store::records::Actor;
 use billing::PlanChange;
 
-use super::world::{ChangeContext, Customer, Held, Tenant, World, at, new_key, request};
+use super::world::{Customer, Held, HoldPoint, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 /// The clock of one server, before the month change.
@@ -132,7 +132,7 @@ on_both_databases! {
 async fn a_payment_on_its_way_holds_its_month(engine: Engine) {
     let (send, held) = std::sync::mpsc::channel();
     let world = World::with_gateway(engine, |sandbox| {
-        let gateway = Held::new(sandbox, ChangeContext::AfterCapture);
+        let gateway = Held::new(sandbox, HoldPoint::AfterCapture);
         send.send(gateway.clone()).unwrap();
         Arc::new(gateway)
     })

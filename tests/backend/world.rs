@@ -34,7 +34,7 @@ mod held;
 mod program;
 
 pub(crate) use customer::{Customer, Tenant, Year, organization, user};
-pub(crate) use held::{ChangeContext, Held};
+pub(crate) use held::{Held, HoldPoint};
 
 /// The time at which every test begins.
 pub(crate) const START: &str = "2026-06-20T10:00:00Z";
@@ -42,7 +42,7 @@ pub(crate) const START: &str = "2026-06-20T10:00:00Z";
 /// A running backend.
 pub(crate) struct World {
     pub(crate) services: Services,
-    pub(crate) desk: AppState,
+    pub(crate) app: AppState,
     pub(crate) url: String,
     router: Router,
     folder: Option<TempDir>,
@@ -86,7 +86,7 @@ impl World {
         gateway: impl FnOnce(SandboxGateway) -> Arc<dyn PaymentGateway>,
     ) -> Self {
         let store = Store::open(url).await.unwrap();
-        let (clock, script) = (Clock::standing_at(now), Script::default());
+        let (clock, script) = (Clock::fixed_at(now), Script::default());
         let gateway = gateway(SandboxGateway::new(
             store.clone(),
             clock.clone(),
@@ -97,11 +97,11 @@ impl World {
             clock,
             gateway,
         };
-        let desk = AppState::new(services.clone()).with_sandbox(script.clone());
-        let router = router(desk.clone(), Assets::none());
+        let app = AppState::new(services.clone()).with_sandbox(script.clone());
+        let router = router(app.clone(), Assets::none());
         Self {
             services,
-            desk,
+            app,
             url: url.to_owned(),
             router,
             folder: None,
@@ -111,8 +111,8 @@ impl World {
     /// The same backend with another policy.
     pub(crate) fn under(mut self, policy: Policy) -> Self {
         self.services.store = self.services.store.under(policy);
-        let desk = AppState::new(self.services.clone());
-        self.route(desk);
+        let app = AppState::new(self.services.clone());
+        self.route(app);
         self
     }
 
@@ -130,9 +130,9 @@ impl World {
     }
 
     /// Replaces the router of the backend.
-    pub(crate) fn route(&mut self, desk: AppState) {
-        self.desk = desk.clone();
-        self.router = router(desk, Assets::none());
+    pub(crate) fn route(&mut self, app: AppState) {
+        self.app = app.clone();
+        self.router = router(app, Assets::none());
     }
 
     /// Moves the clock forward.
@@ -244,9 +244,9 @@ impl World {
 
     /// Waits until payment tasks without a waiting request have ended.
     pub(crate) async fn rest(&self) {
-        self.desk.tasks.close();
-        self.desk.tasks.wait().await;
-        self.desk.tasks.reopen();
+        self.app.tasks.close();
+        self.app.tasks.wait().await;
+        self.app.tasks.reopen();
     }
 }
 

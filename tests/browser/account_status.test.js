@@ -100,7 +100,7 @@ walk("the bar of the sandbox says how the next payment goes", async ({ page, wat
 
 walk("a trial counts down, locks and expires, each with its deadline", async ({ page }) => {
   await enter(page, { email: LARS, path: "/invoices", heading: "Invoices" });
-  const banner = page.locator(".standing .banner");
+  const banner = page.locator(".account-status .banner");
   await banner.getByText("Trial: 8 days left").waitFor();
   await banner.getByText(/^Add a payment method and your billing details by June 21, 2026 at 12:00 AM \(UTC\), or the dashboard closes/).waitFor();
   await banner.getByRole("link", { name: "Add a payment method" }).waitFor();
@@ -186,7 +186,7 @@ walk("a debit in rupees waits for the bank, also behind a reload, and is paid by
   await settled(page, "My Plan");
   const { outstanding } = await read(page, "/account-status");
   const due = `₹${Number(outstanding.due).toLocaleString("en-IN", { minimumFractionDigits: 2 })}`;
-  const banner = page.locator(".standing .banner");
+  const banner = page.locator(".account-status .banner");
   await banner.getByText(`A debit of ${due} needs your confirmation`).waitFor();
   await banner.getByText(/Pay it by July 2, 2026 at 12:00 AM \(UTC\+05:30\)/).waitFor();
   await accessible(page, "a debit that waits for its payer");
@@ -244,7 +244,7 @@ walk("a standing that cannot be loaded says so, and the pages stay usable", asyn
   await enter(page);
   await page.getByText("How your account stands could not be loaded").waitFor();
   await page.unroute("**/api/v1/account-status");
-  await page.locator(".standing").getByRole("button", { name: "Try again" }).click();
+  await page.locator(".account-status").getByRole("button", { name: "Try again" }).click();
   await eventually(async () => assert.equal(await page.getByText("How your account stands could not be loaded").count(), 0));
 });
 

@@ -177,7 +177,7 @@ walk("a failed payment leads to grace, then to the lock, and paying opens everyt
   await clock(page, "2026-07-01T00:00:00Z");
   await page.goto("/invoices");
   await settled(page, "Invoices");
-  const banner = page.locator(".standing .banner");
+  const banner = page.locator(".account-status .banner");
   await banner.getByText(/^A payment of \$2\d\d\.\d\d failed$/).waitFor();
   await banner.getByText(/Everything works until July 11, 2026 at .*: 10 days left/).waitFor();
   await accessible(page, "grace");
@@ -212,7 +212,7 @@ walk("a card that is saved in grace pays what has failed, by itself", async ({ p
   await clock(page, "2026-07-09T09:00:00Z");
   await page.goto("/plan");
   await settled(page, "My Plan");
-  const banner = page.locator(".standing .banner");
+  const banner = page.locator(".account-status .banner");
   await banner.getByText(/^A payment of \$2\d\d\.\d\d failed$/).waitFor();
   const saved = await call(page, "POST", "/sandbox/payment-method", { card: "success" });
   assert.equal(saved.status, 200);

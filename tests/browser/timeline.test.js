@@ -56,7 +56,7 @@ walk("another card that is saved in grace pays what is open at once", async ({ p
   await clock(page, "2026-07-01T00:00:00Z");
   await page.reload();
   await settled(page, "My Plan");
-  await page.locator(".standing .banner").getByRole("link", { name: "Use another card" }).click();
+  await page.locator(".account-status .banner").getByRole("link", { name: "Use another card" }).click();
   await settled(page, "Payment methods");
   await clock(page, "2026-07-09T00:00:00Z");
   await saveCard(page);
@@ -71,7 +71,7 @@ walk("another card that is saved in grace pays what is open at once", async ({ p
   assert.ok(clipped <= 0, `${clipped} px of the invoices are cut off`);
   await page.goto("/plan");
   await settled(page, "My Plan");
-  assert.equal(await page.locator(".standing .banner").count(), 0);
+  assert.equal(await page.locator(".account-status .banner").count(), 0);
   await page.getByText("Visa ending 4242").first().waitFor();
 });
 

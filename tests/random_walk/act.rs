@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::keeping::Seen;
 use super::model::{Account, Bank, Change, Life};
 use super::reading::Difference;
-use super::steps::AuditEntry;
+use super::steps::Act;
 use crate::backend::world::{Reply, World, new_key, request};
 
 /// An organization on the server, and its model.
@@ -31,28 +31,24 @@ impl Organization {
     }
 
     /// Carries out a step on both sides.
-    pub(super) async fn act(
-        &mut self,
-        world: &World,
-        entry: &AuditEntry,
-    ) -> Result<(), Difference> {
+    pub(super) async fn act(&mut self, world: &World, entry: &Act) -> Result<(), Difference> {
         match entry {
-            AuditEntry::Order { change, bank } => {
+            Act::Order { change, bank } => {
                 let bank = self.account.answer_of(*bank);
                 self.order(world, change, bank).await
             }
-            AuditEntry::Confirm { pays } => self.confirm(world, *pays).await,
-            AuditEntry::Withdraw { index } => self.withdraw(world, *index).await,
-            AuditEntry::Upload { rows } => self.upload(world, rows).await,
-            AuditEntry::Use { days, is_file } => self.use_add_on(world, days, *is_file).await,
-            AuditEntry::SaveCard(card) => self.save_card(world, *card).await,
-            AuditEntry::SaveDetails => self.save_details(world).await,
-            AuditEntry::Script(banks) => self.script(world, &self.answers(banks)).await,
-            AuditEntry::Pay { banks } => self.pay(world, &self.answers(banks)).await,
-            AuditEntry::Pause => self.pause(world).await,
-            AuditEntry::Reactivate => self.reactivate(world).await,
-            AuditEntry::Lift(days) => self.lift(world, *days).await,
-            AuditEntry::Cancel => self.cancel(world).await,
+            Act::Confirm { pays } => self.confirm(world, *pays).await,
+            Act::Withdraw { index } => self.withdraw(world, *index).await,
+            Act::Upload { rows } => self.upload(world, rows).await,
+            Act::Use { days, is_file } => self.use_add_on(world, days, *is_file).await,
+            Act::SaveCard(card) => self.save_card(world, *card).await,
+            Act::SaveDetails => self.save_details(world).await,
+            Act::Script(banks) => self.script(world, &self.answers(banks)).await,
+            Act::Pay { banks } => self.pay(world, &self.answers(banks)).await,
+            Act::Pause => self.pause(world).await,
+            Act::Reactivate => self.reactivate(world).await,
+            Act::Lift(days) => self.lift(world, *days).await,
+            Act::Cancel => self.cancel(world).await,
         }
     }
 
@@ -60,7 +56,7 @@ impl Organization {
         // The bank asks about one payment at a time.
         let is_asked = self.account.asked().is_some();
         let heard = |bank: &Bank| match bank {
-            Bank::OrderKind if is_asked => Bank::Pays,
+            Bank::Asks if is_asked => Bank::Pays,
             bank => *bank,
         };
         banks
@@ -108,7 +104,7 @@ impl Organization {
             Bank::Pays => "success",
             Bank::Declines => "decline",
             Bank::PaysUnheard | Bank::HearsNothing => "timeout",
-            Bank::OrderKind => "authentication",
+            Bank::Asks => "authentication",
         };
         // A script for one card must not apply to the next, so it is cleared.
         self.tell_bank(world, &[]).await?;
@@ -227,7 +223,7 @@ const fn word(bank: Bank) -> &'static str {
         Bank::Declines => "decline",
         Bank::PaysUnheard => "timeout_after_capture",
         Bank::HearsNothing => "timeout_before_capture",
-        Bank::OrderKind => "authentication",
+        Bank::Asks => "authentication",
     }
 }
 

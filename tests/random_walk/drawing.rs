@@ -5,57 +5,57 @@ use super::dice::Dice;
 use super::model::prices::{EMAIL, TIERS};
 use super::model::usage::{PROJECTS, Row};
 use super::model::{Account, Bank, Change, Dunning, Frequency, Life, Lock};
-use super::steps::AuditEntry;
+use super::steps::Act;
 
 /// The age at which an organization ends: before its program's credential expires.
 const OLDEST: i64 = 600 * DAY;
 
 /// The next step of an organization: mostly an allowed one, sometimes one that is refused.
-pub(super) fn next_deed(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
+pub(super) fn next_act(dice: &mut Dice, account: &Account) -> Option<Act> {
     if account.is_month_held_up() {
         let pays = dice.percent(60);
-        return dice.percent(50).then_some(AuditEntry::Confirm { pays });
+        return dice.percent(50).then_some(Act::Confirm { pays });
     }
     if account.now - account.founded_at > OLDEST {
-        return Some(AuditEntry::Cancel);
+        return Some(Act::Cancel);
     }
     match account.life {
         Life::Cancelled { .. } => None,
         Life::Paused { .. } if account.asked().is_some() && dice.percent(40) => {
             let pays = dice.percent(60);
-            Some(AuditEntry::Confirm { pays })
+            Some(Act::Confirm { pays })
         }
         Life::Paused { .. } => Some(match dice.below(16) {
-            0..=5 => AuditEntry::Reactivate,
+            0..=5 => Act::Reactivate,
             6..=7 => pay(dice, account),
-            8 => AuditEntry::SaveCard(card(dice)),
-            9 if dice.percent(20) => AuditEntry::Pause,
-            10 if dice.percent(20) => AuditEntry::Cancel,
+            8 => Act::SaveCard(card(dice)),
+            9 if dice.percent(20) => Act::Pause,
+            10 if dice.percent(20) => Act::Cancel,
             _ => return None,
         }),
         Life::Trial { .. } => Some(match dice.below(10) {
-            0..=1 => AuditEntry::SaveCard(card(dice)),
-            2..=3 => AuditEntry::SaveDetails,
+            0..=1 => Act::SaveCard(card(dice)),
+            2..=3 => Act::SaveDetails,
             4..=5 => order(dice, account),
-            6 if dice.percent(3) => AuditEntry::Cancel,
-            7 if dice.percent(10) => AuditEntry::Pause,
+            6 if dice.percent(3) => Act::Cancel,
+            7 if dice.percent(10) => Act::Pause,
             _ => upload(dice, account)?,
         }),
         Life::Active => active(dice, account),
     }
 }
 
-fn active(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
+fn active(dice: &mut Dice, account: &Account) -> Option<Act> {
     let is_order_asked = account.pending.as_ref().is_some_and(|one| one.is_asked);
     if (is_order_asked || account.asked().is_some()) && dice.percent(40) {
-        return Some(AuditEntry::Confirm {
+        return Some(Act::Confirm {
             pays: dice.percent(60),
         });
     }
     let is_dunned = account.dunning != Dunning::Clear;
     if is_dunned && dice.percent(35) {
         return Some(match dice.below(3) {
-            0 => AuditEntry::SaveCard(card(dice)),
+            0 => Act::SaveCard(card(dice)),
             _ => pay(dice, account),
         });
     }
@@ -70,7 +70,7 @@ fn active(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
                 tier: Some(tier),
                 ..Change::default()
             };
-            return Some(AuditEntry::Order {
+            return Some(Act::Order {
                 change,
                 bank: bank(dice),
             });
@@ -79,36 +79,36 @@ fn active(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
     let chance = if account.lock == Lock::Clear { 1 } else { 15 };
     if dice.percent(chance) {
         let days = dice.between(1, 40);
-        return Some(AuditEntry::Lift(dice.percent(60).then_some(days)));
+        return Some(Act::Lift(dice.percent(60).then_some(days)));
     }
     Some(match dice.below(100) {
         0..=29 => order(dice, account),
-        30..=37 => AuditEntry::Withdraw {
+        30..=37 => Act::Withdraw {
             index: usize::try_from(dice.below(3)).unwrap(),
         },
         38..=79 => upload(dice, account)?,
-        80..=83 => AuditEntry::SaveCard(card(dice)),
+        80..=83 => Act::SaveCard(card(dice)),
         84..=89 => {
             let answers = [
                 Bank::Pays,
                 Bank::Declines,
                 Bank::PaysUnheard,
                 Bank::HearsNothing,
-                Bank::OrderKind,
+                Bank::Asks,
             ];
             let first = dice.one(&answers)?;
-            AuditEntry::Script(vec![first])
+            Act::Script(vec![first])
         }
         90..=91 => pay(dice, account),
-        92..=97 => AuditEntry::Pause,
-        _ if dice.percent(15) => AuditEntry::Cancel,
+        92..=97 => Act::Pause,
+        _ if dice.percent(15) => Act::Cancel,
         _ => return None,
     })
 }
 
-fn pay(dice: &mut Dice, account: &Account) -> AuditEntry {
+fn pay(dice: &mut Dice, account: &Account) -> Act {
     let banks = account.payable().iter().map(|_| bank(dice)).collect();
-    AuditEntry::Pay { banks }
+    Act::Pay { banks }
 }
 
 fn card(dice: &mut Dice) -> Bank {
@@ -124,12 +124,12 @@ fn bank(dice: &mut Dice) -> Bank {
         0 => Bank::Declines,
         1 => Bank::PaysUnheard,
         2 => Bank::HearsNothing,
-        3 => Bank::OrderKind,
+        3 => Bank::Asks,
         _ => Bank::Pays,
     }
 }
 
-fn order(dice: &mut Dice, account: &Account) -> AuditEntry {
+fn order(dice: &mut Dice, account: &Account) -> Act {
     let tiers: Vec<_> = TIERS.iter().map(|tier| tier.0).collect();
     let tier = if dice.percent(60) {
         dice.one(&tiers)
@@ -151,14 +151,14 @@ fn order(dice: &mut Dice, account: &Account) -> AuditEntry {
         remove,
         frequency,
     };
-    AuditEntry::Order {
+    Act::Order {
         change,
         bank: bank(dice),
     }
 }
 
 /// E-mails of one or more days of the month, new or corrected; rarely of a plan without the add-on.
-fn use_add_on(dice: &mut Dice, account: &Account) -> AuditEntry {
+fn use_add_on(dice: &mut Dice, account: &Account) -> Act {
     let today = account.today();
     let first = first_of(account.open_month);
     let mut days = Vec::new();
@@ -175,11 +175,11 @@ fn use_add_on(dice: &mut Dice, account: &Account) -> AuditEntry {
     days.sort_unstable();
     days.dedup_by_key(|(day, _)| *day);
     let is_file = dice.percent(30);
-    AuditEntry::Use { days, is_file }
+    Act::Use { days, is_file }
 }
 
 /// Figures of one or more days, new or corrected, up or down, within the valid range; or e-mails.
-fn upload(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
+fn upload(dice: &mut Dice, account: &Account) -> Option<Act> {
     let chance = if account.add_ons.contains(EMAIL) {
         40
     } else {
@@ -220,7 +220,7 @@ fn upload(dice: &mut Dice, account: &Account) -> Option<AuditEntry> {
     rows.reverse();
     rows.sort_by_key(|(project, day, _)| (*project, *day));
     rows.dedup_by_key(|(project, day, _)| (*project, *day));
-    Some(AuditEntry::Upload { rows })
+    Some(Act::Upload { rows })
 }
 
 fn growth(dice: &mut Dice, limit: u64) -> u64 {

@@ -20,7 +20,7 @@ use super::calendar::{
 use super::dice::Dice;
 use super::model::prices::{AddOns, EMAIL, List, Places, TIERS};
 use super::model::usage::{Counted, Figures, Row};
-use super::model::uses::RequestUse;
+use super::model::uses::Uses;
 use super::model::{Account, Dunning, Life, Lock, Scheduled, Year};
 use crate::backend::world::{Customer, World, Year as Paid};
 
@@ -65,7 +65,7 @@ pub(super) fn draw(dice: &mut Dice, id: String, now: Instant) -> Account {
         settled: None,
         is_expired: false,
         counted: Counted::default(),
-        uses: RequestUse::default(),
+        uses: Uses::default(),
         told_of_end_at: None,
         dunning: Dunning::Clear,
         lock: Lock::Clear,

@@ -57,7 +57,7 @@ impl Organization {
             let reply = self.keyed(world, "/plan-changes", &order).await;
             return refused_with(&reply, "no_payment_method");
         }
-        if bank == Bank::OrderKind {
+        if bank == Bank::Asks {
             // Scripted outcomes that arrive while the bank waits are the payer's answer.
             self.account.script.clear();
         }
@@ -76,7 +76,7 @@ impl Organization {
                 Ok(())
             }
             Bank::Declines => refused_with(&reply, "payment_declined"),
-            Bank::PaysUnheard | Bank::HearsNothing | Bank::OrderKind => {
+            Bank::PaysUnheard | Bank::HearsNothing | Bank::Asks => {
                 if reply.status != StatusCode::ACCEPTED {
                     return Err(format!(
                         "an order without answer: {} {}",
@@ -88,13 +88,13 @@ impl Organization {
                     card: self.account.card,
                     day: today,
                     ends_at: now
-                        + if bank == Bank::OrderKind {
+                        + if bank == Bank::Asks {
                             30 * MINUTE
                         } else {
                             MINUTE
                         },
                     is_paid: bank == Bank::PaysUnheard,
-                    is_asked: bank == Bank::OrderKind,
+                    is_asked: bank == Bank::Asks,
                 });
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 use super::calendar::{DAY, Day, HOUR, Instant, MINUTE, day_text, instant_text};
 use super::dice::Dice;
-use super::drawing::next_deed;
+use super::drawing::next_act;
 use super::founding;
 use super::model::time::FirstLook;
 use super::model::usage::Figure;
@@ -18,7 +18,7 @@ const LONG_DOWNTIMES: u64 = 2;
 
 /// A step of one organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum AuditEntry {
+pub(super) enum Act {
     Order {
         change: Change,
         bank: Bank,
@@ -64,7 +64,7 @@ pub(super) enum Step {
     /// An organization acts, on one of the two servers.
     Act {
         organization: String,
-        entry: AuditEntry,
+        entry: Act,
         server: usize,
     },
 }
@@ -82,7 +82,7 @@ impl std::fmt::Display for Step {
                 entry,
                 server,
             } => match entry {
-                AuditEntry::Upload { rows } => {
+                Act::Upload { rows } => {
                     write!(f, "{organization}: upload")?;
                     rows.iter().try_for_each(|(project, day, row)| {
                         write!(
@@ -94,7 +94,7 @@ impl std::fmt::Display for Step {
                         )
                     })
                 }
-                AuditEntry::Use { days, is_file } => {
+                Act::Use { days, is_file } => {
                     let way = if *is_file { "file" } else { "rows" };
                     write!(f, "{organization}: e-mails, {way}")?;
                     days.iter()
@@ -131,7 +131,7 @@ pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Op
         return Some(next_move(dice, &accounts, walk.now));
     }
     let account = dice.one(&living)?;
-    let entry = next_deed(dice, account)?;
+    let entry = next_act(dice, account)?;
     Some(Step::Act {
         organization: account.id.clone(),
         entry,

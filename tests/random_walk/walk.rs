@@ -17,7 +17,7 @@ use super::keeping;
 use super::model::Account;
 use super::model::time::FirstLook;
 use super::reading::Difference;
-use super::steps::{AuditEntry, Step};
+use super::steps::{Act, Step};
 use crate::backend::invariants;
 use crate::backend::world::World;
 
@@ -123,7 +123,7 @@ impl Walk {
         })
     }
 
-    async fn act(&mut self, (id, server): (&str, usize), entry: &AuditEntry) -> Result<(), Failed> {
+    async fn act(&mut self, (id, server): (&str, usize), entry: &Act) -> Result<(), Failed> {
         if server > 0 && self.clock + AHEAD > self.now {
             // The second server runs what is due by its own clock before a request reaches it.
             let to = self.clock + AHEAD;
@@ -226,10 +226,10 @@ fn at(instant: Instant) -> DateTime<Utc> {
 async fn second_on(world: &World) -> World {
     let ahead = at(START + AHEAD);
     let mut second = World::open(&world.url, ahead, |sandbox| Arc::new(sandbox)).await;
-    let script = world.desk.sandbox.clone().unwrap();
+    let script = world.app.sandbox.clone().unwrap();
     let Services { store, clock, .. } = second.services.clone();
     second.services.gateway = Arc::new(SandboxGateway::new(store, clock, script.clone()));
-    let desk = AppState::new(second.services.clone()).with_sandbox(script);
-    second.route(desk);
+    let app = AppState::new(second.services.clone()).with_sandbox(script);
+    second.route(app);
     second
 }

@@ -139,7 +139,7 @@ pub fn banners(up: Live<Page>) -> Element {
     };
     let said = follow(piece);
     let leads = follow(move || state::only_shows(&up.try_get().unwrap_or_default()));
-    div("shell__notice account_status").child(live(move || {
+    div("shell__notice account-status").child(live(move || {
         let (said, leads) = (said.get(), leads.get());
         let first = said.iter().position(|words| words.way != Way::None);
         many(said.iter().enumerate().map(|(place, words)| {

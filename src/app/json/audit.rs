@@ -84,7 +84,7 @@ mod tests {
             price: "270.00".to_owned(),
             frequency,
         };
-        let sides = [
+        let values = [
             None,
             Some(priced(Some(20_000), BillingFrequency::Monthly)),
             Some(priced(None, BillingFrequency::Annual)),
@@ -92,7 +92,7 @@ mod tests {
             Some(AuditValue::Named("Visa ending 4242".to_owned())),
         ];
         for (place, action) in (0..).zip(Action::ALL) {
-            let side = |more: usize| sides[(place + more) % sides.len()].clone();
+            let side = |more: usize| values[(place + more) % values.len()].clone();
             same(&Activity {
                 items: vec![Entry {
                     position: 7,

@@ -22,7 +22,7 @@ use crate::services::Services;
 use crate::store::debits::{self, Debit, Open, State};
 use crate::store::idempotency::{self, Answer, Key};
 use crate::store::payment_runs::{self, Run};
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Tx, Work, account_states, payment_methods};
 
 /// An order to pay, as received.
@@ -183,7 +183,7 @@ impl Pay {
             action: Action::PaymentOrdered,
             object: &run.id,
             description: format!("{} for {}", told(sum), run.numbers.join(", ")),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, id, (actor, self.now), entry).await?;
         Ok(run)

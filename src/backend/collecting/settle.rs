@@ -15,7 +15,7 @@ use crate::gateway::{NoAnswer, Outcome};
 use crate::notification::Notification;
 use crate::store::debits::{self, Debit, State, Transition};
 use crate::store::invoices::{self, Payment};
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Tx, Work, account_states, erasure, outbox, schedule, tombstones};
 
 /// Applies the gateway's answer about a debit.
@@ -205,7 +205,7 @@ async fn tell(
         description: said(debit, to.reason),
         change: match action {
             Action::PaymentSucceeded => audit_values::paid(amount),
-            _ => Change::NONE,
+            _ => AuditChange::NONE,
         },
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;

@@ -73,7 +73,7 @@ struct Place {
 
 /// The place of one connection. Dropping it frees the place.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct HeldConnection {
     id: u64,
     connections: Connections,
     /// What the connection is doing.
@@ -91,7 +91,7 @@ impl Connections {
 
     /// Takes a place for a connection from an address; `None` as the address means a trusted proxy.
     /// Returns `None` while every connection that could be closed has a request.
-    pub(crate) fn admit(&self, address: Option<IpAddr>) -> Option<Held> {
+    pub(crate) fn admit(&self, address: Option<IpAddr>) -> Option<HeldConnection> {
         let now = Instant::now();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = open.counts();
@@ -117,7 +117,7 @@ impl Connections {
         };
         open.places.insert(id, place);
         let connections = self.clone();
-        Some(Held {
+        Some(HeldConnection {
             id,
             connections,
             activity,
@@ -151,7 +151,7 @@ impl Open {
     }
 }
 
-impl Held {
+impl HeldConnection {
     /// Completes when the connection has to be closed: it was idle for too long, or its place was given
     /// away.
     pub(crate) async fn over(&self) {
@@ -167,7 +167,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldConnection {
     fn drop(&mut self) {
         let mut open = self
             .connections

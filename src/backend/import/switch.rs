@@ -12,7 +12,7 @@ use crate::access_control::let_in;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::services::Services;
-use crate::store::records::{self, AuditEntry, Change};
+use crate::store::records::{self, AuditChange, AuditEntry};
 use crate::store::usage::UsageChanges;
 use crate::store::usage_imports::{self, State};
 use crate::store::{
@@ -99,7 +99,7 @@ impl Work for Switch {
                 "rows in the file: {}; {} added, {} corrected, {} unchanged",
                 import.rows, written.added, written.corrected, written.unchanged
             ),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, key.0, (&self.whose.actor, self.now), entry).await?;
         taken(tx, key.0, (&written, self.now)).await.map(Some)

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::invoicing::{self, Charged};
 use crate::notification::Notification;
 use crate::store::organizations::Organization;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{
     Tx, account_states, closings, counted_usage, organizations, outbox, price_books, tombstones,
@@ -32,7 +32,7 @@ struct Told<'a> {
     action: Action,
     notification: Notification,
     description: &'a str,
-    change: Change,
+    change: AuditChange,
 }
 
 /// Row 2: the dashboard closes in a trial that lacks a payment method or billing details.
@@ -48,7 +48,7 @@ pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Resul
         action: Action::TrialLocked,
         notification: Notification::TrialLocked {},
         description: "the dashboard closed: payment method or billing details are missing",
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     tell(tx, id, told, now).await
 }
@@ -70,7 +70,7 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
                 action: Action::TrialExpired,
                 notification: Notification::TrialExpired {},
                 description: "the trial is over: payment method or billing details are missing",
-                change: Change::NONE,
+                change: AuditChange::NONE,
             };
             tell(tx, id, told, now).await
         }
@@ -98,7 +98,7 @@ pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
         action: Action::PaymentLocked,
         notification: Notification::PaymentLocked {},
         description: "the dashboard closed: invoices were not paid in the days of grace",
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     tell(tx, id, told, now).await
 }
@@ -117,7 +117,7 @@ pub(super) async fn tells_of_end(tx: &mut Tx, id: &str, (at, now): When) -> Resu
         action: Action::AccountEnding,
         notification: Notification::AccountEnding {},
         description: "the end of the account was announced",
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     tell(tx, id, told, now).await
 }

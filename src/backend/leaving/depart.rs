@@ -20,7 +20,7 @@ use crate::invoicing::settle_month;
 use crate::notification::Notification;
 use crate::orders::because;
 use crate::store::idempotency::Key;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{
     Tx, Work, account_states, closings, departures, organizations, outbox, plan_changes,
 };
@@ -170,7 +170,7 @@ impl Depart {
             action: Action::CancellationOrdered,
             object: id,
             description: format!("by rule R14, because {}", because(&order.reason)),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, id, (&self.actor, now), entry).await?;
         Ok(end(tx, id, after, (&self.actor, now)).await?.invoice)

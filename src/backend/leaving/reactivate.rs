@@ -8,7 +8,7 @@ use billing::account_state::{AccountEvent, AccountState};
 use billing::collection::Outstanding;
 use billing::lifecycle::{self, Lifecycle};
 use billing::rest_of_month::reactivation_charge;
-use billing::rhythm::waits_behind_pause;
+use billing::rhythm::waits_after_pause;
 use billing::usage::Metered;
 use billing::{BillingFrequency, BillingPeriod, Derivations, OutOfRange, PricedAccount};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,7 +19,7 @@ use crate::clock::billing_day;
 use crate::error::Error;
 use crate::invoicing::{self, Charged};
 use crate::notification::Notification;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::subscriptions::ChangeContext;
 use crate::store::{
     Tx, Work, account_states, annual_terms, closings, counted_usage, debits, departures, frequency,
@@ -68,7 +68,7 @@ impl Work for RequestReactivation {
             action: Action::ReactivationAsked,
             object: id,
             description: "by rule R13".to_owned(),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, id, (&self.actor, self.now), entry).await?;
         Ok(requested)
@@ -159,7 +159,7 @@ impl Reactivate {
         let next_first = BillingPeriod::of(day).ok_or(OutOfRange)?.end();
         let paused_in = annual_terms::on(tx, id, billing_day(at, offset)).await?;
         let chosen = subscriptions::find(tx, id).await?.scheduled_frequency();
-        let waits = waits_behind_pause(paused_in.map(|year| year.term), chosen, day);
+        let waits = waits_after_pause(paused_in.map(|year| year.term), chosen, day);
         let context = ChangeContext {
             by: "system",
             day,

@@ -20,7 +20,7 @@ use crate::store::closings::{self, Closing};
 use crate::store::collections::Due;
 use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{Tx, alert_crossings, frequency, latest_instant, outbox};
 use crate::usage_evaluation::turn_lock;
@@ -216,7 +216,7 @@ impl Carried<'_> {
                 Some(number) => format!("{closed}, invoice {number}"),
                 None => format!("{closed}, without invoice"),
             },
-            change: Change {
+            change: AuditChange {
                 before: None,
                 after: self.total.clone().map(AuditValue::Open),
             },

@@ -8,7 +8,7 @@ use crate::audit_values;
 use crate::error::Error;
 use crate::mail::figures::date;
 use crate::store::Tx;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 
 /// A plan and its billing frequency.
 type Plan<'a> = (&'a Subscription, BillingFrequency);
@@ -22,7 +22,7 @@ pub(super) async fn log(
 ) -> Result<(), Error> {
     let plan =
         |(subscription, frequency): Plan<'_>| audit_values::plan(list, subscription, frequency);
-    let change = Change::of(plan(before)?, plan(after)?);
+    let change = AuditChange::of(plan(before)?, plan(after)?);
     let who = (&Actor::system(), now);
     if change.before != change.after {
         let entry = AuditEntry {
@@ -40,7 +40,7 @@ pub(super) async fn log(
             action: Action::AddOnEnded,
             object: add_on.as_str(),
             description: audit_values::add_on_name(list, add_on),
-            change: Change {
+            change: AuditChange {
                 before: Some(price),
                 after: None,
             },

@@ -22,7 +22,7 @@ use crate::secret;
 use crate::store::idempotency::{self, Key, Used};
 use crate::store::payment_methods::PaymentMethod;
 use crate::store::plan_changes::{self, Intent};
-use crate::store::records::{self, AuditEntry, Change};
+use crate::store::records::{self, AuditChange, AuditEntry};
 use crate::store::{Tx, Work, closings, removal_reasons};
 
 #[derive(Debug)]
@@ -138,7 +138,7 @@ impl Begin {
             action: Action::PlanOrdered,
             object: &intent.id,
             description: ordered(&intent.quote, order),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, &key.organization_id, (actor, self.now), entry).await?;
         Ok(intent)

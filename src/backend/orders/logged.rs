@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::mail::figures::{count, date, money};
 use crate::store::Tx;
 use crate::store::plan_changes::Intent;
-use crate::store::records::{self, AuditEntry, Change};
+use crate::store::records::{self, AuditChange, AuditEntry};
 
 /// An order and the plan that it changes.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct Applied<'a> {
 impl Applied<'_> {
     /// The audit values of the plan before and after the order; for a scheduled order, after the month
     /// change.
-    pub(super) fn change(&self, state: &State) -> Result<Change, Error> {
+    pub(super) fn change(&self, state: &State) -> Result<AuditChange, Error> {
         let now = BillingFrequency::within(self.quote.annual_after);
         let before = audit_values::plan(self.list, self.before, now)?;
         let after = match state {
@@ -45,9 +45,9 @@ impl Applied<'_> {
             | State::Expired => audit_values::plan(self.list, self.after, now)?,
         };
         Ok(if before == after {
-            Change::NONE
+            AuditChange::NONE
         } else {
-            Change::of(before, after)
+            AuditChange::of(before, after)
         })
     }
 
@@ -83,7 +83,7 @@ impl Applied<'_> {
             action: Action::PlanKept,
             object: &intent.id,
             description: format!("{} MAU are dropped by a higher tier", count(lower)),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, (&intent.actor, now), entry).await
     }
@@ -111,7 +111,7 @@ impl Applied<'_> {
             action,
             object: id.as_str(),
             description,
-            change: Change { before, after },
+            change: AuditChange { before, after },
         })
     }
 }

@@ -20,7 +20,7 @@ use crate::store::idempotency::{self, Answer, Key};
 use crate::store::invoices::{self, Draft, Payment};
 use crate::store::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
-use crate::store::records::{self, AuditEntry, Change};
+use crate::store::records::{self, AuditChange, AuditEntry};
 use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::{Tx, Work, annual_terms, frequency, outbox};
 use crate::usage_evaluation;
@@ -128,7 +128,7 @@ impl Settle {
             action,
             object: &intent.id,
             description: problem.detail.clone(),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, (&intent.actor, self.now), entry).await?;
         outbox::publish(tx, organization_id, &news, self.now).await?;
@@ -243,7 +243,7 @@ async fn apply(
     organization_id: &str,
     (intent, state): (&Intent, &State),
     now: DateTime<Utc>,
-) -> Result<Change, Error> {
+) -> Result<AuditChange, Error> {
     let quote = &intent.quote;
     let book = price_books::find(tx, &book_of(intent)).await?;
     let list = book.book.list(&quote.currency).ok_or(billing::OutOfRange)?;
@@ -254,7 +254,7 @@ async fn apply(
         .map_err(Error::unexpected)?;
     let waiting = waiting(quote);
     if after == before.subscription && waiting == before.scheduled_frequency() {
-        return Ok(Change::NONE);
+        return Ok(AuditChange::NONE);
     }
     let context = ChangeContext {
         by: intent.actor.name.as_str(),

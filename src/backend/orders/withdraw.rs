@@ -14,7 +14,7 @@ use crate::audit_values;
 use crate::error::Error;
 use crate::mail::figures::count;
 use crate::notification::{Notification, PlanOrder};
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::subscriptions::{self, Waiting};
 use crate::store::{Tx, Work, frequency, outbox};
 
@@ -89,7 +89,7 @@ impl Withdraw {
             action: Action::PlanKept,
             object: &self.id,
             description,
-            change: Change::of(
+            change: AuditChange::of(
                 audit_values::plan(list, &before.after_month_change(), coming)?,
                 audit_values::plan(list, &after.after_month_change(), stays)?,
             ),
@@ -107,7 +107,7 @@ fn kept<'a>(
         action: Action::AddOnKept,
         object: id.as_str(),
         description: audit_values::add_on_name(list, id),
-        change: Change {
+        change: AuditChange {
             before: None,
             after: Some(audit_values::add_on(list, (tier, id), frequency)?),
         },

@@ -29,17 +29,17 @@ pub struct AuditEntry<'a> {
     /// One line for a reader of the log.
     pub description: String,
     /// The value before and after, if it can be shown.
-    pub change: Change,
+    pub change: AuditChange,
 }
 
 /// The audit values before and after a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct AuditChange {
     pub before: Option<AuditValue>,
     pub after: Option<AuditValue>,
 }
 
-impl Change {
+impl AuditChange {
     /// No values: nothing that could be shown has changed.
     pub const NONE: Self = Self {
         before: None,
@@ -123,7 +123,7 @@ impl Work for LoggedAccess {
             action: self.action,
             object: &self.object,
             description: self.description.clone(),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         audit(tx, &self.organization_id, (&self.actor, self.now), entry).await
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::Error;
 use crate::mail::figures::count as grouped;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Tx, alert_crossings};
 
 /// Withdraws the alerts since counting began that the corrected usage never reached. Their entries stay
@@ -45,7 +45,7 @@ pub(super) async fn alerts(
             grouped(reading.usage),
             lines.collect::<Vec<_>>().join("; ")
         ),
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await
 }

@@ -13,7 +13,7 @@ use crate::clock::billing_day;
 use crate::error::Error;
 use crate::mail::figures::date;
 use crate::notification::Notification;
-use crate::store::records::{self, Actor, AuditEntry, Change};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Tx, Work, account_states, annual_terms, organizations, outbox};
 
 /// Lifts a usage lock of either kind.
@@ -63,7 +63,7 @@ impl Work for LiftLock {
             action,
             object: id,
             description: format!("until {} by rule R11, because {reason}", date(day)),
-            change: Change::NONE,
+            change: AuditChange::NONE,
         };
         let operator = (&Actor::operator(), self.now);
         records::audit(tx, id, operator, entry).await?;

@@ -38,7 +38,7 @@ pub enum NumberRefused {
     /// All 99,999 numbers of the financial year are used.
     UsedUp,
     /// The last number is of another series, or of a later financial year.
-    NotBehindLast,
+    NotAfterLast,
 }
 
 impl fmt::Display for NumberRefused {
@@ -47,7 +47,7 @@ impl fmt::Display for NumberRefused {
             Self::Malformed => "an invoice number looks like ACME-2627-00042",
             Self::Series => "a series has one to five capital letters or digits",
             Self::UsedUp => "the series is used up for this financial year",
-            Self::NotBehindLast => "the number would not stand behind the last one",
+            Self::NotAfterLast => "the number would not stand after the last one",
         })
     }
 }
@@ -90,14 +90,14 @@ impl InvoiceNumber {
     /// ```
     /// # use billing::invoice::{InvoiceNumber, NumberRefused};
     /// let number = |text: &str| InvoiceNumber::parse(text).unwrap();
-    /// let behind = |last: Option<&str>, day: &str| {
+    /// let after = |last: Option<&str>, day: &str| {
     ///     InvoiceNumber::next_in("ACME", day.parse().unwrap(), last.map(number).as_ref())
     /// };
-    /// assert_eq!(behind(None, "2026-06-20"), Ok(number("ACME-2627-00001")));
-    /// assert_eq!(behind(Some("ACME-2627-00041"), "2027-03-31"), Ok(number("ACME-2627-00042")));
-    /// assert_eq!(behind(Some("ACME-2627-00042"), "2027-04-01"), Ok(number("ACME-2728-00001")));
-    /// let stepped_back = behind(Some("ACME-2728-00001"), "2027-03-31");
-    /// assert_eq!(stepped_back, Err(NumberRefused::NotBehindLast));
+    /// assert_eq!(after(None, "2026-06-20"), Ok(number("ACME-2627-00001")));
+    /// assert_eq!(after(Some("ACME-2627-00041"), "2027-03-31"), Ok(number("ACME-2627-00042")));
+    /// assert_eq!(after(Some("ACME-2627-00042"), "2027-04-01"), Ok(number("ACME-2728-00001")));
+    /// let stepped_back = after(Some("ACME-2728-00001"), "2027-03-31");
+    /// assert_eq!(stepped_back, Err(NumberRefused::NotAfterLast));
     /// ```
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl InvoiceNumber {
             return Ok(first);
         };
         if last.series() != series || last.year() > first.year() {
-            return Err(NumberRefused::NotBehindLast);
+            return Err(NumberRefused::NotAfterLast);
         }
         if last.year() < first.year() {
             return Ok(first);
@@ -220,7 +220,7 @@ mod tests {
             let next = next.as_ref().map(InvoiceNumber::as_str).map_err(|why| *why);
             assert_eq!(next, expected, "{series} {day} {last}");
         };
-        let refused = Err(NumberRefused::NotBehindLast);
+        let refused = Err(NumberRefused::NotAfterLast);
         check(
             "ACME",
             "2026-06-20",

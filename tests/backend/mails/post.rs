@@ -26,7 +26,7 @@ fn with(transport: Arc<dyn MailTransport>) -> Mailer {
         sender: "Prorata <billing@prorata.example>".to_owned(),
         support: "support@prorata.example".to_owned(),
         site: Some("https://app.prorata.example".to_owned()),
-        clock: Clock::standing_at(at("2026-06-20T10:00:00Z")),
+        clock: Clock::fixed_at(at("2026-06-20T10:00:00Z")),
     }
 }
 

@@ -8,7 +8,7 @@ use backend::store::closings::{self, Closing};
 use backend::store::organizations::{self, Organization};
 use backend::store::payment_methods::{self, PaymentMethod};
 use backend::store::price_books::BookVersion;
-use backend::store::records::{self, Actor, AuditEntry, Change};
+use backend::store::records::{self, Actor, AuditChange, AuditEntry};
 use backend::store::sessions::Open;
 use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::usage::{self, Project, UsageDay};
@@ -151,7 +151,7 @@ impl World {
     /// Creates a session without a password.
     pub(crate) async fn sign_in(&self, user: &User) -> String {
         let token = Token::new().unwrap();
-        let now = self.desk.session_clock.now();
+        let now = self.app.session_clock.now();
         self.services
             .store
             .write(Open {
@@ -263,7 +263,7 @@ async fn begin(
         action: Action::MonthClosed,
         object: &closing.period.start().format("%Y-%m").to_string(),
         description: "closed without invoice".to_owned(),
-        change: Change::NONE,
+        change: AuditChange::NONE,
     };
     records::audit(tx, id, (&Actor::system(), now), entry).await
 }

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 /// The point at which the charge stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChangeContext {
+pub(crate) enum HoldPoint {
     /// Before the charge reaches the gateway.
     BeforeCapture,
     /// After the gateway has decided.
@@ -19,13 +19,13 @@ pub(crate) enum ChangeContext {
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     sandbox: SandboxGateway,
-    context: ChangeContext,
+    context: HoldPoint,
     arrived: Arc<Semaphore>,
     released: Arc<Semaphore>,
 }
 
 impl Held {
-    pub(crate) fn new(sandbox: SandboxGateway, context: ChangeContext) -> Self {
+    pub(crate) fn new(sandbox: SandboxGateway, context: HoldPoint) -> Self {
         let none = || Arc::new(Semaphore::new(0));
         Self {
             sandbox,
@@ -45,7 +45,7 @@ impl Held {
         self.released.add_permits(1);
     }
 
-    async fn hold(&self, context: ChangeContext) {
+    async fn hold(&self, context: HoldPoint) {
         if context == self.context {
             self.arrived.add_permits(1);
             self.released.acquire().await.unwrap().forget();
@@ -56,9 +56,9 @@ impl Held {
 #[async_trait]
 impl PaymentGateway for Held {
     async fn charge(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
-        self.hold(ChangeContext::BeforeCapture).await;
+        self.hold(HoldPoint::BeforeCapture).await;
         let outcome = self.sandbox.charge(charge).await;
-        self.hold(ChangeContext::AfterCapture).await;
+        self.hold(HoldPoint::AfterCapture).await;
         outcome
     }
 

@@ -65,7 +65,7 @@ impl Account {
     /// and its outcome cannot be queried for a while.
     pub(crate) fn answer_of(&self, bank: Bank) -> Bank {
         match (self.card, bank) {
-            (Some(Bank::PaysUnheard), Bank::HearsNothing | Bank::OrderKind) => Bank::PaysUnheard,
+            (Some(Bank::PaysUnheard), Bank::HearsNothing | Bank::Asks) => Bank::PaysUnheard,
             (_, bank) => bank,
         }
     }
@@ -89,7 +89,7 @@ impl Account {
         match answer {
             Some(Bank::Pays) => self.is_paid(index, self.card),
             Some(Bank::Declines) | None => self.fails(index),
-            Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing | Bank::OrderKind)) => {
+            Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing | Bank::Asks)) => {
                 self.waits(index, bank, Attempt::Scheduled);
             }
         }
@@ -98,7 +98,7 @@ impl Account {
     /// A debit with an unknown outcome: the response was lost, or the bank waits for the payer, for at most
     /// half an hour (A114).
     fn waits(&mut self, index: usize, bank: Bank, attempt: Attempt) {
-        let is_asked = bank == Bank::OrderKind;
+        let is_asked = bank == Bank::Asks;
         let wait = if is_asked {
             CONFIRMED_WITHIN
         } else {
@@ -242,13 +242,13 @@ impl Account {
                     self.invoices[index].is_refused = true;
                     return Paid::Declined;
                 }
-                Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing | Bank::OrderKind)) => {
+                Some(bank @ (Bank::PaysUnheard | Bank::HearsNothing | Bank::Asks)) => {
                     let due = match self.invoices[index].state {
                         Collection::Due(at) => Some(at),
                         Collection::Paid | Collection::Unknown { .. } | Collection::Failed => None,
                     };
                     self.waits(index, bank, Attempt::ByHand { due });
-                    return if bank == Bank::OrderKind {
+                    return if bank == Bank::Asks {
                         Paid::Asked
                     } else {
                         Paid::Processing

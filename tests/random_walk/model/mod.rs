@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::calendar::{DAY, Day, Instant, begins_at, first_of, local_day, month_of, next_first};
 use prices::{AddOn, AddOns, Cents, List, Places, Statement};
 use usage::{Counted, Figures, Metered};
-use uses::RequestUse;
+use uses::Uses;
 
 pub(super) mod collecting;
 pub(super) mod keeping;
@@ -27,7 +27,7 @@ pub(super) enum Bank {
     /// The charge never arrives.
     HearsNothing,
     /// The bank waits for the payer's confirmation.
-    OrderKind,
+    Asks,
 }
 
 /// The lifecycle of an account (SPEC 6).
@@ -172,7 +172,7 @@ pub(super) struct Account {
     /// Whether a trial has ended without the details that a plan needs.
     pub(super) is_expired: bool,
     pub(super) counted: Counted,
-    pub(super) uses: RequestUse,
+    pub(super) uses: Uses,
     /// When the notice that announces the end of the account was sent (A171, A172).
     pub(super) told_of_end_at: Option<Instant>,
     pub(super) dunning: Dunning,

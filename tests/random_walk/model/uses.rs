@@ -8,7 +8,7 @@ use crate::random_walk::calendar::{Day, first_of, month_of};
 
 /// E-mails by day, and the numbers of a month that are not charged.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct RequestUse {
+pub(crate) struct Uses {
     days: BTreeMap<Day, u64>,
     /// The uses of the day on which charging began, before it did.
     begun: u64,
@@ -18,7 +18,7 @@ pub(crate) struct RequestUse {
     carried: u64,
 }
 
-impl RequestUse {
+impl Uses {
     pub(crate) fn put(&mut self, day: Day, used: u64) {
         self.days.insert(day, used);
     }

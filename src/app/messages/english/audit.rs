@@ -37,7 +37,7 @@ const fn section(section: Section) -> &'static str {
     match section {
         Section::Plan => "Plan",
         Section::AddOns => "Add-ons",
-        Section::PricedAccount => "Account",
+        Section::Account => "Account",
         Section::Invoices => "Invoices and payments",
         Section::Billing => "Billing",
         Section::Data => "Data",

@@ -24,7 +24,7 @@ const DAYS: &str = "365";
 
 /// The state of the card.
 #[derive(Debug, Clone, Copy)]
-struct Desk {
+struct CredentialsState {
     client: Client,
     list: Loader<Credentials>,
     name: Live<String>,
@@ -41,7 +41,7 @@ struct Desk {
 
 pub(super) fn card(client: Client, offset_minutes: i32) -> Element {
     let text = &messages().data;
-    let desk = Desk {
+    let state = CredentialsState {
         client,
         list: Loader::new(move || client.credentials()),
         name: Live::new(String::new()),
@@ -57,23 +57,23 @@ pub(super) fn card(client: Client, offset_minutes: i32) -> Element {
     titled(text.credentials)
         .child(p("data__text").child(text.credentials_text))
         .child(said("status", move || {
-            desk.issued.get().as_ref().map(token)
+            state.issued.get().as_ref().map(token)
         }))
         .child(said("alert", move || {
-            desk.refused.get().as_ref().map(trouble_of)
+            state.refused.get().as_ref().map(trouble_of)
         }))
         .live(move || {
             show(
-                desk.list.get(),
+                state.list.get(),
                 || skeleton(&["row"]),
-                |list| desk.rows(list).into(),
+                |list| state.rows(list).into(),
                 |failure| {
-                    let again = move || desk.list.again();
+                    let again = move || state.list.again();
                     error_card(text.credentials_loading, failure, again)
                 },
             )
         })
-        .child(desk.form())
+        .child(state.form())
 }
 
 /// The token; it is shown only once.
@@ -94,7 +94,7 @@ fn trouble_of(failure: &Failure) -> Element {
     )
 }
 
-impl Desk {
+impl CredentialsState {
     fn rows(self, list: &Credentials) -> Element {
         if list.credentials.is_empty() {
             return p("card__note").child(messages().data.credentials_none);

@@ -47,7 +47,7 @@ pub fn screen() -> View {
     let subscription = Loader::new(move || client.subscription());
     let book = Loader::new(move || client.price_book());
     let usage = Loader::new(move || client.usage());
-    let file = usage_file::Desk::new();
+    let file = usage_file::UploadState::new();
     let plan = move || both(subscription.get(), book.get());
     let again = move || {
         subscription.again();
@@ -65,14 +65,14 @@ pub fn screen() -> View {
         )
     });
     let is_there = move || plan().ready().is_some() && usage.get() != Load::Waiting;
-    let sections = &[Section::Plan, Section::AddOns, Section::PricedAccount];
+    let sections = &[Section::Plan, Section::AddOns, Section::Account];
     many([head(subscription), body, activity::card(sections, is_there)])
 }
 
 fn ready(
     plan: &Rc<Subscription>,
     book: &Rc<PriceBook>,
-    (subscription, usage, file): (Loader<Subscription>, Loader<Usage>, usage_file::Desk),
+    (subscription, usage, file): (Loader<Subscription>, Loader<Usage>, usage_file::UploadState),
 ) -> View {
     let Ok(figures) = Plan::of(book, plan) else {
         let title = messages().failure.other_book;
@@ -123,11 +123,11 @@ fn leave() -> View {
         .into()
 }
 
-fn facts_bones() -> View {
+fn facts_skeleton() -> View {
     skeleton(&["long", "title", "long"])
 }
 
-fn receipt_bones() -> View {
+fn receipt_skeleton() -> View {
     many([
         skeleton(&["title", "row", "row", "row", "row", "short"]),
         skeleton(&["title", "row", "row", "row", "short"]),
@@ -138,6 +138,6 @@ fn receipt_bones() -> View {
 pub fn waiting() -> View {
     let columns = div("columns")
         .child(div("columns__part").child(usage_summary::skeleton()))
-        .child(div("columns__part").child(receipt_bones()));
-    many([facts_bones(), columns.into()])
+        .child(div("columns__part").child(receipt_skeleton()));
+    many([facts_skeleton(), columns.into()])
 }

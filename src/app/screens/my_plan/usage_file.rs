@@ -28,7 +28,7 @@ const MOST_FAULTS: usize = 100;
 
 /// The progress of an import; the screen keeps it while its other parts are rebuilt.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Desk {
+pub(super) struct UploadState {
     step: Live<Step>,
     name: Live<String>,
 }
@@ -44,7 +44,7 @@ enum Step {
     Done(Rc<IntakeResult>),
 }
 
-impl Desk {
+impl UploadState {
     pub(super) fn new() -> Self {
         Self {
             step: Live::new(Step::Choose),
@@ -99,10 +99,10 @@ impl Desk {
     }
 }
 
-pub(super) fn card(desk: Desk, figures: (Loader<Usage>, Loader<Subscription>)) -> Element {
+pub(super) fn card(upload: UploadState, figures: (Loader<Usage>, Loader<Subscription>)) -> Element {
     let text = &messages().usage_file;
     let client: Client = shared();
-    let busy = move || matches!(desk.step.get(), Step::Sending(_) | Step::Applying(_));
+    let busy = move || matches!(upload.step.get(), Step::Sending(_) | Step::Applying(_));
     let input = el("input")
         .class("field__input field__input--file")
         .id("usage-file")
@@ -112,7 +112,7 @@ pub(super) fn card(desk: Desk, figures: (Loader<Usage>, Loader<Subscription>)) -
         .property("disabled", busy)
         .on("change", move |event| {
             if let Some(file) = chosen(&event) {
-                desk.send(client, file);
+                upload.send(client, file);
             }
         });
     let hint = p("field__hint usage-file__columns")
@@ -134,18 +134,22 @@ pub(super) fn card(desk: Desk, figures: (Loader<Usage>, Loader<Subscription>)) -
         .child(
             div("usage-file__state")
                 .attr("aria-live", "polite")
-                .live(move || step(desk, client, figures)),
+                .live(move || step(upload, client, figures)),
         )
 }
 
-fn step(desk: Desk, client: Client, figures: (Loader<Usage>, Loader<Subscription>)) -> View {
+fn step(
+    upload: UploadState,
+    client: Client,
+    figures: (Loader<Usage>, Loader<Subscription>),
+) -> View {
     let text = &messages().usage_file;
-    let name = desk.name.get_now();
-    match desk.step.get() {
+    let name = upload.name.get_now();
+    match upload.step.get() {
         Step::Choose => View::Nothing,
         Step::Sending(percent) => sending(&name, percent).into(),
         Step::Refused(failure) => refused(&name, &failure),
-        Step::Ready(staged) => ready(desk, client, (&staged, figures)),
+        Step::Ready(staged) => ready(upload, client, (&staged, figures)),
         Step::Applying(staged) => change(&name, &staged).into(),
         Step::Done(taken) => {
             let counts = [taken.added, taken.corrected, taken.unchanged].map(format::count);
@@ -204,25 +208,28 @@ fn refused(name: &str, failure: &Failure) -> View {
 }
 
 fn ready(
-    desk: Desk,
+    upload: UploadState,
     client: Client,
     (staged, figures): (&Rc<StagedUsage>, (Loader<Usage>, Loader<Subscription>)),
 ) -> View {
     let text = &messages().usage_file;
     let (to_apply, id) = (Rc::clone(staged), staged.id.clone());
     let apply = patient("button button--primary", text.apply, move || {
-        matches!(desk.step.get(), Step::Applying(_))
+        matches!(upload.step.get(), Step::Applying(_))
     })
     .attr("type", "button")
     .on("click", move |_| {
-        desk.apply(client, Rc::clone(&to_apply), figures)
+        upload.apply(client, Rc::clone(&to_apply), figures)
     });
     let discard = button("button")
         .attr("type", "button")
         .child(text.discard)
-        .on("click", move |_| desk.discard(client, &id));
+        .on("click", move |_| upload.discard(client, &id));
     let actions = div("card__foot").child(apply).child(discard);
-    many([change(&desk.name.get_now(), staged).into(), actions.into()])
+    many([
+        change(&upload.name.get_now(), staged).into(),
+        actions.into(),
+    ])
 }
 
 /// What the file would change.

@@ -14,7 +14,7 @@ use crate::money::Money;
 
 /// An action of an admin or of the operator during a month.
 #[derive(Debug, Clone)]
-enum Deed {
+enum Step {
     Order {
         tier: usize,
         adds: bool,
@@ -29,39 +29,39 @@ enum Deed {
 }
 
 /// A month: actions on days counted from the 1st, and the users at its end.
-type Script = (Vec<(u64, Deed)>, u64);
+type Script = (Vec<(u64, Step)>, u64);
 
 const TIERS: [u64; 6] = [5_000, 20_000, 40_000, 60_000, 80_000, 100_000];
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn step() -> impl Strategy<Value = Step> {
     let order = (0..TIERS.len(), any::<bool>(), any::<bool>());
     prop_oneof![
-        4 => order.prop_map(|(tier, adds, removes)| Deed::Order { tier, adds, removes }),
-        1 => Just(Deed::Pause),
-        2 => Just(Deed::Reactivate),
+        4 => order.prop_map(|(tier, adds, removes)| Step::Order { tier, adds, removes }),
+        1 => Just(Step::Pause),
+        2 => Just(Step::Reactivate),
         1 => (any::<usize>(), 1_i64..=100)
-            .prop_map(|(invoice, percent)| Deed::Credit { invoice, percent }),
+            .prop_map(|(invoice, percent)| Step::Credit { invoice, percent }),
     ]
 }
 
 fn script() -> impl Strategy<Value = Script> {
-    let deeds = prop::collection::vec((0_u64..31, deed()), 0..5);
-    (deeds, 0_u64..120_000).prop_map(|(mut deeds, users)| {
-        deeds.sort_by_key(|(day, _)| *day);
-        (deeds, users)
+    let steps = prop::collection::vec((0_u64..31, step()), 0..5);
+    (steps, 0_u64..120_000).prop_map(|(mut steps, users)| {
+        steps.sort_by_key(|(day, _)| *day);
+        (steps, users)
     })
 }
 
 /// The books of a year that begins with the end of a trial in January.
 fn kept(first_day: u64, year: &[Script]) -> Books {
     let mut books = Books::open(day("2024-01-01") + chrono::Days::new(first_day));
-    for (deeds, users) in year {
+    for (steps, users) in year {
         let month = books.month();
-        for (offset, deed) in deeds {
+        for (offset, step) in steps {
             let on = month.start() + chrono::Days::new(*offset);
             if on > books.today() && month.contains(on) {
                 books.go_to(on);
-                books.carry_out(deed, *users);
+                books.carry_out(step, *users);
             }
         }
         books.close(*users);

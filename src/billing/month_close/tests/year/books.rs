@@ -110,17 +110,17 @@ impl Books {
         self.today = day;
     }
 
-    pub(super) fn carry_out(&mut self, deed: &Deed, users: u64) {
-        match deed {
-            Deed::Order {
+    pub(super) fn carry_out(&mut self, step: &Step, users: u64) {
+        match step {
+            Step::Order {
                 tier,
                 adds,
                 removes,
             } if !self.paused => self.order(TIERS[*tier], *adds, *removes),
-            Deed::Pause if !self.paused => self.pause(users),
-            Deed::Reactivate if self.paused => self.reactivate(),
-            Deed::Credit { invoice, percent } => self.credit(*invoice, *percent),
-            Deed::Order { .. } | Deed::Pause | Deed::Reactivate => {}
+            Step::Pause if !self.paused => self.pause(users),
+            Step::Reactivate if self.paused => self.reactivate(),
+            Step::Credit { invoice, percent } => self.credit(*invoice, *percent),
+            Step::Order { .. } | Step::Pause | Step::Reactivate => {}
         }
     }
 

@@ -22,16 +22,16 @@ use crate::subscription::BillingFrequency;
 ///
 /// ```
 /// # use billing::BillingFrequency::{Annual, Monthly};
-/// # use billing::{annual::AnnualTerm, rhythm::waits_behind_pause};
+/// # use billing::{annual::AnnualTerm, rhythm::waits_after_pause};
 /// let term = AnnualTerm::new("2026-01-01".parse().unwrap(), 12).ok();
-/// let waits = |term, chosen, day: &str| waits_behind_pause(term, chosen, day.parse().unwrap());
+/// let waits = |term, chosen, day: &str| waits_after_pause(term, chosen, day.parse().unwrap());
 /// assert_eq!(waits(term, None, "2026-12-20"), None);
 /// assert_eq!(waits(term, Some(Monthly), "2026-12-20"), Some(Monthly));
 /// assert_eq!(waits(term, None, "2027-01-17"), Some(Annual));
 /// assert_eq!(waits(term, Some(Monthly), "2027-01-17"), None);
 /// assert_eq!(waits(None, Some(Annual), "2027-01-17"), Some(Annual));
 /// ```
-pub fn waits_behind_pause(
+pub fn waits_after_pause(
     paused_in: Option<AnnualTerm>,
     chosen: Option<BillingFrequency>,
     day: NaiveDate,
