@@ -98,7 +98,7 @@ fn words(what: &What) -> String {
             "The plan is paid by the month".to_owned()
         }
         What::Alert(percent) => {
-            format!("Usage is expected to reach {percent} % of the limit")
+            format!("Usage is expected to reach {percent}% of the limit")
         }
     }
 }

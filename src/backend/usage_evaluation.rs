@@ -255,9 +255,9 @@ async fn alert(
     let AlertNotice { tier, usage, .. } = notice;
     let entry = AuditEntry {
         action: Action::UsageAlert,
-        object: &format!("{} {} %", notice.period_start, notice.percent),
+        object: &format!("{} {}%", notice.period_start, notice.percent),
         description: format!(
-            "{} of {} MAU: reached {} %",
+            "{} of {} MAU: reached {}%",
             grouped(usage),
             grouped(tier),
             crossed.join(", ")

@@ -124,7 +124,7 @@ on_both_databases! {
         let letters = Letters::new();
         mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         let told: Vec<_> = letters.read().iter().map(|letter| letter.header("Subject")).collect();
-        let expected = percents.map(|percent| format!("acme: {percent} % of the plan's users reached"));
+        let expected = percents.map(|percent| format!("acme: {percent}% of the plan's users reached"));
         assert_eq!(told, expected);
     }
 

@@ -20,7 +20,7 @@ use super::world::{Customer, Tenant, World, at, new_key};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
-    /// From 70 % to 260 % between two counts: six records, one mail that names the highest.
+    /// From 70% to 260% between two counts: six records, one mail that names the highest.
     async fn a_jump_is_recorded_step_by_step_and_mailed_once(world: World) {
         world.found(&customer("acme", 14_000)).await;
         count(&world, "2026-06-21", 14_000).await;
@@ -31,7 +31,7 @@ on_both_databases! {
                        AND body LIKE '%\"percent\":250%' AND body LIKE '%\"usage\":52000%'";
         assert_eq!(world.number(highest).await, 1);
         let logged = "SELECT COUNT(*) FROM audit WHERE action = 'usage.alert' \
-                      AND description = '52,000 of 20,000 MAU: reached 80, 100, 125, 150, 200, 250 %'";
+                      AND description = '52,000 of 20,000 MAU: reached 80, 100, 125, 150, 200, 250%'";
         assert_eq!(world.number(logged).await, 1);
         count(&world, "2026-06-23", 52_000).await;
         assert_eq!(alerts(&world).await, (6, 1), "nothing is told twice");
@@ -93,7 +93,7 @@ on_both_databases! {
         assert_eq!((alerts(&world).await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
     }
 
-    /// Strictly above 300 % (A7): 60,000 of 20,000 alerts, 60,001 locks.
+    /// Strictly above 300% (A7): 60,000 of 20,000 alerts, 60,001 locks.
     async fn usage_above_300_percent_locks(world: World) {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 60_000).await;
@@ -154,7 +154,7 @@ on_both_databases! {
         assert_eq!(said, ["figures were corrected to 21,000 of 20,000 MAU: usage was never above the line, \
                            the dashboard is open again"]);
         let said = world.names("SELECT description FROM audit WHERE action = 'usage.alert_withdrawn'").await;
-        assert_eq!(said, ["figures were corrected to 21,000 MAU: usage never reached 125, 150, 200, 250, 300, 600 % of 20,000"]);
+        assert_eq!(said, ["figures were corrected to 21,000 MAU: usage never reached 125, 150, 200, 250, 300, 600% of 20,000"]);
         count(&world, "2026-06-22", 26_000).await;
         assert_eq!((latched(&world).await, told(&world, "usage.alert").await), (3, (2, 2)));
         count(&world, "2026-06-23", 60_001).await;
@@ -203,7 +203,7 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// 70,000 users on the 5,000 tier: 20,000 is not enough (350 %), 40,000 is (175 %).
+    /// 70,000 users on the 5,000 tier: 20,000 is not enough (350%), 40,000 is (175%).
     async fn an_upgrade_that_the_usage_fits_cures_the_lock(world: World) {
         let mut small = customer("acme", 0);
         small.subscription.tier = 5_000;

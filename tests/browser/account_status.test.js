@@ -8,7 +8,7 @@ walk("usage above the limit is told once, and not again after a reload", { popUp
   await signIn(page);
   const popUp = page.getByRole("dialog", { name: "Usage is above your limit" });
   await popUp.waitFor();
-  await popUp.getByText("22,000 of 20,000 MAU are used this month, 110 %.").waitFor();
+  await popUp.getByText("22,000 of 20,000 MAU are used this month, 110%.").waitFor();
   await popUp.getByText("The tier of 40,000 MAU holds this usage and costs $250.00 more a month").waitFor();
   await accessible(page, "the pop-up");
   await picture(page, "pop-up over limit");
@@ -41,9 +41,9 @@ walk("at the largest tier and above it the Enterprise plan is recommended, and n
   await upload(page, await more(page, 78_000));
   const advice = page.locator(".card__note", { hasText: "No tier holds more than 100,000 MAU: the Enterprise plan is made for that." });
   await advice.waitFor();
-  assert.equal(await popUp.count(), 0, "100 % is not above the limit");
+  assert.equal(await popUp.count(), 0, "100% is not above the limit");
   await upload(page, await more(page, 20_000));
-  await popUp.getByText("120,000 of 100,000 MAU are used this month, 120 %.").waitFor();
+  await popUp.getByText("120,000 of 100,000 MAU are used this month, 120%.").waitFor();
   await popUp.getByText("No tier holds more than 100,000 MAU").waitFor();
   assert.equal(await popUp.getByRole("link", { name: "See higher tiers" }).count(), 0);
   const { over_limit } = await read(page, "/account-status");
@@ -123,7 +123,7 @@ walk("a lock for usage names the tiers that cure it, and one of them does", asyn
   await enter(page, { email: OLGA });
   const lock = page.locator(".lock");
   await lock.getByRole("heading", { name: "The dashboard is closed: usage is far above your tier" }).waitFor();
-  assert.equal(await lock.getByRole("link", { name: "Upgrade to 20,000 MAU" }).count(), 0, "350 % is still too much");
+  assert.equal(await lock.getByRole("link", { name: "Upgrade to 20,000 MAU" }).count(), 0, "350% is still too much");
   await accessible(page, "overage lock");
   await picture(page, "standing overage lock");
   await page.getByText("Locked", { exact: true }).waitFor();
@@ -169,7 +169,7 @@ walk("a lock for usage that was counted wrongly goes with the correction, and bo
   assert.match(rows[0], /^Usage file imported rows in the file: 1; 0 added, 1 corrected, 0 unchanged/);
   const fact = (action) => rows.findIndex((row) => row.startsWith(`${action} `));
   assert.match(rows[fact("Unlocked")], /figures were corrected to 22,000 of 20,000 MAU: usage was never above the line/);
-  assert.match(rows[fact("Usage alert taken back")], /usage never reached 125, 150, 200, 250, 300 % of 20,000/);
+  assert.match(rows[fact("Usage alert taken back")], /usage never reached 125, 150, 200, 250, 300% of 20,000/);
   assert.ok(fact("Unlocked") < fact("Locked for usage"), "the newest first");
   await accessible(page, "the log of a lock and its correction");
   await picture(page, "log of a corrected lock");
@@ -219,7 +219,7 @@ walk("what comes next stands on My Plan with its rule, and in a calendar", async
   const card = page.locator(".card", { has: page.getByRole("heading", { name: "Coming up" }) });
   await card.getByText("Premium Channels ends").waitFor();
   await card.getByText("The month ends, and what is due is invoiced").waitFor();
-  await card.getByText(/^Usage reaches 125 % of your limit/).waitFor();
+  await card.getByText(/^Usage reaches 125% of your limit/).waitFor();
   const link = card.getByRole("link", { name: "Add to calendar" });
   assert.equal(await link.getAttribute("href"), "/api/v1/coming-up.ics");
   const { type, text } = await page.evaluate(async () => {
@@ -242,10 +242,10 @@ walk("a standing that cannot be loaded says so, and the pages stay usable", asyn
   watch.expect(/account-status/);
   await page.route("**/api/v1/account-status", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: "{}" }));
   await enter(page);
-  await page.getByText("How your account stands could not be loaded").waitFor();
+  await page.getByText("We couldn't load your account status").waitFor();
   await page.unroute("**/api/v1/account-status");
   await page.locator(".account-status").getByRole("button", { name: "Try again" }).click();
-  await eventually(async () => assert.equal(await page.getByText("How your account stands could not be loaded").count(), 0));
+  await eventually(async () => assert.equal(await page.getByText("We couldn't load your account status").count(), 0));
 });
 
 for (const [name, options] of [["dark", { colorScheme: "dark" }], ["a phone", { viewport: PHONE, isMobile: true, hasTouch: true }]]) {

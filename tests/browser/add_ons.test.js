@@ -147,7 +147,7 @@ walk("one order adds and removes, with one charge", async ({ page }) => {
 walk("the address keeps the choice, made good: what cannot be had or dropped is not in it", async ({ page }) => {
   await open(page, { path: `${PATH}?add=content-personalization,cloud-export,no-such&remove=content-personalization,premium-channels` });
   await pay(page, "$7.33").waitFor();
-  await act(page, "Take out", "Content Personalization").click();
+  await act(page, "Remove", "Content Personalization").click();
   await page.waitForURL(/add-ons$/);
   await page.getByRole("heading", { name: "Nothing is changed yet" }).waitFor();
   assert.equal(await page.getByRole("button", { name: /^Update Plan/ }).count(), 0);
@@ -162,7 +162,7 @@ walk("a declined card keeps the basket and charges nothing", async ({ page, watc
   await pay(page).click();
   const alert = page.getByRole("alert").filter({ hasText: /declined/i });
   assert.match(await alert.innerText(), /Nothing was charged and your plan is unchanged/);
-  await act(page, "Take out", "Content Personalization").waitFor();
+  await act(page, "Remove", "Content Personalization").waitFor();
   assert.equal(await why(page, "Cloud Export").inputValue(), "missing_feature", "the reason is kept too");
   assert.equal(new URL(page.url()).search, "?add=content-personalization&remove=cloud-export");
   assert.deepEqual(await charges(page), []);
@@ -191,7 +191,7 @@ walk("a bank that asks first: the basket is locked, and another visit says what 
   assert.match(await page.getByRole("region", { name: "Your choice" }).innerText(), /IGST/);
   await pay(page).click();
   await page.getByText("Your bank wants you to confirm the payment").first().waitFor();
-  assert.equal(await act(page, "Take out", "Promotions").isDisabled(), true);
+  assert.equal(await act(page, "Remove", "Promotions").isDisabled(), true);
   await page.goto("/plan");
   await settled(page, "My Plan");
   await page.getByText(/The change of add-ons \(₹[\d,.]+\) is waiting for its payment/).waitFor();

@@ -4,7 +4,7 @@ import { accessible } from "./harness/axe.js";
 import { eventually, PHONE, picture, walk } from "./harness/browser.js";
 import { choose, clock, enter, pay, read, settled, tier, YARA } from "./harness/person.js";
 
-const YEARLY = { name: "Yearly, 30 % less" };
+const YEARLY = { name: "Yearly, 30% less" };
 
 walk("a year that is paid for says what it allows, what is used and what is left", async ({ page }) => {
   await enter(page, { email: YARA });
@@ -132,7 +132,7 @@ for (const [name, options] of [
 walk("more than the year bears locks by the import itself, and a tier that is named opens it", async ({ page }) => {
   await enter(page, { email: YARA });
   const { annual } = await read(page, "/subscription");
-  // Above 120 % of what 40,000 MAU would allow for the seven months left, below that of 60,000 MAU.
+  // Above 120% of what 40,000 MAU would allow for the seven months left, below that of 60,000 MAU.
   const users = 630_000 - annual.pool.used;
   const file = ["project,day,app,web_identified,api,anonymous_web,data_points", `prj_main,2026-06-20,${users},0,0,0,1`, ""];
   const upload = page.locator("section").filter({ has: page.getByRole("heading", { name: "Usage from a file" }) }).last();

@@ -104,7 +104,7 @@ walk("a paused account that owes is cancelled from its page, with a reason and D
   assert.equal(await page.getByRole("link", { name: "Pause the plan instead" }).count(), 0);
   await page.getByText("Nothing that was paid is given back.", { exact: true }).waitFor();
   await page.getByText("$28.80 of issued invoices is unpaid, and stays owed.").waitFor();
-  await page.getByLabel("Why do you cancel?").selectOption({ label: "Hardly used" });
+  await page.getByLabel("Why are you cancelling?").selectOption({ label: "Hardly used" });
   await end.click();
   await page.getByText("Type DELETE in capital letters, with nothing around it").waitFor();
   await accessible(page, "/plan/cancel in a pause");
@@ -135,9 +135,9 @@ walk("a cancellation asks why, says what goes, takes DELETE alone, and ends on o
   await page.getByRole("link", { name: "Export your data first" }).waitFor();
   await page.getByText(/^3 projects, 2 users, and .* days and events/).waitFor();
   await end.click();
-  await page.getByText("Choose why you cancel").waitFor();
+  await page.getByText("Choose why you are cancelling").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), "cancel-reason");
-  await page.getByLabel("Why do you cancel?").selectOption({ label: "Another reason" });
+  await page.getByLabel("Why are you cancelling?").selectOption({ label: "Another reason" });
   await end.click();
   await page.getByText("Write your reason, or choose one from the list").waitFor();
   await page.getByLabel("Your reason").fill("We are moving on");
@@ -161,14 +161,14 @@ walk("a failed order to cancel keeps what was typed", async ({ page, watch }) =>
   watch.expectStatus(503);
   await enter(page, { path: "/plan/cancel", heading: "Cancel plan" });
   await page.getByRole("button", { name: "Continue to cancel" }).click();
-  await page.getByLabel("Why do you cancel?").selectOption({ label: "Hardly used" });
+  await page.getByLabel("Why are you cancelling?").selectOption({ label: "Hardly used" });
   await page.getByLabel("Type DELETE to confirm").fill("DELETE");
   const problem = { type: "urn:prorata:problem:unavailable", title: "The server cannot answer now", status: 503, code: "unavailable", detail: "Nothing was changed" };
   await page.route("**/api/v1/cancellation", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) }));
   await page.getByRole("button", { name: /^Cancel the account/ }).click();
   await page.getByText("This was not carried out").waitFor();
   assert.equal(await page.getByLabel("Type DELETE to confirm").inputValue(), "DELETE");
-  assert.equal(await page.getByLabel("Why do you cancel?").inputValue(), "low_usage");
+  assert.equal(await page.getByLabel("Why are you cancelling?").inputValue(), "low_usage");
 });
 
 walk("a failed payment leads to grace, then to the lock, and paying opens everything", async ({ page, watch }) => {

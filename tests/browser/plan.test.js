@@ -31,7 +31,7 @@ walk("the meter says used, limit and percent, and marks every alert at its place
   const expected = MARKS.map((percent) => (percent * 200) / values[2]);
   assert.equal(drawn.all.length, expected.length);
   for (const [index, place] of expected.entries()) {
-    assert.ok(Math.abs(drawn.all[index] - place) < 0.01, `${MARKS[index]} % is drawn at ${drawn.all[index]}, not ${place}`);
+    assert.ok(Math.abs(drawn.all[index] - place) < 0.01, `${MARKS[index]}% is drawn at ${drawn.all[index]}, not ${place}`);
   }
   assert.equal(drawn.crossed.length, 2, "80 and 100 are crossed at 110 percent");
   assert.match(await page.getByRole("main").innerText(), /estimated/);

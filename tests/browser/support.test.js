@@ -29,7 +29,7 @@ walk("an empty ticket says at each field what it needs, and a file what is wrong
   await fillIn(page);
   await page.getByLabel("Attachments").setInputFiles({ name: "run.exe", mimeType: "application/x-msdownload", buffer: Buffer.from("MZ") });
   await page.getByText("Only files ending in").waitFor();
-  await page.getByRole("button", { name: "Take off run.exe" }).click();
+  await page.getByRole("button", { name: "Remove run.exe" }).click();
   await page.getByText("Only files ending in").waitFor({ state: "detached" });
   await page.getByLabel("Description").fill("my card 4111 1111 1111 1111");
   await page.getByText("This looks like a card number").waitFor();

@@ -96,7 +96,7 @@ walk("what a trial has used neither costs, alarms nor locks the plan that follow
   await enter(page, { email: LARS });
   const popUp = page.getByRole("dialog", { name: "Usage is above your limit" });
   const { metered: used, projects } = await read(page, "/usage");
-  await popUp.getByText(`${used.mau.toLocaleString("en-US")} of 20,000 MAU are used this month, 111 %.`).waitFor();
+  await popUp.getByText(`${used.mau.toLocaleString("en-US")} of 20,000 MAU are used this month, 111%.`).waitFor();
   await popUp.getByText("It costs nothing during the trial.").waitFor();
   await page.keyboard.press("Escape");
   await setUp(page);

@@ -39,7 +39,7 @@ pub static ENGLISH: Messages = Messages {
         loading_usage: "Your usage could not be loaded",
         loading_invoices: "The invoices could not be loaded",
         loading_invoice: "The invoice could not be loaded",
-        loading_session: "It could not be found out who is signed in",
+        loading_session: "We couldn't check who is signed in",
         no_price: "This tier cannot be priced",
         no_add_on_price: "These add-ons cannot be priced",
         other_book: "The prices have changed while this page was open",

@@ -36,7 +36,7 @@ pub(super) async fn alerts(
     }
     let lines = percents
         .iter()
-        .map(|(tier, percents)| format!("{} % of {}", percents.join(", "), grouped(*tier)));
+        .map(|(tier, percents)| format!("{}% of {}", percents.join(", "), grouped(*tier)));
     let entry = AuditEntry {
         action: Action::UsageAlertWithdrawn,
         object: organization_id,

@@ -11,7 +11,7 @@ pub(super) const ANNUAL: AnnualText = AnnualText {
     why_months: "The year ends, and months are billed again.",
     why_always: "The year is paid for; what {0} uses beyond its allowance is settled on the next 1st.",
     monthly: "Monthly",
-    yearly: "Yearly, {0} % less",
+    yearly: "Yearly, {0}% less",
     billed: "Billed",
     a_year: "a year",
     tier_limit: "{0} users a year",

@@ -8,7 +8,7 @@ pub(super) const USAGE_FILE: UsageFileText = UsageFileText {
     text: "Users of the month to date and data points of the day, by project and day, as CSV. You see what would change before anything counts.",
     columns: "First line: {0}",
     choose: "CSV file",
-    sending: "{0}: {1} % sent",
+    sending: "{0}: {1}% sent",
     checking: "{0}: being checked",
     ready: "Rows in {0}: {1}. Nothing is wrong with them, and nothing counts yet.",
     added: "New days",

@@ -24,14 +24,14 @@ pub(super) fn alert(notice: &NotificationFacts, reached: alert::AlertNotice) -> 
         ("Month".to_owned(), month(period_start)),
         ("Users counted".to_owned(), count(usage)),
         ("Limit of the tier".to_owned(), count(tier)),
-        ("Alert".to_owned(), format!("{percent} % of the limit")),
+        ("Alert".to_owned(), format!("{percent}% of the limit")),
     ];
     let says = format!(
-        "The usage of {name} has reached {percent} % of its limit: {} of {} users.",
+        "The usage of {name} has reached {percent}% of its limit: {} of {} users.",
         count(usage),
         count(tier)
     );
-    let subject = format!("{name}: {percent} % of the plan's users reached");
+    let subject = format!("{name}: {percent}% of the plan's users reached");
     MailBody::new(subject, says)
         .figures(figures)
         .says(next(notice, percent))
@@ -46,7 +46,7 @@ fn next(notice: &NotificationFacts, percent: u64) -> String {
     match list.map(|list| list.lock_percent) {
         _ if percent < 100 => format!("Nothing changes yet. {charged}"),
         Some(lock) => format!(
-            "{charged} Above {lock} % of the limit the dashboard and the exports are locked (rule R11)."
+            "{charged} Above {lock}% of the limit the dashboard and the exports are locked (rule R11)."
         ),
         None => charged.to_owned(),
     }
