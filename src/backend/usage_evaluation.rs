@@ -76,9 +76,7 @@ pub(crate) async fn evaluate(
     organization_id: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let organization = organizations::find(tx, organization_id).await?;
-    let today = billing_day(now, organization.zone_offset_minutes);
-    hold_against_limit(tx, organization_id, (Cause::Counted, today), now).await
+    hold_against_limit(tx, organization_id, Cause::Counted, now).await
 }
 
 /// Evaluates the current month after a correction of figures. Alerts and locks that only the wrong
@@ -91,9 +89,7 @@ pub(crate) async fn corrected(
     organization_id: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let organization = organizations::find(tx, organization_id).await?;
-    let today = billing_day(now, organization.zone_offset_minutes);
-    hold_against_limit(tx, organization_id, (Cause::Corrected, today), now).await
+    hold_against_limit(tx, organization_id, Cause::Corrected, now).await
 }
 
 /// Evaluates the usage of a day's month against the limit of the higher tier that was bought on that
@@ -107,7 +103,7 @@ pub async fn upgraded(
     day: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    hold_against_limit(tx, organization_id, (Cause::Upgraded, day), now).await
+    hold_against_limit(tx, organization_id, Cause::Upgraded { on: day }, now).await
 }
 
 /// Applies a usage event to the lock. A lock or unlock is logged and mailed.
@@ -139,18 +135,25 @@ pub(crate) async fn turn_lock(
 enum Cause {
     Counted,
     Corrected,
-    Upgraded,
+    /// A higher tier was bought on that day, which may lie in a month before today's.
+    Upgraded {
+        on: NaiveDate,
+    },
 }
 
 async fn hold_against_limit(
     tx: &mut Tx,
     organization_id: &str,
-    (cause, day): (Cause, NaiveDate),
+    cause: Cause,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let organization = organizations::find(tx, organization_id).await?;
-    let (month, reading, limits) = read(tx, &organization, day).await?;
     let today = billing_day(now, organization.zone_offset_minutes);
+    let day = match cause {
+        Cause::Counted | Cause::Corrected => today,
+        Cause::Upgraded { on } => on,
+    };
+    let (month, reading, limits) = read(tx, &organization, day).await?;
     let current = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
     let counted_since = month.counted_since(organization.zone_offset_minutes)?;
     if let Cause::Corrected = cause {
@@ -187,7 +190,7 @@ async fn hold_against_limit(
             measure,
             counted_since,
         },
-        Cause::Upgraded => usage_lock::UsageEvent::Upgraded(measure),
+        Cause::Upgraded { .. } => usage_lock::UsageEvent::Upgraded(measure),
     };
     turn_lock(tx, organization_id, event, (now, now)).await
 }
