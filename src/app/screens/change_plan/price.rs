@@ -18,7 +18,7 @@ use crate::links::links;
 use crate::messages::{fill, messages};
 use crate::receipt;
 use crate::route::Choice;
-use crate::view::{Element, Live, View, div, el, h2, live, p, section};
+use crate::view::{Element, Live, View, div, el, follow, h2, live, p, section};
 
 mod notes;
 
@@ -26,7 +26,9 @@ mod notes;
 pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {
     shared.checkout.ordering.hand_on_focus();
     let (subscription, book) = (Rc::clone(subscription), Rc::clone(book));
-    let so_far = usage_of(&subscription, &book);
+    let list = list_of(&book, &subscription);
+    let so_far = list.map_or(0, |list| state::usage_so_far(list, &subscription));
+    let projected = follow(move || heading(shared).map(|(users, _)| users));
     let open = Live::new(false);
     live(move || {
         shared.checkout.ordering.hand_on_focus();
@@ -37,7 +39,8 @@ pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
             book: Rc::clone(&book),
             open,
             so_far,
-            basis: state::usage_basis(expected, so_far, projected(shared)),
+            expected,
+            basis: state::usage_basis(expected, so_far, projected.get()),
         };
         match shared.choice(&price.subscription, &price.book) {
             Some(Choice::Enterprise) => price.enterprise(),
@@ -46,15 +49,6 @@ pub(super) fn price(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
             None => price.tier(price.subscription.tier, None),
         }
     })
-}
-
-fn usage_of(subscription: &Subscription, book: &PriceBook) -> u64 {
-    let state = subscription.state();
-    list_of(book, subscription).map_or(0, |list| subscription.account(&state, list).usage().usage)
-}
-
-fn projected(shared: Shared) -> Option<u64> {
-    heading(shared).map(|(users, _)| users)
 }
 
 struct Price {
@@ -66,7 +60,9 @@ struct Price {
     open: Live<bool>,
     /// The usage of the month so far.
     so_far: u64,
-    /// What the expected users are based on.
+    /// The expected users.
+    expected: u64,
+    /// What they are based on.
     basis: UsageBasis,
 }
 
@@ -141,7 +137,7 @@ impl Price {
             (Status::Active, UsageBasis::Projected) => text.estimated_projected,
             (Status::Active, UsageBasis::Entered) => text.estimated_entered,
         };
-        let users = format::count(usage_of(&self.subscription, &self.book));
+        let users = format::count(self.expected);
         Some(p("checkout__basis").child(fill(words, &[&users])))
     }
 

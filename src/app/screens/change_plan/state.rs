@@ -23,6 +23,12 @@ pub enum UsageBasis {
     Entered,
 }
 
+/// The usage of the month so far.
+pub fn usage_so_far(list: &PriceList, subscription: &Subscription) -> u64 {
+    let state = subscription.state();
+    subscription.account(&state, list).usage().usage
+}
+
 /// The basis of a number of users; `projected` is the projection, if there is one.
 pub fn usage_basis(expected: u64, so_far: u64, projected: Option<u64>) -> UsageBasis {
     if expected == so_far {

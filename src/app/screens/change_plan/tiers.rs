@@ -6,7 +6,7 @@ use api::quote::list_of;
 use api::subscription::Subscription;
 use billing::{BillingFrequency, PriceBook, PriceList, Status};
 
-use super::state::{TierCard, extra_unit, scheduled_on, tier_cards};
+use super::state::{TierCard, extra_unit, scheduled_on, tier_cards, usage_so_far};
 use super::{Shared, expected, frequency};
 use crate::format;
 use crate::messages::{fill, messages};
@@ -18,10 +18,7 @@ pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<P
     let Ok(list) = list_of(book, subscription).cloned() else {
         return View::Nothing;
     };
-    let usage = subscription
-        .account(&subscription.state(), &list)
-        .usage()
-        .usage;
+    let usage = usage_so_far(&list, subscription);
     let largest = list.tiers.last().map_or(0, |tier| tier.limit);
     let group = Rc::new(Group {
         shared,

@@ -54,7 +54,7 @@ impl Price {
             let figures = [
                 format::month(quote.billing_day),
                 format::money(overage, &quote.currency),
-                format::count(self.usage()),
+                format::count(self.expected),
             ];
             fill(text.avoided, &figures.each_ref().map(String::as_str))
         });
@@ -88,9 +88,5 @@ impl Price {
             notes.push(banner(Tone::Over, &title, &[&lock], None));
         }
         notes
-    }
-
-    fn usage(&self) -> u64 {
-        super::usage_of(&self.subscription, &self.book)
     }
 }
