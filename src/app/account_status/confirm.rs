@@ -1,7 +1,10 @@
 //! The confirmation of an invoice payment that waits for the payer at the bank, also after a reload
 //! (SPEC R17, 4.11).
 
+use std::rc::Rc;
+
 use api::Code;
+use api::account_status::AccountStatus;
 use api::payment::PaymentsState;
 use api::sandbox::ScriptedOutcome;
 
@@ -16,9 +19,6 @@ use crate::view::{Element, Live, div, shared, spawn};
 /// The buttons: the sandbox's own bank, and one that asks the server for the state of the payment.
 pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
     let text = &messages().account_status;
-    let is_sandbox = live_status
-        .known_now()
-        .is_some_and(|account_status| account_status.sandbox);
     let asking = Asking {
         live_status,
         busy: Live::new(false),
@@ -30,7 +30,8 @@ pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
             .attr("type", "button")
             .on("click", move |_| asking.go(confirms))
     };
-    let at_the_bank = is_sandbox.then(|| button(look, text.confirm_sandbox, true));
+    let at_the_bank =
+        is_sandbox(live_status.known_now()).then(|| button(look, text.confirm_sandbox, true));
     div("lock__ways")
         .child(at_the_bank)
         .child(button("button", text.confirmed, false))
@@ -38,11 +39,8 @@ pub(super) fn confirm(live_status: LiveAccountStatus, look: &str) -> Element {
 
 /// In the sandbox: the bank's button for an order whose outcome the page polls.
 pub(crate) fn at_sandbox_bank() -> Option<Element> {
-    let live_status = LiveAccountStatus::here();
-    if !live_status
-        .known()
-        .is_some_and(|account_status| account_status.sandbox)
-    {
+    // After a reload the order may be known before the account status is.
+    if !is_sandbox(LiveAccountStatus::here().known()) {
         return None;
     }
     let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
@@ -53,9 +51,8 @@ pub(crate) fn at_sandbox_bank() -> Option<Element> {
         }
         busy.set(true);
         spawn(async move {
-            if let Err(failure) = client.script_gateway(ScriptedOutcome::Success).await {
+            if !confirm_at_bank(client, toasts).await {
                 busy.set(false);
-                toasts.say(explain(&failure).0);
             }
         });
     };
@@ -64,6 +61,19 @@ pub(crate) fn at_sandbox_bank() -> Option<Element> {
         .attr("type", "button")
         .on("click", confirm);
     Some(button)
+}
+
+fn is_sandbox(known: Option<Rc<AccountStatus>>) -> bool {
+    known.is_some_and(|account_status| account_status.sandbox)
+}
+
+/// Has the sandbox's bank confirm what waits there; a failure becomes a toast. Returns whether it did.
+async fn confirm_at_bank(client: Client, toasts: Toasts) -> bool {
+    let scripted = client.script_gateway(ScriptedOutcome::Success).await;
+    if let Err(failure) = &scripted {
+        toasts.say(explain(failure).0);
+    }
+    scripted.is_ok()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -81,10 +91,8 @@ impl Asking {
         }
         self.busy.set(true);
         spawn(async move {
-            if confirms
-                && let Err(failure) = self.client.script_gateway(ScriptedOutcome::Success).await
-            {
-                self.toasts.say(explain(&failure).0);
+            if confirms {
+                confirm_at_bank(self.client, self.toasts).await;
             }
             let answer = self.client.payment_under_way().await;
             self.busy.set(false);

@@ -145,18 +145,18 @@ pub(crate) fn action(ordering: Ordering, agreement: Agreement) -> Element {
         disabled_reason,
         agree,
     } = agreement;
-    let disabled = Rc::clone(&disabled_reason);
+    let reason = Rc::clone(&disabled_reason);
     let why = move || match disabled_reason() {
         _ if !online.get() => messages().shell.offline_reason.to_owned(),
         Some(disabled_reason) => disabled_reason,
         None => promise.to_owned(),
     };
-    let is_hindered = move || !online.get() || disabled().is_some() || ordering.is_pending();
+    let is_disabled = move || !online.get() || reason().is_some() || ordering.is_pending();
     let class = "button button--primary button--wide";
     let button = patient(class, &label, move || ordering.is_busy())
         .attr("type", "button")
         .attr("aria-describedby", "promise")
-        .flag("aria-disabled", is_hindered)
+        .flag("aria-disabled", is_disabled)
         .slot(ordering.button())
         .on("click", move |_| {
             if online.get_now() {
