@@ -3,7 +3,9 @@
 
 use api::Code;
 use billing::access::{Condition, OrderKind, RequestUse, access};
+use billing::account_state::AccountState;
 use billing::cure::Refused;
+use billing::policy::Policy;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;
@@ -38,17 +40,24 @@ pub(crate) fn refusal(refused: Refused) -> Error {
 ///
 /// # Errors
 /// The refusal, as `Error::Refused`.
-pub async fn let_in(
+pub async fn admit_request(
     tx: &mut Tx,
     organization_id: &str,
     uses: RequestUse,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    if uses == RequestUse::Nothing {
-        return Ok(());
-    }
     let state = account_states::find(tx, organization_id).await?;
-    let Some(condition) = access(&state, now, &tx.policy()).shuts(uses) else {
+    check_request(&state, uses, now, &tx.policy())
+}
+
+/// The same for a state that has been read.
+pub fn check_request(
+    state: &AccountState,
+    uses: RequestUse,
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> Result<(), Error> {
+    let Some(condition) = access(state, now, policy).shuts(uses) else {
         return Ok(());
     };
     let cures = condition.cures().iter().map(ToString::to_string);

@@ -86,7 +86,7 @@ impl OrganizationAccount {
             quote_expires: day_end(day, organization.zone_offset_minutes)
                 .ok_or(billing::OutOfRange)?,
             metered: month.metered(),
-            add_on_use: add_on_use::of_month(tx, organization_id, (period, day)).await?,
+            add_on_use: add_on_use::of_month(tx, organization_id, month.days_to(day)).await?,
             counted_from: month.from,
             payment_method: payment_method.as_ref().map(masked),
             pending: pending.map(|intent| intent.sent()),

@@ -94,6 +94,10 @@ fn checked(wanted: &IssueCredential) -> Result<OneLine, Error> {
 impl Work for Issue {
     type Output = (Credential, Token);
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(Credential, Token), Error> {
         let credential = &self.credential;
         organizations::find(tx, &self.organization_id).await?;
@@ -127,6 +131,10 @@ pub struct Revoke {
 impl Work for Revoke {
     /// The credentials afterwards; `None` when there was none to revoke.
     type Output = Option<Vec<Credential>>;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, Error> {
         let id = self.organization_id.as_str();

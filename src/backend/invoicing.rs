@@ -152,7 +152,7 @@ pub async fn settlement(
         return Ok(None);
     }
     let month = counted_usage::to_day(tx, organization_id, day).await?;
-    let used = add_on_use::of_month(tx, organization_id, (month.period, day)).await?;
+    let used = add_on_use::of_month(tx, organization_id, month.days_to(day)).await?;
     let book = price_books::find(tx, &organization.book).await?;
     let account = PricedAccount {
         list: list(&book.book, organization)?,

@@ -38,6 +38,10 @@ pub struct SaveDetails {
 impl Work for SaveCard {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = self.organization_id.as_str();
         let method = method(self.card, id, self.now);
@@ -66,6 +70,10 @@ impl Work for SaveCard {
 
 impl Work for SaveDetails {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = self.organization_id.as_str();

@@ -53,6 +53,10 @@ pub struct SignedOut {
 impl Work for SignedIn {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.session.user.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         if let Some(token) = self.earlier.clone() {
             Close { token }.run(tx).await?;
@@ -67,6 +71,10 @@ impl Work for SignedIn {
 impl Work for SignInFailed {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let actor = actor(&self.user, &self.address);
         note(tx, (&self.user, Action::SignInFailed), (&actor, self.now)).await
@@ -75,6 +83,10 @@ impl Work for SignInFailed {
 
 impl Work for SignedOut {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let action = match self.sessions {

@@ -37,6 +37,10 @@ pub struct Open {
 impl Work for Open {
     type Output = Ticket;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.key.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {
         let organization_id = self.key.organization_id.as_str();
         if let Some(opened) = tickets::opened(tx, &self.key).await? {
@@ -198,6 +202,10 @@ pub struct Close {
 
 impl Work for Close {
     type Output = Ticket;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {
         let (id, number) = (self.organization_id.as_str(), self.number);

@@ -12,7 +12,7 @@ use billing::access::RequestUse;
 use billing::intake::{DayCount, Field, Unfit, Window, falls};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::access_control::let_in;
+use crate::access_control::admit_request;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::store::organizations::Organization;
@@ -36,9 +36,13 @@ pub struct Send {
 impl Work for Send {
     type Output = IntakeResult;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<IntakeResult, Error> {
         let id = self.organization_id.as_str();
-        let_in(tx, id, RequestUse::Ingestion, self.now).await?;
+        admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if self.rows.len() > MOST_ROWS {
             let most = format!("At most {MOST_ROWS} rows in one request; send the rest in another");
             return Err(Problem::field("rows", most).into());

@@ -203,6 +203,22 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// A202: the invoice of a pause has closed the days before it; what is reported late for them is free.
+    async fn uses_reported_late_for_days_before_a_pause_are_free(world: World) {
+        let tenant = world.found(&mailer()).await;
+        let program = world.program(&tenant, 30).await;
+        count(&world, &program, &[row("2026-06-19", 105_000)]).await.json::<AddOnUseResult>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause("2.50")).await.json::<Left>();
+        go(&world, &tenant, "2026-06-22T10:00:00Z").await;
+        reactivate(&world).await.unwrap();
+        let rows = [row("2026-06-18", 40_000), row("2026-06-22", 1_000)];
+        count(&world, &program, &rows).await.json::<AddOnUseResult>();
+        let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
+        let all = Used { used: 106_000, settled: 105_000 };
+        assert_eq!(shown.add_on_use.of(&AddOnId::new(EMAIL)), all);
+        invariants::hold(&world).await;
+    }
+
     /// If the pause had nothing to settle, the rest of the included number is still there after it.
     async fn a_pause_leaves_what_is_included(world: World) {
         let tenant = world.found(&mailer()).await;
@@ -284,6 +300,10 @@ struct Shelve(String);
 
 impl Work for Shelve {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let now = "2026-06-20T00:00:00Z".parse().unwrap();

@@ -354,6 +354,10 @@ struct Count {
 impl Work for Count {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         usage_evaluation::count(tx, &self.id, std::slice::from_ref(&self.counted), self.now).await
     }

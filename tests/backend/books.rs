@@ -113,6 +113,10 @@ struct Add(Customer);
 impl Work for Add {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.0.id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let now = "2026-06-20T00:00:00Z".parse().unwrap();
         organizations::add(tx, &organization(&self.0), now).await
@@ -124,6 +128,10 @@ struct TaxedDollars(&'static str);
 
 impl Work for TaxedDollars {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(self.0)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let body = ESSENTIALS
@@ -142,6 +150,10 @@ struct Shelve {
 
 impl Work for Shelve {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         price_books::store(tx, &self.body, self.now).await.map(drop)

@@ -369,6 +369,10 @@ pub(super) struct Replace {
 impl backend::store::Work for Replace {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+
     async fn run(&self, tx: &mut backend::store::Tx) -> Result<(), backend::error::Error> {
         account_states::replace(tx, &self.id, &self.state, self.now).await
     }

@@ -262,6 +262,10 @@ struct Post(Notification);
 impl Work for Post {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some("acme")
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), backend::error::Error> {
         outbox::publish(tx, "acme", &self.0, at("2026-06-20T10:00:00Z")).await
     }

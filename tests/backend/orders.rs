@@ -141,6 +141,28 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
+    /// Organizations that order at the same time do not hinder each other: each order is carried out at
+    /// once.
+    async fn sixteen_organizations_order_at_once(world: World) {
+        let mut orders = Vec::new();
+        for number in 0..16 {
+            let tenant = world.found(&Customer::new(&format!("org{number}"))).await;
+            let quote = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await;
+            orders.push((tenant.admin, quote.order()));
+        }
+        let world = Arc::new(world);
+        let send = |(token, order): (String, Order)| {
+            let world = world.clone();
+            tokio::spawn(async move { world.order(&token, &new_key(), &order).await })
+        };
+        let sent: Vec<_> = orders.into_iter().map(send).collect();
+        for reply in sent {
+            let done: Sent = reply.await.unwrap().json();
+            assert_eq!((done.state, done.total.as_str()), (State::Done, "91.67"));
+        }
+        assert_eq!(world.captures().await, 16);
+    }
+
     /// The browser disconnects at any moment of the order: it is carried out once or not at all, and the
     /// same key finds out which.
     async fn hanging_up_changes_nothing(world: World) {

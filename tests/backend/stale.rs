@@ -142,6 +142,10 @@ struct OtherPrices(&'static str);
 impl Work for OtherPrices {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(self.0)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let body = price_book::ESSENTIALS
             .replace("\"version\": 1", "\"version\": 2")
@@ -159,6 +163,10 @@ struct MoreUsage(&'static str);
 
 impl Work for MoreUsage {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(self.0)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let project = usage::Project {

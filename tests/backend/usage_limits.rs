@@ -64,11 +64,9 @@ on_both_databases! {
                 tokio::spawn(async move { world.services.store.write(work("2026-06-21", 20_000, &world)).await })
             })
             .collect();
-        let mut counted = 0;
         for outcome in counting {
-            counted += usize::from(outcome.await.unwrap().is_ok());
+            outcome.await.unwrap().unwrap();
         }
-        assert!(counted > 0);
         assert_eq!(alerts(&worlds[1]).await, (2, 1));
         invariants::hold(&worlds[1]).await;
     }
@@ -316,6 +314,10 @@ struct Count {
 
 impl Work for Count {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some("acme")
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         usage_evaluation::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await

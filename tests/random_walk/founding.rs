@@ -249,6 +249,10 @@ struct Noted {
 impl Work for Noted {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         schedule::sync_due_dates(tx, &self.organization_id, self.now).await
     }

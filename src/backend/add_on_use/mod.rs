@@ -8,15 +8,15 @@ use api::intake::{AddOnUseResult, AddOnUseRow, MOST_ROWS};
 use api::problem::FieldError;
 use billing::access::RequestUse;
 use billing::intake::{Field, Window, check_uses};
-use billing::{AddOnId, BillingPeriod, OutOfRange, PriceList};
+use billing::{AddOnId, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::access_control::let_in;
+use crate::access_control::admit_request;
 use crate::error::Error;
 use crate::invoicing::list;
 use crate::store::add_on_use::{self, DayUse};
 use crate::store::records::Actor;
-use crate::store::{Tx, Work, organizations, price_books, subscriptions};
+use crate::store::{Tx, Work, counted_usage, organizations, price_books, subscriptions};
 use crate::usage_intake::{fault, record, refused, window};
 
 mod file;
@@ -36,9 +36,13 @@ pub struct Send {
 impl Work for Send {
     type Output = AddOnUseResult;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<AddOnUseResult, Error> {
         let id = self.organization_id.as_str();
-        let_in(tx, id, RequestUse::Ingestion, self.now).await?;
+        admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if self.rows.len() > MOST_ROWS {
             let most =
                 format!("At most {MOST_ROWS} rows at once; send the rest in another request");
@@ -61,12 +65,12 @@ impl Work for Send {
         let taken = ("use of add-ons by day", &written);
         record(tx, id, (&self.actor, self.now), taken).await?;
         let today = frame.window.today;
-        let period = BillingPeriod::of(today).ok_or(OutOfRange)?;
+        let month = counted_usage::to_day(tx, id, today).await?;
         Ok(AddOnUseResult {
             added: written.added,
             corrected: written.corrected,
             unchanged: written.unchanged,
-            add_on_use: add_on_use::of_month(tx, id, (period, today)).await?,
+            add_on_use: add_on_use::of_month(tx, id, month.days_to(today)).await?,
         })
     }
 }

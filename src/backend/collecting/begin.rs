@@ -25,6 +25,10 @@ pub(super) struct Begin {
 impl Work for Begin {
     type Output = Option<Charge>;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Option<Charge>, Error> {
         let id = self.organization_id.as_str();
         let open = debits::open(tx, id).await?;

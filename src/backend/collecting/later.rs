@@ -26,6 +26,10 @@ pub(super) struct Later {
 impl Work for Later {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = self.organization_id.as_str();
         schedule::remove(tx, id, &self.due).await?;

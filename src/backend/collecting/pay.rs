@@ -110,6 +110,10 @@ struct Pay {
 impl Work for Pay {
     type Output = Next;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.submission.key.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Next, Error> {
         let key = &self.submission.key;
         let run = match payment_runs::find(tx, key).await? {

@@ -47,6 +47,10 @@ pub(super) enum Verdict<'a> {
 impl Work for Settle {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = self.organization_id.as_str();
         let debit = debits::find(tx, id, &self.id).await?;

@@ -78,6 +78,10 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let id = format!("org_{:05}", self.number);
         let today = billing_day(self.now, 0);

@@ -106,6 +106,10 @@ pub(super) struct NewCard {
 impl Work for NewCard {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(self.tenant.id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let tenant = self.tenant;
         let Some((does, last4)) = tenant.card else {

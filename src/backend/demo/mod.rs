@@ -91,6 +91,10 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(self.tenant.id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let tenant = self.tenant;
         let organization = organization(tenant)?;
@@ -162,6 +166,10 @@ struct Count {
 impl Work for Count {
     type Output = Option<BillingPeriod>;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(self.tenant.id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Option<BillingPeriod>, Error> {
         let tenant = self.tenant;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
@@ -216,6 +224,10 @@ struct Drop {
 
 impl Work for Drop {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(self.tenant.id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let tenant = self.tenant;

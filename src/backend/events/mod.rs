@@ -11,7 +11,7 @@ use billing::events::{Seen, Sightings, part_of};
 use billing::intake::Window;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::access_control::let_in;
+use crate::access_control::admit_request;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::store::events::{self, Place};
@@ -53,7 +53,7 @@ struct Frame {
 impl Delivery {
     async fn frame(&self, tx: &mut Tx, length: usize) -> Result<Frame, Error> {
         let id = self.organization_id.as_str();
-        let_in(tx, id, RequestUse::Ingestion, self.now).await?;
+        admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if length > MOST_OF_A_BATCH {
             let most =
                 format!("At most {MOST_OF_A_BATCH} in one request; send the rest in another");

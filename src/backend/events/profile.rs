@@ -30,6 +30,10 @@ pub struct SendProfiles {
 impl Work for SendProfiles {
     type Output = BatchResult;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.delivery.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {
         let frame = self.delivery.frame(tx, self.updates.len()).await?;
         let sent = (self.updates.as_slice(), self.on_fault);

@@ -30,6 +30,10 @@ pub struct SendEvents {
 impl Work for SendEvents {
     type Output = BatchResult;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.delivery.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {
         let frame = self.delivery.frame(tx, self.events.len()).await?;
         let sent = (self.events.as_slice(), self.on_fault);

@@ -182,6 +182,10 @@ struct Enter(SandboxCharge);
 impl Work for Enter {
     type Output = SandboxCharge;
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<SandboxCharge, Error> {
         sandbox_charges::enter(tx, &self.0).await
     }
@@ -194,6 +198,10 @@ struct Decide {
 
 impl Work for Decide {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sandbox_charges::decide(tx, &self.key, self.outcome).await

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use billing::account_state::AccountState;
 
 use super::AppState;
 use super::program;
@@ -17,10 +18,9 @@ use super::refused;
 use super::respond::{Failure, problem_of};
 use super::session::COOKIE;
 use super::snapshot::{self, Snapshot};
-use crate::access_control::let_in;
+use crate::access_control::check_request;
 use crate::error::Error;
 use crate::secret::Token;
-use crate::store::Tx;
 use crate::store::idempotency::Key;
 use crate::store::records::{Actor, NOWHERE};
 use crate::store::sessions::{self, Touch};
@@ -98,7 +98,7 @@ pub(super) async fn authorise(
         TokenSource::Header => Ok(()),
     };
     let permitted = match origin {
-        Ok(()) => permit(&mut tx, (&app, route), &member.user).await,
+        Ok(()) => permit(&app, route, &member.user, &session.account_state),
         Err(refusal) => Err(refusal),
     };
     // The transaction is kept only for handlers that use it at once: no connection is held while a write
@@ -126,10 +126,10 @@ pub(super) async fn authorise(
 }
 
 /// Checks the role of the user, and that the state of the account allows the route.
-async fn permit(tx: &mut Tx, (app, route): (&AppState, Route), user: &User) -> Result<(), Error> {
+fn permit(app: &AppState, route: Route, user: &User, account: &AccountState) -> Result<(), Error> {
     check_role(app, route, user)?;
-    let now = app.services.clock.now();
-    let_in(tx, &user.organization_id, route.uses(), now).await
+    let policy = app.services.store.policy();
+    check_request(account, route.uses(), app.services.clock.now(), policy)
 }
 
 fn check_role(app: &AppState, route: Route, user: &User) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use tokio_util::io::ReaderStream;
 use super::AppState;
 use super::authorise::Member;
 use super::respond::{Failure, json};
-use crate::access_control::let_in;
+use crate::access_control::admit_request;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::export::{self, Format};
@@ -33,7 +33,7 @@ pub(super) async fn data(State(app): State<AppState>, member: Member) -> Result<
     let (today, policy, plan) = (billing_day(now, zone), tx.policy(), retention::PLAN);
     let arrived = arrivals::first(&mut tx, id, zone).await?;
     let oldest_held = retention::oldest_event(&mut tx, id, zone).await?;
-    let export_refused = match let_in(&mut tx, id, RequestUse::Exports, now).await {
+    let export_refused = match admit_request(&mut tx, id, RequestUse::Exports, now).await {
         Ok(()) => None,
         Err(Error::Refused(problem)) => Some(problem.detail),
         Err(other) => return Err(Failure::from(other)),

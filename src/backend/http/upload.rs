@@ -56,6 +56,10 @@ struct Download {
 impl Work for Download {
     type Output = String;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.whose.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
         let whose = &self.whose;
         summary::download(tx, &whose.organization_id, (&whose.actor, self.now)).await

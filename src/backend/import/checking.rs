@@ -148,6 +148,10 @@ struct Alive {
 impl Work for Alive {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let key = (self.organization_id.as_str(), self.id.as_str());
         if usage_imports::touch(tx, key, ("staging", clock())).await? {

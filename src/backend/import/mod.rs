@@ -13,7 +13,7 @@ use billing::access::RequestUse;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
-use crate::access_control::let_in;
+use crate::access_control::admit_request;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::secret;
@@ -237,9 +237,13 @@ struct Begin {
 impl Work for Begin {
     type Output = String;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.whose.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
         let id = self.whose.organization_id.as_str();
-        let_in(tx, id, RequestUse::Ingestion, self.now).await?;
+        admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if usage_imports::open(tx, id).await?.is_some() {
             return Err(another());
         }
@@ -262,6 +266,10 @@ struct Add {
 impl Work for Add {
     /// The rows for a project and day that the file already contains.
     type Output = Vec<FieldError>;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
         let key = (self.organization_id.as_str(), self.id.as_str());
@@ -295,6 +303,10 @@ struct Ready {
 
 impl Work for Ready {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let key = (self.organization_id.as_str(), self.id.as_str());

@@ -73,6 +73,10 @@ struct Clear {
 impl Work for Clear {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let key = (self.organization_id.as_str(), self.id.as_str());
         let page = (self.page.0.as_str(), self.page.1.as_str());
@@ -93,6 +97,10 @@ struct Forget {
 
 impl Work for Forget {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         usage_imports::forget(tx, (&self.organization_id, &self.id)).await

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::checking::{Checked, check};
 use super::{Whose, closed_meanwhile, gone, sweeping};
-use crate::access_control::let_in;
+use crate::access_control::admit_request;
 use crate::clock::billing_day;
 use crate::error::Error;
 use crate::services::Services;
@@ -65,9 +65,13 @@ impl Work for Switch {
     /// `None` when the figures have changed since the check.
     type Output = Option<IntakeResult>;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.whose.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {
         let key = (self.whose.organization_id.as_str(), self.id.as_str());
-        let_in(tx, key.0, RequestUse::Ingestion, self.now).await?;
+        admit_request(tx, key.0, RequestUse::Ingestion, self.now).await?;
         if usage_marks::version(tx, key.0).await? != self.checked.version {
             return Ok(None);
         }

@@ -54,6 +54,10 @@ struct DryRun {
 impl Work for DryRun {
     type Output = Vec<PlannedJob>;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Vec<PlannedJob>, Error> {
         let id = self.organization_id.as_str();
         let mut foreseen = Vec::new();

@@ -57,6 +57,10 @@ pub(super) enum Progress {
 impl Work for Next {
     type Output = Step;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Step, Error> {
         let id = self.organization_id.as_str();
         if !schedule::take(tx, id, self.until).await? {
@@ -154,6 +158,10 @@ impl Next {
 
 impl Work for Park {
     type Output = DateTime<Utc>;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
         schedule::park(tx, &self.organization_id, &self.error, self.now).await

@@ -47,6 +47,10 @@ pub enum Departure {
 impl Work for Depart {
     type Output = Left;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.key.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Left, Error> {
         if let Some((hash, left)) = departures::find(tx, &self.key).await? {
             return self.replay(&hash, left);

@@ -44,6 +44,10 @@ pub struct Reactivate {
 impl Work for RequestReactivation {
     type Output = Requested;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Requested, Error> {
         let id = self.organization_id.as_str();
         let state = account_states::find(tx, id).await?;
@@ -78,6 +82,10 @@ impl Work for RequestReactivation {
 impl Work for Reactivate {
     /// The number of the invoice for the rest of the month; `None` when that month is already paid.
     type Output = Option<String>;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
         let (id, now) = (self.organization_id.as_str(), self.now);

@@ -59,6 +59,10 @@ struct ComposeMails {
 impl Work for ComposeMails {
     type Output = u64;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.posted.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<u64, Error> {
         let (posted, now) = (&self.posted, self.mailer.clock.now());
         if !outbox::write_out(tx, posted, now).await? {
@@ -153,6 +157,10 @@ struct Park {
 
 impl Work for Park {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.posted.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         outbox::park(tx, &self.posted, &self.why).await

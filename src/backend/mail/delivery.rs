@@ -103,6 +103,10 @@ struct Hold {
 impl Work for Hold {
     type Output = Vec<Mail>;
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Vec<Mail>, Error> {
         mails::hold(tx, (self.now, self.now + HOLD), AT_ONCE).await
     }
@@ -115,6 +119,10 @@ struct Note {
 
 impl Work for Note {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.mail.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         mails::note(tx, &self.mail, &self.attempt).await

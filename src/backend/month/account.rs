@@ -69,7 +69,7 @@ impl ClosingAccount {
             ended_at: ended_at.ok_or(billing::OutOfRange)?,
             stored: subscriptions::find(tx, id).await?,
             metered: month.metered(),
-            add_on_use: add_on_use::of_month(tx, id, (work.period, last_day)).await?,
+            add_on_use: add_on_use::of_month(tx, id, month.days_to(last_day)).await?,
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
             year,

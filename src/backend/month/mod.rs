@@ -106,6 +106,10 @@ pub async fn close_through(
 impl Work for CloseMonth {
     type Output = Closed;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Closed, Error> {
         let account = ClosingAccount::load(tx, self).await?;
         match account.close(self)? {

@@ -43,6 +43,10 @@ pub enum Begun {
 impl Work for Begin {
     type Output = Begun;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.submission.key.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Begun, Error> {
         let Submission {
             key,

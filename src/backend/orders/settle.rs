@@ -39,6 +39,10 @@ pub struct Settle {
 impl Work for Settle {
     type Output = OrderReply;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<OrderReply, Error> {
         let organization_id = self.organization_id.as_str();
         let intent = plan_changes::find(tx, organization_id, &self.id).await?;

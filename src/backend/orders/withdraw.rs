@@ -31,6 +31,10 @@ pub struct Withdraw {
 impl Work for Withdraw {
     type Output = Subscription;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<Subscription, Error> {
         let organization_id = self.organization_id.as_str();
         let account = OrganizationAccount::load(tx, organization_id, self.now).await?;

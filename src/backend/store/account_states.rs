@@ -26,8 +26,13 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Er
             .fetch_optional(tx.connection())
             .await?;
     let state = state.ok_or_else(|| organizations::unknown(organization_id))?;
-    let state: AccountState = json(&state)?;
-    Ok(state.by_the_record(&tx.policy()))
+    parse(&state, &tx.policy())
+}
+
+/// Reads a stored state under the policy in force.
+pub(super) fn parse(state: &str, policy: &Policy) -> Result<AccountState, Error> {
+    let state: AccountState = json(state)?;
+    Ok(state.by_the_record(policy))
 }
 
 /// Writes the new state and updates the organization's due dates.

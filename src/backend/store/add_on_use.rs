@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use billing::add_on_use::{AddOnUse, Used};
-use billing::{AddOnId, BillingPeriod, OutOfRange};
+use billing::{AddOnId, BillingPeriod};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::Tx;
 use super::row::{count, day, stored, word};
 use super::usage::UsageChanges;
-use super::{Tx, subscriptions};
 use crate::clock::instant_text;
 use crate::error::Error;
 
@@ -81,6 +81,15 @@ async fn of_day(tx: &mut Tx, organization_id: &str, day: &DayUse) -> Result<Opti
     used.map(count).transpose()
 }
 
+/// The days of a month whose usage counts.
+#[derive(Debug, Clone, Copy)]
+pub struct CountedDays {
+    pub period: BillingPeriod,
+    /// The first day: the 1st, or the day on which a trial or a pause ended.
+    pub from: NaiveDate,
+    pub last: NaiveDate,
+}
+
 /// The month's usage up to and including `last`, as it is charged: from the day on which charging
 /// began, without a pause in the same month.
 ///
@@ -89,9 +98,9 @@ async fn of_day(tx: &mut Tx, organization_id: &str, day: &DayUse) -> Result<Opti
 pub async fn of_month(
     tx: &mut Tx,
     organization_id: &str,
-    (period, last): (BillingPeriod, NaiveDate),
+    days: CountedDays,
 ) -> Result<AddOnUse, Error> {
-    let from = subscriptions::counted_from(tx, organization_id, period).await?;
+    let CountedDays { period, from, last } = days;
     let mut used = since(tx, organization_id, (from, last)).await?;
     let mut settled = BTreeMap::new();
     for (id, kind, day, cut) in cuts(tx, organization_id).await? {
@@ -146,13 +155,12 @@ pub async fn begin(
     Ok(())
 }
 
-/// Records that the invoice of a pause has charged the month's usage up to and including `last`.
+/// Records that the invoice of a pause has charged the month's usage up to the last of these days.
 ///
 /// # Errors
 /// An organization without a subscription.
-pub async fn settle(tx: &mut Tx, organization_id: &str, last: NaiveDate) -> Result<(), Error> {
-    let period = BillingPeriod::of(last).ok_or(OutOfRange)?;
-    let AddOnUse(month) = of_month(tx, organization_id, (period, last)).await?;
+pub async fn settle(tx: &mut Tx, organization_id: &str, days: CountedDays) -> Result<(), Error> {
+    let AddOnUse(month) = of_month(tx, organization_id, days).await?;
     for (id, used) in month {
         sqlx::query(
             "INSERT INTO add_on_use_cuts (organization_id, add_on, kind, day, used) \
@@ -161,7 +169,7 @@ pub async fn settle(tx: &mut Tx, organization_id: &str, last: NaiveDate) -> Resu
         )
         .bind(organization_id)
         .bind(id.as_str())
-        .bind(last.to_string())
+        .bind(days.last.to_string())
         .bind(stored(used.used.max(used.settled))?)
         .execute(tx.connection())
         .await?;

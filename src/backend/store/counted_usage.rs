@@ -8,6 +8,7 @@ use billing::usage::{
 use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::add_on_use::CountedDays;
 use super::usage_cuts::{self, Cut, Cuts, Kind};
 use super::usage_totals::{self, Moved, Series};
 use super::{Tx, add_on_use, subscriptions};
@@ -90,10 +91,19 @@ pub async fn settle(
     let figures = month.at_end_of(day).at_least(month.not_counted());
     let cut = Cut { day, at, figures };
     usage_cuts::keep(tx, organization_id, (Kind::Settled, cut)).await?;
-    add_on_use::settle(tx, organization_id, day).await
+    add_on_use::settle(tx, organization_id, month.days_to(day)).await
 }
 
 impl CountedUsage {
+    /// The counted days up to and including `last`.
+    pub fn days_to(&self, last: NaiveDate) -> CountedDays {
+        CountedDays {
+            period: self.period,
+            from: self.from,
+            last,
+        }
+    }
+
     /// The usage that is charged.
     pub fn metered(&self) -> Metered {
         self.counted(self.last()).metered

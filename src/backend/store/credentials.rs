@@ -121,6 +121,10 @@ impl Touch {
 impl Work for Touch {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query(
             "UPDATE credentials SET last_used_at = $3 WHERE organization_id = $1 AND id = $2",

@@ -99,8 +99,13 @@ impl Engine {
         }
     }
 
+    /// Readers have connections of their own, so that they never wait for writers that wait for each
+    /// other.
     pub(super) const fn readers(self) -> u32 {
-        8
+        match self {
+            Self::Sqlite => 8,
+            Self::Postgres => 8,
+        }
     }
 
     /// How long a request waits for a connection. SQLite has one writer, so all writes queue for it.
@@ -127,14 +132,36 @@ impl Engine {
     pub(super) const fn reader_settings(self) -> &'static str {
         match self {
             Self::Sqlite => "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON",
-            Self::Postgres => "",
+            Self::Postgres => Self::Postgres.writer_settings(),
         }
     }
 
-    pub(super) const fn begin_writing(self) -> &'static str {
+    /// Begins a transaction that no other one can change anything for: SQLite has one writer, PostgreSQL
+    /// detects conflicts.
+    pub(super) const fn begin_serializable(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
             Self::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        }
+    }
+
+    /// Begins a transaction that then waits for [`Engine::organization_lock`]. Every statement must see
+    /// what was committed during the wait, so the transaction has no snapshot of its own.
+    pub(super) const fn begin_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        }
+    }
+
+    /// The statement that waits for the other transactions of an organization, whose id is `$1`, and
+    /// locks it until the transaction ends.
+    pub(super) const fn organization_lock(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => {
+                Some("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)")
+            }
         }
     }
 

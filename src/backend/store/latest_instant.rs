@@ -32,6 +32,10 @@ pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
 impl Work for Reached {
     type Output = DateTime<Utc>;
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
         raise(tx, self.0).await?;
         read(tx).await

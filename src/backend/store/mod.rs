@@ -74,9 +74,8 @@ pub mod users;
 
 pub use engine::{Engine, OpenError};
 
-/// How often a transaction is attempted in all when it conflicts with others. PostgreSQL detects
-/// conflicts by the page: in a small database, transactions of other organizations conflict as well.
-const ATTEMPTS: u32 = 40;
+/// How often a transaction is attempted in all when it conflicts with others.
+const ATTEMPTS: u32 = 10;
 /// The base of the pause between attempts; the pause grows with their number, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// The longest random part of a pause.
@@ -104,6 +103,10 @@ pub struct Tx {
 /// A write transaction. It may run more than once, so it must have no effect outside the store.
 pub trait Work: Send + Sync + 'static {
     type Output: Send + 'static;
+
+    /// The organization whose data the transaction changes. Its transactions run one after the other,
+    /// on all servers. `None` when the data belongs to no organization or to several.
+    fn organization_id(&self) -> Option<&str>;
 
     /// Runs the transaction. An error rolls it back.
     fn run(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Error>> + Send;
@@ -140,18 +143,15 @@ impl Store {
             .connect(&connect)
             .await
             .map_err(|cause| OpenError::new(url, &cause))?;
-        let reader = match engine {
-            Engine::Postgres => writer.clone(),
-            Engine::Sqlite => options
-                .max_connections(engine.readers())
-                .after_connect(move |connection, _| {
-                    Box::pin(
-                        async move { connection.execute(engine.reader_settings()).await.map(drop) },
-                    )
-                })
-                .connect_lazy(&connect)
-                .map_err(|cause| OpenError::new(url, &cause))?,
-        };
+        let reader = options
+            .max_connections(engine.readers())
+            .after_connect(move |connection, _| {
+                Box::pin(
+                    async move { connection.execute(engine.reader_settings()).await.map(drop) },
+                )
+            })
+            .connect_lazy(&connect)
+            .map_err(|cause| OpenError::new(url, &cause))?;
         let file = engine.file(url).map(DatabaseFile::opened).transpose();
         Ok(Self {
             engine,
@@ -172,6 +172,11 @@ impl Store {
 
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The policy in force: its periods and limits.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Migrates the schema to the current version.
@@ -237,9 +242,7 @@ impl Store {
 
     /// Dry run: runs the work and rolls it back, to return what it would return.
     pub async fn rehearse<W: Work>(&self, work: W) -> Result<W::Output, Error> {
-        let mut tx = self
-            .begin(&self.writer, self.engine.begin_writing())
-            .await?;
+        let mut tx = self.begin_work(&work).await?;
         let outcome = work.run(&mut tx).await;
         tx.transaction.rollback().await;
         outcome
@@ -273,9 +276,7 @@ impl Store {
         if let Some(file) = &self.file {
             file.check_in_place()?;
         }
-        let mut tx = self
-            .begin(&self.writer, self.engine.begin_writing())
-            .await?;
+        let mut tx = self.begin_work(work).await?;
         match work.run(&mut tx).await {
             Ok(output) => {
                 tx.transaction.commit().await?;
@@ -286,6 +287,22 @@ impl Store {
                 Err(error)
             }
         }
+    }
+
+    async fn begin_work<W: Work>(&self, work: &W) -> Result<Tx, Error> {
+        let Some(organization_id) = work.organization_id() else {
+            return self
+                .begin(&self.writer, self.engine.begin_serializable())
+                .await;
+        };
+        let mut tx = self.begin(&self.writer, self.engine.begin_locked()).await?;
+        if let Some(lock) = self.engine.organization_lock() {
+            sqlx::query(lock)
+                .bind(organization_id)
+                .execute(tx.connection())
+                .await?;
+        }
+        Ok(tx)
     }
 
     async fn begin(&self, pool: &AnyPool, statement: &'static str) -> Result<Tx, Error> {

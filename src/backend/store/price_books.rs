@@ -40,6 +40,10 @@ pub struct StoreBuiltIn {
 impl Work for StoreBuiltIn {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         for body in [ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL] {
             store(tx, body, self.now).await?;

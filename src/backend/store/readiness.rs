@@ -37,6 +37,10 @@ struct Probe {
 impl Work for Probe {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO readiness (id, written_at) VALUES (1, $1) \

@@ -118,6 +118,10 @@ pub struct LoggedAccess {
 impl Work for LoggedAccess {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let entry = AuditEntry {
             action: self.action,

@@ -22,6 +22,10 @@ pub async fn latest(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
 impl Work for Shown {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO sandbox_clock (id, shown_at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE \

@@ -1,11 +1,13 @@
 //! Sessions: opened at sign-in, ended after 30 minutes without a request or 12 hours in all
 //! (RELIABILITY 3, row 9).
 
+use billing::account_state::AccountState;
+use billing::policy::Policy;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::row::{instant, word};
 use super::users::User;
-use super::{Tx, Work};
+use super::{Tx, Work, account_states};
 use crate::clock::instant_text;
 use crate::error::Error;
 use crate::secret::Token;
@@ -21,6 +23,8 @@ const FRESH: TimeDelta = TimeDelta::minutes(1);
 pub struct Session {
     /// Who is signed in, with their current role.
     pub user: User,
+    /// The state of their organization's account.
+    pub account_state: AccountState,
     /// The end of the session even if it is in use.
     pub ends_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
@@ -62,6 +66,7 @@ struct Row {
     role: String,
     opened_at: String,
     last_seen_at: String,
+    state: String,
 }
 
 /// The session of a token; `None` when it is unknown or has expired.
@@ -71,14 +76,16 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<Session>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT u.organization_id, u.id, u.email, u.name, u.role, s.opened_at, s.last_seen_at \
-         FROM sessions s JOIN users u \
-         ON u.organization_id = s.organization_id AND u.id = s.user_id WHERE s.token_hash = $1",
+        "SELECT u.organization_id, u.id, u.email, u.name, u.role, s.opened_at, s.last_seen_at, a.state \
+         FROM sessions s \
+         JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id \
+         JOIN account_states a ON a.organization_id = s.organization_id WHERE s.token_hash = $1",
     )
     .bind(token.hash())
     .fetch_optional(tx.connection())
     .await?;
-    let session = row.map(Session::try_from).transpose()?;
+    let policy = tx.policy();
+    let session = row.map(|row| row.session(&policy)).transpose()?;
     Ok(session.filter(|session| session.is_open(now)))
 }
 
@@ -95,6 +102,10 @@ impl Session {
 
 impl Work for Open {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query("DELETE FROM sessions WHERE opened_at <= $1 OR last_seen_at <= $2")
@@ -119,6 +130,10 @@ impl Work for Open {
 impl Work for Close {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
             .bind(self.token.hash())
@@ -130,6 +145,10 @@ impl Work for Close {
 
 impl Work for CloseAll {
     type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query("DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2")
@@ -144,6 +163,10 @@ impl Work for CloseAll {
 impl Work for Touch {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         sqlx::query(
             "UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2",
@@ -156,28 +179,19 @@ impl Work for Touch {
     }
 }
 
-impl TryFrom<Row> for Session {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let role = word(&row.role)?;
-        let Row {
-            organization_id,
-            id,
-            email,
-            name,
-            ..
-        } = row;
-        Ok(Self {
+impl Row {
+    fn session(self, policy: &Policy) -> Result<Session, Error> {
+        Ok(Session {
             user: User {
-                organization_id,
-                id,
-                email,
-                name,
-                role,
+                organization_id: self.organization_id,
+                id: self.id,
+                email: self.email,
+                name: self.name,
+                role: word(&self.role)?,
             },
-            ends_at: instant(&row.opened_at)? + ABSOLUTE,
-            last_seen_at: instant(&row.last_seen_at)?,
+            account_state: account_states::parse(&self.state, policy)?,
+            ends_at: instant(&self.opened_at)? + ABSOLUTE,
+            last_seen_at: instant(&self.last_seen_at)?,
         })
     }
 }

@@ -72,6 +72,15 @@ pub struct ChangeContext<'a> {
     pub now: DateTime<Utc>,
 }
 
+/// A subscription with one of its add-ons, if it has any.
+#[derive(sqlx::FromRow)]
+struct Row {
+    version: i64,
+    status: String,
+    tier: i64,
+    add_on: Option<String>,
+}
+
 #[derive(sqlx::FromRow)]
 struct ScheduledRow {
     id: String,
@@ -87,27 +96,32 @@ struct ScheduledRow {
 /// # Errors
 /// An organization without a subscription.
 pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<StoredSubscription, Error> {
-    let (version, status, tier): (i64, String, i64) = sqlx::query_as(
-        "SELECT version, status, tier FROM subscriptions WHERE organization_id = $1",
-    )
-    .bind(organization_id)
-    .fetch_one(tx.connection())
-    .await?;
-    let add_ons: Vec<String> = sqlx::query_scalar(
-        "SELECT add_on FROM subscription_add_ons WHERE organization_id = $1 ORDER BY add_on",
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT s.version, s.status, s.tier, a.add_on FROM subscriptions s \
+         LEFT JOIN subscription_add_ons a ON a.organization_id = s.organization_id \
+         WHERE s.organization_id = $1",
     )
     .bind(organization_id)
     .fetch_all(tx.connection())
     .await?;
+    let Row {
+        version,
+        status,
+        tier,
+        ..
+    } = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     let scheduled = scheduled(tx, organization_id).await?;
     let subscription = Subscription {
-        status: word(&status)?,
-        tier: count(tier)?,
-        add_ons: add_ons.into_iter().map(AddOnId::new).collect(),
+        status: word(status)?,
+        tier: count(*tier)?,
+        add_ons: rows
+            .iter()
+            .filter_map(|row| row.add_on.as_deref().map(AddOnId::new))
+            .collect(),
         scheduled: as_billed(&scheduled),
     };
     Ok(StoredSubscription {
-        version: count(version)?,
+        version: count(*version)?,
         subscription,
         scheduled,
     })

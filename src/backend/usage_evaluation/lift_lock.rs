@@ -32,6 +32,10 @@ impl Work for LiftLock {
     /// The day on which usage may lock again.
     type Output = NaiveDate;
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<NaiveDate, Error> {
         let id = self.organization_id.as_str();
         let reason = self.reason.trim();

@@ -184,6 +184,10 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.customer.id)
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let (customer, now) = (&self.customer, self.now);
         let id = customer.id.as_str();

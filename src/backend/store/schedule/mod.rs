@@ -222,6 +222,10 @@ pub(super) struct PutInOrder;
 impl Work for PutInOrder {
     type Output = ();
 
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         for kind in DeadlineKind::ALL {
             sqlx::query("UPDATE due SET position = $2 WHERE kind = $1 AND position <> $2")
