@@ -3,8 +3,9 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::links::Links;
-use crate::theme::Theme;
+use crate::browser::theme::Theme;
+use crate::routing::links::Links;
+use crate::routing::navigation::Routing;
 
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -20,17 +21,6 @@ pub struct Options {
     pub get_token: Option<Function>,
     /// The links to pages outside the app.
     pub links: Links,
-}
-
-/// Where the address of the open page is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Routing {
-    /// In the path of the browser's address, below this base.
-    History(String),
-    /// In the hash of the browser's address.
-    Hash,
-    /// In memory only.
-    Memory,
 }
 
 impl Default for Options {

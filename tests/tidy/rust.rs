@@ -60,14 +60,14 @@ fn impure(file: &File) -> Vec<String> {
     complaints
 }
 
-/// Only `client.rs` uses HTTP, and `state.rs` does not use the framework.
+/// Only `client/` uses HTTP, and `state.rs` does not use the framework.
 fn app(file: &File) -> Vec<String> {
-    let client = file.path.starts_with("src/app/client");
+    let client = file.path.starts_with("src/app/client/");
     let decides = file.path.ends_with("/state.rs");
     let mut complaints = Vec::new();
     for (line, text) in code(&file.text) {
         if !client && text.contains("gloo_net") {
-            complaints.push(file.complaint(line, "only client.rs speaks HTTP"));
+            complaints.push(file.complaint(line, "only client/ speaks HTTP"));
         }
         if decides && text.contains("leptos") {
             complaints.push(file.complaint(line, "state.rs decides without the framework"));

@@ -9,11 +9,11 @@ use api::payment::PaymentsState;
 use api::sandbox::ScriptedOutcome;
 
 use super::LiveAccountStatus;
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::explain;
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::components::toast::Toasts;
 use crate::messages::messages;
-use crate::toast::Toasts;
 use crate::view::{Element, Live, div, shared, spawn};
 
 /// The buttons: the sandbox's own bank, and one that asks the server for the state of the payment.

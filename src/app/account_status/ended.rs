@@ -11,16 +11,16 @@ use super::LiveAccountStatus;
 use super::lock::listed;
 use super::state::{comes_at, ends_at};
 use super::words::{Look, Way, instant, left, title};
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::explain;
-use crate::icon::{Sign, icon};
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::components::icon::{Sign, icon};
+use crate::components::receipt::is_something;
+use crate::components::toast::Toasts;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::receipt::is_something;
-use crate::route::Page;
+use crate::routing::navigation::link;
+use crate::routing::route::Page;
 use crate::shell::{page_head, said, sign_out};
-use crate::toast::Toasts;
 use crate::view::{Element, Live, View, div, follow, live, many, p, shared, span, spawn};
 
 /// The page of a paused plan.

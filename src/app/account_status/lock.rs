@@ -10,12 +10,12 @@ use chrono::NaiveDate;
 use super::LiveAccountStatus;
 use super::state::{is_lock, on_file, told};
 use super::words::{Look, Way, due, missing, otherwise, title};
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::links::links;
+use crate::components::icon::{Sign, icon};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::route::{Choice, Page};
+use crate::routing::links::links;
+use crate::routing::navigation::link;
+use crate::routing::route::{Choice, Page};
 use crate::shell::page_head;
 use crate::view::{Element, View, dd, div, dl, dt, el, follow, h2, live, many, p, section, span};
 

@@ -9,10 +9,10 @@ use billing::access::{Condition, RequestUse};
 use leptos::prelude::untrack;
 
 use crate::client::Client;
-use crate::error_card::explain;
-use crate::load::{Load, Loader};
+use crate::client::load::{Load, Loader};
+use crate::components::error_card::explain;
 use crate::messages::messages;
-use crate::route::Page;
+use crate::routing::route::Page;
 use crate::view::{Element, Live, View, button, div, follow, live, many, shared};
 
 pub(crate) mod confirm;

@@ -6,14 +6,14 @@ use leptos::prelude::request_animation_frame;
 
 use super::LiveAccountStatus;
 use super::state::{is_seen, over, seen_name};
-use crate::format;
+use crate::browser::storage::{self, Keep};
+use crate::client::session::Who;
+use crate::components::modal::modal;
+use crate::components::receipt::is_something;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::modal::modal;
-use crate::navigation::{Navigation, link};
-use crate::receipt::is_something;
-use crate::route::{Choice, Page};
-use crate::session::Who;
-use crate::storage::{self, Keep};
+use crate::routing::navigation::{Navigation, link};
+use crate::routing::route::{Choice, Page};
 use crate::view::{Element, Live, Slot, View, button, div, el, h2, many, p, shared, watch};
 
 /// Opens by itself, except over the page that it links to. However it is closed, it does not open again

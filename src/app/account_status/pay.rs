@@ -5,15 +5,15 @@ use api::payment::PaymentsState;
 use billing::lifecycle::Lifecycle;
 
 use super::LiveAccountStatus;
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::explain;
-use crate::format;
-use crate::intent::new_key;
+use crate::client::intent::new_key;
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::components::receipt::is_something;
+use crate::components::toast::Toasts;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::receipt::is_something;
 use crate::shell::said;
-use crate::toast::Toasts;
 use crate::view::{Element, Live, div, p, shared, spawn};
 
 /// The button that pays, and why a payment failed; nothing when nothing is due.

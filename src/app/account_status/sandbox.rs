@@ -8,15 +8,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::LiveAccountStatus;
 use super::words::instant;
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::explain;
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::json;
+use crate::client::json;
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::components::icon::{Sign, icon};
+use crate::components::toast::Toasts;
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::shell::said;
-use crate::toast::Toasts;
 use crate::view::{Element, Live, Slot, View, button, div, el, p, shared, span, spawn};
 
 /// The outcomes that the sandbox gateway can be given, in display order.

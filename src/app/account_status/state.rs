@@ -8,9 +8,9 @@ use billing::deadline::DeadlineKind;
 use billing::lifecycle::{Lifecycle, OnFile};
 use chrono::{DateTime, Utc};
 
-use crate::load::Load;
-use crate::receipt::is_something;
-use crate::route::{Later, Page};
+use crate::client::load::Load;
+use crate::components::receipt::is_something;
+use crate::routing::route::{Later, Page};
 
 /// What is shown at an address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -226,7 +226,7 @@ mod tests {
         let pages = [
             Page::MyPlan,
             Page::ChangePlan(None),
-            Page::AddOns(crate::route::Basket::default()),
+            Page::AddOns(crate::routing::route::Basket::default()),
             Page::Invoices,
         ];
         let check = |state: &str, now: &str, expected: [Option<Condition>; 4]| {
@@ -296,7 +296,7 @@ mod tests {
     fn a_missing_account_status_closes_no_page() {
         let page = Page::MyPlan;
         assert_eq!(Shown::of(&Load::Waiting, &page), Shown::Waiting);
-        let failed = Load::Failed(crate::failure::Failure::Offline);
+        let failed = Load::Failed(crate::client::failure::Failure::Offline);
         assert_eq!(Shown::of(&failed, &page), Shown::Page(page.clone()));
         let paused = account_status(&state(PAUSED, "\"clear\"", CLEAR), "2025-06-02T00:00:00Z");
         let shown = Shown::of(&Load::Ready(Rc::new(paused)), &page);

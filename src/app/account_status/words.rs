@@ -10,12 +10,12 @@ use super::confirm::confirm;
 use super::pay::pay;
 use super::state::{comes_at, days_left, ends_at, on_file};
 use super::{LiveAccountStatus, retry};
-use crate::banner::{Tone, banner};
-use crate::format;
+use crate::components::banner::{Tone, banner};
+use crate::components::receipt::is_something;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::receipt::is_something;
-use crate::route::{Later, Page};
+use crate::routing::navigation::link;
+use crate::routing::route::{Later, Page};
 use crate::view::{Element, div};
 
 /// The action that a condition's banner offers.

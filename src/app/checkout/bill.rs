@@ -9,15 +9,15 @@ use billing::{PlanChange, PriceBook};
 use super::ordering::Ordering;
 use super::outcome::outcome;
 use super::{Checkout, preview};
-use crate::banner::{Tone, banner};
-use crate::button::patient;
-use crate::format;
-use crate::icon::{Sign, icon};
+use crate::browser::online::Online;
+use crate::components::banner::{Tone, banner};
+use crate::components::button::patient;
+use crate::components::icon::{Sign, icon};
+use crate::components::receipt::{self, how};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::online::Online;
-use crate::receipt::{self, how};
-use crate::route::Page;
+use crate::routing::navigation::link;
+use crate::routing::route::Page;
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, h2, p, section, shared, span};
 
 /// What is due now, line by line; `open` opens all derivations.

@@ -5,12 +5,12 @@ use leptos::prelude::request_animation_frame;
 
 use super::Checkout;
 use super::order::{Changed, Phase, changes};
-use crate::error_card::request;
-use crate::format;
-use crate::json;
+use crate::client::json;
+use crate::components::error_card::request;
+use crate::components::modal::modal;
+use crate::components::receipt::kind_label;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::modal::modal;
-use crate::receipt::kind_label;
 use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch};
 
 /// Opens by itself when the price has changed. However it is closed, the choice is kept and its new

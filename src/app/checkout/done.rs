@@ -8,13 +8,13 @@ use leptos::prelude::request_animation_frame;
 use super::order::Phase;
 use super::ordering::Ordering;
 use crate::client::Client;
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::load::{Load, Loader};
+use crate::client::load::{Load, Loader};
+use crate::components::icon::{Sign, icon};
+use crate::components::receipt::{self, add_on_name};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::receipt::{self, add_on_name};
-use crate::route::Page;
+use crate::routing::navigation::link;
+use crate::routing::route::Page;
 use crate::view::{Live, Slot, View, div, h2, live, p, section, shared, span, watch};
 
 /// The accepted order; its heading receives the focus.

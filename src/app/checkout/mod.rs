@@ -9,13 +9,13 @@ use api::subscription::Subscription;
 use billing::{PlanChange, PriceBook};
 
 use crate::client::Client;
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::load::{Load, Loader, both};
+use crate::client::load::{Load, Loader, both};
+use crate::client::session::Who;
+use crate::components::icon::{Sign, icon};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::route::Page;
-use crate::session::Who;
+use crate::routing::navigation::link;
+use crate::routing::route::Page;
 use crate::shell::page_head;
 use crate::view::{Live, View, live, many, shared, watch};
 

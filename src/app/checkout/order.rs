@@ -7,7 +7,7 @@ use api::quote::Quote;
 use api::{Code, Problem};
 use chrono::{DateTime, Utc};
 
-use crate::failure::Failure;
+use crate::client::failure::Failure;
 
 /// The state of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

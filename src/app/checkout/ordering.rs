@@ -5,13 +5,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::order::{Asking, Next, Phase, after};
+use crate::client::failure::Failure;
+use crate::client::intent::Intent;
+use crate::client::load::{Load, Loader};
 use crate::client::{Client, wait};
-use crate::failure::Failure;
-use crate::format;
-use crate::intent::Intent;
-use crate::load::{Load, Loader};
+use crate::components::toast::Toasts;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::toast::Toasts;
 use crate::view::{Live, Slot, shared, spawn};
 use api::plan_change::{Order, PlanChange, State};
 use api::quote::Quote;

@@ -3,12 +3,12 @@
 use super::order::{Asking, NotPaid, Phase};
 use super::{Checkout, subject};
 use crate::account_status::confirm::at_sandbox_bank;
-use crate::banner::{Tone, banner};
-use crate::error_card::explain;
-use crate::failure::Failure;
-use crate::format;
+use crate::client::failure::Failure;
+use crate::components::banner::{Tone, banner};
+use crate::components::error_card::explain;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::Navigation;
+use crate::routing::navigation::Navigation;
 use crate::view::{Element, View, button, div};
 
 /// The banner of the order's state; nothing while no order has a state to show.

@@ -6,6 +6,7 @@ mod annual;
 mod audit;
 mod data;
 mod english;
+pub mod format;
 mod frame;
 mod leaving;
 mod mailbox;

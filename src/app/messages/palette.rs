@@ -9,9 +9,9 @@ pub struct PaletteText {
     pub label: &'static str,
     pub placeholder: &'static str,
     pub none: &'static str,
-    /// In the order of [`Page::everywhere`](crate::route::Page::everywhere).
+    /// In the order of `Page::everywhere`.
     pub pages: [&'static str; 12],
-    /// In the order of [`Theme::ALL`](crate::theme::Theme::ALL).
+    /// In the order of `Theme::ALL`.
     pub themes: [&'static str; 3],
     pub print: &'static str,
     pub shortcuts: &'static str,

@@ -2,17 +2,17 @@
 
 use api::audit::{Activity, Section};
 
-use crate::activity::table;
+use crate::client::load::Loader;
 use crate::client::{Client, selected};
-use crate::error_card::{error_card, skeleton};
-use crate::field::{framed, value};
-use crate::icon::{Sign, icon};
-use crate::load::Loader;
+use crate::components::activity::table;
+use crate::components::error_card::error_card;
+use crate::components::field::{framed, value};
+use crate::components::icon::{Sign, icon};
+use crate::components::more::more;
+use crate::components::skeleton::{show, skeleton};
 use crate::messages::{fill, messages};
-use crate::more::more;
-use crate::navigation::{Navigation, Step};
-use crate::root::show;
-use crate::route::Page;
+use crate::routing::navigation::{Navigation, Step};
+use crate::routing::route::Page;
 use crate::shell::{page_head, said};
 use crate::view::{Element, Live, View, div, el, h2, live, many, p, section, shared, span, watch};
 

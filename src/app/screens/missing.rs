@@ -3,10 +3,10 @@
 use api::session::Session;
 use billing::permission::Role;
 
-use crate::icon::{Sign, icon};
+use crate::components::icon::{Sign, icon};
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::route::{Later, Page};
+use crate::routing::navigation::link;
+use crate::routing::route::{Later, Page};
 use crate::shell::page_head;
 use crate::view::{View, div, many, p, span};
 

@@ -9,18 +9,18 @@ use billing::lifecycle::OnFile;
 
 use super::missing;
 use crate::account_status::LiveAccountStatus;
-use crate::activity;
-use crate::banner::{Tone, banner};
-use crate::button::patient;
+use crate::client::failure::Failure;
+use crate::client::session::Who;
 use crate::client::{Asked, Client};
-use crate::error_card::explain;
-use crate::failure::Failure;
-use crate::field::{explained, framed, value};
-use crate::icon::{Sign, icon};
+use crate::components::activity;
+use crate::components::banner::{Tone, banner};
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::components::field::{explained, framed, value};
+use crate::components::icon::{Sign, icon};
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::route::{Later, Page};
-use crate::session::Who;
+use crate::routing::navigation::link;
+use crate::routing::route::{Later, Page};
 use crate::shell::{page_head, said};
 use crate::view::{Element, Live, Slot, View, div, el, live, many, p, section, shared, spawn};
 

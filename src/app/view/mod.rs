@@ -211,7 +211,7 @@ impl std::fmt::Debug for Element {
     }
 }
 
-/// The context of this type, which [`root`](crate::root) provides.
+/// The context of this type, which the app provides when it is mounted.
 pub fn shared<T: Clone + 'static>() -> T {
     expect_context::<T>()
 }

@@ -8,11 +8,11 @@ use billing::{AddOnId, PriceBook};
 
 use super::state::{self, AddOnState, Card, CategoryCards, toggled};
 use super::{Shared, leave};
-use crate::format;
-use crate::icon::{Sign, icon};
+use crate::components::icon::{Sign, icon};
+use crate::components::undo::Undo;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::route::Basket;
-use crate::undo::Undo;
+use crate::routing::route::Basket;
 use crate::view::{Element, Live, View, button, el, h2, live, many, section, span, watch};
 
 pub(super) fn categories(

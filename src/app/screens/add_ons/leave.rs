@@ -11,9 +11,9 @@ use web_sys::Event;
 
 use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
 use super::{Fields, Shared};
-use crate::banner::{Tone, banner};
-use crate::field::{framed, value};
-use crate::format;
+use crate::components::banner::{Tone, banner};
+use crate::components::field::{framed, value};
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, Live, div, el, p, watch};
 

@@ -7,13 +7,13 @@ use api::quote::list_of;
 use api::subscription::Subscription;
 use billing::{AddOnId, PriceBook};
 
-use crate::activity;
 use crate::checkout::Checkout;
-use crate::error_card::{error_card, skeleton};
+use crate::components::activity;
+use crate::components::error_card::error_card;
+use crate::components::skeleton::{show, skeleton};
 use crate::messages::messages;
-use crate::navigation::{Navigation, Step, link};
-use crate::root::show;
-use crate::route::{Basket, Page};
+use crate::routing::navigation::{Navigation, Step, link};
+use crate::routing::route::{Basket, Page};
 use crate::view::{Live, Slot, View, div, many};
 
 mod categories;

@@ -11,10 +11,10 @@ use super::state::{self, goes_at_once};
 use crate::checkout::bill::{self, Agreement};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
-use crate::format;
+use crate::components::receipt;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::receipt;
-use crate::route::Basket;
+use crate::routing::route::Basket;
 use crate::view::{Element, Live, View, div, h2, live, p, section};
 
 /// The price of the basket.

@@ -10,7 +10,7 @@ use billing::reason::{Reason, ReasonFault, check_removals};
 use billing::{AddOnId, PlanChange, PriceList, Status};
 use chrono::NaiveDate;
 
-use crate::route::Basket;
+use crate::routing::route::Basket;
 
 /// The state of an add-on, whatever is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use web_sys::HtmlInputElement;
 
 use super::Shared;
 use super::state::{CountError, parse_count};
-use crate::format;
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::screens::my_plan::state::Summary;
 use crate::shell;

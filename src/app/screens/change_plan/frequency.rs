@@ -8,9 +8,9 @@ use billing::{BillingFrequency, PriceBook};
 
 use super::Shared;
 use super::state::{coming, offers_a_year};
-use crate::format;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::route::Choice;
+use crate::routing::route::Choice;
 use crate::shell;
 use crate::view::{Element, div, el};
 

@@ -6,15 +6,15 @@ use api::subscription::Subscription;
 use api::usage::Usage;
 use billing::{BillingFrequency, PriceBook};
 
-use crate::activity;
 use crate::checkout::Checkout;
 use crate::client::Client;
-use crate::error_card::{error_card, skeleton};
-use crate::load::{Load, Loader};
+use crate::client::load::{Load, Loader};
+use crate::components::activity;
+use crate::components::error_card::error_card;
+use crate::components::skeleton::{show, skeleton};
 use crate::messages::messages;
-use crate::navigation::{Navigation, Step, link};
-use crate::root::show;
-use crate::route::{Basket, Choice, Page};
+use crate::routing::navigation::{Navigation, Step, link};
+use crate::routing::route::{Basket, Choice, Page};
 use crate::view::{Live, View, div, many, shared, watch};
 
 mod expected;

@@ -10,7 +10,7 @@ use billing::usage::{Metered, exceeds};
 use billing::{BillingFrequency, Money, PlanChange, PriceList, PricedAccount, Status};
 use chrono::NaiveDate;
 
-use crate::route::Choice;
+use crate::routing::route::Choice;
 
 /// The users that all estimates of the screen are made with (SPEC 4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use billing::{BillingFrequency, PriceBook, PriceList, Status};
 
 use super::state::{TierCard, extra_unit, scheduled_on, tier_cards, usage_so_far};
 use super::{Shared, expected, frequency};
-use crate::format;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::route::Choice;
+use crate::routing::route::Choice;
 use crate::view::{Element, View, el, many, section, span};
 
 pub(super) fn tiers(shared: Shared, subscription: &Rc<Subscription>, book: &Rc<PriceBook>) -> View {

@@ -6,16 +6,16 @@ use api::credential::{
 use billing::identity::{OneLine, OneLineFault};
 
 use super::card as titled;
-use crate::banner::{Tone, banner};
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::{error_card, explain, skeleton};
-use crate::failure::Failure;
-use crate::field::{self, explained};
-use crate::format;
-use crate::load::Loader;
+use crate::client::failure::Failure;
+use crate::client::load::Loader;
+use crate::components::banner::{Tone, banner};
+use crate::components::button::patient;
+use crate::components::error_card::{error_card, explain};
+use crate::components::field::{self, explained};
+use crate::components::skeleton::{show, skeleton};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::root::show;
 use crate::shell::said;
 use crate::view::{Element, Live, Slot, button, div, el, p, spawn};
 

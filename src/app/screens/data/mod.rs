@@ -5,15 +5,15 @@ use api::data::{Data, StepDone};
 use billing::integration::Step;
 use billing::retention::{Plan, Region};
 
-use crate::activity;
 use crate::client::Client;
-use crate::error_card::{error_card, skeleton};
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::links::links;
-use crate::load::Loader;
+use crate::client::load::Loader;
+use crate::components::activity;
+use crate::components::error_card::error_card;
+use crate::components::icon::{Sign, icon};
+use crate::components::skeleton::{show, skeleton};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::root::show;
+use crate::routing::links::links;
 use crate::shell::page_head;
 use crate::view::{Element, View, button, div, el, h2, live, many, p, section, shared, span};
 

@@ -3,7 +3,7 @@
 use api::data::{Data, Seen};
 
 use super::card as titled;
-use crate::format;
+use crate::messages::format;
 use crate::messages::messages;
 use crate::view::{Element, div, el, p, table, td, th, tr};
 

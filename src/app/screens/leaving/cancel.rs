@@ -3,12 +3,12 @@
 use super::state::{Fault, Typed};
 use super::{Order, label, refused, settles};
 use crate::account_status::LiveAccountStatus;
-use crate::button::patient;
-use crate::field::{framed, value};
-use crate::format;
+use crate::components::button::patient;
+use crate::components::field::{framed, value};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::route::Page;
+use crate::routing::navigation::link;
+use crate::routing::route::Page;
 use crate::screens::add_ons::leave::{about_words, label as reason_label};
 use crate::screens::add_ons::state::{OFFERED, OTHER};
 use crate::view::{Element, Live, Slot, View, button, div, el, follow, h2, live, many, p, section};

@@ -5,10 +5,10 @@ use api::route::Route;
 use leptos::prelude::request_animation_frame;
 
 use super::{Order, label, refused, settles};
-use crate::button::patient;
-use crate::format;
+use crate::components::button::patient;
+use crate::components::modal::modal;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::modal::modal;
 use crate::view::{Element, Slot, View, button, dd, div, dl, dt, el, h2, many, p, section, watch};
 
 pub fn pause() -> View {

@@ -3,14 +3,14 @@
 use api::mailbox::{MailState, MailSummary, Mailbox};
 
 use crate::client::Client;
-use crate::error_card::{error_card, skeleton};
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::load::Loader;
+use crate::client::load::Loader;
+use crate::components::error_card::error_card;
+use crate::components::icon::{Sign, icon};
+use crate::components::skeleton::{show, skeleton};
+use crate::messages::format;
 use crate::messages::messages;
-use crate::navigation::link;
-use crate::root::show;
-use crate::route::{MailId, Page};
+use crate::routing::navigation::link;
+use crate::routing::route::{MailId, Page};
 use crate::shell::page_head;
 use crate::view::{
     Element, View, div, el, h2, live, many, p, section, shared, span, table, td, th, tr,

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::chart::{Day, Drawing};
 use super::state::Summary;
-use crate::format;
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::shell::choice;
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};

@@ -7,10 +7,10 @@ use billing::deadline::DeadlineKind;
 
 use crate::account_status::LiveAccountStatus;
 use crate::client::Client;
-use crate::format;
-use crate::icon::{Sign, icon};
+use crate::components::icon::{Sign, icon};
+use crate::components::receipt::add_on_name;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::receipt::add_on_name;
 use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
 
 pub(super) fn card() -> View {

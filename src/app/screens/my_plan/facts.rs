@@ -1,8 +1,8 @@
 //! The plan at a glance.
 
 use super::state::Plan;
-use crate::format;
-use crate::glossary::explained;
+use crate::components::glossary::explained;
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, View, dd, div, dl, dt};
 use api::subscription::Subscription;

@@ -6,11 +6,11 @@ use billing::access::{Condition, PlanChanging};
 
 use crate::account_status::LiveAccountStatus;
 use crate::account_status::state::{comes_first, is_lock};
-use crate::icon::{Sign, icon};
-use crate::load::Loader;
+use crate::client::load::Loader;
+use crate::components::icon::{Sign, icon};
 use crate::messages::messages;
-use crate::navigation::link;
-use crate::route::{Basket, Page};
+use crate::routing::navigation::link;
+use crate::routing::route::{Basket, Page};
 use crate::shell::page_head;
 use crate::view::{View, div, live, many, span};
 

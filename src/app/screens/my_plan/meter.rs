@@ -1,7 +1,7 @@
 //! The meter of usage against the limit.
 
 use super::state::{Mark, MarkKind, Summary};
-use crate::format;
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, div, span};
 

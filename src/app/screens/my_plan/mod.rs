@@ -8,15 +8,15 @@ use api::usage::Usage;
 use billing::PriceBook;
 
 use crate::account_status::lock;
-use crate::activity;
 use crate::client::Client;
-use crate::error_card::{error_card, skeleton};
-use crate::failure::Failure;
-use crate::load::{Load, Loader, both};
+use crate::client::failure::Failure;
+use crate::client::load::{Load, Loader, both};
+use crate::components::activity;
+use crate::components::error_card::error_card;
+use crate::components::skeleton::{show, skeleton};
 use crate::messages::messages;
-use crate::navigation::link;
-use crate::root::show;
-use crate::route::Page;
+use crate::routing::navigation::link;
+use crate::routing::route::Page;
 use crate::view::{View, div, live, many, shared};
 
 mod ahead;

@@ -1,9 +1,9 @@
 //! The invoice of the next 1st, and why it differs from this month's figure.
 
 use super::state::{Direction, Plan, Reason};
-use crate::format;
+use crate::components::receipt::{self, how};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::receipt::{self, how};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 use api::subscription::Subscription;
 use billing::BillingFrequency;

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use api::usage::{ProjectPage, ProjectUsage, Usage};
 
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::explain;
-use crate::field;
-use crate::format;
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::components::field;
+use crate::components::toast::Toasts;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::toast::Toasts;
 use crate::view::{Element, Live, View, div, el, h2, p, section, shared, spawn, table, td, th, tr};
 
 /// The projects on the page.

@@ -5,16 +5,16 @@ use api::subscription::{ScheduledChange, ScheduledKind, Subscription};
 
 use billing::BillingFrequency;
 
-use crate::banner::{Tone, banner};
 use crate::checkout::subject;
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::load::Loader;
+use crate::client::load::Loader;
+use crate::components::banner::{Tone, banner};
+use crate::components::icon::{Sign, icon};
+use crate::components::receipt::add_on_name;
+use crate::components::undo::Undo;
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::receipt::add_on_name;
-use crate::route::{Basket, Page};
-use crate::undo::Undo;
+use crate::routing::navigation::link;
+use crate::routing::route::{Basket, Page};
 use crate::view::{Element, View, div, many, p};
 
 /// One banner for each scheduled change.

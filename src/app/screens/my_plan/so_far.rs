@@ -1,9 +1,9 @@
 //! This month's figure, line by line.
 
 use super::state::Plan;
-use crate::format;
+use crate::components::receipt::{self, how};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::receipt::{self, how};
 use crate::view::{Live, View, div, h2, p, section};
 use api::subscription::Subscription;
 

@@ -7,13 +7,13 @@ use billing::period::billing_day;
 use chrono::{DateTime, Utc};
 
 use super::state::Plan;
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::links::links;
+use crate::components::icon::{Sign, icon};
+use crate::components::receipt::{self, how};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::receipt::{self, how};
-use crate::route::{Later, Page};
+use crate::routing::links::links;
+use crate::routing::navigation::link;
+use crate::routing::route::{Later, Page};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 
 /// Days left, the coming deadlines, and what is missing, with links to add it.

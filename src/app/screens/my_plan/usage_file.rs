@@ -9,13 +9,13 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, File, HtmlInputElement};
 
-use crate::banner::{Tone, banner};
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::explain;
-use crate::failure::Failure;
-use crate::format;
-use crate::load::Loader;
+use crate::client::failure::Failure;
+use crate::client::load::Loader;
+use crate::components::banner::{Tone, banner};
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::view::{
     Element, Live, View, button, dd, div, dl, dt, el, h2, many, p, section, shared, span, spawn,

@@ -7,16 +7,16 @@ use super::projects;
 use super::state::{Age, Summary, age};
 use super::usage_file;
 use super::year_view;
-use crate::error_card;
-use crate::format;
-use crate::glossary::explained;
-use crate::icon::{Sign, icon};
-use crate::load::Loader;
+use crate::client::load::Loader;
+use crate::components::error_card::error_card;
+use crate::components::glossary::explained;
+use crate::components::icon::{Sign, icon};
+use crate::components::receipt::is_something;
+use crate::components::skeleton::{self, show};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::receipt::is_something;
-use crate::root::show;
-use crate::route::{Choice, Page};
+use crate::routing::navigation::link;
+use crate::routing::route::{Choice, Page};
 use crate::view::{Element, View, dd, div, dl, dt, el, h2, many, p, section, span};
 use api::quote::list_of;
 use api::subscription::Subscription;
@@ -31,15 +31,15 @@ pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) 
         usage.get(),
         skeleton,
         |month| many([ready(plan, book, month), projects::card(month)]),
-        |failure| error_card::error_card(title, failure, move || usage.again()),
+        |failure| error_card(title, failure, move || usage.again()),
     )
 }
 
 /// The cards while their data is loading.
 pub(super) fn skeleton() -> View {
     many([
-        error_card::skeleton(&["title", "figure", "bar", "chart", "row"]),
-        error_card::skeleton(&["title", "line", "line", "line", "line"]),
+        skeleton::skeleton(&["title", "figure", "bar", "chart", "row"]),
+        skeleton::skeleton(&["title", "line", "line", "line", "line"]),
     ])
 }
 

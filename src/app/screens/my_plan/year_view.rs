@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::state::Summary;
 use super::usage_summary::{figure, within};
 use super::year::{Rest, Year};
-use crate::format;
-use crate::icon::{Sign, icon};
+use crate::components::icon::{Sign, icon};
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, div, dl, h2, p, section, span};
 

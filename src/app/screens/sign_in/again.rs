@@ -4,10 +4,10 @@
 use leptos::prelude::request_animation_frame;
 
 use super::form;
-use crate::intent::Intent;
+use crate::client::intent::Intent;
+use crate::client::session::Who;
+use crate::components::modal::modal;
 use crate::messages::{fill, messages};
-use crate::modal::modal;
-use crate::session::Who;
 use crate::view::{Element, Live, Slot, button, div, el, h2, p, watch};
 
 /// Opens by itself when the session has ended. It can be closed; the next request to the backend opens

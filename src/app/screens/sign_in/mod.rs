@@ -8,14 +8,14 @@ use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use crate::button::patient;
 use crate::client::Client;
-use crate::error_card::explain;
-use crate::failure::Failure;
-use crate::field::framed;
+use crate::client::failure::Failure;
+use crate::client::session::Who;
+use crate::components::button::patient;
+use crate::components::error_card::explain;
+use crate::components::field::framed;
 use crate::messages::messages;
-use crate::navigation::Navigation;
-use crate::session::Who;
+use crate::routing::navigation::Navigation;
 use crate::shell::{monogram, said};
 use crate::view::{Element, Live, Slot, View, el, h1, many, p, section, shared, spawn};
 

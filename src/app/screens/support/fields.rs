@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::state::{Asked, Wrong};
-use crate::field::{explained, value};
+use crate::components::field::{explained, value};
 use crate::messages::{fill, messages};
 use crate::view::{Element, el};
 use billing::identity::{OneLineFault, TextFault};

@@ -3,17 +3,17 @@
 use api::audit::Section;
 use api::support::{Support, Ticket, TicketStatus};
 
-use crate::activity;
 use crate::client::Client;
-use crate::error_card::{error_card, skeleton};
-use crate::format;
-use crate::icon::{Sign, icon};
-use crate::links::links;
-use crate::load::Loader;
+use crate::client::load::Loader;
+use crate::components::activity;
+use crate::components::error_card::error_card;
+use crate::components::icon::{Sign, icon};
+use crate::components::skeleton::{show, skeleton};
+use crate::messages::format;
 use crate::messages::{fill, messages};
-use crate::navigation::link;
-use crate::root::show;
-use crate::route::Page;
+use crate::routing::links::links;
+use crate::routing::navigation::link;
+use crate::routing::route::Page;
 use crate::shell::page_head;
 use crate::view::{Element, View, div, el, h2, live, many, p, section, shared, span};
 

@@ -6,8 +6,8 @@ use billing::annual::term_limit;
 
 use super::super::state::{self, Kind};
 use super::Price;
-use crate::banner::{Tone, banner};
-use crate::format;
+use crate::components::banner::{Tone, banner};
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::view::Element;
 

@@ -4,7 +4,7 @@ use api::quote::list_of;
 use api::subscription::Subscription;
 use billing::PriceBook;
 
-use crate::format;
+use crate::messages::format;
 use crate::messages::{fill, messages};
 use crate::view::{Element, View, div, el, p, section, table, td, th, tr};
 

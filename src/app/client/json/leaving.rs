@@ -1,0 +1,101 @@
+//! Pausing, cancelling and paying what is open: the contract's types.
+
+use api::leaving::{Counts, Leaving, Left, Refusal, Requested};
+use api::payment::{PaidInvoice, Payments, PaymentsState};
+
+use super::contract::{name, record, words};
+use super::{Fields, Json, Notes, Read};
+
+record!(Leaving {
+    offset_minutes,
+    currency,
+    settles,
+    pause_ends_at,
+    backups_until,
+    counts,
+    pause_refused,
+    cancel_refused
+});
+record!(Counts {
+    projects,
+    users,
+    events,
+    invoices
+});
+record!(Refusal { code, detail });
+record!(Left { at, invoice });
+record!(Requested { by, at });
+
+record!(Payments {
+    state,
+    expires,
+    currency,
+    paid,
+    left
+});
+words!(PaymentsState {
+    Processing = "processing",
+    Paid = "paid",
+    Authentication = "authentication"
+});
+record!(PaidInvoice { invoice, amount });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::json::tests::{at, same};
+    use api::Code;
+    use api::statement::Statement;
+
+    #[test]
+    fn reads_what_leaving_leads_to() {
+        let refusal = Refusal {
+            code: Code::PaymentLocked,
+            detail: "an invoice is still unpaid".to_owned(),
+        };
+        same(&Leaving {
+            offset_minutes: 330,
+            currency: "INR".to_owned(),
+            settles: Statement {
+                lines: Vec::new(),
+                subtotal: "0.00".to_owned(),
+                taxes: Vec::new(),
+                total: "0.00".to_owned(),
+            },
+            pause_ends_at: at(),
+            backups_until: at(),
+            counts: Counts {
+                projects: 1,
+                users: 2,
+                events: 3,
+                invoices: 4,
+            },
+            pause_refused: Some(refusal),
+            cancel_refused: None,
+        });
+        for state in [
+            PaymentsState::Paid,
+            PaymentsState::Processing,
+            PaymentsState::Authentication,
+        ] {
+            same(&Payments {
+                state,
+                expires: Some(at()),
+                currency: "USD".to_owned(),
+                paid: vec![PaidInvoice {
+                    invoice: "A-1".to_owned(),
+                    amount: "1.00".to_owned(),
+                }],
+                left: "0.00".to_owned(),
+            });
+        }
+        same(&Left {
+            at: at(),
+            invoice: None,
+        });
+        same(&Requested {
+            by: "ada@acme.example".to_owned(),
+            at: at(),
+        });
+    }
+}

@@ -1,0 +1,15 @@
+//! What screens are put together from: each component takes data and callbacks.
+
+pub mod activity;
+pub mod banner;
+pub mod button;
+pub mod error_card;
+pub mod field;
+pub mod glossary;
+pub mod icon;
+pub mod modal;
+pub mod more;
+pub mod receipt;
+pub mod skeleton;
+pub mod toast;
+pub mod undo;

@@ -1,0 +1,280 @@
+//! A price as a receipt: lines with their derivations, taxes, a total.
+
+use api::statement::{Derivation, Input, Line, Statement, TaxLine};
+
+use crate::components::glossary::explained;
+use crate::components::icon::{Sign, icon};
+use crate::messages::format;
+use crate::messages::{fill, messages};
+use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, span};
+
+/// The lines of a receipt, each with its derivation; `open` opens and closes all of them.
+pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
+    many(lines.iter().map(|line| {
+        let label = line_label(line);
+        entry(
+            &label,
+            &line.amount,
+            line.derivation.as_ref(),
+            currency,
+            open,
+        )
+    }))
+}
+
+/// The taxes of a receipt.
+pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
+    many(taxes.iter().map(|tax| {
+        entry(
+            &tax.name,
+            &tax.amount,
+            tax.derivation.as_ref(),
+            currency,
+            open,
+        )
+    }))
+}
+
+/// Lines, subtotal if there are taxes, taxes, total.
+pub fn statement(statement: &Statement, currency: &str, total: &str, open: Live<bool>) -> View {
+    many([
+        lines(&statement.lines, currency, open),
+        subtotal(statement, currency),
+        taxes(&statement.taxes, currency, open),
+        sum(total, &statement.total, currency),
+    ])
+}
+
+/// The subtotal; nothing when there are no taxes.
+pub fn subtotal(statement: &Statement, currency: &str) -> View {
+    if statement.taxes.is_empty() {
+        return View::Nothing;
+    }
+    p("receipt__subtotal")
+        .child(span("receipt__label").child(messages().receipt.subtotal))
+        .child(span("receipt__amount").child(format::money(&statement.subtotal, currency)))
+        .into()
+}
+
+/// The total at the end of a receipt.
+pub fn sum(label: &str, amount: &str, currency: &str) -> View {
+    p("receipt__total")
+        .child(span("receipt__label").child(label))
+        .child(span("receipt__amount").child(format::money(amount, currency)))
+        .into()
+}
+
+/// The button that opens and closes all derivations of a receipt.
+pub fn how(open: Live<bool>) -> Element {
+    let text = &messages().receipt;
+    button("button button--quiet button--small receipt__how")
+        .attr("type", "button")
+        .flag("aria-expanded", move || open.get())
+        .on("click", move |_| open.update(|open| *open = !*open))
+        .live(move || if open.get() { text.how_hide } else { text.how })
+}
+
+fn entry(
+    label: &str,
+    amount: &str,
+    derivation: Option<&Derivation>,
+    currency: &str,
+    open: Live<bool>,
+) -> View {
+    let row = |tag| {
+        el(tag)
+            .class("receipt__row")
+            .child(span("receipt__label").child(label))
+            .child(span("receipt__amount").child(format::money(amount, currency)))
+    };
+    let Some(derivation) = derivation else {
+        let plain = row("p").child(span("receipt__mark receipt__mark--none"));
+        return div("receipt__line").child(plain).into();
+    };
+    let formula = formula(derivation, currency);
+    let is_sum = derivation.formula.contains(' ');
+    let why = is_sum.then(|| span("receipt__why").child(formula.as_str()));
+    let summary = row("summary")
+        .child(span("receipt__mark").child(icon(Sign::Down)))
+        .child(why);
+    el("details")
+        .class("receipt__line")
+        .property("open", move || open.get())
+        .child(summary)
+        .child(sums(derivation, amount, currency))
+        .into()
+}
+
+fn sums(derivation: &Derivation, amount: &str, currency: &str) -> Element {
+    let text = &messages().receipt;
+    let inputs = derivation.inputs.iter().flat_map(|input| {
+        [
+            dt("derivation__name").child(explained(&input_name(&input.name))),
+            dd("derivation__value").child(input_value(input, currency)),
+        ]
+    });
+    let charged = format::money(amount, currency);
+    let exact = format::exact_money(&derivation.unrounded, currency);
+    let result = if exact == charged {
+        fill(text.exactly, &[&exact])
+    } else {
+        format!(
+            "{}, {}",
+            fill(text.unrounded, &[&exact, &charged]),
+            text.rounding
+        )
+    };
+    let is_sum = derivation.formula.contains(' ');
+    div("derivation")
+        .child(is_sum.then(|| p("derivation__formula").child(in_words(derivation))))
+        .child(dl("derivation__inputs").children(inputs))
+        .child(p("derivation__result").child(result))
+        .child(p("derivation__rule").child(explained(&rule(derivation))))
+}
+
+/// The formula with its values in place of the names.
+fn formula(derivation: &Derivation, currency: &str) -> String {
+    filled(derivation, |input| input_value(input, currency))
+}
+
+/// The formula with the names of its inputs.
+fn in_words(derivation: &Derivation) -> String {
+    filled(derivation, |input| input_name(&input.name))
+}
+
+fn filled(derivation: &Derivation, show: impl Fn(&Input) -> String) -> String {
+    let mut parts = derivation.formula.split('{');
+    let mut filled = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let input = derivation.inputs.iter().find(|input| input.name == name);
+        filled.extend(input.map(&show));
+        filled.push_str(rest);
+    }
+    filled
+}
+
+fn input_value(input: &Input, currency: &str) -> String {
+    match input.unit.as_str() {
+        "amount" => format::exact_money(&input.value, currency),
+        _ => format::decimal(&input.value),
+    }
+}
+
+fn rule(derivation: &Derivation) -> String {
+    let text = &messages().receipt;
+    match derivation.rule.as_str() {
+        "R3" if derivation.input("extra_price").is_some() => {
+            messages().add_ons.rule_extra_use.to_owned()
+        }
+        "R3" => fill(
+            text.rule_r3,
+            &[derivation.input("unit_size").unwrap_or("100")],
+        ),
+        "R5" => text.rule_r5.to_owned(),
+        "R7" => text.rule_r7.to_owned(),
+        "R15" => text.rule_r15.to_owned(),
+        "R9" => messages().annual.rule.to_owned(),
+        "R16" => text.rule_r16.to_owned(),
+        other => fill(text.rule_other, &[other]),
+    }
+}
+
+fn input_name(name: &str) -> String {
+    let text = &messages().receipt;
+    match name {
+        "new_price" => text.new_price,
+        "old_price" => text.old_price,
+        "days_left" => text.days_left,
+        "days_in_month" => text.days_in_month,
+        "old_tier" => text.old_tier,
+        "new_tier" => text.new_tier,
+        "overage_mau" => text.overage_mau,
+        "unit_size" => text.unit_size,
+        "unit_price" => text.unit_price,
+        "multiplier" => text.multiplier,
+        "usage" => text.usage,
+        "tier" => text.tier,
+        "surcharge_percent" => text.surcharge_percent,
+        "monthly_price" => text.monthly_price,
+        "tier_price" => text.tier_price,
+        "fixed_price" => text.fixed_price,
+        "percent" => text.percent,
+        "subtotal" => text.subtotal_input,
+        "rate_percent" => text.rate_percent,
+        "months" => messages().annual.months,
+        "discount_percent" => messages().annual.discount_percent,
+        "annual_price" => messages().annual.annual_price,
+        "paid" => messages().annual.paid,
+        "pool" => messages().annual.pool,
+        "used_before" => messages().annual.used_before,
+        other => return other.replace('_', " "),
+    }
+    .to_owned()
+}
+
+/// The label of a line.
+pub fn line_label(line: &Line) -> String {
+    let input = |name: &str| {
+        let value = line.derivation.as_ref()?.input(name)?;
+        Some(format::decimal(value))
+    };
+    let text = &messages().receipt;
+    if let Some(months) = input("months")
+        && line.kind != "tier_proration"
+    {
+        let name = line.add_on.as_deref().map(add_on_name);
+        let name = name.unwrap_or_else(|| text.plan.to_owned());
+        return fill(messages().annual.line, &[&name, &months]);
+    }
+    match (line.kind.as_str(), input("tier"), input("overage_mau")) {
+        ("base", Some(tier), _) => fill(text.base, &[text.plan, &tier]),
+        ("mau_overage", _, Some(over)) => fill(text.mau_overage, &[&over]),
+        ("tier_proration", ..) => match input("old_tier").zip(input("new_tier")) {
+            Some((old, new)) => fill(text.tier_proration, &[&old, &new]),
+            None => kind_label(&line.kind, None),
+        },
+        _ => kind_label(&line.kind, line.add_on.as_deref()),
+    }
+}
+
+/// The label of a kind of line, without its numbers.
+pub fn kind_label(kind: &str, of: Option<&str>) -> String {
+    let text = &messages().receipt;
+    let name = of.map(add_on_name).unwrap_or_default();
+    match kind {
+        "base" => fill(text.base_plain, &[text.plan]),
+        "tier_proration" => text.tier_proration_plain.to_owned(),
+        "add_on_repricing" => fill(text.add_on_repricing, &[&name]),
+        "add_on_proration" => fill(text.add_on_proration, &[&name]),
+        "mau_overage" => text.mau_overage_plain.to_owned(),
+        "add_on_overage" => fill(text.add_on_overage, &[&name]),
+        "add_on_use" => fill(text.add_on_use, &[&name]),
+        "tax" => of.unwrap_or(text.tax).to_owned(),
+        "total" => text.total.to_owned(),
+        _ => name,
+    }
+}
+
+/// Whether an amount is above zero.
+pub fn is_something(amount: &str) -> bool {
+    amount.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+/// The name of an add-on from its id: "whatsapp-connect" is "WhatsApp Connect".
+pub fn add_on_name(id: &str) -> String {
+    let word = |word: &str| match word {
+        "whatsapp" => "WhatsApp".to_owned(),
+        "clevertap" => "CleverTap".to_owned(),
+        word => {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| {
+                std::iter::once(first.to_ascii_uppercase())
+                    .chain(letters)
+                    .collect()
+            })
+        }
+    };
+    let words: Vec<String> = id.split('-').map(word).collect();
+    words.join(" ")
+}
