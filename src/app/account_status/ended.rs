@@ -15,12 +15,14 @@ use crate::client::Client;
 use crate::components::button::patient;
 use crate::components::error_card::explain;
 use crate::components::icon::{Sign, icon};
+use crate::components::live_region::said;
+use crate::components::page_head::page_head;
 use crate::components::receipt::is_something;
+use crate::components::sign_out::sign_out;
 use crate::components::toast::Toasts;
 use crate::messages::{fill, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
-use crate::shell::{page_head, said, sign_out};
 use crate::view::{Element, Live, View, div, follow, live, many, p, shared, span, spawn};
 
 /// The page of a paused plan.

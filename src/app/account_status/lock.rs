@@ -11,12 +11,11 @@ use super::LiveAccountStatus;
 use super::state::{is_lock, on_file, told};
 use super::words::{Look, Way, due, missing, otherwise, title};
 use crate::components::icon::{Sign, icon};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::components::page_head::page_head;
+use crate::messages::{fill, format, messages};
 use crate::routing::links::links;
 use crate::routing::navigation::link;
 use crate::routing::route::{Choice, Page};
-use crate::shell::page_head;
 use crate::view::{Element, View, dd, div, dl, dt, el, follow, h2, live, many, p, section, span};
 
 /// The locks of an account, one after the other, for My Plan.

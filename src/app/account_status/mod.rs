@@ -93,15 +93,20 @@ impl LiveAccountStatus {
         self.again();
     }
 
-    /// The page, or what is shown in its place. It is rebuilt when the clock was moved, and otherwise only
+    /// The page, or what is shown in its place; `waiting` before the status is known. It is rebuilt when the clock was moved, and otherwise only
     /// when another page is open or the page was closed or opened.
-    pub fn page(self, up: Live<Page>, open: impl Fn(&Page) -> View + 'static) -> View {
+    pub fn page(
+        self,
+        up: Live<Page>,
+        waiting: impl Fn() -> View + 'static,
+        open: impl Fn(&Page) -> View + 'static,
+    ) -> View {
         let shown = move || Shown::of(&self.get(), &up.try_get().unwrap_or_default());
         let now = follow(shown);
         live(move || {
             let _ = self.era.get();
             match now.get() {
-                Shown::Waiting => crate::screens::my_plan::waiting(),
+                Shown::Waiting => waiting(),
                 Shown::Page(page) => open(&page),
                 Shown::Shut(Condition::Paused, _) => ended::paused(),
                 Shown::Shut(Condition::Cancelled, _) => ended::cancelled(),

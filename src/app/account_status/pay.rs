@@ -9,11 +9,10 @@ use crate::client::Client;
 use crate::client::intent::new_key;
 use crate::components::button::patient;
 use crate::components::error_card::explain;
+use crate::components::live_region::said;
 use crate::components::receipt::is_something;
 use crate::components::toast::Toasts;
-use crate::messages::format;
-use crate::messages::{fill, messages};
-use crate::shell::said;
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, p, shared, spawn};
 
 /// The button that pays, and why a payment failed; nothing when nothing is due.

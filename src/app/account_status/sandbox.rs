@@ -13,10 +13,9 @@ use crate::client::json;
 use crate::components::button::patient;
 use crate::components::error_card::explain;
 use crate::components::icon::{Sign, icon};
+use crate::components::live_region::said;
 use crate::components::toast::Toasts;
-use crate::messages::format;
-use crate::messages::{fill, messages};
-use crate::shell::said;
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, Slot, View, button, div, el, p, shared, span, spawn};
 
 /// The outcomes that the sandbox gateway can be given, in display order.

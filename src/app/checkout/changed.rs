@@ -9,8 +9,7 @@ use crate::client::json;
 use crate::components::error_card::request;
 use crate::components::modal::modal;
 use crate::components::receipt::kind_label;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Slot, View, button, div, el, h2, many, p, table, td, th, tr, watch};
 
 /// Opens by itself when the price has changed. However it is closed, the choice is kept and its new

@@ -12,11 +12,10 @@ use crate::client::Client;
 use crate::client::load::{Load, Loader, both};
 use crate::client::session::Who;
 use crate::components::icon::{Sign, icon};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::components::page_head::page_head;
+use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
-use crate::shell::page_head;
 use crate::view::{Live, View, live, many, shared, watch};
 
 pub(crate) mod bill;

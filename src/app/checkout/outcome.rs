@@ -6,8 +6,7 @@ use crate::account_status::confirm::at_sandbox_bank;
 use crate::client::failure::Failure;
 use crate::components::banner::{Tone, banner};
 use crate::components::error_card::explain;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::navigation::Navigation;
 use crate::view::{Element, View, button, div};
 

@@ -11,8 +11,7 @@ use crate::client::{Client, selected};
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{

@@ -1,4 +1,4 @@
-//! Form fields: reading their value, and their label, hint and error.
+//! Form fields: reading their value, their label, hint and error, and radio buttons.
 
 use wasm_bindgen::JsValue;
 use web_sys::Event;
@@ -47,4 +47,20 @@ pub fn value(event: &Event) -> String {
 pub fn empty(field: &JsValue) {
     // Setting `value` on an element cannot fail.
     let _ = js_sys::Reflect::set(field, &JsValue::from_str("value"), &JsValue::from_str(""));
+}
+
+/// One radio button of a row.
+pub fn choice(
+    name: &str,
+    label: &str,
+    is_chosen: impl Fn() -> bool + 'static,
+    choose: impl Fn() + 'static,
+) -> Element {
+    let radio = el("input")
+        .class("choice__radio")
+        .attr("type", "radio")
+        .attr("name", name)
+        .property("checked", is_chosen)
+        .on("change", move |_| choose());
+    el("label").class("choice__item").child(radio).child(label)
 }

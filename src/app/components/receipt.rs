@@ -4,8 +4,7 @@ use api::statement::{Derivation, Input, Line, Statement, TaxLine};
 
 use crate::components::glossary::explained;
 use crate::components::icon::{Sign, icon};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, span};
 
 /// The lines of a receipt, each with its derivation; `open` opens and closes all of them.

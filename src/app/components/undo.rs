@@ -8,9 +8,10 @@ use crate::client::failure::Failure;
 use crate::client::load::Loader;
 use crate::components::button::patient;
 use crate::components::error_card::explain;
+use crate::components::live_region::said;
+use crate::components::page_head::Title;
 use crate::components::toast::Toasts;
 use crate::messages::messages;
-use crate::shell::{Title, said};
 use crate::view::{Element, Live, p, shared, spawn};
 
 /// The withdrawal of a scheduled change.

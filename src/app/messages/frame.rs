@@ -1,5 +1,7 @@
 //! Texts around the screens: shell, sign-in, failures, missing pages.
 
+use billing::permission::Role;
+
 /// The shell around every page.
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -93,4 +95,16 @@ pub struct Missing {
     pub users: &'static str,
     pub invite: &'static str,
     pub roles: &'static str,
+}
+
+impl Missing {
+    /// The name of a role.
+    pub const fn role(&self, role: Role) -> &'static str {
+        match role {
+            Role::Admin => self.role_admin,
+            Role::Approver => self.role_approver,
+            Role::Creator => self.role_creator,
+            Role::Member => self.role_member,
+        }
+    }
 }

@@ -100,7 +100,7 @@ fn page() -> View {
     many([
         bar(),
         account_status::banners(up).into(),
-        live_status.page(up, open),
+        live_status.page(up, my_plan::waiting, open),
         account_status::pop_up().into(),
     ])
 }

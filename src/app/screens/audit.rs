@@ -8,12 +8,13 @@ use crate::components::activity::table;
 use crate::components::error_card::error_card;
 use crate::components::field::{framed, value};
 use crate::components::icon::{Sign, icon};
+use crate::components::live_region::said;
 use crate::components::more::more;
+use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
 use crate::messages::{fill, messages};
 use crate::routing::navigation::{Navigation, Step};
 use crate::routing::route::Page;
-use crate::shell::{page_head, said};
 use crate::view::{Element, Live, View, div, el, h2, live, many, p, section, shared, span, watch};
 
 pub fn screen() -> View {

@@ -1,13 +1,12 @@
 //! Pages that the role may not see, unknown addresses, and pages that are not built yet.
 
 use api::session::Session;
-use billing::permission::Role;
 
 use crate::components::icon::{Sign, icon};
+use crate::components::page_head::page_head;
 use crate::messages::{fill, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
-use crate::shell::page_head;
 use crate::view::{View, div, many, p, span};
 
 /// A page that only admins may see (SPEC 7.2).
@@ -15,7 +14,7 @@ pub fn closed(session: &Session) -> View {
     let text = &messages().missing;
     let who = [
         &*session.email,
-        role_name(session.role),
+        text.role(session.role),
         &*session.organization,
     ];
     page(Sign::Lock, text.closed, fill(text.closed_text, &who), None)
@@ -50,16 +49,6 @@ pub fn page(sign: Sign, title: &str, why: String, out: Option<(Page, &'static st
         .child(p("state__text").child(why))
         .child(out)
         .into()
-}
-
-pub const fn role_name(role: Role) -> &'static str {
-    let text = &messages().missing;
-    match role {
-        Role::Admin => text.role_admin,
-        Role::Approver => text.role_approver,
-        Role::Creator => text.role_creator,
-        Role::Member => text.role_member,
-    }
 }
 
 pub const fn later_name(later: Later) -> &'static str {

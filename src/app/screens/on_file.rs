@@ -18,10 +18,11 @@ use crate::components::button::patient;
 use crate::components::error_card::explain;
 use crate::components::field::{explained, framed, value};
 use crate::components::icon::{Sign, icon};
+use crate::components::live_region::said;
+use crate::components::page_head::page_head;
 use crate::messages::{fill, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
-use crate::shell::{page_head, said};
 use crate::view::{Element, Live, Slot, View, div, el, live, many, p, section, shared, spawn};
 
 /// The test cards, in the order of their names.

@@ -1,49 +1,30 @@
 //! The frame around every page: the session, the navigation, and the toasts.
 
-use api::Route;
 use api::session::Session;
 use billing::permission::Action;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use crate::account_status::LiveAccountStatus;
 use crate::browser::online::Online;
 use crate::browser::theme::{Appearance, Theme};
-use crate::client::Client;
-use crate::client::intent::Intent;
-use crate::client::session::Who;
 use crate::components::banner::{Tone, banner};
-use crate::components::error_card::explain;
+use crate::components::field::choice;
 use crate::components::icon::{Sign, icon};
-use crate::components::toast::{self, Toasts};
+use crate::components::live_region::said;
+use crate::components::monogram::monogram;
+use crate::components::page_head::{Title, focus_title};
+use crate::components::sign_out::{sign_out, sign_out_everywhere};
+use crate::components::toast;
 use crate::messages::{fill, messages};
 use crate::routing::navigation::{Navigation, link};
 use crate::routing::route::{Page, Section};
-use crate::screens::missing::role_name;
 use crate::view::{
-    Element, Live, Slot, View, button, div, el, follow, h1, live, many, p, shared, span, spawn,
-    watch,
+    Element, Live, Slot, View, button, div, el, follow, live, many, p, shared, span, watch,
 };
 
 pub mod palette;
 
 use palette::palette;
-
-/// The title of the open page. The page sets it; the shell shows it in the window's title, has it read
-/// out and moves the focus.
-#[derive(Debug, Clone, Copy)]
-pub struct Title {
-    words: Live<String>,
-    main: Slot,
-}
-
-impl Title {
-    /// Focuses the page's heading, when the element that had the focus is gone.
-    pub fn focus(self) {
-        request_animation_frame(move || focus_title(self.main));
-    }
-}
 
 /// The frame around a page.
 pub fn shell(session: Option<&Session>, page: impl Fn() -> View + 'static) -> View {
@@ -92,17 +73,6 @@ fn offline() -> Element {
     })
 }
 
-/// The head of a page: its only `h1`, the link back, and what is shown beside it.
-pub fn page_head(title: &str, back: Option<Element>, beside: impl Into<View>) -> Element {
-    if let Some(shell) = use_context::<Title>() {
-        shell.words.set_if_other(title.to_owned());
-    }
-    div("page-head")
-        .child(back.map(|back| p("page-head__back").child(back)))
-        .child(h1("page-head__title").attr("tabindex", "-1").child(title))
-        .child(beside)
-}
-
 /// When another page opens: sets the title, the focus and the scroll position (UX 70). The first page
 /// keeps the browser's focus.
 fn announce(title: Live<String>, main: Slot, session: Option<&Session>) {
@@ -127,19 +97,6 @@ fn announce(title: Live<String>, main: Slot, session: Option<&Session>) {
     });
 }
 
-fn focus_title(main: Slot) {
-    let head = main
-        .get_now()
-        .and_then(|main| main.query_selector("h1").ok().flatten());
-    if let Some(head) = head {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = head
-            .unchecked_ref::<HtmlElement>()
-            .focus_with_options(&options);
-    }
-}
-
 fn brand(session: Option<&Session>) -> Element {
     let text = &messages().shell;
     let name = session.map_or(text.product, |session| &session.organization);
@@ -148,14 +105,6 @@ fn brand(session: Option<&Session>) -> Element {
             .child(span("shell__name").child(name))
             .child(span("shell__place").child(text.organization)),
     )
-}
-
-/// The first letter of a name, as an avatar.
-pub fn monogram(name: &str) -> Element {
-    let letter: String = name.chars().take(1).collect();
-    span("shell__monogram")
-        .attr("aria-hidden", "true")
-        .child(letter)
 }
 
 /// The navigation, while the account has pages.
@@ -208,7 +157,7 @@ fn account(session: &Session) -> View {
     let who = p("menu__head")
         .child(el("b").child(session.name.as_str()))
         .child(span("menu__detail").child(session.email.as_str()))
-        .child(span("menu__detail").child(role_name(session.role)));
+        .child(span("menu__detail").child(messages().missing.role(session.role)));
     let menu_slot = Slot::default();
     let menu = div("menu")
         .id(id)
@@ -264,22 +213,6 @@ fn themes() -> Element {
         .child(div("choice").children(items))
 }
 
-/// One radio button of a row.
-pub fn choice(
-    name: &str,
-    label: &str,
-    is_chosen: impl Fn() -> bool + 'static,
-    choose: impl Fn() + 'static,
-) -> Element {
-    let radio = el("input")
-        .class("choice__radio")
-        .attr("type", "radio")
-        .attr("name", name)
-        .property("checked", is_chosen)
-        .on("change", move |_| choose());
-    el("label").class("choice__item").child(radio).child(label)
-}
-
 fn leave() -> Element {
     sign_out("menu__item")
         .child(icon(Sign::Leave))
@@ -287,37 +220,7 @@ fn leave() -> Element {
 }
 
 fn leave_everywhere() -> Element {
-    ends(Route::SignOutEverywhere, "menu__item")
+    sign_out_everywhere("menu__item")
         .child(icon(Sign::Leave))
         .child(messages().shell.sign_out_everywhere)
-}
-
-/// A button that signs the person out.
-pub fn sign_out(class: &str) -> Element {
-    ends(Route::SignOut, class)
-}
-
-/// A button that ends this session, or all sessions of the person.
-fn ends(what: Route, class: &str) -> Element {
-    let (client, who) = (shared::<Client>(), shared::<Live<Who>>());
-    let toasts: Toasts = shared();
-    let leave = move |_| {
-        spawn(async move {
-            match client.sign_out(what).await {
-                Err(failure) if failure.code() != Some(api::Code::NotSignedIn) => {
-                    toasts.say(explain(&failure).0);
-                }
-                _ => {
-                    Intent::forget();
-                    who.set(Who::Nobody);
-                }
-            }
-        });
-    };
-    button(class).attr("type", "button").on("click", leave)
-}
-
-/// A text that follows signals in a live region, which is read out when it changes.
-pub fn said<V: Into<View>>(role: &str, words: impl Fn() -> V + 'static) -> Element {
-    div("shell__notice").attr("role", role).child(live(words))
 }

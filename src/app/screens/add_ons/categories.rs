@@ -10,8 +10,7 @@ use super::state::{self, AddOnState, Card, CategoryCards, toggled};
 use super::{Shared, leave};
 use crate::components::icon::{Sign, icon};
 use crate::components::undo::Undo;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::route::Basket;
 use crate::view::{Element, Live, View, button, el, h2, live, many, section, span, watch};
 

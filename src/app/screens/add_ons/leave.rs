@@ -13,8 +13,7 @@ use super::state::{Card, OFFERED, OTHER, Said, goes_at_once, is_about_words};
 use super::{Fields, Shared};
 use crate::components::banner::{Tone, banner};
 use crate::components::field::{framed, value};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, el, p, watch};
 
 /// The form for a removal; nothing while the add-on stays.

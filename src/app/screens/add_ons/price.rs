@@ -12,8 +12,7 @@ use crate::checkout::bill::{self, Agreement};
 use crate::checkout::outcome::outcome;
 use crate::checkout::{charges_now, preview};
 use crate::components::receipt;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::route::Basket;
 use crate::view::{Element, Live, View, div, h2, live, p, section};
 

@@ -5,10 +5,9 @@ use web_sys::HtmlInputElement;
 
 use super::Shared;
 use super::state::{CountError, parse_count};
-use crate::messages::format;
-use crate::messages::{fill, messages};
-use crate::screens::my_plan::state::Summary;
-use crate::shell;
+use crate::components::field;
+use crate::messages::{fill, format, messages};
+use crate::screens::my_plan::summary::Summary;
 use crate::view::{Element, Live, Slot, div, el, h2, p, watch};
 
 /// The field. It starts at the projection, or without one at the users so far, and keeps what the
@@ -102,7 +101,7 @@ impl Field {
         }
         let item = |label: &str, users: u64| {
             let is_chosen = move || self.shared.expected.get() == Some(users);
-            shell::choice("usage-basis", label, is_chosen, move || self.take(users))
+            field::choice("usage-basis", label, is_chosen, move || self.take(users))
         };
         let items = div("choice")
             .child(item(text.basis_so_far, self.usage))

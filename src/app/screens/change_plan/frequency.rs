@@ -8,10 +8,9 @@ use billing::{BillingFrequency, PriceBook};
 
 use super::Shared;
 use super::state::{coming, offers_a_year};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::components::field;
+use crate::messages::{fill, format, messages};
 use crate::routing::route::Choice;
-use crate::shell;
 use crate::view::{Element, div, el};
 
 /// The switch; nothing when there is no choice.
@@ -30,7 +29,7 @@ pub(super) fn switch(
     let item = |frequency, label: &str| {
         let (subscription, book) = (Rc::clone(subscription), Rc::clone(book));
         let (plan, prices) = (Rc::clone(&subscription), Rc::clone(&book));
-        shell::choice(
+        field::choice(
             "frequency",
             label,
             move || shared.frequency(&plan, &prices) == frequency,

@@ -8,8 +8,7 @@ use billing::{BillingFrequency, PriceBook, PriceList, Status};
 
 use super::state::{TierCard, extra_unit, scheduled_on, tier_cards, usage_so_far};
 use super::{Shared, expected, frequency};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::route::Choice;
 use crate::view::{Element, View, el, many, section, span};
 

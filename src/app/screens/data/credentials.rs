@@ -13,10 +13,9 @@ use crate::components::banner::{Tone, banner};
 use crate::components::button::patient;
 use crate::components::error_card::{error_card, explain};
 use crate::components::field::{self, explained};
+use crate::components::live_region::said;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::format;
-use crate::messages::{fill, messages};
-use crate::shell::said;
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, Slot, button, div, el, p, spawn};
 
 /// The validity that is offered first, in days.

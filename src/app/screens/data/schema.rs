@@ -3,8 +3,7 @@
 use api::data::{Data, Seen};
 
 use super::card as titled;
-use crate::messages::format;
-use crate::messages::messages;
+use crate::messages::{format, messages};
 use crate::view::{Element, div, el, p, table, td, th, tr};
 
 pub(super) fn card(data: &Data) -> Element {

@@ -11,13 +11,12 @@ use crate::client::failure::Failure;
 use crate::client::load::{Load, Loader};
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
+use crate::components::page_head::page_head;
 use crate::components::receipt::{self, how};
 use crate::components::skeleton::skeleton;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
-use crate::shell::page_head;
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, h2, live, many, p, shared};
 
 pub fn screen(number: &InvoiceNumber) -> View {

@@ -11,12 +11,11 @@ use crate::components::activity;
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
 use crate::components::more::more;
+use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
-use crate::shell::page_head;
 use crate::view::{
     Element, View, div, el, h2, live, many, p, section, shared, span, table, td, th, tr,
 };

@@ -13,14 +13,14 @@ use crate::client::load::Loader;
 use crate::components::banner::{Tone, banner};
 use crate::components::error_card::{error_card, explain};
 use crate::components::icon::{Sign, icon};
+use crate::components::live_region::said;
+use crate::components::page_head::page_head;
 use crate::components::receipt::{self, is_something};
 use crate::components::skeleton::{show, skeleton};
 use crate::components::toast::Toasts;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
-use crate::shell::{page_head, said};
 use crate::view::{Element, Live, View, div, h2, live, many, p, section, shared, spawn};
 
 mod cancel;

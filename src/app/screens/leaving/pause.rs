@@ -7,8 +7,7 @@ use leptos::prelude::request_animation_frame;
 use super::{Order, label, refused, settles};
 use crate::components::button::patient;
 use crate::components::modal::modal;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Slot, View, button, dd, div, dl, dt, el, h2, many, p, section, watch};
 
 pub fn pause() -> View {

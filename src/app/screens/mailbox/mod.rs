@@ -6,12 +6,11 @@ use crate::client::Client;
 use crate::client::load::Loader;
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
+use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::format;
-use crate::messages::messages;
+use crate::messages::{format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::{MailId, Page};
-use crate::shell::page_head;
 use crate::view::{
     Element, View, div, el, h2, live, many, p, section, shared, span, table, td, th, tr,
 };

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::state::Summary;
+use super::summary::Summary;
 use billing::usage::CountedDay;
 
 /// A chart, as paths of an SVG whose view box is 100 by 100.

@@ -3,10 +3,9 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::chart::{Day, Drawing};
-use super::state::Summary;
-use crate::messages::format;
-use crate::messages::{fill, messages};
-use crate::shell::choice;
+use super::summary::Summary;
+use crate::components::field::choice;
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
 use billing::usage::CountedDay;
 

@@ -9,8 +9,7 @@ use crate::account_status::LiveAccountStatus;
 use crate::client::Client;
 use crate::components::icon::{Sign, icon};
 use crate::components::receipt::add_on_name;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
 
 pub(super) fn card() -> View {

@@ -2,8 +2,7 @@
 
 use super::state::Plan;
 use crate::components::glossary::explained;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, View, dd, div, dl, dt};
 use api::subscription::Subscription;
 use billing::PriceBook;

@@ -8,10 +8,10 @@ use crate::account_status::LiveAccountStatus;
 use crate::account_status::state::{comes_first, is_lock};
 use crate::client::load::Loader;
 use crate::components::icon::{Sign, icon};
+use crate::components::page_head::page_head;
 use crate::messages::messages;
 use crate::routing::navigation::link;
 use crate::routing::route::{Basket, Page};
-use crate::shell::page_head;
 use crate::view::{View, div, live, many, span};
 
 /// Title, state, and links to change the plan. A change that the state forbids is not offered (SPEC 6).

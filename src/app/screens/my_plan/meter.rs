@@ -1,9 +1,8 @@
 //! The meter of usage against the limit.
 
-use super::state::{Mark, MarkKind, Summary};
-use crate::messages::format;
-use crate::messages::{fill, messages};
-use crate::view::{Element, div, span};
+use super::summary::{Mark, MarkKind, Summary};
+use crate::messages::{fill, format, messages};
+use crate::view::{Element, View, div, many, p, span};
 
 pub(super) fn meter(summary: &Summary) -> Element {
     let text = &messages().plan;
@@ -89,4 +88,13 @@ fn mark_view(summary: &Summary, mark: Mark) -> Element {
 /// A CSS length from hundredths of a percent.
 fn width(place: u64) -> String {
     format!("{}.{:02}%", place / 100, place % 100)
+}
+
+/// The most important figure, what it is a part of, and the meter.
+pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
+    let figure = p("my-plan__usage")
+        .child(span("my-plan__figure").child(format::count(summary.usage)))
+        .child(span("my-plan__of").child(of))
+        .child(span("my-plan__chip").child(chip));
+    many([figure.into(), meter(summary).into()])
 }

@@ -2,8 +2,7 @@
 
 use super::state::{Direction, Plan, Reason};
 use crate::components::receipt::{self, how};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 use api::subscription::Subscription;
 use billing::BillingFrequency;

@@ -10,8 +10,7 @@ use crate::components::button::patient;
 use crate::components::error_card::explain;
 use crate::components::field;
 use crate::components::toast::Toasts;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, div, el, h2, p, section, shared, spawn, table, td, th, tr};
 
 /// The projects on the page.

@@ -2,8 +2,7 @@
 
 use super::state::Plan;
 use crate::components::receipt::{self, how};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Live, View, div, h2, p, section};
 use api::subscription::Subscription;
 

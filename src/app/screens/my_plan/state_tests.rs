@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::screens::my_plan::chart::Drawing;
+use crate::screens::my_plan::summary::{MarkKind, Summary};
 use crate::screens::my_plan::year::Rest;
 use api::annual::Annual;
 use api::subscription::ScheduledChange;
@@ -10,6 +11,7 @@ use billing::Status;
 use billing::annual::Pool;
 use billing::price_book::ESSENTIALS;
 use billing::usage::{MauParts, Metered};
+use chrono::NaiveDate;
 
 fn book() -> PriceBook {
     PriceBook::parse(ESSENTIALS).unwrap()
@@ -320,7 +322,7 @@ fn a_year_is_used_by_all_its_months() {
     );
     assert!(plan.month.is_empty() && plan.next.statement.lines.is_empty());
     assert_eq!(summary.ahead.as_ref().unwrap().overage, "0.00");
-    let drawn = year.summary(&summary);
+    let drawn = Summary::of_term(&year, &summary);
     assert_eq!(
         (drawn.usage, drawn.percent, drawn.scale),
         (129_000, 53, 120)

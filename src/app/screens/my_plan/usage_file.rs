@@ -15,8 +15,7 @@ use crate::client::load::Loader;
 use crate::components::banner::{Tone, banner};
 use crate::components::button::patient;
 use crate::components::error_card::explain;
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{
     Element, Live, View, button, dd, div, dl, dt, el, h2, many, p, section, shared, span, spawn,
 };

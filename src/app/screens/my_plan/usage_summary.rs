@@ -2,22 +2,22 @@
 
 use super::chart_view::chart;
 use super::counted_add_ons::{CountedAddOn, Extra};
-use super::meter::meter;
+use super::figure::{Figure, figure};
+use super::meter::within;
 use super::projects;
-use super::state::{Age, Summary, age};
+use super::state::{Age, age};
+use super::summary::Summary;
 use super::usage_file;
 use super::year_view;
 use crate::client::load::Loader;
 use crate::components::error_card::error_card;
-use crate::components::glossary::explained;
 use crate::components::icon::{Sign, icon};
 use crate::components::receipt::is_something;
 use crate::components::skeleton::{self, show};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::{Choice, Page};
-use crate::view::{Element, View, dd, div, dl, dt, el, h2, many, p, section, span};
+use crate::view::{Element, View, div, dl, el, h2, many, p, section, span};
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
@@ -81,15 +81,6 @@ fn ready(subscription: &Subscription, book: &PriceBook, usage: &Usage) -> View {
     many([year.into(), month.into()])
 }
 
-/// The most important figure, what it is a part of, and the meter.
-pub(super) fn within(summary: &Summary, (of, chip): (&str, Element)) -> View {
-    let figure = p("my-plan__usage")
-        .child(span("my-plan__figure").child(format::count(summary.usage)))
-        .child(span("my-plan__of").child(of))
-        .child(span("my-plan__chip").child(chip));
-    many([figure.into(), meter(summary).into()])
-}
-
 /// The card when no tier holds the usage.
 fn enterprise(largest: u64) -> Element {
     let text = &messages().account_status;
@@ -137,8 +128,6 @@ fn freshness(usage: &Usage, offset_minutes: i32) -> View {
         .child(words)
         .into()
 }
-
-type Figure = (String, String, String);
 
 fn figures(
     summary: &Summary,
@@ -220,11 +209,4 @@ fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
         [ahead.users.low, ahead.users.expected, ahead.users.high].map(format::count);
     let detail = fill(text.ahead_band, &[&low, &high, &cost]);
     (label, fill(text.ahead_value, &[&users]), detail)
-}
-
-pub(super) fn figure((label, value, detail): Figure) -> Element {
-    div("figures__item")
-        .child(dt("facts__label").child(explained(&label)))
-        .child(dd("facts__value").child(value))
-        .child(dd("facts__detail").child(detail))
 }

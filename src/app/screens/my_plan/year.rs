@@ -2,11 +2,8 @@
 
 use api::subscription::Subscription;
 use billing::annual::price_of_months;
-use billing::usage::{Projection, exceeds, reaches};
 use billing::{Exact, PriceList};
 use chrono::NaiveDate;
-
-use super::state::{Ahead, Mark, MarkKind, Summary};
 
 /// The pool of an annual term, with the current month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +37,6 @@ pub enum Rest {
     Beyond(u64),
 }
 
-/// The marks of a pool below the lock, in percent.
-const MARKS: [u64; 2] = [80, 100];
-
 impl Year {
     /// The term with these users in the current month; `None` when the account is charged monthly.
     pub fn of(list: &PriceList, subscription: &Subscription, usage: u64) -> Option<Self> {
@@ -72,42 +66,6 @@ impl Year {
             Rest::Beyond(apart)
         } else {
             Rest::Left(apart)
-        }
-    }
-
-    /// The summary of the month with the figures of the term, for the meter.
-    pub fn summary(&self, month: &Summary) -> Summary {
-        let lock = self.lock_percent;
-        let mark = |percent, kind| Mark {
-            percent,
-            crossed: reaches(self.used, self.limit, percent),
-            kind,
-        };
-        let kinds = [MarkKind::Alert, MarkKind::Limit];
-        let marks = MARKS.into_iter().zip(kinds);
-        let marks = marks.map(|(percent, kind)| mark(percent, kind));
-        let percent = u128::from(self.used) * 100 / u128::from(self.limit.max(1));
-        let so_many = |users: u64| users.saturating_add(self.before);
-        Summary {
-            usage: self.used,
-            limit: self.limit,
-            percent: u64::try_from(percent).unwrap_or(u64::MAX),
-            over: match self.rest() {
-                Rest::Left(_) => 0,
-                Rest::Beyond(over) => over,
-            },
-            locked: exceeds(self.used, self.limit, lock),
-            scale: lock,
-            marks: marks.chain([mark(lock, MarkKind::Lock)]).collect(),
-            ahead: month.ahead.as_ref().map(|ahead| Ahead {
-                users: Projection {
-                    low: so_many(ahead.users.low),
-                    expected: so_many(ahead.users.expected),
-                    high: so_many(ahead.users.high),
-                },
-                overage: ahead.overage.clone(),
-            }),
-            ..month.clone()
         }
     }
 }

@@ -2,18 +2,18 @@
 
 use chrono::NaiveDate;
 
-use super::state::Summary;
-use super::usage_summary::{figure, within};
+use super::figure::figure;
+use super::meter::within;
+use super::summary::Summary;
 use super::year::{Rest, Year};
 use crate::components::icon::{Sign, icon};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, div, dl, h2, p, section, span};
 
 /// Usage since the term began, against the limit that all its months share.
 pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
     let text = &messages().annual;
-    let summary = year.summary(month);
+    let summary = Summary::of_term(year, month);
     let months = year.month.map(|number| number.to_string());
     let of = fill(text.of_limit, &[&format::count(year.limit)]);
     let head = div("card__head")

@@ -14,9 +14,10 @@ use crate::client::session::Who;
 use crate::components::button::patient;
 use crate::components::error_card::explain;
 use crate::components::field::framed;
+use crate::components::live_region::said;
+use crate::components::monogram::monogram;
 use crate::messages::messages;
 use crate::routing::navigation::Navigation;
-use crate::shell::{monogram, said};
 use crate::view::{Element, Live, Slot, View, el, h1, many, p, section, shared, spawn};
 
 mod again;

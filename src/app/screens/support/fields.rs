@@ -1,48 +1,9 @@
-//! The fields of the form, each with its label above and its error below.
+//! What the fields of the form offer, and the sentence for each fault.
 
-use super::form::Form;
-use super::state::{Asked, Wrong};
-use crate::components::field::{explained, value};
+use super::state::Wrong;
 use crate::messages::{fill, messages};
-use crate::view::{Element, el};
 use billing::identity::{OneLineFault, TextFault};
 use billing::ticket::{Category, Fault, Priority, Topic};
-
-/// A field with its label, its hint and what is wrong with it.
-pub(super) fn field(form: Form, asked: Asked, labels: (&str, &str), input: Element) -> Element {
-    let input = input
-        .flag("aria-invalid", move || form.wrong(asked).is_some())
-        .slot(form.slot(asked));
-    let id = format!("support-{}", asked.name());
-    explained(&id, labels, input, move || form.told(asked))
-}
-
-/// A select with nothing chosen at first.
-pub(super) fn select(form: Form, asked: Asked) -> Element {
-    let text = &messages().support;
-    let (label, names): (_, &[&str]) = match asked {
-        Asked::Topic => (text.topic, &text.topics),
-        Asked::Category => (text.category, &text.categories),
-        _ => (text.priority, &text.priorities),
-    };
-    let option = |place: String, name: &str| {
-        let own = place.clone();
-        el("option")
-            .attr("value", place)
-            .property("selected", move || form.chosen(asked) == own)
-            .child(name)
-    };
-    let first = option(String::new(), text.choose);
-    let options = (0..).zip(names);
-    let options = options.map(|(place, name): (usize, &&str)| option(place.to_string(), name));
-    let select = el("select")
-        .class("field__input")
-        .attr("required", "")
-        .on("change", move |event| form.choose(asked, &value(&event)))
-        .child(first)
-        .children(options);
-    field(form, asked, (label, ""), select)
-}
 
 /// The index of the chosen value; empty when none is chosen.
 pub(super) fn place<T: PartialEq>(all: &[T], chosen: Option<&T>) -> String {

@@ -8,18 +8,18 @@ use crate::client::load::Loader;
 use crate::components::activity;
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
+use crate::components::page_head::page_head;
 use crate::components::skeleton::{show, skeleton};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::routing::links::links;
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
-use crate::shell::page_head;
 use crate::view::{Element, View, div, el, h2, live, many, p, section, shared, span};
 
 mod fields;
 mod files;
 mod form;
+mod form_view;
 pub mod state;
 
 pub fn screen() -> View {

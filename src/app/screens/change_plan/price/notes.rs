@@ -7,8 +7,7 @@ use billing::annual::term_limit;
 use super::super::state::{self, Kind};
 use super::Price;
 use crate::components::banner::{Tone, banner};
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::Element;
 
 impl Price {

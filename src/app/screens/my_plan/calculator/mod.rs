@@ -4,8 +4,7 @@ use api::quote::list_of;
 use api::subscription::Subscription;
 use billing::PriceBook;
 
-use crate::messages::format;
-use crate::messages::{fill, messages};
+use crate::messages::{fill, format, messages};
 use crate::view::{Element, View, div, el, p, section, table, td, th, tr};
 
 pub mod state;
