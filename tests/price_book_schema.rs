@@ -2,11 +2,11 @@
 //! replaced by others, and both check the result.
 
 use billing::PriceBook;
-use billing::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL, Fault};
+use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL, Fault};
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
 
-const SCHEMA: &str = include_str!("../src/billing/price_books/price-book.schema.json");
+const SCHEMA: &str = include_str!("../src/billing/catalog/price_books/price-book.schema.json");
 
 /// What the parser accepts, the schema accepts. What the schema accepts and the parser refuses violates a
 /// rule between two fields.

@@ -1,8 +1,8 @@
 //! The account status: what works, why the rest does not, what is unpaid, what happens next.
 
-use billing::access::Access;
-use billing::deadline::DeadlineKind;
-use billing::lifecycle::Lifecycle;
+use billing::account::deadline::DeadlineKind;
+use billing::account::lifecycle::Lifecycle;
+use billing::account::notice::Access;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,7 @@
 //! An annual term that is paid in advance (SPEC R9).
 
-use billing::annual::{AnnualTerm, Pool};
-use billing::month_close::Cycle;
-use billing::rhythm::{Phase, Rhythm};
+use billing::pricing::annual::{AnnualTerm, Pool};
+use billing::pricing::rhythm::{Cycle, Phase, Rhythm};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

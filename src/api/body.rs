@@ -2,7 +2,7 @@
 //! body, so a type without `RequestBody` cannot be extracted from a request.
 
 use billing::PlanChange;
-use billing::identity::TextKind;
+use billing::text::TextKind;
 
 use crate::credential::IssueCredential;
 use crate::events::{Events, Profiles};

@@ -1,7 +1,7 @@
 //! Data and integration: what is kept, where and how long, and what has been received (SPEC 4.12).
 
+use billing::account::retention::{Plan, Region};
 use billing::integration::Step;
-use billing::retention::{Plan, Region};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

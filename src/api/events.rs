@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use billing::events::{EventKind, ProfileKind, Source};
-use billing::usage::Metered;
+use billing::metering::events::{EventKind, ProfileKind, Source};
+use billing::metering::usage::Metered;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,9 +1,9 @@
 //! Usage that programs and files send: figures by project and day (SPEC 3).
 
 use billing::AddOnId;
-use billing::add_on_use::AddOnUse;
-use billing::intake::DayCount;
-use billing::usage::{MauParts, Metered};
+use billing::metering::add_on_use::AddOnUse;
+use billing::metering::intake::DayCount;
+use billing::metering::usage::{MauParts, Metered};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Invoices, in a list and in full.
 
-use billing::tax::TaxPlaces;
+use billing::pricing::tax::TaxPlaces;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

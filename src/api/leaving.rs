@@ -1,6 +1,6 @@
 //! Pausing and cancelling: a preview, the order, and the request for reactivation (SPEC R13, R14).
 
-use billing::reason::Reason;
+use billing::account::reason::Reason;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

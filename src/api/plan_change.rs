@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use billing::AddOnId;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

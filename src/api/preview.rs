@@ -2,8 +2,8 @@
 
 use core::str;
 
-use billing::change::Refusal;
-use billing::usage::Metered;
+use billing::metering::usage::Metered;
+use billing::pricing::change::Refusal;
 use billing::{Derivations, PricedAccount, Quote};
 use serde::Serialize;
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use billing::change::Refusal;
-use billing::rhythm::{self, Priced, Unpriced};
+use billing::pricing::change::Refusal;
+use billing::pricing::rhythm::{self, Priced, Unpriced};
 use billing::{
     AddOnId, BillingFrequency, Derivations, ENGINE_VERSION, PlanChange, PriceBook, PriceList,
 };
@@ -105,8 +105,8 @@ pub struct NextInvoice {
     pub statement: Statement,
 }
 
-impl From<&billing::quote::NextInvoice> for NextInvoice {
-    fn from(next: &billing::quote::NextInvoice) -> Self {
+impl From<&billing::pricing::quote::NextInvoice> for NextInvoice {
+    fn from(next: &billing::pricing::quote::NextInvoice) -> Self {
         Self {
             date: next.date,
             recurring: next.recurring.to_string(),

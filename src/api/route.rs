@@ -1,7 +1,7 @@
 //! Every route: its method, its path, and the permission that it requires.
 
 use billing::access::RequestUse;
-use billing::permission::Action;
+use billing::people::permission::Action;
 
 /// The prefix of all paths.
 pub const BASE: &str = "/api/v1";

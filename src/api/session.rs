@@ -1,6 +1,6 @@
 //! Who is signed in, and to which organization.
 
-use billing::permission::Role;
+use billing::people::permission::Role;
 use serde::{Deserialize, Serialize};
 
 /// The body of a sign-in.

@@ -67,7 +67,7 @@ pub struct Input {
     pub name: String,
     /// The value, as a decimal string.
     pub value: String,
-    /// The unit: a value of [`billing::statement::Unit::as_str`].
+    /// The unit: a value of [`billing::pricing::statement::Unit::as_str`].
     pub unit: String,
 }
 
@@ -103,8 +103,8 @@ impl From<&billing::Line> for Line {
     }
 }
 
-impl From<&billing::statement::TaxLine> for TaxLine {
-    fn from(tax: &billing::statement::TaxLine) -> Self {
+impl From<&billing::pricing::statement::TaxLine> for TaxLine {
+    fn from(tax: &billing::pricing::statement::TaxLine) -> Self {
         Self {
             name: tax.name.as_str().to_owned(),
             amount: tax.amount.to_string(),
@@ -115,7 +115,7 @@ impl From<&billing::statement::TaxLine> for TaxLine {
 
 impl From<&billing::Derivation> for Derivation {
     fn from(derivation: &billing::Derivation) -> Self {
-        let input = |input: &billing::statement::Input| Input {
+        let input = |input: &billing::pricing::statement::Input| Input {
             name: input.name.to_owned(),
             value: input.value.to_string(),
             unit: input.unit.as_str().to_owned(),
@@ -199,8 +199,11 @@ mod tests {
             rule: "R3",
             formula: "{used} × {extra_price}",
             inputs: vec![
-                billing::statement::Input::mau("used", 3),
-                billing::statement::Input::amount("extra_price", Exact::parse("0.0005").unwrap()),
+                billing::pricing::statement::Input::mau("used", 3),
+                billing::pricing::statement::Input::amount(
+                    "extra_price",
+                    Exact::parse("0.0005").unwrap(),
+                ),
             ],
             unrounded: Exact::parse("0.0015").unwrap(),
         };

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use billing::month_close::{Cycle, Frequency};
-use billing::rhythm::{Phase, Rhythm};
-use billing::subscription::Scheduled;
-use billing::tax::TaxPlaces;
-use billing::usage::Metered;
+use billing::metering::usage::Metered;
+use billing::pricing::rhythm::{Cycle, Frequency, Phase, Rhythm};
+use billing::pricing::subscription::Scheduled;
+use billing::pricing::tax::TaxPlaces;
 use billing::{AddOnId, AddOnUse, BillingFrequency, PriceList, PricedAccount, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

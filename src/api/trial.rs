@@ -1,6 +1,6 @@
 //! A trial, and what it needs to become a paid plan (SPEC R8).
 
-use billing::lifecycle::{OnFile, TrialLock};
+use billing::account::lifecycle::{OnFile, TrialLock};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The metered usage of a month.
 
-use billing::usage::{CountedDay, MauParts, Metered, figures};
+use billing::metering::usage::{CountedDay, MauParts, Metered, figures};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

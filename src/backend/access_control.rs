@@ -2,10 +2,11 @@
 //! transaction as the work that it allows.
 
 use api::Code;
-use billing::access::{Condition, OrderKind, RequestUse, access};
-use billing::account_state::AccountState;
-use billing::cure::Refused;
-use billing::policy::Policy;
+use billing::access::cure::Refused;
+use billing::access::{Condition, OrderKind, RequestUse};
+use billing::account::account_state::AccountState;
+use billing::account::notice::access;
+use billing::catalog::policy::Policy;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;

@@ -7,13 +7,13 @@ use api::annual::Annual;
 use api::quote::{NoQuote, Quote};
 use api::subscription::{PaymentMethod as Masked, ScheduledChange, ScheduledKind, Subscription};
 use api::trial::Trial;
-use billing::account_state::AccountState;
-use billing::lifecycle::{
+use billing::account::account_state::AccountState;
+use billing::account::lifecycle::{
     Lifecycle, trial_cancels_at, trial_days_left, trial_ends_at, trial_locks_at,
 };
+use billing::catalog::policy::Policy;
 use billing::period::day_end;
-use billing::policy::Policy;
-use billing::rest_of_month::first_charged_day;
+use billing::pricing::rest_of_month::first_charged_day;
 use billing::{BillingPeriod, PlanChange, PriceList};
 use chrono::{DateTime, Utc};
 

@@ -2,16 +2,17 @@
 
 use api::account_status::{AccountStatus, Coming, CuringTier, FittingTier, OverLimit, What};
 use billing::BillingPeriod;
-use billing::access::{Access, Condition, access};
-use billing::account_state::AccountState;
-use billing::alert::{Advice, Course, advice, expected, highest_reached, shows_popup};
-use billing::collection::Collects;
-use billing::deadline::{Agenda, Deadline, DeadlineKind, Scheduled, Term, deadlines};
-use billing::lifecycle::Lifecycle;
-use billing::month_close::CollectingRule;
-use billing::permission::{Action, Role};
-use billing::rhythm::curing_tiers;
-use billing::usage::CountedDay;
+use billing::access::Condition;
+use billing::access::alert::{Advice, Course, advice, expected, highest_reached, shows_popup};
+use billing::account::account_state::AccountState;
+use billing::account::deadline::{Agenda, Deadline, DeadlineKind, Scheduled, Term, deadlines};
+use billing::account::lifecycle::Lifecycle;
+use billing::account::notice::{Access, access};
+use billing::account::usage_lock::curing_tiers;
+use billing::invoicing::collection::Collects;
+use billing::invoicing::month_close::CollectingRule;
+use billing::metering::usage::CountedDay;
+use billing::people::permission::{Action, Role};
 use billing::{Money, PlanChange};
 use chrono::{DateTime, Utc};
 

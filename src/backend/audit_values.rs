@@ -3,7 +3,7 @@
 
 use api::audit::AuditValue;
 use api::invoice::Party;
-use billing::plan_price::{add_on_price, plan_price};
+use billing::pricing::plan_price::{add_on_price, plan_price};
 use billing::{AddOnId, BillingFrequency, Money, PriceList, Subscription};
 use chrono::{DateTime, Utc};
 

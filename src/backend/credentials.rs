@@ -4,7 +4,7 @@ use api::audit::Action;
 use api::credential::{Credential, IssueCredential, LONGEST_DAYS, LONGEST_NAME};
 use api::problem::FieldError;
 use api::{Code, Problem};
-use billing::identity::{OneLine, OneLineFault};
+use billing::text::{OneLine, OneLineFault};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::account::sentence;

@@ -2,9 +2,9 @@
 //! 6, rows 5, 17, 25 and 26). An admin's order and the deadlines end it in the same way.
 
 use api::audit::Action;
-use billing::account_state::AccountState;
-use billing::lifecycle::{Cause, Lifecycle};
-use billing::retention::backups_purged_at;
+use billing::account::account_state::AccountState;
+use billing::account::lifecycle::{Cause, Lifecycle};
+use billing::account::retention::backups_purged_at;
 use chrono::{DateTime, Utc};
 
 use crate::audit_values::Charging;

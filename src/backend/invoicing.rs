@@ -4,11 +4,11 @@
 
 use api::invoice::InvoiceKind;
 use api::statement::Statement;
-use billing::account_state::AccountState;
-use billing::accrued_overage::{Measure, final_statement};
-use billing::lifecycle::Lifecycle;
-use billing::month_close::{CollectingRule, Collection};
+use billing::account::account_state::AccountState;
+use billing::account::lifecycle::Lifecycle;
+use billing::invoicing::month_close::{CollectingRule, Collection};
 use billing::period::Span;
+use billing::pricing::accrued_overage::{Measure, final_statement};
 use billing::{Derivations, OutOfRange, PriceList, PricedAccount, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 

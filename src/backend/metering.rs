@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::BillingPeriod;
-use billing::usage::{Metered, figures};
+use billing::metering::usage::{Metered, figures};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::billing_day;

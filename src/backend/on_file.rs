@@ -4,8 +4,8 @@
 use api::audit::Action;
 use api::invoice::Party;
 use api::sandbox::TestCard;
-use billing::account_state::AccountEvent;
-use billing::lifecycle::{self, Lifecycle};
+use billing::account::account_state::AccountEvent;
+use billing::account::lifecycle::{self, Lifecycle};
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::access_control::refusal;

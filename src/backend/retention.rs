@@ -1,7 +1,7 @@
 //! Deletes events that the plan no longer keeps (SPEC R18, A164).
 
 use api::audit::Action;
-use billing::retention::kept_since;
+use billing::account::retention::kept_since;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;

@@ -3,7 +3,7 @@
 use api::audit::Action;
 use api::usage::{DayUsage, ProjectUsage, Usage};
 use billing::PlanChange;
-use billing::usage::{Projection, TooFewDays, figures, projection};
+use billing::metering::usage::{Projection, TooFewDays, figures, projection};
 use chrono::{DateTime, Utc};
 
 use crate::account::OrganizationAccount;

@@ -3,11 +3,11 @@
 
 use api::audit::Action;
 use billing::BillingPeriod;
-use billing::account_state::{AccountEvent, AccountState};
-use billing::alert::{AlertNotice, Evaluation, Reading};
+use billing::access::alert::{AlertNotice, Evaluation, Reading};
+use billing::account::account_state::{AccountEvent, AccountState};
+use billing::account::usage_lock::{self, Measure, UsageLock};
+use billing::metering::usage::figures;
 use billing::period::day_start;
-use billing::usage::figures;
-use billing::usage_lock::{self, Measure, UsageLock};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::allowance::{self, Allowance};

@@ -9,7 +9,7 @@ use api::problem::FieldError;
 use api::{Code, Problem};
 use billing::BillingPeriod;
 use billing::access::RequestUse;
-use billing::intake::{DayCount, Field, Unfit, Window, falls};
+use billing::metering::intake::{DayCount, Field, Unfit, Window, falls};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::access_control::admit_request;

@@ -3,26 +3,18 @@
 //! The crate is pure: no clock, no storage, no network, no float. Every result depends only on the
 //! arguments. The browser calls these functions for the preview, the backend calls them for the charge.
 //!
-//! Read the modules in this order.
+//! Read the chapters in this order. Each one uses only those before it.
 //!
-//! **What a month costs:** [`money`] (amounts), [`period`] (days), [`price_book`] (prices), [`usage`]
-//! (what was used), [`intake`] and [`events`] (how usage is received), [`overage`], [`proration`] and
-//! [`tax`] (the three calculations), [`subscription`] and [`change`] (what an order changes),
-//! [`statement`] (lines, each with its derivation), [`quote()`] (all of it together). Then the special
-//! cases: [`accrued_overage`], [`rest_of_month`], [`annual`], and [`rhythm`], which prices an order on
-//! any account, monthly or annual. [`plan_price`] is the price of a plan before and after a change.
-//!
-//! **What is issued:** [`invoice`] (drafts, numbers, payments, credit notes), [`month_close`] (when).
-//!
-//! **What an account may do as time passes:** [`policy`] (the periods and limits), [`lifecycle`],
-//! [`dunning`] and [`usage_lock`] (the three state machines), [`account_state`] (the three together),
-//! [`end_notice`] (which notice must go out before an account ends), [`access`] (what works in which
-//! state), [`cure`] (what restores access), [`deadline`] (what time triggers), [`collection`] (when
-//! invoices are debited), [`retention`] (what is kept), [`reason`] (why a customer leaves) and [`alert`]
-//! (when admins are notified).
-//!
-//! **Who:** [`permission`] (who may do what), [`identity`] and [`billing_details`] (the customer's
-//! data), [`ticket`] (requests to the support team), [`integration`] (setup progress).
+//! 1. [`money`]: amounts, exact and settled.
+//! 2. [`period`]: days, months and instants.
+//! 3. [`text`]: what people may type.
+//! 4. [`catalog`]: what is sold at which price, and the periods and limits.
+//! 5. [`metering`]: how usage is received, and what of it counts.
+//! 6. [`pricing`]: what a month or a year costs, and what an order changes.
+//! 7. [`access`]: what works when, what restores it, and when admins are notified.
+//! 8. [`invoicing`]: what is issued, when a month closes, and when invoices are debited.
+//! 9. [`account`]: what becomes of an account as time passes.
+//! 10. [`people`]: who may do what, and who the customer is.
 //!
 //! Where the documents are silent or disagree, [`decisions`] lists the reading that was chosen.
 #![cfg_attr(not(test), no_std)]
@@ -31,63 +23,30 @@
 extern crate alloc;
 
 pub mod access;
-pub mod account_state;
-pub mod accrued_overage;
-pub mod add_on_use;
-pub mod alert;
-pub mod annual;
-pub mod billing_details;
-pub mod change;
-pub mod collection;
-pub mod cure;
-pub mod deadline;
+pub mod account;
+pub mod catalog;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
-pub mod dunning;
-pub mod end_notice;
-pub mod events;
-pub mod identity;
-pub mod intake;
 pub mod integration;
-pub mod invoice;
-pub mod lifecycle;
+pub mod invoicing;
+pub mod metering;
 pub mod money;
-pub mod month_close;
-pub mod overage;
+pub mod people;
 pub mod period;
-pub mod permission;
-pub mod plan_price;
-pub mod policy;
-pub mod price_book;
-pub mod proration;
-pub mod quote;
-pub mod reason;
-pub mod rest_of_month;
-pub mod retention;
-pub mod rhythm;
+pub mod pricing;
 #[cfg(test)]
-mod seeded;
-#[cfg(test)]
-mod spec_cases;
-pub mod statement;
-pub mod subscription;
-pub mod tax;
+mod tests;
+pub mod text;
 pub mod ticket;
-#[cfg(test)]
-mod ties;
-pub mod usage;
-pub mod usage_lock;
-#[cfg(test)]
-mod worked_out;
 
-pub use add_on_use::AddOnUse;
-pub use change::PlanChange;
+pub use catalog::price_book::{AddOnId, PriceBook, PriceList};
+pub use metering::add_on_use::AddOnUse;
 pub use money::{Currency, Exact, Money, OutOfRange};
 pub use period::BillingPeriod;
-pub use price_book::{AddOnId, PriceBook, PriceList};
-pub use quote::{Derivations, PricedAccount, Quote, quote};
-pub use statement::{Derivation, Line, LineKind, Statement};
-pub use subscription::{BillingFrequency, Status, Subscription};
+pub use pricing::change::PlanChange;
+pub use pricing::quote::{Derivations, PricedAccount, Quote, quote};
+pub use pricing::statement::{Derivation, Line, LineKind, Statement};
+pub use pricing::subscription::{BillingFrequency, Status, Subscription};
 
 /// The version of the rules in this crate. It is part of every quote: an order from a browser with older
 /// rules is refused and never charged by newer ones (SPEC R19).

@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{OneLine, OneLineFault, TextFault, TextKind};
+use crate::text::{OneLine, OneLineFault, TextFault, TextKind};
 
 /// The topic of a ticket (A142).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

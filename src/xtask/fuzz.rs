@@ -65,7 +65,9 @@ fn seed() -> Result<(), Failure> {
         place::write(&corpus.join(format!("vector-{number}")), line)?;
     }
     for book in ["essentials.json", "essentials-2025.json"] {
-        let from = place::root().join("src/billing/price_books").join(book);
+        let from = place::root()
+            .join("src/billing/catalog/price_books")
+            .join(book);
         let text = fs::read_to_string(&from).about("read", &from)?;
         place::write(&corpus.join(book), text)?;
     }

@@ -12,9 +12,9 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use backend::store::Engine;
 use billing::access::Condition;
-use billing::annual::Pool;
-use billing::reason::Reason;
-use billing::usage::Metered;
+use billing::account::reason::Reason;
+use billing::metering::usage::Metered;
+use billing::pricing::annual::Pool;
 use billing::{AddOnId, PlanChange, Status};
 use serde::Serialize;
 

@@ -5,10 +5,10 @@ use api::account_status::{AccountStatus, Coming};
 use api::intake::{UsageRow, UsageRows};
 use backend::store::Engine;
 use billing::access::{Condition, Gate};
-use billing::lifecycle::Lifecycle;
-use billing::permission::Role;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::account::lifecycle::Lifecycle;
+use billing::metering::usage::Metered;
+use billing::people::permission::Role;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, PlanChange, Status};
 
 use super::on_both_databases;

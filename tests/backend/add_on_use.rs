@@ -11,11 +11,11 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use backend::error::Error;
 use backend::store::{Engine, Tx, Work, price_books};
-use billing::add_on_use::Used;
-use billing::permission::Role;
-use billing::price_book::ESSENTIALS_EMAIL;
-use billing::reason::Reason;
-use billing::usage::Metered;
+use billing::account::reason::Reason;
+use billing::catalog::price_book::ESSENTIALS_EMAIL;
+use billing::metering::add_on_use::Used;
+use billing::metering::usage::Metered;
+use billing::people::permission::Role;
 use billing::{AddOnId, PlanChange, Status};
 
 use super::leaving::{cancellation, go, leaving, pause, reactivate, send};

@@ -11,8 +11,8 @@ use backend::jobs;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
 use backend::usage_evaluation;
-use billing::usage::{MauParts, Metered};
-use billing::usage_lock::UsageLock;
+use billing::account::usage_lock::UsageLock;
+use billing::metering::usage::{MauParts, Metered};
 use billing::{AddOnId, BillingFrequency, PlanChange};
 use chrono::{DateTime, Utc};
 

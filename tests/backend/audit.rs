@@ -15,8 +15,8 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use backend::leaving::Reactivate;
 use backend::store::Engine;
-use billing::permission::Role;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
+use billing::people::permission::Role;
 use billing::{AddOnId, BillingFrequency, PlanChange, Status};
 use serde::Serialize;
 

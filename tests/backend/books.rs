@@ -8,9 +8,9 @@ use backend::error::Error;
 use backend::month::close_everywhere;
 use backend::store::{Engine, Tx, Work, organizations, price_books};
 use billing::access::Condition;
-use billing::price_book::ESSENTIALS;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::catalog::price_book::ESSENTIALS;
+use billing::metering::usage::Metered;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{BillingFrequency, BillingPeriod, PlanChange};
 
 use super::soft_lock::uses;

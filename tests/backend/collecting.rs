@@ -8,10 +8,10 @@ use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
 use axum::http::StatusCode;
 use backend::jobs::{run_due, travel};
 use backend::store::{Engine, account_states};
-use billing::deadline::DeadlineKind;
-use billing::dunning::Dunning;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::account::deadline::DeadlineKind;
+use billing::account::dunning::Dunning;
+use billing::metering::usage::Metered;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, PlanChange};
 
 use super::world::{Customer, Tenant, World, at};

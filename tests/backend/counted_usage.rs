@@ -11,8 +11,8 @@ use api::usage::Usage;
 use axum::http::StatusCode;
 use backend::leaving::Reactivate;
 use backend::store::{Engine, account_states};
-use billing::usage::Metered;
-use billing::usage_lock::UsageLock;
+use billing::account::usage_lock::UsageLock;
+use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 
 use super::leaving::{go, leaving, pause, send};

@@ -10,9 +10,9 @@ use backend::leaving::Reactivate;
 use backend::store::Engine;
 use backend::usage_evaluation::LiftLock;
 use billing::access::Condition;
-use billing::annual::Pool;
-use billing::cure::Cure;
-use billing::usage::Metered;
+use billing::access::cure::Cure;
+use billing::metering::usage::Metered;
+use billing::pricing::annual::Pool;
 use billing::{PlanChange, Status};
 
 use super::leaving::{go, leaving, pause, send};

@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use backend::orders::{Scope, reconcile};
 use backend::store::Engine;
 use billing::PlanChange;
-use billing::permission::Role;
+use billing::people::permission::Role;
 use sqlx::{AnyConnection, Connection, Executor};
 
 use super::world::{Customer, Reply, World, user};

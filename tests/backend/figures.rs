@@ -7,8 +7,8 @@ use api::subscription::Subscription;
 use api::usage::{ProjectPage, Usage};
 use axum::http::StatusCode;
 use backend::store::Engine;
-use billing::permission::Role;
-use billing::usage::Metered;
+use billing::metering::usage::Metered;
+use billing::people::permission::Role;
 
 use super::world::{Customer, Reply, START, Tenant, World, at};
 use super::{invariants, on_both_databases};

@@ -12,8 +12,8 @@ use axum::http::{Method, StatusCode, header};
 use backend::import::{self, Whose};
 use backend::store::Engine;
 use backend::store::records::Actor;
-use billing::permission::Role;
-use billing::usage::Metered;
+use billing::metering::usage::Metered;
+use billing::people::permission::Role;
 
 use super::world::{Customer, Reply, Tenant, World, request};
 use super::{invariants, on_both_databases};

@@ -1,5 +1,5 @@
 //! Several deadlines of one account at the same instant (SPEC R2): whatever triggers them, and in
-//! whatever order they were stored, they act in the order of `billing::deadline::DeadlineKind`.
+//! whatever order they were stored, they act in the order of `billing::account::deadline::DeadlineKind`.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,12 @@ use api::invoice::{InvoiceKind, Invoices};
 use backend::jobs::{run_due, travel};
 use backend::store::schedule::DeadlineKind;
 use backend::store::{Engine, Store, account_states};
-use billing::account_state::AccountEvent;
-use billing::dunning::Dunning;
-use billing::lifecycle::{self, Lifecycle};
-use billing::usage::Metered;
-use billing::{PlanChange, Status, collection::Outstanding};
+use billing::account::account_state::AccountEvent;
+use billing::account::dunning::Dunning;
+use billing::account::lifecycle::{self, Lifecycle};
+use billing::invoicing::collection::Outstanding;
+use billing::metering::usage::Metered;
+use billing::{PlanChange, Status};
 
 use super::world::{Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};

@@ -12,10 +12,10 @@ use backend::store::Engine;
 use backend::store::schedule::DeadlineKind;
 use billing::Status;
 use billing::access::Condition;
-use billing::account_state::{AccountEvent, AccountState};
-use billing::collection::Outstanding;
-use billing::dunning::Dunning;
-use billing::lifecycle::{self, Lifecycle};
+use billing::account::account_state::{AccountEvent, AccountState};
+use billing::account::dunning::Dunning;
+use billing::account::lifecycle::{self, Lifecycle};
+use billing::invoicing::collection::Outstanding;
 
 use super::jobs::Replace;
 use super::mails::Letters;

@@ -14,10 +14,10 @@ use backend::leaving::Reactivate;
 use backend::store::Engine;
 use billing::Status;
 use billing::access::Condition;
-use billing::deadline::DeadlineKind;
-use billing::lifecycle::{Cause, Lifecycle};
-use billing::permission::Role;
-use billing::reason::Reason;
+use billing::account::deadline::DeadlineKind;
+use billing::account::lifecycle::{Cause, Lifecycle};
+use billing::account::reason::Reason;
+use billing::people::permission::Role;
 use serde::Serialize;
 
 use super::world::{Customer, Reply, Tenant, World, at, new_key, request};

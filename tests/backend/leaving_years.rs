@@ -5,9 +5,9 @@ use api::invoice::{Invoice, InvoiceKind, Invoices};
 use api::leaving::Left;
 use api::subscription::{ScheduledKind, Subscription};
 use backend::store::Engine;
-use billing::annual::Pool;
-use billing::reason::Reason;
-use billing::usage::Metered;
+use billing::account::reason::Reason;
+use billing::metering::usage::Metered;
+use billing::pricing::annual::Pool;
 use billing::{BillingFrequency, PlanChange};
 
 use super::leaving::{cancellation, go, leaving, pause, reactivate, send};

@@ -11,8 +11,8 @@ use axum::http::{StatusCode, header};
 use backend::mail::{self, Report};
 use backend::notification::Notification;
 use backend::store::{Engine, Tx, Work, outbox};
-use billing::alert;
-use billing::permission::Role;
+use billing::access::alert;
+use billing::people::permission::Role;
 use billing::{AddOnId, PlanChange};
 
 use super::world::{Customer, Tenant, World, at};

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use backend::store::{Store, account_states};
-use billing::account_state::AccountState;
-use billing::lifecycle::{Lifecycle, OnFile};
+use billing::account::account_state::AccountState;
+use billing::account::lifecycle::{Lifecycle, OnFile};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, AssertSqlSafe};
 use tempfile::TempDir;

@@ -7,8 +7,8 @@ use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
 use api::subscription::Subscription;
 use backend::month::{CloseMonth, Closed, Report, close_everywhere};
 use backend::store::Engine;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::metering::usage::Metered;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingPeriod, PlanChange, Status};
 
 use super::world::{Customer, World, at};

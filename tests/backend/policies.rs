@@ -8,11 +8,10 @@ use axum::http::StatusCode;
 use backend::jobs::travel;
 use backend::store::Engine;
 use billing::access::Condition;
-use billing::deadline::DeadlineKind;
-use billing::policy::{AfaLimit, OverageLock, Policy};
-use billing::reason::Reason;
-use billing::retention::RetentionMonths;
-use billing::usage::Metered;
+use billing::account::deadline::DeadlineKind;
+use billing::account::reason::Reason;
+use billing::catalog::policy::{AfaLimit, OverageLock, Policy, RetentionMonths};
+use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 use chrono::{DateTime, Utc};
 

@@ -11,8 +11,8 @@ use axum::http::{Method, header};
 use backend::http::COOKIE;
 use backend::store::Engine;
 use billing::PlanChange;
-use billing::permission::Role;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
+use billing::people::permission::Role;
 use serde::Serialize;
 
 use super::world::{Customer, Reply, Tenant, World, new_key, request};

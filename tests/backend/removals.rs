@@ -4,7 +4,7 @@ use api::plan_change::{Order, PlanChange as Sent, State};
 use api::subscription::{ScheduledKind, Subscription};
 use api::{Code, Problem};
 use backend::store::Engine;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
 use billing::{AddOnId, PlanChange};
 
 use super::world::{Customer, Tenant, World, new_key, reasoned};

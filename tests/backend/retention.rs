@@ -5,7 +5,7 @@ use api::events::{Event, Events};
 use backend::jobs::{run_due, travel};
 use backend::store::Engine;
 use backend::store::retention::BATCH;
-use billing::events::{EventKind, Source};
+use billing::metering::events::{EventKind, Source};
 
 use super::exports::archive;
 use super::world::{Customer, World, at};

@@ -9,7 +9,7 @@ use axum::http::{Method as Verb, Request, StatusCode, header};
 use backend::http::{AppState, Peer};
 use backend::store::{Engine, users};
 use billing::PlanChange;
-use billing::permission::Role;
+use billing::people::permission::Role;
 
 use super::on_both_databases;
 use super::world::{Customer, World, at, new_key, request};

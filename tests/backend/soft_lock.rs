@@ -8,8 +8,8 @@ use backend::store::Engine;
 use backend::usage_evaluation::LiftLock;
 use billing::PlanChange;
 use billing::access::Condition;
-use billing::annual::Pool;
-use billing::usage::Metered;
+use billing::metering::usage::Metered;
+use billing::pricing::annual::Pool;
 
 use super::world::{Customer, Tenant, World, Year};
 use super::{invariants, on_both_databases};

@@ -7,8 +7,9 @@ use backend::error::Error;
 use backend::store::price_books::{self};
 use backend::store::usage::{self, UsageDay};
 use backend::store::{Engine, Tx, Work, organizations};
-use billing::usage::MauParts;
-use billing::{AddOnId, PlanChange, price_book};
+use billing::catalog::price_book;
+use billing::metering::usage::MauParts;
+use billing::{AddOnId, PlanChange};
 
 use super::world::{Customer, Tenant, World, new_key};
 use super::{invariants, on_both_databases};

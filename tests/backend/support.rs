@@ -8,7 +8,7 @@ use axum::http::{Method, StatusCode, header};
 use backend::mail;
 use backend::store::Engine;
 use backend::tickets::Close;
-use billing::permission::Role;
+use billing::people::permission::Role;
 use billing::ticket::{Category, Priority, Topic};
 
 use super::mails::Letters;

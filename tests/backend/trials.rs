@@ -9,7 +9,7 @@ use api::sandbox::{CardSaved, ClockMove, TestCard};
 use api::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::store::Engine;
-use billing::lifecycle::{OnFile, TrialLock};
+use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::{AddOnId, BillingFrequency, PlanChange, Status};
 
 use super::world::{Customer, Tenant, World, at, new_key, reasoned};

@@ -10,9 +10,9 @@ use backend::error::Error;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
 use backend::usage_evaluation;
-use billing::policy::{OverageLock, Policy};
-use billing::usage::{MauParts, Metered};
-use billing::usage_lock::UsageLock;
+use billing::account::usage_lock::UsageLock;
+use billing::catalog::policy::{OverageLock, Policy};
+use billing::metering::usage::{MauParts, Metered};
 use billing::{AddOnId, PlanChange, Status};
 use chrono::{DateTime, Utc};
 

@@ -6,11 +6,11 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use billing::price_book::ESSENTIALS_2025;
-use billing::quote::Order;
-use billing::subscription::{Scheduled, Status};
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::catalog::price_book::ESSENTIALS_2025;
+use billing::metering::usage::Metered;
+use billing::pricing::quote::Order;
+use billing::pricing::subscription::{Scheduled, Status};
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, Derivations, PlanChange, PriceBook, PricedAccount, Subscription, quote};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 

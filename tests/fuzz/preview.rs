@@ -4,11 +4,11 @@
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
-use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
-use billing::quote::Order;
-use billing::subscription::Scheduled;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::pricing::quote::Order;
+use billing::pricing::subscription::Scheduled;
+use billing::pricing::tax::{StateCode, TaxPlaces};
+use billing::metering::usage::Metered;
 use billing::{
     PricedAccount, AddOnId, Derivations, Money, PlanChange, PriceBook, PriceList, Status, Subscription,
     quote,

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use billing::annual::Pool;
-use billing::permission::Role;
-use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
-use billing::subscription::Scheduled;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::metering::usage::Metered;
+use billing::people::permission::Role;
+use billing::pricing::annual::Pool;
+use billing::pricing::subscription::Scheduled;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingFrequency, PlanChange, PriceBook, PriceList, Status, Subscription};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;

@@ -5,11 +5,11 @@ use std::fmt;
 
 use backend::error::Error;
 use backend::store::{Tx, Work, schedule};
-use billing::annual::Pool;
-use billing::permission::Role;
-use billing::subscription::Scheduled as Waiting;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered as Counts;
+use billing::metering::usage::Metered as Counts;
+use billing::people::permission::Role;
+use billing::pricing::annual::Pool;
+use billing::pricing::subscription::Scheduled as Waiting;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, Status, Subscription};
 use chrono::{DateTime, Utc};
 

@@ -1,11 +1,11 @@
 //! A cost curve: thousands of previews of one order, over usage and day.
 
-use billing::change::Refusal;
-use billing::price_book::ESSENTIALS_2025;
-use billing::quote::Order;
-use billing::subscription::{Scheduled, Status};
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::Metered;
+use billing::catalog::price_book::ESSENTIALS_2025;
+use billing::metering::usage::Metered;
+use billing::pricing::change::Refusal;
+use billing::pricing::quote::Order;
+use billing::pricing::subscription::{Scheduled, Status};
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, OutOfRange, PlanChange, PriceBook, PriceList, PricedAccount, Subscription};
 use chrono::{Datelike, NaiveDate};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};

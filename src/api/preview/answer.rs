@@ -1,8 +1,8 @@
 //! From a quote to the output line.
 
-use billing::quote::{NextInvoice, OverageEstimate};
-use billing::statement::TaxLine;
-use billing::usage::UsageFigures;
+use billing::metering::usage::UsageFigures;
+use billing::pricing::quote::{NextInvoice, OverageEstimate};
+use billing::pricing::statement::TaxLine;
 use billing::{AddOnId, Line, Money, Quote, Statement};
 use chrono::NaiveDate;
 use serde::Serialize;

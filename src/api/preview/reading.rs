@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use billing::tax::{StateCode, TaxPlaces};
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, Status};
 use serde_json::value::RawValue;
 

@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
-use billing::subscription::Scheduled;
-use billing::tax::TaxPlaces;
+use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::pricing::subscription::Scheduled;
+use billing::pricing::tax::TaxPlaces;
 use billing::{PlanChange, PriceBook, PriceList, Subscription};
 use chrono::{Datelike, NaiveDate};
 

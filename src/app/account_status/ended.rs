@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use api::account_status::{AccountStatus, Outstanding};
 use billing::access::Condition;
-use billing::deadline::DeadlineKind;
-use billing::lifecycle::{Cause, Lifecycle};
+use billing::account::deadline::DeadlineKind;
+use billing::account::lifecycle::{Cause, Lifecycle};
 
 use super::LiveAccountStatus;
 use super::lock::listed;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use api::account_status::{AccountStatus, CuringTier, Outstanding, Unpaid};
 use billing::access::Condition;
-use billing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 
 use super::LiveAccountStatus;

@@ -1,7 +1,7 @@
 //! The pop-up about usage above the limit: once per threshold (SPEC R10, 4.11).
 
 use api::account_status::{FittingTier, OverLimit};
-use billing::lifecycle::Lifecycle;
+use billing::account::lifecycle::Lifecycle;
 use leptos::prelude::request_animation_frame;
 
 use super::LiveAccountStatus;

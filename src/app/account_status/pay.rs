@@ -2,7 +2,7 @@
 
 use api::Code;
 use api::payment::PaymentsState;
-use billing::lifecycle::Lifecycle;
+use billing::account::lifecycle::Lifecycle;
 
 use super::LiveAccountStatus;
 use crate::client::Client;

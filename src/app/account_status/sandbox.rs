@@ -8,8 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::LiveAccountStatus;
 use super::words::instant;
-use crate::client::Client;
-use crate::client::json;
+use crate::client::{Client, json};
 use crate::components::button::patient;
 use crate::components::error_card::explain;
 use crate::components::icon::{Sign, icon};

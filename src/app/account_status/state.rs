@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use api::account_status::{AccountStatus, Outstanding, OverLimit, What};
 use billing::access::{Condition, OrderKind, RequestUse};
-use billing::deadline::DeadlineKind;
-use billing::lifecycle::{Lifecycle, OnFile};
+use billing::account::deadline::DeadlineKind;
+use billing::account::lifecycle::{Lifecycle, OnFile};
 use chrono::{DateTime, Utc};
 
 use crate::client::load::Load;
@@ -179,9 +179,9 @@ pub fn is_seen(closed_at: Option<&str>, over: &OverLimit) -> bool {
 mod tests {
     use super::*;
     use api::account_status::Coming;
-    use billing::account_state::AccountState;
-    use billing::deadline::{Agenda, deadlines};
-    use billing::policy::Policy;
+    use billing::account::account_state::AccountState;
+    use billing::account::deadline::{Agenda, deadlines};
+    use billing::catalog::policy::Policy;
 
     fn account_status(state: &str, now: &str) -> AccountStatus {
         let (now, policy) = (now.parse().unwrap(), Policy::default());
@@ -198,7 +198,7 @@ mod tests {
             offset_minutes: 0,
             sandbox: false,
             lifecycle: state.at(now, &policy).lifecycle(),
-            access: billing::access::access(&state, now, &policy),
+            access: billing::account::notice::access(&state, now, &policy),
             coming: coming.collect(),
             outstanding: None,
             over_limit: None,

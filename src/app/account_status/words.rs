@@ -2,8 +2,8 @@
 
 use api::account_status::AccountStatus;
 use billing::access::Condition;
-use billing::deadline::DeadlineKind;
-use billing::lifecycle::OnFile;
+use billing::account::deadline::DeadlineKind;
+use billing::account::lifecycle::OnFile;
 use chrono::{DateTime, Utc};
 
 use super::confirm::confirm;

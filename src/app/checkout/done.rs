@@ -2,7 +2,7 @@
 
 use api::plan_change::{PlanChange, State};
 use billing::BillingFrequency;
-use billing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::InvoiceNumber;
 use leptos::prelude::request_animation_frame;
 
 use super::order::Phase;

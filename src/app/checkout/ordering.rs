@@ -16,7 +16,7 @@ use api::plan_change::{Order, PlanChange, State};
 use api::quote::Quote;
 use api::subscription::Subscription;
 use billing::AddOnId;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
 use leptos::prelude::request_animation_frame;
 
 /// How often an unknown outcome is polled before the person has to ask again.

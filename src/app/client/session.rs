@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use api::session::Session;
-use billing::permission::Action;
+use billing::people::permission::Action;
 
 use crate::client::failure::Failure;
 
@@ -71,7 +71,7 @@ impl Who {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use billing::permission::Role;
+    use billing::people::permission::Role;
 
     #[test]
     fn only_an_admin_may_open_the_pages() {

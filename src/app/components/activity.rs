@@ -3,7 +3,7 @@
 
 use api::audit::{Activity, AuditValue, Entry, SYSTEM, Section};
 use billing::BillingFrequency;
-use billing::permission::Action;
+use billing::people::permission::Action;
 
 use crate::client::load::Loader;
 use crate::client::session::Who;

@@ -1,6 +1,6 @@
 //! Texts around the screens: shell, sign-in, failures, missing pages.
 
-use billing::permission::Role;
+use billing::people::permission::Role;
 
 /// The shell around every page.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use api::audit::Section;
 use api::invoice::Party;
 use api::sandbox::TestCard;
 use api::subscription::Subscription;
-use billing::lifecycle::OnFile;
+use billing::account::lifecycle::OnFile;
 
 use super::missing;
 use crate::account_status::LiveAccountStatus;

@@ -1,7 +1,7 @@
 //! The frame around every page: the session, the navigation, and the toasts.
 
 use api::session::Session;
-use billing::permission::Action;
+use billing::people::permission::Action;
 use leptos::prelude::*;
 
 use crate::account_status::LiveAccountStatus;

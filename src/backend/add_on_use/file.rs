@@ -5,7 +5,7 @@ use std::io::Read;
 use api::intake::AddOnUseRow;
 use api::problem::FieldError;
 use billing::AddOnId;
-use billing::intake::{Field, whole_number};
+use billing::metering::intake::{Field, whole_number};
 
 use super::refused;
 use crate::error::Error;

@@ -7,7 +7,7 @@ use api::Problem;
 use api::intake::{AddOnUseResult, AddOnUseRow, MOST_ROWS};
 use api::problem::FieldError;
 use billing::access::RequestUse;
-use billing::intake::{Field, Window, check_uses};
+use billing::metering::intake::{Field, Window, check_uses};
 use billing::{AddOnId, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -1,7 +1,7 @@
 //! The calendar's text, line by line.
 
 use billing::AddOnId;
-use billing::deadline::DeadlineKind;
+use billing::account::deadline::DeadlineKind;
 use chrono::NaiveDate;
 
 use super::*;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::{fmt, fs};
 
 use billing::BillingPeriod;
-use billing::policy::Policy;
+use billing::catalog::policy::Policy;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 

@@ -1,7 +1,7 @@
 //! The first transaction of a debit. It checks that the invoice is still to be paid and finds the
 //! payment method, then records the debit. The gateway is not called before that.
 
-use billing::collection::Authentication;
+use billing::invoicing::collection::Authentication;
 use chrono::{DateTime, Utc};
 
 use super::settle::{Verdict, settled};

@@ -1,7 +1,9 @@
 //! Whether the payer has to confirm a debit at the bank (SPEC R17).
 
 use billing::Money;
-use billing::collection::{Authentication, Debit as Attempted, Occasion, Source, authentication};
+use billing::invoicing::collection::{
+    Authentication, Debit as Attempted, Occasion, Source, authentication,
+};
 use chrono::{DateTime, Utc};
 
 use crate::clock::billing_day;

@@ -5,7 +5,7 @@
 //! under the same key. [`pay`] does the same for everything that is open when an admin pays by hand.
 //! [`look`] asks about a payment that waits for the payer's confirmation.
 
-use billing::collection::Occasion;
+use billing::invoicing::collection::Occasion;
 use billing::{Money, OutOfRange};
 use chrono::{DateTime, Utc};
 

@@ -4,9 +4,9 @@
 use api::audit::Action;
 use api::payment::{PaidInvoice, Payments, PaymentsState};
 use api::{Code, Problem};
-use billing::access::conditions;
-use billing::collection::{Authentication, Progress, pay_now};
-use billing::lifecycle::Lifecycle;
+use billing::account::account_state::conditions;
+use billing::account::lifecycle::Lifecycle;
+use billing::invoicing::collection::{Authentication, Progress, pay_now};
 use billing::{Currency, Money};
 use chrono::{DateTime, Utc};
 

@@ -1,7 +1,7 @@
 //! Debits failed invoices once more, at once, when another payment method becomes the default
 //! (SPEC R12, A19).
 
-use billing::collection::{Authentication, to_retry};
+use billing::invoicing::collection::{Authentication, to_retry};
 use chrono::{DateTime, Utc};
 
 use super::confirmation;

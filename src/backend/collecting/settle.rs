@@ -2,11 +2,11 @@
 
 use api::audit::Action;
 use billing::Money;
-use billing::account_state::{AccountEvent, AccountState};
-use billing::collection::{self, authentication_expires_at, dunning_event};
-use billing::dunning::{Charge, Dunning};
-use billing::lifecycle::Lifecycle;
-use billing::policy::Policy;
+use billing::account::account_state::{AccountEvent, AccountState};
+use billing::account::dunning::{Charge, Dunning, dunning_event};
+use billing::account::lifecycle::Lifecycle;
+use billing::catalog::policy::Policy;
+use billing::invoicing::collection::{self, authentication_expires_at};
 use chrono::{DateTime, Utc};
 
 use crate::audit_values;

@@ -2,8 +2,8 @@
 //! usage, which is the same for the same seed.
 
 use api::invoice::Party;
-use billing::permission::Role;
-use billing::subscription::Scheduled;
+use billing::people::permission::Role;
+use billing::pricing::subscription::Scheduled;
 use billing::{AddOnId, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Utc};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use api::sandbox::ScriptedOutcome;
 use billing::BillingPeriod;
-use billing::month_close::ends_at;
+use billing::invoicing::month_close::ends_at;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Tenant;

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use api::invoice::Party;
-use billing::permission::Role;
-use billing::subscription::Scheduled;
-use billing::tax::{StateCode, TaxPlaces};
+use billing::people::permission::Role;
+use billing::pricing::subscription::Scheduled;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
@@ -15,12 +15,13 @@ use crate::error::Error;
 use crate::secret::{self, Cost};
 use crate::services::Services;
 use crate::store::organizations::Organization;
-use crate::store::payment_methods;
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
 use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::usage::{self as days, Project};
 use crate::store::users::{self, SignIn, User};
-use crate::store::{Tx, Work, billing_details, closings, frequency, organizations, usage_totals};
+use crate::store::{
+    Tx, Work, billing_details, closings, frequency, organizations, payment_methods, usage_totals,
+};
 use crate::usage_evaluation;
 
 mod crowd;

@@ -1,6 +1,6 @@
 //! The demo organizations.
 
-use billing::permission::Role;
+use billing::people::permission::Role;
 
 use super::Person;
 

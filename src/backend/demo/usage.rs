@@ -2,7 +2,7 @@
 //! later, fewer at weekends, and each month a little more than the month before.
 
 use billing::BillingPeriod;
-use billing::usage::MauParts;
+use billing::metering::usage::MauParts;
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 
 use crate::store::usage::UsageDay;
@@ -196,7 +196,7 @@ mod tests {
         let points: u64 = (1..=20)
             .map(|day| on(&june, &format!("2026-06-{day:02}")).1)
             .sum();
-        let processed = billing::usage::processed_mau(points, 10_000);
+        let processed = billing::metering::usage::processed_mau(points, 10_000);
         assert!((12_000..20_000).contains(&processed), "{processed}");
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use api::events::{Event, MOST_OF_A_BATCH, ProfileUpdate};
-use billing::events::{EventKind, Source};
+use billing::metering::events::{EventKind, Source};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 

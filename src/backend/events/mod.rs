@@ -7,8 +7,8 @@ use api::Code;
 use api::events::{BatchResult, MOST_OF_A_BATCH, RefusedEntry};
 use billing::BillingPeriod;
 use billing::access::RequestUse;
-use billing::events::{Seen, Sightings, part_of};
-use billing::intake::Window;
+use billing::metering::events::{Seen, Sightings, part_of};
+use billing::metering::intake::Window;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::access_control::admit_request;

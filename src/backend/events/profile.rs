@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use api::events::{BatchResult, Profile, ProfileUpdate};
 use billing::BillingPeriod;
-use billing::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
+use billing::metering::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
 use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::events::{EntryFault, RefusedEntry};
 use api::problem::FieldError;
 use api::{Code, Problem};
-use billing::identity::{CardNumberFound, TextKind, contains_issued_card_number};
+use billing::text::{CardNumberFound, TextKind, contains_issued_card_number};
 use serde_json::Value;
 
 use crate::error::Error;

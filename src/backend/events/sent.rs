@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::events::{BatchResult, Event};
 use billing::BillingPeriod;
-use billing::events::{Identified, Seen, counts, data_points_of_event};
+use billing::metering::events::{Identified, Seen, counts, data_points_of_event};
 use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::events::{EntryFault, RefusedEntry};
-use billing::intake::Unfit;
+use billing::metering::intake::Unfit;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 

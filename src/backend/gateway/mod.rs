@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use billing::Money;
-use billing::collection::Authentication;
+use billing::invoicing::collection::Authentication;
 
 mod sandbox;
 

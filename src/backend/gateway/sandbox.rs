@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
-use billing::collection::Authentication;
+use billing::invoicing::collection::Authentication;
 use chrono::TimeDelta;
 
 use super::{Charge, NoAnswer, Outcome, PaymentGateway};

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use billing::account_state::AccountState;
+use billing::account::account_state::AccountState;
 
 use super::AppState;
 use super::program;

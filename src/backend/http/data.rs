@@ -7,8 +7,8 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use billing::access::RequestUse;
+use billing::account::retention::{kept_until, oldest_kept};
 use billing::integration::steps;
-use billing::retention::{kept_until, oldest_kept};
 use tokio_util::io::ReaderStream;
 
 use super::AppState;

@@ -6,7 +6,7 @@ use api::intake::{AddOnUseRow, AddOnUseRows, UsageRows};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use billing::identity::TextKind;
+use billing::text::TextKind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
-use billing::permission::{Action, Grants, PeoplePolicy, Role, Switch};
+use billing::people::permission::{Action, Grants, PeoplePolicy, Role, Switch};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 

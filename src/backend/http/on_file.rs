@@ -6,7 +6,7 @@ use api::sandbox::CardSaved;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use billing::identity::OneLine;
+use billing::text::OneLine;
 
 use super::AppState;
 use super::authorise::Member;

@@ -6,7 +6,7 @@ use api::problem::FieldError;
 use api::{Code, Problem};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
-use billing::intake::whole_number;
+use billing::metering::intake::whole_number;
 use chrono::NaiveDate;
 
 use super::respond::Failure;

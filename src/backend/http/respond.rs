@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use billing::identity::without_card_number;
+use billing::text::without_card_number;
 use serde::Serialize;
 use tracing::Instrument;
 

@@ -7,7 +7,7 @@ use api::{Code, Problem};
 use axum::extract::{Query, RawPathParams, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use billing::identity::{TextKind, contains_issued_card_number};
+use billing::text::{TextKind, contains_issued_card_number};
 use serde_json::Value;
 
 use super::respond::Failure;
@@ -133,7 +133,7 @@ impl Faults {
     /// A number can be a card number too.
     fn number(&mut self, field: &str, number: &serde_json::Number) {
         if contains_issued_card_number(&number.to_string()) {
-            self.add(field, sentence(&billing::identity::CardNumberFound));
+            self.add(field, sentence(&billing::text::CardNumberFound));
         }
     }
 

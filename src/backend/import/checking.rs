@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use api::problem::FieldError;
 use billing::BillingPeriod;
-use billing::intake::DayCount;
+use billing::metering::intake::DayCount;
 use chrono::NaiveDate;
 
 use super::{MOST_FAULTS, clock, gone, reading, refused};

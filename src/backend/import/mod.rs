@@ -288,7 +288,11 @@ impl Work for Add {
             let first = usage_staging::line_of(tx, key, row).await?;
             if let Some(first) = first.filter(|first| *first != row.line) {
                 let words = format!("line {first} is for the same project and day");
-                twice.push(reading::named(row.line, billing::intake::Field::Day, words));
+                twice.push(reading::named(
+                    row.line,
+                    billing::metering::intake::Field::Day,
+                    words,
+                ));
             }
         }
         Ok(twice)

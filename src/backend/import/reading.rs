@@ -7,8 +7,8 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use api::problem::FieldError;
-use billing::intake::{DayCount, Field, Window, whole_number};
-use billing::usage::MauParts;
+use billing::metering::intake::{DayCount, Field, Window, whole_number};
+use billing::metering::usage::MauParts;
 use tokio::sync::mpsc::Sender;
 
 use crate::store::usage::MeteredBy;

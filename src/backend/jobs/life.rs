@@ -4,11 +4,11 @@
 
 use api::audit::Action;
 use api::invoice::InvoiceKind;
-use billing::account_state::AccountState;
-use billing::dunning::{Dunning, grace_ends_at};
-use billing::lifecycle::{Lifecycle, TrialLock};
-use billing::rest_of_month::{first_charged_day, first_invoice};
-use billing::usage::Metered;
+use billing::account::account_state::AccountState;
+use billing::account::dunning::{Dunning, grace_ends_at};
+use billing::account::lifecycle::{Lifecycle, TrialLock};
+use billing::metering::usage::Metered;
+use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
 use billing::{BillingPeriod, Derivations, OutOfRange, PricedAccount, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -5,8 +5,8 @@ use api::audit::Action;
 use api::leaving::{Cancellation, Left, Pause, Refusal};
 use api::problem::Difference;
 use api::{Code, Problem};
-use billing::account_state::AccountState;
-use billing::reason::confirm_cancellation;
+use billing::account::account_state::AccountState;
+use billing::account::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
 
 use super::{after_pause, cancel_event, currency, said, settles, waits};

@@ -3,11 +3,11 @@
 
 use api::leaving::{Leaving, Refusal};
 use api::statement::Statement;
-use billing::account_state::{AccountEvent, AccountState};
-use billing::cure::Refused;
-use billing::lifecycle::{self, Lifecycle, pause_ends_at};
-use billing::reason::Reason;
-use billing::retention::backups_purged_at;
+use billing::access::cure::Refused;
+use billing::account::account_state::{AccountEvent, AccountState};
+use billing::account::lifecycle::{self, Lifecycle, pause_ends_at};
+use billing::account::reason::Reason;
+use billing::account::retention::backups_purged_at;
 use billing::{Currency, Money};
 use chrono::{DateTime, Utc};
 

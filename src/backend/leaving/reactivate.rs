@@ -4,12 +4,12 @@ use api::Code;
 use api::audit::Action;
 use api::invoice::InvoiceKind;
 use api::leaving::Requested;
-use billing::account_state::{AccountEvent, AccountState};
-use billing::collection::Outstanding;
-use billing::lifecycle::{self, Lifecycle};
-use billing::rest_of_month::reactivation_charge;
-use billing::rhythm::waits_after_pause;
-use billing::usage::Metered;
+use billing::account::account_state::{AccountEvent, AccountState};
+use billing::account::lifecycle::{self, Lifecycle};
+use billing::invoicing::collection::Outstanding;
+use billing::metering::usage::Metered;
+use billing::pricing::rest_of_month::reactivation_charge;
+use billing::pricing::rhythm::waits_after_pause;
 use billing::{BillingFrequency, BillingPeriod, Derivations, OutOfRange, PricedAccount};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -52,7 +52,7 @@ impl Work for RequestReactivation {
         let id = self.organization_id.as_str();
         let state = account_states::find(tx, id).await?;
         let Lifecycle::Paused { .. } = state.at(self.now, &tx.policy()).lifecycle() else {
-            let refusal = said(billing::cure::Refused::NotPaused, "R13");
+            let refusal = said(billing::access::cure::Refused::NotPaused, "R13");
             return Err(Error::refused(Code::ChangeRefused, refusal.detail));
         };
         if let Some(requested) = departures::requested(tx, id).await? {

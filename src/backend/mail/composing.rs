@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use billing::permission::Role;
+use billing::people::permission::Role;
 
 use super::bodies::{self, Recipients};
 use super::body::{Layout, MailBody};

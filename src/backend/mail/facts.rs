@@ -1,14 +1,15 @@
 //! The facts from which a mail is written: the notification with what it refers to, and the account
 //! when it was posted. Access and deadlines follow from that state by `billing::access` and
-//! `billing::deadline`, which the screens use too.
+//! `billing::account::deadline`, which the screens use too.
 
 use std::sync::Arc;
 
 use api::invoice::Invoice;
-use billing::access::{Access, Condition, Gate, access};
-use billing::account_state::AccountState;
-use billing::deadline::{Agenda, Deadline, DeadlineKind, deadlines};
-use billing::policy::Policy;
+use billing::access::{Condition, Gate};
+use billing::account::account_state::AccountState;
+use billing::account::deadline::{Agenda, Deadline, DeadlineKind, deadlines};
+use billing::account::notice::{Access, access};
+use billing::catalog::policy::Policy;
 use chrono::{DateTime, Utc};
 
 use super::body::Place;

@@ -1,6 +1,7 @@
 //! The page that a mail links: one that the account can open, or none.
 
-use billing::access::{Access, OrderKind, OrganizationAccess};
+use billing::access::{OrderKind, OrganizationAccess};
+use billing::account::notice::Access;
 
 use super::body::Place;
 

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use billing::account_state::AccountState;
-use billing::annual::AnnualTerms;
-use billing::invoice::BookVersion;
-use billing::month_close::{
-    self, ClosePolicy, CloseRefused, Closed, Closing, CollectingRule, Cycle, Frequency, OpenOrder,
+use billing::account::account_state::AccountState;
+use billing::catalog::policy::Policy;
+use billing::catalog::price_book::AnnualTerms;
+use billing::invoicing::invoice::BookVersion;
+use billing::invoicing::month_close::{
+    self, ClosePolicy, CloseRefused, Closed, Closing, CollectingRule, OpenOrder,
 };
+use billing::metering::usage::Metered;
 use billing::period::day_end;
-use billing::policy::Policy;
-use billing::tax::RoundOff;
-use billing::usage::Metered;
+use billing::pricing::rhythm::{Cycle, Frequency};
+use billing::pricing::tax::RoundOff;
 use billing::{AddOnUse, BillingFrequency, BillingPeriod, Derivations, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 

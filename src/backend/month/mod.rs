@@ -1,10 +1,10 @@
 //! The month change (SPEC R15), one organization at a time.
 //!
-//! [`billing::month_close`] decides what is to be done. [`account`] reads its input, [`plan`] carries
+//! [`billing::invoicing::month_close`] decides what is to be done. [`account`] reads its input, [`plan`] carries
 //! out its result, both in one transaction.
 
 use billing::BillingPeriod;
-use billing::month_close::{self, CloseRefused, ends_at};
+use billing::invoicing::month_close::{self, CloseRefused, ends_at};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::Error;

@@ -3,9 +3,10 @@
 use api::audit::{Action, AuditValue};
 use api::invoice::InvoiceKind;
 use api::statement::Statement;
-use billing::month_close::{Collection, Effect, FrozenUsage, Plan};
-use billing::usage_lock::{self, Measure};
-use billing::{BillingFrequency, Subscription, invoice};
+use billing::account::usage_lock::{self, Measure};
+use billing::invoicing::invoice;
+use billing::invoicing::month_close::{Collection, Effect, FrozenUsage, Plan};
+use billing::{BillingFrequency, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::account::ClosingAccount;
@@ -15,14 +16,13 @@ use crate::error::Error;
 use crate::invoicing;
 use crate::mail::figures;
 use crate::notification::Notification;
-use crate::store::annual_terms;
 use crate::store::closings::{self, Closing};
 use crate::store::collections::Due;
 use crate::store::invoices::{self, Draft};
 use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::subscriptions::{self, ChangeContext};
-use crate::store::{Tx, alert_crossings, frequency, latest_instant, outbox};
+use crate::store::{Tx, alert_crossings, annual_terms, frequency, latest_instant, outbox};
 use crate::usage_evaluation::turn_lock;
 
 /// Carries out a plan, and marks its month as closed. Returns the number of the invoice if one was
@@ -63,7 +63,7 @@ struct Carried<'a> {
 /// The usage of a month whose plan freezes none: the account has ended, and its usage is deleted.
 fn nothing_counted(account: &ClosingAccount) -> FrozenUsage {
     FrozenUsage {
-        metered: billing::usage::Metered::default(),
+        metered: billing::metering::usage::Metered::default(),
         usage: 0,
         tier: account.stored.subscription.tier,
     }

@@ -5,9 +5,9 @@
 //! and deadlines are no facts of a notification: the mail derives them from that state, by the rules
 //! that the screens use.
 
-use billing::alert;
-use billing::collection::Authentication;
-use billing::usage_lock::UsageLock;
+use billing::access::alert;
+use billing::account::usage_lock::UsageLock;
+use billing::invoicing::collection::Authentication;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

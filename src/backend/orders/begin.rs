@@ -6,7 +6,7 @@ use api::plan_change::{Order, PlanChange, State};
 use api::problem::Difference;
 use api::quote::Quote;
 use api::{Code, Problem};
-use billing::reason::check_removals;
+use billing::account::reason::check_removals;
 use billing::{BillingFrequency, ENGINE_VERSION, Money};
 use chrono::{DateTime, Utc};
 

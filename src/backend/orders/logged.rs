@@ -3,7 +3,7 @@
 use api::audit::Action;
 use api::plan_change::{Order, State};
 use api::quote::Quote;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
 use billing::{AddOnId, BillingFrequency, PriceList, Subscription};
 use chrono::{DateTime, Utc};
 

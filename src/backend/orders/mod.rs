@@ -5,8 +5,8 @@
 //! order between the two, [`reconcile`] completes it.
 
 use api::plan_change::{Order, PlanChange, State};
-use billing::collection::{Debit, Occasion, Source, authentication};
-use billing::policy::Policy;
+use billing::catalog::policy::Policy;
+use billing::invoicing::collection::{Debit, Occasion, Source, authentication};
 
 use crate::error::Error;
 use crate::gateway::{Charge, in_time};

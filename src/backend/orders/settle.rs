@@ -6,7 +6,7 @@ use api::invoice::InvoiceKind;
 use api::plan_change::State;
 use api::quote::Quote;
 use api::{Code, Problem};
-use billing::collection::authentication_expires_at;
+use billing::invoicing::collection::authentication_expires_at;
 use billing::period::Span;
 use billing::{BillingFrequency, BillingPeriod};
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@ use api::Code;
 use api::audit::Action;
 use api::subscription::Subscription;
 use billing::access::OrderKind;
-use billing::subscription::{self, NotScheduled};
+use billing::pricing::subscription::{self, NotScheduled};
 use billing::{AddOnId, BillingFrequency, PriceList};
 use chrono::{DateTime, Utc};
 

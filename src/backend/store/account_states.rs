@@ -1,11 +1,11 @@
 //! The stored state of each account: its lifecycle, its dunning and its usage lock (SPEC 6).
 
-use billing::account_state::{AccountEvent, AccountState};
-use billing::cure::Refused;
-use billing::lifecycle;
+use billing::access::cure::Refused;
+use billing::account::account_state::{AccountEvent, AccountState};
+use billing::account::lifecycle;
+use billing::account::usage_lock::UsageLock;
+use billing::catalog::policy::Policy;
 use billing::period::day_end;
-use billing::policy::Policy;
-use billing::usage_lock::UsageLock;
 use billing::{Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 

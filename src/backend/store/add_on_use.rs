@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::add_on_use::{AddOnUse, Used};
+use billing::metering::add_on_use::{AddOnUse, Used};
 use billing::{AddOnId, BillingPeriod};
 use chrono::{DateTime, NaiveDate, Utc};
 

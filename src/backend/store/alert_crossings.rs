@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use billing::BillingPeriod;
-use billing::alert::{Crossing, Latches};
+use billing::access::alert::{Crossing, Latches};
 use chrono::{DateTime, Utc};
 
 use super::Tx;

@@ -1,6 +1,6 @@
 //! Annual terms: their months, and the allowance that these share (SPEC R9).
 
-use billing::annual::{AnnualTerm, Pool};
+use billing::pricing::annual::{AnnualTerm, Pool};
 use chrono::NaiveDate;
 
 use super::Tx;

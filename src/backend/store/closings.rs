@@ -2,7 +2,7 @@
 
 use api::Code;
 use billing::BillingPeriod;
-use billing::month_close::FrozenUsage;
+use billing::invoicing::month_close::FrozenUsage;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::row::{damaged, day, stored};

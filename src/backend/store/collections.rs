@@ -1,6 +1,6 @@
 //! Invoices to collect, and the instant from which each is debited (SPEC R15, R17).
 
-use billing::month_close::Collection;
+use billing::invoicing::month_close::Collection;
 use chrono::{DateTime, Utc};
 
 use super::Tx;

@@ -1,10 +1,10 @@
 //! The counted usage of a month, the one source for alerts, locks, overage, prices and every figure on
 //! a screen. It covers the month from the day on which counting for charges began (SPEC R10).
 
-use billing::period::day_start;
-use billing::usage::{
+use billing::metering::usage::{
     CountedDay, MauParts, Metered, MonthToDate, NotCounted, Settled, counted, figures,
 };
+use billing::period::day_start;
 use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -164,7 +164,7 @@ impl CountedUsage {
         })
     }
 
-    fn counted(&self, month: MonthToDate) -> billing::usage::Counted {
+    fn counted(&self, month: MonthToDate) -> billing::metering::usage::Counted {
         counted(month, self.not_counted())
     }
 

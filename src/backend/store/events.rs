@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::events::Event;
 use billing::BillingPeriod;
-use billing::events::{Sightings, data_points_of_event};
+use billing::metering::events::{Sightings, data_points_of_event};
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 

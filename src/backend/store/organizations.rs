@@ -2,7 +2,7 @@
 
 use api::invoice::Party;
 use api::{Code, Problem};
-use billing::tax::{StateCode, TaxPlaces};
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use chrono::{DateTime, Utc};
 
 use super::Tx;

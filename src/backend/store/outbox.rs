@@ -1,6 +1,6 @@
 //! Posted notifications, in the order of posting: written out as mails once, or parked.
 
-use billing::account_state::AccountState;
+use billing::account::account_state::AccountState;
 use chrono::{DateTime, Utc};
 
 use super::row::{count, instant, json, to_json};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use billing::PriceBook;
-use billing::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
+use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
 use chrono::{DateTime, Utc};
 
 use super::row::damaged;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use billing::AddOnId;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
 
 use super::Tx;
 use crate::error::Error;

@@ -2,7 +2,7 @@
 //! R18, A164). Usage figures, closed months and invoices are not deleted.
 
 use billing::BillingPeriod;
-use billing::retention::Plan;
+use billing::account::retention::Plan;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;

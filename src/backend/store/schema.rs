@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::events::EventKind;
+use billing::metering::events::EventKind;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! Sessions: opened at sign-in, ended after 30 minutes without a request or 12 hours in all
 //! (RELIABILITY 3, row 9).
 
-use billing::account_state::AccountState;
-use billing::policy::Policy;
+use billing::account::account_state::AccountState;
+use billing::catalog::policy::Policy;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::row::{instant, word};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use billing::subscription::Scheduled;
+use billing::pricing::subscription::Scheduled;
 use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 

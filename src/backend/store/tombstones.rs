@@ -1,6 +1,6 @@
 //! Records of accounts that have ended (SPEC R14, R18).
 
-use billing::lifecycle::Cause;
+use billing::account::lifecycle::Cause;
 use chrono::{DateTime, Utc};
 
 use super::Tx;

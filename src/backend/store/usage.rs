@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use billing::BillingPeriod;
-use billing::usage::MauParts;
+use billing::metering::usage::MauParts;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;

@@ -1,7 +1,7 @@
 //! Cuts: from where in a month usage counts, and how much of it was charged before (SPEC R10, R13).
 
 use billing::BillingPeriod;
-use billing::usage::{MauParts, MonthToDate};
+use billing::metering::usage::{MauParts, MonthToDate};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;

@@ -2,8 +2,8 @@
 //! not count until their file is applied.
 
 use billing::BillingPeriod;
-use billing::intake::DayCount;
-use billing::usage::MauParts;
+use billing::metering::intake::DayCount;
+use billing::metering::usage::MauParts;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing::usage::MauParts;
+use billing::metering::usage::MauParts;
 use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -1,6 +1,6 @@
 //! Users: who can sign in, and with which role.
 
-use billing::permission::Role;
+use billing::people::permission::Role;
 use chrono::{DateTime, Utc};
 
 use super::Tx;

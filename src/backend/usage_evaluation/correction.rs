@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::audit::Action;
-use billing::alert::Reading;
+use billing::access::alert::Reading;
 use chrono::{DateTime, Utc};
 
 use crate::error::Error;

@@ -2,9 +2,9 @@
 
 use api::audit::Action;
 use api::problem::Problem;
-use billing::account_state::AccountEvent;
+use billing::account::account_state::AccountEvent;
+use billing::account::usage_lock::{self, UsageLock};
 use billing::period::day_start;
-use billing::usage_lock::{self, UsageLock};
 use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 

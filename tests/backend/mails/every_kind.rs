@@ -12,9 +12,9 @@ use backend::notification::KINDS;
 use backend::store::Engine;
 use backend::tickets::Close;
 use backend::usage_evaluation::LiftLock;
-use billing::reason::Reason;
+use billing::account::reason::Reason;
+use billing::metering::usage::Metered;
 use billing::ticket::{Category, Priority, Topic};
-use billing::usage::Metered;
 use billing::{AddOnId, PlanChange, Status};
 
 use super::Letters;

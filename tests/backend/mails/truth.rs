@@ -9,8 +9,8 @@ use backend::mail;
 use backend::mail::figures;
 use backend::store::Engine;
 use billing::access::{Gate, OrganizationAccess, Works};
-use billing::deadline::DeadlineKind;
-use billing::reason::Reason;
+use billing::account::deadline::DeadlineKind;
+use billing::account::reason::Reason;
 
 use super::Letters;
 use crate::backend::leaving::{cancellation, go, pause, send};

@@ -14,12 +14,12 @@ use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::usage::{self, Project, UsageDay};
 use backend::store::users::{self, SignIn, User};
 use backend::store::{Tx, Work, annual_terms, billing_details, frequency};
-use billing::annual::{AnnualTerm, Pool};
-use billing::month_close::FrozenUsage;
-use billing::permission::Role;
-use billing::subscription::Scheduled;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::{MauParts, Metered};
+use billing::invoicing::month_close::FrozenUsage;
+use billing::metering::usage::{MauParts, Metered};
+use billing::people::permission::Role;
+use billing::pricing::annual::{AnnualTerm, Pool};
+use billing::pricing::subscription::Scheduled;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingFrequency, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 

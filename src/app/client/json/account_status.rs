@@ -4,11 +4,10 @@ use api::account_status::{
     AccountStatus, Authentication, Coming, CuringTier, FittingTier, Outstanding, OverLimit, Unpaid,
     What,
 };
-use billing::access::{
-    Access, AccessNotice, Condition, Gate, OrganizationAccess, PlanChanging, Works,
-};
-use billing::deadline::{Deadline, DeadlineKind};
-use billing::lifecycle::{Cause, Lifecycle, OnFile};
+use billing::access::{Condition, Gate, OrganizationAccess, PlanChanging, Works};
+use billing::account::deadline::{Deadline, DeadlineKind};
+use billing::account::lifecycle::{Cause, Lifecycle, OnFile};
+use billing::account::notice::{Access, AccessNotice};
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};
@@ -221,8 +220,8 @@ mod tests {
     use crate::client::json::{Unreadable, read};
     use api::leaving::Requested;
     use api::subscription::ScheduledKind;
-    use billing::account_state::AccountState;
-    use billing::policy::Policy;
+    use billing::account::account_state::AccountState;
+    use billing::catalog::policy::Policy;
 
     fn account_status(lifecycle: Lifecycle) -> AccountStatus {
         let state = AccountState::started("2026-06-01T00:00:00Z".parse().unwrap());
@@ -237,7 +236,7 @@ mod tests {
             offset_minutes: -330,
             sandbox: true,
             lifecycle,
-            access: billing::access::access(&state, at(), &Policy::default()),
+            access: billing::account::notice::access(&state, at(), &Policy::default()),
             coming: vec![
                 come(What::Alert(125)),
                 come(What::Change(ScheduledKind::Downgrade(5_000))),
@@ -327,7 +326,7 @@ mod tests {
             });
         }
         // Every kind has an arm of `rule` that names it.
-        let kinds = include_str!("../../../billing/deadline.rs");
+        let kinds = include_str!("../../../billing/account/deadline/mod.rs");
         let (_, kinds) = kinds.split_once("pub enum DeadlineKind {").unwrap();
         let (kinds, _) = kinds.split_once("}\n").unwrap();
         let mut count = 0;

@@ -8,10 +8,10 @@ use api::session::Session;
 use api::statement::{Derivation, Input, Line, Statement, TaxLine};
 use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
-use billing::add_on_use::Used;
-use billing::permission::Role;
-use billing::tax::TaxPlaces;
-use billing::usage::{MauParts, Metered};
+use billing::metering::add_on_use::Used;
+use billing::metering::usage::{MauParts, Metered};
+use billing::people::permission::Role;
+use billing::pricing::tax::TaxPlaces;
 use billing::{AddOnId, AddOnUse, Status};
 
 use super::{Fields, Json, Notes, Read};

@@ -2,8 +2,8 @@
 
 use api::credential::{Credential, Credentials, IssuedCredential};
 use api::data::{Data, Seen, StepDone};
+use billing::account::retention::{Plan, Region};
 use billing::integration::Step;
-use billing::retention::{Plan, Region};
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};

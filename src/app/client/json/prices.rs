@@ -1,11 +1,10 @@
 //! The price book, as the backend sends it after `PriceBook::parse` has checked it.
 
-use billing::annual::AnnualTerms;
-use billing::money::{Currency, Exact};
-use billing::price_book::{
-    AddOn, AddOnPrice, Included, OveragePrice, Partial, PriceBook, PriceList, Tier, UnitPrice,
+use billing::catalog::price_book::{
+    AddOn, AddOnPrice, AnnualTerms, Included, OveragePrice, Partial, PriceBook, PriceList,
+    TaxScheme, Tier, UnitPrice,
 };
-use billing::tax::TaxScheme;
+use billing::money::{Currency, Exact};
 use chrono::NaiveDate;
 
 use super::contract::{name, record, words};
@@ -180,7 +179,7 @@ pub fn price_book(json: Json) -> Result<PriceBook, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
+    use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 
     fn read(text: &str) -> Result<PriceBook, Unreadable> {
         price_book(Json::parse(text)?)

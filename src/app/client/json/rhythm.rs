@@ -3,8 +3,8 @@
 use api::annual::Annual;
 use api::trial::Trial;
 use billing::BillingFrequency;
-use billing::annual::Pool;
-use billing::lifecycle::TrialLock;
+use billing::account::lifecycle::TrialLock;
+use billing::pricing::annual::Pool;
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};

@@ -10,12 +10,12 @@ use api::session::Session;
 use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::trial::Trial;
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
-use billing::annual::Pool;
-use billing::lifecycle::{OnFile, TrialLock};
-use billing::permission::Role;
-use billing::price_book::ESSENTIALS_2025;
-use billing::tax::{StateCode, TaxPlaces};
-use billing::usage::{MauParts, Metered};
+use billing::account::lifecycle::{OnFile, TrialLock};
+use billing::catalog::price_book::ESSENTIALS_2025;
+use billing::metering::usage::{MauParts, Metered};
+use billing::people::permission::Role;
+use billing::pricing::annual::Pool;
+use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingFrequency, PriceBook, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -98,7 +98,7 @@ fn subscription() -> Subscription {
         add_on_use: billing::AddOnUse(
             [(
                 AddOnId::new("clevertap-email"),
-                billing::add_on_use::Used {
+                billing::metering::add_on_use::Used {
                     used: 110_000,
                     settled: 5_000,
                 },

@@ -23,7 +23,7 @@ record!(IntakeResult {
 
 #[cfg(test)]
 mod tests {
-    use billing::usage::Metered;
+    use billing::metering::usage::Metered;
 
     use super::*;
     use crate::client::json::read;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use billing::AddOnId;
-use billing::tax::StateCode;
+use billing::pricing::tax::StateCode;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::{Json, Notes, Read};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use api::audit;
 use billing::AddOnId;
-use billing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::InvoiceNumber;
 
 mod choice;
 mod mail_id;

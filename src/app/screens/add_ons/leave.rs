@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use api::quote::list_of;
 use api::subscription::Subscription;
-use billing::identity::OneLineFault;
-use billing::reason::ReasonFault;
+use billing::account::reason::ReasonFault;
+use billing::text::OneLineFault;
 use billing::{AddOnId, BillingPeriod, PriceBook};
 use web_sys::Event;
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::subscription::{ScheduledKind, Subscription};
-use billing::annual::price_of_months;
-use billing::identity::OneLine;
-use billing::price_book::AddOn;
-use billing::reason::{Reason, ReasonFault, check_removals};
+use billing::account::reason::{Reason, ReasonFault, check_removals};
+use billing::catalog::price_book::AddOn;
+use billing::pricing::annual::price_of_months;
+use billing::text::OneLine;
 use billing::{AddOnId, PlanChange, PriceList, Status};
 use chrono::NaiveDate;
 

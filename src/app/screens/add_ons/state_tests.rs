@@ -4,9 +4,9 @@ use super::*;
 use crate::checkout::{charges_now, preview};
 use api::subscription::ScheduledChange;
 use billing::PriceBook;
-use billing::identity::OneLineFault;
-use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
-use billing::usage::Metered;
+use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::metering::usage::Metered;
+use billing::text::OneLineFault;
 
 fn subscription(book: &PriceBook) -> Subscription {
     let leaving = ScheduledChange {

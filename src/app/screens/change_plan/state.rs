@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use api::quote::Quote;
 use api::subscription::{ScheduledKind, Subscription};
-use billing::annual::{price_of_months, term_limit};
-use billing::quote::overage_on_tier;
-use billing::usage::{Metered, exceeds};
+use billing::metering::usage::{Metered, exceeds};
+use billing::pricing::annual::{price_of_months, term_limit};
+use billing::pricing::quote::overage_on_tier;
 use billing::{BillingFrequency, Money, PlanChange, PriceList, PricedAccount, Status};
 use chrono::NaiveDate;
 
@@ -205,7 +205,7 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
         },
         ..subscription.account(&state, list)
     };
-    let card = |tier: &billing::price_book::Tier| {
+    let card = |tier: &billing::catalog::price_book::Tier| {
         let extra = list.overage.on(tier);
         let extra = extra.and_then(|rate| rate.charged.settle(list.currency));
         let overage = overage_on_tier(&account, tier.limit).ok()?.total;
@@ -222,7 +222,7 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
     list.tiers.iter().filter_map(card).collect()
 }
 
-fn yearly(list: &PriceList, tier: &billing::price_book::Tier) -> Option<(String, u64)> {
+fn yearly(list: &PriceList, tier: &billing::catalog::price_book::Tier) -> Option<(String, u64)> {
     let terms = &list.annual;
     let price = price_of_months(tier.monthly, terms.months, terms).ok()?;
     let limit = term_limit(tier.limit, terms.months).ok()?;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::checkout::{charges_now, preview};
 use api::subscription::ScheduledChange;
-use billing::price_book::ESSENTIALS;
+use billing::catalog::price_book::ESSENTIALS;
 use billing::{AddOnId, PlanChange, PriceBook};
 
 fn book() -> PriceBook {

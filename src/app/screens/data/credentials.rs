@@ -3,7 +3,7 @@
 use api::credential::{
     Credential, Credentials, IssueCredential, IssuedCredential, LONGEST_DAYS, LONGEST_NAME,
 };
-use billing::identity::{OneLine, OneLineFault};
+use billing::text::{OneLine, OneLineFault};
 
 use super::card as titled;
 use crate::client::Client;

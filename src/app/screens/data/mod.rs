@@ -2,8 +2,8 @@
 
 use api::audit::Section;
 use api::data::{Data, StepDone};
+use billing::account::retention::{Plan, Region};
 use billing::integration::Step;
-use billing::retention::{Plan, Region};
 
 use crate::client::Client;
 use crate::client::load::Loader;

@@ -1,7 +1,7 @@
 //! One invoice in full: on screen with its derivations, in print on one page.
 
 use api::invoice::{Invoice, InvoiceStatus, Party};
-use billing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::InvoiceNumber;
 use leptos::prelude::window;
 
 use super::invoices::{kind_name, period, status};

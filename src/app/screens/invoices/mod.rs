@@ -2,7 +2,7 @@
 
 use api::audit::Section;
 use api::invoice::{InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices};
-use billing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 
 use crate::client::Client;

@@ -15,7 +15,7 @@ use api::account_status::AccountStatus;
 use api::leaving::Leaving;
 use api::route::Route;
 use billing::access::{OrderKind, RequestUse};
-use billing::reason::{CANCEL_WORD, ReasonFault};
+use billing::account::reason::{CANCEL_WORD, ReasonFault};
 
 pub fn cancel() -> View {
     let form = Form {

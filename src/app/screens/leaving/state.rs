@@ -1,7 +1,7 @@
 //! What is missing in the form of a cancellation, decided without a browser.
 
 use api::leaving::Cancellation;
-use billing::reason::{ReasonFault, confirm_cancellation};
+use billing::account::reason::{ReasonFault, confirm_cancellation};
 
 use crate::screens::add_ons::state::Said;
 
@@ -41,8 +41,8 @@ impl Typed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use billing::identity::OneLineFault;
-    use billing::reason::Reason;
+    use billing::account::reason::Reason;
+    use billing::text::OneLineFault;
 
     fn typed(word: &str, own: &str, confirmation: &str) -> Typed {
         Typed {

@@ -1,9 +1,11 @@
 //! The projection of the month's end, and the tier for it.
 
 use api::subscription::Subscription;
-use billing::alert::{Advice, advice};
-use billing::rhythm::overage;
-use billing::usage::{CountedDay, Metered, Projection, TooFewDays, growth_days, projection};
+use billing::access::alert::{Advice, advice};
+use billing::metering::usage::{
+    CountedDay, Metered, Projection, TooFewDays, growth_days, projection,
+};
+use billing::pricing::rhythm::overage;
 use billing::{PriceList, PricedAccount};
 use chrono::NaiveDate;
 

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::summary::Summary;
-use billing::usage::CountedDay;
+use billing::metering::usage::CountedDay;
 
 /// A chart, as paths of an SVG whose view box is 100 by 100.
 #[derive(Debug, Clone, PartialEq, Eq)]

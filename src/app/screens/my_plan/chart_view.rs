@@ -7,7 +7,7 @@ use super::summary::Summary;
 use crate::components::field::choice;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, el, p, span, table, td, th, tr};
-use billing::usage::CountedDay;
+use billing::metering::usage::CountedDay;
 
 /// The chart, with a switch between chart and table; a sentence while there is nothing to draw.
 pub(super) fn chart(summary: Summary) -> Element {

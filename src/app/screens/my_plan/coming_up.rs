@@ -3,7 +3,7 @@
 use api::account_status::{AccountStatus, Coming, What};
 use api::subscription::ScheduledKind;
 use billing::BillingFrequency;
-use billing::deadline::DeadlineKind;
+use billing::account::deadline::DeadlineKind;
 
 use crate::account_status::LiveAccountStatus;
 use crate::client::Client;

@@ -1,8 +1,8 @@
 //! The month's use of add-ons that include a number of uses, such as e-mails (SPEC 2.4).
 
 use api::subscription::Subscription;
-use billing::overage::extra_use;
-use billing::price_book::AddOn;
+use billing::catalog::price_book::AddOn;
+use billing::pricing::overage::extra_use;
 use billing::{PriceList, Status};
 
 /// An add-on of which the month includes a number of uses, and the uses so far.
@@ -66,8 +66,8 @@ fn counted(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Opt
 mod tests {
     use super::super::state::tests::subscription;
     use super::*;
-    use billing::add_on_use::Used;
-    use billing::price_book::ESSENTIALS_EMAIL;
+    use billing::catalog::price_book::ESSENTIALS_EMAIL;
+    use billing::metering::add_on_use::Used;
     use billing::{AddOnId, PriceBook};
 
     /// Uses and their price are shown, and only for add-ons that include a number.

@@ -4,9 +4,9 @@ use api::quote::{NextInvoice, NoQuote, list_of};
 use api::statement::Line;
 use api::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
-use billing::change::Refusal;
-use billing::rhythm::{Rhythm, price};
-use billing::subscription::Scheduled;
+use billing::pricing::change::Refusal;
+use billing::pricing::rhythm::{Rhythm, price};
+use billing::pricing::subscription::Scheduled;
 use billing::{AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList};
 
 use super::year;

@@ -8,9 +8,9 @@ use api::annual::Annual;
 use api::subscription::ScheduledChange;
 use api::usage::{DayUsage, ProjectPage};
 use billing::Status;
-use billing::annual::Pool;
-use billing::price_book::ESSENTIALS;
-use billing::usage::{MauParts, Metered};
+use billing::catalog::price_book::ESSENTIALS;
+use billing::metering::usage::{MauParts, Metered};
+use billing::pricing::annual::Pool;
 use chrono::NaiveDate;
 
 fn book() -> PriceBook {

@@ -2,7 +2,7 @@
 
 use api::subscription::Subscription;
 use api::usage::Usage;
-use billing::usage::{CountedDay, Projection, exceeds, reaches};
+use billing::metering::usage::{CountedDay, Projection, exceeds, reaches};
 use billing::{PriceList, PricedAccount};
 use chrono::NaiveDate;
 

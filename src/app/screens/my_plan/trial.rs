@@ -2,7 +2,7 @@
 
 use api::subscription::Subscription;
 use api::trial::Trial;
-use billing::lifecycle::{OnFile, TrialLock};
+use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::period::billing_day;
 use chrono::{DateTime, Utc};
 

@@ -21,7 +21,7 @@ use crate::view::{Element, View, div, dl, el, h2, many, p, section, span};
 use api::quote::list_of;
 use api::subscription::Subscription;
 use api::usage::Usage;
-use billing::usage::FEWEST_GROWTH_DAYS;
+use billing::metering::usage::FEWEST_GROWTH_DAYS;
 use billing::{PriceBook, PriceList};
 
 /// The cards. Their requests fail on their own.

@@ -1,7 +1,7 @@
 //! An annual term: its pool and its price, decided from the contract's types alone.
 
 use api::subscription::Subscription;
-use billing::annual::price_of_months;
+use billing::pricing::annual::price_of_months;
 use billing::{Exact, PriceList};
 use chrono::NaiveDate;
 

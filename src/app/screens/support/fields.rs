@@ -2,7 +2,7 @@
 
 use super::state::Wrong;
 use crate::messages::{fill, messages};
-use billing::identity::{OneLineFault, TextFault};
+use billing::text::{OneLineFault, TextFault};
 use billing::ticket::{Category, Fault, Priority, Topic};
 
 /// The index of the chosen value; empty when none is chosen.

@@ -1,6 +1,6 @@
 //! The command palette: every page, action and invoice by name, from any page (UX 68).
 
-use billing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::InvoiceNumber;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};

@@ -1,6 +1,6 @@
 //! The entries of the palette, and which of them match the typed words.
 
-use billing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::InvoiceNumber;
 
 use crate::browser::theme::Theme;
 use crate::routing::route::Page;

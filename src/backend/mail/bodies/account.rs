@@ -1,8 +1,8 @@
 //! Mails about a pause, a reactivation and the end of an account (SPEC R13, R14).
 
 use billing::access::Condition;
-use billing::deadline::DeadlineKind;
-use billing::lifecycle::{Cause, Lifecycle};
+use billing::account::deadline::DeadlineKind;
+use billing::account::lifecycle::{Cause, Lifecycle};
 use chrono::NaiveDate;
 
 use super::invoice::to_pay;

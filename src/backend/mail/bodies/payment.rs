@@ -1,9 +1,9 @@
 //! Mails about payments of invoices (SPEC R12, R17).
 
 use billing::access::Condition;
-use billing::collection::Authentication;
-use billing::deadline::DeadlineKind;
-use billing::lifecycle::Lifecycle;
+use billing::account::deadline::DeadlineKind;
+use billing::account::lifecycle::Lifecycle;
+use billing::invoicing::collection::Authentication;
 use chrono::{DateTime, Utc};
 
 use super::lock;

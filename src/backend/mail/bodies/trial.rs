@@ -1,7 +1,7 @@
 //! Mails about the trial (SPEC R8).
 
 use billing::access::Condition;
-use billing::deadline::DeadlineKind;
+use billing::account::deadline::DeadlineKind;
 use chrono::NaiveDate;
 
 use super::lock;

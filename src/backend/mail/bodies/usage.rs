@@ -1,8 +1,7 @@
 //! Mails about alerts and usage locks (SPEC R10, R11).
 
-use billing::access::{Condition, Gate};
-use billing::alert;
-use billing::usage_lock::UsageLock;
+use billing::access::{Condition, Gate, alert};
+use billing::account::usage_lock::UsageLock;
 use chrono::{DateTime, Utc};
 
 use super::lock;

@@ -1,7 +1,7 @@
 //! Unpaid invoices, and how far the collection of each has come.
 
 use billing::Money;
-use billing::collection::{OpenInvoice, Outstanding, Progress};
+use billing::invoicing::collection::{OpenInvoice, Outstanding, Progress};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Tx;

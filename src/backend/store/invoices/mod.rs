@@ -2,9 +2,9 @@
 
 use api::invoice::{InvoiceKind, Party};
 use api::statement::{Line, Statement, TaxLine};
-use billing::invoice::{InvoiceNumber, financial_year};
+use billing::invoicing::invoice::{InvoiceNumber, financial_year};
 use billing::period::Span;
-use billing::tax::TaxPlaces;
+use billing::pricing::tax::TaxPlaces;
 use billing::{Currency, Money};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use api::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
 use api::statement::{Line, Statement, TaxLine};
-use billing::invoice::{self, Balance, Collecting, Posting};
+use billing::invoicing::invoice::{self, Balance, Collecting, Posting};
 use billing::{Currency, Money};
 
 use super::super::Tx;

@@ -3,7 +3,7 @@
 //! Each row is one job. [`sync_due_dates`] derives the rows from what is stored, in the transaction
 //! that changes it. It does not delete a row that is due already: only the job itself does.
 
-pub use billing::deadline::DeadlineKind;
+pub use billing::account::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
 
 use super::row::{instant, small, stored, word};

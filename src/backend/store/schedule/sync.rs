@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use billing::deadline::{Agenda, Deadline, deadlines};
-use billing::lifecycle::Lifecycle;
-use billing::month_close;
+use billing::account::deadline::{Agenda, Deadline, deadlines};
+use billing::account::lifecycle::Lifecycle;
+use billing::account::retention::{backups_purged_at, leaves_at};
+use billing::invoicing::month_close;
 use billing::period::{billing_day, day_end};
-use billing::retention::{backups_purged_at, leaves_at};
 use billing::{OutOfRange, Status};
 use chrono::{DateTime, Utc};
 

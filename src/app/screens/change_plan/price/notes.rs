@@ -2,7 +2,7 @@
 
 use api::quote::{Quote, list_of};
 use billing::BillingFrequency;
-use billing::annual::term_limit;
+use billing::pricing::annual::term_limit;
 
 use super::super::state::{self, Kind};
 use super::Price;

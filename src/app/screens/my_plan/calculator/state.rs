@@ -1,9 +1,9 @@
 //! Four examples of monthly prices, computed like every other month.
 
-use billing::price_book::AddOn;
-use billing::quote::quote;
-use billing::subscription::Scheduled;
-use billing::usage::Metered;
+use billing::catalog::price_book::AddOn;
+use billing::metering::usage::Metered;
+use billing::pricing::quote::quote;
+use billing::pricing::subscription::Scheduled;
 use billing::{
     AddOnId, AddOnUse, Derivations, PlanChange, PriceList, PricedAccount, Status, Subscription,
 };
@@ -75,7 +75,7 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
 mod tests {
     use super::*;
     use billing::PriceBook;
-    use billing::price_book::{ESSENTIALS, ESSENTIALS_2025};
+    use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 
     /// The published table: 250, 270, 274, 296.40.
     #[test]

@@ -1,0 +1,144 @@
+//! The inputs of a month close.
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::policy::{OverageLock, Policy};
+use crate::invoicing::invoice::{BookVersion, Note};
+use crate::money::Currency;
+use crate::period::BillingPeriod;
+use crate::pricing::quote::PricedAccount;
+use crate::pricing::rhythm::turn::Turn;
+use crate::pricing::rhythm::{Cycle, Frequency};
+use crate::pricing::tax::RoundOff;
+
+/// A month of an account that is to be closed.
+#[derive(Debug, Clone)]
+pub struct Closing<'a> {
+    /// The id of the organization.
+    pub organization: &'a str,
+    /// The month to close.
+    pub period: BillingPeriod,
+    /// The first month that is not closed yet.
+    pub first_open: BillingPeriod,
+    /// The offset of the organization's zone, in minutes east of UTC.
+    pub offset_minutes: i32,
+    /// Prices, subscription and usage at the end of the month. `account.day` is not used.
+    pub account: PricedAccount<'a>,
+    /// Whether the account is running at the end of the month.
+    pub life: Life,
+    /// How the account is charged in this month.
+    pub cycle: Cycle,
+    /// How the account is charged from the next 1st on; within a term, from the term's end on.
+    pub coming: Frequency,
+    /// Whether an order still waits for its payment.
+    pub order: OpenOrder,
+    /// Whether the dashboard is already locked for usage.
+    pub dashboard_lock: DashboardLock,
+    /// The alert percentages that were recorded in this month (SPEC R10).
+    pub latches: &'a [u64],
+    /// The version of the price book, for the invoice.
+    pub book: BookVersion,
+    /// The texts printed below the invoice's total.
+    pub notes: Vec<Note>,
+    /// The configuration of the month change.
+    pub policy: ClosePolicy,
+}
+
+impl<'a> Closing<'a> {
+    /// The account as input of the month change.
+    pub(super) const fn turn(&'a self) -> Turn<'a> {
+        Turn {
+            account: &self.account,
+            period: self.period,
+            cycle: self.cycle,
+            coming: self.coming,
+        }
+    }
+}
+
+/// The configuration of the month change (SPEC 9).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosePolicy {
+    /// When usage above the lock percentage locks the dashboard.
+    pub overage_lock: OverageLock,
+    /// When an invoice is collected.
+    pub collecting: CollectingRule,
+    /// Whether totals are rounded to whole units.
+    pub round_off: RoundOff,
+}
+
+/// When an invoice is collected (SPEC R15, R17).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CollectingRule {
+    /// At issue: cards in dollars.
+    #[default]
+    AtOnce,
+    /// A number of hours after the notice to the payer: mandates in rupees.
+    AfterNotice {
+        /// The hours after the notice; 24 unless the regulator changes it.
+        hours: u32,
+    },
+}
+
+impl CollectingRule {
+    /// Rupee mandates: the payer receives a notice 24 hours before the debit (SPEC R17, A35).
+    pub const RUPEE_MANDATE: Self = Self::AfterNotice { hours: 24 };
+
+    /// How the invoices of a currency are collected.
+    ///
+    /// **Rule.** Rupees by mandate, after the notice to the payer; everything else at issue.
+    /// **Source.** SPEC R15 step 7, R17, A35.
+    ///
+    /// ```
+    /// # use billing::{Currency, invoicing::month_close::CollectingRule, catalog::policy::Policy};
+    /// let of = |code| CollectingRule::of(Currency::new(code, 2).unwrap(), &Policy::default());
+    /// assert_eq!(of("USD"), CollectingRule::AtOnce);
+    /// assert_eq!(of("INR"), CollectingRule::RUPEE_MANDATE);
+    /// ```
+    pub fn of(currency: Currency, policy: &Policy) -> Self {
+        match currency.code() {
+            "INR" => Self::AfterNotice {
+                hours: u32::from(policy.predebit_hours),
+            },
+            _ => Self::AtOnce,
+        }
+    }
+}
+
+/// Whether an account is running at the end of its month. Its subscription tells whether it is in trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// In trial, or charged.
+    Running,
+    /// Paused: nothing is charged, and scheduled changes stay scheduled (SPEC R13).
+    Paused,
+    /// The account ends at the same instant as the month: a month that the account will not have is not
+    /// charged (A170).
+    Ending,
+    /// Cancelled, and settled by a final invoice (SPEC R14).
+    Cancelled,
+}
+
+/// Whether an order waits for its payment when the month ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenOrder {
+    /// No order waits.
+    None,
+    /// An order waits. It belongs to this month, so the close waits for it (SPEC R19).
+    AwaitsPayment,
+}
+
+/// Whether the dashboard is locked for usage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DashboardLock {
+    /// The dashboard is not locked.
+    Clear,
+    /// The dashboard is locked, and the next month does not unlock it (SPEC R11, A8).
+    Locked,
+    /// The operator has lifted the lock for this month.
+    Lifted,
+}

@@ -1,0 +1,149 @@
+//! The effects of a month change.
+
+use alloc::vec::Vec;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{CollectingRule, Plan};
+use crate::invoicing::invoice::InvoiceDraft;
+use crate::metering::usage::Metered;
+use crate::money::{Money, OutOfRange};
+use crate::pricing::annual::{AnnualTerm, Pool};
+use crate::pricing::statement::Line;
+use crate::pricing::subscription::Subscription;
+
+/// One effect of a month change. The order of the variants is that of SPEC R15.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The usage of the closed month becomes final.
+    FreezeUsage(FrozenUsage),
+    /// The month is counted against the annual pool: the pool after it.
+    CountAgainstPool(Pool),
+    /// The overage of the closed month, line by line.
+    RateOverage(Vec<Line>),
+    /// The scheduled changes take effect: the subscription after them.
+    ApplyScheduled(Subscription),
+    /// The next annual term begins, with a pool of its own.
+    BeginTerm(AnnualTerm, Pool),
+    /// The annual term is over, and the account is charged monthly.
+    EndTerm,
+    /// Number the invoice, store it, and send it only to the billing contacts (A22).
+    Issue(InvoiceDraft),
+    /// Collect the amount due.
+    Collect(Collection),
+    /// The alerts at these percentages may be sent again.
+    ResetAlerts(Vec<u64>),
+    /// Lock the dashboard.
+    LockDashboard(Lock),
+}
+
+impl Effect {
+    /// The step of SPEC R15. The invoice covers steps 4 to 6.
+    pub const fn step(&self) -> u8 {
+        match self {
+            Self::FreezeUsage(_) | Self::CountAgainstPool(_) => 1,
+            Self::RateOverage(_) => 2,
+            Self::ApplyScheduled(_) | Self::BeginTerm(..) | Self::EndTerm => 3,
+            Self::Issue(_) => 6,
+            Self::Collect(_) => 7,
+            Self::ResetAlerts(_) => 8,
+            Self::LockDashboard(_) => 9,
+        }
+    }
+}
+
+/// The usage with which a month was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrozenUsage {
+    /// The metered usage.
+    pub metered: Metered,
+    /// The figure that is billed (SPEC section 3).
+    pub usage: u64,
+    /// The tier at the end of the month.
+    pub tier: u64,
+}
+
+/// The amount to collect, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collection {
+    /// At issue.
+    AtOnce {
+        /// The amount, tax included.
+        amount: Money,
+    },
+    /// After a notice to the payer.
+    AfterNotice {
+        /// The amount, tax included. The notice names it.
+        amount: Money,
+        /// When the notice is sent.
+        notice_at: DateTime<Utc>,
+        /// The earliest debit. If it fails, the grace period begins at that instant (A35).
+        debit_at: DateTime<Utc>,
+    },
+}
+
+impl Collection {
+    /// How an invoice is collected when the payer is notified now. `None` when nothing is due.
+    ///
+    /// **Source.** SPEC R15 step 7, R17, A35, A90.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// # use billing::{Currency, Money, invoicing::month_close::{CollectingRule, Collection}};
+    /// let amount = Money::new(2_360_000, Currency::new("INR", 2).unwrap());
+    /// let told_at = "2025-07-01T00:00:00Z".parse().unwrap();
+    /// let collection = Collection::of(CollectingRule::RUPEE_MANDATE, amount, told_at).unwrap();
+    /// assert_eq!(collection, Some(Collection::AfterNotice {
+    ///     amount,
+    ///     notice_at: told_at,
+    ///     debit_at: "2025-07-02T00:00:00Z".parse().unwrap(),
+    /// }));
+    /// ```
+    pub fn of(
+        rule: CollectingRule,
+        amount: Money,
+        told_at: DateTime<Utc>,
+    ) -> Result<Option<Self>, OutOfRange> {
+        if amount.minor() <= 0 {
+            return Ok(None);
+        }
+        Ok(Some(match rule {
+            CollectingRule::AtOnce => Self::AtOnce { amount },
+            CollectingRule::AfterNotice { hours } => Self::AfterNotice {
+                amount,
+                notice_at: told_at,
+                debit_at: told_at
+                    .checked_add_signed(TimeDelta::hours(i64::from(hours)))
+                    .ok_or(OutOfRange)?,
+            },
+        }))
+    }
+}
+
+/// The usage for which the dashboard locks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// A month above the lock percentage (SPEC R11).
+    Overage,
+    /// A term above its soft limit (SPEC R11).
+    AnnualSoft,
+}
+
+impl Plan {
+    /// The invoice of the plan; `None` when none is issued.
+    pub fn invoice(&self) -> Option<&InvoiceDraft> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Issue(invoice) => Some(invoice),
+            Effect::FreezeUsage(_)
+            | Effect::CountAgainstPool(_)
+            | Effect::RateOverage(_)
+            | Effect::ApplyScheduled(_)
+            | Effect::BeginTerm(..)
+            | Effect::EndTerm
+            | Effect::Collect(_)
+            | Effect::ResetAlerts(_)
+            | Effect::LockDashboard(_) => None,
+        })
+    }
+}
