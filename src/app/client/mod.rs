@@ -1,4 +1,8 @@
-//! The only module that speaks HTTP: one function per route.
+//! Requests to the backend; nothing else speaks HTTP.
+//!
+//! [`Client`] has one function per route. Beside it: [`json`] reads a response, [`failure`] says why there
+//! is none, [`session`] who is signed in, [`load`] keeps what a page has loaded, and [`intent`] keeps an
+//! order until its response is final.
 
 use std::future::Future;
 use std::pin::Pin;

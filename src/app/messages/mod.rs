@@ -1,4 +1,5 @@
-//! Every text of the app, in one typed catalogue: a language is one value of [`Messages`].
+//! Every text of the app, in one typed catalogue: a language is one value of [`Messages`]. Figures and
+//! dates are [`format`](mod@format)'s.
 
 mod account_status;
 mod add_ons;

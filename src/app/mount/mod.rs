@@ -1,4 +1,4 @@
-//! The entry point for hosts. `root` has the whole app: which screen is open, and what is around it.
+//! The entry point for hosts. `root` puts the whole app together: which screen is open, and what is around it.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

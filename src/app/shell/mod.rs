@@ -1,4 +1,4 @@
-//! The frame around every page: the session, the navigation, and the toasts.
+//! The frame around every page: the session, the navigation with the command palette, and the toasts.
 
 use api::session::Session;
 use billing::people::permission::Action;
