@@ -14,7 +14,7 @@ use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::Subscription;
 use app::checkout::preview;
 use axum::http::StatusCode;
-use backend::month::{CloseMonth, Closed};
+use backend::invoicing::month::{CloseMonth, Closed};
 use backend::store::Engine;
 use billing::{BillingPeriod, PriceBook, Status};
 use chrono::{DateTime, TimeDelta, Utc};

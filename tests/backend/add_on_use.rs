@@ -9,7 +9,7 @@ use api::sandbox::{CardSaved, TestCard};
 use api::subscription::Subscription;
 use axum::body::Body;
 use axum::http::{Method, header};
-use backend::error::Error;
+use backend::foundation::error::Error;
 use backend::store::{Engine, Tx, Work, price_books};
 use billing::account::reason::Reason;
 use billing::catalog::price_book::ESSENTIALS_EMAIL;

@@ -6,11 +6,11 @@ use api::invoice::{Invoice, InvoiceKind, Invoices};
 use api::plan_change::{PlanChange as Sent, State};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::{ScheduledKind, Subscription};
-use backend::error::Error;
+use backend::foundation::error::Error;
 use backend::jobs;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
-use backend::usage_evaluation;
+use backend::usage::evaluation;
 use billing::account::usage_lock::UsageLock;
 use billing::metering::usage::{MauParts, Metered};
 use billing::{AddOnId, BillingFrequency, PlanChange};
@@ -359,6 +359,6 @@ impl Work for Count {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        usage_evaluation::count(tx, &self.id, std::slice::from_ref(&self.counted), self.now).await
+        evaluation::count(tx, &self.id, std::slice::from_ref(&self.counted), self.now).await
     }
 }

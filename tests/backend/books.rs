@@ -4,8 +4,8 @@
 use api::Code;
 use api::account_status::AccountStatus;
 use api::invoice::{Invoice, Invoices};
-use backend::error::Error;
-use backend::month::close_everywhere;
+use backend::foundation::error::Error;
+use backend::invoicing::month::close_everywhere;
 use backend::store::{Engine, Tx, Work, organizations, price_books};
 use billing::access::Condition;
 use billing::catalog::price_book::ESSENTIALS;

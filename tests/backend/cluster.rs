@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use backend::clock::Clock;
+use backend::foundation::clock::Clock;
 use backend::store::Store;
 use backend::store::price_books::StoreBuiltIn;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};

@@ -8,7 +8,7 @@ use api::payment::{PayOutstanding, Payments, PaymentsState};
 use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
 use backend::leaving::Reactivate;
 use backend::store::Engine;
-use backend::usage_evaluation::LiftLock;
+use backend::usage::evaluation::LiftLock;
 use billing::access::Condition;
 use billing::access::cure::Cure;
 use billing::metering::usage::Metered;
@@ -198,7 +198,7 @@ impl Account<'_> {
         assert_eq!(self.account_status().await.outstanding, None);
     }
 
-    async fn reactivated(&self) -> Result<Option<String>, backend::error::Error> {
+    async fn reactivated(&self) -> Result<Option<String>, backend::foundation::error::Error> {
         let work = Reactivate {
             organization_id: "acme".to_owned(),
             now: self.world.services.clock.now(),

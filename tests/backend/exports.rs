@@ -10,7 +10,7 @@ use api::route::IDEMPOTENCY_KEY;
 use api::support::{NewAttachment, NewTicket};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use backend::export::tables::{self, LEFT_OUT};
+use backend::reports::export::tables::{self, LEFT_OUT};
 use backend::store::Engine;
 use billing::PlanChange;
 use billing::account::retention::{Plan, Region};

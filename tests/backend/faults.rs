@@ -5,7 +5,7 @@ use api::Code;
 use api::plan_change::{PlanChange as Sent, State};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use backend::orders::{Scope, reconcile};
+use backend::payments::orders::{Scope, reconcile};
 use backend::store::Engine;
 use billing::PlanChange;
 use billing::people::permission::Role;

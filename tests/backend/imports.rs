@@ -9,9 +9,9 @@ use api::subscription::Subscription;
 use api::usage::Usage;
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use backend::import::{self, Whose};
 use backend::store::Engine;
 use backend::store::records::Actor;
+use backend::usage::import::{self, Whose};
 use billing::metering::usage::Metered;
 use billing::people::permission::Role;
 

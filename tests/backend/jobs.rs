@@ -6,8 +6,9 @@ use api::Code;
 use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
 use api::sandbox::{ClockMove, GatewayScript, ScriptedOutcome};
 use backend::jobs::{Report, run_due, travel};
+use backend::store::retention::{erasure, tombstones};
 use backend::store::schedule::{self, DeadlineKind};
-use backend::store::{Engine, account_states, erasure, tombstones};
+use backend::store::{Engine, account_states};
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Cause, Lifecycle};
@@ -374,7 +375,10 @@ impl backend::store::Work for Replace {
         Some(&self.id)
     }
 
-    async fn run(&self, tx: &mut backend::store::Tx) -> Result<(), backend::error::Error> {
+    async fn run(
+        &self,
+        tx: &mut backend::store::Tx,
+    ) -> Result<(), backend::foundation::error::Error> {
         account_states::replace(tx, &self.id, &self.state, self.now).await
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use api::plan_change::{PlanChange as Sent, State};
-use backend::error::Error;
+use backend::foundation::error::Error;
 use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::{Engine, Store, Tx, Work};
 use billing::PlanChange;

@@ -9,7 +9,7 @@ use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::{CardSaved, ClockMove, GatewayScript, ScriptedOutcome, TestCard};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use backend::error::Error;
+use backend::foundation::error::Error;
 use backend::leaving::Reactivate;
 use backend::store::Engine;
 use billing::Status;

@@ -10,7 +10,8 @@ use api::subscription::Subscription;
 use axum::http::{StatusCode, header};
 use backend::mail::{self, Report};
 use backend::notification::Notification;
-use backend::store::{Engine, Tx, Work, outbox};
+use backend::store::records::outbox;
+use backend::store::{Engine, Tx, Work};
 use billing::access::alert;
 use billing::people::permission::Role;
 use billing::{AddOnId, PlanChange};
@@ -266,7 +267,7 @@ impl Work for Post {
         Some("acme")
     }
 
-    async fn run(&self, tx: &mut Tx) -> Result<(), backend::error::Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<(), backend::foundation::error::Error> {
         outbox::publish(tx, "acme", &self.0, at("2026-06-20T10:00:00Z")).await
     }
 }

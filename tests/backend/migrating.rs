@@ -57,7 +57,7 @@ async fn a_filled_database_is_brought_up_to_date() {
 async fn fill(engine: &str, url: &str) {
     let before = TempDir::new().unwrap();
     let name = "0001_foundation.sql";
-    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/backend/migrations");
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/backend/store/migrations");
     std::fs::copy(all.join(engine).join(name), before.path().join(name)).unwrap();
     let pool = AnyPool::connect(url).await.unwrap();
     let migrator = Migrator::new(before.path()).await.unwrap();

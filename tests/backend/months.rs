@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api::Code;
 use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
 use api::subscription::Subscription;
-use backend::month::{CloseMonth, Closed, Report, close_everywhere};
+use backend::invoicing::month::{CloseMonth, Closed, Report, close_everywhere};
 use backend::store::Engine;
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
@@ -150,7 +150,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
         let paid = api::sandbox::GatewayScript { outcomes: vec![api::sandbox::ScriptedOutcome::Success] };
         assert!(world.post(&tenant.admin, "/sandbox/gateway", &paid).await.status.is_success());
-        backend::orders::reconcile(&world.services, backend::orders::Scope::Everything).await.unwrap();
+        backend::payments::orders::reconcile(&world.services, backend::payments::orders::Scope::Everything).await.unwrap();
         let scheduled = Some("ACME-2627-00002".to_owned());
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(scheduled))]);
         let tier = "SELECT COUNT(*) FROM month_closings WHERE tier = 40000 AND billed_usage = 22000";

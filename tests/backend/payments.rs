@@ -8,7 +8,7 @@ use api::plan_change::{Order, PlanChange as Sent, State};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::Subscription;
 use axum::http::StatusCode;
-use backend::orders::{Scope, reconcile};
+use backend::payments::orders::{Scope, reconcile};
 use backend::store::Engine;
 use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};

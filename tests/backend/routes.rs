@@ -7,7 +7,8 @@ use api::{Code, Route};
 use axum::body::Body;
 use axum::http::{Method as Verb, Request, StatusCode, header};
 use backend::http::{AppState, Peer};
-use backend::store::{Engine, users};
+use backend::store::Engine;
+use backend::store::people::users;
 use billing::PlanChange;
 use billing::people::permission::Role;
 
@@ -192,7 +193,7 @@ on_both_databases! {
     /// Half an hour without a request ends a session, and twelve hours end every session.
     async fn sessions_end_by_themselves(world: World) {
         let mut world = world;
-        let clock = backend::clock::Clock::fixed_at(at("2026-06-20T00:00:00Z"));
+        let clock = backend::foundation::clock::Clock::fixed_at(at("2026-06-20T00:00:00Z"));
         let mut app = world.app.clone();
         app.session_clock = clock.clone();
         world.route(app);

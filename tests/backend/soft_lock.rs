@@ -5,7 +5,7 @@ use api::Code;
 use api::account_status::{AccountStatus, CuringTier};
 use api::plan_change::{PlanChange as Sent, State};
 use backend::store::Engine;
-use backend::usage_evaluation::LiftLock;
+use backend::usage::evaluation::LiftLock;
 use billing::PlanChange;
 use billing::access::Condition;
 use billing::metering::usage::Metered;

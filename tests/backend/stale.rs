@@ -3,7 +3,7 @@
 use api::plan_change::{Order, PlanChange as Sent, State};
 use api::problem::Problem;
 use api::{Code, quote::Quote};
-use backend::error::Error;
+use backend::foundation::error::Error;
 use backend::store::price_books::{self};
 use backend::store::usage::{self, UsageDay};
 use backend::store::{Engine, Tx, Work, organizations};

@@ -6,8 +6,8 @@ use api::support::{NewAttachment, NewTicket, Support, Ticket, TicketStatus};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use backend::mail;
+use backend::people::tickets::Close;
 use backend::store::Engine;
-use backend::tickets::Close;
 use billing::people::permission::Role;
 use billing::ticket::{Category, Priority, Topic};
 

@@ -8,9 +8,9 @@ use api::quote::Quote;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use backend::jobs::{catch_up, run_due};
-use backend::orders::{Begin, Scope, Submission, reconcile};
+use backend::payments::orders::{Begin, Scope, Submission, reconcile};
 use backend::store::Engine;
-use backend::store::idempotency::Key;
+use backend::store::payments::idempotency::Key;
 use backend::store::records::Actor;
 use billing::PlanChange;
 

@@ -6,10 +6,10 @@ use api::Code;
 use api::plan_change::{Order, PlanChange as Sent, State};
 use api::subscription::Subscription;
 use axum::http::StatusCode;
-use backend::error::Error;
+use backend::foundation::error::Error;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
-use backend::usage_evaluation;
+use backend::usage::evaluation;
 use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::{OverageLock, Policy};
 use billing::metering::usage::{MauParts, Metered};
@@ -320,12 +320,12 @@ impl Work for Count {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        usage_evaluation::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await
+        evaluation::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await
     }
 }
 
 async fn lift(world: &World, reason: &str) -> Result<chrono::NaiveDate, Error> {
-    let work = usage_evaluation::LiftLock {
+    let work = evaluation::LiftLock {
         organization_id: "acme".to_owned(),
         reason: reason.to_owned(),
         until: None,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
-use backend::error::Error;
+use backend::foundation::error::Error;
 use backend::store::{Tx, Work, schedule};
 use billing::metering::usage::Metered as Counts;
 use billing::people::permission::Role;

@@ -2,7 +2,7 @@
 
 use backend::jobs::catch_up;
 use backend::leaving::Reactivate;
-use backend::usage_evaluation::LiftLock;
+use backend::usage::evaluation::LiftLock;
 use serde_json::json;
 
 use super::act::Organization;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use backend::gateway::SandboxGateway;
 use backend::http::AppState;
 use backend::jobs::{Report, run_due, travel};
 use backend::services::Services;
+use backend::services::gateway::SandboxGateway;
 use backend::store::Engine;
 use chrono::{DateTime, Utc};
 

@@ -2,8 +2,8 @@
 
 use super::log::{self, Format};
 use super::{CloseMonth, Failed, open, services};
-use crate::gateway::Script;
-use crate::month::{Closed, close_everywhere};
+use crate::invoicing::month::{Closed, close_everywhere};
+use crate::services::gateway::Script;
 
 pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {
     log::start(Format::Text);
@@ -23,7 +23,7 @@ pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {
     ))
 }
 
-fn line(outcome: &Result<Closed, crate::error::Error>) -> String {
+fn line(outcome: &Result<Closed, crate::foundation::error::Error>) -> String {
     match outcome {
         Ok(Closed::Now(Some(number))) => format!("closed, invoice {number}"),
         Ok(Closed::Now(None)) => "closed, nothing to invoice".to_owned(),

@@ -1,7 +1,7 @@
 //! `prorata close-ticket`.
 
 use super::{CloseTicket, Failed, open};
-use crate::tickets::Close;
+use crate::people::tickets::Close;
 
 pub(super) async fn close_ticket(options: CloseTicket) -> Result<(), Failed> {
     let store = open(&options.database).await?;

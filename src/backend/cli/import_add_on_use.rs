@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::import_usage::explained;
 use super::log::{self, Format};
 use super::{Database, Failed, Sandbox, caught_up};
-use crate::add_on_use::{self, Send};
 use crate::store::records::Actor;
+use crate::usage::add_on_use::{self, Send};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use super::log::{self, Format};
 use super::{Database, Failed, Sandbox, caught_up};
-use crate::error::Error;
-use crate::events::{Delivery, OnFault, SendEvents, SendProfiles};
+use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::records::Actor;
+use crate::usage::events::{Delivery, OnFault, SendEvents, SendProfiles};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use super::log::{self, Format};
 use super::{Database, Failed, Sandbox, caught_up};
-use crate::error::Error;
-use crate::import::{self, Whose};
+use crate::foundation::error::Error;
 use crate::store::records::Actor;
+use crate::usage::import::{self, Whose};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {

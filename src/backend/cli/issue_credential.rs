@@ -3,7 +3,7 @@
 use api::credential::IssueCredential;
 
 use super::{Database, Failed, Sandbox, open};
-use crate::credentials::Issue;
+use crate::people::credentials::Issue;
 use crate::store::records::Actor;
 
 #[derive(Debug, clap::Args)]

@@ -5,9 +5,9 @@ use clap::Args;
 
 use super::log::{self, Format};
 use super::{Database, Failed, Sandbox, day, open, services};
-use crate::gateway::Script;
 use crate::jobs;
-use crate::usage_evaluation::LiftLock;
+use crate::services::gateway::Script;
+use crate::usage::evaluation::LiftLock;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::clock::Clock;
+use crate::foundation::clock::Clock;
 use crate::mail::Mailer;
 use crate::mail::transport::{NoTransport, transport};
 

@@ -11,11 +11,12 @@ use billing::catalog::policy::Policy;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 
-use crate::clock::{Clock, instant_text};
-use crate::gateway::{SandboxGateway, Script};
+use crate::foundation::clock::{Clock, instant_text};
 use crate::jobs;
 use crate::services::Services;
-use crate::store::{Store, price_books, sandbox_clock};
+use crate::services::gateway::{SandboxGateway, Script};
+use crate::store::sandbox::clock;
+use crate::store::{Store, price_books};
 
 mod close_month;
 mod close_ticket;
@@ -277,7 +278,7 @@ impl Sandbox {
     /// system time counts only when the database has no such instant. Without `--sandbox`, the database
     /// of a sandbox is refused: the system time would close months and charge them.
     async fn clock(&self, store: &Store) -> Result<Clock, Failed> {
-        let shown = sandbox_clock::latest(&mut store.reading().await?).await?;
+        let shown = clock::latest(&mut store.reading().await?).await?;
         match (self.sandbox, shown) {
             (true, _) => {}
             (false, None) => return Ok(Clock::system()),

@@ -8,9 +8,9 @@ use clap::Args;
 use ipnet::IpNet;
 
 use super::Unreadable;
-use crate::connections::Limits;
 use crate::http::TrustedProxies;
-use crate::serve;
+use crate::http::connections::Limits;
+use crate::http::serve;
 
 #[derive(Debug, Args)]
 pub(super) struct Network {

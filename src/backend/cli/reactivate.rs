@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::log::{self, Format};
 use super::{Database, Failed, Sandbox, open, services};
-use crate::gateway::Script;
 use crate::jobs;
 use crate::leaving;
+use crate::services::gateway::Script;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {

@@ -2,9 +2,10 @@
 
 use super::log::{self, Format};
 use super::{Failed, RunJobs, open, services};
-use crate::gateway::Script;
 use crate::services::Services;
-use crate::{import, jobs, mail};
+use crate::services::gateway::Script;
+use crate::usage::import;
+use crate::{jobs, mail};
 
 pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
     log::start(Format::Text);

@@ -2,9 +2,9 @@
 
 use super::log::{self, Format};
 use super::{Failed, SeedDemo, open, services};
-use crate::clock::Clock;
 use crate::demo::{self, Crowd};
-use crate::gateway::Script;
+use crate::foundation::clock::Clock;
+use crate::services::gateway::Script;
 
 pub(super) async fn seed_demo(options: SeedDemo) -> Result<(), Failed> {
     log::start(Format::Text);

@@ -4,9 +4,9 @@ use tokio::net::TcpListener;
 
 use super::log::{self, Format};
 use super::{Failed, Serve, open, services};
-use crate::gateway::Script;
+use crate::http::serve::serve as run;
 use crate::http::{AppState, Assets};
-use crate::serve::serve as run;
+use crate::services::gateway::Script;
 
 pub(super) async fn serve(options: Serve) -> Result<(), Failed> {
     log::start(if options.json_log {

@@ -8,17 +8,18 @@ use billing::{AddOnId, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::usage::{self, dice};
-use crate::clock::billing_day;
-use crate::error::Error;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::organizations::Organization;
-use crate::store::payment_methods::{self, PaymentMethod};
+use crate::store::organizations::payment_methods::{self, PaymentMethod};
+use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::BookVersion;
 use crate::store::subscriptions::{self, ChangeContext};
+use crate::store::usage::totals;
 use crate::store::usage::{self as days, Project};
-use crate::store::users::{self, SignIn, User};
-use crate::store::{Tx, Work, organizations, usage_totals};
-use crate::usage_evaluation;
+use crate::store::{Tx, Work, organizations};
+use crate::usage::evaluation;
 
 /// The characters of an invoice series.
 const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -118,7 +119,7 @@ impl Found {
         (id, projects): (&str, &[String]),
         period: BillingPeriod,
     ) -> Result<(), Error> {
-        let there = usage_totals::of_month(tx, id, period, period.end()).await?;
+        let there = totals::of_month(tx, id, period, period.end()).await?;
         if self.crowd.users == 0 || !there.is_empty() {
             return Ok(());
         }
@@ -139,7 +140,7 @@ impl Found {
             .take_while(|day| period.contains(*day) && *day <= today)
             .flat_map(|day| month.counted(day, self.now))
             .collect();
-        usage_evaluation::count(tx, id, &counted, self.now).await
+        evaluation::count(tx, id, &counted, self.now).await
     }
 
     /// The users of this organization: between half and one and a half times the given number.

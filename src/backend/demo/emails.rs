@@ -3,9 +3,9 @@
 use billing::AddOnId;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::add_on_use::{self, DayUse};
+use crate::store::usage::add_on_use::{self, DayUse};
 
 /// The organization that sends them.
 const ORGANIZATION: &str = "org_mailer";

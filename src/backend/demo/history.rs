@@ -10,16 +10,18 @@ use billing::invoicing::month_close::ends_at;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Tenant;
-use crate::clock::Clock;
-use crate::collecting::{self, Submission, payable};
-use crate::error::Error;
-use crate::gateway::{SandboxGateway, Script};
+use crate::foundation::clock::Clock;
+use crate::foundation::error::Error;
+use crate::foundation::secret;
+use crate::invoicing::month;
+use crate::jobs;
+use crate::payments::collecting::{self, Submission, payable};
 use crate::services::Services;
-use crate::store::idempotency::Key;
-use crate::store::payment_methods::{self, PaymentMethod};
+use crate::services::gateway::{SandboxGateway, Script};
+use crate::store::organizations::payment_methods::{self, PaymentMethod};
+use crate::store::payments::idempotency::Key;
 use crate::store::records::Actor;
 use crate::store::{Tx, Work};
-use crate::{jobs, month, secret};
 
 /// How long after the 1st every debit is made, including those that need a notice before.
 const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);

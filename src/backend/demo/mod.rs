@@ -10,19 +10,22 @@ use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
-use crate::clock::billing_day;
-use crate::error::Error;
-use crate::secret::{self, Cost};
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
+use crate::foundation::secret::{self, Cost};
 use crate::services::Services;
+use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
+use crate::store::organizations::payment_methods;
+use crate::store::organizations::{self, billing_details};
+use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
+use crate::store::subscriptions::frequency;
 use crate::store::subscriptions::{self, ChangeContext};
+use crate::store::usage::totals;
 use crate::store::usage::{self as days, Project};
-use crate::store::users::{self, SignIn, User};
-use crate::store::{
-    Tx, Work, billing_details, closings, frequency, organizations, payment_methods, usage_totals,
-};
-use crate::usage_evaluation;
+use crate::store::{Tx, Work};
+use crate::usage::evaluation;
 
 mod crowd;
 mod emails;
@@ -199,7 +202,7 @@ impl Work for Count {
             .flat_map(|day| month.counted(*day, self.now))
             .collect();
         emails::count(tx, tenant.id, (&days, self.now)).await?;
-        usage_evaluation::count(tx, tenant.id, &counted, self.now).await?;
+        evaluation::count(tx, tenant.id, &counted, self.now).await?;
         Ok(Some(open).filter(|open| open.end() <= today))
     }
 }
@@ -212,7 +215,7 @@ impl Count {
         period: BillingPeriod,
     ) -> Result<Option<NaiveDate>, Error> {
         let id = self.tenant.id;
-        let totals = usage_totals::of_month(tx, id, period, period.end()).await?;
+        let totals = totals::of_month(tx, id, period, period.end()).await?;
         Ok(totals.keys().next_back().copied())
     }
 }

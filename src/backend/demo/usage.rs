@@ -130,8 +130,8 @@ fn share(whole: u64, index: usize, projects: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::TENANTS;
     use super::*;
+    use crate::demo::TENANTS;
 
     fn month(seed: u64, first: &str) -> Month<'static> {
         let period = BillingPeriod::of(first.parse().unwrap()).unwrap();

@@ -9,11 +9,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::usage::dice;
-use crate::error::Error;
-use crate::events::{Delivery, OnFault, SendEvents, SendProfiles};
+use crate::foundation::error::Error;
 use crate::services::Services;
+use crate::store::invoices::closings;
 use crate::store::records::Actor;
-use crate::store::{closings, subscriptions};
+use crate::store::subscriptions;
+use crate::usage::events::{Delivery, OnFault, SendEvents, SendProfiles};
 
 /// The organization that the visitors belong to.
 pub(super) const ORGANIZATION: &str = "org_fresh";

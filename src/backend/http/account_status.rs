@@ -6,12 +6,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use super::respond::{Failure, json};
-use crate::account_status::{self, Asked};
-use crate::calendar::Calendar;
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::jobs;
+use crate::reports::account_status::{self, Asked};
+use crate::reports::calendar::Calendar;
 use crate::store::organizations;
 
 /// `GET /account-status`. Closes the months that have ended first: the response has what is owed.

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use super::query::Asked;
 use super::respond::{Failure, json};
-use crate::activity::{self, Download, Selection};
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::jobs;
+use crate::reports::activity::{self, Download, Selection};
 
 /// `GET /audit`
 pub(super) async fn activity(

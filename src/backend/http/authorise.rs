@@ -1,69 +1,30 @@
 //! Authorises every route in one place (SPEC 7.2): session, origin, role, and the state of the account
 //! (SPEC 6).
 
-use std::net::IpAddr;
-
 use api::route::{Method, Requires};
 use api::{Code, Route};
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::request::Parts;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use billing::account::account_state::AccountState;
 
 use super::AppState;
+use super::client_address::address;
+use super::member::{Member, not_signed_in};
 use super::program;
 use super::refused;
 use super::respond::{Failure, problem_of};
-use super::session::COOKIE;
 use super::snapshot::{self, Snapshot};
-use crate::access_control::check_request;
-use crate::error::Error;
-use crate::secret::Token;
-use crate::store::idempotency::Key;
-use crate::store::records::{Actor, NOWHERE};
-use crate::store::sessions::{self, Touch};
-use crate::store::users::User;
+use crate::account::access_control::check_request;
+use crate::foundation::error::Error;
+use crate::foundation::secret::Token;
+use crate::store::people::sessions::{self, Touch};
+use crate::store::people::users::User;
+use crate::store::records::Actor;
 
-/// The IP address of the client; the server puts it into the extensions of every request.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub IpAddr);
-
-/// A signed-in user who is authorised to call the route.
-#[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub(super) user: User,
-    pub(super) token: Token,
-    pub(super) actor: Actor,
-}
-
-impl Member {
-    pub(super) fn organization_id(&self) -> &str {
-        &self.user.organization_id
-    }
-
-    /// This user's idempotency key with the given text.
-    pub(super) fn key(&self, text: String) -> Key {
-        Key {
-            organization_id: self.user.organization_id.clone(),
-            user_id: self.user.id.clone(),
-            text,
-        }
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Member {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| Failure::from(not_signed_in()))
-    }
-}
+/// The session cookie: for this host alone, over HTTPS only, not readable by scripts.
+pub const COOKIE: &str = "__Host-prorata";
 
 /// Middleware that calls the handler, or refuses the request.
 pub(super) async fn authorise(
@@ -147,16 +108,6 @@ fn check_role(app: &AppState, route: Route, user: &User) -> Result<(), Error> {
     ))
 }
 
-/// The client's IP address for the audit log, or `-`.
-pub(super) fn address(extensions: &axum::http::Extensions) -> String {
-    peer(extensions).map_or_else(|| NOWHERE.to_owned(), |address| address.to_string())
-}
-
-/// The client's IP address; `None` when the request did not arrive over a socket.
-pub(super) fn peer(extensions: &axum::http::Extensions) -> Option<IpAddr> {
-    extensions.get::<Peer>().map(|peer| peer.0)
-}
-
 /// The session token in the cookie.
 pub(super) fn cookie(headers: &HeaderMap) -> Option<Token> {
     let cookies = headers
@@ -219,11 +170,4 @@ fn check_origin(route: Route, request: &Request) -> Result<(), Error> {
             "This request came from another site and was not carried out",
         ))
     }
-}
-
-fn not_signed_in() -> Error {
-    Error::refused(
-        Code::NotSignedIn,
-        "You are not signed in, or your session has ended; sign in again",
-    )
 }

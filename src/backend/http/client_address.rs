@@ -3,8 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName};
 use ipnet::IpNet;
+
+use crate::store::records::NOWHERE;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -48,6 +50,20 @@ fn read(hop: &str) -> Option<IpAddr> {
     let address = hop.parse().ok();
     let address = address.or_else(|| hop.parse().ok().map(|socket: SocketAddr| socket.ip()));
     address.map(|address| address.to_canonical())
+}
+
+/// The IP address of the client; the server puts it into the extensions of every request.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// The client's IP address for the audit log, or `-`.
+pub(super) fn address(extensions: &Extensions) -> String {
+    peer(extensions).map_or_else(|| NOWHERE.to_owned(), |address| address.to_string())
+}
+
+/// The client's IP address; `None` when the request did not arrive over a socket.
+pub(super) fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<Peer>().map(|peer| peer.0)
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::Body;
+use super::member::Member;
 use super::respond::{Failure, json};
-use crate::credentials::{Issue, Revoke};
-use crate::error::Error;
-use crate::store::credentials as stored;
+use crate::foundation::error::Error;
+use crate::people::credentials::{Issue, Revoke};
+use crate::store::people::credentials as stored;
 
 /// `GET /credentials`
 pub(super) async fn credentials(

@@ -12,14 +12,15 @@ use billing::integration::steps;
 use tokio_util::io::ReaderStream;
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use super::respond::{Failure, json};
-use crate::access_control::admit_request;
-use crate::clock::billing_day;
-use crate::error::Error;
-use crate::export::{self, Format};
+use crate::account::access_control::admit_request;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
+use crate::reports::export::{self, Format};
 use crate::store::records::LoggedAccess;
-use crate::store::{arrivals, organizations, retention};
+use crate::store::usage::arrivals;
+use crate::store::{organizations, retention};
 
 /// `GET /data`
 pub(super) async fn data(State(app): State<AppState>, member: Member) -> Result<Response, Failure> {

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::respond::{Failure, RequestId};
 use super::text;
-use crate::error::Error;
+use crate::foundation::error::Error;
 
 /// How long a body may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);

@@ -12,15 +12,15 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::{Body, Csv};
+use super::member::Member;
 use super::program::Program;
 use super::respond::{Failure, json};
-use crate::add_on_use;
-use crate::events::{Delivery, Entry, OnFault, SendEvents, SendProfiles, Unreadable};
 use crate::jobs;
 use crate::store::records::Actor;
-use crate::usage_intake;
+use crate::usage::add_on_use;
+use crate::usage::events::{Delivery, Entry, OnFault, SendEvents, SendProfiles, Unreadable};
+use crate::usage::intake;
 
 /// A batch of events; an entry that cannot be parsed does not reject the others.
 #[derive(Debug, Deserialize)]
@@ -74,7 +74,7 @@ pub(super) async fn send_usage(
     Body(sent): Body<UsageRows>,
 ) -> Result<Response, Failure> {
     jobs::catch_up(&app.services, &program.organization_id).await?;
-    let send = usage_intake::Send {
+    let send = intake::Send {
         organization_id: program.organization_id,
         actor: program.actor,
         rows: sent.rows,

@@ -9,11 +9,11 @@ use billing::BillingPeriod;
 use billing::invoicing::invoice::InvoiceNumber;
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use super::query::Asked;
 use super::respond::{Failure, json};
-use crate::clock::billing_day;
-use crate::error::Error;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
 use crate::jobs;
 use crate::store::{invoices as stored, organizations};
 

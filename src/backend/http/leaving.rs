@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::{Body, OrderKey};
+use super::member::Member;
 use super::respond::{Failure, json};
+use crate::foundation::secret::fingerprint_of;
 use crate::jobs;
 use crate::leaving::{self, Depart, Departure, RequestReactivation};
-use crate::secret::fingerprint_of;
 
 /// `GET /leaving`
 pub(super) async fn leaving(

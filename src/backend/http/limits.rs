@@ -11,8 +11,8 @@ use api::Code;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::Semaphore;
 
-use crate::error::Error;
-use crate::secret::HashMemory;
+use crate::foundation::error::Error;
+use crate::foundation::secret::HashMemory;
 
 /// How many passwords are hashed at once. Their memory is reused, so it is at most 38 MiB.
 const HASHING: usize = 2;

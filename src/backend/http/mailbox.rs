@@ -7,12 +7,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use super::respond::{Failure, OwnPolicy, json};
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::mail;
-use crate::store::mails::{self, Mail as Stored};
 use crate::store::organizations;
+use crate::store::records::mails::{self, Mail as Stored};
 
 /// The policy of a mail's page: inline styles only; no script, no frame, nothing from another origin.
 const MAIL_POLICY: &str = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; \

@@ -13,16 +13,17 @@ use billing::people::permission::{Action, Grants, PeoplePolicy, Role, Switch};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::Clock;
-use crate::gateway::Script;
+use crate::foundation::clock::Clock;
 use crate::mail::Mailer;
 use crate::services::Services;
+use crate::services::gateway::Script;
 
 mod account_status;
 mod assets;
 mod audit;
 mod authorise;
 mod client_address;
+pub mod connections;
 mod credentials;
 mod data;
 mod extract;
@@ -32,6 +33,7 @@ mod invoices;
 mod leaving;
 mod limits;
 mod mailbox;
+mod member;
 mod on_file;
 mod orders;
 mod payments;
@@ -41,6 +43,7 @@ mod query;
 mod refused;
 mod respond;
 mod sandbox;
+pub mod serve;
 mod session;
 mod snapshot;
 mod support;
@@ -48,11 +51,10 @@ mod text;
 mod upload;
 
 pub use assets::Assets;
-pub use authorise::Peer;
-pub use client_address::TrustedProxies;
+pub use authorise::COOKIE;
+pub use client_address::{Peer, TrustedProxies};
 pub use limits::SignInLimits;
 pub use refused::RefusedAttempts;
-pub use session::COOKIE;
 
 /// The largest body of an ordinary request, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;

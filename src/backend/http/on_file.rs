@@ -9,13 +9,13 @@ use axum::response::Response;
 use billing::text::OneLine;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::Body;
+use super::member::Member;
 use super::respond::{Failure, json};
 use crate::account::{OrganizationAccount, sentence};
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::jobs;
-use crate::on_file::{SaveCard, SaveDetails};
+use crate::payments::on_file::{SaveCard, SaveDetails};
 
 /// `POST /sandbox/payment-method`. Tries failed payments again with the card first (A19), then returns
 /// the subscription, which lists what is still missing.

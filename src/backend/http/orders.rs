@@ -8,14 +8,14 @@ use axum::response::Response;
 use billing::PlanChange;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::{Body, OrderKey};
+use super::member::Member;
 use super::respond::{Failure, RequestId, json, replied};
 use crate::account::OrganizationAccount;
-use crate::error::Error;
+use crate::foundation::error::Error;
+use crate::foundation::secret::fingerprint_of;
 use crate::jobs;
-use crate::orders::{Scope, Submission, Withdraw, look_again, submit};
-use crate::secret::fingerprint_of;
+use crate::payments::orders::{Scope, Submission, Withdraw, look_again, submit};
 
 /// `POST /quotes`
 pub(super) async fn quote(

@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::{Body, OrderKey};
+use super::member::Member;
 use super::respond::{Failure, RequestId, json, replied};
-use crate::collecting::{self, Submission};
-use crate::error::Error;
-use crate::secret::fingerprint_of;
+use crate::foundation::error::Error;
+use crate::foundation::secret::fingerprint_of;
+use crate::payments::collecting::{self, Submission};
 
 /// `POST /outstanding/payments`
 pub(super) async fn pay(

@@ -6,14 +6,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use super::query::Asked;
 use super::respond::{Failure, json, text};
 use super::snapshot::Reading;
 use crate::account::OrganizationAccount;
-use crate::metering::Month;
+use crate::jobs;
+use crate::reports::metering;
+use crate::reports::metering::Month;
 use crate::store::{organizations, price_books};
-use crate::{jobs, metering};
 
 /// `GET /organization`
 pub(super) async fn organization(

@@ -6,13 +6,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use super::AppState;
-use super::authorise::address;
+use super::client_address::address;
 use super::respond::Failure;
-use crate::error::Error;
-use crate::secret::Token;
-use crate::store::credentials::{self, Touch};
+use crate::foundation::error::Error;
+use crate::foundation::secret::Token;
+use crate::store::people::credentials::{self, Touch};
+use crate::store::people::sessions;
 use crate::store::records::Actor;
-use crate::store::sessions;
 
 /// A program that has shown a valid credential.
 #[derive(Debug, Clone)]

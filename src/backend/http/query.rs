@@ -10,7 +10,7 @@ use billing::metering::intake::whole_number;
 use chrono::NaiveDate;
 
 use super::respond::Failure;
-use crate::error::Error;
+use crate::foundation::error::Error;
 
 /// The parameters that were not read yet, and the faults of the others.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use api::{Problem, Route};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use crate::store::records::LoggedAccess;
 
 /// How many attempts of one kind by one person are recorded at once (A223).

@@ -11,9 +11,9 @@ use billing::text::without_card_number;
 use serde::Serialize;
 use tracing::Instrument;
 
-use crate::error::Error;
-use crate::secret;
-use crate::store::idempotency::StoredReply;
+use crate::foundation::error::Error;
+use crate::foundation::secret;
+use crate::store::payments::idempotency::StoredReply;
 
 /// Nothing from other origins, nothing inline, no embedding in a frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \

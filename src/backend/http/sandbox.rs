@@ -7,14 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::Body;
+use super::member::Member;
 use super::respond::{Failure, json};
-use crate::clock::NotMoved;
-use crate::error::Error;
+use crate::foundation::clock::NotMoved;
+use crate::foundation::error::Error;
 use crate::jobs::travel;
 use crate::mail;
-use crate::store::payment_methods;
+use crate::store::organizations::payment_methods;
 
 /// `POST /sandbox/clock`. Runs the jobs that fall due until the new instant before it responds.
 pub(super) async fn move_clock(

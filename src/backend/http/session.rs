@@ -7,19 +7,18 @@ use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, hea
 use axum::response::Response;
 
 use super::AppState;
-use super::authorise::{Member, address, cookie, peer};
+use super::authorise::{COOKIE, cookie};
+use super::client_address::{address, peer};
 use super::extract::Body;
+use super::member::Member;
 use super::respond::{Failure, json};
-use crate::error::Error;
-use crate::secret::Token;
-use crate::sign_in::{Sessions, SignInFailed, SignedIn, SignedOut};
+use crate::foundation::error::Error;
+use crate::foundation::secret::Token;
+use crate::people::sign_in::{Sessions, SignInFailed, SignedIn, SignedOut};
 use crate::store::organizations;
+use crate::store::people::sessions::Open;
+use crate::store::people::users::{self, User};
 use crate::store::records::Actor;
-use crate::store::sessions::Open;
-use crate::store::users::{self, User};
-
-/// The session cookie: for this host alone, over HTTPS only, not readable by scripts.
-pub const COOKIE: &str = "__Host-prorata";
 
 /// A hash that no password has: refusing an unknown account takes as long as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";

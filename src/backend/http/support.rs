@@ -6,12 +6,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::AppState;
-use super::authorise::Member;
 use super::extract::{OrderKey, Upload};
+use super::member::Member;
 use super::respond::{Failure, json};
-use crate::secret::fingerprint_of;
-use crate::store::{organizations, tickets, users};
-use crate::tickets::Open;
+use crate::foundation::secret::fingerprint_of;
+use crate::people::tickets::Open;
+use crate::store::organizations;
+use crate::store::people::users;
+use crate::store::records::tickets;
 
 /// `GET /support`
 pub(super) async fn support(

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::respond::Failure;
 use crate::account::sentence;
-use crate::error::Error;
+use crate::foundation::error::Error;
 
 /// How many faults one response names at most.
 const MOST_FAULTS: usize = 100;

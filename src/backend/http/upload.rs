@@ -15,13 +15,13 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
 use super::AppState;
-use super::authorise::Member;
+use super::member::Member;
 use super::respond::{Failure, json};
-use crate::error::Error;
-use crate::import::{self, Whose};
+use crate::foundation::error::Error;
 use crate::jobs;
+use crate::reports::summary;
 use crate::store::{Tx, Work};
-use crate::summary;
+use crate::usage::import::{self, Whose};
 
 /// The largest file in bytes: more than a million rows.
 const LARGEST: usize = 128 * 1024 * 1024;

@@ -8,7 +8,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::next::{Next, Progress};
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
 use crate::store::{Tx, Work, account_states, organizations};

@@ -12,17 +12,19 @@ use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
 use billing::{BillingPeriod, Derivations, OutOfRange, PricedAccount, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::audit_values::Charging;
-use crate::ending::end;
-use crate::error::Error;
+use crate::account::audit_values::Charging;
+use crate::foundation::error::Error;
 use crate::invoicing::{self, Charged};
+use crate::leaving::ending::end;
 use crate::notification::Notification;
+use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
+use crate::store::records::outbox;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::retention::tombstones;
 use crate::store::subscriptions::{self, ChangeContext};
-use crate::store::{
-    Tx, account_states, closings, counted_usage, organizations, outbox, price_books, tombstones,
-};
+use crate::store::usage::counted_usage;
+use crate::store::{Tx, account_states, organizations, price_books};
 
 /// The instant of the job, and the present instant.
 type When = (DateTime<Utc>, DateTime<Utc>);
@@ -186,7 +188,7 @@ async fn first(
 ) -> Result<Charged, Error> {
     let book = price_books::find(tx, &organization.book).await?;
     let account = PricedAccount {
-        list: invoicing::list(&book.book, organization)?,
+        list: organization.price_list(&book.book)?,
         subscription,
         metered: Metered::default(),
         add_on_use: billing::AddOnUse::NONE,

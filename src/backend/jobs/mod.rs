@@ -13,20 +13,21 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
-use crate::clock::{Kept, NotMoved};
-use crate::collecting;
-use crate::error::Error;
-use crate::orders::{self, reconcile};
+use crate::foundation::clock::{Kept, NotMoved};
+use crate::foundation::error::Error;
+use crate::payments::collecting;
+use crate::payments::orders::{self, reconcile};
 use crate::services::Services;
 use crate::store::Tx;
-use crate::store::latest_instant::{self, Reached};
-use crate::store::sandbox_clock::Shown;
+use crate::store::database::latest_instant::{self, Reached};
+use crate::store::sandbox::clock::Shown;
 use crate::store::schedule::{self, Due, Scope};
 
 mod dry_run;
 mod life;
 mod next;
 mod report;
+pub mod retention;
 
 pub use dry_run::{PlannedJob, rehearse};
 pub(crate) use life::begin_charging;

@@ -4,14 +4,15 @@ use billing::{BillingPeriod, OutOfRange};
 use chrono::{DateTime, Utc};
 
 use super::life;
-use crate::ending;
-use crate::error::Error;
-use crate::month::{CloseMonth, Closed};
-use crate::retention;
+use super::retention;
+use crate::foundation::error::Error;
+use crate::invoicing::month::{CloseMonth, Closed};
+use crate::leaving::ending;
+use crate::store::payments::{debits, plan_changes};
 use crate::store::retention::Deleted;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
-use crate::store::{Tx, Work, debits, plan_changes};
-use crate::usage_evaluation;
+use crate::store::{Tx, Work};
+use crate::usage::evaluation;
 
 /// Runs the next due job of an organization.
 #[derive(Debug)]
@@ -115,7 +116,7 @@ impl Next {
                 life::ends(tx, id, when).await?;
             }
             DeadlineKind::MonthChange => return self.change_month(tx, due).await,
-            DeadlineKind::Alerts => usage_evaluation::evaluate(tx, id, self.now).await?,
+            DeadlineKind::Alerts => evaluation::evaluate(tx, id, self.now).await?,
             DeadlineKind::RetentionBoundary => {
                 return Ok(match retention::expire(tx, id, when).await? {
                     Deleted::Everything => Progress::Done,

@@ -9,21 +9,23 @@ use billing::account::account_state::AccountState;
 use billing::account::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
 
+use super::ending::end;
 use super::{after_pause, cancel_event, currency, said, settles, waits};
+use crate::account::audit_values::Charging;
 use crate::account::sentence;
-use crate::amount::amount;
-use crate::audit_values::Charging;
-use crate::clock::billing_day;
-use crate::ending::end;
-use crate::error::Error;
+use crate::foundation::amount::amount;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
 use crate::invoicing::settle_month;
 use crate::notification::Notification;
-use crate::orders::because;
-use crate::store::idempotency::Key;
+use crate::payments::orders::because;
+use crate::store::account_states::{self, departures};
+use crate::store::invoices::closings;
+use crate::store::payments::idempotency::Key;
+use crate::store::payments::plan_changes;
+use crate::store::records::outbox;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::{
-    Tx, Work, account_states, closings, departures, organizations, outbox, plan_changes,
-};
+use crate::store::{Tx, Work, organizations};
 
 /// An order to pause or to cancel.
 #[derive(Debug)]

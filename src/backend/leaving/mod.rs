@@ -11,12 +11,15 @@ use billing::account::retention::backups_purged_at;
 use billing::{Currency, Money};
 use chrono::{DateTime, Utc};
 
-use crate::access_control::code;
-use crate::error::Error;
+use crate::account::access_control::code;
+use crate::foundation::error::Error;
 use crate::invoicing::settlement;
-use crate::store::{Tx, account_states, debits, departures, organizations, plan_changes};
+use crate::store::account_states::{self, departures};
+use crate::store::payments::{debits, plan_changes};
+use crate::store::{Tx, organizations};
 
 mod depart;
+pub mod ending;
 mod reactivate;
 
 pub use depart::{Depart, Departure};

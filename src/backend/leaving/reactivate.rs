@@ -14,17 +14,20 @@ use billing::{BillingFrequency, BillingPeriod, Derivations, OutOfRange, PricedAc
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::said;
-use crate::audit_values::Charging;
-use crate::clock::billing_day;
-use crate::error::Error;
+use crate::account::audit_values::Charging;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
 use crate::invoicing::{self, Charged};
 use crate::notification::Notification;
+use crate::store::account_states::{self, departures};
+use crate::store::invoices::closings;
+use crate::store::payments::debits;
+use crate::store::records::outbox;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::subscriptions::ChangeContext;
-use crate::store::{
-    Tx, Work, account_states, annual_terms, closings, counted_usage, debits, departures, frequency,
-    organizations, outbox, price_books, subscriptions,
-};
+use crate::store::subscriptions::{self, annual_terms, frequency};
+use crate::store::usage::counted_usage;
+use crate::store::{Tx, Work, organizations, price_books};
 
 /// Requests the reactivation of a paused plan. A second request changes nothing.
 #[derive(Debug)]
@@ -127,7 +130,7 @@ impl Reactivate {
         let day = billing_day(now, organization.zone_offset_minutes);
         closings::admit_day(tx, id, day).await?;
         let account = PricedAccount {
-            list: invoicing::list(&book.book, &organization)?,
+            list: organization.price_list(&book.book)?,
             subscription: &stored.subscription,
             metered: Metered::default(),
             add_on_use: billing::AddOnUse::NONE,

@@ -8,12 +8,13 @@ use super::bodies::{self, Recipients};
 use super::body::{Layout, MailBody};
 use super::facts::NotificationFacts;
 use super::{Mailer, Report};
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::notification::{Notification, TicketClosed, TicketOpened};
 use crate::services::Services;
-use crate::store::mails::{self, NewMail};
-use crate::store::outbox::{self, Posted};
-use crate::store::{Tx, Work, users};
+use crate::store::people::users;
+use crate::store::records::mails::{self, NewMail};
+use crate::store::records::outbox::{self, Posted};
+use crate::store::{Tx, Work};
 
 /// Composes the mails of every posted notice, in the order of posting within an organization. A notice
 /// that fails is parked with the reason and does not delay the others.

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::error::Error;
-use crate::store::{Tx, debits, payment_methods};
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::organizations::payment_methods;
+use crate::store::payments::debits;
 
 /// The coming debit of an open invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]

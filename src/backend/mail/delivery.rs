@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::transport::SendError;
 use super::{Mailer, Report};
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::services::Services;
-use crate::store::mails::{self, Attempt, Mail};
+use crate::store::records::mails::{self, Attempt, Mail};
 use crate::store::{Tx, Work};
 
 /// How many mails one process reserves at a time.

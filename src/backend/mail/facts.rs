@@ -16,11 +16,11 @@ use super::body::Place;
 use super::debit::Debit;
 use super::figures;
 use super::place::Page;
-use crate::error::Error;
+use crate::foundation::error::Error;
 use crate::notification::Notification;
 use crate::store::organizations::Organization;
-use crate::store::outbox::Posted;
 use crate::store::price_books::StoredBook;
+use crate::store::records::outbox::Posted;
 use crate::store::{Tx, account_states, invoices, organizations, price_books};
 
 /// A notification, with everything that its mail may need.

@@ -22,8 +22,8 @@ pub mod transport;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::clock::Clock;
-use crate::error::Error;
+use crate::foundation::clock::Clock;
+use crate::foundation::error::Error;
 use crate::services::Services;
 use transport::MailTransport;
 

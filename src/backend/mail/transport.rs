@@ -11,8 +11,8 @@ use lettre::message::{Attachment, Mailbox, Message, MultiPart};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Tokio1Executor};
 
-use crate::clock::instant_text;
-use crate::store::mails::Mail;
+use crate::foundation::clock::instant_text;
+use crate::store::records::mails::Mail;
 
 /// How long a server may take for one mail.
 const PATIENCE: Duration = Duration::from_secs(30);

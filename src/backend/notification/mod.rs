@@ -1,7 +1,7 @@
 //! Notifications: one variant for each notice to an organization, with its facts as fields.
 //!
 //! A notification is posted in the transaction of its cause by
-//! [`outbox::publish`](crate::store::outbox::publish), which stores the account's state with it. Access
+//! [`outbox::publish`](crate::store::records::outbox::publish), which stores the account's state with it. Access
 //! and deadlines are no facts of a notification: the mail derives them from that state, by the rules
 //! that the screens use.
 
@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::foundation::error::Error;
 
 mod facts;
 mod kinds;

@@ -7,10 +7,10 @@ use billing::PriceBook;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
 use chrono::{DateTime, Utc};
 
-use super::row::damaged;
+use super::database::row::damaged;
 use super::{Tx, Work};
-use crate::clock::instant_text;
-use crate::error::Error;
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
 
 /// The id and the version of a price book.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use backend::clock::Clock;
+use backend::foundation::clock::Clock;
 use backend::mail::Mailer;
 use backend::mail::transport::{Folder, MailTransport, SendError, transport};
-use backend::store::mails::Mail;
+use backend::store::records::mails::Mail;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};

@@ -2,18 +2,20 @@
 
 use api::audit::Action;
 use api::invoice::Party;
-use backend::error::Error;
-use backend::secret::{self, Cost, Token};
-use backend::store::closings::{self, Closing};
+use backend::foundation::error::Error;
+use backend::foundation::secret::{self, Cost, Token};
+use backend::store::invoices::closings::{self, Closing};
+use backend::store::organizations::billing_details;
+use backend::store::organizations::payment_methods::{self, PaymentMethod};
 use backend::store::organizations::{self, Organization};
-use backend::store::payment_methods::{self, PaymentMethod};
+use backend::store::people::sessions::Open;
+use backend::store::people::users::{self, SignIn, User};
 use backend::store::price_books::BookVersion;
 use backend::store::records::{self, Actor, AuditChange, AuditEntry};
-use backend::store::sessions::Open;
 use backend::store::subscriptions::{self, ChangeContext};
+use backend::store::subscriptions::{annual_terms, frequency};
 use backend::store::usage::{self, Project, UsageDay};
-use backend::store::users::{self, SignIn, User};
-use backend::store::{Tx, Work, annual_terms, billing_details, frequency};
+use backend::store::{Tx, Work};
 use billing::invoicing::month_close::FrozenUsage;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use backend::gateway::{Charge, NoAnswer, Outcome, PaymentGateway, SandboxGateway};
+use backend::services::gateway::{Charge, NoAnswer, Outcome, PaymentGateway, SandboxGateway};
 use tokio::sync::Semaphore;
 
 /// The point at which the charge stops.

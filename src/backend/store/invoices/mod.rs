@@ -9,13 +9,14 @@ use billing::{Currency, Money};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::database::row::{damaged, small, to_json};
 use super::organizations::Organization;
 use super::price_books::{self, BookVersion};
-use super::row::{damaged, small, to_json};
-use super::{Tx, closings, organizations};
-use crate::clock::instant_text;
-use crate::error::Error;
+use super::{Tx, organizations};
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
 
+pub mod closings;
 mod read;
 
 pub use read::{find, page};

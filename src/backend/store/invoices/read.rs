@@ -7,9 +7,9 @@ use billing::{Currency, Money};
 
 use super::super::Tx;
 use super::super::price_books::BookVersion;
-use super::super::row::{day, json, small, word};
 use super::{Details, currency_of};
-use crate::error::Error;
+use crate::foundation::error::Error;
+use crate::store::database::row::{day, json, small, word};
 
 /// How many invoices a page has.
 const PAGE: i64 = 50;

@@ -6,10 +6,10 @@
 pub use billing::account::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
 
-use super::row::{instant, small, stored, word};
+use super::database::row::{instant, small, stored, word};
 use super::{Engine, Tx, Work};
-use crate::clock::instant_text;
-use crate::error::Error;
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
 
 mod parking;
 mod sync;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Tx;
 use super::{instant, instant_text, small, stored};
-use crate::error::Error;
+use crate::foundation::error::Error;
 
 /// The wait after the first failure; it doubles each time.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);

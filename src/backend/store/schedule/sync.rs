@@ -10,12 +10,12 @@ use billing::period::{billing_day, day_end};
 use billing::{OutOfRange, Status};
 use chrono::{DateTime, Utc};
 
-use super::super::{
-    Tx, account_states, closings, debits, organizations, plan_changes, retention, subscriptions,
-    tombstones,
-};
 use super::{DeadlineKind, Due, add, all, is_question, queue, remove};
-use crate::error::Error;
+use crate::foundation::error::Error;
+use crate::store::invoices::closings;
+use crate::store::payments::{debits, plan_changes};
+use crate::store::retention::{self, tombstones};
+use crate::store::{Tx, account_states, organizations, subscriptions};
 
 /// Updates the schedule of an organization, in the transaction that changed what it depends on.
 ///

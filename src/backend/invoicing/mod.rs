@@ -1,0 +1,183 @@
+//! Issues invoices that no order caused: the first one after a trial, the one after a pause, and the
+//! final one. Such an invoice is a debt that falls due without an order (SPEC R8, R13, R14, R15
+//! step 7).
+
+use api::invoice::InvoiceKind;
+use api::statement::Statement;
+use billing::account::account_state::AccountState;
+use billing::account::lifecycle::Lifecycle;
+use billing::invoicing::month_close::{CollectingRule, Collection};
+use billing::period::Span;
+use billing::pricing::accrued_overage::{Measure, final_statement};
+use billing::{Derivations, OutOfRange, PricedAccount, Status};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::account::allowance;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
+use crate::notification::Notification;
+use crate::payments::collecting::when_due;
+use crate::store::invoices::{self, Draft};
+use crate::store::organizations::Organization;
+use crate::store::payments::collections::{self, Due};
+use crate::store::records::outbox;
+use crate::store::usage::{add_on_use, counted_usage};
+use crate::store::{Tx, account_states, organizations, price_books, schedule, subscriptions};
+
+pub mod month;
+
+/// What an invoice charges.
+#[derive(Debug)]
+pub struct Charged {
+    /// The kind of the invoice.
+    pub kind: InvoiceKind,
+    /// The days that it covers.
+    pub span: Span,
+    /// The lines and the total.
+    pub statement: billing::Statement,
+}
+
+/// Issues an invoice as of an instant and schedules its collection. `None` when there is nothing to
+/// charge.
+///
+/// # Errors
+/// Fails when the organization does not exist.
+pub async fn issue(
+    tx: &mut Tx,
+    organization: &Organization,
+    charged: &Charged,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<String>, Error> {
+    let total = charged.statement.total;
+    let rule = CollectingRule::of(total.currency(), &tx.policy());
+    let Some(collection) = Collection::of(rule, total, at.max(now))? else {
+        return Ok(None);
+    };
+    let draft = Draft {
+        kind: charged.kind,
+        period: charged.span,
+        issued_on: billing_day(at, organization.zone_offset_minutes),
+        issued_at: at,
+        book: organization.book.clone(),
+        statement: Statement::from(&charged.statement),
+        plan_change_id: None,
+    };
+    let id = organization.id.as_str();
+    let number = invoices::issue(tx, id, &draft).await?;
+    let issued = Notification::InvoiceIssued {
+        invoice: number.clone(),
+    };
+    outbox::publish(tx, id, &issued, now).await?;
+    let due = Due {
+        collection,
+        issued_at: at,
+    };
+    collect(tx, id, (&number, due), now).await?;
+    Ok(Some(number))
+}
+
+/// Schedules the collection of an invoice, and mails the notice that some payers must get before a
+/// debit (SPEC R17).
+///
+/// # Errors
+/// Fails for an unknown invoice number.
+pub async fn collect(
+    tx: &mut Tx,
+    organization_id: &str,
+    (number, due): (&str, Due),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    collections::add(tx, organization_id, number, due).await?;
+    match due.collection {
+        Collection::AtOnce { amount: _ } => Ok(()),
+        Collection::AfterNotice {
+            amount,
+            notice_at: _,
+            debit_at,
+        } => {
+            let announced = Notification::DebitAnnounced {
+                invoice: number.to_owned(),
+                sum: amount.into(),
+                debit_at,
+                authentication: when_due(tx, organization_id, (amount, debit_at)).await?,
+            };
+            outbox::publish(tx, organization_id, &announced, now).await
+        }
+    }
+}
+
+/// Settles the running month of an account that stops: invoices the overage up to an instant (SPEC R13,
+/// R14), which is not charged again later. `None` when there is none, as in a trial.
+///
+/// `after` is the state in which the account stops. It is stored before the invoice is announced, so
+/// that the mail says what works then and links to a page that still opens.
+///
+/// # Errors
+/// Fails when the organization does not exist.
+pub async fn settle_month(
+    tx: &mut Tx,
+    organization_id: &str,
+    after: &AccountState,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<String>, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let charged = settlement(tx, &organization, at).await?;
+    account_states::replace(tx, organization_id, after, now).await?;
+    let Some(charged) = charged else {
+        return Ok(None);
+    };
+    let day = billing_day(at, organization.zone_offset_minutes);
+    counted_usage::settle(tx, organization_id, (day, at)).await?;
+    let number = issue(tx, &organization, &charged, (at, now)).await?;
+    schedule::sync_due_dates(tx, organization_id, now).await?;
+    Ok(number)
+}
+
+/// The charge that settles the running month of an account that stops; `None` in a trial and in a
+/// pause.
+///
+/// # Errors
+/// Fails when the organization does not exist.
+pub async fn settlement(
+    tx: &mut Tx,
+    organization: &Organization,
+    at: DateTime<Utc>,
+) -> Result<Option<Charged>, Error> {
+    let organization_id = organization.id.as_str();
+    let day = billing_day(at, organization.zone_offset_minutes);
+    let stored = subscriptions::find(tx, organization_id).await?;
+    let life = account_states::find(tx, organization_id).await?.lifecycle();
+    let is_paused = matches!(life, Lifecycle::Paused { .. });
+    // The pause has already settled its month (A191).
+    if stored.subscription.status == Status::Trial || is_paused {
+        return Ok(None);
+    }
+    let month = counted_usage::to_day(tx, organization_id, day).await?;
+    let used = add_on_use::of_month(tx, organization_id, month.days_to(day)).await?;
+    let book = price_books::find(tx, &organization.book).await?;
+    let account = PricedAccount {
+        list: organization.price_list(&book.book)?,
+        subscription: &stored.subscription,
+        metered: month.metered(),
+        add_on_use: &used,
+        places: organization.places,
+        day,
+    };
+    let per_mau = account.list.data_points_per_mau;
+    let measure = match allowance::before(tx, organization_id, per_mau, &month).await? {
+        Some(allowance) => Measure::Pooled(allowance.year.pool),
+        None => Measure::Since(month.from),
+    };
+    let statement = final_statement(&account, measure, Derivations::Included);
+    Ok(Some(Charged {
+        kind: InvoiceKind::Final,
+        span: to_the_end_of(month.from, day)?,
+        statement: statement.map_err(Error::unexpected)?,
+    }))
+}
+
+/// The span of the days that count, with the last one included.
+fn to_the_end_of(from: NaiveDate, last: NaiveDate) -> Result<Span, Error> {
+    let end = last.succ_opt().ok_or(OutOfRange)?;
+    Span::new(from.min(last), end).map_err(Error::unexpected)
+}

@@ -1,0 +1,34 @@
+//! Deletes events that the plan no longer keeps (SPEC R18, A164).
+
+use api::audit::Action;
+use billing::account::retention::kept_since;
+use chrono::{DateTime, Utc};
+
+use crate::foundation::error::Error;
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::retention::{Deleted, PLAN, delete_before};
+use crate::store::{Tx, organizations};
+
+/// Deletes one batch of the events that are no longer kept at an instant. Logs it when all of them are
+/// deleted.
+pub(crate) async fn expire(
+    tx: &mut Tx,
+    organization_id: &str,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Deleted, Error> {
+    let offset = organizations::find(tx, organization_id)
+        .await?
+        .zone_offset_minutes;
+    let kept = kept_since(at, PLAN, offset, &tx.policy()).ok_or(billing::OutOfRange)?;
+    let deleted = delete_before(tx, organization_id, kept).await?;
+    if deleted == Deleted::Everything {
+        let entry = AuditEntry {
+            action: Action::EventsExpired,
+            object: organization_id,
+            description: format!("events before {} are no longer kept", kept.0),
+            change: AuditChange::NONE,
+        };
+        records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
+    }
+    Ok(deleted)
+}

@@ -1,0 +1,44 @@
+//! Asks the gateway again later about a payment whose outcome is open.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::foundation::error::Error;
+use crate::store::schedule::{self, Due};
+use crate::store::{Tx, Work};
+
+/// The least time until the gateway is asked again. Otherwise the wait is as long as the payment has
+/// been open.
+const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
+/// The longest time until the gateway is asked again.
+const AT_THE_LATEST: TimeDelta = TimeDelta::hours(6);
+
+/// Schedules the question about a payment again. If the payment has its outcome by now, the due date is
+/// removed.
+#[derive(Debug)]
+pub(super) struct Later {
+    pub(super) organization_id: String,
+    pub(super) due: Due,
+    /// When the payment was started.
+    pub(super) since: DateTime<Utc>,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Work for Later {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let id = self.organization_id.as_str();
+        schedule::remove(tx, id, &self.due).await?;
+        let wait = (self.now - self.since).clamp(AGAIN_AFTER, AT_THE_LATEST);
+        let again = Due {
+            at: self.now + wait,
+            ..self.due.clone()
+        };
+        schedule::add(tx, id, &again).await?;
+        schedule::sync_due_dates(tx, id, self.now).await
+    }
+}

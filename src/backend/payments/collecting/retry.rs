@@ -1,0 +1,37 @@
+//! Debits failed invoices once more, at once, when another payment method becomes the default
+//! (SPEC R12, A19).
+
+use billing::invoicing::collection::{Authentication, to_retry};
+use chrono::{DateTime, Utc};
+
+use super::confirmation;
+use crate::foundation::error::Error;
+use crate::store::payments::debits;
+use crate::store::{Tx, schedule};
+
+/// Makes the failed invoices due now, in the transaction that sets the default. Invoices whose debit
+/// needs the payer's confirmation stay open until the payer pays them (A165).
+///
+/// # Errors
+/// Fails when the organization does not exist.
+pub(crate) async fn retry(
+    tx: &mut Tx,
+    organization_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let open = debits::open(tx, organization_id).await?;
+    let invoices: Vec<_> = open.iter().map(|open| open.invoice.clone()).collect();
+    for invoice in to_retry(&invoices) {
+        let Some(open) = open.iter().find(|open| open.invoice.id == invoice.id) else {
+            continue;
+        };
+        let amount = open.amount(tx, organization_id).await?;
+        match confirmation::when_due(tx, organization_id, (amount, now)).await? {
+            Some(Authentication::NotNeeded) => {
+                debits::retry(tx, organization_id, &invoice.id, now).await?;
+            }
+            Some(Authentication::Needed) | None => {}
+        }
+    }
+    schedule::sync_due_dates(tx, organization_id, now).await
+}

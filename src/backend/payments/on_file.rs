@@ -1,0 +1,137 @@
+//! What is on file to charge with: a payment method and billing details (SPEC R8). Saving either one is
+//! an event of the account's lifecycle, which may be waiting for it.
+
+use api::audit::Action;
+use api::invoice::Party;
+use api::sandbox::TestCard;
+use billing::account::account_state::AccountEvent;
+use billing::account::lifecycle::{self, Lifecycle};
+use chrono::{DateTime, Datelike, Utc};
+
+use super::collecting;
+use crate::account::access_control::refusal;
+use crate::account::audit_values;
+use crate::foundation::error::Error;
+use crate::jobs::begin_charging;
+use crate::store::organizations::payment_methods::{self, PaymentMethod};
+use crate::store::organizations::{self, billing_details};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::{Tx, Work, account_states};
+
+/// Saves a test card of the sandbox gateway as the default payment method.
+#[derive(Debug)]
+pub struct SaveCard {
+    pub organization_id: String,
+    pub card: TestCard,
+    pub actor: Actor,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+pub struct SaveDetails {
+    pub organization_id: String,
+    /// The name and address on the next invoices.
+    pub billed_to: Party,
+    pub actor: Actor,
+    pub now: DateTime<Utc>,
+}
+
+impl Work for SaveCard {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let id = self.organization_id.as_str();
+        let method = method(self.card, id, self.now);
+        let before = payment_methods::default_of(tx, id).await?;
+        payment_methods::save_default(tx, id, &method).await?;
+        tell(
+            tx,
+            id,
+            lifecycle::LifecycleEvent::PaymentMethodSaved,
+            self.now,
+        )
+        .await?;
+        collecting::retry(tx, id, self.now).await?;
+        let entry = AuditEntry {
+            action: Action::PaymentMethodSaved,
+            object: &method.id,
+            description: "the default from now on".to_owned(),
+            change: AuditChange {
+                before: before.as_ref().map(audit_values::card),
+                after: Some(audit_values::card(&method)),
+            },
+        };
+        records::audit(tx, id, (&self.actor, self.now), entry).await
+    }
+}
+
+impl Work for SaveDetails {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let id = self.organization_id.as_str();
+        let saved = (self.actor.name.as_str(), self.now);
+        let before = organizations::find(tx, id).await?.billed_to;
+        billing_details::save(tx, id, &self.billed_to, saved).await?;
+        tell(
+            tx,
+            id,
+            lifecycle::LifecycleEvent::BillingDetailsSaved,
+            self.now,
+        )
+        .await?;
+        let entry = AuditEntry {
+            action: Action::BillingDetailsSaved,
+            object: id,
+            description: "for the next invoices".to_owned(),
+            change: AuditChange::of(
+                audit_values::party(&before),
+                audit_values::party(&self.billed_to),
+            ),
+        };
+        records::audit(tx, id, (&self.actor, self.now), entry).await
+    }
+}
+
+/// Applies the event to the account's state.
+async fn tell(
+    tx: &mut Tx,
+    organization_id: &str,
+    saved: lifecycle::LifecycleEvent,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let before = account_states::find(tx, organization_id).await?;
+    let after = before.after(AccountEvent::Life(saved), now, &tx.policy());
+    let after = after.map_err(refusal)?;
+    account_states::replace(tx, organization_id, &after, now).await?;
+    // Row 5a: charging begins now in a trial that had expired.
+    match after.lifecycle() {
+        Lifecycle::Active { since } => begin_charging(tx, organization_id, (since, now)).await,
+        Lifecycle::Trial { .. } | Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => Ok(()),
+    }
+}
+
+fn method(card: TestCard, organization_id: &str, now: DateTime<Utc>) -> PaymentMethod {
+    let (name, last4) = match card {
+        TestCard::Success => ("success", "4242"),
+        TestCard::Decline => ("decline", "0002"),
+        TestCard::Timeout => ("timeout", "0044"),
+        TestCard::Authentication => ("authentication", "3155"),
+    };
+    PaymentMethod {
+        id: format!("pm_{name}"),
+        brand: "Visa".to_owned(),
+        last4: last4.to_owned(),
+        expiry_year: now.year_ce().1 + 2,
+        expiry_month: 9,
+        gateway_token: format!("sandbox-{name}:{organization_id}"),
+    }
+}

@@ -1,0 +1,278 @@
+//! The first transaction of an order. It checks that the order is new, allowed, and still what the
+//! person saw. Then it records the order. Nothing is charged before that.
+
+use api::audit::Action;
+use api::plan_change::{Order, PlanChange, State};
+use api::problem::Difference;
+use api::quote::Quote;
+use api::{Code, Problem};
+use billing::account::reason::check_removals;
+use billing::{BillingFrequency, ENGINE_VERSION, Money};
+use chrono::{DateTime, Utc};
+
+use super::logged::ordered;
+use super::settle::conclude;
+use super::{OrderReply, Submission, charge_of};
+use crate::account::access_control::admit;
+use crate::account::{OrganizationAccount, sentence};
+use crate::foundation::amount::amount;
+use crate::foundation::error::Error;
+use crate::foundation::secret;
+use crate::services::gateway::Charge;
+use crate::store::account_states::removal_reasons;
+use crate::store::invoices::closings;
+use crate::store::organizations::payment_methods::PaymentMethod;
+use crate::store::payments::idempotency::{self, Key, Used};
+use crate::store::payments::plan_changes::{self, Intent};
+use crate::store::records::{self, AuditChange, AuditEntry};
+use crate::store::{Tx, Work};
+
+#[derive(Debug)]
+pub struct Begin {
+    pub submission: Submission,
+    pub now: DateTime<Utc>,
+}
+
+/// What is left to do after the first transaction.
+#[derive(Debug)]
+pub enum Begun {
+    /// Nothing: the order was carried out before, or needed no payment.
+    Replied(OrderReply),
+    /// The charge, and the order as it is sent to the caller.
+    Charge(Charge, Box<PlanChange>),
+}
+
+impl Work for Begin {
+    type Output = Begun;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.submission.key.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<Begun, Error> {
+        let Submission {
+            key,
+            order,
+            request_hash,
+            ..
+        } = &self.submission;
+        if let Some(used) = idempotency::find(tx, key).await? {
+            return replay(tx, key, used, request_hash)
+                .await
+                .map(Begun::Replied);
+        }
+        reasoned(order)?;
+        let account = OrganizationAccount::load(tx, &key.organization_id, self.now).await?;
+        self.admit(tx, &account).await?;
+        closings::admit_day(tx, &key.organization_id, account.shown.billing_day).await?;
+        let quote = agreed(&account, order)?;
+        let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
+        if amount.is_zero() {
+            let state = free_state(&account, &quote);
+            let intent = self.write_down(tx, &account, (quote, amount), None).await?;
+            let done = conclude(tx, &key.organization_id, intent, (state, None), self.now);
+            return done.await.map(Begun::Replied);
+        }
+        let method = account.payment_method.as_ref().ok_or_else(|| {
+            Error::refused(
+                Code::NoPaymentMethod,
+                "Add a payment method first; nothing was charged",
+            )
+        })?;
+        let intent = self
+            .write_down(tx, &account, (quote, amount), Some(method))
+            .await?;
+        let token = method.gateway_token.clone();
+        Ok(Begun::Charge(
+            charge_of(&intent, token, (amount.currency(), &tx.policy())),
+            Box::new(intent.sent()),
+        ))
+    }
+}
+
+impl Begin {
+    /// Refuses any order while a payment is open, and an order that the account's state forbids.
+    async fn admit(&self, tx: &mut Tx, account: &OrganizationAccount) -> Result<(), Error> {
+        if account.shown.pending.is_some() {
+            return Err(Error::refused(
+                Code::PaymentPending,
+                "Another payment of your organization has not ended yet; nothing was charged for this order",
+            ));
+        }
+        let Submission { key, order, .. } = &self.submission;
+        let asks = order.change.asks(&account.stored.subscription);
+        admit(tx, &key.organization_id, asks, self.now).await
+    }
+
+    async fn write_down(
+        &self,
+        tx: &mut Tx,
+        account: &OrganizationAccount,
+        (quote, amount): (Quote, Money),
+        method: Option<&PaymentMethod>,
+    ) -> Result<Intent, Error> {
+        let Submission {
+            key,
+            actor,
+            order,
+            request_hash,
+            request_id,
+        } = &self.submission;
+        let waits = amount.is_zero() && free_state(account, &quote) == State::Scheduled;
+        let intent = Intent {
+            id: secret::id("pc")?,
+            user_id: key.user_id.clone(),
+            actor: actor.clone(),
+            request_id: request_id.clone(),
+            idempotency_key: key.text.clone(),
+            state: State::Started,
+            amount_minor: amount.minor(),
+            payment_method_id: method.map(|method| method.id.clone()),
+            invoice_number: None,
+            effective_on: if waits {
+                quote.turns_on()
+            } else {
+                quote.billing_day
+            },
+            ordered_at: self.now,
+            quote,
+        };
+        plan_changes::add(tx, &key.organization_id, &intent).await?;
+        removal_reasons::add(tx, &key.organization_id, &intent.id, &order.reasons).await?;
+        idempotency::take(tx, key, (request_hash, &intent.id), self.now).await?;
+        let entry = AuditEntry {
+            action: Action::PlanOrdered,
+            object: &intent.id,
+            description: ordered(&intent.quote, order),
+            change: AuditChange::NONE,
+        };
+        records::audit(tx, &key.organization_id, (actor, self.now), entry).await?;
+        Ok(intent)
+    }
+}
+
+/// Checks that every removal has a reason (SPEC R7).
+fn reasoned(order: &Order) -> Result<(), Error> {
+    check_removals(&order.change.remove, &order.reasons).map_err(|unreasoned| {
+        let field = format!("reasons.{}", unreasoned.add_on);
+        Error::from(Problem::field(&field, sentence(&unreasoned.fault)))
+    })
+}
+
+/// The reply to a key that was used before.
+async fn replay(
+    tx: &mut Tx,
+    key: &Key,
+    used: Used,
+    request_hash: &str,
+) -> Result<OrderReply, Error> {
+    if used.request_hash != request_hash {
+        return Err(Error::refused(
+            Code::KeyReused,
+            "This key was used for another order; nothing was charged for this one",
+        ));
+    }
+    if let Some(answer) = used.answer {
+        return Ok(OrderReply::Settled(answer));
+    }
+    let intent = plan_changes::find(tx, &key.organization_id, &used.plan_change_id).await?;
+    match intent {
+        Some(intent) if intent.state != State::Started => {
+            Ok(OrderReply::Pending(Box::new(intent.sent())))
+        }
+        Some(_) | None => Err(Error::refused(
+            Code::InProgress,
+            "This order is being carried out; ask again in a moment with the same key",
+        )),
+    }
+}
+
+/// Prices the order again, and refuses it if the person saw another price.
+fn agreed(account: &OrganizationAccount, order: &Order) -> Result<Quote, Error> {
+    if order.engine_version != ENGINE_VERSION {
+        return Err(Error::refused(
+            Code::EngineChanged,
+            "This page runs an older version of the billing rules; reload it. Nothing was charged",
+        ));
+    }
+    amount("total", &order.total, currency(account)?)?;
+    let quote = account.quote(&order.change);
+    let differences = differences(account, order, quote.as_ref().ok());
+    match quote {
+        Ok(quote) if differences.is_empty() => Ok(quote),
+        Err(refusal) if differences.is_empty() => Err(refusal),
+        quote => Err(Error::from(Problem {
+            differences,
+            quote: quote.ok().map(Box::new),
+            ..Problem::new(
+                Code::QuoteChanged,
+                "The price you saw no longer holds; nothing was charged",
+            )
+        })),
+    }
+}
+
+fn differences(
+    account: &OrganizationAccount,
+    order: &Order,
+    quote: Option<&Quote>,
+) -> Vec<Difference> {
+    let shown = &account.shown;
+    let mut pairs = vec![
+        (
+            "billing_day",
+            order.billing_day.to_string(),
+            shown.billing_day.to_string(),
+        ),
+        (
+            "price_book_version",
+            order.price_book_version.to_string(),
+            shown.price_book_version.to_string(),
+        ),
+        (
+            "subscription_version",
+            order.subscription_version.to_string(),
+            shown.version.to_string(),
+        ),
+    ];
+    if let Some(quote) = quote {
+        pairs.push((
+            "input_hash",
+            order.input_hash.clone(),
+            quote.input_hash.clone(),
+        ));
+        pairs.push(("total", order.total.clone(), quote.due_now.total.clone()));
+    }
+    pairs
+        .into_iter()
+        .filter(|(_, seen, now)| seen != now)
+        .map(|(what, seen, now)| Difference {
+            what: what.to_owned(),
+            seen,
+            now,
+        })
+        .collect()
+}
+
+/// The final state of an order without a charge: in force at once, or scheduled for the next 1st.
+fn free_state(account: &OrganizationAccount, quote: &Quote) -> State {
+    let before = &account.stored.subscription;
+    let same = quote.tier_after == before.tier && quote.add_ons_after == before.add_ons;
+    let nothing =
+        quote.change.remove.is_empty() && quote.change.tier.is_none_or(|tier| tier == before.tier);
+    if same && (!nothing || turns(quote)) {
+        State::Scheduled
+    } else {
+        State::Done
+    }
+}
+
+/// Whether the order schedules another billing frequency.
+fn turns(quote: &Quote) -> bool {
+    let now = BillingFrequency::within(quote.annual_after);
+    quote.change.frequency.is_some() && quote.frequency_after != now
+}
+
+fn currency(account: &OrganizationAccount) -> Result<billing::Currency, Error> {
+    account.list().map(|list| list.currency)
+}

@@ -1,0 +1,155 @@
+//! Withdraws a scheduled change (SPEC R6, R7).
+
+use api::Code;
+use api::audit::Action;
+use api::subscription::Subscription;
+use billing::access::OrderKind;
+use billing::pricing::subscription::{self, NotScheduled};
+use billing::{AddOnId, BillingFrequency, PriceList};
+use chrono::{DateTime, Utc};
+
+use crate::account::OrganizationAccount;
+use crate::account::access_control::admit;
+use crate::account::audit_values;
+use crate::foundation::error::Error;
+use crate::mail::figures::count;
+use crate::notification::{Notification, PlanOrder};
+use crate::store::records::outbox;
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::subscriptions::frequency;
+use crate::store::subscriptions::{self, Waiting};
+use crate::store::{Tx, Work};
+
+/// Withdraws a scheduled change. Returns the subscription without it.
+#[derive(Debug)]
+pub struct Withdraw {
+    pub organization_id: String,
+    /// The id of the scheduled change.
+    pub id: String,
+    pub actor: Actor,
+    pub now: DateTime<Utc>,
+}
+
+impl Work for Withdraw {
+    type Output = Subscription;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<Subscription, Error> {
+        let organization_id = self.organization_id.as_str();
+        let account = OrganizationAccount::load(tx, organization_id, self.now).await?;
+        let waiting = account
+            .stored
+            .scheduled
+            .iter()
+            .find(|change| change.id == self.id);
+        let waiting = waiting.ok_or_else(gone)?;
+        if account.shown.pending.is_some() {
+            return Err(Error::refused(
+                Code::PaymentPending,
+                "A payment of your organization has not ended yet; withdraw this when it has",
+            ));
+        }
+        admit(tx, organization_id, OrderKind::Other, self.now).await?;
+        let after = without(&account.stored.subscription, &waiting.change)?;
+        let context = account.context(&self.actor.name);
+        subscriptions::replace(tx, organization_id, &account.stored, &after, context).await?;
+        if let Waiting::Frequency(_) = waiting.change {
+            frequency::schedule(tx, organization_id, None, context).await?;
+        }
+        let entry = self.entry(&account, &after, &waiting.change)?;
+        records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
+        let told = Notification::PlanWithdrawn(told(&waiting.change, &self.actor.name));
+        outbox::publish(tx, organization_id, &told, self.now).await?;
+        Ok(OrganizationAccount::load(tx, organization_id, self.now)
+            .await?
+            .shown)
+    }
+}
+
+impl Withdraw {
+    /// The audit entry: the plan after the next month change, with the scheduled change and without it.
+    fn entry<'a>(
+        &'a self,
+        account: &OrganizationAccount,
+        after: &billing::Subscription,
+        waiting: &'a Waiting,
+    ) -> Result<AuditEntry<'a>, Error> {
+        let list = account.list()?;
+        let before = &account.stored.subscription;
+        let now = BillingFrequency::within(account.shown.annual);
+        let coming = account.stored.scheduled_frequency().unwrap_or(now);
+        let (description, stays) = match waiting {
+            Waiting::Removal(id) => return kept(list, (before.tier, id), now),
+            Waiting::Tier(_) => (format!("stays on {} MAU", count(before.tier)), coming),
+            Waiting::Frequency(BillingFrequency::Annual) => {
+                ("stays charged by the month".to_owned(), now)
+            }
+            Waiting::Frequency(BillingFrequency::Monthly) => {
+                ("stays charged by the year".to_owned(), now)
+            }
+        };
+        Ok(AuditEntry {
+            action: Action::PlanKept,
+            object: &self.id,
+            description,
+            change: AuditChange::of(
+                audit_values::plan(list, &before.after_month_change(), coming)?,
+                audit_values::plan(list, &after.after_month_change(), stays)?,
+            ),
+        })
+    }
+}
+
+/// The audit entry of an add-on that stays.
+fn kept<'a>(
+    list: &PriceList,
+    (tier, id): (u64, &'a AddOnId),
+    frequency: BillingFrequency,
+) -> Result<AuditEntry<'a>, Error> {
+    Ok(AuditEntry {
+        action: Action::AddOnKept,
+        object: id.as_str(),
+        description: audit_values::add_on_name(list, id),
+        change: AuditChange {
+            before: None,
+            after: Some(audit_values::add_on(list, (tier, id), frequency)?),
+        },
+    })
+}
+
+/// The subscription without the scheduled change.
+fn without(
+    before: &billing::Subscription,
+    waiting: &Waiting,
+) -> Result<billing::Subscription, Error> {
+    let what = match waiting {
+        Waiting::Tier(_) => subscription::Waiting::Tier,
+        Waiting::Removal(add_on) => subscription::Waiting::Removal(add_on.clone()),
+        Waiting::Frequency(_) => return Ok(before.clone()),
+    };
+    before.withdrawn(&what).map_err(|NotScheduled| gone())
+}
+
+/// The facts for the notification: the change that will not happen.
+fn told(waiting: &Waiting, by: &str) -> PlanOrder {
+    let mut order = PlanOrder {
+        by: by.to_owned(),
+        ..PlanOrder::default()
+    };
+    match waiting {
+        Waiting::Tier(lower) => order.tier = Some(*lower),
+        Waiting::Removal(add_on) => order.remove.push(add_on.clone()),
+        Waiting::Frequency(frequency) => order.frequency = Some(*frequency),
+    }
+    order
+}
+
+fn gone() -> Error {
+    Error::refused(
+        Code::NotScheduled,
+        "This change is not scheduled any more; reload to see what is",
+    )
+}

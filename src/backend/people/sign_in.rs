@@ -1,0 +1,127 @@
+//! Signs in and out. Each attempt is in the activity log with its account and address (SPEC R20).
+
+use api::audit::Action;
+use chrono::{DateTime, Utc};
+
+use crate::foundation::error::Error;
+use crate::foundation::secret::Token;
+use crate::store::people::sessions::{Close, CloseAll, Open};
+use crate::store::people::users::User;
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::{Tx, Work};
+
+/// Opens a session after a correct password.
+#[derive(Debug)]
+pub struct SignedIn {
+    pub session: Open,
+    /// The earlier session of the same browser, which ends (ASVS 7.2.4).
+    pub earlier: Option<Token>,
+    pub address: String,
+    /// The instant of the product's clock, which differs from real time in a sandbox.
+    pub now: DateTime<Utc>,
+}
+
+/// Logs a wrong password.
+#[derive(Debug)]
+pub struct SignInFailed {
+    /// The account that was tried.
+    pub user: User,
+    pub address: String,
+    pub now: DateTime<Utc>,
+}
+
+/// Which sessions of a person end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sessions {
+    /// The session of this request.
+    This,
+    All,
+}
+
+/// Ends sessions of a person.
+#[derive(Debug)]
+pub struct SignedOut {
+    pub user: User,
+    /// The token of this request's session.
+    pub token: Token,
+    pub sessions: Sessions,
+    /// The person, with the address of the browser.
+    pub actor: Actor,
+    pub now: DateTime<Utc>,
+}
+
+impl Work for SignedIn {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.session.user.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        if let Some(token) = self.earlier.clone() {
+            Close { token }.run(tx).await?;
+        }
+        self.session.run(tx).await?;
+        let user = &self.session.user;
+        let actor = actor(user, &self.address);
+        note(tx, (user, Action::SignedIn), (&actor, self.now)).await
+    }
+}
+
+impl Work for SignInFailed {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let actor = actor(&self.user, &self.address);
+        note(tx, (&self.user, Action::SignInFailed), (&actor, self.now)).await
+    }
+}
+
+impl Work for SignedOut {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let action = match self.sessions {
+            Sessions::This => {
+                let token = self.token.clone();
+                Close { token }.run(tx).await?;
+                Action::SignedOut
+            }
+            Sessions::All => {
+                let user = self.user.clone();
+                CloseAll { user }.run(tx).await?;
+                Action::SignedOutEverywhere
+            }
+        };
+        note(tx, (&self.user, action), (&self.actor, self.now)).await
+    }
+}
+
+fn actor(user: &User, address: &str) -> Actor {
+    Actor {
+        name: user.email.clone(),
+        address: address.to_owned(),
+    }
+}
+
+async fn note(
+    tx: &mut Tx,
+    (user, action): (&User, Action),
+    by: (&Actor, DateTime<Utc>),
+) -> Result<(), Error> {
+    let entry = AuditEntry {
+        action,
+        object: &user.id,
+        description: user.name.clone(),
+        change: AuditChange::NONE,
+    };
+    records::audit(tx, &user.organization_id, by, entry).await
+}

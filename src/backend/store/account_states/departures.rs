@@ -1,0 +1,147 @@
+//! Orders to pause or to cancel, and requests for a reactivation (SPEC R13, R14).
+
+use api::leaving::{Counts, Left, Requested};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::foundation::secret;
+use crate::store::Tx;
+use crate::store::database::row::{count, day, instant, json, to_json};
+use crate::store::payments::idempotency::Key;
+
+/// A pause or a cancellation as it is stored.
+#[derive(Debug)]
+pub struct Departure<'a> {
+    /// The fingerprint of the request.
+    pub request_hash: &'a str,
+    /// `pause` or `cancellation`.
+    pub kind: &'static str,
+    /// Why, as JSON; `None` for a pause.
+    pub reason: Option<String>,
+    /// The response that was sent.
+    pub answer: &'a Left,
+    pub ordered_at: DateTime<Utc>,
+}
+
+/// The fingerprint and the response of the order that used a key; `None` when the key is new.
+pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<(String, Left)>, Error> {
+    let row: Option<(String, String)> = sqlx::query_as(
+        "SELECT request_hash, answer FROM departures WHERE organization_id = $1 \
+         AND user_id = $2 AND idempotency_key = $3",
+    )
+    .bind(key.organization_id.as_str())
+    .bind(key.user_id.as_str())
+    .bind(key.text.as_str())
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(|(hash, answer)| Ok((hash, json(&answer)?)))
+        .transpose()
+}
+
+/// Stores an order.
+///
+/// # Errors
+/// [`Error::Conflict`] when the key is taken.
+pub async fn add(tx: &mut Tx, key: &Key, departure: &Departure<'_>) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO departures (organization_id, user_id, idempotency_key, request_hash, kind, \
+         reason, answer, ordered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(key.organization_id.as_str())
+    .bind(key.user_id.as_str())
+    .bind(key.text.as_str())
+    .bind(departure.request_hash)
+    .bind(departure.kind)
+    .bind(departure.reason.as_deref())
+    .bind(to_json(departure.answer)?)
+    .bind(instant_text(departure.ordered_at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// How many projects, users and events a cancellation deletes, and how many invoices there are.
+pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error> {
+    let (projects, users, events, invoices): (i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM projects WHERE organization_id = $1), \
+         (SELECT COUNT(*) FROM users WHERE organization_id = $1), \
+         (SELECT COUNT(*) FROM usage_days WHERE organization_id = $1) + \
+         (SELECT COUNT(*) FROM events WHERE organization_id = $1), \
+         (SELECT COUNT(*) FROM invoices WHERE organization_id = $1)",
+    )
+    .bind(organization_id)
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(Counts {
+        projects: count(projects)?,
+        users: count(users)?,
+        events: count(events)?,
+        invoices: count(invoices)?,
+    })
+}
+
+/// The day after the last one that an invoice has charged in advance; `None` before the first.
+pub async fn paid_until(tx: &mut Tx, organization_id: &str) -> Result<Option<NaiveDate>, Error> {
+    let end: Option<String> = sqlx::query_scalar(
+        "SELECT MAX(period_end) FROM invoices WHERE organization_id = $1 \
+         AND kind IN ('scheduled', 'trial_first', 'reactivation', 'annual')",
+    )
+    .bind(organization_id)
+    .fetch_one(tx.connection())
+    .await?;
+    end.as_deref().map(day).transpose()
+}
+
+/// The open request for a reactivation.
+pub async fn requested(tx: &mut Tx, organization_id: &str) -> Result<Option<Requested>, Error> {
+    let row: Option<(String, String)> = sqlx::query_as(
+        "SELECT requested_by, requested_at FROM reactivation_requests \
+         WHERE organization_id = $1 AND settled_at IS NULL",
+    )
+    .bind(organization_id)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(|(by, at)| {
+        Ok(Requested {
+            by,
+            at: instant(&at)?,
+        })
+    })
+    .transpose()
+}
+
+/// Stores a request for a reactivation.
+///
+/// # Errors
+/// [`Error::Conflict`] when one is open already.
+pub async fn request(
+    tx: &mut Tx,
+    organization_id: &str,
+    requested: &Requested,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO reactivation_requests (organization_id, id, requested_by, requested_at) \
+         VALUES ($1, $2, $3, $4)",
+    )
+    .bind(organization_id)
+    .bind(secret::id("rr")?)
+    .bind(requested.by.as_str())
+    .bind(instant_text(requested.at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Closes the open request.
+pub async fn settle(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE reactivation_requests SET settled_at = $2 \
+         WHERE organization_id = $1 AND settled_at IS NULL",
+    )
+    .bind(organization_id)
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The stored state of each account: its lifecycle, its dunning and its usage lock (SPEC 6).
+
+use billing::access::cure::Refused;
+use billing::account::account_state::{AccountEvent, AccountState};
+use billing::account::lifecycle;
+use billing::account::usage_lock::UsageLock;
+use billing::catalog::policy::Policy;
+use billing::period::day_end;
+use billing::{Status, Subscription};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::database::row::{json, to_json};
+use super::organizations::{self, billing_details, payment_methods};
+use super::{Tx, schedule};
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+
+pub mod departures;
+pub mod removal_reasons;
+
+/// Reads the state of an organization's account, which must have one. The notice of the account's end
+/// counts as not sent unless the stored state says that it was.
+///
+/// # Errors
+/// An organization without a subscription.
+pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Error> {
+    let state: Option<String> =
+        sqlx::query_scalar("SELECT state FROM account_states WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_optional(tx.connection())
+            .await?;
+    let state = state.ok_or_else(|| organizations::unknown(organization_id))?;
+    parse(&state, &tx.policy())
+}
+
+/// Reads a stored state under the policy in force.
+pub(super) fn parse(state: &str, policy: &Policy) -> Result<AccountState, Error> {
+    let state: AccountState = json(state)?;
+    Ok(state.by_the_record(policy))
+}
+
+/// Writes the new state and updates the organization's due dates.
+pub async fn replace(
+    tx: &mut Tx,
+    organization_id: &str,
+    state: &AccountState,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE account_states SET state = $2, usage_lock = $3, changed_at = $4 \
+         WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .bind(to_json(state)?)
+    .bind(lock_word(state.usage_lock()))
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    schedule::sync_due_dates(tx, organization_id, at).await
+}
+
+/// Inserts the first state of a new subscription, dated at the start of its first day.
+pub(super) async fn start(
+    tx: &mut Tx,
+    organization_id: &str,
+    subscription: &Subscription,
+    day: NaiveDate,
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let at = day
+        .pred_opt()
+        .and_then(|before| day_end(before, organization.zone_offset_minutes))
+        .ok_or(billing::OutOfRange)?;
+    let state = match subscription.status {
+        Status::Active => AccountState::running(at),
+        Status::Trial => {
+            let method = payment_methods::default_of(tx, organization_id).await?;
+            let method = method.map(|_| lifecycle::LifecycleEvent::PaymentMethodSaved);
+            let details = billing_details::are_on_file(tx, organization_id).await?;
+            let details = details.then_some(lifecycle::LifecycleEvent::BillingDetailsSaved);
+            trial(at, &tx.policy(), [method, details]).map_err(Error::unexpected)?
+        }
+    };
+    sqlx::query(
+        "INSERT INTO account_states (organization_id, state, usage_lock, changed_at) \
+         VALUES ($1, $2, $3, $4)",
+    )
+    .bind(organization_id)
+    .bind(to_json(&state)?)
+    .bind(lock_word(state.usage_lock()))
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    schedule::sync_due_dates(tx, organization_id, at).await
+}
+
+/// A trial that starts with the payment method and the billing details already on file.
+fn trial(
+    at: DateTime<Utc>,
+    policy: &Policy,
+    saved: [Option<lifecycle::LifecycleEvent>; 2],
+) -> Result<AccountState, Refused> {
+    saved
+        .into_iter()
+        .flatten()
+        .try_fold(AccountState::started(at), |state, event| {
+            state.after(AccountEvent::Life(event), at, policy)
+        })
+}
+
+const fn lock_word(lock: UsageLock) -> &'static str {
+    match lock {
+        UsageLock::Clear { .. } => "clear",
+        UsageLock::Overage { .. } => "overage",
+        UsageLock::AnnualSoft { .. } => "annual_soft",
+    }
+}

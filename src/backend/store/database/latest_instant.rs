@@ -1,0 +1,43 @@
+//! The latest instant at which anything was written to this database. No process's clock shows an
+//! earlier one (SPEC R2).
+
+use chrono::{DateTime, Utc};
+
+use super::row::instant;
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::{Tx, Work};
+
+/// Raises the latest instant to this one, and returns the latest.
+#[derive(Debug)]
+pub struct Reached(pub DateTime<Utc>);
+
+pub async fn read(tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
+    let latest: String = sqlx::query_scalar("SELECT latest_at FROM latest_instant")
+        .fetch_one(tx.connection())
+        .await?;
+    instant(&latest)
+}
+
+/// Raises it to `at`. Writes nothing when it is later already, so that transactions that close months
+/// do not wait for each other.
+pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query("UPDATE latest_instant SET latest_at = $1 WHERE latest_at < $1")
+        .bind(instant_text(at))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+impl Work for Reached {
+    type Output = DateTime<Utc>;
+
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
+        raise(tx, self.0).await?;
+        read(tx).await
+    }
+}

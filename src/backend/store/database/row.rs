@@ -1,0 +1,67 @@
+//! Converts stored text and integers into types, and back.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::foundation::error::Error;
+
+/// A stored value that this program never writes.
+#[derive(Debug)]
+struct Damaged {
+    what: &'static str,
+    value: String,
+}
+
+impl fmt::Display for Damaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the stored {} {:?} cannot be read",
+            self.what, self.value
+        )
+    }
+}
+
+impl std::error::Error for Damaged {}
+
+pub(crate) fn damaged(what: &'static str, value: impl fmt::Display) -> Error {
+    Error::unexpected(Damaged {
+        what,
+        value: value.to_string(),
+    })
+}
+
+pub(crate) fn count(value: i64) -> Result<u64, Error> {
+    u64::try_from(value).map_err(|_| damaged("count", value))
+}
+
+pub(crate) fn small(value: i64) -> Result<u32, Error> {
+    u32::try_from(value).map_err(|_| damaged("number", value))
+}
+
+pub(crate) fn stored(count: u64) -> Result<i64, Error> {
+    i64::try_from(count).map_err(|_| damaged("count", count))
+}
+
+pub(crate) fn day(text: &str) -> Result<NaiveDate, Error> {
+    text.parse().map_err(|_| damaged("day", text))
+}
+
+pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, Error> {
+    text.parse().map_err(|_| damaged("instant", text))
+}
+
+pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|cause| damaged("document", cause))
+}
+
+pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(Error::unexpected)
+}
+
+/// Parses the name of an enum variant, such as a role or a status, as serde writes it.
+pub(crate) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text))
+        .map_err(|cause| damaged("word", cause))
+}

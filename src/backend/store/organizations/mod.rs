@@ -1,0 +1,192 @@
+//! Organizations: what is fixed when they are created, and the price book in force.
+
+use api::invoice::Party;
+use api::{Code, Problem};
+use billing::pricing::tax::{StateCode, TaxPlaces};
+use billing::{OutOfRange, PriceBook, PriceList};
+use chrono::{DateTime, Utc};
+
+use super::Tx;
+use super::database::row::{damaged, json, small, to_json};
+use super::price_books::{self, BookVersion};
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+
+pub mod billing_details;
+pub mod payment_methods;
+
+#[derive(Debug, Clone)]
+pub struct Organization {
+    /// The first column of every key.
+    pub id: String,
+    pub name: String,
+    /// The party on its invoices: its billing details, or its name until there are any.
+    pub billed_to: Party,
+    /// The currency code; it never changes.
+    pub currency: String,
+    /// The offset of its time zone from UTC in minutes, positive to the east.
+    pub zone_offset_minutes: i32,
+    /// The states that tax depends on; `None` when no tax is charged.
+    pub places: Option<TaxPlaces>,
+    pub book: BookVersion,
+    /// The prefix of its invoice numbers.
+    pub invoice_series: String,
+    /// Whether it is offered annual billing (SPEC 2.3).
+    pub annual_eligible: bool,
+}
+
+impl Organization {
+    /// The list of a price book in the organization's currency.
+    ///
+    /// # Errors
+    /// A price book without a list in that currency.
+    pub fn price_list<'a>(&self, book: &'a PriceBook) -> Result<&'a PriceList, Error> {
+        book.list(&self.currency).ok_or_else(|| OutOfRange.into())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    billed_to: String,
+    currency: String,
+    zone_offset_minutes: i64,
+    supplier_state: Option<String>,
+    customer_state: Option<String>,
+    price_book_id: String,
+    price_book_version: i64,
+    invoice_series: String,
+    annual_eligible: i64,
+}
+
+/// Reads an organization, which must exist.
+///
+/// # Errors
+/// An id that is not stored.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Organization, Error> {
+    let row = sqlx::query_as::<_, Row>(
+        "SELECT o.id, o.name, COALESCE(d.billed_to, o.billed_to) AS billed_to, o.currency, \
+         o.zone_offset_minutes, o.supplier_state, o.customer_state, o.price_book_id, \
+         o.price_book_version, o.invoice_series, o.annual_eligible FROM organizations o \
+         LEFT JOIN billing_details d ON d.organization_id = o.id WHERE o.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| unknown(id))?;
+    row.try_into()
+}
+
+pub(super) fn unknown(id: &str) -> Error {
+    Error::refused(Code::NotFound, format!("There is no organization {id}"))
+}
+
+/// The ids of all organizations, in order.
+pub async fn ids(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    Ok(
+        sqlx::query_scalar("SELECT id FROM organizations ORDER BY id")
+            .fetch_all(tx.connection())
+            .await?,
+    )
+}
+
+/// Adds an organization; an existing one is not changed.
+///
+/// # Errors
+/// A price book that is not stored or cannot price it, or a series that is taken.
+pub async fn add(
+    tx: &mut Tx,
+    organization: &Organization,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    check_prices(tx, organization, &organization.book).await?;
+    let state =
+        |of: fn(&TaxPlaces) -> StateCode| organization.places.as_ref().map(|p| of(p).to_string());
+    sqlx::query(
+        "INSERT INTO organizations (id, name, billed_to, currency, zone_offset_minutes, \
+         supplier_state, customer_state, price_book_id, price_book_version, invoice_series, \
+         created_at, annual_eligible) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(organization.id.as_str())
+    .bind(organization.name.as_str())
+    .bind(to_json(&organization.billed_to)?)
+    .bind(organization.currency.as_str())
+    .bind(i64::from(organization.zone_offset_minutes))
+    .bind(state(|places| places.supplier))
+    .bind(state(|places| places.customer))
+    .bind(organization.book.id.as_str())
+    .bind(i64::from(organization.book.version))
+    .bind(organization.invoice_series.as_str())
+    .bind(instant_text(now))
+    .bind(i64::from(organization.annual_eligible))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Switches an organization to a version of a price book.
+///
+/// # Errors
+/// A version that is not stored, or that cannot price this organization.
+pub async fn put_in_force(tx: &mut Tx, id: &str, book: &BookVersion) -> Result<(), Error> {
+    let organization = find(tx, id).await?;
+    check_prices(tx, &organization, book).await?;
+    sqlx::query(
+        "UPDATE organizations SET price_book_id = $2, price_book_version = $3 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(book.id.as_str())
+    .bind(i64::from(book.version))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Refuses a price book by which the organization cannot be charged: one without its currency, or one
+/// whose tax needs states that are unknown (SPEC R16).
+async fn check_prices(
+    tx: &mut Tx,
+    organization: &Organization,
+    book: &BookVersion,
+) -> Result<(), Error> {
+    let stored = price_books::find(tx, book).await?;
+    let currency = organization.currency.as_str();
+    let Some(list) = stored.book.list(currency) else {
+        let missing = format!("the price book {:?} has no list in {currency}", book.id);
+        return Err(Problem::field("currency", missing).into());
+    };
+    let taxed = list.tax.of(organization.places).map(drop);
+    taxed.map_err(|missing| Problem::field("places", missing.to_string()).into())
+}
+
+impl TryFrom<Row> for Organization {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let state = |code: String| StateCode::parse(&code).map_err(|_| damaged("state", code));
+        let places = match (row.supplier_state, row.customer_state) {
+            (Some(supplier), Some(customer)) => Some(TaxPlaces {
+                supplier: state(supplier)?,
+                customer: state(customer)?,
+            }),
+            (Some(_) | None, _) => None,
+        };
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            billed_to: json(&row.billed_to)?,
+            currency: row.currency,
+            zone_offset_minutes: i32::try_from(row.zone_offset_minutes)
+                .map_err(|_| damaged("zone offset", row.zone_offset_minutes))?,
+            places,
+            book: BookVersion {
+                id: row.price_book_id,
+                version: small(row.price_book_version)?,
+            },
+            invoice_series: row.invoice_series,
+            annual_eligible: row.annual_eligible == 1,
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! Unpaid invoices, and how far the collection of each has come.
+
+use billing::Money;
+use billing::invoicing::collection::{OpenInvoice, Outstanding, Progress};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{count, instant};
+
+/// The wait before a debit that never reached the gateway is made again; it doubles each time.
+const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
+/// How often that wait doubles: up to four hours.
+const DOUBLINGS: u64 = 4;
+
+/// An unpaid invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// Its number, its age, and how far its collection has come.
+    pub invoice: OpenInvoice<String>,
+    /// The amount in minor units.
+    pub amount_minor: i64,
+    /// The currency code.
+    pub currency: String,
+    /// When it is debited without an order; `None` when it no longer is.
+    pub debit_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OpenRow {
+    number: String,
+    amount_minor: i64,
+    currency: String,
+    debit_at: String,
+    issued_at: String,
+    failed_at: Option<String>,
+    under_way: i64,
+    lost: i64,
+    lost_at: Option<String>,
+    retry_at: Option<String>,
+    retries: i64,
+}
+
+/// The unpaid invoices, oldest first.
+pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error> {
+    let rows: Vec<OpenRow> = sqlx::query_as(
+        "SELECT c.number, c.amount_minor, c.currency, c.debit_at, i.issued_at, \
+         (SELECT MIN(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.payment_run_id IS NULL \
+         AND d.state IN ('declined', 'not_confirmed')) AS failed_at, \
+         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.state IN ('started', 'unknown', 'authentication')) AS under_way, \
+         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost, \
+         (SELECT MAX(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost_at, \
+         c.retry_at, \
+         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.started_at >= c.retry_at AND d.state <> 'never' \
+         AND COALESCE(d.payment_method_id, '') = COALESCE((SELECT m.id FROM payment_methods m \
+         WHERE m.organization_id = c.organization_id AND m.is_default = 1), '')) AS retries \
+         FROM collections c JOIN invoices i ON i.organization_id = c.organization_id \
+         AND i.number = c.number WHERE c.organization_id = $1 AND NOT EXISTS (SELECT 1 \
+         FROM payments p WHERE p.organization_id = c.organization_id AND p.number = c.number) \
+         ORDER BY i.issued_at, i.number",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Open::try_from).collect()
+}
+
+/// The unpaid invoices as dunning and a pause see them.
+pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstanding, Error> {
+    let open = open(tx, organization_id).await?;
+    let invoices: Vec<_> = open.into_iter().map(|open| open.invoice).collect();
+    Ok(Outstanding::of(&invoices))
+}
+
+/// Records that a failed invoice is debited once more, from an instant on.
+pub async fn retry(
+    tx: &mut Tx,
+    organization_id: &str,
+    number: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE collections SET retry_at = $3 WHERE organization_id = $1 AND number = $2")
+        .bind(organization_id)
+        .bind(number)
+        .bind(instant_text(at))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+impl Open {
+    /// The amount, with the currency of the organization's price book.
+    ///
+    /// # Errors
+    /// A currency that the organization's price book does not have.
+    pub async fn amount(&self, tx: &mut Tx, organization_id: &str) -> Result<Money, Error> {
+        let currency = super::currency(tx, organization_id, &self.currency).await?;
+        Ok(Money::new(self.amount_minor, currency))
+    }
+
+    /// Whether it is still going to be debited without an order, or is being debited.
+    pub const fn is_to_be_debited(&self) -> bool {
+        match self.invoice.progress {
+            Progress::Issued | Progress::AwaitsPayer | Progress::Processing { .. } => true,
+            Progress::Failed { .. } => self.debit_at.is_some(),
+        }
+    }
+}
+
+impl TryFrom<OpenRow> for Open {
+    type Error = Error;
+
+    fn try_from(row: OpenRow) -> Result<Self, Error> {
+        let failed_at = row.failed_at.as_deref().map(instant).transpose()?;
+        let progress = match failed_at {
+            failed_at if row.under_way > 0 => Progress::Processing { failed_at },
+            Some(at) => Progress::Failed { at },
+            None => Progress::Issued,
+        };
+        let lost_at = row.lost_at.as_deref().map(instant).transpose()?;
+        let doubled = count(row.lost)?.saturating_sub(1).min(DOUBLINGS);
+        let again_at = lost_at.map(|at| at + AGAIN_AFTER * (1 << doubled));
+        let retry_at = row.retry_at.as_deref().map(instant).transpose()?;
+        let debit_at = match progress {
+            Progress::Issued | Progress::AwaitsPayer => Some(match again_at {
+                Some(at) => at,
+                None => instant(&row.debit_at)?,
+            }),
+            Progress::Failed { .. } if row.retries == 0 => {
+                retry_at.map(|at| again_at.map_or(at, |again| again.max(at)))
+            }
+            Progress::Processing { .. } | Progress::Failed { .. } => None,
+        };
+        let invoice = OpenInvoice {
+            issued_at: instant(&row.issued_at)?,
+            id: row.number,
+            progress,
+        };
+        Ok(Self {
+            invoice,
+            amount_minor: row.amount_minor,
+            currency: row.currency,
+            debit_at,
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! Credentials of programs. Only the hash of the token is stored.
+
+use api::credential::Credential;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::foundation::secret::Token;
+use crate::store::database::row::instant;
+use crate::store::{Tx, Work};
+
+/// `last_used_at` is written again only after this time, so that few requests write.
+const FRESH: TimeDelta = TimeDelta::minutes(1);
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    organization_id: String,
+    id: String,
+    name: String,
+    issued_by: String,
+    issued_at: String,
+    expires_at: String,
+    revoked_at: Option<String>,
+    last_used_at: Option<String>,
+}
+
+/// Stores a new credential.
+///
+/// # Errors
+/// An organization that is not stored.
+pub async fn add(
+    tx: &mut Tx,
+    organization_id: &str,
+    (credential, token): (&Credential, &Token),
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO credentials (organization_id, id, name, token_hash, issued_by, issued_at, \
+         expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(organization_id)
+    .bind(credential.id.as_str())
+    .bind(credential.name.as_str())
+    .bind(token.hash())
+    .bind(credential.issued_by.as_str())
+    .bind(instant_text(credential.issued_at))
+    .bind(instant_text(credential.expires_at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The credentials of an organization, newest first.
+pub async fn list(tx: &mut Tx, organization_id: &str) -> Result<Vec<Credential>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT organization_id, id, name, issued_by, issued_at, expires_at, revoked_at, \
+         last_used_at FROM credentials WHERE organization_id = $1 ORDER BY issued_at DESC, id",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Credential::try_from).collect()
+}
+
+/// The organization and the credential of a token; `None` when it is unknown, revoked or expired.
+pub async fn holding(
+    tx: &mut Tx,
+    token: &Token,
+    now: DateTime<Utc>,
+) -> Result<Option<(String, Credential)>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT organization_id, id, name, issued_by, issued_at, expires_at, revoked_at, \
+         last_used_at FROM credentials WHERE token_hash = $1",
+    )
+    .bind(token.hash())
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let organization_id = row.organization_id.clone();
+    let credential = Credential::try_from(row)?;
+    let holds = credential.revoked_at.is_none() && now < credential.expires_at;
+    Ok(holds.then_some((organization_id, credential)))
+}
+
+/// Revokes a credential. Returns `false` when there is none, or it is revoked already.
+pub async fn revoke(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let revoked = sqlx::query(
+        "UPDATE credentials SET revoked_at = $3 WHERE organization_id = $1 AND id = $2 \
+         AND revoked_at IS NULL",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(instant_text(now))
+    .execute(tx.connection())
+    .await?;
+    Ok(revoked.rows_affected() == 1)
+}
+
+/// Records that a credential was used.
+#[derive(Debug)]
+pub struct Touch {
+    pub organization_id: String,
+    pub id: String,
+    pub now: DateTime<Utc>,
+}
+
+impl Touch {
+    /// Whether the recorded use is old enough to be written again.
+    pub fn is_due(credential: &Credential, now: DateTime<Utc>) -> bool {
+        credential
+            .last_used_at
+            .is_none_or(|last| now - last >= FRESH)
+    }
+}
+
+impl Work for Touch {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE credentials SET last_used_at = $3 WHERE organization_id = $1 AND id = $2",
+        )
+        .bind(self.organization_id.as_str())
+        .bind(self.id.as_str())
+        .bind(instant_text(self.now))
+        .execute(tx.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+impl TryFrom<Row> for Credential {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let optional = |text: Option<String>| text.as_deref().map(instant).transpose();
+        Ok(Self {
+            issued_at: instant(&row.issued_at)?,
+            expires_at: instant(&row.expires_at)?,
+            revoked_at: optional(row.revoked_at)?,
+            last_used_at: optional(row.last_used_at)?,
+            id: row.id,
+            name: row.name,
+            issued_by: row.issued_by,
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! Sessions: opened at sign-in, ended after 30 minutes without a request or 12 hours in all
+//! (RELIABILITY 3, row 9).
+
+use billing::account::account_state::AccountState;
+use billing::catalog::policy::Policy;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::users::User;
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::foundation::secret::Token;
+use crate::store::database::row::{instant, word};
+use crate::store::{Tx, Work, account_states};
+
+/// How long a session lasts without a request.
+const IDLE: TimeDelta = TimeDelta::minutes(30);
+/// How long a session lasts at most.
+const ABSOLUTE: TimeDelta = TimeDelta::hours(12);
+/// `last_seen_at` is written again only after this time, so that few requests write.
+const FRESH: TimeDelta = TimeDelta::minutes(1);
+
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Who is signed in, with their current role.
+    pub user: User,
+    /// The state of their organization's account.
+    pub account_state: AccountState,
+    /// The end of the session even if it is in use.
+    pub ends_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+}
+
+/// Opens a session, and deletes expired ones.
+#[derive(Debug)]
+pub struct Open {
+    /// The token that the browser's cookie will hold.
+    pub token: Token,
+    pub user: User,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+pub struct Close {
+    pub token: Token,
+}
+
+/// Ends every session of a person.
+#[derive(Debug)]
+pub struct CloseAll {
+    pub user: User,
+}
+
+/// Records that a session is in use.
+#[derive(Debug)]
+pub struct Touch {
+    pub token: Token,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    organization_id: String,
+    id: String,
+    email: String,
+    name: String,
+    role: String,
+    opened_at: String,
+    last_seen_at: String,
+    state: String,
+}
+
+/// The session of a token; `None` when it is unknown or has expired.
+pub async fn find(
+    tx: &mut Tx,
+    token: &Token,
+    now: DateTime<Utc>,
+) -> Result<Option<Session>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT u.organization_id, u.id, u.email, u.name, u.role, s.opened_at, s.last_seen_at, a.state \
+         FROM sessions s \
+         JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id \
+         JOIN account_states a ON a.organization_id = s.organization_id WHERE s.token_hash = $1",
+    )
+    .bind(token.hash())
+    .fetch_optional(tx.connection())
+    .await?;
+    let policy = tx.policy();
+    let session = row.map(|row| row.session(&policy)).transpose()?;
+    Ok(session.filter(|session| session.is_open(now)))
+}
+
+impl Session {
+    /// Whether the recorded use is old enough to be written again.
+    pub fn wants_touch(&self, now: DateTime<Utc>) -> bool {
+        now - self.last_seen_at >= FRESH
+    }
+
+    fn is_open(&self, now: DateTime<Utc>) -> bool {
+        now < self.ends_at && now - self.last_seen_at < IDLE
+    }
+}
+
+impl Work for Open {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query("DELETE FROM sessions WHERE opened_at <= $1 OR last_seen_at <= $2")
+            .bind(instant_text(self.now - ABSOLUTE))
+            .bind(instant_text(self.now - IDLE))
+            .execute(tx.connection())
+            .await?;
+        sqlx::query(
+            "INSERT INTO sessions (token_hash, organization_id, user_id, opened_at, last_seen_at) \
+             VALUES ($1, $2, $3, $4, $4)",
+        )
+        .bind(self.token.hash())
+        .bind(self.user.organization_id.as_str())
+        .bind(self.user.id.as_str())
+        .bind(instant_text(self.now))
+        .execute(tx.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+impl Work for Close {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+            .bind(self.token.hash())
+            .execute(tx.connection())
+            .await?;
+        Ok(())
+    }
+}
+
+impl Work for CloseAll {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.user.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query("DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2")
+            .bind(self.user.organization_id.as_str())
+            .bind(self.user.id.as_str())
+            .execute(tx.connection())
+            .await?;
+        Ok(())
+    }
+}
+
+impl Work for Touch {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        None
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2",
+        )
+        .bind(self.token.hash())
+        .bind(instant_text(self.now))
+        .execute(tx.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+impl Row {
+    fn session(self, policy: &Policy) -> Result<Session, Error> {
+        Ok(Session {
+            user: User {
+                organization_id: self.organization_id,
+                id: self.id,
+                email: self.email,
+                name: self.name,
+                role: word(&self.role)?,
+            },
+            account_state: account_states::parse(&self.state, policy)?,
+            ends_at: instant(&self.opened_at)? + ABSOLUTE,
+            last_seen_at: instant(&self.last_seen_at)?,
+        })
+    }
+}

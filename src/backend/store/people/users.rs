@@ -1,0 +1,132 @@
+//! Users: who can sign in, and with which role.
+
+use billing::people::permission::Role;
+use chrono::{DateTime, Utc};
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::word;
+
+/// A member of an organization.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub organization_id: String,
+    /// The id within the organization.
+    pub id: String,
+    /// The e-mail address they sign in with.
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
+
+/// A user with the password hash that is checked at sign-in.
+#[derive(Debug)]
+pub struct SignIn {
+    pub user: User,
+    /// An argon2 hash.
+    pub password_hash: String,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
+    organization_id: String,
+    id: String,
+    email: String,
+    name: String,
+    role: String,
+    password_hash: String,
+}
+
+/// The user who signs in with an e-mail address.
+pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT u.organization_id, u.id, u.email, u.name, u.role, u.password_hash \
+         FROM sign_in_names s JOIN users u \
+         ON u.organization_id = s.organization_id AND u.id = s.user_id WHERE s.email = $1",
+    )
+    .bind(email.to_lowercase())
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(SignIn::try_from).transpose()
+}
+
+/// All users of an organization, ordered by name.
+pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<User>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT organization_id, id, email, name, role, password_hash FROM users \
+         WHERE organization_id = $1 ORDER BY name, id",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| SignIn::try_from(row).map(|sign_in| sign_in.user))
+        .collect()
+}
+
+/// Adds a user; an existing one is not changed.
+///
+/// # Errors
+/// An organization that is not stored.
+pub async fn add(tx: &mut Tx, sign_in: &SignIn, now: DateTime<Utc>) -> Result<(), Error> {
+    let user = &sign_in.user;
+    sqlx::query(
+        "INSERT INTO users (organization_id, id, email, name, role, password_hash, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization_id, id) DO NOTHING",
+    )
+    .bind(user.organization_id.as_str())
+    .bind(user.id.as_str())
+    .bind(user.email.to_lowercase())
+    .bind(user.name.as_str())
+    .bind(role_word(user.role))
+    .bind(sign_in.password_hash.as_str())
+    .bind(instant_text(now))
+    .execute(tx.connection())
+    .await?;
+    sqlx::query(
+        "INSERT INTO sign_in_names (email, organization_id, user_id) VALUES ($1, $2, $3) \
+         ON CONFLICT (email) DO NOTHING",
+    )
+    .bind(user.email.to_lowercase())
+    .bind(user.organization_id.as_str())
+    .bind(user.id.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::Approver => "approver",
+        Role::Creator => "creator",
+        Role::Member => "member",
+    }
+}
+
+impl TryFrom<Row> for SignIn {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let role = word(&row.role)?;
+        let Row {
+            organization_id,
+            id,
+            email,
+            name,
+            password_hash,
+            ..
+        } = row;
+        Ok(Self {
+            user: User {
+                organization_id,
+                id,
+                email,
+                name,
+                role,
+            },
+            password_hash,
+        })
+    }
+}

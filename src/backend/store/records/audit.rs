@@ -1,0 +1,94 @@
+//! Reads the activity log, newest first (SPEC R20). [`super`] writes it.
+
+use api::audit::{Action, Entry};
+use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
+
+use super::NOWHERE;
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{count, instant, json, stored, word};
+
+/// Which entries of the log are read.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Entries of these actions; empty means every action.
+    pub actions: Vec<Action>,
+    /// Entries at or after this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Entries before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Entries older than the one at this position.
+    pub before: Option<u64>,
+}
+
+/// The bounds used when the filter has none: every stored instant sorts between these two texts.
+const EVER: [&str; 2] = ["", "9999-12-31"];
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    at: String,
+    actor: String,
+    action: String,
+    object: String,
+    description: String,
+    address: String,
+    was: Option<String>,
+    became: Option<String>,
+}
+
+/// The newest entries that match the filter, `at_most` of them.
+pub async fn page(
+    tx: &mut Tx,
+    organization_id: &str,
+    filter: &AuditFilter,
+    at_most: u64,
+) -> Result<Vec<Entry>, Error> {
+    let places: Vec<_> = (6..6 + filter.actions.len())
+        .map(|place| format!("${place}"))
+        .collect();
+    let of_actions = match places.is_empty() {
+        true => String::new(),
+        false => format!("AND action IN ({})", places.join(", ")),
+    };
+    let text = AssertSqlSafe(format!(
+        "SELECT position, at, actor, action, object, description, address, was, became FROM audit \
+         WHERE organization_id = $1 AND position < $2 AND at >= $3 AND at < $4 {of_actions} \
+         ORDER BY position DESC LIMIT $5"
+    ));
+    let mut query = sqlx::query_as(text)
+        .bind(organization_id)
+        .bind(stored(filter.before.unwrap_or(i64::MAX.unsigned_abs()))?)
+        .bind(bound(filter.from, EVER[0]))
+        .bind(bound(filter.until, EVER[1]))
+        .bind(stored(at_most)?);
+    for action in &filter.actions {
+        query = query.bind(action.as_str());
+    }
+    let rows: Vec<Row> = query.fetch_all(tx.connection()).await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+fn bound(at: Option<DateTime<Utc>>, ever: &str) -> String {
+    at.map_or_else(|| ever.to_owned(), instant_text)
+}
+
+impl TryFrom<Row> for Entry {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            position: count(row.position)?,
+            at: instant(&row.at)?,
+            actor: row.actor,
+            action: word(&row.action)?,
+            object: row.object,
+            description: row.description,
+            address: Some(row.address).filter(|address| address != NOWHERE),
+            before: row.was.as_deref().map(json).transpose()?,
+            after: row.became.as_deref().map(json).transpose()?,
+        })
+    }
+}

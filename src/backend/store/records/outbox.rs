@@ -1,0 +1,126 @@
+//! Posted notifications, in the order of posting: written out as mails once, or parked.
+
+use billing::account::account_state::AccountState;
+use chrono::{DateTime, Utc};
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::foundation::secret;
+use crate::notification::Notification;
+use crate::store::database::row::{count, instant, json, to_json};
+use crate::store::{Tx, account_states};
+
+/// A notification as it was posted.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    pub organization_id: String,
+    pub id: String,
+    /// Its position in the organization's sequence.
+    pub position: u64,
+    /// The kind, such as `usage.alert`.
+    pub kind: String,
+    /// The facts of the notification.
+    pub body: serde_json::Value,
+    /// The account when it was posted; `None` when an earlier version of the program posted it.
+    pub account: Option<AccountState>,
+    pub posted_at: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    organization_id: String,
+    id: String,
+    position: i64,
+    kind: String,
+    body: String,
+    account: Option<String>,
+    created_at: String,
+}
+
+/// Posts a notification in the transaction of its cause, after the organization's earlier ones. It
+/// keeps a copy of the account as the transaction has left it, so write the new state before.
+pub async fn publish(
+    tx: &mut Tx,
+    organization_id: &str,
+    notification: &Notification,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (kind, facts) = notification.stored()?;
+    let policy = tx.policy();
+    let account = account_states::find(tx, organization_id).await?;
+    sqlx::query(
+        "INSERT INTO outbox (organization_id, position, id, kind, body, account, created_at) \
+         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6 FROM outbox \
+         WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .bind(secret::id("ob")?)
+    .bind(kind)
+    .bind(to_json(&facts)?)
+    .bind(to_json(&account.at(at, &policy))?)
+    .bind(instant_text(at))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The first notification after a position that is neither written out nor parked.
+pub async fn next(
+    tx: &mut Tx,
+    (organization_id, position): (&str, u64),
+) -> Result<Option<Posted>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT organization_id, id, position, kind, body, account, created_at FROM outbox \
+         WHERE sent_at IS NULL AND parked IS NULL \
+         AND (organization_id > $1 OR (organization_id = $1 AND position > $2)) \
+         ORDER BY organization_id, position LIMIT 1",
+    )
+    .bind(organization_id)
+    .bind(crate::store::database::row::stored(position)?)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(Posted::try_from).transpose()
+}
+
+/// Marks a notification as written out. Returns `false` when another process has done so.
+pub async fn write_out(tx: &mut Tx, posted: &Posted, now: DateTime<Utc>) -> Result<bool, Error> {
+    let taken = sqlx::query(
+        "UPDATE outbox SET sent_at = $3 WHERE organization_id = $1 AND id = $2 \
+         AND sent_at IS NULL AND parked IS NULL",
+    )
+    .bind(posted.organization_id.as_str())
+    .bind(posted.id.as_str())
+    .bind(instant_text(now))
+    .execute(tx.connection())
+    .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+/// Parks a notification with the reason. Its row stays, so that it can be processed later.
+pub async fn park(tx: &mut Tx, posted: &Posted, why: &str) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE outbox SET parked = $3 WHERE organization_id = $1 AND id = $2 AND sent_at IS NULL",
+    )
+    .bind(posted.organization_id.as_str())
+    .bind(posted.id.as_str())
+    .bind(why)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+impl TryFrom<Row> for Posted {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            position: count(row.position)?,
+            body: json(&row.body)?,
+            account: row.account.as_deref().map(json).transpose()?,
+            posted_at: instant(&row.created_at)?,
+            organization_id: row.organization_id,
+            id: row.id,
+            kind: row.kind,
+        })
+    }
+}

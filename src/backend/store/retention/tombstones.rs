@@ -1,0 +1,77 @@
+//! Records of accounts that have ended (SPEC R14, R18).
+
+use billing::account::lifecycle::Cause;
+use chrono::{DateTime, Utc};
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{instant, word};
+
+/// The record of an account that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tombstone {
+    pub ended_at: DateTime<Utc>,
+    pub cause: Cause,
+    /// When the last backup with its data is gone.
+    pub backups_until: DateTime<Utc>,
+    /// When the data kept until then was deleted.
+    pub purged_at: Option<DateTime<Utc>>,
+}
+
+/// The tombstone of an organization; `None` while its account has not ended.
+pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<Option<Tombstone>, Error> {
+    let row: Option<(String, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT ended_at, cause, backups_until, purged_at FROM tombstones WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .fetch_optional(tx.connection())
+    .await?;
+    let tombstone = |(ended_at, cause, backups_until, purged_at): (String, String, String, _)| {
+        let purged_at: Option<String> = purged_at;
+        Ok(Tombstone {
+            ended_at: instant(&ended_at)?,
+            cause: word(&cause)?,
+            backups_until: instant(&backups_until)?,
+            purged_at: purged_at.as_deref().map(instant).transpose()?,
+        })
+    };
+    row.map(tombstone).transpose()
+}
+
+/// Inserts a tombstone.
+///
+/// # Errors
+/// An account that has a tombstone already.
+pub async fn set(tx: &mut Tx, organization_id: &str, stone: &Tombstone) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO tombstones (organization_id, ended_at, cause, backups_until) \
+         VALUES ($1, $2, $3, $4)",
+    )
+    .bind(organization_id)
+    .bind(instant_text(stone.ended_at))
+    .bind(cause_word(stone.cause))
+    .bind(instant_text(stone.backups_until))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Records that the data kept until the last backup was gone is deleted.
+pub async fn purged(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query("UPDATE tombstones SET purged_at = $2 WHERE organization_id = $1")
+        .bind(organization_id)
+        .bind(instant_text(at))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+const fn cause_word(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Ordered => "ordered",
+        Cause::TrialExpired => "trial_expired",
+        Cause::Unpaid => "unpaid",
+        Cause::PauseExpired => "pause_expired",
+    }
+}

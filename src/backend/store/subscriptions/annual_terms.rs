@@ -1,0 +1,129 @@
+//! Annual terms: their months, and the allowance that these share (SPEC R9).
+
+use billing::pricing::annual::{AnnualTerm, Pool};
+use chrono::NaiveDate;
+
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{count, damaged, day, small, stored};
+
+/// A term, and the usage of its closed months.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredTerm {
+    pub term: AnnualTerm,
+    /// The term's allowance and what its closed months have used of it; open months are not included.
+    pub pool: Pool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    starts_on: String,
+    months: i64,
+    billable_limit: i64,
+}
+
+/// The term that contains a day; `None` when the organization pays monthly.
+pub async fn on(
+    tx: &mut Tx,
+    organization_id: &str,
+    on: NaiveDate,
+) -> Result<Option<StoredTerm>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT starts_on, months, billable_limit FROM annual_terms \
+         WHERE organization_id = $1 AND starts_on <= $2 AND ends_on > $2",
+    )
+    .bind(organization_id)
+    .bind(on.to_string())
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let term = AnnualTerm::new(day(&row.starts_on)?, small(row.months)?);
+    let term = term.map_err(|_| damaged("term", row.starts_on))?;
+    let pool = Pool {
+        limit: count(row.billable_limit)?,
+        used: used(tx, organization_id, term).await?,
+    };
+    Ok(Some(StoredTerm { term, pool }))
+}
+
+/// Annual Billable Users of the closed months: a user counts again in every month.
+async fn used(tx: &mut Tx, organization_id: &str, term: AnnualTerm) -> Result<u64, Error> {
+    let used: i64 = sqlx::query_scalar(
+        "SELECT CAST(COALESCE(SUM(billed_usage), 0) AS BIGINT) FROM month_closings \
+         WHERE organization_id = $1 AND period_start >= $2 AND period_start < $3",
+    )
+    .bind(organization_id)
+    .bind(term.start().to_string())
+    .bind(term.end().to_string())
+    .fetch_one(tx.connection())
+    .await?;
+    count(used)
+}
+
+/// Inserts a new term.
+///
+/// # Errors
+/// A term that has begun already, a limit larger than an `i64`.
+pub async fn begin(
+    tx: &mut Tx,
+    organization_id: &str,
+    term: AnnualTerm,
+    limit: u64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO annual_terms (organization_id, starts_on, ends_on, months, billable_limit) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(organization_id)
+    .bind(term.start().to_string())
+    .bind(term.end().to_string())
+    .bind(i64::from(term.months()))
+    .bind(stored(limit)?)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Records the invoice that charged a term.
+///
+/// # Errors
+/// An invoice that is not stored.
+pub async fn invoiced(
+    tx: &mut Tx,
+    organization_id: &str,
+    starts_on: NaiveDate,
+    number: &str,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE annual_terms SET invoice_number = $3 WHERE organization_id = $1 AND starts_on = $2",
+    )
+    .bind(organization_id)
+    .bind(starts_on.to_string())
+    .bind(number)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Sets the limit that an upgrade has paid for.
+///
+/// # Errors
+/// A limit larger than an `i64`.
+pub async fn raise(
+    tx: &mut Tx,
+    organization_id: &str,
+    starts_on: NaiveDate,
+    limit: u64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE annual_terms SET billable_limit = $3 WHERE organization_id = $1 AND starts_on = $2",
+    )
+    .bind(organization_id)
+    .bind(starts_on.to_string())
+    .bind(stored(limit)?)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

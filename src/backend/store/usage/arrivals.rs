@@ -1,0 +1,85 @@
+//! What an organization has sent so far: the days of its first data, and the schema seen in it.
+
+use api::data::Seen;
+use billing::integration::Arrived;
+
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{day, instant};
+
+/// How many rows of the schema are returned at most.
+const PAGE: i64 = 500;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    project: String,
+    event: String,
+    property: String,
+    kind: Option<String>,
+    values_type: Option<String>,
+    last_seen_at: String,
+}
+
+/// The first days with users, with a schema of its own and with events, in the organization's time zone.
+pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arrived, Error> {
+    let users_on: Option<String> = sqlx::query_scalar(
+        "SELECT MIN(day) FROM usage_totals WHERE organization_id = $1 \
+         AND (app > 0 OR web_identified > 0 OR anonymous_web > 0)",
+    )
+    .bind(organization_id)
+    .fetch_one(tx.connection())
+    .await?;
+    let own_schema: Option<String> = sqlx::query_scalar(
+        "SELECT MIN(first_seen_at) FROM schema_seen WHERE organization_id = $1 \
+         AND ((event = '' AND property <> '') OR (kind IS NOT NULL AND kind <> 'system'))",
+    )
+    .bind(organization_id)
+    .fetch_one(tx.connection())
+    .await?;
+    let event: Option<String> =
+        sqlx::query_scalar("SELECT MIN(first_event_at) FROM projects WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_one(tx.connection())
+            .await?;
+    let on = |at: Option<String>| {
+        let at = at.as_deref().map(instant).transpose()?;
+        Ok::<_, Error>(at.map(|at| billing_day(at, zone)))
+    };
+    Ok(Arrived {
+        users_on: users_on.as_deref().map(day).transpose()?,
+        own_schema_on: on(own_schema)?,
+        event_on: on(event)?,
+    })
+}
+
+/// The schema seen, ordered by project, event and property.
+pub async fn schema(tx: &mut Tx, organization_id: &str) -> Result<Vec<Seen>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT p.name AS project, s.event, s.property, s.kind, s.type AS values_type, \
+         s.last_seen_at FROM schema_seen s \
+         JOIN projects p ON p.organization_id = s.organization_id AND p.id = s.project_id \
+         WHERE s.organization_id = $1 ORDER BY p.name, s.event, s.property LIMIT $2",
+    )
+    .bind(organization_id)
+    .bind(PAGE)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Seen::try_from).collect()
+}
+
+impl TryFrom<Row> for Seen {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let named = |text: String| (!text.is_empty()).then_some(text);
+        Ok(Self {
+            last_seen: instant(&row.last_seen_at)?,
+            project: row.project,
+            event: named(row.event),
+            property: named(row.property),
+            kind: row.kind,
+            values: row.values_type,
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Cuts: from where in a month usage counts, and how much of it was charged before (SPEC R10, R13).
+
+use billing::BillingPeriod;
+use billing::metering::usage::{MauParts, MonthToDate};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{count, day, instant, stored, word};
+
+/// The kind of a cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// The usage of the first counted day before counting began.
+    Begun,
+    /// The month to date that an invoice has charged.
+    Settled,
+}
+
+/// A point in a month that divides usage that counts from usage that does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub(crate) day: NaiveDate,
+    pub(crate) at: DateTime<Utc>,
+    /// The usage that does not count because of it.
+    pub(crate) figures: MonthToDate,
+}
+
+/// The cuts of an organization.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Cuts {
+    begun: Option<Cut>,
+    settled: Option<Cut>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    kind: String,
+    day: String,
+    at: String,
+    app: i64,
+    web_identified: i64,
+    api: i64,
+    anonymous_web: i64,
+    data_points: i64,
+}
+
+impl Cuts {
+    /// The usage of the first counted day before counting began; zero when counting began with the day.
+    pub(crate) fn begun(&self, first_day: NaiveDate) -> MonthToDate {
+        let begun = self.begun.filter(|cut| cut.day == first_day);
+        begun.map(|cut| cut.figures).unwrap_or_default()
+    }
+
+    /// The instant of the first counted day at which counting began; `None` when none was recorded.
+    pub(crate) fn begun_at(&self, first_day: NaiveDate) -> Option<DateTime<Utc>> {
+        let begun = self.begun.filter(|cut| cut.day == first_day);
+        begun.map(|cut| cut.at)
+    }
+
+    /// The usage of a month that was charged, and the day up to which.
+    pub(crate) fn settled(&self, period: BillingPeriod) -> Option<(NaiveDate, MonthToDate)> {
+        let settled = self.settled.filter(|cut| period.contains(cut.day));
+        settled.map(|cut| (cut.day, cut.figures))
+    }
+}
+
+/// Reads the cuts of an organization.
+pub(crate) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT kind, day, at, app, web_identified, api, anonymous_web, data_points FROM usage_cuts \
+         WHERE organization_id = $1",
+    )
+    .bind(organization_id)
+    .fetch_all(tx.connection())
+    .await?;
+    let mut cuts = Cuts::default();
+    for row in rows {
+        let figures = MonthToDate {
+            parts: MauParts {
+                app: count(row.app)?,
+                web_identified: count(row.web_identified)?,
+                api: count(row.api)?,
+                anonymous_web: count(row.anonymous_web)?,
+            },
+            data_points: count(row.data_points)?,
+        };
+        let cut = Some(Cut {
+            day: day(&row.day)?,
+            at: instant(&row.at)?,
+            figures,
+        });
+        match word(&row.kind)? {
+            Kind::Begun => cuts.begun = cut,
+            Kind::Settled => cuts.settled = cut,
+        }
+    }
+    Ok(cuts)
+}
+
+/// Stores a cut and replaces the earlier one of its kind.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    organization_id: &str,
+    (kind, cut): (Kind, Cut),
+) -> Result<(), Error> {
+    let parts = cut.figures.parts;
+    sqlx::query(
+        "INSERT INTO usage_cuts (organization_id, kind, day, at, app, web_identified, api, \
+         anonymous_web, data_points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (organization_id, kind) DO UPDATE SET day = excluded.day, at = excluded.at, \
+         app = excluded.app, web_identified = excluded.web_identified, api = excluded.api, \
+         anonymous_web = excluded.anonymous_web, data_points = excluded.data_points",
+    )
+    .bind(organization_id)
+    .bind(match kind {
+        Kind::Begun => "begun",
+        Kind::Settled => "settled",
+    })
+    .bind(cut.day.to_string())
+    .bind(instant_text(cut.at))
+    .bind(stored(parts.app)?)
+    .bind(stored(parts.web_identified)?)
+    .bind(stored(parts.api)?)
+    .bind(stored(parts.anonymous_web)?)
+    .bind(stored(cut.figures.data_points)?)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

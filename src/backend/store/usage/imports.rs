@@ -1,0 +1,197 @@
+//! Uploaded files of figures. Their rows in `usage_rows` do not count until the file is applied, which
+//! is one update of its state in `usage_imports`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::AssertSqlSafe;
+
+use super::UsageChanges;
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{count, day, instant, stored, word};
+
+/// The state of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Its rows are being read.
+    Staging,
+    /// It waits for confirmation.
+    Ready,
+    /// Its figures count.
+    Applied,
+}
+
+/// An uploaded file of figures.
+#[derive(Debug, Clone)]
+pub struct Import {
+    pub id: String,
+    pub state: State,
+    pub rows: u64,
+    /// Its earliest and its latest day; `None` before its first row.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// When work on it was last recorded.
+    pub touched_at: DateTime<Utc>,
+    /// How many days it has changed, once it is applied.
+    pub written: UsageChanges,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    state: String,
+    row_count: i64,
+    first_day: Option<String>,
+    last_day: Option<String>,
+    touched_at: String,
+    added: i64,
+    corrected: i64,
+    unchanged: i64,
+}
+
+const COLUMNS: &str =
+    "id, state, row_count, first_day, last_day, touched_at, added, corrected, unchanged";
+
+/// Begins a file; an organization has at most one that is not applied.
+///
+/// # Errors
+/// [`Error::Conflict`] when there is one already.
+pub async fn begin(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    (by, now): (&str, DateTime<Utc>),
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO usage_imports (organization_id, id, state, started_by, started_at, touched_at) \
+         VALUES ($1, $2, 'staging', $3, $4, $4)",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(by)
+    .bind(instant_text(now))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+pub async fn find(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+) -> Result<Option<Import>, Error> {
+    let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM usage_imports WHERE organization_id = $1 AND id = $2"
+    )))
+    .bind(organization_id)
+    .bind(id)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(Import::try_from).transpose()
+}
+
+/// The file of an organization that is not applied yet.
+pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Option<Import>, Error> {
+    let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM usage_imports WHERE organization_id = $1 AND state <> 'applied'"
+    )))
+    .bind(organization_id)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(Import::try_from).transpose()
+}
+
+/// The files in a state that nobody has worked on since an instant, as organization and id.
+pub async fn silent_since(
+    tx: &mut Tx,
+    (state, since): (&str, DateTime<Utc>),
+) -> Result<Vec<(String, String)>, Error> {
+    Ok(sqlx::query_as(
+        "SELECT organization_id, id FROM usage_imports WHERE state = $1 AND touched_at < $2 \
+         ORDER BY organization_id, id",
+    )
+    .bind(state)
+    .bind(instant_text(since))
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Records work on a file that is not applied, and its state. Returns `false` when there is none.
+pub async fn touch(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    (state, now): (&str, DateTime<Utc>),
+) -> Result<bool, Error> {
+    let touched = sqlx::query(
+        "UPDATE usage_imports SET touched_at = $3, state = $4 WHERE organization_id = $1 AND id = $2 \
+         AND state <> 'applied'",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(instant_text(now))
+    .bind(state)
+    .execute(tx.connection())
+    .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
+/// Applies a file: from now on its figures replace earlier ones.
+///
+/// # Errors
+/// [`Error::Conflict`] when the file is gone or applied already.
+pub async fn apply(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    (written, now): (&UsageChanges, DateTime<Utc>),
+) -> Result<(), Error> {
+    let applied = sqlx::query(
+        "UPDATE usage_imports SET state = 'applied', applied_at = $3, touched_at = $3, added = $4, \
+         corrected = $5, unchanged = $6, position = (SELECT COALESCE(MAX(o.position), 0) + 1 \
+         FROM usage_imports o WHERE o.organization_id = $1) \
+         WHERE organization_id = $1 AND id = $2 AND state <> 'applied'",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(instant_text(now))
+    .bind(stored(written.added)?)
+    .bind(stored(written.corrected)?)
+    .bind(stored(written.unchanged)?)
+    .execute(tx.connection())
+    .await?;
+    if applied.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::Conflict)
+    }
+}
+
+/// Deletes a file that is not applied, after its rows were deleted.
+pub async fn forget(tx: &mut Tx, (organization_id, id): (&str, &str)) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM usage_imports WHERE organization_id = $1 AND id = $2 AND state <> 'applied'",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+impl TryFrom<Row> for Import {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let first = row.first_day.as_deref().map(day).transpose()?;
+        let last = row.last_day.as_deref().map(day).transpose()?;
+        Ok(Self {
+            state: word(&row.state)?,
+            rows: count(row.row_count)?,
+            days: first.zip(last),
+            touched_at: instant(&row.touched_at)?,
+            written: UsageChanges {
+                added: count(row.added)?,
+                corrected: count(row.corrected)?,
+                unchanged: count(row.unchanged)?,
+            },
+            id: row.id,
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! Counts the changes of an organization's figures, so that a caller can check whether they are still
+//! the ones it has read.
+
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::count;
+
+/// The current count; 0 before the first change.
+pub async fn version(tx: &mut Tx, organization_id: &str) -> Result<u64, Error> {
+    let version: Option<i64> =
+        sqlx::query_scalar("SELECT version FROM usage_marks WHERE organization_id = $1")
+            .bind(organization_id)
+            .fetch_optional(tx.connection())
+            .await?;
+    count(version.unwrap_or(0))
+}
+
+/// Counts one change.
+///
+/// # Errors
+/// An organization that is not stored.
+pub async fn advance(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO usage_marks (organization_id, version) VALUES ($1, 1) \
+         ON CONFLICT (organization_id) DO UPDATE SET version = usage_marks.version + 1",
+    )
+    .bind(organization_id)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! The rows of uploaded files, a page of projects at a time. They are stored in `usage_rows` and do
+//! not count until their file is applied.
+
+use billing::BillingPeriod;
+use billing::metering::intake::DayCount;
+use billing::metering::usage::MauParts;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::AssertSqlSafe;
+
+use crate::foundation::clock::instant_text;
+use crate::foundation::error::Error;
+use crate::store::Tx;
+use crate::store::database::row::{count, day, stored};
+
+/// A row of a file, and its line number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staged {
+    pub project_id: String,
+    pub count: DayCount,
+    pub line: u64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    project_id: String,
+    day: String,
+    line: i64,
+    app: i64,
+    web_identified: i64,
+    api: i64,
+    anonymous_web: i64,
+    data_points: i64,
+}
+
+/// Adds rows to a file, and returns how many of them were new to it.
+///
+/// # Errors
+/// A project that is not stored, a closed month, counts larger than an `i64`.
+pub async fn add(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    (rows, now): (&[Staged], DateTime<Utc>),
+) -> Result<u64, Error> {
+    let days = || rows.iter().map(|row| row.count.day);
+    let (Some(first), Some(last)) = (days().min(), days().max()) else {
+        return Ok(0);
+    };
+    sqlx::query(
+        "UPDATE usage_imports SET row_count = row_count + $3, \
+         first_day = CASE WHEN first_day < $4 THEN first_day ELSE $4 END, \
+         last_day = CASE WHEN last_day > $5 THEN last_day ELSE $5 END \
+         WHERE organization_id = $1 AND id = $2",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(stored(rows.len() as u64)?)
+    .bind(first.to_string())
+    .bind(last.to_string())
+    .execute(tx.connection())
+    .await?;
+    let text = insert_of(rows.len());
+    let mut insert = sqlx::query(AssertSqlSafe(text))
+        .bind(organization_id)
+        .bind(id)
+        .bind(instant_text(now));
+    for row in rows {
+        let parts = row.count.parts;
+        insert = insert
+            .bind(row.project_id.as_str())
+            .bind(row.count.day.to_string())
+            .bind(stored(row.line)?)
+            .bind(stored(parts.app)?)
+            .bind(stored(parts.web_identified)?)
+            .bind(stored(parts.api)?)
+            .bind(stored(parts.anonymous_web)?)
+            .bind(stored(row.count.data_points)?);
+    }
+    Ok(insert.execute(tx.connection()).await?.rows_affected())
+}
+
+/// An insert of `rows` rows; all rows share the first three parameters.
+fn insert_of(rows: usize) -> String {
+    let mut text = String::from(
+        "INSERT INTO usage_rows (organization_id, import_id, counted_at, project_id, day, line, app, \
+         web_identified, api, anonymous_web, data_points) VALUES ",
+    );
+    for row in 0..rows {
+        let values: Vec<_> = (0..8)
+            .map(|value| format!("${}", 4 + row * 8 + value))
+            .collect();
+        let comma = if row == 0 { "" } else { ", " };
+        text.push_str(&format!("{comma}($1, $2, $3, {})", values.join(", ")));
+    }
+    text.push_str(" ON CONFLICT (organization_id, project_id, day, import_id) DO NOTHING");
+    text
+}
+
+/// The line of a file that has a row's project and day; `None` when no line has both.
+pub async fn line_of(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    row: &Staged,
+) -> Result<Option<u64>, Error> {
+    let line: Option<i64> = sqlx::query_scalar(
+        "SELECT line FROM usage_rows WHERE organization_id = $1 AND project_id = $2 AND day = $3 \
+         AND import_id = $4",
+    )
+    .bind(organization_id)
+    .bind(row.project_id.as_str())
+    .bind(row.count.day.to_string())
+    .bind(id)
+    .fetch_optional(tx.connection())
+    .await?;
+    line.map(count).transpose()
+}
+
+/// A page of an organization's projects: the first and the last id of the next `size`.
+pub async fn page(
+    tx: &mut Tx,
+    (organization_id, after): (&str, &str),
+    size: u32,
+) -> Result<Option<(String, String)>, Error> {
+    let (first, last): (Option<String>, Option<String>) = sqlx::query_as(
+        "SELECT MIN(p.id), MAX(p.id) FROM (SELECT id FROM projects WHERE organization_id = $1 \
+         AND id > $2 ORDER BY id LIMIT $3) p",
+    )
+    .bind(organization_id)
+    .bind(after)
+    .bind(i64::from(size))
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(first.zip(last))
+}
+
+/// The rows of a file for a page of projects, ordered by project and day.
+pub async fn rows(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    (first, last): (&str, &str),
+) -> Result<Vec<Staged>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT project_id, day, line, app, web_identified, api, anonymous_web, data_points \
+         FROM usage_rows WHERE organization_id = $1 AND import_id = $2 AND project_id >= $3 \
+         AND project_id <= $4 ORDER BY project_id, day",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(first)
+    .bind(last)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Staged::try_from).collect()
+}
+
+/// The figures that count now for a page of projects, in the months of the days, in the same order.
+pub async fn counting(
+    tx: &mut Tx,
+    organization_id: &str,
+    (first, last): (&str, &str),
+    days: (NaiveDate, NaiveDate),
+) -> Result<Vec<Staged>, Error> {
+    let month = |day| BillingPeriod::of(day).ok_or(billing::OutOfRange);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT project_id, day, CAST(0 AS BIGINT) AS line, app, web_identified, api, \
+         anonymous_web, data_points FROM usage_days WHERE organization_id = $1 \
+         AND project_id >= $2 AND project_id <= $3 AND day >= $4 AND day < $5 \
+         ORDER BY project_id, day",
+    )
+    .bind(organization_id)
+    .bind(first)
+    .bind(last)
+    .bind(month(days.0)?.start().to_string())
+    .bind(month(days.1)?.end().to_string())
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Staged::try_from).collect()
+}
+
+/// The first project of a file that is metered by events; `None` when there is none.
+pub async fn metered_by_events(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+) -> Result<Option<String>, Error> {
+    Ok(sqlx::query_scalar(
+        "SELECT p.id FROM projects p WHERE p.organization_id = $1 AND p.metered_by = 'events' \
+         AND EXISTS (SELECT 1 FROM usage_rows r WHERE r.organization_id = p.organization_id \
+         AND r.project_id = p.id AND r.import_id = $2) ORDER BY p.id LIMIT 1",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .fetch_optional(tx.connection())
+    .await?)
+}
+
+/// Whether a file that is not applied has figures for a project.
+pub async fn awaits(
+    tx: &mut Tx,
+    (organization_id, project_id): (&str, &str),
+) -> Result<bool, Error> {
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM usage_imports i WHERE i.organization_id = $1 AND i.state <> 'applied' \
+         AND EXISTS (SELECT 1 FROM usage_rows r WHERE r.organization_id = $1 AND r.project_id = $2 \
+         AND r.import_id = i.id)",
+    )
+    .bind(organization_id)
+    .bind(project_id)
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(waiting > 0)
+}
+
+/// Deletes the rows of a file that is not applied, for a page of projects.
+pub async fn remove_rows(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    (first, last): (&str, &str),
+) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM usage_rows WHERE organization_id = $1 AND project_id >= $3 AND project_id <= $4 \
+         AND import_id = $2 AND EXISTS (SELECT 1 FROM usage_imports i WHERE i.organization_id = $1 \
+         AND i.id = $2 AND i.state <> 'applied')",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(first)
+    .bind(last)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Deletes rows that an applied file has replaced, for a page of projects and from a day on.
+pub async fn remove_replaced(
+    tx: &mut Tx,
+    (organization_id, id): (&str, &str),
+    (first, last): (&str, &str),
+    from: NaiveDate,
+) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM usage_rows WHERE organization_id = $1 AND project_id >= $3 AND project_id <= $4 \
+         AND day >= $5 AND import_id <> $2 \
+         AND NOT EXISTS (SELECT 1 FROM usage_days d WHERE d.organization_id = $1 \
+         AND d.project_id = usage_rows.project_id AND d.day = usage_rows.day \
+         AND d.import_id = usage_rows.import_id) \
+         AND NOT EXISTS (SELECT 1 FROM usage_imports i WHERE i.organization_id = $1 \
+         AND i.id = usage_rows.import_id AND i.state <> 'applied')",
+    )
+    .bind(organization_id)
+    .bind(id)
+    .bind(first)
+    .bind(last)
+    .bind(from.to_string())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+impl TryFrom<Row> for Staged {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let parts = MauParts {
+            app: count(row.app)?,
+            web_identified: count(row.web_identified)?,
+            api: count(row.api)?,
+            anonymous_web: count(row.anonymous_web)?,
+        };
+        let count_of_day = DayCount {
+            day: day(&row.day)?,
+            parts,
+            data_points: count(row.data_points)?,
+        };
+        Ok(Self {
+            project_id: row.project_id,
+            count: count_of_day,
+            line: count(row.line)?,
+        })
+    }
+}

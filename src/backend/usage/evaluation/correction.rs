@@ -1,0 +1,52 @@
+//! Alerts for figures that were corrected later: they may be sent again (SPEC R10).
+
+use std::collections::BTreeMap;
+
+use api::audit::Action;
+use billing::access::alert::Reading;
+use chrono::{DateTime, Utc};
+
+use crate::foundation::error::Error;
+use crate::mail::figures::count as grouped;
+use crate::store::Tx;
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::usage::alert_crossings;
+
+/// Withdraws the alerts since counting began that the corrected usage never reached. Their entries stay
+/// in the log, next to the entry of the correction.
+pub(super) async fn alerts(
+    tx: &mut Tx,
+    organization_id: &str,
+    (reading, counted_since): (Reading, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let month = (reading.period, counted_since);
+    let recorded = alert_crossings::latches_since(tx, organization_id, month).await?;
+    let never_reached = recorded.beyond(reading.usage);
+    for crossing in &never_reached {
+        let alert = (reading.period, *crossing);
+        alert_crossings::take_back(tx, organization_id, alert, now).await?;
+    }
+    if never_reached.is_empty() {
+        return Ok(());
+    }
+    let mut percents: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for crossing in &never_reached {
+        let of_tier = percents.entry(crossing.tier).or_default();
+        of_tier.push(crossing.percent.to_string());
+    }
+    let lines = percents
+        .iter()
+        .map(|(tier, percents)| format!("{}% of {}", percents.join(", "), grouped(*tier)));
+    let entry = AuditEntry {
+        action: Action::UsageAlertWithdrawn,
+        object: organization_id,
+        description: format!(
+            "figures were corrected to {} MAU: usage never reached {}",
+            grouped(reading.usage),
+            lines.collect::<Vec<_>>().join("; ")
+        ),
+        change: AuditChange::NONE,
+    };
+    records::audit(tx, organization_id, (&Actor::system(), now), entry).await
+}

@@ -1,0 +1,98 @@
+//! Lifts a usage lock by order of the operator (SPEC R11): with a reason, logged and mailed.
+
+use api::audit::Action;
+use api::problem::Problem;
+use billing::account::account_state::AccountEvent;
+use billing::account::usage_lock::{self, UsageLock};
+use billing::period::day_start;
+use billing::{BillingPeriod, OutOfRange};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::account::access_control::refusal;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
+use crate::mail::figures::date;
+use crate::notification::Notification;
+use crate::store::records::outbox;
+use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::subscriptions::annual_terms;
+use crate::store::{Tx, Work, account_states, organizations};
+
+/// Lifts a usage lock of either kind.
+#[derive(Debug)]
+pub struct LiftLock {
+    pub organization_id: String,
+    /// The reason, for the log and the mail.
+    pub reason: String,
+    /// The day on which usage may lock again. By default the day after the month that locked, or after
+    /// the year (A183).
+    pub until: Option<NaiveDate>,
+    pub now: DateTime<Utc>,
+}
+
+impl Work for LiftLock {
+    /// The day on which usage may lock again.
+    type Output = NaiveDate;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<NaiveDate, Error> {
+        let id = self.organization_id.as_str();
+        let reason = self.reason.trim();
+        if reason.is_empty() {
+            let needs = "A reason: it is told to the admins and kept in the activity log";
+            return Err(Problem::field("reason", needs).into());
+        }
+        let offset = organizations::find(tx, id).await?.zone_offset_minutes;
+        let before = account_states::find(tx, id).await?;
+        let day = match self.until {
+            Some(day) => day,
+            None => self.end_of_measure(tx, before.usage_lock(), offset).await?,
+        };
+        let until = day_start(day, offset).ok_or(OutOfRange)?;
+        if until <= self.now {
+            return Err(Problem::field("until", "A day that is still to come").into());
+        }
+        let lifted = AccountEvent::Usage(usage_lock::UsageEvent::Lifted { until });
+        let after = before.after(lifted, self.now, &tx.policy());
+        let after = after.map_err(refusal)?;
+        account_states::replace(tx, id, &after, self.now).await?;
+        let action = Action::UsageLockLifted;
+        let told = Notification::UsageLockLifted {
+            until,
+            reason: reason.to_owned(),
+        };
+        outbox::publish(tx, id, &told, self.now).await?;
+        let entry = AuditEntry {
+            action,
+            object: id,
+            description: format!("until {} by rule R11, because {reason}", date(day)),
+            change: AuditChange::NONE,
+        };
+        let operator = (&Actor::operator(), self.now);
+        records::audit(tx, id, operator, entry).await?;
+        Ok(day)
+    }
+}
+
+impl LiftLock {
+    /// The day after the month, or after the annual term, whose usage has locked.
+    async fn end_of_measure(
+        &self,
+        tx: &mut Tx,
+        lock: UsageLock,
+        offset_minutes: i32,
+    ) -> Result<NaiveDate, Error> {
+        let today = billing_day(self.now, offset_minutes);
+        let month = BillingPeriod::of(today).ok_or(OutOfRange)?;
+        let year = match lock {
+            UsageLock::AnnualSoft { .. } => {
+                annual_terms::on(tx, &self.organization_id, today).await?
+            }
+            UsageLock::Overage { .. } | UsageLock::Clear { .. } => None,
+        };
+        Ok(year.map_or(month.end(), |year| year.term.end()))
+    }
+}

@@ -1,0 +1,325 @@
+//! Imports files of usage figures (SPEC 3). A file is read and checked in small transactions, and
+//! applied in one short one. Before that, none of it counts. Abandoned files are deleted.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use api::intake::StagedUsage;
+use api::problem::FieldError;
+use api::{Code, Problem};
+use billing::BillingPeriod;
+use billing::access::RequestUse;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::mpsc;
+
+use super::intake::{MOST_FAULTS, window};
+use crate::account::access_control::admit_request;
+use crate::foundation::clock::Clock;
+use crate::foundation::error::Error;
+use crate::foundation::secret;
+use crate::services::Services;
+use crate::store::invoices::closings;
+use crate::store::records::Actor;
+use crate::store::usage::imports::{self, State};
+use crate::store::usage::staging::{self, Staged};
+use crate::store::usage::{self, counted_usage, totals};
+use crate::store::{Tx, Work, organizations};
+
+mod checking;
+mod reading;
+mod sweeping;
+mod switch;
+
+use checking::Checked;
+pub(crate) use reading::line_of;
+use reading::{Batch, Frame};
+pub use sweeping::{discard, sweep};
+pub use switch::apply;
+
+/// How long a file that is being read may go without a write before it counts as abandoned.
+const SILENCE: TimeDelta = TimeDelta::seconds(60);
+/// How long a file that has been read waits for a person to apply it.
+const WAITING: TimeDelta = TimeDelta::hours(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The organization of a file, and the person or program that sends it.
+#[derive(Debug, Clone)]
+pub struct Whose {
+    pub organization_id: String,
+    pub actor: Actor,
+}
+
+/// Reads and checks a file. The result says what applying it would change; nothing has changed yet.
+///
+/// # Errors
+/// The error names lines and columns. The file is then deleted from the store.
+pub async fn stage(
+    services: &Services,
+    whose: &Whose,
+    source: impl Read + Send + 'static,
+) -> Result<StagedUsage, Error> {
+    let id = begin(services, whose).await?;
+    let key = (whose.organization_id.as_str(), id.as_str());
+    let staged = match take_in(services, key, source).await {
+        Ok(()) => look_at(services, key).await,
+        Err(error) => Err(error),
+    };
+    if staged.is_err() {
+        discard(services, key).await?;
+    }
+    staged
+}
+
+/// Registers a new file. An earlier one is discarded, unless it is still being read.
+async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
+    let organization_id = whose.organization_id.as_str();
+    let before = imports::open(&mut services.store.reading().await?, organization_id).await?;
+    if let Some(before) = before {
+        let silent = clock() - before.touched_at >= SILENCE;
+        if before.state == State::Staging && !silent {
+            return Err(another());
+        }
+        discard(services, (organization_id, &before.id)).await?;
+    }
+    let begin = Begin {
+        whose: whose.clone(),
+        id: secret::id("imp")?,
+        now: services.clock.now(),
+    };
+    services.store.write(begin).await
+}
+
+/// Reads the rows into the store. A reading thread parses ahead of the writer.
+async fn take_in(
+    services: &Services,
+    (organization_id, id): (&str, &str),
+    source: impl Read + Send + 'static,
+) -> Result<(), Error> {
+    let frame = frame(services, organization_id).await?;
+    let open_from = frame.window.open_from;
+    let (sender, mut batches) = mpsc::channel(2);
+    let reading = tokio::task::spawn_blocking(move || reading::read(source, &frame, &sender));
+    let (mut faults, mut complete) = (Vec::new(), false);
+    while let Some(batch) = batches.recv().await {
+        let Batch {
+            rows,
+            faults: wrong,
+            is_last,
+        } = batch;
+        complete = is_last;
+        faults.extend(wrong);
+        if faults.is_empty() && !rows.is_empty() {
+            let add = Add {
+                organization_id: organization_id.to_owned(),
+                id: id.to_owned(),
+                rows: Arc::new(rows),
+                open_from,
+                now: services.clock.now(),
+            };
+            faults.extend(gently(services, add).await?);
+        }
+    }
+    reading.await.map_err(Error::unexpected)?;
+    if !faults.is_empty() {
+        return Err(refused(faults));
+    }
+    if !complete {
+        return Err(Error::refused(
+            Code::InvalidBody,
+            "The file broke off before its end; nothing was changed",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks the file and returns what applying it would change.
+async fn look_at(services: &Services, key: (&str, &str)) -> Result<StagedUsage, Error> {
+    let checked = checking::check(services, key).await?;
+    let ready = Ready {
+        organization_id: key.0.to_owned(),
+        id: key.1.to_owned(),
+        now: clock(),
+    };
+    services.store.write(ready).await?;
+    let mut tx = services.store.reading().await?;
+    let import = imports::find(&mut tx, key).await?.ok_or_else(gone)?;
+    let organization = organizations::find(&mut tx, key.0).await?;
+    let today = window(&mut tx, &organization, services.clock.now())
+        .await?
+        .today;
+    let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
+    let totals = totals::of_month(&mut tx, key.0, period, today).await?;
+    let before = counted_usage::to_day(&mut tx, key.0, today).await?;
+    let after = before.clone().after(&totals, &checked.moved)?;
+    let Checked { written, .. } = checked;
+    Ok(StagedUsage {
+        id: import.id,
+        rows: import.rows,
+        added: written.added,
+        corrected: written.corrected,
+        unchanged: written.unchanged,
+        before: before.metered(),
+        after: after.metered(),
+    })
+}
+
+async fn frame(services: &Services, organization_id: &str) -> Result<Frame, Error> {
+    let mut tx = services.store.reading().await?;
+    let organization = organizations::find(&mut tx, organization_id).await?;
+    Ok(Frame {
+        projects: usage::metering(&mut tx, organization_id).await?,
+        window: window(&mut tx, &organization, services.clock.now()).await?,
+    })
+}
+
+/// Runs one of many writes. It retries more often than a person's request would. It then pauses for as
+/// long as the write took: another process can only poll for the lock of an SQLite file, and gets it in
+/// the pause.
+async fn gently<W: Work + Clone>(services: &Services, work: W) -> Result<W::Output, Error> {
+    let mut attempts = 5;
+    loop {
+        let began = Instant::now();
+        let outcome = services.store.write(work.clone()).await;
+        tokio::time::sleep(began.elapsed().min(LONGEST_PAUSE)).await;
+        match outcome {
+            Err(Error::Conflict | Error::Unavailable(_)) if attempts > 0 => attempts -= 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// The system time. The silence of a file is real time, whatever the sandbox clock shows.
+fn clock() -> DateTime<Utc> {
+    Clock::system().now()
+}
+
+fn another() -> Error {
+    Error::refused(
+        Code::InProgress,
+        "Another file of your organization is being read; if it was given up, wait a minute",
+    )
+}
+
+fn gone() -> Error {
+    Error::refused(
+        Code::NotFound,
+        "This file was given up or replaced by another; bring it again",
+    )
+}
+
+fn closed_meanwhile() -> Error {
+    Error::refused(
+        Code::InvalidField,
+        "A month was closed meanwhile; nothing was changed, bring the file again",
+    )
+}
+
+/// The refusal of a whole file, with its faults.
+fn refused(mut faults: Vec<FieldError>) -> Error {
+    let count = faults.len();
+    faults.truncate(MOST_FAULTS);
+    let detail = if count >= MOST_FAULTS {
+        format!("Nothing was changed: {MOST_FAULTS} things or more need another value")
+    } else {
+        format!("Nothing was changed: {count} things need another value")
+    };
+    Error::from(Problem {
+        fields: faults,
+        ..Problem::new(Code::InvalidField, detail)
+    })
+}
+
+struct Begin {
+    whose: Whose,
+    id: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for Begin {
+    type Output = String;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.whose.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
+        let id = self.whose.organization_id.as_str();
+        admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
+        if imports::open(tx, id).await?.is_some() {
+            return Err(another());
+        }
+        let by = (self.whose.actor.name.as_str(), clock());
+        imports::begin(tx, (id, &self.id), by).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// A batch of rows to add to a file.
+#[derive(Clone)]
+struct Add {
+    organization_id: String,
+    id: String,
+    rows: Arc<Vec<Staged>>,
+    open_from: chrono::NaiveDate,
+    now: DateTime<Utc>,
+}
+
+impl Work for Add {
+    /// The rows for a project and day that the file already contains.
+    type Output = Vec<FieldError>;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
+        let key = (self.organization_id.as_str(), self.id.as_str());
+        if !imports::touch(tx, key, ("staging", clock())).await? {
+            return Err(gone());
+        }
+        if closings::first_open(tx, key.0).await?.start() != self.open_from {
+            return Err(closed_meanwhile());
+        }
+        let added = staging::add(tx, key, (&self.rows, self.now)).await?;
+        let mut twice = Vec::new();
+        if added == self.rows.len() as u64 {
+            return Ok(twice);
+        }
+        for row in self.rows.iter() {
+            let first = staging::line_of(tx, key, row).await?;
+            if let Some(first) = first.filter(|first| *first != row.line) {
+                let words = format!("line {first} is for the same project and day");
+                twice.push(reading::named(
+                    row.line,
+                    billing::metering::intake::Field::Day,
+                    words,
+                ));
+            }
+        }
+        Ok(twice)
+    }
+}
+
+struct Ready {
+    organization_id: String,
+    id: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for Ready {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let key = (self.organization_id.as_str(), self.id.as_str());
+        if imports::touch(tx, key, ("ready", self.now)).await? {
+            Ok(())
+        } else {
+            Err(gone())
+        }
+    }
+}

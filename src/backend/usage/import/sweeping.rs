@@ -1,0 +1,110 @@
+//! Deletes abandoned files, and rows that a file has replaced, in small transactions.
+
+use super::checking::PAGE;
+use super::{SILENCE, WAITING, clock, gently};
+use crate::foundation::error::Error;
+use crate::services::Services;
+use crate::store::invoices::closings;
+use crate::store::usage::{imports, staging};
+use crate::store::{Tx, Work};
+
+/// Discards every file without a write for too long: its program was killed, or its person left.
+pub async fn sweep(services: &Services) -> Result<usize, Error> {
+    let mut tx = services.store.reading().await?;
+    let mut silent = imports::silent_since(&mut tx, ("staging", clock() - SILENCE)).await?;
+    silent.extend(imports::silent_since(&mut tx, ("ready", clock() - WAITING)).await?);
+    drop(tx);
+    for (organization_id, id) in &silent {
+        discard(services, (organization_id, id)).await?;
+    }
+    Ok(silent.len())
+}
+
+/// Discards a file that is not applied, with all its rows.
+pub async fn discard(services: &Services, key: (&str, &str)) -> Result<(), Error> {
+    page_by_page(services, key, Clearing::File).await?;
+    let forget = Forget {
+        organization_id: key.0.to_owned(),
+        id: key.1.to_owned(),
+    };
+    services.store.write(forget).await
+}
+
+/// Deletes the rows that a file has replaced. They no longer count.
+pub(super) async fn clear_replaced(services: &Services, key: (&str, &str)) -> Result<(), Error> {
+    page_by_page(services, key, Clearing::Replaced).await
+}
+
+/// Which rows are deleted.
+#[derive(Debug, Clone, Copy)]
+enum Clearing {
+    /// The rows of a file that is not applied.
+    File,
+    /// The rows that an applied file has replaced.
+    Replaced,
+}
+
+async fn page_by_page(services: &Services, key: (&str, &str), what: Clearing) -> Result<(), Error> {
+    let mut after = String::new();
+    loop {
+        let mut tx = services.store.reading().await?;
+        let page = staging::page(&mut tx, (key.0, &after), PAGE / 5).await?;
+        drop(tx);
+        let Some((first, last)) = page else {
+            return Ok(());
+        };
+        after.clone_from(&last);
+        let clear = Clear {
+            organization_id: key.0.to_owned(),
+            id: key.1.to_owned(),
+            page: (first, last),
+            what,
+        };
+        gently(services, clear).await?;
+    }
+}
+
+#[derive(Clone)]
+struct Clear {
+    organization_id: String,
+    id: String,
+    page: (String, String),
+    what: Clearing,
+}
+
+impl Work for Clear {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        let key = (self.organization_id.as_str(), self.id.as_str());
+        let page = (self.page.0.as_str(), self.page.1.as_str());
+        match self.what {
+            Clearing::File => staging::remove_rows(tx, key, page).await,
+            Clearing::Replaced => {
+                let from = closings::first_open(tx, key.0).await?.start();
+                staging::remove_replaced(tx, key, page, from).await
+            }
+        }
+    }
+}
+
+struct Forget {
+    organization_id: String,
+    id: String,
+}
+
+impl Work for Forget {
+    type Output = ();
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
+        imports::forget(tx, (&self.organization_id, &self.id)).await
+    }
+}

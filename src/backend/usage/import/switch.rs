@@ -1,0 +1,128 @@
+//! Applies a file in one short transaction. After it, all of the file counts.
+
+use api::Code;
+use api::audit::Action;
+use api::intake::IntakeResult;
+use billing::access::RequestUse;
+use chrono::{DateTime, Utc};
+
+use super::checking::{Checked, check};
+use super::{Whose, closed_meanwhile, gone, sweeping};
+use crate::account::access_control::admit_request;
+use crate::foundation::clock::billing_day;
+use crate::foundation::error::Error;
+use crate::services::Services;
+use crate::store::invoices::closings;
+use crate::store::records::{self, AuditChange, AuditEntry};
+use crate::store::usage::UsageChanges;
+use crate::store::usage::imports::{self, State};
+use crate::store::usage::{counted_usage, marks, staging, totals};
+use crate::store::{Tx, Work, organizations};
+use crate::usage::evaluation;
+
+/// How often a file is checked again when the figures change during the check.
+const ATTEMPTS: u32 = 10;
+
+/// Applies a file that has been read. Applying it again changes nothing.
+///
+/// # Errors
+/// Fails when the file is gone, when one of its months was closed meanwhile, and when its figures no
+/// longer fit the stored ones.
+pub async fn apply(services: &Services, whose: &Whose, id: &str) -> Result<IntakeResult, Error> {
+    let key = (whose.organization_id.as_str(), id);
+    for _ in 0..ATTEMPTS {
+        let mut tx = services.store.reading().await?;
+        let import = imports::find(&mut tx, key).await?.ok_or_else(gone)?;
+        if import.state == State::Applied {
+            return taken(&mut tx, key.0, (&import.written, services.clock.now())).await;
+        }
+        drop(tx);
+        let switch = Switch {
+            whose: whose.clone(),
+            id: id.to_owned(),
+            checked: check(services, key).await?,
+            now: services.clock.now(),
+        };
+        if let Some(taken) = services.store.write(switch).await? {
+            sweeping::clear_replaced(services, key).await?;
+            return Ok(taken);
+        }
+    }
+    Err(Error::refused(
+        Code::InProgress,
+        "Other figures keep coming in; nothing was changed, try again",
+    ))
+}
+
+struct Switch {
+    whose: Whose,
+    id: String,
+    checked: Checked,
+    now: DateTime<Utc>,
+}
+
+impl Work for Switch {
+    /// `None` when the figures have changed since the check.
+    type Output = Option<IntakeResult>;
+
+    fn organization_id(&self) -> Option<&str> {
+        Some(&self.whose.organization_id)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {
+        let key = (self.whose.organization_id.as_str(), self.id.as_str());
+        admit_request(tx, key.0, RequestUse::Ingestion, self.now).await?;
+        if marks::version(tx, key.0).await? != self.checked.version {
+            return Ok(None);
+        }
+        let import = imports::find(tx, key).await?.ok_or_else(gone)?;
+        let open_from = closings::first_open(tx, key.0).await?.start();
+        if import.days.is_some_and(|(first, _)| first < open_from) {
+            return Err(closed_meanwhile());
+        }
+        if let Some(project) = staging::metered_by_events(tx, key).await? {
+            let detail = format!(
+                "Nothing was changed: {project} is metered by its events since; a project is metered by \
+                 events or by figures, never by both"
+            );
+            return Err(Error::refused(Code::InvalidField, detail));
+        }
+        let written = self.checked.written;
+        imports::apply(tx, key, (&written, self.now)).await?;
+        totals::apply(tx, key.0, &self.checked.moved).await?;
+        marks::advance(tx, key.0).await?;
+        if written.corrected > 0 {
+            evaluation::corrected(tx, key.0, self.now).await?;
+        } else {
+            evaluation::evaluate(tx, key.0, self.now).await?;
+        }
+        let entry = AuditEntry {
+            action: Action::UsageImported,
+            object: key.1,
+            description: format!(
+                "rows in the file: {}; {} added, {} corrected, {} unchanged",
+                import.rows, written.added, written.corrected, written.unchanged
+            ),
+            change: AuditChange::NONE,
+        };
+        records::audit(tx, key.0, (&self.whose.actor, self.now), entry).await?;
+        taken(tx, key.0, (&written, self.now)).await.map(Some)
+    }
+}
+
+async fn taken(
+    tx: &mut Tx,
+    organization_id: &str,
+    (written, now): (&UsageChanges, DateTime<Utc>),
+) -> Result<IntakeResult, Error> {
+    let organization = organizations::find(tx, organization_id).await?;
+    let today = billing_day(now, organization.zone_offset_minutes);
+    Ok(IntakeResult {
+        added: written.added,
+        corrected: written.corrected,
+        unchanged: written.unchanged,
+        metered: counted_usage::to_day(tx, organization_id, today)
+            .await?
+            .metered(),
+    })
+}
