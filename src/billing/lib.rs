@@ -27,7 +27,6 @@ pub mod account;
 pub mod catalog;
 #[doc = include_str!("DECISIONS.md")]
 pub mod decisions {}
-pub mod integration;
 pub mod invoicing;
 pub mod metering;
 pub mod money;
@@ -37,7 +36,6 @@ pub mod pricing;
 #[cfg(test)]
 mod tests;
 pub mod text;
-pub mod ticket;
 
 pub use catalog::price_book::{AddOnId, PriceBook, PriceList};
 pub use metering::add_on_use::AddOnUse;

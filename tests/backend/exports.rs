@@ -5,8 +5,10 @@ use std::io::{Cursor, Read};
 
 use api::Code;
 use api::data::Data;
+use api::data::integration::Step;
 use api::invoice::Invoices;
 use api::route::IDEMPOTENCY_KEY;
+use api::support::ticket::{Category, Priority, Topic};
 use api::support::{NewAttachment, NewTicket};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
@@ -14,9 +16,7 @@ use backend::reports::export::tables::{self, LEFT_OUT};
 use backend::store::Engine;
 use billing::PlanChange;
 use billing::account::retention::{Plan, Region};
-use billing::integration::Step;
 use billing::people::permission::Role;
-use billing::ticket::{Category, Priority, Topic};
 use serde_json::Value;
 use tower::ServiceExt;
 

@@ -2,6 +2,7 @@
 
 use api::Code;
 use api::route::IDEMPOTENCY_KEY;
+use api::support::ticket::{Category, Priority, Topic};
 use api::support::{NewAttachment, NewTicket, Support, Ticket, TicketStatus};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
@@ -9,7 +10,6 @@ use backend::mail;
 use backend::people::tickets::Close;
 use backend::store::Engine;
 use billing::people::permission::Role;
-use billing::ticket::{Category, Priority, Topic};
 
 use super::mails::Letters;
 use super::world::{Customer, Reply, World, new_key, request};

@@ -1,6 +1,7 @@
 //! Handlers for data and integration, and for the export of everything.
 
 use api::audit::Action;
+use api::data::integration::steps;
 use api::data::{Data, StepDone};
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -8,7 +9,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use billing::access::RequestUse;
 use billing::account::retention::{kept_until, oldest_kept};
-use billing::integration::steps;
 use tokio_util::io::ReaderStream;
 
 use super::AppState;

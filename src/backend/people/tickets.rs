@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use api::audit::Action;
 use api::problem::FieldError;
+use api::support::ticket::{Draft, TICKETS_AN_HOUR, media_type};
 use api::support::{NewTicket, Ticket, TicketStatus};
 use api::{Code, Problem};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use billing::ticket::{Draft, TICKETS_AN_HOUR, media_type};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 

@@ -5,6 +5,7 @@ use api::leaving::{Cancellation, Pause};
 use api::payment::PayOutstanding;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use api::subscription::Subscription;
+use api::support::ticket::{Category, Priority, Topic};
 use api::support::{NewTicket, Ticket};
 use backend::leaving::Reactivate;
 use backend::mail;
@@ -14,7 +15,6 @@ use backend::store::Engine;
 use backend::usage::evaluation::LiftLock;
 use billing::account::reason::Reason;
 use billing::metering::usage::Metered;
-use billing::ticket::{Category, Priority, Topic};
 use billing::{AddOnId, PlanChange, Status};
 
 use super::Letters;

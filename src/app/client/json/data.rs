@@ -1,9 +1,9 @@
 //! Data and integration, and the credentials of programs.
 
 use api::credential::{Credential, Credentials, IssuedCredential};
+use api::data::integration::Step;
 use api::data::{Data, Seen, StepDone};
 use billing::account::retention::{Plan, Region};
-use billing::integration::Step;
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};

@@ -1,7 +1,7 @@
 //! Support tickets.
 
+use api::support::ticket::{Category, Priority, Topic};
 use api::support::{Support, Teammate, Ticket, TicketStatus};
-use billing::ticket::{Category, Priority, Topic};
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};

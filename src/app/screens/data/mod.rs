@@ -1,9 +1,9 @@
 //! Data and integration: retention and region, received data, and exports.
 
 use api::audit::Section;
+use api::data::integration::Step;
 use api::data::{Data, StepDone};
 use billing::account::retention::{Plan, Region};
-use billing::integration::Step;
 
 use crate::client::Client;
 use crate::client::load::Loader;

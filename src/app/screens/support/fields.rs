@@ -2,8 +2,8 @@
 
 use super::state::Wrong;
 use crate::messages::{fill, messages};
+use api::support::ticket::{Category, Fault, Priority, Topic};
 use billing::text::{OneLineFault, TextFault};
-use billing::ticket::{Category, Fault, Priority, Topic};
 
 /// The index of the chosen value; empty when none is chosen.
 pub(super) fn place<T: PartialEq>(all: &[T], chosen: Option<&T>) -> String {

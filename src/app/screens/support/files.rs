@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, File, FileReader, HtmlInputElement};
 
-use billing::ticket::ATTACHED_BYTES_MAX;
+use api::support::ticket::ATTACHED_BYTES_MAX;
 
 use super::state::Chosen;
 

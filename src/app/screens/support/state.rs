@@ -1,7 +1,7 @@
 //! The values of the ticket form, and their faults.
 
+use api::support::ticket::{Category, Draft, Fault, Field, Priority, Topic};
 use api::support::{NewAttachment, NewTicket};
-use billing::ticket::{Category, Draft, Fault, Field, Priority, Topic};
 
 /// A file that was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What an organization has sent so far: the days of its first data, and the schema seen in it.
 
 use api::data::Seen;
-use billing::integration::Arrived;
+use api::data::integration::Arrived;
 
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;

@@ -1,9 +1,12 @@
 //! Data and integration: what is kept, where and how long, and what has been received (SPEC 4.12).
 
 use billing::account::retention::{Plan, Region};
-use billing::integration::Step;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+use integration::Step;
+
+pub mod integration;
 
 /// What the Data page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

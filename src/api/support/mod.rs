@@ -1,8 +1,11 @@
 //! Support: the form and the tickets (SPEC 4.13).
 
-use billing::ticket::{Category, Priority, Topic};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use ticket::{Category, Priority, Topic};
+
+pub mod ticket;
 
 /// What the Support page needs: the author, the people to copy, the tickets so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,8 @@
 //! Support tickets: their options, and the checks before one is sent (SPEC 4.13).
 
-use alloc::vec::Vec;
-use core::fmt;
-
+use billing::text::{OneLine, OneLineFault, TextFault, TextKind};
 use serde::{Deserialize, Serialize};
-
-use crate::text::{OneLine, OneLineFault, TextFault, TextKind};
+use std::fmt;
 
 /// The topic of a ticket (A142).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -191,7 +188,7 @@ impl Draft<'_> {
     /// **Silent on** sizes and types of attachments, see A143.
     ///
     /// ```
-    /// use billing::ticket::{Draft, Fault, Field};
+    /// use api::support::ticket::{Draft, Fault, Field};
     /// let draft = Draft {
     ///     subject: "Invoice of June",
     ///     description: " ",
@@ -256,7 +253,7 @@ impl Draft<'_> {
 /// The media type of a file, by its extension; `None` for one that cannot be attached.
 ///
 /// ```
-/// use billing::ticket::media_type;
+/// use api::support::ticket::media_type;
 /// assert_eq!(media_type("Screen.PNG"), Some("image/png"));
 /// assert_eq!(media_type("page.html"), None);
 /// assert_eq!(media_type("png"), None);

@@ -34,7 +34,7 @@ pub struct Arrived {
 /// **Silent on** which data shows that a step is done: see A145.
 ///
 /// ```
-/// use billing::integration::{Arrived, Step, steps};
+/// use api::data::integration::{Arrived, Step, steps};
 /// let day = "2026-06-20".parse().ok();
 /// let done = steps(Arrived { event_on: day, ..Arrived::default() });
 /// assert_eq!(done, [(Step::Sdk, day), (Step::Schema, None), (Step::FirstEvents, day)]);
