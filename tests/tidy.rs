@@ -5,8 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
+mod circles;
 mod house;
 mod looks;
+mod modules;
 mod page;
 mod rust;
 mod words;

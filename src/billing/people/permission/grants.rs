@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Actor, Component, Denied, Level, Levels, PeoplePolicy, Role, Switch, merged};
+use super::{Component, Level, Levels, PeoplePolicy, Role, Switch, merged};
 
 /// The id of a custom role, assigned by the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,13 +59,5 @@ impl Grants {
             system,
             self.custom.values().map(|levels| levels.of(component)),
         )
-    }
-
-    /// Checks whether the person may do the action; see [`Actor::may`].
-    ///
-    /// # Errors
-    /// The error names the rule that refuses and who can grant the right.
-    pub fn may(&self, action: Action, policy: &PeoplePolicy) -> Result<(), Denied> {
-        Actor::Person(self).may(action, policy)
     }
 }

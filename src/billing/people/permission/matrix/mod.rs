@@ -50,6 +50,16 @@ impl Actor<'_> {
     }
 }
 
+impl Grants {
+    /// Checks whether the person may do the action; see [`Actor::may`].
+    ///
+    /// # Errors
+    /// The error names the rule that refuses and who can grant the right.
+    pub fn may(&self, action: Action, policy: &PeoplePolicy) -> Result<(), Denied> {
+        Actor::Person(self).may(action, policy)
+    }
+}
+
 /// What an action requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Needs {
