@@ -9,7 +9,7 @@ use serde::Serialize;
 
 mod answer;
 #[cfg(test)]
-mod contract;
+mod contract_tests;
 mod json;
 mod reading;
 mod request;

@@ -345,10 +345,10 @@ impl AccountState {
 }
 
 #[cfg(test)]
-mod product;
+mod product_tests;
 #[cfg(test)]
-mod reach;
+mod reach_tests;
 #[cfg(test)]
-mod rows;
+mod rows_tests;
 #[cfg(test)]
-mod schedule;
+mod schedule_tests;

@@ -349,6 +349,6 @@ impl<'de> Deserialize<'de> for Deadline {
 }
 
 #[cfg(test)]
-mod calendar;
+mod calendar_tests;
 #[cfg(test)]
-mod timelines;
+mod timelines_tests;

@@ -250,4 +250,4 @@ pub fn to_pay<Id>(dunning: Dunning, open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoic
 }
 
 #[cfg(test)]
-mod machine;
+mod machine_tests;

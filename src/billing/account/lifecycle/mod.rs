@@ -303,4 +303,4 @@ pub fn pause_ends_at(paused_at: DateTime<Utc>, policy: &Policy) -> DateTime<Utc>
 }
 
 #[cfg(test)]
-mod machine;
+mod machine_tests;

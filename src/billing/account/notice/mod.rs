@@ -253,4 +253,4 @@ impl Access {
 }
 
 #[cfg(test)]
-mod table;
+mod table_tests;

@@ -280,4 +280,4 @@ impl From<UsageLock> for DashboardLock {
 }
 
 #[cfg(test)]
-mod machine;
+mod machine_tests;

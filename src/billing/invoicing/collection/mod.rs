@@ -253,4 +253,4 @@ pub fn to_retry<Id>(open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
 }
 
 #[cfg(test)]
-mod cases;
+mod cases_tests;

@@ -22,7 +22,7 @@ mod order;
 pub(crate) mod overage;
 pub(crate) mod priced_plan;
 #[cfg(test)]
-mod properties;
+mod properties_tests;
 
 pub use next_invoice::{NextInvoice, next_invoice};
 pub use order::{Order, Totals};

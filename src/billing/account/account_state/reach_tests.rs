@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use chrono::TimeDelta;
 
-use super::product::{events, reached};
+use super::product_tests::{events, reached};
 use super::*;
 use crate::access::Condition;
 use crate::access::cure::Cure;

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use super::calendar::full;
+use super::calendar_tests::full;
 use super::*;
 use crate::account::lifecycle::Cause;
 use crate::account::usage_lock::UsageLock;

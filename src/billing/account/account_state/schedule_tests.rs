@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::tests::seeded::seeded;
 
-use super::product::{events, instant, name};
+use super::product_tests::{events, instant, name};
 use super::*;
 use crate::access::Gate;
 use crate::account::deadline::{Agenda, DeadlineKind, deadlines};

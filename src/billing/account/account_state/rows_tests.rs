@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::product::{instant, name};
+use super::product_tests::{instant, name};
 use super::*;
 use crate::account::reason::Reason;
 use crate::account::usage_lock::Measure;

@@ -2,7 +2,7 @@
 
 use alloc::{format, vec};
 
-use super::timelines::{active, check, instant, state, trial, written};
+use super::timelines_tests::{active, check, instant, state, trial, written};
 use super::*;
 use crate::account::retention::Plan;
 use crate::invoicing::collection::Collects;
