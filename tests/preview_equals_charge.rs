@@ -7,11 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use api::invoice::{Invoice, InvoiceKind};
-use api::plan_change::{PlanChange as Sent, State};
-use api::quote::Quote;
+use api::invoicing::invoice::{Invoice, InvoiceKind};
+use api::plan::plan_change::{PlanChange as Sent, State};
+use api::plan::quote::Quote;
+use api::plan::subscription::Subscription;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
-use api::subscription::Subscription;
 use app::checkout::preview;
 use axum::http::StatusCode;
 use backend::invoicing::month::{CloseMonth, Closed};

@@ -4,16 +4,16 @@
 use billing::PlanChange;
 use billing::text::TextKind;
 
-use crate::credential::IssueCredential;
-use crate::events::{Events, Profiles};
-use crate::intake::{AddOnUseRows, UsageRows};
-use crate::invoice::Party;
-use crate::leaving::{Cancellation, Pause};
-use crate::payment::PayOutstanding;
-use crate::plan_change::Order;
+use crate::account::leaving::{Cancellation, Pause};
+use crate::invoicing::invoice::Party;
+use crate::invoicing::payment::PayOutstanding;
+use crate::plan::plan_change::Order;
 use crate::sandbox::{CardSaved, ClockMove, GatewayScript};
 use crate::session::SignIn;
 use crate::support::NewTicket;
+use crate::usage::credential::IssueCredential;
+use crate::usage::events::{Events, Profiles};
+use crate::usage::intake::{AddOnUseRows, UsageRows};
 
 /// How the texts under a path of the body are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

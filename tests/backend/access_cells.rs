@@ -3,9 +3,9 @@
 //! what the table says.
 
 use api::Code;
-use api::account_status::AccountStatus;
-use api::leaving::{Cancellation, Left, Pause};
-use api::plan_change::Order;
+use api::account::account_status::AccountStatus;
+use api::account::leaving::{Cancellation, Left, Pause};
+use api::plan::plan_change::Order;
 use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::ClockMove;
 use axum::body::Body;

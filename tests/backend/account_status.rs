@@ -1,8 +1,8 @@
 //! `GET /account-status`, and what each state of the account closes (SPEC 6).
 
 use api::Code;
-use api::account_status::{AccountStatus, Coming};
-use api::intake::{UsageRow, UsageRows};
+use api::account::account_status::{AccountStatus, Coming};
+use api::usage::intake::{UsageRow, UsageRows};
 use backend::store::Engine;
 use billing::access::{Condition, Gate};
 use billing::account::lifecycle::Lifecycle;

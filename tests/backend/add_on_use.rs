@@ -2,11 +2,11 @@
 //! where it is shown, and that each use is charged once.
 
 use api::Code;
-use api::intake::{AddOnUseResult, AddOnUseRow, AddOnUseRows};
-use api::invoice::{Invoice, Invoices, Party};
-use api::leaving::Left;
+use api::account::leaving::Left;
+use api::invoicing::invoice::{Invoice, Invoices, Party};
+use api::plan::subscription::Subscription;
 use api::sandbox::{CardSaved, TestCard};
-use api::subscription::Subscription;
+use api::usage::intake::{AddOnUseResult, AddOnUseRow, AddOnUseRows};
 use axum::body::Body;
 use axum::http::{Method, header};
 use backend::foundation::error::Error;

@@ -1,11 +1,11 @@
 //! Annual billing, from the choice to the renewal (SPEC R9, R11, 6 rows 21 and 22).
 
 use api::Code;
-use api::annual::Annual;
-use api::invoice::{Invoice, InvoiceKind, Invoices};
-use api::plan_change::{PlanChange as Sent, State};
+use api::invoicing::invoice::{Invoice, InvoiceKind, Invoices};
+use api::plan::annual::Annual;
+use api::plan::plan_change::{PlanChange as Sent, State};
+use api::plan::subscription::{ScheduledKind, Subscription};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
-use api::subscription::{ScheduledKind, Subscription};
 use backend::foundation::error::Error;
 use backend::jobs;
 use backend::store::usage::UsageDay;

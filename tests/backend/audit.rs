@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use api::Code;
-use api::account_status::AccountStatus;
+use api::account::account_status::AccountStatus;
+use api::account::leaving::{Cancellation, Left, Pause};
 use api::audit::{Action, Activity, AuditValue, Entry, Section};
-use api::invoice::Party;
-use api::leaving::{Cancellation, Left, Pause};
-use api::payment::{PayOutstanding, Payments};
+use api::invoicing::invoice::Party;
+use api::invoicing::payment::{PayOutstanding, Payments};
+use api::plan::subscription::{ScheduledKind, Subscription};
 use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::{CardSaved, ClockMove, GatewayScript, ScriptedOutcome, TestCard};
-use api::subscription::{ScheduledKind, Subscription};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use backend::leaving::Reactivate;
@@ -180,7 +180,7 @@ on_both_databases! {
         assert_eq!((&back.before, &back.after), (&paused.after, &paused.before));
         assert_eq!((back.actor.as_str(), paused.description.as_str()), ("operator", "by rule R13, overage so far on invoice ACME-2627-00001"));
 
-        let leaving: api::leaving::Leaving = world.get(&tenant.admin, "/leaving").await.json();
+        let leaving: api::account::leaving::Leaving = world.get(&tenant.admin, "/leaving").await.json();
         let order = Cancellation {
             reason: Reason::SwitchingProduct,
             confirmation: "DELETE".to_owned(),

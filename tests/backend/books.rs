@@ -2,8 +2,8 @@
 //! the preview and the charge use them.
 
 use api::Code;
-use api::account_status::AccountStatus;
-use api::invoice::{Invoice, Invoices};
+use api::account::account_status::AccountStatus;
+use api::invoicing::invoice::{Invoice, Invoices};
 use backend::foundation::error::Error;
 use backend::invoicing::month::close_everywhere;
 use backend::store::{Engine, Tx, Work, organizations, price_books};

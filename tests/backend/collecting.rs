@@ -1,9 +1,9 @@
 //! Collecting and paying by hand: SPEC R12, R17, RELIABILITY faults 1, 2, 8 and 22 to 24.
 
 use api::Code;
-use api::account_status::{AccountStatus, What};
-use api::invoice::{InvoiceStatus, Invoices};
-use api::payment::{PayOutstanding, Payments, PaymentsState};
+use api::account::account_status::{AccountStatus, What};
+use api::invoicing::invoice::{InvoiceStatus, Invoices};
+use api::invoicing::payment::{PayOutstanding, Payments, PaymentsState};
 use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
 use axum::http::StatusCode;
 use backend::jobs::{run_due, travel};
@@ -105,8 +105,8 @@ on_both_databases! {
         let tenant = world.found(&small).await;
         let upgrade = PlanChange { add: [AddOnId::new("premium-channels")].into(), ..PlanChange::default() };
         let bought = world.buy(&tenant.admin, &upgrade).await;
-        let bought: api::plan_change::PlanChange = bought.json();
-        assert!(matches!(bought.state, api::plan_change::State::Authentication { .. }), "an order of the moment is confirmed");
+        let bought: api::plan::plan_change::PlanChange = bought.json();
+        assert!(matches!(bought.state, api::plan::plan_change::State::Authentication { .. }), "an order of the moment is confirmed");
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
         world.get(&tenant.admin, &format!("/plan-changes/{}", bought.id)).await;
         go(&world, "2026-07-01T00:00:00Z").await;

@@ -1,13 +1,13 @@
 //! One usage everywhere: that of the period since it is counted for charging (SPEC R10, R13). Usage of
 //! a trial, or usage that a pause has settled, is not part of it, however a day is split.
 
-use api::account_status::AccountStatus;
-use api::intake::{UsageRow, UsageRows};
-use api::invoice::{InvoiceKind, Invoices};
-use api::leaving::{Leaving, Left};
+use api::account::account_status::AccountStatus;
+use api::account::leaving::{Leaving, Left};
+use api::invoicing::invoice::{InvoiceKind, Invoices};
+use api::plan::subscription::Subscription;
 use api::sandbox::{CardSaved, TestCard};
-use api::subscription::Subscription;
 use api::usage::Usage;
+use api::usage::intake::{UsageRow, UsageRows};
 use axum::http::StatusCode;
 use backend::leaving::Reactivate;
 use backend::store::{Engine, account_states};

@@ -1,10 +1,10 @@
 //! No state forbids its own cure: in every state and lock, each cure that the screens name works
 //! through the API, and the state ends (RELIABILITY 63; SPEC 6, 4.11).
 
-use api::account_status::AccountStatus;
-use api::invoice::Party;
-use api::leaving::{Left, Requested};
-use api::payment::{PayOutstanding, Payments, PaymentsState};
+use api::account::account_status::AccountStatus;
+use api::account::leaving::{Left, Requested};
+use api::invoicing::invoice::Party;
+use api::invoicing::payment::{PayOutstanding, Payments, PaymentsState};
 use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
 use backend::leaving::Reactivate;
 use backend::store::Engine;

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::Code;
-use api::events::{BatchResult, EntryFault, Event, Events, ProfileUpdate, Profiles};
 use api::usage::Usage;
+use api::usage::events::{BatchResult, EntryFault, Event, Events, ProfileUpdate, Profiles};
 use backend::foundation::error::Error;
 use backend::store::Engine;
 use backend::store::records::Actor;

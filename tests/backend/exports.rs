@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use api::Code;
 use api::data::Data;
 use api::data::integration::Step;
-use api::invoice::Invoices;
+use api::invoicing::invoice::Invoices;
 use api::route::IDEMPOTENCY_KEY;
 use api::support::ticket::{Category, Priority, Topic};
 use api::support::{NewAttachment, NewTicket};

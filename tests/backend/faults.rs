@@ -2,7 +2,7 @@
 //! each is returned as an error and does not affect later requests. A failing disk is in `process/disk.rs`.
 
 use api::Code;
-use api::plan_change::{PlanChange as Sent, State};
+use api::plan::plan_change::{PlanChange as Sent, State};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use backend::payments::orders::{Scope, reconcile};

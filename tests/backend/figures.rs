@@ -1,9 +1,9 @@
 //! Figures by project and day, sent by a program (SPEC 3): counted once, corrected, refused.
 
 use api::Code;
-use api::credential::{Credentials, IssueCredential};
-use api::intake::{IntakeResult, UsageRow, UsageRows};
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
+use api::usage::credential::{Credentials, IssueCredential};
+use api::usage::intake::{IntakeResult, UsageRow, UsageRows};
 use api::usage::{ProjectPage, Usage};
 use axum::http::StatusCode;
 use backend::store::Engine;

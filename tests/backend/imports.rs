@@ -4,9 +4,9 @@
 use std::io::{Cursor, Read};
 
 use api::Code;
-use api::intake::{IntakeResult, StagedUsage};
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use api::usage::Usage;
+use api::usage::intake::{IntakeResult, StagedUsage};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use backend::store::Engine;

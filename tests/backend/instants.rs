@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::invoice::{InvoiceKind, Invoices};
+use api::invoicing::invoice::{InvoiceKind, Invoices};
 use backend::jobs::{run_due, travel};
 use backend::store::schedule::DeadlineKind;
 use backend::store::{Engine, Store, account_states};

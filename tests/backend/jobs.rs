@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
+use api::invoicing::invoice::{InvoiceKind, InvoiceStatus, Invoices};
 use api::sandbox::{ClockMove, GatewayScript, ScriptedOutcome};
 use backend::jobs::{Report, run_due, travel};
 use backend::store::retention::{erasure, tombstones};
@@ -237,7 +237,7 @@ on_both_databases! {
         script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
         go(&world, "2026-07-01T00:00:00Z").await;
         assert_eq!(kinds(&world).await, [DeadlineKind::Alerts, DeadlineKind::GraceEnd, DeadlineKind::LockEnd, DeadlineKind::MonthChange]);
-        let order = api::payment::PayOutstanding { total: "296.40".to_owned() };
+        let order = api::invoicing::payment::PayOutstanding { total: "296.40".to_owned() };
         let paid = world.pay(&tenant.admin, "pay-july", &order).await;
         assert!(paid.status.is_success(), "{}", paid.text);
         assert_eq!(kinds(&world).await, [DeadlineKind::Alerts, DeadlineKind::MonthChange]);

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use api::plan_change::{PlanChange as Sent, State};
+use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::foundation::error::Error;
 use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::{Engine, Store, Tx, Work};

@@ -1,8 +1,8 @@
 //! A server that was down (SPEC R2): states follow the rules' instants, and nothing is deleted before
 //! the notice that announces it was sent three days ago.
 
-use api::account_status::{AccountStatus, What};
-use api::payment::PayOutstanding;
+use api::account::account_status::{AccountStatus, What};
+use api::invoicing::payment::PayOutstanding;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use axum::http::StatusCode;
 use backend::jobs::{catch_up, rehearse, run_due, travel};

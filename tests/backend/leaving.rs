@@ -1,10 +1,10 @@
 //! Pausing and cancelling: the preview, the order, the reactivation (SPEC R13, R14).
 
 use api::Code;
-use api::account_status::{AccountStatus, What};
-use api::invoice::{InvoiceKind, InvoiceStatus, Invoices};
-use api::leaving::{Cancellation, Leaving, Left, Pause, Requested};
-use api::payment::{PayOutstanding, Payments, PaymentsState};
+use api::account::account_status::{AccountStatus, What};
+use api::account::leaving::{Cancellation, Leaving, Left, Pause, Requested};
+use api::invoicing::invoice::{InvoiceKind, InvoiceStatus, Invoices};
+use api::invoicing::payment::{PayOutstanding, Payments, PaymentsState};
 use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::{CardSaved, ClockMove, GatewayScript, ScriptedOutcome, TestCard};
 use axum::body::Body;

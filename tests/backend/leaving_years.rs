@@ -1,9 +1,9 @@
 //! Pausing, cancelling and reactivating in an annual term (SPEC R9, R13, R14; A93, A166, A167).
 
 use api::Code;
-use api::invoice::{Invoice, InvoiceKind, Invoices};
-use api::leaving::Left;
-use api::subscription::{ScheduledKind, Subscription};
+use api::account::leaving::Left;
+use api::invoicing::invoice::{Invoice, InvoiceKind, Invoices};
+use api::plan::subscription::{ScheduledKind, Subscription};
 use backend::store::Engine;
 use billing::account::reason::Reason;
 use billing::metering::usage::Metered;

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use api::invoice::Invoices;
-use api::mailbox::{Mail, MailState, Mailbox};
+use api::invoicing::invoice::Invoices;
+use api::plan::subscription::Subscription;
 use api::route::BASE;
-use api::subscription::Subscription;
+use api::sandbox::mailbox::{Mail, MailState, Mailbox};
 use axum::http::{StatusCode, header};
 use backend::mail::{self, Report};
 use backend::notification::Notification;

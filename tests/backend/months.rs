@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
-use api::subscription::Subscription;
+use api::invoicing::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
+use api::plan::subscription::Subscription;
 use backend::invoicing::month::{CloseMonth, Closed, Report, close_everywhere};
 use backend::store::Engine;
 use billing::metering::usage::Metered;

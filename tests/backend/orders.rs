@@ -6,9 +6,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use api::Code;
-use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
-use api::plan_change::{Order, PlanChange as Sent, State};
-use api::subscription::{ScheduledKind, Subscription};
+use api::invoicing::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
+use api::plan::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::subscription::{ScheduledKind, Subscription};
 use axum::http::StatusCode;
 use backend::store::Engine;
 use billing::{AddOnId, PlanChange};

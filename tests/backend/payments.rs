@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Code;
-use api::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::subscription::Subscription;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
-use api::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::payments::orders::{Scope, reconcile};
 use backend::store::Engine;

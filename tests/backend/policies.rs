@@ -1,9 +1,9 @@
 //! No constant duplicates the operator's policy: every value of it is set to something unusual, and
 //! the program follows it (SPEC 9).
 
-use api::account_status::{AccountStatus, What};
-use api::leaving::{Leaving, Left};
-use api::plan_change::{PlanChange as Sent, State};
+use api::account::account_status::{AccountStatus, What};
+use api::account::leaving::{Leaving, Left};
+use api::plan::plan_change::{PlanChange as Sent, State};
 use axum::http::StatusCode;
 use backend::jobs::travel;
 use backend::store::Engine;
@@ -120,8 +120,8 @@ on_both_databases! {
         assert_eq!(world.get(&tenant.admin, &path).await.json::<Sent>().state, State::Expired);
         to(&world, "2026-07-01T00:00:00Z").await;
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
-        let order = api::payment::PayOutstanding { total: account_status.outstanding.unwrap().due };
-        let open: api::payment::Payments = world.pay(&tenant.admin, &new_key(), &order).await.json();
+        let order = api::invoicing::payment::PayOutstanding { total: account_status.outstanding.unwrap().due };
+        let open: api::invoicing::payment::Payments = world.pay(&tenant.admin, &new_key(), &order).await.json();
         assert_eq!(open.expires, Some(at("2026-07-01T00:07:00Z")));
     }
 

@@ -5,8 +5,8 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use api::plan_change::{Order, PlanChange as Sent, State};
-use api::quote::Quote;
+use api::plan::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::quote::Quote;
 use backend::store::Engine;
 use billing::PlanChange;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

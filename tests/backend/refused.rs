@@ -1,10 +1,10 @@
 //! Refused attempts are in the audit log, and cannot flood it (SPEC R20).
 
+use api::account::leaving::{Cancellation, Left, Pause};
 use api::audit::{Action, Activity};
-use api::credential::IssueCredential;
-use api::leaving::{Cancellation, Left, Pause};
-use api::payment::PayOutstanding;
+use api::invoicing::payment::PayOutstanding;
 use api::route::IDEMPOTENCY_KEY;
+use api::usage::credential::IssueCredential;
 use api::{Code, Route};
 use axum::body::Body;
 use axum::http::{Method, header};
@@ -147,7 +147,7 @@ async fn keyed(world: &World, token: &str, path: &str, body: &impl Serialize) ->
 
 /// The total that a pause would invoice now.
 async fn settled(world: &World, tenant: &Tenant) -> String {
-    let leaving: api::leaving::Leaving = world.get(&tenant.admin, "/leaving").await.json();
+    let leaving: api::account::leaving::Leaving = world.get(&tenant.admin, "/leaving").await.json();
     leaving.settles.total
 }
 

@@ -1,7 +1,7 @@
 //! The reason for a removal: required, stored and logged (SPEC R7, R20).
 
-use api::plan_change::{Order, PlanChange as Sent, State};
-use api::subscription::{ScheduledKind, Subscription};
+use api::plan::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::subscription::{ScheduledKind, Subscription};
 use api::{Code, Problem};
 use backend::store::Engine;
 use billing::account::reason::Reason;

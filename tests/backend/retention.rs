@@ -1,7 +1,7 @@
 //! Events are deleted when their plan no longer keeps them, and nothing else is (SPEC R18, 4.12; A18, A164).
 
 use api::data::Data;
-use api::events::{Event, Events};
+use api::usage::events::{Event, Events};
 use backend::jobs::{run_due, travel};
 use backend::store::Engine;
 use backend::store::retention::BATCH;

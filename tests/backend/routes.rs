@@ -1,7 +1,7 @@
 //! Who may call which route, and the form of every response.
 
 use api::audit::{Action, Activity};
-use api::plan_change::Order;
+use api::plan::plan_change::Order;
 use api::route::{BASE, IDEMPOTENCY_KEY, Method, Requires};
 use api::{Code, Route};
 use axum::body::Body;
@@ -73,7 +73,7 @@ on_both_databases! {
         let one = world.found(&Customer::new("one")).await;
         let other = world.found(&Customer::new("other")).await;
         let bought = world.buy(&one.admin, &PlanChange::to_tier(40_000)).await;
-        let bought: api::plan_change::PlanChange = bought.json();
+        let bought: api::plan::plan_change::PlanChange = bought.json();
         let number = bought.invoice.unwrap();
         for path in [format!("/plan-changes/{}", bought.id), format!("/invoices/{number}")] {
             assert!(world.get(&one.admin, &path).await.status.is_success(), "{path}");
@@ -81,12 +81,12 @@ on_both_databases! {
         }
         let lower = world.buy(&one.admin, &PlanChange::to_tier(20_000)).await;
         assert!(lower.status.is_success());
-        let shown: api::subscription::Subscription =
+        let shown: api::plan::subscription::Subscription =
             world.get(&one.admin, "/subscription").await.json();
         let path = format!("/scheduled-changes/{}", shown.scheduled[0].id);
         assert_eq!(world.delete(&other.admin, &path).await.code(), Code::NotScheduled);
         assert!(world.delete(&one.admin, &path).await.status.is_success());
-        let listed: api::invoice::Invoices = world.get(&other.admin, "/invoices").await.json();
+        let listed: api::invoicing::invoice::Invoices = world.get(&other.admin, "/invoices").await.json();
         assert!(listed.items.is_empty());
     }
 

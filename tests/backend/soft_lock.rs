@@ -2,8 +2,8 @@
 //! R11, R9; 6, rows 21 and 22; A10).
 
 use api::Code;
-use api::account_status::{AccountStatus, CuringTier};
-use api::plan_change::{PlanChange as Sent, State};
+use api::account::account_status::{AccountStatus, CuringTier};
+use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::store::Engine;
 use backend::usage::evaluation::LiftLock;
 use billing::PlanChange;

@@ -1,8 +1,9 @@
 //! What the person saw no longer holds: nothing is charged, and the response has the difference.
 
-use api::plan_change::{Order, PlanChange as Sent, State};
+use api::Code;
+use api::plan::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::quote::Quote;
 use api::problem::Problem;
-use api::{Code, quote::Quote};
 use backend::foundation::error::Error;
 use backend::store::price_books::{self};
 use backend::store::usage::{self, UsageDay};

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices, Party};
-use api::plan_change::{PlanChange as Sent, State};
+use api::invoicing::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices, Party};
+use api::plan::plan_change::{PlanChange as Sent, State};
+use api::plan::subscription::Subscription;
 use api::sandbox::{CardSaved, ClockMove, TestCard};
-use api::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::store::Engine;
 use billing::account::lifecycle::{OnFile, TrialLock};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::plan_change::{Order, PlanChange as Sent, State};
-use api::quote::Quote;
+use api::plan::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::quote::Quote;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use backend::jobs::{catch_up, run_due};

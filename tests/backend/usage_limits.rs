@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::plan_change::{Order, PlanChange as Sent, State};
-use api::subscription::Subscription;
+use api::plan::plan_change::{Order, PlanChange as Sent, State};
+use api::plan::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::foundation::error::Error;
 use backend::store::usage::UsageDay;

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use api::plan_change::Order;
-use api::quote::Quote;
+use api::plan::plan_change::Order;
+use api::plan::quote::Quote;
 use api::route::{BASE, IDEMPOTENCY_KEY};
 use api::{Code, Problem};
 use axum::Router;
@@ -191,7 +191,7 @@ impl World {
         &self,
         token: &str,
         key: &str,
-        order: &api::payment::PayOutstanding,
+        order: &api::invoicing::payment::PayOutstanding,
     ) -> Reply {
         let request = request(Method::POST, token, "/outstanding/payments")
             .header(header::CONTENT_TYPE, "application/json")

@@ -4,8 +4,8 @@
 use std::rc::Rc;
 
 use api::Code;
-use api::account_status::AccountStatus;
-use api::payment::PaymentsState;
+use api::account::account_status::AccountStatus;
+use api::invoicing::payment::PaymentsState;
 use api::sandbox::ScriptedOutcome;
 
 use super::LiveAccountStatus;

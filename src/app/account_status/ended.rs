@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api::account_status::{AccountStatus, Outstanding};
+use api::account::account_status::{AccountStatus, Outstanding};
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Cause, Lifecycle};

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api::account_status::{AccountStatus, CuringTier, Outstanding, Unpaid};
+use api::account::account_status::{AccountStatus, CuringTier, Outstanding, Unpaid};
 use billing::access::Condition;
 use billing::invoicing::invoice::InvoiceNumber;
 use chrono::NaiveDate;

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use api::account_status::AccountStatus;
+use api::account::account_status::AccountStatus;
 use billing::access::{Condition, RequestUse};
 use leptos::prelude::untrack;
 

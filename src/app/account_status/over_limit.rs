@@ -1,6 +1,6 @@
 //! The pop-up about usage above the limit: once per threshold (SPEC R10, 4.11).
 
-use api::account_status::{FittingTier, OverLimit};
+use api::account::account_status::{FittingTier, OverLimit};
 use billing::account::lifecycle::Lifecycle;
 use leptos::prelude::request_animation_frame;
 

@@ -1,7 +1,7 @@
 //! The button that pays outstanding invoices with the default payment method, once per click.
 
 use api::Code;
-use api::payment::PaymentsState;
+use api::invoicing::payment::PaymentsState;
 use billing::account::lifecycle::Lifecycle;
 
 use super::LiveAccountStatus;

@@ -1,6 +1,6 @@
 //! The sandbox bar: the server's time, how to move it, and the outcome of the next payment.
 
-use api::account_status::AccountStatus;
+use api::account::account_status::AccountStatus;
 use api::sandbox::ScriptedOutcome;
 use billing::BillingPeriod;
 use billing::period::{billing_day, day_end};

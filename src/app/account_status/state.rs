@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api::account_status::{AccountStatus, Outstanding, OverLimit, What};
+use api::account::account_status::{AccountStatus, Outstanding, OverLimit, What};
 use billing::access::{Condition, OrderKind, RequestUse};
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Lifecycle, OnFile};
@@ -178,7 +178,7 @@ pub fn is_seen(closed_at: Option<&str>, over: &OverLimit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::account_status::Coming;
+    use api::account::account_status::Coming;
     use billing::account::account_state::AccountState;
     use billing::account::deadline::{Agenda, deadlines};
     use billing::catalog::policy::Policy;

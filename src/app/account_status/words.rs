@@ -1,6 +1,6 @@
 //! The text of each condition: what happened, what works, what to do, by when.
 
-use api::account_status::AccountStatus;
+use api::account::account_status::AccountStatus;
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::OnFile;

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use api::quote::{NextInvoice, NoQuote, Quote};
-use api::subscription::Subscription;
+use api::plan::quote::{NextInvoice, NoQuote, Quote};
+use api::plan::subscription::Subscription;
 use billing::{PlanChange, PriceBook};
 
 use super::ordering::Ordering;

@@ -1,6 +1,6 @@
 //! An accepted order: its result, and the receipt.
 
-use api::plan_change::{PlanChange, State};
+use api::plan::plan_change::{PlanChange, State};
 use billing::BillingFrequency;
 use billing::invoicing::invoice::InvoiceNumber;
 use leptos::prelude::request_animation_frame;

@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use api::quote::{NoQuote, Quote, list_of};
-use api::subscription::Subscription;
+use api::plan::quote::{NoQuote, Quote, list_of};
+use api::plan::subscription::Subscription;
 use billing::{PlanChange, PriceBook};
 
 use crate::client::Client;

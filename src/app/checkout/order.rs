@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use api::plan_change::{PlanChange, State};
-use api::quote::Quote;
+use api::plan::plan_change::{PlanChange, State};
+use api::plan::quote::Quote;
 use api::{Code, Problem};
 use chrono::{DateTime, Utc};
 

@@ -2,7 +2,7 @@
 //!
 //! A reload finds it here and asks for its outcome with the same key, instead of ordering again.
 
-use api::plan_change::Order;
+use api::plan::plan_change::Order;
 
 use crate::browser::storage::{self, Keep};
 

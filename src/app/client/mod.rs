@@ -9,11 +9,11 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::invoice::{Invoice, Invoices};
-use api::plan_change::PlanChange;
+use api::invoicing::invoice::{Invoice, Invoices};
+use api::plan::plan_change::PlanChange;
+use api::plan::subscription::Subscription;
 use api::route::{IDEMPOTENCY_KEY, Method, Route};
 use api::session::{Session, SignIn};
-use api::subscription::Subscription;
 use api::usage::{ProjectPage, Usage};
 use api::{Code, Problem};
 use billing::PriceBook;
@@ -145,7 +145,7 @@ impl Client {
         self.ask(Call::of(Route::Projects, &format!("?words={words}{after}")))
     }
 
-    /// `POST /plan-changes`, with an [`Order`](api::plan_change::Order) as it was stored: the same key
+    /// `POST /plan-changes`, with an [`Order`](api::plan::plan_change::Order) as it was stored: the same key
     /// acts once, however often it is sent.
     pub fn change_plan(self, key: &str, order: &str) -> Asked<PlanChange> {
         let mut call = Call::to(Route::PlanChanges);

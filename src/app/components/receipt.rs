@@ -1,6 +1,6 @@
 //! A price as a receipt: lines with their derivations, taxes, a total.
 
-use api::statement::{Derivation, Input, Line, Statement, TaxLine};
+use api::plan::statement::{Derivation, Input, Line, Statement, TaxLine};
 
 use crate::components::glossary::explained;
 use crate::components::icon::{Sign, icon};

@@ -1,6 +1,6 @@
 //! Withdrawing a scheduled change.
 
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 
 use crate::browser::online::Online;
 use crate::client::Client;

@@ -2,9 +2,9 @@
 //! production these pages say that they are not built yet.
 
 use api::audit::Section;
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
+use api::plan::subscription::Subscription;
 use api::sandbox::TestCard;
-use api::subscription::Subscription;
 use billing::account::lifecycle::OnFile;
 
 use super::missing;

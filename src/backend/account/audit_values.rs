@@ -2,7 +2,7 @@
 //! add-on costs in advance, as `billing` calculates it.
 
 use api::audit::AuditValue;
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use billing::pricing::plan_price::{add_on_price, plan_price};
 use billing::{AddOnId, BillingFrequency, Money, PriceList, Subscription};
 use chrono::{DateTime, Utc};

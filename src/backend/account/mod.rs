@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::annual::Annual;
-use api::quote::{NoQuote, Quote};
-use api::subscription::{PaymentMethod as Masked, ScheduledChange, ScheduledKind, Subscription};
-use api::trial::Trial;
+use api::plan::annual::Annual;
+use api::plan::quote::{NoQuote, Quote};
+use api::plan::subscription::{
+    PaymentMethod as Masked, ScheduledChange, ScheduledKind, Subscription,
+};
+use api::plan::trial::Trial;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::{
     Lifecycle, trial_cancels_at, trial_days_left, trial_ends_at, trial_locks_at,

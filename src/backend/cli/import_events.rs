@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use api::events::{BatchResult, Event, MOST_OF_A_BATCH, ProfileUpdate};
+use api::usage::events::{BatchResult, Event, MOST_OF_A_BATCH, ProfileUpdate};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;

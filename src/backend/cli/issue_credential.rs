@@ -1,6 +1,6 @@
 //! `prorata issue-credential`.
 
-use api::credential::IssueCredential;
+use api::usage::credential::IssueCredential;
 
 use super::{Database, Failed, Sandbox, open};
 use crate::people::credentials::Issue;

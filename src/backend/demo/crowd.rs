@@ -1,7 +1,7 @@
 //! Further demo organizations for measurements: each with an admin, a card, projects and this month's
 //! usage, which is the same for the same seed.
 
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
 use billing::{AddOnId, BillingPeriod, Status, Subscription};
@@ -16,8 +16,7 @@ use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::BookVersion;
 use crate::store::subscriptions::{self, ChangeContext};
-use crate::store::usage::totals;
-use crate::store::usage::{self as days, Project};
+use crate::store::usage::{self as days, Project, totals};
 use crate::store::{Tx, Work, organizations};
 use crate::usage::evaluation;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
@@ -15,15 +15,11 @@ use crate::foundation::error::Error;
 use crate::foundation::secret::{self, Cost};
 use crate::services::Services;
 use crate::store::invoices::closings;
-use crate::store::organizations::Organization;
-use crate::store::organizations::payment_methods;
-use crate::store::organizations::{self, billing_details};
+use crate::store::organizations::{self, Organization, billing_details, payment_methods};
 use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
-use crate::store::subscriptions::frequency;
-use crate::store::subscriptions::{self, ChangeContext};
-use crate::store::usage::totals;
-use crate::store::usage::{self as days, Project};
+use crate::store::subscriptions::{self, ChangeContext, frequency};
+use crate::store::usage::{self as days, Project, totals};
 use crate::store::{Tx, Work};
 use crate::usage::evaluation;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::events::{Event, MOST_OF_A_BATCH, ProfileUpdate};
+use api::usage::events::{Event, MOST_OF_A_BATCH, ProfileUpdate};
 use billing::metering::events::{EventKind, Source};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};

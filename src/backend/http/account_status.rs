@@ -1,6 +1,6 @@
 //! Handlers for the account status, and for the calendar of coming dates.
 
-use api::account_status::AccountStatus;
+use api::account::account_status::AccountStatus;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,7 +1,7 @@
 //! Handlers for the credentials of programs, which admins list, issue and revoke.
 
 use api::Code;
-use api::credential::{Credentials, IssueCredential, IssuedCredential};
+use api::usage::credential::{Credentials, IssueCredential, IssuedCredential};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,8 +1,8 @@
 //! Handlers for usage, events and profiles, which programs send with a credential.
 
 use api::body::{RequestBody, Texts};
-use api::events::{Event, ProfileUpdate};
-use api::intake::{AddOnUseRow, AddOnUseRows, UsageRows};
+use api::usage::events::{Event, ProfileUpdate};
+use api::usage::intake::{AddOnUseRow, AddOnUseRows, UsageRows};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -18,9 +18,8 @@ use super::program::Program;
 use super::respond::{Failure, json};
 use crate::jobs;
 use crate::store::records::Actor;
-use crate::usage::add_on_use;
 use crate::usage::events::{Delivery, Entry, OnFault, SendEvents, SendProfiles, Unreadable};
-use crate::usage::intake;
+use crate::usage::{add_on_use, intake};
 
 /// A batch of events; an entry that cannot be parsed does not reject the others.
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,7 @@
 //! Handlers for invoices: the list, and one in full.
 
 use api::Code;
-use api::invoice::Invoices;
+use api::invoicing::invoice::Invoices;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;

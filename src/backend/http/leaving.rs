@@ -1,6 +1,6 @@
 //! Handlers to pause, to cancel, and to request a reactivation.
 
-use api::leaving::{Cancellation, Pause};
+use api::account::leaving::{Cancellation, Pause};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

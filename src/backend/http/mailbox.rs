@@ -1,7 +1,7 @@
 //! Handlers for the sandbox's mailbox.
 
 use api::Code;
-use api::mailbox::{Mail, MailState, MailSummary, Mailbox};
+use api::sandbox::mailbox::{Mail, MailState, MailSummary, Mailbox};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,7 +1,7 @@
 //! Handlers that save a card and billing details, with `--sandbox` only until they have screens.
 
 use api::Problem;
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use api::sandbox::CardSaved;
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -1,7 +1,7 @@
 //! Handlers for quotes and orders.
 
 use api::Code;
-use api::plan_change::Order;
+use api::plan::plan_change::Order;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,6 +1,6 @@
 //! Handlers to pay all open invoices.
 
-use api::payment::PayOutstanding;
+use api::invoicing::payment::PayOutstanding;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -164,7 +164,7 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::plan_change::Order;
+    use api::plan::plan_change::Order;
     use api::support::NewTicket;
 
     #[test]

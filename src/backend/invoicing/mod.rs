@@ -2,8 +2,8 @@
 //! final one. Such an invoice is a debt that falls due without an order (SPEC R8, R13, R14, R15
 //! step 7).
 
-use api::invoice::InvoiceKind;
-use api::statement::Statement;
+use api::invoicing::invoice::InvoiceKind;
+use api::plan::statement::Statement;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::month_close::{CollectingRule, Collection};

@@ -3,7 +3,7 @@
 //! 15, 17, 25).
 
 use api::audit::Action;
-use api::invoice::InvoiceKind;
+use api::invoicing::invoice::InvoiceKind;
 use billing::account::account_state::AccountState;
 use billing::account::dunning::{Dunning, grace_ends_at};
 use billing::account::lifecycle::{Lifecycle, TrialLock};
@@ -19,8 +19,7 @@ use crate::leaving::ending::end;
 use crate::notification::Notification;
 use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
-use crate::store::records::outbox;
-use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::retention::tombstones;
 use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::usage::counted_usage;

@@ -1,8 +1,8 @@
 //! Pauses or cancels an account in one transaction: once for each key, at the price that the person
 //! saw.
 
+use api::account::leaving::{Cancellation, Left, Pause, Refusal};
 use api::audit::Action;
-use api::leaving::{Cancellation, Left, Pause, Refusal};
 use api::problem::Difference;
 use api::{Code, Problem};
 use billing::account::account_state::AccountState;
@@ -23,8 +23,7 @@ use crate::store::account_states::{self, departures};
 use crate::store::invoices::closings;
 use crate::store::payments::idempotency::Key;
 use crate::store::payments::plan_changes;
-use crate::store::records::outbox;
-use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::{Tx, Work, organizations};
 
 /// An order to pause or to cancel.

@@ -1,8 +1,8 @@
 //! Pause, cancellation and reactivation: what they would lead to, and the orders themselves (SPEC R13,
 //! R14; section 6, rows 23, 24 and 26).
 
-use api::leaving::{Leaving, Refusal};
-use api::statement::Statement;
+use api::account::leaving::{Leaving, Refusal};
+use api::plan::statement::Statement;
 use billing::access::cure::Refused;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle, pause_ends_at};

@@ -1,9 +1,9 @@
 //! Reactivation after a pause: requested by an admin, carried out by the operator (SPEC R13, row 24).
 
 use api::Code;
+use api::account::leaving::Requested;
 use api::audit::Action;
-use api::invoice::InvoiceKind;
-use api::leaving::Requested;
+use api::invoicing::invoice::InvoiceKind;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
@@ -22,10 +22,8 @@ use crate::notification::Notification;
 use crate::store::account_states::{self, departures};
 use crate::store::invoices::closings;
 use crate::store::payments::debits;
-use crate::store::records::outbox;
-use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::subscriptions::ChangeContext;
-use crate::store::subscriptions::{self, annual_terms, frequency};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
+use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
 use crate::store::usage::counted_usage;
 use crate::store::{Tx, Work, organizations, price_books};
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::invoice::Invoice;
+use api::invoicing::invoice::Invoice;
 use billing::access::{Condition, Gate};
 use billing::account::account_state::AccountState;
 use billing::account::deadline::{Agenda, Deadline, DeadlineKind, deadlines};

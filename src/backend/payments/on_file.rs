@@ -2,7 +2,7 @@
 //! an event of the account's lifecycle, which may be waiting for it.
 
 use api::audit::Action;
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use api::sandbox::TestCard;
 use billing::account::account_state::AccountEvent;
 use billing::account::lifecycle::{self, Lifecycle};

@@ -1,8 +1,8 @@
 //! Issues and revokes credentials: the tokens of programs that send usage for an organization.
 
 use api::audit::Action;
-use api::credential::{Credential, IssueCredential, LONGEST_DAYS, LONGEST_NAME};
 use api::problem::FieldError;
+use api::usage::credential::{Credential, IssueCredential, LONGEST_DAYS, LONGEST_NAME};
 use api::{Code, Problem};
 use billing::text::{OneLine, OneLineFault};
 use chrono::{DateTime, TimeDelta, Utc};

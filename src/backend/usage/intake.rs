@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use api::audit::Action;
-use api::intake::{IntakeResult, MOST_ROWS, UsageRow};
 use api::problem::FieldError;
+use api::usage::intake::{IntakeResult, MOST_ROWS, UsageRow};
 use api::{Code, Problem};
 use billing::BillingPeriod;
 use billing::access::RequestUse;
@@ -19,8 +19,7 @@ use crate::foundation::error::Error;
 use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::usage::counted_usage;
-use crate::store::usage::{self, MeteredBy, UsageChanges, UsageDay};
+use crate::store::usage::{self, MeteredBy, UsageChanges, UsageDay, counted_usage};
 use crate::store::{Tx, Work, organizations};
 
 /// The most faults that one reply lists.

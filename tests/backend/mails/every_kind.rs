@@ -1,10 +1,10 @@
 //! Every kind of notification is posted by what the product does, and has a mail. Nothing is posted
 //! here by hand: a kind that no code posts is missing.
 
-use api::leaving::{Cancellation, Pause};
-use api::payment::PayOutstanding;
+use api::account::leaving::{Cancellation, Pause};
+use api::invoicing::payment::PayOutstanding;
+use api::plan::subscription::Subscription;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
-use api::subscription::Subscription;
 use api::support::ticket::{Category, Priority, Topic};
 use api::support::{NewTicket, Ticket};
 use backend::leaving::Reactivate;
@@ -41,7 +41,7 @@ on_both_databases! {
         limits(&world, &over).await;
         let left = send(&world, &away, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
         assert!(left.status.is_success(), "{}", left.text);
-        world.post(&away.admin, "/reactivation", &()).await.json::<api::leaving::Requested>();
+        world.post(&away.admin, "/reactivation", &()).await.json::<api::account::leaving::Requested>();
         let back = Reactivate { organization_id: "away".to_owned(), now: world.services.clock.now() };
         world.services.store.write(back).await.unwrap();
         let left = send(&world, &rests, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
@@ -51,7 +51,7 @@ on_both_databases! {
         script(&world, &asked, &[ScriptedOutcome::Authentication]).await;
         go(&world, &tries, "2026-07-21T00:00:00Z").await;
         script(&world, &debtor, &[ScriptedOutcome::Success; 3]).await;
-        let account_status: api::account_status::AccountStatus = world.get(&debtor.admin, "/account-status").await.json();
+        let account_status: api::account::account_status::AccountStatus = world.get(&debtor.admin, "/account-status").await.json();
         let total = PayOutstanding { total: account_status.outstanding.unwrap().due };
         assert!(world.pay(&debtor.admin, &new_key(), &total).await.status.is_success());
         assert!(world.get(&india.admin, "/account-status").await.status.is_success());
@@ -82,7 +82,7 @@ async fn orders(world: &World, tenant: &Tenant) {
     world.buy(&tenant.admin, &change).await;
     script(world, tenant, &[ScriptedOutcome::TimeoutBeforeCapture]).await;
     let open = world.buy(&tenant.admin, &change).await;
-    let open: api::plan_change::PlanChange = open.json();
+    let open: api::plan::plan_change::PlanChange = open.json();
     world
         .get(&tenant.admin, &format!("/plan-changes/{}", open.id))
         .await;

@@ -1,8 +1,8 @@
 //! Mails agree with the screens (RELIABILITY 63): in every state in which a debit may fail or a lock may
 //! start, what works, what comes next and the links are those of `GET /account-status`.
 
-use api::account_status::{AccountStatus, What};
-use api::leaving::Left;
+use api::account::account_status::{AccountStatus, What};
+use api::account::leaving::Left;
 use api::route::BASE;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use backend::mail;
@@ -112,7 +112,7 @@ on_both_databases! {
         let outcomes = vec![ScriptedOutcome::Success; 2];
         world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
-        let order = api::payment::PayOutstanding { total: account_status.outstanding.unwrap().due };
+        let order = api::invoicing::payment::PayOutstanding { total: account_status.outstanding.unwrap().due };
         assert!(world.pay(&tenant.admin, &new_key(), &order).await.status.is_success());
         let text = told(&world, &tenant, "payment.cleared").await;
         assert!(text.contains("The dashboard is still closed") && text.contains("upgrade to a tier"), "{text}");

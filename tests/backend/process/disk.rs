@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use api::plan_change::PlanChange as Sent;
-use api::quote::Quote;
+use api::plan::plan_change::PlanChange as Sent;
+use api::plan::quote::Quote;
 use backend::store::Engine;
 use billing::PlanChange;
 use tempfile::TempDir;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use api::credential::Credentials;
-use api::intake::{IntakeResult, UsageRow, UsageRows};
 use api::usage::Usage;
+use api::usage::credential::Credentials;
+use api::usage::intake::{IntakeResult, UsageRow, UsageRows};
 use backend::store::Engine;
 
 use super::super::invariants;

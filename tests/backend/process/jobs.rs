@@ -196,7 +196,7 @@ async fn the_sandbox_clock_survives_a_restart() {
     assert_eq!(moved.0, 200);
     server.kill();
     let server = Server::start(&world.url, "2026-06-20T10:00:00Z").await;
-    let shown: (u16, api::subscription::Subscription) =
+    let shown: (u16, api::plan::subscription::Subscription) =
         server.get(&tenant.admin, "/subscription").await.unwrap();
     assert_eq!(shown.1.billing_day.to_string(), "2026-07-11");
     let paid = "SELECT COUNT(*) FROM payments WHERE paid_at LIKE '2026-07-01T00:00:00%'";

@@ -1,7 +1,7 @@
 //! Customers: an organization with one person of each role, signed in.
 
 use api::audit::Action;
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use backend::foundation::error::Error;
 use backend::foundation::secret::{self, Cost, Token};
 use backend::store::invoices::closings::{self, Closing};

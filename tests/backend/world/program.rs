@@ -1,7 +1,7 @@
 //! A program that sends usage, and a customer without usage.
 
-use api::credential::{IssueCredential, IssuedCredential};
-use api::intake::{UsageRow, UsageRows};
+use api::usage::credential::{IssueCredential, IssuedCredential};
+use api::usage::intake::{UsageRow, UsageRows};
 use axum::http::StatusCode;
 
 use super::{Customer, Reply, Tenant, World};

@@ -1,6 +1,6 @@
 //! The account status: the contract's types, and those of `billing` in them.
 
-use api::account_status::{
+use api::account::account_status::{
     AccountStatus, Authentication, Coming, CuringTier, FittingTier, Outstanding, OverLimit, Unpaid,
     What,
 };
@@ -218,8 +218,8 @@ mod tests {
     use super::*;
     use crate::client::json::tests::{at, day, same};
     use crate::client::json::{Unreadable, read};
-    use api::leaving::Requested;
-    use api::subscription::ScheduledKind;
+    use api::account::leaving::Requested;
+    use api::plan::subscription::ScheduledKind;
     use billing::account::account_state::AccountState;
     use billing::catalog::policy::Policy;
 

@@ -1,12 +1,14 @@
 //! The contract's types: the fields of each, by the names they have in JSON.
 
-use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party};
-use api::plan_change::{PlanChange, State};
+use api::invoicing::invoice::{
+    Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party,
+};
+use api::plan::plan_change::{PlanChange, State};
+use api::plan::quote::{Estimate, Month, NextInvoice, Quote};
+use api::plan::statement::{Derivation, Input, Line, Statement, TaxLine};
+use api::plan::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::problem::{Code, Difference, FieldError, Problem};
-use api::quote::{Estimate, Month, NextInvoice, Quote};
 use api::session::Session;
-use api::statement::{Derivation, Input, Line, Statement, TaxLine};
-use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::metering::add_on_use::Used;
 use billing::metering::usage::{MauParts, Metered};

@@ -1,8 +1,8 @@
 //! Data and integration, and the credentials of programs.
 
-use api::credential::{Credential, Credentials, IssuedCredential};
 use api::data::integration::Step;
 use api::data::{Data, Seen, StepDone};
+use api::usage::credential::{Credential, Credentials, IssuedCredential};
 use billing::account::retention::{Plan, Region};
 
 use super::contract::{name, record, words};

@@ -1,7 +1,7 @@
 //! Pausing, cancelling and paying what is open: the contract's types.
 
-use api::leaving::{Counts, Leaving, Left, Refusal, Requested};
-use api::payment::{PaidInvoice, Payments, PaymentsState};
+use api::account::leaving::{Counts, Leaving, Left, Refusal, Requested};
+use api::invoicing::payment::{PaidInvoice, Payments, PaymentsState};
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
     use crate::client::json::tests::{at, same};
     use api::Code;
-    use api::statement::Statement;
+    use api::plan::statement::Statement;
 
     #[test]
     fn reads_what_leaving_leads_to() {

@@ -1,6 +1,6 @@
 //! The sandbox's mailbox.
 
-use api::mailbox::{Mail, MailState, MailSummary, Mailbox};
+use api::sandbox::mailbox::{Mail, MailState, MailSummary, Mailbox};
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};

@@ -1,7 +1,7 @@
 //! The billing cycle: trial, annual term, frequency.
 
-use api::annual::Annual;
-use api::trial::Trial;
+use api::plan::annual::Annual;
+use api::plan::trial::Trial;
 use billing::BillingFrequency;
 use billing::account::lifecycle::TrialLock;
 use billing::pricing::annual::Pool;

@@ -1,14 +1,16 @@
 //! Tests: the reader returns what `serde_json` returns, or an error.
 
 use super::{Json, Read, Unreadable, read};
-use api::annual::Annual;
-use api::invoice::{Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party};
-use api::plan_change::{PlanChange, State};
+use api::invoicing::invoice::{
+    Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party,
+};
+use api::plan::annual::Annual;
+use api::plan::plan_change::{PlanChange, State};
+use api::plan::quote::Quote;
+use api::plan::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
+use api::plan::trial::Trial;
 use api::problem::{Code, Difference, Problem};
-use api::quote::Quote;
 use api::session::Session;
-use api::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
-use api::trial::Trial;
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::catalog::price_book::ESSENTIALS_2025;

@@ -1,6 +1,6 @@
 //! Usage files.
 
-use api::intake::{IntakeResult, StagedUsage};
+use api::usage::intake::{IntakeResult, StagedUsage};
 
 use super::contract::{name, record};
 use super::{Fields, Json, Notes, Read};

@@ -1,8 +1,8 @@
 //! The account status, payments of outstanding invoices, and the sandbox.
 
 use api::Code;
-use api::account_status::AccountStatus;
-use api::payment::{PayOutstanding, Payments};
+use api::account::account_status::AccountStatus;
+use api::invoicing::payment::{PayOutstanding, Payments};
 use api::route::{Method, Route};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use chrono::{DateTime, Utc};

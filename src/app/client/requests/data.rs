@@ -1,8 +1,8 @@
 //! Data and integration, and the credentials of programs.
 
-use api::credential::{Credentials, IssueCredential, IssuedCredential};
 use api::data::Data;
 use api::route::Route;
+use api::usage::credential::{Credentials, IssueCredential, IssuedCredential};
 
 use crate::client::{Asked, Call, Client};
 

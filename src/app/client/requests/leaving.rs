@@ -1,6 +1,6 @@
 //! Pausing, cancelling, and the request for reactivation.
 
-use api::leaving::{Leaving, Left, Requested};
+use api::account::leaving::{Leaving, Left, Requested};
 use api::route::Route;
 
 use crate::client::{Asked, Call, Client};

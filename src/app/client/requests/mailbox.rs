@@ -1,7 +1,7 @@
 //! The sandbox's mailbox.
 
-use api::mailbox::{Mail, Mailbox};
 use api::route::Route;
+use api::sandbox::mailbox::{Mail, Mailbox};
 
 use crate::client::{Asked, Call, Client};
 

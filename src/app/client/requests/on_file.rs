@@ -1,9 +1,9 @@
 //! The sandbox's payment method and billing details.
 
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
+use api::plan::subscription::Subscription;
 use api::route::Route;
 use api::sandbox::{CardSaved, TestCard};
-use api::subscription::Subscription;
 
 use crate::client::{Asked, Call, Client};
 

@@ -1,7 +1,7 @@
 //! Uploads of usage files with their progress, which `fetch` does not report.
 
-use api::intake::{IntakeResult, StagedUsage};
 use api::route::Route;
+use api::usage::intake::{IntakeResult, StagedUsage};
 use js_sys::Promise;
 use leptos::prelude::GetValue as _;
 use wasm_bindgen::JsCast;

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use api::quote::list_of;
-use api::subscription::Subscription;
+use api::plan::quote::list_of;
+use api::plan::subscription::Subscription;
 use billing::{AddOnId, PriceBook};
 
 use super::state::{self, AddOnState, Card, CategoryCards, toggled};

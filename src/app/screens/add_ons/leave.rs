@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use api::quote::list_of;
-use api::subscription::Subscription;
+use api::plan::quote::list_of;
+use api::plan::subscription::Subscription;
 use billing::account::reason::ReasonFault;
 use billing::text::OneLineFault;
 use billing::{AddOnId, BillingPeriod, PriceBook};

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use api::quote::Quote;
-use api::subscription::Subscription;
+use api::plan::quote::Quote;
+use api::plan::subscription::Subscription;
 use billing::{AddOnId, PriceBook, PriceList};
 
 use super::Shared;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::subscription::{ScheduledKind, Subscription};
+use api::plan::subscription::{ScheduledKind, Subscription};
 use billing::account::reason::{Reason, ReasonFault, check_removals};
 use billing::catalog::price_book::AddOn;
 use billing::pricing::annual::price_of_months;

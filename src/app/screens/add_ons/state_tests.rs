@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::checkout::{charges_now, preview};
-use api::subscription::ScheduledChange;
+use api::plan::subscription::ScheduledChange;
 use billing::PriceBook;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 use billing::metering::usage::Metered;
@@ -149,7 +149,7 @@ fn a_basket_is_one_order_with_one_price() {
     assert!(charges_now(&quote));
     let goes = preview(&book, &account, &change(&chosen(&[], &["cloud-export"]))).unwrap();
     assert!(!charges_now(&goes));
-    let next = |quote: &api::quote::Quote| quote.next_invoice.recurring.clone();
+    let next = |quote: &api::plan::quote::Quote| quote.next_invoice.recurring.clone();
     assert_ne!(next(&goes), goes.next_invoice_before.recurring);
     assert!(goes_at_once(Status::Trial) && !goes_at_once(Status::Active));
 }

@@ -149,7 +149,7 @@ const fn words(error: CountError) -> &'static str {
 pub(super) fn heading(shared: Shared) -> Option<(u64, String)> {
     let (plan, usage) = (shared.checkout.plan(), shared.usage.get());
     let (plan, usage) = (plan.ready()?, usage.ready()?);
-    let list = api::quote::list_of(&plan.1, &plan.0).ok()?;
+    let list = api::plan::quote::list_of(&plan.1, &plan.0).ok()?;
     let ahead = Summary::of(list, &plan.0, usage).ahead?;
     let last = usage.period_end.pred_opt()?;
     Some((ahead.users.expected, format::day(last)))

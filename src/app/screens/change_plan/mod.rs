@@ -1,8 +1,8 @@
 //! Change Plan: the tiers on one side, the price of the choice on the other.
 
 use api::audit::Section;
-use api::quote::list_of;
-use api::subscription::Subscription;
+use api::plan::quote::list_of;
+use api::plan::subscription::Subscription;
 use api::usage::Usage;
 use billing::{BillingFrequency, PriceBook};
 

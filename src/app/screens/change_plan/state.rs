@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use api::quote::Quote;
-use api::subscription::{ScheduledKind, Subscription};
+use api::plan::quote::Quote;
+use api::plan::subscription::{ScheduledKind, Subscription};
 use billing::metering::usage::{Metered, exceeds};
 use billing::pricing::annual::{price_of_months, term_limit};
 use billing::pricing::quote::overage_on_tier;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::checkout::{charges_now, preview};
-use api::subscription::ScheduledChange;
+use api::plan::subscription::ScheduledChange;
 use billing::catalog::price_book::ESSENTIALS;
 use billing::{AddOnId, PlanChange, PriceBook};
 

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use api::quote::list_of;
-use api::subscription::Subscription;
+use api::plan::quote::list_of;
+use api::plan::subscription::Subscription;
 use billing::{BillingFrequency, PriceBook, PriceList, Status};
 
 use super::state::{TierCard, extra_unit, scheduled_on, tier_cards, usage_so_far};

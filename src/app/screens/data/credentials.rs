@@ -1,6 +1,6 @@
 //! Credentials of programs: issued with their token shown once, listed, revoked.
 
-use api::credential::{
+use api::usage::credential::{
     Credential, Credentials, IssueCredential, IssuedCredential, LONGEST_DAYS, LONGEST_NAME,
 };
 use billing::text::{OneLine, OneLineFault};

@@ -1,6 +1,6 @@
 //! One invoice in full: on screen with its derivations, in print on one page.
 
-use api::invoice::{Invoice, InvoiceStatus, Party};
+use api::invoicing::invoice::{Invoice, InvoiceStatus, Party};
 use billing::invoicing::invoice::InvoiceNumber;
 use leptos::prelude::window;
 

@@ -1,7 +1,7 @@
 //! All invoices, newest first.
 
 use api::audit::Section;
-use api::invoice::{InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices};
+use api::invoicing::invoice::{InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices};
 use billing::invoicing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 

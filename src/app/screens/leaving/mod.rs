@@ -1,7 +1,7 @@
 //! Pausing and cancelling: a preview of the consequences, and the order (SPEC R13, R14).
 
 use api::Code;
-use api::leaving::{Leaving, Refusal};
+use api::account::leaving::{Leaving, Refusal};
 use api::route::Route;
 
 use crate::account_status::LiveAccountStatus;

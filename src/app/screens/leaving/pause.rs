@@ -1,6 +1,6 @@
 //! Pause Plan: what a pause means, until when, and one confirmation before it starts (SPEC 4.4).
 
-use api::leaving::{Leaving, Pause};
+use api::account::leaving::{Leaving, Pause};
 use api::route::Route;
 use leptos::prelude::request_animation_frame;
 

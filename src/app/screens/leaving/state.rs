@@ -1,6 +1,6 @@
 //! What is missing in the form of a cancellation, decided without a browser.
 
-use api::leaving::Cancellation;
+use api::account::leaving::Cancellation;
 use billing::account::reason::{ReasonFault, confirm_cancellation};
 
 use crate::screens::add_ons::state::Said;

@@ -1,6 +1,6 @@
 //! One mail: its text, and a link to it as its recipient sees it.
 
-use api::mailbox::Mail;
+use api::sandbox::mailbox::Mail;
 
 use super::state;
 use crate::client::Client;

@@ -1,6 +1,6 @@
 //! The sandbox's mailbox: the mails to the organization's people.
 
-use api::mailbox::{MailState, MailSummary, Mailbox};
+use api::sandbox::mailbox::{MailState, MailSummary, Mailbox};
 
 use crate::client::Client;
 use crate::client::load::Loader;

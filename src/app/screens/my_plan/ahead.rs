@@ -1,6 +1,6 @@
 //! The projection of the month's end, and the tier for it.
 
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use billing::access::alert::{Advice, advice};
 use billing::metering::usage::{
     CountedDay, Metered, Projection, TooFewDays, growth_days, projection,

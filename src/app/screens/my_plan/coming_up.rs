@@ -1,7 +1,7 @@
 //! The coming events, each with its day and its rule; and all of them as a calendar file.
 
-use api::account_status::{AccountStatus, Coming, What};
-use api::subscription::ScheduledKind;
+use api::account::account_status::{AccountStatus, Coming, What};
+use api::plan::subscription::ScheduledKind;
 use billing::BillingFrequency;
 use billing::account::deadline::DeadlineKind;
 

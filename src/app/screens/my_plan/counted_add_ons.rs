@@ -1,6 +1,6 @@
 //! The month's use of add-ons that include a number of uses, such as e-mails (SPEC 2.4).
 
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use billing::catalog::price_book::AddOn;
 use billing::pricing::overage::extra_use;
 use billing::{PriceList, Status};

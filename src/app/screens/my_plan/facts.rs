@@ -4,7 +4,7 @@ use super::state::Plan;
 use crate::components::glossary::explained;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, View, dd, div, dl, dt};
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use billing::PriceBook;
 
 /// Plan, add-ons, next invoice, payment method, currency: label, value, and a detail.

@@ -1,6 +1,6 @@
 //! The head of My Plan: the state of the plan, and the changes that can be ordered now.
 
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use billing::Status;
 use billing::access::{Condition, PlanChanging};
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use api::audit::Section;
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use api::usage::Usage;
 use billing::PriceBook;
 

@@ -4,7 +4,7 @@ use super::state::{Direction, Plan, Reason};
 use crate::components::receipt::{self, how};
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use billing::BillingFrequency;
 
 /// The next invoice, if nothing else happens.

@@ -1,7 +1,7 @@
 //! The scheduled changes, each with a button that withdraws it; and a payment in progress.
 
-use api::plan_change::PlanChange;
-use api::subscription::{ScheduledChange, ScheduledKind, Subscription};
+use api::plan::plan_change::PlanChange;
+use api::plan::subscription::{ScheduledChange, ScheduledKind, Subscription};
 
 use billing::BillingFrequency;
 

@@ -4,7 +4,7 @@ use super::state::Plan;
 use crate::components::receipt::{self, how};
 use crate::messages::{fill, format, messages};
 use crate::view::{Live, View, div, h2, p, section};
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 
 /// The price of the month so far, by the lines of the published table.
 pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {

@@ -1,8 +1,8 @@
 //! What My Plan shows, decided from the contract's types alone.
 
-use api::quote::{NextInvoice, NoQuote, list_of};
-use api::statement::Line;
-use api::subscription::{ScheduledKind, Subscription};
+use api::plan::quote::{NextInvoice, NoQuote, list_of};
+use api::plan::statement::Line;
+use api::plan::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
 use billing::pricing::change::Refusal;
 use billing::pricing::rhythm::{Rhythm, price};

@@ -1,6 +1,6 @@
 //! The usage of a month against the limit, decided from the contract's types alone.
 
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use api::usage::Usage;
 use billing::metering::usage::{CountedDay, Projection, exceeds, reaches};
 use billing::{PriceList, PricedAccount};

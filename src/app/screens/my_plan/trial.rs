@@ -1,7 +1,7 @@
 //! A trial: how long it lasts, what is missing, and its first invoice.
 
-use api::subscription::Subscription;
-use api::trial::Trial;
+use api::plan::subscription::Subscription;
+use api::plan::trial::Trial;
 use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::period::billing_day;
 use chrono::{DateTime, Utc};

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use api::intake::{IntakeResult, StagedUsage};
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use api::usage::Usage;
+use api::usage::intake::{IntakeResult, StagedUsage};
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, File, HtmlInputElement};

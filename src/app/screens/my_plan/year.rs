@@ -1,6 +1,6 @@
 //! An annual term: its pool and its price, decided from the contract's types alone.
 
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use billing::pricing::annual::price_of_months;
 use billing::{Exact, PriceList};
 use chrono::NaiveDate;

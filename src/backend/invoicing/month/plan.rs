@@ -1,8 +1,8 @@
 //! Carries out the plan of a month change, effect by effect, in the plan's order.
 
 use api::audit::{Action, AuditValue};
-use api::invoice::InvoiceKind;
-use api::statement::Statement;
+use api::invoicing::invoice::InvoiceKind;
+use api::plan::statement::Statement;
 use billing::account::usage_lock::{self, Measure};
 use billing::invoicing::invoice;
 use billing::invoicing::month_close::{Collection, Effect, FrozenUsage, Plan};
@@ -22,11 +22,8 @@ use crate::store::invoices::closings::{self, Closing};
 use crate::store::invoices::{self, Draft};
 use crate::store::payments::collections::Due;
 use crate::store::price_books::BookVersion;
-use crate::store::records::outbox;
-use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::subscriptions::annual_terms;
-use crate::store::subscriptions::frequency;
-use crate::store::subscriptions::{self, ChangeContext};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
+use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
 use crate::store::usage::alert_crossings;
 use crate::usage::evaluation::turn_lock;
 

@@ -1,7 +1,7 @@
 //! The mail about an issued invoice (SPEC 4.8).
 
-use api::invoice::Invoice;
-use api::statement::Line;
+use api::invoicing::invoice::Invoice;
+use api::plan::statement::Line;
 
 use crate::mail::body::MailBody;
 use crate::mail::facts::NotificationFacts;

@@ -2,7 +2,7 @@
 //! also after a reload, and whoever started the payment (SPEC R17).
 
 use api::Code;
-use api::payment::Payments;
+use api::invoicing::payment::Payments;
 
 use super::check;
 use super::pay::{PaymentProgress, failure};

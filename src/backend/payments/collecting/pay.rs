@@ -2,7 +2,7 @@
 //! (SPEC R12, R19).
 
 use api::audit::Action;
-use api::payment::{PaidInvoice, Payments, PaymentsState};
+use api::invoicing::payment::{PaidInvoice, Payments, PaymentsState};
 use api::{Code, Problem};
 use billing::account::account_state::conditions;
 use billing::account::lifecycle::Lifecycle;

@@ -2,9 +2,9 @@
 //! person saw. Then it records the order. Nothing is charged before that.
 
 use api::audit::Action;
-use api::plan_change::{Order, PlanChange, State};
+use api::plan::plan_change::{Order, PlanChange, State};
+use api::plan::quote::Quote;
 use api::problem::Difference;
-use api::quote::Quote;
 use api::{Code, Problem};
 use billing::account::reason::check_removals;
 use billing::{BillingFrequency, ENGINE_VERSION, Money};

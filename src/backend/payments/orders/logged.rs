@@ -1,8 +1,8 @@
 //! The audit entries of an order and of each add-on in it (SPEC R20).
 
 use api::audit::Action;
-use api::plan_change::{Order, State};
-use api::quote::Quote;
+use api::plan::plan_change::{Order, State};
+use api::plan::quote::Quote;
 use billing::account::reason::Reason;
 use billing::{AddOnId, BillingFrequency, PriceList, Subscription};
 use chrono::{DateTime, Utc};

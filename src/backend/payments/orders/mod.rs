@@ -4,7 +4,7 @@
 //! transaction; [`settle`] applies the outcome, all at once. When a timeout or a crash interrupts an
 //! order between the two, [`reconcile`] completes it.
 
-use api::plan_change::{Order, PlanChange, State};
+use api::plan::plan_change::{Order, PlanChange, State};
 use billing::catalog::policy::Policy;
 use billing::invoicing::collection::{Debit, Occasion, Source, authentication};
 

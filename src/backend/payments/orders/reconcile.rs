@@ -1,6 +1,6 @@
 //! Orders that a timeout or a crash left open: the gateway is asked again, with the same key.
 
-use api::plan_change::State;
+use api::plan::plan_change::State;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Settle, charge_of};

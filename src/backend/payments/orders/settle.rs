@@ -1,10 +1,10 @@
 //! The second transaction of an order: applies the outcome of the charge, all at once or not at all.
 
-use api::annual::Annual;
 use api::audit::Action;
-use api::invoice::InvoiceKind;
-use api::plan_change::State;
-use api::quote::Quote;
+use api::invoicing::invoice::InvoiceKind;
+use api::plan::annual::Annual;
+use api::plan::plan_change::State;
+use api::plan::quote::Quote;
 use api::{Code, Problem};
 use billing::invoicing::collection::authentication_expires_at;
 use billing::period::Span;
@@ -20,10 +20,8 @@ use crate::store::invoices::{self, Draft, Payment};
 use crate::store::payments::idempotency::{self, Answer, Key};
 use crate::store::payments::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
-use crate::store::records::outbox;
-use crate::store::records::{self, AuditChange, AuditEntry};
-use crate::store::subscriptions::{self, ChangeContext};
-use crate::store::subscriptions::{annual_terms, frequency};
+use crate::store::records::{self, AuditChange, AuditEntry, outbox};
+use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
 use crate::store::{Tx, Work};
 use crate::usage::evaluation;
 

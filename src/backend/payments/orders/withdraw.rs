@@ -2,22 +2,19 @@
 
 use api::Code;
 use api::audit::Action;
-use api::subscription::Subscription;
+use api::plan::subscription::Subscription;
 use billing::access::OrderKind;
 use billing::pricing::subscription::{self, NotScheduled};
 use billing::{AddOnId, BillingFrequency, PriceList};
 use chrono::{DateTime, Utc};
 
-use crate::account::OrganizationAccount;
 use crate::account::access_control::admit;
-use crate::account::audit_values;
+use crate::account::{OrganizationAccount, audit_values};
 use crate::foundation::error::Error;
 use crate::mail::figures::count;
 use crate::notification::{Notification, PlanOrder};
-use crate::store::records::outbox;
-use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::subscriptions::frequency;
-use crate::store::subscriptions::{self, Waiting};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
+use crate::store::subscriptions::{self, Waiting, frequency};
 use crate::store::{Tx, Work};
 
 /// Withdraws a scheduled change. Returns the subscription without it.

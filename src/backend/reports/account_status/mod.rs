@@ -1,6 +1,8 @@
 //! The status of an account: what works, what is unpaid and what happens next.
 
-use api::account_status::{AccountStatus, Coming, CuringTier, FittingTier, OverLimit, What};
+use api::account::account_status::{
+    AccountStatus, Coming, CuringTier, FittingTier, OverLimit, What,
+};
 use billing::BillingPeriod;
 use billing::access::Condition;
 use billing::access::alert::{Advice, Course, advice, expected, highest_reached, shows_popup};

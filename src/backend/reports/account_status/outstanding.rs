@@ -1,6 +1,6 @@
 //! What is unpaid, and what of it has to be paid now (SPEC R12).
 
-use api::account_status::{Outstanding, Unpaid};
+use api::account::account_status::{Outstanding, Unpaid};
 use billing::Money;
 use chrono::{DateTime, Utc};
 

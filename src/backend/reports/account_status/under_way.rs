@@ -1,7 +1,7 @@
 //! Payments that are announced, or that wait for the payer's confirmation at the bank (SPEC R17).
 
-use api::account_status::Authentication;
-use api::plan_change::State;
+use api::account::account_status::Authentication;
+use api::plan::plan_change::State;
 use billing::Money;
 use chrono::{DateTime, Utc};
 

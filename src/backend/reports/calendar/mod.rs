@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use api::account_status::{Coming, What};
-use api::subscription::ScheduledKind;
+use api::account::account_status::{Coming, What};
+use api::plan::subscription::ScheduledKind;
 use billing::BillingFrequency;
 use chrono::{DateTime, Days, Utc};
 

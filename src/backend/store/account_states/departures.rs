@@ -1,6 +1,6 @@
 //! Orders to pause or to cancel, and requests for a reactivation (SPEC R13, R14).
 
-use api::leaving::{Counts, Left, Requested};
+use api::account::leaving::{Counts, Left, Requested};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::instant_text;

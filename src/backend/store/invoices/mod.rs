@@ -1,7 +1,7 @@
 //! Issues invoices: each gets the next number of its series and never changes (SPEC 4.8, R19).
 
-use api::invoice::{InvoiceKind, Party};
-use api::statement::{Line, Statement, TaxLine};
+use api::invoicing::invoice::{InvoiceKind, Party};
+use api::plan::statement::{Line, Statement, TaxLine};
 use billing::invoicing::invoice::{InvoiceNumber, financial_year};
 use billing::period::Span;
 use billing::pricing::tax::TaxPlaces;

@@ -1,7 +1,7 @@
 //! Reads invoices: a page of the list, or one in full.
 
-use api::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
-use api::statement::{Line, Statement, TaxLine};
+use api::invoicing::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
+use api::plan::statement::{Line, Statement, TaxLine};
 use billing::invoicing::invoice::{self, Balance, Collecting, Posting};
 use billing::{Currency, Money};
 

@@ -1,6 +1,6 @@
 //! Billing details: the party that invoices are made out to.
 
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;

@@ -1,6 +1,6 @@
 //! Organizations: what is fixed when they are created, and the price book in force.
 
-use api::invoice::Party;
+use api::invoicing::invoice::Party;
 use api::{Code, Problem};
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{OutOfRange, PriceBook, PriceList};

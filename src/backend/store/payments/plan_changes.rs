@@ -1,7 +1,7 @@
 //! Orders to change the plan, and their payments; stored before the gateway is called (SPEC R19).
 
-use api::plan_change::{PlanChange, State};
-use api::quote::Quote;
+use api::plan::plan_change::{PlanChange, State};
+use api::plan::quote::Quote;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;

@@ -1,6 +1,6 @@
 //! Credentials of programs. Only the hash of the token is stored.
 
-use api::credential::Credential;
+use api::usage::credential::Credential;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::events::Event;
+use api::usage::events::Event;
 use billing::BillingPeriod;
 use billing::metering::events::{Sightings, data_points_of_event};
 use chrono::{DateTime, Utc};

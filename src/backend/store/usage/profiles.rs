@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::events::{Profile, ProfileUpdate};
+use api::usage::events::{Profile, ProfileUpdate};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use api::intake::AddOnUseRow;
 use api::problem::FieldError;
+use api::usage::intake::AddOnUseRow;
 use billing::AddOnId;
 use billing::metering::intake::{Field, whole_number};
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::Problem;
-use api::intake::{AddOnUseResult, AddOnUseRow, MOST_ROWS};
 use api::problem::FieldError;
+use api::usage::intake::{AddOnUseResult, AddOnUseRow, MOST_ROWS};
 use billing::access::RequestUse;
 use billing::metering::intake::{Field, Window, check_uses};
 use billing::{AddOnId, PriceList};

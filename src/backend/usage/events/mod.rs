@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use api::Code;
-use api::events::{BatchResult, MOST_OF_A_BATCH, RefusedEntry};
+use api::usage::events::{BatchResult, MOST_OF_A_BATCH, RefusedEntry};
 use billing::BillingPeriod;
 use billing::access::RequestUse;
 use billing::metering::events::{Seen, Sightings, part_of};
@@ -21,8 +21,7 @@ use crate::store::organizations::{self, Organization};
 use crate::store::records::Actor;
 use crate::store::usage::events::{self, Place};
 use crate::store::usage::totals::{self, Moved, Series};
-use crate::store::usage::{self, MeteredBy, UsageDay};
-use crate::store::usage::{counted_usage, staging};
+use crate::store::usage::{self, MeteredBy, UsageDay, counted_usage, staging};
 
 mod profile;
 mod refusals;

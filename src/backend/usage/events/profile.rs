@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::events::{BatchResult, Profile, ProfileUpdate};
+use api::usage::events::{BatchResult, Profile, ProfileUpdate};
 use billing::BillingPeriod;
 use billing::metering::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
 use chrono::{DateTime, Utc};

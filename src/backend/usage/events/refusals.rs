@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::events::{EntryFault, RefusedEntry};
 use api::problem::FieldError;
+use api::usage::events::{EntryFault, RefusedEntry};
 use api::{Code, Problem};
 use billing::text::{CardNumberFound, TextKind, contains_issued_card_number};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::events::{BatchResult, Event};
+use api::usage::events::{BatchResult, Event};
 use billing::BillingPeriod;
 use billing::metering::events::{Identified, Seen, counts, data_points_of_event};
 use chrono::{DateTime, Utc};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::events::{EntryFault, RefusedEntry};
+use api::usage::events::{EntryFault, RefusedEntry};
 use billing::metering::intake::Unfit;
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -5,8 +5,8 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use api::intake::StagedUsage;
 use api::problem::FieldError;
+use api::usage::intake::StagedUsage;
 use api::{Code, Problem};
 use billing::BillingPeriod;
 use billing::access::RequestUse;

@@ -2,7 +2,7 @@
 
 use api::Code;
 use api::audit::Action;
-use api::intake::IntakeResult;
+use api::usage::intake::IntakeResult;
 use billing::access::RequestUse;
 use chrono::{DateTime, Utc};
 
@@ -14,9 +14,8 @@ use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::invoices::closings;
 use crate::store::records::{self, AuditChange, AuditEntry};
-use crate::store::usage::UsageChanges;
 use crate::store::usage::imports::{self, State};
-use crate::store::usage::{counted_usage, marks, staging, totals};
+use crate::store::usage::{UsageChanges, counted_usage, marks, staging, totals};
 use crate::store::{Tx, Work, organizations};
 use crate::usage::evaluation;
 

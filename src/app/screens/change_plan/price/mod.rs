@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use api::quote::{Quote, list_of};
-use api::subscription::Subscription;
+use api::plan::quote::{Quote, list_of};
+use api::plan::subscription::Subscription;
 use billing::{BillingFrequency, PriceBook, Status};
 
 use super::Shared;

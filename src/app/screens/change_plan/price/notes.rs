@@ -1,6 +1,6 @@
 //! What a person should know before confirming.
 
-use api::quote::{Quote, list_of};
+use api::plan::quote::{Quote, list_of};
 use billing::BillingFrequency;
 use billing::pricing::annual::term_limit;
 

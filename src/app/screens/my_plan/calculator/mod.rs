@@ -1,7 +1,7 @@
 //! The published examples of monthly prices, on the account's own price list (UX 7).
 
-use api::quote::list_of;
-use api::subscription::Subscription;
+use api::plan::quote::list_of;
+use api::plan::subscription::Subscription;
 use billing::PriceBook;
 
 use crate::messages::{fill, format, messages};

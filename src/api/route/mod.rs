@@ -3,6 +3,8 @@
 use billing::access::RequestUse;
 use billing::people::permission::Action;
 
+mod refused;
+
 /// The prefix of all paths.
 pub const BASE: &str = "/api/v1";
 
@@ -50,75 +52,75 @@ pub enum Route {
     Organization,
     /// The price book in force, as [`billing::PriceBook::parse`] reads it.
     PriceBook,
-    /// Everything a price depends on: [`Subscription`](crate::subscription::Subscription).
+    /// Everything a price depends on: [`Subscription`](crate::plan::subscription::Subscription).
     Subscription,
     /// The month's usage: [`Usage`](crate::usage::Usage).
     Usage,
     /// The usage by project, in pages: [`ProjectPage`](crate::usage::ProjectPage).
     Projects,
-    /// Prices an order: [`PlanChange`](billing::PlanChange) to [`Quote`](crate::quote::Quote).
+    /// Prices an order: [`PlanChange`](billing::PlanChange) to [`Quote`](crate::plan::quote::Quote).
     Quotes,
-    /// Orders a change: [`Order`](crate::plan_change::Order) to
-    /// [`PlanChange`](crate::plan_change::PlanChange), with an idempotency key.
+    /// Orders a change: [`Order`](crate::plan::plan_change::Order) to
+    /// [`PlanChange`](crate::plan::plan_change::PlanChange), with an idempotency key.
     PlanChanges,
-    /// The state of an order: [`PlanChange`](crate::plan_change::PlanChange).
+    /// The state of an order: [`PlanChange`](crate::plan::plan_change::PlanChange).
     PlanChange,
-    /// Withdraws a scheduled change; returns the [`Subscription`](crate::subscription::Subscription).
+    /// Withdraws a scheduled change; returns the [`Subscription`](crate::plan::subscription::Subscription).
     ScheduledChange,
-    /// The invoices, newest first: [`Invoices`](crate::invoice::Invoices).
+    /// The invoices, newest first: [`Invoices`](crate::invoicing::invoice::Invoices).
     Invoices,
-    /// One invoice with all its lines: [`Invoice`](crate::invoice::Invoice).
+    /// One invoice with all its lines: [`Invoice`](crate::invoicing::invoice::Invoice).
     Invoice,
-    /// Pays what is outstanding: [`PayOutstanding`](crate::payment::PayOutstanding) to
-    /// [`Payments`](crate::payment::Payments), with an idempotency key.
+    /// Pays what is outstanding: [`PayOutstanding`](crate::invoicing::payment::PayOutstanding) to
+    /// [`Payments`](crate::invoicing::payment::Payments), with an idempotency key.
     OutstandingPayments,
     /// The state of a payment of invoices that is in progress, such as one that the bank wants confirmed:
-    /// [`Payments`](crate::payment::Payments).
+    /// [`Payments`](crate::invoicing::payment::Payments).
     PaymentUnderWay,
-    /// The account status: [`AccountStatus`](crate::account_status::AccountStatus).
+    /// The account status: [`AccountStatus`](crate::account::account_status::AccountStatus).
     AccountStatus,
     /// The usage summary as a CSV file, with every figure.
     UsageSheet,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
-    /// What a pause or a cancellation would cost and delete: [`Leaving`](crate::leaving::Leaving).
+    /// What a pause or a cancellation would cost and delete: [`Leaving`](crate::account::leaving::Leaving).
     Leaving,
-    /// Pauses the plan: [`Pause`](crate::leaving::Pause) to [`Left`](crate::leaving::Left), with an
-    /// idempotency key.
+    /// Pauses the plan: [`Pause`](crate::account::leaving::Pause) to
+    /// [`Left`](crate::account::leaving::Left), with an idempotency key.
     Pause,
-    /// Cancels the account: [`Cancellation`](crate::leaving::Cancellation) to
-    /// [`Left`](crate::leaving::Left), with an idempotency key.
+    /// Cancels the account: [`Cancellation`](crate::account::leaving::Cancellation) to
+    /// [`Left`](crate::account::leaving::Left), with an idempotency key.
     Cancellation,
-    /// Asks to reactivate a paused plan; returns [`Requested`](crate::leaving::Requested).
+    /// Asks to reactivate a paused plan; returns [`Requested`](crate::account::leaving::Requested).
     Reactivation,
-    /// Figures by project and day: [`UsageRows`](crate::intake::UsageRows) to
-    /// [`IntakeResult`](crate::intake::IntakeResult). Sending a row again changes nothing.
+    /// Figures by project and day: [`UsageRows`](crate::usage::intake::UsageRows) to
+    /// [`IntakeResult`](crate::usage::intake::IntakeResult). Sending a row again changes nothing.
     SendUsage,
-    /// Uses of add-ons by day: [`AddOnUseRows`](crate::intake::AddOnUseRows) to
-    /// [`AddOnUseResult`](crate::intake::AddOnUseResult). Sending a row again changes nothing.
+    /// Uses of add-ons by day: [`AddOnUseRows`](crate::usage::intake::AddOnUseRows) to
+    /// [`AddOnUseResult`](crate::usage::intake::AddOnUseResult). Sending a row again changes nothing.
     SendAddOnUse,
     /// Uses of add-ons by day as a CSV file, `add_on,day,used`.
     UploadAddOnUse,
-    /// Events: [`Events`](crate::events::Events) to [`BatchResult`](crate::events::BatchResult). An event
-    /// that is sent again is stored once.
+    /// Events: [`Events`](crate::usage::events::Events) to
+    /// [`BatchResult`](crate::usage::events::BatchResult). An event that is sent again is stored once.
     SendEvents,
-    /// Profile updates: [`Profiles`](crate::events::Profiles) to
-    /// [`BatchResult`](crate::events::BatchResult).
+    /// Profile updates: [`Profiles`](crate::usage::events::Profiles) to
+    /// [`BatchResult`](crate::usage::events::BatchResult).
     SendProfiles,
     /// Reads and checks a CSV file of figures, line by line; returns
-    /// [`StagedUsage`](crate::intake::StagedUsage). None of it counts until it is applied.
+    /// [`StagedUsage`](crate::usage::intake::StagedUsage). None of it counts until it is applied.
     StageUsage,
-    /// Applies a staged file, all of it at once; returns [`IntakeResult`](crate::intake::IntakeResult).
-    /// Applying it again changes nothing.
+    /// Applies a staged file, all of it at once; returns
+    /// [`IntakeResult`](crate::usage::intake::IntakeResult). Applying it again changes nothing.
     ApplyUsage,
     /// Discards a staged file.
     DiscardUsage,
-    /// The credentials of programs: [`Credentials`](crate::credential::Credentials).
+    /// The credentials of programs: [`Credentials`](crate::usage::credential::Credentials).
     Credentials,
-    /// Issues a credential: [`IssueCredential`](crate::credential::IssueCredential) to
-    /// [`IssuedCredential`](crate::credential::IssuedCredential).
+    /// Issues a credential: [`IssueCredential`](crate::usage::credential::IssueCredential) to
+    /// [`IssuedCredential`](crate::usage::credential::IssuedCredential).
     IssueCredential,
-    /// Revokes a credential; returns [`Credentials`](crate::credential::Credentials).
+    /// Revokes a credential; returns [`Credentials`](crate::usage::credential::Credentials).
     RevokeCredential,
     /// Moves the sandbox clock: [`ClockMove`](crate::sandbox::ClockMove).
     SandboxClock,
@@ -140,11 +142,11 @@ pub enum Route {
     Tickets,
     /// Saves a test card as the payment method: [`CardSaved`](crate::sandbox::CardSaved).
     SandboxPaymentMethod,
-    /// Saves billing details: a [`Party`](crate::invoice::Party).
+    /// Saves billing details: a [`Party`](crate::invoicing::invoice::Party).
     SandboxBillingDetails,
-    /// The organization's mails: [`Mailbox`](crate::mailbox::Mailbox).
+    /// The organization's mails: [`Mailbox`](crate::sandbox::mailbox::Mailbox).
     Mailbox,
-    /// One mail: [`Mail`](crate::mailbox::Mail).
+    /// One mail: [`Mail`](crate::sandbox::mailbox::Mail).
     Mail,
     /// One mail as an HTML page without scripts, as its recipient sees it.
     MailPage,

@@ -4,7 +4,7 @@ use billing::pricing::tax::TaxPlaces;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::statement::Statement;
+use crate::plan::statement::Statement;
 
 /// A page of invoices, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

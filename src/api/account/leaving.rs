@@ -4,8 +4,8 @@ use billing::account::reason::Reason;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::plan::statement::Statement;
 use crate::problem::Code;
-use crate::statement::Statement;
 
 /// What a pause or a cancellation would cost and delete now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,10 +12,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::annual::Annual;
-use crate::plan_change::Order;
-use crate::statement::{Line, Statement};
-use crate::subscription::Subscription;
+use crate::plan::annual::Annual;
+use crate::plan::plan_change::Order;
+use crate::plan::statement::{Line, Statement};
+use crate::plan::subscription::Subscription;
 
 /// The price of an order, and everything that the price depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

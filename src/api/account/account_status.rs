@@ -6,8 +6,8 @@ use billing::account::notice::Access;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::leaving::Requested;
-use crate::subscription::ScheduledKind;
+use crate::account::leaving::Requested;
+use crate::plan::subscription::ScheduledKind;
 
 /// The account status as the server computes it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

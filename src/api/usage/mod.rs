@@ -1,8 +1,13 @@
-//! The metered usage of a month.
+//! The metered usage of a month; and what programs send of it: [`intake`] (figures), [`events`] (events and
+//! profiles) and [`credential`] (what a program shows).
 
 use billing::metering::usage::{CountedDay, MauParts, Metered, figures};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+pub mod credential;
+pub mod events;
+pub mod intake;
 
 /// The usage of the current month over all projects. Only the days since `counted_from` count for
 /// charging (SPEC R10).

@@ -10,9 +10,9 @@ use billing::{AddOnId, AddOnUse, BillingFrequency, PriceList, PricedAccount, Sta
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::annual::Annual;
-use crate::plan_change::PlanChange;
-use crate::trial::Trial;
+use crate::plan::annual::Annual;
+use crate::plan::plan_change::PlanChange;
+use crate::plan::trial::Trial;
 
 /// The subscription as the server has it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,10 @@
-//! What exists only in a backend with `--sandbox`: the movable clock and the script of the gateway.
+//! What exists only in a backend with `--sandbox`: the movable clock, the script of the gateway and
+//! the [`mailbox`].
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub mod mailbox;
 
 /// Moves the clock forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ pub struct Order {
     pub subscription_version: u64,
     /// The billing day for which it was priced.
     pub billing_day: NaiveDate,
-    /// [`Quote::input_hash`](crate::quote::Quote::input_hash) of the quote.
+    /// [`Quote::input_hash`](crate::plan::quote::Quote::input_hash) of the quote.
     pub input_hash: String,
     /// The total that was agreed to, as a decimal string.
     pub total: String,
