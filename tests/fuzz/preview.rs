@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
+use billing::metering::usage::Metered;
 use billing::pricing::quote::Order;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::metering::usage::Metered;
 use billing::{
-    PricedAccount, AddOnId, Derivations, Money, PlanChange, PriceBook, PriceList, Status, Subscription,
-    quote,
+    AddOnId, Derivations, Money, PlanChange, PriceBook, PriceList, PricedAccount, Status,
+    Subscription, quote,
 };
 use chrono::{Days, NaiveDate};
 use libfuzzer_sys::fuzz_target;
@@ -52,15 +52,24 @@ fuzz_target!(|case: Case| {
     };
     let with_reasons = with_reasons.unwrap();
     assert_eq!(with_reasons.due_now.total, quote.due_now.total);
-    assert_eq!(with_reasons.next_invoice.statement.total, quote.next_invoice.statement.total);
+    assert_eq!(
+        with_reasons.next_invoice.statement.total,
+        quote.next_invoice.statement.total
+    );
     for line in &with_reasons.next_invoice.statement.lines {
         assert_ne!(line.derivation.as_ref().unwrap().to_string(), "");
     }
 
-    let totals = Order::of(&account, &change).unwrap().totals(account.metered).unwrap();
+    let totals = Order::of(&account, &change)
+        .unwrap()
+        .totals(account.metered)
+        .unwrap();
     assert_eq!(totals.overage, quote.overage.total);
     assert_eq!(totals.due_now.total, quote.due_now.total);
-    assert_eq!(totals.next_invoice.total, quote.next_invoice.statement.total);
+    assert_eq!(
+        totals.next_invoice.total,
+        quote.next_invoice.statement.total
+    );
     let nothing = Money::zero(list.currency);
     assert!(quote.due_now.total.minor() >= 0 && nothing.minor() == 0);
     if subscription.status == Status::Trial {
@@ -78,7 +87,11 @@ impl Case {
         let [active, removals, ..] = self.add_ons;
         let active = add_ons(list, active);
         Subscription {
-            status: if self.is_trial { Status::Trial } else { Status::Active },
+            status: if self.is_trial {
+                Status::Trial
+            } else {
+                Status::Active
+            },
             tier: limit(list, self.tier),
             scheduled: Scheduled {
                 tier: self.scheduled_tier.map(|tier| limit(list, tier)),
@@ -111,7 +124,9 @@ impl Case {
 
 /// A tier of the list, or sometimes one that the list does not have.
 fn limit(list: &PriceList, tier: u8) -> u64 {
-    list.tiers.get(usize::from(tier) % 7).map_or(u64::from(tier), |tier| tier.limit)
+    list.tiers
+        .get(usize::from(tier) % 7)
+        .map_or(u64::from(tier), |tier| tier.limit)
 }
 
 fn add_ons(list: &PriceList, chosen: u8) -> std::collections::BTreeSet<AddOnId> {
