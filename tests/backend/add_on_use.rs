@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use backend::foundation::error::Error;
 use backend::store::{Engine, Tx, Work, price_books};
+use billing::OrganizationId;
 use billing::account::reason::Reason;
 use billing::catalog::price_book::ESSENTIALS_EMAIL;
 use billing::metering::add_on_use::Used;
@@ -301,7 +302,7 @@ struct Shelve(String);
 impl Work for Shelve {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 

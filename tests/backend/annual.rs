@@ -11,12 +11,13 @@ use backend::jobs;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
 use backend::usage::evaluation;
+use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
 use billing::metering::usage::{MauParts, Metered};
 use billing::{AddOnId, BillingFrequency, PlanChange};
 use chrono::{DateTime, Utc};
 
-use super::world::{Customer, Reply, Tenant, World, new_key};
+use super::world::{ACME, Customer, Reply, Tenant, World, new_key};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -63,7 +64,7 @@ on_both_databases! {
     /// R9's numbers (A41): ₹126,000 for nine months; of 240,000, 170,000 and 190,000 are left.
     async fn an_upgrade_in_april_costs_the_months_left(world: World) {
         for (id, months, left) in [("over", [20_000, 20_000, 22_000], 170_000), ("under", [10_000, 10_000, 22_000], 190_000)] {
-            let customer = Customer { id: id.to_owned(), ..in_rupees(5_000) };
+            let customer = Customer { id: OrganizationId::new(id), ..in_rupees(5_000) };
             let tenant = world.found(&at_the_start(&world, customer)).await;
             world.run(&term_of(id, 5_000)).await.unwrap();
             let context: DateTime<Utc> = "2027-04-11T09:00:00Z".parse().unwrap();
@@ -73,7 +74,7 @@ on_both_databases! {
             if world.services.clock.now() < context {
                 world.move_to("2027-04-11T09:00:00Z");
             }
-            jobs::catch_up(&world.services, id).await.unwrap();
+            jobs::catch_up(&world.services, &OrganizationId::new(id)).await.unwrap();
             count(&world, id, "2027-04-11", 8_000, "2027-04-11T09:00:00Z").await;
             let upgrade = PlanChange::to_tier(20_000);
             let quote = world.quote(&tenant.admin, &upgrade).await;
@@ -202,7 +203,7 @@ on_both_databases! {
         count(&world, "acme", "2027-01-20", 72_001, "2027-01-20T10:00:00Z").await;
         assert!(matches!(lock(&world).await, UsageLock::AnnualSoft { .. }));
         world.move_to("2027-03-11T09:00:00Z");
-        jobs::catch_up(&world.services, "acme").await.unwrap();
+        jobs::catch_up(&world.services, &ACME).await.unwrap();
         assert!(matches!(lock(&world).await, UsageLock::AnnualSoft { .. }), "a new month opens nothing");
         for refused in [PlanChange { frequency: Some(BillingFrequency::Monthly), ..PlanChange::default() }, PlanChange { add: [AddOnId::new("cloud-export")].into(), ..PlanChange::default() }] {
             assert_eq!(world.buy(&tenant.admin, &refused).await.code(), Code::UpgradeOnly);
@@ -224,7 +225,7 @@ on_both_databases! {
         world.found(&customer).await;
         world.run(&term_of("acme", 5_000)).await.unwrap();
         world.move_to("2027-02-01T00:00:00Z");
-        jobs::catch_up(&world.services, "acme").await.unwrap();
+        jobs::catch_up(&world.services, &ACME).await.unwrap();
         let since = "2027-02-01T00:00:00Z".parse().unwrap();
         assert_eq!(lock(&world).await, UsageLock::AnnualSoft { since });
         // 20,000 beyond the pool: ₹24,000, invoiced for January.
@@ -321,7 +322,7 @@ fn year(subscription: &Subscription) -> (String, u64, u64) {
 
 async fn lock(world: &World) -> UsageLock {
     let mut tx = world.services.store.reading().await.unwrap();
-    account_states::find(&mut tx, "acme")
+    account_states::find(&mut tx, &ACME)
         .await
         .unwrap()
         .usage_lock()
@@ -329,7 +330,7 @@ async fn lock(world: &World) -> UsageLock {
 
 async fn count(world: &World, id: &str, day: &str, users: u64, now: &str) {
     let work = Count {
-        id: id.to_owned(),
+        id: OrganizationId::new(id),
         counted: UsageDay {
             project_id: "prj".to_owned(),
             day: day.parse().unwrap(),
@@ -346,7 +347,7 @@ async fn count(world: &World, id: &str, day: &str, users: u64, now: &str) {
 }
 
 struct Count {
-    id: String,
+    id: OrganizationId,
     counted: UsageDay,
     now: DateTime<Utc>,
 }
@@ -354,7 +355,7 @@ struct Count {
 impl Work for Count {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.id)
     }
 

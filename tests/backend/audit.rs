@@ -20,7 +20,7 @@ use billing::people::permission::Role;
 use billing::{AddOnId, BillingFrequency, PlanChange, Status};
 use serde::Serialize;
 
-use super::world::{Customer, Reply, Tenant, World, at, new_key, request};
+use super::world::{ACME, Customer, Reply, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -172,7 +172,7 @@ on_both_databases! {
         send(&world, &tenant, "/pause", &Pause { agreed: "26.40".to_owned() }).await.json::<Left>();
         assert_eq!(world.get(&tenant.admin, "/audit").await.code(), Code::AccountPaused);
         backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
-        let back = Reactivate { organization_id: "acme".to_owned(), now: world.services.clock.now() };
+        let back = Reactivate { organization_id: ACME.clone(), now: world.services.clock.now() };
         world.services.store.write(back).await.unwrap();
         let log = by_action(&read(&world, &tenant, "?section=account").await.items);
         let (paused, back) = (&log[Action::AccountPaused.as_str()], &log[Action::AccountReactivated.as_str()]);

@@ -7,6 +7,7 @@ use api::invoicing::invoice::{Invoice, Invoices};
 use backend::foundation::error::Error;
 use backend::invoicing::month::close_everywhere;
 use backend::store::{Engine, Tx, Work, organizations, price_books};
+use billing::OrganizationId;
 use billing::access::Condition;
 use billing::catalog::price_book::ESSENTIALS;
 use billing::metering::usage::Metered;
@@ -14,7 +15,7 @@ use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{BillingFrequency, BillingPeriod, PlanChange};
 
 use super::soft_lock::uses;
-use super::world::{Customer, World, organization};
+use super::world::{ACME, Customer, World, organization};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -73,7 +74,7 @@ on_both_databases! {
         assert_eq!(refused.to_string(), "the price book \"essentials\" has no list in EUR");
 
         let tenant = world.found(&Customer::new("acme")).await;
-        let taxed = TaxedDollars("acme");
+        let taxed = TaxedDollars(ACME.clone());
         let refused = world.services.store.write(taxed).await.unwrap_err();
         assert!(refused.to_string().starts_with("these prices are taxed"), "{refused}");
         let quote = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await;
@@ -113,7 +114,7 @@ struct Add(Customer);
 impl Work for Add {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.0.id)
     }
 
@@ -124,13 +125,13 @@ impl Work for Add {
 }
 
 /// The shipped book with a tax on its list in dollars.
-struct TaxedDollars(&'static str);
+struct TaxedDollars(OrganizationId);
 
 impl Work for TaxedDollars {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some(self.0)
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&self.0)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -139,7 +140,7 @@ impl Work for TaxedDollars {
             .replace("\"none\"", "\"gst_india\", \"rate_percent\": \"18\"");
         let now = "2026-06-20T00:00:00Z".parse().unwrap();
         let version = price_books::store(tx, &body, now).await?;
-        organizations::put_in_force(tx, self.0, &version).await
+        organizations::put_in_force(tx, &self.0, &version).await
     }
 }
 
@@ -151,7 +152,7 @@ struct Shelve {
 impl Work for Shelve {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 

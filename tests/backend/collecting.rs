@@ -14,7 +14,7 @@ use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, PlanChange};
 
-use super::world::{Customer, Tenant, World, at};
+use super::world::{ACME, Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 const JULY: &str = "296.40";
@@ -346,7 +346,7 @@ async fn account_status(world: &World, tenant: &Tenant) -> AccountStatus {
 
 async fn dunning(world: &World) -> Dunning {
     let mut tx = world.services.store.reading().await.unwrap();
-    account_states::find(&mut tx, "acme")
+    account_states::find(&mut tx, &ACME)
         .await
         .unwrap()
         .dunning()

@@ -11,12 +11,13 @@ use api::usage::intake::{UsageRow, UsageRows};
 use axum::http::StatusCode;
 use backend::leaving::Reactivate;
 use backend::store::{Engine, account_states};
+use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
 use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 
 use super::leaving::{go, leaving, pause, send};
-use super::world::{Customer, Tenant, World, new_key};
+use super::world::{ACME, Customer, Tenant, World, new_key};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -43,7 +44,7 @@ on_both_databases! {
         assert_eq!(days(&usage.days_before), [("2026-06-20".to_owned(), 71_464)]);
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!((account_status.over_limit, account_status.access.notices.len()), (None, 0));
-        assert_eq!(lock(&world, "acme").await, UsageLock::CLEAR);
+        assert_eq!(lock(&world, &ACME).await, UsageLock::CLEAR);
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
         assert_eq!((quote.overage.total.as_str(), quote.next_invoice.overage.as_str()), ("0.00", "0.00"));
@@ -53,7 +54,7 @@ on_both_databases! {
         }
         go(&world, &tenant, "2026-07-01T00:00:10Z").await;
         assert_eq!(closed(&world, "acme").await, 100);
-        assert_eq!(lock(&world, "acme").await, UsageLock::CLEAR);
+        assert_eq!(lock(&world, &ACME).await, UsageLock::CLEAR);
         let invoices: Invoices = world.get(&tenant.admin, "/invoices").await.json();
         assert_eq!((invoices.items[0].kind, invoices.items[0].total.as_str()), (InvoiceKind::Scheduled, "270.00"));
         invariants::hold(&world).await;
@@ -66,10 +67,10 @@ on_both_databases! {
         count(&world, &program, ("2026-06-20", [59_000, 0, 0, 0])).await;
         leave(&world, &tenant).await;
         go(&world, &tenant, "2026-06-25T10:00:00Z").await;
-        back(&world, "acme").await;
+        back(&world, &ACME).await;
         let alerts = world.number("SELECT COUNT(*) FROM alert_crossings").await;
         count(&world, &program, ("2026-06-25", [61_000, 0, 0, 0])).await;
-        assert_eq!((shown(&world, &tenant).await.metered.mau, lock(&world, "acme").await), (2_000, UsageLock::CLEAR));
+        assert_eq!((shown(&world, &tenant).await.metered.mau, lock(&world, &ACME).await), (2_000, UsageLock::CLEAR));
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!(account_status.over_limit, None);
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, alerts);
@@ -86,7 +87,7 @@ on_both_databases! {
         count(&world, &program, day).await;
         assert_eq!(leave(&world, &tenant).await, "367.15");
         go(&world, &tenant, "2026-06-21T11:00:00Z").await;
-        back(&world, "acme").await;
+        back(&world, &ACME).await;
         count(&world, &program, day).await;
         assert_eq!(shown(&world, &tenant).await.metered.mau, 0);
         count(&world, &program, ("2026-06-21", [41_200, 3_208, 1_425, 6_411])).await;
@@ -108,7 +109,7 @@ on_both_databases! {
         count(&world, &program, ("2026-06-21", [30_000, 0, 0, 0])).await;
         assert_eq!(leave(&world, &tenant).await, "132.00");
         go(&world, &tenant, "2026-06-21T11:00:00Z").await;
-        back(&world, "acme").await;
+        back(&world, &ACME).await;
         count(&world, &program, ("2026-06-21", [80_000, 0, 0, 0])).await;
         assert_eq!(shown(&world, &tenant).await.metered.mau, 50_000);
         let eve = UsageRow {
@@ -150,7 +151,7 @@ on_both_databases! {
         for walk in &walks {
             backend::jobs::catch_up(&world.services, &walk.id).await.unwrap();
             let counted = if walk.paused { 0 } else { walk.counted() };
-            assert_eq!(closed(&world, &walk.id).await, counted.cast_signed(), "{:?}", walk.acts);
+            assert_eq!(closed(&world, walk.id.as_str()).await, counted.cast_signed(), "{:?}", walk.acts);
         }
         invariants::hold(&world).await;
     }
@@ -251,7 +252,7 @@ fn orders() -> Vec<(Starts, Vec<Act>)> {
 
 /// An account's day, and the model of the usage that counts.
 struct Walk {
-    id: String,
+    id: OrganizationId,
     tenant: Tenant,
     program: String,
     acts: Vec<Act>,
@@ -281,7 +282,7 @@ impl Walk {
         count(world, &program, ("2026-06-20", [100, 0, 0, 0])).await;
         let converted = starts == Starts::Converted;
         Self {
-            id: id.to_owned(),
+            id: OrganizationId::new(id),
             tenant,
             program,
             acts,
@@ -366,11 +367,11 @@ async fn leave(world: &World, tenant: &Tenant) -> String {
     total
 }
 
-async fn back(world: &World, id: &str) {
+async fn back(world: &World, id: &OrganizationId) {
     let now = world.services.clock.now();
     backend::jobs::run_due(&world.services, now).await.unwrap();
     let work = Reactivate {
-        organization_id: id.to_owned(),
+        organization_id: id.clone(),
         now,
     };
     world.services.store.write(work).await.unwrap();
@@ -380,7 +381,7 @@ async fn shown(world: &World, tenant: &Tenant) -> Subscription {
     world.get(&tenant.admin, "/subscription").await.json()
 }
 
-async fn lock(world: &World, id: &str) -> UsageLock {
+async fn lock(world: &World, id: &OrganizationId) -> UsageLock {
     let mut tx = world.services.store.reading().await.unwrap();
     let state = account_states::find(&mut tx, id).await.unwrap();
     state.usage_lock()

@@ -17,7 +17,7 @@ use billing::{PlanChange, Status};
 
 use super::leaving::{go, leaving, pause, send};
 use super::on_both_databases;
-use super::world::{Customer, Tenant, World, Year, new_key};
+use super::world::{ACME, Customer, Tenant, World, Year, new_key};
 
 on_both_databases! {
     async fn a_failed_payment(world: World) {
@@ -200,7 +200,7 @@ impl Account<'_> {
 
     async fn reactivated(&self) -> Result<Option<String>, backend::foundation::error::Error> {
         let work = Reactivate {
-            organization_id: "acme".to_owned(),
+            organization_id: ACME.clone(),
             now: self.world.services.clock.now(),
         };
         self.world.services.store.write(work).await
@@ -208,7 +208,7 @@ impl Account<'_> {
 
     async fn lifted_by_the_operator(&self) {
         let work = LiftLock {
-            organization_id: "acme".to_owned(),
+            organization_id: ACME.clone(),
             reason: "A plan that fits is agreed on".to_owned(),
             until: None,
             now: self.world.services.clock.now(),

@@ -21,7 +21,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
 use super::leaving::go;
-use super::world::{Tenant, World, at};
+use super::world::{ACME, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -143,7 +143,7 @@ on_both_databases! {
             update("p4", "2026-06-19T10:00:00Z"),
         ];
         let delivery = Delivery {
-            organization_id: "acme".to_owned(),
+            organization_id: ACME.clone(),
             actor: Actor::system(),
             now: world.services.clock.now(),
         };
@@ -214,7 +214,7 @@ on_both_databases! {
         let taken: BatchResult = world.post(&program, "/events", &Events { events }).await.json();
         assert_eq!(taken.metered, Metered { mau: 1, data_points: 4 + 4 });
         let mut tx = world.services.store.reading().await.unwrap();
-        let place = Place { organization_id: "acme", project_id: "prj" };
+        let place = Place { organization_id: &ACME, project_id: "prj" };
         let seen = schema::seen(&mut tx, place).await.unwrap();
         let of = |event: &str, property: &str| seen[&Named { event: event.into(), property: property.into() }];
         assert_eq!(of("", "age").value, Some(ValueType::Mixed));

@@ -15,7 +15,7 @@ use backend::usage::import::{self, Whose};
 use billing::metering::usage::Metered;
 use billing::people::permission::Role;
 
-use super::world::{Customer, Reply, Tenant, World, request};
+use super::world::{ACME, Customer, Reply, Tenant, World, request};
 use super::{invariants, on_both_databases};
 
 const HEAD: &str = "project,day,app,web_identified,api,anonymous_web,data_points\n";
@@ -150,7 +150,7 @@ on_both_databases! {
     /// A browser that disconnects in the middle leaves nothing.
     async fn an_upload_that_breaks_off_changes_nothing(world: World) {
         founded(&world).await;
-        let whose = Whose { organization_id: "acme".to_owned(), actor: Actor::system() };
+        let whose = Whose { organization_id: ACME.clone(), actor: Actor::system() };
         let file = Cursor::new(format!("{HEAD}two,2026-06-01,1,0,0,0,1\n")).chain(BreaksOff);
         let problem = import::stage(&world.services, &whose, file).await.unwrap_err().into_problem();
         assert!(problem.fields[0].message.contains("broke off"), "{problem:?}");
@@ -209,7 +209,7 @@ async fn count(world: &World, mau: u64) {
 /// A file whose import was killed while it was read: its rows are stored, and no process reads on.
 pub(super) async fn killed(world: &World) {
     let whose = Whose {
-        organization_id: "acme".to_owned(),
+        organization_id: ACME.clone(),
         actor: Actor::system(),
     };
     let days = (1..=19).map(|day| format!("two,2026-06-{day:02},1,0,0,0,1\n"));

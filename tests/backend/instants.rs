@@ -7,6 +7,7 @@ use api::invoicing::invoice::{InvoiceKind, Invoices};
 use backend::jobs::{run_due, travel};
 use backend::store::schedule::DeadlineKind;
 use backend::store::{Engine, Store, account_states};
+use billing::OrganizationId;
 use billing::account::account_state::AccountEvent;
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Lifecycle};
@@ -186,7 +187,9 @@ async fn pause(world: &World) {
         outstanding: Outstanding::Nothing,
     });
     let mut tx = world.services.store.reading().await.unwrap();
-    let state = account_states::find(&mut tx, "pause").await.unwrap();
+    let state = account_states::find(&mut tx, &OrganizationId::from_static("pause"))
+        .await
+        .unwrap();
     drop(tx);
     let now = world.services.clock.now();
     let paused = state.after(event, now, &Default::default()).unwrap();
@@ -194,7 +197,7 @@ async fn pause(world: &World) {
         .services
         .store
         .write(super::jobs::Replace {
-            id: "pause".to_owned(),
+            id: OrganizationId::new("pause"),
             state: paused,
             now,
         })
@@ -229,7 +232,9 @@ async fn outcome(world: &World) -> String {
     let mut text = String::new();
     for id in ids {
         let mut tx = world.services.store.reading().await.unwrap();
-        let state = account_states::find(&mut tx, &id).await.unwrap();
+        let state = account_states::find(&mut tx, &OrganizationId::new(id.clone()))
+            .await
+            .unwrap();
         drop(tx);
         let life = match (state.lifecycle(), state.dunning()) {
             (Lifecycle::Cancelled { at, cause }, _) => {

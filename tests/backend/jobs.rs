@@ -9,6 +9,7 @@ use backend::jobs::{Report, run_due, travel};
 use backend::store::retention::{erasure, tombstones};
 use backend::store::schedule::{self, DeadlineKind};
 use backend::store::{Engine, account_states};
+use billing::OrganizationId;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Cause, Lifecycle};
@@ -17,7 +18,7 @@ use billing::invoicing::collection::Outstanding;
 use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 
-use super::world::{Customer, Tenant, World, at};
+use super::world::{ACME, Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -27,21 +28,21 @@ on_both_databases! {
         world.move_to("2026-07-01T00:05:00Z");
         run(&world).await;
         let failed_at = at("2026-07-01T00:05:00Z");
-        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Grace { failed_at });
+        assert_eq!(state(&world, &ACME).await.dunning(), Dunning::Grace { failed_at });
         assert_eq!(statuses(&world, &tenant).await, [InvoiceStatus::Overdue]);
         go(&world, "2026-07-11T00:04:59Z").await;
-        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Grace { failed_at });
+        assert_eq!(state(&world, &ACME).await.dunning(), Dunning::Grace { failed_at });
         go(&world, "2026-07-11T00:05:00Z").await;
-        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Locked { failed_at });
+        assert_eq!(state(&world, &ACME).await.dunning(), Dunning::Locked { failed_at });
         go(&world, "2026-07-25T00:04:59Z").await;
         assert_eq!(world.number("SELECT COUNT(*) FROM tombstones").await, 0);
         go(&world, "2026-07-25T00:05:00Z").await;
         let ended = Lifecycle::Cancelled { at: at("2026-07-25T00:05:00Z"), cause: Cause::Unpaid };
-        assert_eq!(state(&world, "acme").await.lifecycle(), ended);
+        assert_eq!(state(&world, &ACME).await.lifecycle(), ended);
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_days").await, 0);
         assert_eq!(world.number("SELECT COUNT(*) FROM users").await, 1, "the admin, until the backups are gone");
         assert_eq!(world.number("SELECT COUNT(*) FROM payment_methods WHERE gateway_token <> ''").await, 0);
-        let stone = stone(&world, "acme").await.unwrap();
+        let stone = stone(&world, &ACME).await.unwrap();
         assert_eq!(stone.backups_until, at("2026-09-23T00:05:00Z"));
         go(&world, "2026-09-23T00:05:00Z").await;
         assert_eq!(world.number("SELECT COUNT(*) FROM users").await, 0);
@@ -62,7 +63,7 @@ on_both_databases! {
         let moved = world.post(&tenant.admin, "/sandbox/clock", &clock("2026-10-05T00:00:00Z")).await;
         assert!(moved.status.is_success(), "{}", moved.text);
         let ended = Lifecycle::Cancelled { at: at("2026-07-25T00:00:00Z"), cause: Cause::Unpaid };
-        assert_eq!(state(&world, "acme").await.lifecycle(), ended);
+        assert_eq!(state(&world, &ACME).await.lifecycle(), ended);
         let told = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
                     (('payment.failed', '2026-07-01T00:00:00.000000Z'), \
                     ('payment.locked', '2026-07-11T00:00:00.000000Z'), \
@@ -90,7 +91,7 @@ on_both_databases! {
                     ('account.cancelled', '2026-08-03T00:00:00.000000Z'))";
         assert_eq!(world.number(told).await, 3);
         let ended = Lifecycle::Cancelled { at: at("2026-08-03T00:00:00Z"), cause: Cause::TrialExpired };
-        assert_eq!(state(&world, "acme").await.lifecycle(), ended);
+        assert_eq!(state(&world, &ACME).await.lifecycle(), ended);
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
         invariants::hold(&world).await;
     }
@@ -124,7 +125,7 @@ on_both_databases! {
         let tenant = world.found(&customer).await;
         go(&world, "2026-07-25T09:00:00Z").await;
         let event = AccountEvent::Life(lifecycle::LifecycleEvent::PaymentMethodSaved);
-        let after = state(&world, "acme").await.after(event, world.services.clock.now(), &Policy::default());
+        let after = state(&world, &ACME).await.after(event, world.services.clock.now(), &Policy::default());
         replace(&world, "acme", after.unwrap()).await;
         run(&world).await;
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
@@ -137,12 +138,12 @@ on_both_databases! {
     async fn a_pause_ends_in_deletion(world: World) {
         world.found(&Customer::new("acme")).await;
         let event = AccountEvent::Life(lifecycle::LifecycleEvent::Pause { outstanding: Outstanding::Nothing });
-        let paused = state(&world, "acme").await.after(event, world.services.clock.now(), &Policy::default());
+        let paused = state(&world, &ACME).await.after(event, world.services.clock.now(), &Policy::default());
         replace(&world, "acme", paused.unwrap()).await;
         go(&world, "2026-08-19T09:59:59Z").await;
-        assert!(stone(&world, "acme").await.is_none());
+        assert!(stone(&world, &ACME).await.is_none());
         go(&world, "2026-08-19T10:00:00Z").await;
-        assert_eq!(stone(&world, "acme").await.unwrap().cause, Cause::PauseExpired);
+        assert_eq!(stone(&world, &ACME).await.unwrap().cause, Cause::PauseExpired);
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);
         invariants::hold(&world).await;
     }
@@ -223,12 +224,12 @@ on_both_databases! {
     async fn a_clock_set_back_does_nothing(world: World) {
         world.found(&Customer::new("acme")).await;
         go(&world, "2026-07-01T00:00:00Z").await;
-        let before = state(&world, "acme").await;
+        let before = state(&world, &ACME).await;
         for earlier in ["2026-06-20T10:00:00Z", "2026-01-01T00:00:00Z"] {
             let report = run_due(&world.services, at(earlier)).await.unwrap();
             assert_eq!((report.jobs(), report.waiting), (0, 0), "{report}");
         }
-        assert_eq!((world.captures().await, state(&world, "acme").await), (1, before));
+        assert_eq!((world.captures().await, state(&world, &ACME).await), (1, before));
     }
 
     /// A stored deadline is deleted with the state that it comes from.
@@ -241,7 +242,7 @@ on_both_databases! {
         let paid = world.pay(&tenant.admin, "pay-july", &order).await;
         assert!(paid.status.is_success(), "{}", paid.text);
         assert_eq!(kinds(&world).await, [DeadlineKind::Alerts, DeadlineKind::MonthChange]);
-        assert_eq!(state(&world, "acme").await.dunning(), Dunning::Clear);
+        assert_eq!(state(&world, &ACME).await.dunning(), Dunning::Clear);
     }
 
     /// The daily evaluation finds usage that no import has evaluated (R10, R11).
@@ -323,19 +324,19 @@ fn clock(now: &str) -> ClockMove {
     ClockMove { now: at(now) }
 }
 
-async fn state(world: &World, id: &str) -> AccountState {
+async fn state(world: &World, id: &OrganizationId) -> AccountState {
     let mut tx = world.services.store.reading().await.unwrap();
     account_states::find(&mut tx, id).await.unwrap()
 }
 
-async fn stone(world: &World, id: &str) -> Option<tombstones::Tombstone> {
+async fn stone(world: &World, id: &OrganizationId) -> Option<tombstones::Tombstone> {
     let mut tx = world.services.store.reading().await.unwrap();
     tombstones::find(&mut tx, id).await.unwrap()
 }
 
 async fn kinds(world: &World) -> Vec<DeadlineKind> {
     let mut tx = world.services.store.reading().await.unwrap();
-    let due = schedule::all(&mut tx, "acme").await.unwrap();
+    let due = schedule::all(&mut tx, &ACME).await.unwrap();
     due.into_iter().map(|due| due.kind).collect()
 }
 
@@ -354,7 +355,7 @@ async fn script(world: &World, tenant: &Tenant, outcomes: &[ScriptedOutcome]) {
 
 async fn replace(world: &World, id: &str, state: AccountState) {
     let work = Replace {
-        id: id.to_owned(),
+        id: OrganizationId::new(id),
         state,
         now: world.services.clock.now(),
     };
@@ -363,7 +364,7 @@ async fn replace(world: &World, id: &str, state: AccountState) {
 
 /// Overwrites an account's state with another.
 pub(super) struct Replace {
-    pub(super) id: String,
+    pub(super) id: OrganizationId,
     pub(super) state: AccountState,
     pub(super) now: chrono::DateTime<chrono::Utc>,
 }
@@ -371,7 +372,7 @@ pub(super) struct Replace {
 impl backend::store::Work for Replace {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.id)
     }
 

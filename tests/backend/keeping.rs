@@ -8,11 +8,12 @@ use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::foundation::error::Error;
 use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::{Engine, Store, Tx, Work};
+use billing::OrganizationId;
 use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
 
-use super::world::{Customer, World};
+use super::world::{ACME, Customer, World};
 use super::{cluster, invariants, on_both_databases};
 
 on_both_databases! {
@@ -81,7 +82,7 @@ on_both_databases! {
         }
         world.found(&Customer::new("acme")).await;
         let mut tx = store.reading().await.unwrap();
-        let seen = subscriptions::find(&mut tx, "acme").await.unwrap();
+        let seen = subscriptions::find(&mut tx, &ACME).await.unwrap();
         assert_eq!(seen.version, 1, "a reader sees what is committed now, no old snapshot");
     }
 
@@ -222,19 +223,19 @@ struct Bump;
 impl Work for Bump {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some("acme")
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&ACME)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let before = subscriptions::find(tx, "acme").await?;
+        let before = subscriptions::find(tx, &ACME).await?;
         let mut after = before.subscription.clone();
         after.scheduled.tier = if after.scheduled.tier.is_some() {
             None
         } else {
             Some(5_000)
         };
-        subscriptions::replace(tx, "acme", &before, &after, context()).await
+        subscriptions::replace(tx, &ACME, &before, &after, context()).await
     }
 }
 
@@ -243,19 +244,19 @@ struct HalfAndRefuse;
 impl Work for HalfAndRefuse {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some("acme")
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&ACME)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         Bump.run(tx).await?;
-        let seen = subscriptions::find(tx, "acme").await?;
+        let seen = subscriptions::find(tx, &ACME).await?;
         assert_eq!(seen.version, 2);
         let stale = subscriptions::StoredSubscription {
             version: 1,
             ..seen.clone()
         };
-        let lost = subscriptions::replace(tx, "acme", &stale, &seen.subscription, context()).await;
+        let lost = subscriptions::replace(tx, &ACME, &stale, &seen.subscription, context()).await;
         assert!(matches!(lost, Err(Error::Conflict)));
         Err(Error::refused(
             api::Code::ChangeRefused,

@@ -19,7 +19,7 @@ use billing::invoicing::collection::Outstanding;
 
 use super::jobs::Replace;
 use super::mails::Letters;
-use super::world::{Customer, Tenant, World, at};
+use super::world::{ACME, Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 /// When the server starts again.
@@ -164,7 +164,7 @@ impl Late {
                     .after(event, now, &Default::default())
                     .unwrap();
                 let paused = Replace {
-                    id: "acme".to_owned(),
+                    id: ACME.clone(),
                     state: paused,
                     now,
                 };
@@ -219,9 +219,9 @@ impl Late {
                 assert!(reply.status.is_success(), "{}", reply.text);
             }
             Self::Pause => {
-                catch_up(&world.services, "acme").await.unwrap();
+                catch_up(&world.services, &ACME).await.unwrap();
                 let work = Reactivate {
-                    organization_id: "acme".to_owned(),
+                    organization_id: ACME.clone(),
                     now: world.services.clock.now(),
                 };
                 world.services.store.write(work).await.unwrap();
@@ -297,7 +297,7 @@ async fn go(world: &World, instant: &str) {
 
 async fn state(world: &World) -> AccountState {
     let mut tx = world.services.store.reading().await.unwrap();
-    backend::store::account_states::find(&mut tx, "acme")
+    backend::store::account_states::find(&mut tx, &ACME)
         .await
         .unwrap()
 }

@@ -20,7 +20,7 @@ use billing::account::reason::Reason;
 use billing::people::permission::Role;
 use serde::Serialize;
 
-use super::world::{Customer, Reply, Tenant, World, at, new_key, request};
+use super::world::{ACME, Customer, Reply, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -263,7 +263,7 @@ async fn stands(world: &World, tenant: &Tenant) -> AccountStatus {
 
 pub(super) async fn reactivate(world: &World) -> Result<Option<String>, Error> {
     let work = Reactivate {
-        organization_id: "acme".to_owned(),
+        organization_id: ACME.clone(),
         now: world.services.clock.now(),
     };
     world.services.store.write(work).await

@@ -12,11 +12,12 @@ use backend::mail::{self, Report};
 use backend::notification::Notification;
 use backend::store::records::outbox;
 use backend::store::{Engine, Tx, Work};
+use billing::OrganizationId;
 use billing::access::alert;
 use billing::people::permission::Role;
 use billing::{AddOnId, PlanChange};
 
-use super::world::{Customer, Tenant, World, at};
+use super::world::{ACME, Customer, Tenant, World, at};
 use super::{invariants, on_both_databases};
 
 mod every_kind;
@@ -263,11 +264,11 @@ struct Post(Notification);
 impl Work for Post {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some("acme")
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&ACME)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), backend::foundation::error::Error> {
-        outbox::publish(tx, "acme", &self.0, at("2026-06-20T10:00:00Z")).await
+        outbox::publish(tx, &ACME, &self.0, at("2026-06-20T10:00:00Z")).await
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use backend::store::{Store, account_states};
+use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::{Lifecycle, OnFile};
 use sqlx::migrate::Migrator;
@@ -41,13 +42,20 @@ async fn a_filled_database_is_brought_up_to_date() {
         store.migrate().await.unwrap();
         assert!(store.is_current().await.unwrap(), "{engine}");
         let since = at("2026-06-20T00:00:00Z");
-        assert_eq!(state(&store, "PAYS").await, AccountState::running(since));
+        assert_eq!(
+            state(&store, &OrganizationId::from_static("PAYS")).await,
+            AccountState::running(since)
+        );
         for (id, on_file) in [("TRIES", OnFile::Both), ("BARE", OnFile::BillingDetails)] {
             let trial = Lifecycle::Trial {
                 started_at: since,
                 on_file,
             };
-            assert_eq!(state(&store, id).await.lifecycle(), trial, "{engine}: {id}");
+            assert_eq!(
+                state(&store, &OrganizationId::new(id)).await.lifecycle(),
+                trial,
+                "{engine}: {id}"
+            );
         }
         store.close().await;
     }
@@ -71,7 +79,7 @@ async fn fill(engine: &str, url: &str) {
     pool.close().await;
 }
 
-async fn state(store: &Store, id: &str) -> AccountState {
+async fn state(store: &Store, id: &OrganizationId) -> AccountState {
     let mut tx = store.reading().await.unwrap();
     account_states::find(&mut tx, id).await.unwrap()
 }

@@ -11,7 +11,7 @@ use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingPeriod, PlanChange, Status};
 
-use super::world::{Customer, World, at};
+use super::world::{ACME, Customer, World, at};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -134,7 +134,7 @@ on_both_databases! {
     async fn a_later_month_is_refused_while_an_earlier_one_is_open(world: World) {
         world.found(&Customer::new("acme")).await;
         world.move_to("2026-08-15T00:00:00Z");
-        let work = CloseMonth { organization_id: "acme".to_owned(), period: month("2026-07-01"), now: world.services.clock.now() };
+        let work = CloseMonth { organization_id: ACME.clone(), period: month("2026-07-01"), now: world.services.clock.now() };
         let closed = world.services.store.write(work).await.unwrap();
         assert_eq!(closed, Closed::OutOfOrder(month("2026-06-01")));
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);

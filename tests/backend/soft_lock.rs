@@ -11,7 +11,7 @@ use billing::access::Condition;
 use billing::metering::usage::Metered;
 use billing::pricing::annual::Pool;
 
-use super::world::{Customer, Tenant, World, Year};
+use super::world::{ACME, Customer, Tenant, World, Year};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -62,7 +62,7 @@ on_both_databases! {
         assert_eq!(stands(&world, &tenant).await.access.notices, []);
         uses(&world, &program, 138_001).await;
         let lift = LiftLock {
-            organization_id: "acme".to_owned(),
+            organization_id: ACME.clone(),
             reason: "an agreement".to_owned(),
             until: None,
             now: world.services.clock.now(),

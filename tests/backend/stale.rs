@@ -8,18 +8,19 @@ use backend::foundation::error::Error;
 use backend::store::price_books::{self};
 use backend::store::usage::{self, UsageDay};
 use backend::store::{Engine, Tx, Work, organizations};
+use billing::OrganizationId;
 use billing::catalog::price_book;
 use billing::metering::usage::MauParts;
 use billing::{AddOnId, PlanChange};
 
-use super::world::{Customer, Tenant, World, new_key};
+use super::world::{ACME, Customer, Tenant, World, new_key};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
     /// The price book is replaced between the quote and the order.
     async fn a_replaced_price_book(world: World) {
         let (tenant, quote) = quoted(&world).await;
-        world.services.store.write(OtherPrices("acme")).await.unwrap();
+        world.services.store.write(OtherPrices(ACME.clone())).await.unwrap();
         let problem = refused(&world, &tenant, &quote.order()).await;
         assert_eq!(changed(&problem), ["price_book_version", "input_hash", "total"]);
         let fresh = problem.quote.unwrap();
@@ -101,7 +102,7 @@ on_both_databases! {
     /// New usage does not invalidate a price (SPEC R19).
     async fn new_usage_does_not_invalidate_a_quote(world: World) {
         let (tenant, quote) = quoted(&world).await;
-        world.services.store.write(MoreUsage("acme")).await.unwrap();
+        world.services.store.write(MoreUsage(ACME.clone())).await.unwrap();
         let fresh = world.quote(&tenant.admin, &quote.change).await;
         assert_ne!(fresh.overage, quote.overage);
         let done: Sent = world.order(&tenant.admin, &new_key(), &quote.order()).await.json();
@@ -139,13 +140,13 @@ fn changed(problem: &Problem) -> Vec<&str> {
 }
 
 /// A second version of the default book, with another price for each tier above 20,000.
-struct OtherPrices(&'static str);
+struct OtherPrices(OrganizationId);
 
 impl Work for OtherPrices {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some(self.0)
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&self.0)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -157,17 +158,17 @@ impl Work for OtherPrices {
             .replace("\"1250.00\"", "\"1200.00\"");
         let now = "2026-06-20T00:00:00Z".parse().unwrap();
         let version = price_books::store(tx, &body, now).await?;
-        organizations::put_in_force(tx, self.0, &version).await
+        organizations::put_in_force(tx, &self.0, &version).await
     }
 }
 
-struct MoreUsage(&'static str);
+struct MoreUsage(OrganizationId);
 
 impl Work for MoreUsage {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some(self.0)
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&self.0)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -175,7 +176,7 @@ impl Work for MoreUsage {
             id: "prj_2".to_owned(),
             name: "Club".to_owned(),
         };
-        usage::add_project(tx, self.0, &project).await?;
+        usage::add_project(tx, &self.0, &project).await?;
         let counted = UsageDay {
             project_id: project.id,
             day: "2026-06-20".parse().unwrap(),
@@ -186,6 +187,6 @@ impl Work for MoreUsage {
             data_points: 1,
             counted_at: "2026-06-20T11:00:00Z".parse().unwrap(),
         };
-        usage::add_day(tx, self.0, &counted).await
+        usage::add_day(tx, &self.0, &counted).await
     }
 }

@@ -12,7 +12,7 @@ use backend::store::Engine;
 use billing::people::permission::Role;
 
 use super::mails::Letters;
-use super::world::{Customer, Reply, World, new_key, request};
+use super::world::{ACME, Customer, Reply, World, new_key, request};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -106,7 +106,7 @@ on_both_databases! {
     async fn a_ticket_is_closed_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let opened: Ticket = open(&world, &tenant.admin, &new_key(), &written()).await.json();
-        let close = |number| Close { organization_id: "acme".to_owned(), number, now: world.services.clock.now() };
+        let close = |number| Close { organization_id: ACME.clone(), number, now: world.services.clock.now() };
         let closed = world.services.store.write(close(opened.number)).await.unwrap();
         assert_eq!(closed, Ticket { status: TicketStatus::Closed, ..opened });
         for number in [1, 2] {

@@ -14,7 +14,7 @@ use backend::store::payments::idempotency::Key;
 use backend::store::records::Actor;
 use billing::PlanChange;
 
-use super::world::{Customer, Held, HoldPoint, Tenant, World, at, new_key, request};
+use super::world::{ACME, Customer, Held, HoldPoint, Tenant, World, at, new_key, request};
 use super::{invariants, on_both_databases};
 
 /// The clock of one server, before the month change.
@@ -71,7 +71,7 @@ on_both_databases! {
         world.move_to("2026-06-30T23:59:58Z");
         let ahead = World::open(&world.url, at("2026-07-01T00:00:02Z"), |sandbox| Arc::new(sandbox)).await;
         run_due(&ahead.services, ahead.services.clock.now()).await.unwrap();
-        catch_up(&world.services, "acme").await.unwrap();
+        catch_up(&world.services, &ACME).await.unwrap();
         assert_eq!(ready(&world).await, StatusCode::OK, "four seconds are borne");
         let ahead = World::open(&world.url, at("2026-07-01T00:00:28Z"), |sandbox| Arc::new(sandbox)).await;
         run_due(&ahead.services, ahead.services.clock.now()).await.unwrap();
@@ -83,7 +83,7 @@ on_both_databases! {
         assert_eq!(ready(&world).await, StatusCode::OK);
         // Set back by a month, and restarted.
         let back = World::open(&world.url, at("2026-06-01T00:00:00Z"), |sandbox| Arc::new(sandbox)).await;
-        catch_up(&back.services, "acme").await.unwrap();
+        catch_up(&back.services, &ACME).await.unwrap();
         assert_eq!((back.services.clock.now(), ready(&back).await), (at("2026-07-01T00:00:30Z"), StatusCode::SERVICE_UNAVAILABLE));
     }
 
@@ -207,7 +207,7 @@ async fn ready(world: &World) -> StatusCode {
 fn submission(order: Order) -> Submission {
     Submission {
         key: Key {
-            organization_id: "acme".to_owned(),
+            organization_id: ACME.clone(),
             user_id: "acme-Admin".to_owned(),
             text: new_key(),
         },

@@ -10,13 +10,14 @@ use backend::foundation::error::Error;
 use backend::store::usage::UsageDay;
 use backend::store::{Engine, Tx, Work, account_states};
 use backend::usage::evaluation;
+use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::{OverageLock, Policy};
 use billing::metering::usage::{MauParts, Metered};
 use billing::{AddOnId, PlanChange, Status};
 use chrono::{DateTime, Utc};
 
-use super::world::{Customer, Tenant, World, at, new_key};
+use super::world::{ACME, Customer, Tenant, World, at, new_key};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -44,7 +45,7 @@ on_both_databases! {
         count(&world, "2026-06-21", 16_000).await;
         assert_eq!(alerts(&world).await, (1, 1));
         world.move_to("2026-07-02T00:00:00Z");
-        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
         let reset = "SELECT COUNT(*) FROM alert_crossings WHERE period_start = '2026-06-01' \
                      AND reset_at = '2026-07-01T00:00:00.000000Z'";
         assert_eq!(world.number(reset).await, 1);
@@ -114,7 +115,7 @@ on_both_databases! {
         count(&world, "2026-06-22", 60_001).await;
         assert_eq!((told(&world, "usage.locked").await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
         world.move_to("2026-07-01T00:00:00Z");
-        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
         let since = at("2026-07-01T00:00:00Z");
         assert_eq!(lock(&world).await, UsageLock::Overage { since });
         // 40,001 over at 1.20 for a hundred, a tenth of it for the add-on, and July in advance.
@@ -128,7 +129,7 @@ on_both_databases! {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-22", 60_001).await;
         world.move_to("2026-07-02T00:00:00Z");
-        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
         count(&world, "2026-07-02", 100).await;
         assert_eq!(lock(&world).await, UsageLock::Overage { since: at("2026-06-22T12:00:00Z") });
         assert_eq!(told(&world, "usage.locked").await, (1, 1));
@@ -168,7 +169,7 @@ on_both_databases! {
         let locked = UsageLock::Overage { since: at("2026-06-21T12:00:00Z") };
         assert_eq!(lock(&world).await, locked);
         world.move_to("2026-07-02T00:00:00Z");
-        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
         count(&world, "2026-07-02", 300).await;
         count(&world, "2026-07-02", 100).await;
         assert_eq!(lock(&world).await, locked, "a new month does not unlock (A8)");
@@ -194,7 +195,7 @@ on_both_databases! {
         count(&world, "2026-06-22", 71_000).await;
         assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });
         world.move_to("2026-07-01T00:00:00Z");
-        backend::jobs::catch_up(&world.services, "acme").await.unwrap();
+        backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
         assert_eq!(told(&world, "usage.locked").await, (1, 1), "the close does not lock again");
         count(&world, "2026-07-02", 60_001).await;
         assert!(matches!(lock(&world).await, UsageLock::Overage { .. }));
@@ -315,18 +316,18 @@ struct Count {
 impl Work for Count {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some("acme")
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&ACME)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        evaluation::count(tx, "acme", std::slice::from_ref(&self.counted), self.now).await
+        evaluation::count(tx, &ACME, std::slice::from_ref(&self.counted), self.now).await
     }
 }
 
 async fn lift(world: &World, reason: &str) -> Result<chrono::NaiveDate, Error> {
     let work = evaluation::LiftLock {
-        organization_id: "acme".to_owned(),
+        organization_id: ACME.clone(),
         reason: reason.to_owned(),
         until: None,
         now: world.services.clock.now(),
@@ -355,7 +356,7 @@ async fn told(world: &World, kind: &str) -> (i64, i64) {
 
 async fn lock(world: &World) -> UsageLock {
     let mut tx = world.services.store.reading().await.unwrap();
-    let state = account_states::find(&mut tx, "acme").await.unwrap();
+    let state = account_states::find(&mut tx, &ACME).await.unwrap();
     state.usage_lock()
 }
 

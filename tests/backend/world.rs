@@ -16,9 +16,9 @@ use backend::http::{AppState, Assets, router};
 use backend::services::Services;
 use backend::services::gateway::{PaymentGateway, SandboxGateway, Script};
 use backend::store::{Engine, Store};
-use billing::PlanChange;
 use billing::account::reason::Reason;
 use billing::catalog::policy::Policy;
+use billing::{OrganizationId, PlanChange};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use serde::Serialize;
@@ -36,6 +36,8 @@ mod program;
 pub(crate) use customer::{Customer, Tenant, Year, organization, user};
 pub(crate) use held::{Held, HoldPoint};
 
+/// The organization of most tests.
+pub(crate) static ACME: OrganizationId = OrganizationId::from_static("acme");
 /// The time at which every test begins.
 pub(crate) const START: &str = "2026-06-20T10:00:00Z";
 

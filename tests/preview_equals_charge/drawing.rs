@@ -43,7 +43,7 @@ pub(crate) fn draw(cases: usize) -> Vec<Case> {
     let strategy = case();
     let drawn = |index| {
         let mut case = strategy.new_tree(&mut runner).unwrap().current();
-        case.customer.id = format!("c{index:04}");
+        case.customer.id = format!("c{index:04}").into();
         case
     };
     (0..cases).map(drawn).collect()

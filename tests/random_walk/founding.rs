@@ -5,6 +5,7 @@ use std::fmt;
 
 use backend::foundation::error::Error;
 use backend::store::{Tx, Work, schedule};
+use billing::OrganizationId;
 use billing::metering::usage::Metered as Counts;
 use billing::people::permission::Role;
 use billing::pricing::annual::Pool;
@@ -189,7 +190,7 @@ pub(super) async fn found(world: &World, account: Account) -> Organization {
         world.run(&event).await.unwrap();
     }
     let noted = Noted {
-        organization_id: account.id.clone(),
+        organization_id: OrganizationId::new(account.id.clone()),
         now: world.services.clock.now(),
     };
     world.services.store.write(noted).await.unwrap();
@@ -242,14 +243,14 @@ fn customer(account: &Account, day: chrono::NaiveDate) -> Customer {
 
 /// Stores the deadlines of the inserted events, as the intake does.
 struct Noted {
-    organization_id: String,
+    organization_id: OrganizationId,
     now: DateTime<Utc>,
 }
 
 impl Work for Noted {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 

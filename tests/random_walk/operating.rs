@@ -3,6 +3,7 @@
 use backend::jobs::catch_up;
 use backend::leaving::Reactivate;
 use backend::usage::evaluation::LiftLock;
+use billing::OrganizationId;
 use serde_json::json;
 
 use super::act::Organization;
@@ -12,10 +13,16 @@ use super::reading::{Difference, same};
 use crate::backend::world::World;
 
 impl Organization {
+    fn organization_id(&self) -> OrganizationId {
+        OrganizationId::new(self.id())
+    }
+
     pub(super) async fn reactivate(&mut self, world: &World) -> Result<(), Difference> {
-        catch_up(&world.services, &self.account.id).await.unwrap();
+        catch_up(&world.services, &self.organization_id())
+            .await
+            .unwrap();
         let work = Reactivate {
-            organization_id: self.account.id.clone(),
+            organization_id: self.organization_id(),
             now: world.services.clock.now(),
         };
         let done = world.services.store.write(work).await;
@@ -36,11 +43,14 @@ impl Organization {
         world: &World,
         days: Option<i64>,
     ) -> Result<(), Difference> {
-        catch_up(&world.services, &self.account.id).await.unwrap();
+        catch_up(&world.services, &self.organization_id())
+            .await
+            .unwrap();
+        let id = self.organization_id();
         let account = &mut self.account;
         let until = days.map(|days| account.today() + days);
         let work = LiftLock {
-            organization_id: account.id.clone(),
+            organization_id: id,
             reason: "a campaign of one day".to_owned(),
             until: until.map(|day| day_text(day).parse().unwrap()),
             now: world.services.clock.now(),

@@ -150,7 +150,7 @@ impl Walk {
     fn is_done(&self, report: &Report) -> Result<(), Failed> {
         match report.parked.first() {
             Some(parked) => Err(Failed {
-                organization: parked.organization_id.clone(),
+                organization: parked.organization_id.to_string(),
                 difference: report.to_string(),
             }),
             None => Ok(()),

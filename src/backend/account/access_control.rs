@@ -2,6 +2,7 @@
 //! transaction as the work that it allows.
 
 use api::Code;
+use billing::OrganizationId;
 use billing::access::cure::Refused;
 use billing::access::{Condition, OrderKind, RequestUse};
 use billing::account::account_state::AccountState;
@@ -18,7 +19,7 @@ use crate::store::{Tx, account_states};
 /// The refusal, as `Error::Refused`.
 pub async fn admit(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     order: OrderKind,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -43,7 +44,7 @@ pub(crate) fn refusal(refused: Refused) -> Error {
 /// The refusal, as `Error::Refused`.
 pub async fn admit_request(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     uses: RequestUse,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {

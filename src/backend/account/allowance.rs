@@ -4,6 +4,7 @@ use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::subscriptions::annual_terms::{self, StoredTerm};
 use crate::store::usage::counted_usage::CountedUsage;
+use billing::OrganizationId;
 
 /// An annual term, and what a pause has already settled of its current month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Allowance {
 /// usage that a pause has settled.
 pub async fn before(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     data_points_per_mau: u64,
     month: &CountedUsage,
 ) -> Result<Option<Allowance>, Error> {

@@ -4,7 +4,7 @@
 use api::audit::AuditValue;
 use api::invoicing::invoice::Party;
 use billing::pricing::plan_price::{add_on_price, plan_price};
-use billing::{AddOnId, BillingFrequency, Money, PriceList, Subscription};
+use billing::{AddOnId, BillingFrequency, Money, OrganizationId, PriceList, Subscription};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -67,7 +67,7 @@ impl Charging {
     ///
     /// # Errors
     /// Fails when the organization or its subscription does not exist.
-    pub async fn of(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
+    pub async fn of(tx: &mut Tx, id: &OrganizationId, now: DateTime<Utc>) -> Result<Self, Error> {
         let organization = organizations::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;
         let list = organization.price_list(&book.book)?;

@@ -16,7 +16,7 @@ use billing::account::lifecycle::{
 use billing::catalog::policy::Policy;
 use billing::period::day_end;
 use billing::pricing::rest_of_month::first_charged_day;
-use billing::{BillingPeriod, PlanChange, PriceList};
+use billing::{BillingPeriod, OrganizationId, PlanChange, PriceList};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -59,7 +59,7 @@ impl OrganizationAccount {
     /// Fails when the organization or its subscription does not exist.
     pub async fn load(
         tx: &mut Tx,
-        organization_id: &str,
+        organization_id: &OrganizationId,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let organization = organizations::find(tx, organization_id).await?;

@@ -1,5 +1,6 @@
 //! `prorata import-add-on-use`.
 
+use billing::OrganizationId;
 use std::fs;
 use std::path::PathBuf;
 
@@ -17,7 +18,7 @@ pub(super) struct Options {
     sandbox: Sandbox,
     /// The organization's id, such as org_mailer
     #[arg(long)]
-    organization: String,
+    organization: OrganizationId,
     /// The CSV file with the columns add_on,day,used
     file: PathBuf,
 }

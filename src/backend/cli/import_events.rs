@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use api::usage::events::{BatchResult, Event, MOST_OF_A_BATCH, ProfileUpdate};
+use billing::OrganizationId;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;
@@ -24,7 +25,7 @@ pub(super) struct Options {
     sandbox: Sandbox,
     /// The organization's id, such as org_acme
     #[arg(long)]
-    organization: String,
+    organization: OrganizationId,
     /// The project's id
     #[arg(long)]
     project: String,

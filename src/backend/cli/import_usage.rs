@@ -1,5 +1,6 @@
 //! `prorata import-usage`.
 
+use billing::OrganizationId;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ pub(super) struct Options {
     sandbox: Sandbox,
     /// The organization's id, such as org_acme
     #[arg(long)]
-    organization: String,
+    organization: OrganizationId,
     /// Say what the file would change, and change nothing
     #[arg(long)]
     check: bool,

@@ -1,6 +1,7 @@
 //! `prorata issue-credential`.
 
 use api::usage::credential::IssueCredential;
+use billing::OrganizationId;
 
 use super::{Database, Failed, Sandbox, open};
 use crate::people::credentials::Issue;
@@ -14,7 +15,7 @@ pub(super) struct Options {
     sandbox: Sandbox,
     /// The organization's id, such as org_acme
     #[arg(long)]
-    organization: String,
+    organization: OrganizationId,
     /// What the credential is for
     #[arg(long)]
     name: String,

@@ -1,5 +1,6 @@
 //! `prorata lift-lock`.
 
+use billing::OrganizationId;
 use chrono::NaiveDate;
 use clap::Args;
 
@@ -15,7 +16,7 @@ pub(super) struct Options {
     database: Database,
     /// The organization's id
     #[arg(long)]
-    organization: String,
+    organization: OrganizationId,
     /// The reason; the admins are notified of it, and it stays in the activity log
     #[arg(long)]
     reason: String,

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::{fmt, fs};
 
-use billing::BillingPeriod;
 use billing::catalog::policy::Policy;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 
@@ -148,7 +148,7 @@ struct CloseTicket {
     database: Database,
     /// The organization's id
     #[arg(long)]
-    organization: String,
+    organization: OrganizationId,
     /// The ticket's number
     #[arg(long)]
     number: u64,
@@ -299,7 +299,7 @@ impl Sandbox {
 /// the close of a month.
 async fn caught_up(
     (database, sandbox): (&Database, &Sandbox),
-    organization_id: &str,
+    organization_id: &OrganizationId,
 ) -> Result<Services, Failed> {
     let store = open(database).await?;
     let clock = sandbox.clock(&store).await?;

@@ -1,5 +1,6 @@
 //! `prorata reactivate`.
 
+use billing::OrganizationId;
 use clap::Args;
 
 use super::log::{self, Format};
@@ -13,7 +14,7 @@ pub(super) struct Options {
     #[command(flatten)]
     database: Database,
     /// The id of the organization
-    organization: String,
+    organization: OrganizationId,
     #[command(flatten)]
     sandbox: Sandbox,
 }

@@ -4,7 +4,7 @@
 use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
-use billing::{AddOnId, BillingPeriod, Status, Subscription};
+use billing::{AddOnId, BillingPeriod, OrganizationId, Status, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::usage::{self, dice};
@@ -78,12 +78,12 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let id = format!("org_{:05}", self.number);
+        let id = OrganizationId::new(format!("org_{:05}", self.number));
         let today = billing_day(self.now, 0);
         let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
         organizations::add(tx, &self.organization(&id), self.now).await?;
@@ -115,7 +115,7 @@ impl Found {
     async fn count(
         &self,
         tx: &mut Tx,
-        (id, projects): (&str, &[String]),
+        (id, projects): (&OrganizationId, &[String]),
         period: BillingPeriod,
     ) -> Result<(), Error> {
         let there = totals::of_month(tx, id, period, period.end()).await?;
@@ -124,7 +124,7 @@ impl Found {
         }
         let projects: Vec<_> = projects.iter().map(String::as_str).collect();
         let month = usage::Month {
-            id,
+            id: id.as_str(),
             projects: &projects,
             mau_on_the_20th: self.users(),
             zone_offset_minutes: 0,
@@ -163,7 +163,7 @@ impl Found {
         }
     }
 
-    fn organization(&self, id: &str) -> Organization {
+    fn organization(&self, id: &OrganizationId) -> Organization {
         let pick = |names: [&'static str; 8], what| names[(self.dice(what) % 8) as usize];
         let name = format!(
             "{} {} {}",
@@ -172,7 +172,7 @@ impl Found {
             self.number
         );
         Organization {
-            id: id.to_owned(),
+            id: id.clone(),
             billed_to: Party {
                 name: format!("{name} Incorporated"),
                 address: vec![
@@ -210,12 +210,12 @@ impl Found {
             })
     }
 
-    fn admin(&self, id: &str) -> SignIn {
+    fn admin(&self, id: &OrganizationId) -> SignIn {
         SignIn {
             user: User {
-                organization_id: id.to_owned(),
+                organization_id: id.clone(),
                 id: "usr_admin".to_owned(),
-                email: format!("admin@{}.example", id.replace('_', "-")),
+                email: format!("admin@{}.example", id.as_str().replace('_', "-")),
                 name: format!("Admin {}", self.number),
                 role: Role::Admin,
             },
@@ -223,7 +223,7 @@ impl Found {
         }
     }
 
-    fn card(&self, id: &str) -> PaymentMethod {
+    fn card(&self, id: &OrganizationId) -> PaymentMethod {
         PaymentMethod {
             id: "pm_1".to_owned(),
             brand: "Visa".to_owned(),

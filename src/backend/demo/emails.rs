@@ -1,6 +1,6 @@
 //! The e-mails of one demo organization: by the 20th of a month, more than its add-on includes.
 
-use billing::AddOnId;
+use billing::{AddOnId, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::error::Error;
@@ -8,17 +8,17 @@ use crate::store::Tx;
 use crate::store::usage::add_on_use::{self, DayUse};
 
 /// The organization that sends them.
-const ORGANIZATION: &str = "org_mailer";
+const ORGANIZATION: OrganizationId = OrganizationId::from_static("org_mailer");
 /// E-mails per day: 110,000 by the 20th, of which a month includes 100,000.
 const A_DAY: u64 = 5_500;
 
 /// Counts the e-mails of the given days if the organization sends any.
 pub(super) async fn count(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (days, now): (&[NaiveDate], DateTime<Utc>),
 ) -> Result<(), Error> {
-    if organization_id != ORGANIZATION {
+    if *organization_id != ORGANIZATION {
         return Ok(());
     }
     let sent = |day: &NaiveDate| DayUse {

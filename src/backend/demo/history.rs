@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use api::sandbox::ScriptedOutcome;
-use billing::BillingPeriod;
 use billing::invoicing::month_close::ends_at;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Tenant;
@@ -55,12 +55,12 @@ pub(super) async fn close(
 ) -> Result<(), Error> {
     let end = ends_at(ended, tenant.zone_offset_minutes).map_err(Error::unexpected)?;
     past.clock.move_to(end).map_err(Error::unexpected)?;
-    month::close_through(past, tenant.id, ended).await?;
-    jobs::run_one(past, tenant.id).await?;
+    month::close_through(past, &tenant.id, ended).await?;
+    jobs::run_one(past, &tenant.id).await?;
     let told = (end + NOTICE_IS_OVER).min(now);
     past.clock.move_to(told).map_err(Error::unexpected)?;
-    jobs::run_one(past, tenant.id).await?;
-    let payable = payable(&mut past.store.reading().await?, tenant.id, told).await?;
+    jobs::run_one(past, &tenant.id).await?;
+    let payable = payable(&mut past.store.reading().await?, &tenant.id, told).await?;
     if payable.invoices.is_empty() {
         return Ok(());
     }
@@ -70,7 +70,7 @@ pub(super) async fn close(
     let total = payable.total.to_string();
     let submission = Submission {
         key: Key {
-            organization_id: tenant.id.to_owned(),
+            organization_id: tenant.id.clone(),
             user_id: admin.id.to_owned(),
             text: secret::id("demo")?,
         },
@@ -96,7 +96,7 @@ pub(super) fn first_card(tenant: &Tenant) -> PaymentMethod {
         last4: "4242".to_owned(),
         expiry_year: 2028,
         expiry_month: 9,
-        gateway_token: format!("sandbox-success:{}", tenant.id),
+        gateway_token: format!("sandbox-success:{}", &tenant.id),
     }
 }
 
@@ -108,8 +108,8 @@ pub(super) struct NewCard {
 impl Work for NewCard {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some(self.tenant.id)
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&self.tenant.id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -121,13 +121,13 @@ impl Work for NewCard {
         let card = PaymentMethod {
             id: "pm_2".to_owned(),
             last4: last4.to_owned(),
-            gateway_token: format!("{does}:{}", tenant.id),
+            gateway_token: format!("{does}:{}", &tenant.id),
             ..first.clone()
         };
         let is_the_first = card.gateway_token == first.gateway_token;
-        if is_the_first || payment_methods::is_on_file(tx, tenant.id, &card.id).await? {
+        if is_the_first || payment_methods::is_on_file(tx, &tenant.id, &card.id).await? {
             return Ok(());
         }
-        payment_methods::save_default(tx, tenant.id, &card).await
+        payment_methods::save_default(tx, &tenant.id, &card).await
     }
 }

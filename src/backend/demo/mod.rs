@@ -7,7 +7,7 @@ use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, OrganizationId, Status, Subscription};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -91,8 +91,8 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some(self.tenant.id)
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&self.tenant.id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -103,7 +103,7 @@ impl Work for Found {
         organizations::add(tx, &organization, self.now).await?;
         for person in tenant.people {
             let user = User {
-                organization_id: tenant.id.to_owned(),
+                organization_id: tenant.id.clone(),
                 id: person.id.to_owned(),
                 email: person.email.to_owned(),
                 name: person.name.to_owned(),
@@ -120,14 +120,14 @@ impl Work for Found {
                 id: (*id).to_owned(),
                 name: (*name).to_owned(),
             };
-            days::add_project(tx, tenant.id, &project).await?;
+            days::add_project(tx, &tenant.id, &project).await?;
         }
         if tenant.card.is_some() {
-            payment_methods::add_default(tx, tenant.id, &history::first_card(tenant)).await?;
+            payment_methods::add_default(tx, &tenant.id, &history::first_card(tenant)).await?;
         }
-        if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, tenant.id).await? {
+        if !tenant.legal_name.is_empty() && !billing_details::are_on_file(tx, &tenant.id).await? {
             let said = ("system", self.now);
-            billing_details::save(tx, tenant.id, &organization.billed_to, said).await?;
+            billing_details::save(tx, &tenant.id, &organization.billed_to, said).await?;
         }
         let context = ChangeContext {
             by: "system",
@@ -135,11 +135,11 @@ impl Work for Found {
             next_first: BillingPeriod::of(first).ok_or(billing::OutOfRange)?.end(),
             now: self.now,
         };
-        subscriptions::start(tx, tenant.id, &subscription(tenant), context).await?;
-        let open = closings::first_open(tx, tenant.id).await?;
-        let is_new = open.contains(subscriptions::started_on(tx, tenant.id).await?);
+        subscriptions::start(tx, &tenant.id, &subscription(tenant), context).await?;
+        let open = closings::first_open(tx, &tenant.id).await?;
+        let is_new = open.contains(subscriptions::started_on(tx, &tenant.id).await?);
         if tenant.stage == Stage::Yearly && is_new {
-            frequency::schedule(tx, tenant.id, Some(BillingFrequency::Annual), context).await?;
+            frequency::schedule(tx, &tenant.id, Some(BillingFrequency::Annual), context).await?;
         }
         Ok(())
     }
@@ -166,18 +166,18 @@ struct Count {
 impl Work for Count {
     type Output = Option<BillingPeriod>;
 
-    fn organization_id(&self) -> Option<&str> {
-        Some(self.tenant.id)
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&self.tenant.id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<BillingPeriod>, Error> {
         let tenant = self.tenant;
         let today = billing_day(self.now, tenant.zone_offset_minutes);
-        let open = closings::first_open(tx, tenant.id).await?;
+        let open = closings::first_open(tx, &tenant.id).await?;
         let projects: Vec<_> = tenant.projects.iter().map(|(id, _)| *id).collect();
-        let started_on = subscriptions::started_on(tx, tenant.id).await?;
+        let started_on = subscriptions::started_on(tx, &tenant.id).await?;
         let month = usage::Month {
-            id: tenant.id,
+            id: tenant.id.as_str(),
             projects: &projects,
             mau_on_the_20th: tenant.mau_on_the_20th,
             zone_offset_minutes: tenant.zone_offset_minutes,
@@ -197,8 +197,8 @@ impl Work for Count {
             .iter()
             .flat_map(|day| month.counted(*day, self.now))
             .collect();
-        emails::count(tx, tenant.id, (&days, self.now)).await?;
-        evaluation::count(tx, tenant.id, &counted, self.now).await?;
+        emails::count(tx, &tenant.id, (&days, self.now)).await?;
+        evaluation::count(tx, &tenant.id, &counted, self.now).await?;
         Ok(Some(open).filter(|open| open.end() <= today))
     }
 }
@@ -210,7 +210,7 @@ impl Count {
         tx: &mut Tx,
         period: BillingPeriod,
     ) -> Result<Option<NaiveDate>, Error> {
-        let id = self.tenant.id;
+        let id = &self.tenant.id;
         let totals = totals::of_month(tx, id, period, period.end()).await?;
         Ok(totals.keys().next_back().copied())
     }
@@ -225,13 +225,13 @@ struct Drop {
 impl Work for Drop {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
-        Some(self.tenant.id)
+    fn organization_id(&self) -> Option<&OrganizationId> {
+        Some(&self.tenant.id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let tenant = self.tenant;
-        let before = subscriptions::find(tx, tenant.id).await?;
+        let before = subscriptions::find(tx, &tenant.id).await?;
         let leaving: BTreeSet<_> = tenant.leaving.iter().map(|id| AddOnId::new(*id)).collect();
         let untouched = before.version == 1 && before.subscription.add_ons.is_superset(&leaving);
         if leaving.is_empty() || !untouched {
@@ -251,7 +251,7 @@ impl Work for Drop {
             next_first,
             now: self.now,
         };
-        subscriptions::replace(tx, tenant.id, &before, &after, context).await
+        subscriptions::replace(tx, &tenant.id, &before, &after, context).await
     }
 }
 
@@ -276,7 +276,7 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
         None => None,
     };
     Ok(Organization {
-        id: tenant.id.to_owned(),
+        id: tenant.id.clone(),
         name: tenant.name.to_owned(),
         billed_to: Party {
             name: match tenant.legal_name {

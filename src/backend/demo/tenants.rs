@@ -1,5 +1,6 @@
 //! The demo organizations.
 
+use billing::OrganizationId;
 use billing::people::permission::Role;
 
 use super::Person;
@@ -7,7 +8,7 @@ use super::Person;
 /// A demo organization.
 #[derive(Debug)]
 pub(super) struct Tenant {
-    pub(super) id: &'static str,
+    pub(super) id: OrganizationId,
     pub(super) name: &'static str,
     pub(super) legal_name: &'static str,
     pub(super) address: &'static [&'static str],
@@ -57,7 +58,7 @@ const PROJECTS: &[(&str, &str)] = &[
 /// above its tier, one that sends more e-mails than its add-on includes.
 pub(super) static TENANTS: [Tenant; 9] = [
     Tenant {
-        id: "org_acme",
+        id: OrganizationId::from_static("org_acme"),
         name: "Acme",
         legal_name: "Acme Incorporated",
         address: &[
@@ -95,7 +96,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 22_000,
     },
     Tenant {
-        id: "org_decline",
+        id: OrganizationId::from_static("org_decline"),
         name: "Decline & Daughters",
         legal_name: "Decline & Daughters LLC",
         address: &["12 Elm Street", "Portland, OR 97201", "United States"],
@@ -121,7 +122,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 17_500,
     },
     Tenant {
-        id: "org_timeout",
+        id: OrganizationId::from_static("org_timeout"),
         name: "Timeout Travel",
         legal_name: "Timeout Travel Limited",
         address: &["3 Dock Road", "Belfast BT3 9DT", "United Kingdom"],
@@ -147,7 +148,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 18_200,
     },
     Tenant {
-        id: "org_india",
+        id: OrganizationId::from_static("org_india"),
         name: "Ina Textiles",
         legal_name: "Ina Textiles Private Limited",
         address: &["44 Residency Road", "Bengaluru 560025", "India"],
@@ -173,7 +174,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 21_300,
     },
     Tenant {
-        id: "org_yearly",
+        id: OrganizationId::from_static("org_yearly"),
         name: "Yearly Yards",
         legal_name: "Yearly Yards Incorporated",
         address: &["8 Orchard Lane", "Madison, WI 53703", "United States"],
@@ -199,7 +200,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 25_000,
     },
     Tenant {
-        id: "org_fresh",
+        id: OrganizationId::from_static("org_fresh"),
         name: "Fresh Folios",
         legal_name: "",
         address: &[],
@@ -225,7 +226,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 3_400,
     },
     Tenant {
-        id: "org_late",
+        id: OrganizationId::from_static("org_late"),
         name: "Late Lantern",
         legal_name: "",
         address: &[],
@@ -251,7 +252,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 21_800,
     },
     Tenant {
-        id: "org_overload",
+        id: OrganizationId::from_static("org_overload"),
         name: "Overload Outdoors",
         legal_name: "Overload Outdoors AB",
         address: &["Storgatan 21", "114 55 Stockholm", "Sweden"],
@@ -277,7 +278,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         mau_on_the_20th: 70_000,
     },
     Tenant {
-        id: "org_mailer",
+        id: OrganizationId::from_static("org_mailer"),
         name: "Mailer Makers",
         legal_name: "Mailer Makers Incorporated",
         address: &["77 MailBody Lane", "Austin, TX 78701", "United States"],

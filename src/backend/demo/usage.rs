@@ -136,7 +136,7 @@ mod tests {
     fn month(seed: u64, first: &str) -> Month<'static> {
         let period = BillingPeriod::of(first.parse().unwrap()).unwrap();
         Month {
-            id: TENANTS[0].id,
+            id: TENANTS[0].id.as_str(),
             projects: &["prj_shop", "prj_club", "prj_lab"],
             mau_on_the_20th: TENANTS[0].mau_on_the_20th,
             zone_offset_minutes: 0,

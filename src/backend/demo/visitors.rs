@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use api::usage::events::{Event, MOST_OF_A_BATCH, ProfileUpdate};
+use billing::OrganizationId;
 use billing::metering::events::{EventKind, Source};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use crate::store::subscriptions;
 use crate::usage::events::{Delivery, OnFault, SendEvents, SendProfiles};
 
 /// The organization that the visitors belong to.
-pub(super) const ORGANIZATION: &str = "org_fresh";
+pub(super) const ORGANIZATION: OrganizationId = OrganizationId::from_static("org_fresh");
 const PROJECT: &str = "prj_main";
 
 /// Sends what has happened from the first open month up to now. Events that were sent before count
@@ -25,12 +26,12 @@ const PROJECT: &str = "prj_main";
 pub(super) async fn send(services: &Services, seed: u64) -> Result<(), Error> {
     let now = services.clock.now();
     let mut tx = services.store.reading().await?;
-    let started_on = subscriptions::started_on(&mut tx, ORGANIZATION).await?;
-    let open = closings::first_open(&mut tx, ORGANIZATION).await?;
+    let started_on = subscriptions::started_on(&mut tx, &ORGANIZATION).await?;
+    let open = closings::first_open(&mut tx, &ORGANIZATION).await?;
     drop(tx);
     let first = started_on.max(open.start());
     let delivery = Delivery {
-        organization_id: ORGANIZATION.to_owned(),
+        organization_id: ORGANIZATION,
         actor: Actor::system(),
         now,
     };

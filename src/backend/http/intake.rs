@@ -6,6 +6,7 @@ use api::usage::intake::{AddOnUseRow, AddOnUseRows, UsageRows};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use billing::OrganizationId;
 use billing::text::TextKind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -103,7 +104,7 @@ pub(super) async fn upload_add_on_use(
 
 async fn take_add_on_use(
     app: &AppState,
-    (organization_id, actor): (String, Actor),
+    (organization_id, actor): (OrganizationId, Actor),
     rows: Vec<AddOnUseRow>,
 ) -> Result<Response, Failure> {
     jobs::catch_up(&app.services, &organization_id).await?;

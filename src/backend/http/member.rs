@@ -3,6 +3,7 @@
 use api::Code;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use billing::OrganizationId;
 
 use super::respond::Failure;
 use crate::foundation::error::Error;
@@ -20,7 +21,7 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub(super) fn organization_id(&self) -> &str {
+    pub(super) fn organization_id(&self) -> &OrganizationId {
         &self.user.organization_id
     }
 

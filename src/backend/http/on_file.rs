@@ -6,6 +6,7 @@ use api::sandbox::CardSaved;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use billing::OrganizationId;
 use billing::text::OneLine;
 
 use super::AppState;
@@ -56,7 +57,10 @@ pub(super) async fn save_details(
     subscription(&app, &organization_id).await
 }
 
-async fn subscription(app: &AppState, organization_id: &str) -> Result<Response, Failure> {
+async fn subscription(
+    app: &AppState,
+    organization_id: &OrganizationId,
+) -> Result<Response, Failure> {
     let mut tx = app.services.store.reading().await?;
     let account =
         OrganizationAccount::load(&mut tx, organization_id, app.services.clock.now()).await?;

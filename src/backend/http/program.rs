@@ -4,6 +4,7 @@ use api::Code;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use billing::OrganizationId;
 
 use super::AppState;
 use super::client_address::address;
@@ -17,7 +18,7 @@ use crate::store::records::Actor;
 /// A program that has shown a valid credential.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
-    pub(super) organization_id: String,
+    pub(super) organization_id: OrganizationId,
     pub(super) actor: Actor,
 }
 
@@ -44,7 +45,7 @@ pub(super) async fn admit(app: &AppState, mut request: Request) -> Result<Reques
     drop(tx);
     if Touch::is_due(&credential, now) {
         let touch = Touch {
-            organization_id: organization_id.clone(),
+            organization_id: OrganizationId::new(organization_id.clone()),
             id: credential.id.clone(),
             now,
         };
@@ -55,7 +56,7 @@ pub(super) async fn admit(app: &AppState, mut request: Request) -> Result<Reques
         address: address(request.extensions()),
     };
     request.extensions_mut().insert(Program {
-        organization_id,
+        organization_id: OrganizationId::new(organization_id),
         actor,
     });
     Ok(request)

@@ -58,7 +58,7 @@ pub(super) async fn note(app: &AppState, route: Route, member: &Member, problem:
     let attempt = LoggedAccess {
         organization_id: member.user.organization_id.clone(),
         action,
-        object: member.user.organization_id.clone(),
+        object: member.user.organization_id.to_string(),
         description: problem.detail.clone(),
         actor: member.actor.clone(),
         now: app.services.clock.now(),

@@ -9,7 +9,7 @@ use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::month_close::{CollectingRule, Collection};
 use billing::period::Span;
 use billing::pricing::accrued_overage::{Measure, final_statement};
-use billing::{Derivations, OutOfRange, PricedAccount, Status};
+use billing::{Derivations, OrganizationId, OutOfRange, PricedAccount, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::allowance;
@@ -62,7 +62,7 @@ pub async fn issue(
         statement: Statement::from(&charged.statement),
         plan_change_id: None,
     };
-    let id = organization.id.as_str();
+    let id = &organization.id;
     let number = invoices::issue(tx, id, &draft).await?;
     let issued = Notification::InvoiceIssued {
         invoice: number.clone(),
@@ -83,7 +83,7 @@ pub async fn issue(
 /// Fails for an unknown invoice number.
 pub async fn collect(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (number, due): (&str, Due),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -116,7 +116,7 @@ pub async fn collect(
 /// Fails when the organization does not exist.
 pub async fn settle_month(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     after: &AccountState,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<String>, Error> {
@@ -143,7 +143,7 @@ pub async fn settlement(
     organization: &Organization,
     at: DateTime<Utc>,
 ) -> Result<Option<Charged>, Error> {
-    let organization_id = organization.id.as_str();
+    let organization_id = &organization.id;
     let day = billing_day(at, organization.zone_offset_minutes);
     let stored = subscriptions::find(tx, organization_id).await?;
     let life = account_states::find(tx, organization_id).await?.lifecycle();

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use super::next::{Next, Progress};
@@ -16,7 +17,7 @@ use crate::store::{Tx, Work, account_states, organizations};
 /// A job that a run would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedJob {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub kind: DeadlineKind,
     /// What the job is about when an organization has several of its kind, such as an invoice number.
     pub subject: String,
@@ -47,19 +48,19 @@ pub async fn rehearse(services: &Services, now: DateTime<Utc>) -> Result<Vec<Pla
 /// The dry run of one organization's jobs.
 #[derive(Debug)]
 struct DryRun {
-    organization_id: String,
+    organization_id: OrganizationId,
     now: DateTime<Utc>,
 }
 
 impl Work for DryRun {
     type Output = Vec<PlannedJob>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<PlannedJob>, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let mut foreseen = Vec::new();
         while let Some(due) = schedule::first(tx, id, (self.now, Scope::AtOnce)).await? {
             let next = Next {

@@ -9,7 +9,9 @@ use billing::account::dunning::{Dunning, grace_ends_at};
 use billing::account::lifecycle::{Lifecycle, TrialLock};
 use billing::metering::usage::Metered;
 use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
-use billing::{BillingPeriod, Derivations, OutOfRange, PricedAccount, Status, Subscription};
+use billing::{
+    BillingPeriod, Derivations, OrganizationId, OutOfRange, PricedAccount, Status, Subscription,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::audit_values::Charging;
@@ -37,7 +39,11 @@ struct Told<'a> {
 }
 
 /// Row 2: the dashboard closes in a trial that lacks a payment method or billing details.
-pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+pub(super) async fn trial_locks(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    (at, now): When,
+) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     record(tx, id, &state, (at, now)).await?;
@@ -55,7 +61,11 @@ pub(super) async fn trial_locks(tx: &mut Tx, id: &str, (at, now): When) -> Resul
 }
 
 /// Rows 4, 5 and 5a: charging begins, or the trial expires.
-pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+pub(super) async fn trial_ends(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    (at, now): When,
+) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     let reached = state.at(at, &policy);
@@ -82,7 +92,11 @@ pub(super) async fn trial_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
 }
 
 /// Row 15: an invoice whose payment failed was not paid within the days of grace.
-pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+pub(super) async fn grace_ends(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    (at, now): When,
+) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?;
     let reached = state.at(at, &policy);
@@ -106,7 +120,11 @@ pub(super) async fn grace_ends(tx: &mut Tx, id: &str, (at, now): When) -> Result
 
 /// Announces an end that no other deadline announces: the end of a pause, a week before (SPEC R2,
 /// A171).
-pub(super) async fn tells_of_end(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+pub(super) async fn tells_of_end(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    (at, now): When,
+) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?.at(at, &policy);
     let told = state.told_of_end(now, &policy);
@@ -125,7 +143,7 @@ pub(super) async fn tells_of_end(tx: &mut Tx, id: &str, (at, now): When) -> Resu
 
 /// Rows 5, 17 and 25: ends an account because nobody acted and its notice is old enough. Otherwise the
 /// end is postponed.
-pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), Error> {
+pub(super) async fn ends(tx: &mut Tx, id: &OrganizationId, (at, now): When) -> Result<(), Error> {
     let state = account_states::find(tx, id).await?;
     let state = state.at(at, &tx.policy());
     match state.lifecycle() {
@@ -140,13 +158,22 @@ pub(super) async fn ends(tx: &mut Tx, id: &str, (at, now): When) -> Result<(), E
 }
 
 /// Stores the state that the account has reached by a deadline.
-async fn record(tx: &mut Tx, id: &str, state: &AccountState, (at, now): When) -> Result<(), Error> {
+async fn record(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    state: &AccountState,
+    (at, now): When,
+) -> Result<(), Error> {
     let reached = state.at(at, &tx.policy());
     account_states::replace(tx, id, &reached, now).await
 }
 
 /// Issues the first invoice, for the rest of the month. The account is charged from now on (SPEC R8).
-pub(crate) async fn begin_charging(tx: &mut Tx, id: &str, (since, now): When) -> Result<(), Error> {
+pub(crate) async fn begin_charging(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    (since, now): When,
+) -> Result<(), Error> {
     let organization = organizations::find(tx, id).await?;
     let stored = subscriptions::find(tx, id).await?;
     if stored.subscription.status == Status::Active {
@@ -202,11 +229,16 @@ async fn first(
     })
 }
 
-async fn tell(tx: &mut Tx, id: &str, told: Told<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+async fn tell(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    told: Told<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     outbox::publish(tx, id, &told.notification, now).await?;
     let entry = AuditEntry {
         action: told.action,
-        object: id,
+        object: id.as_str(),
         description: told.description.to_owned(),
         change: told.change,
     };

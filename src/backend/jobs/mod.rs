@@ -11,6 +11,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::{Kept, NotMoved};
@@ -89,14 +90,14 @@ pub async fn travel(
 /// Runs the due jobs of one organization, except those that call the payment gateway and those that
 /// delete events. Pages and orders call this first, so that nothing is shown or priced in a month that
 /// still has to be closed.
-pub async fn catch_up(services: &Services, organization_id: &str) -> Result<(), Error> {
+pub async fn catch_up(services: &Services, organization_id: &OrganizationId) -> Result<(), Error> {
     catch_up_to(services, organization_id, DateTime::<Utc>::MAX_UTC).await
 }
 
 /// Whether [`catch_up`] has anything to do. If not, a page continues to read in the same snapshot.
 pub async fn is_behind(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     until: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let due = schedule::first(tx, organization_id, (until, Scope::AtOnce)).await?;
@@ -107,7 +108,7 @@ pub async fn is_behind(
 /// future.
 pub async fn catch_up_to(
     services: &Services,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     until: DateTime<Utc>,
 ) -> Result<(), Error> {
     let mut tx = services.store.reading().await?;
@@ -133,7 +134,10 @@ pub async fn catch_up_to(
 }
 
 /// Runs every due job of one organization, including the calls to the gateway.
-pub async fn run_one(services: &Services, organization_id: &str) -> Result<Report, Error> {
+pub async fn run_one(
+    services: &Services,
+    organization_id: &OrganizationId,
+) -> Result<Report, Error> {
     let mut report = Report::default();
     let now = services.clock.now();
     organization(services, (organization_id, now), &mut report).await?;
@@ -176,7 +180,7 @@ async fn pass(
     (until, pace): (DateTime<Utc>, Pace),
     report: &mut Report,
 ) -> Result<(), Error> {
-    let mut behind: Option<(DateTime<Utc>, String)> = None;
+    let mut behind: Option<(DateTime<Utc>, OrganizationId)> = None;
     let mut waiting = BTreeSet::new();
     loop {
         let mut tx = services.store.reading().await?;
@@ -199,7 +203,7 @@ async fn pass(
     }
 }
 
-type Place = (DateTime<Utc>, String);
+type Place = (DateTime<Utc>, OrganizationId);
 
 /// The organizations to visit next: one that waits for a payment, if its instant comes first, or else
 /// those of the page with the earliest instant.
@@ -223,7 +227,7 @@ fn next_places(
 /// payment of an order, returns the later instant at which the gateway is asked about it.
 async fn organization(
     services: &Services,
-    (organization_id, until): (&str, DateTime<Utc>),
+    (organization_id, until): (&OrganizationId, DateTime<Utc>),
     report: &mut Report,
 ) -> Result<Option<DateTime<Utc>>, Error> {
     let mut asked: Vec<Due> = Vec::new();
@@ -279,11 +283,15 @@ async fn organization(
 }
 
 /// A failed job parks its organization. A store that is too busy parks nobody.
-async fn put_aside(services: &Services, organization_id: &str, cause: Error) -> Result<(), Error> {
+async fn put_aside(
+    services: &Services,
+    organization_id: &OrganizationId,
+    cause: Error,
+) -> Result<(), Error> {
     match cause {
         Error::Conflict => {
             tracing::warn!(
-                organization_id,
+                %organization_id,
                 "a job met other work; it comes with the next run"
             );
             Ok(())
@@ -296,7 +304,7 @@ async fn put_aside(services: &Services, organization_id: &str, cause: Error) -> 
                 now: services.clock.now(),
             };
             let retry_at = services.store.write(park).await?;
-            tracing::error!(organization_id, %cause, %retry_at, "a job failed; the organization is parked");
+            tracing::error!(%organization_id, %cause, %retry_at, "a job failed; the organization is parked");
             Ok(())
         }
     }

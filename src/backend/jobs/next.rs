@@ -1,6 +1,6 @@
 //! Runs one job of one organization, in one transaction.
 
-use billing::{BillingPeriod, OutOfRange};
+use billing::{BillingPeriod, OrganizationId, OutOfRange};
 use chrono::{DateTime, Utc};
 
 use super::life;
@@ -17,7 +17,7 @@ use crate::usage::evaluation;
 /// Runs the next due job of an organization.
 #[derive(Debug)]
 pub(super) struct Next {
-    pub(super) organization_id: String,
+    pub(super) organization_id: OrganizationId,
     /// Jobs that are due later are left alone.
     pub(super) until: DateTime<Utc>,
     pub(super) scope: Scope,
@@ -43,7 +43,7 @@ pub(super) enum Step {
 /// Parks an organization. Returns until when.
 #[derive(Debug)]
 pub(super) struct Park {
-    pub(super) organization_id: String,
+    pub(super) organization_id: OrganizationId,
     pub(super) error: String,
     pub(super) now: DateTime<Utc>,
 }
@@ -58,12 +58,12 @@ pub(super) enum Progress {
 impl Work for Next {
     type Output = Step;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Step, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         if !schedule::take(tx, id, self.until).await? {
             return Ok(Step::Nothing);
         }
@@ -97,7 +97,7 @@ impl Work for Next {
 
 impl Next {
     pub(super) async fn carry_out(&self, tx: &mut Tx, due: &Due) -> Result<Progress, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let when = (due.at, self.now);
         match due.kind {
             DeadlineKind::TrialLock => life::trial_locks(tx, id, when).await?,
@@ -160,7 +160,7 @@ impl Next {
 impl Work for Park {
     type Output = DateTime<Utc>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 

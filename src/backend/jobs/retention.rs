@@ -1,6 +1,7 @@
 //! Deletes events that the plan no longer keeps (SPEC R18, A164).
 
 use api::audit::Action;
+use billing::OrganizationId;
 use billing::account::retention::kept_since;
 use chrono::{DateTime, Utc};
 
@@ -13,7 +14,7 @@ use crate::store::{Tx, organizations};
 /// deleted.
 pub(crate) async fn expire(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Deleted, Error> {
     let offset = organizations::find(tx, organization_id)
@@ -24,7 +25,7 @@ pub(crate) async fn expire(
     if deleted == Deleted::Everything {
         let entry = AuditEntry {
             action: Action::EventsExpired,
-            object: organization_id,
+            object: organization_id.as_str(),
             description: format!("events before {} are no longer kept", kept.0),
             change: AuditChange::NONE,
         };

@@ -5,6 +5,7 @@ use api::account::leaving::{Cancellation, Left, Pause, Refusal};
 use api::audit::Action;
 use api::problem::Difference;
 use api::{Code, Problem};
+use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::account::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
@@ -48,7 +49,7 @@ pub enum Departure {
 impl Work for Depart {
     type Output = Left;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.key.organization_id)
     }
 
@@ -57,7 +58,7 @@ impl Work for Depart {
             return self.replay(&hash, left);
         }
         self.typed()?;
-        let id = self.key.organization_id.as_str();
+        let id = &self.key.organization_id;
         let before = account_states::find(tx, id).await?;
         let after = self.after(tx, &before).await?;
         let offset = organizations::find(tx, id).await?.zone_offset_minutes;
@@ -101,7 +102,7 @@ impl Depart {
 
     /// The state after the order, or the refusal with its rule and what lifts it.
     async fn after(&self, tx: &mut Tx, before: &AccountState) -> Result<AccountState, Error> {
-        let id = self.key.organization_id.as_str();
+        let id = &self.key.organization_id;
         let (after, rule) = match &self.departure {
             Departure::Pause(_) => (after_pause(tx, id, (before, self.now)).await?, "R13"),
             Departure::Cancel(order) => {
@@ -122,7 +123,7 @@ impl Depart {
             Departure::Pause(order) => &order.agreed,
             Departure::Cancel(order) => &order.agreed,
         };
-        let id = self.key.organization_id.as_str();
+        let id = &self.key.organization_id;
         amount("agreed", seen, currency(tx, id).await?)?;
         let settles = settles(tx, id, self.now).await?;
         if *seen == settles.total {
@@ -143,7 +144,7 @@ impl Depart {
     }
 
     async fn pause(&self, tx: &mut Tx, after: &AccountState) -> Result<Option<String>, Error> {
-        let (id, now) = (self.key.organization_id.as_str(), self.now);
+        let (id, now) = (&self.key.organization_id, self.now);
         let change = Charging::of(tx, id, now).await?.stops();
         let invoice = settle_month(tx, id, after, (now, now)).await?;
         let paused = Notification::AccountPaused {
@@ -153,7 +154,7 @@ impl Depart {
         outbox::publish(tx, id, &paused, now).await?;
         let entry = AuditEntry {
             action: Action::AccountPaused,
-            object: id,
+            object: id.as_str(),
             description: match &invoice {
                 Some(number) => format!("by rule R13, overage so far on invoice {number}"),
                 None => "by rule R13, nothing to invoice".to_owned(),
@@ -170,10 +171,10 @@ impl Depart {
         after: &AccountState,
         order: &Cancellation,
     ) -> Result<Option<String>, Error> {
-        let (id, now) = (self.key.organization_id.as_str(), self.now);
+        let (id, now) = (&self.key.organization_id, self.now);
         let entry = AuditEntry {
             action: Action::CancellationOrdered,
-            object: id,
+            object: id.as_str(),
             description: format!("by rule R14, because {}", because(&order.reason)),
             change: AuditChange::NONE,
         };

@@ -2,6 +2,7 @@
 //! 6, rows 5, 17, 25 and 26). An admin's order and the deadlines end it in the same way.
 
 use api::audit::Action;
+use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::{Cause, Lifecycle};
 use billing::account::retention::backups_purged_at;
@@ -37,7 +38,7 @@ pub struct Ended {
 /// Fails when `state` is not an end, or when the account has ended before.
 pub async fn end(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     state: &AccountState,
     (actor, now): (&Actor, DateTime<Utc>),
 ) -> Result<Ended, Error> {
@@ -65,7 +66,7 @@ pub async fn end(
     };
     let entry = AuditEntry {
         action: Action::AccountCancelled,
-        object: organization_id,
+        object: organization_id.as_str(),
         description: said(&stone, &ended),
         change,
     };
@@ -81,14 +82,14 @@ pub async fn end(
 /// Deletes what is kept of an ended account until its last backup is deleted.
 pub async fn purge(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), Error> {
     erasure::with_backups(tx, organization_id).await?;
     tombstones::purged(tx, organization_id, at).await?;
     let entry = AuditEntry {
         action: Action::AccountPurged,
-        object: organization_id,
+        object: organization_id.as_str(),
         description: "the last backup is gone, and the people with it".to_owned(),
         change: AuditChange::NONE,
     };
@@ -99,7 +100,7 @@ pub async fn purge(
 /// The audit values of what is no longer charged; none when a trial or a pause ends.
 async fn stops(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<AuditChange, Error> {
     match account_states::find(tx, organization_id).await?.lifecycle() {

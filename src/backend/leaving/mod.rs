@@ -8,7 +8,7 @@ use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle, pause_ends_at};
 use billing::account::reason::Reason;
 use billing::account::retention::backups_purged_at;
-use billing::{Currency, Money};
+use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use crate::account::access_control::code;
@@ -31,7 +31,7 @@ pub use reactivate::{Reactivate, RequestReactivation};
 /// Fails when the organization does not exist.
 pub async fn leaving(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<Leaving, Error> {
     let policy = tx.policy();
@@ -63,7 +63,7 @@ pub async fn leaving(
 /// Fails when the organization does not exist.
 pub async fn end_that_is_due(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, Error> {
     let state = account_states::find(tx, organization_id).await?;
@@ -80,7 +80,7 @@ pub async fn end_that_is_due(
 /// The invoice that settles a pause or a cancellation, as it would be issued now.
 async fn settles(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<Statement, Error> {
     let currency = currency(tx, organization_id).await?;
@@ -92,7 +92,7 @@ async fn settles(
     ))
 }
 
-async fn currency(tx: &mut Tx, organization_id: &str) -> Result<Currency, Error> {
+async fn currency(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Currency, Error> {
     let organization = organizations::find(tx, organization_id).await?;
     debits::currency(tx, organization_id, &organization.currency).await
 }
@@ -110,7 +110,7 @@ fn nothing(currency: Currency) -> Statement {
 /// The state after a pause, or why a pause is refused.
 async fn after_pause(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (state, now): (&AccountState, DateTime<Utc>),
 ) -> Result<Result<AccountState, Refused>, Error> {
     let outstanding = debits::outstanding(tx, organization_id).await?;

@@ -10,7 +10,9 @@ use billing::invoicing::collection::Outstanding;
 use billing::metering::usage::Metered;
 use billing::pricing::rest_of_month::reactivation_charge;
 use billing::pricing::rhythm::waits_after_pause;
-use billing::{BillingFrequency, BillingPeriod, Derivations, OutOfRange, PricedAccount};
+use billing::{
+    BillingFrequency, BillingPeriod, Derivations, OrganizationId, OutOfRange, PricedAccount,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::said;
@@ -30,7 +32,7 @@ use crate::store::{Tx, Work, organizations, price_books};
 /// Requests the reactivation of a paused plan. A second request changes nothing.
 #[derive(Debug)]
 pub struct RequestReactivation {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub actor: Actor,
     pub now: DateTime<Utc>,
 }
@@ -38,19 +40,19 @@ pub struct RequestReactivation {
 /// Reactivates a paused plan.
 #[derive(Debug)]
 pub struct Reactivate {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub now: DateTime<Utc>,
 }
 
 impl Work for RequestReactivation {
     type Output = Requested;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Requested, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let state = account_states::find(tx, id).await?;
         let Lifecycle::Paused { .. } = state.at(self.now, &tx.policy()).lifecycle() else {
             let refusal = said(billing::access::cure::Refused::NotPaused, "R13");
@@ -71,7 +73,7 @@ impl Work for RequestReactivation {
         outbox::publish(tx, id, &asked, self.now).await?;
         let entry = AuditEntry {
             action: Action::ReactivationAsked,
-            object: id,
+            object: id.as_str(),
             description: "by rule R13".to_owned(),
             change: AuditChange::NONE,
         };
@@ -84,12 +86,12 @@ impl Work for Reactivate {
     /// The number of the invoice for the rest of the month; `None` when that month is already paid.
     type Output = Option<String>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
-        let (id, now) = (self.organization_id.as_str(), self.now);
+        let (id, now) = (&self.organization_id, self.now);
         let state = account_states::find(tx, id).await?;
         let outstanding = debits::outstanding(tx, id).await?;
         let event = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding });
@@ -109,7 +111,7 @@ impl Work for Reactivate {
         outbox::publish(tx, id, &reactivated, now).await?;
         let entry = AuditEntry {
             action: Action::AccountReactivated,
-            object: id,
+            object: id.as_str(),
             description: described(invoice.as_deref(), renews_on),
             change: Charging::of(tx, id, now).await?.begins(),
         };
@@ -121,7 +123,7 @@ impl Work for Reactivate {
 impl Reactivate {
     /// Charges the rest of the month, and counts usage anew from today (A81).
     async fn charge(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
-        let (id, now) = (self.organization_id.as_str(), self.now);
+        let (id, now) = (&self.organization_id, self.now);
         let organization = organizations::find(tx, id).await?;
         let stored = subscriptions::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;
@@ -159,7 +161,7 @@ impl Reactivate {
         tx: &mut Tx,
         before: &AccountState,
     ) -> Result<Option<NaiveDate>, Error> {
-        let (id, now) = (self.organization_id.as_str(), self.now);
+        let (id, now) = (&self.organization_id, self.now);
         let Lifecycle::Paused { at } = before.lifecycle() else {
             return Ok(None);
         };

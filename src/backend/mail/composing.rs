@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use billing::OrganizationId;
 use billing::people::permission::Role;
 
 use super::bodies::{self, Recipients};
@@ -23,7 +24,7 @@ pub(super) async fn write_out(
     mailer: &Mailer,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let mut place = (String::new(), 0);
+    let mut place = (OrganizationId::new(""), 0);
     loop {
         let mut tx = services.store.reading().await?;
         let next = outbox::next(&mut tx, (&place.0, place.1)).await?;
@@ -60,7 +61,7 @@ struct ComposeMails {
 impl Work for ComposeMails {
     type Output = u64;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.posted.organization_id)
     }
 
@@ -159,7 +160,7 @@ struct Park {
 impl Work for Park {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.posted.organization_id)
     }
 

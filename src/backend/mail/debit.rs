@@ -1,5 +1,6 @@
 //! The debit of the invoice that a mail is about, as it is stored when the mail is composed.
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::error::Error;
@@ -20,7 +21,7 @@ impl Debit {
     /// The debit of an invoice; `None` when the invoice is not open.
     pub(super) async fn of(
         tx: &mut Tx,
-        organization_id: &str,
+        organization_id: &OrganizationId,
         number: &str,
     ) -> Result<Option<Self>, Error> {
         let open = debits::open(tx, organization_id).await?;

@@ -1,5 +1,6 @@
 //! Delivery: every mail is sent at least once, by one process at a time, and retried after growing waits.
 
+use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::transport::SendError;
@@ -103,7 +104,7 @@ struct Hold {
 impl Work for Hold {
     type Output = Vec<Mail>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 
@@ -120,7 +121,7 @@ struct Note {
 impl Work for Note {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.mail.organization_id)
     }
 

@@ -53,7 +53,7 @@ impl NotificationFacts {
     /// An unknown kind, facts that cannot be parsed, an invoice that is not stored.
     pub async fn load(tx: &mut Tx, posted: &Posted) -> Result<Self, Error> {
         let notification = Notification::read(&posted.kind, &posted.body)?;
-        let id = posted.organization_id.as_str();
+        let id = &posted.organization_id;
         let organization = organizations::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;
         let invoice = match notification.invoice() {

@@ -4,6 +4,7 @@
 use api::audit::Action;
 use api::invoicing::invoice::Party;
 use api::sandbox::TestCard;
+use billing::OrganizationId;
 use billing::account::account_state::AccountEvent;
 use billing::account::lifecycle::{self, Lifecycle};
 use chrono::{DateTime, Datelike, Utc};
@@ -21,7 +22,7 @@ use crate::store::{Tx, Work, account_states};
 /// Saves a test card of the sandbox gateway as the default payment method.
 #[derive(Debug)]
 pub struct SaveCard {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub card: TestCard,
     pub actor: Actor,
     pub now: DateTime<Utc>,
@@ -29,7 +30,7 @@ pub struct SaveCard {
 
 #[derive(Debug)]
 pub struct SaveDetails {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The name and address on the next invoices.
     pub billed_to: Party,
     pub actor: Actor,
@@ -39,12 +40,12 @@ pub struct SaveDetails {
 impl Work for SaveCard {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let method = method(self.card, id, self.now);
         let before = payment_methods::default_of(tx, id).await?;
         payment_methods::save_default(tx, id, &method).await?;
@@ -72,12 +73,12 @@ impl Work for SaveCard {
 impl Work for SaveDetails {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let saved = (self.actor.name.as_str(), self.now);
         let before = organizations::find(tx, id).await?.billed_to;
         billing_details::save(tx, id, &self.billed_to, saved).await?;
@@ -90,7 +91,7 @@ impl Work for SaveDetails {
         .await?;
         let entry = AuditEntry {
             action: Action::BillingDetailsSaved,
-            object: id,
+            object: id.as_str(),
             description: "for the next invoices".to_owned(),
             change: AuditChange::of(
                 audit_values::party(&before),
@@ -104,7 +105,7 @@ impl Work for SaveDetails {
 /// Applies the event to the account's state.
 async fn tell(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     saved: lifecycle::LifecycleEvent,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -119,7 +120,7 @@ async fn tell(
     }
 }
 
-fn method(card: TestCard, organization_id: &str, now: DateTime<Utc>) -> PaymentMethod {
+fn method(card: TestCard, organization_id: &OrganizationId, now: DateTime<Utc>) -> PaymentMethod {
     let (name, last4) = match card {
         TestCard::Success => ("success", "4242"),
         TestCard::Decline => ("decline", "0002"),

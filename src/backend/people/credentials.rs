@@ -4,6 +4,7 @@ use api::audit::Action;
 use api::problem::FieldError;
 use api::usage::credential::{Credential, IssueCredential, LONGEST_DAYS, LONGEST_NAME};
 use api::{Code, Problem};
+use billing::OrganizationId;
 use billing::text::{OneLine, OneLineFault};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,7 +19,7 @@ use crate::store::{Tx, Work, organizations};
 /// A credential to be issued.
 #[derive(Debug)]
 pub struct Issue {
-    organization_id: String,
+    organization_id: OrganizationId,
     actor: Actor,
     credential: Credential,
     token: Token,
@@ -30,7 +31,7 @@ impl Issue {
     /// # Errors
     /// Fails for an invalid name or lifetime, and when the operating system yields no random bytes.
     pub fn new(
-        organization_id: String,
+        organization_id: OrganizationId,
         actor: Actor,
         (wanted, now): (&IssueCredential, DateTime<Utc>),
     ) -> Result<Self, Error> {
@@ -95,7 +96,7 @@ fn checked(wanted: &IssueCredential) -> Result<OneLine, Error> {
 impl Work for Issue {
     type Output = (Credential, Token);
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
@@ -122,7 +123,7 @@ impl Work for Issue {
 /// Revokes a credential, which is refused from then on.
 #[derive(Debug)]
 pub struct Revoke {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The credential's id.
     pub id: String,
     pub actor: Actor,
@@ -133,12 +134,12 @@ impl Work for Revoke {
     /// The credentials afterwards; `None` when there was none to revoke.
     type Output = Option<Vec<Credential>>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         if !credentials::revoke(tx, (id, &self.id), self.now).await? {
             return Ok(None);
         }

@@ -1,6 +1,7 @@
 //! Signs in and out. Each attempt is in the activity log with its account and address (SPEC R20).
 
 use api::audit::Action;
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::error::Error;
@@ -53,7 +54,7 @@ pub struct SignedOut {
 impl Work for SignedIn {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.session.user.organization_id)
     }
 
@@ -71,7 +72,7 @@ impl Work for SignedIn {
 impl Work for SignInFailed {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.user.organization_id)
     }
 
@@ -84,7 +85,7 @@ impl Work for SignInFailed {
 impl Work for SignedOut {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.user.organization_id)
     }
 

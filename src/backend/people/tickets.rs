@@ -9,6 +9,7 @@ use api::support::{NewTicket, Ticket, TicketStatus};
 use api::{Code, Problem};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -38,12 +39,12 @@ pub struct Open {
 impl Work for Open {
     type Output = Ticket;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.key.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {
-        let organization_id = self.key.organization_id.as_str();
+        let organization_id = &self.key.organization_id;
         if let Some(opened) = tickets::opened(tx, &self.key).await? {
             return self.again(tx, opened).await;
         }
@@ -157,7 +158,7 @@ impl Open {
     }
 
     async fn tell(&self, tx: &mut Tx, ticket: &Ticket) -> Result<(), Error> {
-        let organization_id = self.key.organization_id.as_str();
+        let organization_id = &self.key.organization_id;
         let entry = AuditEntry {
             action: Action::TicketOpened,
             object: &ticket.number.to_string(),
@@ -195,7 +196,7 @@ impl Open {
 /// Closes an answered ticket, by order of the support team.
 #[derive(Debug)]
 pub struct Close {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The ticket's number.
     pub number: u64,
     pub now: DateTime<Utc>,
@@ -204,12 +205,12 @@ pub struct Close {
 impl Work for Close {
     type Output = Ticket;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {
-        let (id, number) = (self.organization_id.as_str(), self.number);
+        let (id, number) = (&self.organization_id, self.number);
         if !tickets::close(tx, id, number, self.now).await? {
             let detail = format!("{id} has no open ticket {number}");
             return Err(Error::refused(Code::NotFound, detail));

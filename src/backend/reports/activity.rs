@@ -3,8 +3,8 @@
 use api::audit::{Action, Activity, AuditValue, Entry, PAGE, Section};
 use api::problem::FieldError;
 use api::{Code, Problem};
-use billing::BillingFrequency;
 use billing::period::day_end;
+use billing::{BillingFrequency, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -113,7 +113,7 @@ fn fault(field: &str, message: String) -> FieldError {
 /// Fails for an unknown section, a last day before the first, or a page size outside 1 to `PAGE`.
 pub async fn page(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (selection, before): (&Selection, Option<u64>),
     limit: Option<u64>,
 ) -> Result<Activity, Error> {
@@ -140,7 +140,7 @@ pub async fn page(
 #[derive(Debug)]
 pub struct Download {
     store: Store,
-    organization_id: String,
+    organization_id: OrganizationId,
     currency: String,
     filter: AuditFilter,
     begun: bool,
@@ -154,7 +154,7 @@ impl Download {
     /// As [`page`].
     pub async fn begin(
         store: &Store,
-        organization_id: &str,
+        organization_id: &OrganizationId,
         selection: &Selection,
         (actor, now): (Actor, DateTime<Utc>),
     ) -> Result<Self, Error> {
@@ -164,7 +164,7 @@ impl Download {
         let logged = LoggedAccess {
             organization_id: organization_id.to_owned(),
             action: Action::LogDownloaded,
-            object: organization_id.to_owned(),
+            object: organization_id.to_owned().to_string(),
             description: said(selection),
             actor,
             now,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
-use billing::BillingPeriod;
 use billing::metering::usage::{Metered, figures};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -32,7 +32,11 @@ impl Month {
     ///
     /// # Errors
     /// Fails when the organization does not exist.
-    pub async fn of(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
+    pub async fn of(
+        tx: &mut Tx,
+        organization_id: &OrganizationId,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
         let organization = organizations::find(tx, organization_id).await?;
         let today = billing_day(now, organization.zone_offset_minutes);
         Ok(Self {
@@ -45,7 +49,7 @@ impl Month {
     pub async fn projects(
         &self,
         tx: &mut Tx,
-        organization_id: &str,
+        organization_id: &OrganizationId,
         filter: ProjectFilter<'_>,
     ) -> Result<Vec<ProjectUsage>, Error> {
         let eve = self.usage.period.start().pred_opt();
@@ -79,7 +83,7 @@ impl Month {
 /// Fails when the organization does not exist.
 pub async fn month_usage(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<Usage, Error> {
     let month = Month::of(tx, organization_id, now).await?;
@@ -112,7 +116,7 @@ pub async fn month_usage(
 /// A page of the projects whose name contains the words, after the project with the id `after`.
 pub async fn project_page(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (month, words, after): (&Month, &str, Option<&str>),
 ) -> Result<ProjectPage, Error> {
     let filter = ProjectFilter {

@@ -2,8 +2,8 @@
 
 use api::audit::Action;
 use api::usage::{DayUsage, ProjectUsage, Usage};
-use billing::PlanChange;
 use billing::metering::usage::{Projection, TooFewDays, figures, projection};
+use billing::{OrganizationId, PlanChange};
 use chrono::{DateTime, Utc};
 
 use super::metering::{Month, month_usage};
@@ -27,14 +27,14 @@ const AT_A_TIME: u32 = 500;
 /// Fails when the organization or its subscription does not exist.
 pub async fn download(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (actor, now): (&Actor, DateTime<Utc>),
 ) -> Result<String, Error> {
     let account = OrganizationAccount::load(tx, organization_id, now).await?;
     let usage = month_usage(tx, organization_id, now).await?;
     let entry = AuditEntry {
         action: Action::UsageDownloaded,
-        object: organization_id,
+        object: organization_id.as_str(),
         description: format!("usage summary of {}", month(usage.period_start)),
         change: AuditChange::NONE,
     };
@@ -66,7 +66,7 @@ fn days(csv: &mut CsvWriter, (section, days): (&str, &[DayUsage])) -> Result<(),
 /// The figures of every project, read page by page.
 async fn all_projects(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (csv, now): (&mut CsvWriter, DateTime<Utc>),
 ) -> Result<(), Error> {
     let month = Month::of(tx, organization_id, now).await?;

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use billing::OrganizationId;
 use billing::catalog::policy::Policy;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor};
@@ -67,7 +68,7 @@ pub trait Work: Send + Sync + 'static {
 
     /// The organization whose data the transaction changes. Its transactions run one after the other,
     /// on all servers. `None` when the data belongs to no organization or to several.
-    fn organization_id(&self) -> Option<&str>;
+    fn organization_id(&self) -> Option<&OrganizationId>;
 
     /// Runs the transaction. An error rolls it back.
     fn run(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Error>> + Send;
@@ -259,7 +260,7 @@ impl Store {
         let mut tx = self.begin(&self.writer, self.engine.begin_locked()).await?;
         if let Some(lock) = self.engine.organization_lock() {
             sqlx::query(lock)
-                .bind(organization_id)
+                .bind(organization_id.as_str())
                 .execute(tx.connection())
                 .await?;
         }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use billing::PriceBook;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
+use billing::{OrganizationId, PriceBook};
 use chrono::{DateTime, Utc};
 
 use super::database::row::damaged;
@@ -40,7 +40,7 @@ pub struct StoreBuiltIn {
 impl Work for StoreBuiltIn {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 

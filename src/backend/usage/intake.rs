@@ -7,9 +7,9 @@ use api::audit::Action;
 use api::problem::FieldError;
 use api::usage::intake::{IntakeResult, MOST_ROWS, UsageRow};
 use api::{Code, Problem};
-use billing::BillingPeriod;
 use billing::access::RequestUse;
 use billing::metering::intake::{DayCount, Field, Unfit, Window, falls};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::evaluation;
@@ -28,7 +28,7 @@ pub const MOST_FAULTS: usize = 100;
 /// Figures to check and store.
 #[derive(Debug)]
 pub struct Send {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub actor: Actor,
     pub rows: Vec<UsageRow>,
     pub now: DateTime<Utc>,
@@ -37,12 +37,12 @@ pub struct Send {
 impl Work for Send {
     type Output = IntakeResult;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<IntakeResult, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if self.rows.len() > MOST_ROWS {
             let most = format!("At most {MOST_ROWS} rows in one request; send the rest in another");
@@ -104,7 +104,7 @@ impl Send {
 /// Logs accepted rows, if they changed anything.
 pub(crate) async fn record(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (actor, now): (&Actor, DateTime<Utc>),
     (what, written): (&str, &UsageChanges),
 ) -> Result<(), Error> {
@@ -114,7 +114,7 @@ pub(crate) async fn record(
     }
     let entry = AuditEntry {
         action: Action::UsageReceived,
-        object: organization_id,
+        object: organization_id.as_str(),
         description: format!("{what}: {added} added, {corrected} corrected, {unchanged} unchanged"),
         change: AuditChange::NONE,
     };
@@ -151,7 +151,7 @@ pub fn unfit_project(projects: &BTreeMap<String, MeteredBy>, id: &str) -> Option
 /// Rows after which a later day of a month would have fewer distinct users than an earlier one.
 async fn falling(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     rows: &[UsageRow],
 ) -> Result<Vec<FieldError>, Error> {
     let mut months: BTreeMap<(&str, NaiveDate), BTreeMap<NaiveDate, usize>> = BTreeMap::new();

@@ -1,4 +1,5 @@
-//! Text as people type it: which characters it may have, and that it holds no card number.
+//! Text as people type it: which characters it may have, and that it holds no card number; and the ids
+//! of what is stored.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -6,12 +7,14 @@ use core::fmt;
 
 mod card_number;
 pub(crate) mod digit;
+mod ids;
 mod kind;
 mod one_line;
 
 pub use card_number::{
     CardNumberFound, contains_card_number, contains_issued_card_number, without_card_number,
 };
+pub use ids::{OrganizationId, PlanChangeId, UserId};
 pub use kind::{TextFault, TextKind};
 pub use one_line::{OneLine, OneLineFault};
 

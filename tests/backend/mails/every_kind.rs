@@ -13,6 +13,7 @@ use backend::notification::KINDS;
 use backend::people::tickets::Close;
 use backend::store::Engine;
 use backend::usage::evaluation::LiftLock;
+use billing::OrganizationId;
 use billing::account::reason::Reason;
 use billing::metering::usage::Metered;
 use billing::{AddOnId, PlanChange, Status};
@@ -42,7 +43,7 @@ on_both_databases! {
         let left = send(&world, &away, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
         assert!(left.status.is_success(), "{}", left.text);
         world.post(&away.admin, "/reactivation", &()).await.json::<api::account::leaving::Requested>();
-        let back = Reactivate { organization_id: "away".to_owned(), now: world.services.clock.now() };
+        let back = Reactivate { organization_id: OrganizationId::new("away"), now: world.services.clock.now() };
         world.services.store.write(back).await.unwrap();
         let left = send(&world, &rests, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
         assert!(left.status.is_success(), "{}", left.text);
@@ -110,7 +111,7 @@ async fn ticket(world: &World, tenant: &Tenant) {
     };
     let opened = send(world, tenant, (&new_key(), "/support/tickets"), &ticket).await;
     let close = Close {
-        organization_id: "payer".to_owned(),
+        organization_id: OrganizationId::new("payer"),
         number: opened.json::<Ticket>().number,
         now: world.services.clock.now(),
     };
@@ -126,7 +127,7 @@ async fn limits(world: &World, tenant: &Tenant) {
     let again = world.send_users(&program, 120_001).await;
     assert!(again.status.is_success());
     let lift = LiftLock {
-        organization_id: "over".to_owned(),
+        organization_id: OrganizationId::new("over"),
         reason: "an agreement".to_owned(),
         until: None,
         now: world.services.clock.now(),

@@ -16,6 +16,7 @@ use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::subscriptions::{annual_terms, frequency};
 use backend::store::usage::{self, Project, UsageDay};
 use backend::store::{Tx, Work};
+use billing::OrganizationId;
 use billing::invoicing::month_close::FrozenUsage;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
@@ -30,7 +31,7 @@ use super::World;
 /// The facts that an organization is founded with.
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
-    pub(crate) id: String,
+    pub(crate) id: OrganizationId,
     pub(crate) currency: String,
     pub(crate) book: String,
     pub(crate) zone_offset_minutes: i32,
@@ -71,7 +72,7 @@ impl Customer {
     /// 22,000 users on the 20,000 tier with one add-on, in dollars, with a card that succeeds.
     pub(crate) fn new(id: &str) -> Self {
         Self {
-            id: id.to_owned(),
+            id: OrganizationId::new(id),
             currency: "USD".to_owned(),
             book: "essentials".to_owned(),
             zone_offset_minutes: 0,
@@ -186,13 +187,13 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.customer.id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
         let (customer, now) = (&self.customer, self.now);
-        let id = customer.id.as_str();
+        let id = &customer.id;
         organizations::add(tx, &organization(customer), now).await?;
         let password_hash = secret::password_hash("correct horse", Cost::Trifling)?;
         for role in customer.roles.iter().copied() {
@@ -247,7 +248,7 @@ async fn begin(
     Year { starts_on, pool }: Year,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let id = customer.id.as_str();
+    let id = &customer.id;
     let term = AnnualTerm::new(starts_on, 12).unwrap();
     annual_terms::begin(tx, id, term, pool.limit).await?;
     if pool.used == 0 {
@@ -278,9 +279,9 @@ async fn begin(
 pub(crate) fn organization(customer: &Customer) -> Organization {
     Organization {
         id: customer.id.clone(),
-        name: customer.id.clone(),
+        name: customer.id.to_string(),
         billed_to: Party {
-            name: customer.id.clone(),
+            name: customer.id.to_string(),
             address: Vec::new(),
             tax_number: None,
         },
@@ -291,7 +292,7 @@ pub(crate) fn organization(customer: &Customer) -> Organization {
             id: customer.book.clone(),
             version: 1,
         },
-        invoice_series: series(&customer.id),
+        invoice_series: series(customer.id.as_str()),
         annual_eligible: customer.annual_eligible,
     }
 }

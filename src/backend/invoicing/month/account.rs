@@ -50,7 +50,7 @@ pub(super) struct ClosingAccount {
 impl ClosingAccount {
     /// Reads the account.
     pub(super) async fn load(tx: &mut Tx, work: &CloseMonth) -> Result<Self, Error> {
-        let id = work.organization_id.as_str();
+        let id = &work.organization_id;
         let organization = organizations::find(tx, id).await?;
         let book = price_books::find(tx, &organization.book).await?;
         let last_day = work.period.end().pred_opt().ok_or(billing::OutOfRange)?;

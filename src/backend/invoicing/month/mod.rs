@@ -3,8 +3,8 @@
 //! [`billing::invoicing::month_close`] decides what is to be done. [`account`] reads its input, [`plan`] carries
 //! out its result, both in one transaction.
 
-use billing::BillingPeriod;
 use billing::invoicing::month_close::{self, CloseRefused, ends_at};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::error::Error;
@@ -23,7 +23,7 @@ use plan::carry_out;
 /// Closes a month of an organization. Closing it again does nothing.
 #[derive(Debug)]
 pub struct CloseMonth {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub period: BillingPeriod,
     pub now: DateTime<Utc>,
 }
@@ -68,7 +68,7 @@ pub async fn close_everywhere(services: &Services, period: BillingPeriod) -> Res
     let mut report = Report::default();
     for id in ids {
         let outcome = close_through(services, &id, period).await;
-        report.organizations.push((id, outcome));
+        report.organizations.push((id.to_string(), outcome));
     }
     Ok(report)
 }
@@ -79,7 +79,7 @@ pub async fn close_everywhere(services: &Services, period: BillingPeriod) -> Res
 /// Fails when a month cannot be closed.
 pub async fn close_through(
     services: &Services,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     period: BillingPeriod,
 ) -> Result<Closed, Error> {
     loop {
@@ -107,7 +107,7 @@ pub async fn close_through(
 impl Work for CloseMonth {
     type Output = Closed;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 

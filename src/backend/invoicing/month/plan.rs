@@ -6,7 +6,7 @@ use api::plan::statement::Statement;
 use billing::account::usage_lock::{self, Measure};
 use billing::invoicing::invoice;
 use billing::invoicing::month_close::{Collection, Effect, FrozenUsage, Plan};
-use billing::{BillingFrequency, Subscription};
+use billing::{BillingFrequency, OrganizationId, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::account::ClosingAccount;
@@ -100,7 +100,7 @@ impl Carried<'_> {
         }
     }
 
-    fn organization_id(&self) -> &str {
+    fn organization_id(&self) -> &OrganizationId {
         &self.plan.key.organization
     }
 

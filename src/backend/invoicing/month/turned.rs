@@ -1,6 +1,7 @@
 //! The audit entries of a month change that puts scheduled changes into force (SPEC R6, R7, R20).
 
 use api::audit::Action;
+use billing::OrganizationId;
 use billing::{BillingFrequency, PriceList, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -16,7 +17,7 @@ type Plan<'a> = (&'a Subscription, BillingFrequency);
 /// Logs the scheduled changes that were applied; nothing when the plan is unchanged.
 pub(super) async fn log(
     tx: &mut Tx,
-    (organization_id, day, now): (&str, NaiveDate, DateTime<Utc>),
+    (organization_id, day, now): (&OrganizationId, NaiveDate, DateTime<Utc>),
     list: &PriceList,
     (before, after): (Plan<'_>, Plan<'_>),
 ) -> Result<(), Error> {
@@ -27,7 +28,7 @@ pub(super) async fn log(
     if change.before != change.after {
         let entry = AuditEntry {
             action: Action::PlanTurned,
-            object: organization_id,
+            object: organization_id.as_str(),
             description: format!("from {} on", date(day)),
             change,
         };

@@ -1,6 +1,7 @@
 //! The first transaction of a debit. It checks that the invoice is still to be paid and finds the
 //! payment method, then records the debit. The gateway is not called before that.
 
+use billing::OrganizationId;
 use billing::invoicing::collection::Authentication;
 use chrono::{DateTime, Utc};
 
@@ -17,7 +18,7 @@ use crate::store::{Tx, Work, schedule};
 /// gateway, if there is one.
 #[derive(Debug)]
 pub(super) struct Begin {
-    pub(super) organization_id: String,
+    pub(super) organization_id: OrganizationId,
     pub(super) number: String,
     pub(super) now: DateTime<Utc>,
 }
@@ -25,12 +26,12 @@ pub(super) struct Begin {
 impl Work for Begin {
     type Output = Option<Charge>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<Charge>, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let open = debits::open(tx, id).await?;
         let due = |open: &Open| {
             open.invoice.id == self.number && open.debit_at.is_some_and(|at| at <= self.now)

@@ -1,9 +1,9 @@
 //! Whether the payer has to confirm a debit at the bank (SPEC R17).
 
-use billing::Money;
 use billing::invoicing::collection::{
     Authentication, Debit as Attempted, Occasion, Source, authentication,
 };
+use billing::{Money, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -19,7 +19,7 @@ use crate::store::payments::debits;
 /// Fails when the organization does not exist.
 pub(crate) async fn when_due(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (amount, at): (Money, DateTime<Utc>),
 ) -> Result<Option<Authentication>, Error> {
     let Some(method) = payment_methods::default_of(tx, organization_id).await? else {
@@ -41,7 +41,7 @@ pub(crate) async fn when_due(
 /// Fails when the organization does not exist.
 pub(super) async fn of(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (amount, occasion): (Money, Occasion),
     at: DateTime<Utc>,
 ) -> Result<Authentication, Error> {

@@ -1,5 +1,6 @@
 //! Asks the gateway again later about a payment whose outcome is open.
 
+use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::error::Error;
@@ -16,7 +17,7 @@ const AT_THE_LATEST: TimeDelta = TimeDelta::hours(6);
 /// removed.
 #[derive(Debug)]
 pub(super) struct Later {
-    pub(super) organization_id: String,
+    pub(super) organization_id: OrganizationId,
     pub(super) due: Due,
     /// When the payment was started.
     pub(super) since: DateTime<Utc>,
@@ -26,12 +27,12 @@ pub(super) struct Later {
 impl Work for Later {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         schedule::remove(tx, id, &self.due).await?;
         let wait = (self.now - self.since).clamp(AGAIN_AFTER, AT_THE_LATEST);
         let again = Due {

@@ -3,6 +3,7 @@
 
 use api::Code;
 use api::invoicing::payment::Payments;
+use billing::OrganizationId;
 
 use super::check;
 use super::pay::{PaymentProgress, failure};
@@ -14,7 +15,10 @@ use crate::store::payments::debits::{self, State};
 ///
 /// # Errors
 /// Fails when no debit is under way, or when this one has failed.
-pub async fn look(services: &Services, organization_id: &str) -> Result<Payments, Error> {
+pub async fn look(
+    services: &Services,
+    organization_id: &OrganizationId,
+) -> Result<Payments, Error> {
     let mut tx = services.store.reading().await?;
     let debit = debits::under_way(&mut tx, organization_id).await?;
     drop(tx);

@@ -6,7 +6,7 @@
 //! [`look`] asks about a payment that waits for the payer's confirmation.
 
 use billing::invoicing::collection::Occasion;
-use billing::{Money, OutOfRange};
+use billing::{Money, OrganizationId, OutOfRange};
 use chrono::{DateTime, Utc};
 
 use super::orders;
@@ -38,7 +38,11 @@ use settle::Settle;
 ///
 /// # Errors
 /// Fails for an invoice that cannot be debited.
-pub async fn act(services: &Services, organization_id: &str, due: &Due) -> Result<(), Error> {
+pub async fn act(
+    services: &Services,
+    organization_id: &OrganizationId,
+    due: &Due,
+) -> Result<(), Error> {
     match due.kind {
         DeadlineKind::Collect => collect(services, organization_id, &due.subject).await,
         DeadlineKind::DebitCheck => {
@@ -74,7 +78,11 @@ pub async fn act(services: &Services, organization_id: &str, due: &Due) -> Resul
 }
 
 /// Debits an invoice if it is still due.
-async fn collect(services: &Services, organization_id: &str, number: &str) -> Result<(), Error> {
+async fn collect(
+    services: &Services,
+    organization_id: &OrganizationId,
+    number: &str,
+) -> Result<(), Error> {
     let begin = Begin {
         organization_id: organization_id.to_owned(),
         number: number.to_owned(),
@@ -87,7 +95,11 @@ async fn collect(services: &Services, organization_id: &str, number: &str) -> Re
 }
 
 /// Sends a recorded charge to the gateway and applies the outcome.
-async fn debit(services: &Services, organization_id: &str, charge: Charge) -> Result<(), Error> {
+async fn debit(
+    services: &Services,
+    organization_id: &OrganizationId,
+    charge: Charge,
+) -> Result<(), Error> {
     let outcome = in_time(services.gateway.charge(&charge)).await;
     let settle = Settle {
         organization_id: organization_id.to_owned(),
@@ -102,7 +114,7 @@ async fn debit(services: &Services, organization_id: &str, charge: Charge) -> Re
 /// it was started.
 async fn check(
     services: &Services,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     id: &str,
 ) -> Result<Option<DateTime<Utc>>, Error> {
     let now = services.clock.now();
@@ -133,7 +145,7 @@ async fn check(
 /// Schedules the next question if the outcome is still open.
 async fn later(
     services: &Services,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (due, since): (&Due, Option<DateTime<Utc>>),
 ) -> Result<(), Error> {
     let now = services.clock.now();
@@ -147,7 +159,11 @@ async fn later(
 }
 
 /// The charge of a recorded debit, as it is sent to the gateway.
-async fn charge_of(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Charge, Error> {
+async fn charge_of(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    debit: &Debit,
+) -> Result<Charge, Error> {
     let method = debit.payment_method_id.as_deref().ok_or(OutOfRange)?;
     let currency = debits::currency(tx, organization_id, &debit.currency).await?;
     let amount = Money::new(debit.amount_minor, currency);

@@ -7,7 +7,7 @@ use api::{Code, Problem};
 use billing::account::account_state::conditions;
 use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::collection::{Authentication, Progress, pay_now};
-use billing::{Currency, Money};
+use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::begin::written;
@@ -25,6 +25,10 @@ use crate::store::payments::idempotency::{self, Answer, Key};
 use crate::store::payments::payment_runs::{self, Run};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::{Tx, Work, account_states};
+
+const PENDING: &str = "A payment of your organization has not ended yet; nothing was charged";
+const NOTHING_OPEN: &str =
+    "No payment has failed or waits for you, so nothing is to be paid by hand (rule R12)";
 
 /// An order to pay, as received.
 #[derive(Debug, Clone)]
@@ -111,7 +115,7 @@ struct Pay {
 impl Work for Pay {
     type Output = Next;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.submission.key.organization_id)
     }
 
@@ -127,7 +131,7 @@ impl Work for Pay {
         if let Some(answer) = run.answer {
             return Ok(Next::Replied(PaymentReply::Settled(answer)));
         }
-        let id = key.organization_id.as_str();
+        let id = &key.organization_id;
         let made = debits::of_run(tx, id, &run.id).await?;
         let open = debits::open(tx, id).await?;
         let left: Vec<_> = open
@@ -162,7 +166,7 @@ impl Pay {
             request_hash,
             request_id,
         } = &self.submission;
-        let id = key.organization_id.as_str();
+        let id = &key.organization_id;
         if idempotency::find(tx, key).await?.is_some() {
             return Err(reused());
         }
@@ -196,7 +200,7 @@ impl Pay {
 
     /// Records the debit of the next invoice.
     async fn charge(&self, tx: &mut Tx, run: &Run, open: &Open) -> Result<Next, Error> {
-        let id = run.key.organization_id.as_str();
+        let id = &run.key.organization_id;
         let method = payment_methods::default_of(tx, id).await?;
         let method = method.ok_or_else(|| {
             Error::refused(
@@ -253,7 +257,7 @@ pub(super) struct PaymentProgress {
 impl PaymentProgress {
     pub(super) async fn of(
         tx: &mut Tx,
-        organization_id: &str,
+        organization_id: &OrganizationId,
         (made, left): (&[Debit], &[Open]),
     ) -> Result<Self, Error> {
         let left = sum(tx, organization_id, left).await?;
@@ -298,7 +302,11 @@ impl PaymentProgress {
 ///
 /// # Errors
 /// Fails when the organization does not exist.
-pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
+pub async fn payable(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<Payable, Error> {
     let state = account_states::find(tx, id).await?;
     let policy = tx.policy();
     let conditions: Vec<_> = conditions(&state.at(now, &policy), &policy).collect();
@@ -319,7 +327,7 @@ pub async fn payable(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payabl
 }
 
 /// The open invoices; those that only their payer can pay are marked as such.
-async fn open(tx: &mut Tx, id: &str) -> Result<Vec<Open>, Error> {
+async fn open(tx: &mut Tx, id: &OrganizationId) -> Result<Vec<Open>, Error> {
     let mut open = debits::open(tx, id).await?;
     for one in &mut open {
         let (Progress::Issued, Some(at)) = (one.invoice.progress, one.debit_at) else {
@@ -334,7 +342,7 @@ async fn open(tx: &mut Tx, id: &str) -> Result<Vec<Open>, Error> {
 }
 
 /// What can be paid by hand, or the refusal when nothing can.
-async fn admitted(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, Error> {
+async fn admitted(tx: &mut Tx, id: &OrganizationId, now: DateTime<Utc>) -> Result<Payable, Error> {
     let state = account_states::find(tx, id).await?;
     let payable = payable(tx, id, now).await?;
     let (code, detail) = match state.at(now, &tx.policy()).lifecycle() {
@@ -342,23 +350,17 @@ async fn admitted(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Payable, 
             Code::AccountCancelled,
             "The account is cancelled: nothing can be paid any more (rule R14)",
         ),
-        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. }
-            if !payable.invoices.is_empty() =>
-        {
-            return Ok(payable);
+        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. } => {
+            if !payable.invoices.is_empty() {
+                return Ok(payable);
+            }
+            let under_way = payable.rest.iter().any(is_under_way);
+            if under_way {
+                (Code::PaymentPending, PENDING)
+            } else {
+                (Code::NothingOpen, NOTHING_OPEN)
+            }
         }
-        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. }
-            if payable.rest.iter().any(is_under_way) =>
-        {
-            (
-                Code::PaymentPending,
-                "A payment of your organization has not ended yet; nothing was charged",
-            )
-        }
-        Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. } => (
-            Code::NothingOpen,
-            "No payment has failed or waits for you, so nothing is to be paid by hand (rule R12)",
-        ),
     };
     Err(Error::refused(code, detail))
 }
@@ -367,7 +369,7 @@ fn is_under_way(open: &Open) -> bool {
     matches!(open.invoice.progress, Progress::Processing { .. })
 }
 
-async fn sum(tx: &mut Tx, organization_id: &str, open: &[Open]) -> Result<Money, Error> {
+async fn sum(tx: &mut Tx, organization_id: &OrganizationId, open: &[Open]) -> Result<Money, Error> {
     let code = crate::store::organizations::find(tx, organization_id)
         .await?
         .currency;

@@ -1,6 +1,7 @@
 //! Debits failed invoices once more, at once, when another payment method becomes the default
 //! (SPEC R12, A19).
 
+use billing::OrganizationId;
 use billing::invoicing::collection::{Authentication, to_retry};
 use chrono::{DateTime, Utc};
 
@@ -16,7 +17,7 @@ use crate::store::{Tx, schedule};
 /// Fails when the organization does not exist.
 pub(crate) async fn retry(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let open = debits::open(tx, organization_id).await?;

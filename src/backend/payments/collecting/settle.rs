@@ -1,12 +1,12 @@
 //! The second transaction of a debit: applies the gateway's answer, all at once or not at all.
 
 use api::audit::Action;
-use billing::Money;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::dunning::{Charge, Dunning, dunning_event};
 use billing::account::lifecycle::Lifecycle;
 use billing::catalog::policy::Policy;
 use billing::invoicing::collection::{self, authentication_expires_at};
+use billing::{Money, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use crate::account::audit_values;
@@ -23,7 +23,7 @@ use crate::store::{Tx, Work, account_states, schedule};
 /// Applies the gateway's answer about a debit.
 #[derive(Debug)]
 pub(super) struct Settle {
-    pub(super) organization_id: String,
+    pub(super) organization_id: OrganizationId,
     pub(super) id: String,
     pub(super) outcome: Result<Outcome, NoAnswer>,
     pub(super) now: DateTime<Utc>,
@@ -49,12 +49,12 @@ pub(super) enum Verdict<'a> {
 impl Work for Settle {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let debit = debits::find(tx, id, &self.id).await?;
         let debit = debit.ok_or_else(|| Error::unexpected(format!("no debit {}", self.id)))?;
         if !debit.state.is_under_way() {
@@ -79,7 +79,7 @@ impl Work for Settle {
 /// Moves a debit to its new state, with everything that follows: payment, dunning, log and mail.
 pub(super) async fn settled(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (debit, verdict): (Debit, Verdict<'_>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -139,7 +139,7 @@ fn transition<'a>(
 /// Applies the outcome to the account's dunning (SPEC R12). Returns the dunning before and after it.
 async fn dun(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (debit, verdict): (&Debit, Verdict<'_>),
     now: DateTime<Utc>,
 ) -> Result<(Dunning, Dunning), Error> {
@@ -193,7 +193,7 @@ fn paid_as_of(
 /// Writes the audit entry, and the mail if the admins need one.
 async fn tell(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (debit, to): (&Debit, Transition<'_>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -256,7 +256,11 @@ fn said(debit: &Debit, reason: Option<&str>) -> String {
     }
 }
 
-async fn amount(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<Money, Error> {
+async fn amount(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    debit: &Debit,
+) -> Result<Money, Error> {
     let currency = debits::currency(tx, organization_id, &debit.currency).await?;
     Ok(Money::new(debit.amount_minor, currency))
 }

@@ -7,7 +7,7 @@ use api::plan::quote::Quote;
 use api::problem::Difference;
 use api::{Code, Problem};
 use billing::account::reason::check_removals;
-use billing::{BillingFrequency, ENGINE_VERSION, Money};
+use billing::{BillingFrequency, ENGINE_VERSION, Money, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::logged::ordered;
@@ -45,7 +45,7 @@ pub enum Begun {
 impl Work for Begin {
     type Output = Begun;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.submission.key.organization_id)
     }
 

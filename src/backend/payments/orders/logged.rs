@@ -3,6 +3,7 @@
 use api::audit::Action;
 use api::plan::plan_change::{Order, State};
 use api::plan::quote::Quote;
+use billing::OrganizationId;
 use billing::account::reason::Reason;
 use billing::{AddOnId, BillingFrequency, PriceList, Subscription};
 use chrono::{DateTime, Utc};
@@ -56,7 +57,7 @@ impl Applied<'_> {
     pub(super) async fn parts(
         &self,
         tx: &mut Tx,
-        (organization_id, intent): (&str, &Intent),
+        (organization_id, intent): (&OrganizationId, &Intent),
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let change = &self.quote.change;

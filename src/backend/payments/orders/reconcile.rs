@@ -1,6 +1,7 @@
 //! Orders that a timeout or a crash left open: the gateway is asked again, with the same key.
 
 use api::plan::plan_change::State;
+use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Settle, charge_of};
@@ -34,7 +35,7 @@ pub async fn reconcile(services: &Services, scope: Scope) -> Result<usize, Error
             Ok(Some(intent)) if !intent.state.is_pending() => settled += 1,
             Ok(_) => {}
             Err(cause) => {
-                tracing::error!(organization_id, id, %cause, "an order was not reconciled")
+                tracing::error!(%organization_id, id, %cause, "an order was not reconciled")
             }
         }
     }
@@ -44,7 +45,7 @@ pub async fn reconcile(services: &Services, scope: Scope) -> Result<usize, Error
 /// The order as it is now. If its outcome is open, the gateway is asked first.
 pub async fn look_again(
     services: &Services,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     scope: Scope,
 ) -> Result<Option<Intent>, Error> {
     let now = services.clock.now();
@@ -64,7 +65,7 @@ pub async fn look_again(
         }
         outcome => outcome,
     };
-    let (organization_id, id) = (organization_id.to_owned(), id.to_owned());
+    let (organization_id, id) = (organization_id.clone(), id.to_owned());
     let settle = Settle {
         organization_id: organization_id.clone(),
         id: id.clone(),
@@ -88,7 +89,7 @@ fn is_open(intent: &Intent, scope: Scope, now: DateTime<Utc>) -> bool {
 
 async fn charge(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     intent: &Intent,
 ) -> Result<crate::services::gateway::Charge, Error> {
     let method = intent.payment_method_id.as_deref().unwrap_or_default();

@@ -8,7 +8,7 @@ use api::plan::quote::Quote;
 use api::{Code, Problem};
 use billing::invoicing::collection::authentication_expires_at;
 use billing::period::Span;
-use billing::{BillingFrequency, BillingPeriod};
+use billing::{BillingFrequency, BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::OrderReply;
@@ -28,7 +28,7 @@ use crate::usage::evaluation;
 /// Applies the gateway's answer about a charge.
 #[derive(Debug)]
 pub struct Settle {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The order's id.
     pub id: String,
     /// The gateway's answer.
@@ -39,12 +39,12 @@ pub struct Settle {
 impl Work for Settle {
     type Output = OrderReply;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<OrderReply, Error> {
-        let organization_id = self.organization_id.as_str();
+        let organization_id = &self.organization_id;
         let intent = plan_changes::find(tx, organization_id, &self.id).await?;
         let intent = intent.ok_or_else(|| Error::unexpected(format!("no order {}", self.id)))?;
         if !intent.state.is_pending() {
@@ -115,7 +115,7 @@ impl Settle {
         state: State,
         problem: Problem,
     ) -> Result<OrderReply, Error> {
-        let organization_id = self.organization_id.as_str();
+        let organization_id = &self.organization_id;
         let to = Transition {
             state: &state,
             reference: None,
@@ -148,7 +148,7 @@ impl Settle {
 /// together.
 pub(super) async fn conclude(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     mut intent: Intent,
     (state, reference): (State, Option<&str>),
     now: DateTime<Utc>,
@@ -211,7 +211,7 @@ fn told(intent: &Intent) -> PlanOrder {
 /// The invoice of a captured charge, stored as paid.
 async fn invoice(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (intent, reference): (&Intent, &str),
     now: DateTime<Utc>,
 ) -> Result<String, Error> {
@@ -232,7 +232,7 @@ async fn invoice(
 
 async fn advance(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     intent: &Intent,
     to: &Transition<'_>,
 ) -> Result<(), Error> {
@@ -244,7 +244,7 @@ async fn advance(
 /// activity log.
 async fn apply(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (intent, state): (&Intent, &State),
     now: DateTime<Utc>,
 ) -> Result<AuditChange, Error> {
@@ -331,7 +331,7 @@ fn rest(quote: &Quote) -> Result<Span, Error> {
 
 async fn answer(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     intent: &Intent,
     (status, body): (u16, &impl serde::Serialize),
 ) -> Result<OrderReply, Error> {
@@ -344,7 +344,7 @@ async fn answer(
 /// The reply that was stored when another process settled the order first.
 async fn stored_reply(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     intent: Intent,
 ) -> Result<OrderReply, Error> {
     let used = idempotency::find(tx, &key_of(organization_id, &intent)).await?;
@@ -354,7 +354,7 @@ async fn stored_reply(
     })
 }
 
-fn key_of(organization_id: &str, intent: &Intent) -> Key {
+fn key_of(organization_id: &OrganizationId, intent: &Intent) -> Key {
     Key {
         organization_id: organization_id.to_owned(),
         user_id: intent.user_id.clone(),

@@ -5,7 +5,7 @@ use api::audit::Action;
 use api::plan::subscription::Subscription;
 use billing::access::OrderKind;
 use billing::pricing::subscription::{self, NotScheduled};
-use billing::{AddOnId, BillingFrequency, PriceList};
+use billing::{AddOnId, BillingFrequency, OrganizationId, PriceList};
 use chrono::{DateTime, Utc};
 
 use crate::account::access_control::admit;
@@ -20,7 +20,7 @@ use crate::store::{Tx, Work};
 /// Withdraws a scheduled change. Returns the subscription without it.
 #[derive(Debug)]
 pub struct Withdraw {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The id of the scheduled change.
     pub id: String,
     pub actor: Actor,
@@ -30,12 +30,12 @@ pub struct Withdraw {
 impl Work for Withdraw {
     type Output = Subscription;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Subscription, Error> {
-        let organization_id = self.organization_id.as_str();
+        let organization_id = &self.organization_id;
         let account = OrganizationAccount::load(tx, organization_id, self.now).await?;
         let waiting = account
             .stored

@@ -3,7 +3,6 @@
 use api::account::account_status::{
     AccountStatus, Coming, CuringTier, FittingTier, OverLimit, What,
 };
-use billing::BillingPeriod;
 use billing::access::Condition;
 use billing::access::alert::{Advice, Course, advice, expected, highest_reached, shows_popup};
 use billing::account::account_state::AccountState;
@@ -15,6 +14,7 @@ use billing::invoicing::collection::Collects;
 use billing::invoicing::month_close::CollectingRule;
 use billing::metering::usage::CountedDay;
 use billing::people::permission::{Action, Role};
+use billing::{BillingPeriod, OrganizationId};
 use billing::{Money, PlanChange};
 use chrono::{DateTime, Utc};
 
@@ -33,7 +33,7 @@ use under_way::UnderWay;
 /// Who reads the account status, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    pub organization_id: &'a str,
+    pub organization_id: &'a OrganizationId,
     /// The person's role, which decides whether figures are shown.
     pub role: Role,
     pub now: DateTime<Utc>,

@@ -23,7 +23,7 @@ pub(super) struct UnderWay {
 
 impl UnderWay {
     pub(super) async fn of(tx: &mut Tx, account: &OrganizationAccount) -> Result<Self, Error> {
-        let id = account.organization.id.as_str();
+        let id = &account.organization.id;
         let open = debits::open(tx, id).await?;
         let debits_at = open.into_iter().filter_map(|open| open.debit_at).collect();
         let waiting = match order(account) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use api::account::account_status::{Coming, What};
 use api::plan::subscription::ScheduledKind;
-use billing::BillingFrequency;
+use billing::{BillingFrequency, OrganizationId};
 use chrono::{DateTime, Days, Utc};
 
 use crate::account::sentence;
@@ -16,7 +16,7 @@ const LINE: usize = 75;
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar<'a> {
     /// The organization's id, which is part of every event's id.
-    pub organization_id: &'a str,
+    pub organization_id: &'a OrganizationId,
     /// The organization's name.
     pub name: &'a str,
     pub now: DateTime<Utc>,

@@ -1,6 +1,7 @@
 //! The calendar's text, line by line.
 
 use billing::AddOnId;
+use billing::OrganizationId;
 use billing::account::deadline::DeadlineKind;
 use chrono::NaiveDate;
 
@@ -17,7 +18,7 @@ fn coming(day: &str, at: Option<&str>, what: What) -> Coming {
 
 fn calendar(name: &str, coming: &[Coming]) -> String {
     let calendar = Calendar {
-        organization_id: "org_acme",
+        organization_id: &OrganizationId::from_static("org_acme"),
         name,
         now: "2026-06-20T10:00:00Z".parse().unwrap(),
     };

@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{self, Seek, Write};
 
-use billing::Currency;
+use billing::{Currency, OrganizationId};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use sqlx::any::AnyRow;
@@ -60,7 +60,7 @@ impl std::error::Error for BrokenOff {}
 /// Fails when the disk is full.
 pub async fn export(
     store: &Store,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (format, now): (Format, DateTime<Utc>),
 ) -> Result<File, Error> {
     let (sender, receiver) = mpsc::channel(WAITING);
@@ -76,7 +76,7 @@ pub async fn export(
 
 async fn write(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (format, now): (Format, DateTime<Utc>),
     sent: &Sent,
 ) -> Result<(), Error> {
@@ -138,7 +138,11 @@ fn cells(row: &AnyRow, table: &Table) -> Result<Vec<Option<String>>, Error> {
 }
 
 /// Writes the files attached to tickets, unchanged.
-async fn write_files(tx: &mut Tx, organization_id: &str, sent: &Sent) -> Result<(), Error> {
+async fn write_files(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    sent: &Sent,
+) -> Result<(), Error> {
     for number in tickets::with_files(tx, organization_id).await? {
         let files = tickets::attachments(tx, organization_id, number).await?;
         for (place, file) in (1..).zip(files) {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
+use billing::OrganizationId;
 use billing::invoicing::collection::Authentication;
 use chrono::TimeDelta;
 
@@ -182,7 +183,7 @@ struct Enter(SandboxCharge);
 impl Work for Enter {
     type Output = SandboxCharge;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 
@@ -199,7 +200,7 @@ struct Decide {
 impl Work for Decide {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 

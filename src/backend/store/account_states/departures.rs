@@ -1,6 +1,7 @@
 //! Orders to pause or to cancel, and requests for a reactivation (SPEC R13, R14).
 
 use api::account::leaving::{Counts, Left, Requested};
+use billing::OrganizationId;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -62,7 +63,7 @@ pub async fn add(tx: &mut Tx, key: &Key, departure: &Departure<'_>) -> Result<()
 }
 
 /// How many projects, users and events a cancellation deletes, and how many invoices there are.
-pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error> {
+pub async fn counts(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Counts, Error> {
     let (projects, users, events, invoices): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM projects WHERE organization_id = $1), \
          (SELECT COUNT(*) FROM users WHERE organization_id = $1), \
@@ -70,7 +71,7 @@ pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error>
          (SELECT COUNT(*) FROM events WHERE organization_id = $1), \
          (SELECT COUNT(*) FROM invoices WHERE organization_id = $1)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
     Ok(Counts {
@@ -82,24 +83,30 @@ pub async fn counts(tx: &mut Tx, organization_id: &str) -> Result<Counts, Error>
 }
 
 /// The day after the last one that an invoice has charged in advance; `None` before the first.
-pub async fn paid_until(tx: &mut Tx, organization_id: &str) -> Result<Option<NaiveDate>, Error> {
+pub async fn paid_until(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Option<NaiveDate>, Error> {
     let end: Option<String> = sqlx::query_scalar(
         "SELECT MAX(period_end) FROM invoices WHERE organization_id = $1 \
          AND kind IN ('scheduled', 'trial_first', 'reactivation', 'annual')",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
     end.as_deref().map(day).transpose()
 }
 
 /// The open request for a reactivation.
-pub async fn requested(tx: &mut Tx, organization_id: &str) -> Result<Option<Requested>, Error> {
+pub async fn requested(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Option<Requested>, Error> {
     let row: Option<(String, String)> = sqlx::query_as(
         "SELECT requested_by, requested_at FROM reactivation_requests \
          WHERE organization_id = $1 AND settled_at IS NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
     row.map(|(by, at)| {
@@ -117,14 +124,14 @@ pub async fn requested(tx: &mut Tx, organization_id: &str) -> Result<Option<Requ
 /// [`Error::Conflict`] when one is open already.
 pub async fn request(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     requested: &Requested,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO reactivation_requests (organization_id, id, requested_by, requested_at) \
          VALUES ($1, $2, $3, $4)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(secret::id("rr")?)
     .bind(requested.by.as_str())
     .bind(instant_text(requested.at))
@@ -134,12 +141,16 @@ pub async fn request(
 }
 
 /// Closes the open request.
-pub async fn settle(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn settle(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     sqlx::query(
         "UPDATE reactivation_requests SET settled_at = $2 \
          WHERE organization_id = $1 AND settled_at IS NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;

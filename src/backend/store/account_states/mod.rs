@@ -6,7 +6,7 @@ use billing::account::lifecycle;
 use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::Policy;
 use billing::period::day_end;
-use billing::{Status, Subscription};
+use billing::{OrganizationId, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::database::row::{json, to_json};
@@ -23,10 +23,10 @@ pub mod removal_reasons;
 ///
 /// # Errors
 /// An organization without a subscription.
-pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<AccountState, Error> {
+pub async fn find(tx: &mut Tx, organization_id: &OrganizationId) -> Result<AccountState, Error> {
     let state: Option<String> =
         sqlx::query_scalar("SELECT state FROM account_states WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_optional(tx.connection())
             .await?;
     let state = state.ok_or_else(|| organizations::unknown(organization_id))?;
@@ -42,7 +42,7 @@ pub(super) fn parse(state: &str, policy: &Policy) -> Result<AccountState, Error>
 /// Writes the new state and updates the organization's due dates.
 pub async fn replace(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     state: &AccountState,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -50,7 +50,7 @@ pub async fn replace(
         "UPDATE account_states SET state = $2, usage_lock = $3, changed_at = $4 \
          WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(to_json(state)?)
     .bind(lock_word(state.usage_lock()))
     .bind(instant_text(at))
@@ -62,7 +62,7 @@ pub async fn replace(
 /// Inserts the first state of a new subscription, dated at the start of its first day.
 pub(super) async fn start(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     subscription: &Subscription,
     day: NaiveDate,
 ) -> Result<(), Error> {
@@ -85,7 +85,7 @@ pub(super) async fn start(
         "INSERT INTO account_states (organization_id, state, usage_lock, changed_at) \
          VALUES ($1, $2, $3, $4)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(to_json(&state)?)
     .bind(lock_word(state.usage_lock()))
     .bind(instant_text(at))

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use billing::AddOnId;
 use billing::account::reason::Reason;
+use billing::{AddOnId, OrganizationId};
 
 use crate::foundation::error::Error;
 use crate::store::Tx;
@@ -14,7 +14,7 @@ use crate::store::Tx;
 /// An order that is not stored.
 pub async fn add(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     plan_change_id: &str,
     reasons: &BTreeMap<AddOnId, Reason>,
 ) -> Result<(), Error> {
@@ -24,7 +24,7 @@ pub async fn add(
             "INSERT INTO removal_reasons (organization_id, plan_change_id, add_on, reason, words) \
              VALUES ($1, $2, $3, $4, $5)",
         )
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(plan_change_id)
         .bind(add_on.as_str())
         .bind(reason)

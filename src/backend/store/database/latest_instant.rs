@@ -1,6 +1,7 @@
 //! The latest instant at which anything was written to this database. No process's clock shows an
 //! earlier one (SPEC R2).
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use super::row::instant;
@@ -32,7 +33,7 @@ pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
 impl Work for Reached {
     type Output = DateTime<Utc>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
@@ -37,7 +38,7 @@ struct Probe {
 impl Work for Probe {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 

@@ -1,8 +1,8 @@
 //! Closed months, each with the usage it was closed with (SPEC R15).
 
 use api::Code;
-use billing::BillingPeriod;
 use billing::invoicing::month_close::FrozenUsage;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -25,11 +25,14 @@ pub struct Closing<'a> {
 ///
 /// # Errors
 /// An organization without a subscription.
-pub async fn first_open(tx: &mut Tx, organization_id: &str) -> Result<BillingPeriod, Error> {
+pub async fn first_open(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<BillingPeriod, Error> {
     let last: Option<String> = sqlx::query_scalar(
         "SELECT MAX(period_start) FROM month_closings WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
     let first = match last {
@@ -46,7 +49,7 @@ pub async fn first_open(tx: &mut Tx, organization_id: &str) -> Result<BillingPer
 /// [`Code::MonthClosed`] when the day's month is closed.
 pub async fn refuse_closed(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     day: NaiveDate,
 ) -> Result<(), Error> {
     let open = first_open(tx, organization_id).await?;
@@ -67,7 +70,11 @@ pub async fn refuse_closed(
 ///
 /// # Errors
 /// [`Code::MonthClosed`] when the day's month is closed, [`Error::Conflict`] when an earlier one is open.
-pub async fn admit_day(tx: &mut Tx, organization_id: &str, day: NaiveDate) -> Result<(), Error> {
+pub async fn admit_day(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    day: NaiveDate,
+) -> Result<(), Error> {
     refuse_closed(tx, organization_id, day).await?;
     if first_open(tx, organization_id).await?.contains(day) {
         Ok(())
@@ -80,12 +87,16 @@ pub async fn admit_day(tx: &mut Tx, organization_id: &str, day: NaiveDate) -> Re
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is closed already.
-pub async fn add(tx: &mut Tx, organization_id: &str, closing: &Closing<'_>) -> Result<(), Error> {
+pub async fn add(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    closing: &Closing<'_>,
+) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO month_closings (organization_id, period_start, closed_at, tier, mau, \
          data_points, billed_usage, invoice_number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(closing.period.start().to_string())
     .bind(instant_text(closing.closed_at))
     .bind(stored(closing.frozen.tier)?)

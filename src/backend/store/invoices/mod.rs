@@ -5,7 +5,7 @@ use api::plan::statement::{Line, Statement, TaxLine};
 use billing::invoicing::invoice::{InvoiceNumber, financial_year};
 use billing::period::Span;
 use billing::pricing::tax::TaxPlaces;
-use billing::{Currency, Money};
+use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +67,11 @@ struct Details {
 ///
 /// # Errors
 /// A day in a closed month, a series without a number left, amounts that cannot be parsed.
-pub async fn issue(tx: &mut Tx, organization_id: &str, draft: &Draft) -> Result<String, Error> {
+pub async fn issue(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    draft: &Draft,
+) -> Result<String, Error> {
     closings::refuse_closed(tx, organization_id, draft.issued_on).await?;
     let organization = organizations::find(tx, organization_id).await?;
     let currency = currency_of(tx, &draft.book, &organization.currency).await?;
@@ -102,7 +106,7 @@ pub async fn issue(tx: &mut Tx, organization_id: &str, draft: &Draft) -> Result<
 /// A gateway reference that has paid already.
 pub async fn pay(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     number: &str,
     payment: Payment<'_>,
 ) -> Result<(), Error> {
@@ -111,7 +115,7 @@ pub async fn pay(
          amount_minor, currency, paid_at) SELECT $1, $2, $3, $4, total_minor, currency, $5 \
          FROM invoices WHERE organization_id = $1 AND number = $3",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(payment.reference)
     .bind(number)
     .bind(payment.payment_method_id)
@@ -144,13 +148,17 @@ async fn currency_of(tx: &mut Tx, book: &BookVersion, code: &str) -> Result<Curr
     Ok(list.currency)
 }
 
-async fn next_position(tx: &mut Tx, organization_id: &str, series: &str) -> Result<u32, Error> {
+async fn next_position(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    series: &str,
+) -> Result<u32, Error> {
     let position: i64 = sqlx::query_scalar(
         "INSERT INTO invoice_counters (organization_id, series, last) VALUES ($1, $2, 1) \
          ON CONFLICT (organization_id, series) DO UPDATE SET last = invoice_counters.last + 1 \
          RETURNING last",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(series)
     .fetch_one(tx.connection())
     .await?;
@@ -198,7 +206,7 @@ async fn write_head(
 
 async fn write_line(
     tx: &mut Tx,
-    (organization_id, number): (&str, &str),
+    (organization_id, number): (&OrganizationId, &str),
     position: i64,
     (line, minor): (&Line, i64),
 ) -> Result<(), Error> {
@@ -206,7 +214,7 @@ async fn write_line(
         "INSERT INTO invoice_lines (organization_id, number, position, kind, add_on, amount_minor, \
          derivation) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(number)
     .bind(position)
     .bind(line.kind.as_str())
@@ -220,7 +228,7 @@ async fn write_line(
 
 async fn write_tax(
     tx: &mut Tx,
-    (organization_id, number): (&str, &str),
+    (organization_id, number): (&OrganizationId, &str),
     position: i64,
     (tax, minor): (&TaxLine, i64),
 ) -> Result<(), Error> {
@@ -228,7 +236,7 @@ async fn write_tax(
         "INSERT INTO invoice_taxes (organization_id, number, position, name, amount_minor, \
          derivation) VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(number)
     .bind(position)
     .bind(tax.name.as_str())

@@ -3,7 +3,7 @@
 use api::invoicing::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
 use api::plan::statement::{Line, Statement, TaxLine};
 use billing::invoicing::invoice::{self, Balance, Collecting, Posting};
-use billing::{Currency, Money};
+use billing::{Currency, Money, OrganizationId};
 
 use super::super::Tx;
 use super::super::price_books::BookVersion;
@@ -44,7 +44,7 @@ struct AmountRow {
 /// the next page starts, `None` at the end.
 pub async fn page(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     after: Option<&str>,
 ) -> Result<(Vec<InvoiceSummary>, Option<String>), Error> {
     let rows: Vec<Row> = sqlx::query_as(
@@ -61,7 +61,7 @@ pub async fn page(
          OR (i.issued_at = a.issued_at AND i.number < a.number)) \
          ORDER BY i.issued_at DESC, i.number DESC LIMIT $3",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(after)
     .bind(PAGE + 1)
     .fetch_all(tx.connection())
@@ -80,7 +80,7 @@ pub async fn page(
 
 pub async fn find(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     number: &str,
 ) -> Result<Option<Invoice>, Error> {
     let row: Option<Row> = sqlx::query_as(
@@ -94,7 +94,7 @@ pub async fn find(
          LEFT JOIN payment_methods m ON m.organization_id = p.organization_id AND m.id = p.payment_method_id \
          WHERE i.organization_id = $1 AND i.number = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(number)
     .fetch_optional(tx.connection())
     .await?;
@@ -168,7 +168,7 @@ fn status(total: Money, is_paid: bool, debits: Option<&str>) -> Result<InvoiceSt
 
 async fn statement(
     tx: &mut Tx,
-    invoice: (&str, &str),
+    invoice: (&OrganizationId, &str),
     summary: &InvoiceSummary,
     currency: Currency,
 ) -> Result<Statement, Error> {
@@ -215,8 +215,10 @@ async fn statement(
 async fn amounts(
     tx: &mut Tx,
     query: &'static str,
-    (organization_id, number): (&str, &str),
+    (organization_id, number): (&OrganizationId, &str),
 ) -> Result<Vec<AmountRow>, Error> {
-    let rows = sqlx::query_as(query).bind(organization_id).bind(number);
+    let rows = sqlx::query_as(query)
+        .bind(organization_id.as_str())
+        .bind(number);
     Ok(rows.fetch_all(tx.connection()).await?)
 }

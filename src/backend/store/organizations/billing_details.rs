@@ -1,6 +1,7 @@
 //! Billing details: the party that invoices are made out to.
 
 use api::invoicing::invoice::Party;
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -9,10 +10,10 @@ use crate::store::Tx;
 use crate::store::database::row::to_json;
 
 /// Whether the organization has entered its billing details.
-pub async fn are_on_file(tx: &mut Tx, organization_id: &str) -> Result<bool, Error> {
+pub async fn are_on_file(tx: &mut Tx, organization_id: &OrganizationId) -> Result<bool, Error> {
     let rows: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM billing_details WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
     Ok(rows == 1)
@@ -24,7 +25,7 @@ pub async fn are_on_file(tx: &mut Tx, organization_id: &str) -> Result<bool, Err
 /// An organization that is not stored.
 pub async fn save(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     billed_to: &Party,
     (by, now): (&str, DateTime<Utc>),
 ) -> Result<(), Error> {
@@ -34,7 +35,7 @@ pub async fn save(
          SET billed_to = excluded.billed_to, saved_at = excluded.saved_at, \
          saved_by = excluded.saved_by",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(to_json(billed_to)?)
     .bind(instant_text(now))
     .bind(by)

@@ -3,7 +3,7 @@
 use api::invoicing::invoice::Party;
 use api::{Code, Problem};
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{OutOfRange, PriceBook, PriceList};
+use billing::{OrganizationId, OutOfRange, PriceBook, PriceList};
 use chrono::{DateTime, Utc};
 
 use super::Tx;
@@ -18,7 +18,7 @@ pub mod payment_methods;
 #[derive(Debug, Clone)]
 pub struct Organization {
     /// The first column of every key.
-    pub id: String,
+    pub id: OrganizationId,
     pub name: String,
     /// The party on its invoices: its billing details, or its name until there are any.
     pub billed_to: Party,
@@ -64,31 +64,30 @@ struct Row {
 ///
 /// # Errors
 /// An id that is not stored.
-pub async fn find(tx: &mut Tx, id: &str) -> Result<Organization, Error> {
+pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Organization, Error> {
     let row = sqlx::query_as::<_, Row>(
         "SELECT o.id, o.name, COALESCE(d.billed_to, o.billed_to) AS billed_to, o.currency, \
          o.zone_offset_minutes, o.supplier_state, o.customer_state, o.price_book_id, \
          o.price_book_version, o.invoice_series, o.annual_eligible FROM organizations o \
          LEFT JOIN billing_details d ON d.organization_id = o.id WHERE o.id = $1",
     )
-    .bind(id)
+    .bind(id.as_str())
     .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| unknown(id))?;
     row.try_into()
 }
 
-pub(super) fn unknown(id: &str) -> Error {
+pub(super) fn unknown(id: &OrganizationId) -> Error {
     Error::refused(Code::NotFound, format!("There is no organization {id}"))
 }
 
 /// The ids of all organizations, in order.
-pub async fn ids(tx: &mut Tx) -> Result<Vec<String>, Error> {
-    Ok(
-        sqlx::query_scalar("SELECT id FROM organizations ORDER BY id")
-            .fetch_all(tx.connection())
-            .await?,
-    )
+pub async fn ids(tx: &mut Tx) -> Result<Vec<OrganizationId>, Error> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM organizations ORDER BY id")
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(ids.into_iter().map(OrganizationId::new).collect())
 }
 
 /// Adds an organization; an existing one is not changed.
@@ -130,13 +129,17 @@ pub async fn add(
 ///
 /// # Errors
 /// A version that is not stored, or that cannot price this organization.
-pub async fn put_in_force(tx: &mut Tx, id: &str, book: &BookVersion) -> Result<(), Error> {
+pub async fn put_in_force(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    book: &BookVersion,
+) -> Result<(), Error> {
     let organization = find(tx, id).await?;
     check_prices(tx, &organization, book).await?;
     sqlx::query(
         "UPDATE organizations SET price_book_id = $2, price_book_version = $3 WHERE id = $1",
     )
-    .bind(id)
+    .bind(id.as_str())
     .bind(book.id.as_str())
     .bind(i64::from(book.version))
     .execute(tx.connection())
@@ -174,7 +177,7 @@ impl TryFrom<Row> for Organization {
             (Some(_) | None, _) => None,
         };
         Ok(Self {
-            id: row.id,
+            id: OrganizationId::new(row.id),
             name: row.name,
             billed_to: json(&row.billed_to)?,
             currency: row.currency,

@@ -1,5 +1,6 @@
 //! Payment methods: brand, last four digits, expiry, and the gateway's token. Nothing else is stored.
 
+use billing::OrganizationId;
 use sqlx::AssertSqlSafe;
 
 use crate::foundation::error::Error;
@@ -32,13 +33,13 @@ struct Row {
 /// The default method, which is charged unless another is chosen.
 pub async fn default_of(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
 ) -> Result<Option<PaymentMethod>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, brand, last4, expiry_year, expiry_month, gateway_token FROM payment_methods \
          WHERE organization_id = $1 AND is_default = 1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
     row.map(PaymentMethod::try_from).transpose()
@@ -48,11 +49,15 @@ pub async fn default_of(
 ///
 /// # Errors
 /// A method that is not stored.
-pub async fn token_of(tx: &mut Tx, organization_id: &str, id: &str) -> Result<String, Error> {
+pub async fn token_of(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<String, Error> {
     Ok(sqlx::query_scalar(
         "SELECT gateway_token FROM payment_methods WHERE organization_id = $1 AND id = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .fetch_one(tx.connection())
     .await?)
@@ -64,17 +69,21 @@ pub async fn token_of(tx: &mut Tx, organization_id: &str, id: &str) -> Result<St
 /// An organization that is not stored, or that has another default.
 pub async fn add_default(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     method: &PaymentMethod,
 ) -> Result<(), Error> {
     insert(tx, organization_id, method, "DO NOTHING").await
 }
 
 /// Whether the method is stored, default or not.
-pub async fn is_on_file(tx: &mut Tx, organization_id: &str, id: &str) -> Result<bool, Error> {
+pub async fn is_on_file(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<bool, Error> {
     let found: Option<i32> =
         sqlx::query_scalar("SELECT 1 FROM payment_methods WHERE organization_id = $1 AND id = $2")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .bind(id)
             .fetch_optional(tx.connection())
             .await?;
@@ -87,11 +96,11 @@ pub async fn is_on_file(tx: &mut Tx, organization_id: &str, id: &str) -> Result<
 /// An organization that is not stored.
 pub async fn save_default(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     method: &PaymentMethod,
 ) -> Result<(), Error> {
     sqlx::query("UPDATE payment_methods SET is_default = 0 WHERE organization_id = $1")
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .execute(tx.connection())
         .await?;
     let replaced = "DO UPDATE SET brand = excluded.brand, last4 = excluded.last4, \
@@ -103,7 +112,7 @@ pub async fn save_default(
 /// Inserts a default method; `taken` is the conflict clause for an existing id.
 async fn insert(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     method: &PaymentMethod,
     taken: &'static str,
 ) -> Result<(), Error> {
@@ -112,7 +121,7 @@ async fn insert(
          expiry_month, gateway_token, is_default) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
          ON CONFLICT (organization_id, id) {taken}"
     )))
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(method.id.as_str())
     .bind(method.brand.as_str())
     .bind(method.last4.as_str())

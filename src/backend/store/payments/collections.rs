@@ -1,5 +1,6 @@
 //! Invoices to collect, and the instant from which each is debited (SPEC R15, R17).
 
+use billing::OrganizationId;
 use billing::invoicing::month_close::Collection;
 use chrono::{DateTime, Utc};
 
@@ -19,7 +20,12 @@ pub struct Due {
 ///
 /// # Errors
 /// An invoice that is not stored, or that is to be collected already.
-pub async fn add(tx: &mut Tx, organization_id: &str, number: &str, due: Due) -> Result<(), Error> {
+pub async fn add(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    number: &str,
+    due: Due,
+) -> Result<(), Error> {
     let (amount, notice_at, debit_at) = match due.collection {
         Collection::AtOnce { amount } => (amount, None, due.issued_at),
         Collection::AfterNotice {
@@ -32,7 +38,7 @@ pub async fn add(tx: &mut Tx, organization_id: &str, number: &str, due: Due) -> 
         "INSERT INTO collections (organization_id, number, amount_minor, currency, notice_at, \
          debit_at) VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(number)
     .bind(amount.minor())
     .bind(amount.currency().code().to_owned())

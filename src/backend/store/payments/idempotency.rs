@@ -1,5 +1,6 @@
 //! Idempotency keys and stored responses, written in the transaction of their effect (SPEC R19).
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -10,7 +11,7 @@ use crate::store::database::row::damaged;
 /// A key and its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The key is unique per person: two people can use the same text.
     pub user_id: String,
     /// The text that the browser generated.

@@ -2,6 +2,7 @@
 
 use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
+use billing::OrganizationId;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -74,14 +75,18 @@ struct Row {
 ///
 /// # Errors
 /// [`Error::Conflict`] when another payment of the organization is pending.
-pub async fn add(tx: &mut Tx, organization_id: &str, intent: &Intent) -> Result<(), Error> {
+pub async fn add(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    intent: &Intent,
+) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO plan_changes (organization_id, id, user_id, ordered_by, address, \
          request_id, idempotency_key, state, quote, amount_minor, currency, payment_method_id, \
          effective_on, ordered_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(intent.id.as_str())
     .bind(intent.user_id.as_str())
     .bind(intent.actor.name.as_str())
@@ -103,7 +108,7 @@ pub async fn add(tx: &mut Tx, organization_id: &str, intent: &Intent) -> Result<
 /// Moves a pending order to its next state. Returns `false` when another process has settled it.
 pub async fn advance(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     id: &str,
     to: &Transition<'_>,
 ) -> Result<bool, Error> {
@@ -121,7 +126,7 @@ pub async fn advance(
          WHERE organization_id = $1 AND id = $2 \
          AND state IN ('started', 'unknown', 'authentication')",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(word(to.state))
     .bind(to.reference)
@@ -135,13 +140,17 @@ pub async fn advance(
     Ok(moved.rows_affected() == 1)
 }
 
-pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Intent>, Error> {
+pub async fn find(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
          amount_minor, payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
          FROM plan_changes WHERE organization_id = $1 AND id = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .fetch_optional(tx.connection())
     .await?;
@@ -149,14 +158,17 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 }
 
 /// The one order of an organization whose payment is not settled.
-pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent>, Error> {
+pub async fn pending(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Option<Intent>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, user_id, ordered_by, address, request_id, idempotency_key, state, quote, \
          amount_minor, payment_method_id, reason, invoice_number, effective_on, ordered_at, authenticate_by \
          FROM plan_changes WHERE organization_id = $1 \
          AND state IN ('started', 'unknown', 'authentication')",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
     row.map(Intent::try_from).transpose()
@@ -166,7 +178,7 @@ pub async fn pending(tx: &mut Tx, organization_id: &str) -> Result<Option<Intent
 /// placed the order asks before that by itself.
 pub async fn next_check(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
 ) -> Result<Option<(String, DateTime<Utc>)>, Error> {
     let intent = pending(tx, organization_id).await?;
     Ok(intent.map(|intent| match intent.state {
@@ -181,13 +193,17 @@ pub async fn next_check(
 }
 
 /// Every order whose payment is not settled, as organization and id, for reconciliation.
-pub async fn all_pending(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
-    Ok(sqlx::query_as(
+pub async fn all_pending(tx: &mut Tx) -> Result<Vec<(OrganizationId, String)>, Error> {
+    let pending: Vec<(String, String)> = sqlx::query_as(
         "SELECT organization_id, id FROM plan_changes \
          WHERE state IN ('started', 'unknown', 'authentication') ORDER BY ordered_at",
     )
     .fetch_all(tx.connection())
-    .await?)
+    .await?;
+    let pending = pending.into_iter();
+    Ok(pending
+        .map(|(organization_id, id)| (OrganizationId::new(organization_id), id))
+        .collect())
 }
 
 impl Intent {

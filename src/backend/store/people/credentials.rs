@@ -1,6 +1,7 @@
 //! Credentials of programs. Only the hash of the token is stored.
 
 use api::usage::credential::Credential;
+use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -30,14 +31,14 @@ struct Row {
 /// An organization that is not stored.
 pub async fn add(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (credential, token): (&Credential, &Token),
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO credentials (organization_id, id, name, token_hash, issued_by, issued_at, \
          expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(credential.id.as_str())
     .bind(credential.name.as_str())
     .bind(token.hash())
@@ -50,12 +51,12 @@ pub async fn add(
 }
 
 /// The credentials of an organization, newest first.
-pub async fn list(tx: &mut Tx, organization_id: &str) -> Result<Vec<Credential>, Error> {
+pub async fn list(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Credential>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, name, issued_by, issued_at, expires_at, revoked_at, \
          last_used_at FROM credentials WHERE organization_id = $1 ORDER BY issued_at DESC, id",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(Credential::try_from).collect()
@@ -86,14 +87,14 @@ pub async fn holding(
 /// Revokes a credential. Returns `false` when there is none, or it is revoked already.
 pub async fn revoke(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let revoked = sqlx::query(
         "UPDATE credentials SET revoked_at = $3 WHERE organization_id = $1 AND id = $2 \
          AND revoked_at IS NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(instant_text(now))
     .execute(tx.connection())
@@ -104,7 +105,7 @@ pub async fn revoke(
 /// Records that a credential was used.
 #[derive(Debug)]
 pub struct Touch {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub id: String,
     pub now: DateTime<Utc>,
 }
@@ -121,7 +122,7 @@ impl Touch {
 impl Work for Touch {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 

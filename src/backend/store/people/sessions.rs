@@ -1,6 +1,7 @@
 //! Sessions: opened at sign-in, ended after 30 minutes without a request or 12 hours in all
 //! (RELIABILITY 3, row 9).
 
+use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::catalog::policy::Policy;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -103,7 +104,7 @@ impl Session {
 impl Work for Open {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.user.organization_id)
     }
 
@@ -130,7 +131,7 @@ impl Work for Open {
 impl Work for Close {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 
@@ -146,7 +147,7 @@ impl Work for Close {
 impl Work for CloseAll {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.user.organization_id)
     }
 
@@ -163,7 +164,7 @@ impl Work for CloseAll {
 impl Work for Touch {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 
@@ -183,7 +184,7 @@ impl Row {
     fn session(self, policy: &Policy) -> Result<Session, Error> {
         Ok(Session {
             user: User {
-                organization_id: self.organization_id,
+                organization_id: OrganizationId::new(self.organization_id),
                 id: self.id,
                 email: self.email,
                 name: self.name,

@@ -1,5 +1,6 @@
 //! Users: who can sign in, and with which role.
 
+use billing::OrganizationId;
 use billing::people::permission::Role;
 use chrono::{DateTime, Utc};
 
@@ -11,7 +12,7 @@ use crate::store::database::row::word;
 /// A member of an organization.
 #[derive(Debug, Clone)]
 pub struct User {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The id within the organization.
     pub id: String,
     /// The e-mail address they sign in with.
@@ -52,12 +53,12 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error>
 }
 
 /// All users of an organization, ordered by name.
-pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<User>, Error> {
+pub async fn all(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<User>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, email, name, role, password_hash FROM users \
          WHERE organization_id = $1 ORDER BY name, id",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter()
@@ -120,7 +121,7 @@ impl TryFrom<Row> for SignIn {
         } = row;
         Ok(Self {
             user: User {
-                organization_id,
+                organization_id: OrganizationId::new(organization_id),
                 id,
                 email,
                 name,

@@ -1,6 +1,7 @@
 //! Reads the activity log, newest first (SPEC R20). [`super`] writes it.
 
 use api::audit::{Action, Entry};
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 
@@ -42,7 +43,7 @@ struct Row {
 /// The newest entries that match the filter, `at_most` of them.
 pub async fn page(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     filter: &AuditFilter,
     at_most: u64,
 ) -> Result<Vec<Entry>, Error> {
@@ -59,7 +60,7 @@ pub async fn page(
          ORDER BY position DESC LIMIT $5"
     ));
     let mut query = sqlx::query_as(text)
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(stored(filter.before.unwrap_or(i64::MAX.unsigned_abs()))?)
         .bind(bound(filter.from, EVER[0]))
         .bind(bound(filter.until, EVER[1]))

@@ -1,5 +1,6 @@
 //! Mails: one for each recipient of a notice, kept until the transport has accepted it.
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use super::outbox::Posted;
@@ -12,7 +13,7 @@ use crate::store::database::row::{count, instant, stored};
 /// A stored mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// Its id, from which the Message-ID is made: every attempt has the same.
     pub id: String,
     /// The kind of the notice, such as `usage.alert`.
@@ -122,6 +123,7 @@ pub async fn hold(
     .await?;
     let mut held = Vec::new();
     for (organization_id, id) in due {
+        let organization_id = OrganizationId::new(organization_id);
         sqlx::query("UPDATE mails SET held_until = $3 WHERE organization_id = $1 AND id = $2")
             .bind(organization_id.as_str())
             .bind(id.as_str())
@@ -138,12 +140,16 @@ pub async fn hold(
     Ok(held)
 }
 
-pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Mail>, Error> {
+pub async fn find(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<Option<Mail>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT organization_id, id, kind, recipient, subject, text_body, html_body, posted_at, \
          attempts, sent_at, parked, ticket FROM mails WHERE organization_id = $1 AND id = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .fetch_optional(tx.connection())
     .await?;
@@ -151,13 +157,13 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 }
 
 /// The latest mails of an organization, newest first.
-pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Mail>, Error> {
+pub async fn latest(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Mail>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT organization_id, id, kind, recipient, subject, text_body, html_body, posted_at, \
          attempts, sent_at, parked, ticket FROM mails WHERE organization_id = $1 \
          ORDER BY position DESC, id LIMIT $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(PAGE)
     .fetch_all(tx.connection())
     .await?;
@@ -219,7 +225,7 @@ impl TryFrom<Row> for Mail {
             posted_at: instant(&row.posted_at)?,
             attempts: count(row.attempts)?,
             sent_at: row.sent_at.as_deref().map(instant).transpose()?,
-            organization_id: row.organization_id,
+            organization_id: OrganizationId::new(row.organization_id),
             id: row.id,
             kind: row.kind,
             recipient: row.recipient,

@@ -1,6 +1,7 @@
 //! The audit log, written in the transaction of its cause (SPEC R20).
 
 use api::audit::{Action, AuditValue, SYSTEM};
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use super::database::row::to_json;
@@ -80,7 +81,7 @@ impl Actor {
 /// Writes an entry. The entries of an organization are numbered without gaps.
 pub async fn audit(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (actor, at): (&Actor, DateTime<Utc>),
     entry: AuditEntry<'_>,
 ) -> Result<(), Error> {
@@ -89,7 +90,7 @@ pub async fn audit(
          address, was, became) \
          SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM audit WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(instant_text(at))
     .bind(actor.name.as_str())
     .bind(entry.action.as_str())
@@ -110,7 +111,7 @@ fn written(side: Option<AuditValue>) -> Result<Option<String>, Error> {
 /// Writes an entry about an export or a download, before its data is sent (SPEC R20).
 #[derive(Debug)]
 pub struct LoggedAccess {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub action: Action,
     /// The id of the object that is sent.
     pub object: String,
@@ -123,7 +124,7 @@ pub struct LoggedAccess {
 impl Work for LoggedAccess {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 

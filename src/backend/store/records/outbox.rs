@@ -1,5 +1,6 @@
 //! Posted notifications, in the order of posting: written out as mails once, or parked.
 
+use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use chrono::{DateTime, Utc};
 
@@ -13,7 +14,7 @@ use crate::store::{Tx, account_states};
 /// A notification as it was posted.
 #[derive(Debug, Clone)]
 pub struct Posted {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub id: String,
     /// Its position in the organization's sequence.
     pub position: u64,
@@ -41,7 +42,7 @@ struct Row {
 /// keeps a copy of the account as the transaction has left it, so write the new state before.
 pub async fn publish(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     notification: &Notification,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -53,7 +54,7 @@ pub async fn publish(
          SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6 FROM outbox \
          WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(secret::id("ob")?)
     .bind(kind)
     .bind(to_json(&facts)?)
@@ -67,7 +68,7 @@ pub async fn publish(
 /// The first notification after a position that is neither written out nor parked.
 pub async fn next(
     tx: &mut Tx,
-    (organization_id, position): (&str, u64),
+    (organization_id, position): (&OrganizationId, u64),
 ) -> Result<Option<Posted>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT organization_id, id, position, kind, body, account, created_at FROM outbox \
@@ -75,7 +76,7 @@ pub async fn next(
          AND (organization_id > $1 OR (organization_id = $1 AND position > $2)) \
          ORDER BY organization_id, position LIMIT 1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(crate::store::database::row::stored(position)?)
     .fetch_optional(tx.connection())
     .await?;
@@ -118,7 +119,7 @@ impl TryFrom<Row> for Posted {
             body: json(&row.body)?,
             account: row.account.as_deref().map(json).transpose()?,
             posted_at: instant(&row.created_at)?,
-            organization_id: row.organization_id,
+            organization_id: OrganizationId::new(row.organization_id),
             id: row.id,
             kind: row.kind,
         })

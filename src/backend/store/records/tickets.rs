@@ -1,6 +1,7 @@
 //! Support tickets, with the team members to notify and the attachments.
 
 use api::support::{Ticket, TicketStatus};
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -65,14 +66,14 @@ pub async fn opened(tx: &mut Tx, key: &Key) -> Result<Option<Opened>, Error> {
 /// How many tickets were opened after an instant, and the number of the last ticket.
 pub async fn counts(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     since: DateTime<Utc>,
 ) -> Result<(u64, u64), Error> {
     let (recent, last): (i64, i64) = sqlx::query_as(
         "SELECT COUNT(CASE WHEN opened_at > $2 THEN 1 END), COALESCE(MAX(number), 0) \
          FROM support_tickets WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(instant_text(since))
     .fetch_one(tx.connection())
     .await?;
@@ -127,14 +128,14 @@ pub async fn add(
 
 async fn attach(
     tx: &mut Tx,
-    (organization_id, number, position): (&str, i64, i64),
+    (organization_id, number, position): (&OrganizationId, i64, i64),
     attachment: &Attachment,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO support_attachments (organization_id, number, position, name, media_type, \
          content) VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(number)
     .bind(position)
     .bind(attachment.name.as_str())
@@ -146,12 +147,12 @@ async fn attach(
 }
 
 /// The latest tickets of an organization, newest first.
-pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Ticket>, Error> {
+pub async fn latest(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Ticket>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT number, opened_at, opened_by, topic, category, priority, subject, description, \
          status FROM support_tickets WHERE organization_id = $1 ORDER BY number DESC LIMIT $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(PAGE)
     .fetch_all(tx.connection())
     .await?;
@@ -164,14 +165,14 @@ pub async fn latest(tx: &mut Tx, organization_id: &str) -> Result<Vec<Ticket>, E
 
 pub async fn find(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     number: u64,
 ) -> Result<Option<Ticket>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT number, opened_at, opened_by, topic, category, priority, subject, description, \
          status FROM support_tickets WHERE organization_id = $1 AND number = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(stored(number)?)
     .fetch_optional(tx.connection())
     .await?;
@@ -184,14 +185,14 @@ pub async fn find(
 /// The attachments of a ticket, in order.
 pub async fn attachments(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     number: u64,
 ) -> Result<Vec<Attachment>, Error> {
     let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
         "SELECT name, media_type, content FROM support_attachments \
          WHERE organization_id = $1 AND number = $2 ORDER BY position",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(stored(number)?)
     .fetch_all(tx.connection())
     .await?;
@@ -204,11 +205,11 @@ pub async fn attachments(
 }
 
 /// The numbers of the tickets that have attachments.
-pub async fn with_files(tx: &mut Tx, organization_id: &str) -> Result<Vec<u64>, Error> {
+pub async fn with_files(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<u64>, Error> {
     let numbers: Vec<i64> = sqlx::query_scalar(
         "SELECT DISTINCT number FROM support_attachments WHERE organization_id = $1 ORDER BY number",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     numbers.into_iter().map(count).collect()
@@ -217,7 +218,7 @@ pub async fn with_files(tx: &mut Tx, organization_id: &str) -> Result<Vec<u64>, 
 /// Closes a ticket. Returns `false` when it is not open.
 pub async fn close(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     number: u64,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
@@ -225,7 +226,7 @@ pub async fn close(
         "UPDATE support_tickets SET status = 'closed', closed_at = $3 \
          WHERE organization_id = $1 AND number = $2 AND status = 'open'",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(stored(number)?)
     .bind(instant_text(now))
     .execute(tx.connection())
@@ -233,18 +234,18 @@ pub async fn close(
     Ok(closed.rows_affected() == 1)
 }
 
-async fn whole(tx: &mut Tx, organization_id: &str, row: Row) -> Result<Ticket, Error> {
+async fn whole(tx: &mut Tx, organization_id: &OrganizationId, row: Row) -> Result<Ticket, Error> {
     let attachments = sqlx::query_scalar(
         "SELECT name FROM support_attachments \
          WHERE organization_id = $1 AND number = $2 ORDER BY position",
     );
-    let attachments = attachments.bind(organization_id).bind(row.number);
+    let attachments = attachments.bind(organization_id.as_str()).bind(row.number);
     let attachments = attachments.fetch_all(tx.connection()).await?;
     let team = sqlx::query_scalar(
         "SELECT email FROM support_ticket_readers \
          WHERE organization_id = $1 AND number = $2 ORDER BY email",
     );
-    let team = team.bind(organization_id).bind(row.number);
+    let team = team.bind(organization_id.as_str()).bind(row.number);
     let team = team.fetch_all(tx.connection()).await?;
     Ok(Ticket {
         number: count(row.number)?,

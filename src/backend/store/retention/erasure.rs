@@ -1,6 +1,7 @@
 //! What is deleted when an account ends, and what is kept (SPEC R14, R18). Every table with an
 //! organization id is in exactly one of the lists; a test compares them with the database.
 
+use billing::OrganizationId;
 use sqlx::AssertSqlSafe;
 
 use crate::foundation::error::Error;
@@ -114,13 +115,13 @@ const METHODS: [&str; 2] = [
 ];
 
 /// Deletes what is deleted at the end of the account; its tombstone must be set before.
-pub async fn at_once(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+pub async fn at_once(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     run(tx, organization_id, &AT_ONCE).await?;
     for table in GONE {
         // Safe to format: the table names are the constants above.
         let statement = format!("DELETE FROM {table} WHERE organization_id = $1");
         sqlx::query(AssertSqlSafe(statement))
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .execute(tx.connection())
             .await?;
     }
@@ -128,7 +129,7 @@ pub async fn at_once(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
 }
 
 /// Deletes the payment methods of an ended account, once no invoice is to be debited any more.
-pub async fn methods(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+pub async fn methods(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     let open = debits::open(tx, organization_id).await?;
     if open.iter().any(debits::Open::is_to_be_debited) {
         return Ok(());
@@ -137,19 +138,19 @@ pub async fn methods(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
 }
 
 /// Deletes what was kept until the last backup is gone.
-pub async fn with_backups(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+pub async fn with_backups(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     run(tx, organization_id, &WITH_BACKUPS).await?;
     run(tx, organization_id, &METHODS).await
 }
 
 async fn run(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     statements: &'static [&'static str],
 ) -> Result<(), Error> {
     for statement in statements {
         sqlx::query(*statement)
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .execute(tx.connection())
             .await?;
     }

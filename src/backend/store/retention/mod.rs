@@ -1,8 +1,8 @@
 //! Deletion of the oldest events: which day is deleted next, and the deletion in small batches (SPEC
 //! R18, A164). Usage figures, closed months and invoices are not deleted.
 
-use billing::BillingPeriod;
 use billing::account::retention::Plan;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
@@ -45,12 +45,12 @@ pub enum Deleted {
 /// The day of the oldest event; `None` when there is none.
 pub async fn oldest_event(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     zone: i32,
 ) -> Result<Option<NaiveDate>, Error> {
     let oldest: Option<String> =
         sqlx::query_scalar("SELECT MIN(at) FROM events WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
     let oldest = oldest.as_deref().map(instant).transpose()?;
@@ -60,7 +60,7 @@ pub async fn oldest_event(
 /// The day whose rows are deleted next, over all tables; `None` when there are no rows.
 pub async fn next_to_leave(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     zone: i32,
 ) -> Result<Option<NaiveDate>, Error> {
     let (oldest, first_month): (Option<String>, Option<String>) = sqlx::query_as(
@@ -72,7 +72,7 @@ pub async fn next_to_leave(
          WHERE u.organization_id = p.organization_id AND u.project_id = p.id) AS first \
          FROM projects p WHERE p.organization_id = $1) months)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
     let oldest = oldest.as_deref().map(instant).transpose()?;
@@ -88,7 +88,7 @@ pub async fn next_to_leave(
 /// Deletes one batch of the rows that are older than `since`, the start of the day `oldest_kept`.
 pub async fn delete_before(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (oldest_kept, since): (NaiveDate, DateTime<Utc>),
 ) -> Result<Deleted, Error> {
     let since = instant_text(since);
@@ -97,7 +97,7 @@ pub async fn delete_before(
     let batches = BY_INSTANT.map(|statement| (statement, &since));
     for (statement, before) in batches.into_iter().chain([(BY_MONTH, &first)]) {
         let deleted = sqlx::query(statement)
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .bind(before.as_str())
             .bind(i64::from(BATCH))
             .execute(tx.connection())
@@ -111,7 +111,7 @@ pub async fn delete_before(
     sqlx::query(
         "DELETE FROM schema_seen WHERE organization_id = $1 AND event <> '' AND last_seen_at < $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(since.as_str())
     .execute(tx.connection())
     .await?;

@@ -1,5 +1,6 @@
 //! Records of accounts that have ended (SPEC R14, R18).
 
+use billing::OrganizationId;
 use billing::account::lifecycle::Cause;
 use chrono::{DateTime, Utc};
 
@@ -20,11 +21,14 @@ pub struct Tombstone {
 }
 
 /// The tombstone of an organization; `None` while its account has not ended.
-pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<Option<Tombstone>, Error> {
+pub async fn find(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Option<Tombstone>, Error> {
     let row: Option<(String, String, String, Option<String>)> = sqlx::query_as(
         "SELECT ended_at, cause, backups_until, purged_at FROM tombstones WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
     let tombstone = |(ended_at, cause, backups_until, purged_at): (String, String, String, _)| {
@@ -43,12 +47,16 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<Option<Tombstone
 ///
 /// # Errors
 /// An account that has a tombstone already.
-pub async fn set(tx: &mut Tx, organization_id: &str, stone: &Tombstone) -> Result<(), Error> {
+pub async fn set(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    stone: &Tombstone,
+) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO tombstones (organization_id, ended_at, cause, backups_until) \
          VALUES ($1, $2, $3, $4)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(instant_text(stone.ended_at))
     .bind(cause_word(stone.cause))
     .bind(instant_text(stone.backups_until))
@@ -58,9 +66,13 @@ pub async fn set(tx: &mut Tx, organization_id: &str, stone: &Tombstone) -> Resul
 }
 
 /// Records that the data kept until the last backup was gone is deleted.
-pub async fn purged(tx: &mut Tx, organization_id: &str, at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn purged(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     sqlx::query("UPDATE tombstones SET purged_at = $2 WHERE organization_id = $1")
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(instant_text(at))
         .execute(tx.connection())
         .await?;

@@ -1,5 +1,6 @@
 //! The latest instant of the sandbox clock, stored so that time never runs backwards after a restart.
 
+use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -22,7 +23,7 @@ pub async fn latest(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
 impl Work for Shown {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 

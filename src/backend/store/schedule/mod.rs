@@ -3,6 +3,7 @@
 //! Each row is one job. [`sync_due_dates`] derives the rows from what is stored, in the transaction
 //! that changes it. It does not delete a row that is due already: only the job itself does.
 
+use billing::OrganizationId;
 pub use billing::account::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
 
@@ -96,7 +97,11 @@ struct Row {
 }
 
 /// Locks an organization for this transaction, if a job is due and no other process has the lock.
-pub async fn take(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn take(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
     // SQLite has one writer, so this transaction has the lock already.
     let query = match tx.engine() {
         Engine::Postgres => {
@@ -106,7 +111,7 @@ pub async fn take(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Res
         Engine::Sqlite => "SELECT 1 FROM schedules WHERE organization_id = $1 AND next_at <= $2",
     };
     let taken: Option<i32> = sqlx::query_scalar(query)
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(instant_text(now))
         .fetch_optional(tx.connection())
         .await?;
@@ -116,7 +121,7 @@ pub async fn take(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Res
 /// The first job that is due at an instant.
 pub async fn first(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (until, scope): (DateTime<Utc>, Scope),
 ) -> Result<Option<Due>, Error> {
     let query = match scope {
@@ -132,7 +137,7 @@ pub async fn first(
         }
     };
     let row: Option<Row> = sqlx::query_as(query)
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(instant_text(until))
         .fetch_optional(tx.connection())
         .await?;
@@ -140,7 +145,10 @@ pub async fn first(
 }
 
 /// When the gateway is asked next for the outcome of a payment; `None` when no outcome is open.
-pub async fn payment_check(tx: &mut Tx, organization_id: &str) -> Result<Option<Due>, Error> {
+pub async fn payment_check(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Option<Due>, Error> {
     let due = all(tx, organization_id).await?;
     Ok(due.into_iter().find(|due| is_question(due.kind)))
 }
@@ -150,9 +158,9 @@ pub async fn payment_check(tx: &mut Tx, organization_id: &str) -> Result<Option<
 pub async fn page(
     tx: &mut Tx,
     now: DateTime<Utc>,
-    behind: Option<&(DateTime<Utc>, String)>,
+    behind: Option<&(DateTime<Utc>, OrganizationId)>,
     length: u32,
-) -> Result<Vec<(DateTime<Utc>, String)>, Error> {
+) -> Result<Vec<(DateTime<Utc>, OrganizationId)>, Error> {
     let (after, id) = behind.map_or((String::new(), ""), |(at, id)| {
         (instant_text(*at), id.as_str())
     });
@@ -168,7 +176,7 @@ pub async fn page(
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter()
-        .map(|(at, id)| Ok((instant(&at)?, id)))
+        .map(|(at, id)| Ok((instant(&at)?, OrganizationId::new(id))))
         .collect()
 }
 
@@ -176,12 +184,12 @@ pub async fn page(
 ///
 /// # Errors
 /// An organization without a schedule.
-pub async fn add(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Error> {
+pub async fn add(tx: &mut Tx, organization_id: &OrganizationId, due: &Due) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO due (organization_id, kind, subject, due_at, position) \
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organization_id, kind, subject) DO NOTHING",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(due.kind.as_str())
     .bind(due.subject.as_str())
     .bind(instant_text(due.at))
@@ -192,9 +200,9 @@ pub async fn add(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Er
 }
 
 /// Removes a job that is done or no longer needed.
-pub async fn remove(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(), Error> {
+pub async fn remove(tx: &mut Tx, organization_id: &OrganizationId, due: &Due) -> Result<(), Error> {
     sqlx::query("DELETE FROM due WHERE organization_id = $1 AND kind = $2 AND subject = $3")
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(due.kind.as_str())
         .bind(due.subject.as_str())
         .execute(tx.connection())
@@ -203,12 +211,12 @@ pub async fn remove(tx: &mut Tx, organization_id: &str, due: &Due) -> Result<(),
 }
 
 /// All jobs of an organization, in order.
-pub async fn all(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, Error> {
+pub async fn all(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Due>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT kind, subject, due_at FROM due WHERE organization_id = $1 \
          ORDER BY due_at, position, subject",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(Due::try_from).collect()
@@ -222,7 +230,7 @@ pub(super) struct PutInOrder;
 impl Work for PutInOrder {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         None
     }
 
@@ -239,13 +247,13 @@ impl Work for PutInOrder {
 }
 
 /// Sets the organization's `next_at` to its earliest due date.
-async fn queue(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+async fn queue(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO schedules (organization_id, next_at) SELECT $1, (SELECT MIN(due_at) FROM due \
          WHERE organization_id = $1) WHERE 1 = 1 ON CONFLICT (organization_id) DO UPDATE \
          SET next_at = excluded.next_at",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .execute(tx.connection())
     .await?;
     Ok(())

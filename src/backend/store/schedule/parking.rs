@@ -1,5 +1,6 @@
 //! Parking: after a job has failed, its organization waits, longer each time, and delays no other one.
 
+use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Tx;
@@ -14,7 +15,7 @@ const DOUBLINGS: u32 = 10;
 /// A parked organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parked {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The job that has failed, and why.
     pub error: String,
     pub retry_at: DateTime<Utc>,
@@ -26,13 +27,13 @@ pub struct Parked {
 /// An organization without a schedule.
 pub async fn park(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     error: &str,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Error> {
     let attempts: i64 =
         sqlx::query_scalar("SELECT attempts FROM schedules WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
     let attempts = small(attempts)?;
@@ -40,7 +41,7 @@ pub async fn park(
     sqlx::query(
         "UPDATE schedules SET attempts = $2, error = $3, retry_at = $4 WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(stored(u64::from(attempts) + 1)?)
     .bind(error)
     .bind(instant_text(retry_at))
@@ -50,12 +51,12 @@ pub async fn park(
 }
 
 /// Ends the parking, after a job has succeeded.
-pub(crate) async fn unpark(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+pub(crate) async fn unpark(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     sqlx::query(
         "UPDATE schedules SET attempts = 0, error = NULL, retry_at = NULL \
          WHERE organization_id = $1 AND error IS NOT NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -72,7 +73,7 @@ pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>, Error> {
     rows.into_iter()
         .map(|(organization_id, error, retry_at)| {
             Ok(Parked {
-                organization_id,
+                organization_id: OrganizationId::new(organization_id),
                 error,
                 retry_at: instant(&retry_at)?,
             })

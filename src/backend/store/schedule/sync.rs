@@ -7,7 +7,7 @@ use billing::account::lifecycle::Lifecycle;
 use billing::account::retention::{backups_purged_at, leaves_at};
 use billing::invoicing::month_close;
 use billing::period::{billing_day, day_end};
-use billing::{OutOfRange, Status};
+use billing::{OrganizationId, OutOfRange, Status};
 use chrono::{DateTime, Utc};
 
 use super::{DeadlineKind, Due, add, all, is_question, queue, remove};
@@ -23,7 +23,7 @@ use crate::store::{Tx, account_states, organizations, subscriptions};
 /// An organization without an account or a subscription.
 pub async fn sync_due_dates(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     queue(tx, organization_id).await?;
@@ -84,7 +84,11 @@ const fn is_deadline(kind: DeadlineKind) -> bool {
     }
 }
 
-async fn wanted(tx: &mut Tx, organization_id: &str, now: DateTime<Utc>) -> Result<Vec<Due>, Error> {
+async fn wanted(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Due>, Error> {
     let policy = tx.policy();
     let offset = organizations::find(tx, organization_id)
         .await?
@@ -133,7 +137,11 @@ fn of_state(deadline: Deadline) -> Option<Due> {
 }
 
 /// The end of the first month that is not closed. A trial and a paused account close months too.
-async fn month_change(tx: &mut Tx, organization_id: &str, offset: i32) -> Result<Due, Error> {
+async fn month_change(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    offset: i32,
+) -> Result<Due, Error> {
     let open = closings::first_open(tx, organization_id).await?;
     let at = month_close::ends_at(open, offset).map_err(|_| OutOfRange)?;
     Ok(Due::of(
@@ -146,7 +154,7 @@ async fn month_change(tx: &mut Tx, organization_id: &str, offset: i32) -> Result
 /// When the oldest events pass their retention period (A164).
 async fn events_leave(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     offset: i32,
 ) -> Result<Option<Due>, Error> {
     let oldest = retention::next_to_leave(tx, organization_id, offset).await?;

@@ -1,5 +1,6 @@
 //! Annual terms: their months, and the allowance that these share (SPEC R9).
 
+use billing::OrganizationId;
 use billing::pricing::annual::{AnnualTerm, Pool};
 use chrono::NaiveDate;
 
@@ -25,14 +26,14 @@ struct Row {
 /// The term that contains a day; `None` when the organization pays monthly.
 pub async fn on(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     on: NaiveDate,
 ) -> Result<Option<StoredTerm>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT starts_on, months, billable_limit FROM annual_terms \
          WHERE organization_id = $1 AND starts_on <= $2 AND ends_on > $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(on.to_string())
     .fetch_optional(tx.connection())
     .await?;
@@ -49,12 +50,16 @@ pub async fn on(
 }
 
 /// Annual Billable Users of the closed months: a user counts again in every month.
-async fn used(tx: &mut Tx, organization_id: &str, term: AnnualTerm) -> Result<u64, Error> {
+async fn used(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    term: AnnualTerm,
+) -> Result<u64, Error> {
     let used: i64 = sqlx::query_scalar(
         "SELECT CAST(COALESCE(SUM(billed_usage), 0) AS BIGINT) FROM month_closings \
          WHERE organization_id = $1 AND period_start >= $2 AND period_start < $3",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(term.start().to_string())
     .bind(term.end().to_string())
     .fetch_one(tx.connection())
@@ -68,7 +73,7 @@ async fn used(tx: &mut Tx, organization_id: &str, term: AnnualTerm) -> Result<u6
 /// A term that has begun already, a limit larger than an `i64`.
 pub async fn begin(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     term: AnnualTerm,
     limit: u64,
 ) -> Result<(), Error> {
@@ -76,7 +81,7 @@ pub async fn begin(
         "INSERT INTO annual_terms (organization_id, starts_on, ends_on, months, billable_limit) \
          VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(term.start().to_string())
     .bind(term.end().to_string())
     .bind(i64::from(term.months()))
@@ -92,14 +97,14 @@ pub async fn begin(
 /// An invoice that is not stored.
 pub async fn invoiced(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     starts_on: NaiveDate,
     number: &str,
 ) -> Result<(), Error> {
     sqlx::query(
         "UPDATE annual_terms SET invoice_number = $3 WHERE organization_id = $1 AND starts_on = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(starts_on.to_string())
     .bind(number)
     .execute(tx.connection())
@@ -113,14 +118,14 @@ pub async fn invoiced(
 /// A limit larger than an `i64`.
 pub async fn raise(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     starts_on: NaiveDate,
     limit: u64,
 ) -> Result<(), Error> {
     sqlx::query(
         "UPDATE annual_terms SET billable_limit = $3 WHERE organization_id = $1 AND starts_on = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(starts_on.to_string())
     .bind(stored(limit)?)
     .execute(tx.connection())

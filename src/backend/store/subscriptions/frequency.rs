@@ -1,6 +1,6 @@
 //! A change of the billing frequency that takes effect at the next renewal, stored as a scheduled change.
 
-use billing::BillingFrequency;
+use billing::{BillingFrequency, OrganizationId};
 
 use super::ChangeContext;
 use crate::foundation::clock::instant_text;
@@ -27,7 +27,7 @@ pub(crate) fn of_subject(subject: &str) -> Option<BillingFrequency> {
 /// An organization without a subscription.
 pub async fn schedule(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     wanted: Option<BillingFrequency>,
     context: ChangeContext<'_>,
 ) -> Result<(), Error> {
@@ -38,7 +38,7 @@ pub async fn schedule(
             sqlx::query(
                 "DELETE FROM scheduled_changes WHERE organization_id = $1 AND subject = $2",
             )
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .bind(subject)
             .execute(tx.connection())
             .await?;
@@ -49,7 +49,7 @@ pub async fn schedule(
 
 async fn add(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     subject: &str,
     context: ChangeContext<'_>,
 ) -> Result<(), Error> {
@@ -58,7 +58,7 @@ async fn add(
          scheduled_by) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (organization_id, subject) DO NOTHING",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(secret::id("sc")?)
     .bind(subject)
     .bind(context.next_first.to_string())

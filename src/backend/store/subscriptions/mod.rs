@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use billing::pricing::subscription::Scheduled;
-use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, OrganizationId, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::database::row::{count, day, instant, stored, word};
@@ -98,13 +98,16 @@ struct ScheduledRow {
 ///
 /// # Errors
 /// An organization without a subscription.
-pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<StoredSubscription, Error> {
+pub async fn find(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<StoredSubscription, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT s.version, s.status, s.tier, a.add_on FROM subscriptions s \
          LEFT JOIN subscription_add_ons a ON a.organization_id = s.organization_id \
          WHERE s.organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     let Row {
@@ -136,7 +139,7 @@ pub async fn find(tx: &mut Tx, organization_id: &str) -> Result<StoredSubscripti
 /// An organization that is not stored.
 pub async fn start(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     subscription: &Subscription,
     context: ChangeContext<'_>,
 ) -> Result<(), Error> {
@@ -144,7 +147,7 @@ pub async fn start(
         "INSERT INTO subscriptions (organization_id, version, status, tier, started_on) \
          VALUES ($1, 1, $2, $3, $4) ON CONFLICT (organization_id) DO NOTHING",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(status_word(subscription.status))
     .bind(stored(subscription.tier)?)
     .bind(context.day.to_string())
@@ -164,10 +167,10 @@ pub async fn start(
 ///
 /// # Errors
 /// An organization without a subscription.
-pub async fn started_on(tx: &mut Tx, organization_id: &str) -> Result<NaiveDate, Error> {
+pub async fn started_on(tx: &mut Tx, organization_id: &OrganizationId) -> Result<NaiveDate, Error> {
     let started: String =
         sqlx::query_scalar("SELECT started_on FROM subscriptions WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
     day(&started)
@@ -180,12 +183,12 @@ pub async fn started_on(tx: &mut Tx, organization_id: &str) -> Result<NaiveDate,
 /// An organization without a subscription.
 pub(super) async fn counted_from(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     period: BillingPeriod,
 ) -> Result<NaiveDate, Error> {
     let from: Option<String> =
         sqlx::query_scalar("SELECT charged_from FROM subscriptions WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
     let from = from.as_deref().map(day).transpose()?;
@@ -197,11 +200,11 @@ pub(super) async fn counted_from(
 /// Records the day on which charging, and counting for it, begins.
 pub(super) async fn charge_from(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     from: NaiveDate,
 ) -> Result<(), Error> {
     sqlx::query("UPDATE subscriptions SET charged_from = $2 WHERE organization_id = $1")
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(from.to_string())
         .execute(tx.connection())
         .await?;
@@ -214,7 +217,7 @@ pub(super) async fn charge_from(
 /// [`Error::Conflict`] when it was changed since `before` was read.
 pub async fn replace(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     before: &StoredSubscription,
     after: &Subscription,
     context: ChangeContext<'_>,
@@ -223,7 +226,7 @@ pub async fn replace(
         "UPDATE subscriptions SET version = version + 1, status = $3, tier = $4 \
          WHERE organization_id = $1 AND version = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(stored(before.version)?)
     .bind(status_word(after.status))
     .bind(stored(after.tier)?)
@@ -235,7 +238,7 @@ pub async fn replace(
     let had = &before.subscription.add_ons;
     for gone in had.difference(&after.add_ons) {
         sqlx::query("DELETE FROM subscription_add_ons WHERE organization_id = $1 AND add_on = $2")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .bind(gone.as_str())
             .execute(tx.connection())
             .await?;
@@ -249,14 +252,14 @@ pub async fn replace(
 /// Moves scheduled changes that a pause has delayed, due by `day`, to the day `to` (A83).
 pub async fn reschedule(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (day, to): (NaiveDate, NaiveDate),
 ) -> Result<(), Error> {
     sqlx::query(
         "UPDATE scheduled_changes SET effective_on = $3 \
          WHERE organization_id = $1 AND effective_on <= $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(day.to_string())
     .bind(to.to_string())
     .execute(tx.connection())
@@ -264,12 +267,15 @@ pub async fn reschedule(
     Ok(())
 }
 
-async fn scheduled(tx: &mut Tx, organization_id: &str) -> Result<Vec<ScheduledChange>, Error> {
+async fn scheduled(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Vec<ScheduledChange>, Error> {
     let rows: Vec<ScheduledRow> = sqlx::query_as(
         "SELECT id, subject, tier, effective_on, scheduled_at, scheduled_by \
          FROM scheduled_changes WHERE organization_id = $1 ORDER BY scheduled_at, subject",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(ScheduledChange::try_from).collect()
@@ -277,7 +283,7 @@ async fn scheduled(tx: &mut Tx, organization_id: &str) -> Result<Vec<ScheduledCh
 
 async fn add_add_ons(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     add_ons: &BTreeSet<AddOnId>,
     since: NaiveDate,
 ) -> Result<(), Error> {
@@ -286,7 +292,7 @@ async fn add_add_ons(
             "INSERT INTO subscription_add_ons (organization_id, add_on, active_since) \
              VALUES ($1, $2, $3)",
         )
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(add_on.as_str())
         .bind(since.to_string())
         .execute(tx.connection())
@@ -298,7 +304,7 @@ async fn add_add_ons(
 /// Replaces the scheduled changes; a change that stays keeps its id.
 async fn schedule(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     waited: &Scheduled,
     wanted: &Scheduled,
     context: ChangeContext<'_>,
@@ -306,7 +312,7 @@ async fn schedule(
     let (waited, wanted) = (subjects(waited), subjects(wanted));
     for (subject, _) in waited.difference(&wanted) {
         sqlx::query("DELETE FROM scheduled_changes WHERE organization_id = $1 AND subject = $2")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .bind(subject.as_str())
             .execute(tx.connection())
             .await?;
@@ -317,7 +323,7 @@ async fn schedule(
              (organization_id, id, subject, tier, effective_on, scheduled_at, scheduled_by) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(secret::id("sc")?)
         .bind(subject.as_str())
         .bind(tier.map(stored).transpose()?)

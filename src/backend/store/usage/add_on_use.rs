@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use billing::metering::add_on_use::{AddOnUse, Used};
-use billing::{AddOnId, BillingPeriod};
+use billing::{AddOnId, BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::UsageChanges;
@@ -40,7 +40,7 @@ enum Kind {
 /// A number larger than an `i64`.
 pub async fn put(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (days, now): (&[DayUse], DateTime<Utc>),
 ) -> Result<UsageChanges, Error> {
     let mut written = UsageChanges::default();
@@ -58,7 +58,7 @@ pub async fn put(
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organization_id, add_on, day) \
              DO UPDATE SET used = excluded.used, counted_at = excluded.counted_at",
         )
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(day.add_on.as_str())
         .bind(day.day.to_string())
         .bind(stored(day.used)?)
@@ -69,11 +69,15 @@ pub async fn put(
     Ok(written)
 }
 
-async fn of_day(tx: &mut Tx, organization_id: &str, day: &DayUse) -> Result<Option<u64>, Error> {
+async fn of_day(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    day: &DayUse,
+) -> Result<Option<u64>, Error> {
     let used: Option<i64> = sqlx::query_scalar(
         "SELECT used FROM add_on_use WHERE organization_id = $1 AND add_on = $2 AND day = $3",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(day.add_on.as_str())
     .bind(day.day.to_string())
     .fetch_optional(tx.connection())
@@ -97,7 +101,7 @@ pub struct CountedDays {
 /// An organization without a subscription.
 pub async fn of_month(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     days: CountedDays,
 ) -> Result<AddOnUse, Error> {
     let CountedDays { period, from, last } = days;
@@ -132,14 +136,14 @@ pub async fn of_month(
 /// that day before is not charged.
 pub async fn begin(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (day, at): (NaiveDate, DateTime<Utc>),
 ) -> Result<(), Error> {
     for statement in [
         "DELETE FROM add_on_use_cuts WHERE organization_id = $1 AND kind IN ('uncounted', 'carried')",
         "UPDATE add_on_use_cuts SET kind = 'carried' WHERE organization_id = $1 AND kind = 'settled'",
     ] {
-        let query = sqlx::query(statement).bind(organization_id);
+        let query = sqlx::query(statement).bind(organization_id.as_str());
         query.execute(tx.connection()).await?;
     }
     sqlx::query(
@@ -147,7 +151,7 @@ pub async fn begin(
          SELECT organization_id, add_on, 'uncounted', day, used FROM add_on_use \
          WHERE organization_id = $1 AND day = $2 AND counted_at <= $3",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(day.to_string())
     .bind(instant_text(at))
     .execute(tx.connection())
@@ -159,7 +163,11 @@ pub async fn begin(
 ///
 /// # Errors
 /// An organization without a subscription.
-pub async fn settle(tx: &mut Tx, organization_id: &str, days: CountedDays) -> Result<(), Error> {
+pub async fn settle(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    days: CountedDays,
+) -> Result<(), Error> {
     let AddOnUse(month) = of_month(tx, organization_id, days).await?;
     for (id, used) in month {
         sqlx::query(
@@ -167,7 +175,7 @@ pub async fn settle(tx: &mut Tx, organization_id: &str, days: CountedDays) -> Re
              VALUES ($1, $2, 'settled', $3, $4) ON CONFLICT (organization_id, kind, add_on) \
              DO UPDATE SET day = excluded.day, used = excluded.used",
         )
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(id.as_str())
         .bind(days.last.to_string())
         .bind(stored(used.used.max(used.settled))?)
@@ -179,14 +187,14 @@ pub async fn settle(tx: &mut Tx, organization_id: &str, days: CountedDays) -> Re
 
 async fn since(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (from, last): (NaiveDate, NaiveDate),
 ) -> Result<BTreeMap<AddOnId, u64>, Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "SELECT add_on, CAST(SUM(used) AS BIGINT) FROM add_on_use \
          WHERE organization_id = $1 AND day >= $2 AND day <= $3 GROUP BY add_on",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(from.to_string())
     .bind(last.to_string())
     .fetch_all(tx.connection())
@@ -197,12 +205,12 @@ async fn since(
 
 type StoredCut = (AddOnId, Kind, NaiveDate, u64);
 
-async fn cuts(tx: &mut Tx, organization_id: &str) -> Result<Vec<StoredCut>, Error> {
+async fn cuts(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<StoredCut>, Error> {
     let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
         "SELECT add_on, kind, day, used FROM add_on_use_cuts WHERE organization_id = $1 \
          ORDER BY add_on, kind DESC",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     let read = |(id, kind, on, used): (String, String, String, i64)| {

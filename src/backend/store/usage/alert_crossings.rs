@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use billing::BillingPeriod;
 use billing::access::alert::{Crossing, Latches};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -14,7 +14,7 @@ use crate::store::database::row::{count, stored};
 /// The crossings recorded in a month that have not been reset.
 pub async fn latches(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     period: BillingPeriod,
 ) -> Result<Latches, Error> {
     latches_since(tx, organization_id, (period, DateTime::UNIX_EPOCH)).await
@@ -23,14 +23,14 @@ pub async fn latches(
 /// Like [`latches`], for crossings recorded at or after an instant.
 pub async fn latches_since(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (period, since): (BillingPeriod, DateTime<Utc>),
 ) -> Result<Latches, Error> {
     let rows: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT tier, percent FROM alert_crossings WHERE organization_id = $1 \
          AND period_start = $2 AND recorded_at >= $3 AND reset_at IS NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(period.start().to_string())
     .bind(instant_text(since))
     .fetch_all(tx.connection())
@@ -57,7 +57,7 @@ pub async fn latches_since(
 /// [`Error::Conflict`] when it is recorded already.
 pub async fn record(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (period, crossing): (BillingPeriod, Crossing),
     (usage, at): (u64, DateTime<Utc>),
 ) -> Result<(), Error> {
@@ -68,7 +68,7 @@ pub async fn record(
          usage_reached = excluded.usage_reached, recorded_at = excluded.recorded_at, \
          reset_at = NULL WHERE alert_crossings.reset_at IS NOT NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(period.start().to_string())
     .bind(stored(crossing.tier)?)
     .bind(stored(crossing.percent)?)
@@ -86,7 +86,7 @@ pub async fn record(
 /// Resets one crossing, because the figures that caused it were corrected.
 pub async fn take_back(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (period, crossing): (BillingPeriod, Crossing),
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -94,7 +94,7 @@ pub async fn take_back(
         "UPDATE alert_crossings SET reset_at = $5 WHERE organization_id = $1 \
          AND period_start = $2 AND tier = $3 AND percent = $4 AND reset_at IS NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(period.start().to_string())
     .bind(stored(crossing.tier)?)
     .bind(stored(crossing.percent)?)
@@ -107,7 +107,7 @@ pub async fn take_back(
 /// Resets a month's crossings of a threshold, so that their alerts are sent again. The rows are kept.
 pub async fn reset(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (period, percent): (BillingPeriod, u64),
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -115,7 +115,7 @@ pub async fn reset(
         "UPDATE alert_crossings SET reset_at = $4 WHERE organization_id = $1 \
          AND period_start = $2 AND percent = $3 AND reset_at IS NULL",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(period.start().to_string())
     .bind(stored(percent)?)
     .bind(instant_text(at))

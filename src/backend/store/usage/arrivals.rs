@@ -2,6 +2,7 @@
 
 use api::data::Seen;
 use api::data::integration::Arrived;
+use billing::OrganizationId;
 
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
@@ -22,24 +23,28 @@ struct Row {
 }
 
 /// The first days with users, with a schema of its own and with events, in the organization's time zone.
-pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arrived, Error> {
+pub async fn first(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    zone: i32,
+) -> Result<Arrived, Error> {
     let users_on: Option<String> = sqlx::query_scalar(
         "SELECT MIN(day) FROM usage_totals WHERE organization_id = $1 \
          AND (app > 0 OR web_identified > 0 OR anonymous_web > 0)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
     let own_schema: Option<String> = sqlx::query_scalar(
         "SELECT MIN(first_seen_at) FROM schema_seen WHERE organization_id = $1 \
          AND ((event = '' AND property <> '') OR (kind IS NOT NULL AND kind <> 'system'))",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_one(tx.connection())
     .await?;
     let event: Option<String> =
         sqlx::query_scalar("SELECT MIN(first_event_at) FROM projects WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_one(tx.connection())
             .await?;
     let on = |at: Option<String>| {
@@ -54,14 +59,14 @@ pub async fn first(tx: &mut Tx, organization_id: &str, zone: i32) -> Result<Arri
 }
 
 /// The schema seen, ordered by project, event and property.
-pub async fn schema(tx: &mut Tx, organization_id: &str) -> Result<Vec<Seen>, Error> {
+pub async fn schema(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Seen>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT p.name AS project, s.event, s.property, s.kind, s.type AS values_type, \
          s.last_seen_at FROM schema_seen s \
          JOIN projects p ON p.organization_id = s.organization_id AND p.id = s.project_id \
          WHERE s.organization_id = $1 ORDER BY p.name, s.event, s.property LIMIT $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(PAGE)
     .fetch_all(tx.connection())
     .await?;

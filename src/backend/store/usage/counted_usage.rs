@@ -5,7 +5,7 @@ use billing::metering::usage::{
     CountedDay, MauParts, Metered, MonthToDate, NotCounted, Settled, counted, figures,
 };
 use billing::period::day_start;
-use billing::{BillingPeriod, OutOfRange};
+use billing::{BillingPeriod, OrganizationId, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::add_on_use;
@@ -32,7 +32,7 @@ pub struct CountedUsage {
 /// An organization without a subscription.
 pub async fn of_month(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (period, last): (BillingPeriod, NaiveDate),
 ) -> Result<CountedUsage, Error> {
     let totals = totals::of_month(tx, organization_id, period, last).await?;
@@ -47,7 +47,7 @@ pub async fn of_month(
 /// The counted usage of the current month up to and including `today`.
 pub async fn to_day(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     today: NaiveDate,
 ) -> Result<CountedUsage, Error> {
     let period = BillingPeriod::of(today).ok_or(OutOfRange)?;
@@ -61,7 +61,7 @@ pub async fn to_day(
 /// An organization without a subscription.
 pub async fn begin(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (day, at): (NaiveDate, DateTime<Utc>),
 ) -> Result<(), Error> {
     let month = to_day(tx, organization_id, day).await?;
@@ -85,7 +85,7 @@ pub async fn begin(
 /// An organization without a subscription.
 pub async fn settle(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (day, at): (NaiveDate, DateTime<Utc>),
 ) -> Result<(), Error> {
     let month = to_day(tx, organization_id, day).await?;

@@ -1,7 +1,7 @@
 //! Cuts: from where in a month usage counts, and how much of it was charged before (SPEC R10, R13).
 
-use billing::BillingPeriod;
 use billing::metering::usage::{MauParts, MonthToDate};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -68,12 +68,12 @@ impl Cuts {
 }
 
 /// Reads the cuts of an organization.
-pub(crate) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Error> {
+pub(crate) async fn find(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Cuts, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT kind, day, at, app, web_identified, api, anonymous_web, data_points FROM usage_cuts \
          WHERE organization_id = $1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     let mut cuts = Cuts::default();
@@ -103,7 +103,7 @@ pub(crate) async fn find(tx: &mut Tx, organization_id: &str) -> Result<Cuts, Err
 /// Stores a cut and replaces the earlier one of its kind.
 pub(crate) async fn keep(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (kind, cut): (Kind, Cut),
 ) -> Result<(), Error> {
     let parts = cut.figures.parts;
@@ -114,7 +114,7 @@ pub(crate) async fn keep(
          app = excluded.app, web_identified = excluded.web_identified, api = excluded.api, \
          anonymous_web = excluded.anonymous_web, data_points = excluded.data_points",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(match kind {
         Kind::Begun => "begun",
         Kind::Settled => "settled",

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::usage::events::Event;
-use billing::BillingPeriod;
 use billing::metering::events::{Sightings, data_points_of_event};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 
@@ -19,7 +19,7 @@ const ROWS: usize = 100;
 /// A project of an organization.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    pub organization_id: &'a str,
+    pub organization_id: &'a OrganizationId,
     pub project_id: &'a str,
 }
 
@@ -37,7 +37,7 @@ pub async fn known(
             places(3, ids.len())
         );
         let mut query = sqlx::query_as(AssertSqlSafe(text))
-            .bind(place.organization_id)
+            .bind(place.organization_id.as_str())
             .bind(place.project_id);
         for id in ids {
             query = query.bind(*id);
@@ -65,7 +65,7 @@ pub async fn add(
             rows(("$1, $2, $3", 4), 10, events.len())
         );
         let mut insert = sqlx::query(AssertSqlSafe(text))
-            .bind(place.organization_id)
+            .bind(place.organization_id.as_str())
             .bind(place.project_id)
             .bind(instant_text(now));
         for (event, fingerprint) in events {
@@ -103,7 +103,7 @@ pub async fn sightings(
             places(4, identities.len())
         );
         let mut query = sqlx::query_as(AssertSqlSafe(text))
-            .bind(place.organization_id)
+            .bind(place.organization_id.as_str())
             .bind(place.project_id)
             .bind(period.start().to_string());
         for identity in identities {
@@ -152,7 +152,7 @@ pub async fn keep_sightings(
             rows(("$1, $2, $3", 4), 5, seen.len())
         );
         let mut insert = sqlx::query(AssertSqlSafe(text))
-            .bind(place.organization_id)
+            .bind(place.organization_id.as_str())
             .bind(place.project_id)
             .bind(period.start().to_string());
         for (identity, seen) in seen {
@@ -174,7 +174,7 @@ pub async fn claim(tx: &mut Tx, place: Place<'_>) -> Result<bool, Error> {
          AND (metered_by = 'events' OR NOT EXISTS (SELECT 1 FROM usage_days d \
          WHERE d.organization_id = $1 AND d.project_id = $2))",
     )
-    .bind(place.organization_id)
+    .bind(place.organization_id.as_str())
     .bind(place.project_id)
     .execute(tx.connection())
     .await?;
@@ -187,7 +187,7 @@ pub async fn note_first(tx: &mut Tx, place: Place<'_>, at: DateTime<Utc>) -> Res
         "UPDATE projects SET first_event_at = $3 WHERE organization_id = $1 AND id = $2 \
          AND (first_event_at IS NULL OR first_event_at > $3)",
     )
-    .bind(place.organization_id)
+    .bind(place.organization_id.as_str())
     .bind(place.project_id)
     .bind(instant_text(at))
     .execute(tx.connection())

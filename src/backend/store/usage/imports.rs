@@ -1,6 +1,7 @@
 //! Uploaded files of figures. Their rows in `usage_rows` do not count until the file is applied, which
 //! is one update of its state in `usage_imports`.
 
+use billing::OrganizationId;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 
@@ -58,14 +59,14 @@ const COLUMNS: &str =
 /// [`Error::Conflict`] when there is one already.
 pub async fn begin(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     (by, now): (&str, DateTime<Utc>),
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO usage_imports (organization_id, id, state, started_by, started_at, touched_at) \
          VALUES ($1, $2, 'staging', $3, $4, $4)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(by)
     .bind(instant_text(now))
@@ -76,12 +77,12 @@ pub async fn begin(
 
 pub async fn find(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
 ) -> Result<Option<Import>, Error> {
     let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM usage_imports WHERE organization_id = $1 AND id = $2"
     )))
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .fetch_optional(tx.connection())
     .await?;
@@ -89,11 +90,11 @@ pub async fn find(
 }
 
 /// The file of an organization that is not applied yet.
-pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Option<Import>, Error> {
+pub async fn open(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Option<Import>, Error> {
     let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM usage_imports WHERE organization_id = $1 AND state <> 'applied'"
     )))
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
     row.map(Import::try_from).transpose()
@@ -103,28 +104,32 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Option<Import>, 
 pub async fn silent_since(
     tx: &mut Tx,
     (state, since): (&str, DateTime<Utc>),
-) -> Result<Vec<(String, String)>, Error> {
-    Ok(sqlx::query_as(
+) -> Result<Vec<(OrganizationId, String)>, Error> {
+    let silent: Vec<(String, String)> = sqlx::query_as(
         "SELECT organization_id, id FROM usage_imports WHERE state = $1 AND touched_at < $2 \
          ORDER BY organization_id, id",
     )
     .bind(state)
     .bind(instant_text(since))
     .fetch_all(tx.connection())
-    .await?)
+    .await?;
+    let silent = silent.into_iter();
+    Ok(silent
+        .map(|(id, file)| (OrganizationId::new(id), file))
+        .collect())
 }
 
 /// Records work on a file that is not applied, and its state. Returns `false` when there is none.
 pub async fn touch(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     (state, now): (&str, DateTime<Utc>),
 ) -> Result<bool, Error> {
     let touched = sqlx::query(
         "UPDATE usage_imports SET touched_at = $3, state = $4 WHERE organization_id = $1 AND id = $2 \
          AND state <> 'applied'",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(instant_text(now))
     .bind(state)
@@ -139,7 +144,7 @@ pub async fn touch(
 /// [`Error::Conflict`] when the file is gone or applied already.
 pub async fn apply(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     (written, now): (&UsageChanges, DateTime<Utc>),
 ) -> Result<(), Error> {
     let applied = sqlx::query(
@@ -148,7 +153,7 @@ pub async fn apply(
          FROM usage_imports o WHERE o.organization_id = $1) \
          WHERE organization_id = $1 AND id = $2 AND state <> 'applied'",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(instant_text(now))
     .bind(stored(written.added)?)
@@ -164,11 +169,14 @@ pub async fn apply(
 }
 
 /// Deletes a file that is not applied, after its rows were deleted.
-pub async fn forget(tx: &mut Tx, (organization_id, id): (&str, &str)) -> Result<(), Error> {
+pub async fn forget(
+    tx: &mut Tx,
+    (organization_id, id): (&OrganizationId, &str),
+) -> Result<(), Error> {
     sqlx::query(
         "DELETE FROM usage_imports WHERE organization_id = $1 AND id = $2 AND state <> 'applied'",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .execute(tx.connection())
     .await?;

@@ -4,12 +4,13 @@
 use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::database::row::count;
+use billing::OrganizationId;
 
 /// The current count; 0 before the first change.
-pub async fn version(tx: &mut Tx, organization_id: &str) -> Result<u64, Error> {
+pub async fn version(tx: &mut Tx, organization_id: &OrganizationId) -> Result<u64, Error> {
     let version: Option<i64> =
         sqlx::query_scalar("SELECT version FROM usage_marks WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_optional(tx.connection())
             .await?;
     count(version.unwrap_or(0))
@@ -19,12 +20,12 @@ pub async fn version(tx: &mut Tx, organization_id: &str) -> Result<u64, Error> {
 ///
 /// # Errors
 /// An organization that is not stored.
-pub async fn advance(tx: &mut Tx, organization_id: &str) -> Result<(), Error> {
+pub async fn advance(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO usage_marks (organization_id, version) VALUES ($1, 1) \
          ON CONFLICT (organization_id) DO UPDATE SET version = usage_marks.version + 1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use billing::BillingPeriod;
 use billing::metering::usage::MauParts;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Tx;
@@ -69,11 +69,11 @@ pub(super) struct Row {
 /// What each project of an organization is metered by, by project id.
 pub async fn metering(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
 ) -> Result<BTreeMap<String, MeteredBy>, Error> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("SELECT id, metered_by FROM projects WHERE organization_id = $1")
-            .bind(organization_id)
+            .bind(organization_id.as_str())
             .fetch_all(tx.connection())
             .await?;
     let read = |(id, by): (String, String)| Ok((id, word(&by)?));
@@ -83,7 +83,7 @@ pub async fn metering(
 /// The counted days of a project in a month, in order.
 pub async fn of_project(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     project_id: &str,
     period: BillingPeriod,
 ) -> Result<Vec<UsageDay>, Error> {
@@ -92,7 +92,7 @@ pub async fn of_project(
          FROM usage_days WHERE organization_id = $1 AND project_id = $2 AND day >= $3 AND day < $4 \
          ORDER BY day",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(project_id)
     .bind(period.start().to_string())
     .bind(period.end().to_string())
@@ -107,14 +107,14 @@ pub async fn of_project(
 /// An organization that is not stored.
 pub async fn add_project(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     project: &Project,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO projects (organization_id, id, name) VALUES ($1, $2, $3) \
          ON CONFLICT (organization_id, id) DO NOTHING",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(project.id.as_str())
     .bind(project.name.as_str())
     .execute(tx.connection())
@@ -136,7 +136,7 @@ pub struct UsageChanges {
 /// A project that is not stored, a closed month, counts larger than an `i64`.
 pub async fn put(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     days: &[UsageDay],
 ) -> Result<UsageChanges, Error> {
     let mut written = UsageChanges::default();
@@ -173,13 +173,21 @@ pub async fn put(
 }
 
 /// Writes one counted day, as [`put`] does.
-pub async fn add_day(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result<(), Error> {
+pub async fn add_day(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    counted: &UsageDay,
+) -> Result<(), Error> {
     put(tx, organization_id, std::slice::from_ref(counted)).await?;
     Ok(())
 }
 
 /// Replaces the row that counts, or adds one.
-async fn write(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result<(), Error> {
+async fn write(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    counted: &UsageDay,
+) -> Result<(), Error> {
     let parts = counted.parts;
     sqlx::query(
         "INSERT INTO usage_rows (organization_id, project_id, day, import_id, app, web_identified, \
@@ -191,7 +199,7 @@ async fn write(tx: &mut Tx, organization_id: &str, counted: &UsageDay) -> Result
          anonymous_web = excluded.anonymous_web, data_points = excluded.data_points, \
          counted_at = excluded.counted_at",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(counted.project_id.as_str())
     .bind(counted.day.to_string())
     .bind(stored(parts.app)?)

@@ -18,7 +18,7 @@ pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Optio
         "SELECT kind, properties FROM profiles WHERE organization_id = $1 AND project_id = $2 \
          AND identity = $3",
     )
-    .bind(place.organization_id)
+    .bind(place.organization_id.as_str())
     .bind(place.project_id)
     .bind(identity)
     .fetch_optional(tx.connection())
@@ -48,7 +48,7 @@ pub async fn keep(
          ON CONFLICT (organization_id, project_id, identity) DO UPDATE SET kind = excluded.kind, \
          properties = excluded.properties, updated_at = excluded.updated_at",
     )
-    .bind(place.organization_id)
+    .bind(place.organization_id.as_str())
     .bind(place.project_id)
     .bind(identity)
     .bind(word_of(&profile.kind)?)
@@ -72,7 +72,7 @@ pub async fn add_update(
         "INSERT INTO profile_updates (organization_id, project_id, id, identity, at, fingerprint) \
          VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(place.organization_id)
+    .bind(place.organization_id.as_str())
     .bind(place.project_id)
     .bind(update.id.as_str())
     .bind(update.identity.as_str())

@@ -1,5 +1,6 @@
 //! Reads projects and their usage page by page: an organization may have tens of thousands of projects.
 
+use billing::OrganizationId;
 use chrono::NaiveDate;
 
 use super::{Project, Row, UsageDay};
@@ -31,11 +32,11 @@ macro_rules! filter {
 /// The projects of a filter, ordered by name, then by id.
 pub async fn page(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     filter: ProjectFilter<'_>,
 ) -> Result<Vec<Project>, Error> {
     let rows: Vec<(String, String)> = sqlx::query_as(filter!())
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(holding(filter.words))
         .bind(filter.after.unwrap_or_default())
         .bind(i64::from(filter.limit))
@@ -48,7 +49,7 @@ pub async fn page(
 /// The counted days of these projects between two days, both included, ordered by project and day.
 pub async fn days(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     filter: ProjectFilter<'_>,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<UsageDay>, Error> {
@@ -59,7 +60,7 @@ pub async fn days(
         ") p JOIN usage_days d ON d.organization_id = $1 AND d.project_id = p.id \
          AND d.day >= $5 AND d.day <= $6 ORDER BY d.project_id, d.day"
     ))
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(holding(filter.words))
     .bind(filter.after.unwrap_or_default())
     .bind(i64::from(filter.limit))
@@ -71,12 +72,16 @@ pub async fn days(
 }
 
 /// How many projects have a name that contains the text.
-pub async fn total(tx: &mut Tx, organization_id: &str, words: &str) -> Result<u64, Error> {
+pub async fn total(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    words: &str,
+) -> Result<u64, Error> {
     let total: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM projects WHERE organization_id = $1 \
          AND LOWER(name) LIKE LOWER($2) ESCAPE '!'",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(holding(words))
     .fetch_one(tx.connection())
     .await?;

@@ -103,7 +103,7 @@ pub async fn seen(tx: &mut Tx, place: Place<'_>) -> Result<BTreeMap<Named, Known
         "SELECT event, property, kind, type, first_seen_at, last_seen_at FROM schema_seen \
          WHERE organization_id = $1 AND project_id = $2 ORDER BY event, property",
     )
-    .bind(place.organization_id)
+    .bind(place.organization_id.as_str())
     .bind(place.project_id)
     .fetch_all(tx.connection())
     .await?;
@@ -145,7 +145,7 @@ pub async fn add(
              kind = excluded.kind, type = excluded.type, first_seen_at = excluded.first_seen_at, \
              last_seen_at = excluded.last_seen_at",
         )
-        .bind(place.organization_id)
+        .bind(place.organization_id.as_str())
         .bind(place.project_id)
         .bind(named.event.as_str())
         .bind(named.property.as_str())

@@ -1,9 +1,9 @@
 //! The rows of uploaded files, a page of projects at a time. They are stored in `usage_rows` and do
 //! not count until their file is applied.
 
-use billing::BillingPeriod;
 use billing::metering::intake::DayCount;
 use billing::metering::usage::MauParts;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 
@@ -38,7 +38,7 @@ struct Row {
 /// A project that is not stored, a closed month, counts larger than an `i64`.
 pub async fn add(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     (rows, now): (&[Staged], DateTime<Utc>),
 ) -> Result<u64, Error> {
     let days = || rows.iter().map(|row| row.count.day);
@@ -51,7 +51,7 @@ pub async fn add(
          last_day = CASE WHEN last_day > $5 THEN last_day ELSE $5 END \
          WHERE organization_id = $1 AND id = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(stored(rows.len() as u64)?)
     .bind(first.to_string())
@@ -60,7 +60,7 @@ pub async fn add(
     .await?;
     let text = insert_of(rows.len());
     let mut insert = sqlx::query(AssertSqlSafe(text))
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(id)
         .bind(instant_text(now));
     for row in rows {
@@ -98,14 +98,14 @@ fn insert_of(rows: usize) -> String {
 /// The line of a file that has a row's project and day; `None` when no line has both.
 pub async fn line_of(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     row: &Staged,
 ) -> Result<Option<u64>, Error> {
     let line: Option<i64> = sqlx::query_scalar(
         "SELECT line FROM usage_rows WHERE organization_id = $1 AND project_id = $2 AND day = $3 \
          AND import_id = $4",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(row.project_id.as_str())
     .bind(row.count.day.to_string())
     .bind(id)
@@ -117,14 +117,14 @@ pub async fn line_of(
 /// A page of an organization's projects: the first and the last id of the next `size`.
 pub async fn page(
     tx: &mut Tx,
-    (organization_id, after): (&str, &str),
+    (organization_id, after): (&OrganizationId, &str),
     size: u32,
 ) -> Result<Option<(String, String)>, Error> {
     let (first, last): (Option<String>, Option<String>) = sqlx::query_as(
         "SELECT MIN(p.id), MAX(p.id) FROM (SELECT id FROM projects WHERE organization_id = $1 \
          AND id > $2 ORDER BY id LIMIT $3) p",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(after)
     .bind(i64::from(size))
     .fetch_one(tx.connection())
@@ -135,7 +135,7 @@ pub async fn page(
 /// The rows of a file for a page of projects, ordered by project and day.
 pub async fn rows(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     (first, last): (&str, &str),
 ) -> Result<Vec<Staged>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
@@ -143,7 +143,7 @@ pub async fn rows(
          FROM usage_rows WHERE organization_id = $1 AND import_id = $2 AND project_id >= $3 \
          AND project_id <= $4 ORDER BY project_id, day",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(first)
     .bind(last)
@@ -155,7 +155,7 @@ pub async fn rows(
 /// The figures that count now for a page of projects, in the months of the days, in the same order.
 pub async fn counting(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (first, last): (&str, &str),
     days: (NaiveDate, NaiveDate),
 ) -> Result<Vec<Staged>, Error> {
@@ -166,7 +166,7 @@ pub async fn counting(
          AND project_id >= $2 AND project_id <= $3 AND day >= $4 AND day < $5 \
          ORDER BY project_id, day",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(first)
     .bind(last)
     .bind(month(days.0)?.start().to_string())
@@ -179,14 +179,14 @@ pub async fn counting(
 /// The first project of a file that is metered by events; `None` when there is none.
 pub async fn metered_by_events(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
 ) -> Result<Option<String>, Error> {
     Ok(sqlx::query_scalar(
         "SELECT p.id FROM projects p WHERE p.organization_id = $1 AND p.metered_by = 'events' \
          AND EXISTS (SELECT 1 FROM usage_rows r WHERE r.organization_id = p.organization_id \
          AND r.project_id = p.id AND r.import_id = $2) ORDER BY p.id LIMIT 1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .fetch_optional(tx.connection())
     .await?)
@@ -195,14 +195,14 @@ pub async fn metered_by_events(
 /// Whether a file that is not applied has figures for a project.
 pub async fn awaits(
     tx: &mut Tx,
-    (organization_id, project_id): (&str, &str),
+    (organization_id, project_id): (&OrganizationId, &str),
 ) -> Result<bool, Error> {
     let waiting: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM usage_imports i WHERE i.organization_id = $1 AND i.state <> 'applied' \
          AND EXISTS (SELECT 1 FROM usage_rows r WHERE r.organization_id = $1 AND r.project_id = $2 \
          AND r.import_id = i.id)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(project_id)
     .fetch_one(tx.connection())
     .await?;
@@ -212,7 +212,7 @@ pub async fn awaits(
 /// Deletes the rows of a file that is not applied, for a page of projects.
 pub async fn remove_rows(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     (first, last): (&str, &str),
 ) -> Result<(), Error> {
     sqlx::query(
@@ -220,7 +220,7 @@ pub async fn remove_rows(
          AND import_id = $2 AND EXISTS (SELECT 1 FROM usage_imports i WHERE i.organization_id = $1 \
          AND i.id = $2 AND i.state <> 'applied')",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(first)
     .bind(last)
@@ -232,7 +232,7 @@ pub async fn remove_rows(
 /// Deletes rows that an applied file has replaced, for a page of projects and from a day on.
 pub async fn remove_replaced(
     tx: &mut Tx,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     (first, last): (&str, &str),
     from: NaiveDate,
 ) -> Result<(), Error> {
@@ -245,7 +245,7 @@ pub async fn remove_replaced(
          AND NOT EXISTS (SELECT 1 FROM usage_imports i WHERE i.organization_id = $1 \
          AND i.id = usage_rows.import_id AND i.state <> 'applied')",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(first)
     .bind(last)

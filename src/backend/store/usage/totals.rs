@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing::metering::usage::MauParts;
-use billing::{BillingPeriod, OutOfRange};
+use billing::{BillingPeriod, OrganizationId, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -98,7 +98,7 @@ impl Moved {
 /// The totals of a month's counted days up to and including `last`.
 pub async fn of_month(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     period: BillingPeriod,
     last: NaiveDate,
 ) -> Result<Series, Error> {
@@ -106,7 +106,7 @@ pub async fn of_month(
         "SELECT day, app, web_identified, api, anonymous_web, data_points FROM usage_totals \
          WHERE organization_id = $1 AND day >= $2 AND day < $3 AND day <= $4 ORDER BY day",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(period.start().to_string())
     .bind(period.end().to_string())
     .bind(last.to_string())
@@ -157,7 +157,11 @@ pub fn after(before: &Series, moved: &Moved) -> Result<Series, OutOfRange> {
 ///
 /// # Errors
 /// A closed month, a change that does not belong to the stored totals.
-pub async fn apply(tx: &mut Tx, organization_id: &str, moved: &Moved) -> Result<(), Error> {
+pub async fn apply(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    moved: &Moved,
+) -> Result<(), Error> {
     let days = moved.by_day.keys().copied().chain(moved.days());
     let months: BTreeSet<_> = days
         .filter_map(BillingPeriod::of)
@@ -178,7 +182,7 @@ pub async fn apply(tx: &mut Tx, organization_id: &str, moved: &Moved) -> Result<
 
 async fn write(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (day, figures, counted_at): (NaiveDate, Figures, Option<DateTime<Utc>>),
 ) -> Result<(), Error> {
     let parts = figures.parts;
@@ -191,7 +195,7 @@ async fn write(
          counted_at = CASE WHEN excluded.counted_at > usage_totals.counted_at \
          THEN excluded.counted_at ELSE usage_totals.counted_at END",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(day.to_string())
     .bind(stored(parts.app)?)
     .bind(stored(parts.web_identified)?)
@@ -207,14 +211,14 @@ async fn write(
 /// When figures for the days from `first` to `last` were last received; `None` before the first.
 pub async fn counted_at(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Option<DateTime<Utc>>, Error> {
     let latest: Option<String> = sqlx::query_scalar(
         "SELECT MAX(counted_at) FROM usage_totals WHERE organization_id = $1 AND day >= $2 \
          AND day <= $3",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(first.to_string())
     .bind(last.to_string())
     .fetch_one(tx.connection())

@@ -8,7 +8,7 @@ use api::problem::FieldError;
 use api::usage::intake::{AddOnUseResult, AddOnUseRow, MOST_ROWS};
 use billing::access::RequestUse;
 use billing::metering::intake::{Field, Window, check_uses};
-use billing::{AddOnId, PriceList};
+use billing::{AddOnId, OrganizationId, PriceList};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::intake::{fault, record, refused, window};
@@ -26,7 +26,7 @@ pub use file::read;
 /// Uses to check and store.
 #[derive(Debug)]
 pub struct Send {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub actor: Actor,
     pub rows: Vec<AddOnUseRow>,
     /// When they were received.
@@ -36,12 +36,12 @@ pub struct Send {
 impl Work for Send {
     type Output = AddOnUseResult;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<AddOnUseResult, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if self.rows.len() > MOST_ROWS {
             let most =

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::audit::Action;
+use billing::OrganizationId;
 use billing::access::alert::Reading;
 use chrono::{DateTime, Utc};
 
@@ -16,7 +17,7 @@ use crate::store::usage::alert_crossings;
 /// in the log, next to the entry of the correction.
 pub(super) async fn alerts(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (reading, counted_since): (Reading, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -40,7 +41,7 @@ pub(super) async fn alerts(
         .map(|(tier, percents)| format!("{}% of {}", percents.join(", "), grouped(*tier)));
     let entry = AuditEntry {
         action: Action::UsageAlertWithdrawn,
-        object: organization_id,
+        object: organization_id.as_str(),
         description: format!(
             "figures were corrected to {} MAU: usage never reached {}",
             grouped(reading.usage),

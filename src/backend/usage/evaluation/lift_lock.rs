@@ -5,7 +5,7 @@ use api::problem::Problem;
 use billing::account::account_state::AccountEvent;
 use billing::account::usage_lock::{self, UsageLock};
 use billing::period::day_start;
-use billing::{BillingPeriod, OutOfRange};
+use billing::{BillingPeriod, OrganizationId, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::access_control::refusal;
@@ -21,7 +21,7 @@ use crate::store::{Tx, Work, account_states, organizations};
 /// Lifts a usage lock of either kind.
 #[derive(Debug)]
 pub struct LiftLock {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The reason, for the log and the mail.
     pub reason: String,
     /// The day on which usage may lock again. By default the day after the month that locked, or after
@@ -34,12 +34,12 @@ impl Work for LiftLock {
     /// The day on which usage may lock again.
     type Output = NaiveDate;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<NaiveDate, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         let reason = self.reason.trim();
         if reason.is_empty() {
             let needs = "A reason: it is told to the admins and kept in the activity log";
@@ -67,7 +67,7 @@ impl Work for LiftLock {
         outbox::publish(tx, id, &told, self.now).await?;
         let entry = AuditEntry {
             action,
-            object: id,
+            object: id.as_str(),
             description: format!("until {} by rule R11, because {reason}", date(day)),
             change: AuditChange::NONE,
         };

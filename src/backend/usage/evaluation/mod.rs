@@ -2,12 +2,12 @@
 //! in the transaction of their cause.
 
 use api::audit::Action;
-use billing::BillingPeriod;
 use billing::access::alert::{AlertNotice, Evaluation, Reading};
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::usage_lock::{self, Measure, UsageLock};
 use billing::metering::usage::figures;
 use billing::period::day_start;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::allowance::{self, Allowance};
@@ -35,7 +35,7 @@ pub use lift_lock::LiftLock;
 /// Fails for an unknown project, for a closed month, and for counts that are too large to store.
 pub async fn count(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     days: &[UsageDay],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -49,7 +49,7 @@ pub async fn count(
 /// As [`count`].
 pub async fn receive(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     days: &[UsageDay],
     now: DateTime<Utc>,
 ) -> Result<UsageChanges, Error> {
@@ -71,7 +71,7 @@ pub async fn receive(
 /// Fails when the organization does not exist.
 pub(crate) async fn evaluate(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     hold_against_limit(tx, organization_id, Cause::Counted, now).await
@@ -84,7 +84,7 @@ pub(crate) async fn evaluate(
 /// Fails when the organization does not exist.
 pub(crate) async fn corrected(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     hold_against_limit(tx, organization_id, Cause::Corrected, now).await
@@ -97,7 +97,7 @@ pub(crate) async fn corrected(
 /// Fails when the organization does not exist.
 pub async fn upgraded(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     day: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -110,7 +110,7 @@ pub async fn upgraded(
 /// Fails when the organization does not exist.
 pub(crate) async fn turn_lock(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     event: usage_lock::UsageEvent,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), Error> {
@@ -141,7 +141,7 @@ enum Cause {
 
 async fn hold_against_limit(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     cause: Cause,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -211,7 +211,7 @@ async fn read(
     organization: &Organization,
     day: NaiveDate,
 ) -> Result<(CountedUsage, Reading, Limits), Error> {
-    let id = organization.id.as_str();
+    let id = &organization.id;
     let book = price_books::find(tx, &organization.book).await?;
     let list = organization.price_list(&book.book)?;
     let subscription = subscriptions::find(tx, id).await?.subscription;
@@ -235,7 +235,7 @@ async fn read(
 /// Records every crossed threshold, and sends an alert about the highest.
 async fn alert(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (reading, evaluation): (Reading, Evaluation),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -270,7 +270,7 @@ async fn alert(
 
 async fn tell_of_lock(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (state, event): (&AccountState, usage_lock::UsageEvent),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -296,7 +296,7 @@ async fn tell_of_lock(
     outbox::publish(tx, organization_id, &told, now).await?;
     let entry = AuditEntry {
         action,
-        object: organization_id,
+        object: organization_id.as_str(),
         description,
         change: AuditChange::NONE,
     };

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use api::Code;
 use api::usage::events::{BatchResult, MOST_OF_A_BATCH, RefusedEntry};
-use billing::BillingPeriod;
 use billing::access::RequestUse;
 use billing::metering::events::{Seen, Sightings, part_of};
 use billing::metering::intake::Window;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::evaluation;
@@ -36,7 +36,7 @@ pub use sorting::{Entry, Unreadable};
 /// A batch that was received: its organization, its sender, and when.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     /// The program that sent it.
     pub actor: Actor,
     /// When it was received.
@@ -52,7 +52,7 @@ struct Frame {
 
 impl Delivery {
     async fn frame(&self, tx: &mut Tx, length: usize) -> Result<Frame, Error> {
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if length > MOST_OF_A_BATCH {
             let most =
@@ -114,7 +114,7 @@ impl Delivery {
         (taken, sorted): (u64, (u64, Vec<RefusedEntry>)),
     ) -> Result<BatchResult, Error> {
         let (repeated, refused) = sorted;
-        let id = self.organization_id.as_str();
+        let id = &self.organization_id;
         if taken > 0 {
             evaluation::evaluate(tx, id, self.now).await?;
         }

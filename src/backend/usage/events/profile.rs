@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use api::usage::events::{BatchResult, Profile, ProfileUpdate};
-use billing::BillingPeriod;
 use billing::metering::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};
@@ -31,7 +31,7 @@ pub struct SendProfiles {
 impl Work for SendProfiles {
     type Output = BatchResult;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.delivery.organization_id)
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::usage::events::{BatchResult, Event};
-use billing::BillingPeriod;
 use billing::metering::events::{Identified, Seen, counts, data_points_of_event};
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};
@@ -30,7 +30,7 @@ pub struct SendEvents {
 impl Work for SendEvents {
     type Output = BatchResult;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.delivery.organization_id)
     }
 

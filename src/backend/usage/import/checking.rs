@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use api::problem::FieldError;
-use billing::BillingPeriod;
 use billing::metering::intake::DayCount;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::NaiveDate;
 
 use super::{MOST_FAULTS, clock, gone, reading, refused};
@@ -39,7 +39,10 @@ pub(super) struct Checked {
 ///
 /// # Errors
 /// Fails with every line after which a later day of a month would have fewer users than an earlier one.
-pub(super) async fn check(services: &Services, key: (&str, &str)) -> Result<Checked, Error> {
+pub(super) async fn check(
+    services: &Services,
+    key: (&OrganizationId, &str),
+) -> Result<Checked, Error> {
     let mut checked = Checked::default();
     let mut tx = services.store.reading().await?;
     checked.version = marks::version(&mut tx, key.0).await?;
@@ -142,19 +145,19 @@ const fn figures(count: &DayCount) -> Figures {
 }
 
 struct Alive {
-    organization_id: String,
+    organization_id: OrganizationId,
     id: String,
 }
 
 impl Work for Alive {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let key = (self.organization_id.as_str(), self.id.as_str());
+        let key = (&self.organization_id, self.id.as_str());
         if imports::touch(tx, key, ("staging", clock())).await? {
             Ok(())
         } else {

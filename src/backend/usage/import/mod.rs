@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use api::problem::FieldError;
 use api::usage::intake::StagedUsage;
 use api::{Code, Problem};
-use billing::BillingPeriod;
 use billing::access::RequestUse;
+use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
@@ -46,7 +46,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// The organization of a file, and the person or program that sends it.
 #[derive(Debug, Clone)]
 pub struct Whose {
-    pub organization_id: String,
+    pub organization_id: OrganizationId,
     pub actor: Actor,
 }
 
@@ -60,7 +60,7 @@ pub async fn stage(
     source: impl Read + Send + 'static,
 ) -> Result<StagedUsage, Error> {
     let id = begin(services, whose).await?;
-    let key = (whose.organization_id.as_str(), id.as_str());
+    let key = (&whose.organization_id, id.as_str());
     let staged = match take_in(services, key, source).await {
         Ok(()) => look_at(services, key).await,
         Err(error) => Err(error),
@@ -73,7 +73,7 @@ pub async fn stage(
 
 /// Registers a new file. An earlier one is discarded, unless it is still being read.
 async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
-    let organization_id = whose.organization_id.as_str();
+    let organization_id = &whose.organization_id;
     let before = imports::open(&mut services.store.reading().await?, organization_id).await?;
     if let Some(before) = before {
         let silent = clock() - before.touched_at >= SILENCE;
@@ -93,7 +93,7 @@ async fn begin(services: &Services, whose: &Whose) -> Result<String, Error> {
 /// Reads the rows into the store. A reading thread parses ahead of the writer.
 async fn take_in(
     services: &Services,
-    (organization_id, id): (&str, &str),
+    (organization_id, id): (&OrganizationId, &str),
     source: impl Read + Send + 'static,
 ) -> Result<(), Error> {
     let frame = frame(services, organization_id).await?;
@@ -134,7 +134,7 @@ async fn take_in(
 }
 
 /// Checks the file and returns what applying it would change.
-async fn look_at(services: &Services, key: (&str, &str)) -> Result<StagedUsage, Error> {
+async fn look_at(services: &Services, key: (&OrganizationId, &str)) -> Result<StagedUsage, Error> {
     let checked = checking::check(services, key).await?;
     let ready = Ready {
         organization_id: key.0.to_owned(),
@@ -164,7 +164,7 @@ async fn look_at(services: &Services, key: (&str, &str)) -> Result<StagedUsage, 
     })
 }
 
-async fn frame(services: &Services, organization_id: &str) -> Result<Frame, Error> {
+async fn frame(services: &Services, organization_id: &OrganizationId) -> Result<Frame, Error> {
     let mut tx = services.store.reading().await?;
     let organization = organizations::find(&mut tx, organization_id).await?;
     Ok(Frame {
@@ -239,12 +239,12 @@ struct Begin {
 impl Work for Begin {
     type Output = String;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.whose.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
-        let id = self.whose.organization_id.as_str();
+        let id = &self.whose.organization_id;
         admit_request(tx, id, RequestUse::Ingestion, self.now).await?;
         if imports::open(tx, id).await?.is_some() {
             return Err(another());
@@ -258,7 +258,7 @@ impl Work for Begin {
 /// A batch of rows to add to a file.
 #[derive(Clone)]
 struct Add {
-    organization_id: String,
+    organization_id: OrganizationId,
     id: String,
     rows: Arc<Vec<Staged>>,
     open_from: chrono::NaiveDate,
@@ -269,12 +269,12 @@ impl Work for Add {
     /// The rows for a project and day that the file already contains.
     type Output = Vec<FieldError>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
-        let key = (self.organization_id.as_str(), self.id.as_str());
+        let key = (&self.organization_id, self.id.as_str());
         if !imports::touch(tx, key, ("staging", clock())).await? {
             return Err(gone());
         }
@@ -302,7 +302,7 @@ impl Work for Add {
 }
 
 struct Ready {
-    organization_id: String,
+    organization_id: OrganizationId,
     id: String,
     now: DateTime<Utc>,
 }
@@ -310,12 +310,12 @@ struct Ready {
 impl Work for Ready {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let key = (self.organization_id.as_str(), self.id.as_str());
+        let key = (&self.organization_id, self.id.as_str());
         if imports::touch(tx, key, ("ready", self.now)).await? {
             Ok(())
         } else {

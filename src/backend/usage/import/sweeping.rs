@@ -7,6 +7,7 @@ use crate::services::Services;
 use crate::store::invoices::closings;
 use crate::store::usage::{imports, staging};
 use crate::store::{Tx, Work};
+use billing::OrganizationId;
 
 /// Discards every file without a write for too long: its program was killed, or its person left.
 pub async fn sweep(services: &Services) -> Result<usize, Error> {
@@ -21,7 +22,7 @@ pub async fn sweep(services: &Services) -> Result<usize, Error> {
 }
 
 /// Discards a file that is not applied, with all its rows.
-pub async fn discard(services: &Services, key: (&str, &str)) -> Result<(), Error> {
+pub async fn discard(services: &Services, key: (&OrganizationId, &str)) -> Result<(), Error> {
     page_by_page(services, key, Clearing::File).await?;
     let forget = Forget {
         organization_id: key.0.to_owned(),
@@ -31,7 +32,10 @@ pub async fn discard(services: &Services, key: (&str, &str)) -> Result<(), Error
 }
 
 /// Deletes the rows that a file has replaced. They no longer count.
-pub(super) async fn clear_replaced(services: &Services, key: (&str, &str)) -> Result<(), Error> {
+pub(super) async fn clear_replaced(
+    services: &Services,
+    key: (&OrganizationId, &str),
+) -> Result<(), Error> {
     page_by_page(services, key, Clearing::Replaced).await
 }
 
@@ -44,7 +48,11 @@ enum Clearing {
     Replaced,
 }
 
-async fn page_by_page(services: &Services, key: (&str, &str), what: Clearing) -> Result<(), Error> {
+async fn page_by_page(
+    services: &Services,
+    key: (&OrganizationId, &str),
+    what: Clearing,
+) -> Result<(), Error> {
     let mut after = String::new();
     loop {
         let mut tx = services.store.reading().await?;
@@ -66,7 +74,7 @@ async fn page_by_page(services: &Services, key: (&str, &str), what: Clearing) ->
 
 #[derive(Clone)]
 struct Clear {
-    organization_id: String,
+    organization_id: OrganizationId,
     id: String,
     page: (String, String),
     what: Clearing,
@@ -75,12 +83,12 @@ struct Clear {
 impl Work for Clear {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let key = (self.organization_id.as_str(), self.id.as_str());
+        let key = (&self.organization_id, self.id.as_str());
         let page = (self.page.0.as_str(), self.page.1.as_str());
         match self.what {
             Clearing::File => staging::remove_rows(tx, key, page).await,
@@ -93,14 +101,14 @@ impl Work for Clear {
 }
 
 struct Forget {
-    organization_id: String,
+    organization_id: OrganizationId,
     id: String,
 }
 
 impl Work for Forget {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.organization_id)
     }
 

@@ -3,6 +3,7 @@
 use api::Code;
 use api::audit::Action;
 use api::usage::intake::IntakeResult;
+use billing::OrganizationId;
 use billing::access::RequestUse;
 use chrono::{DateTime, Utc};
 
@@ -28,7 +29,7 @@ const ATTEMPTS: u32 = 10;
 /// Fails when the file is gone, when one of its months was closed meanwhile, and when its figures no
 /// longer fit the stored ones.
 pub async fn apply(services: &Services, whose: &Whose, id: &str) -> Result<IntakeResult, Error> {
-    let key = (whose.organization_id.as_str(), id);
+    let key = (&whose.organization_id, id);
     for _ in 0..ATTEMPTS {
         let mut tx = services.store.reading().await?;
         let import = imports::find(&mut tx, key).await?.ok_or_else(gone)?;
@@ -64,12 +65,12 @@ impl Work for Switch {
     /// `None` when the figures have changed since the check.
     type Output = Option<IntakeResult>;
 
-    fn organization_id(&self) -> Option<&str> {
+    fn organization_id(&self) -> Option<&OrganizationId> {
         Some(&self.whose.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {
-        let key = (self.whose.organization_id.as_str(), self.id.as_str());
+        let key = (&self.whose.organization_id, self.id.as_str());
         admit_request(tx, key.0, RequestUse::Ingestion, self.now).await?;
         if marks::version(tx, key.0).await? != self.checked.version {
             return Ok(None);
@@ -111,7 +112,7 @@ impl Work for Switch {
 
 async fn taken(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     (written, now): (&UsageChanges, DateTime<Utc>),
 ) -> Result<IntakeResult, Error> {
     let organization = organizations::find(tx, organization_id).await?;

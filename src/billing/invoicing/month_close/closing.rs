@@ -12,12 +12,13 @@ use crate::pricing::quote::PricedAccount;
 use crate::pricing::rhythm::turn::Turn;
 use crate::pricing::rhythm::{Cycle, Frequency};
 use crate::pricing::tax::RoundOff;
+use crate::text::OrganizationId;
 
 /// A month of an account that is to be closed.
 #[derive(Debug, Clone)]
 pub struct Closing<'a> {
     /// The id of the organization.
-    pub organization: &'a str,
+    pub organization: &'a OrganizationId,
     /// The month to close.
     pub period: BillingPeriod,
     /// The first month that is not closed yet.

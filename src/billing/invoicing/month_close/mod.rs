@@ -3,7 +3,6 @@
 //! [`close`] only decides. The caller applies its [`Plan`] in one transaction, under the plan's key.
 //! [`Effect`] lists what can be done, in the order of R15.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -14,6 +13,7 @@ use crate::money::OutOfRange;
 use crate::period::{BillingPeriod, day_end};
 use crate::pricing::change::Refusal;
 use crate::pricing::quote::Derivations;
+use crate::text::OrganizationId;
 
 mod closing;
 mod effect;
@@ -29,7 +29,7 @@ pub use effect::{Collection, Effect, FrozenUsage, Lock};
 #[serde(deny_unknown_fields)]
 pub struct CloseKey {
     /// The id of the organization.
-    pub organization: String,
+    pub organization: OrganizationId,
     /// The month to close.
     pub period: BillingPeriod,
 }
@@ -109,6 +109,7 @@ impl From<OutOfRange> for CloseRefused {
 /// # use billing::{catalog::price_book::ESSENTIALS, pricing::subscription::Scheduled};
 /// # use billing::{metering::usage::Metered, pricing::rhythm::{Cycle, Frequency}};
 /// # use billing::invoicing::invoice::BookVersion;
+/// # use billing::OrganizationId;
 /// # use billing::invoicing::month_close::*;
 /// # let book = PriceBook::parse(ESSENTIALS).unwrap();
 /// # let subscription = Subscription {
@@ -119,7 +120,7 @@ impl From<OutOfRange> for CloseRefused {
 /// # };
 /// let june = BillingPeriod::of("2025-06-01".parse().unwrap()).unwrap();
 /// let closing = Closing {
-///     organization: "acme",
+///     organization: &OrganizationId::new("acme"),
 ///     period: june,
 ///     first_open: june,
 ///     account: PricedAccount {
@@ -169,7 +170,7 @@ pub fn close(
         OpenOrder::None => {}
     }
     let key = CloseKey {
-        organization: String::from(closing.organization),
+        organization: closing.organization.clone(),
         period: closing.period,
     };
     let effects = steps::effects(closing, (at, now), derivations)?;

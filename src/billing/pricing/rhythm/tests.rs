@@ -101,7 +101,7 @@ impl Case {
         };
         let period = BillingPeriod::of(day(self.day)).unwrap();
         let closing = Closing {
-            organization: "acme",
+            organization: &crate::OrganizationId::from_static("acme"),
             period,
             first_open: period,
             offset_minutes: 0,

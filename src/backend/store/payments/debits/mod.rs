@@ -1,6 +1,6 @@
 //! Collection: open invoices, and the debits made for them (SPEC R12, R17).
 
-use billing::Currency;
+use billing::{Currency, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -86,12 +86,16 @@ struct Row {
 ///
 /// # Errors
 /// An invoice that another debit is under way for.
-pub async fn begin(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<(), Error> {
+pub async fn begin(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    debit: &Debit,
+) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO debits (organization_id, id, number, payment_run_id, payment_method_id, \
          state, amount_minor, currency, started_at) VALUES ($1, $2, $3, $4, $5, 'started', $6, $7, $8)",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(debit.id.as_str())
     .bind(debit.number.as_str())
     .bind(debit.run.as_deref())
@@ -107,7 +111,7 @@ pub async fn begin(tx: &mut Tx, organization_id: &str, debit: &Debit) -> Result<
 /// Moves an open debit to its next state. Returns `false` when another process has settled it.
 pub async fn advance(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     id: &str,
     to: Transition<'_>,
 ) -> Result<bool, Error> {
@@ -121,7 +125,7 @@ pub async fn advance(
          WHERE organization_id = $1 AND id = $2 \
          AND state IN ('started', 'unknown', 'authentication')",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .bind(to.state.as_str())
     .bind(to.reference)
@@ -133,12 +137,16 @@ pub async fn advance(
     Ok(moved.rows_affected() == 1)
 }
 
-pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option<Debit>, Error> {
+pub async fn find(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<Option<Debit>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
          started_at, authenticate_by FROM debits WHERE organization_id = $1 AND id = $2",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(id)
     .fetch_optional(tx.connection())
     .await?;
@@ -146,13 +154,17 @@ pub async fn find(tx: &mut Tx, organization_id: &str, id: &str) -> Result<Option
 }
 
 /// The debits of an admin's payment run, in the order in which they were made.
-pub async fn of_run(tx: &mut Tx, organization_id: &str, run: &str) -> Result<Vec<Debit>, Error> {
+pub async fn of_run(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    run: &str,
+) -> Result<Vec<Debit>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
          started_at, authenticate_by FROM debits WHERE organization_id = $1 \
          AND payment_run_id = $2 ORDER BY started_at, number",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(run)
     .fetch_all(tx.connection())
     .await?;
@@ -160,25 +172,32 @@ pub async fn of_run(tx: &mut Tx, organization_id: &str, run: &str) -> Result<Vec
 }
 
 /// A debit whose outcome is open; the one that waits for the payer's confirmation comes first.
-pub async fn under_way(tx: &mut Tx, organization_id: &str) -> Result<Option<Debit>, Error> {
+pub async fn under_way(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Option<Debit>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, number, payment_run_id, payment_method_id, state, amount_minor, currency, \
          started_at, authenticate_by FROM debits WHERE organization_id = $1 \
          AND state IN ('started', 'unknown', 'authentication') \
          ORDER BY CASE state WHEN 'authentication' THEN 0 ELSE 1 END, started_at, number LIMIT 1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
     row.map(Debit::try_from).transpose()
 }
 
 /// Whether a payment method has paid before; the payer confirms its first debit (R17).
-pub async fn has_paid(tx: &mut Tx, organization_id: &str, method: &str) -> Result<bool, Error> {
+pub async fn has_paid(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    method: &str,
+) -> Result<bool, Error> {
     let paid: Option<i32> = sqlx::query_scalar(
         "SELECT 1 FROM payments WHERE organization_id = $1 AND payment_method_id = $2 LIMIT 1",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .bind(method)
     .fetch_optional(tx.connection())
     .await?;
@@ -186,7 +205,7 @@ pub async fn has_paid(tx: &mut Tx, organization_id: &str, method: &str) -> Resul
 }
 
 /// What falls due: debits of open invoices, and checks of debits whose outcome is open.
-pub(crate) async fn due(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, Error> {
+pub(crate) async fn due(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Due>, Error> {
     let open = open(tx, organization_id).await?;
     let debits = open.into_iter().filter_map(|open| {
         let at = open.debit_at?;
@@ -198,7 +217,7 @@ pub(crate) async fn due(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, 
          started_at, authenticate_by FROM debits WHERE organization_id = $1 \
          AND state IN ('started', 'unknown', 'authentication')",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     for row in rows {
@@ -219,7 +238,11 @@ pub(crate) async fn due(tx: &mut Tx, organization_id: &str) -> Result<Vec<Due>, 
 ///
 /// # Errors
 /// A currency that the organization's price book does not have.
-pub async fn currency(tx: &mut Tx, organization_id: &str, code: &str) -> Result<Currency, Error> {
+pub async fn currency(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    code: &str,
+) -> Result<Currency, Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let book = price_books::find(tx, &organization.book).await?;
     let list = book.book.list(code);

@@ -1,7 +1,7 @@
 //! Unpaid invoices, and how far the collection of each has come.
 
-use billing::Money;
 use billing::invoicing::collection::{OpenInvoice, Outstanding, Progress};
+use billing::{Money, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -43,7 +43,7 @@ struct OpenRow {
 }
 
 /// The unpaid invoices, oldest first.
-pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error> {
+pub async fn open(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Open>, Error> {
     let rows: Vec<OpenRow> = sqlx::query_as(
         "SELECT c.number, c.amount_minor, c.currency, c.debit_at, i.issued_at, \
          (SELECT MIN(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
@@ -65,14 +65,17 @@ pub async fn open(tx: &mut Tx, organization_id: &str) -> Result<Vec<Open>, Error
          FROM payments p WHERE p.organization_id = c.organization_id AND p.number = c.number) \
          ORDER BY i.issued_at, i.number",
     )
-    .bind(organization_id)
+    .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(Open::try_from).collect()
 }
 
 /// The unpaid invoices as dunning and a pause see them.
-pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstanding, Error> {
+pub async fn outstanding(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Outstanding, Error> {
     let open = open(tx, organization_id).await?;
     let invoices: Vec<_> = open.into_iter().map(|open| open.invoice).collect();
     Ok(Outstanding::of(&invoices))
@@ -81,12 +84,12 @@ pub async fn outstanding(tx: &mut Tx, organization_id: &str) -> Result<Outstandi
 /// Records that a failed invoice is debited once more, from an instant on.
 pub async fn retry(
     tx: &mut Tx,
-    organization_id: &str,
+    organization_id: &OrganizationId,
     number: &str,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query("UPDATE collections SET retry_at = $3 WHERE organization_id = $1 AND number = $2")
-        .bind(organization_id)
+        .bind(organization_id.as_str())
         .bind(number)
         .bind(instant_text(at))
         .execute(tx.connection())
@@ -99,7 +102,11 @@ impl Open {
     ///
     /// # Errors
     /// A currency that the organization's price book does not have.
-    pub async fn amount(&self, tx: &mut Tx, organization_id: &str) -> Result<Money, Error> {
+    pub async fn amount(
+        &self,
+        tx: &mut Tx,
+        organization_id: &OrganizationId,
+    ) -> Result<Money, Error> {
         let currency = super::currency(tx, organization_id, &self.currency).await?;
         Ok(Money::new(self.amount_minor, currency))
     }

@@ -14,7 +14,7 @@ fn does_everything_in_the_order_of_r15() {
     let plan = june.close();
     let steps: Vec<u8> = plan.effects.iter().map(Effect::step).collect();
     assert_eq!(steps, [1, 2, 3, 6, 7, 8, 9]);
-    assert_eq!(plan.key.organization, "acme");
+    assert_eq!(plan.key.organization.as_str(), "acme");
     assert_eq!(plan.key.period, month("2025-06-01"));
     assert_eq!(plan.at, at("2025-07-01T00:00:00Z"));
     let frozen = FrozenUsage {

@@ -102,7 +102,7 @@ impl June {
         now: &str,
     ) -> Result<Closed, CloseRefused> {
         let closing = Closing {
-            organization: "acme",
+            organization: &OrganizationId::from_static("acme"),
             period,
             first_open,
             offset_minutes: self.offset_minutes,
