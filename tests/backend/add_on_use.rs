@@ -10,8 +10,7 @@ use api::usage::intake::{AddOnUseResult, AddOnUseRow, AddOnUseRows};
 use axum::body::Body;
 use axum::http::{Method, header};
 use backend::foundation::error::Error;
-use backend::store::{Engine, Tx, Work, price_books};
-use billing::OrganizationId;
+use backend::store::{Changes, Engine, Tx, Work, price_books};
 use billing::account::reason::Reason;
 use billing::catalog::price_book::ESSENTIALS_EMAIL;
 use billing::metering::add_on_use::Used;
@@ -302,8 +301,8 @@ struct Shelve(String);
 impl Work for Shelve {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

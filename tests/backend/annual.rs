@@ -9,7 +9,7 @@ use api::sandbox::{GatewayScript, ScriptedOutcome};
 use backend::foundation::error::Error;
 use backend::jobs;
 use backend::store::usage::UsageDay;
-use backend::store::{Engine, Tx, Work, account_states};
+use backend::store::{Changes, Engine, Tx, Work, account_states};
 use backend::usage::evaluation;
 use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
@@ -355,8 +355,8 @@ struct Count {
 impl Work for Count {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use api::account::account_status::AccountStatus;
 use api::invoicing::invoice::{Invoice, Invoices};
 use backend::foundation::error::Error;
 use backend::invoicing::month::close_everywhere;
-use backend::store::{Engine, Tx, Work, organizations, price_books};
+use backend::store::{Changes, Engine, Tx, Work, organizations, price_books};
 use billing::OrganizationId;
 use billing::access::Condition;
 use billing::catalog::price_book::ESSENTIALS;
@@ -114,8 +114,8 @@ struct Add(Customer);
 impl Work for Add {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.0.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.0.id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -130,8 +130,8 @@ struct TaxedDollars(OrganizationId);
 impl Work for TaxedDollars {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.0)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.0)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -152,8 +152,8 @@ struct Shelve {
 impl Work for Shelve {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

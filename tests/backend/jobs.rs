@@ -1,5 +1,6 @@
 //! Jobs that fall due run once, in order, whatever happens (SPEC 6, R2, R8, R12 to R15).
 
+use backend::store::Changes;
 use std::sync::Arc;
 
 use api::Code;
@@ -372,8 +373,8 @@ pub(super) struct Replace {
 impl backend::store::Work for Replace {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.id, self.now)
     }
 
     async fn run(

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::foundation::error::Error;
 use backend::store::subscriptions::{self, ChangeContext};
-use backend::store::{Engine, Store, Tx, Work};
-use billing::OrganizationId;
+use backend::store::{Changes, Engine, Store, Tx, Work};
 use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
@@ -223,8 +222,8 @@ struct Bump;
 impl Work for Bump {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&ACME)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&ACME)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -244,8 +243,8 @@ struct HalfAndRefuse;
 impl Work for HalfAndRefuse {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&ACME)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&ACME)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

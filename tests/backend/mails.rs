@@ -11,8 +11,7 @@ use axum::http::{StatusCode, header};
 use backend::mail::{self, Report};
 use backend::notification::Notification;
 use backend::store::records::outbox;
-use backend::store::{Engine, Tx, Work};
-use billing::OrganizationId;
+use backend::store::{Changes, Engine, Tx, Work};
 use billing::access::alert;
 use billing::people::permission::Role;
 use billing::{AddOnId, PlanChange};
@@ -264,8 +263,8 @@ struct Post(Notification);
 impl Work for Post {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&ACME)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&ACME)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), backend::foundation::error::Error> {

@@ -7,7 +7,7 @@ use api::problem::Problem;
 use backend::foundation::error::Error;
 use backend::store::price_books::{self};
 use backend::store::usage::{self, UsageDay};
-use backend::store::{Engine, Tx, Work, organizations};
+use backend::store::{Changes, Engine, Tx, Work, organizations};
 use billing::OrganizationId;
 use billing::catalog::price_book;
 use billing::metering::usage::MauParts;
@@ -145,8 +145,8 @@ struct OtherPrices(OrganizationId);
 impl Work for OtherPrices {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.0)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.0)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -167,8 +167,8 @@ struct MoreUsage(OrganizationId);
 impl Work for MoreUsage {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.0)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.0)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

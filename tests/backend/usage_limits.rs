@@ -8,9 +8,8 @@ use api::plan::subscription::Subscription;
 use axum::http::StatusCode;
 use backend::foundation::error::Error;
 use backend::store::usage::UsageDay;
-use backend::store::{Engine, Tx, Work, account_states};
+use backend::store::{Changes, Engine, Tx, Work, account_states};
 use backend::usage::evaluation;
-use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
 use billing::catalog::policy::{OverageLock, Policy};
 use billing::metering::usage::{MauParts, Metered};
@@ -316,8 +315,8 @@ struct Count {
 impl Work for Count {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&ACME)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&ACME, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use backend::foundation::error::Error;
-use backend::store::{Tx, Work, schedule};
+use backend::store::{Changes, Tx, Work, schedule};
 use billing::OrganizationId;
 use billing::metering::usage::Metered as Counts;
 use billing::people::permission::Role;
@@ -250,8 +250,8 @@ struct Noted {
 impl Work for Noted {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -17,7 +17,7 @@ use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::BookVersion;
 use crate::store::subscriptions::{self, ChangeContext};
 use crate::store::usage::{self as days, Project, totals};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 use crate::usage::evaluation;
 
 /// The characters of an invoice series.
@@ -54,6 +54,7 @@ impl Crowd {
     ) -> Result<(), Error> {
         for number in 1..=self.organizations {
             let found = Found {
+                id: OrganizationId::new(format!("org_{number:05}")),
                 crowd: *self,
                 number,
                 seed,
@@ -68,6 +69,7 @@ impl Crowd {
 
 /// Adds one organization, with its usage of the month up to now.
 struct Found {
+    id: OrganizationId,
     crowd: Crowd,
     number: u32,
     seed: u64,
@@ -78,24 +80,24 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let id = OrganizationId::new(format!("org_{:05}", self.number));
+        let id = &self.id;
         let today = billing_day(self.now, 0);
         let period = BillingPeriod::of(today).ok_or(billing::OutOfRange)?;
-        organizations::add(tx, &self.organization(&id), self.now).await?;
-        users::add(tx, &self.admin(&id), self.now).await?;
-        payment_methods::add_default(tx, &id, &self.card(&id)).await?;
+        organizations::add(tx, &self.organization(id), self.now).await?;
+        users::add(tx, &self.admin(id), self.now).await?;
+        payment_methods::add_default(tx, id, &self.card(id)).await?;
         let context = ChangeContext {
             by: "system",
             day: period.start(),
             next_first: period.end(),
             now: self.now,
         };
-        subscriptions::start(tx, &id, &self.subscription(), context).await?;
+        subscriptions::start(tx, id, &self.subscription(), context).await?;
         let projects: Vec<_> = (1..=self.crowd.projects)
             .map(|number| format!("prj_{number:06}"))
             .collect();
@@ -105,9 +107,9 @@ impl Work for Found {
                 id: project.clone(),
                 name,
             };
-            days::add_project(tx, &id, &id_and_name).await?;
+            days::add_project(tx, id, &id_and_name).await?;
         }
-        self.count(tx, (&id, &projects), period).await
+        self.count(tx, (id, &projects), period).await
     }
 }
 

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use api::sandbox::ScriptedOutcome;
+use billing::BillingPeriod;
 use billing::invoicing::month_close::ends_at;
-use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Tenant;
@@ -21,7 +21,7 @@ use crate::services::gateway::{SandboxGateway, Script};
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::payments::idempotency::Key;
 use crate::store::records::Actor;
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// How long after the 1st every debit is made, including those that need a notice before.
 const NOTICE_IS_OVER: TimeDelta = TimeDelta::hours(25);
@@ -108,8 +108,8 @@ pub(super) struct NewCard {
 impl Work for NewCard {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.tenant.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.tenant.id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

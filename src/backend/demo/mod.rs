@@ -7,7 +7,7 @@ use api::invoicing::invoice::Party;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, BillingPeriod, OrganizationId, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, BillingPeriod, Status, Subscription};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -20,7 +20,7 @@ use crate::store::people::users::{self, SignIn, User};
 use crate::store::price_books::{BookVersion, StoreBuiltIn};
 use crate::store::subscriptions::{self, ChangeContext, frequency};
 use crate::store::usage::{self as days, Project, totals};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 use crate::usage::evaluation;
 
 mod crowd;
@@ -91,8 +91,8 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.tenant.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.tenant.id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -166,8 +166,8 @@ struct Count {
 impl Work for Count {
     type Output = Option<BillingPeriod>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.tenant.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.tenant.id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<BillingPeriod>, Error> {
@@ -225,8 +225,8 @@ struct Drop {
 impl Work for Drop {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.tenant.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.tenant.id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -9,7 +9,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -21,7 +20,7 @@ use super::respond::{Failure, json};
 use crate::foundation::error::Error;
 use crate::jobs;
 use crate::reports::summary;
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 use crate::usage::import::{self, Whose};
 
 /// The largest file in bytes: more than a million rows.
@@ -57,8 +56,8 @@ struct Download {
 impl Work for Download {
     type Output = String;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.whose.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.whose.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<String, Error> {

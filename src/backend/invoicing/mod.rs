@@ -22,7 +22,7 @@ use crate::store::organizations::Organization;
 use crate::store::payments::collections::{self, Due};
 use crate::store::records::outbox;
 use crate::store::usage::{add_on_use, counted_usage};
-use crate::store::{Tx, account_states, organizations, price_books, schedule, subscriptions};
+use crate::store::{Tx, account_states, organizations, price_books, subscriptions};
 
 pub mod month;
 
@@ -129,7 +129,6 @@ pub async fn settle_month(
     let day = billing_day(at, organization.zone_offset_minutes);
     counted_usage::settle(tx, organization_id, (day, at)).await?;
     let number = issue(tx, &organization, &charged, (at, now)).await?;
-    schedule::sync_due_dates(tx, organization_id, now).await?;
     Ok(number)
 }
 

@@ -12,7 +12,7 @@ use super::next::{Next, Progress};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
-use crate::store::{Tx, Work, account_states, organizations};
+use crate::store::{Changes, Tx, Work, account_states, organizations};
 
 /// A job that a run would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +55,8 @@ struct DryRun {
 impl Work for DryRun {
     type Output = Vec<PlannedJob>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<PlannedJob>, Error> {

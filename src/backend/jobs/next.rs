@@ -11,7 +11,7 @@ use crate::leaving::ending;
 use crate::store::payments::{debits, plan_changes};
 use crate::store::retention::Deleted;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 use crate::usage::evaluation;
 
 /// Runs the next due job of an organization.
@@ -58,8 +58,8 @@ pub(super) enum Progress {
 impl Work for Next {
     type Output = Step;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Step, Error> {
@@ -160,8 +160,8 @@ impl Next {
 impl Work for Park {
     type Output = DateTime<Utc>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {

@@ -5,7 +5,6 @@ use api::account::leaving::{Cancellation, Left, Pause, Refusal};
 use api::audit::Action;
 use api::problem::Difference;
 use api::{Code, Problem};
-use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::account::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
@@ -25,7 +24,7 @@ use crate::store::invoices::closings;
 use crate::store::payments::idempotency::Key;
 use crate::store::payments::plan_changes;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 
 /// An order to pause or to cancel.
 #[derive(Debug)]
@@ -49,8 +48,8 @@ pub enum Departure {
 impl Work for Depart {
     type Output = Left;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.key.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.key.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Left, Error> {

@@ -17,7 +17,7 @@ use crate::store::records::outbox;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::retention::erasure;
 use crate::store::retention::tombstones::{self, Tombstone};
-use crate::store::{Tx, account_states, schedule};
+use crate::store::{Tx, account_states};
 
 /// The result of ending an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub async fn purge(
         change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
-    schedule::sync_due_dates(tx, organization_id, now).await
+    Ok(())
 }
 
 /// The audit values of what is no longer charged; none when a trial or a pause ends.

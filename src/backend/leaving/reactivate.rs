@@ -27,7 +27,7 @@ use crate::store::payments::debits;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
 use crate::store::usage::counted_usage;
-use crate::store::{Tx, Work, organizations, price_books};
+use crate::store::{Changes, Tx, Work, organizations, price_books};
 
 /// Requests the reactivation of a paused plan. A second request changes nothing.
 #[derive(Debug)]
@@ -47,8 +47,8 @@ pub struct Reactivate {
 impl Work for RequestReactivation {
     type Output = Requested;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Requested, Error> {
@@ -86,8 +86,8 @@ impl Work for Reactivate {
     /// The number of the invoice for the rest of the month; `None` when that month is already paid.
     type Output = Option<String>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<String>, Error> {

@@ -15,7 +15,7 @@ use crate::services::Services;
 use crate::store::people::users;
 use crate::store::records::mails::{self, NewMail};
 use crate::store::records::outbox::{self, Posted};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// Composes the mails of every posted notice, in the order of posting within an organization. A notice
 /// that fails is parked with the reason and does not delay the others.
@@ -61,8 +61,8 @@ struct ComposeMails {
 impl Work for ComposeMails {
     type Output = u64;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.posted.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.posted.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<u64, Error> {
@@ -160,8 +160,8 @@ struct Park {
 impl Work for Park {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.posted.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.posted.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -1,6 +1,5 @@
 //! Delivery: every mail is sent at least once, by one process at a time, and retried after growing waits.
 
-use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::transport::SendError;
@@ -8,7 +7,7 @@ use super::{Mailer, Report};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::records::mails::{self, Attempt, Mail};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// How many mails one process reserves at a time.
 const AT_ONCE: i64 = 10;
@@ -104,8 +103,8 @@ struct Hold {
 impl Work for Hold {
     type Output = Vec<Mail>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<Mail>, Error> {
@@ -121,8 +120,8 @@ struct Note {
 impl Work for Note {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.mail.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.mail.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -17,7 +17,7 @@ use crate::jobs::begin_charging;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::organizations::{self, billing_details};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::{Tx, Work, account_states};
+use crate::store::{Changes, Tx, Work, account_states};
 
 /// Saves a test card of the sandbox gateway as the default payment method.
 #[derive(Debug)]
@@ -40,8 +40,8 @@ pub struct SaveDetails {
 impl Work for SaveCard {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -73,8 +73,8 @@ impl Work for SaveCard {
 impl Work for SaveDetails {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

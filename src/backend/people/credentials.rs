@@ -14,7 +14,7 @@ use crate::foundation::secret::{self, Token};
 use crate::mail::figures::date;
 use crate::store::people::credentials;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 
 /// A credential to be issued.
 #[derive(Debug)]
@@ -96,8 +96,8 @@ fn checked(wanted: &IssueCredential) -> Result<OneLine, Error> {
 impl Work for Issue {
     type Output = (Credential, Token);
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(Credential, Token), Error> {
@@ -134,8 +134,8 @@ impl Work for Revoke {
     /// The credentials afterwards; `None` when there was none to revoke.
     type Output = Option<Vec<Credential>>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, Error> {

@@ -1,7 +1,6 @@
 //! Signs in and out. Each attempt is in the activity log with its account and address (SPEC R20).
 
 use api::audit::Action;
-use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::error::Error;
@@ -9,7 +8,7 @@ use crate::foundation::secret::Token;
 use crate::store::people::sessions::{Close, CloseAll, Open};
 use crate::store::people::users::User;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// Opens a session after a correct password.
 #[derive(Debug)]
@@ -54,8 +53,8 @@ pub struct SignedOut {
 impl Work for SignedIn {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.session.user.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.session.user.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -72,8 +71,8 @@ impl Work for SignedIn {
 impl Work for SignInFailed {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.user.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.user.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -85,8 +84,8 @@ impl Work for SignInFailed {
 impl Work for SignedOut {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.user.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.user.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

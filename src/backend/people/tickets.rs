@@ -21,7 +21,7 @@ use crate::store::people::users::{self, User};
 use crate::store::records::outbox;
 use crate::store::records::tickets::{self, Attachment};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 
 /// Opens a ticket, once for each key.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ pub struct Open {
 impl Work for Open {
     type Output = Ticket;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.key.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.key.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {
@@ -205,8 +205,8 @@ pub struct Close {
 impl Work for Close {
     type Output = Ticket;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Ticket, Error> {

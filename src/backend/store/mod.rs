@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use billing::OrganizationId;
 use billing::catalog::policy::Policy;
+use chrono::{DateTime, Utc};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor};
 
@@ -62,13 +63,34 @@ pub struct Tx {
     policy: Arc<Policy>,
 }
 
+/// Whose data a transaction changes.
+#[derive(Debug, Clone, Copy)]
+pub enum Changes<'a> {
+    /// Something that due dates depend on, such as the account's state, an invoice or a payment, at an
+    /// instant. The organization's due dates are updated before the commit.
+    Account(&'a OrganizationId, DateTime<Utc>),
+    /// Other data of an organization.
+    Organization(&'a OrganizationId),
+    /// Data that belongs to no organization, or to several.
+    Other,
+}
+
+impl<'a> Changes<'a> {
+    /// The organization whose transactions run one after the other, on all servers.
+    const fn organization_id(self) -> Option<&'a OrganizationId> {
+        match self {
+            Self::Account(id, _) | Self::Organization(id) => Some(id),
+            Self::Other => None,
+        }
+    }
+}
+
 /// A write transaction. It may run more than once, so it must have no effect outside the store.
 pub trait Work: Send + Sync + 'static {
     type Output: Send + 'static;
 
-    /// The organization whose data the transaction changes. Its transactions run one after the other,
-    /// on all servers. `None` when the data belongs to no organization or to several.
-    fn organization_id(&self) -> Option<&OrganizationId>;
+    /// Whose data the transaction changes.
+    fn changes(&self) -> Changes<'_>;
 
     /// Runs the transaction. An error rolls it back.
     fn run(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Error>> + Send;
@@ -239,7 +261,7 @@ impl Store {
             file.check_in_place()?;
         }
         let mut tx = self.begin_work(work).await?;
-        match work.run(&mut tx).await {
+        match self.run(work, &mut tx).await {
             Ok(output) => {
                 tx.transaction.commit().await?;
                 Ok(output)
@@ -251,8 +273,16 @@ impl Store {
         }
     }
 
+    async fn run<W: Work>(&self, work: &W, tx: &mut Tx) -> Result<W::Output, Error> {
+        let output = work.run(tx).await?;
+        if let Changes::Account(organization_id, now) = work.changes() {
+            schedule::sync_due_dates(tx, organization_id, now).await?;
+        }
+        Ok(output)
+    }
+
     async fn begin_work<W: Work>(&self, work: &W) -> Result<Tx, Error> {
-        let Some(organization_id) = work.organization_id() else {
+        let Some(organization_id) = work.changes().organization_id() else {
             return self
                 .begin(&self.writer, self.engine.begin_serializable())
                 .await;

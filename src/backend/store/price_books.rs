@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use billing::PriceBook;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
-use billing::{OrganizationId, PriceBook};
 use chrono::{DateTime, Utc};
 
 use super::database::row::damaged;
-use super::{Tx, Work};
+use super::{Changes, Tx, Work};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
@@ -40,8 +40,8 @@ pub struct StoreBuiltIn {
 impl Work for StoreBuiltIn {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

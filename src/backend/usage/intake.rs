@@ -20,7 +20,7 @@ use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::usage::{self, MeteredBy, UsageChanges, UsageDay, counted_usage};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 
 /// The most faults that one reply lists.
 pub const MOST_FAULTS: usize = 100;
@@ -37,8 +37,8 @@ pub struct Send {
 impl Work for Send {
     type Output = IntakeResult;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<IntakeResult, Error> {

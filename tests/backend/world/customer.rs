@@ -15,7 +15,7 @@ use backend::store::records::{self, Actor, AuditChange, AuditEntry};
 use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::subscriptions::{annual_terms, frequency};
 use backend::store::usage::{self, Project, UsageDay};
-use backend::store::{Tx, Work};
+use backend::store::{Changes, Tx, Work};
 use billing::OrganizationId;
 use billing::invoicing::month_close::FrozenUsage;
 use billing::metering::usage::{MauParts, Metered};
@@ -187,8 +187,8 @@ struct Found {
 impl Work for Found {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.customer.id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.customer.id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use crate::foundation::error::Error;
 use crate::jobs;
 use crate::services::Services;
 use crate::store::invoices::closings;
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 
 mod account;
 mod plan;
@@ -107,8 +107,8 @@ pub async fn close_through(
 impl Work for CloseMonth {
     type Output = Closed;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Closed, Error> {

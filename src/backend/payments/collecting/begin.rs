@@ -12,7 +12,7 @@ use crate::foundation::secret;
 use crate::services::gateway::Charge;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::payments::debits::{self, Debit, Open, State};
-use crate::store::{Tx, Work, schedule};
+use crate::store::{Changes, Tx, Work};
 
 /// Begins the debit of an invoice that falls due without an order. Returns the charge to send to the
 /// gateway, if there is one.
@@ -26,8 +26,8 @@ pub(super) struct Begin {
 impl Work for Begin {
     type Output = Option<Charge>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<Charge>, Error> {
@@ -38,7 +38,6 @@ impl Work for Begin {
         };
         let Some(open) = open.into_iter().find(due) else {
             // It was paid, or another process is debiting it.
-            schedule::sync_due_dates(tx, id, self.now).await?;
             return Ok(None);
         };
         let method = payment_methods::default_of(tx, id).await?;

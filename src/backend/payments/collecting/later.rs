@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::error::Error;
 use crate::store::schedule::{self, Due};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// The least time until the gateway is asked again. Otherwise the wait is as long as the payment has
 /// been open.
@@ -27,8 +27,8 @@ pub(super) struct Later {
 impl Work for Later {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -40,6 +40,6 @@ impl Work for Later {
             ..self.due.clone()
         };
         schedule::add(tx, id, &again).await?;
-        schedule::sync_due_dates(tx, id, self.now).await
+        Ok(())
     }
 }

@@ -24,7 +24,7 @@ use crate::store::payments::debits::{self, Debit, Open, State};
 use crate::store::payments::idempotency::{self, Answer, Key};
 use crate::store::payments::payment_runs::{self, Run};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
-use crate::store::{Tx, Work, account_states};
+use crate::store::{Changes, Tx, Work, account_states};
 
 const PENDING: &str = "A payment of your organization has not ended yet; nothing was charged";
 const NOTHING_OPEN: &str =
@@ -115,8 +115,8 @@ struct Pay {
 impl Work for Pay {
     type Output = Next;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.submission.key.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.submission.key.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Next, Error> {

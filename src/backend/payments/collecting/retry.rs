@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::confirmation;
 use crate::foundation::error::Error;
+use crate::store::Tx;
 use crate::store::payments::debits;
-use crate::store::{Tx, schedule};
 
 /// Makes the failed invoices due now, in the transaction that sets the default. Invoices whose debit
 /// needs the payer's confirmation stay open until the payer pays them (A165).
@@ -34,5 +34,5 @@ pub(crate) async fn retry(
             Some(Authentication::Needed) | None => {}
         }
     }
-    schedule::sync_due_dates(tx, organization_id, now).await
+    Ok(())
 }

@@ -18,7 +18,7 @@ use crate::store::payments::debits::{self, Debit, State, Transition};
 use crate::store::records::outbox;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::retention::{erasure, tombstones};
-use crate::store::{Tx, Work, account_states, schedule};
+use crate::store::{Changes, Tx, Work, account_states, schedule};
 
 /// Applies the gateway's answer about a debit.
 #[derive(Debug)]
@@ -49,8 +49,8 @@ pub(super) enum Verdict<'a> {
 impl Work for Settle {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -107,7 +107,6 @@ pub(super) async fn settled(
     if tombstones::find(tx, organization_id).await?.is_some() {
         erasure::methods(tx, organization_id).await?;
     }
-    schedule::sync_due_dates(tx, organization_id, now).await?;
     schedule::unpark(tx, organization_id).await
 }
 

@@ -7,7 +7,7 @@ use api::plan::quote::Quote;
 use api::problem::Difference;
 use api::{Code, Problem};
 use billing::account::reason::check_removals;
-use billing::{BillingFrequency, ENGINE_VERSION, Money, OrganizationId};
+use billing::{BillingFrequency, ENGINE_VERSION, Money};
 use chrono::{DateTime, Utc};
 
 use super::logged::ordered;
@@ -25,7 +25,7 @@ use crate::store::organizations::payment_methods::PaymentMethod;
 use crate::store::payments::idempotency::{self, Key, Used};
 use crate::store::payments::plan_changes::{self, Intent};
 use crate::store::records::{self, AuditChange, AuditEntry};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 #[derive(Debug)]
 pub struct Begin {
@@ -45,8 +45,8 @@ pub enum Begun {
 impl Work for Begin {
     type Output = Begun;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.submission.key.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.submission.key.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Begun, Error> {

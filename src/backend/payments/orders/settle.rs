@@ -22,7 +22,7 @@ use crate::store::payments::plan_changes::{self, Intent, Transition};
 use crate::store::price_books::{self, BookVersion};
 use crate::store::records::{self, AuditChange, AuditEntry, outbox};
 use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 use crate::usage::evaluation;
 
 /// Applies the gateway's answer about a charge.
@@ -39,8 +39,8 @@ pub struct Settle {
 impl Work for Settle {
     type Output = OrderReply;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<OrderReply, Error> {

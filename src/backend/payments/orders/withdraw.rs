@@ -15,7 +15,7 @@ use crate::mail::figures::count;
 use crate::notification::{Notification, PlanOrder};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::subscriptions::{self, Waiting, frequency};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// Withdraws a scheduled change. Returns the subscription without it.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub struct Withdraw {
 impl Work for Withdraw {
     type Output = Subscription;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Subscription, Error> {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
-use billing::OrganizationId;
 use billing::invoicing::collection::Authentication;
 use chrono::TimeDelta;
 
@@ -15,7 +14,7 @@ use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::store::sandbox::charges::{self, SandboxCharge};
-use crate::store::{Store, Tx, Work};
+use crate::store::{Changes, Store, Tx, Work};
 
 /// How long after a charge with a timeout token every question about it stays unanswered.
 const SILENCE: TimeDelta = TimeDelta::seconds(10);
@@ -183,8 +182,8 @@ struct Enter(SandboxCharge);
 impl Work for Enter {
     type Output = SandboxCharge;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<SandboxCharge, Error> {
@@ -200,8 +199,8 @@ struct Decide {
 impl Work for Decide {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -9,9 +9,9 @@ use billing::period::day_end;
 use billing::{OrganizationId, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::Tx;
 use super::database::row::{json, to_json};
 use super::organizations::{self, billing_details, payment_methods};
-use super::{Tx, schedule};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
@@ -56,7 +56,7 @@ pub async fn replace(
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;
-    schedule::sync_due_dates(tx, organization_id, at).await
+    Ok(())
 }
 
 /// Inserts the first state of a new subscription, dated at the start of its first day.
@@ -91,7 +91,7 @@ pub(super) async fn start(
     .bind(instant_text(at))
     .execute(tx.connection())
     .await?;
-    schedule::sync_due_dates(tx, organization_id, at).await
+    Ok(())
 }
 
 /// A trial that starts with the payment method and the billing details already on file.

@@ -1,13 +1,12 @@
 //! The latest instant at which anything was written to this database. No process's clock shows an
 //! earlier one (SPEC R2).
 
-use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use super::row::instant;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// Raises the latest instant to this one, and returns the latest.
 #[derive(Debug)]
@@ -33,8 +32,8 @@ pub async fn raise(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), Error> {
 impl Work for Reached {
     type Output = DateTime<Utc>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {

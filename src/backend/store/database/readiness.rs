@@ -3,13 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::{Store, Tx, Work};
+use crate::store::{Changes, Store, Tx, Work};
 
 /// How long one proof is reused.
 const PROOF_LASTS: Duration = Duration::from_secs(1);
@@ -38,8 +37,8 @@ struct Probe {
 impl Work for Probe {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::database::row::{damaged, day, stored};
-use crate::store::{Tx, schedule, subscriptions};
+use crate::store::{Tx, subscriptions};
 
 /// A month to close.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ pub async fn add(
     .bind(closing.invoice_number)
     .execute(tx.connection())
     .await?;
-    schedule::sync_due_dates(tx, organization_id, closing.closed_at).await
+    Ok(())
 }
 
 fn period_of(day: NaiveDate) -> Result<BillingPeriod, Error> {

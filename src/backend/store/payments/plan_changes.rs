@@ -7,9 +7,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
+use crate::store::Tx;
 use crate::store::database::row::{damaged, day, instant, json, to_json};
 use crate::store::records::Actor;
-use crate::store::{Tx, schedule};
 
 /// How long after an order the gateway is asked for the outcome of its payment.
 const CHECK_AFTER: TimeDelta = TimeDelta::minutes(1);
@@ -136,7 +136,6 @@ pub async fn advance(
     .bind(settled)
     .execute(tx.connection())
     .await?;
-    schedule::sync_due_dates(tx, organization_id, to.now).await?;
     Ok(moved.rows_affected() == 1)
 }
 

@@ -8,7 +8,7 @@ use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
 use crate::store::database::row::instant;
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// `last_used_at` is written again only after this time, so that few requests write.
 const FRESH: TimeDelta = TimeDelta::minutes(1);
@@ -122,8 +122,8 @@ impl Touch {
 impl Work for Touch {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
 use crate::store::database::row::{instant, word};
-use crate::store::{Tx, Work, account_states};
+use crate::store::{Changes, Tx, Work, account_states};
 
 /// How long a session lasts without a request.
 const IDLE: TimeDelta = TimeDelta::minutes(30);
@@ -104,8 +104,8 @@ impl Session {
 impl Work for Open {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.user.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.user.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -131,8 +131,8 @@ impl Work for Open {
 impl Work for Close {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -147,8 +147,8 @@ impl Work for Close {
 impl Work for CloseAll {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.user.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.user.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -164,8 +164,8 @@ impl Work for CloseAll {
 impl Work for Touch {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

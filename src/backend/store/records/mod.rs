@@ -5,7 +5,7 @@ use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use super::database::row::to_json;
-use super::{Tx, Work};
+use super::{Changes, Tx, Work};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
@@ -124,8 +124,8 @@ pub struct LoggedAccess {
 impl Work for LoggedAccess {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -1,12 +1,11 @@
 //! The latest instant of the sandbox clock, stored so that time never runs backwards after a restart.
 
-use billing::OrganizationId;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::database::row::instant;
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// Stores an instant that the sandbox clock may have shown, if it is later than the stored one.
 #[derive(Debug)]
@@ -23,8 +22,8 @@ pub async fn latest(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
 impl Work for Shown {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -8,7 +8,7 @@ pub use billing::account::deadline::DeadlineKind;
 use chrono::{DateTime, Utc};
 
 use super::database::row::{instant, small, stored, word};
-use super::{Engine, Tx, Work};
+use super::{Changes, Engine, Tx, Work};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
@@ -230,8 +230,8 @@ pub(super) struct PutInOrder;
 impl Work for PutInOrder {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        None
+    fn changes(&self) -> Changes<'_> {
+        Changes::Other
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

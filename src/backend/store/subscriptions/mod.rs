@@ -7,7 +7,7 @@ use billing::{AddOnId, BillingFrequency, BillingPeriod, OrganizationId, Status, 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::database::row::{count, day, instant, stored, word};
-use super::{Tx, account_states, schedule};
+use super::{Tx, account_states};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
@@ -158,7 +158,6 @@ pub async fn start(
         let wanted = &subscription.scheduled;
         schedule(tx, organization_id, &Scheduled::default(), wanted, context).await?;
         account_states::start(tx, organization_id, subscription, context.day).await?;
-        schedule::sync_due_dates(tx, organization_id, context.now).await?;
     }
     Ok(())
 }

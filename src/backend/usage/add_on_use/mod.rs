@@ -17,7 +17,7 @@ use crate::foundation::error::Error;
 use crate::store::records::Actor;
 use crate::store::usage::add_on_use::{self, DayUse};
 use crate::store::usage::counted_usage;
-use crate::store::{Tx, Work, organizations, price_books, subscriptions};
+use crate::store::{Changes, Tx, Work, organizations, price_books, subscriptions};
 
 mod file;
 
@@ -36,8 +36,8 @@ pub struct Send {
 impl Work for Send {
     type Output = AddOnUseResult;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<AddOnUseResult, Error> {

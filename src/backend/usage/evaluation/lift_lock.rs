@@ -16,7 +16,7 @@ use crate::notification::Notification;
 use crate::store::records::outbox;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::subscriptions::annual_terms;
-use crate::store::{Tx, Work, account_states, organizations};
+use crate::store::{Changes, Tx, Work, account_states, organizations};
 
 /// Lifts a usage lock of either kind.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ impl Work for LiftLock {
     /// The day on which usage may lock again.
     type Output = NaiveDate;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<NaiveDate, Error> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use api::usage::events::{BatchResult, Profile, ProfileUpdate};
+use billing::BillingPeriod;
 use billing::metering::events::{DATA_POINTS_OF_PROFILE, ProfileKind};
-use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};
@@ -15,7 +15,7 @@ use crate::store::usage::events::Place;
 use crate::store::usage::profiles;
 use crate::store::usage::schema::{self, Known, Named, ValueType};
 use crate::store::usage::totals::Moved;
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// Profile updates to check and store.
 #[derive(Debug)]
@@ -31,8 +31,8 @@ pub struct SendProfiles {
 impl Work for SendProfiles {
     type Output = BatchResult;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.delivery.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.delivery.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {

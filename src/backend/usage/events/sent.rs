@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::usage::events::{BatchResult, Event};
+use billing::BillingPeriod;
 use billing::metering::events::{Identified, Seen, counts, data_points_of_event};
-use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::refusals::{Looking, OnFault, Unset};
@@ -14,7 +14,7 @@ use crate::foundation::error::Error;
 use crate::store::usage::events::{self, Place};
 use crate::store::usage::schema::{self, Known, Named, ValueType};
 use crate::store::usage::totals::Moved;
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 
 /// Events to check and store.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub struct SendEvents {
 impl Work for SendEvents {
     type Output = BatchResult;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.delivery.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.delivery.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<BatchResult, Error> {

@@ -15,7 +15,7 @@ use crate::store::usage::UsageChanges;
 use crate::store::usage::staging::{self, Staged};
 use crate::store::usage::totals::{Figures, Moved, Series};
 use crate::store::usage::{imports, marks};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 use crate::usage::intake::falls_of;
 
 /// How many projects are checked at once.
@@ -152,8 +152,8 @@ struct Alive {
 impl Work for Alive {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

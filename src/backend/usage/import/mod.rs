@@ -24,7 +24,7 @@ use crate::store::records::Actor;
 use crate::store::usage::imports::{self, State};
 use crate::store::usage::staging::{self, Staged};
 use crate::store::usage::{self, counted_usage, totals};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 
 mod checking;
 mod reading;
@@ -239,8 +239,8 @@ struct Begin {
 impl Work for Begin {
     type Output = String;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.whose.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.whose.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<String, Error> {
@@ -269,8 +269,8 @@ impl Work for Add {
     /// The rows for a project and day that the file already contains.
     type Output = Vec<FieldError>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<FieldError>, Error> {
@@ -310,8 +310,8 @@ struct Ready {
 impl Work for Ready {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

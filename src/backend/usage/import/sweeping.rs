@@ -6,7 +6,7 @@ use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::invoices::closings;
 use crate::store::usage::{imports, staging};
-use crate::store::{Tx, Work};
+use crate::store::{Changes, Tx, Work};
 use billing::OrganizationId;
 
 /// Discards every file without a write for too long: its program was killed, or its person left.
@@ -83,8 +83,8 @@ struct Clear {
 impl Work for Clear {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -108,8 +108,8 @@ struct Forget {
 impl Work for Forget {
     type Output = ();
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Organization(&self.organization_id)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {

@@ -17,7 +17,7 @@ use crate::store::invoices::closings;
 use crate::store::records::{self, AuditChange, AuditEntry};
 use crate::store::usage::imports::{self, State};
 use crate::store::usage::{UsageChanges, counted_usage, marks, staging, totals};
-use crate::store::{Tx, Work, organizations};
+use crate::store::{Changes, Tx, Work, organizations};
 use crate::usage::evaluation;
 
 /// How often a file is checked again when the figures change during the check.
@@ -65,8 +65,8 @@ impl Work for Switch {
     /// `None` when the figures have changed since the check.
     type Output = Option<IntakeResult>;
 
-    fn organization_id(&self) -> Option<&OrganizationId> {
-        Some(&self.whose.organization_id)
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.whose.organization_id, self.now)
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<Option<IntakeResult>, Error> {

@@ -9,7 +9,7 @@ use crate::store::Tx;
 use crate::store::database::row::{damaged, instant};
 use crate::store::organizations;
 use crate::store::price_books;
-use crate::store::schedule::{self, DeadlineKind, Due};
+use crate::store::schedule::{DeadlineKind, Due};
 
 mod open;
 
@@ -105,7 +105,7 @@ pub async fn begin(
     .bind(instant_text(debit.started_at))
     .execute(tx.connection())
     .await?;
-    schedule::sync_due_dates(tx, organization_id, debit.started_at).await
+    Ok(())
 }
 
 /// Moves an open debit to its next state. Returns `false` when another process has settled it.
