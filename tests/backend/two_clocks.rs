@@ -10,7 +10,7 @@ use axum::http::{Method, Request, StatusCode};
 use backend::jobs::{catch_up, run_due};
 use backend::payments::orders::{Begin, Scope, Submission, reconcile};
 use backend::store::Engine;
-use backend::store::payments::idempotency::Key;
+use backend::store::idempotency::Key;
 use backend::store::records::Actor;
 use billing::PlanChange;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use backend::foundation::error::Error;
-use backend::store::{Changes, Tx, Work, schedule};
+use backend::store::{Changes, Tx, Work, due_dates};
 use billing::OrganizationId;
 use billing::metering::usage::Metered as Counts;
 use billing::people::permission::Role;
@@ -255,6 +255,6 @@ impl Work for Noted {
     }
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        schedule::sync_due_dates(tx, &self.organization_id, self.now).await
+        due_dates::sync(tx, &self.organization_id, self.now).await
     }
 }

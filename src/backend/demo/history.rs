@@ -18,8 +18,8 @@ use crate::jobs;
 use crate::payments::collecting::{self, Submission, payable};
 use crate::services::Services;
 use crate::services::gateway::{SandboxGateway, Script};
+use crate::store::idempotency::Key;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
-use crate::store::payments::idempotency::Key;
 use crate::store::records::Actor;
 use crate::store::{Changes, Tx, Work};
 

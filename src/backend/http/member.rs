@@ -8,7 +8,7 @@ use billing::OrganizationId;
 use super::respond::Failure;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
-use crate::store::payments::idempotency::Key;
+use crate::store::idempotency::Key;
 use crate::store::people::users::User;
 use crate::store::records::Actor;
 

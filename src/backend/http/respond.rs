@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use crate::foundation::error::Error;
 use crate::foundation::secret;
-use crate::store::payments::idempotency::StoredReply;
+use crate::store::idempotency::StoredReply;
 
 /// Nothing from other origins, nothing inline, no embedding in a frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \

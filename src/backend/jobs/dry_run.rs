@@ -12,7 +12,7 @@ use super::next::{Next, Progress};
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
-use crate::store::{Changes, Tx, Work, account_states, organizations};
+use crate::store::{Changes, Tx, Work, account_states, due_dates, organizations};
 
 /// A job that a run would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Work for DryRun {
                 Progress::InPart | Progress::Waits => break,
             }
             schedule::remove(tx, id, &due).await?;
-            schedule::sync_due_dates(tx, id, self.now).await?;
+            due_dates::sync(tx, id, self.now).await?;
             if !self.waits(tx, &due).await? {
                 foreseen.push(self.foreseen(due, None));
             }

@@ -11,7 +11,7 @@ use crate::leaving::ending;
 use crate::store::payments::{debits, plan_changes};
 use crate::store::retention::Deleted;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
-use crate::store::{Changes, Tx, Work};
+use crate::store::{Changes, Tx, Work, due_dates};
 use crate::usage::evaluation;
 
 /// Runs the next due job of an organization.
@@ -79,7 +79,7 @@ impl Work for Next {
             Progress::Waits => return Ok(Step::Waits(schedule::payment_check(tx, id).await?)),
         }
         schedule::remove(tx, id, &due).await?;
-        schedule::sync_due_dates(tx, id, self.now).await?;
+        due_dates::sync(tx, id, self.now).await?;
         schedule::unpark(tx, id).await?;
         if schedule::first(tx, id, (self.until, self.scope))
             .await?

@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::account::sentence;
 use crate::foundation::error::Error;
 use crate::notification::{Notification, TicketClosed, TicketOpened};
-use crate::store::payments::idempotency::Key;
+use crate::store::idempotency::Key;
 use crate::store::people::users::{self, User};
 use crate::store::records::outbox;
 use crate::store::records::tickets::{self, Attachment};

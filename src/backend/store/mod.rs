@@ -23,6 +23,8 @@ use price_books::PriceBookCache;
 
 pub mod account_states;
 pub mod database;
+pub mod due_dates;
+pub mod idempotency;
 pub mod invoices;
 pub mod organizations;
 pub mod payments;
@@ -276,7 +278,7 @@ impl Store {
     async fn run<W: Work>(&self, work: &W, tx: &mut Tx) -> Result<W::Output, Error> {
         let output = work.run(tx).await?;
         if let Changes::Account(organization_id, now) = work.changes() {
-            schedule::sync_due_dates(tx, organization_id, now).await?;
+            due_dates::sync(tx, organization_id, now).await?;
         }
         Ok(output)
     }

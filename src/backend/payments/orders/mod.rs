@@ -12,7 +12,7 @@ use crate::foundation::error::Error;
 use crate::jobs;
 use crate::services::Services;
 use crate::services::gateway::{Charge, in_time};
-use crate::store::payments::idempotency::{self, Key};
+use crate::store::idempotency::{self, Key};
 use crate::store::records::Actor;
 
 mod begin;

@@ -9,7 +9,7 @@ use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::store::Tx;
 use crate::store::database::row::{count, day, instant, json, to_json};
-use crate::store::payments::idempotency::Key;
+use crate::store::idempotency::Key;
 
 /// A pause or a cancellation as it is stored.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::idempotency::{Answer, Key};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::database::row::{damaged, json, to_json};
+use crate::store::idempotency::{Answer, Key};
 use crate::store::records::Actor;
 
 /// An order to pay all open invoices.

@@ -8,7 +8,7 @@ use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::database::row::{count, instant, stored, to_json, word};
-use crate::store::payments::idempotency::Key;
+use crate::store::idempotency::Key;
 
 /// A file attached to a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! The schedule: the jobs that are to be done for each organization, and when (SPEC 6, R2).
 //!
-//! Each row is one job. [`sync_due_dates`] derives the rows from what is stored, in the transaction
-//! that changes it. It does not delete a row that is due already: only the job itself does.
+//! Each row is one job. [`super::due_dates`] derives the rows from what is stored.
 
 use billing::OrganizationId;
 pub use billing::account::deadline::DeadlineKind;
@@ -13,11 +12,9 @@ use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 
 mod parking;
-mod sync;
 
 pub(crate) use parking::unpark;
 pub use parking::{Parked, park, parked};
-pub use sync::sync_due_dates;
 
 /// A job with its due date.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +61,7 @@ pub const fn needs_gateway(kind: DeadlineKind) -> bool {
 }
 
 /// Whether the job asks the gateway for an outcome; it is repeated until there is one.
-const fn is_question(kind: DeadlineKind) -> bool {
+pub(super) const fn is_question(kind: DeadlineKind) -> bool {
     matches!(kind, DeadlineKind::OrderCheck | DeadlineKind::DebitCheck)
 }
 
@@ -247,7 +244,7 @@ impl Work for PutInOrder {
 }
 
 /// Sets the organization's `next_at` to its earliest due date.
-async fn queue(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
+pub(super) async fn queue(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO schedules (organization_id, next_at) SELECT $1, (SELECT MIN(due_at) FROM due \
          WHERE organization_id = $1) WHERE 1 = 1 ON CONFLICT (organization_id) DO UPDATE \

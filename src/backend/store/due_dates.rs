@@ -1,4 +1,5 @@
-//! Derives the jobs of an organization from what is stored about it.
+//! Due dates: the jobs of an organization follow from what is stored about it. The store updates them
+//! before it commits a transaction that changes an account.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +11,19 @@ use billing::period::{billing_day, day_end};
 use billing::{OrganizationId, OutOfRange, Status};
 use chrono::{DateTime, Utc};
 
-use super::{DeadlineKind, Due, add, all, is_question, queue, remove};
+use super::schedule::{DeadlineKind, Due, add, all, is_question, queue, remove};
 use crate::foundation::error::Error;
 use crate::store::invoices::closings;
 use crate::store::payments::{debits, plan_changes};
 use crate::store::retention::{self, tombstones};
 use crate::store::{Tx, account_states, organizations, subscriptions};
 
-/// Updates the schedule of an organization, in the transaction that changed what it depends on.
+/// Updates the schedule of an organization in the transaction that changed what it depends on. A row that
+/// is due already stays: only its job deletes it.
 ///
 /// # Errors
 /// An organization without an account or a subscription.
-pub async fn sync_due_dates(
+pub async fn sync(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     now: DateTime<Utc>,
