@@ -125,7 +125,7 @@ on_both_databases! {
             let problem = world.get(&tenant.admin, path).await.problem();
             assert_eq!(problem.code, Code::AccountPaused, "{path}");
             let sentence = "Nothing was done: the plan is paused: request reactivation, which the \
-                            support team carries out (rule R13)";
+                            support team carries out";
             assert_eq!(problem.detail, sentence);
         }
         let account_status = stands(&world, &tenant.admin).await;

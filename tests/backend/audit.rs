@@ -47,7 +47,7 @@ on_both_databases! {
         let added = &log.items[1];
         assert_eq!((&added.before, &added.after), (&None, &Some(price("20.00"))));
         assert_eq!(added.description, "Premium Channels");
-        assert_eq!(log.items[2].description, "40,000 MAU, with premium-channels, for $99.00");
+        assert_eq!(log.items[2].description, "40,000 MAU, with Premium Channels, for $99.00");
         assert_eq!((log.currency.as_str(), log.offset_minutes, log.next), ("USD", 0, None));
         invariants::hold(&world).await;
     }
@@ -86,7 +86,7 @@ on_both_databases! {
         world.buy(&tenant.admin, &PlanChange::to_tier(60_000)).await;
         let dropped = read(&world, &tenant, "?limit=2&section=plan").await.items;
         assert_eq!((dropped[1].action, dropped[1].description.as_str()),
-            (Action::PlanKept, "20,000 MAU are dropped by a higher tier"));
+            (Action::PlanKept, "the downgrade to 20,000 MAU is dropped for a higher tier"));
 
         world.buy(&tenant.admin, &lower).await;
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
@@ -178,7 +178,7 @@ on_both_databases! {
         let (paused, back) = (&log[Action::AccountPaused.as_str()], &log[Action::AccountReactivated.as_str()]);
         assert_eq!((&paused.before, &paused.after), (&Some(plan(20_000, "270.00")), &Some(price("0.00"))));
         assert_eq!((&back.before, &back.after), (&paused.after, &paused.before));
-        assert_eq!((back.actor.as_str(), paused.description.as_str()), ("operator", "by rule R13, overage so far on invoice ACME-2627-00001"));
+        assert_eq!((back.actor.as_str(), paused.description.as_str()), ("operator", "overage so far on invoice ACME-2627-00001"));
 
         let leaving: api::account::leaving::Leaving = world.get(&tenant.admin, "/leaving").await.json();
         let order = Cancellation {
@@ -191,7 +191,7 @@ on_both_databases! {
             assert_eq!(world.get(&tenant.admin, path).await.code(), Code::AccountCancelled, "{path}");
         }
         let kept = "SELECT COUNT(*) FROM audit WHERE action = 'account.cancelled' AND was LIKE '%270.00%' \
-                    OR action = 'account.cancellation_ordered' AND description = 'by rule R14, because switching product'";
+                    OR action = 'account.cancellation_ordered' AND description = 'because another product takes over'";
         assert_eq!(world.number(kept).await, 2, "an ended account keeps its log");
         invariants::hold(&world).await;
     }

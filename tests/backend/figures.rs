@@ -155,7 +155,7 @@ on_both_databases! {
         world.run(paused).await.unwrap();
         let problem = send(&world, &program, &[row("prj", "2026-06-20", 60_003)]).await.problem();
         assert_eq!(problem.code, Code::AccountPaused);
-        assert!(problem.detail.contains("rule R13"), "{}", problem.detail);
+        assert!(problem.detail.contains("the plan is paused"), "{}", problem.detail);
     }
 
     /// A credential authorises only the intake of its organization, until it expires.

@@ -67,12 +67,12 @@ on_both_databases! {
         let request = keyed(member, (&new_key(), "/pause"), &pause("0.00"));
         assert_eq!(world.send(request).await.code(), Code::Forbidden);
         let problem = send(&world, &trial, (&new_key(), "/pause"), &pause("0.00")).await.problem();
-        let sentence = "Nothing was changed: a trial cannot be paused: wait until the trial has ended (rule R13)";
+        let sentence = "Nothing was changed: a trial cannot be paused: wait until the trial has ended";
         assert_eq!((problem.code, problem.detail.as_str()), (Code::ChangeRefused, sentence));
         go(&world, &debtor, "2026-07-02T00:00:00Z").await;
         let shown = leaving(&world, &debtor).await;
         let refused = shown.pause_refused.unwrap();
-        let sentence = "Nothing was changed: an invoice is still unpaid: pay all open invoices (rule R13)";
+        let sentence = "Nothing was changed: an invoice is still unpaid: pay all open invoices";
         assert_eq!((refused.code, refused.detail.as_str()), (Code::PaymentLocked, sentence));
         let total = shown.settles.total;
         let problem = send(&world, &debtor, (&new_key(), "/pause"), &pause(&total)).await.problem();

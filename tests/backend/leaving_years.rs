@@ -116,7 +116,7 @@ on_both_databases! {
         assert_eq!((quote.next_invoice.statement.total.as_str(), quote.next_invoice.date.to_string()), ("2268.00", "2027-02-01".to_owned()));
         let told = "SELECT COUNT(*) FROM outbox WHERE kind = 'account.reactivated' AND body LIKE '%2027-02-01%'";
         assert_eq!(world.number(told).await, 1);
-        let logged = "SELECT COUNT(*) FROM audit WHERE action = 'account.reactivated' AND description LIKE '%begins on 2027-02-01%'";
+        let logged = "SELECT COUNT(*) FROM audit WHERE action = 'account.reactivated' AND description LIKE '%begins on 1 February 2027%'";
         assert_eq!(world.number(logged).await, 1);
         go(&world, &tenant, "2027-02-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;

@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(scheduled.text.contains("From: 1 July 2026"), "{}", scheduled.text);
         assert_eq!(withdrawn.header("Subject"), "acme: a scheduled change is withdrawn");
         for letter in [scheduled, withdrawn] {
-            assert!(letter.text.contains("Add-on that goes: Cloud Export"), "{}", letter.text);
+            assert!(letter.text.contains("Add-on removed: Cloud Export"), "{}", letter.text);
         }
     }
 

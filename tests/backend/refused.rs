@@ -54,7 +54,7 @@ on_both_databases! {
         }
     }
 
-    /// What a state of the account refuses is logged too, with the rule.
+    /// What a state of the account refuses is logged too, with what lifts it.
     async fn refusals_of_a_lock_are_logged(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
@@ -62,7 +62,7 @@ on_both_databases! {
         keyed(&world, &tenant.admin, "/pause", &pause).await.json::<Left>();
         assert_eq!(world.order(&tenant.admin, &new_key(), &order).await.code(), Code::AccountPaused);
         let refused = "SELECT COUNT(*) FROM audit WHERE action = 'plan_change.refused' \
-                       AND actor = 'admin@acme.example' AND description LIKE '%rule R13%'";
+                       AND actor = 'admin@acme.example' AND description LIKE '%is paused%support team carries out%'";
         assert_eq!(world.number(refused).await, 1);
         assert_eq!(world.get(&tenant.admin, "/exports/csv").await.code(), Code::AccountPaused);
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'download.refused'").await, 1);

@@ -56,7 +56,7 @@ on_both_databases! {
                     (SELECT id FROM plan_changes WHERE state = 'scheduled')";
         assert_eq!(world.number(kept).await, 1);
         let audited = "SELECT COUNT(*) FROM audit WHERE action = 'plan_change.ordered' \
-                       AND description LIKE '%cloud-export%because%moved to our own warehouse%'";
+                       AND description LIKE '%Cloud Export%because%moved to our own warehouse%'";
         assert_eq!(world.number(audited).await, 1);
         invariants::hold(&world).await;
     }

@@ -236,6 +236,6 @@ on_both_databases! {
         let yearly = PlanChange { frequency: Some(BillingFrequency::Annual), ..PlanChange::default() };
         let reply = world.post(&tenant.admin, "/quotes", &yearly).await;
         assert_eq!(reply.code(), Code::ChangeRefused);
-        assert!(reply.problem().detail.contains("R9"), "{}", reply.text);
+        assert!(reply.problem().detail.contains("once the trial has ended"), "{}", reply.text);
     }
 }

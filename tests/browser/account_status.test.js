@@ -9,7 +9,7 @@ walk("usage above the limit is told once, and not again after a reload", { popUp
   const popUp = page.getByRole("dialog", { name: "Usage is above your limit" });
   await popUp.waitFor();
   await popUp.getByText("22,000 of 20,000 MAU are used this month, 110%.").waitFor();
-  await popUp.getByText("The tier of 40,000 MAU holds this usage and costs $250.00 more a month").waitFor();
+  await popUp.getByText("The tier of 40,000 MAU covers this usage and costs $250.00 more a month").waitFor();
   await accessible(page, "the pop-up");
   await picture(page, "pop-up over limit");
   await page.keyboard.press("Escape");
@@ -169,7 +169,7 @@ walk("a lock for usage that was counted wrongly goes with the correction, and bo
   assert.match(rows[0], /^Usage file imported rows in the file: 1; 0 added, 1 corrected, 0 unchanged/);
   const fact = (action) => rows.findIndex((row) => row.startsWith(`${action} `));
   assert.match(rows[fact("Unlocked")], /figures were corrected to 22,000 of 20,000 MAU: usage was never above the line/);
-  assert.match(rows[fact("Usage alert taken back")], /usage never reached 125, 150, 200, 250, 300% of 20,000/);
+  assert.match(rows[fact("Usage alert withdrawn")], /usage never reached 125%, 150%, 200%, 250%, 300% of 20,000/);
   assert.ok(fact("Unlocked") < fact("Locked for usage"), "the newest first");
   await accessible(page, "the log of a lock and its correction");
   await picture(page, "log of a corrected lock");
@@ -214,7 +214,7 @@ walk("a debit in rupees waits for the bank, also behind a reload, and is paid by
   assert.deepEqual([stands.outstanding, stands.authentication], [null, null]);
 });
 
-walk("what comes next stands on My Plan with its rule, and in a calendar", async ({ page }) => {
+walk("what comes next is on My Plan, and in a calendar", async ({ page }) => {
   await enter(page);
   const card = page.locator(".card", { has: page.getByRole("heading", { name: "Coming up" }) });
   await card.getByText("Premium Channels ends").waitFor();

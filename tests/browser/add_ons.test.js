@@ -22,7 +22,7 @@ function act(page, action, name) {
 
 /** The list of reasons for the removal of an add-on. */
 function why(page, name) {
-  return page.getByLabel(`Why do you remove ${name}?`);
+  return page.getByLabel(`Why are you removing ${name}?`);
 }
 
 /** The button that confirms an order without charge. */
@@ -102,10 +102,10 @@ walk("without its reason a removal is refused at the field, and so is a card num
   const list = why(page, "Cloud Export");
   await list.waitFor();
   assert.equal(await update(page).getAttribute("aria-disabled"), "true");
-  await page.getByText("Say why you remove Cloud Export first.").waitFor();
+  await page.getByText("Say why you are removing Cloud Export first.").waitFor();
   await update(page).click({ force: true });
   await focused(page, list);
-  await page.getByText("Choose why you remove Cloud Export").waitFor();
+  await page.getByText("Choose why you are removing Cloud Export").waitFor();
   assert.equal(await list.getAttribute("aria-invalid"), "true");
   await accessible(page, "a removal without its reason");
   await picture(page, "add-ons refused");
@@ -117,7 +117,7 @@ walk("without its reason a removal is refused at the field, and so is a card num
   await focused(page, words);
   await page.getByText("Write your reason, or choose one from the list").waitFor();
   await words.fill("charge 4111 1111 1111 1111 instead");
-  await page.getByText("This looks like a card number: take it out").waitFor();
+  await page.getByText("This looks like a card number: remove it").waitFor();
   await update(page).click({ force: true });
   const sent = watch.requests.filter((request) => request.method() === "POST" && request.url().endsWith("/plan-changes"));
   assert.deepEqual(sent, [], "nothing may leave the page without a reason that can be kept");
@@ -195,7 +195,7 @@ walk("a bank that asks first: the basket is locked, and another visit says what 
   await page.goto("/plan");
   await settled(page, "My Plan");
   await page.getByText(/The change of add-ons \(₹[\d,.]+\) is waiting for its payment/).waitFor();
-  await page.getByRole("link", { name: "See how it stands" }).click();
+  await page.getByRole("link", { name: "See its status" }).click();
   await settled(page, HEADING);
 });
 
@@ -271,7 +271,7 @@ for (const [name, options] of [
     await why(page, "Cloud Export").selectOption({ label: "Another reason" });
     await page.getByLabel("Your reason").fill("4111 1111 1111 1111");
     await pay(page, "$7.33").click({ force: true });
-    await page.getByText("This looks like a card number: take it out").waitFor();
+    await page.getByText("This looks like a card number: remove it").waitFor();
     await accessible(page, `add-ons, ${name}`);
     await fits(page, name);
     await picture(page, `add-ons all ${name}`);

@@ -56,7 +56,7 @@ walk("the card follows what is done on its page: a scheduled change, and its und
   await page.goto("/plan");
   await settled(page, "My Plan");
   const card = await activity(page);
-  assert.match((await rows(card))[1], /^Add-on going to end Cloud Export, on 1 July 2026/);
+  assert.match((await rows(card))[1], /^Add-on removal scheduled Cloud Export, on 1 July 2026/);
   const waiting = page.locator(".banner").filter({ hasText: "Cloud Export ends on" });
   await waiting.getByRole("button", { name: /^Undo/ }).click();
   await eventually(async () => assert.match((await rows(card))[0], /^Add-on kept Cloud Export none became \$\d+\.\d\d a month/));

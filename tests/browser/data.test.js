@@ -38,7 +38,7 @@ walk("a credential is asked for at its fields, shown once, and revoked", async (
   await page.getByText("Say what it is for").waitFor();
   await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), "data-credential-0"));
   for (const [typed, said] of [
-    ["4242 4242 4242 4242", "This looks like a card number; take it out"],
+    ["4242 4242 4242 4242", "This looks like a card number; remove it"],
     ["load\u202Eer", "Write this on one line, without special characters"],
     ["x".repeat(61), "At most 60 characters fit here"],
   ]) {

@@ -91,7 +91,7 @@ walk("what has been paid meanwhile is not asked for again", async ({ page, watch
   const saved = await call(page, "POST", "/sandbox/payment-method", { card: "success" });
   assert.equal(saved.status, 200);
   await page.getByRole("button", { name: "Pay $28.80 now" }).click();
-  await page.getByRole("status").getByText(/^Not paid\. .*nothing is to be paid by hand/).waitFor();
+  await page.getByRole("status").getByText(/^Not paid\. .*there is nothing to pay by hand/).waitFor();
   await page.locator(".account-status__debt").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Request reactivation" }).waitFor();
 });

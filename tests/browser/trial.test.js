@@ -15,7 +15,7 @@ walk("a trial says how many days are left, what is missing, and what comes first
   }
   // 5,000 MAU from 17 July: 75 × 15 / 31.
   assert.match(text, /\$36\.29/);
-  assert.equal(await page.getByText("missing", { exact: true }).count(), 2);
+  assert.equal(await page.getByText("Missing", { exact: true }).count(), 2);
   const demo = page.getByRole("link", { name: "Open the demo project" });
   assert.match(await demo.getAttribute("href"), /^https:/);
   await page.getByRole("link", { name: "Add a payment method" }).click();
@@ -67,7 +67,7 @@ walk("an incomplete trial locks on its day, and opens when both are there", asyn
   await page.getByText("Billing details are still missing.").waitFor();
   await accessible(page, "/billing/payment-methods");
   await page.goto("/plan");
-  await page.getByText("there", { exact: true }).waitFor();
+  await page.getByText("Added", { exact: true }).waitFor();
   assert.equal(await page.getByText(/has been closed since/).count(), 1);
   await page.goBack();
   await page.getByRole("button", { name: "Save card" }).click();
@@ -87,7 +87,7 @@ walk("an incomplete trial locks on its day, and opens when both are there", asyn
   await picture(page, "on-file");
   await page.getByRole("link", { name: "Go to My Plan" }).click();
   await page.getByText(/your plan goes on by itself/).waitFor();
-  assert.equal(await page.getByText("there", { exact: true }).count(), 2);
+  assert.equal(await page.getByText("Added", { exact: true }).count(), 2);
 });
 
 // On 5,000 MAU the trial uses four times its limit: in a plan that would lock, alert, and cost more

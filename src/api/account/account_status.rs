@@ -29,6 +29,9 @@ pub struct AccountStatus {
     pub outstanding: Option<Outstanding>,
     /// The usage of the current period, while it is above the tier limit.
     pub over_limit: Option<OverLimit>,
+    /// The percentage of the limit above which usage locks the dashboard; `None` when the role may not see
+    /// it, and for a cancelled account.
+    pub lock_percent: Option<u64>,
     /// During a usage lock, the higher tiers that lift it; empty when only sales can help.
     pub curing_tiers: Vec<CuringTier>,
     /// A payment that waits for the person's confirmation at the bank (SPEC R17).

@@ -110,17 +110,21 @@ fn panel(
 fn why(account_status: &AccountStatus, condition: Condition) -> String {
     let text = &messages().account_status;
     let lacks = missing(on_file(account_status));
+    let percent = account_status.lock_percent.map(format::count);
     match condition {
         Condition::TrialBillingMissing => fill(text.trial_locked_text, &[lacks]),
         Condition::TrialExpired => fill(text.trial_expired_text, &[lacks]),
         Condition::OverageLock => {
-            let tier = account_status
-                .over_limit
-                .as_ref()
-                .map(|over| format::count(over.tier));
-            tier.map_or_else(String::new, |tier| fill(text.overage_lock_text, &[&tier]))
+            let over = account_status.over_limit.as_ref();
+            let tier = over.map(|over| format::count(over.tier));
+            let said = percent.zip(tier);
+            said.map_or_else(String::new, |(percent, tier)| {
+                fill(text.overage_lock_text, &[&percent, &tier])
+            })
         }
-        Condition::AnnualSoft => text.annual_soft_text.to_owned(),
+        Condition::AnnualSoft => percent.map_or_else(String::new, |percent| {
+            fill(text.annual_soft_text, &[&percent])
+        }),
         _ => text.payment_lock_text.to_owned(),
     }
 }

@@ -202,6 +202,7 @@ mod tests {
             coming: coming.collect(),
             outstanding: None,
             over_limit: None,
+            lock_percent: Some(300),
             curing_tiers: Vec::new(),
             authentication: None,
             reactivation: None,

@@ -97,7 +97,6 @@ pub struct ComingText {
     pub title: &'static str,
     pub nothing: &'static str,
     pub calendar: &'static str,
-    pub rule: &'static str,
     pub expected: &'static str,
     pub alert: &'static str,
     pub downgrade: &'static str,

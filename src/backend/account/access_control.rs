@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use crate::foundation::error::Error;
 use crate::store::{Tx, account_states};
 
-/// Refuses an order that the account's state forbids; the problem names the rule and what lifts it.
+/// Refuses an order that the account's state forbids; the problem says why and what lifts it.
 ///
 /// # Errors
 /// The refusal, as `Error::Refused`.
@@ -24,21 +24,19 @@ pub async fn admit(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let state = account_states::find(tx, organization_id).await?;
-    let Some((condition, refused)) = access(&state, now, &tx.policy()).refuses(order) else {
-        return Ok(());
-    };
-    let rule = condition.rule();
-    let detail = format!("Nothing was changed: {refused} (rule {rule})");
-    Err(Error::refused(code(refused), detail))
+    match access(&state, now, &tx.policy()).refuses(order) {
+        Some((_, refused)) => Err(refusal(refused)),
+        None => Ok(()),
+    }
 }
 
-/// A refusal by the account's state as a problem, without a rule number.
+/// A refusal by the account's state as a problem.
 pub(crate) fn refusal(refused: Refused) -> Error {
     Error::refused(code(refused), format!("Nothing was changed: {refused}"))
 }
 
 /// Refuses a request whose part of the product the account's state shuts; the problem names the
-/// condition, its rule and what lifts it.
+/// condition and what lifts it.
 ///
 /// # Errors
 /// The refusal, as `Error::Refused`.
@@ -64,8 +62,7 @@ pub fn check_request(
     };
     let cures = condition.cures().iter().map(ToString::to_string);
     let cures: Vec<_> = cures.collect();
-    let (cure, rule) = (cures.join(", or "), condition.rule());
-    let detail = format!("Nothing was done: {condition}: {cure} (rule {rule})");
+    let detail = format!("Nothing was done: {condition}: {}", cures.join(", or "));
     Err(Error::refused(code_of(condition), detail))
 }
 

@@ -15,7 +15,9 @@ use billing::account::lifecycle::{
 };
 use billing::catalog::policy::Policy;
 use billing::period::day_end;
+use billing::pricing::change::Refusal;
 use billing::pricing::rest_of_month::first_charged_day;
+use billing::pricing::rhythm::Unpriced;
 use billing::{BillingPeriod, OrganizationId, PlanChange, PriceList};
 use chrono::{DateTime, Utc};
 
@@ -123,9 +125,28 @@ impl OrganizationAccount {
     /// The refusal of `billing`, when the account does not allow the change.
     pub fn quote(&self, change: &PlanChange) -> Result<Quote, Error> {
         Quote::of(&self.book.book, &self.shown, change).map_err(|cause| match cause {
-            NoQuote::Refused(refusal) => Error::refused(Code::ChangeRefused, sentence(&refusal)),
+            NoQuote::Refused(refusal) => {
+                Error::refused(Code::ChangeRefused, self.refusal_text(&refusal))
+            }
             NoQuote::OtherBook => Error::unexpected(cause),
         })
+    }
+
+    /// A refused order in words, with the names of add-ons.
+    fn refusal_text(&self, refused: &Unpriced) -> String {
+        let name = |id| match self.list() {
+            Ok(list) => audit_values::add_on_name(list, id),
+            Err(_) => id.to_string(),
+        };
+        match refused {
+            Unpriced::Refused(Refusal::AlreadyActive(id)) => {
+                format!("The add-on {} is active already", name(id))
+            }
+            Unpriced::Refused(Refusal::NotActive(id)) => {
+                format!("The add-on {} is not active", name(id))
+            }
+            Unpriced::Refused(_) | Unpriced::NotOffered | Unpriced::InTrial => sentence(refused),
+        }
     }
 
     /// The context of a change that is made now, by a person or by "system".

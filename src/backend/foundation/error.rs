@@ -80,6 +80,14 @@ impl From<billing::OutOfRange> for Error {
     }
 }
 
+/// How many faults a refusal has, for its sentence.
+pub(crate) fn count_faults(count: usize) -> String {
+    match count {
+        1 => "1 thing needs another value".to_owned(),
+        _ => format!("{count} things need another value"),
+    }
+}
+
 fn unavailable() -> Problem {
     Problem::new(
         Code::Unavailable,

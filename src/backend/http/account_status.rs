@@ -12,7 +12,7 @@ use crate::foundation::error::Error;
 use crate::jobs;
 use crate::reports::account_status::{self, Asked};
 use crate::reports::calendar::Calendar;
-use crate::store::organizations;
+use crate::store::{organizations, price_books};
 
 /// `GET /account-status`. Closes the months that have ended first: the response has what is owed.
 pub(super) async fn account_status(
@@ -31,9 +31,11 @@ pub(super) async fn coming_up(
     let account_status = stands(&app, &member).await?;
     let mut tx = app.services.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
+    let book = price_books::find(&mut tx, &organization.book).await?;
     let calendar = Calendar {
         organization_id: &organization.id,
         name: &organization.name,
+        list: organization.price_list(&book.book)?,
         now: account_status.now,
     };
     let headers = [

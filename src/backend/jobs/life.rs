@@ -91,7 +91,7 @@ pub(super) async fn trial_ends(
     }
 }
 
-/// Row 15: an invoice whose payment failed was not paid within the days of grace.
+/// Row 15: an invoice whose payment failed was not paid within the grace period.
 pub(super) async fn grace_ends(
     tx: &mut Tx,
     id: &OrganizationId,
@@ -112,7 +112,7 @@ pub(super) async fn grace_ends(
     let told = Told {
         action: Action::PaymentLocked,
         notification: Notification::PaymentLocked {},
-        description: "the dashboard closed: invoices were not paid in the days of grace",
+        description: "the dashboard closed: invoices were not paid in the grace period",
         change: AuditChange::NONE,
     };
     tell(tx, id, told, now).await

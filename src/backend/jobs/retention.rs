@@ -6,6 +6,7 @@ use billing::account::retention::kept_since;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::error::Error;
+use crate::mail::figures::date;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
 use crate::store::retention::{Deleted, PLAN, delete_before};
 use crate::store::{Tx, organizations};
@@ -26,7 +27,7 @@ pub(crate) async fn expire(
         let entry = AuditEntry {
             action: Action::EventsExpired,
             object: organization_id.as_str(),
-            description: format!("events before {} are no longer kept", kept.0),
+            description: format!("events before {} are no longer kept", date(kept.0)),
             change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;

@@ -99,17 +99,17 @@ impl Depart {
             .map_err(|fault| field("confirmation", sentence(&fault)))
     }
 
-    /// The state after the order, or the refusal with its rule and what lifts it.
+    /// The state after the order, or the refusal and what lifts it.
     async fn after(&self, tx: &mut Tx, before: &AccountState) -> Result<AccountState, Error> {
         let id = &self.key.organization_id;
-        let (after, rule) = match &self.departure {
-            Departure::Pause(_) => (after_pause(tx, id, (before, self.now)).await?, "R13"),
+        let after = match &self.departure {
+            Departure::Pause(_) => after_pause(tx, id, (before, self.now)).await?,
             Departure::Cancel(order) => {
                 let event = cancel_event(order.reason.clone());
-                (before.after(event, self.now, &tx.policy()), "R14")
+                before.after(event, self.now, &tx.policy())
             }
         };
-        let after = after.map_err(|refused| refusal(said(refused, rule)))?;
+        let after = after.map_err(|refused| refusal(said(refused)))?;
         match plan_changes::pending(tx, id).await? {
             Some(_) => Err(refusal(waits())),
             None => Ok(after),
@@ -155,8 +155,8 @@ impl Depart {
             action: Action::AccountPaused,
             object: id.as_str(),
             description: match &invoice {
-                Some(number) => format!("by rule R13, overage so far on invoice {number}"),
-                None => "by rule R13, nothing to invoice".to_owned(),
+                Some(number) => format!("overage so far on invoice {number}"),
+                None => "nothing to invoice".to_owned(),
             },
             change,
         };
@@ -174,7 +174,7 @@ impl Depart {
         let entry = AuditEntry {
             action: Action::CancellationOrdered,
             object: id.as_str(),
-            description: format!("by rule R14, because {}", because(&order.reason)),
+            description: format!("because {}", because(&order.reason)),
             change: AuditChange::NONE,
         };
         records::audit(tx, id, (&self.actor, now), entry).await?;

@@ -90,7 +90,7 @@ pub async fn purge(
     let entry = AuditEntry {
         action: Action::AccountPurged,
         object: organization_id.as_str(),
-        description: "the last backup is gone, and the people with it".to_owned(),
+        description: "the last backup and the data of its people are deleted".to_owned(),
         change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
@@ -111,13 +111,25 @@ async fn stops(
     }
 }
 
+/// What has ended the account, in words.
+const fn why(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Ordered => "ordered by an admin",
+        Cause::TrialExpired => "billing was not set up after the trial",
+        Cause::Unpaid => "invoices stayed unpaid",
+        Cause::PauseExpired => "the pause was not ended in time",
+    }
+}
+
 /// The end in one line, for the log.
 fn said(stone: &Tombstone, ended: &Ended) -> String {
-    let rule = stone.cause.rule();
     let invoice = match &ended.invoice {
         Some(number) => format!("final invoice {number}"),
         None => "no final invoice".to_owned(),
     };
     let until = date(ended.backups_until.date_naive());
-    format!("by rule {rule}, data deleted, {invoice}, backups until {until}")
+    format!(
+        "{}, data deleted, {invoice}, backups until {until}",
+        why(stone.cause)
+    )
 }

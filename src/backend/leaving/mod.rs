@@ -40,8 +40,8 @@ pub async fn leaving(
     let pause = after_pause(tx, organization_id, (&state, now)).await?;
     let cancelled = state.after(cancel_event(Reason::LowUsage), now, &policy);
     let open = plan_changes::pending(tx, organization_id).await?.is_some();
-    let refused = |outcome: Option<Refused>, rule: &str| match outcome {
-        Some(refused) => Some(said(refused, rule)),
+    let refused = |outcome: Option<Refused>| match outcome {
+        Some(refused) => Some(said(refused)),
         None => open.then(waits),
     };
     Ok(Leaving {
@@ -50,8 +50,8 @@ pub async fn leaving(
         pause_ends_at: pause_ends_at(now, &policy),
         backups_until: backups_purged_at(now, &policy),
         counts: departures::counts(tx, organization_id).await?,
-        pause_refused: refused(pause.err(), "R13"),
-        cancel_refused: refused(cancelled.err(), "R14"),
+        pause_refused: refused(pause.err()),
+        cancel_refused: refused(cancelled.err()),
         currency: organization.currency,
     })
 }
@@ -122,10 +122,10 @@ const fn cancel_event(reason: Reason) -> AccountEvent {
     AccountEvent::Life(lifecycle::LifecycleEvent::Cancel { reason })
 }
 
-fn said(refused: Refused, rule: &str) -> Refusal {
+fn said(refused: Refused) -> Refusal {
     Refusal {
         code: code(refused),
-        detail: format!("Nothing was changed: {refused} (rule {rule})"),
+        detail: format!("Nothing was changed: {refused}"),
     }
 }
 
@@ -134,7 +134,7 @@ fn waits() -> Refusal {
     Refusal {
         code: api::Code::PaymentPending,
         detail: "Nothing was changed: a payment of your organization has not ended yet; try again \
-                 when it has (rule R19)"
+                 when it has"
             .to_owned(),
     }
 }

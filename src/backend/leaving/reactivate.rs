@@ -20,6 +20,7 @@ use crate::account::audit_values::Charging;
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::invoicing::{self, Charged};
+use crate::mail::figures::date;
 use crate::notification::Notification;
 use crate::store::account_states::{self, departures};
 use crate::store::invoices::closings;
@@ -55,7 +56,7 @@ impl Work for RequestReactivation {
         let id = &self.organization_id;
         let state = account_states::find(tx, id).await?;
         let Lifecycle::Paused { .. } = state.at(self.now, &tx.policy()).lifecycle() else {
-            let refusal = said(billing::access::cure::Refused::NotPaused, "R13");
+            let refusal = said(billing::access::cure::Refused::NotPaused);
             return Err(Error::refused(Code::ChangeRefused, refusal.detail));
         };
         if let Some(requested) = departures::requested(tx, id).await? {
@@ -74,7 +75,7 @@ impl Work for RequestReactivation {
         let entry = AuditEntry {
             action: Action::ReactivationAsked,
             object: id.as_str(),
-            description: "by rule R13".to_owned(),
+            description: "the support team carries it out".to_owned(),
             change: AuditChange::NONE,
         };
         records::audit(tx, id, (&self.actor, self.now), entry).await?;
@@ -97,7 +98,7 @@ impl Work for Reactivate {
         let event = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding });
         let after = state.after(event, now, &tx.policy());
         let after = after.map_err(|refused| {
-            let refusal = said(refused, "R13");
+            let refusal = said(refused);
             Error::refused(refusal.code, refusal.detail)
         })?;
         let invoice = self.charge(tx).await?;
@@ -186,11 +187,11 @@ impl Reactivate {
 
 fn described(invoice: Option<&str>, renews_on: Option<NaiveDate>) -> String {
     let charged = match invoice {
-        Some(number) => format!("by rule R13, invoice {number}"),
-        None => "by rule R13, the month was paid already".to_owned(),
+        Some(number) => format!("invoice {number}"),
+        None => "the month was paid already".to_owned(),
     };
     match renews_on {
-        Some(day) => format!("{charged}; the next year begins on {day} by rule R9"),
+        Some(day) => format!("{charged}; the next year begins on {}", date(day)),
         None => charged,
     }
 }

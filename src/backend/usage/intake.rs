@@ -15,7 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::evaluation;
 use crate::account::access_control::admit_request;
 use crate::foundation::clock::billing_day;
-use crate::foundation::error::Error;
+use crate::foundation::error::{Error, count_faults};
 use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};
@@ -229,7 +229,7 @@ pub(crate) fn fault(index: usize, field: Field, message: impl Into<String>) -> F
 pub(crate) fn refused(mut faults: Vec<FieldError>) -> Error {
     let count = faults.len();
     faults.truncate(MOST_FAULTS);
-    let detail = format!("No row was taken: {count} things need another value, see `fields`");
+    let detail = format!("No row was taken: {}, see `fields`", count_faults(count));
     Error::from(Problem {
         fields: faults,
         ..Problem::new(Code::InvalidField, detail)

@@ -27,7 +27,7 @@ on_both_databases! {
             "Everything goes on working for now.",
             "The dashboard locks: 11 July 2026, 00:00 (UTC)",
             "The account is cancelled: 25 July 2026, 00:00 (UTC)",
-            "Why: the bank says: insufficient funds",
+            "Reason: the account of the payment method does not have enough funds",
             "/invoices",
         ] {
             assert!(text.contains(says), "{says}: {text}");
@@ -86,7 +86,7 @@ on_both_databases! {
         told(&world, &tenant, "invoice.issued").await;
         go(&world, &tenant, "2026-07-02T00:00:00Z").await;
         let text = told(&world, &tenant, "payment.failed").await;
-        assert!(text.contains("Why: it has to be confirmed at the bank"), "{text}");
+        assert!(text.contains("Reason: it has to be confirmed at the bank"), "{text}");
     }
 
     /// A scheduled debit that the bank unexpectedly wants confirmed: the mail says until when.

@@ -21,6 +21,7 @@ record!(AccountStatus {
     coming,
     outstanding,
     over_limit,
+    lock_percent,
     curing_tiers,
     authentication,
     reactivation
@@ -266,6 +267,7 @@ mod tests {
                 }),
                 largest: 100_000,
             }),
+            lock_percent: Some(300),
             curing_tiers: vec![CuringTier {
                 tier: 40_000,
                 total: "91.67".to_owned(),

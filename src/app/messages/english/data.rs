@@ -4,7 +4,7 @@ use crate::messages::DataText;
 
 pub(super) const DATA: DataText = DataText {
     title: "Data",
-    loading: "Your data could not be looked at",
+    loading: "Your data could not be loaded",
     retention: "Retention",
     retention_text: "{0} keeps every event for {1} {1|month|months}, then it is deleted. This is part of the plan and cannot be changed. Usage figures and invoices stay.",
     oldest: "Oldest event",
@@ -69,7 +69,7 @@ pub(super) const DATA: DataText = DataText {
     name: "What it is for",
     name_missing: "Say what it is for, on one line of at most 60 characters",
     name_control: "Write this on one line, without special characters",
-    name_card: "This looks like a card number; take it out",
+    name_card: "This looks like a card number; remove it",
     name_long: "At most {0} characters fit here",
     days: "Holds for days",
     days_wrong: "Enter a whole number from 1 to 730",

@@ -5,7 +5,7 @@ use crate::messages::LeavingText;
 pub(super) const LEAVING: LeavingText = LeavingText {
     pause: "Pause plan",
     cancel: "Cancel plan",
-    failed: "What this leads to could not be loaded",
+    failed: "We couldn't load what this would change",
     pause_lead: "A pause stops the plan at once. It is for a while: an account that is not reactivated in time is deleted.",
     stops: "Stops at once",
     stops_text: "The dashboard, campaigns, exports, and everything that comes in. What arrives meanwhile is lost.",

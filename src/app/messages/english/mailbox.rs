@@ -14,7 +14,7 @@ pub(super) const MAILBOX: MailboxText = MailboxText {
     sent: "Sent",
     parked: "Given up",
     empty: "No mail yet",
-    empty_text: "Change the plan, open a ticket or move the clock forward: what is told about it appears here.",
+    empty_text: "Change the plan, open a ticket or move the clock forward: the mails about it appear here.",
     as_seen: "Show as its reader sees it",
     mail: "Mail",
     loading: "The mailbox could not be loaded",

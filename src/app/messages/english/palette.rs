@@ -23,7 +23,7 @@ pub(super) const PALETTE: PaletteText = PaletteText {
         "Support",
         "Activity log",
     ],
-    themes: ["Theme: as the system", "Theme: light", "Theme: dark"],
+    themes: ["Theme: system", "Theme: light", "Theme: dark"],
     print: "Print this page",
     shortcuts: "Keyboard shortcuts",
     keys: [

@@ -25,7 +25,7 @@ pub(super) const SUPPORT: SupportText = SupportText {
     sent_text: "The support team has it. A copy went to {0}.",
     not_sent: "The ticket was not sent",
     kept: "What you wrote is still here.",
-    faults: "{0} fields need another value",
+    faults: "{0} {0|field needs|fields need} another value",
     missing: "Choose one",
     empty: "This is required",
     line_length: "At most 200 characters fit here, there are {0}",
@@ -58,7 +58,7 @@ pub(super) const SUPPORT: SupportText = SupportText {
     closed: "Closed",
     help: "Find it yourself",
     links: [
-        ("Tickets", "What you have asked, and where it stands"),
+        ("Tickets", "What you have asked, and its status"),
         ("Documentation", "Every feature, step by step"),
         ("Integration videos", "From the SDK to the first event"),
         ("Checklist", "How far your integration is"),

@@ -22,7 +22,7 @@ pub(super) const USAGE_FILE: UsageFileText = UsageFileText {
     apply: "Import",
     discard: "Discard",
     refused: "{0} was not imported",
-    more: "There may be more behind these.",
+    more: "There may be more after these.",
     done: "{0} is imported",
     done_detail: "{0} {0|day|days} added, {1} corrected, {2} unchanged.",
     calculator: "What usage costs: four examples",

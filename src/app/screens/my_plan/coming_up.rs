@@ -1,4 +1,4 @@
-//! The coming events, each with its day and its rule; and all of them as a calendar file.
+//! The coming events, each with its day; and all of them as a calendar file.
 
 use api::account::account_status::{AccountStatus, Coming, What};
 use api::plan::subscription::ScheduledKind;
@@ -55,12 +55,10 @@ fn row(coming: &Coming, offset_minutes: i32) -> Element {
         .attr("datetime", coming.day.to_string())
         .attr("title", exactly.as_deref().unwrap_or(text.expected))
         .child(format::date(coming.day));
-    let rule = fill(text.rule, &[&coming.rule]);
     el("li")
         .class("coming-up__row")
         .child(when)
         .child(span("coming-up__what").child(words(&coming.what)))
-        .child(span("coming-up__rule").child(rule))
 }
 
 fn words(what: &What) -> String {

@@ -22,7 +22,7 @@ pub(super) fn paused(notice: &NotificationFacts, by: &str, invoice: Option<&str>
     figures.extend(notice.coming(&[DeadlineKind::PauseEnd]));
     let body = MailBody::new(format!("{name}: the plan is paused"), says).figures(figures);
     settled(notice, body, invoice)
-        .says("Ask for its reactivation before then; the support team carries it out (rule R13).")
+        .says("Ask for its reactivation before then; the support team carries it out.")
         .page(notice.place(Page::MyPlan))
 }
 
@@ -31,10 +31,8 @@ pub(super) fn asked(notice: &NotificationFacts, by: &str, owes: bool) -> MailBod
     let says = format!("The reactivation of {name} was asked for by {by}.");
     MailBody::new(format!("{name}: reactivation asked for"), says)
         .says(match owes {
-            true => {
-                "The support team carries it out when the invoices that are open are paid (rule R13)."
-            }
-            false => "The support team carries it out (rule R13).",
+            true => "The support team carries it out when the invoices that are open are paid.",
+            false => "The support team carries it out.",
         })
         .figures(notice.coming(&[DeadlineKind::PauseEnd]))
         .page(notice.place(Page::MyPlan))
@@ -50,12 +48,12 @@ pub(super) fn reactivated(
         Some(_) => "it is charged from today on",
         None => "it is paid for already",
     };
-    let says = format!("The plan of {name} is active again; {charged} (rule R13).");
+    let says = format!("The plan of {name} is active again; {charged}.");
     let body = MailBody::new(format!("{name}: the plan is active again"), says);
     match renews_on {
         Some(day) => body.says(format!(
             "The year that was paid for ended during the pause. The next one begins on {}, unless \
-             you undo that in My Plan (rule R9).",
+             you undo that in My Plan.",
             date(day)
         )),
         None => body,
@@ -69,15 +67,12 @@ pub(super) fn ending(notice: &NotificationFacts) -> MailBody {
     let (because, averts) = match notice.account.end_cause(&notice.policy) {
         Some(Cause::TrialExpired) => (
             "its trial is over and billing is not set up",
-            "Add a payment method and the billing details before then (rule R8).",
+            "Add a payment method and the billing details before then.",
         ),
-        Some(Cause::Unpaid) => (
-            "invoices are unpaid",
-            "Pay all open invoices before then (rule R12).",
-        ),
+        Some(Cause::Unpaid) => ("invoices are unpaid", "Pay all open invoices before then."),
         Some(Cause::PauseExpired) => (
             "its plan has been paused for long",
-            "Ask for its reactivation before then; the support team carries it out (rule R13).",
+            "Ask for its reactivation before then; the support team carries it out.",
         ),
         Some(Cause::Ordered) | None => ("nobody has acted", "Ask the support team before then."),
     };
@@ -109,7 +104,7 @@ pub(super) fn cancelled(notice: &NotificationFacts, invoice: Option<&str>) -> Ma
     }
     settled(notice, body, invoice)
         .figures(notice.coming(&[DeadlineKind::BackupPurge]))
-        .says("Issued invoices are kept as the law asks. To come back, sign up again for a new account (rule R14).")
+        .says("Issued invoices are kept as the law asks. To come back, sign up again for a new account.")
         .page(notice.place(Page::MyPlan))
 }
 
@@ -132,13 +127,11 @@ fn cause(notice: &NotificationFacts) -> Option<&'static str> {
     match cause {
         Cause::Ordered => None,
         Cause::TrialExpired => {
-            Some("Its trial was over, and billing was not set up in the days after it (rule R8).")
+            Some("Its trial was over, and billing was not set up in the days after it.")
         }
-        Cause::Unpaid => {
-            Some("Its open invoices were not paid in the days of the lock (rule R12).")
-        }
+        Cause::Unpaid => Some("Its open invoices were not paid in the days of the lock."),
         Cause::PauseExpired => {
-            Some("It was paused, and nobody asked for its reactivation in time (rule R13).")
+            Some("It was paused, and nobody asked for its reactivation in time.")
         }
     }
 }

@@ -10,10 +10,8 @@ pub(super) fn locked(notice: &NotificationFacts, condition: Condition) -> MailBo
     let name = notice.name();
     let subject = format!("{name}: the dashboard is locked");
     let since = notice.instant(notice.since(condition));
-    let says = format!(
-        "The dashboard of {name} is locked since {since}, because {condition} (rule {}).",
-        condition.rule()
-    );
+    let says =
+        format!("The dashboard of {name} has been locked since {since}, because {condition}.");
     MailBody::new(subject, says)
         .figures(works(notice.access.works))
         .says(cures(notice).unwrap_or_default())
@@ -56,10 +54,9 @@ pub(super) fn opened(notice: &NotificationFacts, body: MailBody) -> MailBody {
         Some(cures) => {
             let closed = notice.access.notices.iter().map(|notice| notice.condition);
             let mut closed = closed.filter(|condition| condition.works().dashboard == Gate::Shut);
-            let why = closed.next().map(|condition| {
-                let rule = condition.rule();
-                format!("The dashboard is still closed, because {condition} (rule {rule}).")
-            });
+            let why = closed
+                .next()
+                .map(|condition| format!("The dashboard is still closed, because {condition}."));
             body.says(why.unwrap_or_default())
                 .figures(works(notice.access.works))
                 .says(cures)

@@ -12,6 +12,7 @@ use crate::mail::facts::NotificationFacts;
 use crate::mail::figures::money;
 use crate::mail::place::Page;
 use crate::notification::Sum;
+use crate::services::gateway::failure_text;
 
 /// The number of an invoice, and the amount of its debit.
 type Debited<'a> = (&'a str, &'a Sum);
@@ -35,7 +36,7 @@ pub(super) fn failed(
         notice.instant(notice.at)
     );
     let mut figures = sum(debited);
-    figures.extend(reason.map(|reason| ("Why".to_owned(), why(reason))));
+    figures.extend(reason.map(|reason| ("Reason".to_owned(), failure_text(reason).to_owned())));
     figures.extend(notice.coming(&ENDS));
     let body = MailBody::new(format!("{name}: a payment has failed"), says);
     let body = if notice.is_open() {
@@ -52,32 +53,20 @@ pub(super) fn failed(
 fn what_helps(notice: &NotificationFacts) -> &'static str {
     match notice.account.lifecycle() {
         Lifecycle::Cancelled { .. } => {
-            "The account has ended, so no page is left to pay it on. The invoice stays open (rule R14)."
+            "The account has ended, so no page is left to pay it on. The invoice stays open."
         }
         Lifecycle::Paused { .. } => {
             "Pay it with this or another payment method, on the page that the pause has left: the \
              plan can be reactivated when it is paid. Otherwise the account is deleted when the \
-             pause ends (rule R13)."
+             pause ends."
         }
         Lifecycle::Trial { .. } | Lifecycle::Active { .. } if notice.is(Condition::PaymentLock) => {
             "The dashboard opens again when all open invoices are paid. Otherwise the account is \
-             cancelled, and its data is deleted for good (rule R12)."
+             cancelled, and its data is deleted for good."
         }
         Lifecycle::Trial { .. } | Lifecycle::Active { .. } => {
-            "Pay it before then with this or another payment method, and nothing happens (rule R12)."
+            "Pay it before then with this or another payment method, and nothing happens."
         }
-    }
-}
-
-/// The gateway's code for a failure, as a text.
-fn why(reason: &str) -> String {
-    match reason {
-        "no_payment_method" => "there is no payment method".to_owned(),
-        "authentication_required" => {
-            "it has to be confirmed at the bank, which asks when it is paid by hand".to_owned()
-        }
-        "authentication_expired" => "it was not confirmed at the bank in time".to_owned(),
-        other => format!("the bank says: {}", other.replace('_', " ")),
     }
 }
 
@@ -85,7 +74,7 @@ fn why(reason: &str) -> String {
 pub(super) fn locked(notice: &NotificationFacts) -> MailBody {
     lock::locked(notice, Condition::PaymentLock)
         .figures(notice.coming(&[DeadlineKind::LockEnd]))
-        .says("What is not paid until then cancels the account, and its data is deleted for good (rule R12).")
+        .says("What is not paid until then cancels the account, and its data is deleted for good.")
         .page(notice.place(Page::MyPlan))
 }
 
@@ -101,7 +90,7 @@ pub(super) fn succeeded(notice: &NotificationFacts, debited: Debited<'_>) -> Mai
 
 pub(super) fn cleared(notice: &NotificationFacts) -> MailBody {
     let name = notice.name();
-    let says = format!("Everything of {name} that was not paid in time is paid now (rule R12).");
+    let says = format!("Everything of {name} that was not paid in time is paid now.");
     let body = MailBody::new(format!("{name}: everything is paid"), says);
     lock::opened(notice, body).page(notice.place(Page::MyPlan))
 }
@@ -120,11 +109,11 @@ pub(super) fn announced(
     match authentication {
         Some(Authentication::Needed) => body.says(
             "Your bank asks you to confirm this debit, so it cannot be made without you. Pay the \
-             invoice yourself before then; otherwise it counts as not paid (rule R17).",
+             invoice yourself before then; otherwise it counts as not paid.",
         ),
-        Some(Authentication::NotNeeded) | None => body.says(
-            "Your bank lets you opt out; the invoice then has to be paid another way (rule R17).",
-        ),
+        Some(Authentication::NotNeeded) | None => {
+            body.says("Your bank lets you opt out; the invoice then has to be paid another way.")
+        }
     }
     .page(notice.place(Page::Invoices))
 }

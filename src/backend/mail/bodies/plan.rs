@@ -28,9 +28,7 @@ pub(super) fn scheduled(notice: &NotificationFacts, order: &PlanOrder) -> MailBo
         order.by
     );
     MailBody::new(format!("{name}: a change of the plan is scheduled"), says)
-        .says(
-            "Nothing is charged for it now, and it can be withdrawn until that day (rules R6, R7).",
-        )
+        .says("Nothing is charged for it now, and it can be withdrawn until that day.")
         .figures(change(notice, order))
         .page(notice.place(Page::MyPlan))
 }
@@ -75,10 +73,10 @@ fn change(notice: &NotificationFacts, order: &PlanOrder) -> Vec<(String, String)
         say("Tier", format!("{} MAU", count(tier)));
     }
     for id in &order.add {
-        say("Add-on that comes", notice.add_on(id.as_str()));
+        say("Add-on added", notice.add_on(id.as_str()));
     }
     for id in &order.remove {
-        say("Add-on that goes", notice.add_on(id.as_str()));
+        say("Add-on removed", notice.add_on(id.as_str()));
     }
     if let Some(frequency) = order.frequency {
         let billed = match frequency {

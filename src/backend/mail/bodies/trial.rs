@@ -27,7 +27,7 @@ pub(super) fn ended(
     let mut figures = vec![("Charged from".to_owned(), date(from))];
     figures.extend(invoice.map(|number| ("Invoice".to_owned(), number.to_owned())));
     let says = format!(
-        "The trial of {name} has ended and the plan is active. The month is charged from that day on (rule R8)."
+        "The trial of {name} has ended and the plan is active. The month is charged from that day on."
     );
     MailBody::new(format!("{name}: the trial has ended"), says)
         .figures(figures)
@@ -38,6 +38,6 @@ pub(super) fn ended(
 pub(super) fn expired(notice: &NotificationFacts) -> MailBody {
     lock::locked(notice, Condition::TrialExpired)
         .figures(notice.coming(&[DeadlineKind::TrialCancellation]))
-        .says("Otherwise the account is cancelled then, and its data is deleted (rule R8).")
+        .says("Otherwise the account is cancelled then, and its data is deleted.")
         .page(notice.place(Page::MyPlan))
 }

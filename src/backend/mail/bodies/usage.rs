@@ -40,12 +40,12 @@ pub(super) fn alert(notice: &NotificationFacts, reached: alert::AlertNotice) -> 
 /// What happens next, by the percentage that was reached.
 fn next(notice: &NotificationFacts, percent: u64) -> String {
     let charged = "Users above the limit are charged as overage with the next invoice; upgrading \
-                   before the month ends avoids it (rule R3).";
+                   before the month ends avoids it.";
     let list = notice.book.book.list(&notice.organization.currency);
     match list.map(|list| list.lock_percent) {
         _ if percent < 100 => format!("Nothing changes yet. {charged}"),
         Some(lock) => format!(
-            "{charged} Above {lock}% of the limit the dashboard and the exports are locked (rule R11)."
+            "{charged} Above {lock}% of the limit the dashboard and the exports are locked."
         ),
         None => charged.to_owned(),
     }
@@ -81,7 +81,7 @@ pub(super) fn lifted(
     );
     let body = MailBody::new(subject, says)
         .figures(vec![("Reason".to_owned(), reason.to_owned())])
-        .says("Overage is invoiced as usual (rule R11).");
+        .says("Overage is invoiced as usual.");
     lock::opened(notice, body).page(notice.place(Page::MyPlan))
 }
 

@@ -28,7 +28,7 @@ use crate::store::{Changes, Tx, Work, account_states};
 
 const PENDING: &str = "A payment of your organization has not ended yet; nothing was charged";
 const NOTHING_OPEN: &str =
-    "No payment has failed or waits for you, so nothing is to be paid by hand (rule R12)";
+    "No payment has failed or waits for you, so there is nothing to pay by hand";
 
 /// An order to pay, as received.
 #[derive(Debug, Clone)]
@@ -174,7 +174,8 @@ impl Pay {
         let sum = payable.total;
         if amount("total", total, sum.currency())? != sum {
             let sum = told(sum);
-            let detail = format!("To be paid are {sum}, not what you saw; nothing was charged");
+            let detail =
+                format!("The amount to pay is {sum}, not what you saw; nothing was charged");
             return Err(Error::refused(Code::OutstandingChanged, detail));
         }
         let run = Run {
@@ -348,7 +349,7 @@ async fn admitted(tx: &mut Tx, id: &OrganizationId, now: DateTime<Utc>) -> Resul
     let (code, detail) = match state.at(now, &tx.policy()).lifecycle() {
         Lifecycle::Cancelled { .. } => (
             Code::AccountCancelled,
-            "The account is cancelled: nothing can be paid any more (rule R14)",
+            "The account is cancelled: nothing can be paid any more",
         ),
         Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. } => {
             if !payable.invoices.is_empty() {

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::account::audit_values;
 use crate::foundation::error::Error;
 use crate::notification::Notification;
-use crate::services::gateway::{NoAnswer, Outcome};
+use crate::services::gateway::{NoAnswer, Outcome, failure_text};
 use crate::store::invoices::{self, Payment};
 use crate::store::payments::debits::{self, Debit, State, Transition};
 use crate::store::records::outbox;
@@ -250,7 +250,7 @@ fn notification(debit: &Debit, to: Transition<'_>, amount: Money) -> Option<Noti
 fn said(debit: &Debit, reason: Option<&str>) -> String {
     let invoice = format!("invoice {}", debit.number);
     match reason {
-        Some(reason) => format!("{invoice}, because {}", reason.replace('_', " ")),
+        Some(reason) => format!("{invoice}, because {}", failure_text(reason)),
         None => invoice,
     }
 }

@@ -143,7 +143,7 @@ impl Begin {
         let entry = AuditEntry {
             action: Action::PlanOrdered,
             object: &intent.id,
-            description: ordered(&intent.quote, order),
+            description: ordered(account.list()?, &intent.quote, order),
             change: AuditChange::NONE,
         };
         records::audit(tx, &key.organization_id, (actor, self.now), entry).await?;

@@ -83,7 +83,10 @@ impl Applied<'_> {
         let entry = AuditEntry {
             action: Action::PlanKept,
             object: &intent.id,
-            description: format!("{} MAU are dropped by a higher tier", count(lower)),
+            description: format!(
+                "the downgrade to {} MAU is dropped for a higher tier",
+                count(lower)
+            ),
             change: AuditChange::NONE,
         };
         records::audit(tx, organization_id, (&intent.actor, now), entry).await
@@ -118,11 +121,15 @@ impl Applied<'_> {
 }
 
 /// An order in one line.
-pub(super) fn ordered(quote: &Quote, order: &Order) -> String {
+pub(super) fn ordered(list: &PriceList, quote: &Quote, order: &Order) -> String {
+    let name = |id: &AddOnId| audit_values::add_on_name(list, id);
     let change = &quote.change;
     let tier = change.tier.map(|tier| format!("{} MAU", count(tier)));
-    let with = change.add.iter().map(|id| format!("with {id}"));
-    let without = change.remove.iter().map(|id| format!("without {id}"));
+    let with = change.add.iter().map(|id| format!("with {}", name(id)));
+    let without = change
+        .remove
+        .iter()
+        .map(|id| format!("without {}", name(id)));
     let billed = change.frequency.map(|frequency| {
         let word = match frequency {
             BillingFrequency::Monthly => "by the month",
@@ -138,7 +145,7 @@ pub(super) fn ordered(quote: &Quote, order: &Order) -> String {
     };
     let price = money(&quote.due_now.total, &quote.currency);
     let reasons = order.reasons.iter();
-    let reasons = reasons.map(|(id, reason)| format!("{id}: {}", because(reason)));
+    let reasons = reasons.map(|(id, reason)| format!("{}: {}", name(id), because(reason)));
     let reasons: Vec<_> = reasons.collect();
     match reasons.is_empty() {
         true => format!("{what}, for {price}"),
@@ -149,11 +156,11 @@ pub(super) fn ordered(quote: &Quote, order: &Order) -> String {
 /// A reason in words.
 pub(crate) fn because(reason: &Reason) -> String {
     let word = match reason {
-        Reason::TooExpensive => "too expensive",
-        Reason::MissingFeature => "missing feature",
-        Reason::SwitchingProduct => "switching product",
-        Reason::LowUsage => "low usage",
-        Reason::TemporaryProject => "temporary project",
+        Reason::TooExpensive => "it is too expensive",
+        Reason::MissingFeature => "something is missing",
+        Reason::SwitchingProduct => "another product takes over",
+        Reason::LowUsage => "it is hardly used",
+        Reason::TemporaryProject => "it was for a temporary project",
         Reason::Other(words) => words.trim(),
     };
     word.to_owned()

@@ -60,6 +60,7 @@ pub async fn account_status(tx: &mut Tx, asked: Asked<'_>) -> Result<AccountStat
         coming: Vec::new(),
         outstanding: None,
         over_limit: None,
+        lock_percent: None,
         curing_tiers: Vec::new(),
         authentication: None,
         reactivation: departures::requested(tx, asked.organization_id).await?,
@@ -86,6 +87,10 @@ pub async fn account_status(tx: &mut Tx, asked: Asked<'_>) -> Result<AccountStat
         over_limit: figures
             .over_limit(&account)?
             .filter(|_| account.shown.annual.is_none()),
+        lock_percent: Some(match account.shown.annual {
+            Some(_) => account.list()?.annual.soft_lock_percent,
+            None => account.list()?.lock_percent,
+        }),
         curing_tiers: figures.curing(&account, &bare.access)?,
         authentication,
         ..bare

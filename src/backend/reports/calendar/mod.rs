@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use api::account::account_status::{Coming, What};
 use api::plan::subscription::ScheduledKind;
-use billing::{BillingFrequency, OrganizationId};
+use billing::{BillingFrequency, OrganizationId, PriceList};
 use chrono::{DateTime, Days, Utc};
 
-use crate::account::sentence;
+use crate::account::{audit_values, sentence};
+use crate::mail::figures::count;
 
 /// How many bytes a line may have before it is folded.
 const LINE: usize = 75;
@@ -19,6 +20,8 @@ pub struct Calendar<'a> {
     pub organization_id: &'a OrganizationId,
     /// The organization's name.
     pub name: &'a str,
+    /// The organization's prices, which name the add-ons.
+    pub list: &'a PriceList,
     pub now: DateTime<Utc>,
 }
 
@@ -42,7 +45,7 @@ impl Calendar<'_> {
     }
 
     fn event(&self, coming: &Coming, lines: &mut Vec<String>) {
-        let (kind, words) = (kind(&coming.what), words(&coming.what));
+        let (kind, words) = (kind(&coming.what), words(&coming.what, self.list));
         let summary = format!("{}: {words}", self.name);
         lines.extend([
             "BEGIN:VEVENT".to_owned(),
@@ -63,7 +66,6 @@ impl Calendar<'_> {
         }
         lines.extend([
             format!("SUMMARY:{}", escaped(&summary)),
-            format!("DESCRIPTION:{}", escaped(&format!("Rule {}", coming.rule))),
             "TRANSP:TRANSPARENT".to_owned(),
             "END:VEVENT".to_owned(),
         ]);
@@ -86,11 +88,15 @@ fn kind(what: &What) -> String {
     }
 }
 
-fn words(what: &What) -> String {
+fn words(what: &What, list: &PriceList) -> String {
     match what {
         What::Deadline(kind) => sentence(kind),
-        What::Change(ScheduledKind::Downgrade(tier)) => format!("The tier becomes {tier} MAU"),
-        What::Change(ScheduledKind::Removal(add_on)) => format!("The add-on {add_on} ends"),
+        What::Change(ScheduledKind::Downgrade(tier)) => {
+            format!("The tier becomes {} MAU", count(*tier))
+        }
+        What::Change(ScheduledKind::Removal(add_on)) => {
+            format!("{} ends", audit_values::add_on_name(list, add_on))
+        }
         What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => {
             "The plan is paid by the year".to_owned()
         }

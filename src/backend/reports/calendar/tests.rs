@@ -3,6 +3,7 @@
 use billing::AddOnId;
 use billing::OrganizationId;
 use billing::account::deadline::DeadlineKind;
+use billing::catalog::price_book::{ESSENTIALS, PriceBook};
 use chrono::NaiveDate;
 
 use super::*;
@@ -17,16 +18,18 @@ fn coming(day: &str, at: Option<&str>, what: What) -> Coming {
 }
 
 fn calendar(name: &str, coming: &[Coming]) -> String {
+    let book = PriceBook::parse(ESSENTIALS).unwrap();
     let calendar = Calendar {
         organization_id: &OrganizationId::from_static("org_acme"),
         name,
+        list: book.list("USD").unwrap(),
         now: "2026-06-20T10:00:00Z".parse().unwrap(),
     };
     calendar.of(coming)
 }
 
 #[test]
-fn an_event_has_its_id_its_instant_and_its_rule() {
+fn an_event_has_its_id_and_its_instant() {
     let first = What::Deadline(DeadlineKind::NextBillingDate);
     let text = calendar(
         "Acme",
@@ -38,7 +41,7 @@ fn an_event_has_its_id_its_instant_and_its_rule() {
          CALSCALE:GREGORIAN\r\nX-WR-CALNAME:Acme: plan\r\n\
          BEGIN:VEVENT\r\nUID:next-billing-date-2026-07-01-org_acme@prorata\r\n\
          DTSTAMP:20260620T100000Z\r\nDTSTART:20260701T000000Z\r\n\
-         SUMMARY:Acme: The next invoice is issued\r\nDESCRIPTION:Rule R2\r\n\
+         SUMMARY:Acme: The next invoice is issued\r\n\
          TRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     );
 }
@@ -63,6 +66,8 @@ fn changes_of_one_day_are_separate_events() {
         ],
     );
     assert!(text.contains("UID:removal-cloud-export-2026-07-01-org_acme@prorata"));
+    assert!(text.contains("SUMMARY:Acme: Cloud Export ends\r\n"));
+    assert!(text.contains("SUMMARY:Acme: The tier becomes 5\\,000 MAU\r\n"));
     assert!(text.contains("UID:downgrade-5000-2026-07-01-org_acme@prorata"));
 }
 

@@ -8,8 +8,10 @@ use async_trait::async_trait;
 use billing::Money;
 use billing::invoicing::collection::Authentication;
 
+mod failure;
 mod sandbox;
 
+pub use failure::failure_text;
 pub use sandbox::{SandboxGateway, Script};
 
 /// How long the backend waits for an answer. After that the outcome is unknown.

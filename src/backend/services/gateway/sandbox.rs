@@ -173,7 +173,7 @@ fn said(entry: SandboxCharge) -> Outcome {
 }
 
 fn lost(cause: Error) -> NoAnswer {
-    tracing::warn!(%cause, "the sandbox gateway cannot reach its books");
+    tracing::warn!(%cause, "the sandbox gateway cannot read its stored charges");
     NoAnswer
 }
 

@@ -34,11 +34,11 @@ pub(super) async fn alerts(
     let mut percents: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for crossing in &never_reached {
         let of_tier = percents.entry(crossing.tier).or_default();
-        of_tier.push(crossing.percent.to_string());
+        of_tier.push(format!("{}%", crossing.percent));
     }
     let lines = percents
         .iter()
-        .map(|(tier, percents)| format!("{}% of {}", percents.join(", "), grouped(*tier)));
+        .map(|(tier, percents)| format!("{} of {}", percents.join(", "), grouped(*tier)));
     let entry = AuditEntry {
         action: Action::UsageAlertWithdrawn,
         object: organization_id.as_str(),

@@ -42,7 +42,7 @@ impl Work for LiftLock {
         let id = &self.organization_id;
         let reason = self.reason.trim();
         if reason.is_empty() {
-            let needs = "A reason: it is told to the admins and kept in the activity log";
+            let needs = "Enter a reason: the admins read it in a mail and in the activity log";
             return Err(Problem::field("reason", needs).into());
         }
         let offset = organizations::find(tx, id).await?.zone_offset_minutes;
@@ -53,7 +53,7 @@ impl Work for LiftLock {
         };
         let until = day_start(day, offset).ok_or(OutOfRange)?;
         if until <= self.now {
-            return Err(Problem::field("until", "A day that is still to come").into());
+            return Err(Problem::field("until", "Choose a day in the future").into());
         }
         let lifted = AccountEvent::Usage(usage_lock::UsageEvent::Lifted { until });
         let after = before.after(lifted, self.now, &tx.policy());
@@ -68,7 +68,7 @@ impl Work for LiftLock {
         let entry = AuditEntry {
             action,
             object: id.as_str(),
-            description: format!("until {} by rule R11, because {reason}", date(day)),
+            description: format!("until {}, because {reason}", date(day)),
             change: AuditChange::NONE,
         };
         let operator = (&Actor::operator(), self.now);

@@ -251,14 +251,14 @@ async fn alert(
     let crossed: Vec<_> = evaluation
         .crossings
         .iter()
-        .map(|crossing| crossing.percent.to_string())
+        .map(|crossing| format!("{}%", crossing.percent))
         .collect();
     let AlertNotice { tier, usage, .. } = notice;
     let entry = AuditEntry {
         action: Action::UsageAlert,
         object: &format!("{} {}%", notice.period_start, notice.percent),
         description: format!(
-            "{} of {} MAU: reached {}%",
+            "{} of {} MAU: reached {}",
             grouped(usage),
             grouped(tier),
             crossed.join(", ")
@@ -285,7 +285,7 @@ async fn tell_of_lock(
         UsageLock::Overage { .. } => (
             Action::UsageLocked,
             locked,
-            "the month's usage is too far above the limit of the tier".to_owned(),
+            "the month's usage is too far above the tier's limit".to_owned(),
         ),
         UsageLock::AnnualSoft { .. } => (
             Action::UsageLocked,

@@ -8,7 +8,7 @@ use api::{Code, Problem};
 use billing::text::{CardNumberFound, TextKind, contains_issued_card_number};
 use serde_json::Value;
 
-use crate::foundation::error::Error;
+use crate::foundation::error::{Error, count_faults};
 use crate::store::usage::schema::ValueType;
 use crate::usage::intake::MOST_FAULTS;
 
@@ -110,7 +110,7 @@ impl Refusals {
         let mut fields: Vec<_> = named.collect();
         let count = fields.len();
         fields.truncate(MOST_FAULTS);
-        let detail = format!("Nothing was taken: {count} things need another value, see `fields`");
+        let detail = format!("Nothing was taken: {}, see `fields`", count_faults(count));
         Error::from(Problem {
             fields,
             ..Problem::new(Code::InvalidField, detail)

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::intake::{MOST_FAULTS, window};
 use crate::account::access_control::admit_request;
 use crate::foundation::clock::Clock;
-use crate::foundation::error::Error;
+use crate::foundation::error::{Error, count_faults};
 use crate::foundation::secret;
 use crate::services::Services;
 use crate::store::invoices::closings;
@@ -222,7 +222,7 @@ fn refused(mut faults: Vec<FieldError>) -> Error {
     let detail = if count >= MOST_FAULTS {
         format!("Nothing was changed: {MOST_FAULTS} things or more need another value")
     } else {
-        format!("Nothing was changed: {count} things need another value")
+        format!("Nothing was changed: {}", count_faults(count))
     };
     Error::from(Problem {
         fields: faults,

@@ -85,10 +85,10 @@ impl fmt::Display for Unpriced {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::NotOffered => f.write_str(
-                "paying by the year is not offered to this organization (rule R9); sales can offer it",
+                "paying by the year is not offered to this organization; sales can offer it",
             ),
             Self::InTrial => f.write_str(
-                "a year can be chosen once the trial has ended and the first invoice is there (rule R9)",
+                "a year can be chosen once the trial has ended and the first invoice is there",
             ),
         }
     }
