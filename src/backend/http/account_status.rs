@@ -9,7 +9,6 @@ use super::AppState;
 use super::member::Member;
 use super::respond::{Failure, json};
 use crate::foundation::error::Error;
-use crate::jobs;
 use crate::reports::account_status::{self, Asked};
 use crate::reports::calendar::Calendar;
 use crate::store::{organizations, price_books};
@@ -49,7 +48,6 @@ pub(super) async fn coming_up(
 }
 
 async fn stands(app: &AppState, member: &Member) -> Result<AccountStatus, Error> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let mut tx = app.services.store.reading().await?;
     let asked = Asked {
         organization_id: member.organization_id(),

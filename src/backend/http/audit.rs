@@ -11,7 +11,6 @@ use super::member::Member;
 use super::query::Asked;
 use super::respond::{Failure, json};
 use crate::foundation::error::Error;
-use crate::jobs;
 use crate::reports::activity::{self, Download, Selection};
 
 /// `GET /audit`
@@ -24,7 +23,6 @@ pub(super) async fn activity(
     let (before, limit) = (asked.number("before"), asked.number("limit"));
     asked.finish()?;
     let id = member.organization_id();
-    jobs::catch_up(&app.services, id).await?;
     let mut tx = app.services.store.reading().await?;
     let page = activity::page(&mut tx, id, (&selection, before), limit).await?;
     Ok(json(StatusCode::OK, &page))
@@ -40,7 +38,6 @@ pub(super) async fn sheet(
     let selection = selection(&mut asked);
     asked.finish()?;
     let (id, now) = (member.organization_id(), app.services.clock.now());
-    jobs::catch_up(&app.services, id).await?;
     let name = format!("activity-{id}-{}.csv", now.format("%Y-%m-%d"));
     let who = (member.actor.clone(), now);
     let download = Download::begin(&app.services.store, id, &selection, who).await?;

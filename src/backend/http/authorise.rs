@@ -1,5 +1,5 @@
 //! Authorises every route in one place (SPEC 7.2): session, origin, role, and the state of the account
-//! (SPEC 6).
+//! (SPEC 6). Then does what is due for the organization.
 
 use api::route::{Method, Requires};
 use api::{Code, Route};
@@ -19,6 +19,7 @@ use super::snapshot::{self, Snapshot};
 use crate::account::access_control::check_request;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
+use crate::jobs;
 use crate::store::people::sessions::{self, Touch};
 use crate::store::people::users::User;
 use crate::store::records::Actor;
@@ -64,11 +65,16 @@ pub(super) async fn authorise(
     };
     // The transaction is kept only for handlers that use it at once: no connection is held while a write
     // or a body is awaited.
-    if permitted.is_ok() && snapshot::is_read_on(route) && !wants_touch {
-        request.extensions_mut().insert(Snapshot::of(tx));
+    let hands_over = permitted.is_ok()
+        && snapshot::is_read_on(route)
+        && !wants_touch
+        && !jobs::is_behind(&mut tx, member.organization_id(), app.services.clock.now()).await?;
+    let snapshot = if hands_over {
+        Some(Snapshot::of(tx))
     } else {
         drop(tx);
-    }
+        None
+    };
     if let Err(refusal) = permitted {
         let failure = Failure::from(refusal);
         refused::note(&app, route, &member, failure.problem()).await;
@@ -78,12 +84,26 @@ pub(super) async fn authorise(
         let token = member.token.clone();
         app.services.store.write(Touch { token, now }).await?;
     }
+    if let Some(snapshot) = snapshot {
+        request.extensions_mut().insert(snapshot);
+    } else if shows_the_account(route) {
+        jobs::catch_up(&app.services, member.organization_id()).await?;
+    }
     request.extensions_mut().insert(member.clone());
     let response = next.run(request).await;
     if let Some(problem) = problem_of(&response) {
         refused::note(&app, route, &member, problem).await;
     }
     Ok(response)
+}
+
+/// Whether what is due must be done before the request, so that nothing is shown or priced in a month
+/// that still has to be closed. The support team can be reached even if that fails.
+const fn shows_the_account(route: Route) -> bool {
+    match route.requires() {
+        Requires::May(_) | Requires::Sandbox => !matches!(route, Route::Support | Route::Tickets),
+        Requires::Public | Requires::SignedIn | Requires::Credential => false,
+    }
 }
 
 /// Checks the role of the user, and that the state of the account allows the route.

@@ -17,7 +17,6 @@ use super::extract::{Body, Csv};
 use super::member::Member;
 use super::program::Program;
 use super::respond::{Failure, json};
-use crate::jobs;
 use crate::store::records::Actor;
 use crate::usage::events::{Delivery, Entry, OnFault, SendEvents, SendProfiles, Unreadable};
 use crate::usage::{add_on_use, intake};
@@ -73,7 +72,6 @@ pub(super) async fn send_usage(
     program: Program,
     Body(sent): Body<UsageRows>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, &program.organization_id).await?;
     let send = intake::Send {
         organization_id: program.organization_id,
         actor: program.actor,
@@ -107,7 +105,6 @@ async fn take_add_on_use(
     (organization_id, actor): (OrganizationId, Actor),
     rows: Vec<AddOnUseRow>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, &organization_id).await?;
     let send = add_on_use::Send {
         organization_id,
         actor,
@@ -123,7 +120,6 @@ pub(super) async fn send_events(
     program: Program,
     Body(sent): Body<EventsSent>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, &program.organization_id).await?;
     let send = SendEvents {
         delivery: delivery(&app, program),
         events: sent.events.into_iter().map(|Read(entry)| entry).collect(),
@@ -138,7 +134,6 @@ pub(super) async fn send_profiles(
     program: Program,
     Body(sent): Body<ProfilesSent>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, &program.organization_id).await?;
     let send = SendProfiles {
         delivery: delivery(&app, program),
         updates: sent.profiles.into_iter().map(|Read(entry)| entry).collect(),

@@ -14,7 +14,6 @@ use super::query::Asked;
 use super::respond::{Failure, json};
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
-use crate::jobs;
 use crate::store::{invoices as stored, organizations};
 
 /// `GET /invoices`
@@ -30,7 +29,6 @@ pub(super) async fn invoices(
         let fault = api::Problem::field("after", "This is no invoice number");
         return Err(Failure::from(fault));
     }
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let mut tx = app.services.store.reading().await?;
     let organization = organizations::find(&mut tx, member.organization_id()).await?;
     let today = billing_day(app.services.clock.now(), organization.zone_offset_minutes);

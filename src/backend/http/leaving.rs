@@ -10,7 +10,6 @@ use super::extract::{Body, OrderKey};
 use super::member::Member;
 use super::respond::{Failure, json};
 use crate::foundation::secret::fingerprint_of;
-use crate::jobs;
 use crate::leaving::{self, Depart, Departure, RequestReactivation};
 
 /// `GET /leaving`
@@ -18,7 +17,6 @@ pub(super) async fn leaving(
     State(app): State<AppState>,
     member: Member,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let mut tx = app.services.store.reading().await?;
     let now = app.services.clock.now();
     let leaving = leaving::leaving(&mut tx, member.organization_id(), now).await?;
@@ -52,7 +50,6 @@ pub(super) async fn reactivation(
     State(app): State<AppState>,
     member: Member,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let request = RequestReactivation {
         organization_id: member.user.organization_id,
         actor: member.actor,
@@ -68,7 +65,6 @@ async fn depart(
     (key, request_hash): (String, String),
     departure: Departure,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let work = Depart {
         key: member.key(key),
         actor: member.actor,

@@ -27,7 +27,6 @@ pub(super) async fn save_card(
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
     // The card may start charging. Months that ended earlier must be closed before.
-    jobs::catch_up(&app.services, &organization_id).await?;
     let save = SaveCard {
         organization_id: organization_id.clone(),
         card,
@@ -46,7 +45,6 @@ pub(super) async fn save_details(
     Body(wanted): Body<Party>,
 ) -> Result<Response, Failure> {
     let organization_id = member.user.organization_id;
-    jobs::catch_up(&app.services, &organization_id).await?;
     let save = SaveDetails {
         organization_id: organization_id.clone(),
         billed_to: checked(wanted)?,

@@ -14,7 +14,6 @@ use super::respond::{Failure, RequestId, json, replied};
 use crate::account::OrganizationAccount;
 use crate::foundation::error::Error;
 use crate::foundation::secret::fingerprint_of;
-use crate::jobs;
 use crate::payments::orders::{Scope, Submission, Withdraw, look_again, submit};
 
 /// `POST /quotes`
@@ -23,7 +22,6 @@ pub(super) async fn quote(
     member: Member,
     Body(change): Body<PlanChange>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let mut tx = app.services.store.reading().await?;
     let account =
         OrganizationAccount::load(&mut tx, member.organization_id(), app.services.clock.now())
@@ -74,7 +72,6 @@ pub(super) async fn withdraw(
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let Member { user, actor, .. } = member;
     let now = app.services.clock.now();
     let withdraw = Withdraw {

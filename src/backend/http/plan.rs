@@ -11,7 +11,6 @@ use super::query::Asked;
 use super::respond::{Failure, json, text};
 use super::snapshot::Reading;
 use crate::account::OrganizationAccount;
-use crate::jobs;
 use crate::reports::metering;
 use crate::reports::metering::Month;
 use crate::store::{organizations, price_books};
@@ -47,12 +46,6 @@ pub(super) async fn subscription(
     member: Member,
     Reading(mut tx): Reading,
 ) -> Result<Response, Failure> {
-    let now = app.services.clock.now();
-    if jobs::is_behind(&mut tx, member.organization_id(), now).await? {
-        drop(tx);
-        jobs::catch_up(&app.services, member.organization_id()).await?;
-        tx = app.services.store.reading().await?;
-    }
     let account =
         OrganizationAccount::load(&mut tx, member.organization_id(), app.services.clock.now())
             .await?;

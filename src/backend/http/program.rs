@@ -11,6 +11,7 @@ use super::client_address::address;
 use super::respond::Failure;
 use crate::foundation::error::Error;
 use crate::foundation::secret::Token;
+use crate::jobs;
 use crate::store::people::credentials::{self, Touch};
 use crate::store::people::sessions;
 use crate::store::records::Actor;
@@ -43,20 +44,22 @@ pub(super) async fn admit(app: &AppState, mut request: Request) -> Result<Reques
         return Err(Failure::from(refusal));
     };
     drop(tx);
+    let organization_id = OrganizationId::new(organization_id);
     if Touch::is_due(&credential, now) {
         let touch = Touch {
-            organization_id: OrganizationId::new(organization_id.clone()),
+            organization_id: organization_id.clone(),
             id: credential.id.clone(),
             now,
         };
         app.services.store.write(touch).await?;
     }
+    jobs::catch_up(&app.services, &organization_id).await?;
     let actor = Actor {
         name: format!("credential {}", credential.name),
         address: address(request.extensions()),
     };
     request.extensions_mut().insert(Program {
-        organization_id: OrganizationId::new(organization_id),
+        organization_id,
         actor,
     });
     Ok(request)

@@ -18,7 +18,6 @@ use super::AppState;
 use super::member::Member;
 use super::respond::{Failure, json};
 use crate::foundation::error::Error;
-use crate::jobs;
 use crate::reports::summary;
 use crate::store::{Changes, Tx, Work};
 use crate::usage::import::{self, Whose};
@@ -35,7 +34,6 @@ pub(super) async fn summary(
     State(app): State<AppState>,
     member: Member,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let now = app.services.clock.now();
     let download = Download {
         whose: whose(member),
@@ -72,7 +70,6 @@ pub(super) async fn stage(
     member: Member,
     request: Request,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let whose = whose(member);
     let (sender, receiver) = channel(2);
     let file = Arriving {
@@ -98,7 +95,6 @@ pub(super) async fn apply(
     member: Member,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    jobs::catch_up(&app.services, member.organization_id()).await?;
     let (services, whose) = (app.services.clone(), whose(member));
     let work = app
         .tasks

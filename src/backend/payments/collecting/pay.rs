@@ -15,7 +15,6 @@ use super::{charge_of, check, confirmation, debit};
 use crate::foundation::amount::amount;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
-use crate::jobs;
 use crate::mail::figures;
 use crate::services::Services;
 use crate::services::gateway::Charge;
@@ -80,7 +79,6 @@ enum Next {
 /// The refusal of the order; nothing was charged then.
 pub async fn pay(services: Services, submission: Submission) -> Result<PaymentReply, Error> {
     let organization_id = submission.key.organization_id.clone();
-    jobs::catch_up(&services, &organization_id).await?;
     let mut looked = false;
     loop {
         let step = Pay {

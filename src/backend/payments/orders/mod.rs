@@ -9,7 +9,6 @@ use billing::catalog::policy::Policy;
 use billing::invoicing::collection::{Debit, Occasion, Source, authentication};
 
 use crate::foundation::error::Error;
-use crate::jobs;
 use crate::services::Services;
 use crate::services::gateway::{Charge, in_time};
 use crate::store::idempotency::{self, Key};
@@ -50,7 +49,6 @@ pub type OrderReply = idempotency::StoredReply<Box<PlanChange>>;
 /// The refusal of the order; nothing was charged then.
 pub async fn submit(services: Services, submission: Submission) -> Result<OrderReply, Error> {
     let organization_id = submission.key.organization_id.clone();
-    jobs::catch_up(&services, &organization_id).await?;
     let begun = services
         .store
         .write(Begin {
