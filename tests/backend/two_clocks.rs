@@ -7,6 +7,7 @@ use api::plan::plan_change::{Order, PlanChange as Sent, State};
 use api::plan::quote::Quote;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use backend::foundation::error::Error;
 use backend::jobs::{catch_up, run_due};
 use backend::payments::orders::{Begin, Scope, Submission, reconcile};
 use backend::store::Engine;
@@ -102,7 +103,12 @@ on_both_databases! {
             let ahead = ahead.clone();
             tokio::spawn(async move {
                 for _ in 0..6 {
-                    run_due(&ahead.services, at(AHEAD)).await.unwrap();
+                    // As the server does, it comes again when the database was too busy.
+                    let mut outcome = run_due(&ahead.services, at(AHEAD)).await;
+                    while let Err(Error::Unavailable(_)) = outcome {
+                        outcome = run_due(&ahead.services, at(AHEAD)).await;
+                    }
+                    outcome.unwrap();
                 }
             })
         };
