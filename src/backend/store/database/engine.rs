@@ -102,10 +102,7 @@ impl Engine {
     /// Readers have connections of their own, so that they never wait for writers that wait for each
     /// other.
     pub(crate) const fn readers(self) -> u32 {
-        match self {
-            Self::Sqlite => 8,
-            Self::Postgres => 8,
-        }
+        8
     }
 
     /// How long a request waits for a connection. SQLite has one writer, so all writes queue for it.
