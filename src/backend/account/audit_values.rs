@@ -48,12 +48,6 @@ pub fn add_on(
     })
 }
 
-/// The name of an add-on, or its id if the price list does not contain it.
-pub fn add_on_name(list: &PriceList, id: &AddOnId) -> String {
-    let name = list.add_on(id.as_str()).map(|add_on| add_on.name.as_str());
-    name.unwrap_or(id.as_str()).to_owned()
-}
-
 /// The price of the plan in force, and the price zero: the two audit values of a pause, of the end of a
 /// trial and of the end of the account.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use billing::period::day_end;
 use billing::pricing::change::Refusal;
 use billing::pricing::rest_of_month::first_charged_day;
 use billing::pricing::rhythm::Unpriced;
-use billing::{BillingPeriod, OrganizationId, PlanChange, PriceList};
+use billing::{AddOnId, BillingPeriod, OrganizationId, PlanChange, PriceList};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::billing_day;
@@ -134,8 +134,8 @@ impl OrganizationAccount {
 
     /// A refused order in words, with the names of add-ons.
     fn refusal_text(&self, refused: &Unpriced) -> String {
-        let name = |id| match self.list() {
-            Ok(list) => audit_values::add_on_name(list, id),
+        let name = |id: &AddOnId| match self.list() {
+            Ok(list) => list.add_on_name(id.as_str()).to_owned(),
             Err(_) => id.to_string(),
         };
         match refused {

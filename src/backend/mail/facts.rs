@@ -131,8 +131,7 @@ impl NotificationFacts {
     /// The name of an add-on, or its id when the price book does not have it.
     pub fn add_on(&self, id: &str) -> String {
         let list = self.book.book.list(&self.organization.currency);
-        let add_on = list.and_then(|list| list.add_on(id));
-        add_on.map_or_else(|| id.to_owned(), |add_on| add_on.name.clone())
+        list.map_or(id, |list| list.add_on_name(id)).to_owned()
     }
 }
 

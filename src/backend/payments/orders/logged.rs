@@ -102,14 +102,14 @@ impl Applied<'_> {
             (tier, id),
             BillingFrequency::within(self.quote.annual_after),
         )?);
-        let name = audit_values::add_on_name(self.list, id);
+        let name = self.list.add_on_name(id.as_str());
         let (description, before, after) = match action {
-            Action::AddOnAdded => (name, None, price),
+            Action::AddOnAdded => (name.to_owned(), None, price),
             Action::AddOnEnding => {
                 let until = date(self.quote.turns_on());
                 (format!("{name}, on {until}"), price, None)
             }
-            _ => (name, price, None),
+            _ => (name.to_owned(), price, None),
         };
         Ok(AuditEntry {
             action,
@@ -122,7 +122,7 @@ impl Applied<'_> {
 
 /// An order in one line.
 pub(super) fn ordered(list: &PriceList, quote: &Quote, order: &Order) -> String {
-    let name = |id: &AddOnId| audit_values::add_on_name(list, id);
+    let name = |id: &AddOnId| list.add_on_name(id.as_str()).to_owned();
     let change = &quote.change;
     let tier = change.tier.map(|tier| format!("{} MAU", count(tier)));
     let with = change.add.iter().map(|id| format!("with {}", name(id)));

@@ -109,7 +109,7 @@ fn kept<'a>(
     Ok(AuditEntry {
         action: Action::AddOnKept,
         object: id.as_str(),
-        description: audit_values::add_on_name(list, id),
+        description: list.add_on_name(id.as_str()).to_owned(),
         change: AuditChange {
             before: None,
             after: Some(audit_values::add_on(list, (tier, id), frequency)?),

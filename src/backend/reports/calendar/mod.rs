@@ -7,7 +7,7 @@ use api::plan::subscription::ScheduledKind;
 use billing::{BillingFrequency, OrganizationId, PriceList};
 use chrono::{DateTime, Days, Utc};
 
-use crate::account::{audit_values, sentence};
+use crate::account::sentence;
 use crate::mail::figures::count;
 
 /// How many bytes a line may have before it is folded.
@@ -95,7 +95,7 @@ fn words(what: &What, list: &PriceList) -> String {
             format!("The tier becomes {} MAU", count(*tier))
         }
         What::Change(ScheduledKind::Removal(add_on)) => {
-            format!("{} ends", audit_values::add_on_name(list, add_on))
+            format!("{} ends", list.add_on_name(add_on.as_str()))
         }
         What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => {
             "The plan is paid by the year".to_owned()

@@ -325,6 +325,11 @@ impl PriceList {
     pub fn add_on(&self, id: &str) -> Option<&AddOn> {
         self.add_ons.iter().find(|add_on| add_on.id.as_str() == id)
     }
+
+    /// The name of the add-on with this id; the id itself if the list does not have it.
+    pub fn add_on_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.add_on(id).map_or(id, |add_on| &add_on.name)
+    }
 }
 
 /// The tax scheme of a price list. Each list names one. A scheme that needs facts about the organization
