@@ -6,7 +6,8 @@ use api::invoicing::invoice::InvoiceKind;
 use api::plan::statement::Statement;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::Lifecycle;
-use billing::invoicing::month_close::{CollectingRule, Collection};
+use billing::invoicing::collection::CollectingRule;
+use billing::invoicing::month_close::Collection;
 use billing::period::Span;
 use billing::pricing::accrued_overage::{Measure, final_statement};
 use billing::{Derivations, OrganizationId, OutOfRange, PricedAccount, Status};
@@ -50,7 +51,7 @@ pub async fn issue(
 ) -> Result<Option<String>, Error> {
     let total = charged.statement.total;
     let rule = CollectingRule::of(total.currency(), &tx.policy());
-    let Some(collection) = Collection::of(rule, total, at.max(now))? else {
+    let Some(collection) = Collection::of(rule, total, at.max(now)) else {
         return Ok(None);
     };
     let draft = Draft {

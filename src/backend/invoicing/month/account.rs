@@ -5,9 +5,10 @@ use std::sync::Arc;
 use billing::account::account_state::AccountState;
 use billing::catalog::policy::Policy;
 use billing::catalog::price_book::AnnualTerms;
+use billing::invoicing::collection::CollectingRule;
 use billing::invoicing::invoice::BookVersion;
 use billing::invoicing::month_close::{
-    self, ClosePolicy, CloseRefused, Closed, Closing, CollectingRule, OpenOrder,
+    self, ClosePolicy, CloseRefused, Closed, Closing, OpenOrder,
 };
 use billing::metering::usage::Metered;
 use billing::period::day_end;

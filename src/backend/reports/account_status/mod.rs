@@ -10,8 +10,7 @@ use billing::account::deadline::{Agenda, Deadline, DeadlineKind, Scheduled, Term
 use billing::account::lifecycle::Lifecycle;
 use billing::account::notice::{Access, access};
 use billing::account::usage_lock::curing_tiers;
-use billing::invoicing::collection::Collects;
-use billing::invoicing::month_close::CollectingRule;
+use billing::invoicing::collection::CollectingRule;
 use billing::metering::usage::CountedDay;
 use billing::people::permission::{Action, Role};
 use billing::{BillingPeriod, OrganizationId};
@@ -243,7 +242,6 @@ fn fitting(account: &OrganizationAccount, tier: u64) -> Result<FittingTier, Erro
 
 /// What an account's deadlines depend on besides its state.
 fn agenda(account: &OrganizationAccount, under_way: UnderWay) -> Result<Agenda, Error> {
-    let rule = CollectingRule::of(account.list()?.currency, &account.policy);
     let waiting = !account.stored.scheduled.is_empty();
     let year = account
         .shown
@@ -257,10 +255,7 @@ fn agenda(account: &OrganizationAccount, under_way: UnderWay) -> Result<Agenda, 
         } else {
             Scheduled::Nothing
         },
-        collects: match rule {
-            CollectingRule::AtOnce => Collects::AtOnce,
-            CollectingRule::AfterNotice { .. } => Collects::AfterNotice,
-        },
+        collects: CollectingRule::of(account.list()?.currency, &account.policy),
         debits_at: under_way.debits_at,
         authentication_started_at: under_way.authentication_started_at,
         ..Agenda::plain(account.organization.zone_offset_minutes)

@@ -9,7 +9,7 @@ use crate::account::account_state::AccountState;
 use crate::account::lifecycle::{self, Lifecycle, OnFile};
 use crate::account::retention::{Plan, leaves_at};
 use crate::catalog::policy::Policy;
-use crate::invoicing::collection::{Collects, authentication_expires_at, earliest_debit};
+use crate::invoicing::collection::{CollectingRule, authentication_expires_at};
 use crate::period::{BillingPeriod, billing_day, day_end, day_start};
 
 /// The facts besides its state that an account's deadlines depend on.
@@ -22,7 +22,7 @@ pub struct Agenda {
     /// Whether a lower tier or a removal is scheduled.
     pub scheduled: Scheduled,
     /// How the invoices are debited.
-    pub collects: Collects,
+    pub collects: CollectingRule,
     /// The instants of announced debits that have not been made yet.
     pub debits_at: Vec<DateTime<Utc>>,
     /// When the pending authentication began; `None` when there is none.
@@ -61,7 +61,7 @@ impl Agenda {
             offset_minutes,
             term: Term::Monthly,
             scheduled: Scheduled::Nothing,
-            collects: Collects::AtOnce,
+            collects: CollectingRule::AtOnce,
             debits_at: Vec::new(),
             authentication_started_at: None,
             quote_day: None,
@@ -92,7 +92,7 @@ pub(super) fn of_agenda(state: &AccountState, agenda: &Agenda, policy: &Policy) 
     let billing_date = rhythm_from.and_then(|from| next_billing_date(from, agenda.offset_minutes));
     ahead.extend(billing_date.map(|at| Deadline::new(at, DeadlineKind::NextBillingDate)));
     for issued_at in first_charge.into_iter().chain(billing_date) {
-        ahead.extend(of_mandate(issued_at, agenda.collects, policy));
+        ahead.extend(of_mandate(issued_at, agenda.collects));
     }
     ahead.extend(of_term(agenda, billing_date));
     ahead
@@ -124,16 +124,13 @@ fn debits(agenda: &Agenda) -> impl Iterator<Item = Deadline> {
 }
 
 /// The notice and the debit of an invoice that an INR mandate pays (A35).
-fn of_mandate(issued_at: DateTime<Utc>, collects: Collects, policy: &Policy) -> Vec<Deadline> {
+fn of_mandate(issued_at: DateTime<Utc>, collects: CollectingRule) -> Vec<Deadline> {
     match collects {
-        Collects::AtOnce => Vec::new(),
-        Collects::AfterNotice => {
-            let debit_at = earliest_debit(issued_at, collects, policy);
-            Vec::from([
-                Deadline::new(issued_at, DeadlineKind::PredebitNotice),
-                Deadline::new(debit_at, DeadlineKind::EarliestDebit),
-            ])
-        }
+        CollectingRule::AtOnce => Vec::new(),
+        CollectingRule::AfterNotice { .. } => Vec::from([
+            Deadline::new(issued_at, DeadlineKind::PredebitNotice),
+            Deadline::new(collects.debit_at(issued_at), DeadlineKind::EarliestDebit),
+        ]),
     }
 }
 

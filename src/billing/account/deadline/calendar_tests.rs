@@ -5,13 +5,13 @@ use alloc::{format, vec};
 use super::timelines_tests::{active, check, instant, state, trial, written};
 use super::*;
 use crate::account::retention::Plan;
-use crate::invoicing::collection::Collects;
+use crate::invoicing::collection::CollectingRule;
 
 /// A35: the first invoice after a trial and the month's are both debited a day after their notice.
 #[test]
 fn a_trial_with_a_mandate() {
     let agenda = Agenda {
-        collects: Collects::AfterNotice,
+        collects: CollectingRule::RUPEE_MANDATE,
         ..Agenda::plain(0)
     };
     check(
@@ -46,7 +46,7 @@ pub(super) fn full() -> Agenda {
             ends_on: "2025-07-01".parse().unwrap(),
         },
         scheduled: Scheduled::Change,
-        collects: Collects::AfterNotice,
+        collects: CollectingRule::RUPEE_MANDATE,
         debits_at: vec![instant("2025-06-21T12:00:00Z")],
         authentication_started_at: Some(instant("2025-06-20T13:00:00Z")),
         quote_day: "2025-06-20".parse().ok(),
@@ -168,6 +168,7 @@ fn the_ends_of_the_calendar() {
                 authentication_started_at: Some(then),
                 quote_day: Some(then.date_naive()),
                 oldest_event: Some((Plan::Basic, then.date_naive())),
+                collects: CollectingRule::AfterNotice { hours: u16::MAX },
                 ..full()
             };
             let trial = AccountState::started(then);

@@ -94,7 +94,9 @@ fn waits_as_long_as_the_policy_says() {
         authentication_minutes: 5,
         ..Policy::default()
     };
-    let debit = |policy: &Policy| earliest_debit(issued, Collects::AfterNotice, policy);
+    let debit = |policy: &Policy| {
+        CollectingRule::of(Currency::new("INR", 2).unwrap(), policy).debit_at(issued)
+    };
     assert_eq!(
         debit(&Policy::default()),
         instant("2025-07-02T00:00:00Z"),

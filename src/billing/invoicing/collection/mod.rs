@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Condition;
 use crate::access::cure::Refused;
 use crate::catalog::policy::Policy;
+use crate::money::Currency;
 use crate::period::later;
 
 mod authentication;
@@ -17,41 +18,63 @@ pub use authentication::{
     Authentication, Debit, Occasion, Source, authentication, authentication_expires_at,
 };
 
-/// How an issued invoice is debited (SPEC R15, step 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// When an invoice is collected (SPEC R15, R17).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Collects {
-    /// A card in dollars: debited when the invoice is issued.
+pub enum CollectingRule {
+    /// At issue: cards in dollars.
+    #[default]
     AtOnce,
-    /// An INR mandate: debited 24 hours after the notice to the payer.
-    AfterNotice,
+    /// A number of hours after the notice to the payer: mandates in rupees.
+    AfterNotice {
+        /// The hours after the notice; 24 unless the regulator changes it.
+        hours: u16,
+    },
 }
 
-/// The earliest instant at which an invoice may be debited.
-///
-/// **Rule.** At once, or 24 hours after the notice, which is sent with the invoice.
-/// **Source.** SPEC R17, R15 step 7, A35.
-///
-/// # Worked example
-///
-/// ```
-/// # use billing::{catalog::policy::Policy, invoicing::collection::{Collects, earliest_debit}};
-/// let issued = "2025-07-01T00:00:00Z".parse().unwrap();
-/// let debit = |collects| earliest_debit(issued, collects, &Policy::default()).to_rfc3339();
-/// assert_eq!(debit(Collects::AfterNotice), "2025-07-02T00:00:00+00:00");
-/// assert_eq!(debit(Collects::AtOnce), "2025-07-01T00:00:00+00:00");
-/// ```
-pub fn earliest_debit(
-    issued_at: DateTime<Utc>,
-    collects: Collects,
-    policy: &Policy,
-) -> DateTime<Utc> {
-    match collects {
-        Collects::AtOnce => issued_at,
-        Collects::AfterNotice => later(
-            issued_at,
-            TimeDelta::hours(i64::from(policy.predebit_hours)),
-        ),
+impl CollectingRule {
+    /// Rupee mandates: the payer receives a notice 24 hours before the debit (SPEC R17, A35).
+    pub const RUPEE_MANDATE: Self = Self::AfterNotice { hours: 24 };
+
+    /// How the invoices of a currency are collected.
+    ///
+    /// **Rule.** Rupees by mandate, after the notice to the payer; everything else at issue.
+    /// **Source.** SPEC R15 step 7, R17, A35.
+    ///
+    /// ```
+    /// # use billing::{Currency, invoicing::collection::CollectingRule, catalog::policy::Policy};
+    /// let of = |code| CollectingRule::of(Currency::new(code, 2).unwrap(), &Policy::default());
+    /// assert_eq!(of("USD"), CollectingRule::AtOnce);
+    /// assert_eq!(of("INR"), CollectingRule::RUPEE_MANDATE);
+    /// ```
+    pub fn of(currency: Currency, policy: &Policy) -> Self {
+        match currency.code() {
+            "INR" => Self::AfterNotice {
+                hours: policy.predebit_hours,
+            },
+            _ => Self::AtOnce,
+        }
+    }
+
+    /// The earliest instant at which an invoice may be debited.
+    ///
+    /// **Rule.** At once, or some hours after the notice, which is sent with the invoice.
+    /// **Source.** SPEC R17, R15 step 7, A35.
+    ///
+    /// # Worked example
+    ///
+    /// ```
+    /// # use billing::invoicing::collection::CollectingRule;
+    /// let issued = "2025-07-01T00:00:00Z".parse().unwrap();
+    /// let debit = |rule: CollectingRule| rule.debit_at(issued).to_rfc3339();
+    /// assert_eq!(debit(CollectingRule::RUPEE_MANDATE), "2025-07-02T00:00:00+00:00");
+    /// assert_eq!(debit(CollectingRule::AtOnce), "2025-07-01T00:00:00+00:00");
+    /// ```
+    pub fn debit_at(self, issued_at: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::AtOnce => issued_at,
+            Self::AfterNotice { hours } => later(issued_at, TimeDelta::hours(i64::from(hours))),
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::policy::{OverageLock, Policy};
+use crate::catalog::policy::OverageLock;
+use crate::invoicing::collection::CollectingRule;
 use crate::invoicing::invoice::{BookVersion, Note};
-use crate::money::Currency;
 use crate::period::BillingPeriod;
 use crate::pricing::quote::PricedAccount;
 use crate::pricing::rhythm::turn::Turn;
@@ -69,45 +69,6 @@ pub struct ClosePolicy {
     pub collecting: CollectingRule,
     /// Whether totals are rounded to whole units.
     pub round_off: RoundOff,
-}
-
-/// When an invoice is collected (SPEC R15, R17).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CollectingRule {
-    /// At issue: cards in dollars.
-    #[default]
-    AtOnce,
-    /// A number of hours after the notice to the payer: mandates in rupees.
-    AfterNotice {
-        /// The hours after the notice; 24 unless the regulator changes it.
-        hours: u32,
-    },
-}
-
-impl CollectingRule {
-    /// Rupee mandates: the payer receives a notice 24 hours before the debit (SPEC R17, A35).
-    pub const RUPEE_MANDATE: Self = Self::AfterNotice { hours: 24 };
-
-    /// How the invoices of a currency are collected.
-    ///
-    /// **Rule.** Rupees by mandate, after the notice to the payer; everything else at issue.
-    /// **Source.** SPEC R15 step 7, R17, A35.
-    ///
-    /// ```
-    /// # use billing::{Currency, invoicing::month_close::CollectingRule, catalog::policy::Policy};
-    /// let of = |code| CollectingRule::of(Currency::new(code, 2).unwrap(), &Policy::default());
-    /// assert_eq!(of("USD"), CollectingRule::AtOnce);
-    /// assert_eq!(of("INR"), CollectingRule::RUPEE_MANDATE);
-    /// ```
-    pub fn of(currency: Currency, policy: &Policy) -> Self {
-        match currency.code() {
-            "INR" => Self::AfterNotice {
-                hours: u32::from(policy.predebit_hours),
-            },
-            _ => Self::AtOnce,
-        }
-    }
 }
 
 /// Whether an account is running at the end of its month. Its subscription tells whether it is in trial.

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use super::{CollectingRule, Plan};
+use super::Plan;
+use crate::invoicing::collection::CollectingRule;
 use crate::invoicing::invoice::InvoiceDraft;
 use crate::metering::usage::Metered;
-use crate::money::{Money, OutOfRange};
+use crate::money::Money;
 use crate::pricing::annual::{AnnualTerm, Pool};
 use crate::pricing::statement::Line;
 use crate::pricing::subscription::Subscription;
@@ -90,34 +91,26 @@ impl Collection {
     /// # Worked example
     ///
     /// ```
-    /// # use billing::{Currency, Money, invoicing::month_close::{CollectingRule, Collection}};
+    /// # use billing::{Currency, Money};
+    /// # use billing::invoicing::{collection::CollectingRule, month_close::Collection};
     /// let amount = Money::new(2_360_000, Currency::new("INR", 2).unwrap());
     /// let told_at = "2025-07-01T00:00:00Z".parse().unwrap();
-    /// let collection = Collection::of(CollectingRule::RUPEE_MANDATE, amount, told_at).unwrap();
+    /// let collection = Collection::of(CollectingRule::RUPEE_MANDATE, amount, told_at);
     /// assert_eq!(collection, Some(Collection::AfterNotice {
     ///     amount,
     ///     notice_at: told_at,
     ///     debit_at: "2025-07-02T00:00:00Z".parse().unwrap(),
     /// }));
     /// ```
-    pub fn of(
-        rule: CollectingRule,
-        amount: Money,
-        told_at: DateTime<Utc>,
-    ) -> Result<Option<Self>, OutOfRange> {
-        if amount.minor() <= 0 {
-            return Ok(None);
-        }
-        Ok(Some(match rule {
+    pub fn of(rule: CollectingRule, amount: Money, told_at: DateTime<Utc>) -> Option<Self> {
+        (amount.minor() > 0).then(|| match rule {
             CollectingRule::AtOnce => Self::AtOnce { amount },
-            CollectingRule::AfterNotice { hours } => Self::AfterNotice {
+            CollectingRule::AfterNotice { .. } => Self::AfterNotice {
                 amount,
                 notice_at: told_at,
-                debit_at: told_at
-                    .checked_add_signed(TimeDelta::hours(i64::from(hours)))
-                    .ok_or(OutOfRange)?,
+                debit_at: rule.debit_at(told_at),
             },
-        }))
+        })
     }
 }
 

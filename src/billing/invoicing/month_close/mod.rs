@@ -21,7 +21,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-pub use closing::{ClosePolicy, Closing, CollectingRule, DashboardLock, Life, OpenOrder};
+pub use closing::{ClosePolicy, Closing, DashboardLock, Life, OpenOrder};
 pub use effect::{Collection, Effect, FrozenUsage, Lock};
 
 /// The key that makes a month close at most once.

@@ -85,7 +85,7 @@ fn charged(
     if !invoice.is_of_nothing() {
         // Step 7. A notice is never dated before the close runs, however late that is.
         let told_at = at.max(now);
-        let collection = Collection::of(closing.policy.collecting, invoice.due()?, told_at)?;
+        let collection = Collection::of(closing.policy.collecting, invoice.due()?, told_at);
         effects.push(Effect::Issue(invoice));
         effects.extend(collection.map(Effect::Collect));
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::invoicing::collection::CollectingRule;
 
 /// A month in which everything happens, with the effects in the order of R15.
 #[test]
