@@ -5,7 +5,7 @@ use api::Code;
 use api::account::account_status::AccountStatus;
 use api::invoicing::invoice::{Invoice, Invoices};
 use backend::foundation::error::Error;
-use backend::invoicing::month::close_everywhere;
+use backend::jobs::close_everywhere;
 use backend::store::{Changes, Engine, Tx, Work, organizations, price_books};
 use billing::OrganizationId;
 use billing::access::Condition;

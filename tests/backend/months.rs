@@ -5,7 +5,8 @@ use std::sync::Arc;
 use api::Code;
 use api::invoicing::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
 use api::plan::subscription::Subscription;
-use backend::invoicing::month::{CloseMonth, Closed, Report, close_everywhere};
+use backend::invoicing::month::{CloseMonth, Closed};
+use backend::jobs::{MonthReport, close_everywhere};
 use backend::store::Engine;
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
@@ -285,7 +286,7 @@ on_both_databases! {
     }
 }
 
-async fn close(world: &World, first: &str) -> Report {
+async fn close(world: &World, first: &str) -> MonthReport {
     close_everywhere(&world.services, month(first))
         .await
         .unwrap()
@@ -295,7 +296,7 @@ fn month(first: &str) -> BillingPeriod {
     BillingPeriod::of(first.parse().unwrap()).unwrap()
 }
 
-fn closed(report: &Report) -> Vec<Option<Closed>> {
+fn closed(report: &MonthReport) -> Vec<Option<Closed>> {
     report
         .organizations
         .iter()

@@ -34,6 +34,7 @@ use crate::store::{Tx, account_states, organizations, price_books, subscriptions
 pub mod access_control;
 pub mod allowance;
 pub mod audit_values;
+pub(crate) mod confirmation;
 
 /// An organization's account at an instant.
 #[derive(Debug)]

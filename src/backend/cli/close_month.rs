@@ -2,7 +2,8 @@
 
 use super::log::{self, Format};
 use super::{CloseMonth, Failed, open, services};
-use crate::invoicing::month::{Closed, close_everywhere};
+use crate::invoicing::month::Closed;
+use crate::jobs::close_everywhere;
 use crate::services::gateway::Script;
 
 pub(super) async fn close_month(options: CloseMonth) -> Result<(), Failed> {

@@ -13,7 +13,6 @@ use super::Tenant;
 use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
-use crate::invoicing::month;
 use crate::jobs;
 use crate::payments::collecting::{self, Submission, payable};
 use crate::services::Services;
@@ -55,7 +54,7 @@ pub(super) async fn close(
 ) -> Result<(), Error> {
     let end = ends_at(ended, tenant.zone_offset_minutes).map_err(Error::unexpected)?;
     past.clock.move_to(end).map_err(Error::unexpected)?;
-    month::close_through(past, &tenant.id, ended).await?;
+    jobs::close_through(past, &tenant.id, ended).await?;
     jobs::run_one(past, &tenant.id).await?;
     let told = (end + NOTICE_IS_OVER).min(now);
     past.clock.move_to(told).map_err(Error::unexpected)?;

@@ -14,10 +14,10 @@ use billing::{Derivations, OrganizationId, OutOfRange, PricedAccount, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::allowance;
+use crate::account::confirmation::when_due;
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::notification::Notification;
-use crate::payments::collecting::when_due;
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
 use crate::store::payments::collections::{self, Due};
@@ -25,7 +25,10 @@ use crate::store::records::outbox;
 use crate::store::usage::{add_on_use, counted_usage};
 use crate::store::{Tx, account_states, organizations, price_books, subscriptions};
 
+mod first;
 pub mod month;
+
+pub use first::begin_charging;
 
 /// What an invoice charges.
 #[derive(Debug)]

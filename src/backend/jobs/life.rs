@@ -3,29 +3,19 @@
 //! 15, 17, 25).
 
 use api::audit::Action;
-use api::invoicing::invoice::InvoiceKind;
+use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::account::dunning::{Dunning, grace_ends_at};
 use billing::account::lifecycle::{Lifecycle, TrialLock};
-use billing::metering::usage::Metered;
-use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
-use billing::{
-    BillingPeriod, Derivations, OrganizationId, OutOfRange, PricedAccount, Status, Subscription,
-};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::account::audit_values::Charging;
 use crate::foundation::error::Error;
-use crate::invoicing::{self, Charged};
+use crate::invoicing::begin_charging;
 use crate::leaving::ending::end;
 use crate::notification::Notification;
-use crate::store::invoices::closings;
-use crate::store::organizations::Organization;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::retention::tombstones;
-use crate::store::subscriptions::{self, ChangeContext};
-use crate::store::usage::counted_usage;
-use crate::store::{Tx, account_states, organizations, price_books};
+use crate::store::{Tx, account_states};
 
 /// The instant of the job, and the present instant.
 type When = (DateTime<Utc>, DateTime<Utc>);
@@ -166,67 +156,6 @@ async fn record(
 ) -> Result<(), Error> {
     let reached = state.at(at, &tx.policy());
     account_states::replace(tx, id, &reached, now).await
-}
-
-/// Issues the first invoice, for the rest of the month. The account is charged from now on (SPEC R8).
-pub(crate) async fn begin_charging(
-    tx: &mut Tx,
-    id: &OrganizationId,
-    (since, now): When,
-) -> Result<(), Error> {
-    let organization = organizations::find(tx, id).await?;
-    let stored = subscriptions::find(tx, id).await?;
-    if stored.subscription.status == Status::Active {
-        return Ok(());
-    }
-    let day = first_charged_day(since, None, organization.zone_offset_minutes).ok_or(OutOfRange)?;
-    closings::admit_day(tx, id, day).await?;
-    let charged = first(tx, &organization, (&stored.subscription, day)).await?;
-    let number = invoicing::issue(tx, &organization, &charged, (since, now)).await?;
-    let after = Subscription {
-        status: Status::Active,
-        ..stored.subscription.clone()
-    };
-    let context = ChangeContext {
-        by: "system",
-        day,
-        next_first: BillingPeriod::of(day).ok_or(OutOfRange)?.end(),
-        now,
-    };
-    subscriptions::replace(tx, id, &stored, &after, context).await?;
-    counted_usage::begin(tx, id, (day, since)).await?;
-    let told = Told {
-        action: Action::TrialEnded,
-        notification: Notification::TrialEnded {
-            charged_from: day,
-            invoice: number,
-        },
-        description: "the trial is over, the account is charged",
-        change: Charging::of(tx, id, since).await?.begins(),
-    };
-    tell(tx, id, told, now).await
-}
-
-async fn first(
-    tx: &mut Tx,
-    organization: &Organization,
-    (subscription, day): (&Subscription, NaiveDate),
-) -> Result<Charged, Error> {
-    let book = price_books::find(tx, &organization.book).await?;
-    let account = PricedAccount {
-        list: organization.price_list(&book.book)?,
-        subscription,
-        metered: Metered::default(),
-        add_on_use: billing::AddOnUse::NONE,
-        places: organization.places,
-        day,
-    };
-    let rest = first_invoice(&account, Derivations::Included).map_err(Error::unexpected)?;
-    Ok(Charged {
-        kind: InvoiceKind::TrialFirst,
-        span: rest.span,
-        statement: rest.statement,
-    })
 }
 
 async fn tell(

@@ -26,12 +26,13 @@ use crate::store::schedule::{self, Due, Scope};
 
 mod dry_run;
 mod life;
+mod months;
 mod next;
 mod report;
 pub mod retention;
 
 pub use dry_run::{PlannedJob, rehearse};
-pub(crate) use life::begin_charging;
+pub use months::{MonthReport, close_everywhere, close_through};
 use next::{Next, Park, Step};
 pub use report::Report;
 
@@ -106,7 +107,7 @@ pub async fn is_behind(
 
 /// Runs the due jobs of one organization as [`catch_up`] does, up to an instant that may lie in the
 /// future.
-pub async fn catch_up_to(
+async fn catch_up_to(
     services: &Services,
     organization_id: &OrganizationId,
     until: DateTime<Utc>,

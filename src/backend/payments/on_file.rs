@@ -13,7 +13,7 @@ use super::collecting;
 use crate::account::access_control::refusal;
 use crate::account::audit_values;
 use crate::foundation::error::Error;
-use crate::jobs::begin_charging;
+use crate::invoicing::begin_charging;
 use crate::store::organizations::payment_methods::{self, PaymentMethod};
 use crate::store::organizations::{self, billing_details};
 use crate::store::records::{self, Actor, AuditChange, AuditEntry};

@@ -5,8 +5,9 @@ use billing::OrganizationId;
 use billing::invoicing::collection::Authentication;
 use chrono::{DateTime, Utc};
 
+use super::charge_of;
 use super::settle::{Verdict, settled};
-use super::{charge_of, confirmation};
+use crate::account::confirmation;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::services::gateway::Charge;

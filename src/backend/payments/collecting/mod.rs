@@ -10,6 +10,7 @@ use billing::{Money, OrganizationId, OutOfRange};
 use chrono::{DateTime, Utc};
 
 use super::orders;
+use crate::account::confirmation;
 use crate::foundation::error::Error;
 use crate::services::Services;
 use crate::services::gateway::{Charge, Outcome, in_time};
@@ -19,7 +20,6 @@ use crate::store::payments::debits::{self, Debit, State};
 use crate::store::schedule::{DeadlineKind, Due};
 
 mod begin;
-mod confirmation;
 mod later;
 mod look;
 mod pay;
@@ -27,7 +27,6 @@ mod retry;
 mod settle;
 
 use begin::Begin;
-pub(crate) use confirmation::when_due;
 use later::Later;
 pub use look::look;
 pub use pay::{Payable, PaymentReply, Submission, pay, payable};

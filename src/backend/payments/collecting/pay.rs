@@ -11,7 +11,8 @@ use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::begin::written;
-use super::{charge_of, check, confirmation, debit};
+use super::{charge_of, check, debit};
+use crate::account::confirmation;
 use crate::foundation::amount::amount;
 use crate::foundation::error::Error;
 use crate::foundation::secret;

@@ -5,7 +5,7 @@ use billing::OrganizationId;
 use billing::invoicing::collection::{Authentication, to_retry};
 use chrono::{DateTime, Utc};
 
-use super::confirmation;
+use crate::account::confirmation;
 use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::payments::debits;

@@ -39,7 +39,7 @@ pub(crate) async fn when_due(
 ///
 /// # Errors
 /// Fails when the organization does not exist.
-pub(super) async fn of(
+pub(crate) async fn of(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     (amount, occasion): (Money, Occasion),

@@ -1,0 +1,85 @@
+//! The first invoice of an account: charging begins when its trial ends (SPEC R8; section 6, rows 4 and
+//! 5a).
+
+use api::audit::Action;
+use api::invoicing::invoice::InvoiceKind;
+use billing::metering::usage::Metered;
+use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
+use billing::{
+    BillingPeriod, Derivations, OrganizationId, OutOfRange, PricedAccount, Status, Subscription,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Charged, issue};
+use crate::account::audit_values::Charging;
+use crate::foundation::error::Error;
+use crate::notification::Notification;
+use crate::store::invoices::closings;
+use crate::store::organizations::Organization;
+use crate::store::records::{self, Actor, AuditEntry, outbox};
+use crate::store::subscriptions::{self, ChangeContext};
+use crate::store::usage::counted_usage;
+use crate::store::{Tx, organizations, price_books};
+
+/// Issues the first invoice, for the rest of the month. The account is charged from now on (SPEC R8).
+pub async fn begin_charging(
+    tx: &mut Tx,
+    id: &OrganizationId,
+    (since, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Error> {
+    let organization = organizations::find(tx, id).await?;
+    let stored = subscriptions::find(tx, id).await?;
+    if stored.subscription.status == Status::Active {
+        return Ok(());
+    }
+    let day = first_charged_day(since, None, organization.zone_offset_minutes).ok_or(OutOfRange)?;
+    closings::admit_day(tx, id, day).await?;
+    let charged = first(tx, &organization, (&stored.subscription, day)).await?;
+    let number = issue(tx, &organization, &charged, (since, now)).await?;
+    let after = Subscription {
+        status: Status::Active,
+        ..stored.subscription.clone()
+    };
+    let context = ChangeContext {
+        by: "system",
+        day,
+        next_first: BillingPeriod::of(day).ok_or(OutOfRange)?.end(),
+        now,
+    };
+    subscriptions::replace(tx, id, &stored, &after, context).await?;
+    counted_usage::begin(tx, id, (day, since)).await?;
+    let ended = Notification::TrialEnded {
+        charged_from: day,
+        invoice: number,
+    };
+    outbox::publish(tx, id, &ended, now).await?;
+    let entry = AuditEntry {
+        action: Action::TrialEnded,
+        object: id.as_str(),
+        description: "the trial is over, the account is charged".to_owned(),
+        change: Charging::of(tx, id, since).await?.begins(),
+    };
+    records::audit(tx, id, (&Actor::system(), now), entry).await
+}
+
+async fn first(
+    tx: &mut Tx,
+    organization: &Organization,
+    (subscription, day): (&Subscription, NaiveDate),
+) -> Result<Charged, Error> {
+    let book = price_books::find(tx, &organization.book).await?;
+    let account = PricedAccount {
+        list: organization.price_list(&book.book)?,
+        subscription,
+        metered: Metered::default(),
+        add_on_use: billing::AddOnUse::NONE,
+        places: organization.places,
+        day,
+    };
+    let rest = first_invoice(&account, Derivations::Included).map_err(Error::unexpected)?;
+    Ok(Charged {
+        kind: InvoiceKind::TrialFirst,
+        span: rest.span,
+        statement: rest.statement,
+    })
+}
