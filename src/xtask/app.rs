@@ -74,8 +74,16 @@ fn trunk(builders: &Builders, built: &Path) -> Result<(), Failure> {
             "warn",
             "--dist",
         ])
-        .arg(built);
+        .arg(built)
+        .env("CARGO_ENCODED_RUSTFLAGS", without_paths());
     command::run(&mut trunk)
+}
+
+/// A flag for rustc that shortens the paths of dependencies in panic messages: they name folders of the
+/// machine that builds the release, and take up a kilobyte.
+fn without_paths() -> String {
+    let registries = place::cargo_home().join("registry").join("src");
+    format!("--remap-path-prefix={}=", registries.display())
 }
 
 /// Turns Trunk's output into the released files.

@@ -23,6 +23,12 @@ pub(crate) fn target() -> PathBuf {
     }
 }
 
+/// The folder in which cargo keeps the sources of dependencies.
+pub(crate) fn cargo_home() -> PathBuf {
+    let named = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    named.unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(".cargo"))
+}
+
 /// The folder for intermediate files of the app's build.
 pub(crate) fn workshop() -> PathBuf {
     target().join("app")
