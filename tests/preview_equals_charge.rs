@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use api::invoicing::invoice::{Invoice, InvoiceKind};
+use api::invoicing::invoice::Invoice;
 use api::plan::plan_change::{PlanChange as Sent, State};
 use api::plan::quote::Quote;
 use api::plan::subscription::Subscription;
@@ -16,6 +16,7 @@ use app::checkout::preview;
 use axum::http::StatusCode;
 use backend::invoicing::month::{CloseMonth, Closed};
 use backend::store::Engine;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::{BillingPeriod, PriceBook, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -201,12 +201,28 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// A fact that an order was priced with, or its price (SPEC R19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// The day for which the order was priced.
+    BillingDay,
+    /// The version of the price book.
+    PriceBookVersion,
+    /// The version of the subscription.
+    SubscriptionVersion,
+    /// The fingerprint of everything that determines what is due.
+    InputHash,
+    /// The amount that is due.
+    Total,
+}
+
 /// A fact that is not as the person saw it (SPEC R19).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
-    /// Which: `billing_day`, `price_book_version`, `subscription_version`, `input_hash` or `total`.
-    pub what: String,
+    /// The fact.
+    pub what: Fact,
     /// The value in the order.
     pub seen: String,
     /// The value now.

@@ -1,10 +1,11 @@
 //! Annual billing, from the choice to the renewal (SPEC R9, R11, 6 rows 21 and 22).
 
 use api::Code;
-use api::invoicing::invoice::{Invoice, InvoiceKind, Invoices};
+use api::invoicing::invoice::{Invoice, Invoices};
 use api::plan::annual::Annual;
 use api::plan::plan_change::{PlanChange as Sent, State};
 use api::plan::subscription::{ScheduledKind, Subscription};
+use api::problem::Fact;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use backend::foundation::error::Error;
 use backend::jobs;
@@ -13,8 +14,9 @@ use backend::store::{Changes, Engine, Tx, Work, account_states};
 use backend::usage::evaluation;
 use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::{MauParts, Metered};
-use billing::{AddOnId, BillingFrequency, PlanChange};
+use billing::{AddOnId, BillingFrequency, LineKind, PlanChange};
 use chrono::{DateTime, Utc};
 
 use super::world::{ACME, Customer, Reply, Tenant, World, new_key};
@@ -81,7 +83,7 @@ on_both_databases! {
             assert_eq!((quote.due_now.subtotal.as_str(), quote.due_now.total.as_str()), ("126000.00", "148680.00"));
             let line = &quote.due_now.lines[0];
             let derivation = line.derivation.as_ref().unwrap();
-            assert_eq!((line.kind.as_str(), derivation.rule.as_str(), derivation.input("months")), ("tier_proration", "R9", Some("9")));
+            assert_eq!((line.kind, derivation.rule.as_str(), derivation.input("months")), (LineKind::TierProration, "R9", Some("9")));
             let sent: Sent = confirmed(&world, &tenant, &upgrade).await.json();
             let number = sent.invoice.unwrap();
             let invoice: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
@@ -141,8 +143,8 @@ on_both_databases! {
         let reply = world.order(&tenant.admin, &new_key(), &order).await;
         assert_eq!(reply.code(), Code::QuoteChanged);
         let differences = reply.problem().differences;
-        let differences: Vec<_> = differences.iter().map(|one| one.what.as_str()).collect();
-        assert_eq!((differences, world.captures().await), (vec!["input_hash"], 0));
+        let differences: Vec<_> = differences.iter().map(|one| one.what).collect();
+        assert_eq!((differences, world.captures().await), (vec![Fact::InputHash], 0));
     }
 
     /// A scheduled frequency can be withdrawn by its own request, or by choosing the current one.

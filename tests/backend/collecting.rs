@@ -2,7 +2,7 @@
 
 use api::Code;
 use api::account::account_status::{AccountStatus, What};
-use api::invoicing::invoice::{InvoiceStatus, Invoices};
+use api::invoicing::invoice::Invoices;
 use api::invoicing::payment::{PayOutstanding, Payments, PaymentsState};
 use api::sandbox::{CardSaved, GatewayScript, ScriptedOutcome, TestCard};
 use axum::http::StatusCode;
@@ -10,6 +10,7 @@ use backend::jobs::{run_due, travel};
 use backend::store::{Engine, account_states};
 use billing::account::deadline::DeadlineKind;
 use billing::account::dunning::Dunning;
+use billing::invoicing::invoice::InvoiceStatus;
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, PlanChange};

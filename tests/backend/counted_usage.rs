@@ -3,7 +3,7 @@
 
 use api::account::account_status::AccountStatus;
 use api::account::leaving::{Leaving, Left};
-use api::invoicing::invoice::{InvoiceKind, Invoices};
+use api::invoicing::invoice::Invoices;
 use api::plan::subscription::Subscription;
 use api::sandbox::{CardSaved, TestCard};
 use api::usage::Usage;
@@ -13,6 +13,7 @@ use backend::leaving::Reactivate;
 use backend::store::{Engine, account_states};
 use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 

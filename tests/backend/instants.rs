@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::invoicing::invoice::{InvoiceKind, Invoices};
+use api::invoicing::invoice::Invoices;
 use backend::jobs::{run_due, travel};
 use backend::store::schedule::DeadlineKind;
 use backend::store::{Engine, Store, account_states};
@@ -12,6 +12,7 @@ use billing::account::account_state::AccountEvent;
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 

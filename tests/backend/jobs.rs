@@ -4,7 +4,7 @@ use backend::store::Changes;
 use std::sync::Arc;
 
 use api::Code;
-use api::invoicing::invoice::{InvoiceKind, InvoiceStatus, Invoices};
+use api::invoicing::invoice::Invoices;
 use api::sandbox::{ClockMove, GatewayScript, ScriptedOutcome};
 use backend::jobs::{Report, run_due, travel};
 use backend::store::retention::{erasure, tombstones};
@@ -16,6 +16,7 @@ use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Cause, Lifecycle};
 use billing::catalog::policy::Policy;
 use billing::invoicing::collection::Outstanding;
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 

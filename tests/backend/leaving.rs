@@ -3,7 +3,7 @@
 use api::Code;
 use api::account::account_status::{AccountStatus, What};
 use api::account::leaving::{Cancellation, Leaving, Left, Pause, Requested};
-use api::invoicing::invoice::{InvoiceKind, InvoiceStatus, Invoices};
+use api::invoicing::invoice::Invoices;
 use api::invoicing::payment::{PayOutstanding, Payments, PaymentsState};
 use api::route::IDEMPOTENCY_KEY;
 use api::sandbox::{CardSaved, ClockMove, GatewayScript, ScriptedOutcome, TestCard};
@@ -17,6 +17,7 @@ use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Cause, Lifecycle};
 use billing::account::reason::Reason;
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::people::permission::Role;
 use serde::Serialize;
 

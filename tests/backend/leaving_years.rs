@@ -2,10 +2,11 @@
 
 use api::Code;
 use api::account::leaving::Left;
-use api::invoicing::invoice::{Invoice, InvoiceKind, Invoices};
+use api::invoicing::invoice::{Invoice, Invoices};
 use api::plan::subscription::{ScheduledKind, Subscription};
 use backend::store::Engine;
 use billing::account::reason::Reason;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::pricing::annual::Pool;
 use billing::{BillingFrequency, PlanChange};

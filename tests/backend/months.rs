@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::invoicing::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
+use api::invoicing::invoice::{Invoice, Invoices};
 use api::plan::subscription::Subscription;
 use backend::invoicing::month::{CloseMonth, Closed};
 use backend::jobs::{MonthReport, close_everywhere};
 use backend::store::Engine;
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingPeriod, PlanChange, Status};

@@ -6,11 +6,12 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use api::Code;
-use api::invoicing::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices};
+use api::invoicing::invoice::{Invoice, Invoices};
 use api::plan::plan_change::{Order, PlanChange as Sent, State};
 use api::plan::subscription::{ScheduledKind, Subscription};
 use axum::http::StatusCode;
 use backend::store::Engine;
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::{AddOnId, PlanChange};
 
 use super::world::{Customer, Held, HoldPoint, World, new_key, order_request};

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use api::Code;
-use api::invoicing::invoice::{Invoice, InvoiceKind, InvoiceStatus, Invoices, Party};
+use api::invoicing::invoice::{Invoice, Invoices, Party};
 use api::plan::plan_change::{PlanChange as Sent, State};
 use api::plan::subscription::Subscription;
 use api::sandbox::{CardSaved, ClockMove, TestCard};
 use axum::http::StatusCode;
 use backend::store::Engine;
 use billing::account::lifecycle::{OnFile, TrialLock};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::{AddOnId, BillingFrequency, PlanChange, Status};
 
 use super::world::{Customer, Tenant, World, at, new_key, reasoned};

@@ -1,5 +1,6 @@
 //! Invoices, in a list and in full.
 
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::pricing::tax::TaxPlaces;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -44,40 +45,6 @@ pub struct InvoiceSummary {
     pub total: String,
     /// The payment method that paid it, such as `Visa ending 4242`; `None` while it is unpaid.
     pub paid_with: Option<String>,
-}
-
-/// What an invoice was issued for (SPEC 4.8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InvoiceKind {
-    /// The monthly invoice of a 1st.
-    Scheduled,
-    /// An upgrade to a higher tier, with whatever else was in the order.
-    Upgrade,
-    /// Add-ons without a change of tier.
-    AddOn,
-    /// The days left in the month in which the trial ended.
-    TrialFirst,
-    /// The days left in the month after a pause.
-    Reactivation,
-    /// Overage accrued up to a pause or a cancellation.
-    Final,
-    /// An annual term, in advance.
-    Annual,
-}
-
-/// The payment state of an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InvoiceStatus {
-    /// Not paid yet.
-    Open,
-    /// A payment is in progress.
-    Processing,
-    /// Paid in full.
-    Paid,
-    /// A payment has failed, and none has succeeded since.
-    Overdue,
 }
 
 /// An invoice with all its lines. Once issued it never changes.

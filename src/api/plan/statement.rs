@@ -1,5 +1,8 @@
 //! Lines, taxes and totals as they are sent, stored and shown.
 
+use billing::pricing::statement::Unit;
+use billing::pricing::tax::TaxName;
+use billing::{AddOnId, LineKind};
 use serde::{Deserialize, Serialize};
 
 /// A receipt: lines, taxes, total. Amounts are decimal strings of the document's currency.
@@ -20,11 +23,11 @@ pub struct Statement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// What is charged: a value of [`billing::LineKind::as_str`].
-    pub kind: String,
-    /// The id of the add-on; `None` for a line that is not for one.
+    /// What is charged.
+    pub kind: LineKind,
+    /// The add-on; `None` for a line that is not for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub add_on: Option<String>,
+    pub add_on: Option<AddOnId>,
     /// The amount, as a decimal string.
     pub amount: String,
     /// How the amount was computed.
@@ -36,8 +39,8 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaxLine {
-    /// The name of the tax: `CGST`, `SGST` or `IGST`.
-    pub name: String,
+    /// The tax that is charged.
+    pub name: TaxName,
     /// The amount, as a decimal string.
     pub amount: String,
     /// How the amount was computed.
@@ -67,8 +70,8 @@ pub struct Input {
     pub name: String,
     /// The value, as a decimal string.
     pub value: String,
-    /// The unit: a value of [`billing::pricing::statement::Unit::as_str`].
-    pub unit: String,
+    /// The unit of the value.
+    pub unit: Unit,
 }
 
 impl Derivation {
@@ -95,8 +98,8 @@ impl From<&billing::Statement> for Statement {
 impl From<&billing::Line> for Line {
     fn from(line: &billing::Line) -> Self {
         Self {
-            kind: line.kind.as_str().to_owned(),
-            add_on: line.add_on.as_ref().map(ToString::to_string),
+            kind: line.kind,
+            add_on: line.add_on.clone(),
             amount: line.amount.to_string(),
             derivation: line.derivation.as_ref().map(Derivation::from),
         }
@@ -106,7 +109,7 @@ impl From<&billing::Line> for Line {
 impl From<&billing::pricing::statement::TaxLine> for TaxLine {
     fn from(tax: &billing::pricing::statement::TaxLine) -> Self {
         Self {
-            name: tax.name.as_str().to_owned(),
+            name: tax.name,
             amount: tax.amount.to_string(),
             derivation: tax.derivation.as_ref().map(Derivation::from),
         }
@@ -118,7 +121,7 @@ impl From<&billing::Derivation> for Derivation {
         let input = |input: &billing::pricing::statement::Input| Input {
             name: input.name.to_owned(),
             value: input.value.to_string(),
-            unit: input.unit.as_str().to_owned(),
+            unit: input.unit,
         };
         Self {
             rule: derivation.rule.to_owned(),
@@ -129,64 +132,62 @@ impl From<&billing::Derivation> for Derivation {
     }
 }
 
-/// A line that differs between two statements: it is in only one, or has two amounts.
+/// An amount of a statement, by what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineDifference {
-    /// The kind of line.
-    pub kind: String,
-    /// The id of the add-on; for a tax, its name; else `None`.
-    pub add_on: Option<String>,
-    /// The amount that was seen; `None` when the line is new.
+pub enum Item {
+    /// A line, and its add-on if it is for one.
+    Line(LineKind, Option<AddOnId>),
+    /// A tax.
+    Tax(TaxName),
+    /// The total.
+    Total,
+}
+
+/// An amount that differs between two statements: it is in only one, or has two values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AmountDifference {
+    /// What the amount is for.
+    pub item: Item,
+    /// The amount that was seen; `None` when it is new.
     pub seen: Option<String>,
-    /// The current amount; `None` when the line is gone.
+    /// The current amount; `None` when it is gone.
     pub now: Option<String>,
 }
 
 impl Statement {
     /// Every line that differs from `now`, taxes and total included (SPEC R19).
-    pub fn differences(&self, now: &Self) -> Vec<LineDifference> {
+    pub fn differences(&self, now: &Self) -> Vec<AmountDifference> {
         let (seen, now) = (self.amounts(), now.amounts());
-        let amount = |of: &[Amount<'_>], name: &Name<'_>| {
-            of.iter()
-                .find(|(other, _)| other == name)
-                .map(|(_, amount)| (*amount).to_owned())
+        let amount = |of: &[(Item, String)], item: &Item| {
+            let mut of = of.iter();
+            of.find(|(other, _)| other == item)
+                .map(|(_, amount)| amount.clone())
         };
-        let mut names: Vec<Name<'_>> = seen.iter().map(|(name, _)| *name).collect();
-        names.extend(
-            now.iter()
-                .map(|(name, _)| *name)
-                .filter(|name| amount(&seen, name).is_none()),
-        );
-        names
+        let mut items: Vec<&Item> = seen.iter().map(|(item, _)| item).collect();
+        let new = now.iter().map(|(item, _)| item);
+        items.extend(new.filter(|item| amount(&seen, item).is_none()));
+        items
             .into_iter()
-            .map(|name| LineDifference {
-                kind: name.0.to_owned(),
-                add_on: name.1.map(str::to_owned),
-                seen: amount(&seen, &name),
-                now: amount(&now, &name),
+            .map(|item| AmountDifference {
+                item: item.clone(),
+                seen: amount(&seen, item),
+                now: amount(&now, item),
             })
             .filter(|difference| difference.seen != difference.now)
             .collect()
     }
 
-    fn amounts(&self) -> Vec<Amount<'_>> {
-        let lines = self
-            .lines
-            .iter()
-            .map(|line| ((line.kind.as_str(), line.add_on.as_deref()), &*line.amount));
-        let taxes = self
-            .taxes
-            .iter()
-            .map(|tax| (("tax", Some(&*tax.name)), &*tax.amount));
-        lines
-            .chain(taxes)
-            .chain([(("total", None), &*self.total)])
-            .collect()
+    fn amounts(&self) -> Vec<(Item, String)> {
+        let lines = self.lines.iter().map(|line| {
+            let item = Item::Line(line.kind, line.add_on.clone());
+            (item, line.amount.clone())
+        });
+        let taxes = self.taxes.iter();
+        let taxes = taxes.map(|tax| (Item::Tax(tax.name), tax.amount.clone()));
+        let total = (Item::Total, self.total.clone());
+        lines.chain(taxes).chain([total]).collect()
     }
 }
-
-type Name<'a> = (&'a str, Option<&'a str>);
-type Amount<'a> = (Name<'a>, &'a str);
 
 #[cfg(test)]
 mod tests {

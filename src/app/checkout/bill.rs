@@ -20,7 +20,7 @@ use crate::routing::route::Page;
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, h2, p, section, shared, span};
 
 /// What is due now, line by line; `open` opens all derivations.
-pub(crate) fn due(quote: &Quote, open: Live<bool>) -> View {
+pub(crate) fn due(quote: &Quote, book: &PriceBook, open: Live<bool>) -> View {
     let text = messages();
     let (due, currency) = (&quote.due_now, quote.currency.as_str());
     let untaxed = due.taxes.is_empty().then(|| {
@@ -32,7 +32,7 @@ pub(crate) fn due(quote: &Quote, open: Live<bool>) -> View {
             .child(span("receipt__why").child(why))
     });
     View::Many(vec![
-        receipt::lines(&due.lines, currency, open),
+        receipt::lines(&due.lines, book, currency, open),
         receipt::subtotal(due, currency),
         receipt::taxes(&due.taxes, currency, open),
         untaxed.into(),

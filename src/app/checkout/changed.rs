@@ -1,10 +1,12 @@
 //! The price that was shown is out of date: the old and the new price, line by line (SPEC R19).
 
 use api::Problem;
+use api::plan::statement::Item;
+use billing::PriceBook;
 use leptos::prelude::request_animation_frame;
 
 use super::Checkout;
-use super::order::{Changed, Phase, changes};
+use super::order::{Phase, What, changes};
 use crate::client::json;
 use crate::components::error_card::request;
 use crate::components::modal::modal;
@@ -50,13 +52,18 @@ pub(super) fn dialog(checkout: Checkout) -> Element {
         )
         .child(p("dialog__text").child(text.changed_text))
         .live(move || match phase.get() {
-            Phase::Changed(problem) => rows(checkout, &problem),
+            Phase::Changed(problem) => {
+                let book = checkout.book.get();
+                book.ready()
+                    .map(|book| rows(checkout, &problem, book))
+                    .into()
+            }
             _ => View::Nothing,
         })
         .child(div("dialog__actions").child(accept))
 }
 
-fn rows(checkout: Checkout, problem: &Problem) -> View {
+fn rows(checkout: Checkout, problem: &Problem, book: &PriceBook) -> View {
     let text = &messages().change;
     let seen = checkout.ordering.seen();
     let quote = problem.quote.as_deref().or(seen.as_deref());
@@ -67,9 +74,13 @@ fn rows(checkout: Checkout, problem: &Problem) -> View {
     }
     let amount = "table__cell table__cell--amount";
     let rows = changes.iter().map(|change| {
-        let value = |value: &Option<String>| shown(change, value.as_deref(), &currency);
+        let value = |value: &Option<String>| shown(&change.what, value.as_deref(), &currency);
         tr("table__row")
-            .child(th("table__cell").attr("scope", "row").child(label(change)))
+            .child(
+                th("table__cell")
+                    .attr("scope", "row")
+                    .child(label(&change.what, book)),
+            )
             .child(td(&format!("{amount} checkout__was")).child(value(&change.seen)))
             .child(td(&format!("{amount} table__cell--strong")).child(value(&change.now)))
     });
@@ -88,23 +99,25 @@ fn rows(checkout: Checkout, problem: &Problem) -> View {
     ])
 }
 
-fn label(change: &Changed) -> String {
+fn label(what: &What, book: &PriceBook) -> String {
     let text = &messages().change;
-    match change.what.as_str() {
-        "total" => text.changed_total.to_owned(),
-        "billing_day" => text.changed_day.to_owned(),
-        "price_book_version" => text.changed_book.to_owned(),
-        kind => kind_label(kind, change.of.as_deref()),
+    match what {
+        What::Amount(Item::Line(kind, add_on)) => kind_label(*kind, add_on.as_ref(), book),
+        What::Amount(Item::Tax(tax)) => tax.as_str().to_owned(),
+        What::Amount(Item::Total) => text.changed_total.to_owned(),
+        What::BillingDay => text.changed_day.to_owned(),
+        What::PriceBookVersion => text.changed_book.to_owned(),
     }
 }
 
-fn shown(change: &Changed, value: Option<&str>, currency: &str) -> String {
+fn shown(what: &What, value: Option<&str>, currency: &str) -> String {
     let text = &messages().change;
-    match (value, change.what.as_str()) {
+    match (value, what) {
         (None, _) => text.changed_none.to_owned(),
-        (Some(amount), _) if change.is_amount => format::money(amount, currency),
-        (Some(version), "price_book_version") => fill(text.changed_version, &[version]),
-        (Some(day), "billing_day") => json::day(day).map_or_else(|| day.to_owned(), format::date),
-        (Some(other), _) => other.to_owned(),
+        (Some(amount), What::Amount(_)) => format::money(amount, currency),
+        (Some(version), What::PriceBookVersion) => fill(text.changed_version, &[version]),
+        (Some(day), What::BillingDay) => {
+            json::day(day).map_or_else(|| day.to_owned(), format::date)
+        }
     }
 }

@@ -1,23 +1,25 @@
 //! An accepted order: its result, and the receipt.
 
 use api::plan::plan_change::{PlanChange, State};
-use billing::BillingFrequency;
 use billing::invoicing::invoice::InvoiceNumber;
+use billing::{BillingFrequency, PriceBook};
 use leptos::prelude::request_animation_frame;
 
+use super::Checkout;
 use super::order::Phase;
 use super::ordering::Ordering;
 use crate::client::Client;
-use crate::client::load::{Load, Loader};
+use crate::client::load::Loader;
 use crate::components::icon::{Sign, icon};
-use crate::components::receipt::{self, add_on_name};
+use crate::components::receipt;
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::Page;
 use crate::view::{Live, Slot, View, div, h2, live, p, section, shared, span, watch};
 
 /// The accepted order; its heading receives the focus.
-pub(super) fn done(ordering: Ordering) -> View {
+pub(super) fn done(checkout: Checkout) -> View {
+    let ordering = checkout.ordering;
     let Phase::Accepted(order) = ordering.phase().get_now() else {
         return View::Nothing;
     };
@@ -28,7 +30,8 @@ pub(super) fn done(ordering: Ordering) -> View {
             request_animation_frame(move || heading.focus());
         }
     });
-    let (title, words) = words(&order, ordering);
+    let book = checkout.book.get();
+    let (title, words) = words(&order, ordering, book.ready().map(|book| &**book));
     let invoice = order.invoice.as_deref().and_then(InvoiceNumber::parse);
     let see = invoice.clone().map(|number| {
         let label = fill(text.done_invoice, &[number.as_str()]);
@@ -44,17 +47,17 @@ pub(super) fn done(ordering: Ordering) -> View {
                 .child(title),
         )
         .child(p("state__text").child(words))
-        .child(invoice.map(lines))
+        .child(invoice.map(|number| lines(checkout, number)))
         .child(div("card__foot").child(back).child(see))
         .into()
 }
 
 /// The heading, and what the result means.
-fn words(order: &PlanChange, ordering: Ordering) -> (String, String) {
+fn words(order: &PlanChange, ordering: Ordering, book: Option<&PriceBook>) -> (String, String) {
     match (order.change.tier, order.change.frequency) {
         (Some(tier), _) => tier_words(order, ordering, tier),
         (None, Some(frequency)) => turn_words(order, frequency),
-        (None, None) => add_on_words(order, ordering),
+        (None, None) => add_on_words(order, ordering, book),
     }
 }
 
@@ -87,13 +90,15 @@ fn turn_words(order: &PlanChange, frequency: BillingFrequency) -> (String, Strin
     (text.stays.to_owned(), charged(order))
 }
 
-fn add_on_words(order: &PlanChange, ordering: Ordering) -> (String, String) {
+fn add_on_words(
+    order: &PlanChange,
+    ordering: Ordering,
+    book: Option<&PriceBook>,
+) -> (String, String) {
     let text = &messages().add_ons;
-    let names: Vec<String> = order
-        .change
-        .remove
-        .iter()
-        .map(|id| add_on_name(id.as_str()))
+    let removed = order.change.remove.iter();
+    let names: Vec<&str> = removed
+        .filter_map(|id| Some(book?.add_on_name(id)))
         .collect();
     let ends = |day| fill(text.ends_text, &[&names.join(", "), &format::date(day)]);
     if order.state == State::Scheduled {
@@ -118,20 +123,18 @@ fn charged(order: &PlanChange) -> String {
 }
 
 /// The lines of the issued invoice.
-fn lines(number: InvoiceNumber) -> View {
+fn lines(checkout: Checkout, number: InvoiceNumber) -> View {
     let client: Client = shared();
     let open = Live::new(false);
     let invoice = Loader::new(move || {
         let number = number.clone();
         async move { client.invoice(number.as_str()).await }
     });
-    live(move || match invoice.get() {
-        Load::Ready(invoice) => {
-            let currency = invoice.summary.currency.as_str();
-            let total = messages().receipt.total;
-            let lines = receipt::statement(&invoice.statement, currency, total, open);
-            Some(div("receipt checkout__receipt").child(lines))
-        }
-        Load::Waiting | Load::Failed(_) => None,
+    live(move || {
+        let found = invoice.get();
+        let invoice = found.ready()?;
+        let (currency, total) = (invoice.summary.currency.as_str(), messages().receipt.total);
+        let lines = receipt::issued(&invoice.statement, checkout.book, currency, total, open);
+        Some(div("receipt checkout__receipt").child(lines))
     })
 }

@@ -116,7 +116,7 @@ impl Checkout {
             .child(messages().plan.title);
         let body = live(move || {
             if is_done.get() {
-                done::done(self.ordering)
+                done::done(self)
             } else {
                 choose()
             }

@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
+use api::plan::statement::Item;
+use api::problem::Fact;
 use api::{Code, Problem};
 use chrono::{DateTime, Utc};
 
@@ -97,17 +99,22 @@ fn after_order(order: PlanChange) -> Next {
 /// One line of the difference between the quote that was shown and the current one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// The kind of line: a value of [`billing::LineKind::as_str`], `tax`, `total`, or a value of
-    /// [`api::problem::Difference::what`].
-    pub what: String,
-    /// The id of the add-on, or the name of the tax.
-    pub of: Option<String>,
+    pub what: What,
     /// The value that was shown; `None` when the line is new.
     pub seen: Option<String>,
     /// The current value; `None` when the line is gone.
     pub now: Option<String>,
-    /// Whether both values are amounts.
-    pub is_amount: bool,
+}
+
+/// What has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// An amount.
+    Amount(Item),
+    /// The day for which the order was priced.
+    BillingDay,
+    /// The version of the price book.
+    PriceBookVersion,
 }
 
 /// The differences: amounts first, line by line; then the other facts.
@@ -116,27 +123,26 @@ pub fn changes(seen: Option<&Quote>, problem: &Problem) -> Vec<Changed> {
     if let (Some(seen), Some(now)) = (seen, problem.quote.as_deref()) {
         let lines = seen.due_now.differences(&now.due_now);
         changes.extend(lines.into_iter().map(|line| Changed {
-            what: line.kind,
-            of: line.add_on,
+            what: What::Amount(line.item),
             seen: line.seen,
             now: line.now,
-            is_amount: true,
         }));
     }
-    let facts = problem
-        .differences
-        .iter()
-        .filter(|fact| !matches!(&*fact.what, "input_hash" | "subscription_version"))
-        .filter(|fact| !changes.iter().any(|line| line.what == fact.what))
-        .map(|fact| Changed {
-            what: fact.what.clone(),
-            of: None,
-            seen: Some(fact.seen.clone()),
-            now: Some(fact.now.clone()),
-            is_amount: fact.what == "total",
-        });
-    let facts: Vec<_> = facts.collect();
-    changes.extend(facts);
+    for fact in &problem.differences {
+        let what = match fact.what {
+            Fact::Total => What::Amount(Item::Total),
+            Fact::BillingDay => What::BillingDay,
+            Fact::PriceBookVersion => What::PriceBookVersion,
+            Fact::InputHash | Fact::SubscriptionVersion => continue,
+        };
+        if changes.iter().all(|line| line.what != what) {
+            changes.push(Changed {
+                what,
+                seen: Some(fact.seen.clone()),
+                now: Some(fact.now.clone()),
+            });
+        }
+    }
     changes
 }
 
@@ -208,22 +214,19 @@ mod tests {
 
     #[test]
     fn each_change_is_listed_once_and_fingerprints_are_not() {
-        let fact = |what: &str, seen: &str, now: &str| api::problem::Difference {
-            what: what.to_owned(),
+        let fact = |what, seen: &str, now: &str| api::problem::Difference {
+            what,
             seen: seen.to_owned(),
             now: now.to_owned(),
         };
         let mut problem = Problem::new(Code::QuoteChanged, "");
         problem.differences = vec![
-            fact("billing_day", "2026-06-20", "2026-06-21"),
-            fact("input_hash", "a", "b"),
-            fact("total", "91.67", "83.33"),
+            fact(Fact::BillingDay, "2026-06-20", "2026-06-21"),
+            fact(Fact::InputHash, "a", "b"),
+            fact(Fact::Total, "91.67", "83.33"),
         ];
         let told = changes(None, &problem);
-        let told: Vec<_> = told
-            .iter()
-            .map(|line| (&*line.what, line.is_amount))
-            .collect();
-        assert_eq!(told, [("billing_day", false), ("total", true)]);
+        let told: Vec<_> = told.iter().map(|line| &line.what).collect();
+        assert_eq!(told, [&What::BillingDay, &What::Amount(Item::Total)]);
     }
 }

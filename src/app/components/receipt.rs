@@ -1,16 +1,20 @@
 //! A price as a receipt: lines with their derivations, taxes, a total.
 
 use api::plan::statement::{Derivation, Input, Line, Statement, TaxLine};
+use billing::pricing::statement::Unit;
+use billing::{AddOnId, LineKind, PriceBook};
 
+use crate::client::load::{Load, Loader};
+use crate::components::error_card::error_card;
 use crate::components::glossary::explained;
 use crate::components::icon::{Sign, icon};
 use crate::messages::{fill, format, messages};
-use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, many, p, span};
+use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, live, many, p, span};
 
 /// The lines of a receipt, each with its derivation; `open` opens and closes all of them.
-pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
+pub fn lines(lines: &[Line], book: &PriceBook, currency: &str, open: Live<bool>) -> View {
     many(lines.iter().map(|line| {
-        let label = line_label(line);
+        let label = line_label(line, book);
         entry(
             &label,
             &line.amount,
@@ -25,7 +29,7 @@ pub fn lines(lines: &[Line], currency: &str, open: Live<bool>) -> View {
 pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
     many(taxes.iter().map(|tax| {
         entry(
-            &tax.name,
+            tax.name.as_str(),
             &tax.amount,
             tax.derivation.as_ref(),
             currency,
@@ -35,13 +39,39 @@ pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
 }
 
 /// Lines, subtotal if there are taxes, taxes, total.
-pub fn statement(statement: &Statement, currency: &str, total: &str, open: Live<bool>) -> View {
+pub fn statement(
+    statement: &Statement,
+    book: &PriceBook,
+    currency: &str,
+    total: &str,
+    open: Live<bool>,
+) -> View {
     many([
-        lines(&statement.lines, currency, open),
+        lines(&statement.lines, book, currency, open),
         subtotal(statement, currency),
         taxes(&statement.taxes, currency, open),
         sum(total, &statement.total, currency),
     ])
+}
+
+/// A statement whose names come from a price book that is still being loaded.
+pub fn issued(
+    statement: &Statement,
+    book: Loader<PriceBook>,
+    currency: &str,
+    total: &'static str,
+    open: Live<bool>,
+) -> View {
+    let (due, currency) = (statement.clone(), currency.to_owned());
+    live(move || match book.get() {
+        Load::Ready(book) => self::statement(&due, &book, &currency, total, open),
+        Load::Waiting => View::Nothing,
+        Load::Failed(failure) => {
+            error_card(messages().failure.loading_invoice, &failure, move || {
+                book.again()
+            })
+        }
+    })
 }
 
 /// The subtotal; nothing when there are no taxes.
@@ -154,9 +184,9 @@ fn filled(derivation: &Derivation, show: impl Fn(&Input) -> String) -> String {
 }
 
 fn input_value(input: &Input, currency: &str) -> String {
-    match input.unit.as_str() {
-        "amount" => format::exact_money(&input.value, currency),
-        _ => format::decimal(&input.value),
+    match input.unit {
+        Unit::Amount => format::exact_money(&input.value, currency),
+        Unit::Mau | Unit::Days | Unit::Percent | Unit::Factor => format::decimal(&input.value),
     }
 }
 
@@ -212,68 +242,52 @@ fn input_name(name: &str) -> String {
     .to_owned()
 }
 
-/// The label of a line.
-pub fn line_label(line: &Line) -> String {
+/// The label of a line, with the numbers of its derivation.
+pub fn line_label(line: &Line, book: &PriceBook) -> String {
     let input = |name: &str| {
         let value = line.derivation.as_ref()?.input(name)?;
         Some(format::decimal(value))
     };
     let text = &messages().receipt;
     if let Some(months) = input("months")
-        && line.kind != "tier_proration"
+        && line.kind != LineKind::TierProration
     {
-        let name = line.add_on.as_deref().map(add_on_name);
-        let name = name.unwrap_or_else(|| text.plan.to_owned());
-        return fill(messages().annual.line, &[&name, &months]);
+        let add_on = line.add_on.as_ref();
+        let name = add_on.map_or(book.plan.as_str(), |id| book.add_on_name(id));
+        return fill(messages().annual.line, &[name, &months]);
     }
-    match (line.kind.as_str(), input("tier"), input("overage_mau")) {
-        ("base", Some(tier), _) => fill(text.base, &[text.plan, &tier]),
-        ("mau_overage", _, Some(over)) => fill(text.mau_overage, &[&over]),
-        ("tier_proration", ..) => match input("old_tier").zip(input("new_tier")) {
-            Some((old, new)) => fill(text.tier_proration, &[&old, &new]),
-            None => kind_label(&line.kind, None),
-        },
-        _ => kind_label(&line.kind, line.add_on.as_deref()),
-    }
+    let label = match line.kind {
+        LineKind::Base => input("tier").map(|tier| fill(text.base, &[&book.plan, &tier])),
+        LineKind::TierProration => input("old_tier")
+            .zip(input("new_tier"))
+            .map(|(old, new)| fill(text.tier_proration, &[&old, &new])),
+        LineKind::MauOverage => input("overage_mau").map(|over| fill(text.mau_overage, &[&over])),
+        LineKind::AddOn
+        | LineKind::AddOnRepricing
+        | LineKind::AddOnProration
+        | LineKind::AddOnOverage
+        | LineKind::AddOnUse => None,
+    };
+    label.unwrap_or_else(|| kind_label(line.kind, line.add_on.as_ref(), book))
 }
 
 /// The label of a kind of line, without its numbers.
-pub fn kind_label(kind: &str, of: Option<&str>) -> String {
+pub fn kind_label(kind: LineKind, add_on: Option<&AddOnId>, book: &PriceBook) -> String {
     let text = &messages().receipt;
-    let name = of.map(add_on_name).unwrap_or_default();
+    let name = add_on.map_or("", |id| book.add_on_name(id));
     match kind {
-        "base" => fill(text.base_plain, &[text.plan]),
-        "tier_proration" => text.tier_proration_plain.to_owned(),
-        "add_on_repricing" => fill(text.add_on_repricing, &[&name]),
-        "add_on_proration" => fill(text.add_on_proration, &[&name]),
-        "mau_overage" => text.mau_overage_plain.to_owned(),
-        "add_on_overage" => fill(text.add_on_overage, &[&name]),
-        "add_on_use" => fill(text.add_on_use, &[&name]),
-        "tax" => of.unwrap_or(text.tax).to_owned(),
-        "total" => text.total.to_owned(),
-        _ => name,
+        LineKind::Base => book.plan.clone(),
+        LineKind::AddOn => name.to_owned(),
+        LineKind::TierProration => text.tier_proration_plain.to_owned(),
+        LineKind::AddOnRepricing => fill(text.add_on_repricing, &[name]),
+        LineKind::AddOnProration => fill(text.add_on_proration, &[name]),
+        LineKind::MauOverage => text.mau_overage_plain.to_owned(),
+        LineKind::AddOnOverage => fill(text.add_on_overage, &[name]),
+        LineKind::AddOnUse => fill(text.add_on_use, &[name]),
     }
 }
 
 /// Whether an amount is above zero.
 pub fn is_something(amount: &str) -> bool {
     amount.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
-}
-
-/// The name of an add-on from its id: "whatsapp-connect" is "WhatsApp Connect".
-pub fn add_on_name(id: &str) -> String {
-    let word = |word: &str| match word {
-        "whatsapp" => "WhatsApp".to_owned(),
-        "clevertap" => "CleverTap".to_owned(),
-        word => {
-            let mut letters = word.chars();
-            letters.next().map_or_else(String::new, |first| {
-                std::iter::once(first.to_ascii_uppercase())
-                    .chain(letters)
-                    .collect()
-            })
-        }
-    };
-    let words: Vec<String> = id.split('-').map(word).collect();
-    words.join(" ")
 }

@@ -5,8 +5,6 @@
 #[allow(missing_docs)]
 pub struct Receipt {
     pub base: &'static str,
-    pub base_plain: &'static str,
-    pub plan: &'static str,
     pub tier_proration: &'static str,
     pub tier_proration_plain: &'static str,
     pub add_on_repricing: &'static str,

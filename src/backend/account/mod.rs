@@ -136,7 +136,7 @@ impl OrganizationAccount {
     /// A refused order in words, with the names of add-ons.
     fn refusal_text(&self, refused: &Unpriced) -> String {
         let name = |id: &AddOnId| match self.list() {
-            Ok(list) => list.add_on_name(id.as_str()).to_owned(),
+            Ok(list) => list.add_on_name(id).to_owned(),
             Err(_) => id.to_string(),
         };
         match refused {

@@ -2,7 +2,7 @@
 //! 5a).
 
 use api::audit::Action;
-use api::invoicing::invoice::InvoiceKind;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::pricing::rest_of_month::{first_charged_day, first_invoice};
 use billing::{

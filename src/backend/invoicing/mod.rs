@@ -2,11 +2,11 @@
 //! final one. Such an invoice is a debt that falls due without an order (SPEC R8, R13, R14, R15
 //! step 7).
 
-use api::invoicing::invoice::InvoiceKind;
 use api::plan::statement::Statement;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::collection::CollectingRule;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::invoicing::month_close::Collection;
 use billing::period::Span;
 use billing::pricing::accrued_overage::{Measure, final_statement};

@@ -3,7 +3,7 @@
 
 use api::account::leaving::{Cancellation, Left, Pause, Refusal};
 use api::audit::Action;
-use api::problem::Difference;
+use api::problem::{Difference, Fact};
 use api::{Code, Problem};
 use billing::account::account_state::AccountState;
 use billing::account::reason::confirm_cancellation;
@@ -129,7 +129,7 @@ impl Depart {
             return Ok(());
         }
         let difference = Difference {
-            what: "total".to_owned(),
+            what: Fact::Total,
             seen: seen.clone(),
             now: settles.total,
         };

@@ -3,10 +3,10 @@
 use api::Code;
 use api::account::leaving::Requested;
 use api::audit::Action;
-use api::invoicing::invoice::InvoiceKind;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::pricing::rest_of_month::reactivation_charge;
 use billing::pricing::rhythm::waits_after_pause;

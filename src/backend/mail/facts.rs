@@ -127,12 +127,6 @@ impl NotificationFacts {
     pub fn place(&self, page: Page) -> Option<Place> {
         page.place(&self.access)
     }
-
-    /// The name of an add-on, or its id when the price book does not have it.
-    pub fn add_on(&self, id: &str) -> String {
-        let list = self.book.book.list(&self.organization.currency);
-        list.map_or(id, |list| list.add_on_name(id)).to_owned()
-    }
 }
 
 /// What happens at a deadline, as the name of a figure.

@@ -132,8 +132,8 @@ fn whole(csv: &mut CsvWriter, account: &OrganizationAccount, usage: &Usage) -> R
     let quote = account.quote(&PlanChange::default())?;
     text(csv, "currency", &quote.currency)?;
     for line in &quote.overage.lines {
-        let add_on = line.add_on.as_deref().map(|id| format!(" {id}"));
-        let figure = format!("{}{}", line.kind, add_on.unwrap_or_default());
+        let add_on = line.add_on.as_ref().map(|id| format!(" {id}"));
+        let figure = format!("{}{}", line.kind.as_str(), add_on.unwrap_or_default());
         text(csv, &figure, &line.amount)?;
     }
     text(csv, "overage_estimate_before_tax", &quote.overage.total)?;

@@ -1,15 +1,13 @@
 //! The contract's types: the fields of each, by the names they have in JSON.
 
-use api::invoicing::invoice::{
-    Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party,
-};
+use api::invoicing::invoice::{Invoice, InvoiceSummary, Invoices, Party};
 use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::{Estimate, Month, NextInvoice, Quote};
-use api::plan::statement::{Derivation, Input, Line, Statement, TaxLine};
 use api::plan::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
-use api::problem::{Code, Difference, FieldError, Problem};
+use api::problem::{Code, Difference, Fact, FieldError, Problem};
 use api::session::Session;
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::add_on_use::Used;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
@@ -172,31 +170,6 @@ record!(ProjectUsage {
 });
 record!(DayUsage { day, metered });
 
-record!(Statement {
-    lines,
-    subtotal,
-    taxes,
-    total
-});
-record!(Line {
-    kind,
-    add_on,
-    amount,
-    derivation
-});
-record!(TaxLine {
-    name,
-    amount,
-    derivation
-});
-record!(Derivation {
-    rule,
-    formula,
-    inputs,
-    unrounded
-});
-record!(Input { name, value, unit });
-
 record!(Quote {
     change,
     engine_version,
@@ -293,13 +266,15 @@ words!(InvoiceKind {
     Annual = "annual",
     TrialFirst = "trial_first",
     Reactivation = "reactivation",
-    Final = "final"
+    Final = "final",
+    CreditNote = "credit_note"
 });
 words!(InvoiceStatus {
     Open = "open",
     Processing = "processing",
     Paid = "paid",
-    Overdue = "overdue"
+    Overdue = "overdue",
+    Void = "void"
 });
 record!(Invoice {
     summary,
@@ -318,6 +293,13 @@ record!(Party {
 
 record!(FieldError { field, message });
 record!(Difference { what, seen, now });
+words!(Fact {
+    BillingDay = "billing_day",
+    PriceBookVersion = "price_book_version",
+    SubscriptionVersion = "subscription_version",
+    InputHash = "input_hash",
+    Total = "total"
+});
 record!(Problem {
     kind = "type", title, status, code, detail
 } default { fields, request_id, differences, quote });

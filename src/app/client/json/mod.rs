@@ -14,6 +14,7 @@ mod mailbox;
 mod parse;
 mod prices;
 mod rhythm;
+mod statement;
 mod support;
 mod usage_file;
 mod values;

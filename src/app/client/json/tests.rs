@@ -1,19 +1,18 @@
 //! Tests: the reader returns what `serde_json` returns, or an error.
 
 use super::{Json, Read, Unreadable, read};
-use api::invoicing::invoice::{
-    Invoice, InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices, Party,
-};
+use api::invoicing::invoice::{Invoice, InvoiceSummary, Invoices, Party};
 use api::plan::annual::Annual;
 use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
 use api::plan::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::plan::trial::Trial;
-use api::problem::{Code, Difference, Problem};
+use api::problem::{Code, Difference, Fact, Problem};
 use api::session::Session;
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::catalog::price_book::ESSENTIALS_2025;
+use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
 use billing::pricing::annual::Pool;
@@ -239,6 +238,7 @@ fn reads_invoices() {
         (InvoiceKind::Reactivation, InvoiceStatus::Overdue),
         (InvoiceKind::Final, InvoiceStatus::Open),
         (InvoiceKind::Annual, InvoiceStatus::Paid),
+        (InvoiceKind::CreditNote, InvoiceStatus::Void),
     ] {
         let summary = InvoiceSummary {
             number: "ACME-2627-00001".to_owned(),
@@ -294,12 +294,21 @@ fn reads_every_problem() {
         count += 1;
     }
     assert!(count > 20, "the problems could not be listed");
+    let difference = |what| Difference {
+        what,
+        seen: "91.67".to_owned(),
+        now: "83.33".to_owned(),
+    };
     let changed = Problem {
-        differences: vec![Difference {
-            what: "total".to_owned(),
-            seen: "91.67".to_owned(),
-            now: "83.33".to_owned(),
-        }],
+        differences: [
+            Fact::BillingDay,
+            Fact::PriceBookVersion,
+            Fact::SubscriptionVersion,
+            Fact::InputHash,
+            Fact::Total,
+        ]
+        .map(difference)
+        .into(),
         request_id: "r".to_owned(),
         quote: Some(Box::new(quote())),
         ..Problem::field("total", "has changed")

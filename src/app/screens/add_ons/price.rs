@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use api::plan::quote::Quote;
 use api::plan::subscription::Subscription;
-use billing::{AddOnId, PriceBook, PriceList};
+use billing::PriceBook;
 
 use super::Shared;
 use super::state::{self, goes_at_once};
@@ -68,7 +68,7 @@ impl Price {
                 &quote.currency,
             )
         } else {
-            bill::due(quote, self.open)
+            bill::due(quote, &self.book, self.open)
         };
         section("card receipt checkout__price")
             .attr("aria-label", text.add_ons.basket)
@@ -100,7 +100,7 @@ impl Price {
             fill(text.add_ons.from, &[&format::date(quote.turns_on())])
         };
         let ends = basket.remove.iter().map(|id| {
-            let term = fill(text.add_ons.ends, &[&name(self.list(), id)]);
+            let term = fill(text.add_ons.ends, &[self.book.add_on_name(id)]);
             (term, when.clone())
         });
         let added = (!basket.add.is_empty()).then_some(effect);
@@ -116,12 +116,11 @@ impl Price {
         let (shared, quote) = (self.shared, Rc::clone(quote));
         let (asked, agreed) = (basket.clone(), basket.clone());
         let book = Rc::clone(&self.book);
-        let currency = self.subscription.currency.clone();
         let disabled_reason = move || {
             let unsaid = state::reasons(&asked, &shared.said.get()).err();
             let unsaid = unsaid.map(|id| {
-                let name = name(book.list(&currency), &id);
-                fill(messages().add_ons.disabled_reason, &[&name])
+                let name = book.add_on_name(&id);
+                fill(messages().add_ons.disabled_reason, &[name])
             });
             unsaid.or_else(|| lacks_card.then(|| messages().change.no_card_detail.to_owned()))
         };
@@ -156,10 +155,6 @@ impl Price {
         };
         (text.change.update.to_owned(), promise)
     }
-
-    fn list(&self) -> Option<&PriceList> {
-        self.book.list(&self.subscription.currency)
-    }
 }
 
 /// How many add-ons are added and removed.
@@ -172,12 +167,4 @@ fn counted(basket: &Basket) -> String {
     let counts = counts.iter().filter(|(_, count)| *count > 0);
     let counts = counts.map(|(words, count)| fill(words, &[&format::count(*count as u64)]));
     counts.collect::<Vec<_>>().join(", ")
-}
-
-fn name(list: Option<&PriceList>, id: &AddOnId) -> String {
-    let add_on = list.and_then(|list| list.add_on(id.as_str()));
-    add_on.map_or_else(
-        || receipt::add_on_name(id.as_str()),
-        |add_on| add_on.name.clone(),
-    )
 }

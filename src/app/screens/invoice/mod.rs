@@ -1,7 +1,8 @@
 //! One invoice in full: on screen with its derivations, in print on one page.
 
-use api::invoicing::invoice::{Invoice, InvoiceStatus, Party};
-use billing::invoicing::invoice::InvoiceNumber;
+use api::invoicing::invoice::{Invoice, Party};
+use billing::PriceBook;
+use billing::invoicing::invoice::{InvoiceNumber, InvoiceStatus};
 use leptos::prelude::window;
 
 use super::invoices::{kind_name, period, status};
@@ -26,6 +27,7 @@ pub fn screen(number: &InvoiceNumber) -> View {
         let number = asked.clone();
         async move { client.invoice(number.as_str()).await }
     });
+    let book = Loader::new(move || client.price_book());
     let number = number.clone();
     live(move || match invoice.get() {
         Load::Failed(Failure::Refused(problem)) if problem.code == api::Code::NotFound => {
@@ -39,7 +41,7 @@ pub fn screen(number: &InvoiceNumber) -> View {
                 Some(out),
             )
         }
-        found => many([head(&number, &found).into(), body(&found, invoice)]),
+        found => many([head(&number, &found).into(), body(&found, invoice, book)]),
     })
 }
 
@@ -58,10 +60,10 @@ fn head(number: &InvoiceNumber, found: &Load<Invoice>) -> Element {
     page_head(&fill(text.invoice, &[number.as_str()]), Some(back), beside)
 }
 
-fn body(found: &Load<Invoice>, loader: Loader<Invoice>) -> View {
+fn body(found: &Load<Invoice>, loader: Loader<Invoice>, book: Loader<PriceBook>) -> View {
     match found {
         Load::Waiting => skeleton(&["title", "figure", "row", "row", "row", "row"]),
-        Load::Ready(invoice) => paper(invoice).into(),
+        Load::Ready(invoice) => paper(invoice, book).into(),
         Load::Failed(failure) => {
             let title = messages().failure.loading_invoice;
             error_card(title, failure, move || loader.again())
@@ -69,7 +71,7 @@ fn body(found: &Load<Invoice>, loader: Loader<Invoice>) -> View {
     }
 }
 
-fn paper(invoice: &Invoice) -> Element {
+fn paper(invoice: &Invoice, book: Loader<PriceBook>) -> Element {
     let text = &messages().invoices;
     let summary = &invoice.summary;
     let currency = summary.currency.as_str();
@@ -80,6 +82,7 @@ fn paper(invoice: &Invoice) -> Element {
         (InvoiceStatus::Open, _) => text.to_pay.to_owned(),
         (InvoiceStatus::Processing, _) => text.being_paid.to_owned(),
         (InvoiceStatus::Overdue, _) => text.unpaid.to_owned(),
+        (InvoiceStatus::Void, _) => text.void.to_owned(),
     };
     let version = invoice.price_book_version.to_string();
     let what = fill(text.invoice, &[&summary.number]);
@@ -94,20 +97,21 @@ fn paper(invoice: &Invoice) -> Element {
         .child(party(text.from, &invoice.supplier))
         .child(facts(invoice));
     let lines = div("invoice__lines receipt")
-        .child(receipt::statement(
+        .child(receipt::issued(
             &invoice.statement,
+            book,
             currency,
             messages().receipt.total,
             open,
         ))
         .child(how(open));
-    let book = fill(text.book, &[&invoice.price_book, &version]);
+    let priced_with = fill(text.book, &[&invoice.price_book, &version]);
     el("article")
         .class("card invoice")
         .child(div("invoice__top").child(supplier).child(sum))
         .child(parties)
         .child(lines)
-        .child(p("invoice__foot").child(format!("{} {book}", text.rounding)))
+        .child(p("invoice__foot").child(format!("{} {priced_with}", text.rounding)))
 }
 
 fn party(label: &'static str, party: &Party) -> Element {

@@ -1,8 +1,8 @@
 //! All invoices, newest first.
 
 use api::audit::Section;
-use api::invoicing::invoice::{InvoiceKind, InvoiceStatus, InvoiceSummary, Invoices};
-use billing::invoicing::invoice::InvoiceNumber;
+use api::invoicing::invoice::{InvoiceSummary, Invoices};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
 use chrono::NaiveDate;
 
 use crate::client::Client;
@@ -120,6 +120,7 @@ pub const fn kind_name(kind: InvoiceKind) -> &'static str {
         InvoiceKind::Reactivation => text.reactivation,
         InvoiceKind::Final => text.last,
         InvoiceKind::Annual => text.annual,
+        InvoiceKind::CreditNote => text.credit_note,
     }
 }
 
@@ -131,6 +132,7 @@ pub fn status(status: InvoiceStatus) -> Element {
         InvoiceStatus::Open => ("chip chip--over", Sign::Clock, text.open),
         InvoiceStatus::Processing => ("chip chip--accent", Sign::Clock, text.processing),
         InvoiceStatus::Overdue => ("chip chip--danger", Sign::Warning, text.overdue),
+        InvoiceStatus::Void => ("chip", Sign::Cross, text.void),
     };
     span(class).child(icon(sign)).child(label)
 }

@@ -82,7 +82,7 @@ impl Form {
                 many([
                     self.order.error_card().into(),
                     self.form(&leaving).into(),
-                    settles(&leaving),
+                    settles(self.order, &leaving),
                 ])
             } else {
                 self.offers(offers).into()

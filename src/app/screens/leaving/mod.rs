@@ -3,6 +3,8 @@
 use api::Code;
 use api::account::leaving::{Leaving, Refusal};
 use api::route::Route;
+use billing::PriceBook;
+use billing::account::lifecycle::Lifecycle;
 
 use crate::account_status::LiveAccountStatus;
 use crate::browser::online::Online;
@@ -34,6 +36,8 @@ pub use pause::pause;
 #[derive(Debug, Clone, Copy)]
 struct Order {
     leaving: Loader<Leaving>,
+    /// For the names on the invoice; `None` in a pause, which issues none and cannot read it.
+    book: Option<Loader<PriceBook>>,
     route: Route,
     busy: Live<bool>,
     failed: Live<Option<Failure>>,
@@ -48,8 +52,13 @@ struct Order {
 impl Order {
     fn new(route: Route) -> Self {
         let client: Client = shared();
+        let live_status = LiveAccountStatus::here();
+        let is_paused = live_status
+            .known_now()
+            .is_some_and(|status| matches!(status.lifecycle, Lifecycle::Paused { .. }));
         Self {
             leaving: Loader::new(move || client.leaving()),
+            book: (!is_paused).then(|| Loader::new(move || client.price_book())),
             route,
             busy: Live::new(false),
             failed: Live::new(None),
@@ -57,7 +66,7 @@ impl Order {
             client,
             toasts: shared(),
             online: shared(),
-            live_status: LiveAccountStatus::here(),
+            live_status,
         }
     }
 
@@ -130,24 +139,20 @@ fn refused(title: &str, refusal: &Refusal) -> View {
 }
 
 /// The invoice that the order issues at once.
-fn settles(leaving: &Leaving) -> View {
+fn settles(order: Order, leaving: &Leaving) -> View {
     let text = &messages().leaving;
     let head = div("card__head").child(h2("card__title").child(text.settles));
     let card = section("card receipt").child(head);
-    if !is_something(&leaving.settles.total) {
+    let Some(book) = order.book.filter(|_| is_something(&leaving.settles.total)) else {
         return card
             .child(p("state__text").child(text.settles_nothing))
             .into();
-    }
+    };
     let open = Live::new(false);
-    let currency = leaving.currency.as_str();
+    let (currency, total) = (leaving.currency.as_str(), text.settles_total);
+    let lines = receipt::issued(&leaving.settles, book, currency, total, open);
     card.child(p("card__note").child(text.settles_text))
-        .child(receipt::statement(
-            &leaving.settles,
-            currency,
-            text.settles_total,
-            open,
-        ))
+        .child(lines)
         .child(receipt::how(open))
         .into()
 }

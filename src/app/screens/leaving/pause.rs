@@ -52,7 +52,7 @@ fn body(order: Order, leaving: &Leaving) -> View {
     many([
         order.error_card().into(),
         card.into(),
-        settles(leaving),
+        settles(order, leaving),
         ask(order, leaving, (question, opens)).into(),
     ])
 }

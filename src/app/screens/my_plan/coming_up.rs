@@ -1,27 +1,29 @@
 //! The coming events, each with its day; and all of them as a calendar file.
 
+use std::rc::Rc;
+
 use api::account::account_status::{AccountStatus, Coming, What};
 use api::plan::subscription::ScheduledKind;
-use billing::BillingFrequency;
 use billing::account::deadline::DeadlineKind;
+use billing::{BillingFrequency, PriceBook};
 
 use crate::account_status::LiveAccountStatus;
 use crate::client::Client;
 use crate::components::icon::{Sign, icon};
-use crate::components::receipt::add_on_name;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, View, div, el, h2, live, p, section, shared, span};
 
-pub(super) fn card() -> View {
+pub(super) fn card(book: &Rc<PriceBook>) -> View {
+    let book = Rc::clone(book);
     let live_status = LiveAccountStatus::here();
     live(move || {
         live_status
             .known()
-            .map(|account_status| listed(&account_status))
+            .map(|account_status| listed(&account_status, &book))
     })
 }
 
-fn listed(account_status: &AccountStatus) -> Element {
+fn listed(account_status: &AccountStatus, book: &PriceBook) -> Element {
     let text = &messages().coming;
     let client: Client = shared();
     let calendar = client.calendar().map(|address| {
@@ -43,11 +45,11 @@ fn listed(account_status: &AccountStatus) -> Element {
     card.child(
         el("ol")
             .class("coming-up")
-            .children(rows.map(|one| row(one, account_status.offset_minutes))),
+            .children(rows.map(|one| row(one, book, account_status.offset_minutes))),
     )
 }
 
-fn row(coming: &Coming, offset_minutes: i32) -> Element {
+fn row(coming: &Coming, book: &PriceBook, offset_minutes: i32) -> Element {
     let text = &messages().coming;
     let exactly = coming.at.map(|at| format::instant(at, offset_minutes));
     let when = el("time")
@@ -58,10 +60,10 @@ fn row(coming: &Coming, offset_minutes: i32) -> Element {
     el("li")
         .class("coming-up__row")
         .child(when)
-        .child(span("coming-up__what").child(words(&coming.what)))
+        .child(span("coming-up__what").child(words(&coming.what, book)))
 }
 
-fn words(what: &What) -> String {
+fn words(what: &What, book: &PriceBook) -> String {
     let text = &messages().coming;
     match what {
         What::Alert(percent) => fill(text.alert, &[&format::count(*percent)]),
@@ -69,7 +71,7 @@ fn words(what: &What) -> String {
             fill(text.downgrade, &[&format::count(*tier)])
         }
         What::Change(ScheduledKind::Removal(add_on)) => {
-            fill(text.removal, &[&add_on_name(add_on.as_str())])
+            fill(text.removal, &[book.add_on_name(add_on)])
         }
         What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => text.yearly.to_owned(),
         What::Change(ScheduledKind::Frequency(BillingFrequency::Monthly)) => {

@@ -84,12 +84,12 @@ fn ready(
     let upload = usage_file::card(file, (usage, subscription));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
     let receipts = match (plan.trial, plan.annual) {
-        (Some(_), _) => trial::first_invoice(&figures, plan),
+        (Some(_), _) => trial::first_invoice(&figures, plan, book),
         // In an annual term the month so far is on the next invoice: its usage beyond the pool.
-        (None, Some(_)) => next_invoice::card(&figures, plan),
+        (None, Some(_)) => next_invoice::card(&figures, plan, book),
         (None, None) => many([
-            so_far::card(&figures, plan),
-            next_invoice::card(&figures, plan),
+            so_far::card(&figures, plan, book),
+            next_invoice::card(&figures, plan, book),
         ]),
     };
     let trial = plan.trial.as_ref().map(|trial| trial::card(trial, plan));
@@ -97,7 +97,7 @@ fn ready(
         .child(
             div("columns__part")
                 .child(usage)
-                .child(coming_up::card())
+                .child(coming_up::card(book))
                 .child(upload),
         )
         .child(
@@ -109,7 +109,7 @@ fn ready(
         lock(),
         facts::facts(&figures, plan, book),
         trial.into(),
-        scheduled::scheduled(plan, subscription),
+        scheduled::scheduled(plan, book, subscription),
         columns.into(),
         leave(),
     ])

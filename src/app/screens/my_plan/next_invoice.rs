@@ -5,10 +5,10 @@ use crate::components::receipt::{self, how};
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, div, el, h2, p, section, span};
 use api::plan::subscription::Subscription;
-use billing::BillingFrequency;
+use billing::{BillingFrequency, PriceBook};
 
 /// The next invoice, if nothing else happens.
-pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
+pub(super) fn card(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let open = Live::new(false);
     let currency = subscription.currency.as_str();
@@ -27,6 +27,7 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
         )
         .child(receipt::statement(
             &next.statement,
+            book,
             currency,
             text.next_total,
             open,

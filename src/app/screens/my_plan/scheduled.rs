@@ -3,13 +3,12 @@
 use api::plan::plan_change::PlanChange;
 use api::plan::subscription::{ScheduledChange, ScheduledKind, Subscription};
 
-use billing::BillingFrequency;
+use billing::{BillingFrequency, PriceBook};
 
 use crate::checkout::subject;
 use crate::client::load::Loader;
 use crate::components::banner::{Tone, banner};
 use crate::components::icon::{Sign, icon};
-use crate::components::receipt::add_on_name;
 use crate::components::undo::Undo;
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
@@ -17,12 +16,16 @@ use crate::routing::route::{Basket, Page};
 use crate::view::{Element, View, div, many, p};
 
 /// One banner for each scheduled change.
-pub(super) fn scheduled(plan: &Subscription, loader: Loader<Subscription>) -> View {
+pub(super) fn scheduled(
+    plan: &Subscription,
+    book: &PriceBook,
+    loader: Loader<Subscription>,
+) -> View {
     let pending = plan.pending.as_ref().map(pending);
     let changes = plan.scheduled.iter().map(|change| {
         let news = messages().plan.undone.to_owned();
         let undo = Undo::new(change.id.clone(), loader, news);
-        waiting(words(change, plan.tier), &undo).into()
+        waiting(words(change, plan.tier, book), &undo).into()
     });
     many(pending.map(View::from).into_iter().chain(changes))
 }
@@ -51,7 +54,7 @@ fn waiting((title, detail): (String, String), undo: &Undo) -> Element {
         .child(div("banner__actions").child(undo.button("button")))
 }
 
-fn words(change: &ScheduledChange, tier: u64) -> (String, String) {
+fn words(change: &ScheduledChange, tier: u64, book: &PriceBook) -> (String, String) {
     let (text, yearly) = (&messages().plan, &messages().annual);
     let from = format::date(change.effective);
     let asked = format::date(change.requested_at.date_naive());
@@ -62,7 +65,7 @@ fn words(change: &ScheduledChange, tier: u64) -> (String, String) {
             fill(text.downgrade_detail, &[&format::count(tier), by, &asked]),
         ),
         ScheduledKind::Removal(add_on) => (
-            fill(text.removal, &[&add_on_name(add_on.as_str()), &from]),
+            fill(text.removal, &[book.add_on_name(add_on), &from]),
             fill(text.removal_detail, &[by, &asked]),
         ),
         ScheduledKind::Frequency(BillingFrequency::Annual) => (

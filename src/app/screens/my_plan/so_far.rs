@@ -5,9 +5,10 @@ use crate::components::receipt::{self, how};
 use crate::messages::{fill, format, messages};
 use crate::view::{Live, View, div, h2, p, section};
 use api::plan::subscription::Subscription;
+use billing::PriceBook;
 
 /// The price of the month so far, by the lines of the published table.
-pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
+pub(super) fn card(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let open = Live::new(false);
     let title = fill(text.so_far, &[&format::month(subscription.billing_day)]);
@@ -18,7 +19,7 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription) -> View {
                 .child(h2("card__title").child(title.as_str()))
                 .child(p("card__aside").child(text.before_tax)),
         )
-        .child(receipt::lines(&plan.month, currency, open))
+        .child(receipt::lines(&plan.month, book, currency, open))
         .child(receipt::sum(&title, &plan.billable, currency))
         .child(p("card__note").child(messages().receipt.estimate))
         .child(how(open))

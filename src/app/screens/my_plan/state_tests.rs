@@ -7,10 +7,10 @@ use crate::screens::my_plan::year::Rest;
 use api::plan::annual::Annual;
 use api::plan::subscription::ScheduledChange;
 use api::usage::{DayUsage, ProjectPage};
-use billing::Status;
 use billing::catalog::price_book::ESSENTIALS;
 use billing::metering::usage::{MauParts, Metered};
 use billing::pricing::annual::Pool;
+use billing::{LineKind, Status};
 use chrono::NaiveDate;
 
 fn book() -> PriceBook {
@@ -97,13 +97,13 @@ fn the_lines_of_the_month_add_up_to_its_figure() {
     let lines: Vec<_> = plan
         .month
         .iter()
-        .map(|line| (&*line.kind, &*line.amount, line.derivation.is_some()))
+        .map(|line| (line.kind, &*line.amount, line.derivation.is_some()))
         .collect();
     let expected = [
-        ("base", "250.00", true),
-        ("add_on", "20.00", true),
-        ("mau_overage", "24.00", true),
-        ("add_on_overage", "2.40", true),
+        (LineKind::Base, "250.00", true),
+        (LineKind::AddOn, "20.00", true),
+        (LineKind::MauOverage, "24.00", true),
+        (LineKind::AddOnOverage, "2.40", true),
     ];
     assert_eq!(lines, expected);
     assert_eq!(plan.billable, "296.40");

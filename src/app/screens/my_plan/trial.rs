@@ -2,6 +2,7 @@
 
 use api::plan::subscription::Subscription;
 use api::plan::trial::Trial;
+use billing::PriceBook;
 use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::period::billing_day;
 use chrono::{DateTime, Utc};
@@ -96,7 +97,7 @@ fn item(name: &str, add: Option<Element>) -> Element {
 }
 
 /// The first invoice, if nothing else changes.
-pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription) -> View {
+pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = messages();
     let open = Live::new(false);
     let (next, currency) = (&plan.next, subscription.currency.as_str());
@@ -113,6 +114,7 @@ pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription) -> View {
         )
         .child(receipt::statement(
             &next.statement,
+            book,
             currency,
             text.plan.next_total,
             open,

@@ -1,7 +1,6 @@
 //! Carries out the plan of a month change, effect by effect, in the plan's order.
 
 use api::audit::{Action, AuditValue};
-use api::invoicing::invoice::InvoiceKind;
 use api::plan::statement::Statement;
 use billing::account::usage_lock::{self, Measure};
 use billing::invoicing::invoice;
@@ -132,7 +131,7 @@ impl Carried<'_> {
     async fn issue(&mut self, tx: &mut Tx, draft: &invoice::InvoiceDraft) -> Result<(), Error> {
         let head = &draft.head;
         let draft = Draft {
-            kind: kind(head.kind)?,
+            kind: head.kind,
             period: head.period,
             issued_on: head.issued_on,
             issued_at: self.plan.at,
@@ -144,7 +143,7 @@ impl Carried<'_> {
             plan_change_id: None,
         };
         let number = invoices::issue(tx, self.organization_id(), &draft).await?;
-        if draft.kind == InvoiceKind::Annual {
+        if draft.kind == invoice::InvoiceKind::Annual {
             let starts_on = draft.period.start();
             annual_terms::invoiced(tx, self.organization_id(), starts_on, &number).await?;
         }
@@ -250,23 +249,5 @@ impl Carried<'_> {
         }
         let at = (self.organization_id(), self.plan.key.period.end(), self.now);
         turned::log(tx, at, account.list()?, (before, after)).await
-    }
-}
-
-fn kind(kind: invoice::InvoiceKind) -> Result<InvoiceKind, Error> {
-    match kind {
-        invoice::InvoiceKind::Scheduled => Ok(InvoiceKind::Scheduled),
-        invoice::InvoiceKind::Annual => Ok(InvoiceKind::Annual),
-        invoice::InvoiceKind::Upgrade
-        | invoice::InvoiceKind::AddOn
-        | invoice::InvoiceKind::TrialFirst
-        | invoice::InvoiceKind::Reactivation
-        | invoice::InvoiceKind::Final
-        | invoice::InvoiceKind::CreditNote => {
-            let word = kind.as_str();
-            Err(Error::unexpected(format!(
-                "a month change issues no {word}"
-            )))
-        }
     }
 }

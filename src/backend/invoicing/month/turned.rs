@@ -40,7 +40,7 @@ pub(super) async fn log(
         let entry = AuditEntry {
             action: Action::AddOnEnded,
             object: add_on.as_str(),
-            description: list.add_on_name(add_on.as_str()).to_owned(),
+            description: list.add_on_name(add_on).to_owned(),
             change: AuditChange {
                 before: Some(price),
                 after: None,

@@ -2,6 +2,7 @@
 
 use api::invoicing::invoice::Invoice;
 use api::plan::statement::Line;
+use billing::LineKind;
 
 use crate::mail::body::MailBody;
 use crate::mail::facts::NotificationFacts;
@@ -57,7 +58,7 @@ fn figures(notice: &NotificationFacts, invoice: &Invoice) -> Vec<(String, String
         .map(|line| (label(notice, line), money(&line.amount, currency)))
         .collect();
     for tax in &invoice.statement.taxes {
-        figures.push((tax.name.clone(), money(&tax.amount, currency)));
+        figures.push((tax.name.as_str().to_owned(), money(&tax.amount, currency)));
     }
     figures.push((
         "Total".to_owned(),
@@ -68,16 +69,19 @@ fn figures(notice: &NotificationFacts, invoice: &Invoice) -> Vec<(String, String
 
 /// What a line charges for.
 fn label(notice: &NotificationFacts, line: &Line) -> String {
-    let add_on = || notice.add_on(line.add_on.as_deref().unwrap_or_default());
-    match line.kind.as_str() {
-        "base" => "Essentials".to_owned(),
-        "add_on" => add_on(),
-        "tier_proration" => "Higher tier, rest of the month".to_owned(),
-        "add_on_repricing" => format!("{}, re-priced with the tier", add_on()),
-        "add_on_proration" => format!("{}, rest of the month", add_on()),
-        "mau_overage" => "Overage".to_owned(),
-        "add_on_overage" => format!("Overage of {}", add_on()),
-        "add_on_use" => format!("Extra use of {}", add_on()),
-        other => other.replace('_', " "),
+    let add_on = line
+        .add_on
+        .as_ref()
+        .map(|id| notice.book.book.add_on_name(id));
+    let add_on = add_on.unwrap_or_default();
+    match line.kind {
+        LineKind::Base => notice.book.book.plan.clone(),
+        LineKind::AddOn => add_on.to_owned(),
+        LineKind::TierProration => "Higher tier, rest of the month".to_owned(),
+        LineKind::AddOnRepricing => format!("{add_on}, re-priced with the tier"),
+        LineKind::AddOnProration => format!("{add_on}, rest of the month"),
+        LineKind::MauOverage => "Overage".to_owned(),
+        LineKind::AddOnOverage => format!("Overage of {add_on}"),
+        LineKind::AddOnUse => format!("Extra use of {add_on}"),
     }
 }

@@ -73,10 +73,13 @@ fn change(notice: &NotificationFacts, order: &PlanOrder) -> Vec<(String, String)
         say("Tier", format!("{} MAU", count(tier)));
     }
     for id in &order.add {
-        say("Add-on added", notice.add_on(id.as_str()));
+        say("Add-on added", notice.book.book.add_on_name(id).to_owned());
     }
     for id in &order.remove {
-        say("Add-on removed", notice.add_on(id.as_str()));
+        say(
+            "Add-on removed",
+            notice.book.book.add_on_name(id).to_owned(),
+        );
     }
     if let Some(frequency) = order.frequency {
         let billed = match frequency {

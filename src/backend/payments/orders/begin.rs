@@ -4,7 +4,7 @@
 use api::audit::Action;
 use api::plan::plan_change::{Order, PlanChange, State};
 use api::plan::quote::Quote;
-use api::problem::Difference;
+use api::problem::{Difference, Fact};
 use api::{Code, Problem};
 use billing::account::reason::check_removals;
 use billing::{BillingFrequency, ENGINE_VERSION, Money};
@@ -220,37 +220,37 @@ fn differences(
     let shown = &account.shown;
     let mut pairs = vec![
         (
-            "billing_day",
+            Fact::BillingDay,
             order.billing_day.to_string(),
             shown.billing_day.to_string(),
         ),
         (
-            "price_book_version",
+            Fact::PriceBookVersion,
             order.price_book_version.to_string(),
             shown.price_book_version.to_string(),
         ),
         (
-            "subscription_version",
+            Fact::SubscriptionVersion,
             order.subscription_version.to_string(),
             shown.version.to_string(),
         ),
     ];
     if let Some(quote) = quote {
         pairs.push((
-            "input_hash",
+            Fact::InputHash,
             order.input_hash.clone(),
             quote.input_hash.clone(),
         ));
-        pairs.push(("total", order.total.clone(), quote.due_now.total.clone()));
+        pairs.push((
+            Fact::Total,
+            order.total.clone(),
+            quote.due_now.total.clone(),
+        ));
     }
     pairs
         .into_iter()
         .filter(|(_, seen, now)| seen != now)
-        .map(|(what, seen, now)| Difference {
-            what: what.to_owned(),
-            seen,
-            now,
-        })
+        .map(|(what, seen, now)| Difference { what, seen, now })
         .collect()
 }
 

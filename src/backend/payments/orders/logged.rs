@@ -102,7 +102,7 @@ impl Applied<'_> {
             (tier, id),
             BillingFrequency::within(self.quote.annual_after),
         )?);
-        let name = self.list.add_on_name(id.as_str());
+        let name = self.list.add_on_name(id);
         let (description, before, after) = match action {
             Action::AddOnAdded => (name.to_owned(), None, price),
             Action::AddOnEnding => {
@@ -122,7 +122,7 @@ impl Applied<'_> {
 
 /// An order in one line.
 pub(super) fn ordered(list: &PriceList, quote: &Quote, order: &Order) -> String {
-    let name = |id: &AddOnId| list.add_on_name(id.as_str()).to_owned();
+    let name = |id: &AddOnId| list.add_on_name(id).to_owned();
     let change = &quote.change;
     let tier = change.tier.map(|tier| format!("{} MAU", count(tier)));
     let with = change.add.iter().map(|id| format!("with {}", name(id)));

@@ -1,14 +1,14 @@
 //! The second transaction of an order: applies the outcome of the charge, all at once or not at all.
 
 use api::audit::Action;
-use api::invoicing::invoice::InvoiceKind;
 use api::plan::annual::Annual;
 use api::plan::plan_change::State;
 use api::plan::quote::Quote;
 use api::{Code, Problem};
 use billing::invoicing::collection::authentication_expires_at;
+use billing::invoicing::invoice::InvoiceKind;
 use billing::period::Span;
-use billing::{BillingFrequency, BillingPeriod, OrganizationId};
+use billing::{BillingFrequency, BillingPeriod, LineKind, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use super::OrderReply;
@@ -305,7 +305,7 @@ fn draft(intent: &Intent) -> Result<Draft, Error> {
         .due_now
         .lines
         .iter()
-        .any(|line| line.kind == "tier_proration");
+        .any(|line| line.kind == LineKind::TierProration);
     Ok(Draft {
         kind: if upgrade {
             InvoiceKind::Upgrade

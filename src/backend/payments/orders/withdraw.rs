@@ -109,7 +109,7 @@ fn kept<'a>(
     Ok(AuditEntry {
         action: Action::AddOnKept,
         object: id.as_str(),
-        description: list.add_on_name(id.as_str()).to_owned(),
+        description: list.add_on_name(id).to_owned(),
         change: AuditChange {
             before: None,
             after: Some(audit_values::add_on(list, (tier, id), frequency)?),

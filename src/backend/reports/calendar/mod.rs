@@ -95,7 +95,7 @@ fn words(what: &What, list: &PriceList) -> String {
             format!("The tier becomes {} MAU", count(*tier))
         }
         What::Change(ScheduledKind::Removal(add_on)) => {
-            format!("{} ends", list.add_on_name(add_on.as_str()))
+            format!("{} ends", list.add_on_name(add_on))
         }
         What::Change(ScheduledKind::Frequency(BillingFrequency::Annual)) => {
             "The plan is paid by the year".to_owned()

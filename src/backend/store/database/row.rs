@@ -65,3 +65,9 @@ pub(crate) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Erro
     T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text))
         .map_err(|cause| damaged("word", cause))
 }
+
+/// The text that serde writes for an enum variant.
+pub(crate) fn word_of(value: &impl serde::Serialize) -> Result<String, Error> {
+    let word = serde_json::to_value(value).map_err(Error::unexpected)?;
+    Ok(word.as_str().unwrap_or_default().to_owned())
+}

@@ -1,15 +1,15 @@
 //! Issues invoices: each gets the next number of its series and never changes (SPEC 4.8, R19).
 
-use api::invoicing::invoice::{InvoiceKind, Party};
+use api::invoicing::invoice::Party;
 use api::plan::statement::{Line, Statement, TaxLine};
-use billing::invoicing::invoice::{InvoiceNumber, financial_year};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, financial_year};
 use billing::period::Span;
 use billing::pricing::tax::TaxPlaces;
-use billing::{Currency, Money, OrganizationId};
+use billing::{AddOnId, Currency, Money, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::database::row::{damaged, small, to_json};
+use super::database::row::{damaged, small, to_json, word_of};
 use super::organizations::Organization;
 use super::price_books::{self, BookVersion};
 use super::{Tx, organizations};
@@ -186,7 +186,7 @@ async fn write_head(
     .bind(place.number)
     .bind(place.series)
     .bind(i64::from(place.position))
-    .bind(kind_word(draft.kind))
+    .bind(word_of(&draft.kind)?)
     .bind(instant_text(draft.issued_at))
     .bind(draft.issued_on.to_string())
     .bind(draft.period.start().to_string())
@@ -218,7 +218,7 @@ async fn write_line(
     .bind(number)
     .bind(position)
     .bind(line.kind.as_str())
-    .bind(line.add_on.as_deref())
+    .bind(line.add_on.as_ref().map(AddOnId::as_str))
     .bind(minor)
     .bind(to_json(&line.derivation)?)
     .execute(tx.connection())
@@ -245,16 +245,4 @@ async fn write_tax(
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-const fn kind_word(kind: InvoiceKind) -> &'static str {
-    match kind {
-        InvoiceKind::Scheduled => "scheduled",
-        InvoiceKind::Upgrade => "upgrade",
-        InvoiceKind::AddOn => "add_on",
-        InvoiceKind::TrialFirst => "trial_first",
-        InvoiceKind::Reactivation => "reactivation",
-        InvoiceKind::Final => "final",
-        InvoiceKind::Annual => "annual",
-    }
 }

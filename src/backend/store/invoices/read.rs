@@ -1,9 +1,9 @@
 //! Reads invoices: a page of the list, or one in full.
 
-use api::invoicing::invoice::{Invoice, InvoiceStatus, InvoiceSummary};
+use api::invoicing::invoice::{Invoice, InvoiceSummary};
 use api::plan::statement::{Line, Statement, TaxLine};
-use billing::invoicing::invoice::{self, Balance, Collecting, Posting};
-use billing::{Currency, Money, OrganizationId};
+use billing::invoicing::invoice::{Balance, Collecting, InvoiceStatus, Posting};
+use billing::{AddOnId, Currency, Money, OrganizationId};
 
 use super::super::Tx;
 use super::super::price_books::BookVersion;
@@ -155,15 +155,7 @@ fn status(total: Money, is_paid: bool, debits: Option<&str>) -> Result<InvoiceSt
         Some("processing") => Collecting::Processing,
         Some(_) => Collecting::Failed,
     };
-    Ok(match balance.status(collecting)? {
-        invoice::InvoiceStatus::Open => InvoiceStatus::Open,
-        invoice::InvoiceStatus::Processing => InvoiceStatus::Processing,
-        invoice::InvoiceStatus::Paid => InvoiceStatus::Paid,
-        invoice::InvoiceStatus::Overdue => InvoiceStatus::Overdue,
-        invoice::InvoiceStatus::Void => {
-            return Err(Error::unexpected("no invoice is credited or given up yet"));
-        }
-    })
+    Ok(balance.status(collecting)?)
 }
 
 async fn statement(
@@ -190,8 +182,8 @@ async fn statement(
     let line = |row: AmountRow| {
         let derivation = json(&row.derivation)?;
         Ok(Line {
-            kind: row.name,
-            add_on: row.add_on,
+            kind: word(&row.name)?,
+            add_on: row.add_on.map(AddOnId::new),
             amount: amount(row.amount_minor),
             derivation,
         })
@@ -199,7 +191,7 @@ async fn statement(
     let tax = |row: AmountRow| {
         let derivation = json(&row.derivation)?;
         Ok(TaxLine {
-            name: row.name,
+            name: word(&row.name)?,
             amount: amount(row.amount_minor),
             derivation,
         })

@@ -11,6 +11,7 @@ use sqlx::AssertSqlSafe;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
+use crate::store::database::row::word_of;
 use crate::store::database::row::{day, stored, to_json};
 
 /// How many rows one statement reads or writes at most.
@@ -193,12 +194,6 @@ pub async fn note_first(tx: &mut Tx, place: Place<'_>, at: DateTime<Utc>) -> Res
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-/// The text that serde writes for an enum variant.
-pub(crate) fn word_of(value: &impl serde::Serialize) -> Result<String, Error> {
-    let word = serde_json::to_value(value).map_err(Error::unexpected)?;
-    Ok(word.as_str().unwrap_or_default().to_owned())
 }
 
 /// The placeholders of a list of parameters: `$3, $4, …`

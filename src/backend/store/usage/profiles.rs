@@ -6,10 +6,11 @@ use api::usage::events::{Profile, ProfileUpdate};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::events::{Place, word_of};
+use super::events::Place;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
+use crate::store::database::row::word_of;
 use crate::store::database::row::{json, to_json, word};
 
 /// A profile; `None` before its first update.

@@ -300,6 +300,17 @@ impl PriceBook {
             .iter()
             .find(|list| list.currency.code() == currency)
     }
+
+    /// The name of an add-on; its id when no list of the book has it.
+    #[inline(never)] // it is called from many places of the browser's module
+    pub fn add_on_name<'a>(&'a self, id: &'a AddOnId) -> &'a str {
+        for add_on in self.lists.iter().flat_map(|list| &list.add_ons) {
+            if add_on.id == *id {
+                return &add_on.name;
+            }
+        }
+        id.as_str()
+    }
 }
 
 impl PriceList {
@@ -327,8 +338,9 @@ impl PriceList {
     }
 
     /// The name of the add-on with this id; the id itself if the list does not have it.
-    pub fn add_on_name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.add_on(id).map_or(id, |add_on| &add_on.name)
+    pub fn add_on_name<'a>(&'a self, id: &'a AddOnId) -> &'a str {
+        self.add_on(id.as_str())
+            .map_or(id.as_str(), |add_on| &add_on.name)
     }
 }
 

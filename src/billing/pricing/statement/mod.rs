@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::price_book::{AddOnId, PriceList};
 use crate::money::{Currency, Money, OutOfRange};
 use crate::pricing::change::Refusal;
@@ -14,7 +16,8 @@ pub use derivation::{Derivation, Derivations, Input, Unit};
 pub use line_sink::{LineSink, Lines, PendingLine, Sum, Sums};
 
 /// What a line charges for. The order of the variants is the order of lines on a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// The tier, for a month in advance.
     Base,
@@ -35,6 +38,18 @@ pub enum LineKind {
 }
 
 impl LineKind {
+    /// All kinds, in the order of lines on a statement.
+    pub const ALL: [Self; 8] = [
+        Self::Base,
+        Self::AddOn,
+        Self::TierProration,
+        Self::AddOnRepricing,
+        Self::AddOnProration,
+        Self::MauOverage,
+        Self::AddOnOverage,
+        Self::AddOnUse,
+    ];
+
     /// The value in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -170,5 +185,29 @@ pub(crate) const fn is_overage(line: &Line) -> bool {
         | LineKind::TierProration
         | LineKind::AddOnRepricing
         | LineKind::AddOnProration => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_those_of_serde() {
+        for kind in LineKind::ALL {
+            assert_eq!(serde_json::json!(kind), kind.as_str());
+        }
+        for name in [TaxName::Cgst, TaxName::Sgst, TaxName::Igst] {
+            assert_eq!(serde_json::json!(name), name.as_str());
+        }
+        for unit in [
+            Unit::Amount,
+            Unit::Mau,
+            Unit::Days,
+            Unit::Percent,
+            Unit::Factor,
+        ] {
+            assert_eq!(serde_json::json!(unit), unit.as_str());
+        }
     }
 }

@@ -84,7 +84,8 @@ pub struct TaxPlaces {
 }
 
 /// A tax that has its own line on an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum TaxName {
     /// Central tax, half the rate.
     Cgst,

@@ -104,7 +104,7 @@ impl Price {
             _ => text.due_now.to_owned(),
         };
         let receipt = if kind == Kind::Upgrade {
-            bill::due(quote, self.open)
+            bill::due(quote, &self.book, self.open)
         } else if turns_to_a_year(quote) {
             self.year(quote)
         } else {
@@ -157,7 +157,7 @@ impl Price {
         let (next, currency) = (&quote.next_invoice, quote.currency.as_str());
         let label = fill(messages().annual.first_invoice, &[&format::day(next.date)]);
         View::Many(vec![
-            receipt::statement(&next.statement, currency, &label, self.open),
+            receipt::statement(&next.statement, &self.book, currency, &label, self.open),
             receipt::how(self.open).into(),
         ])
     }
