@@ -45,7 +45,7 @@ pub use pricing::change::PlanChange;
 pub use pricing::quote::{Derivations, PricedAccount, Quote, quote};
 pub use pricing::statement::{Derivation, Line, LineKind, Statement};
 pub use pricing::subscription::{BillingFrequency, Status, Subscription};
-pub use text::{OrganizationId, PlanChangeId, UserId};
+pub use text::{OrganizationId, PaymentAttemptId, PlanChangeId, UserId};
 
 /// The version of the rules in this crate. It is part of every quote: an order from a browser with older
 /// rules is refused and never charged by newer ones (SPEC R19).

@@ -1,4 +1,5 @@
-//! The ids of organizations, of their users, and of their plan changes: texts that nobody computes with.
+//! The ids of organizations, of their users, their plan changes and their payments: texts that nobody
+//! computes with.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -64,4 +65,9 @@ id! {
 id! {
     /// The id of an order that was placed, or of a change that is scheduled.
     PlanChangeId
+}
+
+id! {
+    /// The id of an attempt to collect money, which is also its idempotency key at the gateway.
+    PaymentAttemptId
 }

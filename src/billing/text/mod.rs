@@ -14,7 +14,7 @@ mod one_line;
 pub use card_number::{
     CardNumberFound, contains_card_number, contains_issued_card_number, without_card_number,
 };
-pub use ids::{OrganizationId, PlanChangeId, UserId};
+pub use ids::{OrganizationId, PaymentAttemptId, PlanChangeId, UserId};
 pub use kind::{TextFault, TextKind};
 pub use one_line::{OneLine, OneLineFault};
 

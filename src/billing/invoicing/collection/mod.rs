@@ -12,8 +12,10 @@ use crate::catalog::policy::Policy;
 use crate::money::Currency;
 use crate::period::later;
 
+mod attempt;
 mod authentication;
 
+pub use attempt::{AttemptState, GatewayAnswer, Unconfirmed};
 pub use authentication::{
     Authentication, Debit, Occasion, Source, authentication, authentication_expires_at,
 };
@@ -275,5 +277,7 @@ pub fn to_retry<Id>(open: &[OpenInvoice<Id>]) -> Vec<&OpenInvoice<Id>> {
     due
 }
 
+#[cfg(test)]
+mod attempt_tests;
 #[cfg(test)]
 mod cases_tests;
