@@ -193,7 +193,7 @@ on_both_databases! {
         assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Open, Dunning::Clear));
         go(&world, "2026-07-01T12:00:00Z").await;
         assert_eq!(status(&world, &tenant).await, InvoiceStatus::Paid);
-        let tries = "SELECT COUNT(*) FROM debits WHERE state = 'never'";
+        let tries = "SELECT COUNT(*) FROM payment_attempts WHERE state = 'never'";
         assert_eq!((world.number(tries).await, world.captures().await), (3, 1));
         invariants::hold(&world).await;
     }
@@ -218,9 +218,9 @@ on_both_databases! {
         save(&world, &tenant, TestCard::Decline).await;
         run(&world).await;
         assert_eq!(dunning(&world).await, Dunning::Grace { failed_at }, "a failed retry moves nothing");
-        assert_eq!(world.number("SELECT COUNT(*) FROM debits WHERE state = 'declined'").await, 2);
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_attempts WHERE state = 'declined'").await, 2);
         go(&world, "2026-07-09T09:00:00Z").await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 2, "tried once");
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_attempts").await, 2, "tried once");
         save(&world, &tenant, TestCard::Success).await;
         assert_eq!((dunning(&world).await, world.captures().await), (Dunning::Clear, 1));
         let default = "SELECT id FROM payment_methods WHERE is_default = 1";
@@ -241,11 +241,11 @@ on_both_databases! {
         go(&world, "2026-07-01T00:00:00Z").await;
         save(&world, &tenant, TestCard::Decline).await;
         save(&world, &tenant, TestCard::Decline).await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 2, "each card once");
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_attempts").await, 2, "each card once");
         save(&world, &tenant, TestCard::Success).await;
         run(&world).await;
         assert_eq!((dunning(&world).await, world.captures().await), (Dunning::Clear, 1));
-        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 3);
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_attempts").await, 3);
         invariants::hold(&world).await;
     }
 
@@ -260,7 +260,7 @@ on_both_databases! {
         go(&world, "2026-08-02T00:00:00Z").await;
         save(&world, &tenant, TestCard::Timeout).await;
         run(&world).await;
-        let unknown = "SELECT COUNT(*) FROM debits WHERE state = 'unknown'";
+        let unknown = "SELECT COUNT(*) FROM payment_attempts WHERE state = 'unknown'";
         assert_eq!((world.number(unknown).await, world.captures().await), (2, 2), "nobody knows it yet");
         go(&world, "2026-08-02T00:00:10Z").await;
         save(&world, &tenant, TestCard::Success).await;
@@ -280,9 +280,22 @@ on_both_databases! {
         go(&world, "2026-07-09T09:00:00Z").await;
         save(&world, &tenant, TestCard::Authentication).await;
         run(&world).await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM debits").await, 1, "that of 2 July");
+        assert_eq!(world.number("SELECT COUNT(*) FROM payment_attempts").await, 1, "that of 2 July");
         let told = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.failed'";
         assert_eq!(world.number(told).await, 1);
+        invariants::hold(&world).await;
+    }
+
+    /// A key that has paid by hand orders nothing: there is one list of keys.
+    async fn a_key_that_has_paid_orders_nothing(world: World) {
+        let tenant = world.found(&Customer::new("acme")).await;
+        script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
+        go(&world, "2026-07-01T00:00:00Z").await;
+        let paid = world.pay(&tenant.admin, "key-of-july", &total(JULY)).await;
+        assert_eq!(paid.json::<Payments>().state, PaymentsState::Paid);
+        let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
+        let refused = world.order(&tenant.admin, "key-of-july", &order).await;
+        assert_eq!((refused.code(), world.captures().await), (Code::KeyReused, 1));
         invariants::hold(&world).await;
     }
 

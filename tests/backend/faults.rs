@@ -5,7 +5,7 @@ use api::Code;
 use api::plan::plan_change::{PlanChange as Sent, State};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use backend::payments::orders::{Scope, reconcile};
+use backend::payments::attempts::{Lease, reconcile};
 use backend::store::Engine;
 use billing::PlanChange;
 use billing::people::permission::Role;
@@ -144,7 +144,7 @@ on_both_databases! {
         let unknown: Sent = world.order(&tenant.admin, "key-of-intent", &order).await.json();
         assert_eq!((unknown.state, world.captures().await), (State::Unknown, 1));
         world.move_to("2026-06-20T10:01:00Z");
-        let still = reconcile(&world.services, Scope::Abandoned).await.unwrap();
+        let still = reconcile(&world.services, Lease::Respected).await.unwrap();
         assert_eq!(still, 0, "it cannot be written yet");
         let mends: &[&str] = match world.services.store.engine() {
             Engine::Sqlite => {
@@ -153,7 +153,7 @@ on_both_databases! {
             Engine::Postgres => &["DROP FUNCTION fault CASCADE"],
         };
         run(&world, mends).await;
-        assert_eq!(reconcile(&world.services, Scope::Abandoned).await.unwrap(), 1);
+        assert_eq!(reconcile(&world.services, Lease::Respected).await.unwrap(), 1);
         let done: Sent = world.order(&tenant.admin, "key-of-intent", &order).await.json();
         assert_eq!((done.state, world.captures().await), (State::Done, 1));
         invariants::hold(&world).await;

@@ -50,11 +50,13 @@ const INVARIANTS: [(&str, &str); 21] = [
     ),
     (
         "a paid order has its invoice and its payment, no other has one",
-        "SELECT COUNT(*) FROM plan_changes c WHERE \
-         (c.state = 'done' AND c.amount_minor > 0) <> EXISTS (SELECT 1 FROM invoices i \
+        "SELECT COUNT(*) FROM plan_changes c LEFT JOIN payment_attempts a \
+         ON a.organization_id = c.organization_id AND a.plan_change_id = c.id WHERE \
+         (COALESCE(a.state, '') = 'paid') <> EXISTS (SELECT 1 FROM invoices i \
          JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
          WHERE i.organization_id = c.organization_id AND i.plan_change_id = c.id \
-         AND i.number = c.invoice_number AND p.gateway_reference = c.gateway_reference)",
+         AND i.number = c.invoice_number AND p.gateway_reference = a.gateway_reference \
+         AND p.amount_minor = a.amount_minor)",
     ),
     (
         "what the gateway captured is what was paid",
@@ -70,13 +72,16 @@ const INVARIANTS: [(&str, &str); 21] = [
     (
         "a settled order has its answer, an open one has none",
         "SELECT COUNT(*) FROM plan_changes c JOIN idempotency_keys k \
-         ON k.organization_id = c.organization_id AND k.plan_change_id = c.id \
-         WHERE (c.state IN ('started', 'unknown', 'authentication')) <> (k.answer IS NULL)",
+         ON k.organization_id = c.organization_id AND k.user_id = c.user_id \
+         AND k.idempotency_key = c.idempotency_key WHERE (k.answer IS NULL) <> EXISTS (SELECT 1 \
+         FROM payment_attempts a WHERE a.organization_id = c.organization_id \
+         AND a.plan_change_id = c.id AND a.state IN ('started', 'unknown', 'authentication'))",
     ),
     (
         "one key per order",
         "SELECT COUNT(*) FROM plan_changes c WHERE 1 <> (SELECT COUNT(*) FROM idempotency_keys k \
-         WHERE k.organization_id = c.organization_id AND k.plan_change_id = c.id)",
+         WHERE k.organization_id = c.organization_id AND k.user_id = c.user_id \
+         AND k.idempotency_key = c.idempotency_key)",
     ),
     (
         "the audit log has no hole",
@@ -92,7 +97,7 @@ const INVARIANTS: [(&str, &str); 21] = [
     ),
     (
         "a debit that has paid has its payment, no other has one",
-        "SELECT COUNT(*) FROM debits d WHERE (d.state = 'paid') <> EXISTS (SELECT 1 FROM payments p \
+        "SELECT COUNT(*) FROM payment_attempts d WHERE d.number IS NOT NULL AND (d.state = 'paid') <> EXISTS (SELECT 1 FROM payments p \
          WHERE p.organization_id = d.organization_id AND p.number = d.number \
          AND p.gateway_reference = d.gateway_reference AND p.amount_minor = d.amount_minor)",
     ),

@@ -195,7 +195,7 @@ on_both_databases! {
         let world = &worlds[1];
         changed += run(world).await.done.get(&DeadlineKind::MonthChange).copied().unwrap_or(0);
         assert_eq!(changed, 6);
-        assert_eq!((world.captures().await, world.number("SELECT COUNT(*) FROM debits").await), (6, 6));
+        assert_eq!((world.captures().await, world.number("SELECT COUNT(*) FROM payment_attempts").await), (6, 6));
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 6);
         invariants::hold(world).await;
     }
@@ -217,7 +217,7 @@ on_both_databases! {
         let tenant = ordered_at_the_end_of_june(&world, "sandbox-timeout").await;
         go(&world, "2026-07-05T00:00:00Z").await;
         assert_eq!(charged(&world, &tenant).await, on_the_higher_tier());
-        let debited = "SELECT COUNT(*) FROM debits WHERE started_at = '2026-07-01T00:00:55.000000Z'";
+        let debited = "SELECT COUNT(*) FROM payment_attempts WHERE started_at = '2026-07-01T00:00:55.000000Z'";
         assert_eq!(world.number(debited).await, 1, "a minute after the order");
         invariants::hold(&world).await;
     }

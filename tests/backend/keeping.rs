@@ -89,10 +89,17 @@ on_both_databases! {
     async fn the_tables_refuse_a_second_open_payment(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-authentication")).await;
         world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await;
-        let copy = "INSERT INTO plan_changes SELECT organization_id, id || 'x', user_id, ordered_by, \
-                    address, request_id, idempotency_key || 'x', state, quote, amount_minor, currency, \
-                    payment_method_id, gateway_reference, reason, invoice_number, effective_on, \
-                    ordered_at, authenticate_by, settled_at FROM plan_changes";
+        let order = "INSERT INTO plan_changes SELECT organization_id, id || 'x', user_id, \
+                     idempotency_key || 'x', ordered_by, address, request_id, quote, invoice_number, \
+                     effective_on, ordered_at FROM plan_changes";
+        let key = "INSERT INTO idempotency_keys SELECT organization_id, user_id, \
+                   idempotency_key || 'x', request_hash, status, answer, created_at FROM idempotency_keys";
+        world.run(key).await.unwrap();
+        world.run(order).await.unwrap();
+        let copy = "INSERT INTO payment_attempts SELECT organization_id, id || 'x', purpose, \
+                    plan_change_id || 'x', number, payment_run_id, payment_method_id, state, \
+                    amount_minor, currency, gateway_reference, reason, started_at, authenticate_by, \
+                    settled_at FROM payment_attempts";
         let refused = world.run(copy).await.unwrap_err().to_string();
         assert!(refused.to_lowercase().contains("unique"), "{refused}");
     }

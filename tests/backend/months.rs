@@ -152,7 +152,7 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
         let paid = api::sandbox::GatewayScript { outcomes: vec![api::sandbox::ScriptedOutcome::Success] };
         assert!(world.post(&tenant.admin, "/sandbox/gateway", &paid).await.status.is_success());
-        backend::payments::orders::reconcile(&world.services, backend::payments::orders::Scope::Everything).await.unwrap();
+        backend::payments::attempts::reconcile(&world.services, backend::payments::attempts::Lease::Ignored).await.unwrap();
         let scheduled = Some("ACME-2627-00002".to_owned());
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(scheduled))]);
         let tier = "SELECT COUNT(*) FROM month_closings WHERE tier = 40000 AND billed_usage = 22000";

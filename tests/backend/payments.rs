@@ -8,7 +8,7 @@ use api::plan::plan_change::{Order, PlanChange as Sent, State};
 use api::plan::subscription::Subscription;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use axum::http::StatusCode;
-use backend::payments::orders::{Scope, reconcile};
+use backend::payments::attempts::{Lease, reconcile};
 use backend::store::Engine;
 use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
@@ -49,7 +49,7 @@ on_both_databases! {
         let other = world.buy(&tenant.admin, &PlanChange::to_tier(60_000)).await;
         assert_eq!(other.code(), Code::PaymentPending);
         world.move_to("2026-06-21T09:00:00Z");
-        assert_eq!(reconcile(&world.services, Scope::Abandoned).await.unwrap(), 1);
+        assert_eq!(reconcile(&world.services, Lease::Respected).await.unwrap(), 1);
         let found: Sent = world.order(&tenant.admin, "unknown-key", &order).await.json();
         assert_eq!((&found.state, found.total.as_str()), (&State::Done, "91.67"));
         assert_eq!(found.billing_day.to_string(), "2026-06-20", "late success applies with the quoted day");
@@ -128,7 +128,7 @@ on_both_databases! {
         let shown = subscription(&world, &tenant).await;
         assert!(shown.pending.is_some(), "reading the subscription closes no month over an open payment");
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 0);
-        reconcile(&world.services, Scope::Abandoned).await.unwrap();
+        reconcile(&world.services, Lease::Respected).await.unwrap();
         let shown = subscription(&world, &tenant).await;
         assert_eq!(shown.tier, 40_000);
         let total = "SELECT total_minor FROM invoices WHERE kind = 'scheduled'";
@@ -149,14 +149,11 @@ fn a_crash_leaves_nothing_half_done(engine: Engine, context: HoldPoint) {
         let again = world.order(&tenant.admin, "crash-key", &order).await;
         assert_eq!(again.code(), Code::InProgress);
         assert_eq!(
-            reconcile(&world.services, Scope::Abandoned).await.unwrap(),
+            reconcile(&world.services, Lease::Respected).await.unwrap(),
             0,
             "its lease runs"
         );
-        assert_eq!(
-            reconcile(&world.services, Scope::Everything).await.unwrap(),
-            1
-        );
+        assert_eq!(reconcile(&world.services, Lease::Ignored).await.unwrap(), 1);
         let again = world.order(&tenant.admin, "crash-key", &order).await;
         if captured {
             assert_eq!(again.json::<Sent>().state, State::Done);
@@ -243,7 +240,7 @@ async fn an_outcome_that_cannot_be_written_waits() {
     other.execute("ROLLBACK").await.unwrap();
     world.move_to("2026-06-20T10:00:30Z");
     assert_eq!(
-        reconcile(&world.services, Scope::Abandoned).await.unwrap(),
+        reconcile(&world.services, Lease::Respected).await.unwrap(),
         1
     );
     let done: Sent = world.order(&tenant.admin, "stuck-key", &order).await.json();

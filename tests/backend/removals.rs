@@ -53,7 +53,7 @@ on_both_databases! {
         let kept = "SELECT COUNT(*) FROM removal_reasons WHERE organization_id = 'acme' \
                     AND add_on = 'cloud-export' AND reason = 'other' \
                     AND words = 'moved to our own warehouse' AND plan_change_id IN \
-                    (SELECT id FROM plan_changes WHERE state = 'scheduled')";
+                    (SELECT id FROM plan_changes WHERE effective_on = '2026-07-01')";
         assert_eq!(world.number(kept).await, 1);
         let audited = "SELECT COUNT(*) FROM audit WHERE action = 'plan_change.ordered' \
                        AND description LIKE '%Cloud Export%because%moved to our own warehouse%'";

@@ -9,7 +9,9 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use backend::foundation::error::Error;
 use backend::jobs::{catch_up, run_due};
-use backend::payments::orders::{Begin, Scope, Submission, reconcile};
+use backend::payments::Submission;
+use backend::payments::attempts::{Lease, reconcile};
+use backend::payments::orders::Begin;
 use backend::store::Engine;
 use backend::store::idempotency::Key;
 use backend::store::records::Actor;
@@ -118,7 +120,7 @@ on_both_databases! {
         }
         closing.await.unwrap();
         behind.rest().await;
-        reconcile(&behind.services, Scope::Everything).await.unwrap();
+        reconcile(&behind.services, Lease::Ignored).await.unwrap();
         run_due(&ahead.services, at(AHEAD)).await.unwrap();
         let done = "SELECT COUNT(*) FROM invoices WHERE kind = 'upgrade'";
         assert_eq!(ahead.number(done).await, bought);
@@ -210,7 +212,7 @@ async fn ready(world: &World) -> StatusCode {
     world.send(ready.unwrap()).await.status
 }
 
-fn submission(order: Order) -> Submission {
+fn submission(order: Order) -> Submission<Order> {
     Submission {
         key: Key {
             organization_id: ACME.clone(),

@@ -206,7 +206,8 @@ impl Walk {
         let now = instant_text(self.now).replace('Z', ".000000Z");
         let late = format!(
             "SELECT COUNT(*) FROM due d WHERE d.due_at <= '{now}' AND NOT EXISTS (SELECT 1 FROM due o \
-             WHERE o.organization_id = d.organization_id AND o.kind = 'order_check')"
+             JOIN payment_attempts a ON a.organization_id = o.organization_id AND a.id = o.subject \
+             WHERE o.organization_id = d.organization_id AND a.purpose = 'plan_change')"
         );
         let late = self.world.number(&late).await;
         assert_eq!(late, 0, "something is left due in the past");

@@ -3,7 +3,7 @@
 use super::{File, files, none, sample, without_samples};
 
 /// Names that are not used any more, and the ones in their place.
-const OLD_NAMES: [(&str, &str); 28] = [
+const OLD_NAMES: [(&str, &str); 30] = [
     ("Till", "Services"),
     ("till", "services"),
     ("Desk", "AppState"),
@@ -32,6 +32,8 @@ const OLD_NAMES: [(&str, &str); 28] = [
     ("hindrance", "disabled_reason"),
     ("put_off", "reschedule"),
     ("sides", "audit values"),
+    ("Verdict", "AttemptState"),
+    ("Collects", "CollectingRule"),
 ];
 
 /// Words of a comment that a reader has to decode, and the plain ones.

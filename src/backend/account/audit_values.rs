@@ -3,6 +3,7 @@
 
 use api::audit::AuditValue;
 use api::invoicing::invoice::Party;
+use billing::account::reason::Reason;
 use billing::pricing::plan_price::{add_on_price, plan_price};
 use billing::{AddOnId, BillingFrequency, Money, OrganizationId, PriceList, Subscription};
 use chrono::{DateTime, Utc};
@@ -114,4 +115,17 @@ pub fn party(party: &Party) -> AuditValue {
     let parts = std::iter::once(name).chain(address).chain(tax_number);
     let parts: Vec<_> = parts.map(String::as_str).collect();
     AuditValue::Named(parts.join(", "))
+}
+
+/// A reason in words.
+pub(crate) fn because(reason: &Reason) -> String {
+    let word = match reason {
+        Reason::TooExpensive => "it is too expensive",
+        Reason::MissingFeature => "something is missing",
+        Reason::SwitchingProduct => "another product takes over",
+        Reason::LowUsage => "it is hardly used",
+        Reason::TemporaryProject => "it was for a temporary project",
+        Reason::Other(words) => words.trim(),
+    };
+    word.to_owned()
 }

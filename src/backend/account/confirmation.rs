@@ -10,7 +10,6 @@ use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::organizations::{self, payment_methods};
-use crate::store::payments::debits;
 
 /// Whether a debit that falls due at an instant needs the payer's confirmation; `None` when there is no
 /// payment method.
@@ -25,7 +24,7 @@ pub(crate) async fn when_due(
     let Some(method) = payment_methods::default_of(tx, organization_id).await? else {
         return Ok(None);
     };
-    let occasion = if debits::has_paid(tx, organization_id, &method.id).await? {
+    let occasion = if payment_methods::has_paid(tx, organization_id, &method.id).await? {
         Occasion::Recurring
     } else {
         Occasion::First

@@ -95,7 +95,7 @@ impl OrganizationAccount {
             add_on_use: add_on_use::of_month(tx, organization_id, month.days_to(day)).await?,
             counted_from: month.from,
             payment_method: payment_method.as_ref().map(masked),
-            pending: pending.map(|intent| intent.sent()),
+            pending: pending.map(|order| order.sent()),
             trial: trial(&state, &tx.policy(), now, offset),
             annual: annual.map(|annual| Annual::new(annual.year.term, annual.year.pool)),
             annual_offered: organization.annual_eligible,

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use api::invoicing::payment::PayOutstanding;
 use api::sandbox::ScriptedOutcome;
 use billing::BillingPeriod;
 use billing::invoicing::month_close::ends_at;
@@ -14,7 +15,8 @@ use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::jobs;
-use crate::payments::collecting::{self, Submission, payable};
+use crate::payments::Submission;
+use crate::payments::debits::{self, payable};
 use crate::services::Services;
 use crate::services::gateway::{SandboxGateway, Script};
 use crate::store::idempotency::Key;
@@ -78,13 +80,13 @@ pub(super) async fn close(
             address: "-".to_owned(),
         },
         request_hash: secret::fingerprint(total.as_bytes()),
-        total,
+        order: PayOutstanding { total },
         request_id: "seed-demo".to_owned(),
     };
     // The payer confirms each of these payments.
     let confirmed = vec![ScriptedOutcome::Success; payable.invoices.len()];
     script.write(&first_card(tenant).gateway_token, confirmed);
-    collecting::pay(past.clone(), submission).await.map(drop)
+    debits::pay(past.clone(), submission).await.map(drop)
 }
 
 /// The card of the past months. It stays if the organization's own card always pays, too.

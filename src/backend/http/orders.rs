@@ -14,7 +14,8 @@ use super::respond::{Failure, RequestId, json, replied};
 use crate::account::OrganizationAccount;
 use crate::foundation::error::Error;
 use crate::foundation::secret::fingerprint_of;
-use crate::payments::orders::{Scope, Submission, Withdraw, look_again, submit};
+use crate::payments::Submission;
+use crate::payments::orders::{Withdraw, look_again, submit};
 
 /// `POST /quotes`
 pub(super) async fn quote(
@@ -58,12 +59,12 @@ pub(super) async fn plan_change(
 ) -> Result<Response, Failure> {
     let services = app.services;
     let organization_id = member.user.organization_id;
-    let work = app.tasks.spawn(async move {
-        look_again(&services, (&organization_id, &id), Scope::Abandoned).await
-    });
-    let intent = work.await.map_err(Error::unexpected)??;
-    let intent = intent.ok_or_else(|| Error::refused(Code::NotFound, "There is no such order"))?;
-    Ok(json(StatusCode::OK, &intent.sent()))
+    let work = app
+        .tasks
+        .spawn(async move { look_again(&services, &organization_id, &id.into()).await });
+    let order = work.await.map_err(Error::unexpected)??;
+    let order = order.ok_or_else(|| Error::refused(Code::NotFound, "There is no such order"))?;
+    Ok(json(StatusCode::OK, &order.sent()))
 }
 
 /// `DELETE /scheduled-changes/{id}`

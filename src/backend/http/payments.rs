@@ -11,7 +11,7 @@ use super::member::Member;
 use super::respond::{Failure, RequestId, json, replied};
 use crate::foundation::error::Error;
 use crate::foundation::secret::fingerprint_of;
-use crate::payments::collecting::{self, Submission};
+use crate::payments::{Submission, debits};
 
 /// `POST /outstanding/payments`
 pub(super) async fn pay(
@@ -25,12 +25,12 @@ pub(super) async fn pay(
     let submission = Submission {
         key: member.key(key),
         actor: member.actor,
-        total: order.total,
+        order,
         request_hash,
         request_id,
     };
     // In a task of its own: a client that disconnects drops this handler, not the payment.
-    let work = app.tasks.spawn(collecting::pay(app.services, submission));
+    let work = app.tasks.spawn(debits::pay(app.services, submission));
     replied(work.await.map_err(Error::unexpected)??)
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn under_way(
     let (services, organization_id) = (app.services, member.user.organization_id);
     let work = app
         .tasks
-        .spawn(async move { collecting::look(&services, &organization_id).await });
+        .spawn(async move { debits::look(&services, &organization_id).await });
     let payments = work.await.map_err(Error::unexpected)??;
     Ok(json(StatusCode::OK, &payments))
 }

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 
 use super::connections::{Connections, HeldConnection, Limits, Noted, Watched};
 use super::{AppState, Assets, Peer, TrustedProxies, router};
-use crate::payments::orders::{Scope, reconcile};
+use crate::payments::attempts::{Lease, reconcile};
 use crate::services::Services;
 use crate::store::Engine;
 use crate::store::sandbox::clock::Shown;
@@ -151,11 +151,11 @@ impl Served {
 /// Completes orders that an earlier run left open. On SQLite no other process serves the file, so this
 /// process settles every open order.
 async fn take_up(services: &Services) {
-    let scope = match services.store.engine() {
-        Engine::Sqlite => Scope::Everything,
-        Engine::Postgres => Scope::Abandoned,
+    let lease = match services.store.engine() {
+        Engine::Sqlite => Lease::Ignored,
+        Engine::Postgres => Lease::Respected,
     };
-    settle(services, scope).await;
+    settle(services, lease).await;
 }
 
 async fn tick(app: AppState) {
@@ -166,7 +166,7 @@ async fn tick(app: AppState) {
         if app.sandbox.is_some() {
             show(&app.services).await;
         }
-        settle(&app.services, Scope::Abandoned).await;
+        settle(&app.services, Lease::Respected).await;
         due(&app).await;
     }
 }
@@ -180,8 +180,8 @@ async fn show(services: &Services) {
     }
 }
 
-async fn settle(services: &Services, scope: Scope) {
-    match reconcile(services, scope).await {
+async fn settle(services: &Services, lease: Lease) {
+    match reconcile(services, lease).await {
         Ok(0) => {}
         Ok(settled) => tracing::info!(settled, "open payments settled"),
         Err(cause) => tracing::warn!(%cause, "open payments were not looked at"),

@@ -16,13 +16,13 @@ use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::{Kept, NotMoved};
 use crate::foundation::error::Error;
-use crate::payments::collecting;
-use crate::payments::orders::{self, reconcile};
+use crate::payments::attempts::{self, Lease, reconcile};
+use crate::payments::debits;
 use crate::services::Services;
 use crate::store::Tx;
 use crate::store::database::latest_instant::{self, Reached};
 use crate::store::sandbox::clock::Shown;
-use crate::store::schedule::{self, Due, Scope};
+use crate::store::schedule::{self, Due, GatewayCall, Scope};
 
 mod dry_run;
 mod life;
@@ -161,7 +161,7 @@ fn keep_up(services: &Services, latest: DateTime<Utc>) {
 /// Repeats passes until one does nothing: a job that waits for a payment runs in the next pass.
 async fn passes(services: &Services, to: DateTime<Utc>) -> Result<Report, Error> {
     let mut report = Report::default();
-    reconcile(services, orders::Scope::Abandoned).await?;
+    reconcile(services, Lease::Respected).await?;
     loop {
         let before = report.jobs();
         pass(services, (to, Pace::ThroughEach), &mut report).await?;
@@ -267,7 +267,7 @@ async fn organization(
                 return Ok(None);
             }
             Ok(due) => {
-                if let Err(cause) = collecting::act(services, organization_id, &due).await {
+                if let Err(cause) = call_gateway(services, organization_id, &due).await {
                     return put_aside(services, organization_id, cause)
                         .await
                         .map(|()| None);
@@ -280,6 +280,19 @@ async fn organization(
                 return Ok(asked_at);
             }
         }
+    }
+}
+
+/// Makes the gateway call that a due job needs.
+async fn call_gateway(
+    services: &Services,
+    organization_id: &OrganizationId,
+    due: &Due,
+) -> Result<(), Error> {
+    match schedule::gateway_call(due.kind) {
+        Some(GatewayCall::Debit) => debits::debit(services, organization_id, &due.subject).await,
+        Some(GatewayCall::Check) => attempts::check(services, organization_id, due).await,
+        None => Ok(()),
     }
 }
 

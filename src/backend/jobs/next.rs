@@ -8,7 +8,7 @@ use super::retention;
 use crate::foundation::error::Error;
 use crate::invoicing::month::{CloseMonth, Closed};
 use crate::leaving::ending;
-use crate::store::payments::{debits, plan_changes};
+use crate::store::payments::attempts;
 use crate::store::retention::Deleted;
 use crate::store::schedule::{self, DeadlineKind, Due, Scope};
 use crate::store::{Changes, Tx, Work, due_dates};
@@ -70,7 +70,7 @@ impl Work for Next {
         let Some(due) = schedule::first(tx, id, (self.until, self.scope)).await? else {
             return Ok(Step::Nothing);
         };
-        if schedule::needs_gateway(due.kind) {
+        if schedule::gateway_call(due.kind).is_some() {
             return Ok(Step::Gateway(due));
         }
         match self.carry_out(tx, &due).await? {
@@ -108,8 +108,8 @@ impl Next {
                 // A lock that an open payment may cure does not end the account before the payment's
                 // outcome is known.
                 let cures = due.kind == DeadlineKind::LockEnd;
-                if plan_changes::pending(tx, id).await?.is_some()
-                    || (cures && debits::under_way(tx, id).await?.is_some())
+                if attempts::has_open_order(tx, id).await?
+                    || (cures && attempts::for_invoices(tx, id).await?.is_some())
                 {
                     return Ok(Progress::Waits);
                 }
@@ -125,10 +125,7 @@ impl Next {
             }
             DeadlineKind::BackupPurge => ending::purge(tx, id, when).await?,
             // The schedule is updated afterwards, and nothing else is to be done.
-            DeadlineKind::Schedule
-            | DeadlineKind::OrderCheck
-            | DeadlineKind::DebitCheck
-            | DeadlineKind::Collect => {}
+            DeadlineKind::Schedule | DeadlineKind::PaymentCheck | DeadlineKind::Collect => {}
             // These never become rows of the schedule: they are part of the month change, or are
             // checked where they are stored.
             DeadlineKind::QuoteExpiry

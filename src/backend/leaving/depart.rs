@@ -10,19 +10,18 @@ use billing::account::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
 
 use super::ending::end;
-use super::{after_pause, cancel_event, currency, said, settles, waits};
-use crate::account::audit_values::Charging;
+use super::{after_pause, cancel_event, said, settles, waits};
+use crate::account::audit_values::{Charging, because};
 use crate::account::sentence;
 use crate::foundation::amount::amount;
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::invoicing::settle_month;
 use crate::notification::Notification;
-use crate::payments::orders::because;
 use crate::store::account_states::{self, departures};
 use crate::store::idempotency::Key;
 use crate::store::invoices::closings;
-use crate::store::payments::plan_changes;
+use crate::store::payments::attempts;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::{Changes, Tx, Work, organizations};
 
@@ -110,10 +109,10 @@ impl Depart {
             }
         };
         let after = after.map_err(|refused| refusal(said(refused)))?;
-        match plan_changes::pending(tx, id).await? {
-            Some(_) => Err(refusal(waits())),
-            None => Ok(after),
+        if attempts::has_open_order(tx, id).await? {
+            return Err(refusal(waits()));
         }
+        Ok(after)
     }
 
     /// Checks that the amount invoiced now is the amount that the person saw.
@@ -123,7 +122,7 @@ impl Depart {
             Departure::Cancel(order) => &order.agreed,
         };
         let id = &self.key.organization_id;
-        amount("agreed", seen, currency(tx, id).await?)?;
+        amount("agreed", seen, organizations::currency(tx, id).await?)?;
         let settles = settles(tx, id, self.now).await?;
         if *seen == settles.total {
             return Ok(());

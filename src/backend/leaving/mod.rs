@@ -15,7 +15,7 @@ use crate::account::access_control::code;
 use crate::foundation::error::Error;
 use crate::invoicing::settlement;
 use crate::store::account_states::{self, departures};
-use crate::store::payments::{debits, plan_changes};
+use crate::store::payments::{attempts, open_invoices};
 use crate::store::{Tx, organizations};
 
 mod depart;
@@ -39,7 +39,7 @@ pub async fn leaving(
     let state = account_states::find(tx, organization_id).await?;
     let pause = after_pause(tx, organization_id, (&state, now)).await?;
     let cancelled = state.after(cancel_event(Reason::LowUsage), now, &policy);
-    let open = plan_changes::pending(tx, organization_id).await?.is_some();
+    let open = attempts::has_open_order(tx, organization_id).await?;
     let refused = |outcome: Option<Refused>| match outcome {
         Some(refused) => Some(said(refused)),
         None => open.then(waits),
@@ -83,18 +83,13 @@ async fn settles(
     organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<Statement, Error> {
-    let currency = currency(tx, organization_id).await?;
+    let currency = organizations::currency(tx, organization_id).await?;
     let organization = organizations::find(tx, organization_id).await?;
     let charged = settlement(tx, &organization, now).await?;
     Ok(charged.map_or_else(
         || nothing(currency),
         |charged| Statement::from(&charged.statement),
     ))
-}
-
-async fn currency(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Currency, Error> {
-    let organization = organizations::find(tx, organization_id).await?;
-    debits::currency(tx, organization_id, &organization.currency).await
 }
 
 fn nothing(currency: Currency) -> Statement {
@@ -113,7 +108,7 @@ async fn after_pause(
     organization_id: &OrganizationId,
     (state, now): (&AccountState, DateTime<Utc>),
 ) -> Result<Result<AccountState, Refused>, Error> {
-    let outstanding = debits::outstanding(tx, organization_id).await?;
+    let outstanding = open_invoices::outstanding(tx, organization_id).await?;
     let event = AccountEvent::Life(lifecycle::LifecycleEvent::Pause { outstanding });
     Ok(state.after(event, now, &tx.policy()))
 }

@@ -24,7 +24,7 @@ use crate::mail::figures::date;
 use crate::notification::Notification;
 use crate::store::account_states::{self, departures};
 use crate::store::invoices::closings;
-use crate::store::payments::debits;
+use crate::store::payments::open_invoices;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
 use crate::store::usage::counted_usage;
@@ -69,7 +69,7 @@ impl Work for RequestReactivation {
         departures::request(tx, id, &requested).await?;
         let asked = Notification::ReactivationRequested {
             by: requested.by.clone(),
-            owes: debits::outstanding(tx, id).await? != Outstanding::Nothing,
+            owes: open_invoices::outstanding(tx, id).await? != Outstanding::Nothing,
         };
         outbox::publish(tx, id, &asked, self.now).await?;
         let entry = AuditEntry {
@@ -94,7 +94,7 @@ impl Work for Reactivate {
     async fn run(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
         let (id, now) = (&self.organization_id, self.now);
         let state = account_states::find(tx, id).await?;
-        let outstanding = debits::outstanding(tx, id).await?;
+        let outstanding = open_invoices::outstanding(tx, id).await?;
         let event = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding });
         let after = state.after(event, now, &tx.policy());
         let after = after.map_err(|refused| {

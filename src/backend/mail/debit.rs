@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::foundation::error::Error;
 use crate::store::Tx;
 use crate::store::organizations::payment_methods;
-use crate::store::payments::debits;
+use crate::store::payments::open_invoices;
 
 /// The coming debit of an open invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Debit {
         organization_id: &OrganizationId,
         number: &str,
     ) -> Result<Option<Self>, Error> {
-        let open = debits::open(tx, organization_id).await?;
+        let open = open_invoices::list(tx, organization_id).await?;
         let Some(open) = open.into_iter().find(|open| open.invoice.id == number) else {
             return Ok(None);
         };

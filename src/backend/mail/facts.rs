@@ -140,8 +140,7 @@ fn label(kind: DeadlineKind) -> &'static str {
         DeadlineKind::Schedule
         | DeadlineKind::QuoteExpiry
         | DeadlineKind::AuthenticationExpiry
-        | DeadlineKind::OrderCheck
-        | DeadlineKind::DebitCheck
+        | DeadlineKind::PaymentCheck
         | DeadlineKind::MonthChange
         | DeadlineKind::NextBillingDate
         | DeadlineKind::AnnualTermEnd

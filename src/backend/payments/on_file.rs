@@ -9,7 +9,7 @@ use billing::account::account_state::AccountEvent;
 use billing::account::lifecycle::{self, Lifecycle};
 use chrono::{DateTime, Datelike, Utc};
 
-use super::collecting;
+use super::debits;
 use crate::account::access_control::refusal;
 use crate::account::audit_values;
 use crate::foundation::error::Error;
@@ -56,7 +56,7 @@ impl Work for SaveCard {
             self.now,
         )
         .await?;
-        collecting::retry(tx, id, self.now).await?;
+        debits::retry(tx, id, self.now).await?;
         let entry = AuditEntry {
             action: Action::PaymentMethodSaved,
             object: &method.id,

@@ -11,10 +11,10 @@ use billing::period::{billing_day, day_end};
 use billing::{OrganizationId, OutOfRange, Status};
 use chrono::{DateTime, Utc};
 
-use super::schedule::{DeadlineKind, Due, add, all, is_question, queue, remove};
+use super::schedule::{DeadlineKind, Due, add, all, queue, remove};
 use crate::foundation::error::Error;
 use crate::store::invoices::closings;
-use crate::store::payments::{debits, plan_changes};
+use crate::store::payments::{attempts, open_invoices};
 use crate::store::retention::{self, tombstones};
 use crate::store::{Tx, account_states, organizations, subscriptions};
 
@@ -40,7 +40,9 @@ pub async fn sync(
             // The end of an account moves to a later instant when its notice is sent late.
             Some(due) if noted.kind.ends_account() => *due == noted,
             // A check can be postponed, but not beyond the instant at which the payment expires.
-            Some(due) if is_question(noted.kind) => due.at <= now || noted.at <= due.at,
+            Some(due) if noted.kind == DeadlineKind::PaymentCheck => {
+                due.at <= now || noted.at <= due.at
+            }
             Some(due) => *due == noted || noted.at <= now,
             None => noted.at <= now && is_deadline(noted.kind),
         };
@@ -70,8 +72,7 @@ const fn is_deadline(kind: DeadlineKind) -> bool {
         | DeadlineKind::PauseEnd => true,
         DeadlineKind::QuoteExpiry
         | DeadlineKind::AuthenticationExpiry
-        | DeadlineKind::OrderCheck
-        | DeadlineKind::DebitCheck
+        | DeadlineKind::PaymentCheck
         | DeadlineKind::MonthChange
         | DeadlineKind::NextBillingDate
         | DeadlineKind::AnnualTermEnd
@@ -125,10 +126,8 @@ async fn wanted(
             }
         }
     }
-    wanted.extend(debits::due(tx, organization_id).await?);
-    if let Some((id, at)) = plan_changes::next_check(tx, organization_id).await? {
-        wanted.push(Due::of(at, DeadlineKind::OrderCheck, id));
-    }
+    wanted.extend(open_invoices::due(tx, organization_id).await?);
+    wanted.extend(attempts::due(tx, organization_id).await?);
     Ok(wanted)
 }
 

@@ -1,12 +1,14 @@
 //! Idempotency keys and stored responses, written in the transaction of their effect (SPEC R19).
 
+use api::Code;
 use billing::OrganizationId;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::damaged;
+use crate::store::database::row::{damaged, to_json};
 
 /// A key and its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,39 +27,31 @@ pub struct Answer {
     pub body: String,
 }
 
-impl Answer {
-    /// Reads the two columns of a response; `None` until both are written.
-    pub(crate) fn stored(status: Option<i64>, body: Option<String>) -> Result<Option<Self>, Error> {
-        let status =
-            status.map(|status| u16::try_from(status).map_err(|_| damaged("status", status)));
-        let stored = status.transpose()?.zip(body);
-        Ok(stored.map(|(status, body)| Self { status, body }))
-    }
-}
-
-/// The reply to an order.
+/// The reply to an order or to a payment by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredReply<P> {
-    /// The order is settled; a repeated request gets this response again.
+    /// It is settled; a repeated request gets this response again.
     Settled(Answer),
     /// The payment is not settled; this is what is known so far.
     Pending(P),
 }
 
-/// What a key was used for.
-#[derive(Debug, Clone)]
-pub struct Used {
-    pub request_hash: String,
-    /// The id of the order.
-    pub plan_change_id: String,
-    /// The final response, once there is one.
-    pub answer: Option<Answer>,
+/// What is known about a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Used {
+    Never,
+    /// Its request has begun, and has no final response yet.
+    Begun,
+    Answered(Answer),
 }
 
-/// What a key was used for; `None` when it is new.
-pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Used>, Error> {
-    let row: Option<(String, String, Option<i64>, Option<String>)> = sqlx::query_as(
-        "SELECT request_hash, plan_change_id, status, answer FROM idempotency_keys \
+/// What a key was used for.
+///
+/// # Errors
+/// [`Code::KeyReused`] when it was used for another request, which the hash tells.
+pub async fn find(tx: &mut Tx, key: &Key, request_hash: &str) -> Result<Used, Error> {
+    let row: Option<(String, Option<i64>, Option<String>)> = sqlx::query_as(
+        "SELECT request_hash, status, answer FROM idempotency_keys \
          WHERE organization_id = $1 AND user_id = $2 AND idempotency_key = $3",
     )
     .bind(key.organization_id.as_str())
@@ -65,46 +59,55 @@ pub async fn find(tx: &mut Tx, key: &Key) -> Result<Option<Used>, Error> {
     .bind(key.text.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    let used = |(request_hash, plan_change_id, status, body)| {
-        Ok(Used {
-            request_hash,
-            plan_change_id,
-            answer: Answer::stored(status, body)?,
-        })
-    };
-    row.map(used).transpose()
+    match row {
+        None => Ok(Used::Never),
+        Some((hash, _, _)) if hash != request_hash => Err(Error::refused(
+            Code::KeyReused,
+            "This key was used for another order; nothing was charged for this one",
+        )),
+        Some((_, Some(status), Some(body))) => Ok(Used::Answered(Answer {
+            status: u16::try_from(status).map_err(|_| damaged("status", status))?,
+            body,
+        })),
+        Some(_) => Ok(Used::Begun),
+    }
 }
 
-/// Reserves a key for an order.
+/// Reserves a key for a request, before what it orders is stored.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is taken.
 pub async fn take(
     tx: &mut Tx,
     key: &Key,
-    (request_hash, plan_change_id): (&str, &str),
+    request_hash: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO idempotency_keys (organization_id, user_id, idempotency_key, request_hash, \
-         plan_change_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+         created_at) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(key.organization_id.as_str())
     .bind(key.user_id.as_str())
     .bind(key.text.as_str())
     .bind(request_hash)
-    .bind(plan_change_id)
     .bind(instant_text(now))
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Stores the final response, once.
+/// Stores the final response, once, in the transaction of the effect.
 ///
 /// # Errors
 /// A key that is not reserved, or that already has its response.
-pub async fn answer(tx: &mut Tx, key: &Key, answer: &Answer) -> Result<(), Error> {
+pub async fn answer(
+    tx: &mut Tx,
+    key: &Key,
+    status: u16,
+    body: &impl Serialize,
+) -> Result<Answer, Error> {
+    let body = to_json(body)?;
     let stored = sqlx::query(
         "UPDATE idempotency_keys SET status = $4, answer = $5 WHERE organization_id = $1 \
          AND user_id = $2 AND idempotency_key = $3 AND answer IS NULL",
@@ -112,12 +115,12 @@ pub async fn answer(tx: &mut Tx, key: &Key, answer: &Answer) -> Result<(), Error
     .bind(key.organization_id.as_str())
     .bind(key.user_id.as_str())
     .bind(key.text.as_str())
-    .bind(i64::from(answer.status))
-    .bind(answer.body.as_str())
+    .bind(i64::from(status))
+    .bind(body.as_str())
     .execute(tx.connection())
     .await?;
     if stored.rows_affected() == 1 {
-        Ok(())
+        Ok(Answer { status, body })
     } else {
         Err(damaged("idempotency key", &key.text))
     }

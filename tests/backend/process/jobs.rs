@@ -81,7 +81,7 @@ async fn killed_again_and_again(engine: Engine) {
     ] {
         assert_eq!(world.number(query).await, CUSTOMERS, "{what}");
     }
-    let open = "SELECT COUNT(*) FROM debits WHERE settled_at IS NULL";
+    let open = "SELECT COUNT(*) FROM payment_attempts WHERE settled_at IS NULL";
     assert_eq!(world.number(open).await, 0);
     invariants::hold(&world).await;
 }

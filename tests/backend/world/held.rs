@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use backend::services::gateway::{Charge, NoAnswer, Outcome, PaymentGateway, SandboxGateway};
+use backend::services::gateway::{Charge, NoAnswer, PaymentGateway, SandboxGateway};
+use billing::invoicing::collection::GatewayAnswer;
 use tokio::sync::Semaphore;
 
 /// The point at which the charge stops.
@@ -55,18 +56,18 @@ impl Held {
 
 #[async_trait]
 impl PaymentGateway for Held {
-    async fn charge(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+    async fn charge(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
         self.hold(HoldPoint::BeforeCapture).await;
         let outcome = self.sandbox.charge(charge).await;
         self.hold(HoldPoint::AfterCapture).await;
         outcome
     }
 
-    async fn outcome(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+    async fn outcome(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
         self.sandbox.outcome(charge).await
     }
 
-    async fn give_up(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+    async fn give_up(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
         self.sandbox.give_up(charge).await
     }
 }

@@ -78,8 +78,7 @@ words!(Condition {
 words!(DeadlineKind {
     NextBillingDate = "next_billing_date",
     Schedule = "schedule",
-    OrderCheck = "order_check",
-    DebitCheck = "debit_check",
+    PaymentCheck = "payment_check",
     MonthChange = "month_change",
     EndNotice = "end_notice",
     Alerts = "alerts",

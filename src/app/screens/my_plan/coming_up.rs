@@ -101,8 +101,7 @@ fn deadline(kind: DeadlineKind) -> &'static str {
         DeadlineKind::BackupPurge => text.backup_purge,
         // Internal jobs of the backend; their effects are listed above.
         DeadlineKind::Schedule
-        | DeadlineKind::OrderCheck
-        | DeadlineKind::DebitCheck
+        | DeadlineKind::PaymentCheck
         | DeadlineKind::MonthChange
         | DeadlineKind::Collect
         | DeadlineKind::EndNotice

@@ -22,7 +22,7 @@ use crate::account::allowance::{self, Allowance};
 use crate::foundation::error::Error;
 use crate::store::invoices::closings;
 use crate::store::organizations::Organization;
-use crate::store::payments::plan_changes;
+use crate::store::payments::attempts;
 use crate::store::price_books::StoredBook;
 use crate::store::subscriptions::StoredSubscription;
 use crate::store::usage::{add_on_use, alert_crossings, counted_usage};
@@ -74,9 +74,10 @@ impl ClosingAccount {
             state: account_states::find(tx, id).await?,
             first_open: closings::first_open(tx, id).await?,
             year,
-            order: match plan_changes::pending(tx, id).await? {
-                Some(_) => OpenOrder::AwaitsPayment,
-                None => OpenOrder::None,
+            order: if attempts::has_open_order(tx, id).await? {
+                OpenOrder::AwaitsPayment
+            } else {
+                OpenOrder::None
             },
             latches,
             counted_from: month.from,

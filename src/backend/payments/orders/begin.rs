@@ -8,28 +8,29 @@ use api::problem::{Difference, Fact};
 use api::{Code, Problem};
 use billing::account::reason::check_removals;
 use billing::{BillingFrequency, ENGINE_VERSION, Money};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::logged::ordered;
-use super::settle::conclude;
-use super::{OrderReply, Submission, charge_of};
+use super::{OrderReply, pending};
 use crate::account::access_control::admit;
 use crate::account::{OrganizationAccount, sentence};
 use crate::foundation::amount::amount;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
+use crate::payments::Submission;
+use crate::payments::attempts::{NewAttempt, begin, charge_of};
+use crate::payments::outcomes::{ordered, take_effect};
 use crate::services::gateway::Charge;
 use crate::store::account_states::removal_reasons;
-use crate::store::idempotency::{self, Key, Used};
+use crate::store::idempotency::{self, Used};
 use crate::store::invoices::closings;
-use crate::store::organizations::payment_methods::PaymentMethod;
-use crate::store::payments::plan_changes::{self, Intent};
+use crate::store::payments::attempts::PaymentPurpose;
+use crate::store::payments::plan_changes::{self, OrderPayment, StoredOrder};
 use crate::store::records::{self, AuditChange, AuditEntry};
 use crate::store::{Changes, Tx, Work};
 
 #[derive(Debug)]
 pub struct Begin {
-    pub submission: Submission,
+    pub submission: Submission<Order>,
     pub now: DateTime<Utc>,
 }
 
@@ -56,10 +57,10 @@ impl Work for Begin {
             request_hash,
             ..
         } = &self.submission;
-        if let Some(used) = idempotency::find(tx, key).await? {
-            return replay(tx, key, used, request_hash)
-                .await
-                .map(Begun::Replied);
+        match idempotency::find(tx, key, request_hash).await? {
+            Used::Never => {}
+            Used::Answered(answer) => return Ok(Begun::Replied(OrderReply::Settled(answer))),
+            Used::Begun => return self.replay(tx).await.map(Begun::Replied),
         }
         reasoned(order)?;
         let account = OrganizationAccount::load(tx, &key.organization_id, self.now).await?;
@@ -68,10 +69,14 @@ impl Work for Begin {
         let quote = agreed(&account, order)?;
         let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
         if amount.is_zero() {
-            let state = free_state(&account, &quote);
-            let intent = self.write_down(tx, &account, (quote, amount), None).await?;
-            let done = conclude(tx, &key.organization_id, intent, (state, None), self.now);
-            return done.await.map(Begun::Replied);
+            let effective_on = if waits(&account, &quote) {
+                quote.turns_on()
+            } else {
+                quote.billing_day
+            };
+            let order = self.record(tx, &account, quote, effective_on).await?;
+            let answer = take_effect(tx, order, None, self.now).await?;
+            return Ok(Begun::Replied(OrderReply::Settled(answer)));
         }
         let method = account.payment_method.as_ref().ok_or_else(|| {
             Error::refused(
@@ -79,14 +84,22 @@ impl Work for Begin {
                 "Add a payment method first; nothing was charged",
             )
         })?;
-        let intent = self
-            .write_down(tx, &account, (quote, amount), Some(method))
-            .await?;
-        let token = method.gateway_token.clone();
-        Ok(Begun::Charge(
-            charge_of(&intent, token, (amount.currency(), &tx.policy())),
-            Box::new(intent.sent()),
-        ))
+        let today = quote.billing_day;
+        let mut order = self.record(tx, &account, quote, today).await?;
+        let new = NewAttempt {
+            purpose: PaymentPurpose::PlanChange {
+                id: order.id.clone(),
+            },
+            amount,
+            method: Some(method),
+        };
+        let attempt = begin(tx, &key.organization_id, new, self.now).await?;
+        let charge = charge_of(tx, &key.organization_id, &attempt).await?;
+        order.payment = Some(OrderPayment {
+            attempt_id: attempt.id,
+            state: attempt.state,
+        });
+        Ok(Begun::Charge(charge, Box::new(order.sent())))
     }
 }
 
@@ -104,13 +117,25 @@ impl Begin {
         admit(tx, &key.organization_id, asks, self.now).await
     }
 
-    async fn write_down(
+    /// The reply to a key whose order has no final answer yet.
+    async fn replay(&self, tx: &mut Tx) -> Result<OrderReply, Error> {
+        match pending(tx, &self.submission.key).await? {
+            OrderReply::Pending(order) if order.state == State::Started => Err(Error::refused(
+                Code::InProgress,
+                "This order is being carried out; ask again in a moment with the same key",
+            )),
+            reply => Ok(reply),
+        }
+    }
+
+    /// Stores the order and its key, before anything is charged.
+    async fn record(
         &self,
         tx: &mut Tx,
         account: &OrganizationAccount,
-        (quote, amount): (Quote, Money),
-        method: Option<&PaymentMethod>,
-    ) -> Result<Intent, Error> {
+        quote: Quote,
+        effective_on: NaiveDate,
+    ) -> Result<StoredOrder, Error> {
         let Submission {
             key,
             actor,
@@ -118,36 +143,28 @@ impl Begin {
             request_hash,
             request_id,
         } = &self.submission;
-        let waits = amount.is_zero() && free_state(account, &quote) == State::Scheduled;
-        let intent = Intent {
-            id: secret::id("pc")?,
-            user_id: key.user_id.clone(),
+        let stored = StoredOrder {
+            id: secret::id("pc")?.into(),
+            key: key.clone(),
             actor: actor.clone(),
             request_id: request_id.clone(),
-            idempotency_key: key.text.clone(),
-            state: State::Started,
-            amount_minor: amount.minor(),
-            payment_method_id: method.map(|method| method.id.clone()),
             invoice_number: None,
-            effective_on: if waits {
-                quote.turns_on()
-            } else {
-                quote.billing_day
-            },
+            effective_on,
             ordered_at: self.now,
+            payment: None,
             quote,
         };
-        plan_changes::add(tx, &key.organization_id, &intent).await?;
-        removal_reasons::add(tx, &key.organization_id, &intent.id, &order.reasons).await?;
-        idempotency::take(tx, key, (request_hash, &intent.id), self.now).await?;
+        idempotency::take(tx, key, request_hash, self.now).await?;
+        plan_changes::add(tx, &stored).await?;
+        removal_reasons::add(tx, &key.organization_id, stored.id.as_str(), &order.reasons).await?;
         let entry = AuditEntry {
             action: Action::PlanOrdered,
-            object: &intent.id,
-            description: ordered(account.list()?, &intent.quote, order),
+            object: stored.id.as_str(),
+            description: ordered(account.list()?, &stored.quote, order),
             change: AuditChange::NONE,
         };
         records::audit(tx, &key.organization_id, (actor, self.now), entry).await?;
-        Ok(intent)
+        Ok(stored)
     }
 }
 
@@ -157,34 +174,6 @@ fn reasoned(order: &Order) -> Result<(), Error> {
         let field = format!("reasons.{}", unreasoned.add_on);
         Error::from(Problem::field(&field, sentence(&unreasoned.fault)))
     })
-}
-
-/// The reply to a key that was used before.
-async fn replay(
-    tx: &mut Tx,
-    key: &Key,
-    used: Used,
-    request_hash: &str,
-) -> Result<OrderReply, Error> {
-    if used.request_hash != request_hash {
-        return Err(Error::refused(
-            Code::KeyReused,
-            "This key was used for another order; nothing was charged for this one",
-        ));
-    }
-    if let Some(answer) = used.answer {
-        return Ok(OrderReply::Settled(answer));
-    }
-    let intent = plan_changes::find(tx, &key.organization_id, &used.plan_change_id).await?;
-    match intent {
-        Some(intent) if intent.state != State::Started => {
-            Ok(OrderReply::Pending(Box::new(intent.sent())))
-        }
-        Some(_) | None => Err(Error::refused(
-            Code::InProgress,
-            "This order is being carried out; ask again in a moment with the same key",
-        )),
-    }
 }
 
 /// Prices the order again, and refuses it if the person saw another price.
@@ -254,17 +243,13 @@ fn differences(
         .collect()
 }
 
-/// The final state of an order without a charge: in force at once, or scheduled for the next 1st.
-fn free_state(account: &OrganizationAccount, quote: &Quote) -> State {
+/// Whether an order that costs nothing now waits for the next 1st, or for the end of the annual term.
+fn waits(account: &OrganizationAccount, quote: &Quote) -> bool {
     let before = &account.stored.subscription;
     let same = quote.tier_after == before.tier && quote.add_ons_after == before.add_ons;
     let nothing =
         quote.change.remove.is_empty() && quote.change.tier.is_none_or(|tier| tier == before.tier);
-    if same && (!nothing || turns(quote)) {
-        State::Scheduled
-    } else {
-        State::Done
-    }
+    same && (!nothing || turns(quote))
 }
 
 /// Whether the order schedules another billing frequency.

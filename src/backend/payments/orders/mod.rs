@@ -1,75 +1,57 @@
-//! Orders: the commit protocol of SPEC R19.
+//! Orders to change the plan: the commit protocol of SPEC R19.
 //!
-//! [`begin`] checks what the person saw and records the order; the gateway is called outside any
-//! transaction; [`settle`] applies the outcome, all at once. When a timeout or a crash interrupts an
-//! order between the two, [`reconcile`] completes it.
+//! [`begin`] checks what the person saw and records the order, with the attempt to collect what it
+//! costs ([`attempts`](super::attempts)). When that is paid the order takes effect
+//! ([`outcomes`](super::outcomes)).
 
 use api::plan::plan_change::{Order, PlanChange, State};
-use billing::catalog::policy::Policy;
-use billing::invoicing::collection::{Debit, Occasion, Source, authentication};
+use billing::{OrganizationId, PlanChangeId};
 
+use super::{Submission, attempts};
 use crate::foundation::error::Error;
 use crate::services::Services;
-use crate::services::gateway::{Charge, in_time};
-use crate::store::idempotency::{self, Key};
-use crate::store::records::Actor;
+use crate::store::Tx;
+use crate::store::idempotency::{self, Key, StoredReply, Used};
+use crate::store::payments::attempts::Lease;
+use crate::store::payments::plan_changes::{self, StoredOrder};
 
 mod begin;
-mod logged;
-mod reconcile;
-mod settle;
 mod withdraw;
 
 pub use begin::{Begin, Begun};
-pub(crate) use logged::because;
-pub use reconcile::{Scope, look_again, reconcile};
-pub use settle::Settle;
 pub use withdraw::Withdraw;
 
-/// An order, as received.
-#[derive(Debug, Clone)]
-pub struct Submission {
-    /// The idempotency key, with the person who used it.
-    pub key: Key,
-    /// Who ordered it, and from which address.
-    pub actor: Actor,
-    pub order: Order,
-    /// The hash of the request, which tells a repeated order from another one.
-    pub request_hash: String,
-    /// The id that finds the request in the log.
-    pub request_id: String,
-}
-
 /// The reply to an order.
-pub type OrderReply = idempotency::StoredReply<Box<PlanChange>>;
+pub type OrderReply = StoredReply<Box<PlanChange>>;
 
 /// Carries an order out. Once begun it must run to its end, so call it in a task that is not cancelled.
 ///
 /// # Errors
 /// The refusal of the order; nothing was charged then.
-pub async fn submit(services: Services, submission: Submission) -> Result<OrderReply, Error> {
-    let organization_id = submission.key.organization_id.clone();
-    let begun = services
-        .store
-        .write(Begin {
-            submission,
-            now: services.clock.now(),
-        })
-        .await?;
-    let (charge, ordered) = match begun {
+pub async fn submit(
+    services: Services,
+    submission: Submission<Order>,
+) -> Result<OrderReply, Error> {
+    let (key, request_hash) = (submission.key.clone(), submission.request_hash.clone());
+    let begin = Begin {
+        submission,
+        now: services.clock.now(),
+    };
+    let (charge, ordered) = match services.store.write(begin).await? {
         Begun::Replied(reply) => return Ok(reply),
         Begun::Charge(charge, ordered) => (charge, ordered),
     };
-    let outcome = in_time(services.gateway.charge(&charge)).await;
-    let settle = Settle {
-        organization_id,
-        id: charge.key,
-        outcome,
-        now: services.clock.now(),
+    let reply = async {
+        attempts::charge(&services, &key.organization_id, charge).await?;
+        let mut tx = services.store.reading().await?;
+        match idempotency::find(&mut tx, &key, &request_hash).await? {
+            Used::Answered(answer) => Ok(OrderReply::Settled(answer)),
+            Used::Begun | Used::Never => pending(&mut tx, &key).await,
+        }
     };
-    services.store.write(settle).await.or_else(|cause| {
-        // The gateway was called, so an error that says "nothing was charged" would be wrong. The order
-        // is reconciled later.
+    reply.await.or_else(|cause: Error| {
+        // The gateway was called, so an error that says "nothing was charged" would be wrong. The
+        // payment is reconciled later.
         tracing::error!(id = ordered.id, %cause, "a charge is not settled yet");
         Ok(OrderReply::Pending(Box::new(PlanChange {
             state: State::Unknown,
@@ -78,23 +60,28 @@ pub async fn submit(services: Services, submission: Submission) -> Result<OrderR
     })
 }
 
-/// The charge of an order. The payer has ordered it, so the regulator wants it confirmed wherever it
-/// wants any charge confirmed (SPEC R17).
-fn charge_of(
-    intent: &crate::store::payments::plan_changes::Intent,
-    token: String,
-    (currency, policy): (billing::Currency, &Policy),
-) -> Charge {
-    let amount = billing::Money::new(intent.amount_minor, currency);
-    let debit = Debit {
-        amount,
-        source: Source::Card,
-        occasion: Occasion::OneTime,
+/// The order as it is now. If the outcome of its payment is open, the gateway is asked first.
+pub async fn look_again(
+    services: &Services,
+    organization_id: &OrganizationId,
+    id: &PlanChangeId,
+) -> Result<Option<StoredOrder>, Error> {
+    let mut tx = services.store.reading().await?;
+    let order = plan_changes::find(&mut tx, organization_id, id).await?;
+    drop(tx);
+    let payment = order.as_ref().and_then(|order| order.payment.as_ref());
+    let Some(payment) = payment.filter(|payment| payment.state.is_open()) else {
+        return Ok(order);
     };
-    Charge {
-        key: intent.id.clone(),
-        token,
-        amount,
-        authentication: authentication(&debit, intent.quote.billing_day, policy),
-    }
+    let attempt = &payment.attempt_id;
+    attempts::look_again(services, organization_id, attempt, Lease::Respected).await?;
+    let mut tx = services.store.reading().await?;
+    plan_changes::find(&mut tx, organization_id, id).await
+}
+
+/// What is known so far about the order that used a key.
+async fn pending(tx: &mut Tx, key: &Key) -> Result<OrderReply, Error> {
+    let order = plan_changes::of_key(tx, key).await?;
+    let order = order.ok_or_else(|| Error::unexpected("a key without its order"))?;
+    Ok(OrderReply::Pending(Box::new(order.sent())))
 }

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use crate::account::OrganizationAccount;
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
-use crate::payments::collecting::payable;
+use crate::payments::debits::payable;
 use crate::store::Tx;
-use crate::store::payments::debits::{self, Open};
+use crate::store::payments::open_invoices::{self, StoredOpenInvoice};
 
 /// What is unpaid; `None` when nothing is.
 pub(super) async fn of(
@@ -19,28 +19,27 @@ pub(super) async fn of(
 ) -> Result<Option<Outstanding>, Error> {
     let organization = &account.organization;
     let currency = account.list()?.currency;
-    let open = debits::open(tx, &organization.id).await?;
+    let open = open_invoices::list(tx, &organization.id).await?;
     if open.is_empty() {
         return Ok(None);
     }
     let payable = payable(tx, &organization.id, now).await?;
-    let is_due = |one: &Open| {
+    let is_due = |one: &StoredOpenInvoice| {
         payable
             .invoices
             .iter()
             .any(|due| due.invoice.id == one.invoice.id)
     };
-    let mut minor = open.iter().map(|one| one.amount_minor);
-    let total = minor.try_fold(0_i64, i64::checked_add);
+    let total = Money::sum(currency, open.iter().map(|one| one.amount))?;
     let invoices = open.iter().map(|one| Unpaid {
         number: one.invoice.id.clone(),
         issued_on: billing_day(one.invoice.issued_at, organization.zone_offset_minutes),
-        total: Money::new(one.amount_minor, currency).to_string(),
+        total: one.amount.to_string(),
         is_due: is_due(one),
     });
     Ok(Some(Outstanding {
         currency: currency.code().to_owned(),
-        total: Money::new(total.ok_or(billing::OutOfRange)?, currency).to_string(),
+        total: total.to_string(),
         due: payable.total.to_string(),
         invoices: invoices.collect(),
     }))

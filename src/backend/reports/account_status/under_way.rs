@@ -2,13 +2,13 @@
 
 use api::account::account_status::Authentication;
 use api::plan::plan_change::State;
-use billing::Money;
+use billing::invoicing::collection::AttemptState;
 use chrono::{DateTime, Utc};
 
 use crate::account::OrganizationAccount;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::payments::debits::{self, Debit};
+use crate::store::payments::{attempts, open_invoices};
 
 /// The payments of an account that have not ended yet.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub(super) struct UnderWay {
 impl UnderWay {
     pub(super) async fn of(tx: &mut Tx, account: &OrganizationAccount) -> Result<Self, Error> {
         let id = &account.organization.id;
-        let open = debits::open(tx, id).await?;
+        let open = open_invoices::list(tx, id).await?;
         let debits_at = open.into_iter().filter_map(|open| open.debit_at).collect();
         let waiting = match order(account) {
             Some(order) => Some(order),
@@ -57,22 +57,18 @@ fn order(account: &OrganizationAccount) -> Option<Waiting> {
 }
 
 async fn debit(tx: &mut Tx, account: &OrganizationAccount) -> Result<Option<Waiting>, Error> {
-    let Some(debit) = debits::under_way(tx, &account.organization.id).await? else {
-        return Ok(None);
-    };
-    let Debit {
-        state: debits::State::Authentication { expires },
-        ..
-    } = debit
-    else {
-        return Ok(None);
-    };
-    let currency = account.list()?.currency;
-    let authentication = Authentication {
-        amount: Money::new(debit.amount_minor, currency).to_string(),
-        currency: debit.currency,
-        invoice: Some(debit.number),
-        expires,
-    };
-    Ok(Some((authentication, debit.started_at)))
+    let attempt = attempts::for_invoices(tx, &account.organization.id).await?;
+    let waiting = attempt.and_then(|attempt| {
+        let AttemptState::Authentication { expires } = attempt.state else {
+            return None;
+        };
+        let authentication = Authentication {
+            invoice: attempt.purpose.invoice().map(str::to_owned),
+            amount: attempt.amount.to_string(),
+            currency: attempt.amount.currency().code().to_owned(),
+            expires,
+        };
+        Some((authentication, attempt.started_at))
+    });
+    Ok(waiting)
 }

@@ -76,7 +76,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("due", "what follows from the account's state"),
     (
         "idempotency_keys",
-        "answers to orders, which are in plan_changes",
+        "answers to orders, which are in plan_changes and payment_runs",
     ),
     ("invoice_counters", "the numbers are in invoices"),
     ("outbox", "what was told is in mails"),

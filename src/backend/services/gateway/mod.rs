@@ -5,8 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use billing::Money;
-use billing::invoicing::collection::Authentication;
+use billing::invoicing::collection::{Authentication, GatewayAnswer};
+use billing::{Money, PaymentAttemptId};
 
 mod failure;
 mod sandbox;
@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A charge. The gateway charges once per key, however often the charge is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
-    /// The idempotency key: the id of the order or of the debit.
-    pub key: String,
+    /// The idempotency key.
+    pub key: PaymentAttemptId,
     /// The gateway's token of the payment method.
     pub token: String,
     pub amount: Money,
@@ -29,39 +29,15 @@ pub struct Charge {
     pub authentication: Authentication,
 }
 
-/// What the gateway says about a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The money was captured.
-    Captured {
-        /// The gateway's reference.
-        reference: String,
-    },
-    /// The charge was declined and will not be captured.
-    Declined {
-        /// The reason, such as `insufficient_funds`.
-        reason: String,
-    },
-    /// The bank waits for the payer's confirmation.
-    Authentication,
-    /// The charge never arrived or was given up; it will never be captured.
-    Never,
-}
-
 /// The gateway did not answer, so the outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoAnswer;
 
-/// Waits for an answer of the gateway for a limited time.
-///
-/// # Errors
-/// Fails when no answer arrives in time.
+/// Waits for an answer of the gateway for a limited time; `None` when none arrives.
 pub async fn in_time(
-    answer: impl Future<Output = Result<Outcome, NoAnswer>>,
-) -> Result<Outcome, NoAnswer> {
-    tokio::time::timeout(PATIENCE, answer)
-        .await
-        .unwrap_or(Err(NoAnswer))
+    answer: impl Future<Output = Result<GatewayAnswer, NoAnswer>>,
+) -> Option<GatewayAnswer> {
+    tokio::time::timeout(PATIENCE, answer).await.ok()?.ok()
 }
 
 impl fmt::Display for NoAnswer {
@@ -75,13 +51,13 @@ impl std::error::Error for NoAnswer {}
 #[async_trait]
 pub trait PaymentGateway: fmt::Debug + Send + Sync {
     /// Sends a charge. The same key charges once.
-    async fn charge(&self, charge: &Charge) -> Result<Outcome, NoAnswer>;
+    async fn charge(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer>;
 
     /// Asks for the outcome of a charge. A charge that has not arrived is closed at the gateway, so
-    /// that it cannot arrive later: the answer stays [`Outcome::Never`] from then on.
-    async fn outcome(&self, charge: &Charge) -> Result<Outcome, NoAnswer>;
+    /// that it cannot arrive later: the answer stays [`GatewayAnswer::Never`] from then on.
+    async fn outcome(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer>;
 
     /// Gives up a charge that waits for the payer's confirmation. Returns its outcome, which may be a
     /// capture that happened just before.
-    async fn give_up(&self, charge: &Charge) -> Result<Outcome, NoAnswer>;
+    async fn give_up(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer>;
 }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use api::sandbox::ScriptedOutcome;
 use async_trait::async_trait;
-use billing::invoicing::collection::Authentication;
+use billing::invoicing::collection::{Authentication, GatewayAnswer};
 use chrono::TimeDelta;
 
-use super::{Charge, NoAnswer, Outcome, PaymentGateway};
+use super::{Charge, NoAnswer, PaymentGateway};
 use crate::foundation::clock::Clock;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
@@ -71,7 +71,7 @@ impl SandboxGateway {
         outcome: &'static str,
     ) -> Result<SandboxCharge, NoAnswer> {
         let entry = SandboxCharge {
-            key: charge.key.clone(),
+            key: charge.key.to_string(),
             token: charge.token.clone(),
             amount_minor: charge.amount.minor(),
             currency: charge.amount.currency().code().to_owned(),
@@ -85,7 +85,7 @@ impl SandboxGateway {
     async fn decide(&self, charge: &Charge, outcome: &'static str) -> Result<(), NoAnswer> {
         self.store
             .write(Decide {
-                key: charge.key.clone(),
+                key: charge.key.to_string(),
                 outcome,
             })
             .await
@@ -95,7 +95,7 @@ impl SandboxGateway {
 
 #[async_trait]
 impl PaymentGateway for SandboxGateway {
-    async fn charge(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+    async fn charge(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
         let plan = self
             .script
             .next(&charge.token)
@@ -116,7 +116,7 @@ impl PaymentGateway for SandboxGateway {
         }
     }
 
-    async fn outcome(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+    async fn outcome(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
         let entry = self.enter(charge, "never").await?;
         let silent = by_token(&charge.token) == ScriptedOutcome::TimeoutAfterCapture
             && self.clock.now() - entry.decided_at < SILENCE;
@@ -127,14 +127,14 @@ impl PaymentGateway for SandboxGateway {
             return Ok(said(entry));
         }
         match self.script.next_verdict(&charge.token) {
-            None => return Ok(Outcome::Authentication),
+            None => return Ok(GatewayAnswer::Authentication),
             Some(ScriptedOutcome::Success) => self.decide(charge, "captured").await?,
             Some(_) => self.decide(charge, "declined").await?,
         }
         self.enter(charge, "never").await.map(said)
     }
 
-    async fn give_up(&self, charge: &Charge) -> Result<Outcome, NoAnswer> {
+    async fn give_up(&self, charge: &Charge) -> Result<GatewayAnswer, NoAnswer> {
         self.decide(charge, "never").await?;
         self.enter(charge, "never").await.map(said)
     }
@@ -159,16 +159,16 @@ fn by_token(token: &str) -> ScriptedOutcome {
     }
 }
 
-fn said(entry: SandboxCharge) -> Outcome {
+fn said(entry: SandboxCharge) -> GatewayAnswer {
     match entry.outcome.as_str() {
-        "captured" => Outcome::Captured {
+        "captured" => GatewayAnswer::Captured {
             reference: entry.reference,
         },
-        "declined" => Outcome::Declined {
+        "declined" => GatewayAnswer::Declined {
             reason: "insufficient_funds".to_owned(),
         },
-        "authentication" => Outcome::Authentication,
-        _ => Outcome::Never,
+        "authentication" => GatewayAnswer::Authentication,
+        _ => GatewayAnswer::Never,
     }
 }
 

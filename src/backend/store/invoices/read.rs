@@ -52,7 +52,7 @@ pub async fn page(
          i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
          m.brand, m.last4, \
          (SELECT CASE WHEN COUNT(d.settled_at) < COUNT(*) THEN 'processing' ELSE 'failed' END \
-         FROM debits d WHERE d.organization_id = i.organization_id AND d.number = i.number \
+         FROM payment_attempts d WHERE d.organization_id = i.organization_id AND d.number = i.number \
          AND d.state <> 'never' HAVING COUNT(*) > 0) AS collecting FROM invoices i \
          LEFT JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
          LEFT JOIN payment_methods m ON m.organization_id = p.organization_id AND m.id = p.payment_method_id \
@@ -88,7 +88,7 @@ pub async fn find(
          i.subtotal_minor, i.total_minor, i.price_book_id, i.price_book_version, i.details, \
          m.brand, m.last4, \
          (SELECT CASE WHEN COUNT(d.settled_at) < COUNT(*) THEN 'processing' ELSE 'failed' END \
-         FROM debits d WHERE d.organization_id = i.organization_id AND d.number = i.number \
+         FROM payment_attempts d WHERE d.organization_id = i.organization_id AND d.number = i.number \
          AND d.state <> 'never' HAVING COUNT(*) > 0) AS collecting FROM invoices i \
          LEFT JOIN payments p ON p.organization_id = i.organization_id AND p.number = i.number \
          LEFT JOIN payment_methods m ON m.organization_id = p.organization_id AND m.id = p.payment_method_id \

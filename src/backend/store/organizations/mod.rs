@@ -3,7 +3,7 @@
 use api::invoicing::invoice::Party;
 use api::{Code, Problem};
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{OrganizationId, OutOfRange, PriceBook, PriceList};
+use billing::{Currency, OrganizationId, OutOfRange, PriceBook, PriceList};
 use chrono::{DateTime, Utc};
 
 use super::Tx;
@@ -76,6 +76,16 @@ pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Organization, Erro
     .await?
     .ok_or_else(|| unknown(id))?;
     row.try_into()
+}
+
+/// The currency in which the organization is invoiced.
+///
+/// # Errors
+/// A currency that the organization's price book does not have.
+pub async fn currency(tx: &mut Tx, id: &OrganizationId) -> Result<Currency, Error> {
+    let organization = find(tx, id).await?;
+    let book = price_books::find(tx, &organization.book).await?;
+    Ok(organization.price_list(&book.book)?.currency)
 }
 
 pub(super) fn unknown(id: &OrganizationId) -> Error {

@@ -90,6 +90,22 @@ pub async fn is_on_file(
     Ok(found.is_some())
 }
 
+/// Whether a method has paid before; the payer confirms its first debit (R17).
+pub async fn has_paid(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    id: &str,
+) -> Result<bool, Error> {
+    let paid: Option<i32> = sqlx::query_scalar(
+        "SELECT 1 FROM payments WHERE organization_id = $1 AND payment_method_id = $2 LIMIT 1",
+    )
+    .bind(organization_id.as_str())
+    .bind(id)
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(paid.is_some())
+}
+
 /// Saves a method and makes it the default; an existing method with this id is replaced.
 ///
 /// # Errors

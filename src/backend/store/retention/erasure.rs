@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::payments::debits;
+use crate::store::payments::open_invoices::{self, StoredOpenInvoice};
 
 /// Tables whose rows are deleted in full, in an order that satisfies the foreign keys.
 pub const GONE: [&str; 20] = [
@@ -64,7 +64,7 @@ pub const PARTLY: [&str; 12] = [
     "idempotency_keys",
     "plan_changes",
     "payment_runs",
-    "debits",
+    "payment_attempts",
     "payment_methods",
     "sign_in_names",
     "sessions",
@@ -72,11 +72,16 @@ pub const PARTLY: [&str; 12] = [
 ];
 
 /// Deletes at the end of the account, in order. Rows of `outbox` that are not sent yet are kept.
-const AT_ONCE: [&str; 9] = [
+const AT_ONCE: [&str; 10] = [
     "DELETE FROM removal_reasons WHERE organization_id = $1",
-    "DELETE FROM idempotency_keys WHERE organization_id = $1 AND plan_change_id IN (SELECT id \
+    "DELETE FROM payment_attempts WHERE organization_id = $1 AND plan_change_id IN (SELECT id \
      FROM plan_changes WHERE organization_id = $1 AND invoice_number IS NULL)",
     "DELETE FROM plan_changes WHERE organization_id = $1 AND invoice_number IS NULL",
+    "DELETE FROM idempotency_keys WHERE organization_id = $1 AND NOT EXISTS (SELECT 1 \
+     FROM plan_changes c WHERE c.organization_id = $1 AND c.user_id = idempotency_keys.user_id \
+     AND c.idempotency_key = idempotency_keys.idempotency_key) AND NOT EXISTS (SELECT 1 \
+     FROM payment_runs r WHERE r.organization_id = $1 AND r.user_id = idempotency_keys.user_id \
+     AND r.idempotency_key = idempotency_keys.idempotency_key)",
     "DELETE FROM mails WHERE organization_id = $1 AND sent_at IS NOT NULL",
     "DELETE FROM outbox WHERE organization_id = $1 AND sent_at IS NOT NULL AND NOT EXISTS (SELECT 1 \
      FROM mails m WHERE m.organization_id = $1 AND m.outbox_id = outbox.id)",
@@ -107,10 +112,8 @@ const METHODS: [&str; 2] = [
     "DELETE FROM payment_methods WHERE organization_id = $1 \
      AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.organization_id = $1 \
      AND p.payment_method_id = payment_methods.id) \
-     AND NOT EXISTS (SELECT 1 FROM debits d WHERE d.organization_id = $1 \
-     AND d.payment_method_id = payment_methods.id) \
-     AND NOT EXISTS (SELECT 1 FROM plan_changes c WHERE c.organization_id = $1 \
-     AND c.payment_method_id = payment_methods.id)",
+     AND NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.organization_id = $1 \
+     AND a.payment_method_id = payment_methods.id)",
     "UPDATE payment_methods SET gateway_token = '', is_default = 0 WHERE organization_id = $1",
 ];
 
@@ -130,8 +133,8 @@ pub async fn at_once(tx: &mut Tx, organization_id: &OrganizationId) -> Result<()
 
 /// Deletes the payment methods of an ended account, once no invoice is to be debited any more.
 pub async fn methods(tx: &mut Tx, organization_id: &OrganizationId) -> Result<(), Error> {
-    let open = debits::open(tx, organization_id).await?;
-    if open.iter().any(debits::Open::is_to_be_debited) {
+    let open = open_invoices::list(tx, organization_id).await?;
+    if open.iter().any(StoredOpenInvoice::is_to_be_debited) {
         return Ok(());
     }
     run(tx, organization_id, &METHODS).await

@@ -34,10 +34,20 @@ pub enum Scope {
     AtOnce,
 }
 
-/// Whether the job calls the payment gateway.
-pub const fn needs_gateway(kind: DeadlineKind) -> bool {
+/// What a job asks of the payment gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GatewayCall {
+    /// To debit an invoice.
+    Debit,
+    /// For the outcome of a payment.
+    Check,
+}
+
+/// The call of the payment gateway that a job makes, outside any transaction; `None` for most.
+pub const fn gateway_call(kind: DeadlineKind) -> Option<GatewayCall> {
     match kind {
-        DeadlineKind::OrderCheck | DeadlineKind::DebitCheck | DeadlineKind::Collect => true,
+        DeadlineKind::PaymentCheck => Some(GatewayCall::Check),
+        DeadlineKind::Collect => Some(GatewayCall::Debit),
         DeadlineKind::Schedule
         | DeadlineKind::QuoteExpiry
         | DeadlineKind::AuthenticationExpiry
@@ -56,13 +66,8 @@ pub const fn needs_gateway(kind: DeadlineKind) -> bool {
         | DeadlineKind::PauseEnd
         | DeadlineKind::EarliestDebit
         | DeadlineKind::RetentionBoundary
-        | DeadlineKind::BackupPurge => false,
+        | DeadlineKind::BackupPurge => None,
     }
-}
-
-/// Whether the job asks the gateway for an outcome; it is repeated until there is one.
-pub(super) const fn is_question(kind: DeadlineKind) -> bool {
-    matches!(kind, DeadlineKind::OrderCheck | DeadlineKind::DebitCheck)
 }
 
 /// The order of the kind among jobs that are due at the same instant; stored with each row.
@@ -128,8 +133,7 @@ pub async fn first(
         }
         Scope::AtOnce => {
             "SELECT kind, subject, due_at FROM due WHERE organization_id = $1 AND due_at <= $2 \
-             AND kind NOT IN ('order_check', 'debit_check', 'collect', \
-             'retention_boundary') \
+             AND kind NOT IN ('payment_check', 'collect', 'retention_boundary') \
              ORDER BY due_at, position, subject LIMIT 1"
         }
     };
@@ -147,7 +151,9 @@ pub async fn payment_check(
     organization_id: &OrganizationId,
 ) -> Result<Option<Due>, Error> {
     let due = all(tx, organization_id).await?;
-    Ok(due.into_iter().find(|due| is_question(due.kind)))
+    Ok(due
+        .into_iter()
+        .find(|due| due.kind == DeadlineKind::PaymentCheck))
 }
 
 /// A page of the organizations that have a due job and are not parked, in order, after the position

@@ -55,10 +55,8 @@ pub enum DeadlineKind {
     QuoteExpiry,
     /// An authentication at the bank has failed.
     AuthenticationExpiry,
-    /// The outcome of an order's payment is queried at the gateway. It belongs to the month that ends.
-    OrderCheck,
-    /// The outcome of an invoice's debit is queried at the gateway.
-    DebitCheck,
+    /// The outcome of a payment is queried at the gateway. An order's belongs to the month that ends.
+    PaymentCheck,
     /// A month is closed, whether or not anything is charged.
     MonthChange,
     /// The month changes: the invoice of the 1st.
@@ -97,12 +95,11 @@ pub enum DeadlineKind {
 
 impl DeadlineKind {
     /// All kinds, in the order in which they act at one instant.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 21] = [
         Self::Schedule,
         Self::QuoteExpiry,
         Self::AuthenticationExpiry,
-        Self::OrderCheck,
-        Self::DebitCheck,
+        Self::PaymentCheck,
         Self::MonthChange,
         Self::NextBillingDate,
         Self::AnnualTermEnd,
@@ -128,8 +125,7 @@ impl DeadlineKind {
             Self::Schedule => "schedule",
             Self::QuoteExpiry => "quote_expiry",
             Self::AuthenticationExpiry => "authentication_expiry",
-            Self::OrderCheck => "order_check",
-            Self::DebitCheck => "debit_check",
+            Self::PaymentCheck => "payment_check",
             Self::MonthChange => "month_change",
             Self::NextBillingDate => "next_billing_date",
             Self::AnnualTermEnd => "annual_term_end",
@@ -153,10 +149,7 @@ impl DeadlineKind {
     /// The rule of the documents for this kind.
     pub const fn rule(self) -> &'static str {
         match self {
-            Self::QuoteExpiry
-            | Self::AuthenticationExpiry
-            | Self::OrderCheck
-            | Self::DebitCheck => "R19",
+            Self::QuoteExpiry | Self::AuthenticationExpiry | Self::PaymentCheck => "R19",
             Self::TrialLock | Self::TrialEnd | Self::TrialCancellation => "R8",
             Self::GraceEnd | Self::LockEnd => "R12",
             Self::PauseEnd => "R13",
@@ -191,8 +184,7 @@ impl DeadlineKind {
             Self::Schedule
             | Self::QuoteExpiry
             | Self::AuthenticationExpiry
-            | Self::OrderCheck
-            | Self::DebitCheck
+            | Self::PaymentCheck
             | Self::MonthChange
             | Self::NextBillingDate
             | Self::AnnualTermEnd
@@ -217,8 +209,7 @@ impl fmt::Display for DeadlineKind {
             Self::Schedule => "what falls due is worked out",
             Self::QuoteExpiry => "the price shown no longer holds",
             Self::AuthenticationExpiry => "the payment fails unless the bank has confirmed it",
-            Self::OrderCheck => "the gateway is asked what became of an order's payment",
-            Self::DebitCheck => "the gateway is asked what became of a debit",
+            Self::PaymentCheck => "the gateway is asked what became of a payment",
             Self::MonthChange => "the month is closed",
             Self::TrialLock => "the dashboard closes unless billing is set up",
             Self::TrialEnd => "the trial ends",

@@ -280,14 +280,9 @@ fn each_kind_has_its_rule_and_its_place() {
             "the payment fails unless the bank has confirmed it",
         ),
         (
-            DeadlineKind::OrderCheck,
+            DeadlineKind::PaymentCheck,
             "R19",
-            "the gateway is asked what became of an order's payment",
-        ),
-        (
-            DeadlineKind::DebitCheck,
-            "R19",
-            "the gateway is asked what became of a debit",
+            "the gateway is asked what became of a payment",
         ),
         (DeadlineKind::MonthChange, "R15", "the month is closed"),
         (

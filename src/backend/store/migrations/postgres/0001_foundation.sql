@@ -118,51 +118,37 @@ CREATE TABLE payment_methods (
 );
 CREATE UNIQUE INDEX one_default_payment_method ON payment_methods (organization_id) WHERE is_default = 1;
 
--- An order and the payment it needs: written before the gateway is called, settled afterwards.
-CREATE TABLE plan_changes (
-    organization_id   TEXT    NOT NULL REFERENCES organizations (id),
-    id                TEXT    NOT NULL,
-    user_id           TEXT    NOT NULL,
-    ordered_by        TEXT    NOT NULL,
-    address           TEXT    NOT NULL,
-    request_id        TEXT    NOT NULL,
-    idempotency_key   TEXT    NOT NULL,
-    state             TEXT    NOT NULL CHECK (state IN
-        ('started', 'unknown', 'authentication', 'done', 'scheduled', 'declined', 'expired')),
-    quote             TEXT    NOT NULL,
-    amount_minor      BIGINT  NOT NULL CHECK (amount_minor >= 0),
-    currency          TEXT    NOT NULL,
-    payment_method_id TEXT,
-    gateway_reference TEXT,
-    reason            TEXT,
-    invoice_number    TEXT,
-    effective_on      TEXT    NOT NULL,
-    ordered_at        TEXT    NOT NULL,
-    authenticate_by   TEXT,
-    settled_at        TEXT,
-    PRIMARY KEY (organization_id, id),
-    UNIQUE (organization_id, user_id, idempotency_key),
-    FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id),
-    FOREIGN KEY (organization_id, payment_method_id) REFERENCES payment_methods (organization_id, id)
-);
-CREATE UNIQUE INDEX one_pending_payment ON plan_changes (organization_id)
-    WHERE state IN ('started', 'unknown', 'authentication');
-CREATE UNIQUE INDEX one_plan_change_per_payment ON plan_changes (organization_id, gateway_reference)
-    WHERE gateway_reference IS NOT NULL;
-
--- The answer is stored in the transaction of the effect; no answer yet means in progress.
+-- The key of an order or of a payment by hand, with the answer to it. The answer is stored in the
+-- transaction of the effect; no answer yet means in progress.
 CREATE TABLE idempotency_keys (
-    organization_id TEXT    NOT NULL,
+    organization_id TEXT    NOT NULL REFERENCES organizations (id),
     user_id         TEXT    NOT NULL,
     idempotency_key TEXT    NOT NULL,
     request_hash    TEXT    NOT NULL,
-    plan_change_id  TEXT    NOT NULL,
     status          BIGINT ,
     answer          TEXT    CHECK ((answer IS NULL) = (status IS NULL)),
     created_at      TEXT    NOT NULL,
-    PRIMARY KEY (organization_id, user_id, idempotency_key),
+    PRIMARY KEY (organization_id, user_id, idempotency_key)
+);
+
+-- An order to change the plan. What it costs is collected by an attempt in payment_attempts.
+CREATE TABLE plan_changes (
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    id              TEXT NOT NULL,
+    user_id         TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    ordered_by      TEXT NOT NULL,
+    address         TEXT NOT NULL,
+    request_id      TEXT NOT NULL,
+    quote           TEXT NOT NULL,
+    invoice_number  TEXT,
+    effective_on    TEXT NOT NULL,
+    ordered_at      TEXT NOT NULL,
+    PRIMARY KEY (organization_id, id),
+    UNIQUE (organization_id, user_id, idempotency_key),
     FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id),
-    FOREIGN KEY (organization_id, plan_change_id) REFERENCES plan_changes (organization_id, id)
+    FOREIGN KEY (organization_id, user_id, idempotency_key)
+        REFERENCES idempotency_keys (organization_id, user_id, idempotency_key)
 );
 
 CREATE TABLE invoice_counters (

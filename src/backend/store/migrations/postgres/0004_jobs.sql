@@ -31,49 +31,59 @@ SELECT organization_id, '1970-01-01T00:00:00.000000Z' FROM subscriptions;
 INSERT INTO due (organization_id, kind, subject, due_at, position)
 SELECT organization_id, 'schedule', '-', '1970-01-01T00:00:00.000000Z', 0 FROM subscriptions;
 
--- An admin pays what is open: several invoices, each a debit of its own.
+-- An admin pays what is open: several invoices, each by an attempt of its own.
 CREATE TABLE payment_runs (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     id              TEXT NOT NULL,
     user_id         TEXT NOT NULL,
     idempotency_key TEXT NOT NULL,
-    request_hash    TEXT NOT NULL,
-    request_id      TEXT NOT NULL,
     asked_by        TEXT NOT NULL,
     address         TEXT NOT NULL,
+    request_id      TEXT NOT NULL,
     numbers         TEXT NOT NULL,
-    status          BIGINT,
-    answer          TEXT CHECK ((answer IS NULL) = (status IS NULL)),
     begun_at        TEXT NOT NULL,
     PRIMARY KEY (organization_id, id),
-    UNIQUE (organization_id, user_id, idempotency_key)
+    UNIQUE (organization_id, user_id, idempotency_key),
+    FOREIGN KEY (organization_id, user_id, idempotency_key)
+        REFERENCES idempotency_keys (organization_id, user_id, idempotency_key)
 );
 
--- A debit of an invoice: written before the gateway is called, with the id as its key there.
-CREATE TABLE debits (
-    organization_id   TEXT    NOT NULL,
+-- An attempt to collect money, whatever for: written before the gateway is called, with the id as its
+-- key there, and settled afterwards.
+CREATE TABLE payment_attempts (
+    organization_id   TEXT    NOT NULL REFERENCES organizations (id),
     id                TEXT    NOT NULL,
-    number            TEXT    NOT NULL,
-    payment_run_id    TEXT,
+    purpose           TEXT    NOT NULL CHECK (purpose IN ('plan_change', 'invoice_debit', 'outstanding')),
+    plan_change_id    TEXT    CHECK ((plan_change_id IS NOT NULL) = (purpose = 'plan_change')),
+    number            TEXT    CHECK ((number IS NULL) = (purpose = 'plan_change')),
+    payment_run_id    TEXT    CHECK ((payment_run_id IS NOT NULL) = (purpose = 'outstanding')),
     payment_method_id TEXT,
     state             TEXT    NOT NULL CHECK (state IN
         ('started', 'unknown', 'authentication', 'paid', 'declined', 'not_confirmed', 'never')),
     amount_minor      BIGINT  NOT NULL CHECK (amount_minor > 0),
     currency          TEXT    NOT NULL,
-    gateway_reference TEXT,
-    reason            TEXT,
+    gateway_reference TEXT    CHECK ((gateway_reference IS NOT NULL) = (state = 'paid')),
+    reason            TEXT    CHECK ((reason IS NOT NULL) = (state IN ('declined', 'not_confirmed'))),
     started_at        TEXT    NOT NULL,
     authenticate_by   TEXT,
     settled_at        TEXT    CHECK ((settled_at IS NULL) = (state IN ('started', 'unknown', 'authentication'))),
     PRIMARY KEY (organization_id, id),
+    FOREIGN KEY (organization_id, plan_change_id) REFERENCES plan_changes (organization_id, id),
     FOREIGN KEY (organization_id, number) REFERENCES collections (organization_id, number),
     FOREIGN KEY (organization_id, payment_run_id) REFERENCES payment_runs (organization_id, id),
     FOREIGN KEY (organization_id, payment_method_id) REFERENCES payment_methods (organization_id, id)
 );
-CREATE UNIQUE INDEX one_open_debit_per_invoice ON debits (organization_id, number)
-    WHERE state IN ('started', 'unknown', 'authentication');
-CREATE UNIQUE INDEX one_paid_debit_per_invoice ON debits (organization_id, number) WHERE state = 'paid';
-CREATE UNIQUE INDEX one_debit_per_payment ON debits (organization_id, gateway_reference)
+CREATE INDEX open_payment_attempts ON payment_attempts (organization_id, started_at)
+    WHERE settled_at IS NULL;
+CREATE UNIQUE INDEX one_open_order ON payment_attempts (organization_id)
+    WHERE plan_change_id IS NOT NULL AND settled_at IS NULL;
+CREATE UNIQUE INDEX one_attempt_per_order ON payment_attempts (organization_id, plan_change_id)
+    WHERE plan_change_id IS NOT NULL;
+CREATE UNIQUE INDEX one_open_attempt_per_invoice ON payment_attempts (organization_id, number)
+    WHERE settled_at IS NULL;
+CREATE UNIQUE INDEX one_paid_attempt_per_invoice ON payment_attempts (organization_id, number)
+    WHERE state = 'paid';
+CREATE UNIQUE INDEX one_attempt_per_payment ON payment_attempts (organization_id, gateway_reference)
     WHERE gateway_reference IS NOT NULL;
 CREATE UNIQUE INDEX one_payment_per_invoice ON payments (organization_id, number);
 

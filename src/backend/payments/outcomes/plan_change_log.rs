@@ -3,16 +3,14 @@
 use api::audit::Action;
 use api::plan::plan_change::{Order, State};
 use api::plan::quote::Quote;
-use billing::OrganizationId;
-use billing::account::reason::Reason;
 use billing::{AddOnId, BillingFrequency, PriceList, Subscription};
 use chrono::{DateTime, Utc};
 
-use crate::account::audit_values;
+use crate::account::audit_values::{self, because};
 use crate::foundation::error::Error;
 use crate::mail::figures::{count, date, money};
 use crate::store::Tx;
-use crate::store::payments::plan_changes::Intent;
+use crate::store::payments::plan_changes::StoredOrder;
 use crate::store::records::{self, AuditChange, AuditEntry};
 
 /// An order and the plan that it changes.
@@ -57,9 +55,10 @@ impl Applied<'_> {
     pub(super) async fn parts(
         &self,
         tx: &mut Tx,
-        (organization_id, intent): (&OrganizationId, &Intent),
+        order: &StoredOrder,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        let organization_id = &order.key.organization_id;
         let change = &self.quote.change;
         let bought = change.add.difference(&self.before.add_ons);
         let bought = bought.map(|add_on| (Action::AddOnAdded, add_on));
@@ -74,7 +73,7 @@ impl Applied<'_> {
         });
         for (action, add_on) in bought.chain(dropped) {
             let entry = self.add_on(action, add_on)?;
-            records::audit(tx, organization_id, (&intent.actor, now), entry).await?;
+            records::audit(tx, organization_id, (&order.actor, now), entry).await?;
         }
         let (waited, waits) = (self.before.scheduled.tier, self.after.scheduled.tier);
         let Some(lower) = waited.filter(|_| waits.is_none()) else {
@@ -82,14 +81,14 @@ impl Applied<'_> {
         };
         let entry = AuditEntry {
             action: Action::PlanKept,
-            object: &intent.id,
+            object: order.id.as_str(),
             description: format!(
                 "the downgrade to {} MAU is dropped for a higher tier",
                 count(lower)
             ),
             change: AuditChange::NONE,
         };
-        records::audit(tx, organization_id, (&intent.actor, now), entry).await
+        records::audit(tx, organization_id, (&order.actor, now), entry).await
     }
 
     fn add_on<'a>(&self, action: Action, id: &'a AddOnId) -> Result<AuditEntry<'a>, Error> {
@@ -121,7 +120,7 @@ impl Applied<'_> {
 }
 
 /// An order in one line.
-pub(super) fn ordered(list: &PriceList, quote: &Quote, order: &Order) -> String {
+pub(in crate::payments) fn ordered(list: &PriceList, quote: &Quote, order: &Order) -> String {
     let name = |id: &AddOnId| list.add_on_name(id).to_owned();
     let change = &quote.change;
     let tier = change.tier.map(|tier| format!("{} MAU", count(tier)));
@@ -153,23 +152,10 @@ pub(super) fn ordered(list: &PriceList, quote: &Quote, order: &Order) -> String 
     }
 }
 
-/// A reason in words.
-pub(crate) fn because(reason: &Reason) -> String {
-    let word = match reason {
-        Reason::TooExpensive => "it is too expensive",
-        Reason::MissingFeature => "something is missing",
-        Reason::SwitchingProduct => "another product takes over",
-        Reason::LowUsage => "it is hardly used",
-        Reason::TemporaryProject => "it was for a temporary project",
-        Reason::Other(words) => words.trim(),
-    };
-    word.to_owned()
-}
-
 /// The result of an order, in one line.
-pub(super) fn concluded(intent: &Intent, state: &State) -> String {
-    let quote = &intent.quote;
-    match (&intent.invoice_number, state) {
+pub(super) fn concluded(order: &StoredOrder) -> String {
+    let quote = &order.quote;
+    match (&order.invoice_number, order.state()) {
         (Some(number), _) => {
             let total = money(&quote.due_now.total, &quote.currency);
             format!("charged {total}, invoice {number}")

@@ -1,4 +1,4 @@
-//! Asks the gateway again later about a payment whose outcome is open.
+//! Asks the gateway again later about an attempt whose outcome is open.
 
 use billing::OrganizationId;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,19 +7,19 @@ use crate::foundation::error::Error;
 use crate::store::schedule::{self, Due};
 use crate::store::{Changes, Tx, Work};
 
-/// The least time until the gateway is asked again. Otherwise the wait is as long as the payment has
+/// The least time until the gateway is asked again. Otherwise the wait is as long as the attempt has
 /// been open.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
 /// The longest time until the gateway is asked again.
 const AT_THE_LATEST: TimeDelta = TimeDelta::hours(6);
 
-/// Schedules the question about a payment again. If the payment has its outcome by now, the due date is
+/// Schedules the check of an attempt again. If the attempt has its outcome by now, the due date is
 /// removed.
 #[derive(Debug)]
 pub(super) struct Later {
     pub(super) organization_id: OrganizationId,
     pub(super) due: Due,
-    /// When the payment was started.
+    /// When the attempt was started.
     pub(super) since: DateTime<Utc>,
     pub(super) now: DateTime<Utc>,
 }
@@ -40,6 +40,6 @@ impl Work for Later {
             ..self.due.clone()
         };
         schedule::add(tx, id, &again).await?;
-        Ok(())
+        schedule::unpark(tx, id).await
     }
 }

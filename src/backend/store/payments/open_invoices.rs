@@ -1,37 +1,34 @@
 //! Unpaid invoices, and how far the collection of each has come.
 
 use billing::invoicing::collection::{OpenInvoice, Outstanding, Progress};
-use billing::{Money, OrganizationId};
+use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::Tx;
 use crate::store::database::row::{count, instant};
+use crate::store::schedule::{DeadlineKind, Due};
+use crate::store::{Tx, organizations};
 
 /// The wait before a debit that never reached the gateway is made again; it doubles each time.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
 /// How often that wait doubles: up to four hours.
 const DOUBLINGS: u64 = 4;
 
-/// An unpaid invoice.
+/// An unpaid invoice, and when it is debited.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Open {
+pub struct StoredOpenInvoice {
     /// Its number, its age, and how far its collection has come.
     pub invoice: OpenInvoice<String>,
-    /// The amount in minor units.
-    pub amount_minor: i64,
-    /// The currency code.
-    pub currency: String,
+    pub amount: Money,
     /// When it is debited without an order; `None` when it no longer is.
     pub debit_at: Option<DateTime<Utc>>,
 }
 
 #[derive(sqlx::FromRow)]
-struct OpenRow {
+struct Row {
     number: String,
     amount_minor: i64,
-    currency: String,
     debit_at: String,
     issued_at: String,
     failed_at: Option<String>,
@@ -43,20 +40,23 @@ struct OpenRow {
 }
 
 /// The unpaid invoices, oldest first.
-pub async fn open(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Open>, Error> {
-    let rows: Vec<OpenRow> = sqlx::query_as(
-        "SELECT c.number, c.amount_minor, c.currency, c.debit_at, i.issued_at, \
-         (SELECT MIN(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
-         AND d.number = c.number AND d.payment_run_id IS NULL \
+pub async fn list(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+) -> Result<Vec<StoredOpenInvoice>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT c.number, c.amount_minor, c.debit_at, i.issued_at, \
+         (SELECT MIN(d.settled_at) FROM payment_attempts d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.purpose = 'invoice_debit' \
          AND d.state IN ('declined', 'not_confirmed')) AS failed_at, \
-         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
-         AND d.number = c.number AND d.state IN ('started', 'unknown', 'authentication')) AS under_way, \
-         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
-         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost, \
-         (SELECT MAX(d.settled_at) FROM debits d WHERE d.organization_id = c.organization_id \
-         AND d.number = c.number AND d.payment_run_id IS NULL AND d.state = 'never') AS lost_at, \
+         (SELECT COUNT(*) FROM payment_attempts d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.settled_at IS NULL) AS under_way, \
+         (SELECT COUNT(*) FROM payment_attempts d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.purpose = 'invoice_debit' AND d.state = 'never') AS lost, \
+         (SELECT MAX(d.settled_at) FROM payment_attempts d WHERE d.organization_id = c.organization_id \
+         AND d.number = c.number AND d.purpose = 'invoice_debit' AND d.state = 'never') AS lost_at, \
          c.retry_at, \
-         (SELECT COUNT(*) FROM debits d WHERE d.organization_id = c.organization_id \
+         (SELECT COUNT(*) FROM payment_attempts d WHERE d.organization_id = c.organization_id \
          AND d.number = c.number AND d.started_at >= c.retry_at AND d.state <> 'never' \
          AND COALESCE(d.payment_method_id, '') = COALESCE((SELECT m.id FROM payment_methods m \
          WHERE m.organization_id = c.organization_id AND m.is_default = 1), '')) AS retries \
@@ -68,7 +68,11 @@ pub async fn open(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<O
     .bind(organization_id.as_str())
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Open::try_from).collect()
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let currency = organizations::currency(tx, organization_id).await?;
+    rows.into_iter().map(|row| row.of(currency)).collect()
 }
 
 /// The unpaid invoices as dunning and a pause see them.
@@ -76,7 +80,7 @@ pub async fn outstanding(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<Outstanding, Error> {
-    let open = open(tx, organization_id).await?;
+    let open = list(tx, organization_id).await?;
     let invoices: Vec<_> = open.into_iter().map(|open| open.invoice).collect();
     Ok(Outstanding::of(&invoices))
 }
@@ -97,20 +101,17 @@ pub async fn retry(
     Ok(())
 }
 
-impl Open {
-    /// The amount, with the currency of the organization's price book.
-    ///
-    /// # Errors
-    /// A currency that the organization's price book does not have.
-    pub async fn amount(
-        &self,
-        tx: &mut Tx,
-        organization_id: &OrganizationId,
-    ) -> Result<Money, Error> {
-        let currency = super::currency(tx, organization_id, &self.currency).await?;
-        Ok(Money::new(self.amount_minor, currency))
-    }
+/// When the open invoices fall due to be debited.
+pub(crate) async fn due(tx: &mut Tx, organization_id: &OrganizationId) -> Result<Vec<Due>, Error> {
+    let open = list(tx, organization_id).await?.into_iter();
+    let debit = |open: StoredOpenInvoice| {
+        let at = open.debit_at?;
+        Some(Due::of(at, DeadlineKind::Collect, open.invoice.id))
+    };
+    Ok(open.filter_map(debit).collect())
+}
 
+impl StoredOpenInvoice {
     /// Whether it is still going to be debited without an order, or is being debited.
     pub const fn is_to_be_debited(&self) -> bool {
         match self.invoice.progress {
@@ -120,10 +121,9 @@ impl Open {
     }
 }
 
-impl TryFrom<OpenRow> for Open {
-    type Error = Error;
-
-    fn try_from(row: OpenRow) -> Result<Self, Error> {
+impl Row {
+    fn of(self, currency: Currency) -> Result<StoredOpenInvoice, Error> {
+        let row = self;
         let failed_at = row.failed_at.as_deref().map(instant).transpose()?;
         let progress = match failed_at {
             failed_at if row.under_way > 0 => Progress::Processing { failed_at },
@@ -149,10 +149,9 @@ impl TryFrom<OpenRow> for Open {
             id: row.number,
             progress,
         };
-        Ok(Self {
+        Ok(StoredOpenInvoice {
             invoice,
-            amount_minor: row.amount_minor,
-            currency: row.currency,
+            amount: Money::new(row.amount_minor, currency),
             debit_at,
         })
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::account::confirmation;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::payments::debits;
+use crate::store::payments::open_invoices;
 
 /// Makes the failed invoices due now, in the transaction that sets the default. Invoices whose debit
 /// needs the payer's confirmation stay open until the payer pays them (A165).
@@ -20,16 +20,15 @@ pub(crate) async fn retry(
     organization_id: &OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let open = debits::open(tx, organization_id).await?;
+    let open = open_invoices::list(tx, organization_id).await?;
     let invoices: Vec<_> = open.iter().map(|open| open.invoice.clone()).collect();
     for invoice in to_retry(&invoices) {
         let Some(open) = open.iter().find(|open| open.invoice.id == invoice.id) else {
             continue;
         };
-        let amount = open.amount(tx, organization_id).await?;
-        match confirmation::when_due(tx, organization_id, (amount, now)).await? {
+        match confirmation::when_due(tx, organization_id, (open.amount, now)).await? {
             Some(Authentication::NotNeeded) => {
-                debits::retry(tx, organization_id, &invoice.id, now).await?;
+                open_invoices::retry(tx, organization_id, &invoice.id, now).await?;
             }
             Some(Authentication::Needed) | None => {}
         }

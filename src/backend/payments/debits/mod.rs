@@ -1,0 +1,98 @@
+//! Debits: invoices that fell due are debited, once each (SPEC R12, R15 step 7, R17). [`pay`] pays by
+//! hand what is open; [`look`] asks about a payment that waits for the payer's confirmation.
+
+use billing::OrganizationId;
+use billing::invoicing::collection::{AttemptState, Authentication, Unconfirmed};
+use chrono::{DateTime, Utc};
+
+use super::attempts::{self, NewAttempt, begin, charge_of};
+use super::outcomes;
+use crate::account::confirmation;
+use crate::foundation::error::Error;
+use crate::services::Services;
+use crate::services::gateway::Charge;
+use crate::store::organizations::payment_methods;
+use crate::store::payments::attempts::PaymentPurpose;
+use crate::store::payments::open_invoices::{self, StoredOpenInvoice};
+use crate::store::{Changes, Tx, Work};
+
+mod look;
+mod pay;
+mod payable;
+mod progress;
+mod retry;
+
+pub use look::look;
+pub use pay::{PaymentReply, pay};
+pub use payable::{Payable, payable};
+pub(crate) use retry::retry;
+
+/// Debits an invoice if it is still due.
+///
+/// # Errors
+/// Fails for an invoice that cannot be debited.
+pub(crate) async fn debit(
+    services: &Services,
+    organization_id: &OrganizationId,
+    number: &str,
+) -> Result<(), Error> {
+    let begin = BeginDebit {
+        organization_id: organization_id.to_owned(),
+        number: number.to_owned(),
+        now: services.clock.now(),
+    };
+    match services.store.write(begin).await? {
+        Some(charge) => attempts::charge(services, organization_id, charge)
+            .await
+            .map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Records the attempt to debit an invoice that has fallen due. Returns the charge to send to the
+/// gateway, unless the attempt fails before that.
+#[derive(Debug)]
+struct BeginDebit {
+    organization_id: OrganizationId,
+    number: String,
+    now: DateTime<Utc>,
+}
+
+impl Work for BeginDebit {
+    type Output = Option<Charge>;
+
+    fn changes(&self) -> Changes<'_> {
+        Changes::Account(&self.organization_id, self.now)
+    }
+
+    async fn run(&self, tx: &mut Tx) -> Result<Option<Charge>, Error> {
+        let (id, now) = (&self.organization_id, self.now);
+        let open = open_invoices::list(tx, id).await?;
+        let is_due = |open: &StoredOpenInvoice| {
+            open.invoice.id == self.number && open.debit_at.is_some_and(|at| at <= now)
+        };
+        let Some(open) = open.into_iter().find(is_due) else {
+            // It was paid, or another process is debiting it.
+            return Ok(None);
+        };
+        let method = payment_methods::default_of(tx, id).await?;
+        let new = NewAttempt {
+            purpose: PaymentPurpose::InvoiceDebit {
+                number: self.number.clone(),
+            },
+            amount: open.amount,
+            method: method.as_ref(),
+        };
+        let attempt = begin(tx, id, new, now).await?;
+        let failed = match confirmation::when_due(tx, id, (open.amount, now)).await? {
+            Some(Authentication::NotNeeded) => return charge_of(tx, id, &attempt).await.map(Some),
+            // No payer is present to confirm it, so it fails before it is sent (A114).
+            Some(Authentication::Needed) => AttemptState::NotConfirmed(Unconfirmed::PayerAbsent),
+            None => AttemptState::Declined {
+                reason: "no_payment_method".to_owned(),
+            },
+        };
+        outcomes::settle(tx, id, attempt, failed, now).await?;
+        Ok(None)
+    }
+}

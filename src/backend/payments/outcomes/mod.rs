@@ -1,0 +1,59 @@
+//! What the outcome of an attempt means. An order takes effect, or stays without one; the payment of an
+//! invoice moves the account's dunning. Nothing else differs between them.
+
+use billing::OrganizationId;
+use billing::account::dunning::Charge;
+use billing::invoicing::collection::AttemptState;
+use chrono::{DateTime, Utc};
+
+use crate::foundation::error::Error;
+use crate::store::payments::attempts::{self, PaymentAttempt, PaymentPurpose};
+use crate::store::{Tx, schedule};
+
+mod invoice;
+mod plan_change;
+mod plan_change_log;
+
+use invoice::InvoicePayment;
+pub(super) use plan_change::take_effect;
+pub(super) use plan_change_log::ordered;
+
+/// Moves an attempt to its next state, with all that follows from it.
+///
+/// # Errors
+/// [`Error::Conflict`] when another process has settled it meanwhile.
+pub(super) async fn settle(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    mut attempt: PaymentAttempt,
+    state: AttemptState,
+    now: DateTime<Utc>,
+) -> Result<PaymentAttempt, Error> {
+    if !attempts::advance(tx, organization_id, &attempt.id, &state, now).await? {
+        return Err(Error::Conflict);
+    }
+    attempt.state = state;
+    match &attempt.purpose {
+        PaymentPurpose::PlanChange { id } => {
+            plan_change::settled(tx, organization_id, &attempt, id, now).await?;
+        }
+        PaymentPurpose::InvoiceDebit { number } => {
+            let payment = InvoicePayment {
+                attempt: &attempt,
+                number,
+                charge: Charge::Scheduled,
+            };
+            invoice::settled(tx, organization_id, payment, now).await?;
+        }
+        PaymentPurpose::Outstanding { number, .. } => {
+            let payment = InvoicePayment {
+                attempt: &attempt,
+                number,
+                charge: Charge::OnDemand,
+            };
+            invoice::settled(tx, organization_id, payment, now).await?;
+        }
+    }
+    schedule::unpark(tx, organization_id).await?;
+    Ok(attempt)
+}

@@ -1,0 +1,277 @@
+//! What the outcome of an order's payment means: paid, it takes effect; failed, the plan is as before.
+
+use api::audit::Action;
+use api::plan::annual::Annual;
+use api::plan::plan_change::State;
+use api::plan::quote::Quote;
+use api::{Code, Problem};
+use billing::invoicing::collection::AttemptState;
+use billing::invoicing::invoice::InvoiceKind;
+use billing::period::Span;
+use billing::{BillingFrequency, BillingPeriod, LineKind, OrganizationId, PlanChangeId};
+use chrono::{DateTime, Utc};
+
+use super::plan_change_log::{Applied, concluded};
+use crate::foundation::error::Error;
+use crate::notification::{Notification, PlanOrder};
+use crate::store::Tx;
+use crate::store::idempotency::{self, Answer};
+use crate::store::invoices::{self, Draft, Payment};
+use crate::store::payments::attempts::PaymentAttempt;
+use crate::store::payments::plan_changes::{self, StoredOrder};
+use crate::store::price_books::{self, BookVersion};
+use crate::store::records::{self, AuditChange, AuditEntry, outbox};
+use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
+use crate::usage::evaluation;
+
+/// The attempt that has paid an order, with the gateway's reference.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::payments) struct Capture<'a> {
+    attempt: &'a PaymentAttempt,
+    reference: &'a str,
+}
+
+/// Applies the new state of an order's payment.
+pub(super) async fn settled(
+    tx: &mut Tx,
+    organization_id: &OrganizationId,
+    attempt: &PaymentAttempt,
+    id: &PlanChangeId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let order = plan_changes::find(tx, organization_id, id).await?;
+    let order = order.ok_or_else(|| Error::unexpected(format!("no order {id}")))?;
+    match &attempt.state {
+        AttemptState::Started | AttemptState::Unknown | AttemptState::Authentication { .. } => {
+            Ok(())
+        }
+        AttemptState::Paid { reference } => {
+            let capture = Capture { attempt, reference };
+            take_effect(tx, order, Some(capture), now).await.map(drop)
+        }
+        AttemptState::Declined { .. } => {
+            let detail = "Your bank declined the payment; your plan is as before. Use another payment \
+                          method or ask your bank";
+            let failure = Failure {
+                action: Action::PlanDeclined,
+                told: Notification::PlanDeclined(told(&order)),
+                problem: Problem::new(Code::PaymentDeclined, detail),
+            };
+            fail(tx, &order, failure, now).await
+        }
+        AttemptState::NotConfirmed(_) | AttemptState::Never => {
+            let detail =
+                "The payment was not finished; nothing was charged and your plan is as before";
+            let failure = Failure {
+                action: Action::PlanExpired,
+                told: Notification::PlanExpired(told(&order)),
+                problem: Problem::new(Code::PaymentExpired, detail),
+            };
+            fail(tx, &order, failure, now).await
+        }
+    }
+}
+
+/// How a payment that failed is logged, told and answered.
+struct Failure {
+    action: Action,
+    told: Notification,
+    problem: Problem,
+}
+
+async fn fail(
+    tx: &mut Tx,
+    order: &StoredOrder,
+    failure: Failure,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let Failure {
+        action,
+        told,
+        problem,
+    } = failure;
+    let organization_id = &order.key.organization_id;
+    let entry = AuditEntry {
+        action,
+        object: order.id.as_str(),
+        description: problem.detail.clone(),
+        change: AuditChange::NONE,
+    };
+    records::audit(tx, organization_id, (&order.actor, now), entry).await?;
+    outbox::publish(tx, organization_id, &told, now).await?;
+    let problem = Problem {
+        request_id: order.request_id.clone(),
+        ..problem
+    };
+    idempotency::answer(tx, &order.key, problem.status, &problem)
+        .await
+        .map(drop)
+}
+
+/// Puts an order into force: subscription, invoice, payment, audit entry, notification and answer
+/// together. `paid` is `None` for an order that costs nothing.
+pub(in crate::payments) async fn take_effect(
+    tx: &mut Tx,
+    mut order: StoredOrder,
+    paid: Option<Capture<'_>>,
+    now: DateTime<Utc>,
+) -> Result<Answer, Error> {
+    let change = apply(tx, &order, now).await?;
+    if let Some(capture) = paid {
+        let number = invoice(tx, &order, capture, now).await?;
+        plan_changes::invoiced(tx, &order, &number).await?;
+        order.invoice_number = Some(number);
+    }
+    let organization_id = &order.key.organization_id;
+    let told = told(&order);
+    let (action, news) = if order.state() == State::Scheduled {
+        (Action::PlanScheduled, Notification::PlanScheduled(told))
+    } else {
+        (Action::PlanChanged, Notification::PlanChanged(told))
+    };
+    let entry = AuditEntry {
+        action,
+        object: order.id.as_str(),
+        description: concluded(&order),
+        change,
+    };
+    records::audit(tx, organization_id, (&order.actor, now), entry).await?;
+    outbox::publish(tx, organization_id, &news, now).await?;
+    idempotency::answer(tx, &order.key, 200, &order.sent()).await
+}
+
+/// The facts of an order for its notification.
+fn told(order: &StoredOrder) -> PlanOrder {
+    let Quote {
+        change,
+        due_now,
+        currency,
+        ..
+    } = &order.quote;
+    let charged = order.invoice_number.is_some();
+    PlanOrder {
+        plan_change: Some(order.id.to_string()),
+        tier: change.tier,
+        add: change.add.iter().cloned().collect(),
+        remove: change.remove.iter().cloned().collect(),
+        frequency: change.frequency,
+        effective_on: Some(order.effective_on),
+        invoice: order.invoice_number.clone(),
+        amount: charged.then(|| due_now.total.clone()),
+        currency: Some(currency.clone()),
+        by: order.actor.name.clone(),
+    }
+}
+
+/// The invoice of a paid order, stored with its payment.
+async fn invoice(
+    tx: &mut Tx,
+    order: &StoredOrder,
+    Capture { attempt, reference }: Capture<'_>,
+    now: DateTime<Utc>,
+) -> Result<String, Error> {
+    let organization_id = &order.key.organization_id;
+    let number = invoices::issue(tx, organization_id, &draft(order)?).await?;
+    let payment = Payment {
+        reference,
+        payment_method_id: attempt.payment_method_id.as_deref().unwrap_or_default(),
+        paid_at: now,
+    };
+    invoices::pay(tx, organization_id, &number, payment).await?;
+    let issued = Notification::InvoiceIssued {
+        invoice: number.clone(),
+    };
+    outbox::publish(tx, organization_id, &issued, now).await?;
+    Ok(number)
+}
+
+/// Applies the order to the subscription, as priced on the quoted day. Returns the change for the
+/// activity log.
+async fn apply(tx: &mut Tx, order: &StoredOrder, now: DateTime<Utc>) -> Result<AuditChange, Error> {
+    let (organization_id, quote) = (&order.key.organization_id, &order.quote);
+    let book = price_books::find(tx, &book_of(order)).await?;
+    let list = book.book.list(&quote.currency).ok_or(billing::OutOfRange)?;
+    let before = subscriptions::find(tx, organization_id).await?;
+    let after = before
+        .subscription
+        .after(&quote.change, list)
+        .map_err(Error::unexpected)?;
+    let waiting = waiting(quote);
+    if after == before.subscription && waiting == before.scheduled_frequency() {
+        return Ok(AuditChange::NONE);
+    }
+    let context = ChangeContext {
+        by: order.actor.name.as_str(),
+        day: quote.billing_day,
+        next_first: quote.turns_on(),
+        now,
+    };
+    subscriptions::replace(tx, organization_id, &before, &after, context).await?;
+    frequency::schedule(tx, organization_id, waiting, context).await?;
+    if let Some(Annual {
+        starts_on, pool, ..
+    }) = quote.annual_after
+    {
+        annual_terms::raise(tx, organization_id, starts_on, pool.limit).await?;
+    }
+    let applied = Applied {
+        list,
+        before: &before.subscription,
+        after: &after,
+        quote,
+    };
+    applied.parts(tx, order, now).await?;
+    if after.tier > before.subscription.tier {
+        evaluation::upgraded(tx, organization_id, quote.billing_day, now).await?;
+    }
+    applied.change(&order.state())
+}
+
+/// The billing frequency that is scheduled after an order.
+fn waiting(quote: &Quote) -> Option<BillingFrequency> {
+    match (quote.annual_after, quote.frequency_after) {
+        (Some(_), BillingFrequency::Monthly) | (None, BillingFrequency::Annual) => {
+            Some(quote.frequency_after)
+        }
+        (Some(_), BillingFrequency::Annual) | (None, BillingFrequency::Monthly) => None,
+    }
+}
+
+/// The invoice is issued as of the order. No other invoice is issued while the order's payment is open,
+/// so invoice numbers stay in the order of time, however late the outcome is known (SPEC R2, R19).
+fn draft(order: &StoredOrder) -> Result<Draft, Error> {
+    let quote = &order.quote;
+    let upgrade = quote
+        .due_now
+        .lines
+        .iter()
+        .any(|line| line.kind == LineKind::TierProration);
+    Ok(Draft {
+        kind: if upgrade {
+            InvoiceKind::Upgrade
+        } else {
+            InvoiceKind::AddOn
+        },
+        period: rest(quote)?,
+        issued_on: quote.billing_day,
+        issued_at: order.ordered_at,
+        book: book_of(order),
+        statement: quote.due_now.clone(),
+        plan_change_id: Some(order.id.to_string()),
+    })
+}
+
+/// The span from the billing day to the end of its month, or of the annual term that is paid for.
+fn rest(quote: &Quote) -> Result<Span, Error> {
+    let day = quote.billing_day;
+    let period = BillingPeriod::of(day).ok_or(billing::OutOfRange)?;
+    let term = quote.annual_after.and_then(|annual| annual.ends_on());
+    Span::new(day, term.unwrap_or(period.end())).map_err(Error::unexpected)
+}
+
+fn book_of(order: &StoredOrder) -> BookVersion {
+    BookVersion {
+        id: order.quote.price_book.clone(),
+        version: order.quote.price_book_version,
+    }
+}
