@@ -87,6 +87,8 @@ on_both_databases! {
         assert!(waits.coming.iter().any(|one| one.what == What::Deadline(DeadlineKind::AuthenticationExpiry)));
         let asked: Payments = world.get(&tenant.admin, "/outstanding/payments").await.json();
         assert_eq!((asked.state, asked.expires), (open.state, open.expires), "asking alone decides nothing");
+        let logged = "SELECT COUNT(*) FROM audit WHERE action = 'payment.authentication'";
+        assert_eq!(world.number(logged).await, 1, "nor is the wait logged again");
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
         let paid: Payments = world.get(&tenant.admin, "/outstanding/payments").await.json();
         assert_eq!((paid.state, paid.paid.len()), (PaymentsState::Paid, 1));

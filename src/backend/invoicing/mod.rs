@@ -20,7 +20,7 @@ use crate::foundation::error::Error;
 use crate::notification::Notification;
 use crate::store::invoices::{self, Draft};
 use crate::store::organizations::Organization;
-use crate::store::payments::collections::{self, Due};
+use crate::store::payments::collections::{self, NewCollection};
 use crate::store::records::outbox;
 use crate::store::usage::{add_on_use, counted_usage};
 use crate::store::{Tx, account_states, organizations, price_books, subscriptions};
@@ -72,7 +72,7 @@ pub async fn issue(
         invoice: number.clone(),
     };
     outbox::publish(tx, id, &issued, now).await?;
-    let due = Due {
+    let due = NewCollection {
         collection,
         issued_at: at,
     };
@@ -88,7 +88,7 @@ pub async fn issue(
 pub async fn collect(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (number, due): (&str, Due),
+    (number, due): (&str, NewCollection),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     collections::add(tx, organization_id, number, due).await?;

@@ -19,7 +19,7 @@ use crate::store::Tx;
 use crate::store::database::latest_instant;
 use crate::store::invoices::closings::{self, Closing};
 use crate::store::invoices::{self, Draft};
-use crate::store::payments::collections::Due;
+use crate::store::payments::collections::NewCollection;
 use crate::store::price_books::BookVersion;
 use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::subscriptions::{self, ChangeContext, annual_terms, frequency};
@@ -159,7 +159,7 @@ impl Carried<'_> {
     async fn collect(&self, tx: &mut Tx, collection: Collection) -> Result<(), Error> {
         let number = self.number.as_deref();
         let number = number.ok_or_else(|| Error::unexpected("no invoice to collect"))?;
-        let due = Due {
+        let due = NewCollection {
             collection,
             issued_at: self.plan.at,
         };

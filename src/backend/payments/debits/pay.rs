@@ -21,7 +21,7 @@ use crate::store::idempotency::{self, StoredReply, Used};
 use crate::store::organizations::payment_methods;
 use crate::store::payments::attempts::{self, Lease, PaymentPurpose};
 use crate::store::payments::open_invoices::{self, StoredOpenInvoice};
-use crate::store::payments::payment_runs::{self, Run};
+use crate::store::payments::payment_runs::{self, PaymentRun};
 use crate::store::records::{self, AuditChange, AuditEntry};
 use crate::store::{Changes, Tx, Work};
 
@@ -132,7 +132,7 @@ impl Work for Pay {
 
 impl Pay {
     /// Records the order if there is something to pay and its total is what the person saw.
-    async fn begin(&self, tx: &mut Tx) -> Result<Run, Error> {
+    async fn begin(&self, tx: &mut Tx) -> Result<PaymentRun, Error> {
         let Submission {
             key,
             actor,
@@ -150,7 +150,7 @@ impl Pay {
             return Err(Error::refused(Code::OutstandingChanged, detail));
         }
         let numbers = payable.invoices.into_iter().map(|open| open.invoice.id);
-        let run = Run {
+        let run = PaymentRun {
             id: secret::id("pr")?,
             key: key.clone(),
             request_id: request_id.clone(),
@@ -174,7 +174,7 @@ impl Pay {
     async fn charge(
         &self,
         tx: &mut Tx,
-        run: &Run,
+        run: &PaymentRun,
         open: &StoredOpenInvoice,
     ) -> Result<Next, Error> {
         let id = &run.key.organization_id;
@@ -201,7 +201,7 @@ impl Pay {
 /// Stores the final response.
 async fn conclude(
     tx: &mut Tx,
-    run: &Run,
+    run: &PaymentRun,
     status: u16,
     body: &impl serde::Serialize,
 ) -> Result<Next, Error> {

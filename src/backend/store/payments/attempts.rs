@@ -249,7 +249,7 @@ pub async fn open(
 /// Whether an order waits for its payment.
 pub async fn has_open_order(tx: &mut Tx, organization_id: &OrganizationId) -> Result<bool, Error> {
     let found: Option<i32> = sqlx::query_scalar(
-        "SELECT 1 FROM payment_attempts WHERE organization_id = $1 AND plan_change_id IS NOT NULL \
+        "SELECT 1 FROM payment_attempts WHERE organization_id = $1 AND purpose = 'plan_change' \
          AND settled_at IS NULL",
     )
     .bind(organization_id.as_str())
@@ -271,7 +271,7 @@ pub async fn for_invoices(
 /// is asked about more often than the schedule does.
 pub async fn of_open_orders(tx: &mut Tx) -> Result<Vec<(OrganizationId, PaymentAttemptId)>, Error> {
     let open: Vec<(String, String)> = sqlx::query_as(
-        "SELECT organization_id, id FROM payment_attempts WHERE plan_change_id IS NOT NULL \
+        "SELECT organization_id, id FROM payment_attempts WHERE purpose = 'plan_change' \
          AND settled_at IS NULL ORDER BY started_at",
     )
     .fetch_all(tx.connection())

@@ -10,7 +10,7 @@ use crate::store::Tx;
 
 /// How an invoice is collected.
 #[derive(Debug, Clone, Copy)]
-pub struct Due {
+pub struct NewCollection {
     /// What the close of the month has decided: at once, or after a notice.
     pub collection: Collection,
     pub issued_at: DateTime<Utc>,
@@ -24,7 +24,7 @@ pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     number: &str,
-    due: Due,
+    due: NewCollection,
 ) -> Result<(), Error> {
     let (amount, notice_at, debit_at) = match due.collection {
         Collection::AtOnce { amount } => (amount, None, due.issued_at),

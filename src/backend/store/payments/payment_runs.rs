@@ -11,7 +11,7 @@ use crate::store::records::Actor;
 
 /// An order to pay all open invoices.
 #[derive(Debug, Clone)]
-pub struct Run {
+pub struct PaymentRun {
     pub id: String,
     /// The idempotency key of the request, with its owner.
     pub key: Key,
@@ -35,7 +35,7 @@ struct Row {
 }
 
 /// The run that used a key.
-pub async fn of_key(tx: &mut Tx, key: &Key) -> Result<Option<Run>, Error> {
+pub async fn of_key(tx: &mut Tx, key: &Key) -> Result<Option<PaymentRun>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, request_id, asked_by, address, numbers, begun_at \
          FROM payment_runs WHERE organization_id = $1 AND user_id = $2 AND idempotency_key = $3",
@@ -49,7 +49,7 @@ pub async fn of_key(tx: &mut Tx, key: &Key) -> Result<Option<Run>, Error> {
 }
 
 /// Stores a run whose key is stored, before anything is charged.
-pub async fn add(tx: &mut Tx, run: &Run) -> Result<(), Error> {
+pub async fn add(tx: &mut Tx, run: &PaymentRun) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO payment_runs (organization_id, id, user_id, idempotency_key, asked_by, \
          address, request_id, numbers, begun_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -69,8 +69,8 @@ pub async fn add(tx: &mut Tx, run: &Run) -> Result<(), Error> {
 }
 
 impl Row {
-    fn of(self, key: &Key) -> Result<Run, Error> {
-        Ok(Run {
+    fn of(self, key: &Key) -> Result<PaymentRun, Error> {
+        Ok(PaymentRun {
             id: self.id,
             key: key.clone(),
             request_id: self.request_id,

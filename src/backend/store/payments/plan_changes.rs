@@ -138,10 +138,13 @@ pub async fn pending(
     tx: &mut Tx,
     organization_id: &OrganizationId,
 ) -> Result<Option<StoredOrder>, Error> {
-    let row: Option<Row> = sqlx::query_as(select!("a.id IS NOT NULL AND a.settled_at IS NULL"))
-        .bind(organization_id.as_str())
-        .fetch_optional(tx.connection())
-        .await?;
+    let row: Option<Row> = sqlx::query_as(select!(
+        "c.id = (SELECT o.plan_change_id FROM payment_attempts o WHERE o.organization_id = $1 \
+         AND o.purpose = 'plan_change' AND o.settled_at IS NULL)"
+    ))
+    .bind(organization_id.as_str())
+    .fetch_optional(tx.connection())
+    .await?;
     row.map(|row| row.of(organization_id)).transpose()
 }
 

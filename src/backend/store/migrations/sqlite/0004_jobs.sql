@@ -73,10 +73,10 @@ CREATE TABLE payment_attempts (
     FOREIGN KEY (organization_id, payment_run_id) REFERENCES payment_runs (organization_id, id),
     FOREIGN KEY (organization_id, payment_method_id) REFERENCES payment_methods (organization_id, id)
 ) STRICT;
-CREATE INDEX open_payment_attempts ON payment_attempts (organization_id, started_at)
-    WHERE settled_at IS NULL;
+CREATE INDEX payment_attempts_by_invoice ON payment_attempts (organization_id, number)
+    WHERE number IS NOT NULL;
 CREATE UNIQUE INDEX one_open_order ON payment_attempts (organization_id)
-    WHERE plan_change_id IS NOT NULL AND settled_at IS NULL;
+    WHERE purpose = 'plan_change' AND settled_at IS NULL;
 CREATE UNIQUE INDEX one_attempt_per_order ON payment_attempts (organization_id, plan_change_id)
     WHERE plan_change_id IS NOT NULL;
 CREATE UNIQUE INDEX one_open_attempt_per_invoice ON payment_attempts (organization_id, number)
