@@ -12,7 +12,7 @@ use billing::invoicing::collection::{AttemptState, GatewayAnswer};
 use billing::{Money, OrganizationId, OutOfRange, PaymentAttemptId};
 use chrono::{DateTime, Utc};
 
-use super::outcomes;
+use super::outcomes::{self, Settled};
 use crate::account::confirmation;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
@@ -82,7 +82,7 @@ pub(super) async fn charge(
     services: &Services,
     organization_id: &OrganizationId,
     charge: Charge,
-) -> Result<PaymentAttempt, Error> {
+) -> Result<Settled, Error> {
     let answer = in_time(services.gateway.charge(&charge)).await;
     settle(services, organization_id, charge.key, answer).await
 }
@@ -92,7 +92,7 @@ async fn settle(
     organization_id: &OrganizationId,
     id: PaymentAttemptId,
     answer: Option<GatewayAnswer>,
-) -> Result<PaymentAttempt, Error> {
+) -> Result<Settled, Error> {
     let settle = Settle {
         organization_id: organization_id.clone(),
         id,
@@ -114,13 +114,13 @@ struct Settle {
 }
 
 impl Work for Settle {
-    type Output = PaymentAttempt;
+    type Output = Settled;
 
     fn changes(&self) -> Changes<'_> {
         Changes::Account(&self.organization_id, self.now)
     }
 
-    async fn run(&self, tx: &mut Tx) -> Result<PaymentAttempt, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<Settled, Error> {
         let attempt = attempts::find(tx, &self.organization_id, &self.id).await?;
         let attempt =
             attempt.ok_or_else(|| Error::unexpected(format!("no attempt {}", self.id)))?;
@@ -128,7 +128,10 @@ impl Work for Settle {
         let state = attempt.state.clone();
         let state = state.after(answer, attempt.started_at, &policy);
         if state == attempt.state {
-            return Ok(attempt);
+            return Ok(Settled {
+                attempt,
+                answer: None,
+            });
         }
         outcomes::settle(tx, &self.organization_id, attempt, state, self.now).await
     }

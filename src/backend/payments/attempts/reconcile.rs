@@ -51,9 +51,8 @@ pub async fn look_again(
         }
         answer => answer,
     };
-    settle(services, organization_id, charge.key, answer)
-        .await
-        .map(Some)
+    let settled = settle(services, organization_id, charge.key, answer).await?;
+    Ok(Some(settled.attempt))
 }
 
 /// Asks about an attempt whose check has fallen due, and schedules the next check if its outcome is

@@ -7,6 +7,7 @@
 use api::plan::plan_change::{Order, PlanChange, State};
 use billing::{OrganizationId, PlanChangeId};
 
+use super::outcomes::Settled;
 use super::{Submission, attempts};
 use crate::foundation::error::Error;
 use crate::services::Services;
@@ -41,23 +42,38 @@ pub async fn submit(
         Begun::Replied(reply) => return Ok(reply),
         Begun::Charge(charge, ordered) => (charge, ordered),
     };
-    let reply = async {
-        attempts::charge(&services, &key.organization_id, charge).await?;
-        let mut tx = services.store.reading().await?;
-        match idempotency::find(&mut tx, &key, &request_hash).await? {
-            Used::Answered(answer) => Ok(OrderReply::Settled(answer)),
-            Used::Begun | Used::Never => pending(&mut tx, &key).await,
+    match attempts::charge(&services, &key.organization_id, charge).await {
+        Ok(Settled { attempt, answer }) => match answer {
+            Some(answer) => Ok(OrderReply::Settled(answer)),
+            None if attempt.state.is_open() => Ok(OrderReply::Pending(Box::new(PlanChange {
+                state: plan_changes::state_of(&attempt.state),
+                ..*ordered
+            }))),
+            // Another process has settled it meanwhile.
+            None => stored_reply(&services, &key, &request_hash).await,
+        },
+        Err(cause) => {
+            // The gateway was called, so an error that says "nothing was charged" would be wrong. The
+            // payment is reconciled later.
+            tracing::error!(id = ordered.id, %cause, "a charge is not settled yet");
+            Ok(OrderReply::Pending(Box::new(PlanChange {
+                state: State::Unknown,
+                ..*ordered
+            })))
         }
-    };
-    reply.await.or_else(|cause: Error| {
-        // The gateway was called, so an error that says "nothing was charged" would be wrong. The
-        // payment is reconciled later.
-        tracing::error!(id = ordered.id, %cause, "a charge is not settled yet");
-        Ok(OrderReply::Pending(Box::new(PlanChange {
-            state: State::Unknown,
-            ..*ordered
-        })))
-    })
+    }
+}
+
+async fn stored_reply(
+    services: &Services,
+    key: &Key,
+    request_hash: &str,
+) -> Result<OrderReply, Error> {
+    let mut tx = services.store.reading().await?;
+    match idempotency::find(&mut tx, key, request_hash).await? {
+        Used::Answered(answer) => Ok(OrderReply::Settled(answer)),
+        Used::Begun | Used::Never => pending(&mut tx, key).await,
+    }
 }
 
 /// The order as it is now. If the outcome of its payment is open, the gateway is asked first.

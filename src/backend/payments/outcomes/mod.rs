@@ -7,6 +7,7 @@ use billing::invoicing::collection::AttemptState;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::error::Error;
+use crate::store::idempotency::Answer;
 use crate::store::payments::attempts::{self, PaymentAttempt, PaymentPurpose};
 use crate::store::{Tx, schedule};
 
@@ -18,6 +19,14 @@ use invoice::InvoicePayment;
 pub(super) use plan_change::take_effect;
 pub(super) use plan_change_log::ordered;
 
+/// An attempt after the gateway's answer was applied.
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) attempt: PaymentAttempt,
+    /// The final response to the order that it paid for, if that was stored with it.
+    pub(super) answer: Option<Answer>,
+}
+
 /// Moves an attempt to its next state, with all that follows from it.
 ///
 /// # Errors
@@ -28,14 +37,14 @@ pub(super) async fn settle(
     mut attempt: PaymentAttempt,
     state: AttemptState,
     now: DateTime<Utc>,
-) -> Result<PaymentAttempt, Error> {
+) -> Result<Settled, Error> {
     if !attempts::advance(tx, organization_id, &attempt.id, &state, now).await? {
         return Err(Error::Conflict);
     }
     attempt.state = state;
-    match &attempt.purpose {
+    let answer = match &attempt.purpose {
         PaymentPurpose::PlanChange { id } => {
-            plan_change::settled(tx, organization_id, &attempt, id, now).await?;
+            plan_change::settled(tx, organization_id, &attempt, id, now).await?
         }
         PaymentPurpose::InvoiceDebit { number } => {
             let payment = InvoicePayment {
@@ -44,6 +53,7 @@ pub(super) async fn settle(
                 charge: Charge::Scheduled,
             };
             invoice::settled(tx, organization_id, payment, now).await?;
+            None
         }
         PaymentPurpose::Outstanding { number, .. } => {
             let payment = InvoicePayment {
@@ -52,8 +62,9 @@ pub(super) async fn settle(
                 charge: Charge::OnDemand,
             };
             invoice::settled(tx, organization_id, payment, now).await?;
+            None
         }
-    }
+    };
     schedule::unpark(tx, organization_id).await?;
-    Ok(attempt)
+    Ok(Settled { attempt, answer })
 }

@@ -31,23 +31,23 @@ pub(in crate::payments) struct Capture<'a> {
     reference: &'a str,
 }
 
-/// Applies the new state of an order's payment.
+/// Applies the new state of an order's payment. Returns the answer to the order once it is settled.
 pub(super) async fn settled(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     attempt: &PaymentAttempt,
     id: &PlanChangeId,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<Option<Answer>, Error> {
     let order = plan_changes::find(tx, organization_id, id).await?;
     let order = order.ok_or_else(|| Error::unexpected(format!("no order {id}")))?;
     match &attempt.state {
         AttemptState::Started | AttemptState::Unknown | AttemptState::Authentication { .. } => {
-            Ok(())
+            Ok(None)
         }
         AttemptState::Paid { reference } => {
             let capture = Capture { attempt, reference };
-            take_effect(tx, order, Some(capture), now).await.map(drop)
+            take_effect(tx, order, Some(capture), now).await.map(Some)
         }
         AttemptState::Declined { .. } => {
             let detail = "Your bank declined the payment; your plan is as before. Use another payment \
@@ -57,7 +57,7 @@ pub(super) async fn settled(
                 told: Notification::PlanDeclined(told(&order)),
                 problem: Problem::new(Code::PaymentDeclined, detail),
             };
-            fail(tx, &order, failure, now).await
+            fail(tx, &order, failure, now).await.map(Some)
         }
         AttemptState::NotConfirmed(_) | AttemptState::Never => {
             let detail =
@@ -67,7 +67,7 @@ pub(super) async fn settled(
                 told: Notification::PlanExpired(told(&order)),
                 problem: Problem::new(Code::PaymentExpired, detail),
             };
-            fail(tx, &order, failure, now).await
+            fail(tx, &order, failure, now).await.map(Some)
         }
     }
 }
@@ -84,7 +84,7 @@ async fn fail(
     order: &StoredOrder,
     failure: Failure,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<Answer, Error> {
     let Failure {
         action,
         told,
@@ -103,9 +103,7 @@ async fn fail(
         request_id: order.request_id.clone(),
         ..problem
     };
-    idempotency::answer(tx, &order.key, problem.status, &problem)
-        .await
-        .map(drop)
+    idempotency::answer(tx, &order.key, problem.status, &problem).await
 }
 
 /// Puts an order into force: subscription, invoice, payment, audit entry, notification and answer

@@ -166,19 +166,25 @@ impl StoredOrder {
 
     /// The state of its payment; without one it is in force, or waits for its day.
     pub fn state(&self) -> State {
-        match self.payment.as_ref().map(|payment| &payment.state) {
+        match &self.payment {
+            Some(payment) => state_of(&payment.state),
             None if self.effective_on > self.quote.billing_day => State::Scheduled,
-            None | Some(AttemptState::Paid { .. }) => State::Done,
-            Some(AttemptState::Started) => State::Started,
-            Some(AttemptState::Unknown) => State::Unknown,
-            Some(AttemptState::Authentication { expires }) => {
-                State::Authentication { expires: *expires }
-            }
-            Some(AttemptState::Declined { reason }) => State::Declined {
-                reason: reason.clone(),
-            },
-            Some(AttemptState::NotConfirmed(_) | AttemptState::Never) => State::Expired,
+            None => State::Done,
         }
+    }
+}
+
+/// The state of an order whose payment has a state.
+pub fn state_of(payment: &AttemptState) -> State {
+    match payment {
+        AttemptState::Started => State::Started,
+        AttemptState::Unknown => State::Unknown,
+        AttemptState::Authentication { expires } => State::Authentication { expires: *expires },
+        AttemptState::Paid { .. } => State::Done,
+        AttemptState::Declined { reason } => State::Declined {
+            reason: reason.clone(),
+        },
+        AttemptState::NotConfirmed(_) | AttemptState::Never => State::Expired,
     }
 }
 
