@@ -20,7 +20,10 @@ pub(super) fn start(format: Format) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // A line that cannot be written is dropped. Reporting it on the same standard error would panic,
+        // in the request or the job that it is about.
+        .log_internal_errors(false);
     let started = match format {
         Format::Text => log.try_init(),
         Format::Json => log.json().flatten_event(true).try_init(),

@@ -104,3 +104,18 @@ async fn a_failing_disk_loses_no_order_and_no_later_write() {
     server.stop().await;
     invariants::hold(&world).await;
 }
+
+/// A log of which no line can be written, such as one on the same full disk, stops no request.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_log_stops_nothing() {
+    let world = World::on(Engine::Sqlite).await;
+    let tenant = world.found(&Customer::new("acme")).await;
+    let server = Server::start_without_log(&world.url).await;
+    for _ in 0..3 {
+        let change = PlanChange::to_tier(40_000);
+        let answer = server.post(&tenant.admin, "/quotes", "", &change).await;
+        let (status, _): (u16, Quote) = answer.expect("the connection holds");
+        assert_eq!(status, 200);
+    }
+    server.stop().await;
+}

@@ -47,6 +47,14 @@ impl Server {
         Self::run(command, url, &options).await
     }
 
+    /// As [`Server::start`], with a log of which no line can be written, as on a full disk.
+    pub(super) async fn start_without_log(url: &str) -> Self {
+        let mut command = Command::new(tokio::task::spawn_blocking(prorata).await.unwrap());
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        command.env("RUST_LOG", "info").stderr(full.unwrap());
+        Self::run(command, url, &["--sandbox", "--clock", START]).await
+    }
+
     async fn run(mut command: Command, url: &str, options: &[&str]) -> Self {
         let mails = TempDir::new().unwrap();
         let mail = format!("dir:{}", mails.path().display());
@@ -59,11 +67,10 @@ impl Server {
             "--listen",
             "127.0.0.1:0",
         ];
-        command
-            .args(arguments)
-            .args(options)
-            .env("RUST_LOG", "error")
-            .stdout(Stdio::piped());
+        if command.get_envs().all(|(name, _)| name != "RUST_LOG") {
+            command.env("RUST_LOG", "error");
+        }
+        command.args(arguments).args(options).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let read = move || {
