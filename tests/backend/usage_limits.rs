@@ -182,6 +182,9 @@ on_both_databases! {
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-21", 70_000).await;
         assert!(lift(&world, " ").await.unwrap_err().to_string().contains("reason"));
+        // It is mailed and kept, so it is checked like every text (RELIABILITY, threats 8 and 16).
+        assert!(lift(&world, "see card 4242 4242 4242 4242").await.is_err());
+        assert!(lift(&world, "an\u{0} agreement").await.is_err());
         assert_eq!(lift(&world, "an agreement").await.unwrap().to_string(), "2026-07-01");
         let until = Some(at("2026-07-01T00:00:00Z"));
         assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });

@@ -5,10 +5,12 @@ use api::problem::Problem;
 use billing::account::account_state::AccountEvent;
 use billing::account::usage_lock::{self, UsageLock};
 use billing::period::day_start;
+use billing::text::{OneLine, OneLineFault};
 use billing::{BillingPeriod, OrganizationId, OutOfRange};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::access_control::refusal;
+use crate::account::sentence;
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::mail::figures::date;
@@ -40,11 +42,14 @@ impl Work for LiftLock {
 
     async fn run(&self, tx: &mut Tx) -> Result<NaiveDate, Error> {
         let id = &self.organization_id;
-        let reason = self.reason.trim();
-        if reason.is_empty() {
-            let needs = "Enter a reason: the admins read it in a mail and in the activity log";
-            return Err(Problem::field("reason", needs).into());
-        }
+        let reason = match OneLine::parse(&self.reason) {
+            Ok(reason) => String::from(reason),
+            Err(mistyped) if mistyped.fault == OneLineFault::Empty => {
+                let needs = "Enter a reason: the admins read it in a mail and in the activity log";
+                return Err(Problem::field("reason", needs).into());
+            }
+            Err(mistyped) => return Err(Problem::field("reason", sentence(&mistyped.fault)).into()),
+        };
         let offset = organizations::find(tx, id).await?.zone_offset_minutes;
         let before = account_states::find(tx, id).await?;
         let day = match self.until {
@@ -62,7 +67,7 @@ impl Work for LiftLock {
         let action = Action::UsageLockLifted;
         let told = Notification::UsageLockLifted {
             until,
-            reason: reason.to_owned(),
+            reason: reason.clone(),
         };
         outbox::publish(tx, id, &told, self.now).await?;
         let entry = AuditEntry {
