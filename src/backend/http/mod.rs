@@ -48,6 +48,7 @@ mod session;
 mod snapshot;
 mod support;
 mod text;
+mod unread;
 mod upload;
 
 pub use assets::Assets;

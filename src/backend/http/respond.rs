@@ -11,6 +11,7 @@ use billing::text::without_card_number;
 use serde::Serialize;
 use tracing::Instrument;
 
+use super::unread::ReadToEnd;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::store::idempotency::StoredReply;
@@ -133,13 +134,14 @@ pub(super) async fn api_headers(request: Request, next: Next) -> Response {
 pub(super) async fn finish(mut request: Request, next: Next) -> Response {
     let id = secret::id("req").unwrap_or_default();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let method = request.method().clone();
+    let (method, version) = (request.method().clone(), request.version());
     // A path can contain anything; a card number must not reach the log (RELIABILITY 3, row 16).
     let path = without_card_number(request.uri().path())
         .unwrap_or("-")
         .to_owned();
     let span = tracing::info_span!("request", id, %method, path);
     let started = std::time::Instant::now();
+    let (request, read) = ReadToEnd::watch(request);
     let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(Carried(problem)) = response.extensions_mut().remove::<Carried>() {
         response = written(*problem, &id);
@@ -164,6 +166,7 @@ pub(super) async fn finish(mut request: Request, next: Next) -> Response {
             .headers_mut()
             .insert(HeaderName::from_static("x-request-id"), id);
     }
+    read.announce(version, &mut response);
     response
 }
 

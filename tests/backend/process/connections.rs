@@ -7,7 +7,7 @@ use backend::store::Engine;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::super::world::{Customer, World};
+use super::super::world::{Customer, START, World};
 use super::server::Server;
 
 /// An HTTP/2 preface and empty settings.
@@ -90,6 +90,33 @@ async fn idle_connections_are_closed() {
         if what == "kept alive" {
             assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         }
+    }
+    server.stop().await;
+}
+
+/// A request that is refused by its head, before its body has arrived: the answer says that the
+/// connection ends, so that the client sends its next request on another one. An answer to a request
+/// that was read does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_before_the_body_announces_the_end() {
+    let world = World::on(Engine::Sqlite).await;
+    let server = Server::start(&world.url, START).await;
+    let body = r#"{"email":"a@b.example","password":"guess"}"#;
+    for (path, arrives) in [("/api/v1/pause", false), ("/api/v1/session", true)] {
+        let mut connection = TcpStream::connect(server.address()).await.unwrap();
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n"
+        );
+        let sent = if arrives { head + body } else { head };
+        connection.write_all(sent.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 4_096];
+        let read = connection.read(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer[..read]).to_lowercase();
+        assert!(answer.starts_with("http/1.1 401"), "{answer}");
+        let ends = answer.contains("connection: close");
+        assert_eq!(ends, !arrives, "{answer}");
     }
     server.stop().await;
 }
