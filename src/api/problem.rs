@@ -173,7 +173,7 @@ impl Code {
             Self::EngineChanged => "This page is out of date",
             Self::ChangeRefused => "This change cannot be ordered",
             Self::UpgradeOnly => "Your plan is locked for its usage",
-            Self::PaymentLocked => "Your plan is locked for an unpaid invoice",
+            Self::PaymentLocked => "An invoice is unpaid",
             Self::TrialLocked => "Your trial is locked until billing is set up",
             Self::AccountPaused => "Your plan is paused",
             Self::AccountCancelled => "The account is cancelled",

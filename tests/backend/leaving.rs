@@ -73,8 +73,9 @@ on_both_databases! {
         go(&world, &debtor, "2026-07-02T00:00:00Z").await;
         let shown = leaving(&world, &debtor).await;
         let refused = shown.pause_refused.unwrap();
-        let sentence = "Nothing was changed: an invoice is still unpaid: pay all open invoices";
+        let sentence = "An invoice is still unpaid: pay all open invoices";
         assert_eq!((refused.code, refused.detail.as_str()), (Code::PaymentLocked, sentence));
+        let sentence = "Nothing was changed: an invoice is still unpaid: pay all open invoices";
         let total = shown.settles.total;
         let problem = send(&world, &debtor, (&new_key(), "/pause"), &pause(&total)).await.problem();
         assert_eq!(problem.detail, sentence);

@@ -1,7 +1,7 @@
 //! Pauses or cancels an account in one transaction: once for each key, at the price that the person
 //! saw.
 
-use api::account::leaving::{Cancellation, Left, Pause, Refusal};
+use api::account::leaving::{Cancellation, Left, Pause};
 use api::audit::Action;
 use api::problem::{Difference, Fact};
 use api::{Code, Problem};
@@ -10,7 +10,7 @@ use billing::account::reason::confirm_cancellation;
 use chrono::{DateTime, Utc};
 
 use super::ending::end;
-use super::{after_pause, cancel_event, said, settles, waits};
+use super::{after_pause, cancel_event, refuse, said, settles, waits};
 use crate::account::audit_values::{Charging, because};
 use crate::account::sentence;
 use crate::foundation::amount::amount;
@@ -108,9 +108,9 @@ impl Depart {
                 before.after(event, self.now, &tx.policy())
             }
         };
-        let after = after.map_err(|refused| refusal(said(refused)))?;
+        let after = after.map_err(|refused| refuse(&said(refused)))?;
         if attempts::has_open_order(tx, id).await? {
-            return Err(refusal(waits()));
+            return Err(refuse(&waits()));
         }
         Ok(after)
     }
@@ -194,8 +194,4 @@ impl Depart {
             ordered_at: self.now,
         })
     }
-}
-
-fn refusal(refusal: Refusal) -> Error {
-    Error::refused(refusal.code, refusal.detail)
 }

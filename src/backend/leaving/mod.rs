@@ -12,6 +12,7 @@ use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, Utc};
 
 use crate::account::access_control::code;
+use crate::account::sentence;
 use crate::foundation::error::Error;
 use crate::invoicing::settlement;
 use crate::store::account_states::{self, departures};
@@ -40,9 +41,11 @@ pub async fn leaving(
     let pause = after_pause(tx, organization_id, (&state, now)).await?;
     let cancelled = state.after(cancel_event(Reason::LowUsage), now, &policy);
     let open = attempts::has_open_order(tx, organization_id).await?;
-    let refused = |outcome: Option<Refused>| match outcome {
-        Some(refused) => Some(said(refused)),
-        None => open.then(waits),
+    // Nothing was ordered yet, so the page has the reason alone.
+    let refused = |outcome: Option<Refused>| {
+        let refusal = outcome.map(said).or_else(|| open.then(waits))?;
+        let detail = sentence(&refusal.detail);
+        Some(Refusal { detail, ..refusal })
     };
     Ok(Leaving {
         offset_minutes: organization.zone_offset_minutes,
@@ -120,16 +123,21 @@ const fn cancel_event(reason: Reason) -> AccountEvent {
 fn said(refused: Refused) -> Refusal {
     Refusal {
         code: code(refused),
-        detail: format!("Nothing was changed: {refused}"),
+        detail: refused.to_string(),
     }
+}
+
+/// The refusal of an order, which has changed nothing.
+fn refuse(refusal: &Refusal) -> Error {
+    let detail = format!("Nothing was changed: {}", refusal.detail);
+    Error::refused(refusal.code, detail)
 }
 
 /// While a payment's outcome is open, the amount that would stay unpaid is unknown.
 fn waits() -> Refusal {
     Refusal {
         code: api::Code::PaymentPending,
-        detail: "Nothing was changed: a payment of your organization has not ended yet; try again \
-                 when it has"
+        detail: "a payment of your organization has not ended yet; try again when it has"
             .to_owned(),
     }
 }

@@ -1,8 +1,8 @@
 //! Reactivation after a pause: requested by an admin, carried out by the operator (SPEC R13, row 24).
 
-use api::Code;
 use api::account::leaving::Requested;
 use api::audit::Action;
+use billing::access::cure::Refused;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
@@ -15,7 +15,7 @@ use billing::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::said;
+use super::{refuse, said};
 use crate::account::audit_values::Charging;
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
@@ -56,8 +56,7 @@ impl Work for RequestReactivation {
         let id = &self.organization_id;
         let state = account_states::find(tx, id).await?;
         let Lifecycle::Paused { .. } = state.at(self.now, &tx.policy()).lifecycle() else {
-            let refusal = said(billing::access::cure::Refused::NotPaused);
-            return Err(Error::refused(Code::ChangeRefused, refusal.detail));
+            return Err(refuse(&said(Refused::NotPaused)));
         };
         if let Some(requested) = departures::requested(tx, id).await? {
             return Ok(requested);
@@ -97,10 +96,7 @@ impl Work for Reactivate {
         let outstanding = open_invoices::outstanding(tx, id).await?;
         let event = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding });
         let after = state.after(event, now, &tx.policy());
-        let after = after.map_err(|refused| {
-            let refusal = said(refused);
-            Error::refused(refusal.code, refusal.detail)
-        })?;
+        let after = after.map_err(|refused| refuse(&said(refused)))?;
         let invoice = self.charge(tx).await?;
         let renews_on = self.take_up(tx, &state).await?;
         account_states::replace(tx, id, &after, now).await?;
