@@ -72,6 +72,7 @@ on_both_databases! {
             assert_eq!(world.number("SELECT COUNT(*) FROM usage_imports").await, 0);
         };
         check("two,2026-06-01,1,1,1,1\n", "line 2", "6 fields instead of 7").await;
+        check("two\n", "line 2", "1 field instead of 7").await;
         check("two,2026-06-01,1,1,1,1,-4\n", "line 2, column data_points", "\"-4\" is not").await;
         check("two,2026-06-01,1,x,1,1,4\n", "line 2, column web_identified", "whole number").await;
         check("two,2026-06-01,+99999,1,1,1,4\n", "line 2, column app", "\"+99999\" is not a whole number").await;
@@ -154,6 +155,11 @@ on_both_databases! {
         let file = Cursor::new(format!("{HEAD}two,2026-06-01,1,0,0,0,1\n")).chain(BreaksOff);
         let problem = import::stage(&world.services, &whose, file).await.unwrap_err().into_problem();
         assert!(problem.fields[0].message.contains("broke off"), "{problem:?}");
+        assert_eq!(problem.fields[0].field, "line 3");
+        let long = format!("{HEAD}two,2026-06-01,1,0,0,0,1\n{}\n", "x".repeat(200_000));
+        let problem = import::stage(&world.services, &whose, Cursor::new(long)).await.unwrap_err().into_problem();
+        assert!(problem.fields[0].message.contains("longer than"), "{problem:?}");
+        assert_eq!(problem.fields[0].field, "line 3");
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_rows").await, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM usage_imports").await, 0);
     }

@@ -40,7 +40,7 @@ pub(super) async fn import_usage(options: Options) -> Result<(), Failed> {
     let staged = import::stage(&services, &whose, BufReader::new(file)).await;
     let staged = staged.map_err(|cause| explained(&cause))?;
     println!(
-        "{} rows: {} to add, {} to correct, {} unchanged; the month: {} users, then {}",
+        "Rows: {}, of which {} to add, {} to correct, {} unchanged; the month: {} users, then {}",
         staged.rows,
         staged.added,
         staged.corrected,

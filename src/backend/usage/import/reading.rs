@@ -74,7 +74,7 @@ pub(super) fn read(source: impl Read, frame: &Frame, batches: &Sender<Batch>) {
     match places {
         Ok(Ok(places)) => reading.lines(&mut lines, &places),
         Ok(Err(missing)) => reading.fault(fault(1, missing.to_string())),
-        Err(cause) => reading.fault(broken(&cause)),
+        Err(cause) => reading.fault(broken(&cause, 1)),
     }
     reading.batch.is_last = true;
     reading.hand_over();
@@ -129,7 +129,7 @@ impl Reading<'_> {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(cause) => {
-                    self.fault(broken(&cause));
+                    self.fault(broken(&cause, lines.position().line()));
                     if !matches!(cause.kind(), csv::ErrorKind::Utf8 { .. }) {
                         return;
                     }
@@ -228,7 +228,11 @@ fn row(
     line: u64,
 ) -> Result<Staged, Vec<FieldError>> {
     if record.len() != COLUMNS.len() {
-        let count = format!("{} fields instead of {}", record.len(), COLUMNS.len());
+        let count = match record.len() {
+            1 => "1 field".to_owned(),
+            several => format!("{several} fields"),
+        };
+        let count = format!("{count} instead of {}", COLUMNS.len());
         return Err(vec![fault(line, count)]);
     }
     let text = |column: usize| record.get(places[column]).unwrap_or_default();
@@ -283,8 +287,8 @@ fn fault(line: u64, message: impl Into<String>) -> FieldError {
 }
 
 /// A file that cannot be parsed as CSV.
-fn broken(cause: &csv::Error) -> FieldError {
-    let line = cause.position().map_or(1, csv::Position::line);
+fn broken(cause: &csv::Error, reached: u64) -> FieldError {
+    let line = cause.position().map_or(reached, csv::Position::line);
     let words = match cause.kind() {
         csv::ErrorKind::Utf8 { .. } => "this line is not UTF-8 text",
         csv::ErrorKind::Io(cause) if is_too_long(cause) => TOO_LONG,
