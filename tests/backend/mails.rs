@@ -192,7 +192,7 @@ on_both_databases! {
         let letters = Letters::new();
         let report = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert_eq!((report.sent, report.parked), (1, 0));
-        assert!(letters.read()[0].text.contains("is paused by ada@acme.example"), "{}", letters.read()[0].text);
+        assert!(letters.read()[0].text.contains("was paused by ada@acme.example"), "{}", letters.read()[0].text);
     }
 
     /// The sandbox's mailbox: only the caller's organization, as text, and as a page without scripts.

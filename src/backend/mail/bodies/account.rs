@@ -15,7 +15,7 @@ use crate::mail::place::Page;
 pub(super) fn paused(notice: &NotificationFacts, by: &str, invoice: Option<&str>) -> MailBody {
     let name = notice.name();
     let says = format!(
-        "The plan of {name} is paused by {by}. Nothing more is charged, and nothing comes in or goes out."
+        "The plan of {name} was paused by {by}. Nothing more is charged, and nothing comes in or goes out."
     );
     let since = notice.since(Condition::Paused);
     let mut figures = vec![("Paused".to_owned(), notice.instant(since))];

@@ -56,7 +56,7 @@ fn what_helps(notice: &NotificationFacts) -> &'static str {
             "The account has ended, so no page is left to pay it on. The invoice stays open."
         }
         Lifecycle::Paused { .. } => {
-            "Pay it with this or another payment method, on the page that the pause has left: the \
+            "Pay it with this or another payment method, on the page of the paused plan: the \
              plan can be reactivated when it is paid. Otherwise the account is deleted when the \
              pause ends."
         }
@@ -74,7 +74,9 @@ fn what_helps(notice: &NotificationFacts) -> &'static str {
 pub(super) fn locked(notice: &NotificationFacts) -> MailBody {
     lock::locked(notice, Condition::PaymentLock)
         .figures(notice.coming(&[DeadlineKind::LockEnd]))
-        .says("What is not paid until then cancels the account, and its data is deleted for good.")
+        .says(
+            "If it is not paid by then, the account is cancelled and its data is deleted for good.",
+        )
         .page(notice.place(Page::MyPlan))
 }
 
@@ -104,7 +106,7 @@ pub(super) fn announced(
     let name = notice.name();
     let mut figures = sum(debited);
     figures.push(("Not debited before".to_owned(), notice.instant(debit_at)));
-    let says = format!("An invoice of {name} is debited from its payment method.");
+    let says = format!("An invoice of {name} will be debited from its payment method.");
     let body = MailBody::new(format!("{name}: a debit is coming"), says).figures(figures);
     match authentication {
         Some(Authentication::Needed) => body.says(
