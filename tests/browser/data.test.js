@@ -49,10 +49,10 @@ walk("a credential is asked for at its fields, shown once, and revoked", async (
   }
   assert.deepEqual((await read(page, "/credentials")).credentials, []);
   await name.fill("Nightly import");
-  await page.getByLabel("Holds for days").fill("1000");
+  await page.getByLabel("Valid for (days)").fill("1000");
   await issue.click();
   await page.getByText("Enter a whole number from 1 to 730").waitFor();
-  await page.getByLabel("Holds for days").fill("30");
+  await page.getByLabel("Valid for (days)").fill("30");
   await page.keyboard.press("Enter");
   await page.getByText("Copy the token of Nightly import now").waitFor();
   const token = await page.locator("code").innerText();

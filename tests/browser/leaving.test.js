@@ -52,6 +52,7 @@ for (const way of ["the default card", "another card"]) {
     assert.deepEqual([outstanding.due, outstanding.invoices.length], ["28.80", 1]);
     assert.match(await owed.innerText(), new RegExp(`${outstanding.invoices[0].number}\\s+Issued on June 20, 2026\\s+\\$28\\.80`));
     assert.equal(await page.locator(".button--primary").count(), 1, "paying comes first");
+    assert.equal(await owed.getByRole("link", { name: outstanding.invoices[0].number }).count(), 0, "the invoices are closed");
     await accessible(page, "the paused page with a debt");
     await picture(page, "paused in debt");
     await assert.rejects(reactivate(backend, "org_acme"), /an invoice is still unpaid/);

@@ -44,6 +44,9 @@ walk("what an upgrade charged is the same on the button, in the list, and in bot
 
 walk("the mailbox by keyboard on a phone, in the dark", { viewport: PHONE, colorScheme: "dark" }, async ({ page }) => {
   await enter(page, { path: "/sandbox/mailbox", heading: "Mailbox" });
+  const to = page.getByRole("cell", { name: "ada@acme.example" }).first();
+  const lines = await to.evaluate((cell) => cell.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(cell).lineHeight));
+  assert.ok(lines < 2, "the address is on one line");
   await page.getByRole("link", { name: /Invoice ACME/ }).first().focus();
   await page.keyboard.press("Enter");
   await settled(page, /Invoice ACME/);

@@ -84,7 +84,7 @@ walk("before three days show growth there is no projection, and the days before 
   const before = days_before.at(-1).metered.mau;
   assert.deepEqual([metered.mau, before > 22_000, days.map(({ metered }) => metered.mau)], [0, true, [120]]);
   const projection = page.locator(".figures__item", { hasText: "ends as projected" });
-  await eventually(async () => assert.match(await projection.innerText(), /If June ends as projected\s+No projection yet\s+needs 3 days that show growth, so far 0/));
+  await eventually(async () => assert.match(await projection.innerText(), /If June ends as projected\s+No projection yet\s+needs 3 days of growth, so far 0/));
   const drawn = (path) => page.locator(`.chart__figure path.${path}`);
   await drawn("chart__line--before").waitFor({ state: "attached" });
   assert.deepEqual([await drawn("chart__ahead").count(), await drawn("chart__band").count(), await page.locator(".meter__ahead").count()], [0, 0, 0]);
@@ -103,7 +103,7 @@ walk("before three days show growth there is no projection, and the days before 
   await picture(page, "no projection, table");
   await clock(page, "2026-06-30T09:00:00Z");
   await upload(page, counted("2026-06-29", parts.app + 600), counted("2026-06-30", parts.app + 700));
-  await eventually(async () => assert.match(await projection.innerText(), /needs 3 days that show growth, so far 2/));
+  await eventually(async () => assert.match(await projection.innerText(), /needs 3 days of growth, so far 2/));
   // In a month that is counted from its 1st, the first day shows growth too. 300 by the 3rd, and a hundred
   // a day for 28 more.
   await clock(page, "2026-07-03T09:00:00Z");

@@ -41,6 +41,7 @@ walk("a trial that has expired goes on from the day on which billing is set up",
   await clock(page, "2026-06-30T09:00:00Z");
   await page.reload();
   await page.getByRole("heading", { name: "Your trial has ended, and billing is not set up" }).waitFor();
+  assert.match(await page.locator(".facts").innerText(), /\$250\.00 a month, billed monthly/, "it is free no longer");
   await setUp(page);
   const [first] = await invoices(page, 1);
   assert.equal(first.kind, "trial_first");

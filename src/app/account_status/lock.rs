@@ -216,7 +216,9 @@ pub(super) fn listed(outstanding: &Outstanding) -> Element {
 fn row(invoice: &Unpaid, currency: &str) -> Element {
     let text = &messages().account_status;
     let issued = fill(text.issued, &[&format::date(invoice.issued_on)]);
-    let number: View = match InvoiceNumber::parse(&invoice.number) {
+    // A pause closes the invoices: there the number leads nowhere.
+    let opens = LiveAccountStatus::here().has_pages();
+    let number: View = match InvoiceNumber::parse(&invoice.number).filter(|_| opens) {
         Some(number) => link(Page::Invoice(number), "table__link")
             .child(invoice.number.as_str())
             .into(),

@@ -29,7 +29,7 @@ pub(super) const ACCOUNT_STATUS: AccountStatusText = AccountStatusText {
     annual_soft: "The dashboard is closed: usage is far above your annual limit",
     annual_soft_text: "Usage in this annual term is more than {0}% of its limit.",
     authentication: "Your bank asks you to confirm a payment of {0}",
-    authentication_text: "Confirm it with your bank by {0}. If you do not, the payment fails; nothing else changes. Debits in rupees above the regulator's limit need this every time.",
+    authentication_text: "Confirm it with your bank by {0}. If you do not, the payment fails; nothing else changes.",
     authentication_invoice: "Confirm it with your bank by {0}. If you do not, invoice {1} stays unpaid.",
     awaits: "A debit of {0} needs your confirmation",
     awaits_text: "Your bank does not carry it out without you. Pay it by {0}; otherwise it counts as a failed payment.",

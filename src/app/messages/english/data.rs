@@ -71,7 +71,7 @@ pub(super) const DATA: DataText = DataText {
     name_control: "Write this on one line, without special characters",
     name_card: "This looks like a card number; remove it",
     name_long: "At most {0} characters fit here",
-    days: "Holds for days",
+    days: "Valid for (days)",
     days_wrong: "Enter a whole number from 1 to 730",
     issue: "Issue credential",
     issued: "Copy the token of {0} now",

@@ -77,7 +77,7 @@ pub(super) const PLAN: PlanText = PlanText {
     ahead_detail: "{0} overage, estimated",
     ahead_none: "no overage, estimated",
     no_ahead: "No projection yet",
-    no_ahead_detail: "needs {0} days that show growth, so far {1}; the first counted day shows it only on the 1st",
+    no_ahead_detail: "needs {0} days of growth, so far {1}; the first counted day is none, unless it is the 1st",
     ahead_band: "between {0} and {1}, {2}",
     mbu: "Monthly billable users",
     mbu_detail: "usage, but never below the limit of the tier",

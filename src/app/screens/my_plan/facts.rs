@@ -39,12 +39,12 @@ fn price(plan: &Plan, subscription: &Subscription) -> String {
     let base = format::money(&plan.base, &subscription.currency);
     let until = subscription.annual.and_then(|annual| annual.ends_on());
     match (&subscription.trial, until) {
-        (Some(trial), _) => fill(
+        (Some(trial), _) if trial.days_left > 0 => fill(
             text.trial.free_until,
             &[&format::day(trial.charged_from), &base],
         ),
         (None, Some(until)) => fill(text.annual.price, &[&base, &format::date(until)]),
-        (None, None) => fill(text.plan.monthly, &[&base]),
+        (Some(_), _) | (None, None) => fill(text.plan.monthly, &[&base]),
     }
 }
 
