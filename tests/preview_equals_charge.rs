@@ -17,7 +17,7 @@ use axum::http::StatusCode;
 use backend::invoicing::month::{CloseMonth, Closed};
 use backend::store::Engine;
 use billing::invoicing::invoice::InvoiceKind;
-use billing::{BillingPeriod, PriceBook, Status};
+use billing::{BillingPeriod, CurrencyCode, PriceBook, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::backend::invariants;
@@ -204,7 +204,8 @@ async fn charge(world: &World, (token, case): (&str, &Case), previewed: &Quote) 
 /// cards in rupees (R17), and no others.
 async fn confirmed(world: &World, (token, case): (&str, &Case), waiting: &Sent) -> Sent {
     assert!(
-        matches!(waiting.state, State::Authentication { .. }) && case.customer.currency == "INR",
+        matches!(waiting.state, State::Authentication { .. })
+            && case.customer.currency == CurrencyCode::INR,
         "{waiting:?}: {case:?}"
     );
     let yes = GatewayScript {

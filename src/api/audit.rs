@@ -1,6 +1,6 @@
 //! The audit log: who did what and when, and the values before and after (SPEC R20).
 
-use billing::BillingFrequency;
+use billing::{BillingFrequency, Money};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,6 @@ pub struct Activity {
     pub items: Vec<Entry>,
     /// What to pass as `before` for the next, older page; `None` on the last.
     pub next: Option<u64>,
-    /// ISO 4217 code of all amounts.
-    pub currency: String,
     /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
 }
@@ -56,13 +54,13 @@ pub enum AuditValue {
     Priced {
         /// The tier when it is the plan's price; `None` for an add-on's, and when nothing is charged.
         tier: Option<u64>,
-        /// The amount, as a decimal string.
-        price: String,
+        /// The amount.
+        price: Money,
         /// Whether the amount is for a month or for a year.
         frequency: BillingFrequency,
     },
-    /// An amount that is to be paid once, as a decimal string.
-    Open(String),
+    /// An amount that is to be paid once.
+    Open(Money),
     /// A display name, such as `Visa ending 4242`.
     Named(String),
 }

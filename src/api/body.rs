@@ -27,6 +27,8 @@ pub enum Texts {
     ByRule,
     /// As [`Texts::ByRule`], and the names of members too: properties.
     Properties,
+    /// A [`Money`](billing::Money); another value is a fault of this field.
+    Amount,
 }
 
 /// A type that is read from the body of a request.
@@ -62,11 +64,21 @@ impl RequestBody for Order {
     const TEXTS: &'static [(&'static str, Texts)] = &[
         ("input_hash", Texts::Are(TextKind::Secret)),
         ("reasons", Texts::ByRule),
+        ("total", Texts::Amount),
     ];
 }
 
 impl RequestBody for Cancellation {
-    const TEXTS: &'static [(&'static str, Texts)] = &[("reason", Texts::ByRule)];
+    const TEXTS: &'static [(&'static str, Texts)] =
+        &[("reason", Texts::ByRule), ("agreed", Texts::Amount)];
+}
+
+impl RequestBody for Pause {
+    const TEXTS: &'static [(&'static str, Texts)] = &[("agreed", Texts::Amount)];
+}
+
+impl RequestBody for PayOutstanding {
+    const TEXTS: &'static [(&'static str, Texts)] = &[("total", Texts::Amount)];
 }
 
 impl RequestBody for Party {
@@ -104,8 +116,6 @@ impl RequestBody for CardSaved {}
 impl RequestBody for ClockMove {}
 impl RequestBody for GatewayScript {}
 impl RequestBody for IssueCredential {}
-impl RequestBody for Pause {}
-impl RequestBody for PayOutstanding {}
 impl RequestBody for PlanChange {}
 
 #[cfg(test)]

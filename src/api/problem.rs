@@ -1,5 +1,7 @@
 //! Errors, with a sentence that a person can act on and a code for programs (RFC 9457).
 
+use billing::Money;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::quote::Quote;
@@ -201,32 +203,37 @@ pub struct FieldError {
     pub message: String,
 }
 
-/// A fact that an order was priced with, or its price (SPEC R19).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fact {
-    /// The day for which the order was priced.
-    BillingDay,
-    /// The version of the price book.
-    PriceBookVersion,
-    /// The version of the subscription.
-    SubscriptionVersion,
-    /// The fingerprint of everything that determines what is due.
-    InputHash,
-    /// The amount that is due.
-    Total,
-}
-
 /// A fact that is not as the person saw it (SPEC R19).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Difference {
+    /// The day for which the order was priced.
+    BillingDay(Change<NaiveDate>),
+    /// The version of the price book.
+    PriceBookVersion(Change<u32>),
+    /// The version of the subscription.
+    SubscriptionVersion(Change<u64>),
+    /// The fingerprint of everything that determines what is due.
+    InputHash(Change<String>),
+    /// The amount that is due.
+    Total(Change<Money>),
+}
+
+/// The value in the order, and the value now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Difference {
-    /// The fact.
-    pub what: Fact,
+pub struct Change<T> {
     /// The value in the order.
-    pub seen: String,
+    pub seen: T,
     /// The value now.
-    pub now: String,
+    pub now: T,
+}
+
+impl<T: PartialEq> Change<T> {
+    /// The change; `None` when both values are equal.
+    pub fn of(seen: T, now: T) -> Option<Self> {
+        (seen != now).then_some(Self { seen, now })
+    }
 }
 
 /// The body of an error response (RFC 9457).

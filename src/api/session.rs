@@ -1,5 +1,6 @@
 //! Who is signed in, and to which organization.
 
+use billing::CurrencyCode;
 use billing::people::permission::Role;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +49,7 @@ pub struct Organization {
     /// The name of the organization.
     pub name: String,
     /// ISO 4217 code of the currency it is billed in; it never changes.
-    pub currency: String,
+    pub currency: CurrencyCode,
     /// Offset of its time zone for billing days, in minutes east of UTC.
     pub offset_minutes: i32,
 }

@@ -39,7 +39,7 @@ pub mod text;
 
 pub use catalog::price_book::{AddOnId, PriceBook, PriceList};
 pub use metering::add_on_use::AddOnUse;
-pub use money::{Currency, Exact, Money, OutOfRange};
+pub use money::{Currency, CurrencyCode, Exact, Money, OutOfRange};
 pub use period::BillingPeriod;
 pub use pricing::change::PlanChange;
 pub use pricing::quote::{Derivations, PricedAccount, Quote, quote};

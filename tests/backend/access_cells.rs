@@ -18,7 +18,7 @@ use billing::pricing::annual::Pool;
 use billing::{AddOnId, PlanChange, Status};
 use serde::Serialize;
 
-use super::world::{Customer, Reply, Tenant, World, Year, at, new_key, request};
+use super::world::{Customer, Reply, Tenant, World, Year, at, new_key, request, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -35,12 +35,12 @@ on_both_databases! {
 
         over.uses(&world, over.users).await;
         soft.uses(&world, soft.users).await;
-        let order = Pause { agreed: "0.00".to_owned() };
+        let order = Pause { agreed: usd("0.00") };
         paused.send(&world, "/pause", &order).await.json::<Left>();
         let order = Cancellation {
             reason: Reason::LowUsage,
             confirmation: "DELETE".to_owned(),
-            agreed: "0.00".to_owned(),
+            agreed: usd("0.00"),
         };
         gone.send(&world, "/cancellation", &order).await.json::<Left>();
 
@@ -92,7 +92,7 @@ impl Account {
         let other = world.quote(&tenant.admin, &more).await;
         // A total that is not the price, so that an order that is let through has no effect.
         let never = |order: Order| Order {
-            total: "0.01".to_owned(),
+            total: usd("0.01"),
             ..order
         };
         Self {

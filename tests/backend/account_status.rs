@@ -9,10 +9,10 @@ use billing::account::lifecycle::Lifecycle;
 use billing::metering::usage::Metered;
 use billing::people::permission::Role;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, PlanChange, Status};
+use billing::{AddOnId, CurrencyCode, PlanChange, Status};
 
 use super::on_both_databases;
-use super::world::{Customer, World, at};
+use super::world::{Customer, World, at, usd};
 
 on_both_databases! {
     /// An active account: everything works, no notice; the next 1st and the scheduled changes are listed.
@@ -35,8 +35,8 @@ on_both_databases! {
         let over = account_status.over_limit.unwrap();
         assert_eq!((over.tier, over.usage, over.period_start.to_string().as_str()), (20_000, 22_000, "2026-06-01"));
         let fits = over.fits.unwrap();
-        assert_eq!((fits.tier, fits.dearer_by.as_str(), fits.overage.as_str()), (40_000, "250.00", "26.40"));
-        assert_eq!((fits.currency.as_str(), over.largest), ("USD", 100_000));
+        assert_eq!((fits.tier, fits.dearer_by, fits.overage), (40_000, usd("250.00"), usd("26.40")));
+        assert_eq!(over.largest, 100_000);
         assert_eq!((account_status.outstanding, account_status.curing_tiers), (None, Vec::new()));
         let program = world.program(&tenant, 30).await;
         let rows = (17..=19).map(|day| UsageRow {
@@ -71,7 +71,7 @@ on_both_databases! {
     /// The zone decides the day; an account in rupees has a notice and a debit.
     async fn days_are_those_of_the_organization(world: World) {
         let customer = Customer {
-            currency: "INR".to_owned(),
+            currency: CurrencyCode::INR,
             book: "essentials-2025".to_owned(),
             zone_offset_minutes: 330,
             places: Some(TaxPlaces { supplier: StateCode::MAHARASHTRA, customer: StateCode::MAHARASHTRA }),
@@ -112,7 +112,7 @@ on_both_databases! {
         world.move_to("2026-07-02T00:00:00Z");
         let account_status = stands(&world, &tenant.admin).await;
         let outstanding = account_status.outstanding.unwrap();
-        assert_eq!((outstanding.total.as_str(), outstanding.due.as_str()), ("296.40", "0.00"));
+        assert_eq!((outstanding.total, outstanding.due), (usd("296.40"), usd("0.00")));
         assert_eq!((outstanding.invoices.len(), outstanding.invoices[0].is_due), (1, false));
     }
 

@@ -16,10 +16,10 @@ use billing::catalog::price_book::ESSENTIALS_EMAIL;
 use billing::metering::add_on_use::Used;
 use billing::metering::usage::Metered;
 use billing::people::permission::Role;
-use billing::{AddOnId, PlanChange, Status};
+use billing::{AddOnId, Exact, LineKind, Money, PlanChange, Status};
 
 use super::leaving::{cancellation, go, leaving, pause, reactivate, send};
-use super::world::{Customer, Reply, Tenant, World, new_key, request};
+use super::world::{Customer, Reply, Tenant, World, new_key, request, usd};
 use super::{invariants, on_both_databases};
 
 const EMAIL: &str = "clevertap-email";
@@ -48,8 +48,8 @@ on_both_databases! {
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         assert_eq!(shown.add_on_use, taken.add_on_use);
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
-        assert_eq!((quote.month.add_ons.as_str(), quote.month.overage.as_str()), ("70.00", "5.00"));
-        assert_eq!((quote.next_invoice.recurring.as_str(), quote.next_invoice.overage.as_str()), ("270.00", "5.00"));
+        assert_eq!((quote.month.add_ons, quote.month.overage), (usd("70.00"), usd("5.00")));
+        assert_eq!((quote.next_invoice.recurring, quote.next_invoice.overage), (usd("270.00"), usd("5.00")));
         assert_eq!(quote.overage.lines.len(), 1);
         let sheet = world.get(&tenant.admin, "/usage/summary.csv").await.text;
         for line in ["month,,,used clevertap-email,110000", "month,,,add_on_use clevertap-email,5.00"] {
@@ -58,10 +58,10 @@ on_both_databases! {
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;
         assert_eq!(issued.statement, quote.next_invoice.statement);
-        assert_eq!(lines(&issued), [("base", "200.00"), ("add_on", "70.00"), ("add_on_use", "5.00")]);
+        assert_eq!(lines(&issued), [(LineKind::Base, usd("200.00")), (LineKind::AddOn, usd("70.00")), (LineKind::AddOnUse, usd("5.00"))]);
         let why = issued.statement.lines[2].derivation.as_ref().unwrap();
-        assert_eq!((why.rule.as_str(), why.formula.as_str()), ("R3", "({used} − {included}) × {extra_price}"));
-        assert_eq!((why.input("used"), why.input("extra_price")), (Some("110000"), Some("0.0005")));
+        assert_eq!((&*why.rule, &*why.formula), ("R3", "({used} − {included}) × {extra_price}"));
+        assert_eq!((why.input("used"), why.input("extra_price")), (Some(Exact::whole(110_000)), Some(Exact::parse("0.0005").unwrap())));
         let july: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         assert_eq!(july.add_on_use.of(&AddOnId::new(EMAIL)), Used::default(), "each month has its own");
         invariants::hold(&world).await;
@@ -77,7 +77,7 @@ on_both_databases! {
         let less: AddOnUseResult = count(&world, &program, &[row("2026-06-20", 100_000)]).await.json();
         assert_eq!((less.added, less.corrected), (0, 1));
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
-        let expected = [("base", "250.00"), ("add_on", "75.00"), ("mau_overage", "30.00"), ("add_on_overage", "3.00")];
+        let expected = [(LineKind::Base, usd("250.00")), (LineKind::AddOn, usd("75.00")), (LineKind::MauOverage, usd("30.00")), (LineKind::AddOnOverage, usd("3.00"))];
         assert_eq!(lines(&newest(&world, &tenant).await), expected);
         let late = count(&world, &program, &[row("2026-06-20", 700_000)]).await.problem();
         assert!(late.fields[0].message.contains("this month is closed"), "{late:?}");
@@ -142,7 +142,7 @@ on_both_databases! {
         let program = world.program(&tenant, 90).await;
         count(&world, &program, &[row("2026-06-20", 400_000)]).await.json::<AddOnUseResult>();
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
-        assert_eq!(quote.overage.total, "0.00");
+        assert_eq!(quote.overage.total, usd("0.00"));
         // The trial has ended on 20 July; it is completed at noon on the 25th.
         go(&world, &tenant, "2026-07-25T12:00:00Z").await;
         count(&world, &program, &[row("2026-07-24", 300_000), row("2026-07-25", 120_000)]).await.json::<AddOnUseResult>();
@@ -159,7 +159,7 @@ on_both_databases! {
         count(&world, &program, &later).await.json::<AddOnUseResult>();
         go(&world, &tenant, "2026-08-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;
-        assert_eq!(lines(&issued), [("base", "250.00"), ("add_on", "75.00"), ("add_on_use", "5.00")]);
+        assert_eq!(lines(&issued), [(LineKind::Base, usd("250.00")), (LineKind::AddOn, usd("75.00")), (LineKind::AddOnUse, usd("5.00"))]);
         invariants::hold(&world).await;
     }
 
@@ -169,7 +169,7 @@ on_both_databases! {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
         count(&world, &program, &[row("2026-06-20", 90_000)]).await.json::<AddOnUseResult>();
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await.json::<Left>();
         reactivate(&world).await.unwrap();
         let less: AddOnUseResult = count(&world, &program, &[row("2026-06-20", 70_000)]).await.json();
         let paused = Used { used: 90_000, settled: 90_000 };
@@ -178,7 +178,7 @@ on_both_databases! {
         let next: AddOnUseResult = count(&world, &program, &[row("2026-06-21", 20_000)]).await.json();
         let all = Used { used: 110_000, settled: 90_000 };
         assert_eq!(next.add_on_use.of(&AddOnId::new(EMAIL)), all);
-        assert_eq!(leaving(&world, &tenant).await.settles.total, "5.00");
+        assert_eq!(leaving(&world, &tenant).await.settles.total, usd("5.00"));
         invariants::hold(&world).await;
     }
 
@@ -187,8 +187,8 @@ on_both_databases! {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
         count(&world, &program, &[row("2026-06-20", 105_000)]).await.json::<AddOnUseResult>();
-        assert_eq!(leaving(&world, &tenant).await.settles.total, "2.50");
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("2.50")).await.json::<Left>();
+        assert_eq!(leaving(&world, &tenant).await.settles.total, usd("2.50"));
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("2.50"))).await.json::<Left>();
         assert_eq!(final_lines(&world).await, 250);
         backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
         reactivate(&world).await.unwrap();
@@ -197,9 +197,9 @@ on_both_databases! {
         count(&world, &program, &[row("2026-06-20", 110_000)]).await.json::<AddOnUseResult>();
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;
-        assert_eq!(lines(&issued), [("base", "250.00"), ("add_on", "75.00"), ("add_on_use", "2.50")]);
+        assert_eq!(lines(&issued), [(LineKind::Base, usd("250.00")), (LineKind::AddOn, usd("75.00")), (LineKind::AddOnUse, usd("2.50"))]);
         let why = issued.statement.lines[2].derivation.as_ref().unwrap();
-        assert_eq!((why.input("used"), why.input("settled")), (Some("110000"), Some("105000")));
+        assert_eq!((why.input("used"), why.input("settled")), (Some(Exact::whole(110_000)), Some(Exact::whole(105_000))));
         invariants::hold(&world).await;
     }
 
@@ -208,7 +208,7 @@ on_both_databases! {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
         count(&world, &program, &[row("2026-06-19", 105_000)]).await.json::<AddOnUseResult>();
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("2.50")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("2.50"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-22T10:00:00Z").await;
         reactivate(&world).await.unwrap();
         let rows = [row("2026-06-18", 40_000), row("2026-06-22", 1_000)];
@@ -224,13 +224,13 @@ on_both_databases! {
         let tenant = world.found(&mailer()).await;
         let program = world.program(&tenant, 30).await;
         count(&world, &program, &[row("2026-06-20", 60_000)]).await.json::<AddOnUseResult>();
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-22T10:00:00Z").await;
         reactivate(&world).await.unwrap();
         count(&world, &program, &[row("2026-06-22", 50_000)]).await.json::<AddOnUseResult>();
         let shown = leaving(&world, &tenant).await;
-        assert_eq!(shown.settles.total, "5.00");
-        let order = cancellation(Reason::LowUsage, "DELETE", "5.00");
+        assert_eq!(shown.settles.total, usd("5.00"));
+        let order = cancellation(Reason::LowUsage, "DELETE", usd("5.00"));
         send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json::<Left>();
         assert_eq!(final_lines(&world).await, 500);
         for table in ["add_on_use", "add_on_use_cuts"] {
@@ -289,11 +289,9 @@ async fn final_lines(world: &World) -> i64 {
         .await
 }
 
-fn lines(invoice: &Invoice) -> Vec<(&str, &str)> {
+fn lines(invoice: &Invoice) -> Vec<(LineKind, Money)> {
     let lines = invoice.statement.lines.iter();
-    lines
-        .map(|line| (line.kind.as_str(), line.amount.as_str()))
-        .collect()
+    lines.map(|line| (line.kind, line.amount)).collect()
 }
 
 struct Shelve(String);

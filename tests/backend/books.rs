@@ -7,15 +7,14 @@ use api::invoicing::invoice::{Invoice, Invoices};
 use backend::foundation::error::Error;
 use backend::jobs::close_everywhere;
 use backend::store::{Changes, Engine, Tx, Work, organizations, price_books};
-use billing::OrganizationId;
 use billing::access::Condition;
 use billing::catalog::price_book::ESSENTIALS;
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{BillingFrequency, BillingPeriod, PlanChange};
+use billing::{BillingFrequency, BillingPeriod, CurrencyCode, OrganizationId, PlanChange};
 
 use super::soft_lock::uses;
-use super::world::{ACME, Customer, World, organization};
+use super::world::{ACME, Customer, World, organization, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -37,7 +36,7 @@ on_both_databases! {
         let yearly = PlanChange { frequency: Some(BillingFrequency::Annual), ..PlanChange::default() };
         let quote = world.quote(&tenant.admin, &yearly).await;
         // 250 × 12 × 0.75.
-        assert_eq!(quote.next_invoice.statement.total, "2250.00");
+        assert_eq!(quote.next_invoice.statement.total, usd("2250.00"));
         assert!(world.buy(&tenant.admin, &yearly).await.status.is_success());
         world.move_to("2026-07-01T00:00:00Z");
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
@@ -61,7 +60,7 @@ on_both_databases! {
     /// founded nor moved to this list, and never charged without tax.
     async fn without_states_no_account_gets_taxed_prices(world: World) {
         let stateless = Customer {
-            currency: "INR".to_owned(),
+            currency: CurrencyCode::INR,
             book: "essentials-2025".to_owned(),
             ..Customer::new("ina")
         };
@@ -69,7 +68,7 @@ on_both_databases! {
         assert_eq!(refused.to_string(), "these prices are taxed by place of supply, and the \
             state of the supplier or of the customer is not known");
         assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, 0);
-        let euros = Customer { currency: "EUR".to_owned(), ..Customer::new("eu") };
+        let euros = Customer { currency: CurrencyCode::parse("EUR").unwrap(), ..Customer::new("eu") };
         let refused = world.services.store.write(Add(euros)).await.unwrap_err();
         assert_eq!(refused.to_string(), "the price book \"essentials\" has no list in EUR");
 
@@ -86,7 +85,7 @@ on_both_databases! {
     async fn deleted_states_stop_quotes_and_charges(world: World) {
         let supplier = StateCode::MAHARASHTRA;
         let customer = Customer {
-            currency: "INR".to_owned(),
+            currency: CurrencyCode::INR,
             book: "essentials-2025".to_owned(),
             places: Some(TaxPlaces { supplier, customer: supplier }),
             ..Customer::new("ina")

@@ -13,9 +13,9 @@ use billing::account::dunning::Dunning;
 use billing::invoicing::invoice::InvoiceStatus;
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, PlanChange};
+use billing::{AddOnId, CurrencyCode, Money, PlanChange};
 
-use super::world::{ACME, Customer, Tenant, World, at};
+use super::world::{ACME, Customer, Tenant, World, at, inr, usd};
 use super::{invariants, on_both_databases};
 
 const JULY: &str = "296.40";
@@ -37,7 +37,7 @@ on_both_databases! {
     async fn mandates_in_rupees_are_debited_after_their_notice(world: World) {
         let places = TaxPlaces { supplier: StateCode::MAHARASHTRA, customer: StateCode::parse("29").unwrap() };
         let customer = Customer {
-            currency: "INR".to_owned(),
+            currency: CurrencyCode::INR,
             book: "essentials-2025".to_owned(),
             zone_offset_minutes: 330,
             places: Some(places),
@@ -51,7 +51,7 @@ on_both_databases! {
         let failed_at = at("2026-07-01T18:30:00Z");
         assert_eq!(dunning(&world).await, Dunning::Grace { failed_at });
         assert_eq!(world.number("SELECT COUNT(*) FROM sandbox_charges").await, 0, "nothing is asked for in vain");
-        let order = total("29075.20");
+        let order = total(inr("29075.20"));
         let open = world.pay(&tenant.admin, "pay-july", &order).await;
         assert_eq!(open.status, StatusCode::ACCEPTED);
         let open: Payments = open.json();
@@ -59,7 +59,7 @@ on_both_databases! {
         assert_eq!(status(&world, &tenant).await, InvoiceStatus::Processing);
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
         let paid: Payments = world.pay(&tenant.admin, "pay-july", &order).await.json();
-        assert_eq!((paid.state, paid.left.as_str()), (PaymentsState::Paid, "0.00"));
+        assert_eq!((paid.state, paid.left), (PaymentsState::Paid, inr("0.00")));
         assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Paid, Dunning::Clear));
         invariants::hold(&world).await;
     }
@@ -76,13 +76,13 @@ on_both_databases! {
         assert_eq!(debit.at, Some(at("2026-07-01T18:30:00Z")));
         let calendar = world.get(&tenant.admin, "/coming-up.ics").await;
         assert!(calendar.text.contains("20260701T183000Z"), "{}", calendar.text);
-        assert_eq!(shown.outstanding.unwrap().due, "29075.20");
-        let order = total("29075.20");
+        assert_eq!(shown.outstanding.unwrap().due, inr("29075.20"));
+        let order = total(inr("29075.20"));
         let open: Payments = world.pay(&tenant.admin, "pay-july", &order).await.json();
         assert_eq!(open.state, PaymentsState::Authentication, "the card that pays asks its holder");
         let waits = account_status(&world, &tenant).await;
         let authentication = waits.authentication.unwrap();
-        assert_eq!((authentication.amount.as_str(), authentication.expires), ("29075.20", at("2026-07-01T00:30:00Z")));
+        assert_eq!((authentication.amount, authentication.expires), (inr("29075.20"), at("2026-07-01T00:30:00Z")));
         assert_eq!(authentication.invoice.as_deref(), Some(waits.outstanding.unwrap().invoices[0].number.as_str()));
         assert!(waits.coming.iter().any(|one| one.what == What::Deadline(DeadlineKind::AuthenticationExpiry)));
         let asked: Payments = world.get(&tenant.admin, "/outstanding/payments").await.json();
@@ -115,7 +115,7 @@ on_both_databases! {
         go(&world, "2026-07-01T00:00:00Z").await;
         let asks = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.notice' AND body LIKE '%\"not_needed\"%'";
         assert_eq!(world.number(asks).await, 1);
-        assert_eq!(account_status(&world, &tenant).await.outstanding.unwrap().due, "0.00");
+        assert_eq!(account_status(&world, &tenant).await.outstanding.unwrap().due, inr("0.00"));
         go(&world, "2026-07-02T00:00:00Z").await;
         assert_eq!((status(&world, &tenant).await, dunning(&world).await), (InvoiceStatus::Paid, Dunning::Clear));
         invariants::hold(&world).await;
@@ -126,10 +126,10 @@ on_both_databases! {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         go(&world, "2026-07-01T00:00:00Z").await;
         script(&world, &tenant, &[ScriptedOutcome::Authentication]).await;
-        let open = world.pay(&tenant.admin, "pay-july", &total(JULY)).await;
+        let open = world.pay(&tenant.admin, "pay-july", &total(usd(JULY))).await;
         assert_eq!(open.status, StatusCode::ACCEPTED);
         go(&world, "2026-07-01T00:30:00Z").await;
-        let failed = world.pay(&tenant.admin, "pay-july", &total(JULY)).await;
+        let failed = world.pay(&tenant.admin, "pay-july", &total(usd(JULY))).await;
         assert_eq!(failed.code(), Code::PaymentExpired);
         assert_eq!(dunning(&world).await, Dunning::Grace { failed_at: at("2026-07-01T00:00:00Z") });
         invariants::hold(&world).await;
@@ -154,22 +154,22 @@ on_both_databases! {
         run(&world).await;
         go(&world, "2026-08-01T00:00:00Z").await;
         assert_eq!(dunning(&world).await, Dunning::Locked { failed_at: at("2026-07-20T00:00:00Z") });
-        let wrong = world.pay(&tenant.admin, "pay-wrong", &total(JULY)).await;
+        let wrong = world.pay(&tenant.admin, "pay-wrong", &total(usd(JULY))).await;
         assert_eq!(wrong.code(), Code::OutstandingChanged);
         assert!(wrong.problem().detail.contains("566.40"), "{}", wrong.text);
         script(&world, &tenant, &[ScriptedOutcome::Success, ScriptedOutcome::Decline]).await;
-        let half = world.pay(&tenant.admin, "pay-half", &total("566.40")).await;
+        let half = world.pay(&tenant.admin, "pay-half", &total(usd("566.40"))).await;
         assert_eq!(half.code(), Code::PaymentDeclined);
         assert!(half.problem().detail.contains("$270.00 is still to be paid"), "{}", half.text);
-        assert_eq!(world.pay(&tenant.admin, "pay-half", &total("566.40")).await.text, half.text);
+        assert_eq!(world.pay(&tenant.admin, "pay-half", &total(usd("566.40"))).await.text, half.text);
         assert!(matches!(dunning(&world).await, Dunning::Locked { .. }), "all open invoices must be paid");
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
-        let paid = world.pay(&tenant.admin, "pay-rest", &total("270.00")).await;
+        let paid = world.pay(&tenant.admin, "pay-rest", &total(usd("270.00"))).await;
         assert_eq!(paid.json::<Payments>().paid.len(), 1);
-        assert_eq!(world.pay(&tenant.admin, "pay-rest", &total("270.00")).await.text, paid.text);
+        assert_eq!(world.pay(&tenant.admin, "pay-rest", &total(usd("270.00"))).await.text, paid.text);
         assert_eq!(dunning(&world).await, Dunning::Clear);
-        assert_eq!(world.pay(&tenant.admin, "pay-more", &total("0.00")).await.code(), Code::NothingOpen);
-        let other = world.pay(&tenant.admin, "pay-rest", &total("1.00")).await;
+        assert_eq!(world.pay(&tenant.admin, "pay-more", &total(usd("0.00"))).await.code(), Code::NothingOpen);
+        let other = world.pay(&tenant.admin, "pay-rest", &total(usd("1.00"))).await;
         assert_eq!((other.code(), world.captures().await), (Code::KeyReused, 2));
         invariants::hold(&world).await;
     }
@@ -205,7 +205,7 @@ on_both_databases! {
         let tenant = world.found(&Customer { card: None, ..Customer::new("acme") }).await;
         go(&world, "2026-07-01T00:00:00Z").await;
         assert_eq!(dunning(&world).await, Dunning::Grace { failed_at: at("2026-07-01T00:00:00Z") });
-        let paid = world.pay(&tenant.admin, "pay-july", &total(JULY)).await;
+        let paid = world.pay(&tenant.admin, "pay-july", &total(usd(JULY))).await;
         assert_eq!(paid.code(), Code::NoPaymentMethod);
         assert_eq!(world.number("SELECT COUNT(*) FROM payment_runs").await, 0);
     }
@@ -293,7 +293,7 @@ on_both_databases! {
         let tenant = world.found(&Customer::new("acme")).await;
         script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
         go(&world, "2026-07-01T00:00:00Z").await;
-        let paid = world.pay(&tenant.admin, "key-of-july", &total(JULY)).await;
+        let paid = world.pay(&tenant.admin, "key-of-july", &total(usd(JULY))).await;
         assert_eq!(paid.json::<Payments>().state, PaymentsState::Paid);
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
         let refused = world.order(&tenant.admin, "key-of-july", &order).await;
@@ -310,7 +310,7 @@ on_both_databases! {
         let paying: Vec<_> = (0..20)
             .map(|_| {
                 let (world, token) = (world.clone(), tenant.admin.clone());
-                tokio::spawn(async move { world.pay(&token, "pay-july", &total(JULY)).await.status })
+                tokio::spawn(async move { world.pay(&token, "pay-july", &total(usd(JULY))).await.status })
             })
             .collect();
         for status in paying {
@@ -342,10 +342,8 @@ async fn go(world: &World, instant: &str) {
     assert!(report.parked.is_empty(), "{report}");
 }
 
-fn total(amount: &str) -> PayOutstanding {
-    PayOutstanding {
-        total: amount.to_owned(),
-    }
+fn total(total: Money) -> PayOutstanding {
+    PayOutstanding { total }
 }
 
 /// A customer whose months begin in the zone of India.

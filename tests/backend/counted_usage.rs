@@ -11,14 +11,13 @@ use api::usage::intake::{UsageRow, UsageRows};
 use axum::http::StatusCode;
 use backend::leaving::Reactivate;
 use backend::store::{Engine, account_states};
-use billing::OrganizationId;
 use billing::account::usage_lock::UsageLock;
 use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
-use billing::{PlanChange, Status};
+use billing::{Money, OrganizationId, PlanChange, Status};
 
 use super::leaving::{go, leaving, pause, send};
-use super::world::{ACME, Customer, Tenant, World, new_key};
+use super::world::{ACME, Customer, Tenant, World, new_key, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -48,7 +47,7 @@ on_both_databases! {
         assert_eq!(lock(&world, &ACME).await, UsageLock::CLEAR);
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
-        assert_eq!((quote.overage.total.as_str(), quote.next_invoice.overage.as_str()), ("0.00", "0.00"));
+        assert_eq!((quote.overage.total, quote.next_invoice.overage), (usd("0.00"), usd("0.00")));
         let sheet = world.get(&tenant.admin, "/usage/summary.csv").await.text;
         for line in ["month,,,usage,100", "month,,,mbu,20000", "not_counted,,2026-06-20,actual_mau,71464"] {
             assert!(sheet.lines().any(|found| found == line), "{line}: {sheet}");
@@ -57,7 +56,7 @@ on_both_databases! {
         assert_eq!(closed(&world, "acme").await, 100);
         assert_eq!(lock(&world, &ACME).await, UsageLock::CLEAR);
         let invoices: Invoices = world.get(&tenant.admin, "/invoices").await.json();
-        assert_eq!((invoices.items[0].kind, invoices.items[0].total.as_str()), (InvoiceKind::Scheduled, "270.00"));
+        assert_eq!((invoices.items[0].kind, invoices.items[0].total), (InvoiceKind::Scheduled, usd("270.00")));
         invariants::hold(&world).await;
     }
 
@@ -86,7 +85,7 @@ on_both_databases! {
         go(&world, &tenant, "2026-06-21T10:00:00Z").await;
         let day = ("2026-06-21", [41_044, 3_208, 1_425, 6_411]);
         count(&world, &program, day).await;
-        assert_eq!(leave(&world, &tenant).await, "367.15");
+        assert_eq!(leave(&world, &tenant).await, usd("367.15"));
         go(&world, &tenant, "2026-06-21T11:00:00Z").await;
         back(&world, &ACME).await;
         count(&world, &program, day).await;
@@ -95,7 +94,7 @@ on_both_databases! {
         assert_eq!(shown(&world, &tenant).await.metered.mau, 156, "what is counted later that day counts");
         go(&world, &tenant, "2026-07-01T00:00:10Z").await;
         let invoices: Invoices = world.get(&tenant.admin, "/invoices").await.json();
-        assert_eq!(invoices.items[0].total, "270.00");
+        assert_eq!(invoices.items[0].total, usd("270.00"));
         invariants::hold(&world).await;
     }
 
@@ -108,7 +107,7 @@ on_both_databases! {
         go(&world, &tenant, "2026-06-21T10:00:00Z").await;
         count(&world, &program, ("2026-06-20", [25_000, 0, 0, 0])).await;
         count(&world, &program, ("2026-06-21", [30_000, 0, 0, 0])).await;
-        assert_eq!(leave(&world, &tenant).await, "132.00");
+        assert_eq!(leave(&world, &tenant).await, usd("132.00"));
         go(&world, &tenant, "2026-06-21T11:00:00Z").await;
         back(&world, &ACME).await;
         count(&world, &program, ("2026-06-21", [80_000, 0, 0, 0])).await;
@@ -128,7 +127,7 @@ on_both_databases! {
         assert_eq!((metered.mau, metered.data_points), (50_000, 7_000));
         go(&world, &tenant, "2026-07-01T00:00:10Z").await;
         let invoices: Invoices = world.get(&tenant.admin, "/invoices").await.json();
-        assert_eq!(invoices.items[0].total, "402.00");
+        assert_eq!(invoices.items[0].total, usd("402.00"));
         invariants::hold(&world).await;
     }
 
@@ -360,10 +359,10 @@ async fn count(world: &World, program: &str, (day, parts): (&str, [u64; 4])) {
 }
 
 /// Pauses the account, and returns the total that the pause has settled.
-async fn leave(world: &World, tenant: &Tenant) -> String {
+async fn leave(world: &World, tenant: &Tenant) -> Money {
     let shown: Leaving = leaving(world, tenant).await;
     let total = shown.settles.total;
-    let reply = send(world, tenant, (&new_key(), "/pause"), &pause(&total)).await;
+    let reply = send(world, tenant, (&new_key(), "/pause"), &pause(total)).await;
     reply.json::<Left>();
     total
 }

@@ -127,7 +127,7 @@ impl Account<'_> {
     async fn pauses(&self) {
         let total = leaving(self.world, self.tenant).await.settles.total;
         let order = (&*new_key(), "/pause");
-        let done = send(self.world, self.tenant, order, &pause(&total)).await;
+        let done = send(self.world, self.tenant, order, &pause(total)).await;
         done.json::<Left>();
     }
 

@@ -16,7 +16,7 @@ use billing::invoicing::invoice::InvoiceKind;
 use billing::metering::usage::Metered;
 use billing::{PlanChange, Status};
 
-use super::world::{Customer, Tenant, World, at};
+use super::world::{Customer, Tenant, World, at, usd};
 use super::{invariants, on_both_databases};
 
 /// When everything falls due at once: a 1st, a midnight, the end of a month.
@@ -30,12 +30,12 @@ on_both_databases! {
         lars.subscription.status = Status::Trial;
         let tenant = world.found(&lars).await;
         let announced = world.quote(&tenant.admin, &PlanChange::default()).await.next_invoice;
-        assert_eq!((announced.date.to_string().as_str(), announced.statement.total.as_str()), ("2026-07-01", "270.00"));
+        assert_eq!((announced.date.to_string().as_str(), announced.statement.total), ("2026-07-01", usd("270.00")));
         world.move_to("2026-07-01T00:00:10Z");
         run_due(&world.services, world.services.clock.now()).await.unwrap();
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
-        let listed: Vec<_> = listed.items.iter().map(|item| (item.kind, item.total.as_str())).collect();
-        assert_eq!(listed, [(InvoiceKind::TrialFirst, "270.00")]);
+        let listed: Vec<_> = listed.items.iter().map(|item| (item.kind, item.total)).collect();
+        assert_eq!(listed, [(InvoiceKind::TrialFirst, usd("270.00"))]);
         assert_eq!(world.number("SELECT COUNT(*) FROM payments").await, 1);
         invariants::hold(&world).await;
     }

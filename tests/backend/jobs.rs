@@ -10,7 +10,6 @@ use backend::jobs::{Report, run_due, travel};
 use backend::store::retention::{erasure, tombstones};
 use backend::store::schedule::{self, DeadlineKind};
 use backend::store::{Engine, account_states};
-use billing::OrganizationId;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Cause, Lifecycle};
@@ -18,9 +17,9 @@ use billing::catalog::policy::Policy;
 use billing::invoicing::collection::Outstanding;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::usage::Metered;
-use billing::{PlanChange, Status};
+use billing::{Money, OrganizationId, PlanChange, Status};
 
-use super::world::{ACME, Customer, Tenant, World, at};
+use super::world::{ACME, Customer, Tenant, World, at, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -108,12 +107,12 @@ on_both_databases! {
         let shown: Vec<_> = listed
             .items
             .iter()
-            .map(|item| (item.kind, item.status, item.issued_on.to_string(), item.total.as_str()))
+            .map(|item| (item.kind, item.status, item.issued_on.to_string(), item.total))
             .collect();
         let paid = InvoiceStatus::Paid;
         let expected = [
-            (InvoiceKind::Scheduled, paid, "2026-08-01".to_owned(), "270.00"),
-            (InvoiceKind::TrialFirst, paid, "2026-07-20".to_owned(), "104.51"),
+            (InvoiceKind::Scheduled, paid, "2026-08-01".to_owned(), usd("270.00")),
+            (InvoiceKind::TrialFirst, paid, "2026-07-20".to_owned(), usd("104.51")),
         ];
         assert_eq!(shown, expected, "(250 + 20) × 12 ÷ 31, line by line");
         assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE kind = 'trial.ended'").await, 1);
@@ -132,7 +131,7 @@ on_both_databases! {
         run(&world).await;
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
         assert_eq!(listed.items[0].issued_on.to_string(), "2026-07-25");
-        assert_eq!(listed.items[0].total, "60.97", "56.45 and 4.52 for 7 of 31 days");
+        assert_eq!(listed.items[0].total, usd("60.97"), "56.45 and 4.52 for 7 of 31 days");
         invariants::hold(&world).await;
     }
 
@@ -240,7 +239,7 @@ on_both_databases! {
         script(&world, &tenant, &[ScriptedOutcome::Decline]).await;
         go(&world, "2026-07-01T00:00:00Z").await;
         assert_eq!(kinds(&world).await, [DeadlineKind::Alerts, DeadlineKind::GraceEnd, DeadlineKind::LockEnd, DeadlineKind::MonthChange]);
-        let order = api::invoicing::payment::PayOutstanding { total: "296.40".to_owned() };
+        let order = api::invoicing::payment::PayOutstanding { total: usd("296.40") };
         let paid = world.pay(&tenant.admin, "pay-july", &order).await;
         assert!(paid.status.is_success(), "{}", paid.text);
         assert_eq!(kinds(&world).await, [DeadlineKind::Alerts, DeadlineKind::MonthChange]);
@@ -296,17 +295,17 @@ async fn ordered_at_the_end_of_june(world: &World, card: &'static str) -> Tenant
 }
 
 /// Kind and total of each invoice, newest first.
-async fn charged(world: &World, tenant: &Tenant) -> Vec<(InvoiceKind, String)> {
+async fn charged(world: &World, tenant: &Tenant) -> Vec<(InvoiceKind, Money)> {
     let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
     let items = listed.items.into_iter();
     items.map(|item| (item.kind, item.total)).collect()
 }
 
 /// June's upgrade, and July on the higher tier without June's overage.
-fn on_the_higher_tier() -> [(InvoiceKind, String); 2] {
+fn on_the_higher_tier() -> [(InvoiceKind, Money); 2] {
     [
-        (InvoiceKind::Scheduled, "520.00".to_owned()),
-        (InvoiceKind::Upgrade, "8.33".to_owned()),
+        (InvoiceKind::Scheduled, usd("520.00")),
+        (InvoiceKind::Upgrade, usd("8.33")),
     ]
 }
 

@@ -12,16 +12,16 @@ use axum::http::{Method, StatusCode, header};
 use backend::foundation::error::Error;
 use backend::leaving::Reactivate;
 use backend::store::Engine;
-use billing::Status;
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Cause, Lifecycle};
 use billing::account::reason::Reason;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::people::permission::Role;
+use billing::{Money, Status};
 use serde::Serialize;
 
-use super::world::{ACME, Customer, Reply, Tenant, World, at, new_key, request};
+use super::world::{ACME, Customer, Reply, Tenant, World, at, new_key, request, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -29,20 +29,20 @@ on_both_databases! {
     async fn a_pause_settles_and_acts_once(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let shown = leaving(&world, &tenant).await;
-        assert_eq!((shown.settles.total.as_str(), shown.settles.lines.len()), ("26.40", 2));
+        assert_eq!((shown.settles.total, shown.settles.lines.len()), (usd("26.40"), 2));
         assert_eq!(shown.pause_ends_at, at("2026-08-19T10:00:00Z"));
         assert_eq!((shown.pause_refused, shown.cancel_refused), (None, None));
-        let other = send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await;
+        let other = send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await;
         assert_eq!(other.code(), Code::QuoteChanged);
         assert!(matches!(stands(&world, &tenant).await.lifecycle, Lifecycle::Active { .. }));
         let key = new_key();
-        let done = send(&world, &tenant, (&key, "/pause"), &pause("26.40")).await;
+        let done = send(&world, &tenant, (&key, "/pause"), &pause(usd("26.40"))).await;
         let left: Left = done.json();
-        let again = send(&world, &tenant, (&key, "/pause"), &pause("26.40")).await;
+        let again = send(&world, &tenant, (&key, "/pause"), &pause(usd("26.40"))).await;
         assert_eq!((again.status, again.text), (StatusCode::OK, done.text), "the same key, the same answer");
-        let reused = send(&world, &tenant, (&key, "/pause"), &pause("0.00")).await;
+        let reused = send(&world, &tenant, (&key, "/pause"), &pause(usd("0.00"))).await;
         assert_eq!(reused.code(), Code::KeyReused);
-        let second = send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await;
+        let second = send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await;
         assert_eq!(second.code(), Code::AccountPaused);
         let account_status = stands(&world, &tenant).await;
         assert_eq!(account_status.lifecycle, Lifecycle::Paused { at: at("2026-06-20T10:00:00Z") });
@@ -65,9 +65,9 @@ on_both_databases! {
         trial.subscription.status = Status::Trial;
         let trial = world.found(&trial).await;
         let (_, member) = trial.people.iter().find(|(role, _)| *role == Role::Member).unwrap();
-        let request = keyed(member, (&new_key(), "/pause"), &pause("0.00"));
+        let request = keyed(member, (&new_key(), "/pause"), &pause(usd("0.00")));
         assert_eq!(world.send(request).await.code(), Code::Forbidden);
-        let problem = send(&world, &trial, (&new_key(), "/pause"), &pause("0.00")).await.problem();
+        let problem = send(&world, &trial, (&new_key(), "/pause"), &pause(usd("0.00"))).await.problem();
         let sentence = "Nothing was changed: a trial cannot be paused: wait until the trial has ended";
         assert_eq!((problem.code, problem.detail.as_str()), (Code::ChangeRefused, sentence));
         go(&world, &debtor, "2026-07-02T00:00:00Z").await;
@@ -77,7 +77,7 @@ on_both_databases! {
         assert_eq!((refused.code, refused.detail.as_str()), (Code::PaymentLocked, sentence));
         let sentence = "Nothing was changed: an invoice is still unpaid: pay all open invoices";
         let total = shown.settles.total;
-        let problem = send(&world, &debtor, (&new_key(), "/pause"), &pause(&total)).await.problem();
+        let problem = send(&world, &debtor, (&new_key(), "/pause"), &pause(total)).await.problem();
         assert_eq!(problem.detail, sentence);
         invariants::hold(&world).await;
     }
@@ -88,7 +88,7 @@ on_both_databases! {
         let early = world.post(&tenant.admin, "/reactivation", &()).await;
         assert_eq!(early.code(), Code::ChangeRefused);
         go(&world, &tenant, "2026-07-02T00:00:00Z").await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await.json::<Left>();
         assert_eq!(world.get(&tenant.admin, "/subscription").await.code(), Code::AccountPaused);
         let asked: Requested = world.post(&tenant.admin, "/reactivation", &()).await.json();
         let again: Requested = world.post(&tenant.admin, "/reactivation", &()).await.json();
@@ -109,13 +109,13 @@ on_both_databases! {
     async fn a_month_that_was_not_paid_is_charged_for_its_rest(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         go(&world, &tenant, "2026-07-02T00:00:00Z").await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await.json::<Left>();
         go(&world, &tenant, "2026-08-17T00:00:00Z").await;
         let number = reactivate(&world).await.unwrap().unwrap();
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
         let back = listed.items.iter().find(|item| item.number == number).unwrap();
         // (250.00 + 20.00) × 15 ÷ 31
-        assert_eq!((back.kind, back.total.as_str()), (InvoiceKind::Reactivation, "130.65"));
+        assert_eq!((back.kind, back.total), (InvoiceKind::Reactivation, usd("130.65")));
         let scheduled = listed.items.iter().filter(|item| item.kind == InvoiceKind::Scheduled);
         assert_eq!(scheduled.count(), 1, "nothing is charged while it is paused");
         go(&world, &tenant, "2026-09-01T00:00:00Z").await;
@@ -136,11 +136,11 @@ on_both_databases! {
             (Reason::LowUsage, "delete", "confirmation"),
             (Reason::LowUsage, "DELETE ", "confirmation"),
         ] {
-            let order = cancellation(reason, word, "26.40");
+            let order = cancellation(reason, word, usd("26.40"));
             let problem = send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.problem();
             assert_eq!((problem.code, problem.fields[0].field.as_str()), (Code::InvalidField, field));
         }
-        let order = cancellation(Reason::Other("moving on".to_owned()), "DELETE", "26.40");
+        let order = cancellation(Reason::Other("moving on".to_owned()), "DELETE", usd("26.40"));
         let key = new_key();
         let done = send(&world, &tenant, (&key, "/cancellation"), &order).await;
         let left: Left = done.json();
@@ -166,19 +166,19 @@ on_both_databases! {
     /// (R13, A63, A113).
     async fn a_debt_of_a_pause_is_paid_before_reactivation(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-21T10:00:00Z").await;
         let refused = reactivate(&world).await.unwrap_err().to_string();
         assert!(refused.contains("an invoice is still unpaid: pay all open invoices"), "{refused}");
         let owed = stands(&world, &tenant).await.outstanding.unwrap();
-        assert_eq!((owed.due.as_str(), owed.invoices[0].is_due), ("26.40", true));
-        let order = PayOutstanding { total: "26.40".to_owned() };
+        assert_eq!((owed.due, owed.invoices[0].is_due), (usd("26.40"), true));
+        let order = PayOutstanding { total: usd("26.40") };
         let declined = world.pay(&tenant.admin, &new_key(), &order).await;
         assert_eq!(declined.code(), Code::PaymentDeclined);
         assert!(declined.problem().detail.contains("$26.40 is still to be paid"), "{}", declined.text);
         script(&world, &tenant, &[ScriptedOutcome::Success]).await;
         let paid: Payments = world.pay(&tenant.admin, &new_key(), &order).await.json();
-        assert_eq!((paid.state, paid.left.as_str()), (PaymentsState::Paid, "0.00"));
+        assert_eq!((paid.state, paid.left), (PaymentsState::Paid, usd("0.00")));
         assert_eq!(stands(&world, &tenant).await.outstanding, None);
         reactivate(&world).await.unwrap();
         assert!(matches!(stands(&world, &tenant).await.lifecycle, Lifecycle::Active { .. }));
@@ -188,7 +188,7 @@ on_both_databases! {
     /// The same with another card, which pays the failed invoice when it is saved.
     async fn another_card_pays_the_debt_of_a_pause(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-21T10:00:00Z").await;
         let card = CardSaved { card: TestCard::Success };
         assert!(world.post(&tenant.admin, "/sandbox/payment-method", &card).await.status.is_success());
@@ -204,7 +204,7 @@ on_both_databases! {
             let customer = Customer::new("acme").with_card("sandbox-authentication").in_rupees();
             let tenant = world.found(&customer).await;
             let total = leaving(&world, &tenant).await.settles.total;
-            send(&world, &tenant, (&new_key(), "/pause"), &pause(&total)).await.json::<Left>();
+            send(&world, &tenant, (&new_key(), "/pause"), &pause(total)).await.json::<Left>();
             let coming = stands(&world, &tenant).await.coming;
             let debit = coming.iter().find(|one| one.what == What::Deadline(DeadlineKind::EarliestDebit)).unwrap();
             assert_eq!(debit.at, Some(at("2026-06-21T10:00:00Z")));
@@ -228,11 +228,11 @@ on_both_databases! {
     /// that the pause has settled is not invoiced again (A191).
     async fn a_paused_account_is_cancelled_from_its_page(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-22T10:00:00Z").await;
         let shown = leaving(&world, &tenant).await;
-        assert_eq!((shown.settles.total.as_str(), shown.cancel_refused), ("0.00", None));
-        let order = cancellation(Reason::LowUsage, "DELETE", "0.00");
+        assert_eq!((shown.settles.total, shown.cancel_refused), (usd("0.00"), None));
+        let order = cancellation(Reason::LowUsage, "DELETE", usd("0.00"));
         let left: Left = send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json();
         assert_eq!(left.invoice, None);
         let ended = Lifecycle::Cancelled { at: at("2026-06-22T10:00:00Z"), cause: Cause::Ordered };
@@ -245,7 +245,7 @@ on_both_databases! {
     /// Row 25: a pause that nobody ends cancels the account after sixty days.
     async fn a_pause_that_runs_out_ends_the_account(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-08-19T09:59:59Z").await;
         assert!(matches!(stands(&world, &tenant).await.lifecycle, Lifecycle::Paused { .. }));
         go(&world, &tenant, "2026-08-19T10:00:00Z").await;
@@ -286,17 +286,15 @@ pub(super) async fn go(world: &World, tenant: &Tenant, instant: &str) {
     assert!(moved.status.is_success(), "{}", moved.text);
 }
 
-pub(super) fn pause(agreed: &str) -> Pause {
-    Pause {
-        agreed: agreed.to_owned(),
-    }
+pub(super) fn pause(agreed: Money) -> Pause {
+    Pause { agreed }
 }
 
-pub(super) fn cancellation(reason: Reason, confirmation: &str, agreed: &str) -> Cancellation {
+pub(super) fn cancellation(reason: Reason, confirmation: &str, agreed: Money) -> Cancellation {
     Cancellation {
         reason,
         confirmation: confirmation.to_owned(),
-        agreed: agreed.to_owned(),
+        agreed,
     }
 }
 

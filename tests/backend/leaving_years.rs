@@ -13,7 +13,7 @@ use billing::{BillingFrequency, PlanChange};
 
 use super::leaving::{cancellation, go, leaving, pause, reactivate, send};
 use super::soft_lock::uses;
-use super::world::{Customer, Tenant, World, Year, new_key};
+use super::world::{Customer, Tenant, World, Year, new_key, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -22,18 +22,18 @@ on_both_databases! {
     async fn a_pause_is_settled_out_of_the_pool(world: World) {
         let within = world.found(&yearly("within", 230_000, 9_000)).await;
         let shown = leaving(&world, &within).await.settles;
-        assert_eq!((shown.total.as_str(), shown.lines.len()), ("0.00", 0));
-        let left: Left = send(&world, &within, (&new_key(), "/pause"), &pause("0.00")).await.json();
+        assert_eq!((shown.total, shown.lines.len()), (usd("0.00"), 0));
+        let left: Left = send(&world, &within, (&new_key(), "/pause"), &pause(usd("0.00"))).await.json();
         assert_eq!(left.invoice, None);
         let beyond = world.found(&yearly("beyond", 230_000, 25_000)).await;
         let stays = world.found(&yearly("stays", 230_000, 25_000)).await;
         let shown = leaving(&world, &beyond).await.settles;
-        let rules = shown.lines.iter().map(|line| line.derivation.as_ref().unwrap().rule.as_str());
-        assert_eq!((shown.total.as_str(), rules.collect::<Vec<_>>()), ("198.00", vec!["R9", "R9"]));
-        let by_the_tier = cancellation(Reason::LowUsage, "DELETE", "66.00");
+        let rules = shown.lines.iter().map(|line| line.derivation.as_ref().unwrap().rule.to_string());
+        assert_eq!((shown.total, rules.collect::<Vec<_>>()), (usd("198.00"), vec!["R9".to_owned(), "R9".to_owned()]));
+        let by_the_tier = cancellation(Reason::LowUsage, "DELETE", usd("66.00"));
         let refused = send(&world, &beyond, (&new_key(), "/cancellation"), &by_the_tier).await;
         assert_eq!(refused.code(), Code::QuoteChanged);
-        let order = cancellation(Reason::LowUsage, "DELETE", "198.00");
+        let order = cancellation(Reason::LowUsage, "DELETE", usd("198.00"));
         send(&world, &beyond, (&new_key(), "/cancellation"), &order).await.json::<Left>();
         let finals = "SELECT COUNT(*) FROM invoices WHERE organization_id = 'beyond' AND kind = 'final' AND total_minor = 19800";
         assert_eq!(world.number(finals).await, 1);
@@ -56,12 +56,12 @@ on_both_databases! {
                     // 1.20 for each hundred and a tenth of it, each line rounded on its own: in cents.
                     let due = (over * 12 + 5) / 10 + (over * 12 + 50) / 100;
                     let shown = leaving(&world, &tenant).await.settles.total;
-                    assert_eq!(shown, format!("{}.{:02}", due / 100, due % 100), "{id}");
+                    assert_eq!(shown, usd(&format!("{}.{:02}", due / 100, due % 100)), "{id}");
                     let key = new_key();
                     let reply = match departure {
-                        "pause" => send(&world, &tenant, (&key, "/pause"), &pause(&shown)).await,
+                        "pause" => send(&world, &tenant, (&key, "/pause"), &pause(shown)).await,
                         _ => {
-                            let order = cancellation(Reason::LowUsage, "DELETE", &shown);
+                            let order = cancellation(Reason::LowUsage, "DELETE", shown);
                             send(&world, &tenant, (&key, "/cancellation"), &order).await
                         }
                     };
@@ -83,7 +83,7 @@ on_both_databases! {
             let world = if before == 9_000 { &world } else { &world.fresh().await };
             let tenant = world.found(&yearly(id, 230_000, before)).await;
             let program = world.program(&tenant, 90).await;
-            send(world, &tenant, (&new_key(), "/pause"), &pause(settled)).await.json::<Left>();
+            send(world, &tenant, (&new_key(), "/pause"), &pause(usd(settled))).await.json::<Left>();
             go(world, &tenant, "2026-06-22T00:00:00Z").await;
             assert_eq!(reactivate(world).await.unwrap(), None, "the year is paid");
             let back: Subscription = world.get(&tenant.admin, "/subscription").await.json();
@@ -109,12 +109,12 @@ on_both_databases! {
         let number = reactivate(&world).await.unwrap().unwrap();
         let back: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
         // (250.00 + 20.00) × 15 ÷ 31.
-        assert_eq!((back.summary.kind, back.statement.total.as_str()), (InvoiceKind::Reactivation, "130.65"));
+        assert_eq!((back.summary.kind, back.statement.total), (InvoiceKind::Reactivation, usd("130.65")));
         let now = shown(&world, &tenant).await;
         assert_eq!((now.annual, waiting(&now)), (None, vec![(BillingFrequency::Annual, "2027-02-01".to_owned())]));
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
         // 250 and 20, each times 12 × 0.7.
-        assert_eq!((quote.next_invoice.statement.total.as_str(), quote.next_invoice.date.to_string()), ("2268.00", "2027-02-01".to_owned()));
+        assert_eq!((quote.next_invoice.statement.total, quote.next_invoice.date.to_string()), (usd("2268.00"), "2027-02-01".to_owned()));
         let told = "SELECT COUNT(*) FROM outbox WHERE kind = 'account.reactivated' AND body LIKE '%2027-02-01%'";
         assert_eq!(world.number(told).await, 1);
         let logged = "SELECT COUNT(*) FROM audit WHERE action = 'account.reactivated' AND description LIKE '%begins on 1 February 2027%'";
@@ -137,14 +137,14 @@ on_both_databases! {
         assert!(world.delete(&tenant.admin, &format!("/scheduled-changes/{id}")).await.status.is_success());
         go(&world, &tenant, "2027-02-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;
-        assert_eq!((issued.summary.kind, issued.statement.total.as_str()), (InvoiceKind::Scheduled, "270.00"));
+        assert_eq!((issued.summary.kind, issued.statement.total), (InvoiceKind::Scheduled, usd("270.00")));
         let world = world.fresh().await;
         let tenant = away_over_the_turn(&world, Some(BillingFrequency::Monthly)).await;
         reactivate(&world).await.unwrap();
         assert!(shown(&world, &tenant).await.scheduled.is_empty());
         go(&world, &tenant, "2027-02-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;
-        assert_eq!((issued.summary.kind, issued.statement.total.as_str()), (InvoiceKind::Scheduled, "270.00"));
+        assert_eq!((issued.summary.kind, issued.statement.total), (InvoiceKind::Scheduled, usd("270.00")));
         invariants::hold(&world).await;
     }
 
@@ -152,7 +152,7 @@ on_both_databases! {
     async fn a_frozen_downgrade_has_its_new_date(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         world.buy(&tenant.admin, &PlanChange::to_tier(5_000)).await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-07-17T00:00:00Z").await;
         reactivate(&world).await.unwrap();
         let now = shown(&world, &tenant).await;
@@ -193,7 +193,7 @@ async fn away_over_the_turn(world: &World, chosen: Option<BillingFrequency>) -> 
         let ordered = world.buy(&tenant.admin, &order).await;
         assert!(ordered.status.is_success(), "{}", ordered.text);
     }
-    let paused = send(world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await;
+    let paused = send(world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await;
     paused.json::<Left>();
     go(world, &tenant, "2027-01-17T00:00:00Z").await;
     tenant

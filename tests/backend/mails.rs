@@ -16,7 +16,7 @@ use billing::access::alert;
 use billing::people::permission::Role;
 use billing::{AddOnId, PlanChange};
 
-use super::world::{ACME, Customer, Tenant, World, at};
+use super::world::{ACME, Customer, Tenant, World, at, usd};
 use super::{invariants, on_both_databases};
 
 mod every_kind;
@@ -50,7 +50,7 @@ on_both_databases! {
         assert_eq!(invoice.header("Subject"), "Invoice ACME-2627-00001: $91.67");
         assert!(invoice.text.contains("Higher tier, rest of the month: $91.67"), "{}", invoice.text);
         let issued: Invoices = world.get(&tenant.admin, "/invoices").await.json();
-        assert_eq!(issued.items[0].total, "91.67");
+        assert_eq!(issued.items[0].total, usd("91.67"));
         let again = mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         assert!(again.is_empty() && letters.read().len() == 2, "{again}");
     }

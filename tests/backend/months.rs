@@ -11,9 +11,9 @@ use backend::store::Engine;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingPeriod, PlanChange, Status};
+use billing::{AddOnId, BillingPeriod, CurrencyCode, LineKind, PlanChange, Status};
 
-use super::world::{ACME, Customer, World, at};
+use super::world::{ACME, Customer, World, at, inr, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -27,14 +27,14 @@ on_both_databases! {
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Before)]);
         let invoice: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
         let lines: Vec<_> =
-            invoice.statement.lines.iter().map(|line| (line.kind.as_str(), line.amount.as_str())).collect();
+            invoice.statement.lines.iter().map(|line| (line.kind, line.amount)).collect();
         let expected =
-            [("base", "250.00"), ("add_on", "20.00"), ("mau_overage", "24.00"), ("add_on_overage", "2.40")];
+            [(LineKind::Base, usd("250.00")), (LineKind::AddOn, usd("20.00")), (LineKind::MauOverage, usd("24.00")), (LineKind::AddOnOverage, usd("2.40"))];
         assert_eq!(lines, expected);
         assert!(invoice.statement.lines.iter().all(|line| line.derivation.is_some()));
         let summary = &invoice.summary;
         assert_eq!((summary.kind, summary.status), (InvoiceKind::Scheduled, InvoiceStatus::Open));
-        assert_eq!((summary.total.as_str(), summary.issued_on.to_string()), ("296.40", "2026-07-01".to_owned()));
+        assert_eq!((summary.total, summary.issued_on.to_string()), (usd("296.40"), "2026-07-01".to_owned()));
         assert_eq!(summary.period_end.to_string(), "2026-08-01");
         invariants::hold(&world).await;
     }
@@ -53,7 +53,7 @@ on_both_databases! {
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         assert_eq!((shown.tier, shown.add_ons.len(), shown.scheduled.len()), (5_000, 0, 0));
         let listed: Invoices = world.get(&tenant.admin, "/invoices").await.json();
-        assert_eq!(listed.items[0].total, "101.40", "75.00 for July, 26.40 for June");
+        assert_eq!(listed.items[0].total, usd("101.40"), "75.00 for July, 26.40 for June");
         assert_eq!(listed.next_invoice_on.to_string(), "2026-08-01");
         invariants::hold(&world).await;
     }
@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!((numbers.len(), numbers[0], numbers[1]), (11, "ACME-2728-00002", "ACME-2728-00001"));
         assert_eq!((numbers[2], numbers[10]), ("ACME-2627-00009", "ACME-2627-00001"));
         assert_eq!(listed.items[2].issued_on.to_string(), "2027-03-01");
-        assert_eq!((listed.items[9].total.as_str(), listed.items[10].total.as_str()), ("270.00", "296.40"));
+        assert_eq!((listed.items[9].total, listed.items[10].total), (usd("270.00"), usd("296.40")));
         invariants::hold(&world).await;
     }
 
@@ -239,7 +239,7 @@ on_both_databases! {
     async fn india_begins_its_month_earlier(world: World) {
         let supplier = StateCode::MAHARASHTRA;
         let customer = Customer {
-            currency: "INR".to_owned(),
+            currency: CurrencyCode::INR,
             book: "essentials-2025".to_owned(),
             zone_offset_minutes: 330,
             places: Some(TaxPlaces { supplier, customer: StateCode::parse("29").unwrap() }),
@@ -252,9 +252,9 @@ on_both_databases! {
         assert!(close(&world, "2026-06-01").await.is_complete());
         let invoice: Invoice = world.get(&tenant.admin, "/invoices/INA-2627-00001").await.json();
         let statement = &invoice.statement;
-        assert_eq!(statement.subtotal, "24640.00", "20,000 + 2,000, and 2,400 + 240 for June");
-        let taxes: Vec<_> = statement.taxes.iter().map(|tax| (tax.name.as_str(), tax.amount.as_str())).collect();
-        assert_eq!((taxes, statement.total.as_str()), (vec![("IGST", "4435.20")], "29075.20"));
+        assert_eq!(statement.subtotal, inr("24640.00"), "20,000 + 2,000, and 2,400 + 240 for June");
+        let taxes: Vec<_> = statement.taxes.iter().map(|tax| (tax.name.as_str(), tax.amount)).collect();
+        assert_eq!((taxes, statement.total), (vec![("IGST", inr("4435.20"))], inr("29075.20")));
         assert_eq!(invoice.summary.issued_on.to_string(), "2026-07-01");
         let told_a_day_ahead = "SELECT COUNT(*) FROM collections WHERE amount_minor = 2907520 \
                                 AND currency = 'INR' AND notice_at = '2026-06-30T18:30:00.000000Z' \

@@ -14,7 +14,7 @@ use backend::store::Engine;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::{AddOnId, PlanChange};
 
-use super::world::{Customer, Held, HoldPoint, World, new_key, order_request};
+use super::world::{Customer, Held, HoldPoint, World, new_key, order_request, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -22,9 +22,9 @@ on_both_databases! {
     async fn what_was_quoted_is_what_is_invoiced(world: World) {
         let tenant = world.found(&Customer::new("acme")).await;
         let quote = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await;
-        assert_eq!(quote.due_now.total, "91.67");
+        assert_eq!(quote.due_now.total, usd("91.67"));
         let done: Sent = world.order(&tenant.admin, "key-upgrade", &quote.order()).await.json();
-        assert_eq!((done.state, done.total.as_str()), (State::Done, "91.67"));
+        assert_eq!((done.state, done.total), (State::Done, usd("91.67")));
         let number = done.invoice.unwrap();
         assert_eq!(number, "ACME-2627-00001");
         let invoice: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
@@ -159,7 +159,7 @@ on_both_databases! {
         let sent: Vec<_> = orders.into_iter().map(send).collect();
         for reply in sent {
             let done: Sent = reply.await.unwrap().json();
-            assert_eq!((done.state, done.total.as_str()), (State::Done, "91.67"));
+            assert_eq!((done.state, done.total), (State::Done, usd("91.67")));
         }
         assert_eq!(world.captures().await, 16);
     }
@@ -221,7 +221,7 @@ on_both_databases! {
         let sent: Sent = world.buy(&tenant.admin, &add).await.json();
         let path = format!("/invoices/{}", sent.invoice.unwrap());
         let invoice: Invoice = world.get(&tenant.admin, &path).await.json();
-        assert_eq!((invoice.summary.kind, invoice.summary.total.as_str()), (InvoiceKind::AddOn, "7.33"));
+        assert_eq!((invoice.summary.kind, invoice.summary.total), (InvoiceKind::AddOn, usd("7.33")));
         assert_eq!(world.post(&tenant.admin, "/quotes", &add).await.code(), Code::ChangeRefused);
         invariants::hold(&world).await;
     }

@@ -14,7 +14,7 @@ use billing::PlanChange;
 use sqlx::{AnyConnection, Connection, Executor};
 use tokio::runtime::Runtime;
 
-use super::world::{Customer, Held, HoldPoint, START, Tenant, World, at};
+use super::world::{Customer, Held, HoldPoint, START, Tenant, World, at, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -51,7 +51,7 @@ on_both_databases! {
         world.move_to("2026-06-21T09:00:00Z");
         assert_eq!(reconcile(&world.services, Lease::Respected).await.unwrap(), 1);
         let found: Sent = world.order(&tenant.admin, "unknown-key", &order).await.json();
-        assert_eq!((&found.state, found.total.as_str()), (&State::Done, "91.67"));
+        assert_eq!((&found.state, found.total), (&State::Done, usd("91.67")));
         assert_eq!(found.billing_day.to_string(), "2026-06-20", "late success applies with the quoted day");
         let asked: Sent = world.get(&tenant.admin, &format!("/plan-changes/{}", open.id)).await.json();
         assert_eq!(asked, found);

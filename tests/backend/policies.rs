@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 
 use super::leaving::{cancellation, pause, send};
 use super::on_both_databases;
-use super::world::{Customer, Tenant, World, at, new_key};
+use super::world::{Customer, Tenant, World, at, new_key, usd};
 
 /// A policy whose values all differ from those of the documents.
 fn unusual() -> Policy {
@@ -79,9 +79,9 @@ on_both_databases! {
         let shown: Leaving = world.get(&tenant.admin, "/leaving").await.json();
         assert_eq!(shown.pause_ends_at, at("2026-07-01T10:00:00Z"));
         assert_eq!(shown.backups_until, at("2026-07-03T10:00:00Z"));
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("0.00")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("0.00"))).await.json::<Left>();
         assert_eq!(coming(&world, &tenant, DeadlineKind::PauseEnd).await, Some(at("2026-07-01T10:00:00Z")));
-        let order = cancellation(Reason::LowUsage, "DELETE", "0.00");
+        let order = cancellation(Reason::LowUsage, "DELETE", usd("0.00"));
         send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json::<Left>();
         assert_eq!(coming(&world, &tenant, DeadlineKind::BackupPurge).await, Some(at("2026-07-03T10:00:00Z")));
     }

@@ -10,12 +10,12 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use backend::http::COOKIE;
 use backend::store::Engine;
-use billing::PlanChange;
 use billing::account::reason::Reason;
 use billing::people::permission::Role;
+use billing::{Money, PlanChange};
 use serde::Serialize;
 
-use super::world::{Customer, Reply, Tenant, World, new_key, request};
+use super::world::{Customer, Reply, Tenant, World, new_key, request, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -110,11 +110,11 @@ on_both_databases! {
 async fn attempts(world: &World, tenant: &Tenant, token: &str) -> Vec<Reply> {
     let change = PlanChange::to_tier(40_000);
     let order = world.quote(&tenant.admin, &change).await.order();
-    let zero = || "0.00".to_owned();
+    let zero = usd("0.00");
     let cancellation = Cancellation {
         reason: Reason::LowUsage,
         confirmation: "DELETE".to_owned(),
-        agreed: zero(),
+        agreed: zero,
     };
     let wanted = IssueCredential {
         name: "loader".to_owned(),
@@ -122,11 +122,11 @@ async fn attempts(world: &World, tenant: &Tenant, token: &str) -> Vec<Reply> {
     };
     vec![
         world.order(token, &new_key(), &order).await,
-        keyed(world, token, "/pause", &Pause { agreed: zero() }).await,
+        keyed(world, token, "/pause", &Pause { agreed: zero }).await,
         keyed(world, token, "/cancellation", &cancellation).await,
         world.post(token, "/reactivation", &()).await,
         world
-            .pay(token, &new_key(), &PayOutstanding { total: zero() })
+            .pay(token, &new_key(), &PayOutstanding { total: zero })
             .await,
         world.get(token, "/exports/csv").await,
         world.get(token, "/usage/summary.csv").await,
@@ -146,7 +146,7 @@ async fn keyed(world: &World, token: &str, path: &str, body: &impl Serialize) ->
 }
 
 /// The total that a pause would invoice now.
-async fn settled(world: &World, tenant: &Tenant) -> String {
+async fn settled(world: &World, tenant: &Tenant) -> Money {
     let leaving: api::account::leaving::Leaving = world.get(&tenant.admin, "/leaving").await.json();
     leaving.settles.total
 }

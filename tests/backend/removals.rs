@@ -7,7 +7,7 @@ use backend::store::Engine;
 use billing::account::reason::Reason;
 use billing::{AddOnId, PlanChange};
 
-use super::world::{Customer, Tenant, World, new_key, reasoned};
+use super::world::{Customer, Tenant, World, new_key, reasoned, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -47,7 +47,7 @@ on_both_databases! {
         let words = Reason::Other("  moved to our own warehouse ".to_owned());
         let order = Order { reasons: [(export(), words)].into(), ..order };
         let sent: Sent = world.order(&tenant.admin, "key-removal", &order).await.json();
-        assert_eq!((sent.state, sent.total.as_str()), (State::Scheduled, "0.00"));
+        assert_eq!((sent.state, sent.total), (State::Scheduled, usd("0.00")));
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         assert_eq!(shown.scheduled[0].kind, ScheduledKind::Removal(export()));
         let kept = "SELECT COUNT(*) FROM removal_reasons WHERE organization_id = 'acme' \
@@ -82,7 +82,7 @@ on_both_databases! {
             ..PlanChange::default()
         };
         let sent: Sent = world.buy(&tenant.admin, &change).await.json();
-        assert_eq!((sent.state, sent.total.as_str()), (State::Done, "7.33"));
+        assert_eq!((sent.state, sent.total), (State::Done, usd("7.33")));
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         assert_eq!(shown.add_ons, [export(), AddOnId::new("premium-channels")].into());
         assert_eq!(shown.scheduled[0].kind, ScheduledKind::Removal(export()));

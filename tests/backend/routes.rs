@@ -13,7 +13,7 @@ use billing::PlanChange;
 use billing::people::permission::Role;
 
 use super::on_both_databases;
-use super::world::{Customer, World, at, new_key, request};
+use super::world::{Customer, World, at, new_key, request, usd};
 
 on_both_databases! {
     /// Roles × routes: each cell has an expected response, and a refusal changes nothing.
@@ -237,19 +237,20 @@ on_both_databases! {
     async fn a_malformed_amount_is_refused_by_its_field(world: World) {
         let tenant = world.found(&Customer::new("acme").with_card("sandbox-decline")).await;
         let order = world.quote(&tenant.admin, &PlanChange::to_tier(40_000)).await.order();
-        for total in ["91.6", "1e2", "", "91,67", "+91.67", "twelve", "91.67 USD"] {
-            let wrong = Order { total: total.to_owned(), ..order.clone() };
-            let problem = world.order(&tenant.admin, &new_key(), &wrong).await.problem();
-            assert_eq!((problem.code, problem.fields[0].field.as_str()), (Code::InvalidField, "total"), "{total:?}");
-        }
-        let other = Order { total: "91.66".to_owned(), ..order };
-        assert_eq!(world.order(&tenant.admin, &new_key(), &other).await.code(), Code::QuoteChanged);
         let send = async |path: &str, body: serde_json::Value| {
             let request = request(Verb::POST, &tenant.admin, path)
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(IDEMPOTENCY_KEY, new_key());
             world.send(request.body(Body::from(body.to_string())).unwrap()).await.problem()
         };
+        for total in ["91.6", "1e2", "", "91,67", "+91.67", "twelve", "91.67 USD"] {
+            let mut wrong = serde_json::to_value(&order).unwrap();
+            wrong["total"]["value"] = total.into();
+            let problem = send("/plan-changes", wrong).await;
+            assert_eq!((problem.code, problem.fields[0].field.as_str()), (Code::InvalidField, "total"), "{total:?}");
+        }
+        let other = Order { total: usd("91.66"), ..order };
+        assert_eq!(world.order(&tenant.admin, &new_key(), &other).await.code(), Code::QuoteChanged);
         let pause = send("/pause", serde_json::json!({ "agreed": "0" })).await;
         assert_eq!((pause.code, pause.fields[0].field.as_str()), (Code::InvalidField, "agreed"));
         let cancel = serde_json::json!({ "agreed": "-", "confirmation": "DELETE", "reason": "low_usage" });
@@ -260,7 +261,7 @@ on_both_databases! {
         backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
         let pay = send("/outstanding/payments", serde_json::json!({ "total": "x" })).await;
         assert_eq!((pay.code, pay.fields[0].field.as_str()), (Code::InvalidField, "total"));
-        let pay = send("/outstanding/payments", serde_json::json!({ "total": "0.01" })).await;
+        let pay = send("/outstanding/payments", serde_json::json!({ "total": usd("0.01") })).await;
         assert_eq!(pay.code, Code::OutstandingChanged);
     }
 

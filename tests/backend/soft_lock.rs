@@ -6,12 +6,12 @@ use api::account::account_status::{AccountStatus, CuringTier};
 use api::plan::plan_change::{PlanChange as Sent, State};
 use backend::store::Engine;
 use backend::usage::evaluation::LiftLock;
-use billing::PlanChange;
 use billing::access::Condition;
 use billing::metering::usage::Metered;
 use billing::pricing::annual::Pool;
+use billing::{Money, PlanChange};
 
-use super::world::{ACME, Customer, Tenant, World, Year};
+use super::world::{ACME, Customer, Tenant, World, Year, usd};
 use super::{invariants, on_both_databases};
 
 on_both_databases! {
@@ -26,23 +26,23 @@ on_both_databases! {
         uses(&world, &program, 138_001).await;
         let locked = stands(&world, &tenant).await;
         assert_eq!(locked.access.notices[0].condition, Condition::AnnualSoft);
-        assert_eq!(named(&locked), [(40_000, "2450.00"), (60_000, "3675.00"), (80_000, "4900.00"), (100_000, "6125.00")]);
+        assert_eq!(named(&locked), [(40_000, usd("2450.00")), (60_000, usd("3675.00")), (80_000, usd("4900.00")), (100_000, usd("6125.00"))]);
         uses(&world, &program, 500_000).await;
         let locked = stands(&world, &tenant).await;
-        assert_eq!(named(&locked), [(60_000, "3675.00"), (80_000, "4900.00"), (100_000, "6125.00")]);
+        assert_eq!(named(&locked), [(60_000, usd("3675.00")), (80_000, usd("4900.00")), (100_000, usd("6125.00"))]);
         assert_eq!(world.get(&tenant.admin, "/exports/json").await.code(), Code::UpgradeOnly);
 
         // A tier that is too small can be bought, and does not unlock; the pool grows all the same.
         let sent: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
-        assert_eq!((sent.state, sent.total.as_str()), (State::Done, "2450.00"));
+        assert_eq!((sent.state, sent.total), (State::Done, usd("2450.00")));
         let locked = stands(&world, &tenant).await;
         assert_eq!(locked.access.notices[0].condition, Condition::AnnualSoft);
-        let CuringTier { tier, total, currency } = &locked.curing_tiers[0];
-        assert_eq!((*tier, total.as_str(), currency.as_str()), (60_000, "3675.00", "USD"));
+        let CuringTier { tier, total } = &locked.curing_tiers[0];
+        assert_eq!((*tier, *total), (60_000, usd("3675.00")));
         let quote = world.quote(&tenant.admin, &PlanChange::to_tier(*tier)).await;
         assert_eq!(quote.due_now.total, *total, "the price before the click");
         let sent: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(*tier)).await.json();
-        assert_eq!((sent.state, &sent.total), (State::Done, total));
+        assert_eq!((sent.state, sent.total), (State::Done, *total));
         let free = stands(&world, &tenant).await;
         assert_eq!((free.access.notices, free.curing_tiers), (Vec::new(), Vec::new()));
         for kind in ["usage.locked", "usage.unlocked"] {
@@ -80,7 +80,7 @@ on_both_databases! {
         let program = world.program(&tenant, 90).await;
         // 240,000 and 7 × 100,000 would allow 1,128,000.
         uses(&world, &program, 978_000).await;
-        assert_eq!(named(&stands(&world, &tenant).await), [(100_000, "6125.00")]);
+        assert_eq!(named(&stands(&world, &tenant).await), [(100_000, usd("6125.00"))]);
         uses(&world, &program, 978_001).await;
         assert_eq!(named(&stands(&world, &tenant).await), []);
     }
@@ -94,7 +94,7 @@ on_both_databases! {
         uses(&world, &program, 70_000).await;
         let locked = stands(&world, &tenant).await;
         // (500 − 75) × 11 ÷ 30, and so on.
-        assert_eq!(named(&locked), [(40_000, "155.83"), (60_000, "247.50"), (80_000, "339.17"), (100_000, "430.83")]);
+        assert_eq!(named(&locked), [(40_000, usd("155.83")), (60_000, usd("247.50")), (80_000, usd("339.17")), (100_000, usd("430.83"))]);
     }
 }
 
@@ -124,9 +124,7 @@ async fn stands(world: &World, tenant: &Tenant) -> AccountStatus {
     world.get(&tenant.admin, "/account-status").await.json()
 }
 
-fn named(account_status: &AccountStatus) -> Vec<(u64, &str)> {
+fn named(account_status: &AccountStatus) -> Vec<(u64, Money)> {
     let tiers = account_status.curing_tiers.iter();
-    tiers
-        .map(|curing| (curing.tier, curing.total.as_str()))
-        .collect()
+    tiers.map(|curing| (curing.tier, curing.total)).collect()
 }

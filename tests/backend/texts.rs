@@ -10,7 +10,7 @@ use billing::PlanChange;
 use serde_json::{Value, json};
 
 use super::on_both_databases;
-use super::world::{Customer, Reply, Tenant, World, new_key, request};
+use super::world::{Customer, Reply, Tenant, World, new_key, request, usd};
 
 /// What each text is set to: NUL, a bidirectional override, a card number.
 const BAD: [&str; 3] = ["a\u{0}b", "a\u{202E}b", "4242 4242 4242 4242"];
@@ -183,10 +183,10 @@ async fn body(world: &World, tenant: &Tenant, route: Route) -> Value {
             order["reasons"] = json!({ "cloud-export": { "other": "not used" } });
             order
         }
-        Route::OutstandingPayments => json!({ "total": "1.00" }),
-        Route::Pause => json!({ "agreed": "0.00" }),
+        Route::OutstandingPayments => json!({ "total": usd("1.00") }),
+        Route::Pause => json!({ "agreed": usd("0.00") }),
         Route::Cancellation => {
-            json!({ "reason": { "other": "moved" }, "confirmation": "DELETE", "agreed": "0.00" })
+            json!({ "reason": { "other": "moved" }, "confirmation": "DELETE", "agreed": usd("0.00") })
         }
         Route::SendUsage => json!({ "rows": [{
             "project": "prj", "day": "2026-06-20", "app": 1, "web_identified": 0, "api": 0,

@@ -13,7 +13,7 @@ use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::{AddOnId, BillingFrequency, PlanChange, Status};
 
-use super::world::{Customer, Tenant, World, at, new_key, reasoned};
+use super::world::{Customer, Tenant, World, at, new_key, reasoned, usd};
 use super::{invariants, on_both_databases};
 
 /// A trial from 20 June 2026, 00:00, with nothing on file.
@@ -79,7 +79,7 @@ on_both_databases! {
         ];
         for (change, tier, held) in changes {
             let quote = world.quote(&tenant.admin, &change).await;
-            assert_eq!((quote.due_now.lines.len(), quote.due_now.total.as_str()), (0, "0.00"));
+            assert_eq!((quote.due_now.lines.len(), quote.due_now.total), (0, usd("0.00")));
             assert_eq!(quote.next_invoice.date.to_string(), "2026-07-20", "the first one, behind the trial");
             let (key, order) = (new_key(), reasoned(quote.order()));
             let reply = world.order(&tenant.admin, &key, &order).await;
@@ -103,7 +103,7 @@ on_both_databases! {
         customer.metered.mau = 90_000;
         let tenant = world.found(&customer).await;
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
-        assert_eq!((quote.overage.total.as_str(), quote.next_invoice.overage.as_str()), ("0.00", "0.00"));
+        assert_eq!((quote.overage.total, quote.next_invoice.overage), (usd("0.00"), usd("0.00")));
         assert_eq!(world.number("SELECT COUNT(*) FROM outbox").await, 0);
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
     }
@@ -155,14 +155,14 @@ on_both_databases! {
         let now = shown(&world, &tenant).await;
         assert_eq!((now.status, now.trial, now.counted_from.to_string()), (Status::Active, None, "2025-06-16".to_owned()));
         let first = newest(&world, &tenant).await;
-        assert_eq!((first.summary.kind, first.summary.total.as_str()), (InvoiceKind::TrialFirst, "125.00"));
+        assert_eq!((first.summary.kind, first.summary.total), (InvoiceKind::TrialFirst, usd("125.00")));
         assert_eq!(first.statement, announced.statement);
         assert_eq!(first.customer.name, "Acme Incorporated", "as the billing details say");
         assert_eq!(first.summary.status, InvoiceStatus::Paid);
         let announced = world.quote(&tenant.admin, &PlanChange::default()).await.next_invoice;
         go(&world, &tenant, "2025-07-01T00:00:00Z").await;
         let july = newest(&world, &tenant).await;
-        assert_eq!((july.summary.total.as_str(), &july.statement), ("250.00", &announced.statement));
+        assert_eq!((july.summary.total, &july.statement), (usd("250.00"), &announced.statement));
         invariants::hold(&world).await;
     }
 
@@ -182,7 +182,7 @@ on_both_databases! {
         assert_eq!((now.status, now.trial), (Status::Active, None));
         // 250 × 10 / 31.
         let first = newest(&world, &tenant).await;
-        assert_eq!((first.summary.kind, first.summary.total.as_str()), (InvoiceKind::TrialFirst, "80.65"));
+        assert_eq!((first.summary.kind, first.summary.total), (InvoiceKind::TrialFirst, usd("80.65")));
         assert_eq!(first.statement, announced.statement);
         invariants::hold(&world).await;
     }

@@ -17,7 +17,7 @@ use backend::store::idempotency::Key;
 use backend::store::records::Actor;
 use billing::PlanChange;
 
-use super::world::{ACME, Customer, Held, HoldPoint, Tenant, World, at, new_key, request};
+use super::world::{ACME, Customer, Held, HoldPoint, Tenant, World, at, new_key, request, usd};
 use super::{invariants, on_both_databases};
 
 /// The clock of one server, before the month change.
@@ -55,7 +55,7 @@ on_both_databases! {
         let refused = world.services.store.write(begin).await.unwrap_err();
         assert!(refused.to_string().contains("closed"), "{refused}");
         assert_eq!(world.number("SELECT COUNT(*) FROM plan_changes").await, 0);
-        let pause = format!(r#"{{"agreed":"{}"}}"#, "26.40");
+        let pause = serde_json::json!({ "agreed": usd("26.40") }).to_string();
         let keyed = request(Method::POST, &tenant.admin, "/pause")
             .header("content-type", "application/json")
             .header(api::route::IDEMPOTENCY_KEY, new_key())

@@ -18,7 +18,7 @@ use backend::services::gateway::{PaymentGateway, SandboxGateway, Script};
 use backend::store::{Engine, Store};
 use billing::account::reason::Reason;
 use billing::catalog::policy::Policy;
-use billing::{OrganizationId, PlanChange};
+use billing::{Currency, Money, OrganizationId, PlanChange};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use serde::Serialize;
@@ -297,6 +297,16 @@ impl Reply {
 /// An instant from its text.
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+/// An amount of US dollars.
+pub(crate) fn usd(amount: &str) -> Money {
+    Money::parse(amount, Currency::new("USD", 2).unwrap()).unwrap()
+}
+
+/// An amount of Indian rupees.
+pub(crate) fn inr(amount: &str) -> Money {
+    Money::parse(amount, Currency::new("INR", 2).unwrap()).unwrap()
 }
 
 /// An order with a reason for each removal.

@@ -185,7 +185,7 @@ walk("a debit in rupees waits for the bank, also behind a reload, and is paid by
   await page.reload();
   await settled(page, "My Plan");
   const { outstanding } = await read(page, "/account-status");
-  const due = `₹${Number(outstanding.due).toLocaleString("en-IN", { minimumFractionDigits: 2 })}`;
+  const due = `₹${Number(outstanding.due.value).toLocaleString("en-IN", { minimumFractionDigits: 2 })}`;
   const banner = page.locator(".account-status .banner");
   await banner.getByText(`A debit of ${due} needs your confirmation`).waitFor();
   await banner.getByText(/Pay it by July 2, 2026 at 12:00 AM \(UTC\+05:30\)/).waitFor();

@@ -68,7 +68,7 @@ walk("from My Plan to an add-on: the price that is shown is charged and invoiced
   const heading = page.getByRole("heading", { name: "Your add-ons are updated" });
   await focused(page, heading);
   const [invoice, ...more] = await charges(page);
-  assert.deepEqual([invoice.total, invoice.kind, invoice.status, more.length], ["7.33", "add_on", "paid", 0]);
+  assert.deepEqual([invoice.total.value, invoice.kind, invoice.status, more.length], ["7.33", "add_on", "paid", 0]);
   assert.ok((await read(page, "/subscription")).add_ons.includes("content-personalization"));
   await page.getByRole("link", { name: `See invoice ${invoice.number}` }).click();
   await settled(page, new RegExp(invoice.number));
@@ -140,7 +140,7 @@ walk("one order adds and removes, with one charge", async ({ page }) => {
   await pay(page, "$14.66").click();
   await page.getByRole("heading", { name: "Your add-ons are updated" }).waitFor();
   assert.match(await page.getByRole("main").innerText(), /Cloud Export stays active until then and ends on July 1, 2026/);
-  assert.deepEqual((await charges(page)).map(({ total }) => total), ["14.66"]);
+  assert.deepEqual((await charges(page)).map(({ total }) => total.value), ["14.66"]);
   assert.deepEqual(await leaving(page), ["cloud-export", "premium-channels"]);
 });
 
@@ -182,7 +182,7 @@ walk("midnight has passed: nothing is charged, the difference is shown, the bask
   await page.getByRole("button", { name: "Show the new price" }).click();
   await pay(page, "$6.67").click();
   await page.getByRole("heading", { name: "Your add-ons are updated" }).waitFor();
-  assert.deepEqual((await charges(page)).map(({ total }) => total), ["6.67"]);
+  assert.deepEqual((await charges(page)).map(({ total }) => total.value), ["6.67"]);
 });
 
 walk("a bank that asks first: the basket is locked, and another visit says what is waited for", async ({ page }) => {

@@ -35,7 +35,7 @@ walk("a higher tier within the year is charged for the months left, and the allo
   const { annual } = await read(page, "/subscription");
   assert.equal(annual.pool.limit, 520_000);
   const { items } = await read(page, "/invoices");
-  assert.deepEqual([items[0].kind, items[0].total, items[0].period_end], ["upgrade", "2450.00", "2027-01-01"]);
+  assert.deepEqual([items[0].kind, items[0].total.value, items[0].period_end], ["upgrade", "2450.00", "2027-01-01"]);
 });
 
 walk("a year is chosen, announced to the cent, taken back, chosen again and charged", async ({ page }) => {
@@ -77,7 +77,7 @@ walk("a year is chosen, announced to the cent, taken back, chosen again and char
   const { items } = await read(page, "/invoices");
   assert.equal(items[0].kind, "annual");
   const { statement } = await read(page, `/invoices/${items[0].number}`);
-  const lines = statement.lines.filter(({ kind }) => !kind.includes("overage")).map(({ amount }) => amount);
+  const lines = statement.lines.filter(({ kind }) => !kind.includes("overage")).map(({ amount }) => amount.value);
   assert.deepEqual(lines, ["2100.00", "168.00"]);
 });
 

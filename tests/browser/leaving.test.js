@@ -49,7 +49,7 @@ for (const way of ["the default card", "another card"]) {
     await page.getByText("Your plan can be reactivated once this is paid.").waitFor();
     const owed = page.locator(".account-status__debt");
     const { outstanding } = await read(page, "/account-status");
-    assert.deepEqual([outstanding.due, outstanding.invoices.length], ["28.80", 1]);
+    assert.deepEqual([outstanding.due.value, outstanding.invoices.length], ["28.80", 1]);
     assert.match(await owed.innerText(), new RegExp(`${outstanding.invoices[0].number}\\s+Issued on June 20, 2026\\s+\\$28\\.80`));
     assert.equal(await page.locator(".button--primary").count(), 1, "paying comes first");
     assert.equal(await owed.getByRole("link", { name: outstanding.invoices[0].number }).count(), 0, "the invoices are closed");
@@ -82,7 +82,7 @@ for (const way of ["the default card", "another card"]) {
     await settled(page, "Invoices");
     const { items } = await read(page, "/invoices");
     const card = way === "another card" ? "Visa ending 4242" : "Visa ending 0002";
-    assert.deepEqual([items[0].status, items[0].total, items[0].paid_with], ["paid", "28.80", card]);
+    assert.deepEqual([items[0].status, items[0].total.value, items[0].paid_with], ["paid", "28.80", card]);
   });
 }
 

@@ -65,7 +65,7 @@ walk("what was used of an add-on is shown with its price, and is on the estimate
   await clock(page, "2026-07-01T00:00:10Z");
   const { items } = await read(page, "/invoices");
   const { statement } = await read(page, `/invoices/${items[0].number}`);
-  const charged = statement.lines.map((line) => [line.kind, line.amount]);
+  const charged = statement.lines.map((line) => [line.kind, line.amount.value]);
   assert.deepEqual(charged, [["base", "250.00"], ["add_on", "75.00"], ["add_on_use", "5.00"]]);
 });
 

@@ -26,7 +26,7 @@ walk("a trial that is complete goes over into a plan, and its first invoice is t
   assert.match(await announced.innerText(), /\$36\.29/);
   await clock(page, "2026-07-17T09:00:00Z");
   const [first] = await invoices(page, 1);
-  assert.deepEqual([first.kind, first.total, first.issued_on], ["trial_first", "36.29", "2026-07-17"]);
+  assert.deepEqual([first.kind, first.total.value, first.issued_on], ["trial_first", "36.29", "2026-07-17"]);
   await page.reload();
   await settled(page, "My Plan");
   await page.getByText("Active", { exact: true }).waitFor();

@@ -129,7 +129,7 @@ walk("what a trial has used neither costs, alarms nor locks the plan that follow
   assert.deepEqual([await popUp.count(), await page.locator(".lock").count()], [0, 0]);
   await clock(page, "2026-07-01T00:00:00Z");
   const { items } = await read(page, "/invoices");
-  assert.deepEqual(items.map(({ kind, total }) => [kind, total]), [["scheduled", "95.00"], ["trial_first", "9.50"]]);
+  assert.deepEqual(items.map(({ kind, total }) => [kind, total.value]), [["scheduled", "95.00"], ["trial_first", "9.50"]]);
   const log = await read(page, "/audit");
   assert.deepEqual(log.items.filter(({ action }) => /^usage\.(alert|locked)/.test(action)), []);
   await page.goto("/plan");

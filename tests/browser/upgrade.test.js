@@ -9,7 +9,7 @@ const PRICE = "$91.67";
 async function paidOnce(page, total = "91.67", limit = 40_000) {
   await eventually(async () => assert.equal((await read(page, "/subscription")).tier, limit));
   const made = await charges(page);
-  assert.deepEqual(made.map((invoice) => invoice.total), [total]);
+  assert.deepEqual(made.map((invoice) => invoice.total.value), [total]);
   assert.equal(made[0].status, "paid");
 }
 

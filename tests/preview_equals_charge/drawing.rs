@@ -8,7 +8,9 @@ use billing::people::permission::Role;
 use billing::pricing::annual::Pool;
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, PlanChange, PriceBook, PriceList, Status, Subscription};
+use billing::{
+    AddOnId, BillingFrequency, CurrencyCode, PlanChange, PriceBook, PriceList, Status, Subscription,
+};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -51,9 +53,9 @@ pub(crate) fn draw(cases: usize) -> Vec<Case> {
 
 fn case() -> impl Strategy<Value = Case> {
     let price_list = select(vec![
-        ("essentials", "USD"),
-        ("essentials-2025", "USD"),
-        ("essentials-2025", "INR"),
+        ("essentials", CurrencyCode::USD),
+        ("essentials-2025", CurrencyCode::USD),
+        ("essentials-2025", CurrencyCode::INR),
     ]);
     price_list.prop_flat_map(|(book, currency)| {
         let parsed = PriceBook::parse(if book == "essentials" {
@@ -61,8 +63,8 @@ fn case() -> impl Strategy<Value = Case> {
         } else {
             ESSENTIALS_2025
         });
-        let list = parsed.unwrap().list(currency).unwrap().clone();
-        let places = if currency == "INR" {
+        let list = parsed.unwrap().list(currency.as_str()).unwrap().clone();
+        let places = if currency == CurrencyCode::INR {
             places().prop_map(Some).boxed()
         } else {
             Just(None).boxed()
@@ -71,7 +73,7 @@ fn case() -> impl Strategy<Value = Case> {
         (subscription(&list), usage(), day(), zone, places).prop_flat_map(
             move |(subscription, metered, day, zone_offset_minutes, places)| {
                 let customer = Customer {
-                    currency: currency.to_owned(),
+                    currency,
                     book: book.to_owned(),
                     zone_offset_minutes,
                     places,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::keeping::Seen;
 use super::model::{Account, Bank, Change, Life};
-use super::reading::Difference;
+use super::reading::{Difference, amount, in_currency};
 use super::steps::Act;
 use crate::backend::world::{Reply, World, new_key, request};
 
@@ -164,7 +164,7 @@ impl Organization {
     async fn pause(&mut self, world: &World) -> Result<(), Difference> {
         let agreed = self.settlement(world).await?;
         let reply = self
-            .keyed(world, "/pause", &json!({ "agreed": agreed }))
+            .keyed(world, "/pause", &json!({ "agreed": self.amount(&agreed) }))
             .await;
         let account = &self.account;
         let owes = account.open_debts().next().is_some();
@@ -187,7 +187,7 @@ impl Organization {
 
     async fn cancel(&mut self, world: &World) -> Result<(), Difference> {
         let agreed = self.settlement(world).await?;
-        let order = json!({ "reason": "low_usage", "confirmation": "DELETE", "agreed": agreed });
+        let order = json!({ "reason": "low_usage", "confirmation": "DELETE", "agreed": self.amount(&agreed) });
         let reply = self.keyed(world, "/cancellation", &order).await;
         if self.account.pending.is_some() {
             return refused_with(&reply, "payment_pending");
@@ -203,9 +203,19 @@ impl Organization {
             return Ok("0.00".to_owned());
         }
         let reply = world.get(&self.admin, "/leaving").await;
-        let leaving: Value = answered("leaving", &reply)?;
+        let leaving = self.priced("leaving", &reply)?;
         let total = leaving["settles"]["total"].as_str().unwrap_or_default();
         Ok(total.to_owned())
+    }
+
+    /// An amount in the account's currency, as it is sent.
+    pub(super) fn amount(&self, value: &str) -> Value {
+        amount(self.account.list.currency(), value)
+    }
+
+    /// The body of a success whose amounts are all in the account's currency, as decimals.
+    pub(super) fn priced(&self, what: &str, reply: &Reply) -> Result<Value, Difference> {
+        in_currency(self.account.list.currency(), answered(what, reply)?)
     }
 
     pub(super) async fn keyed(&self, world: &World, path: &str, body: &Value) -> Reply {

@@ -160,7 +160,6 @@ pub(super) fn summary(account: &Account, index: usize) -> Value {
         day_text(invoice.issued_on),
         day_text(invoice.period.0),
         day_text(invoice.period.1),
-        account.list.currency(),
         text(invoice.statement.subtotal()),
         text(invoice.statement.tax()),
         text(invoice.statement.total()),

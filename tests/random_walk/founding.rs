@@ -5,13 +5,12 @@ use std::fmt;
 
 use backend::foundation::error::Error;
 use backend::store::{Changes, Tx, Work, due_dates};
-use billing::OrganizationId;
 use billing::metering::usage::Metered as Counts;
 use billing::people::permission::Role;
 use billing::pricing::annual::Pool;
 use billing::pricing::subscription::Scheduled as Waiting;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, Status, Subscription};
+use billing::{AddOnId, CurrencyCode, OrganizationId, Status, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::act::Organization;
@@ -207,7 +206,7 @@ fn customer(account: &Account, day: chrono::NaiveDate) -> Customer {
     let state = |code: u8| StateCode::parse(&format!("{code:02}")).unwrap();
     let is_trial = matches!(account.life, Life::Trial { .. });
     Customer {
-        currency: account.list.currency().to_owned(),
+        currency: CurrencyCode::parse(account.list.currency()).unwrap(),
         book: account.list.book().to_owned(),
         zone_offset_minutes: i32::try_from(account.offset).unwrap(),
         places: account.places.map(|places| TaxPlaces {

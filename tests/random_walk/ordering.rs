@@ -22,7 +22,7 @@ impl Organization {
         let today = self.account.today();
         let wanted = sent(change);
         let reply = world.post(&self.admin, "/quotes", &wanted).await;
-        let quote: Value = answered("quote", &reply)?;
+        let quote = self.priced("quote", &reply)?;
         let Priced {
             due_now,
             next_invoice,
@@ -37,7 +37,7 @@ impl Organization {
             "subscription_version": quote["subscription_version"],
             "billing_day": quote["billing_day"],
             "input_hash": quote["input_hash"],
-            "total": quote["due_now"]["total"],
+            "total": self.amount(quote["due_now"]["total"].as_str().unwrap_or_default()),
             "reasons": change.remove.iter().map(|id| ((*id).to_owned(), json!("low_usage"))).collect::<serde_json::Map<_, _>>(),
         });
         let total = due_now.total();
@@ -47,7 +47,7 @@ impl Organization {
         }
         if total == 0 {
             let reply = self.keyed(world, "/plan-changes", &order).await;
-            let done: Value = answered("order", &reply)?;
+            let done = self.priced("order", &reply)?;
             same("total of the order", &done["total"], &json!("0.00"))?;
             self.account.carry_out(change, (today, self.account.now));
             self.account.tier = after.tier;
@@ -68,7 +68,7 @@ impl Organization {
         let now = self.account.now;
         match bank {
             Bank::Pays => {
-                let done: Value = answered("order", &reply)?;
+                let done = self.priced("order", &reply)?;
                 same("state of the order", &done["state"]["name"], &json!("done"))?;
                 same("total of the order", &done["total"], &json!(text(total)))?;
                 self.account.proven.extend(self.account.card);

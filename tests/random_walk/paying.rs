@@ -21,7 +21,11 @@ impl Organization {
         }
         self.script(world, banks).await?;
         let reply = self
-            .keyed(world, "/outstanding/payments", &json!({ "total": total }))
+            .keyed(
+                world,
+                "/outstanding/payments",
+                &json!({ "total": self.amount(&total) }),
+            )
             .await;
         let before = self.account.clone();
         let ends = match self.account.pay() {

@@ -15,6 +15,36 @@ pub(super) fn same(what: &str, server: &Value, model: &Value) -> Result<(), Diff
     Err(format!("{what}\n  server: {server}\n  model:  {model}"))
 }
 
+/// An amount, as it is sent.
+pub(super) fn amount(currency: &str, value: &str) -> Value {
+    json!({ "currency": currency, "value": value })
+}
+
+/// The response with each amount as its decimals. An error if one is in another currency.
+pub(super) fn in_currency(currency: &str, response: Value) -> Result<Value, Difference> {
+    match response {
+        Value::Object(members) if members.contains_key("value") && members.len() == 2 => {
+            match (&members.get("currency"), &members["value"]) {
+                (Some(Value::String(code)), Value::String(value)) if code == currency => {
+                    Ok(json!(value))
+                }
+                _ => Err(format!("not an amount in {currency}: {members:?}")),
+            }
+        }
+        Value::Object(members) => {
+            let members = members.into_iter();
+            members
+                .map(|(name, value)| Ok((name, in_currency(currency, value)?)))
+                .collect()
+        }
+        Value::Array(entries) => {
+            let entries = entries.into_iter();
+            entries.map(|entry| in_currency(currency, entry)).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(response),
+    }
+}
+
 /// A statement without the derivations.
 pub(super) fn shown(statement: &Value) -> Value {
     json!({

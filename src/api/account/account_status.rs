@@ -1,5 +1,6 @@
 //! The account status: what works, why the rest does not, what is unpaid, what happens next.
 
+use billing::Money;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::Lifecycle;
 use billing::account::notice::Access;
@@ -46,10 +47,8 @@ pub struct AccountStatus {
 pub struct CuringTier {
     /// The tier, by its MAU limit.
     pub tier: u64,
-    /// What the upgrade costs now, tax included, as a decimal string.
-    pub total: String,
-    /// ISO 4217 code of `total`.
-    pub currency: String,
+    /// What the upgrade costs now, tax included.
+    pub total: Money,
 }
 
 /// A payment that waits for the person's confirmation at the bank.
@@ -58,10 +57,8 @@ pub struct CuringTier {
 pub struct Authentication {
     /// The invoice that it pays, or `None` if it pays an order.
     pub invoice: Option<String>,
-    /// The amount of the payment, as a decimal string.
-    pub amount: String,
-    /// ISO 4217 code of `amount`.
-    pub currency: String,
+    /// The amount of the payment.
+    pub amount: Money,
     /// The instant after which the unconfirmed payment fails.
     pub expires: DateTime<Utc>,
 }
@@ -96,13 +93,11 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outstanding {
-    /// ISO 4217 code of all amounts.
-    pub currency: String,
-    /// The sum of all unpaid invoices, as a decimal string.
-    pub total: String,
+    /// The sum of all unpaid invoices.
+    pub total: Money,
     /// What has to be paid by hand: what has failed, and what the bank does not debit without its
     /// payer. Zero when there is none.
-    pub due: String,
+    pub due: Money,
     /// The unpaid invoices, the oldest first.
     pub invoices: Vec<Unpaid>,
 }
@@ -115,8 +110,8 @@ pub struct Unpaid {
     pub number: String,
     /// The day of issue.
     pub issued_on: NaiveDate,
-    /// The invoice total, tax included, as a decimal string.
-    pub total: String,
+    /// The invoice total, tax included.
+    pub total: Money,
     /// Whether it has to be paid by hand.
     pub is_due: bool,
 }
@@ -145,10 +140,8 @@ pub struct OverLimit {
 pub struct FittingTier {
     /// The tier, by its MAU limit.
     pub tier: u64,
-    /// How much more a month of it costs than the tier in force, before tax, as a decimal string.
-    pub dearer_by: String,
-    /// The overage of the month so far, before tax, as a decimal string.
-    pub overage: String,
-    /// ISO 4217 code of both amounts.
-    pub currency: String,
+    /// How much more a month of it costs than the tier in force, before tax.
+    pub dearer_by: Money,
+    /// The overage of the month so far, before tax.
+    pub overage: Money,
 }

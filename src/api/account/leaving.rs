@@ -1,11 +1,12 @@
 //! Pausing and cancelling: a preview, the order, and the request for reactivation (SPEC R13, R14).
 
+use billing::Money;
 use billing::account::reason::Reason;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::plan::statement::Statement;
 use crate::problem::Code;
+use billing::Statement;
 
 /// What a pause or a cancellation would cost and delete now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +14,6 @@ use crate::problem::Code;
 pub struct Leaving {
     /// Offset of the organization's time zone, in minutes east of UTC.
     pub offset_minutes: i32,
-    /// ISO 4217 code of all amounts.
-    pub currency: String,
     /// The invoice that either order issues: overage accrued so far. Without lines no invoice is issued.
     pub settles: Statement,
     /// When a pause that begins now ends and the account is cancelled.
@@ -58,7 +57,7 @@ pub struct Refusal {
 #[serde(deny_unknown_fields)]
 pub struct Pause {
     /// The total of [`Leaving::settles`] that the person saw; another total is refused.
-    pub agreed: String,
+    pub agreed: Money,
 }
 
 /// The order to cancel.
@@ -70,7 +69,7 @@ pub struct Cancellation {
     /// The word that the person typed to confirm.
     pub confirmation: String,
     /// The total of [`Leaving::settles`] that the person saw; another total is refused.
-    pub agreed: String,
+    pub agreed: Money,
 }
 
 /// A pause or a cancellation that was carried out.

@@ -1,11 +1,12 @@
 //! Invoices, in a list and in full.
 
+use billing::Money;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::pricing::tax::TaxPlaces;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::statement::Statement;
+use billing::Statement;
 
 /// A page of invoices, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,14 +36,12 @@ pub struct InvoiceSummary {
     pub period_start: NaiveDate,
     /// The day after the last day of the period.
     pub period_end: NaiveDate,
-    /// ISO 4217 code of all amounts.
-    pub currency: String,
-    /// The sum of the lines before tax, as a decimal string.
-    pub subtotal: String,
-    /// The sum of the taxes, as a decimal string.
-    pub tax: String,
-    /// The amount to pay, as a decimal string.
-    pub total: String,
+    /// The sum of the lines before tax.
+    pub subtotal: Money,
+    /// The sum of the taxes.
+    pub tax: Money,
+    /// The amount to pay.
+    pub total: Money,
     /// The payment method that paid it, such as `Visa ending 4242`; `None` while it is unpaid.
     pub paid_with: Option<String>,
 }

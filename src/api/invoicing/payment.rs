@@ -1,5 +1,6 @@
 //! Paying outstanding invoices: those that fell due and were not paid (SPEC R12, 4.7).
 
+use billing::Money;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayOutstanding {
-    /// The sum that the person saw, as a decimal string. Another sum is refused, and nothing is charged.
-    pub total: String,
+    /// The sum that the person saw. Another sum is refused, and nothing is charged.
+    pub total: Money,
 }
 
 /// The result of an order to pay so far.
@@ -19,12 +20,10 @@ pub struct Payments {
     pub state: PaymentsState,
     /// When the payment fails unless the payer confirms it; `None` when no confirmation is needed.
     pub expires: Option<DateTime<Utc>>,
-    /// ISO 4217 code of all amounts.
-    pub currency: String,
     /// The invoices that the order has paid, oldest first.
     pub paid: Vec<PaidInvoice>,
-    /// What is still to be paid of the ordered sum, as a decimal string.
-    pub left: String,
+    /// What is still to be paid of the ordered sum.
+    pub left: Money,
 }
 
 /// The state of an order to pay.
@@ -45,6 +44,6 @@ pub enum PaymentsState {
 pub struct PaidInvoice {
     /// The invoice number.
     pub invoice: String,
-    /// The amount that was paid, as a decimal string.
-    pub amount: String,
+    /// The amount that was paid.
+    pub amount: Money,
 }

@@ -4,6 +4,5 @@
 pub mod annual;
 pub mod plan_change;
 pub mod quote;
-pub mod statement;
 pub mod subscription;
 pub mod trial;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use billing::AddOnId;
+use billing::Money;
 use billing::account::reason::Reason;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ pub struct Order {
     pub billing_day: NaiveDate,
     /// [`Quote::input_hash`](crate::plan::quote::Quote::input_hash) of the quote.
     pub input_hash: String,
-    /// The total that was agreed to, as a decimal string.
-    pub total: String,
+    /// The total that was agreed to.
+    pub total: Money,
     /// The reason for each removed add-on. Every removal needs one; it does not affect the price.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reasons: BTreeMap<AddOnId, Reason>,
@@ -40,10 +41,8 @@ pub struct PlanChange {
     pub state: State,
     /// The changes that were ordered.
     pub change: billing::PlanChange,
-    /// ISO 4217 code of `total`.
-    pub currency: String,
-    /// The amount that was charged, or would have been, as a decimal string.
-    pub total: String,
+    /// The amount that was charged, or would have been.
+    pub total: Money,
     /// When it was ordered.
     pub ordered_at: DateTime<Utc>,
     /// The day for which it was priced.

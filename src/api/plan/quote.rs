@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use billing::pricing::change::Refusal;
+use billing::pricing::quote::{MonthFigures, NextInvoice, OverageEstimate};
 use billing::pricing::rhythm::{self, Priced, Unpriced};
 use billing::{
     AddOnId, BillingFrequency, Derivations, ENGINE_VERSION, PlanChange, PriceBook, PriceList,
+    Statement,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,6 @@ use sha2::{Digest, Sha256};
 
 use crate::plan::annual::Annual;
 use crate::plan::plan_change::Order;
-use crate::plan::statement::{Line, Statement};
 use crate::plan::subscription::Subscription;
 
 /// The price of an order, and everything that the price depends on.
@@ -37,14 +38,12 @@ pub struct Quote {
     pub expires: DateTime<Utc>,
     /// A fingerprint of everything that determines what is due now.
     pub input_hash: String,
-    /// ISO 4217 code of all amounts.
-    pub currency: String,
     /// What is charged at once.
     pub due_now: Statement,
     /// This month's overage estimate without the order, before tax.
-    pub overage: Estimate,
+    pub overage: OverageEstimate,
     /// This month's figures without the order, before tax.
-    pub month: Month,
+    pub month: MonthFigures,
     /// The invoice of the next 1st without the order.
     pub next_invoice_before: NextInvoice,
     /// The invoice of the next 1st with the order.
@@ -65,55 +64,6 @@ pub struct Quote {
 
 const fn monthly() -> BillingFrequency {
     BillingFrequency::Monthly
-}
-
-/// Lines and their sum, before tax.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Estimate {
-    /// The lines of the estimate.
-    pub lines: Vec<Line>,
-    /// The sum of the lines, as a decimal string.
-    pub total: String,
-}
-
-/// The price of a month, before tax: the figures of the published table, as decimal strings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Month {
-    /// The price of the tier.
-    pub base: String,
-    /// The price of the add-ons.
-    pub add_ons: String,
-    /// The price of the overage.
-    pub overage: String,
-    /// The sum of tier, add-ons and overage.
-    pub billable: String,
-}
-
-/// The invoice of a month change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NextInvoice {
-    /// The 1st on which it is issued.
-    pub date: NaiveDate,
-    /// Tier and add-ons of the coming month, before tax, as a decimal string.
-    pub recurring: String,
-    /// Overage of the month that closes, before tax, as a decimal string.
-    pub overage: String,
-    /// All lines, the taxes and the total.
-    pub statement: Statement,
-}
-
-impl From<&billing::pricing::quote::NextInvoice> for NextInvoice {
-    fn from(next: &billing::pricing::quote::NextInvoice) -> Self {
-        Self {
-            date: next.date,
-            recurring: next.recurring.to_string(),
-            overage: next.overage.to_string(),
-            statement: Statement::from(&next.statement),
-        }
-    }
 }
 
 /// Why an order has no quote.
@@ -165,20 +115,11 @@ impl Quote {
             billing_day: subscription.billing_day,
             expires: subscription.quote_expires,
             input_hash: input_hash(subscription, change),
-            currency: subscription.currency.clone(),
-            due_now: Statement::from(&quote.due_now),
-            overage: Estimate {
-                lines: quote.overage.lines.iter().map(Line::from).collect(),
-                total: quote.overage.total.to_string(),
-            },
-            month: Month {
-                base: quote.month.base.to_string(),
-                add_ons: quote.month.add_ons.to_string(),
-                overage: quote.month.overage.to_string(),
-                billable: quote.month.billable.to_string(),
-            },
-            next_invoice_before: NextInvoice::from(&before.next_invoice),
-            next_invoice: NextInvoice::from(&quote.next_invoice),
+            due_now: quote.due_now,
+            overage: quote.overage,
+            month: quote.month,
+            next_invoice_before: before.next_invoice,
+            next_invoice: quote.next_invoice,
             tier_after: quote.after.tier,
             tier_next_month: quote.after.after_month_change().tier,
             add_ons_after: quote.after.add_ons,
@@ -202,7 +143,7 @@ impl Quote {
             subscription_version: self.subscription_version,
             billing_day: self.billing_day,
             input_hash: self.input_hash.clone(),
-            total: self.due_now.total.clone(),
+            total: self.due_now.total,
             reasons: BTreeMap::new(),
         }
     }
@@ -222,7 +163,7 @@ pub fn list_of<'a>(
 ) -> Result<&'a PriceList, NoQuote> {
     let same =
         book.id == subscription.price_book && book.version == subscription.price_book_version;
-    same.then(|| book.list(&subscription.currency))
+    same.then(|| book.list(subscription.currency.as_str()))
         .flatten()
         .ok_or(NoQuote::OtherBook)
 }

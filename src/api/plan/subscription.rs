@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use billing::CurrencyCode;
 use billing::metering::usage::Metered;
 use billing::pricing::rhythm::{Cycle, Frequency, Phase, Rhythm};
 use billing::pricing::subscription::Scheduled;
@@ -33,7 +34,7 @@ pub struct Subscription {
     /// The version of the price book.
     pub price_book_version: u32,
     /// ISO 4217 code of the currency it is billed in.
-    pub currency: String,
+    pub currency: CurrencyCode,
     /// The places of supply, which decide the tax; `None` when no tax is charged.
     pub places: Option<TaxPlaces>,
     /// The billing day in the organization's zone.

@@ -5,7 +5,16 @@ use billing::pricing::quote::{NextInvoice, OverageEstimate};
 use billing::pricing::statement::TaxLine;
 use billing::{AddOnId, Line, Money, Quote, Statement};
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+/// An amount as contract.md has it: a decimal string.
+struct Decimal(Money);
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
 
 /// The output line, its fields in the order of contract.md.
 #[derive(Serialize)]
@@ -22,33 +31,33 @@ pub(super) struct Answer<'a> {
 #[derive(Serialize)]
 struct Overage {
     lines: Vec<AnswerLine>,
-    total: Money,
+    total: Decimal,
 }
 
 #[derive(Serialize)]
 struct Month {
-    base: Money,
-    add_ons: Money,
-    overage: Money,
-    billable: Money,
+    base: Decimal,
+    add_ons: Decimal,
+    overage: Decimal,
+    billable: Decimal,
 }
 
 #[derive(Serialize)]
 struct DueNow {
     lines: Vec<AnswerLine>,
-    subtotal: Money,
+    subtotal: Decimal,
     taxes: Vec<AnswerTax>,
-    total: Money,
+    total: Decimal,
 }
 
 #[derive(Serialize)]
 struct Next {
     date: NaiveDate,
-    recurring: Money,
-    overage: Money,
-    subtotal: Money,
+    recurring: Decimal,
+    overage: Decimal,
+    subtotal: Decimal,
     taxes: Vec<AnswerTax>,
-    total: Money,
+    total: Decimal,
 }
 
 #[derive(Serialize)]
@@ -56,13 +65,13 @@ struct AnswerLine {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     add_on: Option<AddOnId>,
-    amount: Money,
+    amount: Decimal,
 }
 
 #[derive(Serialize)]
 struct AnswerTax {
     name: &'static str,
-    amount: Money,
+    amount: Decimal,
 }
 
 impl<'a> Answer<'a> {
@@ -74,10 +83,10 @@ impl<'a> Answer<'a> {
             usage: quote.usage,
             overage: Overage::of(quote.overage),
             month: Month {
-                base: month.base,
-                add_ons: month.add_ons,
-                overage: month.overage,
-                billable: month.billable,
+                base: Decimal(month.base),
+                add_ons: Decimal(month.add_ons),
+                overage: Decimal(month.overage),
+                billable: Decimal(month.billable),
             },
             due_now: with_change.then(|| DueNow::of(quote.due_now)),
             next_invoice: Next::of(quote.next_invoice),
@@ -89,7 +98,7 @@ impl Overage {
     fn of(estimate: OverageEstimate) -> Self {
         Self {
             lines: lines(estimate.lines),
-            total: estimate.total,
+            total: Decimal(estimate.total),
         }
     }
 }
@@ -98,9 +107,9 @@ impl DueNow {
     fn of(statement: Statement) -> Self {
         Self {
             lines: lines(statement.lines),
-            subtotal: statement.subtotal,
+            subtotal: Decimal(statement.subtotal),
             taxes: taxes(&statement.taxes),
-            total: statement.total,
+            total: Decimal(statement.total),
         }
     }
 }
@@ -109,11 +118,11 @@ impl Next {
     fn of(next: NextInvoice) -> Self {
         Self {
             date: next.date,
-            recurring: next.recurring,
-            overage: next.overage,
-            subtotal: next.statement.subtotal,
+            recurring: Decimal(next.recurring),
+            overage: Decimal(next.overage),
+            subtotal: Decimal(next.statement.subtotal),
             taxes: taxes(&next.statement.taxes),
-            total: next.statement.total,
+            total: Decimal(next.statement.total),
         }
     }
 }
@@ -122,7 +131,7 @@ fn lines(lines: Vec<Line>) -> Vec<AnswerLine> {
     let answer = |line: Line| AnswerLine {
         kind: line.kind.as_str(),
         add_on: line.add_on,
-        amount: line.amount,
+        amount: Decimal(line.amount),
     };
     lines.into_iter().map(answer).collect()
 }
@@ -130,7 +139,7 @@ fn lines(lines: Vec<Line>) -> Vec<AnswerLine> {
 fn taxes(taxes: &[TaxLine]) -> Vec<AnswerTax> {
     let answer = |tax: &TaxLine| AnswerTax {
         name: tax.name.as_str(),
-        amount: tax.amount,
+        amount: Decimal(tax.amount),
     };
     taxes.iter().map(answer).collect()
 }

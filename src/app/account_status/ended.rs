@@ -17,7 +17,6 @@ use crate::components::error_card::explain;
 use crate::components::icon::{Sign, icon};
 use crate::components::live_region::said;
 use crate::components::page_head::page_head;
-use crate::components::receipt::is_something;
 use crate::components::sign_out::sign_out;
 use crate::components::toast::Toasts;
 use crate::messages::{fill, messages};
@@ -119,7 +118,7 @@ fn debt() -> View {
 fn owed(live_status: LiveAccountStatus) -> Option<Outstanding> {
     let account_status = live_status.known()?;
     let outstanding = account_status.outstanding.clone()?;
-    is_something(&outstanding.due).then_some(outstanding)
+    (!outstanding.due.is_zero()).then_some(outstanding)
 }
 
 /// The link to cancel during a pause: nobody has to wait for its end to have everything deleted.

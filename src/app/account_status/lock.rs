@@ -184,7 +184,7 @@ fn tier((place, curing): (usize, &CuringTier)) -> View {
         _ => "button",
     };
     let page = Page::ChangePlan(Some(Choice::Tier(curing.tier)));
-    let total = format::money(&curing.total, &curing.currency);
+    let total = format::money(curing.total);
     let words = [&*format::count(curing.tier), &total];
     let label = fill(messages().account_status.curing_tier, &words);
     link(page, class).child(label).into()
@@ -201,19 +201,18 @@ fn invoices(account_status: &AccountStatus, condition: Condition) -> View {
 
 pub(super) fn listed(outstanding: &Outstanding) -> Element {
     let text = &messages().account_status;
-    let currency = outstanding.currency.as_str();
     let due = outstanding.invoices.iter().filter(|one| one.is_due);
-    let rows = due.map(|invoice| row(invoice, currency));
+    let rows = due.map(row);
     let total = div("lock__row lock__row--total")
         .child(span("lock__what").child(text.sum))
-        .child(span("lock__amount").child(format::money(&outstanding.due, currency)));
+        .child(span("lock__amount").child(format::money(outstanding.due)));
     div("lock__invoices")
         .child(p("lock__label").child(text.unpaid))
         .children(rows)
         .child(total)
 }
 
-fn row(invoice: &Unpaid, currency: &str) -> Element {
+fn row(invoice: &Unpaid) -> Element {
     let text = &messages().account_status;
     let issued = fill(text.issued, &[&format::date(invoice.issued_on)]);
     // A pause closes the invoices: there the number leads nowhere.
@@ -227,5 +226,5 @@ fn row(invoice: &Unpaid, currency: &str) -> Element {
     div("lock__row")
         .child(span("lock__what").child(number))
         .child(span("lock__issued").child(issued))
-        .child(span("lock__amount").child(format::money(&invoice.total, currency)))
+        .child(span("lock__amount").child(format::money(invoice.total)))
 }

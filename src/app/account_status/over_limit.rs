@@ -9,7 +9,6 @@ use super::state::{is_seen, over, seen_name};
 use crate::browser::storage::{self, Keep};
 use crate::client::session::Who;
 use crate::components::modal::modal;
-use crate::components::receipt::is_something;
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::{Navigation, link};
 use crate::routing::route::{Choice, Page};
@@ -116,9 +115,8 @@ fn words(
 fn dearer(fits: &FittingTier) -> String {
     let text = &messages().account_status;
     let tier = format::count(fits.tier);
-    let [dearer_by, overage] =
-        [&fits.dearer_by, &fits.overage].map(|amount| format::money(amount, &fits.currency));
-    if is_something(&fits.overage) {
+    let [dearer_by, overage] = [fits.dearer_by, fits.overage].map(format::money);
+    if !fits.overage.is_zero() {
         fill(text.over_tier, &[&tier, &dearer_by, &overage])
     } else {
         fill(text.over_tier_free, &[&tier, &dearer_by])

@@ -2,6 +2,7 @@
 
 use api::Code;
 use api::invoicing::payment::PaymentsState;
+use billing::Money;
 use billing::account::lifecycle::Lifecycle;
 
 use super::LiveAccountStatus;
@@ -10,7 +11,6 @@ use crate::client::intent::new_key;
 use crate::components::button::patient;
 use crate::components::error_card::explain;
 use crate::components::live_region::said;
-use crate::components::receipt::is_something;
 use crate::components::toast::Toasts;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, div, p, shared, spawn};
@@ -20,10 +20,10 @@ pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element>
     let text = &messages().account_status;
     let account_status = live_status.known_now()?;
     let outstanding = account_status.outstanding.as_ref()?;
-    if !is_something(&outstanding.due) {
+    if outstanding.due.is_zero() {
         return None;
     }
-    let amount = format::money(&outstanding.due, &outstanding.currency);
+    let amount = format::money(outstanding.due);
     let paying = Paying {
         live_status,
         busy: Live::new(false),
@@ -31,7 +31,7 @@ pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element>
         key: Live::new(None),
     };
     let (client, toasts) = (shared::<Client>(), shared::<Toasts>());
-    let total = outstanding.due.clone();
+    let total = outstanding.due;
     let news = match account_status.lifecycle {
         Lifecycle::Paused { .. } => text.paid_in_pause,
         Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Cancelled { .. } => {
@@ -43,7 +43,7 @@ pub(super) fn pay(live_status: LiveAccountStatus, look: &str) -> Option<Element>
     let go = patient(look, &label, move || paying.busy.get())
         .attr("type", "button")
         .on("click", move |_| {
-            paying.go((client, toasts), total.clone(), news.clone());
+            paying.go((client, toasts), total, news.clone());
         });
     let wrong = said("alert", move || {
         let wrong = paying.wrong.get();
@@ -63,7 +63,7 @@ struct Paying {
 }
 
 impl Paying {
-    fn go(self, (client, toasts): (Client, Toasts), total: String, news: String) {
+    fn go(self, (client, toasts): (Client, Toasts), total: Money, news: String) {
         if self.busy.get_now() {
             return;
         }
@@ -75,7 +75,7 @@ impl Paying {
         self.key.set(Some(key.clone()));
         spawn(async move {
             let text = &messages().account_status;
-            let answer = client.pay_outstanding(&key, &total).await;
+            let answer = client.pay_outstanding(&key, total).await;
             self.busy.set(false);
             match answer {
                 Ok(payments) if payments.state == PaymentsState::Paid => {

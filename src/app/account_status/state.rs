@@ -9,7 +9,6 @@ use billing::account::lifecycle::{Lifecycle, OnFile};
 use chrono::{DateTime, Utc};
 
 use crate::client::load::Load;
-use crate::components::receipt::is_something;
 use crate::routing::route::{Later, Page};
 
 /// What is shown at an address.
@@ -123,7 +122,7 @@ pub fn awaits(account_status: &AccountStatus) -> Option<&Outstanding> {
         )
     };
     let quiet = !told(account_status).into_iter().any(says_more);
-    (quiet && is_something(&outstanding.due)).then_some(outstanding)
+    (quiet && !outstanding.due.is_zero()).then_some(outstanding)
 }
 
 /// The instant of the first deadline of these kinds; `None` when there is none.
@@ -178,6 +177,7 @@ pub fn is_seen(closed_at: Option<&str>, over: &OverLimit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::json::tests::inr;
     use api::account::account_status::Coming;
     use billing::account::account_state::AccountState;
     use billing::account::deadline::{Agenda, deadlines};
@@ -274,9 +274,8 @@ mod tests {
     fn a_debit_that_needs_its_payer_is_shown() {
         let check = |state: &str, now: &str, due: &str, told: bool| {
             let outstanding = Outstanding {
-                currency: "INR".to_owned(),
-                total: "29075.20".to_owned(),
-                due: due.to_owned(),
+                total: inr("29075.20"),
+                due: inr(due),
                 invoices: Vec::new(),
             };
             let account_status = AccountStatus {

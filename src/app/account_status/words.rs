@@ -11,7 +11,6 @@ use super::pay::pay;
 use super::state::{comes_at, days_left, ends_at, on_file};
 use super::{LiveAccountStatus, retry};
 use crate::components::banner::{Tone, banner};
-use crate::components::receipt::is_something;
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
 use crate::routing::route::{Later, Page};
@@ -193,7 +192,7 @@ fn grace(account_status: &AccountStatus) -> Words {
 pub(super) fn authentication(account_status: &AccountStatus, of_orders: bool) -> Option<Words> {
     let text = &messages().account_status;
     let waits = account_status.authentication.as_ref()?;
-    let amount = format::money(&waits.amount, &waits.currency);
+    let amount = format::money(waits.amount);
     let until = instant(account_status, waits.expires);
     let (detail, way) = match &waits.invoice {
         Some(number) => (
@@ -215,7 +214,7 @@ pub(super) fn authentication(account_status: &AccountStatus, of_orders: bool) ->
 pub(super) fn awaits(account_status: &AccountStatus) -> Option<Words> {
     let text = &messages().account_status;
     let outstanding = super::state::awaits(account_status)?;
-    let amount = format::money(&outstanding.due, &outstanding.currency);
+    let amount = format::money(outstanding.due);
     let at = comes_at(account_status, &[DeadlineKind::EarliestDebit]);
     let at = at.map_or_else(String::new, |at| instant(account_status, at));
     Some(Words {
@@ -240,11 +239,11 @@ pub(super) fn missing(on_file: OnFile) -> &'static str {
 pub(super) fn due(account_status: &AccountStatus) -> String {
     let outstanding = account_status.outstanding.as_ref();
     outstanding.map_or_else(String::new, |outstanding| {
-        let due = match is_something(&outstanding.due) {
-            true => &outstanding.due,
-            false => &outstanding.total,
+        let due = match outstanding.due.is_zero() {
+            true => outstanding.total,
+            false => outstanding.due,
         };
-        format::money(due, &outstanding.currency)
+        format::money(due)
     })
 }
 

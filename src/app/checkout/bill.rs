@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use api::plan::quote::{NextInvoice, NoQuote, Quote};
+use api::plan::quote::{NoQuote, Quote};
 use api::plan::subscription::Subscription;
-use billing::{PlanChange, PriceBook};
+use billing::pricing::quote::NextInvoice;
+use billing::{Money, PlanChange, PriceBook};
 
 use super::ordering::Ordering;
 use super::outcome::outcome;
@@ -22,21 +23,25 @@ use crate::view::{Element, Live, View, button, dd, div, dl, dt, h2, p, section, 
 /// What is due now, line by line; `open` opens all derivations.
 pub(crate) fn due(quote: &Quote, book: &PriceBook, open: Live<bool>) -> View {
     let text = messages();
-    let (due, currency) = (&quote.due_now, quote.currency.as_str());
+    let due = &quote.due_now;
+    let currency = due.total.currency();
     let untaxed = due.taxes.is_empty().then(|| {
-        let why = fill(text.receipt.no_tax, &[&format::currency_name(currency)]);
+        let why = fill(
+            text.receipt.no_tax,
+            &[&format::currency_name(currency.code())],
+        );
         p("receipt__tax receipt__row")
             .child(span("receipt__label").child(text.receipt.tax))
-            .child(span("receipt__amount").child(format::money("0", currency)))
+            .child(span("receipt__amount").child(format::money(Money::zero(currency))))
             .child(span("receipt__mark receipt__mark--none"))
             .child(span("receipt__why").child(why))
     });
     View::Many(vec![
-        receipt::lines(&due.lines, book, currency, open),
-        receipt::subtotal(due, currency),
-        receipt::taxes(&due.taxes, currency, open),
+        receipt::lines(&due.lines, book, open),
+        receipt::subtotal(due),
+        receipt::taxes(&due.taxes, open),
         untaxed.into(),
-        receipt::sum(text.change.total_due, &due.total, currency),
+        receipt::sum(text.change.total_due, due.total),
         how(open).into(),
     ])
 }
@@ -45,18 +50,14 @@ pub(crate) fn due(quote: &Quote, book: &PriceBook, open: Live<bool>) -> View {
 pub(crate) fn then(quote: &Quote) -> Element {
     let text = &messages().change;
     div("checkout__then")
-        .child(then_part(
-            text.before,
-            &quote.next_invoice_before,
-            &quote.currency,
-        ))
+        .child(then_part(text.before, &quote.next_invoice_before))
         .child(icon(Sign::Onward))
-        .child(then_part(text.after, &quote.next_invoice, &quote.currency))
+        .child(then_part(text.after, &quote.next_invoice))
 }
 
 /// The next invoice, under a label that names its day.
-pub(crate) fn then_part(label: &str, next: &NextInvoice, currency: &str) -> Element {
-    let total = format::money(&next.statement.total, currency);
+pub(crate) fn then_part(label: &str, next: &NextInvoice) -> Element {
+    let total = format::money(next.statement.total);
     div("checkout__then-part")
         .child(p("checkout__then-label").child(fill(label, &[&format::day(next.date)])))
         .child(p("checkout__then-value").child(total))
@@ -97,7 +98,7 @@ pub(crate) fn nothing_new(
     let text = &messages().change;
     let quote = preview(book, subscription, &PlanChange::default());
     let next = quote.ok().map(|quote| {
-        let part = then_part(text.before, &quote.next_invoice, &quote.currency);
+        let part = then_part(text.before, &quote.next_invoice);
         div("checkout__then").child(part)
     });
     section("card checkout__price")

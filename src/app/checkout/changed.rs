@@ -1,13 +1,12 @@
 //! The price that was shown is out of date: the old and the new price, line by line (SPEC R19).
 
 use api::Problem;
-use api::plan::statement::Item;
-use billing::PriceBook;
+use billing::pricing::statement::Item;
+use billing::{Money, PriceBook};
 use leptos::prelude::request_animation_frame;
 
 use super::Checkout;
-use super::order::{Phase, What, changes};
-use crate::client::json;
+use super::order::{Changed, Phase, changes};
 use crate::components::error_card::request;
 use crate::components::modal::modal;
 use crate::components::receipt::kind_label;
@@ -66,23 +65,17 @@ pub(super) fn dialog(checkout: Checkout) -> Element {
 fn rows(checkout: Checkout, problem: &Problem, book: &PriceBook) -> View {
     let text = &messages().change;
     let seen = checkout.ordering.seen();
-    let quote = problem.quote.as_deref().or(seen.as_deref());
-    let currency = quote.map_or_else(String::new, |quote| quote.currency.clone());
     let changes = changes(seen.as_deref(), problem);
     if changes.is_empty() {
         return p("dialog__text").child(text.changed_plan_text).into();
     }
     let amount = "table__cell table__cell--amount";
     let rows = changes.iter().map(|change| {
-        let value = |value: &Option<String>| shown(&change.what, value.as_deref(), &currency);
+        let (label, [seen, now]) = words(change, book);
         tr("table__row")
-            .child(
-                th("table__cell")
-                    .attr("scope", "row")
-                    .child(label(&change.what, book)),
-            )
-            .child(td(&format!("{amount} checkout__was")).child(value(&change.seen)))
-            .child(td(&format!("{amount} table__cell--strong")).child(value(&change.now)))
+            .child(th("table__cell").attr("scope", "row").child(label))
+            .child(td(&format!("{amount} checkout__was")).child(seen))
+            .child(td(&format!("{amount} table__cell--strong")).child(now))
     });
     let head = [
         ("table__head", text.changed_what),
@@ -99,25 +92,32 @@ fn rows(checkout: Checkout, problem: &Problem, book: &PriceBook) -> View {
     ])
 }
 
-fn label(what: &What, book: &PriceBook) -> String {
+/// What has changed: its label, the value that was shown, and the current value.
+fn words(change: &Changed, book: &PriceBook) -> (String, [String; 2]) {
     let text = &messages().change;
-    match what {
-        What::Amount(Item::Line(kind, add_on)) => kind_label(*kind, add_on.as_ref(), book),
-        What::Amount(Item::Tax(tax)) => tax.as_str().to_owned(),
-        What::Amount(Item::Total) => text.changed_total.to_owned(),
-        What::BillingDay => text.changed_day.to_owned(),
-        What::PriceBookVersion => text.changed_book.to_owned(),
+    match change {
+        Changed::Amount(item, seen, now) => {
+            let amount = |amount: &Option<Money>| {
+                amount.map_or_else(|| text.changed_none.to_owned(), format::money)
+            };
+            (label(item, book), [amount(seen), amount(now)])
+        }
+        Changed::BillingDay(days) => {
+            let label = text.changed_day.to_owned();
+            (label, [days.seen, days.now].map(format::date))
+        }
+        Changed::PriceBookVersion(versions) => {
+            let version = |version: u32| fill(text.changed_version, &[&version.to_string()]);
+            let label = text.changed_book.to_owned();
+            (label, [versions.seen, versions.now].map(version))
+        }
     }
 }
 
-fn shown(what: &What, value: Option<&str>, currency: &str) -> String {
-    let text = &messages().change;
-    match (value, what) {
-        (None, _) => text.changed_none.to_owned(),
-        (Some(amount), What::Amount(_)) => format::money(amount, currency),
-        (Some(version), What::PriceBookVersion) => fill(text.changed_version, &[version]),
-        (Some(day), What::BillingDay) => {
-            json::day(day).map_or_else(|| day.to_owned(), format::date)
-        }
+fn label(item: &Item, book: &PriceBook) -> String {
+    match item {
+        Item::Line(kind, add_on) => kind_label(*kind, add_on.as_ref(), book),
+        Item::Tax(tax) => tax.as_str().to_owned(),
+        Item::Total => messages().change.changed_total.to_owned(),
     }
 }

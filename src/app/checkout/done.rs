@@ -114,8 +114,8 @@ fn add_on_words(
 
 fn charged(order: &PlanChange) -> String {
     let text = &messages().change;
-    if receipt::is_something(&order.total) {
-        let total = format::money(&order.total, &order.currency);
+    if !order.total.is_zero() {
+        let total = format::money(order.total);
         fill(text.done_text, &[&total])
     } else {
         text.done_free.to_owned()
@@ -133,8 +133,8 @@ fn lines(checkout: Checkout, number: InvoiceNumber) -> View {
     live(move || {
         let found = invoice.get();
         let invoice = found.ready()?;
-        let (currency, total) = (invoice.summary.currency.as_str(), messages().receipt.total);
-        let lines = receipt::issued(&invoice.statement, checkout.book, currency, total, open);
+        let total = messages().receipt.total;
+        let lines = receipt::issued(&invoice.statement, checkout.book, total, open);
         Some(div("receipt checkout__receipt").child(lines))
     })
 }

@@ -44,11 +44,7 @@ pub fn preview(
 
 /// Whether the order is charged at once.
 pub fn charges_now(quote: &Quote) -> bool {
-    quote
-        .due_now
-        .total
-        .bytes()
-        .any(|byte| matches!(byte, b'1'..=b'9'))
+    !quote.due_now.total.is_zero()
 }
 
 /// What an order changes, for a sentence: a tier, or add-ons.

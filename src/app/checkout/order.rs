@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
-use api::plan::statement::Item;
-use api::problem::Fact;
+use api::problem::{Change, Difference};
 use api::{Code, Problem};
-use chrono::{DateTime, Utc};
+use billing::Money;
+use billing::pricing::statement::Item;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::client::failure::Failure;
 
@@ -98,23 +99,13 @@ fn after_order(order: PlanChange) -> Next {
 
 /// One line of the difference between the quote that was shown and the current one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
-    pub what: What,
-    /// The value that was shown; `None` when the line is new.
-    pub seen: Option<String>,
-    /// The current value; `None` when the line is gone.
-    pub now: Option<String>,
-}
-
-/// What has changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// An amount.
-    Amount(Item),
+pub enum Changed {
+    /// An amount; `None` where it is new or gone.
+    Amount(Item, Option<Money>, Option<Money>),
     /// The day for which the order was priced.
-    BillingDay,
+    BillingDay(Change<NaiveDate>),
     /// The version of the price book.
-    PriceBookVersion,
+    PriceBookVersion(Change<u32>),
 }
 
 /// The differences: amounts first, line by line; then the other facts.
@@ -122,25 +113,28 @@ pub fn changes(seen: Option<&Quote>, problem: &Problem) -> Vec<Changed> {
     let mut changes = Vec::new();
     if let (Some(seen), Some(now)) = (seen, problem.quote.as_deref()) {
         let lines = seen.due_now.differences(&now.due_now);
-        changes.extend(lines.into_iter().map(|line| Changed {
-            what: What::Amount(line.item),
-            seen: line.seen,
-            now: line.now,
-        }));
+        changes.extend(
+            lines
+                .into_iter()
+                .map(|line| Changed::Amount(line.item, line.seen, line.now)),
+        );
     }
+    let has_total = changes
+        .iter()
+        .any(|line| matches!(line, Changed::Amount(Item::Total, ..)));
     for fact in &problem.differences {
-        let what = match fact.what {
-            Fact::Total => What::Amount(Item::Total),
-            Fact::BillingDay => What::BillingDay,
-            Fact::PriceBookVersion => What::PriceBookVersion,
-            Fact::InputHash | Fact::SubscriptionVersion => continue,
-        };
-        if changes.iter().all(|line| line.what != what) {
-            changes.push(Changed {
-                what,
-                seen: Some(fact.seen.clone()),
-                now: Some(fact.now.clone()),
-            });
+        match fact {
+            Difference::BillingDay(days) => changes.push(Changed::BillingDay(*days)),
+            Difference::PriceBookVersion(versions) => {
+                changes.push(Changed::PriceBookVersion(*versions));
+            }
+            Difference::Total(total) if !has_total => {
+                let (seen, now) = (Some(total.seen), Some(total.now));
+                changes.push(Changed::Amount(Item::Total, seen, now));
+            }
+            Difference::Total(_)
+            | Difference::InputHash(_)
+            | Difference::SubscriptionVersion(_) => {}
         }
     }
     changes
@@ -150,13 +144,16 @@ pub fn changes(seen: Option<&Quote>, problem: &Problem) -> Vec<Changed> {
 mod tests {
     use super::*;
 
+    fn usd(cents: i64) -> Money {
+        Money::new(cents, billing::Currency::new("USD", 2).unwrap())
+    }
+
     fn order(state: State) -> PlanChange {
         PlanChange {
             id: "7".to_owned(),
             state,
             change: billing::PlanChange::to_tier(40_000),
-            currency: "USD".to_owned(),
-            total: "91.67".to_owned(),
+            total: usd(9_167),
             ordered_at: "2026-06-20T09:00:00Z".parse().unwrap(),
             billing_day: "2026-06-20".parse().unwrap(),
             effective: "2026-06-20".parse().unwrap(),
@@ -214,19 +211,16 @@ mod tests {
 
     #[test]
     fn each_change_is_listed_once_and_fingerprints_are_not() {
-        let fact = |what, seen: &str, now: &str| api::problem::Difference {
-            what,
-            seen: seen.to_owned(),
-            now: now.to_owned(),
-        };
         let mut problem = Problem::new(Code::QuoteChanged, "");
+        let day = |day: &str| day.parse().unwrap();
+        let days = Change::of(day("2026-06-20"), day("2026-06-21")).unwrap();
+        let total = Change::of(usd(9_167), usd(8_333)).unwrap();
         problem.differences = vec![
-            fact(Fact::BillingDay, "2026-06-20", "2026-06-21"),
-            fact(Fact::InputHash, "a", "b"),
-            fact(Fact::Total, "91.67", "83.33"),
+            Difference::BillingDay(days),
+            Difference::InputHash(Change::of("a".to_owned(), "b".to_owned()).unwrap()),
+            Difference::Total(total),
         ];
-        let told = changes(None, &problem);
-        let told: Vec<_> = told.iter().map(|line| &line.what).collect();
-        assert_eq!(told, [&What::BillingDay, &What::Amount(Item::Total)]);
+        let amount = Changed::Amount(Item::Total, Some(total.seen), Some(total.now));
+        assert_eq!(changes(None, &problem), [Changed::BillingDay(days), amount]);
     }
 }

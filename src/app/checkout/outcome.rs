@@ -74,7 +74,7 @@ fn pending(checkout: Checkout) -> Option<Element> {
     let subscription = checkout.subscription.get();
     let order = subscription.ready()?.pending.as_ref()?;
     let text = &messages().change;
-    let total = format::money(&order.total, &order.currency);
+    let total = format::money(order.total);
     let detail = fill(text.pending_text, &[&subject(&order.change), &total]);
     let (ordering, id) = (checkout.ordering, order.id.clone());
     let ask = ask_button(move || ordering.follow(id.clone()));

@@ -95,7 +95,7 @@ fn row(entry: &Entry, log: &Activity) -> Element {
         .child(detail(&entry.description.replace(" %", "\u{a0}%")));
     tr("table__row activity__row")
         .child(what)
-        .child(change(entry, &log.currency))
+        .child(change(entry))
         .child(
             td("table__cell table__cell--minor")
                 .child(who)
@@ -105,14 +105,14 @@ fn row(entry: &Entry, log: &Activity) -> Element {
 }
 
 /// The values before and after; an empty cell when the entry has none.
-fn change(entry: &Entry, currency: &str) -> Element {
+fn change(entry: &Entry) -> Element {
     let text = &messages().audit;
     let cell = td("table__cell");
     if entry.before.is_none() && entry.after.is_none() {
         return cell;
     }
     let side = |side: &Option<AuditValue>| match side {
-        Some(side) => words(side, currency),
+        Some(side) => words(side),
         None => text.nothing.to_owned(),
     };
     cell.child(span("activity__before").child(side(&entry.before)))
@@ -124,11 +124,11 @@ fn change(entry: &Entry, currency: &str) -> Element {
         )
 }
 
-fn words(side: &AuditValue, currency: &str) -> String {
+fn words(side: &AuditValue) -> String {
     let text = &messages().audit;
     match side {
         AuditValue::Named(name) => name.clone(),
-        AuditValue::Open(amount) => fill(text.open, &[&format::money(amount, currency)]),
+        AuditValue::Open(amount) => fill(text.open, &[&format::money(*amount)]),
         AuditValue::Priced {
             tier,
             price,
@@ -138,7 +138,7 @@ fn words(side: &AuditValue, currency: &str) -> String {
                 BillingFrequency::Monthly => text.monthly,
                 BillingFrequency::Annual => text.yearly,
             };
-            let price = fill(sentence, &[&format::money(price, currency)]);
+            let price = fill(sentence, &[&format::money(*price)]);
             tier.map_or_else(
                 || price.clone(),
                 |tier| fill(text.plan, &[&format::count(tier), &price]),

@@ -1,8 +1,9 @@
 //! A price as a receipt: lines with their derivations, taxes, a total.
 
-use api::plan::statement::{Derivation, Input, Line, Statement, TaxLine};
 use billing::pricing::statement::Unit;
-use billing::{AddOnId, LineKind, PriceBook};
+use billing::pricing::statement::{Input, TaxLine};
+use billing::{AddOnId, Currency, Exact, LineKind, Money, PriceBook};
+use billing::{Derivation, Line, Statement};
 
 use crate::client::load::{Load, Loader};
 use crate::components::error_card::error_card;
@@ -12,45 +13,29 @@ use crate::messages::{fill, format, messages};
 use crate::view::{Element, Live, View, button, dd, div, dl, dt, el, live, many, p, span};
 
 /// The lines of a receipt, each with its derivation; `open` opens and closes all of them.
-pub fn lines(lines: &[Line], book: &PriceBook, currency: &str, open: Live<bool>) -> View {
+pub fn lines(lines: &[Line], book: &PriceBook, open: Live<bool>) -> View {
     many(lines.iter().map(|line| {
         let label = line_label(line, book);
-        entry(
-            &label,
-            &line.amount,
-            line.derivation.as_ref(),
-            currency,
-            open,
-        )
+        entry(&label, line.amount, line.derivation.as_ref(), open)
     }))
 }
 
 /// The taxes of a receipt.
-pub fn taxes(taxes: &[TaxLine], currency: &str, open: Live<bool>) -> View {
-    many(taxes.iter().map(|tax| {
-        entry(
-            tax.name.as_str(),
-            &tax.amount,
-            tax.derivation.as_ref(),
-            currency,
-            open,
-        )
-    }))
+pub fn taxes(taxes: &[TaxLine], open: Live<bool>) -> View {
+    many(
+        taxes
+            .iter()
+            .map(|tax| entry(tax.name.as_str(), tax.amount, tax.derivation.as_ref(), open)),
+    )
 }
 
 /// Lines, subtotal if there are taxes, taxes, total.
-pub fn statement(
-    statement: &Statement,
-    book: &PriceBook,
-    currency: &str,
-    total: &str,
-    open: Live<bool>,
-) -> View {
+pub fn statement(statement: &Statement, book: &PriceBook, total: &str, open: Live<bool>) -> View {
     many([
-        lines(&statement.lines, book, currency, open),
-        subtotal(statement, currency),
-        taxes(&statement.taxes, currency, open),
-        sum(total, &statement.total, currency),
+        lines(&statement.lines, book, open),
+        subtotal(statement),
+        taxes(&statement.taxes, open),
+        sum(total, statement.total),
     ])
 }
 
@@ -58,13 +43,12 @@ pub fn statement(
 pub fn issued(
     statement: &Statement,
     book: Loader<PriceBook>,
-    currency: &str,
     total: &'static str,
     open: Live<bool>,
 ) -> View {
-    let (due, currency) = (statement.clone(), currency.to_owned());
+    let due = statement.clone();
     live(move || match book.get() {
-        Load::Ready(book) => self::statement(&due, &book, &currency, total, open),
+        Load::Ready(book) => self::statement(&due, &book, total, open),
         Load::Waiting => View::Nothing,
         Load::Failed(failure) => {
             error_card(messages().failure.loading_invoice, &failure, move || {
@@ -75,21 +59,21 @@ pub fn issued(
 }
 
 /// The subtotal; nothing when there are no taxes.
-pub fn subtotal(statement: &Statement, currency: &str) -> View {
+pub fn subtotal(statement: &Statement) -> View {
     if statement.taxes.is_empty() {
         return View::Nothing;
     }
     p("receipt__subtotal")
         .child(span("receipt__label").child(messages().receipt.subtotal))
-        .child(span("receipt__amount").child(format::money(&statement.subtotal, currency)))
+        .child(span("receipt__amount").child(format::money(statement.subtotal)))
         .into()
 }
 
 /// The total at the end of a receipt.
-pub fn sum(label: &str, amount: &str, currency: &str) -> View {
+pub fn sum(label: &str, amount: Money) -> View {
     p("receipt__total")
         .child(span("receipt__label").child(label))
-        .child(span("receipt__amount").child(format::money(amount, currency)))
+        .child(span("receipt__amount").child(format::money(amount)))
         .into()
 }
 
@@ -103,24 +87,18 @@ pub fn how(open: Live<bool>) -> Element {
         .live(move || if open.get() { text.how_hide } else { text.how })
 }
 
-fn entry(
-    label: &str,
-    amount: &str,
-    derivation: Option<&Derivation>,
-    currency: &str,
-    open: Live<bool>,
-) -> View {
+fn entry(label: &str, amount: Money, derivation: Option<&Derivation>, open: Live<bool>) -> View {
     let row = |tag| {
         el(tag)
             .class("receipt__row")
             .child(span("receipt__label").child(label))
-            .child(span("receipt__amount").child(format::money(amount, currency)))
+            .child(span("receipt__amount").child(format::money(amount)))
     };
     let Some(derivation) = derivation else {
         let plain = row("p").child(span("receipt__mark receipt__mark--none"));
         return div("receipt__line").child(plain).into();
     };
-    let formula = formula(derivation, currency);
+    let formula = formula(derivation, amount.currency());
     let is_sum = derivation.formula.contains(' ');
     let why = is_sum.then(|| span("receipt__why").child(formula.as_str()));
     let summary = row("summary")
@@ -130,20 +108,20 @@ fn entry(
         .class("receipt__line")
         .property("open", move || open.get())
         .child(summary)
-        .child(sums(derivation, amount, currency))
+        .child(sums(derivation, amount))
         .into()
 }
 
-fn sums(derivation: &Derivation, amount: &str, currency: &str) -> Element {
+fn sums(derivation: &Derivation, amount: Money) -> Element {
     let text = &messages().receipt;
     let inputs = derivation.inputs.iter().flat_map(|input| {
         [
             dt("derivation__name").child(explained(&input_name(&input.name))),
-            dd("derivation__value").child(input_value(input, currency)),
+            dd("derivation__value").child(input_value(input, amount.currency())),
         ]
     });
-    let charged = format::money(amount, currency);
-    let exact = format::exact_money(&derivation.unrounded, currency);
+    let charged = format::money(amount);
+    let exact = format::exact_money(derivation.unrounded, amount.currency());
     let result = if exact == charged {
         fill(text.exactly, &[&exact])
     } else {
@@ -162,7 +140,7 @@ fn sums(derivation: &Derivation, amount: &str, currency: &str) -> Element {
 }
 
 /// The formula with its values in place of the names.
-fn formula(derivation: &Derivation, currency: &str) -> String {
+fn formula(derivation: &Derivation, currency: Currency) -> String {
     filled(derivation, |input| input_value(input, currency))
 }
 
@@ -183,23 +161,25 @@ fn filled(derivation: &Derivation, show: impl Fn(&Input) -> String) -> String {
     filled
 }
 
-fn input_value(input: &Input, currency: &str) -> String {
+fn input_value(input: &Input, currency: Currency) -> String {
     match input.unit {
-        Unit::Amount => format::exact_money(&input.value, currency),
-        Unit::Mau | Unit::Days | Unit::Percent | Unit::Factor => format::decimal(&input.value),
+        Unit::Amount => format::exact_money(input.value, currency),
+        Unit::Mau | Unit::Days | Unit::Percent | Unit::Factor => {
+            format::decimal(&input.value.to_string())
+        }
     }
 }
 
 fn rule(derivation: &Derivation) -> String {
     let text = &messages().receipt;
-    match derivation.rule.as_str() {
+    match &*derivation.rule {
         "R3" if derivation.input("extra_price").is_some() => {
             messages().add_ons.rule_extra_use.to_owned()
         }
-        "R3" => fill(
-            text.rule_r3,
-            &[derivation.input("unit_size").unwrap_or("100")],
-        ),
+        "R3" => {
+            let unit = derivation.input("unit_size").unwrap_or(Exact::whole(100));
+            fill(text.rule_r3, &[&unit.to_string()])
+        }
         "R5" => text.rule_r5.to_owned(),
         "R7" => text.rule_r7.to_owned(),
         "R15" => text.rule_r15.to_owned(),
@@ -246,7 +226,7 @@ fn input_name(name: &str) -> String {
 pub fn line_label(line: &Line, book: &PriceBook) -> String {
     let input = |name: &str| {
         let value = line.derivation.as_ref()?.input(name)?;
-        Some(format::decimal(value))
+        Some(format::decimal(&value.to_string()))
     };
     let text = &messages().receipt;
     if let Some(months) = input("months")
@@ -285,9 +265,4 @@ pub fn kind_label(kind: LineKind, add_on: Option<&AddOnId>, book: &PriceBook) ->
         LineKind::AddOnOverage => fill(text.add_on_overage, &[name]),
         LineKind::AddOnUse => fill(text.add_on_use, &[name]),
     }
-}
-
-/// Whether an amount is above zero.
-pub fn is_something(amount: &str) -> bool {
-    amount.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }

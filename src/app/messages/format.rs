@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 
+use billing::{Currency, Exact, Money};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use js_sys::{Array, Date, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -21,14 +22,15 @@ pub fn start(locale: Option<&str>) {
     FORMATS.take();
 }
 
-/// An amount of money, from its decimal string: "$91.67", "−$5.00", "₹12,34,567.50".
-pub fn money(amount: &str, currency: &str) -> String {
-    amount_with(amount, currency, &[])
+/// An amount of money: "$91.67", "−$5.00", "₹12,34,567.50".
+pub fn money(amount: Money) -> String {
+    amount_with(&amount.to_string(), amount.currency(), &[])
 }
 
 /// An amount that is not rounded yet: six decimals, and an ellipsis when it has more.
-pub fn exact_money(amount: &str, currency: &str) -> String {
-    let (shown, more) = cut(amount);
+pub fn exact_money(amount: Exact, currency: Currency) -> String {
+    let amount = amount.to_string();
+    let (shown, more) = cut(&amount);
     let text = amount_with(shown, currency, &[("maximumFractionDigits", "6")]);
     format!("{text}{more}")
 }
@@ -42,7 +44,8 @@ fn cut(number: &str) -> (&str, &'static str) {
     }
 }
 
-fn amount_with(amount: &str, currency: &str, more: Settings<'_>) -> String {
+fn amount_with(amount: &str, currency: Currency, more: Settings<'_>) -> String {
+    let currency = currency.code();
     let settings = [&[("style", "currency"), ("currency", currency)], more].concat();
     // Rupees are grouped in lakhs everywhere (UX 84).
     let locale = (currency == "INR").then_some("en-IN");

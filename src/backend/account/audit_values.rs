@@ -27,7 +27,7 @@ pub fn plan(
     let price = plan_price(list, plan, frequency).map_err(Error::unexpected)?;
     Ok(AuditValue::Priced {
         tier: Some(plan.tier),
-        price: price.to_string(),
+        price,
         frequency,
     })
 }
@@ -44,7 +44,7 @@ pub fn add_on(
     let price = add_on_price(list, priced, frequency).map_err(Error::unexpected)?;
     Ok(AuditValue::Priced {
         tier: None,
-        price: price.to_string(),
+        price,
         frequency,
     })
 }
@@ -73,7 +73,7 @@ impl Charging {
             plan: plan(list, &stored.subscription, frequency)?,
             nothing: AuditValue::Priced {
                 tier: None,
-                price: Money::zero(list.currency).to_string(),
+                price: Money::zero(list.currency),
                 frequency,
             },
         })
@@ -93,10 +93,7 @@ impl Charging {
 /// An invoice's open amount is paid: from that amount to zero.
 pub fn paid(amount: Money) -> AuditChange {
     let nothing = Money::zero(amount.currency());
-    AuditChange::of(
-        AuditValue::Open(amount.to_string()),
-        AuditValue::Open(nothing.to_string()),
-    )
+    AuditChange::of(AuditValue::Open(amount), AuditValue::Open(nothing))
 }
 
 /// A card by its brand and last four digits.

@@ -85,7 +85,7 @@ impl OrganizationAccount {
             scheduled: stored.scheduled.iter().map(scheduled).collect(),
             price_book: organization.book.id.clone(),
             price_book_version: organization.book.version,
-            currency: organization.currency.clone(),
+            currency: organization.currency,
             places: organization.places,
             billing_day: day,
             offset_minutes: organization.zone_offset_minutes,

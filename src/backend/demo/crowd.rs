@@ -2,6 +2,7 @@
 //! usage, which is the same for the same seed.
 
 use api::invoicing::invoice::Party;
+use billing::CurrencyCode;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
 use billing::{AddOnId, BillingPeriod, OrganizationId, Status, Subscription};
@@ -185,7 +186,7 @@ impl Found {
             },
             name,
             annual_eligible: false,
-            currency: "USD".to_owned(),
+            currency: CurrencyCode::USD,
             zone_offset_minutes: 0,
             places: None,
             book: BookVersion {

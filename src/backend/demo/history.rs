@@ -68,7 +68,7 @@ pub(super) async fn close(
     let Some(admin) = tenant.people.first() else {
         return Ok(());
     };
-    let total = payable.total.to_string();
+    let total = payable.total;
     let submission = Submission {
         key: Key {
             organization_id: tenant.id.clone(),
@@ -79,7 +79,7 @@ pub(super) async fn close(
             name: admin.email.to_owned(),
             address: "-".to_owned(),
         },
-        request_hash: secret::fingerprint(total.as_bytes()),
+        request_hash: secret::fingerprint(total.to_string().as_bytes()),
         order: PayOutstanding { total },
         request_id: "seed-demo".to_owned(),
     };

@@ -290,7 +290,7 @@ fn organization(tenant: &Tenant) -> Result<Organization, Error> {
                 .collect(),
             tax_number: tenant.tax_number.map(str::to_owned),
         },
-        currency: tenant.currency.to_owned(),
+        currency: tenant.currency,
         zone_offset_minutes: tenant.zone_offset_minutes,
         places,
         book: BookVersion {

@@ -1,7 +1,7 @@
 //! The demo organizations.
 
-use billing::OrganizationId;
 use billing::people::permission::Role;
+use billing::{CurrencyCode, OrganizationId};
 
 use super::Person;
 
@@ -14,7 +14,7 @@ pub(super) struct Tenant {
     pub(super) address: &'static [&'static str],
     pub(super) tax_number: Option<&'static str>,
     pub(super) series: &'static str,
-    pub(super) currency: &'static str,
+    pub(super) currency: CurrencyCode,
     pub(super) zone_offset_minutes: i32,
     pub(super) states: Option<(&'static str, &'static str)>,
     pub(super) price_book: &'static str,
@@ -68,7 +68,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         ],
         tax_number: None,
         series: "ACME",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
@@ -102,7 +102,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &["12 Elm Street", "Portland, OR 97201", "United States"],
         tax_number: None,
         series: "DECL",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
@@ -128,7 +128,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &["3 Dock Road", "Belfast BT3 9DT", "United Kingdom"],
         tax_number: None,
         series: "TIME",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
@@ -154,7 +154,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &["44 Residency Road", "Bengaluru 560025", "India"],
         tax_number: Some("29AAAAA0000A1Z1"),
         series: "INA",
-        currency: "INR",
+        currency: CurrencyCode::INR,
         zone_offset_minutes: 330,
         states: Some(("27", "29")),
         price_book: "essentials-2025",
@@ -180,7 +180,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &["8 Orchard Lane", "Madison, WI 53703", "United States"],
         tax_number: None,
         series: "YEAR",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
@@ -206,7 +206,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &[],
         tax_number: None,
         series: "FRESH",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
@@ -232,7 +232,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &[],
         tax_number: None,
         series: "LATE",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
@@ -258,7 +258,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &["Storgatan 21", "114 55 Stockholm", "Sweden"],
         tax_number: None,
         series: "OVER",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials",
@@ -284,7 +284,7 @@ pub(super) static TENANTS: [Tenant; 9] = [
         address: &["77 MailBody Lane", "Austin, TX 78701", "United States"],
         tax_number: None,
         series: "MAIL",
-        currency: "USD",
+        currency: CurrencyCode::USD,
         zone_offset_minutes: 0,
         states: None,
         price_book: "essentials-email",

@@ -5,15 +5,14 @@ use billing::{Currency, Money};
 
 use super::error::Error;
 
-/// Parses the amount in a request's field.
+/// Checks that the amount in a request's field is in the organization's currency.
 ///
 /// # Errors
-/// Fails when the text is not an amount of that currency. Whether the amount still holds is for the
-/// caller to check.
-pub(crate) fn amount(field: &str, text: &str, currency: Currency) -> Result<Money, Error> {
-    Money::parse(text, currency).map_err(|_| {
-        let zero = Money::zero(currency);
-        let needs = format!("An amount of {} looks like {zero}", currency.code());
-        Error::from(Problem::field(field, needs))
-    })
+/// Another currency. Whether the amount still holds is for the caller to check.
+pub(crate) fn in_currency(field: &str, amount: Money, currency: Currency) -> Result<(), Error> {
+    if amount.currency() == currency {
+        return Ok(());
+    }
+    let needs = format!("The amounts of this account are in {}", currency.code());
+    Err(Error::from(Problem::field(field, needs)))
 }

@@ -7,7 +7,9 @@ use api::{Code, Problem};
 use axum::extract::{Query, RawPathParams, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use billing::Money;
 use billing::text::{TextKind, contains_issued_card_number};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::respond::Failure;
@@ -94,6 +96,7 @@ fn walk<T: RequestBody>(value: &Value, place: &Place, faults: &mut Faults) {
         Texts::Are(kind) => Some(kind),
         Texts::ByRule => None,
         Texts::File | Texts::Properties => return,
+        Texts::Amount => return amount(value, place, faults),
     };
     match value {
         Value::Null | Value::Bool(_) => {}
@@ -116,6 +119,27 @@ fn walk<T: RequestBody>(value: &Value, place: &Place, faults: &mut Faults) {
                 }
             }
         }
+    }
+}
+
+/// Checks the texts of an amount, and then that it is one.
+fn amount(value: &Value, place: &Place, faults: &mut Faults) {
+    let before = faults.0.len();
+    if let Value::Object(members) = value {
+        for (name, value) in members {
+            match (TextKind::Line.check(name), value) {
+                (Ok(()), Value::String(text)) => {
+                    faults.check(place.member(name).name(), text, TextKind::Line);
+                }
+                (Ok(()), _) => {}
+                (Err(fault), _) => faults.add(place.name(), sentence(&fault)),
+            }
+        }
+    }
+    if faults.0.len() == before && Money::deserialize(value).is_err() {
+        let example = r#"{"currency":"USD","value":"91.67"}"#;
+        let message = format!("Write the amount with its currency and all decimals: {example}");
+        faults.add(place.name(), message);
     }
 }
 
@@ -170,7 +194,8 @@ mod tests {
     #[test]
     fn a_fingerprint_may_have_the_digits_of_a_card() {
         // A230: a fingerprint of 64 hexadecimal digits can contain sixteen decimal digits in a row.
-        let order = r#"{"input_hash":"a4242424242424242b","total":"24.00"}"#;
+        let order =
+            r#"{"input_hash":"a4242424242424242b","total":{"currency":"USD","value":"24.00"}}"#;
         assert!(check_body::<Order>(order.as_bytes()).is_ok());
         let total = r#"{"input_hash":"ab","total":"4242424242424242"}"#;
         assert!(check_body::<Order>(total.as_bytes()).is_err());

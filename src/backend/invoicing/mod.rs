@@ -2,7 +2,6 @@
 //! final one. Such an invoice is a debt that falls due without an order (SPEC R8, R13, R14, R15
 //! step 7).
 
-use api::plan::statement::Statement;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::collection::CollectingRule;
@@ -63,7 +62,7 @@ pub async fn issue(
         issued_on: billing_day(at, organization.zone_offset_minutes),
         issued_at: at,
         book: organization.book.clone(),
-        statement: Statement::from(&charged.statement),
+        statement: charged.statement.clone(),
         plan_change_id: None,
     };
     let id = &organization.id;
@@ -101,7 +100,7 @@ pub async fn collect(
         } => {
             let announced = Notification::DebitAnnounced {
                 invoice: number.to_owned(),
-                sum: amount.into(),
+                sum: amount,
                 debit_at,
                 authentication: when_due(tx, organization_id, (amount, debit_at)).await?,
             };

@@ -3,7 +3,7 @@
 
 use api::account::leaving::{Cancellation, Left, Pause};
 use api::audit::Action;
-use api::problem::{Difference, Fact};
+use api::problem::{Change, Difference};
 use api::{Code, Problem};
 use billing::account::account_state::AccountState;
 use billing::account::reason::confirm_cancellation;
@@ -13,7 +13,7 @@ use super::ending::end;
 use super::{after_pause, cancel_event, refuse, said, settles, waits};
 use crate::account::audit_values::{Charging, because};
 use crate::account::sentence;
-use crate::foundation::amount::amount;
+use crate::foundation::amount::in_currency;
 use crate::foundation::clock::billing_day;
 use crate::foundation::error::Error;
 use crate::invoicing::settle_month;
@@ -122,16 +122,15 @@ impl Depart {
             Departure::Cancel(order) => &order.agreed,
         };
         let id = &self.key.organization_id;
-        amount("agreed", seen, organizations::currency(tx, id).await?)?;
+        in_currency("agreed", *seen, organizations::currency(tx, id).await?)?;
         let settles = settles(tx, id, self.now).await?;
         if *seen == settles.total {
             return Ok(());
         }
-        let difference = Difference {
-            what: Fact::Total,
-            seen: seen.clone(),
+        let difference = Difference::Total(Change {
+            seen: *seen,
             now: settles.total,
-        };
+        });
         Err(Error::from(Problem {
             differences: vec![difference],
             ..Problem::new(

@@ -2,7 +2,7 @@
 //! R14; section 6, rows 23, 24 and 26).
 
 use api::account::leaving::{Leaving, Refusal};
-use api::plan::statement::Statement;
+use billing::Statement;
 use billing::access::cure::Refused;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle, pause_ends_at};
@@ -55,7 +55,6 @@ pub async fn leaving(
         counts: departures::counts(tx, organization_id).await?,
         pause_refused: refused(pause.err()),
         cancel_refused: refused(cancelled.err()),
-        currency: organization.currency,
     })
 }
 
@@ -89,17 +88,14 @@ async fn settles(
     let currency = organizations::currency(tx, organization_id).await?;
     let organization = organizations::find(tx, organization_id).await?;
     let charged = settlement(tx, &organization, now).await?;
-    Ok(charged.map_or_else(
-        || nothing(currency),
-        |charged| Statement::from(&charged.statement),
-    ))
+    Ok(charged.map_or_else(|| nothing(currency), |charged| charged.statement))
 }
 
 fn nothing(currency: Currency) -> Statement {
-    let zero = Money::new(0, currency).to_string();
+    let zero = Money::zero(currency);
     Statement {
         lines: Vec::new(),
-        subtotal: zero.clone(),
+        subtotal: zero,
         taxes: Vec::new(),
         total: zero,
     }

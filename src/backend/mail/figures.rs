@@ -1,33 +1,34 @@
 //! Formats amounts, counts and dates for mails: from decimal strings, never through a float.
 
+use billing::Money;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-/// Formats an amount from its decimal string, as the app does in English: "$1,234.50", "₹12,34,567.50".
+/// Formats an amount as the app does in English: "$1,234.50", "₹12,34,567.50".
 ///
 /// ```
-/// use backend::mail::figures::money;
-/// assert_eq!(money("1234.50", "USD"), "$1,234.50");
-/// assert_eq!(money("1234567.50", "INR"), "₹12,34,567.50");
-/// assert_eq!(money("-5.00", "USD"), "−$5.00");
-/// assert_eq!(money("24", "JPY"), "JPY 24");
+/// # use backend::mail::figures::money;
+/// # use billing::{Currency, Money};
+/// let of = |minor, code, decimals| money(Money::new(minor, Currency::new(code, decimals).unwrap()));
+/// assert_eq!(of(123_450, "USD", 2), "$1,234.50");
+/// assert_eq!(of(123_456_750, "INR", 2), "₹12,34,567.50");
+/// assert_eq!(of(-500, "USD", 2), "−$5.00");
+/// assert_eq!(of(24, "JPY", 0), "JPY 24");
 /// ```
-pub fn money(amount: &str, currency: &str) -> String {
-    let (sign, amount) = match amount.strip_prefix('-') {
-        Some(amount) => ("−", amount),
-        None => ("", amount),
+pub fn money(amount: Money) -> String {
+    let text = amount.to_string();
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(text) => ("−", text),
+        None => ("", text.as_str()),
     };
-    let (whole, cents) = match amount.split_once('.') {
+    let (whole, cents) = match text.split_once('.') {
         Some((whole, cents)) => (whole, format!(".{cents}")),
-        None => (amount, String::new()),
+        None => (text, String::new()),
     };
-    let whole = match currency {
-        "INR" => grouped(whole, 2),
-        _ => grouped(whole, 3),
-    };
-    match currency {
-        "USD" => format!("{sign}${whole}{cents}"),
-        "INR" => format!("{sign}₹{whole}{cents}"),
-        other => format!("{sign}{other} {whole}{cents}"),
+    let currency = amount.currency();
+    match currency.code() {
+        "USD" => format!("{sign}${}{cents}", grouped(whole, 3)),
+        "INR" => format!("{sign}₹{}{cents}", grouped(whole, 2)),
+        other => format!("{sign}{other} {}{cents}", grouped(whole, 3)),
     }
 }
 

@@ -4,24 +4,6 @@ use billing::{AddOnId, BillingFrequency, Money};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// An amount of money, as it is stored and sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sum {
-    /// A decimal string.
-    pub amount: String,
-    /// The currency code.
-    pub currency: String,
-}
-
-impl From<Money> for Sum {
-    fn from(money: Money) -> Self {
-        Self {
-            amount: money.to_string(),
-            currency: money.currency().code().to_owned(),
-        }
-    }
-}
-
 /// An order to change the plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -40,10 +22,8 @@ pub struct PlanOrder {
     pub effective_on: Option<NaiveDate>,
     /// The number of the invoice, if something was charged.
     pub invoice: Option<String>,
-    /// What was charged, as a decimal string.
-    pub amount: Option<String>,
-    /// The currency code.
-    pub currency: Option<String>,
+    /// What was charged.
+    pub amount: Option<Money>,
     pub by: String,
 }
 

@@ -5,6 +5,7 @@
 //! and deadlines are no facts of a notification: the mail derives them from that state, by the rules
 //! that the screens use.
 
+use billing::Money;
 use billing::access::alert;
 use billing::account::usage_lock::UsageLock;
 use billing::invoicing::collection::Authentication;
@@ -17,7 +18,7 @@ use crate::foundation::error::Error;
 mod facts;
 mod kinds;
 
-pub use facts::{PlanOrder, Sum, TicketClosed, TicketOpened};
+pub use facts::{PlanOrder, TicketClosed, TicketOpened};
 pub use kinds::KINDS;
 
 /// A notice with its facts. The name of its kind and the facts are stored, as JSON.
@@ -64,8 +65,7 @@ pub enum Notification {
     PaymentFailed {
         invoice: String,
         /// The amount of the debit.
-        #[serde(flatten)]
-        sum: Sum,
+        sum: Money,
         /// The gateway's code for the failure.
         reason: Option<String>,
     },
@@ -77,8 +77,7 @@ pub enum Notification {
     PaymentSucceeded {
         invoice: String,
         /// The amount that was debited.
-        #[serde(flatten)]
-        sum: Sum,
+        sum: Money,
     },
     /// No failed invoice is unpaid any more (SPEC R12, rows 14 and 16).
     #[serde(rename = "payment.cleared")]
@@ -91,8 +90,7 @@ pub enum Notification {
     DebitAnnounced {
         invoice: String,
         /// The amount of the debit.
-        #[serde(flatten)]
-        sum: Sum,
+        sum: Money,
         /// The invoice is not debited before this instant.
         debit_at: DateTime<Utc>,
         /// Whether the payer must confirm the debit, as far as is known now.
@@ -104,8 +102,7 @@ pub enum Notification {
     PaymentToConfirm {
         invoice: String,
         /// The amount of the debit.
-        #[serde(flatten)]
-        sum: Sum,
+        sum: Money,
         /// The end of the time in which the payer can confirm.
         expires: DateTime<Utc>,
     },

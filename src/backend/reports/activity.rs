@@ -130,7 +130,6 @@ pub async fn page(
     Ok(Activity {
         items,
         next: last.filter(|_| more),
-        currency: organization.currency,
         offset_minutes: organization.zone_offset_minutes,
     })
 }
@@ -141,7 +140,6 @@ pub async fn page(
 pub struct Download {
     store: Store,
     organization_id: OrganizationId,
-    currency: String,
     filter: AuditFilter,
     begun: bool,
     ended: bool,
@@ -173,7 +171,6 @@ impl Download {
         Ok(Self {
             store: store.clone(),
             organization_id: organization_id.to_owned(),
-            currency: organization.currency,
             filter,
             begun: false,
             ended: false,
@@ -199,15 +196,15 @@ impl Download {
         };
         self.begun = true;
         for entry in &entries {
-            csv.row(&row(entry, &self.currency))?;
+            csv.row(&row(entry))?;
         }
         csv.finish().map(Some)
     }
 }
 
 /// An entry as a row of the file.
-fn row(entry: &Entry, currency: &str) -> [String; 10] {
-    let side = |side: &Option<AuditValue>| side.as_ref().map(|side| plain(side, currency));
+fn row(entry: &Entry) -> [String; 10] {
+    let side = |side: &Option<AuditValue>| side.as_ref().map(plain);
     [
         entry.position.to_string(),
         instant_text(entry.at),
@@ -223,10 +220,10 @@ fn row(entry: &Entry, currency: &str) -> [String; 10] {
 }
 
 /// An audit value as text, with amounts as plain decimals.
-fn plain(side: &AuditValue, currency: &str) -> String {
+fn plain(side: &AuditValue) -> String {
     match side {
         AuditValue::Named(name) => name.clone(),
-        AuditValue::Open(amount) => format!("{amount} {currency} open"),
+        AuditValue::Open(amount) => format!("{amount} {} open", amount.currency().code()),
         AuditValue::Priced {
             tier,
             price,
@@ -237,7 +234,7 @@ fn plain(side: &AuditValue, currency: &str) -> String {
                 BillingFrequency::Monthly => "month",
                 BillingFrequency::Annual => "year",
             };
-            format!("{tier}{price} {currency} a {each}")
+            format!("{tier}{price} {} a {each}", price.currency().code())
         }
     }
 }
@@ -254,16 +251,21 @@ fn said(selection: &Selection) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use billing::{Currency, Money};
+
+    fn usd(cents: i64) -> Money {
+        Money::new(cents, Currency::new("USD", 2).unwrap())
+    }
 
     fn check(side: &AuditValue, expected: &str) {
-        assert_eq!(plain(side, "USD"), expected);
+        assert_eq!(plain(side), expected);
     }
 
     #[test]
     fn audit_values_are_plain_decimals_in_a_file() {
         let priced = |tier, frequency| AuditValue::Priced {
             tier,
-            price: "2100.00".to_owned(),
+            price: usd(210_000),
             frequency,
         };
         check(
@@ -274,7 +276,7 @@ mod tests {
             &priced(None, BillingFrequency::Monthly),
             "2100.00 USD a month",
         );
-        check(&AuditValue::Open("0.00".to_owned()), "0.00 USD open");
+        check(&AuditValue::Open(usd(0)), "0.00 USD open");
         check(
             &AuditValue::Named("Visa ending 4242".to_owned()),
             "Visa ending 4242",

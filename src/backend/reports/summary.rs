@@ -130,14 +130,22 @@ fn whole(csv: &mut CsvWriter, account: &OrganizationAccount, usage: &Usage) -> R
         text(csv, "annual_remaining", &pool.remaining().to_string())?;
     }
     let quote = account.quote(&PlanChange::default())?;
-    text(csv, "currency", &quote.currency)?;
+    text(csv, "currency", quote.month.billable.currency().code())?;
     for line in &quote.overage.lines {
         let add_on = line.add_on.as_ref().map(|id| format!(" {id}"));
         let figure = format!("{}{}", line.kind.as_str(), add_on.unwrap_or_default());
-        text(csv, &figure, &line.amount)?;
+        text(csv, &figure, &line.amount.to_string())?;
     }
-    text(csv, "overage_estimate_before_tax", &quote.overage.total)?;
-    text(csv, "month_estimate_before_tax", &quote.month.billable)
+    text(
+        csv,
+        "overage_estimate_before_tax",
+        &quote.overage.total.to_string(),
+    )?;
+    text(
+        csv,
+        "month_estimate_before_tax",
+        &quote.month.billable.to_string(),
+    )
 }
 
 /// The projected usage at the end of the month.

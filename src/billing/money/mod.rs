@@ -3,11 +3,14 @@
 
 use core::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+mod currency;
 mod exact;
 mod iso_4217;
+mod wire;
 
+pub use currency::{Currency, CurrencyCode};
 pub use exact::Exact;
 pub use iso_4217::decimals_of;
 
@@ -23,56 +26,26 @@ impl fmt::Display for OutOfRange {
 
 impl core::error::Error for OutOfRange {}
 
-/// A currency of a price book: the three letters of its ISO 4217 code and its number of decimals.
-///
-/// The number of decimals is data, so a currency without a minor unit needs no new code.
-///
-/// ```
-/// use billing::{Currency, Money};
-/// let yen = Currency::new("JPY", 0).unwrap();
-/// let dinar = Currency::new("KWD", 3).unwrap();
-/// assert_eq!(Money::new(1_250, yen).to_string(), "1250");
-/// assert_eq!(Money::new(-1_250, dinar).to_string(), "-1.250");
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Currency {
-    code: [u8; 3],
-    exponent: u8,
-}
-
-impl Currency {
-    /// Makes a currency from its ISO 4217 code and its number of decimals (0 to 4).
-    pub fn new(code: &str, exponent: u8) -> Option<Self> {
-        let code: [u8; 3] = code.as_bytes().try_into().ok()?;
-        (code.iter().all(u8::is_ascii_uppercase) && exponent <= 4)
-            .then_some(Self { code, exponent })
-    }
-
-    /// The ISO 4217 code, such as `USD`.
-    pub fn code(&self) -> &str {
-        core::str::from_utf8(&self.code).unwrap_or_default()
-    }
-
-    /// The number of decimals of an amount.
-    pub const fn exponent(&self) -> u8 {
-        self.exponent
-    }
-
-    pub(crate) const fn units(self) -> i64 {
-        10_i64.pow(self.exponent as u32)
-    }
-}
-
-impl fmt::Debug for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.code(), self.exponent)
-    }
-}
-
 /// An amount that can be charged, stored and shown: whole minor units of one currency.
 ///
-/// It is never scaled: scaling needs an [`Exact`]. In JSON it is a decimal string.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// It is never scaled: scaling needs an [`Exact`]. In JSON it names its currency, and its value has
+/// exactly the decimals of the currency:
+///
+/// ```
+/// # use billing::{Currency, Money};
+/// let money = Money::new(9_167, Currency::new("USD", 2).unwrap());
+/// let json = r#"{"currency":"USD","value":"91.67"}"#;
+/// assert_eq!(serde_json::to_string(&money).unwrap(), json);
+/// assert_eq!(serde_json::from_str::<Money>(json).unwrap(), money);
+/// for wrong in ["91.6", "91.670", "91", "x", "1e2"] {
+///     let json = serde_json::json!({ "currency": "USD", "value": wrong });
+///     assert!(serde_json::from_value::<Money>(json).is_err(), "{wrong}");
+/// }
+/// let unknown = serde_json::json!({ "currency": "UDS", "value": "91.67" });
+/// assert!(serde_json::from_value::<Money>(unknown).is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "wire::Written", into = "wire::Written")]
 pub struct Money {
     minor: i64,
     currency: Currency,
@@ -106,7 +79,7 @@ impl Money {
         let decimals = text
             .split_once('.')
             .map_or(0, |(_, decimals)| decimals.len());
-        (decimals == usize::from(currency.exponent))
+        (decimals == usize::from(currency.exponent()))
             .then_some(money)
             .ok_or(OutOfRange)
     }
@@ -162,7 +135,7 @@ impl fmt::Display for Money {
             self.minor.unsigned_abs() / units,
             self.minor.unsigned_abs() % units,
         );
-        match self.currency.exponent {
+        match self.currency.exponent() {
             0 => write!(f, "{sign}{whole}"),
             digits => write!(
                 f,
@@ -176,12 +149,6 @@ impl fmt::Display for Money {
 impl fmt::Debug for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self} {}", self.currency.code())
-    }
-}
-
-impl Serialize for Money {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

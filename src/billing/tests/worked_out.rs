@@ -7,7 +7,7 @@ use crate::pricing::statement::Derivation;
 pub(crate) fn worked_out(derivation: &Derivation) -> Exact {
     let mut reader = Reader {
         derivation,
-        rest: derivation.formula,
+        rest: &derivation.formula,
     };
     let sum = reader.sum();
     assert!(reader.rest.trim().is_empty(), "{:?} is left", reader.rest);

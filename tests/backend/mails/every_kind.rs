@@ -22,7 +22,7 @@ use super::Letters;
 
 use crate::backend::leaving::{cancellation, go, send};
 use crate::backend::on_both_databases;
-use crate::backend::world::{Customer, Tenant, World, new_key};
+use crate::backend::world::{Customer, Tenant, World, new_key, usd};
 
 on_both_databases! {
     async fn every_kind_is_posted_by_the_product_and_written(world: World) {
@@ -40,14 +40,14 @@ on_both_databases! {
         orders(&world, &payer).await;
         ticket(&world, &payer).await;
         limits(&world, &over).await;
-        let left = send(&world, &away, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
+        let left = send(&world, &away, (&new_key(), "/pause"), &Pause { agreed: usd("0.00") }).await;
         assert!(left.status.is_success(), "{}", left.text);
         world.post(&away.admin, "/reactivation", &()).await.json::<api::account::leaving::Requested>();
         let back = Reactivate { organization_id: OrganizationId::new("away"), now: world.services.clock.now() };
         world.services.store.write(back).await.unwrap();
-        let left = send(&world, &rests, (&new_key(), "/pause"), &Pause { agreed: "0.00".to_owned() }).await;
+        let left = send(&world, &rests, (&new_key(), "/pause"), &Pause { agreed: usd("0.00") }).await;
         assert!(left.status.is_success(), "{}", left.text);
-        let order: Cancellation = cancellation(Reason::LowUsage, "DELETE", "0.00");
+        let order: Cancellation = cancellation(Reason::LowUsage, "DELETE", usd("0.00"));
         assert!(send(&world, &gone, (&new_key(), "/cancellation"), &order).await.status.is_success());
         script(&world, &asked, &[ScriptedOutcome::Authentication]).await;
         go(&world, &tries, "2026-07-21T00:00:00Z").await;

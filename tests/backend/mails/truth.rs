@@ -15,7 +15,7 @@ use billing::account::reason::Reason;
 use super::Letters;
 use crate::backend::leaving::{cancellation, go, pause, send};
 use crate::backend::on_both_databases;
-use crate::backend::world::{Customer, Tenant, World, at, new_key};
+use crate::backend::world::{Customer, Tenant, World, at, new_key, usd};
 
 on_both_databases! {
     /// In grace everything works, the lock and the cancellation are announced, and invoices can be paid.
@@ -47,7 +47,7 @@ on_both_databases! {
     /// In a pause nothing works and no lock follows, only the deletion; the mail links to the pause's page.
     async fn a_failed_payment_in_a_pause(world: World) {
         let tenant = world.found(&debtor()).await;
-        send(&world, &tenant, (&new_key(), "/pause"), &pause("26.40")).await.json::<Left>();
+        send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-20T10:00:01Z").await;
         let text = told(&world, &tenant, "payment.failed").await;
         for says in ["Data that comes in: closed", "The account is deleted: 19 August 2026, 10:00 (UTC)", "My Plan: https://app.prorata.example/plan"] {
@@ -63,7 +63,7 @@ on_both_databases! {
     /// After a cancellation nothing works, nothing locks, and the mail links to no page.
     async fn a_failed_payment_of_a_final_invoice(world: World) {
         let tenant = world.found(&debtor()).await;
-        let order = cancellation(Reason::LowUsage, "DELETE", "26.40");
+        let order = cancellation(Reason::LowUsage, "DELETE", usd("26.40"));
         send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json::<Left>();
         go(&world, &tenant, "2026-06-20T10:00:01Z").await;
         let text = told(&world, &tenant, "payment.failed").await;

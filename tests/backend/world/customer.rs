@@ -23,7 +23,7 @@ use billing::people::permission::Role;
 use billing::pricing::annual::{AnnualTerm, Pool};
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, CurrencyCode, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::World;
@@ -32,7 +32,7 @@ use super::World;
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub(crate) id: OrganizationId,
-    pub(crate) currency: String,
+    pub(crate) currency: CurrencyCode,
     pub(crate) book: String,
     pub(crate) zone_offset_minutes: i32,
     pub(crate) places: Option<TaxPlaces>,
@@ -73,7 +73,7 @@ impl Customer {
     pub(crate) fn new(id: &str) -> Self {
         Self {
             id: OrganizationId::new(id),
-            currency: "USD".to_owned(),
+            currency: CurrencyCode::USD,
             book: "essentials".to_owned(),
             zone_offset_minutes: 0,
             places: None,
@@ -112,7 +112,7 @@ impl Customer {
             customer: StateCode::parse("29").unwrap(),
         };
         Self {
-            currency: "INR".to_owned(),
+            currency: CurrencyCode::INR,
             book: "essentials-2025".to_owned(),
             places: Some(places),
             ..self
@@ -285,7 +285,7 @@ pub(crate) fn organization(customer: &Customer) -> Organization {
             address: Vec::new(),
             tax_number: None,
         },
-        currency: customer.currency.clone(),
+        currency: customer.currency,
         zone_offset_minutes: customer.zone_offset_minutes,
         places: customer.places,
         book: BookVersion {

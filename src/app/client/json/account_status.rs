@@ -26,15 +26,10 @@ record!(AccountStatus {
     authentication,
     reactivation
 });
-record!(CuringTier {
-    tier,
-    total,
-    currency
-});
+record!(CuringTier { tier, total });
 record!(Authentication {
     invoice,
     amount,
-    currency,
     expires
 });
 record!(Access { works, notices });
@@ -172,7 +167,6 @@ impl Read for What {
 }
 
 record!(Outstanding {
-    currency,
     total,
     due,
     invoices
@@ -194,8 +188,7 @@ record!(OverLimit {
 record!(FittingTier {
     tier,
     dearer_by,
-    overage,
-    currency
+    overage
 });
 
 /// The only member of an object.
@@ -216,7 +209,7 @@ fn nothing() -> (String, Json) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::json::tests::{at, day, same};
+    use crate::client::json::tests::{at, day, same, usd};
     use crate::client::json::{Unreadable, read};
     use api::account::leaving::Requested;
     use api::plan::subscription::ScheduledKind;
@@ -243,13 +236,12 @@ mod tests {
                 come(What::Deadline(DeadlineKind::PauseEnd)),
             ],
             outstanding: Some(Outstanding {
-                currency: "USD".to_owned(),
-                total: "1.00".to_owned(),
-                due: "0.00".to_owned(),
+                total: usd("1.00"),
+                due: usd("0.00"),
                 invoices: vec![Unpaid {
                     number: "A-1".to_owned(),
                     issued_on: day(),
-                    total: "1.00".to_owned(),
+                    total: usd("1.00"),
                     is_due: false,
                 }],
             }),
@@ -260,22 +252,19 @@ mod tests {
                 percent: 200,
                 fits: Some(FittingTier {
                     tier: 40_000,
-                    dearer_by: "250.00".to_owned(),
-                    overage: "24.00".to_owned(),
-                    currency: "USD".to_owned(),
+                    dearer_by: usd("250.00"),
+                    overage: usd("24.00"),
                 }),
                 largest: 100_000,
             }),
             lock_percent: Some(300),
             curing_tiers: vec![CuringTier {
                 tier: 40_000,
-                total: "91.67".to_owned(),
-                currency: "USD".to_owned(),
+                total: usd("91.67"),
             }],
             authentication: Some(Authentication {
                 invoice: Some("A-1".to_owned()),
-                amount: "1.00".to_owned(),
-                currency: "INR".to_owned(),
+                amount: usd("1.00"),
                 expires: at(),
             }),
             reactivation: Some(Requested {

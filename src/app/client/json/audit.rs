@@ -1,6 +1,7 @@
 //! The audit log.
 
 use api::audit::{Action, Activity, AuditValue, Entry};
+use billing::Money;
 
 use super::contract::{name, record};
 use super::{Fields, Json, Notes, Read};
@@ -8,7 +9,6 @@ use super::{Fields, Json, Notes, Read};
 record!(Activity {
     items,
     next,
-    currency,
     offset_minutes
 });
 record!(Entry {
@@ -60,7 +60,7 @@ impl Read for AuditValue {
 /// The fields of an [`AuditValue::Priced`].
 struct Priced {
     tier: Option<u64>,
-    price: String,
+    price: Money,
     frequency: billing::BillingFrequency,
 }
 
@@ -74,21 +74,21 @@ record!(Priced {
 mod tests {
     use super::*;
     use crate::client::json::read;
-    use crate::client::json::tests::{at, same};
+    use crate::client::json::tests::{at, same, usd};
     use billing::BillingFrequency;
 
     #[test]
     fn reads_every_action_and_each_kind_of_audit_value() {
         let priced = |tier, frequency| AuditValue::Priced {
             tier,
-            price: "270.00".to_owned(),
+            price: usd("270.00"),
             frequency,
         };
         let values = [
             None,
             Some(priced(Some(20_000), BillingFrequency::Monthly)),
             Some(priced(None, BillingFrequency::Annual)),
-            Some(AuditValue::Open("0.00".to_owned())),
+            Some(AuditValue::Open(usd("0.00"))),
             Some(AuditValue::Named("Visa ending 4242".to_owned())),
         ];
         for (place, action) in (0..).zip(Action::ALL) {
@@ -106,7 +106,6 @@ mod tests {
                     after: side(1),
                 }],
                 next: (place % 2 == 1).then_some(6),
-                currency: "USD".to_owned(),
                 offset_minutes: -330,
             });
         }

@@ -2,15 +2,16 @@
 
 use api::invoicing::invoice::{Invoice, InvoiceSummary, Invoices, Party};
 use api::plan::plan_change::{PlanChange, State};
-use api::plan::quote::{Estimate, Month, NextInvoice, Quote};
+use api::plan::quote::Quote;
 use api::plan::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
-use api::problem::{Code, Difference, Fact, FieldError, Problem};
+use api::problem::{Change, Code, Difference, FieldError, Problem};
 use api::session::Session;
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::metering::add_on_use::Used;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
+use billing::pricing::quote::{MonthFigures, NextInvoice, OverageEstimate};
 use billing::pricing::tax::TaxPlaces;
 use billing::{AddOnId, AddOnUse, Status};
 
@@ -179,7 +180,6 @@ record!(Quote {
     billing_day,
     expires,
     input_hash,
-    currency,
     due_now,
     overage,
     month,
@@ -191,8 +191,8 @@ record!(Quote {
     annual_after,
     frequency_after
 });
-record!(Estimate { lines, total });
-record!(Month {
+record!(OverageEstimate { lines, total });
+record!(MonthFigures {
     base,
     add_ons,
     overage,
@@ -210,7 +210,6 @@ record!(PlanChange {
     id,
     state,
     change,
-    currency,
     total,
     ordered_at,
     billing_day,
@@ -253,7 +252,6 @@ record!(InvoiceSummary {
     issued_on,
     period_start,
     period_end,
-    currency,
     subtotal,
     tax,
     total,
@@ -292,14 +290,29 @@ record!(Party {
 });
 
 record!(FieldError { field, message });
-record!(Difference { what, seen, now });
-words!(Fact {
-    BillingDay = "billing_day",
-    PriceBookVersion = "price_book_version",
-    SubscriptionVersion = "subscription_version",
-    InputHash = "input_hash",
-    Total = "total"
-});
+impl Read for Difference {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut fields = Fields::of(json, notes);
+        let what: String = fields.take("what");
+        let difference = match what.as_str() {
+            "billing_day" => Self::BillingDay(change(&mut fields)),
+            "price_book_version" => Self::PriceBookVersion(change(&mut fields)),
+            "subscription_version" => Self::SubscriptionVersion(change(&mut fields)),
+            "input_hash" => Self::InputHash(change(&mut fields)),
+            // A value of another fact is no amount, so reading it notes the unknown fact.
+            _ => Self::Total(change(&mut fields)),
+        };
+        fields.finish();
+        difference
+    }
+}
+
+fn change<T: Read>(fields: &mut Fields<'_>) -> Change<T> {
+    Change {
+        seen: fields.take("seen"),
+        now: fields.take("now"),
+    }
+}
 record!(Problem {
     kind = "type", title, status, code, detail
 } default { fields, request_id, differences, quote });

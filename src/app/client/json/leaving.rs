@@ -8,7 +8,6 @@ use super::{Fields, Json, Notes, Read};
 
 record!(Leaving {
     offset_minutes,
-    currency,
     settles,
     pause_ends_at,
     backups_until,
@@ -29,7 +28,6 @@ record!(Requested { by, at });
 record!(Payments {
     state,
     expires,
-    currency,
     paid,
     left
 });
@@ -43,9 +41,9 @@ record!(PaidInvoice { invoice, amount });
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::json::tests::{at, same};
+    use crate::client::json::tests::{at, same, usd};
     use api::Code;
-    use api::plan::statement::Statement;
+    use billing::Statement;
 
     #[test]
     fn reads_what_leaving_leads_to() {
@@ -55,12 +53,11 @@ mod tests {
         };
         same(&Leaving {
             offset_minutes: 330,
-            currency: "INR".to_owned(),
             settles: Statement {
                 lines: Vec::new(),
-                subtotal: "0.00".to_owned(),
+                subtotal: usd("0.00"),
                 taxes: Vec::new(),
-                total: "0.00".to_owned(),
+                total: usd("0.00"),
             },
             pause_ends_at: at(),
             backups_until: at(),
@@ -81,12 +78,11 @@ mod tests {
             same(&Payments {
                 state,
                 expires: Some(at()),
-                currency: "USD".to_owned(),
                 paid: vec![PaidInvoice {
                     invoice: "A-1".to_owned(),
-                    amount: "1.00".to_owned(),
+                    amount: usd("1.00"),
                 }],
-                left: "0.00".to_owned(),
+                left: usd("0.00"),
             });
         }
         same(&Left {

@@ -141,15 +141,6 @@ impl Read for UnitPrice {
     }
 }
 
-impl Read for Exact {
-    fn read(json: Json, notes: &mut Notes) -> Self {
-        Self::parse(&String::read(json, notes)).unwrap_or_else(|| {
-            notes.note();
-            Self::whole(0)
-        })
-    }
-}
-
 /// Reads a price book.
 pub fn price_book(json: Json) -> Result<PriceBook, Unreadable> {
     let book: Book = finish(json)?;

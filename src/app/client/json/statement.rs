@@ -1,9 +1,10 @@
 //! Statements: lines, taxes and derivations.
 
-use api::plan::statement::{Derivation, Input, Line, Statement, TaxLine};
 use billing::LineKind;
 use billing::pricing::statement::Unit;
+use billing::pricing::statement::{Input, TaxLine};
 use billing::pricing::tax::TaxName;
+use billing::{Derivation, Line, Statement};
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};

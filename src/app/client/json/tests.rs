@@ -7,7 +7,7 @@ use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
 use api::plan::subscription::{PaymentMethod, ScheduledChange, ScheduledKind, Subscription};
 use api::plan::trial::Trial;
-use api::problem::{Code, Difference, Fact, Problem};
+use api::problem::{Change, Code, Difference, Problem};
 use api::session::Session;
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::account::lifecycle::{OnFile, TrialLock};
@@ -17,7 +17,7 @@ use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
 use billing::pricing::annual::Pool;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, PriceBook, Status};
+use billing::{AddOnId, BillingFrequency, Currency, CurrencyCode, Money, PriceBook, Status};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -43,6 +43,16 @@ fn metered() -> Metered {
     }
 }
 
+/// An amount of US dollars.
+pub(crate) fn usd(amount: &str) -> Money {
+    Money::parse(amount, Currency::new("USD", 2).unwrap()).unwrap()
+}
+
+/// An amount of Indian rupees.
+pub(crate) fn inr(amount: &str) -> Money {
+    Money::parse(amount, Currency::new("INR", 2).unwrap()).unwrap()
+}
+
 fn places() -> TaxPlaces {
     TaxPlaces {
         supplier: StateCode::MAHARASHTRA,
@@ -60,8 +70,7 @@ fn order(state: State) -> PlanChange {
             remove: [AddOnId::new("cloud-export")].into(),
             frequency: Some(BillingFrequency::Annual),
         },
-        currency: "INR".to_owned(),
-        total: "91.67".to_owned(),
+        total: usd("91.67"),
         ordered_at: at(),
         billing_day: day(),
         effective: day(),
@@ -90,7 +99,7 @@ fn subscription() -> Subscription {
         ],
         price_book: book.id,
         price_book_version: book.version,
-        currency: "INR".to_owned(),
+        currency: CurrencyCode::INR,
         places: Some(places()),
         billing_day: day(),
         offset_minutes: -330,
@@ -247,10 +256,9 @@ fn reads_invoices() {
             issued_on: day(),
             period_start: day(),
             period_end: day(),
-            currency: "INR".to_owned(),
-            subtotal: "1.00".to_owned(),
-            tax: "0.18".to_owned(),
-            total: "1.18".to_owned(),
+            subtotal: usd("1.00"),
+            tax: usd("0.18"),
+            total: usd("1.18"),
             paid_with: None,
         };
         same(&Invoice {
@@ -294,21 +302,23 @@ fn reads_every_problem() {
         count += 1;
     }
     assert!(count > 20, "the problems could not be listed");
-    let difference = |what| Difference {
-        what,
-        seen: "91.67".to_owned(),
-        now: "83.33".to_owned(),
-    };
     let changed = Problem {
-        differences: [
-            Fact::BillingDay,
-            Fact::PriceBookVersion,
-            Fact::SubscriptionVersion,
-            Fact::InputHash,
-            Fact::Total,
-        ]
-        .map(difference)
-        .into(),
+        differences: vec![
+            Difference::BillingDay(Change {
+                seen: day(),
+                now: day().succ_opt().unwrap(),
+            }),
+            Difference::PriceBookVersion(Change { seen: 1, now: 2 }),
+            Difference::SubscriptionVersion(Change { seen: 3, now: 4 }),
+            Difference::InputHash(Change {
+                seen: "a".to_owned(),
+                now: "b".to_owned(),
+            }),
+            Difference::Total(Change {
+                seen: usd("91.67"),
+                now: usd("83.33"),
+            }),
+        ],
         request_id: "r".to_owned(),
         quote: Some(Box::new(quote())),
         ..Problem::field("total", "has changed")

@@ -1,12 +1,13 @@
 //! Plain values: texts, numbers, days, instants, and lists of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use billing::AddOnId;
 use billing::pricing::tax::StateCode;
+use billing::{AddOnId, Currency, CurrencyCode, Exact, Money};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use super::{Json, Notes, Read};
+use super::{Fields, Json, Notes, Read};
 
 impl Read for String {
     fn read(json: Json, notes: &mut Notes) -> Self {
@@ -124,6 +125,49 @@ impl Read for StateCode {
             notes.note();
             Self::MAHARASHTRA
         })
+    }
+}
+
+impl Read for CurrencyCode {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        Self::parse(&String::read(json, notes)).unwrap_or_else(|| {
+            notes.note();
+            Self::default()
+        })
+    }
+}
+
+/// The server has checked that the value has the decimals of its currency.
+impl Read for Money {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let mut fields = Fields::of(json, notes);
+        let (currency, value): (CurrencyCode, String) =
+            (fields.take("currency"), fields.take("value"));
+        fields.finish();
+        let decimals = value
+            .split_once('.')
+            .map_or(0, |(_, decimals)| decimals.len());
+        let currency = Currency::new(currency.as_str(), decimals as u8);
+        let money = currency.and_then(|currency| Self::parse(&value, currency).ok());
+        money.unwrap_or_else(|| {
+            notes.note();
+            Self::zero(Currency::default())
+        })
+    }
+}
+
+impl Read for Exact {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        Self::read(&String::read(json, notes)).unwrap_or_else(|| {
+            notes.note();
+            Self::whole(0)
+        })
+    }
+}
+
+impl Read for Cow<'static, str> {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        Self::Owned(String::read(json, notes))
     }
 }
 

@@ -5,6 +5,7 @@ use api::account::account_status::AccountStatus;
 use api::invoicing::payment::{PayOutstanding, Payments};
 use api::route::{Method, Route};
 use api::sandbox::{GatewayScript, ScriptedOutcome};
+use billing::Money;
 use chrono::{DateTime, Utc};
 
 use crate::client::failure::Failure;
@@ -20,9 +21,8 @@ impl Client {
     }
 
     /// `POST /outstanding/payments`, with the sum that was shown. The same key pays once.
-    pub fn pay_outstanding(self, key: &str, total: &str) -> Asked<Payments> {
+    pub fn pay_outstanding(self, key: &str, total: Money) -> Asked<Payments> {
         let mut call = Call::to(Route::OutstandingPayments);
-        let total = total.to_owned();
         call.body = serde_json::to_string(&PayOutstanding { total }).ok();
         call.key = Some(key.to_owned());
         self.ask(call)

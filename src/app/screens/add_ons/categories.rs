@@ -96,10 +96,10 @@ impl Cards {
 
     fn details(&self, card: &Card) -> impl Iterator<Item = String> {
         let text = &messages().add_ons;
-        let currency = self.subscription.currency.as_str();
-        let included = card.included.as_ref().map(|(count, extra)| {
-            let extra = format::exact_money(extra, currency);
-            fill(text.included, &[&format::count(*count), &extra])
+        let list = self.book.list(self.subscription.currency.as_str());
+        let included = card.included.zip(list).map(|((count, extra), list)| {
+            let extra = format::exact_money(extra, list.currency);
+            fill(text.included, &[&format::count(count), &extra])
         });
         let surcharge = card.surcharge.as_deref();
         let surcharge = surcharge.map(|percent| fill(text.surcharge, &[&format::decimal(percent)]));
@@ -110,14 +110,16 @@ impl Cards {
         let text = &messages().add_ons;
         let price = span("add-on__price");
         match &card.monthly {
-            Some(monthly) => price
-                .child(format::money(monthly, &self.subscription.currency))
-                .child(
-                    span("add-on__detail").child(match self.subscription.annual {
-                        Some(_) => messages().annual.a_year,
-                        None => text.a_month,
-                    }),
-                ),
+            Some(monthly) => {
+                price
+                    .child(format::money(*monthly))
+                    .child(
+                        span("add-on__detail").child(match self.subscription.annual {
+                            Some(_) => messages().annual.a_year,
+                            None => text.a_month,
+                        }),
+                    )
+            }
             None => price.child(text.free),
         }
     }

@@ -62,11 +62,7 @@ impl Price {
             text.change.due_now.to_owned()
         };
         let due = if quote.due_now.lines.is_empty() {
-            receipt::sum(
-                text.change.nothing_due,
-                &quote.due_now.total,
-                &quote.currency,
-            )
+            receipt::sum(text.change.nothing_due, quote.due_now.total)
         } else {
             bill::due(quote, &self.book, self.open)
         };
@@ -142,7 +138,7 @@ impl Price {
     fn offer(&self, basket: &Basket, quote: &Quote) -> (String, &'static str) {
         let text = messages();
         if charges_now(quote) {
-            let total = format::money(&quote.due_now.total, &quote.currency);
+            let total = format::money(quote.due_now.total);
             let label = fill(text.change.update_pay, &[&total]);
             return (label, text.change.promise);
         }

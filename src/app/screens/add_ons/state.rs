@@ -7,7 +7,7 @@ use billing::account::reason::{Reason, ReasonFault, check_removals};
 use billing::catalog::price_book::AddOn;
 use billing::pricing::annual::price_of_months;
 use billing::text::OneLine;
-use billing::{AddOnId, PlanChange, PriceList, Status};
+use billing::{AddOnId, Exact, Money, PlanChange, PriceList, Status};
 use chrono::NaiveDate;
 
 use crate::routing::route::Basket;
@@ -35,11 +35,11 @@ pub struct Card {
     pub name: String,
     /// The price of a month on the tier in force, before tax; in an annual term, the price of the term.
     /// `None` when it is free.
-    pub monthly: Option<String>,
+    pub monthly: Option<Money>,
     /// The percentage that it adds to an overage; `None` when it adds nothing.
     pub surcharge: Option<String>,
     /// How many uses a month includes, and the price of each further one.
-    pub included: Option<(u64, String)>,
+    pub included: Option<(u64, Exact)>,
     pub state: AddOnState,
 }
 
@@ -80,9 +80,9 @@ fn card(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Option
     Some(Card {
         id: add_on.id.clone(),
         name: add_on.name.clone(),
-        monthly: (!add_on.price.is_free()).then(|| price.to_string()),
+        monthly: (!add_on.price.is_free()).then_some(price),
         surcharge: surcharges.then(|| surcharge.to_string()),
-        included: included.map(|included| (included.a_month, included.extra_price.to_string())),
+        included: included.map(|included| (included.a_month, included.extra_price)),
         state: state(subscription, &add_on.id),
     })
 }

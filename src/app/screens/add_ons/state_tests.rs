@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::checkout::{charges_now, preview};
+use crate::client::json::tests::usd;
 use api::plan::subscription::ScheduledChange;
-use billing::PriceBook;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 use billing::metering::usage::Metered;
 use billing::text::OneLineFault;
+use billing::{CurrencyCode, PriceBook};
 
 fn subscription(book: &PriceBook) -> Subscription {
     let leaving = ScheduledChange {
@@ -24,7 +25,7 @@ fn subscription(book: &PriceBook) -> Subscription {
         scheduled: vec![leaving],
         price_book: book.id.clone(),
         price_book_version: book.version,
-        currency: "USD".to_owned(),
+        currency: CurrencyCode::USD,
         places: None,
         billing_day: "2026-06-16".parse().unwrap(),
         offset_minutes: 0,
@@ -79,11 +80,11 @@ fn add_ons_are_grouped_by_category_with_their_prices() {
     let cards: Vec<_> = categories.iter().flat_map(|group| &group.cards).collect();
     let card = |id: &str| *cards.iter().find(|card| card.id.as_str() == id).unwrap();
     let export = card("cloud-export");
-    assert_eq!(export.monthly.as_deref(), Some("25.00"));
+    assert_eq!(export.monthly, Some(usd("25.00")));
     assert_eq!(export.surcharge.as_deref(), Some("10"));
     assert_eq!(export.state, AddOnState::Active);
     let promotions = card("promotions");
-    assert_eq!(promotions.monthly.as_deref(), Some("50.00"));
+    assert_eq!(promotions.monthly, Some(usd("50.00")));
     assert_eq!(promotions.state, AddOnState::Available);
     let on = "2026-07-01".parse().unwrap();
     let id = "sc_1".to_owned();
@@ -145,11 +146,11 @@ fn a_basket_is_one_order_with_one_price() {
     let account = subscription(&book);
     let both = change(&chosen(&["promotions"], &["cloud-export"]));
     let quote = preview(&book, &account, &both).unwrap();
-    assert_eq!(quote.due_now.total, "25.00");
+    assert_eq!(quote.due_now.total, usd("25.00"));
     assert!(charges_now(&quote));
     let goes = preview(&book, &account, &change(&chosen(&[], &["cloud-export"]))).unwrap();
     assert!(!charges_now(&goes));
-    let next = |quote: &api::plan::quote::Quote| quote.next_invoice.recurring.clone();
+    let next = |quote: &api::plan::quote::Quote| quote.next_invoice.recurring;
     assert_ne!(next(&goes), goes.next_invoice_before.recurring);
     assert!(goes_at_once(Status::Trial) && !goes_at_once(Status::Active));
 }

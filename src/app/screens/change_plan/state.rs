@@ -169,13 +169,13 @@ pub struct TierCard {
     /// The MAU limit.
     pub limit: u64,
     /// The price of a month, before tax.
-    pub monthly: String,
+    pub monthly: Money,
     /// The price of each further 100 MAU, before tax.
-    pub extra: String,
+    pub extra: Money,
     /// The overage of the expected users; `None` when the tier holds them.
-    pub overage: Option<String>,
+    pub overage: Option<Money>,
     /// The annual price, and the Total Billable Users Limit.
-    pub yearly: (String, u64),
+    pub yearly: (Money, u64),
     /// Whether the tier is in force.
     pub is_current: bool,
     /// The bar of the expected users.
@@ -211,9 +211,9 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
         let overage = overage_on_tier(&account, tier.limit).ok()?.total;
         Some(TierCard {
             limit: tier.limit,
-            monthly: tier.monthly.settle(list.currency).ok()?.to_string(),
-            extra: extra.ok()?.to_string(),
-            overage: (expected > tier.limit && !overage.is_zero()).then(|| overage.to_string()),
+            monthly: tier.monthly.settle(list.currency).ok()?,
+            extra: extra.ok()?,
+            overage: (expected > tier.limit && !overage.is_zero()).then_some(overage),
             yearly: yearly(list, tier)?,
             is_current: tier.limit == subscription.tier,
             fill: fill(expected, tier.limit),
@@ -222,11 +222,11 @@ pub fn tier_cards(list: &PriceList, subscription: &Subscription, expected: u64) 
     list.tiers.iter().filter_map(card).collect()
 }
 
-fn yearly(list: &PriceList, tier: &billing::catalog::price_book::Tier) -> Option<(String, u64)> {
+fn yearly(list: &PriceList, tier: &billing::catalog::price_book::Tier) -> Option<(Money, u64)> {
     let terms = &list.annual;
     let price = price_of_months(tier.monthly, terms.months, terms).ok()?;
     let limit = term_limit(tier.limit, terms.months).ok()?;
-    Some((price.settle(list.currency).ok()?.to_string(), limit))
+    Some((price.settle(list.currency).ok()?, limit))
 }
 
 /// How many MAU [`TierCard::extra`] is the price of.
@@ -257,7 +257,7 @@ pub struct Warning {
     /// The users of this month, on the basis of the screen.
     pub usage: u64,
     /// Their overage on the lower tier.
-    pub overage: String,
+    pub overage: Money,
     /// Whether they exceed the percentage at which the dashboard locks.
     pub locks: bool,
 }
@@ -271,16 +271,22 @@ pub fn warning(list: &PriceList, subscription: &Subscription, tier: u64) -> Opti
     let counts = subscription.annual.is_none() && usage > tier;
     counts.then(|| Warning {
         usage,
-        overage: overage.to_string(),
+        overage,
         locks: exceeds(usage, tier, list.lock_percent),
     })
 }
 
 /// This month's overage that an upgrade avoids; `None` unless it avoids all of it.
-pub fn overage_avoided(quote: &Quote) -> Option<&str> {
-    let nothing = |amount: &str| amount.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    (nothing(&quote.next_invoice.overage) && !nothing(&quote.next_invoice_before.overage))
-        .then_some(quote.next_invoice_before.overage.as_str())
+pub const fn overage_avoided(quote: &Quote) -> Option<Money> {
+    let (before, after) = (
+        quote.next_invoice_before.overage,
+        quote.next_invoice.overage,
+    );
+    if after.is_zero() && !before.is_zero() {
+        Some(before)
+    } else {
+        None
+    }
 }
 
 /// Why a text is not a number of users.

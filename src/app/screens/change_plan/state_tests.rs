@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::checkout::{charges_now, preview};
+use crate::client::json::tests::usd;
 use api::plan::subscription::ScheduledChange;
 use billing::catalog::price_book::ESSENTIALS;
-use billing::{AddOnId, PlanChange, PriceBook};
+use billing::{AddOnId, CurrencyCode, PlanChange, PriceBook};
 
 fn book() -> PriceBook {
     PriceBook::parse(ESSENTIALS).unwrap()
@@ -19,7 +20,7 @@ fn subscription() -> Subscription {
         scheduled: Vec::new(),
         price_book: "essentials".to_owned(),
         price_book_version: book().version,
-        currency: "USD".to_owned(),
+        currency: CurrencyCode::USD,
         places: None,
         billing_day: "2026-06-20".parse().unwrap(),
         offset_minutes: 0,
@@ -56,12 +57,12 @@ fn expected_users_change_the_estimates_and_nothing_that_is_due() {
     let expecting = |users| preview(&book(), &expecting(&subscription(), 22_000, users), &change);
     let (so_far, then) = (expecting(22_000).unwrap(), expecting(26_900).unwrap());
     assert_eq!(so_far, preview(&book(), &subscription(), &change).unwrap());
-    assert_eq!(then.next_invoice_before.overage, "91.08");
-    assert_eq!(overage_avoided(&then), Some("91.08"));
+    assert_eq!(then.next_invoice_before.overage, usd("91.08"));
+    assert_eq!(overage_avoided(&then), Some(usd("91.08")));
     assert_eq!(then.due_now, so_far.due_now);
     assert_eq!(then.order(), so_far.order());
     let more = expecting(41_000).unwrap();
-    assert_eq!(more.next_invoice.overage, "13.20");
+    assert_eq!(more.next_invoice.overage, usd("13.20"));
     assert_eq!(overage_avoided(&more), None);
 }
 
@@ -84,10 +85,10 @@ fn the_basis_of_the_estimates_is_named() {
 fn an_upgrade_shows_what_the_contract_says() {
     let change = PlanChange::to_tier(40_000);
     let quote = preview(&book(), &subscription(), &change).unwrap();
-    assert_eq!(quote.due_now.total, "91.67");
-    assert_eq!(quote.next_invoice_before.statement.total, "296.40");
-    assert_eq!(quote.next_invoice.statement.total, "520.00");
-    assert_eq!(overage_avoided(&quote), Some("26.40"));
+    assert_eq!(quote.due_now.total, usd("91.67"));
+    assert_eq!(quote.next_invoice_before.statement.total, usd("296.40"));
+    assert_eq!(quote.next_invoice.statement.total, usd("520.00"));
+    assert_eq!(overage_avoided(&quote), Some(usd("26.40")));
     assert!(charges_now(&quote));
     let nothing = preview(&book(), &subscription(), &PlanChange::default()).unwrap();
     assert!(!charges_now(&nothing) && overage_avoided(&nothing).is_none());
@@ -113,7 +114,7 @@ fn a_downgrade_below_the_usage_warns_of_overage_and_lock() {
     let book = book();
     let list = book.list("USD").unwrap();
     let warned = warning(list, &subscription(), 5_000).unwrap();
-    assert_eq!((warned.usage, warned.overage.as_str()), (22_000, "224.40"));
+    assert_eq!((warned.usage, warned.overage), (22_000, usd("224.40")));
     assert!(warned.locks);
     let mut account = subscription();
     account.metered.mau = 15_000;
@@ -127,10 +128,13 @@ fn each_tier_says_what_the_expected_users_cost_there() {
     let book = book();
     let list = book.list("USD").unwrap();
     let cards = tier_cards(list, &subscription(), 26_900);
-    let overage: Vec<_> = cards.iter().map(|card| card.overage.as_deref()).collect();
-    assert_eq!(overage[..3], [Some("289.08"), Some("91.08"), None]);
-    assert_eq!(cards[1].monthly, "250.00");
-    assert_eq!((cards[1].extra.as_str(), extra_unit(list)), ("1.20", 100));
+    let overage: Vec<_> = cards.iter().map(|card| card.overage).collect();
+    assert_eq!(
+        overage[..3],
+        [Some(usd("289.08")), Some(usd("91.08")), None]
+    );
+    assert_eq!(cards[1].monthly, usd("250.00"));
+    assert_eq!((cards[1].extra, extra_unit(list)), (usd("1.20"), 100));
     assert!(cards[1].is_current && !cards[2].is_current);
     assert_eq!(cards[1].fill, Fill { used: 74, over: 26 });
     assert_eq!(cards[2].fill, Fill { used: 67, over: 0 });
@@ -168,21 +172,18 @@ fn a_year_is_priced_from_the_next_1st() {
     let quote = preview(&book(), &account, &change(&account, 20_000, yearly)).unwrap();
     // 250 and 20 times 12 × 0.7, plus June's 26.40.
     assert_eq!(
-        (quote.due_now.total.as_str(), quote.turns_on().to_string()),
-        ("0.00", "2026-07-01".to_owned())
+        (quote.due_now.total, quote.turns_on().to_string()),
+        (usd("0.00"), "2026-07-01".to_owned())
     );
-    assert_eq!(quote.next_invoice.statement.total, "2294.40");
+    assert_eq!(quote.next_invoice.statement.total, usd("2294.40"));
     let quote = preview(&book(), &account, &change(&account, 40_000, yearly)).unwrap();
     assert_eq!(
-        (
-            quote.due_now.total.as_str(),
-            quote.next_invoice.recurring.as_str()
-        ),
-        ("91.67", "4368.00")
+        (quote.due_now.total, quote.next_invoice.recurring),
+        (usd("91.67"), usd("4368.00"))
     );
     let book = book();
     let cards = tier_cards(book.list("USD").unwrap(), &account, 26_900);
-    assert_eq!(cards[1].yearly, ("2100.00".to_owned(), 240_000));
+    assert_eq!(cards[1].yearly, (usd("2100.00"), 240_000));
 }
 
 #[test]

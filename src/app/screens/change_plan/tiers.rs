@@ -94,7 +94,7 @@ impl Group {
 
 fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
     let text = &messages().change;
-    let (limit, currency) = (card.limit, group.subscription.currency.as_str());
+    let limit = card.limit;
     let waits = scheduled_on(&group.subscription, limit);
     let chip = match waits {
         _ if card.is_current => Some(text.current.to_owned()),
@@ -102,7 +102,7 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
         None => None,
     };
     let unit = format::count(extra_unit(&group.list));
-    let extra = fill(text.extra, &[&format::money(&card.extra, currency), &unit]);
+    let extra = fill(text.extra, &[&format::money(card.extra), &unit]);
     let title = span("tier__title")
         .child(fill(text.tier, &[&format::count(limit)]))
         .child(chip.map(|chip| span("chip").child(chip)));
@@ -110,11 +110,8 @@ fn tier(group: &Rc<Group>, card: &TierCard) -> Element {
         .child(title)
         .child(span("tier__unit").child(extra));
     let prices = [
-        (format::money(&card.monthly, currency), text.a_month),
-        (
-            format::money(&card.yearly.0, currency),
-            messages().annual.a_year,
-        ),
+        (format::money(card.monthly), text.a_month),
+        (format::money(card.yearly.0), messages().annual.a_year),
     ];
     let (shown, priced) = (Rc::clone(group), Rc::clone(group));
     let price = span("tier__price").live(move || {
@@ -143,7 +140,7 @@ fn usage(group: &Group, card: &TierCard) -> Element {
     };
     let (class, words) = match &card.overage {
         Some(amount) => {
-            let amount = format::money(amount, &group.subscription.currency);
+            let amount = format::money(*amount);
             ("tier__usage tier__usage--over", fill(words, &[&amount]))
         }
         None => {

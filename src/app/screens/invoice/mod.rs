@@ -74,7 +74,6 @@ fn body(found: &Load<Invoice>, loader: Loader<Invoice>, book: Loader<PriceBook>)
 fn paper(invoice: &Invoice, book: Loader<PriceBook>) -> Element {
     let text = &messages().invoices;
     let summary = &invoice.summary;
-    let currency = summary.currency.as_str();
     let open = Live::new(false);
     let paid = match (&summary.status, &summary.paid_with) {
         (InvoiceStatus::Paid, Some(method)) => fill(text.paid_by, &[method]),
@@ -90,7 +89,7 @@ fn paper(invoice: &Invoice, book: Loader<PriceBook>) -> Element {
         .child(p("invoice__supplier").child(invoice.supplier.name.as_str()))
         .child(p("invoice__label").child(format!("{what} · {}", kind_name(summary.kind))));
     let sum = div("invoice__sum")
-        .child(p("invoice__figure").child(format::money(&summary.total, currency)))
+        .child(p("invoice__figure").child(format::money(summary.total)))
         .child(p("invoice__label").child(paid));
     let parties = div("invoice__parties")
         .child(party(text.to, &invoice.customer))
@@ -100,7 +99,6 @@ fn paper(invoice: &Invoice, book: Loader<PriceBook>) -> Element {
         .child(receipt::issued(
             &invoice.statement,
             book,
-            currency,
             messages().receipt.total,
             open,
         ))

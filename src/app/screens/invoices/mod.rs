@@ -72,7 +72,7 @@ fn row(invoice: &InvoiceSummary) -> Element {
         None => span("table__link").child(label),
     };
     let minor = |words: String| td("table__cell table__cell--minor").child(words);
-    let total = format::money(&invoice.total, &invoice.currency);
+    let total = format::money(invoice.total);
     tr("table__row invoices__row")
         .child(th("table__cell").attr("scope", "row").child(number))
         .child(minor(format::date(invoice.issued_on)))

@@ -14,6 +14,7 @@ use crate::view::{Element, Live, Slot, View, button, div, el, follow, h2, live, 
 use api::account::account_status::AccountStatus;
 use api::account::leaving::Leaving;
 use api::route::Route;
+use billing::Money;
 use billing::access::{OrderKind, RequestUse};
 use billing::account::reason::{CANCEL_WORD, ReasonFault};
 
@@ -114,7 +115,7 @@ impl Form {
     fn form(self, leaving: &Leaving) -> Element {
         let text = &messages().leaving;
         let is_other = follow(move || self.typed.get().said.word == OTHER);
-        let (agreed, sent) = (leaving.settles.total.clone(), text.cancelled);
+        let (agreed, sent) = (leaving.settles.total, text.cancelled);
         let label = label(leaving, text.end_free, text.end_pay);
         let go = patient("button button--danger", &label, move || {
             self.order.busy.get()
@@ -126,7 +127,7 @@ impl Form {
             .attr("novalidate", "")
             .on("submit", move |event| {
                 event.prevent_default();
-                self.submit(&agreed, sent);
+                self.submit(agreed, sent);
             })
             .child(self.reasons())
             .live(move || is_other.get().then(|| self.own_words()))
@@ -136,7 +137,7 @@ impl Form {
     }
 
     /// Sends the order, or shows the first fault and focuses its field.
-    fn submit(self, agreed: &str, news: &'static str) {
+    fn submit(self, agreed: Money, news: &'static str) {
         let typed = self.typed.get_now();
         self.told.set(true);
         match typed.fault() {
@@ -267,7 +268,7 @@ fn consequences(leaving: &Leaving, live_status: LiveAccountStatus) -> Element {
         .as_ref()
         .and_then(|account_status| account_status.outstanding.as_ref());
     let unpaid = unpaid.map(|unpaid| {
-        let total = format::money(&unpaid.total, &unpaid.currency);
+        let total = format::money(unpaid.total);
         fill(text.loses_unpaid, &[&total])
     });
     let items = items.into_iter().chain(unpaid);

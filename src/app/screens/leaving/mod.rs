@@ -17,7 +17,7 @@ use crate::components::error_card::{error_card, explain};
 use crate::components::icon::{Sign, icon};
 use crate::components::live_region::said;
 use crate::components::page_head::page_head;
-use crate::components::receipt::{self, is_something};
+use crate::components::receipt;
 use crate::components::skeleton::{show, skeleton};
 use crate::components::toast::Toasts;
 use crate::messages::{fill, format, messages};
@@ -143,14 +143,13 @@ fn settles(order: Order, leaving: &Leaving) -> View {
     let text = &messages().leaving;
     let head = div("card__head").child(h2("card__title").child(text.settles));
     let card = section("card receipt").child(head);
-    let Some(book) = order.book.filter(|_| is_something(&leaving.settles.total)) else {
+    let Some(book) = order.book.filter(|_| !leaving.settles.total.is_zero()) else {
         return card
             .child(p("state__text").child(text.settles_nothing))
             .into();
     };
     let open = Live::new(false);
-    let (currency, total) = (leaving.currency.as_str(), text.settles_total);
-    let lines = receipt::issued(&leaving.settles, book, currency, total, open);
+    let lines = receipt::issued(&leaving.settles, book, text.settles_total, open);
     card.child(p("card__note").child(text.settles_text))
         .child(lines)
         .child(receipt::how(open))
@@ -159,8 +158,8 @@ fn settles(order: Order, leaving: &Leaving) -> View {
 
 /// The label of the button, which includes the sum that is charged.
 fn label(leaving: &Leaving, free: &str, paid: &str) -> String {
-    if is_something(&leaving.settles.total) {
-        let total = format::money(&leaving.settles.total, &leaving.currency);
+    if !leaving.settles.total.is_zero() {
+        let total = format::money(leaving.settles.total);
         fill(paid, &[&total])
     } else {
         free.to_owned()

@@ -76,14 +76,12 @@ fn ask(order: Order, leaving: &Leaving, (question, opens): (Slot, Slot)) -> Elem
         .attr("autofocus", "")
         .on("click", move |_| close())
         .child(text.keep);
-    let agreed = leaving.settles.total.clone();
+    let agreed = leaving.settles.total;
     let label = label(leaving, text.pause_free, text.pause_pay);
     let go = patient("button button--danger", &label, move || order.busy.get())
         .attr("type", "button")
         .on("click", move |_| {
-            let pause = Pause {
-                agreed: agreed.clone(),
-            };
+            let pause = Pause { agreed };
             order.send(
                 serde_json::to_string(&pause).unwrap_or_default(),
                 text.paused,

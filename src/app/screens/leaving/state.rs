@@ -1,6 +1,7 @@
 //! What is missing in the form of a cancellation, decided without a browser.
 
 use api::account::leaving::Cancellation;
+use billing::Money;
 use billing::account::reason::{ReasonFault, confirm_cancellation};
 
 use crate::screens::add_ons::state::Said;
@@ -29,11 +30,11 @@ impl Typed {
     }
 
     /// The order; `None` while a reason is missing.
-    pub fn order(&self, agreed: &str) -> Option<Cancellation> {
+    pub fn order(&self, agreed: Money) -> Option<Cancellation> {
         Some(Cancellation {
             reason: self.said.reason()?,
             confirmation: self.word.clone(),
-            agreed: agreed.to_owned(),
+            agreed,
         })
     }
 }
@@ -41,6 +42,7 @@ impl Typed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::json::tests::usd;
     use billing::account::reason::Reason;
     use billing::text::OneLineFault;
 
@@ -68,13 +70,13 @@ mod tests {
     #[test]
     fn an_order_carries_what_was_seen() {
         let order = typed("other", "moved away", "DELETE")
-            .order("26.40")
+            .order(usd("26.40"))
             .unwrap();
         assert_eq!(order.reason, Reason::Other("moved away".to_owned()));
         assert_eq!(
-            (order.confirmation.as_str(), order.agreed.as_str()),
-            ("DELETE", "26.40")
+            (order.confirmation.as_str(), order.agreed),
+            ("DELETE", usd("26.40"))
         );
-        assert_eq!(typed("", "", "DELETE").order("0.00"), None);
+        assert_eq!(typed("", "", "DELETE").order(usd("0.00")), None);
     }
 }

@@ -6,7 +6,7 @@ use billing::metering::usage::{
     CountedDay, Metered, Projection, TooFewDays, growth_days, projection,
 };
 use billing::pricing::rhythm::overage;
-use billing::{PriceList, PricedAccount};
+use billing::{Money, PriceList, PricedAccount};
 use chrono::NaiveDate;
 
 /// A projection of the month's end.
@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 pub struct Ahead {
     pub users: Projection,
     /// Their overage.
-    pub overage: String,
+    pub overage: Money,
 }
 
 /// The projection, and the number of days that it is based on.
@@ -46,7 +46,7 @@ fn priced(
     let overage = overage(&then, &subscription.rhythm(account.list)?).ok()?;
     Some(Ahead {
         users,
-        overage: overage.total.to_string(),
+        overage: overage.total,
     })
 }
 

@@ -3,7 +3,7 @@
 use api::plan::subscription::Subscription;
 use billing::catalog::price_book::AddOn;
 use billing::pricing::overage::extra_use;
-use billing::{PriceList, Status};
+use billing::{Exact, Money, PriceList, Status};
 
 /// An add-on of which the month includes a number of uses, and the uses so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +21,9 @@ pub struct CountedAddOn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Extra {
     /// There are none yet; the price of each one.
-    None(String),
+    None(Exact),
     /// The number of uses, and their price.
-    Charged(u64, String),
+    Charged(u64, Money),
     /// In trial they are free.
     Trial,
 }
@@ -43,15 +43,13 @@ fn counted(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Opt
     let above = used.extra(&included);
     let extra = match subscription.status {
         Status::Trial => Extra::Trial,
-        Status::Active if above == 0 => {
-            Extra::None(included.extra_price.decimal()?.normalize().to_string())
-        }
+        Status::Active if above == 0 => Extra::None(included.extra_price),
         Status::Active => {
             let fee = extra_use(used, &included)
                 .ok()?
                 .settle(list.currency)
                 .ok()?;
-            Extra::Charged(above, fee.to_string())
+            Extra::Charged(above, fee)
         }
     };
     Some(CountedAddOn {
@@ -66,6 +64,7 @@ fn counted(list: &PriceList, subscription: &Subscription, add_on: &AddOn) -> Opt
 mod tests {
     use super::super::state::tests::subscription;
     use super::*;
+    use crate::client::json::tests::usd;
     use billing::catalog::price_book::ESSENTIALS_EMAIL;
     use billing::metering::add_on_use::Used;
     use billing::{AddOnId, PriceBook};
@@ -92,9 +91,13 @@ mod tests {
             );
             assert_eq!(shown.extra, expected);
         };
-        let charged = Extra::Charged(10_000, "5.00".to_owned());
+        let charged = Extra::Charged(10_000, usd("5.00"));
         check(Status::Active, 110_000, charged);
-        check(Status::Active, 100_000, Extra::None("0.0005".to_owned()));
+        check(
+            Status::Active,
+            100_000,
+            Extra::None(Exact::parse("0.0005").unwrap()),
+        );
         check(Status::Trial, 110_000, Extra::Trial);
         assert_eq!(CountedAddOn::of(list, &subscription()), []);
     }

@@ -5,13 +5,13 @@ use crate::components::glossary::explained;
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, View, dd, div, dl, dt};
 use api::plan::subscription::Subscription;
-use billing::PriceBook;
+use billing::{Money, PriceBook};
 
 /// Plan, add-ons, next invoice, payment method, currency: label, value, and a detail.
 pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let currency = subscription.currency.as_str();
-    let (next, estimate) = next_sum(plan, currency);
+    let (next, estimate) = next_sum(plan);
     let items = [
         (
             text.plan.to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) 
 /// The price of the tier, and when it is charged.
 fn price(plan: &Plan, subscription: &Subscription) -> String {
     let text = messages();
-    let base = format::money(&plan.base, &subscription.currency);
+    let base = format::money(plan.base);
     let until = subscription.annual.and_then(|annual| annual.ends_on());
     match (&subscription.trial, until) {
         (Some(trial), _) if trial.days_left > 0 => fill(
@@ -49,7 +49,7 @@ fn price(plan: &Plan, subscription: &Subscription) -> String {
 }
 
 /// The sum of the next invoice, and what it includes; in an annual term it is mostly zero.
-fn next_sum(plan: &Plan, currency: &str) -> (String, String) {
+fn next_sum(plan: &Plan) -> (String, String) {
     let text = messages();
     let next = &plan.next.statement;
     if next.lines.is_empty() {
@@ -61,7 +61,7 @@ fn next_sum(plan: &Plan, currency: &str) -> (String, String) {
     } else {
         text.plan.estimate_taxed
     };
-    (format::money(&next.total, currency), estimate.to_owned())
+    (format::money(next.total), estimate.to_owned())
 }
 
 fn next_on(plan: &Plan, subscription: &Subscription) -> String {
@@ -82,7 +82,7 @@ fn item((label, value, detail): (String, String, String)) -> Element {
 
 fn add_ons(plan: &Plan, subscription: &Subscription) -> (String, String, String) {
     let text = &messages().plan;
-    let price = |amount: &str| format::money(amount, &subscription.currency);
+    let price = |amount: &Money| format::money(*amount);
     let per = match subscription.annual {
         Some(_) => messages().annual.add_on_price,
         None => text.add_on_price,

@@ -84,7 +84,7 @@ fn ready(
     let upload = usage_file::card(file, (usage, subscription));
     let usage = live(move || usage_summary::card(&whose, &prices, usage));
     let receipts = match (plan.trial, plan.annual) {
-        (Some(_), _) => trial::first_invoice(&figures, plan, book),
+        (Some(_), _) => trial::first_invoice(&figures, book),
         // In an annual term the month so far is on the next invoice: its usage beyond the pool.
         (None, Some(_)) => next_invoice::card(&figures, plan, book),
         (None, None) => many([

@@ -11,7 +11,6 @@ use billing::{BillingFrequency, PriceBook};
 pub(super) fn card(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
     let open = Live::new(false);
-    let currency = subscription.currency.as_str();
     let next = &plan.next;
     let is_due = !next.statement.lines.is_empty();
     let note = if next.statement.taxes.is_empty() {
@@ -28,7 +27,6 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription, book: &PriceBook) -
         .child(receipt::statement(
             &next.statement,
             book,
-            currency,
             text.next_total,
             open,
         ))
@@ -40,8 +38,7 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription, book: &PriceBook) -
 
 fn difference(plan: &Plan, subscription: &Subscription) -> Element {
     let text = &messages().plan;
-    let currency = subscription.currency.as_str();
-    let amount = format::money(&plan.difference.amount, currency);
+    let amount = format::money(plan.difference.amount);
     let (this, coming) = (
         format::month(subscription.billing_day),
         format::month(plan.next.date),
@@ -51,12 +48,7 @@ fn difference(plan: &Plan, subscription: &Subscription) -> Element {
         Direction::More => fill(text.more, &[&amount, &this]),
         Direction::Less => fill(text.less, &[&amount, &this]),
     };
-    let mut why: Vec<String> = plan
-        .difference
-        .reasons
-        .iter()
-        .map(|reason| words(reason, currency))
-        .collect();
+    let mut why: Vec<String> = plan.difference.reasons.iter().map(words).collect();
     let (title, always) = match subscription.annual {
         Some(_) => ("", fill(messages().annual.why_always, &[&this])),
         None => (title.as_str(), fill(text.why_always, &[&coming, &this])),
@@ -67,15 +59,15 @@ fn difference(plan: &Plan, subscription: &Subscription) -> Element {
         .child(span("my-plan__why").child(why.join(" ")))
 }
 
-fn words(reason: &Reason, currency: &str) -> String {
+fn words(reason: &Reason) -> String {
     let text = &messages().plan;
     match reason {
         Reason::Downgrade { from, to } => fill(
             text.why_downgrade,
-            &[&format::money(from, currency), &format::money(to, currency)],
+            &[&format::money(*from), &format::money(*to)],
         ),
         Reason::Removal(name) => fill(text.why_removal, &[name]),
-        Reason::Tax(amount) => fill(text.why_tax, &[&format::money(amount, currency)]),
+        Reason::Tax(amount) => fill(text.why_tax, &[&format::money(*amount)]),
         Reason::Frequency(BillingFrequency::Annual) => messages().annual.why_year.to_owned(),
         Reason::Frequency(BillingFrequency::Monthly) => messages().annual.why_months.to_owned(),
     }

@@ -32,7 +32,7 @@ pub(super) fn scheduled(
 
 fn pending(order: &PlanChange) -> Element {
     let text = &messages().plan;
-    let total = format::money(&order.total, &order.currency);
+    let total = format::money(order.total);
     let detail = fill(text.pending_detail, &[&subject(&order.change), &total]);
     let page = match (order.change.tier, order.change.frequency) {
         (None, None) => Page::AddOns(Basket::default()),

@@ -12,15 +12,14 @@ pub(super) fn card(plan: &Plan, subscription: &Subscription, book: &PriceBook) -
     let text = &messages().plan;
     let open = Live::new(false);
     let title = fill(text.so_far, &[&format::month(subscription.billing_day)]);
-    let currency = subscription.currency.as_str();
     section("card receipt")
         .child(
             div("card__head")
                 .child(h2("card__title").child(title.as_str()))
                 .child(p("card__aside").child(text.before_tax)),
         )
-        .child(receipt::lines(&plan.month, book, currency, open))
-        .child(receipt::sum(&title, &plan.billable, currency))
+        .child(receipt::lines(&plan.month, book, open))
+        .child(receipt::sum(&title, plan.billable))
         .child(p("card__note").child(messages().receipt.estimate))
         .child(how(open))
         .into()

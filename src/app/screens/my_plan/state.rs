@@ -1,10 +1,11 @@
 //! What My Plan shows, decided from the contract's types alone.
 
-use api::plan::quote::{NextInvoice, NoQuote, list_of};
-use api::plan::statement::Line;
+use api::plan::quote::{NoQuote, list_of};
 use api::plan::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
+use billing::Line;
 use billing::pricing::change::Refusal;
+use billing::pricing::quote::NextInvoice;
 use billing::pricing::rhythm::{Rhythm, price};
 use billing::pricing::subscription::Scheduled;
 use billing::{AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList};
@@ -15,13 +16,13 @@ use super::year;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The monthly price of the tier; in an annual term, the price of the term.
-    pub base: String,
+    pub base: Money,
     /// The name and the price of each add-on in force.
-    pub add_ons: Vec<(String, String)>,
+    pub add_ons: Vec<(String, Money)>,
     /// The lines of the month so far, without scheduled changes.
     pub month: Vec<Line>,
     /// The sum of the lines, before tax.
-    pub billable: String,
+    pub billable: Money,
     /// The invoice of the next 1st, without further orders.
     pub next: NextInvoice,
     /// How the next invoice differs from the month so far.
@@ -32,7 +33,7 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The difference, without sign.
-    pub amount: String,
+    pub amount: Money,
     /// Which of the two is greater.
     pub direction: Direction,
     /// The reasons for the difference.
@@ -53,16 +54,16 @@ pub enum Reason {
     /// A lower tier is scheduled.
     Downgrade {
         /// The current price.
-        from: String,
+        from: Money,
         /// The price from the next 1st.
-        to: String,
+        to: Money,
     },
     /// The removal of an add-on is scheduled.
     Removal(String),
     /// A change of billing frequency is scheduled.
     Frequency(BillingFrequency),
     /// Tax is added.
-    Tax(String),
+    Tax(Money),
 }
 
 impl Plan {
@@ -92,7 +93,7 @@ impl Plan {
         };
         let now = priced(&as_it_is, &rhythm.as_it_is())?;
         let coming = priced(&coming, &rhythm)?;
-        let next = NextInvoice::from(&coming.next_invoice);
+        let next = coming.next_invoice;
         let difference =
             difference(list, subscription, now.month.billable, &next).map_err(refused)?;
         let month = match rhythm.pool() {
@@ -100,10 +101,10 @@ impl Plan {
             None => &now.next_invoice.statement.lines,
         };
         Ok(Self {
-            base: year::base(list, subscription).unwrap_or_else(|| now.month.base.to_string()),
+            base: year::base(list, subscription).unwrap_or(now.month.base),
             add_ons: add_on_prices(list, subscription),
-            month: month.iter().map(Line::from).collect(),
-            billable: now.month.billable.to_string(),
+            month: month.clone(),
+            billable: now.month.billable,
             next,
             difference,
         })
@@ -114,13 +115,13 @@ fn refused(refusal: Refusal) -> NoQuote {
     NoQuote::Refused(refusal.into())
 }
 
-fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, String)> {
+fn add_on_prices(list: &PriceList, subscription: &Subscription) -> Vec<(String, Money)> {
     let price = |id: &AddOnId| {
         let add_on = list.add_on(id.as_str())?;
         let monthly = add_on.price.on(list.tier(subscription.tier)?).ok()?;
         let price = year::price(list, subscription, monthly).unwrap_or(monthly);
         let price = price.settle(list.currency).ok()?;
-        Some((add_on.name.clone(), price.to_string()))
+        Some((add_on.name.clone(), price))
     };
     subscription.add_ons.iter().filter_map(price).collect()
 }
@@ -131,7 +132,7 @@ fn difference(
     month: Money,
     next: &NextInvoice,
 ) -> Result<Difference, Refusal> {
-    let total = Money::parse(&next.statement.total, list.currency)?;
+    let total = next.statement.total;
     let apart = Money::new(
         month.minor().abs_diff(total.minor()).cast_signed(),
         list.currency,
@@ -143,11 +144,11 @@ fn difference(
         .filter_map(|change| reason(list, subscription, &change.kind))
         .collect();
     if !next.statement.taxes.is_empty() {
-        let tax = total.minor() - Money::parse(&next.statement.subtotal, list.currency)?.minor();
-        reasons.push(Reason::Tax(Money::new(tax, list.currency).to_string()));
+        let tax = total.minor() - next.statement.subtotal.minor();
+        reasons.push(Reason::Tax(Money::new(tax, list.currency)));
     }
     Ok(Difference {
-        amount: apart.to_string(),
+        amount: apart,
         direction: match total.minor().cmp(&month.minor()) {
             std::cmp::Ordering::Less => Direction::Less,
             std::cmp::Ordering::Equal => Direction::Same,
@@ -160,7 +161,7 @@ fn difference(
 fn reason(list: &PriceList, subscription: &Subscription, kind: &ScheduledKind) -> Option<Reason> {
     let price = |tier: u64| {
         let monthly = list.tier(tier)?.monthly.settle(list.currency).ok()?;
-        Some(monthly.to_string())
+        Some(monthly)
     };
     match kind {
         ScheduledKind::Downgrade(tier) => Some(Reason::Downgrade {

@@ -1,6 +1,7 @@
 //! My Plan's decisions, on the account of the documents: June 2026, day 20, 22,000 of 20,000 MAU.
 
 use super::*;
+use crate::client::json::tests::usd;
 use crate::screens::my_plan::chart::Drawing;
 use crate::screens::my_plan::summary::{MarkKind, Summary};
 use crate::screens::my_plan::year::Rest;
@@ -10,7 +11,7 @@ use api::usage::{DayUsage, ProjectPage};
 use billing::catalog::price_book::ESSENTIALS;
 use billing::metering::usage::{MauParts, Metered};
 use billing::pricing::annual::Pool;
-use billing::{LineKind, Status};
+use billing::{CurrencyCode, LineKind, Status};
 use chrono::NaiveDate;
 
 fn book() -> PriceBook {
@@ -30,7 +31,7 @@ pub(in crate::screens::my_plan) fn subscription() -> Subscription {
         scheduled: Vec::new(),
         price_book: "essentials".to_owned(),
         price_book_version: book().version,
-        currency: "USD".to_owned(),
+        currency: CurrencyCode::USD,
         places: None,
         billing_day: day(20),
         offset_minutes: 0,
@@ -97,20 +98,17 @@ fn the_lines_of_the_month_add_up_to_its_figure() {
     let lines: Vec<_> = plan
         .month
         .iter()
-        .map(|line| (line.kind, &*line.amount, line.derivation.is_some()))
+        .map(|line| (line.kind, line.amount, line.derivation.is_some()))
         .collect();
     let expected = [
-        (LineKind::Base, "250.00", true),
-        (LineKind::AddOn, "20.00", true),
-        (LineKind::MauOverage, "24.00", true),
-        (LineKind::AddOnOverage, "2.40", true),
+        (LineKind::Base, usd("250.00"), true),
+        (LineKind::AddOn, usd("20.00"), true),
+        (LineKind::MauOverage, usd("24.00"), true),
+        (LineKind::AddOnOverage, usd("2.40"), true),
     ];
     assert_eq!(lines, expected);
-    assert_eq!(plan.billable, "296.40");
-    assert_eq!(
-        plan.add_ons,
-        [("Cloud Export".to_owned(), "20.00".to_owned())]
-    );
+    assert_eq!(plan.billable, usd("296.40"));
+    assert_eq!(plan.add_ons, [("Cloud Export".to_owned(), usd("20.00"))]);
     assert_eq!(plan.difference.direction, Direction::Same);
     assert!(plan.difference.reasons.is_empty());
 }
@@ -123,14 +121,14 @@ fn what_is_scheduled_moves_the_next_invoice_and_not_the_month() {
         scheduled(ScheduledKind::Removal(AddOnId::new("cloud-export"))),
     ];
     let plan = Plan::of(&book(), &account).unwrap();
-    assert_eq!(plan.billable, "296.40");
-    assert_eq!(plan.next.statement.total, "101.40");
-    assert_eq!(plan.difference.amount, "195.00");
+    assert_eq!(plan.billable, usd("296.40"));
+    assert_eq!(plan.next.statement.total, usd("101.40"));
+    assert_eq!(plan.difference.amount, usd("195.00"));
     assert_eq!(plan.difference.direction, Direction::Less);
     let reasons = [
         Reason::Downgrade {
-            from: "250.00".to_owned(),
-            to: "75.00".to_owned(),
+            from: usd("250.00"),
+            to: usd("75.00"),
         },
         Reason::Removal("Cloud Export".to_owned()),
     ];
@@ -206,7 +204,7 @@ fn usage_that_no_tier_holds_is_for_enterprise() {
 fn the_month_is_projected_and_priced() {
     let ahead = summary(22_000).ahead.unwrap();
     assert_eq!(ahead.users.expected, 26_900);
-    assert_eq!(ahead.overage, "91.08");
+    assert_eq!(ahead.overage, usd("91.08"));
 }
 
 /// SPEC 4.1: the first count of a month, on the 15th, does not show how usage grows.
@@ -316,12 +314,9 @@ fn a_year_is_used_by_all_its_months() {
         (year.used, year.rest(), year.month),
         (129_000, Rest::Left(111_000), [6, 12])
     );
-    assert_eq!(
-        (plan.base.as_str(), plan.billable.as_str()),
-        ("2100.00", "0.00")
-    );
+    assert_eq!((plan.base, plan.billable), (usd("2100.00"), usd("0.00")));
     assert!(plan.month.is_empty() && plan.next.statement.lines.is_empty());
-    assert_eq!(summary.ahead.as_ref().unwrap().overage, "0.00");
+    assert_eq!(summary.ahead.as_ref().unwrap().overage, usd("0.00"));
     let drawn = Summary::of_term(&year, &summary);
     assert_eq!(
         (drawn.usage, drawn.percent, drawn.scale),
@@ -333,5 +328,5 @@ fn a_year_is_used_by_all_its_months() {
     let year = summary.year.unwrap();
     assert_eq!((year.rest(), year.locked), (Rest::Beyond(50_000), true));
     // All 22,000 of June are beyond the pool.
-    assert_eq!(plan.billable, "290.40");
+    assert_eq!(plan.billable, usd("290.40"));
 }

@@ -149,7 +149,7 @@ impl Summary {
                     expected: so_many(ahead.users.expected),
                     high: so_many(ahead.users.high),
                 },
-                overage: ahead.overage.clone(),
+                overage: ahead.overage,
             }),
             ..month.clone()
         }

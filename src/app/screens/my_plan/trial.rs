@@ -97,10 +97,10 @@ fn item(name: &str, add: Option<Element>) -> Element {
 }
 
 /// The first invoice, if nothing else changes.
-pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
+pub(super) fn first_invoice(plan: &Plan, book: &PriceBook) -> View {
     let text = messages();
     let open = Live::new(false);
-    let (next, currency) = (&plan.next, subscription.currency.as_str());
+    let next = &plan.next;
     let estimate = if next.statement.taxes.is_empty() {
         text.receipt.estimate
     } else {
@@ -115,7 +115,6 @@ pub(super) fn first_invoice(plan: &Plan, subscription: &Subscription, book: &Pri
         .child(receipt::statement(
             &next.statement,
             book,
-            currency,
             text.plan.next_total,
             open,
         ))

@@ -12,7 +12,6 @@ use super::year_view;
 use crate::client::load::Loader;
 use crate::components::error_card::error_card;
 use crate::components::icon::{Sign, icon};
-use crate::components::receipt::is_something;
 use crate::components::skeleton::{self, show};
 use crate::messages::{fill, format, messages};
 use crate::routing::navigation::link;
@@ -22,7 +21,7 @@ use api::plan::quote::list_of;
 use api::plan::subscription::Subscription;
 use api::usage::Usage;
 use billing::metering::usage::FEWEST_GROWTH_DAYS;
-use billing::{PriceBook, PriceList};
+use billing::{Currency, PriceBook, PriceList};
 
 /// The cards. Their requests fail on their own.
 pub(super) fn card(plan: &Subscription, book: &PriceBook, usage: Loader<Usage>) -> View {
@@ -134,7 +133,6 @@ fn figures(
     usage: &Usage,
     (list, subscription): (&PriceList, &Subscription),
 ) -> Element {
-    let currency = subscription.currency.as_str();
     let text = &messages().plan;
     let parts = usage.parts;
     let counts = [
@@ -157,29 +155,31 @@ fn figures(
         format::count(summary.processed),
         fill(text.processed_detail, &[&points[0], &points[1]]),
     );
-    let ahead = ahead(summary, &format::month(usage.period_start), currency);
+    let ahead = ahead(summary, &format::month(usage.period_start));
     let mbu = (
         text.mbu.to_owned(),
         format::count(summary.mbu),
         text.mbu_detail.to_owned(),
     );
     let counted = CountedAddOn::of(list, subscription);
-    let counted = counted.iter().map(|add_on| extra_use(add_on, currency));
+    let counted = counted
+        .iter()
+        .map(|add_on| extra_use(add_on, list.currency));
     let all = [actual, processed, mbu, ahead].into_iter().chain(counted);
     dl("figures").children(all.map(figure))
 }
 
 /// The uses of an add-on that includes a number of them, and the price of those above it.
-fn extra_use(add_on: &CountedAddOn, currency: &str) -> Figure {
+fn extra_use(add_on: &CountedAddOn, currency: Currency) -> Figure {
     let text = &messages().add_ons;
     let included = format::count(add_on.included);
     let detail = match &add_on.extra {
         Extra::None(price) => {
-            let price = format::exact_money(price, currency);
+            let price = format::exact_money(*price, currency);
             fill(text.use_included, &[&included, &price])
         }
         Extra::Charged(above, fee) => {
-            let fee = format::money(fee, currency);
+            let fee = format::money(*fee);
             fill(text.use_above, &[&included, &format::count(*above), &fee])
         }
         Extra::Trial => fill(text.use_in_trial, &[&included]),
@@ -189,7 +189,7 @@ fn extra_use(add_on: &CountedAddOn, currency: &str) -> Figure {
 }
 
 /// The projection of the month's end, and its overage.
-fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
+fn ahead(summary: &Summary, month: &str) -> Figure {
     let text = &messages().plan;
     let label = fill(text.ahead, &[month]);
     let Some(ahead) = &summary.ahead else {
@@ -197,13 +197,10 @@ fn ahead(summary: &Summary, month: &str, currency: &str) -> Figure {
         let why = fill(text.no_ahead_detail, &days.each_ref().map(String::as_str));
         return (label, text.no_ahead.to_owned(), why);
     };
-    let cost = if is_something(&ahead.overage) {
-        fill(
-            text.ahead_detail,
-            &[&format::money(&ahead.overage, currency)],
-        )
-    } else {
+    let cost = if ahead.overage.is_zero() {
         text.ahead_none.to_owned()
+    } else {
+        fill(text.ahead_detail, &[&format::money(ahead.overage)])
     };
     let [low, users, high] =
         [ahead.users.low, ahead.users.expected, ahead.users.high].map(format::count);

@@ -2,7 +2,7 @@
 
 use api::plan::subscription::Subscription;
 use billing::pricing::annual::price_of_months;
-use billing::{Exact, PriceList};
+use billing::{Exact, Money, PriceList};
 use chrono::NaiveDate;
 
 /// The pool of an annual term, with the current month.
@@ -71,10 +71,10 @@ impl Year {
 }
 
 /// The price of the tier for the term; `None` when the account is charged monthly.
-pub(super) fn base(list: &PriceList, subscription: &Subscription) -> Option<String> {
+pub(super) fn base(list: &PriceList, subscription: &Subscription) -> Option<Money> {
     let monthly = list.tier(subscription.tier)?.monthly;
     let price = price(list, subscription, monthly)?.settle(list.currency);
-    price.ok().map(|price| price.to_string())
+    price.ok()
 }
 
 /// The price for the term of a monthly price; `None` when the account is charged monthly.

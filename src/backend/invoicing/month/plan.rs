@@ -1,7 +1,7 @@
 //! Carries out the plan of a month change, effect by effect, in the plan's order.
 
 use api::audit::{Action, AuditValue};
-use api::plan::statement::Statement;
+use billing::Money;
 use billing::account::usage_lock::{self, Measure};
 use billing::invoicing::invoice;
 use billing::invoicing::month_close::{Collection, Effect, FrozenUsage, Plan};
@@ -58,7 +58,7 @@ struct Carried<'a> {
     settled: u64,
     number: Option<String>,
     /// The total of the invoice.
-    total: Option<String>,
+    total: Option<Money>,
 }
 
 /// The usage of a month whose plan freezes none: the account has ended, and its usage is deleted.
@@ -139,7 +139,7 @@ impl Carried<'_> {
                 id: head.book.id.clone(),
                 version: head.book.version,
             },
-            statement: Statement::from(&draft.statement),
+            statement: draft.statement.clone(),
             plan_change_id: None,
         };
         let number = invoices::issue(tx, self.organization_id(), &draft).await?;
@@ -219,7 +219,7 @@ impl Carried<'_> {
             },
             change: AuditChange {
                 before: None,
-                after: self.total.clone().map(AuditValue::Open),
+                after: self.total.map(AuditValue::Open),
             },
         };
         let id = self.organization_id();

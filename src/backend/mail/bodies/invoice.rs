@@ -1,8 +1,7 @@
 //! The mail about an issued invoice (SPEC 4.8).
 
 use api::invoicing::invoice::Invoice;
-use api::plan::statement::Line;
-use billing::LineKind;
+use billing::{Line, LineKind};
 
 use crate::mail::body::MailBody;
 use crate::mail::facts::NotificationFacts;
@@ -15,7 +14,7 @@ pub(super) fn issued(notice: &NotificationFacts, number: &str) -> MailBody {
         return MailBody::new(format!("Invoice {number}"), to_pay(notice));
     };
     let summary = &invoice.summary;
-    let total = money(&summary.total, &summary.currency);
+    let total = money(summary.total);
     let last = summary.period_end.pred_opt().unwrap_or(summary.period_end);
     let says = format!(
         "Invoice {} of {} for {} to {} comes to {total}.",
@@ -52,18 +51,14 @@ pub(super) fn to_pay(notice: &NotificationFacts) -> String {
 }
 
 fn figures(notice: &NotificationFacts, invoice: &Invoice) -> Vec<(String, String)> {
-    let currency = &invoice.summary.currency;
     let lines = invoice.statement.lines.iter();
     let mut figures: Vec<_> = lines
-        .map(|line| (label(notice, line), money(&line.amount, currency)))
+        .map(|line| (label(notice, line), money(line.amount)))
         .collect();
     for tax in &invoice.statement.taxes {
-        figures.push((tax.name.as_str().to_owned(), money(&tax.amount, currency)));
+        figures.push((tax.name.as_str().to_owned(), money(tax.amount)));
     }
-    figures.push((
-        "Total".to_owned(),
-        money(&invoice.statement.total, currency),
-    ));
+    figures.push(("Total".to_owned(), money(invoice.statement.total)));
     figures
 }
 

@@ -1,5 +1,6 @@
 //! Mails about payments of invoices (SPEC R12, R17).
 
+use billing::Money;
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::Lifecycle;
@@ -11,11 +12,10 @@ use crate::mail::body::MailBody;
 use crate::mail::facts::NotificationFacts;
 use crate::mail::figures::money;
 use crate::mail::place::Page;
-use crate::notification::Sum;
 use crate::services::gateway::failure_text;
 
 /// The number of an invoice, and the amount of its debit.
-type Debited<'a> = (&'a str, &'a Sum);
+type Debited<'a> = (&'a str, &'a Money);
 
 /// The deadlines that pass if the invoice is not paid.
 const ENDS: [DeadlineKind; 3] = [
@@ -139,6 +139,6 @@ pub(super) fn to_confirm(
 fn sum((invoice, sum): Debited<'_>) -> Vec<(String, String)> {
     vec![
         ("Invoice".to_owned(), invoice.to_owned()),
-        ("Amount".to_owned(), money(&sum.amount, &sum.currency)),
+        ("Amount".to_owned(), money(*sum)),
     ]
 }

@@ -95,9 +95,7 @@ fn change(notice: &NotificationFacts, order: &PlanOrder) -> Vec<(String, String)
         say("Invoice", invoice.clone());
     }
     if let Some(amount) = &order.amount {
-        let currency = order.currency.as_deref();
-        let currency = currency.unwrap_or(&notice.organization.currency);
-        say("Charged", money(amount, currency));
+        say("Charged", money(*amount));
     }
     figures
 }

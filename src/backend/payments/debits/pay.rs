@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::payable::{admitted, is_under_way};
 use super::progress::{PaymentProgress, told};
-use crate::foundation::amount::amount;
+use crate::foundation::amount::in_currency;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::payments::Submission;
@@ -143,7 +143,8 @@ impl Pay {
         let id = &key.organization_id;
         let payable = admitted(tx, id, self.now).await?;
         let sum = payable.total;
-        if amount("total", &order.total, sum.currency())? != sum {
+        in_currency("total", order.total, sum.currency())?;
+        if order.total != sum {
             let sum = told(sum);
             let detail =
                 format!("The amount to pay is {sum}, not what you saw; nothing was charged");

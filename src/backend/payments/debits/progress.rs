@@ -30,7 +30,7 @@ impl PaymentProgress {
         let paid = made.iter().filter_map(|attempt| match attempt.state {
             AttemptState::Paid { .. } => Some(PaidInvoice {
                 invoice: attempt.purpose.invoice()?.to_owned(),
-                amount: attempt.amount.to_string(),
+                amount: attempt.amount,
             }),
             _ => None,
         });
@@ -75,14 +75,13 @@ impl PaymentProgress {
         Payments {
             state,
             expires,
-            currency: self.left.currency().code().to_owned(),
             paid: self.paid.clone(),
-            left: self.left.to_string(),
+            left: self.left,
         }
     }
 }
 
 /// An amount with its currency, for a sentence.
 pub(super) fn told(amount: Money) -> String {
-    figures::money(&amount.to_string(), amount.currency().code())
+    figures::money(amount)
 }

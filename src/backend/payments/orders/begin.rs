@@ -4,16 +4,16 @@
 use api::audit::Action;
 use api::plan::plan_change::{Order, PlanChange, State};
 use api::plan::quote::Quote;
-use api::problem::{Difference, Fact};
+use api::problem::{Change, Difference};
 use api::{Code, Problem};
 use billing::account::reason::check_removals;
-use billing::{BillingFrequency, ENGINE_VERSION, Money};
+use billing::{BillingFrequency, ENGINE_VERSION};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{OrderReply, pending};
 use crate::account::access_control::admit;
 use crate::account::{OrganizationAccount, sentence};
-use crate::foundation::amount::amount;
+use crate::foundation::amount::in_currency;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
 use crate::payments::Submission;
@@ -67,7 +67,7 @@ impl Work for Begin {
         self.admit(tx, &account).await?;
         closings::admit_day(tx, &key.organization_id, account.shown.billing_day).await?;
         let quote = agreed(&account, order)?;
-        let amount = Money::parse(&quote.due_now.total, currency(&account)?)?;
+        let amount = quote.due_now.total;
         if amount.is_zero() {
             let effective_on = if waits(&account, &quote) {
                 quote.turns_on()
@@ -184,7 +184,7 @@ fn agreed(account: &OrganizationAccount, order: &Order) -> Result<Quote, Error> 
             "This page runs an older version of the billing rules; reload it. Nothing was charged",
         ));
     }
-    amount("total", &order.total, currency(account)?)?;
+    in_currency("total", order.total, currency(account)?)?;
     let quote = account.quote(&order.change);
     let differences = differences(account, order, quote.as_ref().ok());
     match quote {
@@ -207,40 +207,22 @@ fn differences(
     quote: Option<&Quote>,
 ) -> Vec<Difference> {
     let shown = &account.shown;
-    let mut pairs = vec![
-        (
-            Fact::BillingDay,
-            order.billing_day.to_string(),
-            shown.billing_day.to_string(),
-        ),
-        (
-            Fact::PriceBookVersion,
-            order.price_book_version.to_string(),
-            shown.price_book_version.to_string(),
-        ),
-        (
-            Fact::SubscriptionVersion,
-            order.subscription_version.to_string(),
-            shown.version.to_string(),
-        ),
+    let day = Change::of(order.billing_day, shown.billing_day);
+    let book = Change::of(order.price_book_version, shown.price_book_version);
+    let version = Change::of(order.subscription_version, shown.version);
+    let hash = quote.and_then(|quote| {
+        let now = quote.input_hash.clone();
+        Change::of(order.input_hash.clone(), now)
+    });
+    let total = quote.and_then(|quote| Change::of(order.total, quote.due_now.total));
+    let all = [
+        day.map(Difference::BillingDay),
+        book.map(Difference::PriceBookVersion),
+        version.map(Difference::SubscriptionVersion),
+        hash.map(Difference::InputHash),
+        total.map(Difference::Total),
     ];
-    if let Some(quote) = quote {
-        pairs.push((
-            Fact::InputHash,
-            order.input_hash.clone(),
-            quote.input_hash.clone(),
-        ));
-        pairs.push((
-            Fact::Total,
-            order.total.clone(),
-            quote.due_now.total.clone(),
-        ));
-    }
-    pairs
-        .into_iter()
-        .filter(|(_, seen, now)| seen != now)
-        .map(|(what, seen, now)| Difference { what, seen, now })
-        .collect()
+    all.into_iter().flatten().collect()
 }
 
 /// Whether an order that costs nothing now waits for the next 1st, or for the end of the annual term.

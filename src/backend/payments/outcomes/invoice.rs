@@ -124,7 +124,7 @@ async fn tell(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let by_itself = charge == Charge::Scheduled;
-    let (invoice, sum) = (number.to_owned(), attempt.amount.into());
+    let (invoice, sum) = (number.to_owned(), attempt.amount);
     let (action, told) = match &attempt.state {
         AttemptState::Started | AttemptState::Unknown => return Ok(()),
         AttemptState::Paid { .. } => (

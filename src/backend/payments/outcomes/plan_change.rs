@@ -141,10 +141,7 @@ pub(in crate::payments) async fn take_effect(
 /// The facts of an order for its notification.
 fn told(order: &StoredOrder) -> PlanOrder {
     let Quote {
-        change,
-        due_now,
-        currency,
-        ..
+        change, due_now, ..
     } = &order.quote;
     let charged = order.invoice_number.is_some();
     PlanOrder {
@@ -155,8 +152,7 @@ fn told(order: &StoredOrder) -> PlanOrder {
         frequency: change.frequency,
         effective_on: Some(order.effective_on),
         invoice: order.invoice_number.clone(),
-        amount: charged.then(|| due_now.total.clone()),
-        currency: Some(currency.clone()),
+        amount: charged.then_some(due_now.total),
         by: order.actor.name.clone(),
     }
 }
@@ -188,7 +184,10 @@ async fn invoice(
 async fn apply(tx: &mut Tx, order: &StoredOrder, now: DateTime<Utc>) -> Result<AuditChange, Error> {
     let (organization_id, quote) = (&order.key.organization_id, &order.quote);
     let book = price_books::find(tx, &book_of(order)).await?;
-    let list = book.book.list(&quote.currency).ok_or(billing::OutOfRange)?;
+    let list = book
+        .book
+        .list(quote.due_now.total.currency().code())
+        .ok_or(billing::OutOfRange)?;
     let before = subscriptions::find(tx, organization_id).await?;
     let after = before
         .subscription

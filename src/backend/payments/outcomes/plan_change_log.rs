@@ -142,7 +142,7 @@ pub(in crate::payments) fn ordered(list: &PriceList, quote: &Quote, order: &Orde
         true => "nothing".to_owned(),
         false => parts.join(", "),
     };
-    let price = money(&quote.due_now.total, &quote.currency);
+    let price = money(quote.due_now.total);
     let reasons = order.reasons.iter();
     let reasons = reasons.map(|(id, reason)| format!("{}: {}", name(id), because(reason)));
     let reasons: Vec<_> = reasons.collect();
@@ -157,7 +157,7 @@ pub(super) fn concluded(order: &StoredOrder) -> String {
     let quote = &order.quote;
     match (&order.invoice_number, order.state()) {
         (Some(number), _) => {
-            let total = money(&quote.due_now.total, &quote.currency);
+            let total = money(quote.due_now.total);
             format!("charged {total}, invoice {number}")
         }
         (None, State::Scheduled) => format!("from {} on", date(quote.turns_on())),

@@ -164,8 +164,7 @@ impl Figures {
         Ok(curing
             .map(|curing| CuringTier {
                 tier: curing.tier,
-                total: curing.due_now.to_string(),
-                currency: account.organization.currency.clone(),
+                total: curing.due_now,
             })
             .collect())
     }
@@ -234,9 +233,8 @@ fn fitting(account: &OrganizationAccount, tier: u64) -> Result<FittingTier, Erro
     let dearer_by = monthly(tier)?.minor() - monthly(account.shown.tier)?.minor();
     Ok(FittingTier {
         tier,
-        dearer_by: Money::new(dearer_by, list.currency).to_string(),
+        dearer_by: Money::new(dearer_by, list.currency),
         overage: account.quote(&PlanChange::default())?.overage.total,
-        currency: account.organization.currency.clone(),
     })
 }
 

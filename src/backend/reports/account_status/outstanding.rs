@@ -34,13 +34,12 @@ pub(super) async fn of(
     let invoices = open.iter().map(|one| Unpaid {
         number: one.invoice.id.clone(),
         issued_on: billing_day(one.invoice.issued_at, organization.zone_offset_minutes),
-        total: one.amount.to_string(),
+        total: one.amount,
         is_due: is_due(one),
     });
     Ok(Some(Outstanding {
-        currency: currency.code().to_owned(),
-        total: total.to_string(),
-        due: payable.total.to_string(),
+        total,
+        due: payable.total,
         invoices: invoices.collect(),
     }))
 }

@@ -50,8 +50,7 @@ fn waiting(attempt: PaymentAttempt) -> Option<Waiting> {
     };
     let authentication = Authentication {
         invoice: attempt.purpose.invoice().map(str::to_owned),
-        amount: attempt.amount.to_string(),
-        currency: attempt.amount.currency().code().to_owned(),
+        amount: attempt.amount,
         expires,
     };
     Some((authentication, attempt.started_at))

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use billing::CurrencyCode;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::error::Error;
@@ -70,4 +71,9 @@ pub(crate) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Erro
 pub(crate) fn word_of(value: &impl serde::Serialize) -> Result<String, Error> {
     let word = serde_json::to_value(value).map_err(Error::unexpected)?;
     Ok(word.as_str().unwrap_or_default().to_owned())
+}
+
+/// Parses the code of a currency.
+pub(crate) fn currency_code(text: &str) -> Result<CurrencyCode, Error> {
+    CurrencyCode::parse(text).ok_or_else(|| damaged("currency", text))
 }

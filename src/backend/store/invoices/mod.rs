@@ -1,11 +1,11 @@
 //! Issues invoices: each gets the next number of its series and never changes (SPEC 4.8, R19).
 
 use api::invoicing::invoice::Party;
-use api::plan::statement::{Line, Statement, TaxLine};
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, financial_year};
 use billing::period::Span;
+use billing::pricing::statement::TaxLine;
 use billing::pricing::tax::TaxPlaces;
-use billing::{AddOnId, Currency, Money, OrganizationId};
+use billing::{AddOnId, Currency, CurrencyCode, Line, OrganizationId, Statement};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -74,8 +74,7 @@ pub async fn issue(
 ) -> Result<String, Error> {
     closings::refuse_closed(tx, organization_id, draft.issued_on).await?;
     let organization = organizations::find(tx, organization_id).await?;
-    let currency = currency_of(tx, &draft.book, &organization.currency).await?;
-    let minor = |amount: &str| Money::parse(amount, currency).map(|money| money.minor());
+    let currency = currency_of(tx, &draft.book, organization.currency).await?;
     let series = format!(
         "{}-{}",
         organization.invoice_series,
@@ -92,10 +91,10 @@ pub async fn issue(
     write_head(tx, &organization, draft, (place, currency)).await?;
     let invoice = (organization_id, number.as_str());
     for (position, line) in (1..).zip(&draft.statement.lines) {
-        write_line(tx, invoice, position, (line, minor(&line.amount)?)).await?;
+        write_line(tx, invoice, position, line).await?;
     }
     for (position, tax) in (1..).zip(&draft.statement.taxes) {
-        write_tax(tx, invoice, position, (tax, minor(&tax.amount)?)).await?;
+        write_tax(tx, invoice, position, tax).await?;
     }
     Ok(number.to_string())
 }
@@ -139,11 +138,15 @@ fn supplier(places: Option<TaxPlaces>) -> Party {
     }
 }
 
-async fn currency_of(tx: &mut Tx, book: &BookVersion, code: &str) -> Result<Currency, Error> {
+async fn currency_of(
+    tx: &mut Tx,
+    book: &BookVersion,
+    code: CurrencyCode,
+) -> Result<Currency, Error> {
     let book = price_books::find(tx, book).await?;
     let list = book
         .book
-        .list(code)
+        .list(code.as_str())
         .ok_or_else(|| damaged("currency", code))?;
     Ok(list.currency)
 }
@@ -192,8 +195,8 @@ async fn write_head(
     .bind(draft.period.start().to_string())
     .bind(draft.period.end().to_string())
     .bind(currency.code())
-    .bind(Money::parse(&draft.statement.subtotal, currency)?.minor())
-    .bind(Money::parse(&draft.statement.total, currency)?.minor())
+    .bind(draft.statement.subtotal.minor())
+    .bind(draft.statement.total.minor())
     .bind(draft.book.id.as_str())
     .bind(i64::from(draft.book.version))
     .bind(billing::ENGINE_VERSION)
@@ -208,7 +211,7 @@ async fn write_line(
     tx: &mut Tx,
     (organization_id, number): (&OrganizationId, &str),
     position: i64,
-    (line, minor): (&Line, i64),
+    line: &Line,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO invoice_lines (organization_id, number, position, kind, add_on, amount_minor, \
@@ -219,7 +222,7 @@ async fn write_line(
     .bind(position)
     .bind(line.kind.as_str())
     .bind(line.add_on.as_ref().map(AddOnId::as_str))
-    .bind(minor)
+    .bind(line.amount.minor())
     .bind(to_json(&line.derivation)?)
     .execute(tx.connection())
     .await?;
@@ -230,7 +233,7 @@ async fn write_tax(
     tx: &mut Tx,
     (organization_id, number): (&OrganizationId, &str),
     position: i64,
-    (tax, minor): (&TaxLine, i64),
+    tax: &TaxLine,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO invoice_taxes (organization_id, number, position, name, amount_minor, \
@@ -240,7 +243,7 @@ async fn write_tax(
     .bind(number)
     .bind(position)
     .bind(tax.name.as_str())
-    .bind(minor)
+    .bind(tax.amount.minor())
     .bind(to_json(&tax.derivation)?)
     .execute(tx.connection())
     .await?;

@@ -1,15 +1,15 @@
 //! Reads invoices: a page of the list, or one in full.
 
 use api::invoicing::invoice::{Invoice, InvoiceSummary};
-use api::plan::statement::{Line, Statement, TaxLine};
 use billing::invoicing::invoice::{Balance, Collecting, InvoiceStatus, Posting};
-use billing::{AddOnId, Currency, Money, OrganizationId};
+use billing::pricing::statement::TaxLine;
+use billing::{AddOnId, Currency, Line, Money, OrganizationId, Statement};
 
 use super::super::Tx;
 use super::super::price_books::BookVersion;
 use super::{Details, currency_of};
 use crate::foundation::error::Error;
-use crate::store::database::row::{day, json, small, word};
+use crate::store::database::row::{currency_code, day, json, small, word};
 
 /// How many invoices a page has.
 const PAGE: i64 = 50;
@@ -119,8 +119,8 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
         id: row.price_book_id,
         version: small(row.price_book_version)?,
     };
-    let currency = currency_of(tx, &book, &row.currency).await?;
-    let amount = |minor| Money::new(minor, currency).to_string();
+    let currency = currency_of(tx, &book, currency_code(&row.currency)?).await?;
+    let amount = |minor| Money::new(minor, currency);
     let tax = row
         .total_minor
         .checked_sub(row.subtotal_minor)
@@ -136,7 +136,6 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
         issued_on: day(&row.invoice_date)?,
         period_start: day(&row.period_start)?,
         period_end: day(&row.period_end)?,
-        currency: row.currency,
         subtotal: amount(row.subtotal_minor),
         tax: amount(tax),
         total: amount(row.total_minor),
@@ -178,7 +177,7 @@ async fn statement(
         invoice,
     );
     let taxes = taxes.await?;
-    let amount = |minor| Money::new(minor, currency).to_string();
+    let amount = |minor| Money::new(minor, currency);
     let line = |row: AmountRow| {
         let derivation = json(&row.derivation)?;
         Ok(Line {
@@ -198,9 +197,9 @@ async fn statement(
     };
     Ok(Statement {
         lines: lines.into_iter().map(line).collect::<Result<_, Error>>()?,
-        subtotal: summary.subtotal.clone(),
+        subtotal: summary.subtotal,
         taxes: taxes.into_iter().map(tax).collect::<Result<_, Error>>()?,
-        total: summary.total.clone(),
+        total: summary.total,
     })
 }
 

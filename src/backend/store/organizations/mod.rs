@@ -3,11 +3,11 @@
 use api::invoicing::invoice::Party;
 use api::{Code, Problem};
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{Currency, OrganizationId, OutOfRange, PriceBook, PriceList};
+use billing::{Currency, CurrencyCode, OrganizationId, OutOfRange, PriceBook, PriceList};
 use chrono::{DateTime, Utc};
 
 use super::Tx;
-use super::database::row::{damaged, json, small, to_json};
+use super::database::row::{currency_code, damaged, json, small, to_json};
 use super::price_books::{self, BookVersion};
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
@@ -22,8 +22,8 @@ pub struct Organization {
     pub name: String,
     /// The party on its invoices: its billing details, or its name until there are any.
     pub billed_to: Party,
-    /// The currency code; it never changes.
-    pub currency: String,
+    /// It never changes.
+    pub currency: CurrencyCode,
     /// The offset of its time zone from UTC in minutes, positive to the east.
     pub zone_offset_minutes: i32,
     /// The states that tax depends on; `None` when no tax is charged.
@@ -41,7 +41,8 @@ impl Organization {
     /// # Errors
     /// A price book without a list in that currency.
     pub fn price_list<'a>(&self, book: &'a PriceBook) -> Result<&'a PriceList, Error> {
-        book.list(&self.currency).ok_or_else(|| OutOfRange.into())
+        book.list(self.currency.as_str())
+            .ok_or_else(|| OutOfRange.into())
     }
 }
 
@@ -190,7 +191,7 @@ impl TryFrom<Row> for Organization {
             id: OrganizationId::new(row.id),
             name: row.name,
             billed_to: json(&row.billed_to)?,
-            currency: row.currency,
+            currency: currency_code(&row.currency)?,
             zone_offset_minutes: i32::try_from(row.zone_offset_minutes)
                 .map_err(|_| damaged("zone offset", row.zone_offset_minutes))?,
             places,

@@ -1,11 +1,12 @@
 //! The charges of the sandbox gateway: one per idempotency key; the first call decides.
 
+use billing::CurrencyCode;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::instant;
+use crate::store::database::row::{currency_code, instant};
 
 /// A charge of the sandbox gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct SandboxCharge {
     pub token: String,
     /// The amount in minor units.
     pub amount_minor: i64,
-    pub currency: String,
+    pub currency: CurrencyCode,
     /// `captured`, `declined`, `authentication` or `never`.
     pub outcome: String,
     pub reference: String,
@@ -81,7 +82,7 @@ impl TryFrom<Row> for SandboxCharge {
             key: row.charge_key,
             token: row.token,
             amount_minor: row.amount_minor,
-            currency: row.currency,
+            currency: currency_code(&row.currency)?,
             outcome: row.outcome,
             reference: row.reference,
         })

@@ -1,5 +1,7 @@
 //! Exact arithmetic: fractions of integers, so that nothing is lost before the single rounding.
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use core::cmp::Ordering;
 use core::fmt;
 
@@ -54,11 +56,15 @@ impl Exact {
     /// }
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
+        Self::of_digits(text, MOST_DIGITS)
+    }
+
+    fn of_digits(text: &str, most: usize) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let has_point = digits.len() > whole.len();
         let count = whole.len() + part.len();
-        if whole.is_empty() || (has_point && part.is_empty()) || count > MOST_DIGITS {
+        if whole.is_empty() || (has_point && part.is_empty()) || count > most {
             return None;
         }
         let (mut numerator, mut denominator) = (0_i128, 1_i128);
@@ -72,6 +78,28 @@ impl Exact {
         let is_negative = digits.len() < text.len();
         let numerator = if is_negative { -numerator } else { numerator };
         Some(Self::of(numerator, denominator))
+    }
+
+    /// The text in JSON: a decimal, or a fraction in lowest terms when the decimal does not terminate.
+    pub fn written(self) -> String {
+        match self.decimal() {
+            Some(decimal) if Self::new(decimal) == self => decimal.to_string(),
+            Some(_) | None => {
+                let lowest = self.lowest();
+                format!("{}/{}", lowest.numerator, lowest.denominator)
+            }
+        }
+    }
+
+    /// Parses the output of [`written`](Self::written).
+    pub fn read(text: &str) -> Option<Self> {
+        let Some((numerator, denominator)) = text.split_once('/') else {
+            return Self::of_digits(text, MOST_WRITTEN);
+        };
+        let numerator = Self::of_digits(numerator, MOST_WRITTEN)?;
+        numerator
+            .over(Self::of_digits(denominator, MOST_WRITTEN)?)
+            .ok()
     }
 
     /// The value as a decimal of up to 28 digits. `None` when more digits are needed before the point.
@@ -233,6 +261,9 @@ impl Exact {
 
 /// More digits than any price has, and few enough that the conversion fits.
 const MOST_DIGITS: usize = 18;
+
+/// As many digits as always fit.
+const MOST_WRITTEN: usize = 38;
 
 /// The product when both numbers are short enough for at most 63 bits, as nearly all are. It cannot
 /// overflow and is fast.

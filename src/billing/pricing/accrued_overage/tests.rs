@@ -26,7 +26,7 @@ fn since(text: &str) -> Measure {
 /// The overage lines of June on the 20,000 tier with an add-on.
 fn lines(mau: u64, status: Status, measure: Measure) -> Vec<String> {
     let text = |line: &Line| {
-        let rule = line.derivation.as_ref().unwrap().rule;
+        let rule = &*line.derivation.as_ref().unwrap().rule;
         format!("{rule} {} {}", line.kind.as_str(), line.amount)
     };
     rated(mau, status, measure).iter().map(text).collect()

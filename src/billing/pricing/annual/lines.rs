@@ -149,8 +149,8 @@ impl Sum<'_> {
             unrounded: self.unrounded,
         };
         let derivation = derivations.note(|| Derivation {
-            rule: "R9",
-            formula: self.formula,
+            rule: "R9".into(),
+            formula: self.formula.into(),
             inputs: self.inputs,
             unrounded: self.unrounded,
         });

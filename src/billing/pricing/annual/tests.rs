@@ -154,7 +154,7 @@ fn a_derivation_has_the_inputs_of_its_formula() {
     let order = annual_order(&account, &after.unwrap(), Derivations::Included).unwrap();
     let check = |line: usize, expected: &[&str]| {
         let why = order.due_now.lines[line].derivation.as_ref().unwrap();
-        let names: Vec<&str> = why.inputs.iter().map(|input| input.name).collect();
+        let names: Vec<&str> = why.inputs.iter().map(|input| &*input.name).collect();
         assert_eq!(names, expected);
         assert_eq!(why.rule, "R9");
     };

@@ -80,8 +80,8 @@ impl<'a> DueNow<'a> {
             )
         };
         Derivation {
-            rule,
-            formula,
+            rule: rule.into(),
+            formula: formula.into(),
             inputs,
             unrounded,
         }

@@ -5,6 +5,7 @@
 use alloc::vec::Vec;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::price_book::PriceList;
 use crate::metering::add_on_use::AddOnUse;
@@ -64,7 +65,8 @@ pub struct Quote {
 }
 
 /// An overage estimate: its lines and their sum, before tax.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OverageEstimate {
     /// The overage lines.
     pub lines: Vec<Line>,
@@ -73,7 +75,8 @@ pub struct OverageEstimate {
 }
 
 /// The monthly cost in the layout of SPEC 2.5, before tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MonthFigures {
     /// The price of the tier.
     pub base: Money,

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::priced_plan::PricedPlan;
 use super::{PricedAccount, overage};
@@ -12,7 +13,8 @@ use crate::pricing::change::Refusal;
 use crate::pricing::statement::{Derivations, Line, LineSink, Lines, Statement, is_overage, sum};
 
 /// The invoice of a month change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NextInvoice {
     /// The 1st on which the invoice is issued.
     pub date: NaiveDate,

@@ -250,8 +250,8 @@ impl Over<'_> {
             }
         };
         Derivation {
-            rule: self.basis.rule,
-            formula,
+            rule: self.basis.rule.into(),
+            formula: formula.into(),
             inputs,
             unrounded,
         }
@@ -267,8 +267,8 @@ fn extra_use_derivation(used: Used, included: &Included, unrounded: Exact) -> De
         ("({used} − {included}) × {extra_price}", included)
     };
     Derivation {
-        rule: "R3",
-        formula,
+        rule: "R3".into(),
+        formula: formula.into(),
         inputs: alloc::vec![
             Input::factor("used", Exact::whole(used.used)),
             before,

@@ -57,8 +57,8 @@ impl<'a> PricedPlan<'a> {
             unrounded: self.tier.monthly,
         };
         sink.add(base, || Derivation {
-            rule: "R15",
-            formula: "{monthly_price}",
+            rule: "R15".into(),
+            formula: "{monthly_price}".into(),
             inputs: alloc::vec![
                 Input::amount("monthly_price", self.tier.monthly),
                 Input::mau("tier", self.tier.limit),
@@ -79,8 +79,8 @@ impl<'a> PricedPlan<'a> {
             sink.add(entry, || {
                 let (formula, inputs) = priced(plan.add_on.price, self.tier);
                 Derivation {
-                    rule: "R15",
-                    formula,
+                    rule: "R15".into(),
+                    formula: formula.into(),
                     inputs,
                     unrounded: plan.monthly,
                 }

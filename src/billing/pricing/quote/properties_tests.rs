@@ -136,7 +136,7 @@ fn lines_are_rounded_once_and_totals_are_their_sums() {
             let derivation = line.derivation.as_ref().unwrap();
             let unrounded = derivation.unrounded;
             prop_assert_eq!(worked_out(derivation), unrounded, "{}", derivation);
-            prop_assert_eq!(derivation.rule, rule_of(line.kind));
+            prop_assert_eq!(&*derivation.rule, rule_of(line.kind));
             let rest = line.amount.exact().minus(unrounded).unwrap();
             let doubled = rest
                 .times(2 * case.list.currency.units().unsigned_abs())

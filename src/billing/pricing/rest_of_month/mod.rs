@@ -257,8 +257,8 @@ impl Beginning<'_> {
             unrounded,
         };
         lines.add(entry, || Derivation {
-            rule: self.rule,
-            formula: "{monthly_price} × {days_left} ÷ {days_in_month}",
+            rule: self.rule.into(),
+            formula: "{monthly_price} × {days_left} ÷ {days_in_month}".into(),
             inputs: alloc::vec![
                 Input::amount("monthly_price", monthly),
                 Input::days("days_left", span.days()),

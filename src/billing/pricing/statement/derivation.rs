@@ -1,24 +1,24 @@
 //! How an amount was calculated, as data: the app shows it, the backend stores it, a person checks it.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::money::Exact;
 
 /// How an amount was calculated, with enough detail to repeat the calculation by hand.
 ///
 /// The same data prints as a line of text (`Display`), as [rows](Self::rows) of a table, and as
-/// JSON (`Serialize`).
+/// JSON.
 ///
 /// ```
 /// # use billing::{Derivation, Exact, pricing::statement::Input};
 /// let upgrade = Derivation {
-///     rule: "R5",
-///     formula: "({new_price} − {old_price}) × {days_left} ÷ {days_in_month}",
+///     rule: "R5".into(),
+///     formula: "({new_price} − {old_price}) × {days_left} ÷ {days_in_month}".into(),
 ///     inputs: vec![
 ///         Input::amount("new_price", Exact::whole(500)),
 ///         Input::amount("old_price", Exact::whole(250)),
@@ -31,12 +31,13 @@ use crate::money::Exact;
 /// assert_eq!(upgrade.rows()[2], ("days_left", "15".to_owned()));
 /// assert_eq!(serde_json::to_value(&upgrade).unwrap()["inputs"][2]["unit"], "days");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Derivation {
     /// The rule of SPEC.md, such as `R5`.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// The formula, with the names of its inputs in braces.
-    pub formula: &'static str,
+    pub formula: Cow<'static, str>,
     /// The inputs of the formula, and facts that identify what the line is about.
     pub inputs: Vec<Input>,
     /// The result before it is rounded half away from zero to the currency's decimals.
@@ -45,10 +46,10 @@ pub struct Derivation {
 
 impl Derivation {
     /// Name and value of each input, then the unrounded amount with its rule.
-    pub fn rows(&self) -> Vec<(&'static str, String)> {
+    pub fn rows(&self) -> Vec<(&str, String)> {
         let inputs = self.inputs.iter();
         let mut rows: Vec<_> = inputs
-            .map(|input| (input.name, input.value.to_string()))
+            .map(|input| (&*input.name, input.value.to_string()))
             .collect();
         rows.push(("unrounded", self.unrounded.to_string()));
         rows.push(("rule", self.rule.to_string()));
@@ -79,32 +80,12 @@ impl fmt::Display for Derivation {
     }
 }
 
-impl Serialize for Derivation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Derivation", 4)?;
-        fields.serialize_field("rule", self.rule)?;
-        fields.serialize_field("formula", self.formula)?;
-        fields.serialize_field("inputs", &self.inputs)?;
-        fields.serialize_field("unrounded", &self.unrounded.to_string())?;
-        fields.end()
-    }
-}
-
-impl Serialize for Input {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Input", 3)?;
-        fields.serialize_field("name", self.name)?;
-        fields.serialize_field("value", &self.value.to_string())?;
-        fields.serialize_field("unit", self.unit.as_str())?;
-        fields.end()
-    }
-}
-
 /// A number that the formula uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Input {
     /// The name in the formula.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The numeric value.
     pub value: Exact,
     /// The unit of the value.
@@ -144,7 +125,7 @@ impl Input {
     /// An input that is an amount of money.
     pub const fn amount(name: &'static str, value: Exact) -> Self {
         Self {
-            name,
+            name: Cow::Borrowed(name),
             value,
             unit: Unit::Amount,
         }
@@ -153,7 +134,7 @@ impl Input {
     /// An input that is a number of users.
     pub fn mau(name: &'static str, value: u64) -> Self {
         Self {
-            name,
+            name: Cow::Borrowed(name),
             value: Exact::whole(value),
             unit: Unit::Mau,
         }
@@ -162,7 +143,7 @@ impl Input {
     /// An input that is a number of days.
     pub fn days(name: &'static str, value: u64) -> Self {
         Self {
-            name,
+            name: Cow::Borrowed(name),
             value: Exact::whole(value),
             unit: Unit::Days,
         }
@@ -171,7 +152,7 @@ impl Input {
     /// An input that is a percentage.
     pub const fn percent(name: &'static str, value: Exact) -> Self {
         Self {
-            name,
+            name: Cow::Borrowed(name),
             value,
             unit: Unit::Percent,
         }
@@ -180,7 +161,7 @@ impl Input {
     /// An input without a unit.
     pub const fn factor(name: &'static str, value: Exact) -> Self {
         Self {
-            name,
+            name: Cow::Borrowed(name),
             value,
             unit: Unit::Factor,
         }

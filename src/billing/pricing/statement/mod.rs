@@ -10,9 +10,11 @@ use crate::pricing::change::Refusal;
 use crate::pricing::tax::{self, AppliedTax, Tax, TaxName, TaxPlaces};
 
 mod derivation;
+mod differences;
 mod line_sink;
 
 pub use derivation::{Derivation, Derivations, Input, Unit};
+pub use differences::{AmountDifference, Item};
 pub use line_sink::{LineSink, Lines, PendingLine, Sum, Sums};
 
 /// What a line charges for. The order of the variants is the order of lines on a statement.
@@ -66,31 +68,37 @@ impl LineKind {
 }
 
 /// One amount of a statement, rounded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     /// What the line charges for.
     pub kind: LineKind,
     /// The add-on, when the line is for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_on: Option<AddOnId>,
     /// The rounded amount, before tax.
     pub amount: Money,
     /// How the amount was calculated; `None` when derivations were not requested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derivation: Option<Derivation>,
 }
 
 /// One tax of a statement, rounded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TaxLine {
     /// The tax that is charged.
     pub name: TaxName,
     /// The rounded amount of the tax.
     pub amount: Money,
     /// How the amount was calculated; `None` when derivations were not requested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derivation: Option<Derivation>,
 }
 
 /// Lines, their sum, the taxes on it and the total to pay.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Statement {
     /// The lines, sorted by kind, then by add-on; no line has the amount 0.
     pub lines: Vec<Line>,
@@ -161,8 +169,8 @@ fn taxes(
 
 fn tax_line(subtotal: Money, tax: tax::Tax, derivations: Derivations) -> TaxLine {
     let derivation = derivations.note(|| Derivation {
-        rule: "R16",
-        formula: "{subtotal} × {rate_percent} ÷ 100",
+        rule: "R16".into(),
+        formula: "{subtotal} × {rate_percent} ÷ 100".into(),
         inputs: alloc::vec![
             Input::amount("subtotal", subtotal.exact()),
             Input::percent("rate_percent", tax.rate_percent),

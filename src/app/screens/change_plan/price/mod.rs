@@ -108,7 +108,7 @@ impl Price {
         } else if turns_to_a_year(quote) {
             self.year(quote)
         } else {
-            receipt::sum(text.nothing_due, &quote.due_now.total, &quote.currency)
+            receipt::sum(text.nothing_due, quote.due_now.total)
         };
         section("card receipt checkout__price")
             .attr("aria-label", from_to.as_str())
@@ -154,10 +154,10 @@ impl Price {
 
     /// The first invoice of an annual term, line by line.
     fn year(&self, quote: &Quote) -> View {
-        let (next, currency) = (&quote.next_invoice, quote.currency.as_str());
+        let next = &quote.next_invoice;
         let label = fill(messages().annual.first_invoice, &[&format::day(next.date)]);
         View::Many(vec![
-            receipt::statement(&next.statement, &self.book, currency, &label, self.open),
+            receipt::statement(&next.statement, &self.book, &label, self.open),
             receipt::how(self.open).into(),
         ])
     }
@@ -186,7 +186,7 @@ impl Price {
         let text = &messages().change;
         let charges = charges_now(quote);
         let lacks_card = charges && self.subscription.payment_method.is_none();
-        let total = format::money(&quote.due_now.total, &quote.currency);
+        let total = format::money(quote.due_now.total);
         let (label, promise) = match kind {
             Kind::Downgrade => (text.downgrade.to_owned(), text.promise_downgrade),
             Kind::Turn => (text.update.to_owned(), messages().annual.promise),

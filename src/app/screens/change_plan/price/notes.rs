@@ -52,7 +52,7 @@ impl Price {
         let avoided = state::overage_avoided(quote).map(|overage| {
             let figures = [
                 format::month(quote.billing_day),
-                format::money(overage, &quote.currency),
+                format::money(overage),
                 format::count(self.expected),
             ];
             fill(text.avoided, &figures.each_ref().map(String::as_str))
@@ -76,7 +76,7 @@ impl Price {
             Some((warning, list.lock_percent.to_string()))
         });
         if let Some((warning, percent)) = warning {
-            let overage = format::money(&warning.overage, &quote.currency);
+            let overage = format::money(warning.overage);
             let figures = [format::count(warning.usage), overage, format::count(tier)];
             let title = fill(text.warn_overage, &figures.each_ref().map(String::as_str));
             let lock = if warning.locks {

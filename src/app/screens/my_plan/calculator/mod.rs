@@ -28,9 +28,7 @@ pub(super) fn card(subscription: &Subscription, book: &PriceBook) -> View {
         (amount, text.example_total),
     ];
     let head = head.map(|(class, label)| th(class).attr("scope", "col").child(label));
-    let rows = rows
-        .iter()
-        .map(|example| row(example, &subscription.currency));
+    let rows = rows.iter().map(row);
     let examples = table("table table--plain")
         .child(el("thead").child(tr("table__row").children(head)))
         .child(el("tbody").children(rows));
@@ -52,9 +50,8 @@ pub(super) fn card(subscription: &Subscription, book: &PriceBook) -> View {
     section("card").child(folded).into()
 }
 
-fn row(example: &Example, currency: &str) -> Element {
-    let money =
-        |amount: &str| td("table__cell table__cell--amount").child(format::money(amount, currency));
+fn row(example: &Example) -> Element {
+    let money = |amount| td("table__cell table__cell--amount").child(format::money(amount));
     let add_on = example.add_on.as_deref();
     tr("table__row")
         .child(
@@ -65,9 +62,9 @@ fn row(example: &Example, currency: &str) -> Element {
         .child(td("table__cell").child(add_on.unwrap_or(messages().usage_file.example_none)))
         .child(
             td("table__cell table__cell--amount")
-                .child(format::money(&example.base, currency))
-                .child(add_on.map(|_| format!(" + {}", format::money(&example.add_ons, currency)))),
+                .child(format::money(example.base))
+                .child(add_on.map(|_| format!(" + {}", format::money(example.add_ons)))),
         )
-        .child(money(&example.overage))
-        .child(money(&example.total))
+        .child(money(example.overage))
+        .child(money(example.total))
 }

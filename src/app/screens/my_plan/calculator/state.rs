@@ -5,7 +5,8 @@ use billing::metering::usage::Metered;
 use billing::pricing::quote::quote;
 use billing::pricing::subscription::Scheduled;
 use billing::{
-    AddOnId, AddOnUse, Derivations, PlanChange, PriceList, PricedAccount, Status, Subscription,
+    AddOnId, AddOnUse, Derivations, Money, PlanChange, PriceList, PricedAccount, Status,
+    Subscription,
 };
 use chrono::NaiveDate;
 
@@ -19,12 +20,12 @@ pub struct Example {
     /// The name of the add-on, if the example has one.
     pub add_on: Option<String>,
     /// The price of the tier.
-    pub base: String,
+    pub base: Money,
     /// The price of the add-on.
-    pub add_ons: String,
+    pub add_ons: Money,
     /// The price of the users above the limit.
-    pub overage: String,
-    pub total: String,
+    pub overage: Money,
+    pub total: Money,
 }
 
 /// At the limit and 10% above it, without and with an add-on. `None` when the list lacks the tier.
@@ -62,10 +63,10 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
         Some(Example {
             users,
             add_on: add_on.map(|add_on| add_on.name.clone()),
-            base: month.base.to_string(),
-            add_ons: month.add_ons.to_string(),
-            overage: month.overage.to_string(),
-            total: month.billable.to_string(),
+            base: month.base,
+            add_ons: month.add_ons,
+            overage: month.overage,
+            total: month.billable,
         })
     };
     cases.into_iter().map(example).collect()
@@ -74,6 +75,7 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::json::tests::{inr, usd};
     use billing::PriceBook;
     use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 
@@ -85,16 +87,16 @@ mod tests {
         let examples = examples(book.list("USD").unwrap(), day).unwrap();
         let rows: Vec<_> = examples
             .iter()
-            .map(|row| (row.users, row.add_on.is_some(), row.total.as_str()))
+            .map(|row| (row.users, row.add_on.is_some(), row.total))
             .collect();
         let expected = [
-            (20_000, false, "250.00"),
-            (20_000, true, "270.00"),
-            (22_000, false, "274.00"),
-            (22_000, true, "296.40"),
+            (20_000, false, usd("250.00")),
+            (20_000, true, usd("270.00")),
+            (22_000, false, usd("274.00")),
+            (22_000, true, usd("296.40")),
         ];
         assert_eq!(rows, expected);
-        assert_eq!(examples[3].overage, "26.40");
+        assert_eq!(examples[3].overage, usd("26.40"));
     }
 
     /// The examples belong to no account, so no state is needed where tax depends on the state.
@@ -103,7 +105,10 @@ mod tests {
         let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 6, 20).unwrap();
         let examples = examples(book.list("INR").unwrap(), day).unwrap();
-        let totals: Vec<_> = examples.iter().map(|row| row.total.as_str()).collect();
-        assert_eq!(totals, ["20000.00", "22000.00", "22400.00", "24640.00"]);
+        let totals: Vec<_> = examples.iter().map(|row| row.total).collect();
+        assert_eq!(
+            totals,
+            ["20000.00", "22000.00", "22400.00", "24640.00"].map(inr)
+        );
     }
 }

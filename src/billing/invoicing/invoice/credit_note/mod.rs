@@ -210,8 +210,8 @@ fn negative_line(line: Line, derivations: Derivations) -> Result<Line, OutOfRang
     let nothing = Money::zero(line.amount.currency());
     let amount = less(nothing, line.amount)?;
     let derivation = derivations.note(|| Derivation {
-        rule: "4.8",
-        formula: "−{credited}",
+        rule: "4.8".into(),
+        formula: "−{credited}".into(),
         inputs: alloc::vec![Input::amount("credited", line.amount.exact())],
         unrounded: amount.exact(),
     });

@@ -76,8 +76,8 @@ impl TaxShare<'_> {
 
     fn derivation(&self, unrounded: Exact) -> Derivation {
         Derivation {
-            rule: "R16",
-            formula: "{credited_before} − {tax} × {credited_subtotal} ÷ {subtotal}",
+            rule: "R16".into(),
+            formula: "{credited_before} − {tax} × {credited_subtotal} ÷ {subtotal}".into(),
             inputs: alloc::vec![
                 Input::amount("credited_before", self.before.exact()),
                 Input::amount("tax", self.tax.amount.exact()),

@@ -128,10 +128,10 @@ fn a_derivation_settles_to_its_amount() {
         (settles(&line.derivation), settles(&tax.derivation)),
         (line.amount, tax.amount)
     );
-    let rule = |derivation: &Option<Derivation>| derivation.as_ref().unwrap().rule;
+    let rule = |derivation: &Option<Derivation>| derivation.clone().unwrap().rule;
     assert_eq!(
         (rule(&line.derivation), rule(&tax.derivation)),
-        ("4.8", "R16")
+        ("4.8".into(), "R16".into())
     );
     assert_eq!(amounts(&note), ["-0.33", "-0.03", "-0.03", "-0.39"]);
 }
