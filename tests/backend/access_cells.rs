@@ -135,10 +135,10 @@ impl Account {
             condition.works(),
             "{condition:?}"
         );
-        let told = account_status.access.notices.iter();
-        let told = told.map(|notice| notice.condition).next_back();
+        let notified = account_status.access.notices.iter();
+        let notified = notified.map(|notice| notice.condition).next_back();
         let quiet = matches!(condition, Condition::Trial | Condition::Active);
-        assert_eq!(told, (!quiet).then_some(condition));
+        assert_eq!(notified, (!quiet).then_some(condition));
         let cells = [
             outcome(&world.get(admin, "/invoices").await, "open"),
             outcome(&world.post(admin, "/reactivation", &()).await, "asked"),

@@ -51,9 +51,9 @@ on_both_databases! {
         assert_eq!((quote.month.add_ons, quote.month.overage), (usd("70.00"), usd("5.00")));
         assert_eq!((quote.next_invoice.recurring, quote.next_invoice.overage), (usd("270.00"), usd("5.00")));
         assert_eq!(quote.overage.lines.len(), 1);
-        let sheet = world.get(&tenant.admin, "/usage/summary.csv").await.text;
+        let csv = world.get(&tenant.admin, "/usage/summary.csv").await.text;
         for line in ["month,,,used clevertap-email,110000", "month,,,add_on_use clevertap-email,5.00"] {
-            assert!(sheet.lines().any(|found| found == line), "{line} is not in\n{sheet}");
+            assert!(csv.lines().any(|found| found == line), "{line} is not in\n{csv}");
         }
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;

@@ -283,8 +283,8 @@ on_both_databases! {
         save(&world, &tenant, TestCard::Authentication).await;
         run(&world).await;
         assert_eq!(world.number("SELECT COUNT(*) FROM payment_attempts").await, 1, "that of 2 July");
-        let told = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.failed'";
-        assert_eq!(world.number(told).await, 1);
+        let notified = "SELECT COUNT(*) FROM outbox WHERE kind = 'payment.failed'";
+        assert_eq!(world.number(notified).await, 1);
         invariants::hold(&world).await;
     }
 

@@ -48,9 +48,9 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, 0);
         let quote = world.quote(&tenant.admin, &PlanChange::default()).await;
         assert_eq!((quote.overage.total, quote.next_invoice.overage), (usd("0.00"), usd("0.00")));
-        let sheet = world.get(&tenant.admin, "/usage/summary.csv").await.text;
+        let csv = world.get(&tenant.admin, "/usage/summary.csv").await.text;
         for line in ["month,,,usage,100", "month,,,mbu,20000", "not_counted,,2026-06-20,actual_mau,71464"] {
-            assert!(sheet.lines().any(|found| found == line), "{line}: {sheet}");
+            assert!(csv.lines().any(|found| found == line), "{line}: {csv}");
         }
         go(&world, &tenant, "2026-07-01T00:00:10Z").await;
         assert_eq!(closed(&world, "acme").await, 100);

@@ -37,21 +37,21 @@ on_both_databases! {
         invariants::hold(&world).await;
     }
 
-    /// The summary as a file: every figure, no spreadsheet formula, and an entry in the log.
+    /// The summary as a file: every figure, no spreadcsv formula, and an entry in the log.
     async fn the_summary_can_be_downloaded(world: World) {
         let (tenant, program) = founded(&world).await;
         world.run("UPDATE projects SET name = '=HYPERLINK(1)' WHERE id = 'two'").await.unwrap();
         let rows = [row("prj", "2026-06-19", 21_000), row("two", "2026-06-20", 1_000)];
         send(&world, &program, &rows).await.json::<IntakeResult>();
-        let sheet = world.get(&tenant.admin, "/usage/summary.csv").await;
-        assert_eq!((sheet.status, &sheet.headers["content-type"]), (StatusCode::OK, &"text/csv; charset=utf-8".parse().unwrap()));
+        let csv = world.get(&tenant.admin, "/usage/summary.csv").await;
+        assert_eq!((csv.status, &csv.headers["content-type"]), (StatusCode::OK, &"text/csv; charset=utf-8".parse().unwrap()));
         for line in [
             "\u{feff}section,project,day,figure,value", "month,,,usage,22000", "month,,,overage_mau,2000",
             "month,,,mau_overage,24.00", "month,,,add_on_overage cloud-export,2.40",
             "month,,,overage_estimate_before_tax,26.40", "month,,,month_estimate_before_tax,296.40",
             "project,'=HYPERLINK(1),,actual_mau,1000", "day,,2026-06-19,actual_mau,21000",
         ] {
-            assert!(sheet.text.lines().any(|found| found == line), "{line} is not in\n{}", sheet.text);
+            assert!(csv.text.lines().any(|found| found == line), "{line} is not in\n{}", csv.text);
         }
         for (role, token) in &tenant.people {
             let status = world.get(token, "/usage/summary.csv").await.status;

@@ -49,8 +49,8 @@ on_both_databases! {
         assert_eq!(world.number("SELECT COUNT(*) FROM users").await, 0);
         assert_eq!(world.number("SELECT COUNT(*) FROM due").await, 0);
         for kind in ["payment.failed", "payment.locked"] {
-            let told = format!("SELECT COUNT(*) FROM audit WHERE action = '{kind}'");
-            assert_eq!(world.number(&told).await, 1, "{kind}");
+            let notified = format!("SELECT COUNT(*) FROM audit WHERE action = '{kind}'");
+            assert_eq!(world.number(&notified).await, 1, "{kind}");
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 1, "an invoice is kept");
         assert_eq!(world.number("SELECT COUNT(*) FROM month_closings").await, 1);
@@ -65,12 +65,12 @@ on_both_databases! {
         assert!(moved.status.is_success(), "{}", moved.text);
         let ended = Lifecycle::Cancelled { at: at("2026-07-25T00:00:00Z"), cause: Cause::Unpaid };
         assert_eq!(state(&world, &ACME).await.lifecycle(), ended);
-        let told = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
+        let notified = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
                     (('payment.failed', '2026-07-01T00:00:00.000000Z'), \
                     ('payment.locked', '2026-07-11T00:00:00.000000Z'), \
                     ('account.cancelled', '2026-07-25T00:00:00.000000Z'), \
                     ('account.purged', '2026-09-23T00:00:00.000000Z'))";
-        assert_eq!(world.number(told).await, 4);
+        assert_eq!(world.number(notified).await, 4);
         assert_eq!(statuses(&world, &payer).await, [InvoiceStatus::Paid; 4], "July to October");
         let on_the_first = "SELECT COUNT(*) FROM payments WHERE organization_id = 'payer' \
                             AND paid_at LIKE '2026-%-01T00:00:00.000000Z'";
@@ -86,11 +86,11 @@ on_both_databases! {
         customer.subscription.status = Status::Trial;
         world.found(&customer).await;
         go(&world, "2026-09-01T00:00:00Z").await;
-        let told = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
+        let notified = "SELECT COUNT(*) FROM audit WHERE (action, at) IN \
                     (('trial.locking', '2026-07-13T00:00:00.000000Z'), \
                     ('trial.expired', '2026-07-20T00:00:00.000000Z'), \
                     ('account.cancelled', '2026-08-03T00:00:00.000000Z'))";
-        assert_eq!(world.number(told).await, 3);
+        assert_eq!(world.number(notified).await, 3);
         let ended = Lifecycle::Cancelled { at: at("2026-08-03T00:00:00Z"), cause: Cause::TrialExpired };
         assert_eq!(state(&world, &ACME).await.lifecycle(), ended);
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 0);

@@ -5,7 +5,7 @@ use api::account::account_status::{AccountStatus, What};
 use api::invoicing::payment::PayOutstanding;
 use api::sandbox::{GatewayScript, ScriptedOutcome};
 use axum::http::StatusCode;
-use backend::jobs::{catch_up, rehearse, run_due, travel};
+use backend::jobs::{catch_up, planned_jobs, run_due, travel};
 use backend::leaving::Reactivate;
 use backend::mail;
 use backend::store::Engine;
@@ -36,10 +36,10 @@ on_both_databases! {
             foretold(&world, late).await;
             run_due(&world.services, at(START)).await.unwrap();
             lives(&world, &tenant, late).await;
-            let mails = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{}'", late.told());
+            let mails = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{}'", late.notified());
             assert_eq!(world.number(&mails).await, 1, "{late:?}");
             mail::write_out(&world.services, &Letters::new().mailer()).await.unwrap();
-            let text = format!("SELECT text_body FROM mails WHERE kind = '{}'", late.told());
+            let text = format!("SELECT text_body FROM mails WHERE kind = '{}'", late.notified());
             let text = world.names(&text).await;
             assert!(text[0].contains("3 November 2026, 09:00 (UTC)"), "{text:?}");
             world.move_to("2026-11-03T08:59:59Z");
@@ -112,11 +112,11 @@ on_both_databases! {
             go(&world, "2026-09-01T00:00:00Z").await;
             let ended = format!("SELECT COUNT(*) FROM tombstones WHERE ended_at = '{end}'");
             assert_eq!(world.number(&ended).await, 1, "{late:?}");
-            let told = "SELECT created_at FROM outbox WHERE kind = 'account.ending'";
-            let told = world.names(told).await;
+            let notified = "SELECT created_at FROM outbox WHERE kind = 'account.ending'";
+            let notified = world.names(notified).await;
             match late {
-                Late::Pause => assert_eq!(told, ["2026-08-12T10:00:00.000000Z"]),
-                Late::Payment | Late::Trial => assert!(told.is_empty(), "{told:?}"),
+                Late::Pause => assert_eq!(notified, ["2026-08-12T10:00:00.000000Z"]),
+                Late::Payment | Late::Trial => assert!(notified.is_empty(), "{notified:?}"),
             }
         }
     }
@@ -182,7 +182,7 @@ impl Late {
     }
 
     /// The kind of the notice that announces the end.
-    fn told(self) -> &'static str {
+    fn notified(self) -> &'static str {
         match self {
             Self::Payment => "payment.locked",
             Self::Trial => "trial.expired",
@@ -268,21 +268,21 @@ async fn foretold(world: &World, late: Late) {
     for count in rows {
         before.push(world.number(count).await);
     }
-    let foreseen = rehearse(&world.services, at(START)).await.unwrap();
-    let ends: Vec<_> = foreseen
+    let planned = planned_jobs(&world.services, at(START)).await.unwrap();
+    let ends: Vec<_> = planned
         .iter()
         .filter(|one| one.kind.ends_account())
         .collect();
-    assert_eq!(ends.len(), 1, "{foreseen:?}");
+    assert_eq!(ends.len(), 1, "{planned:?}");
     assert_eq!(
         (ends[0].kind, ends[0].not_before),
         (late.end().0, Some(at(KEPT)))
     );
-    let months = foreseen
+    let months = planned
         .iter()
         .filter(|one| one.kind == DeadlineKind::MonthChange);
     let months = months.count();
-    assert!(months >= 3, "month after month: {foreseen:?}");
+    assert!(months >= 3, "month after month: {planned:?}");
     let mut after = Vec::new();
     for count in rows {
         after.push(world.number(count).await);

@@ -52,8 +52,8 @@ on_both_databases! {
         backend::jobs::run_due(&world.services, world.services.clock.now()).await.unwrap();
         assert_eq!(world.captures().await, 1, "it falls due at once");
         for (table, column) in [("audit", "action"), ("outbox", "kind")] {
-            let told = format!("SELECT COUNT(*) FROM {table} WHERE {column} = 'account.paused'");
-            assert_eq!(world.number(&told).await, 1, "{table}");
+            let notified = format!("SELECT COUNT(*) FROM {table} WHERE {column} = 'account.paused'");
+            assert_eq!(world.number(&notified).await, 1, "{table}");
         }
         invariants::hold(&world).await;
     }

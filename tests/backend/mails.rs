@@ -124,9 +124,9 @@ on_both_databases! {
         }
         let letters = Letters::new();
         mail::send_due(&world.services, &letters.mailer()).await.unwrap();
-        let told: Vec<_> = letters.read().iter().map(|letter| letter.header("Subject")).collect();
+        let notified: Vec<_> = letters.read().iter().map(|letter| letter.header("Subject")).collect();
         let expected = percents.map(|percent| format!("acme: {percent}% of the plan's users reached"));
-        assert_eq!(told, expected);
+        assert_eq!(notified, expected);
     }
 
     /// Two processes, many notifications: each mail is sent once.

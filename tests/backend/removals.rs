@@ -20,13 +20,13 @@ on_both_databases! {
             reasons: [(export(), Reason::Other(words.to_owned()))].into(),
             ..order.clone()
         };
-        for (words, told) in [
+        for (words, notified) in [
             ("  ", "This is required"),
             ("4111 1111 1111 1111", "card number"),
             ("two\nlines", "one line"),
         ] {
             let refused = self::refused(&world, &tenant, &other(words)).await;
-            assert!(refused.detail.contains(told), "{refused:?}");
+            assert!(refused.detail.contains(notified), "{refused:?}");
             assert!(!refused.detail.contains("4111"));
         }
         let unasked = Order {

@@ -43,9 +43,9 @@ on_both_databases! {
         assert_eq!(left("events", "india", "id").await, ["old", "young"], "in India both are of the 22nd");
         assert_eq!((world.number(figures).await,
             world.number("SELECT COUNT(*) FROM month_closings").await), before);
-        let told = "SELECT COUNT(*) FROM audit WHERE organization_id = 'acme' AND action = 'events.expired' \
+        let notified = "SELECT COUNT(*) FROM audit WHERE organization_id = 'acme' AND action = 'events.expired' \
             AND description = 'events before 22 June 2023 are no longer kept'";
-        assert_eq!(world.number(told).await, 1);
+        assert_eq!(world.number(notified).await, 1);
         let data: Data = world.get(&acme.admin, "/data").await.json();
         assert_eq!(data.oldest_held, Some(data.oldest_kept));
         assert_eq!(data.leaves_on.unwrap().to_string(), "2026-06-22");
@@ -79,8 +79,8 @@ on_both_databases! {
         let report = run_due(&world.services, world.services.clock.now()).await.unwrap();
         assert!(report.parked.is_empty(), "{report}");
         assert_eq!(world.names("SELECT id FROM events").await, ["young"]);
-        let told = "SELECT COUNT(*) FROM audit WHERE action = 'events.expired'";
-        assert_eq!(world.number(told).await, 2, "two days have left, each is told once");
+        let notified = "SELECT COUNT(*) FROM audit WHERE action = 'events.expired'";
+        assert_eq!(world.number(notified).await, 2, "two days have left, each is told once");
         invariants::hold(&world).await;
     }
 

@@ -46,8 +46,8 @@ on_both_databases! {
         let free = stands(&world, &tenant).await;
         assert_eq!((free.access.notices, free.curing_tiers), (Vec::new(), Vec::new()));
         for kind in ["usage.locked", "usage.unlocked"] {
-            let told = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'");
-            assert_eq!(world.number(&told).await, 1, "{kind}");
+            let notified = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'");
+            assert_eq!(world.number(&notified).await, 1, "{kind}");
         }
         invariants::hold(&world).await;
     }

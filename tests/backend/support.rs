@@ -116,9 +116,9 @@ on_both_databases! {
         assert_eq!(page.tickets, [closed]);
         let letters = Letters::new();
         mail::send_due(&world.services, &letters.mailer()).await.unwrap();
-        let told = letters.read().into_iter().filter(|letter| letter.header("Subject") == "Ticket 1 is closed: Invoice of June");
-        let told: Vec<_> = told.map(|letter| letter.header("To")).collect();
-        assert_eq!(told, ["support@prorata.example", "admin@acme.example", "member@acme.example"]);
+        let notified = letters.read().into_iter().filter(|letter| letter.header("Subject") == "Ticket 1 is closed: Invoice of June");
+        let notified: Vec<_> = notified.map(|letter| letter.header("To")).collect();
+        assert_eq!(notified, ["support@prorata.example", "admin@acme.example", "member@acme.example"]);
     }
 
     /// Only an admin may open tickets (SPEC 7.2), and sees those of one organization.

@@ -230,7 +230,7 @@ async fn body(world: &World, tenant: &Tenant, route: Route) -> Value {
         | Route::Invoices
         | Route::Invoice
         | Route::AccountStatus
-        | Route::UsageSheet
+        | Route::UsageCsv
         | Route::ComingUp
         | Route::Leaving
         | Route::Reactivation
@@ -244,7 +244,7 @@ async fn body(world: &World, tenant: &Tenant, route: Route) -> Value {
         | Route::Export
         | Route::Support
         | Route::Audit
-        | Route::AuditSheet
+        | Route::AuditCsv
         | Route::Mailbox
         | Route::Mail
         | Route::MailPage => Value::Null,
@@ -283,7 +283,7 @@ fn places(body: &Value) -> Vec<Place> {
 fn collect(value: &Value, (pointer, field): (String, String), places: &mut Vec<Place>) {
     let place = |is_name| Place {
         pointer: pointer.clone(),
-        field: told(&field),
+        field: notified(&field),
         is_name,
     };
     match value {
@@ -308,7 +308,7 @@ fn collect(value: &Value, (pointer, field): (String, String), places: &mut Vec<P
 
 /// The field as a response names it: an own reason and the properties of a person are named by the field
 /// that contains them.
-fn told(field: &str) -> String {
+fn notified(field: &str) -> String {
     let whole = |end: &str| {
         field
             .split_once(end)

@@ -101,7 +101,7 @@ on_both_databases! {
         assert_eq!(lock(&world).await, UsageLock::Overage { since });
         count(&world, "2026-06-23", 61_000).await;
         assert_eq!(lock(&world).await, UsageLock::Overage { since });
-        assert_eq!(told(&world, "usage.locked").await, (1, 1));
+        assert_eq!(notified(&world, "usage.locked").await, (1, 1));
         invariants::hold(&world).await;
     }
 
@@ -112,7 +112,7 @@ on_both_databases! {
         let world = world.under(Policy { overage_lock, ..Policy::default() });
         world.found(&customer("acme", 0)).await;
         count(&world, "2026-06-22", 60_001).await;
-        assert_eq!((told(&world, "usage.locked").await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
+        assert_eq!((notified(&world, "usage.locked").await, lock(&world).await), ((0, 0), UsageLock::CLEAR));
         world.move_to("2026-07-01T00:00:00Z");
         backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
         let since = at("2026-07-01T00:00:00Z");
@@ -131,7 +131,7 @@ on_both_databases! {
         backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
         count(&world, "2026-07-02", 100).await;
         assert_eq!(lock(&world).await, UsageLock::Overage { since: at("2026-06-22T12:00:00Z") });
-        assert_eq!(told(&world, "usage.locked").await, (1, 1));
+        assert_eq!(notified(&world, "usage.locked").await, (1, 1));
         assert_eq!(world.number("SELECT COUNT(*) FROM invoices").await, 1);
         invariants::hold(&world).await;
     }
@@ -146,7 +146,7 @@ on_both_databases! {
         count(&world, "2026-06-21", 21_000).await;
         assert_eq!((lock(&world).await, latched(&world).await), (UsageLock::CLEAR, 2));
         for kind in ["usage.locked", "usage.unlocked"] {
-            assert_eq!(told(&world, kind).await, (1, 1), "{kind}: a mail and a line each");
+            assert_eq!(notified(&world, kind).await, (1, 1), "{kind}: a mail and a line each");
         }
         let said = world.names("SELECT description FROM audit WHERE action = 'usage.unlocked'").await;
         assert_eq!(said, ["figures were corrected to 21,000 of 20,000 MAU: usage was never above the line, \
@@ -154,7 +154,7 @@ on_both_databases! {
         let said = world.names("SELECT description FROM audit WHERE action = 'usage.alert_withdrawn'").await;
         assert_eq!(said, ["figures were corrected to 21,000 MAU: usage never reached 125%, 150%, 200%, 250%, 300%, 600% of 20,000"]);
         count(&world, "2026-06-22", 26_000).await;
-        assert_eq!((latched(&world).await, told(&world, "usage.alert").await), (3, (2, 2)));
+        assert_eq!((latched(&world).await, notified(&world, "usage.alert").await), (3, (2, 2)));
         count(&world, "2026-06-23", 60_001).await;
         assert!(matches!(lock(&world).await, UsageLock::Overage { .. }), "a real one locks again");
         invariants::hold(&world).await;
@@ -172,7 +172,7 @@ on_both_databases! {
         count(&world, "2026-07-02", 300).await;
         count(&world, "2026-07-02", 100).await;
         assert_eq!(lock(&world).await, locked, "a new month does not unlock (A8)");
-        assert_eq!(told(&world, "usage.unlocked").await, (0, 0));
+        assert_eq!(notified(&world, "usage.unlocked").await, (0, 0));
         invariants::hold(&world).await;
     }
 
@@ -188,7 +188,7 @@ on_both_databases! {
         assert_eq!(lift(&world, "an agreement").await.unwrap().to_string(), "2026-07-01");
         let until = Some(at("2026-07-01T00:00:00Z"));
         assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });
-        assert_eq!(told(&world, "usage.lock_lifted").await, (1, 1));
+        assert_eq!(notified(&world, "usage.lock_lifted").await, (1, 1));
         let said = world.names("SELECT description FROM audit WHERE action = 'usage.lock_lifted'").await;
         assert_eq!(said, ["until 1 July 2026, because an agreement"]);
         let mailed = "SELECT COUNT(*) FROM outbox WHERE kind = 'usage.lock_lifted' AND body LIKE '%an agreement%'";
@@ -198,7 +198,7 @@ on_both_databases! {
         assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });
         world.move_to("2026-07-01T00:00:00Z");
         backend::jobs::catch_up(&world.services, &ACME).await.unwrap();
-        assert_eq!(told(&world, "usage.locked").await, (1, 1), "the close does not lock again");
+        assert_eq!(notified(&world, "usage.locked").await, (1, 1), "the close does not lock again");
         count(&world, "2026-07-02", 60_001).await;
         assert!(matches!(lock(&world).await, UsageLock::Overage { .. }));
         invariants::hold(&world).await;
@@ -216,7 +216,7 @@ on_both_databases! {
         assert_eq!((done.state, lock(&world).await), (State::Done, locked));
         let done: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(40_000)).await.json();
         assert_eq!((done.state, lock(&world).await), (State::Done, UsageLock::CLEAR));
-        assert_eq!(told(&world, "usage.unlocked").await, (1, 1));
+        assert_eq!(notified(&world, "usage.unlocked").await, (1, 1));
         let lower: Sent = world.buy(&tenant.admin, &PlanChange::to_tier(20_000)).await.json();
         assert_eq!(lower.state, State::Scheduled);
         invariants::hold(&world).await;
@@ -346,11 +346,11 @@ async fn latched(world: &World) -> i64 {
 /// The number of thresholds that are recorded, and of mails about one.
 async fn alerts(world: &World) -> (i64, i64) {
     let recorded = world.number("SELECT COUNT(*) FROM alert_crossings").await;
-    (recorded, told(world, "usage.alert").await.0)
+    (recorded, notified(world, "usage.alert").await.0)
 }
 
 /// The number of mails and of log entries of a kind.
-async fn told(world: &World, kind: &str) -> (i64, i64) {
+async fn notified(world: &World, kind: &str) -> (i64, i64) {
     let mails = format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'");
     let lines = format!("SELECT COUNT(*) FROM audit WHERE action = '{kind}'");
     (world.number(&mails).await, world.number(&lines).await)

@@ -56,7 +56,7 @@ pub(super) enum Act {
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     /// A new organization.
-    Found(Box<Account>),
+    SignUp(Box<Account>),
     /// The clock moves for all organizations, through everything that falls due.
     Move(Instant),
     /// Nothing runs until this instant; then this evaluates the accounts first.
@@ -72,7 +72,7 @@ pub(super) enum Step {
 impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Found(account) => write!(f, "{account}"),
+            Self::SignUp(account) => write!(f, "{account}"),
             Self::Move(to) => write!(f, "clock to {}", instant_text(*to)),
             Self::Downtime(to, first) => {
                 write!(f, "down until {}, {first:?} first", instant_text(*to))
@@ -110,7 +110,7 @@ impl Step {
     /// Whether the step can affect an organization.
     pub(super) fn concerns(&self, id: &str) -> bool {
         match self {
-            Self::Found(account) => account.id == id,
+            Self::SignUp(account) => account.id == id,
             Self::Act { organization, .. } => organization == id,
             Self::Move(_) | Self::Downtime(..) => true,
         }
@@ -125,7 +125,7 @@ pub(super) fn next_step(dice: &mut Dice, walk: &Walk, founded: &mut usize) -> Op
     if living.len() < SIDE_BY_SIDE {
         *founded += 1;
         let account = founding::draw(dice, format!("w{founded}"), walk.now);
-        return Some(Step::Found(Box::new(account)));
+        return Some(Step::SignUp(Box::new(account)));
     }
     if dice.percent(MOVES) {
         return Some(next_move(dice, &accounts, walk.now));

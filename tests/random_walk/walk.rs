@@ -70,7 +70,7 @@ impl Walk {
     /// Takes a step on both sides, and compares everything that is visible after it.
     pub(super) async fn take(&mut self, step: &Step) -> Result<(), Failed> {
         match step {
-            Step::Found(account) => self.found(account).await,
+            Step::SignUp(account) => self.found(account).await,
             Step::Act {
                 organization,
                 entry,

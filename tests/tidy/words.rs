@@ -3,7 +3,7 @@
 use super::{File, files, none, sample, without_samples};
 
 /// Names that are not used any more, and the ones in their place.
-const OLD_NAMES: [(&str, &str); 30] = [
+const OLD_NAMES: [(&str, &str); 43] = [
     ("Till", "Services"),
     ("till", "services"),
     ("Desk", "AppState"),
@@ -34,6 +34,19 @@ const OLD_NAMES: [(&str, &str); 30] = [
     ("sides", "audit values"),
     ("Verdict", "AttemptState"),
     ("Collects", "CollectingRule"),
+    ("told", "notified, or what it holds"),
+    ("Told", "LoggedNotification"),
+    ("told_at", "notified_at"),
+    ("end_told_at", "end_notified_at"),
+    ("told_of_end", "with_end_announced"),
+    ("let_in", "admit"),
+    ("Crowd", "GeneratedOrganizations"),
+    ("Found", "what is added, such as AddTenant"),
+    ("Rest", "Remaining"),
+    ("carry", "send"),
+    ("rehearse", "dry_run"),
+    ("AuditSheet", "AuditCsv"),
+    ("UsageSheet", "UsageCsv"),
 ];
 
 /// Words of a comment that a reader has to decode, and the plain ones.

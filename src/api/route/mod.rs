@@ -80,7 +80,7 @@ pub enum Route {
     /// The account status: [`AccountStatus`](crate::account::account_status::AccountStatus).
     AccountStatus,
     /// The usage summary as a CSV file, with every figure.
-    UsageSheet,
+    UsageCsv,
     /// The coming dates as a calendar (RFC 5545).
     ComingUp,
     /// What a pause or a cancellation would cost and delete: [`Leaving`](crate::account::leaving::Leaving).
@@ -136,7 +136,7 @@ pub enum Route {
     /// separated by commas, `from` and `to`, days in the organization's time zone, `before` and `limit`.
     Audit,
     /// The audit log without paging, as a CSV file.
-    AuditSheet,
+    AuditCsv,
     /// Opens a ticket: [`NewTicket`](crate::support::NewTicket) to
     /// [`Ticket`](crate::support::Ticket), with an idempotency key.
     Tickets,
@@ -173,7 +173,7 @@ impl Route {
         Self::OutstandingPayments,
         Self::PaymentUnderWay,
         Self::AccountStatus,
-        Self::UsageSheet,
+        Self::UsageCsv,
         Self::ComingUp,
         Self::Leaving,
         Self::Pause,
@@ -195,7 +195,7 @@ impl Route {
         Self::Data,
         Self::Export,
         Self::Audit,
-        Self::AuditSheet,
+        Self::AuditCsv,
         Self::Support,
         Self::Tickets,
         Self::SandboxPaymentMethod,
@@ -221,14 +221,14 @@ impl Route {
             | Self::Data
             | Self::Export
             | Self::Audit
-            | Self::AuditSheet
+            | Self::AuditCsv
             | Self::ComingUp
             | Self::Support
             | Self::Leaving
             | Self::Mailbox
             | Self::Mail
             | Self::MailPage
-            | Self::UsageSheet
+            | Self::UsageCsv
             | Self::PaymentUnderWay
             | Self::Credentials => Method::Get,
             Self::SignIn
@@ -269,7 +269,7 @@ impl Route {
             Self::Subscription => "/subscription",
             Self::Usage | Self::SendUsage => "/usage",
             Self::Projects => "/usage/projects",
-            Self::UsageSheet => "/usage/summary.csv",
+            Self::UsageCsv => "/usage/summary.csv",
             Self::SendAddOnUse => "/usage/add-ons",
             Self::UploadAddOnUse => "/usage/add-ons/file",
             Self::SendEvents => "/events",
@@ -296,7 +296,7 @@ impl Route {
             Self::Data => "/data",
             Self::Export => "/exports/{format}",
             Self::Audit => "/audit",
-            Self::AuditSheet => "/audit.csv",
+            Self::AuditCsv => "/audit.csv",
             Self::Support => "/support",
             Self::Tickets => "/support/tickets",
             Self::SandboxPaymentMethod => "/sandbox/payment-method",
@@ -332,13 +332,13 @@ impl Route {
             Self::Data => Requires::May(Action::ViewData),
             Self::Export => Requires::May(Action::ExportData),
             Self::Audit => Requires::May(Action::ViewAudit),
-            Self::AuditSheet => Requires::May(Action::DownloadAudit),
+            Self::AuditCsv => Requires::May(Action::DownloadAudit),
             Self::Support | Self::Tickets => Requires::May(Action::OpenTicket),
             Self::Leaving | Self::Cancellation => Requires::May(Action::CancelPlan),
             Self::Pause => Requires::May(Action::PausePlan),
             Self::Reactivation => Requires::May(Action::RequestReactivation),
             Self::Invoices | Self::Invoice => Requires::May(Action::ViewInvoices),
-            Self::UsageSheet => Requires::May(Action::DownloadUsage),
+            Self::UsageCsv => Requires::May(Action::DownloadUsage),
             Self::OutstandingPayments | Self::PaymentUnderWay => {
                 Requires::May(Action::RetryPayment)
             }

@@ -21,7 +21,7 @@ impl Route {
             Self::Pause => Some(Action::PauseRefused),
             Self::Cancellation => Some(Action::CancellationRefused),
             Self::Reactivation => Some(Action::ReactivationRefused),
-            Self::UsageSheet | Self::Export | Self::AuditSheet => Some(Action::DownloadRefused),
+            Self::UsageCsv | Self::Export | Self::AuditCsv => Some(Action::DownloadRefused),
             Self::StageUsage | Self::UploadAddOnUse | Self::ApplyUsage | Self::DiscardUsage => {
                 Some(Action::UploadRefused)
             }

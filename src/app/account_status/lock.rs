@@ -8,7 +8,7 @@ use billing::invoicing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 
 use super::LiveAccountStatus;
-use super::state::{is_lock, on_file, told};
+use super::state::{is_lock, on_file, shown_conditions};
 use super::words::{Look, Way, due, missing, otherwise, title};
 use crate::components::icon::{Sign, icon};
 use crate::components::page_head::page_head;
@@ -47,9 +47,9 @@ struct Said {
 
 impl Said {
     fn of(account_status: &AccountStatus) -> Self {
-        let told = told(account_status).into_iter();
+        let conditions = shown_conditions(account_status).into_iter();
         Self {
-            locks: told.filter(|condition| is_lock(*condition)).collect(),
+            locks: conditions.filter(|condition| is_lock(*condition)).collect(),
             outstanding: account_status.outstanding.clone(),
             curing_tiers: account_status.curing_tiers.clone(),
             today: account_status.now.date_naive(),

@@ -28,7 +28,7 @@ pub use lock::lock;
 pub use over_limit::pop_up;
 pub use sandbox::bar;
 
-use state::{Shown, is_lock, told};
+use state::{Shown, is_lock, shown_conditions};
 use words::{Look, Way};
 
 /// The account status; a reader is notified when it changes.
@@ -134,8 +134,9 @@ pub fn banners(up: Live<Page>) -> Element {
             };
             // The pages that order things show the payments of their own orders.
             let of_orders = matches!(page, Page::MyPlan | Page::ChangePlan(_) | Page::AddOns(_));
-            let told = told(&account_status).into_iter();
-            told.filter(|condition| !says_itself(*condition))
+            let conditions = shown_conditions(&account_status).into_iter();
+            conditions
+                .filter(|condition| !says_itself(*condition))
                 .map(|condition| words::of(&account_status, condition))
                 .chain(words::awaits(&account_status))
                 .chain(words::authentication(&account_status, of_orders))

@@ -27,12 +27,12 @@ pub fn pop_up() -> Element {
     let open: Live<Option<OverLimit>> = Live::new(None);
     watch(move || {
         let changes_plan = matches!(navigation.page(), Page::ChangePlan(_));
-        let told = over(&live_status.get()).filter(|over| {
+        let shown = over(&live_status.get()).filter(|over| {
             let closed_at = storage::read(Keep::Always, &name(over));
             !changes_plan && !is_seen(closed_at.as_deref(), over)
         });
         // After the current click: its listeners are removed together with the text.
-        request_animation_frame(move || open.set_if_other(told));
+        request_animation_frame(move || open.set_if_other(shown));
     });
     watch(move || {
         if let (Some(dialog), Some(_)) = (modal(slot), open.get()) {
@@ -84,7 +84,7 @@ fn words(
         Some(Lifecycle::Trial { .. }) => text.over_trial,
         _ => text.over_invoiced,
     };
-    let told = fill(text.over_text, &[&usage, &tier, &percent, costs]);
+    let usage_text = fill(text.over_text, &[&usage, &tier, &percent, costs]);
     let (advice, page, action) = match &over.fits {
         Some(fits) => (dearer(fits), Page::ChangePlan(None), text.over_action),
         None => (
@@ -105,7 +105,7 @@ fn words(
             .id("over-limit-title")
             .child(text.over)
             .into(),
-        p("dialog__text").child(told).into(),
+        p("dialog__text").child(usage_text).into(),
         p("dialog__text").child(advice).into(),
         div("dialog__actions").child(later).child(go).into(),
     ])

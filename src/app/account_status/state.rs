@@ -58,14 +58,14 @@ pub fn shuts(account_status: &AccountStatus, page: &Page) -> Option<Condition> {
 }
 
 /// The conditions that every page shows: lifecycle first, then dunning, then usage.
-pub fn told(account_status: &AccountStatus) -> Vec<Condition> {
+pub fn shown_conditions(account_status: &AccountStatus) -> Vec<Condition> {
     let notices = account_status.access.notices.iter();
-    let mut told: Vec<Condition> = notices.map(|notice| notice.condition).collect();
+    let mut conditions: Vec<Condition> = notices.map(|notice| notice.condition).collect();
     let in_trial = matches!(account_status.lifecycle, Lifecycle::Trial { .. });
-    if in_trial && told.is_empty() {
-        told.push(Condition::Trial);
+    if in_trial && conditions.is_empty() {
+        conditions.push(Condition::Trial);
     }
-    told
+    conditions
 }
 
 /// Whether a page orders nothing, so that the action of a banner is the most important one there.
@@ -78,9 +78,9 @@ pub const fn only_shows(page: &Page) -> bool {
 
 /// Whether a lock or a payment is more important than a change of plan.
 pub fn comes_first(account_status: &AccountStatus) -> bool {
-    let mut told = told(account_status).into_iter();
+    let mut conditions = shown_conditions(account_status).into_iter();
     let waits = account_status.authentication.as_ref();
-    told.any(|condition| is_lock(condition) || condition == Condition::Grace)
+    conditions.any(|condition| is_lock(condition) || condition == Condition::Grace)
         || awaits(account_status).is_some()
         || waits.is_some_and(|waits| waits.invoice.is_some())
 }
@@ -121,7 +121,7 @@ pub fn awaits(account_status: &AccountStatus) -> Option<&Outstanding> {
             Condition::Grace | Condition::PaymentLock | Condition::Paused | Condition::Cancelled
         )
     };
-    let quiet = !told(account_status).into_iter().any(says_more);
+    let quiet = !shown_conditions(account_status).into_iter().any(says_more);
     (quiet && !outstanding.due.is_zero()).then_some(outstanding)
 }
 
@@ -272,7 +272,7 @@ mod tests {
     /// A debit that the bank refuses without the payer is shown until it has failed, or a pause is shown.
     #[test]
     fn a_debit_that_needs_its_payer_is_shown() {
-        let check = |state: &str, now: &str, due: &str, told: bool| {
+        let check = |state: &str, now: &str, due: &str, conditions: bool| {
             let outstanding = Outstanding {
                 total: inr("29075.20"),
                 due: inr(due),
@@ -282,7 +282,11 @@ mod tests {
                 outstanding: Some(outstanding),
                 ..account_status(state, now)
             };
-            assert_eq!(awaits(&account_status).is_some(), told, "{state}, {due}");
+            assert_eq!(
+                awaits(&account_status).is_some(),
+                conditions,
+                "{state}, {due}"
+            );
         };
         let now = "2025-07-02T00:00:00Z";
         check(&state(ACTIVE, "\"clear\"", CLEAR), now, "29075.20", true);
@@ -308,17 +312,17 @@ mod tests {
         let started = r#"{"trial":{"started_at":"2025-05-17T00:00:00Z","on_file":"nothing"}}"#;
         let state = state(started, "\"clear\"", CLEAR);
         let early = account_status(&state, "2025-06-02T00:00:00Z");
-        assert_eq!(told(&early), [Condition::Trial]);
+        assert_eq!(shown_conditions(&early), [Condition::Trial]);
         assert_eq!(on_file(&early), OnFile::Nothing);
         let lock = comes_at(&early, &[DeadlineKind::TrialLock]).unwrap();
         assert_eq!(lock.to_rfc3339(), "2025-06-09T00:00:00+00:00");
         let locked = account_status(&state, "2025-06-09T00:00:00Z");
-        assert_eq!(told(&locked), [Condition::TrialBillingMissing]);
+        assert_eq!(shown_conditions(&locked), [Condition::TrialBillingMissing]);
         assert_eq!(
             ends_at(&locked).unwrap().to_rfc3339(),
             "2025-06-30T00:00:00+00:00"
         );
-        assert!(is_lock(told(&locked)[0]) && !is_lock(Condition::Grace));
+        assert!(is_lock(shown_conditions(&locked)[0]) && !is_lock(Condition::Grace));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::messages::messages;
 use crate::view::{Live, View, button, many, span};
 
 thread_local! {
-    static TOLD: Cell<u32> = const { Cell::new(0) };
+    static TERMS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A text whose first glossary term has an explanation.
@@ -43,9 +43,9 @@ fn place(words: &str, word: &str) -> Option<usize> {
 }
 
 fn term(word: &str, meaning: &'static str) -> View {
-    let number = TOLD.with(|told| {
-        told.set(told.get().wrapping_add(1));
-        told.get()
+    let number = TERMS.with(|terms| {
+        terms.set(terms.get().wrapping_add(1));
+        terms.get()
     });
     let (id, anchor) = (format!("term-{number}"), format!("--term-{number}"));
     // Two signals, because a pointer that leaves (after a tap a browser may report that at once) must

@@ -127,7 +127,7 @@ fn filter(chosen: Live<Option<Section>>, navigation: Navigation) -> Element {
 fn download(client: Client, chosen: Live<Option<Section>>) -> View {
     let address = move || {
         let sections: Vec<Section> = chosen.get().into_iter().collect();
-        client.activity_sheet(&selected(&sections, ""))
+        client.activity_csv(&selected(&sections, ""))
     };
     live(move || {
         address().map(|address| {

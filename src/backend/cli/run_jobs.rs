@@ -33,11 +33,11 @@ pub(super) async fn run_jobs(options: RunJobs) -> Result<(), Failed> {
 
 /// Prints what a run would do, one line per job.
 async fn dry_run(services: &Services) -> Result<(), Failed> {
-    let foreseen = jobs::rehearse(services, services.clock.now()).await?;
+    let planned = jobs::planned_jobs(services, services.clock.now()).await?;
     services.store.close().await;
-    for one in &foreseen {
+    for one in &planned {
         println!("{one}");
     }
-    println!("{} jobs would be done; nothing was changed", foreseen.len());
+    println!("{} jobs would be done; nothing was changed", planned.len());
     Ok(())
 }

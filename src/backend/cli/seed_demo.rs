@@ -2,7 +2,7 @@
 
 use super::log::{self, Format};
 use super::{Failed, SeedDemo, open, services};
-use crate::demo::{self, Crowd};
+use crate::demo::{self, GeneratedOrganizations};
 use crate::foundation::clock::Clock;
 use crate::services::gateway::Script;
 
@@ -13,12 +13,12 @@ pub(super) async fn seed_demo(options: SeedDemo) -> Result<(), Failed> {
         .clock
         .map_or_else(Clock::system, Clock::running_from);
     let services = services(store, clock, &Script::default());
-    let crowd = Crowd {
+    let generated = GeneratedOrganizations {
         organizations: options.organizations,
         users: options.users,
         projects: options.projects,
     };
-    demo::seed(&services, options.seed, &crowd).await?;
+    demo::seed(&services, options.seed, &generated).await?;
     services.store.close().await;
     println!("Demo accounts, password {}:", demo::PASSWORD);
     for line in demo::accounts() {

@@ -58,10 +58,10 @@ pub(super) async fn close(
     past.clock.move_to(end).map_err(Error::unexpected)?;
     jobs::close_through(past, &tenant.id, ended).await?;
     jobs::run_one(past, &tenant.id).await?;
-    let told = (end + NOTICE_IS_OVER).min(now);
-    past.clock.move_to(told).map_err(Error::unexpected)?;
+    let notified_at = (end + NOTICE_IS_OVER).min(now);
+    past.clock.move_to(notified_at).map_err(Error::unexpected)?;
     jobs::run_one(past, &tenant.id).await?;
-    let payable = payable(&mut past.store.reading().await?, &tenant.id, told).await?;
+    let payable = payable(&mut past.store.reading().await?, &tenant.id, notified_at).await?;
     if payable.invoices.is_empty() {
         return Ok(());
     }

@@ -23,14 +23,14 @@ use crate::store::usage::{self as days, Project, totals};
 use crate::store::{Changes, Tx, Work};
 use crate::usage::evaluation;
 
-mod crowd;
 mod emails;
+mod generated;
 mod history;
 mod tenants;
 mod usage;
 mod visitors;
 
-pub use crowd::Crowd;
+pub use generated::GeneratedOrganizations;
 use tenants::{Stage, TENANTS, Tenant};
 
 pub const PASSWORD: &str = "prorata-demo";
@@ -49,11 +49,15 @@ pub fn accounts() -> impl Iterator<Item = String> {
 }
 
 /// Adds what is missing of the demo: organizations, and usage up to now. Months that have ended are
-/// closed on the way, in order. Then adds the organizations of `crowd`.
+/// closed on the way, in order. Then adds the generated organizations.
 ///
 /// # Errors
 /// Fails when the store has other organizations under these ids.
-pub async fn seed(services: &Services, seed: u64, crowd: &Crowd) -> Result<(), Error> {
+pub async fn seed(
+    services: &Services,
+    seed: u64,
+    generated: &GeneratedOrganizations,
+) -> Result<(), Error> {
     let now = services.clock.now();
     services.store.write(StoreBuiltIn { now }).await?;
     let password_hash = tokio::task::spawn_blocking(|| secret::password_hash(PASSWORD, Cost::Full));
@@ -62,7 +66,7 @@ pub async fn seed(services: &Services, seed: u64, crowd: &Crowd) -> Result<(), E
         let password_hash = password_hash.clone();
         services
             .store
-            .write(Found {
+            .write(AddTenant {
                 tenant,
                 password_hash,
                 now,
@@ -78,17 +82,17 @@ pub async fn seed(services: &Services, seed: u64, crowd: &Crowd) -> Result<(), E
         services.store.write(history::NewCard { tenant }).await?;
         services.store.write(Drop { tenant, now }).await?;
     }
-    crowd.gather(services, seed, &password_hash).await
+    generated.add(services, seed, &password_hash).await
 }
 
 /// Adds an organization with its people, projects, card and subscription.
-struct Found {
+struct AddTenant {
     tenant: &'static Tenant,
     password_hash: String,
     now: DateTime<Utc>,
 }
 
-impl Work for Found {
+impl Work for AddTenant {
     type Output = ();
 
     fn changes(&self) -> Changes<'_> {

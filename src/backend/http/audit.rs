@@ -30,7 +30,7 @@ pub(super) async fn activity(
 
 /// `GET /audit.csv`. The export is logged before it begins. If it fails on the way, the last chunk is
 /// missing, so the browser sees an incomplete download.
-pub(super) async fn sheet(
+pub(super) async fn csv(
     State(app): State<AppState>,
     member: Member,
     mut asked: Asked,

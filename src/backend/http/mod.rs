@@ -216,7 +216,7 @@ fn handler(route: Route) -> MethodRouter<AppState> {
         Route::SendProfiles => {
             on(method, intake::send_profiles).layer(DefaultBodyLimit::max(BATCH_LIMIT))
         }
-        Route::UsageSheet => on(method, upload::summary),
+        Route::UsageCsv => on(method, upload::summary),
         Route::StageUsage => on(method, upload::stage),
         Route::ApplyUsage => on(method, upload::apply),
         Route::DiscardUsage => on(method, upload::discard),
@@ -228,7 +228,7 @@ fn handler(route: Route) -> MethodRouter<AppState> {
         Route::Data => on(method, data::data),
         Route::Export => on(method, data::export),
         Route::Audit => on(method, audit::activity),
-        Route::AuditSheet => on(method, audit::sheet),
+        Route::AuditCsv => on(method, audit::csv),
         Route::Support => on(method, support::support),
         Route::Tickets => on(method, support::open).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Route::SandboxPaymentMethod => on(method, on_file::save_card),

@@ -63,30 +63,30 @@ pub(super) fn check_body<T: RequestBody>(bytes: &[u8]) -> Result<(), Error> {
 /// A position in a body: as the response names it, and as [`RequestBody::texts`] knows it.
 #[derive(Debug, Clone, Default)]
 struct Place {
-    told: String,
+    shown: String,
     known: String,
 }
 
 impl Place {
     fn member(&self, name: &str) -> Self {
-        let dot = if self.told.is_empty() { "" } else { "." };
+        let dot = if self.shown.is_empty() { "" } else { "." };
         Self {
-            told: format!("{}{dot}{name}", self.told),
+            shown: format!("{}{dot}{name}", self.shown),
             known: format!("{}{dot}{name}", self.known),
         }
     }
 
     fn entry(&self, index: usize) -> Self {
         Self {
-            told: format!("{}[{index}]", self.told),
+            shown: format!("{}[{index}]", self.shown),
             known: format!("{}[]", self.known),
         }
     }
 
     fn name(&self) -> &str {
-        match self.told.as_str() {
+        match self.shown.as_str() {
             "" => WHOLE,
-            told => told,
+            shown => shown,
         }
     }
 }

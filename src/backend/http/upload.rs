@@ -39,10 +39,10 @@ pub(super) async fn summary(
         whose: whose(member),
         now,
     };
-    let sheet = app.services.store.write(download).await?;
+    let csv = app.services.store.write(download).await?;
     let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
     let name = "attachment; filename=\"usage-summary.csv\"";
-    Ok(([kind, (header::CONTENT_DISPOSITION, name)], sheet).into_response())
+    Ok(([kind, (header::CONTENT_DISPOSITION, name)], csv).into_response())
 }
 
 /// Writes the summary, and the audit entry about its download.

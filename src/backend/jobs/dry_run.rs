@@ -32,17 +32,20 @@ pub struct PlannedJob {
 ///
 /// # Errors
 /// Fails when one of the jobs would fail.
-pub async fn rehearse(services: &Services, now: DateTime<Utc>) -> Result<Vec<PlannedJob>, Error> {
+pub async fn planned_jobs(
+    services: &Services,
+    now: DateTime<Utc>,
+) -> Result<Vec<PlannedJob>, Error> {
     let ids = organizations::ids(&mut services.store.reading().await?).await?;
-    let mut foreseen = Vec::new();
+    let mut planned = Vec::new();
     for organization_id in ids {
         let dry_run = DryRun {
             organization_id,
             now,
         };
-        foreseen.extend(services.store.rehearse(dry_run).await?);
+        planned.extend(services.store.dry_run(dry_run).await?);
     }
-    Ok(foreseen)
+    Ok(planned)
 }
 
 /// The dry run of one organization's jobs.
@@ -61,7 +64,7 @@ impl Work for DryRun {
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<PlannedJob>, Error> {
         let id = &self.organization_id;
-        let mut foreseen = Vec::new();
+        let mut planned = Vec::new();
         while let Some(due) = schedule::first(tx, id, (self.now, Scope::AtOnce)).await? {
             let next = Next {
                 organization_id: id.to_owned(),
@@ -76,7 +79,7 @@ impl Work for DryRun {
             schedule::remove(tx, id, &due).await?;
             due_dates::sync(tx, id, self.now).await?;
             if !self.waits(tx, &due).await? {
-                foreseen.push(self.foreseen(due, None));
+                planned.push(self.planned(due, None));
             }
         }
         let state = account_states::find(tx, id).await?;
@@ -86,13 +89,13 @@ impl Work for DryRun {
                 Some(nominal) if due.kind.ends_account() && nominal <= self.now => {
                     let later = Some(due.at).filter(|at| *at > nominal);
                     let due = Due { at: nominal, ..due };
-                    foreseen.push(self.foreseen(due, later));
+                    planned.push(self.planned(due, later));
                 }
-                Some(_) | None if due.at <= self.now => foreseen.push(self.foreseen(due, None)),
+                Some(_) | None if due.at <= self.now => planned.push(self.planned(due, None)),
                 Some(_) | None => {}
             }
         }
-        Ok(foreseen)
+        Ok(planned)
     }
 }
 
@@ -106,7 +109,7 @@ impl DryRun {
         Ok(left.iter().any(|left| left.kind == due.kind))
     }
 
-    fn foreseen(&self, due: Due, not_before: Option<DateTime<Utc>>) -> PlannedJob {
+    fn planned(&self, due: Due, not_before: Option<DateTime<Utc>>) -> PlannedJob {
         PlannedJob {
             organization_id: self.organization_id.clone(),
             kind: due.kind,

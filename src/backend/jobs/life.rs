@@ -21,7 +21,7 @@ use crate::store::{Tx, account_states};
 type When = (DateTime<Utc>, DateTime<Utc>);
 
 /// A notification, and its audit entry.
-struct Told<'a> {
+struct LoggedNotification<'a> {
     action: Action,
     notification: Notification,
     description: &'a str,
@@ -41,13 +41,13 @@ pub(super) async fn trial_locks(
         Some(TrialLock::BillingMissing) => {}
         Some(TrialLock::Expired) | None => return Ok(()),
     }
-    let told = Told {
+    let logged = LoggedNotification {
         action: Action::TrialLocked,
         notification: Notification::TrialLocked {},
         description: "the dashboard closed: payment method or billing details are missing",
         change: AuditChange::NONE,
     };
-    tell(tx, id, told, now).await
+    publish(tx, id, logged, now).await
 }
 
 /// Rows 4, 5 and 5a: charging begins, or the trial expires.
@@ -65,15 +65,15 @@ pub(super) async fn trial_ends(
             begin_charging(tx, id, (since, now)).await
         }
         Lifecycle::Trial { .. } => {
-            let reached = reached.told_of_end(now, &policy);
+            let reached = reached.with_end_announced(now, &policy);
             account_states::replace(tx, id, &reached, now).await?;
-            let told = Told {
+            let logged = LoggedNotification {
                 action: Action::TrialExpired,
                 notification: Notification::TrialExpired {},
                 description: "the trial is over: payment method or billing details are missing",
                 change: AuditChange::NONE,
             };
-            tell(tx, id, told, now).await
+            publish(tx, id, logged, now).await
         }
         Lifecycle::Paused { .. } | Lifecycle::Cancelled { .. } => {
             record(tx, id, &state, (at, now)).await
@@ -97,15 +97,15 @@ pub(super) async fn grace_ends(
             return record(tx, id, &state, (at, now)).await;
         }
     }
-    let reached = reached.told_of_end(now, &policy);
+    let reached = reached.with_end_announced(now, &policy);
     account_states::replace(tx, id, &reached, now).await?;
-    let told = Told {
+    let logged = LoggedNotification {
         action: Action::PaymentLocked,
         notification: Notification::PaymentLocked {},
         description: "the dashboard closed: invoices were not paid in the grace period",
         change: AuditChange::NONE,
     };
-    tell(tx, id, told, now).await
+    publish(tx, id, logged, now).await
 }
 
 /// Announces an end that no other deadline announces: the end of a pause, a week before (SPEC R2,
@@ -117,18 +117,18 @@ pub(super) async fn tells_of_end(
 ) -> Result<(), Error> {
     let policy = tx.policy();
     let state = account_states::find(tx, id).await?.at(at, &policy);
-    let told = state.told_of_end(now, &policy);
-    account_states::replace(tx, id, &told, now).await?;
-    if told == state {
+    let announced = state.with_end_announced(now, &policy);
+    account_states::replace(tx, id, &announced, now).await?;
+    if announced == state {
         return Ok(());
     }
-    let told = Told {
+    let logged = LoggedNotification {
         action: Action::AccountEnding,
         notification: Notification::AccountEnding {},
         description: "the end of the account was announced",
         change: AuditChange::NONE,
     };
-    tell(tx, id, told, now).await
+    publish(tx, id, logged, now).await
 }
 
 /// Rows 5, 17 and 25: ends an account because nobody acted and its notice is old enough. Otherwise the
@@ -158,18 +158,18 @@ async fn record(
     account_states::replace(tx, id, &reached, now).await
 }
 
-async fn tell(
+async fn publish(
     tx: &mut Tx,
     id: &OrganizationId,
-    told: Told<'_>,
+    logged: LoggedNotification<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    outbox::publish(tx, id, &told.notification, now).await?;
+    outbox::publish(tx, id, &logged.notification, now).await?;
     let entry = AuditEntry {
-        action: told.action,
+        action: logged.action,
         object: id.as_str(),
-        description: told.description.to_owned(),
-        change: told.change,
+        description: logged.description.to_owned(),
+        change: logged.change,
     };
     records::audit(tx, id, (&Actor::system(), now), entry).await
 }

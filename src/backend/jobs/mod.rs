@@ -31,7 +31,7 @@ mod next;
 mod report;
 pub mod retention;
 
-pub use dry_run::{PlannedJob, rehearse};
+pub use dry_run::{PlannedJob, planned_jobs};
 pub use months::{MonthReport, close_everywhere, close_through};
 use next::{Next, Park, Step};
 pub use report::Report;

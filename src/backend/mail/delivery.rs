@@ -34,9 +34,9 @@ pub(super) async fn deliver(
         let mut is_reachable = true;
         for mail in held {
             let attempt = if is_reachable {
-                let taken = mailer.transport.carry(&mail, &mailer.sender).await;
-                is_reachable = !matches!(taken, Err(SendError::Unreachable(_)));
-                judge(&mail, taken, mailer.clock.now())
+                let sent = mailer.transport.send(&mail, &mailer.sender).await;
+                is_reachable = !matches!(sent, Err(SendError::Unreachable(_)));
+                judge(&mail, sent, mailer.clock.now())
             } else {
                 Attempt::Released
             };
@@ -50,8 +50,8 @@ pub(super) async fn deliver(
 }
 
 /// The outcome of an attempt, from the result of the transport.
-fn judge(mail: &Mail, taken: Result<(), SendError>, now: DateTime<Utc>) -> Attempt {
-    match taken {
+fn judge(mail: &Mail, sent: Result<(), SendError>, now: DateTime<Utc>) -> Attempt {
+    match sent {
         Ok(()) => Attempt::Sent { at: now },
         Err(SendError::Never(why)) => Attempt::Parked { why },
         Err(SendError::Later(why) | SendError::Unreachable(why))

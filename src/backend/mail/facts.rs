@@ -98,9 +98,9 @@ impl NotificationFacts {
 
     /// Since when a condition holds; when it does not hold, the instant of the notification.
     pub fn since(&self, condition: Condition) -> DateTime<Utc> {
-        let mut told = self.access.notices.iter();
-        let told = told.find(|notice| notice.condition == condition);
-        told.map_or(self.at, |notice| notice.since)
+        let mut notices = self.access.notices.iter();
+        let notices = notices.find(|notice| notice.condition == condition);
+        notices.map_or(self.at, |notice| notice.since)
     }
 
     /// Whether dashboard, exports and ingestion all work.
@@ -111,8 +111,8 @@ impl NotificationFacts {
 
     /// Whether the account is in a condition.
     pub fn is(&self, condition: Condition) -> bool {
-        let mut told = self.access.notices.iter();
-        told.any(|notice| notice.condition == condition)
+        let mut notices = self.access.notices.iter();
+        notices.any(|notice| notice.condition == condition)
     }
 
     /// The coming deadlines of the given kinds: what happens, and when.

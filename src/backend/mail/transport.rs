@@ -33,7 +33,7 @@ pub enum SendError {
 pub trait MailTransport: fmt::Debug + Send + Sync {
     /// Sends a mail. The same mail may be sent again after a failure, with the same Message-ID, so that
     /// the recipient's server can recognise it.
-    async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), SendError>;
+    async fn send(&self, mail: &Mail, sender: &str) -> Result<(), SendError>;
 }
 
 /// The configured address is not a transport's.
@@ -78,7 +78,7 @@ impl fmt::Debug for Smtp {
 
 #[async_trait]
 impl MailTransport for Smtp {
-    async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
+    async fn send(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
         let message = message(mail, sender)?;
         match tokio::time::timeout(PATIENCE, self.0.send(message)).await {
             Ok(Ok(_)) => Ok(()),
@@ -119,7 +119,7 @@ impl Folder {
 
 #[async_trait]
 impl MailTransport for Folder {
-    async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
+    async fn send(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
         let bytes = message(mail, sender)?.formatted();
         // A mail that is sent again has the same file name and replaces its earlier file.
         let at = instant_text(mail.posted_at).replace(':', "");

@@ -49,7 +49,7 @@ impl Work for SaveCard {
         let method = method(self.card, id, self.now);
         let before = payment_methods::default_of(tx, id).await?;
         payment_methods::save_default(tx, id, &method).await?;
-        tell(
+        notify(
             tx,
             id,
             lifecycle::LifecycleEvent::PaymentMethodSaved,
@@ -82,7 +82,7 @@ impl Work for SaveDetails {
         let saved = (self.actor.name.as_str(), self.now);
         let before = organizations::find(tx, id).await?.billed_to;
         billing_details::save(tx, id, &self.billed_to, saved).await?;
-        tell(
+        notify(
             tx,
             id,
             lifecycle::LifecycleEvent::BillingDetailsSaved,
@@ -103,7 +103,7 @@ impl Work for SaveDetails {
 }
 
 /// Applies the event to the account's state.
-async fn tell(
+async fn notify(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     saved: lifecycle::LifecycleEvent,

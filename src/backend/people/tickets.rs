@@ -63,7 +63,7 @@ impl Work for Open {
         let ticket = self.written(last + 1, team, &attachments);
         let key = (&self.key, self.request_hash.as_str());
         tickets::add(tx, key, &ticket, &attachments).await?;
-        self.tell(tx, &ticket).await?;
+        self.notify(tx, &ticket).await?;
         Ok(ticket)
     }
 }
@@ -157,7 +157,7 @@ impl Open {
         }
     }
 
-    async fn tell(&self, tx: &mut Tx, ticket: &Ticket) -> Result<(), Error> {
+    async fn notify(&self, tx: &mut Tx, ticket: &Ticket) -> Result<(), Error> {
         let organization_id = &self.key.organization_id;
         let entry = AuditEntry {
             action: Action::TicketOpened,

@@ -227,7 +227,7 @@ impl Store {
     }
 
     /// Dry run: runs the work and rolls it back, to return what it would return.
-    pub async fn rehearse<W: Work>(&self, work: W) -> Result<W::Output, Error> {
+    pub async fn dry_run<W: Work>(&self, work: W) -> Result<W::Output, Error> {
         let mut tx = self.begin_work(&work).await?;
         let outcome = self.run(&work, &mut tx).await;
         tx.transaction.rollback().await;

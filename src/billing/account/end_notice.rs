@@ -39,13 +39,13 @@ pub enum EndNotice {
 /// ```
 /// # use billing::account::end_notice::kept_end;
 /// let end = "2026-07-25T00:05:00Z".parse().unwrap();
-/// let kept = |told: &str| kept_end(end, told.parse().unwrap()).to_rfc3339();
+/// let kept = |notified: &str| kept_end(end, notified.parse().unwrap()).to_rfc3339();
 /// assert_eq!(kept("2026-07-11T00:05:00Z"), "2026-07-25T00:05:00+00:00");
 /// assert_eq!(kept("2026-07-22T00:05:00Z"), "2026-07-25T00:05:00+00:00");
 /// assert_eq!(kept("2026-07-31T09:00:00Z"), "2026-08-03T09:00:00+00:00");
 /// ```
-pub fn kept_end(nominal_end: DateTime<Utc>, told_at: DateTime<Utc>) -> DateTime<Utc> {
-    nominal_end.max(later(told_at, TimeDelta::hours(NOTICE_HOURS)))
+pub fn kept_end(nominal_end: DateTime<Utc>, notified_at: DateTime<Utc>) -> DateTime<Utc> {
+    nominal_end.max(later(notified_at, TimeDelta::hours(NOTICE_HOURS)))
 }
 
 /// When the notice of a pause's end is due: a week before, or at the start of a shorter pause.
@@ -54,14 +54,14 @@ pub fn kept_end(nominal_end: DateTime<Utc>, told_at: DateTime<Utc>) -> DateTime<
 /// **Silent on** when: the mail at the start of a pause is sent long before its end (A171).
 ///
 /// ```
-/// # use billing::account::end_notice::pause_told_at;
-/// let told = |from: &str, end: &str| {
-///     pause_told_at(from.parse().unwrap(), end.parse().unwrap()).to_rfc3339()
+/// # use billing::account::end_notice::pause_notified_at;
+/// let notified = |from: &str, end: &str| {
+///     pause_notified_at(from.parse().unwrap(), end.parse().unwrap()).to_rfc3339()
 /// };
-/// assert_eq!(told("2025-06-01T10:00:00Z", "2025-07-31T10:00:00Z"), "2025-07-24T10:00:00+00:00");
-/// assert_eq!(told("2025-06-01T10:00:00Z", "2025-06-03T10:00:00Z"), "2025-06-01T10:00:00+00:00");
+/// assert_eq!(notified("2025-06-01T10:00:00Z", "2025-07-31T10:00:00Z"), "2025-07-24T10:00:00+00:00");
+/// assert_eq!(notified("2025-06-01T10:00:00Z", "2025-06-03T10:00:00Z"), "2025-06-01T10:00:00+00:00");
 /// ```
-pub fn pause_told_at(paused_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
+pub fn pause_notified_at(paused_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
     let week = TimeDelta::days(PAUSE_NOTICE_DAYS);
     ends_at
         .checked_sub_signed(week)

@@ -124,9 +124,9 @@ struct Counting {
 
 #[async_trait]
 impl MailTransport for Counting {
-    async fn carry(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
+    async fn send(&self, mail: &Mail, sender: &str) -> Result<(), SendError> {
         self.handed_over.lock().unwrap().push(mail.id.clone());
-        self.folder.carry(mail, sender).await
+        self.folder.send(mail, sender).await
     }
 }
 

@@ -22,7 +22,7 @@ on_both_databases! {
     async fn a_failed_payment_in_grace(world: World) {
         let tenant = world.found(&debtor()).await;
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
-        let text = told(&world, &tenant, "payment.failed").await;
+        let text = notified(&world, &tenant, "payment.failed").await;
         for says in [
             "Everything goes on working for now.",
             "The dashboard locks: 11 July 2026, 00:00 (UTC)",
@@ -38,7 +38,7 @@ on_both_databases! {
     async fn a_payment_lock(world: World) {
         let tenant = world.found(&debtor()).await;
         go(&world, &tenant, "2026-07-11T00:00:00Z").await;
-        let text = told(&world, &tenant, "payment.locked").await;
+        let text = notified(&world, &tenant, "payment.locked").await;
         for says in ["Dashboard: closed", "To open it again, pay all open invoices.", "25 July 2026, 00:00 (UTC)", "/plan\n"] {
             assert!(text.contains(says), "{says}: {text}");
         }
@@ -49,15 +49,15 @@ on_both_databases! {
         let tenant = world.found(&debtor()).await;
         send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-20T10:00:01Z").await;
-        let text = told(&world, &tenant, "payment.failed").await;
+        let text = notified(&world, &tenant, "payment.failed").await;
         for says in ["Data that comes in: closed", "The account is deleted: 19 August 2026, 10:00 (UTC)", "My Plan: https://app.prorata.example/plan"] {
             assert!(text.contains(says), "{says}: {text}");
         }
         for lie in ["goes on working", "The dashboard locks", "The account is cancelled", "/invoices"] {
             assert!(!text.contains(lie), "{lie}: {text}");
         }
-        told(&world, &tenant, "account.paused").await;
-        told(&world, &tenant, "invoice.issued").await;
+        notified(&world, &tenant, "account.paused").await;
+        notified(&world, &tenant, "invoice.issued").await;
     }
 
     /// After a cancellation nothing works, nothing locks, and the mail links to no page.
@@ -66,26 +66,26 @@ on_both_databases! {
         let order = cancellation(Reason::LowUsage, "DELETE", usd("26.40"));
         send(&world, &tenant, (&new_key(), "/cancellation"), &order).await.json::<Left>();
         go(&world, &tenant, "2026-06-20T10:00:01Z").await;
-        let text = told(&world, &tenant, "payment.failed").await;
+        let text = notified(&world, &tenant, "payment.failed").await;
         assert!(text.contains("Dashboard: closed") && text.contains("no page is left to pay it on"), "{text}");
         for lie in ["goes on working", "The dashboard locks", "The account is cancelled:", "https://"] {
             assert!(!text.contains(lie), "{lie}: {text}");
         }
-        told(&world, &tenant, "account.cancelled").await;
-        told(&world, &tenant, "invoice.issued").await;
+        notified(&world, &tenant, "account.cancelled").await;
+        notified(&world, &tenant, "invoice.issued").await;
     }
 
     /// The notice of a debit above the limit says that the bank asks, and until when one can act.
     async fn a_debit_that_must_be_confirmed(world: World) {
         let tenant = world.found(&Customer::new("acme").in_rupees()).await;
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
-        let text = told(&world, &tenant, "payment.notice").await;
+        let text = notified(&world, &tenant, "payment.notice").await;
         for says in ["Your bank asks you to confirm this debit", "Not debited before: 2 July 2026, 00:00 (UTC)"] {
             assert!(text.contains(says), "{says}: {text}");
         }
-        told(&world, &tenant, "invoice.issued").await;
+        notified(&world, &tenant, "invoice.issued").await;
         go(&world, &tenant, "2026-07-02T00:00:00Z").await;
-        let text = told(&world, &tenant, "payment.failed").await;
+        let text = notified(&world, &tenant, "payment.failed").await;
         assert!(text.contains("Reason: it has to be confirmed at the bank"), "{text}");
     }
 
@@ -95,7 +95,7 @@ on_both_databases! {
         let outcomes = vec![ScriptedOutcome::Authentication];
         world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
-        let text = told(&world, &tenant, "payment.authentication").await;
+        let text = notified(&world, &tenant, "payment.authentication").await;
         assert!(text.contains("Confirm before: 1 July 2026, 00:30 (UTC)"), "{text}");
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!(account_status.authentication.unwrap().expires, at("2026-07-01T00:30:00Z"));
@@ -107,14 +107,14 @@ on_both_databases! {
         let program = world.program(&tenant, 30).await;
         go(&world, &tenant, "2026-07-11T00:00:00Z").await;
         assert!(world.send_users(&program, 60_001).await.status.is_success());
-        let text = told(&world, &tenant, "usage.locked").await;
+        let text = notified(&world, &tenant, "usage.locked").await;
         assert!(text.contains("To open it again, pay all open invoices; then upgrade"), "{text}");
         let outcomes = vec![ScriptedOutcome::Success; 2];
         world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         let order = api::invoicing::payment::PayOutstanding { total: account_status.outstanding.unwrap().due };
         assert!(world.pay(&tenant.admin, &new_key(), &order).await.status.is_success());
-        let text = told(&world, &tenant, "payment.cleared").await;
+        let text = notified(&world, &tenant, "payment.cleared").await;
         assert!(text.contains("The dashboard is still closed") && text.contains("upgrade to a tier"), "{text}");
     }
 }
@@ -124,7 +124,7 @@ fn debtor() -> Customer {
 }
 
 /// The latest mail of a kind, compared with the current account status.
-async fn told(world: &World, tenant: &Tenant, kind: &str) -> String {
+async fn notified(world: &World, tenant: &Tenant, kind: &str) -> String {
     let letters = Letters::new();
     let report = mail::send_due(&world.services, &letters.mailer())
         .await

@@ -120,8 +120,8 @@ async fn killed_while_events_are_deleted(engine: Engine) {
     });
     killing.await.unwrap();
     assert_eq!(world.names("SELECT id FROM events").await, ["0"]);
-    let told = "SELECT COUNT(*) FROM audit WHERE action = 'events.expired'";
-    assert_eq!(world.number(told).await, 2);
+    let notified = "SELECT COUNT(*) FROM audit WHERE action = 'events.expired'";
+    assert_eq!(world.number(notified).await, 2);
     invariants::hold(&world).await;
 }
 
@@ -216,7 +216,7 @@ async fn a_clock_far_ahead_deletes_nothing() {
              \"dunning\":\"clear\",\"usage_lock\":{{\"clear\":{{\"lifted_until\":null}}}},{}\
              \"as_of\":\"2026-06-20T10:00:00Z\"}}' WHERE organization_id = '{id}'",
             match id {
-                "told" => "\"end_told_at\":\"2026-08-12T10:00:00Z\",",
+                "told" => "\"end_notified_at\":\"2026-08-12T10:00:00Z\",",
                 _ => "",
             }
         );

@@ -135,7 +135,7 @@ impl World {
     pub(crate) async fn found(&self, customer: &Customer) -> Tenant {
         self.services
             .store
-            .write(Found {
+            .write(AddCustomer {
                 customer: customer.clone(),
                 now: self.services.clock.now(),
             })
@@ -179,12 +179,12 @@ pub(crate) fn user(customer: &Customer, role: Role) -> User {
     }
 }
 
-struct Found {
+struct AddCustomer {
     customer: Customer,
     now: DateTime<Utc>,
 }
 
-impl Work for Found {
+impl Work for AddCustomer {
     type Output = ();
 
     fn changes(&self) -> Changes<'_> {

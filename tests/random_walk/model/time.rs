@@ -116,7 +116,7 @@ impl Account {
     /// of the trial's expiry, of the lock, of a pause a week ahead (R2, A171). A notice that was not sent is
     /// sent now at the earliest.
     pub(crate) fn end(&self) -> Option<(Instant, Due)> {
-        let (told, end, due) = match (self.life, self.dunning) {
+        let (notified, end, due) = match (self.life, self.dunning) {
             (Life::Trial { start }, _) if !self.is_complete() => {
                 (start + 30 * DAY, start + 44 * DAY, Due::TrialCancellation)
             }
@@ -126,8 +126,8 @@ impl Account {
             }
             (Life::Trial { .. } | Life::Active | Life::Cancelled { .. }, _) => return None,
         };
-        let told = self.told_of_end_at.unwrap_or(told.max(self.now));
-        Some((end.max(told + 3 * DAY), due))
+        let notified = self.told_of_end_at.unwrap_or(notified.max(self.now));
+        Some((end.max(notified + 3 * DAY), due))
     }
 
     /// Whether a payment in progress may prevent an end: what is paid by then counts (row 17).

@@ -8,7 +8,7 @@ const DEPTH: u8 = 32;
 impl Json {
     /// Parses a whole text.
     pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
-        let mut rest = Rest(text);
+        let mut rest = Unparsed(text);
         let value = rest.value(DEPTH)?;
         rest.space();
         match rest.0 {
@@ -19,9 +19,9 @@ impl Json {
 }
 
 /// The text that is not parsed yet.
-struct Rest<'a>(&'a str);
+struct Unparsed<'a>(&'a str);
 
-impl Rest<'_> {
+impl Unparsed<'_> {
     fn space(&mut self) {
         self.0 = self.0.trim_start_matches([' ', '\n', '\r', '\t']);
     }

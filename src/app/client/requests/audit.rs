@@ -12,8 +12,8 @@ impl Client {
     }
 
     /// The address of `GET /audit.csv`, for a link; `None` when the host uses tokens.
-    pub fn activity_sheet(self, query: &str) -> Option<String> {
-        self.download(Route::AuditSheet, query)
+    pub fn activity_csv(self, query: &str) -> Option<String> {
+        self.download(Route::AuditCsv, query)
     }
 }
 

@@ -15,8 +15,8 @@ use crate::client::{Asked, Call, Client, answer, token};
 
 impl Client {
     /// The address of `GET /usage/summary.csv`, for a link; `None` when the host uses tokens.
-    pub fn usage_sheet(self) -> Option<String> {
-        self.download(Route::UsageSheet, "")
+    pub fn usage_csv(self) -> Option<String> {
+        self.download(Route::UsageCsv, "")
     }
 
     /// `POST /usage-imports`; `progress` is called with the percentage that was sent.

@@ -94,9 +94,9 @@ impl Leave {
             .attr("required", "")
             .property("disabled", move || shared.checkout.ordering.is_locked())
             .on("change", move |event| {
-                leave.tell(|said, word| said.word = word, &event);
-                leave.shared.told.update(|told| {
-                    told.remove(&leave.id);
+                leave.update(|said, word| said.word = word, &event);
+                leave.shared.checked.update(|checked| {
+                    checked.remove(&leave.id);
                 });
             })
             .child(first)
@@ -116,11 +116,11 @@ impl Leave {
             .attr("value", self.said_now().own)
             .property("disabled", move || shared.checkout.ordering.is_locked())
             .on("input", move |event| {
-                typing.tell(|said, words| said.own = words, &event);
+                typing.update(|said, words| said.own = words, &event);
             })
             .on("change", move |_| {
-                left.shared.told.update(|told| {
-                    told.insert(left.id.clone());
+                left.shared.checked.update(|checked| {
+                    checked.insert(left.id.clone());
                 });
             });
         let label = messages().add_ons.words.to_owned();
@@ -131,7 +131,7 @@ impl Leave {
     fn field(self: &Rc<Self>, asked: Asked, label: String, input: Element) -> Element {
         let id = format!("{}-{}", asked.name(), self.id);
         let (hint, error) = (format!("{id}-hint"), format!("{id}-error"));
-        let (shown, told) = (Rc::clone(self), Rc::clone(self));
+        let (shown, checked) = (Rc::clone(self), Rc::clone(self));
         let about = match asked {
             Asked::List => error.clone(),
             Asked::Words => format!("{hint} {error}"),
@@ -148,7 +148,7 @@ impl Leave {
         let error = p("field__error")
             .id(error)
             .attr("role", "alert")
-            .live(move || told.fault(asked).map(|fault| told.sentence(fault)));
+            .live(move || checked.fault(asked).map(|fault| checked.sentence(fault)));
         framed(&id, &label, input).child(hint).child(error)
     }
 
@@ -162,7 +162,7 @@ impl Leave {
     }
 
     /// Stores the value of a field.
-    fn tell(&self, take: impl FnOnce(&mut Said, String), event: &Event) {
+    fn update(&self, take: impl FnOnce(&mut Said, String), event: &Event) {
         self.shared.said.update(|all| {
             take(all.entry(self.id.clone()).or_default(), value(event));
         });
@@ -170,8 +170,8 @@ impl Leave {
 
     /// The fault of a field, once faults are shown.
     fn fault(&self, asked: Asked) -> Option<ReasonFault> {
-        let is_told = self.shared.told.get().contains(&self.id);
-        let fault = self.said().fault().filter(|_| is_told)?;
+        let is_checked = self.shared.checked.get().contains(&self.id);
+        let fault = self.said().fault().filter(|_| is_checked)?;
         (is_about_words(fault) == (asked == Asked::Words)).then_some(fault)
     }
 

@@ -31,7 +31,7 @@ struct Shared {
     /// The reason for each removal so far. It is kept only here: the address can be shared.
     said: Live<BTreeMap<AddOnId, Said>>,
     /// The add-ons whose faults are shown.
-    told: Live<BTreeSet<AddOnId>>,
+    checked: Live<BTreeSet<AddOnId>>,
     /// The form fields of each removal.
     fields: Live<BTreeMap<AddOnId, Fields>>,
 }
@@ -67,8 +67,8 @@ impl Shared {
 
     /// Shows the fault of a reason, and focuses its field.
     fn point_at(self, id: &AddOnId) {
-        self.told.update(|told| {
-            told.insert(id.clone());
+        self.checked.update(|checked| {
+            checked.insert(id.clone());
         });
         let fault = self.said.get_now().remove(id).unwrap_or_default().fault();
         if let (Some(fields), Some(fault)) = (self.fields.get_now().remove(id), fault) {
@@ -97,7 +97,7 @@ pub fn screen() -> View {
         checkout: Checkout::start(),
         navigation: Navigation::here(),
         said: Live::new(BTreeMap::new()),
-        told: Live::new(BTreeSet::new()),
+        checked: Live::new(BTreeSet::new()),
         fields: Live::new(BTreeMap::new()),
     };
     let text = messages();

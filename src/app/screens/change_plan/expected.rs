@@ -33,7 +33,7 @@ pub(super) fn expected(shared: Shared, usage: u64) -> Element {
         .slot(field.slot)
         .on("input", move |_| field.read())
         .on("change", move |_| field.tidy());
-    let told = p("field__error change-plan__hints")
+    let fault = p("field__error change-plan__hints")
         .id("expected-error")
         .attr("role", "status")
         .live(move || error.get().map(words));
@@ -47,7 +47,7 @@ pub(super) fn expected(shared: Shared, usage: u64) -> Element {
                 .child(hint),
         )
         .child(input)
-        .child(told)
+        .child(fault)
         .live(move || field.bases())
 }
 

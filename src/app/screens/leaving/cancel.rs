@@ -22,7 +22,7 @@ pub fn cancel() -> View {
     let form = Form {
         order: Order::new(Route::Cancellation),
         typed: Live::new(Typed::default()),
-        told: Live::new(false),
+        checked: Live::new(false),
         goes_on: Live::new(false),
         reason: Slot::default(),
         own: Slot::default(),
@@ -62,7 +62,7 @@ struct Form {
     order: Order,
     typed: Live<Typed>,
     /// Whether faults are shown.
-    told: Live<bool>,
+    checked: Live<bool>,
     /// Whether the person has declined the alternatives.
     goes_on: Live<bool>,
     reason: Slot,
@@ -139,7 +139,7 @@ impl Form {
     /// Sends the order, or shows the first fault and focuses its field.
     fn submit(self, agreed: Money, news: &'static str) {
         let typed = self.typed.get_now();
-        self.told.set(true);
+        self.checked.set(true);
         match typed.fault() {
             Some(Fault::Reason(ReasonFault::Words(_))) => self.own.focus(),
             Some(Fault::Reason(_)) => self.reason.focus(),
@@ -224,7 +224,7 @@ impl Form {
         is_mine: impl Fn(Fault) -> bool + Copy + 'static,
     ) -> Element {
         let fault = move || {
-            let fault = self.typed.get().fault().filter(|_| self.told.get());
+            let fault = self.typed.get().fault().filter(|_| self.checked.get());
             fault.filter(|fault| is_mine(*fault))
         };
         let error = format!("{id}-error");

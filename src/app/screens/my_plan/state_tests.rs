@@ -4,7 +4,7 @@ use super::*;
 use crate::client::json::tests::usd;
 use crate::screens::my_plan::chart::Drawing;
 use crate::screens::my_plan::summary::{MarkKind, Summary};
-use crate::screens::my_plan::year::Rest;
+use crate::screens::my_plan::year::Remaining;
 use api::plan::annual::Annual;
 use api::plan::subscription::ScheduledChange;
 use api::usage::{DayUsage, ProjectPage};
@@ -311,8 +311,8 @@ fn a_year_is_used_by_all_its_months() {
     let (plan, summary) = year_of(107_000);
     let year = summary.year.unwrap();
     assert_eq!(
-        (year.used, year.rest(), year.month),
-        (129_000, Rest::Left(111_000), [6, 12])
+        (year.used, year.remaining(), year.month),
+        (129_000, Remaining::Left(111_000), [6, 12])
     );
     assert_eq!((plan.base, plan.billable), (usd("2100.00"), usd("0.00")));
     assert!(plan.month.is_empty() && plan.next.statement.lines.is_empty());
@@ -326,7 +326,10 @@ fn a_year_is_used_by_all_its_months() {
 
     let (plan, summary) = year_of(268_000);
     let year = summary.year.unwrap();
-    assert_eq!((year.rest(), year.locked), (Rest::Beyond(50_000), true));
+    assert_eq!(
+        (year.remaining(), year.locked),
+        (Remaining::Beyond(50_000), true)
+    );
     // All 22,000 of June are beyond the pool.
     assert_eq!(plan.billable, usd("290.40"));
 }

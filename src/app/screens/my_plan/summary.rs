@@ -7,7 +7,7 @@ use billing::{PriceList, PricedAccount};
 use chrono::NaiveDate;
 
 use super::ahead::{Ahead, ahead, enterprise};
-use super::year::{Rest, Year};
+use super::year::{Remaining, Year};
 
 /// The marks of a pool below the lock, in percent.
 const MARKS: [u64; 2] = [80, 100];
@@ -136,9 +136,9 @@ impl Summary {
             usage: year.used,
             limit: year.limit,
             percent: u64::try_from(percent).unwrap_or(u64::MAX),
-            over: match year.rest() {
-                Rest::Left(_) => 0,
-                Rest::Beyond(over) => over,
+            over: match year.remaining() {
+                Remaining::Left(_) => 0,
+                Remaining::Beyond(over) => over,
             },
             locked: exceeds(year.used, year.limit, lock),
             scale: lock,

@@ -264,7 +264,7 @@ fn change(name: &str, staged: &StagedUsage) -> Element {
 /// The link that downloads the summary; nothing when the host uses tokens.
 pub(super) fn download() -> View {
     let client: Client = shared();
-    let link = client.usage_sheet().map(|address| {
+    let link = client.usage_csv().map(|address| {
         el("a")
             .class("button button--small")
             .attr("href", address)

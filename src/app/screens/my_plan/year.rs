@@ -30,7 +30,7 @@ pub struct Year {
 
 /// What is left of the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
+pub enum Remaining {
     /// The users that are left.
     Left(u64),
     /// The users beyond the pool.
@@ -60,12 +60,12 @@ impl Year {
     }
 
     /// What is left of the pool, or the users beyond it.
-    pub fn rest(&self) -> Rest {
+    pub fn remaining(&self) -> Remaining {
         let apart = u64::try_from(self.remaining.unsigned_abs()).unwrap_or(u64::MAX);
         if self.remaining < 0 {
-            Rest::Beyond(apart)
+            Remaining::Beyond(apart)
         } else {
-            Rest::Left(apart)
+            Remaining::Left(apart)
         }
     }
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::figure::figure;
 use super::meter::within;
 use super::summary::Summary;
-use super::year::{Rest, Year};
+use super::year::{Remaining, Year};
 use crate::components::icon::{Sign, icon};
 use crate::messages::{fill, format, messages};
 use crate::view::{Element, div, dl, h2, p, section, span};
@@ -27,18 +27,18 @@ pub(super) fn card(year: &Year, month: &Summary, this_month: NaiveDate) -> Eleme
 
 fn chip(year: &Year) -> Element {
     let text = &messages().annual;
-    let (class, sign, label) = match year.rest() {
+    let (class, sign, label) = match year.remaining() {
         _ if year.locked => (
             "chip chip--danger",
             Sign::Lock,
             messages().plan.locked.to_owned(),
         ),
-        Rest::Left(left) => (
+        Remaining::Left(left) => (
             "chip",
             Sign::Check,
             fill(text.left, &[&format::count(left)]),
         ),
-        Rest::Beyond(over) => (
+        Remaining::Beyond(over) => (
             "chip chip--over",
             Sign::Warning,
             fill(text.over, &[&format::count(over)]),
@@ -53,9 +53,9 @@ fn figures(year: &Year, month: &Summary, this_month: NaiveDate) -> Element {
         .ends_on
         .pred_opt()
         .map_or_else(String::new, format::date);
-    let remaining = match year.rest() {
-        Rest::Left(left) => format::count(left),
-        Rest::Beyond(over) => fill(text.below_zero, &[&format::count(over)]),
+    let remaining = match year.remaining() {
+        Remaining::Left(left) => format::count(left),
+        Remaining::Beyond(over) => fill(text.below_zero, &[&format::count(over)]),
     };
     let used = [
         format::count(year.before),

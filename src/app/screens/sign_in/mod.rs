@@ -177,7 +177,7 @@ impl Field<'_> {
         is_wrong: impl Fn() -> bool + Copy + 'static,
     ) -> Element {
         let id = format!("sign-in-{}", self.name);
-        let told = format!("{id}-error");
+        let error_id = format!("{id}-error");
         let input = el("input")
             .class("field__input")
             .id(id.as_str())
@@ -187,12 +187,12 @@ impl Field<'_> {
             .attr("autocapitalize", "none")
             .attr("value", self.value)
             .attr("required", "")
-            .attr("aria-describedby", told.as_str())
+            .attr("aria-describedby", error_id.as_str())
             .flag("aria-invalid", is_wrong)
             .slot(slot);
         framed(&id, self.label, input).child(
             p("field__error")
-                .id(told)
+                .id(error_id)
                 .live(move || is_wrong().then_some(error)),
         )
     }

@@ -59,7 +59,7 @@ impl Form {
     }
 
     /// The sentence for the fault of a field; the server's only if the form finds none.
-    pub(super) fn told(self, asked: Asked) -> Option<String> {
+    pub(super) fn fault_text(self, asked: Asked) -> Option<String> {
         if let Some(wrong) = self.wrong(asked) {
             return Some(sentence(wrong));
         }

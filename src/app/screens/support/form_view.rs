@@ -152,7 +152,7 @@ impl Form {
         let error = el("p")
             .class("field__error")
             .id("support-team-error")
-            .live(move || self.told(Asked::Team));
+            .live(move || self.fault_text(Asked::Team));
         el("fieldset")
             .class("field")
             .attr("tabindex", "-1")
@@ -190,7 +190,7 @@ fn field(form: Form, asked: Asked, labels: (&str, &str), input: Element) -> Elem
         .flag("aria-invalid", move || form.wrong(asked).is_some())
         .slot(form.slot(asked));
     let id = format!("support-{}", asked.name());
-    explained(&id, labels, input, move || form.told(asked))
+    explained(&id, labels, input, move || form.fault_text(asked))
 }
 
 /// A select with nothing chosen at first.

@@ -9,7 +9,7 @@ use billing::invoicing::collection::AttemptState;
 use chrono::{DateTime, Utc};
 
 use super::payable::{admitted, is_under_way};
-use super::progress::{PaymentProgress, told};
+use super::progress::{PaymentProgress, amount_text};
 use crate::foundation::amount::in_currency;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
@@ -145,7 +145,7 @@ impl Pay {
         let sum = payable.total;
         in_currency("total", order.total, sum.currency())?;
         if order.total != sum {
-            let sum = told(sum);
+            let sum = amount_text(sum);
             let detail =
                 format!("The amount to pay is {sum}, not what you saw; nothing was charged");
             return Err(Error::refused(Code::OutstandingChanged, detail));
@@ -164,7 +164,7 @@ impl Pay {
         let entry = AuditEntry {
             action: Action::PaymentOrdered,
             object: &run.id,
-            description: format!("{} for {}", told(sum), run.numbers.join(", ")),
+            description: format!("{} for {}", amount_text(sum), run.numbers.join(", ")),
             change: AuditChange::NONE,
         };
         records::audit(tx, id, (actor, self.now), entry).await?;

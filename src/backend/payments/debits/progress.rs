@@ -63,7 +63,7 @@ impl PaymentProgress {
             _ => (Code::PaymentExpired, "The payment was not finished"),
         };
         let number = failed.purpose.invoice().unwrap_or_default();
-        let left = told(self.left);
+        let left = amount_text(self.left);
         let detail = format!(
             "{what} of invoice {number}; {left} is still to be paid. Use another payment method or \
              ask your bank"
@@ -82,6 +82,6 @@ impl PaymentProgress {
 }
 
 /// An amount with its currency, for a sentence.
-pub(super) fn told(amount: Money) -> String {
+pub(super) fn amount_text(amount: Money) -> String {
     figures::money(amount)
 }

@@ -58,8 +58,8 @@ impl Work for Withdraw {
         }
         let entry = self.entry(&account, &after, &waiting.change)?;
         records::audit(tx, organization_id, (&self.actor, self.now), entry).await?;
-        let told = Notification::PlanWithdrawn(told(&waiting.change, &self.actor.name));
-        outbox::publish(tx, organization_id, &told, self.now).await?;
+        let withdrawn = Notification::PlanWithdrawn(plan_order(&waiting.change, &self.actor.name));
+        outbox::publish(tx, organization_id, &withdrawn, self.now).await?;
         Ok(OrganizationAccount::load(tx, organization_id, self.now)
             .await?
             .shown)
@@ -131,7 +131,7 @@ fn without(
 }
 
 /// The facts for the notification: the change that will not happen.
-fn told(waiting: &Waiting, by: &str) -> PlanOrder {
+fn plan_order(waiting: &Waiting, by: &str) -> PlanOrder {
     let mut order = PlanOrder {
         by: by.to_owned(),
         ..PlanOrder::default()

@@ -52,7 +52,7 @@ pub(super) async fn settled(
         invoices::pay(tx, organization_id, number, paid).await?;
     }
     let (before, after) = dun(tx, organization_id, payment, now).await?;
-    tell(tx, organization_id, payment, now).await?;
+    log(tx, organization_id, payment, now).await?;
     let was_dunned = !matches!(before, Dunning::Clear);
     if was_dunned && after == Dunning::Clear {
         let cleared = Notification::PaymentCleared {
@@ -113,7 +113,7 @@ fn paid_as_of(
 /// Writes the audit entry, and the mail if the admins need one. An admin who pays by hand sees the
 /// outcome on the screen, so only the payment itself is mailed. A lost debit is made again, so it is
 /// not mailed.
-async fn tell(
+async fn log(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     InvoicePayment {
@@ -125,7 +125,7 @@ async fn tell(
 ) -> Result<(), Error> {
     let by_itself = charge == Charge::Scheduled;
     let (invoice, sum) = (number.to_owned(), attempt.amount);
-    let (action, told) = match &attempt.state {
+    let (action, notification) = match &attempt.state {
         AttemptState::Started | AttemptState::Unknown => return Ok(()),
         AttemptState::Paid { .. } => (
             Action::PaymentSucceeded,
@@ -162,8 +162,8 @@ async fn tell(
         },
     };
     records::audit(tx, organization_id, (&Actor::system(), now), entry).await?;
-    match told {
-        Some(told) => outbox::publish(tx, organization_id, &told, now).await,
+    match notification {
+        Some(notification) => outbox::publish(tx, organization_id, &notification, now).await,
         None => Ok(()),
     }
 }

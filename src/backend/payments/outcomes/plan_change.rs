@@ -54,7 +54,7 @@ pub(super) async fn settled(
                           method or ask your bank";
             let failure = Failure {
                 action: Action::PlanDeclined,
-                told: Notification::PlanDeclined(told(&order)),
+                notification: Notification::PlanDeclined(order_facts(&order)),
                 problem: Problem::new(Code::PaymentDeclined, detail),
             };
             fail(tx, &order, failure, now).await.map(Some)
@@ -64,7 +64,7 @@ pub(super) async fn settled(
                 "The payment was not finished; nothing was charged and your plan is as before";
             let failure = Failure {
                 action: Action::PlanExpired,
-                told: Notification::PlanExpired(told(&order)),
+                notification: Notification::PlanExpired(order_facts(&order)),
                 problem: Problem::new(Code::PaymentExpired, detail),
             };
             fail(tx, &order, failure, now).await.map(Some)
@@ -72,10 +72,10 @@ pub(super) async fn settled(
     }
 }
 
-/// How a payment that failed is logged, told and answered.
+/// How a payment that failed is logged, notified and answered.
 struct Failure {
     action: Action,
-    told: Notification,
+    notification: Notification,
     problem: Problem,
 }
 
@@ -87,7 +87,7 @@ async fn fail(
 ) -> Result<Answer, Error> {
     let Failure {
         action,
-        told,
+        notification,
         problem,
     } = failure;
     let organization_id = &order.key.organization_id;
@@ -98,7 +98,7 @@ async fn fail(
         change: AuditChange::NONE,
     };
     records::audit(tx, organization_id, (&order.actor, now), entry).await?;
-    outbox::publish(tx, organization_id, &told, now).await?;
+    outbox::publish(tx, organization_id, &notification, now).await?;
     let problem = Problem {
         request_id: order.request_id.clone(),
         ..problem
@@ -121,11 +121,11 @@ pub(in crate::payments) async fn take_effect(
         order.invoice_number = Some(number);
     }
     let organization_id = &order.key.organization_id;
-    let told = told(&order);
+    let facts = order_facts(&order);
     let (action, news) = if order.state() == State::Scheduled {
-        (Action::PlanScheduled, Notification::PlanScheduled(told))
+        (Action::PlanScheduled, Notification::PlanScheduled(facts))
     } else {
-        (Action::PlanChanged, Notification::PlanChanged(told))
+        (Action::PlanChanged, Notification::PlanChanged(facts))
     };
     let entry = AuditEntry {
         action,
@@ -139,7 +139,7 @@ pub(in crate::payments) async fn take_effect(
 }
 
 /// The facts of an order for its notification.
-fn told(order: &StoredOrder) -> PlanOrder {
+fn order_facts(order: &StoredOrder) -> PlanOrder {
     let Quote {
         change, due_now, ..
     } = &order.quote;

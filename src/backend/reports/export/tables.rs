@@ -79,7 +79,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "answers to orders, which are in plan_changes and payment_runs",
     ),
     ("invoice_counters", "the numbers are in invoices"),
-    ("outbox", "what was told is in mails"),
+    ("outbox", "what was sent is in mails"),
     (
         "usage_rows",
         "what counts is in usage_days; the rest was replaced or never applied",

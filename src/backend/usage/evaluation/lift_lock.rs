@@ -65,11 +65,11 @@ impl Work for LiftLock {
         let after = after.map_err(refusal)?;
         account_states::replace(tx, id, &after, self.now).await?;
         let action = Action::UsageLockLifted;
-        let told = Notification::UsageLockLifted {
+        let notification = Notification::UsageLockLifted {
             until,
             reason: reason.clone(),
         };
-        outbox::publish(tx, id, &told, self.now).await?;
+        outbox::publish(tx, id, &notification, self.now).await?;
         let entry = AuditEntry {
             action,
             object: id.as_str(),

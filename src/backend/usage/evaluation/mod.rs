@@ -246,8 +246,8 @@ async fn alert(
     let Some(notice) = evaluation.notice else {
         return Ok(());
     };
-    let told = Notification::UsageAlert(notice);
-    outbox::publish(tx, organization_id, &told, now).await?;
+    let notification = Notification::UsageAlert(notice);
+    outbox::publish(tx, organization_id, &notification, now).await?;
     let crossed: Vec<_> = evaluation
         .crossings
         .iter()
@@ -276,7 +276,7 @@ async fn tell_of_lock(
 ) -> Result<(), Error> {
     let lock = state.usage_lock();
     let locked = Notification::UsageLocked { usage_lock: lock };
-    let (action, told, description) = match lock {
+    let (action, notification, description) = match lock {
         UsageLock::Clear { .. } => (
             Action::UsageUnlocked,
             Notification::UsageUnlocked {},
@@ -293,7 +293,7 @@ async fn tell_of_lock(
             "the term's usage is too far above the annual limit".to_owned(),
         ),
     };
-    outbox::publish(tx, organization_id, &told, now).await?;
+    outbox::publish(tx, organization_id, &notification, now).await?;
     let entry = AuditEntry {
         action,
         object: organization_id.as_str(),

@@ -35,7 +35,7 @@ pub(super) struct Parts {
     pub(super) usage_lock: UsageLock,
     /// When the notice of the account's end was sent; `None` when none is on record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) end_told_at: Option<DateTime<Utc>>,
+    pub(super) end_notified_at: Option<DateTime<Utc>>,
     pub(super) as_of: DateTime<Utc>,
 }
 
@@ -47,7 +47,7 @@ impl TryFrom<Parts> for AccountState {
             lifecycle,
             dunning,
             usage_lock,
-            end_told_at,
+            end_notified_at,
             as_of,
         } = parts;
         let (no_debt, no_lock) = (dunning == Dunning::Clear, usage_lock == UsageLock::CLEAR);
@@ -60,7 +60,7 @@ impl TryFrom<Parts> for AccountState {
             lifecycle,
             dunning,
             usage_lock,
-            end_notice: end_told_at.map_or(EndNotice::WhenDue, EndNotice::Out),
+            end_notice: end_notified_at.map_or(EndNotice::WhenDue, EndNotice::Out),
             as_of,
         };
         possible.then_some(state).ok_or(Contradiction)
@@ -80,7 +80,7 @@ impl From<AccountState> for Parts {
             lifecycle,
             dunning,
             usage_lock,
-            end_told_at: match end_notice {
+            end_notified_at: match end_notice {
                 EndNotice::Out(at) => Some(at),
                 EndNotice::WhenDue | EndNotice::NotYet => None,
             },

@@ -309,7 +309,7 @@ fn a_contradiction_is_no_state() {
             lifecycle,
             dunning,
             usage_lock,
-            end_told_at: None,
+            end_notified_at: None,
             as_of: since,
         })
         .is_ok()

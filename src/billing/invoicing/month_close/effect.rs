@@ -94,21 +94,21 @@ impl Collection {
     /// # use billing::{Currency, Money};
     /// # use billing::invoicing::{collection::CollectingRule, month_close::Collection};
     /// let amount = Money::new(2_360_000, Currency::new("INR", 2).unwrap());
-    /// let told_at = "2025-07-01T00:00:00Z".parse().unwrap();
-    /// let collection = Collection::of(CollectingRule::RUPEE_MANDATE, amount, told_at);
+    /// let notified_at = "2025-07-01T00:00:00Z".parse().unwrap();
+    /// let collection = Collection::of(CollectingRule::RUPEE_MANDATE, amount, notified_at);
     /// assert_eq!(collection, Some(Collection::AfterNotice {
     ///     amount,
-    ///     notice_at: told_at,
+    ///     notice_at: notified_at,
     ///     debit_at: "2025-07-02T00:00:00Z".parse().unwrap(),
     /// }));
     /// ```
-    pub fn of(rule: CollectingRule, amount: Money, told_at: DateTime<Utc>) -> Option<Self> {
+    pub fn of(rule: CollectingRule, amount: Money, notified_at: DateTime<Utc>) -> Option<Self> {
         (amount.minor() > 0).then(|| match rule {
             CollectingRule::AtOnce => Self::AtOnce { amount },
             CollectingRule::AfterNotice { .. } => Self::AfterNotice {
                 amount,
-                notice_at: told_at,
-                debit_at: rule.debit_at(told_at),
+                notice_at: notified_at,
+                debit_at: rule.debit_at(notified_at),
             },
         })
     }

@@ -84,8 +84,8 @@ fn charged(
     let invoice = InvoiceDraft::new(head, month.statement, closing.policy.round_off)?;
     if !invoice.is_of_nothing() {
         // Step 7. A notice is never dated before the close runs, however late that is.
-        let told_at = at.max(now);
-        let collection = Collection::of(closing.policy.collecting, invoice.due()?, told_at);
+        let notified_at = at.max(now);
+        let collection = Collection::of(closing.policy.collecting, invoice.due()?, notified_at);
         effects.push(Effect::Issue(invoice));
         effects.extend(collection.map(Effect::Collect));
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::AccountState;
 use crate::account::dunning::{self, Dunning};
-use crate::account::end_notice::{EndNotice, kept_end, pause_told_at};
+use crate::account::end_notice::{EndNotice, kept_end, pause_notified_at};
 use crate::account::lifecycle::{self, Cause, Lifecycle, OnFile};
 use crate::catalog::policy::Policy;
 
@@ -14,7 +14,7 @@ pub(super) struct Ending {
     /// The end by the rules alone.
     pub(super) nominal: DateTime<Utc>,
     /// The instant of its notice: when the account locks, when the trial expires, a week before a pause ends.
-    pub(super) told_at: DateTime<Utc>,
+    pub(super) notified_at: DateTime<Utc>,
     /// The cause of the end.
     pub(super) cause: Cause,
 }
@@ -30,7 +30,7 @@ impl AccountState {
             Lifecycle::Cancelled { at, cause: _ } => Some(at),
             Lifecycle::Trial { .. } | Lifecycle::Active { .. } | Lifecycle::Paused { .. } => {
                 let ending = self.ending(policy)?;
-                Some(kept_end(ending.nominal, self.told_at(&ending)))
+                Some(kept_end(ending.nominal, self.notified_at(&ending)))
             }
         }
     }
@@ -52,12 +52,12 @@ impl AccountState {
             (Lifecycle::Paused { .. }, _) | (Lifecycle::Active { .. }, Dunning::Locked { .. }) => {
                 true
             }
-            (Lifecycle::Trial { .. }, _) => self.as_of >= ending.told_at,
+            (Lifecycle::Trial { .. }, _) => self.as_of >= ending.notified_at,
             (Lifecycle::Active { .. }, Dunning::Clear | Dunning::Grace { .. })
             | (Lifecycle::Cancelled { .. }, _) => false,
         };
         match self.end_notice {
-            EndNotice::NotYet if is_last => Some(ending.told_at),
+            EndNotice::NotYet if is_last => Some(ending.notified_at),
             EndNotice::NotYet | EndNotice::WhenDue | EndNotice::Out(_) => None,
         }
     }
@@ -81,7 +81,7 @@ impl AccountState {
 
     /// The state after the notice of its end has been sent; unchanged when it was sent before, or when
     /// nothing ends the account.
-    pub fn told_of_end(self, at: DateTime<Utc>, policy: &Policy) -> Self {
+    pub fn with_end_announced(self, at: DateTime<Utc>, policy: &Policy) -> Self {
         match (self.end_notice, self.ending(policy)) {
             (EndNotice::WhenDue | EndNotice::NotYet, Some(_)) => Self {
                 end_notice: EndNotice::Out(at),
@@ -116,7 +116,7 @@ impl AccountState {
                 OnFile::Both => None,
                 OnFile::Nothing | OnFile::PaymentMethod | OnFile::BillingDetails => Some(Ending {
                     nominal: lifecycle::trial_cancels_at(started_at, policy),
-                    told_at: lifecycle::trial_ends_at(started_at, policy),
+                    notified_at: lifecycle::trial_ends_at(started_at, policy),
                     cause: Cause::TrialExpired,
                 }),
             },
@@ -124,7 +124,7 @@ impl AccountState {
                 Dunning::Clear => None,
                 Dunning::Grace { failed_at } | Dunning::Locked { failed_at } => Some(Ending {
                     nominal: dunning::cancels_at(failed_at, policy),
-                    told_at: dunning::grace_ends_at(failed_at, policy),
+                    notified_at: dunning::grace_ends_at(failed_at, policy),
                     cause: Cause::Unpaid,
                 }),
             },
@@ -132,7 +132,7 @@ impl AccountState {
                 let nominal = lifecycle::pause_ends_at(at, policy);
                 Some(Ending {
                     nominal,
-                    told_at: pause_told_at(at, nominal),
+                    notified_at: pause_notified_at(at, nominal),
                     cause: Cause::PauseExpired,
                 })
             }
@@ -141,10 +141,10 @@ impl AccountState {
     }
 
     /// When the notice was sent, or will be at the earliest.
-    fn told_at(&self, ending: &Ending) -> DateTime<Utc> {
+    fn notified_at(&self, ending: &Ending) -> DateTime<Utc> {
         match self.end_notice {
-            EndNotice::WhenDue => ending.told_at,
-            EndNotice::NotYet => ending.told_at.max(self.as_of),
+            EndNotice::WhenDue => ending.notified_at,
+            EndNotice::NotYet => ending.notified_at.max(self.as_of),
             EndNotice::Out(at) => at,
         }
     }

@@ -62,16 +62,16 @@ fn an_end_waits_for_its_notice() {
         let found = account.by_the_record(&policy).at(late, &policy);
         assert_eq!(found.ends_at(&policy), Some(at("2026-12-04T08:00:00Z")));
         assert_eq!(found.nominal_end(&policy), Some(at(nominal)));
-        let told = found.told_of_end(late, &policy);
-        assert_eq!(told.end_notice_due(&policy), None, "once");
+        let notified = found.with_end_announced(late, &policy);
+        assert_eq!(notified.end_notice_due(&policy), None, "once");
         let kept = at("2026-12-04T08:00:00Z");
-        let shown = access(&told, late, &policy).notices[0].next.unwrap();
+        let shown = access(&notified, late, &policy).notices[0].next.unwrap();
         assert_eq!((shown.at, shown.kind.ends_account()), (kept, true));
-        let ahead = deadlines(&told, &Agenda::plain(0), late, &policy);
+        let ahead = deadlines(&notified, &Agenda::plain(0), late, &policy);
         assert!(ahead.contains(&shown), "{ahead:?}");
-        let before = told.at(at("2026-12-04T07:59:59Z"), &policy);
+        let before = notified.at(at("2026-12-04T07:59:59Z"), &policy);
         assert_eq!(before.lifecycle(), found.lifecycle());
-        let ended = told.at(at("2026-12-24T00:00:00Z"), &policy).lifecycle();
+        let ended = notified.at(at("2026-12-24T00:00:00Z"), &policy).lifecycle();
         let cause = found.end_cause(&policy).unwrap();
         assert_eq!(ended, Lifecycle::Cancelled { at: kept, cause });
     }
@@ -85,14 +85,17 @@ fn a_notice_in_time_moves_nothing() {
         let stage = at(stage);
         let reached = account.by_the_record(&policy).at(stage, &policy);
         assert_eq!(reached.end_notice_due(&policy), Some(stage));
-        let told = reached.told_of_end(stage, &policy);
-        for state in [account, reached, told] {
+        let notified = reached.with_end_announced(stage, &policy);
+        for state in [account, reached, notified] {
             assert_eq!(state.ends_at(&policy), Some(at(nominal)));
         }
-        let cancelled = told.at(at(nominal), &policy).lifecycle();
+        let cancelled = notified.at(at(nominal), &policy).lifecycle();
         assert_eq!(cancelled, account.at(at(nominal), &policy).lifecycle());
-        let text = serde_json::to_string(&told).unwrap();
-        assert_eq!(serde_json::from_str::<AccountState>(&text).unwrap(), told);
+        let text = serde_json::to_string(&notified).unwrap();
+        assert_eq!(
+            serde_json::from_str::<AccountState>(&text).unwrap(),
+            notified
+        );
     }
 }
 
@@ -102,14 +105,14 @@ fn a_cure_in_the_last_days_counts() {
     let policy = Policy::default();
     let [(unpaid, ..), (trial, ..), (paused, ..)] = each();
     let late = at("2026-12-01T08:00:00Z");
-    let told = |state: AccountState| {
+    let notified = |state: AccountState| {
         let found = state.by_the_record(&policy).at(late, &policy);
-        found.told_of_end(late, &policy)
+        found.with_end_announced(late, &policy)
     };
     let last = at("2026-12-04T07:59:59Z");
     let left = Outstanding::Nothing;
     let paid = AccountEvent::Payment(dunning::PaymentEvent::PaymentSucceeded { left });
-    let paid = told(unpaid).after(paid, last, &policy).unwrap();
+    let paid = notified(unpaid).after(paid, last, &policy).unwrap();
     assert_eq!(
         (paid.ends_at(&policy), paid.end_notice()),
         (None, EndNotice::WhenDue)
@@ -120,13 +123,13 @@ fn a_cure_in_the_last_days_counts() {
     assert_eq!(again.ends_at(&policy), Some(at("2026-12-28T07:59:59Z")));
     let outstanding = Outstanding::Nothing;
     let back = AccountEvent::Life(lifecycle::LifecycleEvent::Reactivate { outstanding });
-    let back = told(paused).after(back, last, &policy).unwrap();
+    let back = notified(paused).after(back, last, &policy).unwrap();
     assert_eq!(back.lifecycle(), Lifecycle::Active { since: last });
     let saved = [
         lifecycle::LifecycleEvent::PaymentMethodSaved,
         lifecycle::LifecycleEvent::BillingDetailsSaved,
     ];
-    let complete = saved.into_iter().fold(told(trial), |state, saved| {
+    let complete = saved.into_iter().fold(notified(trial), |state, saved| {
         state
             .after(AccountEvent::Life(saved), last, &policy)
             .unwrap()

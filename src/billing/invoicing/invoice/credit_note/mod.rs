@@ -30,7 +30,7 @@ pub struct Correction<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credit {
     /// Everything that is left.
-    Rest,
+    Remainder,
     /// These lines, each at most up to what is left of it.
     Lines(Vec<LineCredit>),
 }
@@ -110,7 +110,7 @@ pub fn credit_note(
     }
     let left = lines_left(correction)?;
     let taken = match credit {
-        Credit::Rest => left,
+        Credit::Remainder => left,
         Credit::Lines(lines) => chosen(&left, lines)?,
     };
     if taken.is_empty() {

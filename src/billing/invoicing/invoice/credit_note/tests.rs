@@ -88,7 +88,7 @@ const LINES: [(LineKind, i64); 2] = [(LineKind::Base, 2_000_000), (LineKind::Mau
 fn the_whole_is_the_exact_negative_line_by_line() {
     let check = |customer, round_off, expected: &[&str]| {
         let invoice = invoice(&LINES, customer, round_off);
-        let note = note(&invoice, &[], &Credit::Rest).unwrap();
+        let note = note(&invoice, &[], &Credit::Remainder).unwrap();
         assert_eq!(amounts(&invoice), expected);
         let negative: Vec<String> = expected.iter().map(|text| format!("-{text}")).collect();
         assert_eq!(amounts(&note), negative);
@@ -161,14 +161,14 @@ fn parts_add_up_to_the_whole() {
         assert!(next.round_off.is_zero());
         credited.push(next);
     }
-    let rest = note(&invoice, &credited, &Credit::Rest).unwrap();
+    let rest = note(&invoice, &credited, &Credit::Remainder).unwrap();
     assert_eq!((rest.statement.lines.len(), rest.round_off), (1, inr(39)));
     credited.push(rest);
     let due = |draft: &InvoiceDraft| draft.due().unwrap();
     let all = Money::sum(inr(0).currency(), credited.iter().map(due)).unwrap();
     assert_eq!(all.plus(due(&invoice)), Ok(inr(0)));
     assert_eq!(
-        note(&invoice, &credited, &Credit::Rest),
+        note(&invoice, &credited, &Credit::Remainder),
         Err(CreditRefused::NothingLeft)
     );
 }
@@ -222,7 +222,7 @@ fn refuses_what_is_not_left() {
     );
     assert!(exactly.is_ok());
     assert_eq!(
-        note(&first, &[], &Credit::Rest),
+        note(&first, &[], &Credit::Remainder),
         Err(CreditRefused::NoInvoice)
     );
 }
@@ -270,7 +270,7 @@ proptest! {
             let tax = note.statement.total.minor() - subtotal;
             prop_assert!((tax * 100 - subtotal * 18).abs() <= 400, "{} of {}", tax, subtotal);
         }
-        match note(&invoice, &credited, &Credit::Rest) {
+        match note(&invoice, &credited, &Credit::Remainder) {
             Ok(rest) => credited.push(rest),
             Err(why) => prop_assert_eq!(why, CreditRefused::NothingLeft),
         }

@@ -267,7 +267,7 @@ impl Books {
             amount,
         }];
         let credit = match percent {
-            100 => Credit::Rest,
+            100 => Credit::Remainder,
             _ => Credit::Lines(lines),
         };
         let correction = Correction {

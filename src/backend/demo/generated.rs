@@ -37,7 +37,7 @@ const TIERS: [u64; 6] = [5_000, 20_000, 40_000, 60_000, 80_000, 100_000];
 
 /// How many organizations to add, and their size.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Crowd {
+pub struct GeneratedOrganizations {
     pub organizations: u32,
     /// About how many users each organization has by the 20th; 0 for no usage.
     pub users: u64,
@@ -45,40 +45,40 @@ pub struct Crowd {
     pub projects: u32,
 }
 
-impl Crowd {
+impl GeneratedOrganizations {
     /// Adds the organizations that are missing.
-    pub(super) async fn gather(
+    pub(super) async fn add(
         &self,
         services: &Services,
         seed: u64,
         password_hash: &str,
     ) -> Result<(), Error> {
         for number in 1..=self.organizations {
-            let found = Found {
+            let add = AddGenerated {
                 id: OrganizationId::new(format!("org_{number:05}")),
-                crowd: *self,
+                size: *self,
                 number,
                 seed,
                 password_hash: password_hash.to_owned(),
                 now: services.clock.now(),
             };
-            services.store.write(found).await?;
+            services.store.write(add).await?;
         }
         Ok(())
     }
 }
 
 /// Adds one organization, with its usage of the month up to now.
-struct Found {
+struct AddGenerated {
     id: OrganizationId,
-    crowd: Crowd,
+    size: GeneratedOrganizations,
     number: u32,
     seed: u64,
     password_hash: String,
     now: DateTime<Utc>,
 }
 
-impl Work for Found {
+impl Work for AddGenerated {
     type Output = ();
 
     fn changes(&self) -> Changes<'_> {
@@ -99,7 +99,7 @@ impl Work for Found {
             now: self.now,
         };
         subscriptions::start(tx, id, &self.subscription(), context).await?;
-        let projects: Vec<_> = (1..=self.crowd.projects)
+        let projects: Vec<_> = (1..=self.size.projects)
             .map(|number| format!("prj_{number:06}"))
             .collect();
         for project in &projects {
@@ -114,7 +114,7 @@ impl Work for Found {
     }
 }
 
-impl Found {
+impl AddGenerated {
     async fn count(
         &self,
         tx: &mut Tx,
@@ -122,7 +122,7 @@ impl Found {
         period: BillingPeriod,
     ) -> Result<(), Error> {
         let there = totals::of_month(tx, id, period, period.end()).await?;
-        if self.crowd.users == 0 || !there.is_empty() {
+        if self.size.users == 0 || !there.is_empty() {
             return Ok(());
         }
         let projects: Vec<_> = projects.iter().map(String::as_str).collect();
@@ -148,7 +148,7 @@ impl Found {
     /// The users of this organization: between half and one and a half times the given number.
     fn users(&self) -> u64 {
         let share = 50 + self.dice("users") % 101;
-        u64::try_from(u128::from(self.crowd.users) * u128::from(share) / 100).unwrap_or(u64::MAX)
+        u64::try_from(u128::from(self.size.users) * u128::from(share) / 100).unwrap_or(u64::MAX)
     }
 
     /// The tier that covers the users; for one organization in eight, the next lower one.
