@@ -11,6 +11,7 @@ mod looks;
 mod modules;
 mod page;
 mod rust;
+mod value_types;
 mod words;
 
 /// A file of the repository: its path from the root, with `/`, and its text.

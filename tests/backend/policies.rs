@@ -12,7 +12,7 @@ use billing::account::deadline::DeadlineKind;
 use billing::account::reason::Reason;
 use billing::catalog::policy::{AfaLimit, OverageLock, Policy, RetentionMonths};
 use billing::metering::usage::Metered;
-use billing::{PlanChange, Status};
+use billing::{CurrencyCode, PlanChange, Status};
 use chrono::{DateTime, Utc};
 
 use super::leaving::{cancellation, pause, send};
@@ -36,7 +36,7 @@ fn unusual() -> Policy {
         },
         predebit_hours: 31,
         afa_limits: vec![AfaLimit {
-            currency: "USD".to_owned(),
+            currency: CurrencyCode::USD,
             limit_minor: 9_000,
             effective_from: "2020-01-01".parse().unwrap(),
         }],

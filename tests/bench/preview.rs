@@ -6,6 +6,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use billing::CurrencyCode;
 use billing::catalog::price_book::ESSENTIALS_2025;
 use billing::metering::usage::Metered;
 use billing::pricing::quote::Order;
@@ -26,7 +27,7 @@ fn preview(criterion: &mut Criterion) {
         scheduled: Scheduled::default(),
     };
     let account = PricedAccount {
-        list: book.list("INR").unwrap(),
+        list: book.list(CurrencyCode::INR).unwrap(),
         subscription: &subscription,
         metered: Metered {
             mau: 22_000,

@@ -63,7 +63,7 @@ fn case() -> impl Strategy<Value = Case> {
         } else {
             ESSENTIALS_2025
         });
-        let list = parsed.unwrap().list(currency.as_str()).unwrap().clone();
+        let list = parsed.unwrap().list(currency).unwrap().clone();
         let places = if currency == CurrencyCode::INR {
             places().prop_map(Some).boxed()
         } else {

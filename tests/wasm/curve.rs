@@ -1,5 +1,6 @@
 //! A cost curve: thousands of previews of one order, over usage and day.
 
+use billing::CurrencyCode;
 use billing::catalog::price_book::ESSENTIALS_2025;
 use billing::metering::usage::Metered;
 use billing::pricing::change::Refusal;
@@ -40,7 +41,7 @@ impl Curve {
         let days = days.into_iter().flatten();
         let june: Vec<NaiveDate> = days.take_while(|day| day.month() == 6).collect();
         let change = PlanChange::to_tier(40_000);
-        let list = self.book.list("INR").ok_or(OutOfRange)?;
+        let list = self.book.list(CurrencyCode::INR).ok_or(OutOfRange)?;
         let order = |day: &NaiveDate| Order::of(&self.account(list, *day), &change);
         let orders = june.iter().map(order).collect::<Result<Vec<_>, _>>()?;
         Ok(total(&orders, previews)?)

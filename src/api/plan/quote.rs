@@ -163,7 +163,7 @@ pub fn list_of<'a>(
 ) -> Result<&'a PriceList, NoQuote> {
     let same =
         book.id == subscription.price_book && book.version == subscription.price_book_version;
-    same.then(|| book.list(subscription.currency.as_str()))
+    same.then(|| book.list(subscription.currency))
         .flatten()
         .ok_or(NoQuote::OtherBook)
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::TaxPlaces;
-use billing::{PlanChange, PriceBook, PriceList, Subscription};
+use billing::{CurrencyCode, PlanChange, PriceBook, PriceList, Subscription};
 use chrono::{Datelike, NaiveDate};
 
 use super::reading::{RawChange, RawRequest};
@@ -33,7 +33,8 @@ impl Request {
             let message = format!("there is no price book {:?}", raw.price_book);
             LineError::new(LineCode::UnknownPriceBook, message)
         })?;
-        let list = book.list(&raw.currency).ok_or_else(|| {
+        let list = CurrencyCode::parse(&raw.currency).and_then(|code| book.list(code));
+        let list = list.ok_or_else(|| {
             let message = format!("{} has no prices in {:?}", book.id, raw.currency);
             LineError::new(LineCode::CurrencyNotInPriceBook, message)
         })?;

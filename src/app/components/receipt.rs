@@ -30,12 +30,17 @@ pub fn taxes(taxes: &[TaxLine], open: Live<bool>) -> View {
 }
 
 /// Lines, subtotal if there are taxes, taxes, total.
-pub fn statement(statement: &Statement, book: &PriceBook, total: &str, open: Live<bool>) -> View {
+pub fn statement(
+    statement: &Statement,
+    book: &PriceBook,
+    total_label: &str,
+    open: Live<bool>,
+) -> View {
     many([
         lines(&statement.lines, book, open),
         subtotal(statement),
         taxes(&statement.taxes, open),
-        sum(total, statement.total),
+        sum(total_label, statement.total),
     ])
 }
 
@@ -43,12 +48,12 @@ pub fn statement(statement: &Statement, book: &PriceBook, total: &str, open: Liv
 pub fn issued(
     statement: &Statement,
     book: Loader<PriceBook>,
-    total: &'static str,
+    total_label: &'static str,
     open: Live<bool>,
 ) -> View {
     let due = statement.clone();
     live(move || match book.get() {
-        Load::Ready(book) => self::statement(&due, &book, total, open),
+        Load::Ready(book) => self::statement(&due, &book, total_label, open),
         Load::Waiting => View::Nothing,
         Load::Failed(failure) => {
             error_card(messages().failure.loading_invoice, &failure, move || {

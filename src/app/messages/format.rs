@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use billing::{Currency, Exact, Money};
+use billing::{Currency, CurrencyCode, Exact, Money};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use js_sys::{Array, Date, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -24,14 +24,14 @@ pub fn start(locale: Option<&str>) {
 
 /// An amount of money: "$91.67", "−$5.00", "₹12,34,567.50".
 pub fn money(amount: Money) -> String {
-    amount_with(&amount.to_string(), amount.currency(), &[])
+    with_currency(&amount.to_string(), amount.currency(), &[])
 }
 
 /// An amount that is not rounded yet: six decimals, and an ellipsis when it has more.
 pub fn exact_money(amount: Exact, currency: Currency) -> String {
     let amount = amount.to_string();
     let (shown, more) = cut(&amount);
-    let text = amount_with(shown, currency, &[("maximumFractionDigits", "6")]);
+    let text = with_currency(shown, currency, &[("maximumFractionDigits", "6")]);
     format!("{text}{more}")
 }
 
@@ -44,18 +44,22 @@ fn cut(number: &str) -> (&str, &'static str) {
     }
 }
 
-fn amount_with(amount: &str, currency: Currency, more: Settings<'_>) -> String {
+fn with_currency(decimal: &str, currency: Currency, more: Settings<'_>) -> String {
     let currency = currency.code();
-    let settings = [&[("style", "currency"), ("currency", currency)], more].concat();
+    let settings = [
+        &[("style", "currency"), ("currency", currency.as_str())],
+        more,
+    ]
+    .concat();
     // Rupees are grouped in lakhs everywhere (UX 84).
-    let locale = (currency == "INR").then_some("en-IN");
+    let locale = (currency == CurrencyCode::INR).then_some("en-IN");
     let text = intl(
         "NumberFormat",
         locale,
         &settings,
-        &JsValue::from_str(amount),
+        &JsValue::from_str(decimal),
     );
-    let text = text.unwrap_or_else(|| format!("{amount} {currency}"));
+    let text = text.unwrap_or_else(|| format!("{decimal} {currency}"));
     with_minus(&text)
 }
 
@@ -72,10 +76,10 @@ pub fn count(number: u64) -> String {
 }
 
 /// The name of a currency: "US dollar".
-pub fn currency_name(code: &str) -> String {
+pub fn currency_name(currency: CurrencyCode) -> String {
     let settings = [("type", "currency")];
-    let name = names(&settings, code);
-    name.unwrap_or_else(|| code.to_owned())
+    let name = names(&settings, currency.as_str());
+    name.unwrap_or_else(|| currency.to_string())
 }
 
 /// A day with its year: "20 June 2026".

@@ -1,6 +1,6 @@
 //! Formats amounts, counts and dates for mails: from decimal strings, never through a float.
 
-use billing::Money;
+use billing::{CurrencyCode, Money};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// Formats an amount as the app does in English: "$1,234.50", "₹12,34,567.50".
@@ -26,8 +26,8 @@ pub fn money(amount: Money) -> String {
     };
     let currency = amount.currency();
     match currency.code() {
-        "USD" => format!("{sign}${}{cents}", grouped(whole, 3)),
-        "INR" => format!("{sign}₹{}{cents}", grouped(whole, 2)),
+        CurrencyCode::USD => format!("{sign}${}{cents}", grouped(whole, 3)),
+        CurrencyCode::INR => format!("{sign}₹{}{cents}", grouped(whole, 2)),
         other => format!("{sign}{other} {}{cents}", grouped(whole, 3)),
     }
 }

@@ -130,7 +130,11 @@ fn whole(csv: &mut CsvWriter, account: &OrganizationAccount, usage: &Usage) -> R
         text(csv, "annual_remaining", &pool.remaining().to_string())?;
     }
     let quote = account.quote(&PlanChange::default())?;
-    text(csv, "currency", quote.month.billable.currency().code())?;
+    text(
+        csv,
+        "currency",
+        quote.month.billable.currency().code().as_str(),
+    )?;
     for line in &quote.overage.lines {
         let add_on = line.add_on.as_ref().map(|id| format!(" {id}"));
         let figure = format!("{}{}", line.kind.as_str(), add_on.unwrap_or_default());

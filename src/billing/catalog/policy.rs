@@ -1,10 +1,11 @@
 //! The periods and limits that an operator may configure, with the documents' values as defaults (SPEC 9).
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+use crate::money::CurrencyCode;
 
 /// All configurable values that states and deadlines depend on, with the documents' values as default.
 ///
@@ -83,7 +84,7 @@ pub enum OverageLock {
 #[serde(deny_unknown_fields)]
 pub struct AfaLimit {
     /// The ISO 4217 code of the currency.
-    pub currency: String,
+    pub currency: CurrencyCode,
     /// The limit in minor units, tax included; a debit of exactly this amount needs no confirmation (A36).
     pub limit_minor: i64,
     /// The first day of the limit.
@@ -95,7 +96,7 @@ impl AfaLimit {
     pub fn india() -> Vec<Self> {
         let limit = |limit_minor, (year, month, day)| {
             Some(Self {
-                currency: String::from("INR"),
+                currency: CurrencyCode::INR,
                 limit_minor,
                 effective_from: NaiveDate::from_ymd_opt(year, month, day)?,
             })

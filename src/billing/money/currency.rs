@@ -97,8 +97,8 @@ impl Currency {
     }
 
     /// The ISO 4217 code, such as `USD`.
-    pub fn code(&self) -> &str {
-        self.code.as_str()
+    pub const fn code(&self) -> CurrencyCode {
+        self.code
     }
 
     /// The number of decimals of an amount.
@@ -108,12 +108,6 @@ impl Currency {
 
     pub(crate) const fn units(self) -> i64 {
         10_i64.pow(self.exponent as u32)
-    }
-}
-
-impl From<Currency> for CurrencyCode {
-    fn from(currency: Currency) -> Self {
-        currency.code
     }
 }
 

@@ -111,7 +111,7 @@ impl Subscription {
     /// # use billing::{PlanChange, PriceBook, Status, Subscription, catalog::price_book::ESSENTIALS};
     /// # use billing::pricing::subscription::Scheduled;
     /// let book = PriceBook::parse(ESSENTIALS).unwrap();
-    /// let list = book.list("USD").unwrap();
+    /// let list = book.list(billing::CurrencyCode::USD).unwrap();
     /// let start = Subscription {
     ///     status: Status::Active,
     ///     tier: 40_000,

@@ -20,7 +20,7 @@ use crate::period::{BillingPeriod, Span};
 /// # use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 /// let over_2_000 = |book: &str| {
 ///     let book = PriceBook::parse(book).unwrap();
-///     let list = book.list("USD").unwrap();
+///     let list = book.list(billing::CurrencyCode::USD).unwrap();
 ///     let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
 ///     mau_overage(2_000, &rate).unwrap()
 /// };
@@ -124,7 +124,7 @@ impl MonthPart {
 /// # use billing::{pricing::overage::{MonthPart, partial_overage}, catalog::price_book::ESSENTIALS};
 /// # use rust_decimal::dec;
 /// let book = PriceBook::parse(ESSENTIALS).unwrap();
-/// let list = book.list("USD").unwrap();
+/// let list = book.list(billing::CurrencyCode::USD).unwrap();
 /// let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
 /// let june = Span::new("2025-06-16".parse().unwrap(), "2025-07-01".parse().unwrap()).unwrap();
 /// let part = MonthPart::of(june).unwrap();
@@ -139,12 +139,13 @@ pub fn partial_overage(mau_overage: Exact, part: MonthPart) -> Result<Exact, Out
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CurrencyCode;
     use crate::catalog::price_book::{ESSENTIALS, OveragePrice, PriceBook};
     use alloc::string::{String, ToString};
 
     fn settled(over: u64, partial: Partial) -> String {
         let book = PriceBook::parse(ESSENTIALS).unwrap();
-        let list = book.list("USD").unwrap();
+        let list = book.list(CurrencyCode::USD).unwrap();
         let price = OveragePrice {
             partial,
             ..list.overage

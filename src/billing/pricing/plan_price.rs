@@ -28,7 +28,7 @@ use crate::pricing::subscription::{BillingFrequency, Subscription};
 ///     add_ons: [AddOnId::new("cloud-export")].into(),
 ///     scheduled: Scheduled::default(),
 /// };
-/// let price = |frequency| plan_price(book.list("USD").unwrap(), &plan, frequency).unwrap();
+/// let price = |frequency| plan_price(book.list(billing::CurrencyCode::USD).unwrap(), &plan, frequency).unwrap();
 /// assert_eq!(price(BillingFrequency::Monthly).to_string(), "270.00");
 /// assert_eq!(price(BillingFrequency::Annual).to_string(), "2268.00");
 /// ```
@@ -58,7 +58,7 @@ pub fn plan_price(
 /// # use billing::{AddOnId, BillingFrequency, PriceBook};
 /// # use billing::{pricing::plan_price::add_on_price, catalog::price_book::ESSENTIALS_2025};
 /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-/// let (list, export) = (book.list("USD").unwrap(), AddOnId::new("cloud-export"));
+/// let (list, export) = (book.list(billing::CurrencyCode::USD).unwrap(), AddOnId::new("cloud-export"));
 /// let price = |frequency| add_on_price(list, (20_000, &export), frequency).unwrap();
 /// assert_eq!(price(BillingFrequency::Monthly).to_string(), "25.00");
 /// assert_eq!(price(BillingFrequency::Annual).to_string(), "210.00");
@@ -93,12 +93,13 @@ fn in_advance(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CurrencyCode;
     use crate::catalog::price_book::{ESSENTIALS, PriceBook};
 
     #[test]
     fn a_year_costs_what_the_price_list_says() {
         let book = PriceBook::parse(ESSENTIALS).unwrap();
-        let mut list = book.list("USD").unwrap().clone();
+        let mut list = book.list(CurrencyCode::USD).unwrap().clone();
         list.annual.discount_percent = Exact::whole(10);
         let export = AddOnId::new("cloud-export");
         let price = add_on_price(&list, (20_000, &export), BillingFrequency::Annual);

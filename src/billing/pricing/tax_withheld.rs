@@ -34,7 +34,7 @@ pub struct TaxWithheld {
 /// # use billing::{Line, LineKind, Money};
 /// # use billing::pricing::{tax::{StateCode, TaxPlaces}, tax_withheld::{TDS_PERCENT, tax_withheld}};
 /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-/// let list = book.list("INR").unwrap();
+/// let list = book.list(billing::CurrencyCode::INR).unwrap();
 /// let amount = Money::new(1_400_000, list.currency);
 /// let line = Line { kind: LineKind::Base, add_on: None, amount, derivation: None };
 /// let places = TaxPlaces { supplier: StateCode::MAHARASHTRA, customer: StateCode::MAHARASHTRA };

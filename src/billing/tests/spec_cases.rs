@@ -3,6 +3,7 @@
 
 use alloc::string::{String, ToString};
 
+use crate::CurrencyCode;
 use crate::catalog::price_book::{
     ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL, OveragePrice, PriceBook, UnitPrice,
 };
@@ -19,7 +20,7 @@ use crate::{AddOnId, Derivations, Exact, PlanChange, PricedAccount};
 #[derive(Clone, Copy)]
 struct Case {
     book: &'static str,
-    currency: &'static str,
+    currency: CurrencyCode,
     tier: u64,
     add_ons: &'static [&'static str],
     downgrade: Option<u64>,
@@ -29,7 +30,7 @@ struct Case {
 
 const SEED: Case = Case {
     book: ESSENTIALS,
-    currency: "USD",
+    currency: CurrencyCode::USD,
     tier: 20_000,
     add_ons: &[],
     downgrade: None,
@@ -111,9 +112,9 @@ fn the_catalogue() {
         (80_000, 1_000),
         (100_000, 1_250),
     ];
-    assert_eq!(priced("USD"), dollars);
+    assert_eq!(priced(CurrencyCode::USD), dollars);
     assert_eq!(
-        priced("INR"),
+        priced(CurrencyCode::INR),
         dollars.map(|(limit, price)| (limit, price * 80))
     );
 
@@ -137,7 +138,7 @@ fn the_catalogue() {
 #[test]
 fn overage_by_each_reading() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let price = |unit_price| OveragePrice {
         unit_price,
         ..list.overage
@@ -310,7 +311,7 @@ fn invoices() {
     assert_eq!(in_june.month.billable.to_string(), "296.40");
 
     let rupees = Case {
-        currency: "INR",
+        currency: CurrencyCode::INR,
         ..LATER
     }
     .as_it_is()

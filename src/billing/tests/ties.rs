@@ -2,6 +2,7 @@
 
 use alloc::string::ToString;
 
+use crate::CurrencyCode;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::money::{Currency, Exact, Money};
 use crate::pricing::overage::{add_on_overage, mau_overage};
@@ -24,7 +25,7 @@ fn settled(amount: Exact) -> i64 {
 #[test]
 fn overage_of_an_odd_number_of_users() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
     for over in (1..40_u64).step_by(2) {
         let amount = mau_overage(over, &rate).unwrap();

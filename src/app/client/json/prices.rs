@@ -4,7 +4,7 @@ use billing::catalog::price_book::{
     AddOn, AddOnPrice, AnnualTerms, Included, OveragePrice, Partial, PriceBook, PriceList,
     TaxScheme, Tier, UnitPrice,
 };
-use billing::money::{Currency, Exact};
+use billing::money::{Currency, CurrencyCode, Exact};
 use chrono::NaiveDate;
 
 use super::contract::{name, record, words};
@@ -39,7 +39,7 @@ record!(AnnualTerms {
 });
 
 struct List {
-    currency: String,
+    currency: CurrencyCode,
     exponent: u8,
     tiers: Vec<Tier>,
     overage: OveragePrice,
@@ -147,7 +147,7 @@ pub fn price_book(json: Json) -> Result<PriceBook, Unreadable> {
     let mut lists = Vec::with_capacity(book.lists.len());
     for list in book.lists {
         lists.push(PriceList {
-            currency: Currency::new(&list.currency, list.exponent).ok_or(Unreadable)?,
+            currency: Currency::new(list.currency.as_str(), list.exponent).ok_or(Unreadable)?,
             tiers: list.tiers,
             overage: list.overage,
             add_ons: list.add_ons,

@@ -96,7 +96,7 @@ impl Cards {
 
     fn details(&self, card: &Card) -> impl Iterator<Item = String> {
         let text = &messages().add_ons;
-        let list = self.book.list(self.subscription.currency.as_str());
+        let list = self.book.list(self.subscription.currency);
         let included = card.included.zip(list).map(|((count, extra), list)| {
             let extra = format::exact_money(extra, list.currency);
             fill(text.included, &[&format::count(count), &extra])

@@ -66,7 +66,7 @@ fn said(word: &str, own: &str) -> Said {
 #[test]
 fn add_ons_are_grouped_by_category_with_their_prices() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let categories = categories(list, &subscription(&book));
     let names: Vec<_> = categories.iter().map(|group| &*group.category).collect();
     let sorted = [
@@ -101,7 +101,7 @@ fn a_free_add_on_has_no_price_and_a_counted_one_has_its_number() {
         1,
     );
     let book = PriceBook::parse(&free).unwrap();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let first = &list.add_ons[0].id;
     let categories = categories(list, &subscription(&book));
     let cards: Vec<_> = categories.iter().flat_map(|group| &group.cards).collect();
@@ -113,7 +113,7 @@ fn a_free_add_on_has_no_price_and_a_counted_one_has_its_number() {
 #[test]
 fn the_address_chooses_only_what_can_be_added_or_removed() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    let (list, account) = (book.list("USD").unwrap(), subscription(&book));
+    let (list, account) = (book.list(CurrencyCode::USD).unwrap(), subscription(&book));
     let wanted = chosen(
         &["promotions", "cloud-export", "premium-channels", "no-such"],
         &["cloud-export", "premium-channels", "promotions", "no-such"],

@@ -112,7 +112,7 @@ fn a_choice_is_compared_with_the_tier_in_force() {
 #[test]
 fn a_downgrade_below_the_usage_warns_of_overage_and_lock() {
     let book = book();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let warned = warning(list, &subscription(), 5_000).unwrap();
     assert_eq!((warned.usage, warned.overage), (22_000, usd("224.40")));
     assert!(warned.locks);
@@ -126,7 +126,7 @@ fn a_downgrade_below_the_usage_warns_of_overage_and_lock() {
 #[test]
 fn each_tier_says_what_the_expected_users_cost_there() {
     let book = book();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let cards = tier_cards(list, &subscription(), 26_900);
     let overage: Vec<_> = cards.iter().map(|card| card.overage).collect();
     assert_eq!(
@@ -144,7 +144,7 @@ fn each_tier_says_what_the_expected_users_cost_there() {
 #[test]
 fn the_address_chooses_only_what_there_is() {
     let book = book();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let tier = |limit| Some(Choice::Tier(limit));
     let mut account = subscription();
     assert_eq!(choice(list, &account, tier(40_000)), tier(40_000));
@@ -182,7 +182,7 @@ fn a_year_is_priced_from_the_next_1st() {
         (usd("91.67"), usd("4368.00"))
     );
     let book = book();
-    let cards = tier_cards(book.list("USD").unwrap(), &account, 26_900);
+    let cards = tier_cards(book.list(CurrencyCode::USD).unwrap(), &account, 26_900);
     assert_eq!(cards[1].yearly, (usd("2100.00"), 240_000));
 }
 

@@ -65,6 +65,7 @@ mod tests {
     use super::super::state::tests::subscription;
     use super::*;
     use crate::client::json::tests::usd;
+    use billing::CurrencyCode;
     use billing::catalog::price_book::ESSENTIALS_EMAIL;
     use billing::metering::add_on_use::Used;
     use billing::{AddOnId, PriceBook};
@@ -73,7 +74,7 @@ mod tests {
     #[test]
     fn uses_are_shown_with_their_price() {
         let book = PriceBook::parse(ESSENTIALS_EMAIL).unwrap();
-        let list = book.list("USD").unwrap();
+        let list = book.list(CurrencyCode::USD).unwrap();
         let check = |status, used, expected| {
             let email = AddOnId::new("clevertap-email");
             let mut plan = subscription();

@@ -10,7 +10,7 @@ use billing::{Money, PriceBook};
 /// Plan, add-ons, next invoice, payment method, currency: label, value, and a detail.
 pub(super) fn facts(plan: &Plan, subscription: &Subscription, book: &PriceBook) -> View {
     let text = &messages().plan;
-    let currency = subscription.currency.as_str();
+    let currency = subscription.currency;
     let (next, estimate) = next_sum(plan);
     let items = [
         (

@@ -88,7 +88,11 @@ fn scheduled(kind: ScheduledKind) -> ScheduledChange {
 
 fn summary(users: u64) -> Summary {
     let book = book();
-    Summary::of(book.list("USD").unwrap(), &subscription(), &usage(users))
+    Summary::of(
+        book.list(CurrencyCode::USD).unwrap(),
+        &subscription(),
+        &usage(users),
+    )
 }
 
 /// SPEC 2.5: 250 + 20 + 24 + 2.40 = 296.40.
@@ -189,7 +193,7 @@ fn usage_that_no_tier_holds_is_for_enterprise() {
             tier,
             ..subscription()
         };
-        let summary = Summary::of(book.list("USD").unwrap(), &plan, &usage(users));
+        let summary = Summary::of(book.list(CurrencyCode::USD).unwrap(), &plan, &usage(users));
         assert_eq!(summary.enterprise, expected, "{users} of {tier}");
     };
     check(20_000, 22_000, None);
@@ -224,11 +228,19 @@ fn a_month_that_is_first_counted_late_is_not_projected_at_once() {
     };
     for (last, growth_days) in [(15, 0), (16, 1), (17, 2)] {
         late.days = counted(last).collect();
-        let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &late);
+        let summary = Summary::of(
+            book.list(CurrencyCode::USD).unwrap(),
+            &subscription(),
+            &late,
+        );
         assert_eq!((summary.ahead, summary.growth_days), (None, growth_days));
     }
     late.days = counted(18).collect();
-    let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &late);
+    let summary = Summary::of(
+        book.list(CurrencyCode::USD).unwrap(),
+        &subscription(),
+        &late,
+    );
     assert_eq!(summary.ahead.unwrap().users.expected, 127_500);
 }
 
@@ -240,7 +252,11 @@ fn days_before_counting_began_are_drawn_apart() {
     let after = month.days.split_off(10);
     month.days_before = std::mem::replace(&mut month.days, after);
     month.counted_from = day(11);
-    let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &month);
+    let summary = Summary::of(
+        book.list(CurrencyCode::USD).unwrap(),
+        &subscription(),
+        &month,
+    );
     let drawing = Drawing::of(&summary);
     let counts: Vec<_> = drawing.days.iter().map(|day| day.counts).collect();
     assert_eq!(counts, [vec![false; 10], vec![true; 10]].concat());
@@ -255,7 +271,11 @@ fn a_month_without_a_counted_day_projects_nothing() {
     let mut empty = usage(0);
     empty.days.clear();
     empty.counted_at = None;
-    let summary = Summary::of(book.list("USD").unwrap(), &subscription(), &empty);
+    let summary = Summary::of(
+        book.list(CurrencyCode::USD).unwrap(),
+        &subscription(),
+        &empty,
+    );
     assert_eq!(summary.ahead, None);
     assert_eq!(age(&empty), None);
     assert!(Drawing::of(&summary).days.is_empty());
@@ -305,7 +325,7 @@ fn a_year_is_used_by_all_its_months() {
         });
         let book = book();
         let figures = Plan::of(&book, &plan).unwrap();
-        let list = book.list("USD").unwrap();
+        let list = book.list(CurrencyCode::USD).unwrap();
         (figures, Summary::of(list, &plan, &usage(22_000)))
     };
     let (plan, summary) = year_of(107_000);

@@ -41,7 +41,7 @@ pub(super) fn alert(notice: &NotificationFacts, reached: alert::AlertNotice) -> 
 fn next(notice: &NotificationFacts, percent: u64) -> String {
     let charged = "Users above the limit are charged as overage with the next invoice; upgrading \
                    before the month ends avoids it.";
-    let list = notice.book.book.list(notice.organization.currency.as_str());
+    let list = notice.book.book.list(notice.organization.currency);
     match list.map(|list| list.lock_percent) {
         _ if percent < 100 => format!("Nothing changes yet. {charged}"),
         Some(lock) => format!(

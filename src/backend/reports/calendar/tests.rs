@@ -7,6 +7,7 @@ use billing::catalog::price_book::{ESSENTIALS, PriceBook};
 use chrono::NaiveDate;
 
 use super::*;
+use billing::CurrencyCode;
 
 fn coming(day: &str, at: Option<&str>, what: What) -> Coming {
     Coming {
@@ -22,7 +23,7 @@ fn calendar(name: &str, coming: &[Coming]) -> String {
     let calendar = Calendar {
         organization_id: &OrganizationId::from_static("org_acme"),
         name,
-        list: book.list("USD").unwrap(),
+        list: book.list(CurrencyCode::USD).unwrap(),
         now: "2026-06-20T10:00:00Z".parse().unwrap(),
     };
     calendar.of(coming)

@@ -74,7 +74,7 @@ impl SandboxGateway {
             key: charge.key.to_string(),
             token: charge.token.clone(),
             amount_minor: charge.amount.minor(),
-            currency: charge.amount.currency().into(),
+            currency: charge.amount.currency().code(),
             outcome: outcome.to_owned(),
             reference: secret::id("sandbox").map_err(lost)?,
             decided_at: self.clock.now(),

@@ -146,7 +146,7 @@ async fn currency_of(
     let book = price_books::find(tx, book).await?;
     let list = book
         .book
-        .list(code.as_str())
+        .list(code)
         .ok_or_else(|| damaged("currency", code))?;
     Ok(list.currency)
 }
@@ -194,7 +194,7 @@ async fn write_head(
     .bind(draft.issued_on.to_string())
     .bind(draft.period.start().to_string())
     .bind(draft.period.end().to_string())
-    .bind(currency.code())
+    .bind(currency.code().to_string())
     .bind(draft.statement.subtotal.minor())
     .bind(draft.statement.total.minor())
     .bind(draft.book.id.as_str())

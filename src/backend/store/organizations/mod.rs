@@ -41,8 +41,7 @@ impl Organization {
     /// # Errors
     /// A price book without a list in that currency.
     pub fn price_list<'a>(&self, book: &'a PriceBook) -> Result<&'a PriceList, Error> {
-        book.list(self.currency.as_str())
-            .ok_or_else(|| OutOfRange.into())
+        book.list(self.currency).ok_or_else(|| OutOfRange.into())
     }
 }
 
@@ -166,7 +165,7 @@ async fn check_prices(
     book: &BookVersion,
 ) -> Result<(), Error> {
     let stored = price_books::find(tx, book).await?;
-    let currency = organization.currency.as_str();
+    let currency = organization.currency;
     let Some(list) = stored.book.list(currency) else {
         let missing = format!("the price book {:?} has no list in {currency}", book.id);
         return Err(Problem::field("currency", missing).into());

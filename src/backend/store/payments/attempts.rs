@@ -163,7 +163,7 @@ pub async fn add(
     .bind(run)
     .bind(attempt.payment_method_id.as_deref())
     .bind(attempt.amount.minor())
-    .bind(attempt.amount.currency().code().to_owned())
+    .bind(attempt.amount.currency().code().to_string().to_owned())
     .bind(instant_text(attempt.started_at))
     .execute(tx.connection())
     .await?;
@@ -300,7 +300,7 @@ async fn read(
     }
     let currency = organizations::currency(tx, organization_id).await?;
     let attempt = |row: Row| {
-        if row.currency != currency.code() {
+        if row.currency != currency.code().as_str() {
             return Err(damaged("currency", row.currency));
         }
         let purpose = match (row.plan_change_id, row.number, row.payment_run_id) {

@@ -41,7 +41,7 @@ pub async fn add(
     .bind(organization_id.as_str())
     .bind(number)
     .bind(amount.minor())
-    .bind(amount.currency().code().to_owned())
+    .bind(amount.currency().code().to_string())
     .bind(notice_at.map(instant_text))
     .bind(instant_text(debit_at))
     .execute(tx.connection())

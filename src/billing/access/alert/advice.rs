@@ -26,7 +26,7 @@ pub enum Advice {
 /// ```
 /// # use billing::{PriceBook, access::alert::{Advice, advice}, catalog::price_book::ESSENTIALS};
 /// let book = PriceBook::parse(ESSENTIALS).unwrap();
-/// let list = book.list("USD").unwrap();
+/// let list = book.list(billing::CurrencyCode::USD).unwrap();
 /// assert_eq!(advice(list, 20_000, 20_000), None);
 /// assert_eq!(advice(list, 20_000, 45_000), Some(Advice::HigherTier(60_000)));
 /// let enterprise = Some(Advice::Enterprise { largest: 100_000 });

@@ -5,12 +5,13 @@ use proptest::prelude::*;
 use crate::tests::seeded::seeded;
 
 use super::*;
+use crate::CurrencyCode;
 use crate::catalog::price_book::{ESSENTIALS, PriceBook};
 
 fn percents() -> Vec<u64> {
     PriceBook::parse(ESSENTIALS)
         .unwrap()
-        .list("USD")
+        .list(CurrencyCode::USD)
         .unwrap()
         .alert_percents
         .clone()

@@ -47,7 +47,7 @@ pub struct CuringTier {
 /// # };
 /// let first = |subscription: &Subscription, rhythm: Rhythm, mau| {
 ///     let account = PricedAccount {
-///         list: book.list("USD").unwrap(),
+///         list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///         subscription,
 ///         metered: Metered { mau, data_points: 0 },
 ///         add_on_use: billing::AddOnUse::NONE,

@@ -10,7 +10,7 @@ use core::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::money::{Currency, Exact, Money, OutOfRange};
+use crate::money::{Currency, CurrencyCode, Exact, Money, OutOfRange};
 
 mod fault;
 mod parse;
@@ -139,7 +139,7 @@ impl OveragePrice {
     /// # use billing::catalog::price_book::{ESSENTIALS_2025, OveragePrice, UnitPrice};
     /// # use rust_decimal::dec;
     /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    /// let list = book.list("USD").unwrap();
+    /// let list = book.list(billing::CurrencyCode::USD).unwrap();
     /// let tier = list.tier(5_000).unwrap();
     /// assert_eq!(list.overage.unit_price_on(tier), Ok(Exact::new(dec!(1.25))));
     /// let derived = OveragePrice { unit_price: UnitPrice::Derived, ..list.overage };
@@ -244,7 +244,7 @@ impl AddOn {
     /// ```
     /// # use billing::{PriceBook, catalog::price_book::ESSENTIALS_2025};
     /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    /// let list = book.list("USD").unwrap();
+    /// let list = book.list(billing::CurrencyCode::USD).unwrap();
     /// let export = list.add_on("cloud-export").unwrap();
     /// let price = export.monthly(list.tier(20_000).unwrap(), list.currency).unwrap();
     /// assert_eq!(price.to_string(), "25.00");
@@ -267,7 +267,7 @@ impl AddOnPrice {
     /// # use billing::{Exact, PriceBook, catalog::price_book::{AddOnPrice, ESSENTIALS}};
     /// let book = PriceBook::parse(ESSENTIALS).unwrap();
     /// let on = |limit| {
-    ///     let tier = book.list("USD").unwrap().tier(limit).unwrap();
+    ///     let tier = book.list(billing::CurrencyCode::USD).unwrap().tier(limit).unwrap();
     ///     let (fixed, percent) = (Exact::whole(50), Exact::whole(10));
     ///     AddOnPrice::FixedAndPercent { fixed, percent }.on(tier).unwrap()
     /// };
@@ -295,7 +295,7 @@ impl AddOnPrice {
 
 impl PriceBook {
     /// The price list of a currency.
-    pub fn list(&self, currency: &str) -> Option<&PriceList> {
+    pub fn list(&self, currency: CurrencyCode) -> Option<&PriceList> {
         self.lists
             .iter()
             .find(|list| list.currency.code() == currency)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Condition;
 use crate::access::cure::Refused;
 use crate::catalog::policy::Policy;
-use crate::money::Currency;
+use crate::money::{Currency, CurrencyCode};
 use crate::period::later;
 
 mod attempt;
@@ -51,7 +51,7 @@ impl CollectingRule {
     /// ```
     pub fn of(currency: Currency, policy: &Policy) -> Self {
         match currency.code() {
-            "INR" => Self::AfterNotice {
+            CurrencyCode::INR => Self::AfterNotice {
                 hours: policy.predebit_hours,
             },
             _ => Self::AtOnce,

@@ -124,7 +124,7 @@ impl From<OutOfRange> for CloseRefused {
 ///     period: june,
 ///     first_open: june,
 ///     account: PricedAccount {
-///         list: book.list("USD").unwrap(),
+///         list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered { mau: 22_000, data_points: 0 },
 ///         add_on_use: billing::AddOnUse::NONE,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Address, AddressField, BillingDetails, Contacts, Fault, Field, FieldFault, Shipping, TaxNumber,
 };
-use crate::money::Currency;
+use crate::money::{Currency, CurrencyCode};
 use crate::people::identity::{Email, Gstin, Phone, VatCountry, VatNumber};
 use crate::pricing::tax::{CountryCode, NoCountry};
 use crate::text::OneLine;
@@ -208,7 +208,7 @@ fn user(text: &str, rules: &FormRules<'_>) -> Result<Email, Fault> {
 
 fn tax_number(form: &Form, currency: Currency) -> Result<TaxNumber, Fault> {
     let text = &form.tax_number;
-    if currency.code() == "INR" {
+    if currency.code() == CurrencyCode::INR {
         return Gstin::parse(text)
             .map(TaxNumber::Gstin)
             .map_err(|refused| Fault::Gstin(refused.fault));

@@ -13,6 +13,7 @@ use alloc::string::{String, ToString};
 use chrono::Days;
 use proptest::prelude::*;
 
+use crate::CurrencyCode;
 use crate::tests::seeded::seeded;
 
 fn day(text: &str) -> NaiveDate {
@@ -41,7 +42,7 @@ fn rated(mau: u64, status: Status, measure: Measure) -> Vec<Line> {
         scheduled: Scheduled::default(),
     };
     let account = PricedAccount {
-        list: book.list("USD").unwrap(),
+        list: book.list(CurrencyCode::USD).unwrap(),
         subscription: &subscription,
         metered: Metered {
             mau,
@@ -143,7 +144,7 @@ fn nothing_in_trial() {
 #[test]
 fn a_part_hundred_in_a_part_month() {
     let book = PriceBook::parse(ESSENTIALS).unwrap();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let june = Span::new(day("2025-06-16"), day("2025-07-01")).unwrap();
     let part = MonthPart::of(june).unwrap();
     let check = |over, partial, expected: &str| {
@@ -181,7 +182,7 @@ proptest! {
         let month = BillingPeriod::of(day).unwrap();
         prop_assume!(day > month.start());
         let book = PriceBook::parse(ESSENTIALS).unwrap();
-        let list = book.list("USD").unwrap();
+        let list = book.list(CurrencyCode::USD).unwrap();
         let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
         let whole = mau_overage(over, &rate).unwrap();
         let fee = |start, end| {
@@ -208,7 +209,7 @@ proptest! {
 #[test]
 fn the_days_of_a_month_sum_to_the_month() {
     let book = PriceBook::parse(ESSENTIALS).unwrap();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let rate = list.overage.on(list.tier(20_000).unwrap()).unwrap();
     let whole = mau_overage(2_000, &rate).unwrap();
     let first = BillingPeriod::of(day("2020-01-01")).unwrap();

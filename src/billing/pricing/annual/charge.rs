@@ -63,7 +63,7 @@ pub struct AnnualOrder {
 /// };
 /// let start = "2025-01-01".parse().unwrap();
 /// let account = AnnualAccount {
-///     list: book.list("USD").unwrap(),
+///     list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///     subscription: &subscription,
 ///     terms: &AnnualTerms::default(),
 ///     term: AnnualTerm::new(start, 12).unwrap(),
@@ -106,7 +106,7 @@ pub fn term_statement(
 /// # use billing::pricing::annual::{AnnualAccount, AnnualTerm, Pool, annual_order};
 /// # use billing::catalog::price_book::AnnualTerms;
 /// let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-/// let list = book.list("INR").unwrap();
+/// let list = book.list(billing::CurrencyCode::INR).unwrap();
 /// let subscription = Subscription {
 ///     status: Status::Active,
 ///     tier: 5_000,

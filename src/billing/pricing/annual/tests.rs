@@ -11,6 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use proptest::prelude::*;
 
+use crate::CurrencyCode;
 use crate::tests::seeded::seeded;
 
 fn day(text: &str) -> NaiveDate {
@@ -42,7 +43,7 @@ fn order(
     on: &str,
 ) -> Result<(Vec<String>, u64), Refusal> {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    let list = book.list("USD").unwrap();
+    let list = book.list(CurrencyCode::USD).unwrap();
     let limit = before.tier * 12;
     let account = AnnualAccount {
         list,
@@ -139,7 +140,7 @@ fn a_derivation_has_the_inputs_of_its_formula() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let before = subscription(20_000, &["cloud-export"]);
     let account = AnnualAccount {
-        list: book.list("USD").unwrap(),
+        list: book.list(CurrencyCode::USD).unwrap(),
         subscription: &before,
         terms: &AnnualTerms::default(),
         term: term("2025-01-01"),
@@ -323,7 +324,7 @@ fn the_lines_name_what_they_are_for() {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
     let subscription = subscription(20_000, &["cloud-export"]);
     let account = AnnualAccount {
-        list: book.list("INR").unwrap(),
+        list: book.list(CurrencyCode::INR).unwrap(),
         subscription: &subscription,
         terms: &AnnualTerms::default(),
         term: term("2025-01-01"),

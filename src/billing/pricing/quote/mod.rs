@@ -109,7 +109,7 @@ pub struct MonthFigures {
 ///     scheduled: Scheduled::default(),
 /// };
 /// let account = PricedAccount {
-///     list: book.list("USD").unwrap(),
+///     list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
 ///     add_on_use: billing::AddOnUse::NONE,

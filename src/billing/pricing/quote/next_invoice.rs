@@ -65,7 +65,7 @@ impl NextInvoice {
 ///     scheduled: Scheduled { tier: None, removals: dropped.into() },
 /// };
 /// let account = PricedAccount {
-///     list: book.list("USD").unwrap(),
+///     list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 22_000, data_points: 0 },
 ///     add_on_use: billing::AddOnUse::NONE,

@@ -104,7 +104,7 @@ impl<'a> Order<'a> {
     /// #     scheduled: Scheduled::default(),
     /// # };
     /// # let account = PricedAccount {
-    /// #     list: book.list("USD").unwrap(),
+    /// #     list: book.list(billing::CurrencyCode::USD).unwrap(),
     /// #     subscription: &subscription,
     /// #     metered: Metered::default(),
     /// #     add_on_use: billing::AddOnUse::NONE,

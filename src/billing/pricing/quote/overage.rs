@@ -36,7 +36,7 @@ use crate::pricing::subscription::{Status, Subscription};
 ///     scheduled: Scheduled::default(),
 /// };
 /// let account = PricedAccount {
-///     list: book.list("USD").unwrap(),
+///     list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///     subscription: &subscription,
 ///     metered: Metered { mau: 20_000, data_points: 0 },
 ///     add_on_use: &add_on_use,
@@ -82,7 +82,7 @@ pub fn overage_lines(
 /// #     scheduled: Scheduled::default(),
 /// # };
 /// # let account = PricedAccount {
-/// #     list: book.list("USD").unwrap(),
+/// #     list: book.list(billing::CurrencyCode::USD).unwrap(),
 /// #     subscription: &subscription,
 /// #     metered: Metered { mau: 22_000, data_points: 0 },
 /// #     add_on_use: billing::AddOnUse::NONE,

@@ -80,7 +80,7 @@ pub fn first_charged_day(
 /// # };
 /// let total = |day: &str| {
 ///     let account = PricedAccount {
-///         list: book.list("USD").unwrap(),
+///         list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered::default(),
 ///         add_on_use: billing::AddOnUse::NONE,
@@ -136,7 +136,7 @@ pub fn first_invoice(
 /// # };
 /// let total = |day: &str| {
 ///     let account = PricedAccount {
-///         list: book.list("USD").unwrap(),
+///         list: book.list(billing::CurrencyCode::USD).unwrap(),
 ///         subscription: &subscription,
 ///         metered: Metered::default(),
 ///         add_on_use: billing::AddOnUse::NONE,

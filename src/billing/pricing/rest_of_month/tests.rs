@@ -1,5 +1,6 @@
 use super::*;
 use crate::AddOnId;
+use crate::CurrencyCode;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::metering::usage::Metered;
 use crate::pricing::statement::Line;
@@ -24,7 +25,7 @@ fn charged(
         },
     };
     let account = PricedAccount {
-        list: book.list("USD").unwrap(),
+        list: book.list(CurrencyCode::USD).unwrap(),
         subscription: &subscription,
         metered: Metered {
             mau: 99_000,

@@ -212,7 +212,7 @@ impl Rhythm {
 /// #     scheduled: Scheduled::default(),
 /// # };
 /// # let account = PricedAccount {
-/// #     list: book.list("USD").unwrap(),
+/// #     list: book.list(billing::CurrencyCode::USD).unwrap(),
 /// #     subscription: &subscription,
 /// #     metered: Metered::default(),
 /// #     add_on_use: billing::AddOnUse::NONE,

@@ -4,6 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::*;
+use crate::CurrencyCode;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook, TaxScheme};
 use crate::invoicing::invoice::BookVersion;
 use crate::invoicing::month_close::{
@@ -82,7 +83,7 @@ impl Case {
         subscription: &'a Subscription,
     ) -> PricedAccount<'a> {
         PricedAccount {
-            list: book.list("INR").unwrap(),
+            list: book.list(CurrencyCode::INR).unwrap(),
             subscription,
             metered: Metered {
                 mau: self.mau,

@@ -45,7 +45,7 @@ impl RoundOff {
 
 /// The total rounded to a currency without decimals, then written in its own currency again.
 fn whole_units(total: Money) -> Result<Money, OutOfRange> {
-    let whole = Currency::new(total.currency().code(), 0).ok_or(OutOfRange)?;
+    let whole = Currency::new(total.currency().code().as_str(), 0).ok_or(OutOfRange)?;
     let units = total.exact().settle(whole)?;
     units.exact().settle(total.currency())
 }

@@ -76,6 +76,7 @@ pub fn examples(list: &PriceList, day: NaiveDate) -> Option<Vec<Example>> {
 mod tests {
     use super::*;
     use crate::client::json::tests::{inr, usd};
+    use billing::CurrencyCode;
     use billing::PriceBook;
     use billing::catalog::price_book::{ESSENTIALS, ESSENTIALS_2025};
 
@@ -84,7 +85,7 @@ mod tests {
     fn the_examples_are_those_of_the_documents() {
         let book = PriceBook::parse(ESSENTIALS).unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 6, 20).unwrap();
-        let examples = examples(book.list("USD").unwrap(), day).unwrap();
+        let examples = examples(book.list(CurrencyCode::USD).unwrap(), day).unwrap();
         let rows: Vec<_> = examples
             .iter()
             .map(|row| (row.users, row.add_on.is_some(), row.total))
@@ -104,7 +105,7 @@ mod tests {
     fn the_examples_are_priced_before_tax() {
         let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
         let day = NaiveDate::from_ymd_opt(2026, 6, 20).unwrap();
-        let examples = examples(book.list("INR").unwrap(), day).unwrap();
+        let examples = examples(book.list(CurrencyCode::INR).unwrap(), day).unwrap();
         let totals: Vec<_> = examples.iter().map(|row| row.total).collect();
         assert_eq!(
             totals,

@@ -1,18 +1,23 @@
 use super::super::{ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL};
 use super::*;
+use crate::CurrencyCode;
 
 #[test]
 fn the_shipped_books_are_right() {
     let book = PriceBook::parse(ESSENTIALS).unwrap();
     assert_eq!((book.id.as_str(), book.lists.len()), ("essentials", 1));
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    let rupees = book.list("INR").unwrap();
-    for (tier, in_dollars) in rupees.tiers.iter().zip(&book.list("USD").unwrap().tiers) {
+    let rupees = book.list(CurrencyCode::INR).unwrap();
+    for (tier, in_dollars) in rupees
+        .tiers
+        .iter()
+        .zip(&book.list(CurrencyCode::USD).unwrap().tiers)
+    {
         assert_eq!(tier.monthly, in_dollars.monthly.times(80).unwrap());
     }
     let email = PriceBook::parse(ESSENTIALS_EMAIL).unwrap();
-    let dollars = email.list("USD").unwrap();
-    assert_eq!(dollars.tiers, book.list("USD").unwrap().tiers);
+    let dollars = email.list(CurrencyCode::USD).unwrap();
+    assert_eq!(dollars.tiers, book.list(CurrencyCode::USD).unwrap().tiers);
     assert!(
         dollars
             .add_on("clevertap-email")

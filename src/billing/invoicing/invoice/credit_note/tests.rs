@@ -8,6 +8,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use proptest::prelude::*;
 
+use crate::CurrencyCode;
 use crate::tests::seeded::seeded;
 
 fn inr(minor: i64) -> Money {
@@ -21,7 +22,7 @@ fn day(text: &str) -> NaiveDate {
 /// An invoice with these lines (kind, amount), taxed, within the state or between states.
 fn invoice(lines: &[(LineKind, i64)], customer: &str, round_off: RoundOff) -> InvoiceDraft {
     let book = PriceBook::parse(ESSENTIALS_2025).unwrap();
-    let list = book.list("INR").unwrap();
+    let list = book.list(CurrencyCode::INR).unwrap();
     let line = |(kind, minor): &(LineKind, i64)| Line {
         kind: *kind,
         add_on: None,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::CurrencyCode;
 use crate::invoicing::collection::CollectingRule;
 
 /// A month in which everything happens, with the effects in the order of R15.
@@ -228,7 +229,7 @@ fn the_invoice_is_the_one_that_was_previewed() {
     june.subscription.add_ons = [add_on()].into();
     june.subscription.scheduled.tier = Some(5_000);
     let account = PricedAccount {
-        list: june.book.list("INR").unwrap(),
+        list: june.book.list(CurrencyCode::INR).unwrap(),
         subscription: &june.subscription,
         metered: Metered {
             mau: 22_000,

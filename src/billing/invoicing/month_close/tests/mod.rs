@@ -3,6 +3,7 @@ use crate::AddOnId;
 use crate::catalog::price_book::{AnnualTerms, ESSENTIALS, ESSENTIALS_2025, PriceBook};
 use crate::invoicing::invoice::{BookVersion, InvoiceKind};
 use crate::metering::usage::Metered;
+use crate::money::CurrencyCode;
 use crate::pricing::annual::{AnnualTerm, Pool, term_limit};
 use crate::pricing::quote::PricedAccount;
 use crate::pricing::rhythm::{Cycle, Frequency};
@@ -21,7 +22,7 @@ mod year;
 /// An account in June 2025; each test changes parts of it.
 struct June {
     book: PriceBook,
-    currency: &'static str,
+    currency: CurrencyCode,
     subscription: Subscription,
     mau: u64,
     cycle: Cycle,
@@ -51,7 +52,7 @@ fn month(text: &str) -> BillingPeriod {
 fn june() -> June {
     June {
         book: PriceBook::parse(ESSENTIALS).unwrap(),
-        currency: "USD",
+        currency: CurrencyCode::USD,
         subscription: Subscription {
             status: Status::Active,
             tier: 20_000,
@@ -77,7 +78,7 @@ fn june() -> June {
 fn june_in_rupees() -> June {
     June {
         book: PriceBook::parse(ESSENTIALS_2025).unwrap(),
-        currency: "INR",
+        currency: CurrencyCode::INR,
         places: Some(TaxPlaces {
             supplier: StateCode::MAHARASHTRA,
             customer: StateCode::MAHARASHTRA,

@@ -1,6 +1,7 @@
 //! The books of an account: the events, the issued invoices and the prices of the days.
 
 use super::*;
+use crate::CurrencyCode;
 use crate::invoicing::invoice::{
     Balance, Correction, Credit, InvoiceDraft, InvoiceHead, InvoiceNumber, LineCredit, Posting,
     credit_note,
@@ -293,7 +294,7 @@ impl Books {
 
     fn account(&self, mau: u64) -> PricedAccount<'_> {
         PricedAccount {
-            list: self.june.book.list("INR").unwrap(),
+            list: self.june.book.list(CurrencyCode::INR).unwrap(),
             subscription: &self.june.subscription,
             metered: Metered {
                 mau,
