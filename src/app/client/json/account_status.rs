@@ -336,6 +336,6 @@ mod tests {
             same(&Deadline::new(at(), kind));
             count += 1;
         }
-        assert_eq!(count, 22, "the kinds could not be listed");
+        assert_eq!(count, 21, "the kinds could not be listed");
     }
 }
