@@ -42,6 +42,7 @@ on_both_databases! {
         };
         assert_eq!(days(&usage.days), [("2026-06-21".to_owned(), 100)]);
         assert_eq!(days(&usage.days_before), [("2026-06-20".to_owned(), 71_464)]);
+        assert_eq!(usage.projects.items[0].parts, usage.parts);
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!((account_status.over_limit, account_status.access.notices.len()), (None, 0));
         assert_eq!(lock(&world, &ACME).await, UsageLock::CLEAR);
@@ -71,6 +72,8 @@ on_both_databases! {
         let alerts = world.number("SELECT COUNT(*) FROM alert_crossings").await;
         count(&world, &program, ("2026-06-25", [61_000, 0, 0, 0])).await;
         assert_eq!((shown(&world, &tenant).await.metered.mau, lock(&world, &ACME).await), (2_000, UsageLock::CLEAR));
+        let usage: Usage = world.get(&tenant.admin, "/usage").await.json();
+        assert_eq!(usage.projects.items.iter().map(|project| project.parts.actual_mau()).sum::<u64>(), 2_000);
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!(account_status.over_limit, None);
         assert_eq!(world.number("SELECT COUNT(*) FROM alert_crossings").await, alerts);

@@ -72,12 +72,13 @@ walk("what was used of an add-on is shown with its price, and is on the estimate
 walk("before three days show growth there is no projection, and the days before counting stand apart", async ({ page }) => {
   await enter(page, { email: LARS });
   await setUp(page);
+  const { projects } = await read(page, "/usage");
+  const { id, parts } = projects.items[0];
   // The trial has ended at the end of the 27th.
   await clock(page, "2026-06-28T09:00:00Z");
   await page.goto("/plan");
   await settled(page, "My Plan");
-  const { metered, projects } = await read(page, "/usage");
-  const { id, parts } = projects.items[0];
+  const { metered } = await read(page, "/usage");
   const counted = (day, users) => [id, day, users, parts.web_identified, parts.api, parts.anonymous_web, 1];
   await upload(page, counted("2026-06-27", parts.app + 400), counted("2026-06-28", parts.app + 520));
   const { days, days_before } = await read(page, "/usage");

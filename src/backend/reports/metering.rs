@@ -45,7 +45,7 @@ impl Month {
         })
     }
 
-    /// Some projects in order of their names, each with this month's and last month's usage.
+    /// Some projects in order of their names, each with this month's counted usage and last month's users.
     pub async fn projects(
         &self,
         tx: &mut Tx,
@@ -63,14 +63,20 @@ impl Month {
             .collect())
     }
 
+    /// The usage of a project since counting for charges began. What its first day had counted before,
+    /// and counts again with later figures, is known for the organization alone, and is part of this.
     fn project(&self, project: Project, days: &ByProject) -> ProjectUsage {
         let days = days.get(&project.id).map_or(&[][..], Vec::as_slice);
         let first = days.partition_point(|day| day.day < self.usage.period.start());
-        let (before, counted) = days.split_at(first);
+        let (last_month, month) = days.split_at(first);
+        let begun = month.partition_point(|day| self.usage.excludes(day.day, day.counted_at));
+        let (excluded, counted) = month.split_at(begun);
+        let excluded = excluded.last().map(|day| day.parts).unwrap_or_default();
+        let counted_parts = counted.last().map(|day| day.parts.beyond(excluded));
         ProjectUsage {
-            parts: counted.last().map(|day| day.parts).unwrap_or_default(),
+            parts: counted_parts.unwrap_or_default(),
             data_points: counted.iter().map(|day| day.data_points).sum(),
-            previous_mau: before.last().map_or(0, |day| day.parts.actual_mau()),
+            previous_mau: last_month.last().map_or(0, |day| day.parts.actual_mau()),
             id: project.id,
             name: project.name,
         }

@@ -121,6 +121,12 @@ impl CountedUsage {
             .ok_or(OutOfRange)
     }
 
+    /// Whether figures of a day that arrived at this instant came before counting began.
+    pub fn excludes(&self, day: NaiveDate, arrived: DateTime<Utc>) -> bool {
+        let begun_at = self.cuts.begun_at(self.from);
+        day < self.from || day == self.from && begun_at.is_some_and(|at| arrived < at)
+    }
+
     /// The counted users, by how they were seen.
     pub fn parts(&self) -> MauParts {
         self.counted(self.last()).parts
