@@ -1,6 +1,6 @@
 //! The contract between the app and the backend: requests, responses, problems, and the permission that
 //! each route requires. Every path is below [`route::BASE`], every body is JSON in `snake_case`, and an
-//! unknown field is refused. Amounts are decimal strings in the currency of their document.
+//! unknown field is refused. Amounts are [`Money`](billing::Money), each with its currency.
 //!
 //! Read in this order: [`route`] (what can be asked, and by whom), [`body`] (how the texts of a request
 //! are checked), [`problem`] (what can be refused), [`session`], [`plan`] (what is subscribed to, and the
