@@ -32,6 +32,7 @@ on_both_databases! {
             [(LineKind::Base, usd("250.00")), (LineKind::AddOn, usd("20.00")), (LineKind::MauOverage, usd("24.00")), (LineKind::AddOnOverage, usd("2.40"))];
         assert_eq!(lines, expected);
         assert!(invoice.statement.lines.iter().all(|line| line.derivation.is_some()));
+        assert_eq!(invoice.usage_month(), BillingPeriod::of("2026-06-01".parse().unwrap()));
         let summary = &invoice.summary;
         assert_eq!((summary.kind, summary.status), (InvoiceKind::Scheduled, InvoiceStatus::Open));
         assert_eq!((summary.total, summary.issued_on.to_string()), (usd("296.40"), "2026-07-01".to_owned()));

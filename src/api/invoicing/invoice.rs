@@ -1,12 +1,10 @@
 //! Invoices, in a list and in full.
 
-use billing::Money;
 use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
 use billing::pricing::tax::TaxPlaces;
+use billing::{BillingPeriod, Money, Statement};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-
-use billing::Statement;
 
 /// A page of invoices, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +62,18 @@ pub struct Invoice {
     pub price_book_version: u32,
     /// The lines with their derivations, the taxes and the total.
     pub statement: Statement,
+}
+
+impl Invoice {
+    /// The month whose usage the invoice charges; `None` when it is the invoice's own period, or when it
+    /// charges none.
+    pub fn usage_month(&self) -> Option<BillingPeriod> {
+        let summary = &self.summary;
+        let month = summary.kind.usage_month(summary.issued_on)?;
+        let mut lines = self.statement.lines.iter();
+        let charges_usage = lines.any(|line| line.kind.is_overage());
+        (charges_usage && month.start() != summary.period_start).then_some(month)
+    }
 }
 
 /// Supplier or customer as printed on an invoice.

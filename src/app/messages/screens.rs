@@ -243,6 +243,7 @@ pub struct InvoicesText {
     pub from: &'static str,
     pub issued: &'static str,
     pub service: &'static str,
+    pub usage: &'static str,
     pub tax_number: &'static str,
     pub place: &'static str,
     pub place_state: &'static str,

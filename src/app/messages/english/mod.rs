@@ -255,6 +255,7 @@ pub static ENGLISH: Messages = Messages {
         from: "From",
         issued: "Issued",
         service: "Service period",
+        usage: "Usage period",
         tax_number: "Tax number {0}",
         place: "Place of supply",
         place_state: "State code {0}",

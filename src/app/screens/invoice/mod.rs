@@ -5,7 +5,7 @@ use billing::PriceBook;
 use billing::invoicing::invoice::{InvoiceNumber, InvoiceStatus};
 use leptos::prelude::window;
 
-use super::invoices::{kind_name, period, status};
+use super::invoices::{kind_name, period, range, status};
 use super::missing;
 use crate::client::Client;
 use crate::client::failure::Failure;
@@ -133,6 +133,9 @@ fn facts(invoice: &Invoice) -> Element {
     let facts = [
         Some((text.issued, format::date(invoice.summary.issued_on))),
         Some((text.service, period(&invoice.summary))),
+        invoice
+            .usage_month()
+            .map(|month| (text.usage, range(month.start(), month.end()))),
         place,
     ];
     let facts = facts.into_iter().flatten().flat_map(|(label, fact)| {

@@ -144,10 +144,15 @@ fn days(invoice: &InvoiceSummary) -> String {
     fill(messages().invoices.range, &[&days[0], &days[1]])
 }
 
-/// The first and last day of the period.
+/// The first and last day of an invoice's period.
 pub fn period(invoice: &InvoiceSummary) -> String {
-    let last = invoice.period_end.pred_opt().unwrap_or(invoice.period_end);
-    let days = [format::day(invoice.period_start), format::date(last)];
+    range(invoice.period_start, invoice.period_end)
+}
+
+/// The first and last day of a period that ends before the day `end`.
+pub fn range(start: NaiveDate, end: NaiveDate) -> String {
+    let last = end.pred_opt().unwrap_or(end);
+    let days = [format::day(start), format::date(last)];
     fill(
         messages().invoices.range,
         &days.each_ref().map(String::as_str),

@@ -23,6 +23,15 @@ pub(super) fn issued(notice: &NotificationFacts, number: &str) -> MailBody {
         date(summary.period_start),
         date(last),
     );
+    let usage = invoice.usage_month().map(|month| {
+        let last = month.end().pred_opt().unwrap_or(month.end());
+        format!(
+            " It includes the usage of {} to {}.",
+            date(month.start()),
+            date(last),
+        )
+    });
+    let says = says + &usage.unwrap_or_default();
     let page = Page::Invoice(summary.number.clone());
     MailBody::new(format!("Invoice {}: {total}", summary.number), says)
         .figures(figures(notice, invoice))

@@ -1,6 +1,9 @@
 //! The kind of an invoice, and its status (SPEC 4.8).
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+use crate::period::BillingPeriod;
 
 /// The reason for which an invoice was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +51,32 @@ impl InvoiceKind {
             Self::Final => "Final",
             Self::Annual => "Annual",
             Self::CreditNote => "Credit note",
+        }
+    }
+
+    /// The month whose usage an invoice of this kind charges, by the day of its issue; `None` when usage
+    /// is that of the invoice's own period, or not charged.
+    ///
+    /// **Rule.** The month change charges the coming month, or year, in advance, and the usage of the
+    /// month that it closes in arrears.
+    /// **Source.** SPEC R3, R9, R15.
+    ///
+    /// ```
+    /// # use billing::{BillingPeriod, invoicing::invoice::InvoiceKind};
+    /// let july = "2025-07-01".parse().unwrap();
+    /// let june = BillingPeriod::of("2025-06-01".parse().unwrap());
+    /// assert_eq!(InvoiceKind::Scheduled.usage_month(july), june);
+    /// assert_eq!(InvoiceKind::Final.usage_month(july), None);
+    /// ```
+    pub fn usage_month(self, issued_on: NaiveDate) -> Option<BillingPeriod> {
+        match self {
+            Self::Scheduled | Self::Annual => BillingPeriod::of(issued_on.pred_opt()?),
+            Self::Upgrade
+            | Self::AddOn
+            | Self::TrialFirst
+            | Self::Reactivation
+            | Self::Final
+            | Self::CreditNote => None,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::metering::usage::exceeds;
 use crate::pricing::quote::{Derivations, PricedAccount};
 use crate::pricing::rhythm::Cycle;
 use crate::pricing::rhythm::turn::TermChange;
-use crate::pricing::statement::{Line, Statement, is_overage};
+use crate::pricing::statement::{Line, Statement};
 use crate::pricing::subscription::Status;
 
 /// All effects, in order.
@@ -94,7 +94,10 @@ fn charged(
 
 fn overage_of(statement: &Statement) -> Vec<Line> {
     let lines = statement.lines.iter();
-    lines.filter(|line| is_overage(line)).cloned().collect()
+    lines
+        .filter(|line| line.kind.is_overage())
+        .cloned()
+        .collect()
 }
 
 /// Step 9: compares the closed month's usage with the closing tier, or the term's with its pool.

@@ -10,7 +10,7 @@ use super::{PricedAccount, overage};
 use crate::money::{Money, OutOfRange};
 use crate::period::BillingPeriod;
 use crate::pricing::change::Refusal;
-use crate::pricing::statement::{Derivations, Line, LineSink, Lines, Statement, is_overage, sum};
+use crate::pricing::statement::{Derivations, Line, LineSink, Lines, Statement, sum};
 
 /// The invoice of a month change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +30,10 @@ impl NextInvoice {
     /// A statement issued on `date`, with its overage summed separately.
     pub(crate) fn of(date: NaiveDate, statement: Statement) -> Result<Self, OutOfRange> {
         let currency = statement.total.currency();
-        let (overage, in_advance): (Vec<&Line>, Vec<&Line>) =
-            statement.lines.iter().partition(|line| is_overage(line));
+        let (overage, in_advance): (Vec<&Line>, Vec<&Line>) = statement
+            .lines
+            .iter()
+            .partition(|line| line.kind.is_overage());
         Ok(Self {
             date,
             recurring: sum(currency, in_advance)?,

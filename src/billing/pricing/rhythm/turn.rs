@@ -13,7 +13,7 @@ use crate::pricing::annual::{
 };
 use crate::pricing::change::Refusal;
 use crate::pricing::quote::{Derivations, PricedAccount, next_invoice};
-use crate::pricing::statement::{Line, Statement, is_overage};
+use crate::pricing::statement::{Line, Statement};
 use crate::pricing::subscription::Subscription;
 
 /// An account whose month changes.
@@ -84,7 +84,10 @@ impl Turn<'_> {
         if self.cycle.measure().is_whole(self.period) {
             return Ok(next);
         }
-        let (_, mut lines): (Vec<Line>, Vec<Line>) = next.lines.into_iter().partition(is_overage);
+        let (_, mut lines): (Vec<Line>, Vec<Line>) = next
+            .lines
+            .into_iter()
+            .partition(|line| line.kind.is_overage());
         lines.extend(self.overage(derivations)?);
         Statement::of(lines, list, places, derivations)
     }

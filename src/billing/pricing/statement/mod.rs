@@ -52,6 +52,18 @@ impl LineKind {
         Self::AddOnUse,
     ];
 
+    /// Whether a line of this kind charges usage, in arrears.
+    pub const fn is_overage(self) -> bool {
+        match self {
+            Self::MauOverage | Self::AddOnOverage | Self::AddOnUse => true,
+            Self::Base
+            | Self::AddOn
+            | Self::TierProration
+            | Self::AddOnRepricing
+            | Self::AddOnProration => false,
+        }
+    }
+
     /// The value in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -181,18 +193,6 @@ fn tax_line(subtotal: Money, tax: tax::Tax, derivations: Derivations) -> TaxLine
         name: tax.name,
         amount: tax.amount,
         derivation,
-    }
-}
-
-/// Whether a line charges for the closed month and not for the coming one.
-pub(crate) const fn is_overage(line: &Line) -> bool {
-    match line.kind {
-        LineKind::MauOverage | LineKind::AddOnOverage | LineKind::AddOnUse => true,
-        LineKind::Base
-        | LineKind::AddOn
-        | LineKind::TierProration
-        | LineKind::AddOnRepricing
-        | LineKind::AddOnProration => false,
     }
 }
 
