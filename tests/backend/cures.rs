@@ -11,6 +11,7 @@ use backend::store::Engine;
 use backend::usage::evaluation::LiftLock;
 use billing::access::Condition;
 use billing::access::cure::Cure;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::metering::usage::Metered;
 use billing::pricing::annual::Pool;
 use billing::{PlanChange, Status};
@@ -198,7 +199,9 @@ impl Account<'_> {
         assert_eq!(self.account_status().await.outstanding, None);
     }
 
-    async fn reactivated(&self) -> Result<Option<String>, backend::foundation::error::Error> {
+    async fn reactivated(
+        &self,
+    ) -> Result<Option<InvoiceNumber>, backend::foundation::error::Error> {
         let work = Reactivate {
             organization_id: ACME.clone(),
             now: self.world.services.clock.now(),

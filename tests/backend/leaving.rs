@@ -16,7 +16,7 @@ use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Cause, Lifecycle};
 use billing::account::reason::Reason;
-use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
 use billing::people::permission::Role;
 use billing::{Money, Status};
 use serde::Serialize;
@@ -263,7 +263,7 @@ async fn stands(world: &World, tenant: &Tenant) -> AccountStatus {
     world.get(&tenant.admin, "/account-status").await.json()
 }
 
-pub(super) async fn reactivate(world: &World) -> Result<Option<String>, Error> {
+pub(super) async fn reactivate(world: &World) -> Result<Option<InvoiceNumber>, Error> {
     let work = Reactivate {
         organization_id: ACME.clone(),
         now: world.services.clock.now(),

@@ -8,7 +8,7 @@ use api::plan::subscription::Subscription;
 use backend::invoicing::month::{CloseMonth, Closed};
 use backend::jobs::{MonthReport, close_everywhere};
 use backend::store::Engine;
-use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
 use billing::metering::usage::Metered;
 use billing::pricing::tax::{StateCode, TaxPlaces};
 use billing::{AddOnId, BillingPeriod, CurrencyCode, LineKind, PlanChange, Status};
@@ -22,7 +22,7 @@ on_both_databases! {
         let tenant = world.found(&Customer::new("acme")).await;
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::NotOver)]);
         world.move_to("2026-07-01T00:00:00Z");
-        let number = "ACME-2627-00001".to_owned();
+        let number = InvoiceNumber::parse("ACME-2627-00001").unwrap();
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(Some(number.clone())))]);
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Before)]);
         let invoice: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
@@ -154,7 +154,7 @@ on_both_databases! {
         let paid = api::sandbox::GatewayScript { outcomes: vec![api::sandbox::ScriptedOutcome::Success] };
         assert!(world.post(&tenant.admin, "/sandbox/gateway", &paid).await.status.is_success());
         backend::payments::attempts::reconcile(&world.services, backend::payments::attempts::Lease::Ignored).await.unwrap();
-        let scheduled = Some("ACME-2627-00002".to_owned());
+        let scheduled = InvoiceNumber::parse("ACME-2627-00002");
         assert_eq!(closed(&close(&world, "2026-06-01").await), [Some(Closed::Now(scheduled))]);
         let tier = "SELECT COUNT(*) FROM month_closings WHERE tier = 40000 AND billed_usage = 22000";
         assert_eq!(world.number(tier).await, 1);

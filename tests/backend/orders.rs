@@ -26,7 +26,7 @@ on_both_databases! {
         let done: Sent = world.order(&tenant.admin, "key-upgrade", &quote.order()).await.json();
         assert_eq!((done.state, done.total), (State::Done, usd("91.67")));
         let number = done.invoice.unwrap();
-        assert_eq!(number, "ACME-2627-00001");
+        assert_eq!(number.as_str(), "ACME-2627-00001");
         let invoice: Invoice = world.get(&tenant.admin, &format!("/invoices/{number}")).await.json();
         assert_eq!(invoice.statement, quote.due_now);
         assert_eq!(

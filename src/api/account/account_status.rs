@@ -4,6 +4,7 @@ use billing::Money;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::Lifecycle;
 use billing::account::notice::Access;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +57,7 @@ pub struct CuringTier {
 #[serde(deny_unknown_fields)]
 pub struct Authentication {
     /// The invoice that it pays, or `None` if it pays an order.
-    pub invoice: Option<String>,
+    pub invoice: Option<InvoiceNumber>,
     /// The amount of the payment.
     pub amount: Money,
     /// The instant after which the unconfirmed payment fails.
@@ -107,7 +108,7 @@ pub struct Outstanding {
 #[serde(deny_unknown_fields)]
 pub struct Unpaid {
     /// The invoice number.
-    pub number: String,
+    pub number: InvoiceNumber,
     /// The day of issue.
     pub issued_on: NaiveDate,
     /// The invoice total, tax included.

@@ -2,6 +2,7 @@
 
 use billing::Money;
 use billing::account::reason::Reason;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +80,7 @@ pub struct Left {
     /// When it took effect.
     pub at: DateTime<Utc>,
     /// The number of the invoice that settles it; `None` when nothing was due.
-    pub invoice: Option<String>,
+    pub invoice: Option<InvoiceNumber>,
 }
 
 /// A request to reactivate a paused plan.

@@ -1,6 +1,6 @@
 //! Invoices, in a list and in full.
 
-use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
 use billing::pricing::tax::TaxPlaces;
 use billing::{BillingPeriod, Money, Statement};
 use chrono::NaiveDate;
@@ -23,7 +23,7 @@ pub struct Invoices {
 #[serde(deny_unknown_fields)]
 pub struct InvoiceSummary {
     /// The invoice number.
-    pub number: String,
+    pub number: InvoiceNumber,
     /// What it was issued for.
     pub kind: InvoiceKind,
     /// The state of the payment.

@@ -1,6 +1,7 @@
 //! Paying outstanding invoices: those that fell due and were not paid (SPEC R12, 4.7).
 
 use billing::Money;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +44,7 @@ pub enum PaymentsState {
 #[serde(deny_unknown_fields)]
 pub struct PaidInvoice {
     /// The invoice number.
-    pub invoice: String,
+    pub invoice: InvoiceNumber,
     /// The amount that was paid.
     pub amount: Money,
 }

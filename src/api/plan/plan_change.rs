@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use billing::AddOnId;
 use billing::Money;
 use billing::account::reason::Reason;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +51,7 @@ pub struct PlanChange {
     /// When it takes effect: the billing day, or the next 1st.
     pub effective: NaiveDate,
     /// The number of the invoice; `None` until the charge has succeeded.
-    pub invoice: Option<String>,
+    pub invoice: Option<InvoiceNumber>,
 }
 
 /// The state of an order.

@@ -196,7 +196,7 @@ pub(super) fn authentication(account_status: &AccountStatus, of_orders: bool) ->
     let until = instant(account_status, waits.expires);
     let (detail, way) = match &waits.invoice {
         Some(number) => (
-            fill(text.authentication_invoice, &[&until, number]),
+            fill(text.authentication_invoice, &[&until, number.as_str()]),
             Way::Confirm,
         ),
         None if of_orders => return None,

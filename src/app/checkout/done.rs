@@ -32,7 +32,7 @@ pub(super) fn done(checkout: Checkout) -> View {
     });
     let book = checkout.book.get();
     let (title, words) = words(&order, ordering, book.ready().map(|book| &**book));
-    let invoice = order.invoice.as_deref().and_then(InvoiceNumber::parse);
+    let invoice = order.invoice.clone();
     let see = invoice.clone().map(|number| {
         let label = fill(text.done_invoice, &[number.as_str()]);
         link(Page::Invoice(number), "button").child(label)

@@ -52,7 +52,7 @@ pub(super) async fn invoice(
 ) -> Result<Response, Failure> {
     let mut tx = app.services.store.reading().await?;
     let invoice = match InvoiceNumber::parse(&number) {
-        Some(number) => stored::find(&mut tx, member.organization_id(), number.as_str()).await?,
+        Some(number) => stored::find(&mut tx, member.organization_id(), &number).await?,
         None => None,
     };
     let invoice = invoice.ok_or_else(|| {

@@ -6,6 +6,7 @@ use billing::account::account_state::AccountState;
 use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::collection::CollectingRule;
 use billing::invoicing::invoice::InvoiceKind;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::invoicing::month_close::Collection;
 use billing::period::Span;
 use billing::pricing::accrued_overage::{Measure, final_statement};
@@ -50,7 +51,7 @@ pub async fn issue(
     organization: &Organization,
     charged: &Charged,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Option<String>, Error> {
+) -> Result<Option<InvoiceNumber>, Error> {
     let total = charged.statement.total;
     let rule = CollectingRule::of(total.currency(), &tx.policy());
     let Some(collection) = Collection::of(rule, total, at.max(now)) else {
@@ -87,7 +88,7 @@ pub async fn issue(
 pub async fn collect(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    (number, due): (&str, NewCollection),
+    (number, due): (&InvoiceNumber, NewCollection),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     collections::add(tx, organization_id, number, due).await?;
@@ -99,7 +100,7 @@ pub async fn collect(
             debit_at,
         } => {
             let announced = Notification::DebitAnnounced {
-                invoice: number.to_owned(),
+                invoice: number.clone(),
                 sum: amount,
                 debit_at,
                 authentication: when_due(tx, organization_id, (amount, debit_at)).await?,
@@ -122,7 +123,7 @@ pub async fn settle_month(
     organization_id: &OrganizationId,
     after: &AccountState,
     (at, now): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Option<String>, Error> {
+) -> Result<Option<InvoiceNumber>, Error> {
     let organization = organizations::find(tx, organization_id).await?;
     let charged = settlement(tx, &organization, at).await?;
     account_states::replace(tx, organization_id, after, now).await?;

@@ -21,6 +21,7 @@ use crate::payments::debits;
 use crate::services::Services;
 use crate::store::Tx;
 use crate::store::database::latest_instant::{self, Reached};
+use crate::store::database::row::invoice_number;
 use crate::store::sandbox::clock::Shown;
 use crate::store::schedule::{self, Due, GatewayCall, Scope};
 
@@ -290,7 +291,10 @@ async fn call_gateway(
     due: &Due,
 ) -> Result<(), Error> {
     match schedule::gateway_call(due.kind) {
-        Some(GatewayCall::Debit) => debits::debit(services, organization_id, &due.subject).await,
+        Some(GatewayCall::Debit) => {
+            let number = invoice_number(due.subject.clone())?;
+            debits::debit(services, organization_id, &number).await
+        }
         Some(GatewayCall::Check) => attempts::check(services, organization_id, due).await,
         None => Ok(()),
     }

@@ -7,6 +7,7 @@ use api::problem::{Change, Difference};
 use api::{Code, Problem};
 use billing::account::account_state::AccountState;
 use billing::account::reason::confirm_cancellation;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use super::ending::end;
@@ -140,7 +141,11 @@ impl Depart {
         }))
     }
 
-    async fn pause(&self, tx: &mut Tx, after: &AccountState) -> Result<Option<String>, Error> {
+    async fn pause(
+        &self,
+        tx: &mut Tx,
+        after: &AccountState,
+    ) -> Result<Option<InvoiceNumber>, Error> {
         let (id, now) = (&self.key.organization_id, self.now);
         let change = Charging::of(tx, id, now).await?.stops();
         let invoice = settle_month(tx, id, after, (now, now)).await?;
@@ -167,7 +172,7 @@ impl Depart {
         tx: &mut Tx,
         after: &AccountState,
         order: &Cancellation,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<InvoiceNumber>, Error> {
         let (id, now) = (&self.key.organization_id, self.now);
         let entry = AuditEntry {
             action: Action::CancellationOrdered,

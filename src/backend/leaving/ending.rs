@@ -6,6 +6,7 @@ use billing::OrganizationId;
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::{Cause, Lifecycle};
 use billing::account::retention::backups_purged_at;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use crate::account::audit_values::Charging;
@@ -23,7 +24,7 @@ use crate::store::{Tx, account_states};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
     /// The number of the final invoice; `None` when nothing had accrued.
-    pub invoice: Option<String>,
+    pub invoice: Option<InvoiceNumber>,
     /// When the last backup that contains its data is deleted.
     pub backups_until: DateTime<Utc>,
 }

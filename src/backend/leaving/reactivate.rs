@@ -7,6 +7,7 @@ use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle};
 use billing::invoicing::collection::Outstanding;
 use billing::invoicing::invoice::InvoiceKind;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::metering::usage::Metered;
 use billing::pricing::rest_of_month::reactivation_charge;
 use billing::pricing::rhythm::waits_after_pause;
@@ -84,13 +85,13 @@ impl Work for RequestReactivation {
 
 impl Work for Reactivate {
     /// The number of the invoice for the rest of the month; `None` when that month is already paid.
-    type Output = Option<String>;
+    type Output = Option<InvoiceNumber>;
 
     fn changes(&self) -> Changes<'_> {
         Changes::Account(&self.organization_id, self.now)
     }
 
-    async fn run(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<Option<InvoiceNumber>, Error> {
         let (id, now) = (&self.organization_id, self.now);
         let state = account_states::find(tx, id).await?;
         let outstanding = open_invoices::outstanding(tx, id).await?;
@@ -109,7 +110,7 @@ impl Work for Reactivate {
         let entry = AuditEntry {
             action: Action::AccountReactivated,
             object: id.as_str(),
-            description: described(invoice.as_deref(), renews_on),
+            description: described(invoice.as_ref(), renews_on),
             change: Charging::of(tx, id, now).await?.begins(),
         };
         records::audit(tx, id, (&Actor::operator(), now), entry).await?;
@@ -119,7 +120,7 @@ impl Work for Reactivate {
 
 impl Reactivate {
     /// Charges the rest of the month, and counts usage anew from today (A81).
-    async fn charge(&self, tx: &mut Tx) -> Result<Option<String>, Error> {
+    async fn charge(&self, tx: &mut Tx) -> Result<Option<InvoiceNumber>, Error> {
         let (id, now) = (&self.organization_id, self.now);
         let organization = organizations::find(tx, id).await?;
         let stored = subscriptions::find(tx, id).await?;
@@ -181,7 +182,7 @@ impl Reactivate {
     }
 }
 
-fn described(invoice: Option<&str>, renews_on: Option<NaiveDate>) -> String {
+fn described(invoice: Option<&InvoiceNumber>, renews_on: Option<NaiveDate>) -> String {
     let charged = match invoice {
         Some(number) => format!("invoice {number}"),
         None => "the month was paid already".to_owned(),

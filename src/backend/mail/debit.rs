@@ -1,6 +1,7 @@
 //! The debit of the invoice that a mail is about, as it is stored when the mail is composed.
 
 use billing::OrganizationId;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::error::Error;
@@ -22,10 +23,10 @@ impl Debit {
     pub(super) async fn of(
         tx: &mut Tx,
         organization_id: &OrganizationId,
-        number: &str,
+        number: &InvoiceNumber,
     ) -> Result<Option<Self>, Error> {
         let open = open_invoices::list(tx, organization_id).await?;
-        let Some(open) = open.into_iter().find(|open| open.invoice.id == number) else {
+        let Some(open) = open.into_iter().find(|open| open.invoice.id == *number) else {
             return Ok(None);
         };
         let method = payment_methods::default_of(tx, organization_id).await?;

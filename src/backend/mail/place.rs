@@ -2,6 +2,7 @@
 
 use billing::access::{OrderKind, OrganizationAccess};
 use billing::account::notice::Access;
+use billing::invoicing::invoice::InvoiceNumber;
 
 use super::body::Place;
 
@@ -13,7 +14,7 @@ pub enum Page {
     /// Change Plan, to order another tier.
     ChangePlan,
     Invoices,
-    Invoice(String),
+    Invoice(InvoiceNumber),
     /// The support tickets.
     Support,
 }

@@ -1,5 +1,6 @@
 //! Facts that several notifications share, or that have many fields.
 
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::{AddOnId, BillingFrequency, Money};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ pub struct PlanOrder {
     /// The first day on which it holds.
     pub effective_on: Option<NaiveDate>,
     /// The number of the invoice, if something was charged.
-    pub invoice: Option<String>,
+    pub invoice: Option<InvoiceNumber>,
     /// What was charged.
     pub amount: Option<Money>,
     pub by: String,

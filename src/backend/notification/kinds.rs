@@ -58,7 +58,7 @@ mod tests {
         );
         check(
             "payment.failed",
-            json!({ "invoice": "A-1", "sum": { "currency": "USD", "value": "296.40" }, "reason": null,
+            json!({ "invoice": "ACME-2627-00001", "sum": { "currency": "USD", "value": "296.40" }, "reason": null,
                 "at": "2026-07-01T00:00:00Z", "locks_at": null, "cancels_at": null }),
         );
         check(

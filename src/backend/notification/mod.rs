@@ -9,6 +9,7 @@ use billing::Money;
 use billing::access::alert;
 use billing::account::usage_lock::UsageLock;
 use billing::invoicing::collection::Authentication;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -44,7 +45,7 @@ pub enum Notification {
     UsageUnlocked {},
     /// An invoice was issued (SPEC 4.8).
     #[serde(rename = "invoice.issued")]
-    InvoiceIssued { invoice: String },
+    InvoiceIssued { invoice: InvoiceNumber },
     /// An order has changed the plan.
     #[serde(rename = "plan.changed")]
     PlanChanged(PlanOrder),
@@ -63,7 +64,7 @@ pub enum Notification {
     /// A debit that fell due without an order has failed (SPEC R12).
     #[serde(rename = "payment.failed")]
     PaymentFailed {
-        invoice: String,
+        invoice: InvoiceNumber,
         /// The amount of the debit.
         sum: Money,
         /// The gateway's code for the failure.
@@ -75,7 +76,7 @@ pub enum Notification {
     /// An invoice is paid.
     #[serde(rename = "payment.succeeded")]
     PaymentSucceeded {
-        invoice: String,
+        invoice: InvoiceNumber,
         /// The amount that was debited.
         sum: Money,
     },
@@ -83,12 +84,12 @@ pub enum Notification {
     #[serde(rename = "payment.cleared")]
     PaymentCleared {
         /// The last of these invoices.
-        invoice: String,
+        invoice: InvoiceNumber,
     },
     /// The notice that must precede a debit in INR (SPEC R17).
     #[serde(rename = "payment.notice")]
     DebitAnnounced {
-        invoice: String,
+        invoice: InvoiceNumber,
         /// The amount of the debit.
         sum: Money,
         /// The invoice is not debited before this instant.
@@ -100,7 +101,7 @@ pub enum Notification {
     /// The bank waits for the payer's confirmation of a debit that fell due without an order (SPEC R17).
     #[serde(rename = "payment.authentication")]
     PaymentToConfirm {
-        invoice: String,
+        invoice: InvoiceNumber,
         /// The amount of the debit.
         sum: Money,
         /// The end of the time in which the payer can confirm.
@@ -112,7 +113,7 @@ pub enum Notification {
         /// The admin's address.
         by: String,
         /// The invoice of the overage so far, if there was any.
-        invoice: Option<String>,
+        invoice: Option<InvoiceNumber>,
     },
     /// An admin has requested the end of a pause (SPEC R13).
     #[serde(rename = "account.reactivation_requested")]
@@ -127,7 +128,7 @@ pub enum Notification {
     #[serde(rename = "account.reactivated")]
     AccountReactivated {
         /// The invoice of the remaining days of the month; `None` when they were paid already.
-        invoice: Option<String>,
+        invoice: Option<InvoiceNumber>,
         /// The day on which the next term begins, when the year has ended during the pause.
         #[serde(alias = "effective_on")]
         renews_on: Option<NaiveDate>,
@@ -139,7 +140,7 @@ pub enum Notification {
     #[serde(rename = "account.cancelled")]
     AccountCancelled {
         /// The final invoice, if anything had accrued.
-        invoice: Option<String>,
+        invoice: Option<InvoiceNumber>,
     },
     /// The trial is about to end, and something is missing (SPEC R8, row 2).
     #[serde(rename = "trial.locking")]
@@ -150,7 +151,7 @@ pub enum Notification {
         /// The first charged day.
         charged_from: NaiveDate,
         /// The first invoice; `None` when it charges nothing.
-        invoice: Option<String>,
+        invoice: Option<InvoiceNumber>,
     },
     /// The trial has ended, and something is missing (SPEC R8, row 5).
     #[serde(rename = "trial.expired")]
@@ -185,7 +186,7 @@ impl Notification {
     }
 
     /// The number of the invoice that it is about.
-    pub fn invoice(&self) -> Option<&str> {
+    pub fn invoice(&self) -> Option<&InvoiceNumber> {
         match self {
             Self::InvoiceIssued { invoice }
             | Self::PaymentFailed { invoice, .. }
@@ -196,12 +197,12 @@ impl Notification {
             Self::AccountPaused { invoice, .. }
             | Self::AccountReactivated { invoice, .. }
             | Self::AccountCancelled { invoice }
-            | Self::TrialEnded { invoice, .. } => invoice.as_deref(),
+            | Self::TrialEnded { invoice, .. } => invoice.as_ref(),
             Self::PlanChanged(order)
             | Self::PlanScheduled(order)
             | Self::PlanWithdrawn(order)
             | Self::PlanDeclined(order)
-            | Self::PlanExpired(order) => order.invoice.as_deref(),
+            | Self::PlanExpired(order) => order.invoice.as_ref(),
             Self::UsageAlert(_)
             | Self::UsageLocked { .. }
             | Self::UsageLockLifted { .. }

@@ -209,7 +209,7 @@ fn nothing() -> (String, Json) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::json::tests::{at, day, same, usd};
+    use crate::client::json::tests::{at, day, number, same, usd};
     use crate::client::json::{Unreadable, read};
     use api::account::leaving::Requested;
     use api::plan::subscription::ScheduledKind;
@@ -239,7 +239,7 @@ mod tests {
                 total: usd("1.00"),
                 due: usd("0.00"),
                 invoices: vec![Unpaid {
-                    number: "A-1".to_owned(),
+                    number: number(),
                     issued_on: day(),
                     total: usd("1.00"),
                     is_due: false,
@@ -263,7 +263,7 @@ mod tests {
                 total: usd("91.67"),
             }],
             authentication: Some(Authentication {
-                invoice: Some("A-1".to_owned()),
+                invoice: Some(number()),
                 amount: usd("1.00"),
                 expires: at(),
             }),

@@ -41,7 +41,7 @@ record!(PaidInvoice { invoice, amount });
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::json::tests::{at, same, usd};
+    use crate::client::json::tests::{at, number, same, usd};
     use api::Code;
     use billing::Statement;
 
@@ -79,7 +79,7 @@ mod tests {
                 state,
                 expires: Some(at()),
                 paid: vec![PaidInvoice {
-                    invoice: "A-1".to_owned(),
+                    invoice: number(),
                     amount: usd("1.00"),
                 }],
                 left: usd("0.00"),

@@ -12,7 +12,7 @@ use api::session::Session;
 use api::usage::{DayUsage, ProjectPage, ProjectUsage, Usage};
 use billing::account::lifecycle::{OnFile, TrialLock};
 use billing::catalog::price_book::ESSENTIALS_2025;
-use billing::invoicing::invoice::{InvoiceKind, InvoiceStatus};
+use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
 use billing::pricing::annual::Pool;
@@ -43,12 +43,14 @@ fn metered() -> Metered {
     }
 }
 
-/// An amount of US dollars.
+pub(crate) fn number() -> InvoiceNumber {
+    InvoiceNumber::parse("ACME-2627-00001").unwrap()
+}
+
 pub(crate) fn usd(amount: &str) -> Money {
     Money::parse(amount, Currency::new("USD", 2).unwrap()).unwrap()
 }
 
-/// An amount of Indian rupees.
 pub(crate) fn inr(amount: &str) -> Money {
     Money::parse(amount, Currency::new("INR", 2).unwrap()).unwrap()
 }
@@ -74,7 +76,7 @@ fn order(state: State) -> PlanChange {
         ordered_at: at(),
         billing_day: day(),
         effective: day(),
-        invoice: Some("ACME-2627-00001".to_owned()),
+        invoice: Some(number()),
     }
 }
 
@@ -250,7 +252,7 @@ fn reads_invoices() {
         (InvoiceKind::CreditNote, InvoiceStatus::Void),
     ] {
         let summary = InvoiceSummary {
-            number: "ACME-2627-00001".to_owned(),
+            number: number(),
             kind,
             status,
             issued_on: day(),

@@ -1,5 +1,6 @@
 //! Plain values: texts, numbers, days, instants, and lists of them.
 
+use billing::invoicing::invoice::InvoiceNumber;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -131,6 +132,16 @@ impl Read for StateCode {
 impl Read for CurrencyCode {
     fn read(json: Json, notes: &mut Notes) -> Self {
         Self::parse(&String::read(json, notes)).unwrap_or_else(|| {
+            notes.note();
+            Self::default()
+        })
+    }
+}
+
+impl Read for InvoiceNumber {
+    fn read(json: Json, notes: &mut Notes) -> Self {
+        let number = String::read(json, notes);
+        Self::parse(&number).unwrap_or_else(|| {
             notes.note();
             Self::default()
         })

@@ -84,7 +84,7 @@ fn paper(invoice: &Invoice, book: Loader<PriceBook>) -> Element {
         (InvoiceStatus::Void, _) => text.void.to_owned(),
     };
     let version = invoice.price_book_version.to_string();
-    let what = fill(text.invoice, &[&summary.number]);
+    let what = fill(text.invoice, &[summary.number.as_str()]);
     let supplier = div("invoice__who")
         .child(p("invoice__supplier").child(invoice.supplier.name.as_str()))
         .child(p("invoice__label").child(format!("{what} · {}", kind_name(summary.kind))));

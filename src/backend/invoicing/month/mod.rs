@@ -3,6 +3,7 @@
 //! [`billing::invoicing::month_close`] decides what is to be done. [`account`] reads its input, [`plan`] carries
 //! out its result, both in one transaction.
 
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::invoicing::month_close::{self, CloseRefused};
 use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, Utc};
@@ -29,7 +30,7 @@ pub struct CloseMonth {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closed {
     /// Closed now; with the number of the invoice if one was issued.
-    Now(Option<String>),
+    Now(Option<InvoiceNumber>),
     /// It was already closed.
     Before,
     /// It has not ended in the organization's time zone.

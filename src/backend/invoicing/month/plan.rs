@@ -4,6 +4,7 @@ use api::audit::{Action, AuditValue};
 use billing::Money;
 use billing::account::usage_lock::{self, Measure};
 use billing::invoicing::invoice;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::invoicing::month_close::{Collection, Effect, FrozenUsage, Plan};
 use billing::{BillingFrequency, OrganizationId, Subscription};
 use chrono::{DateTime, Utc};
@@ -32,7 +33,7 @@ pub(super) async fn carry_out(
     tx: &mut Tx,
     (plan, account): (&Plan, &ClosingAccount),
     now: DateTime<Utc>,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<InvoiceNumber>, Error> {
     let mut carried = Carried {
         plan,
         now,
@@ -56,7 +57,7 @@ struct Carried<'a> {
     frozen: FrozenUsage,
     /// Usage of the month that a pause has already settled. An annual pool counts it too.
     settled: u64,
-    number: Option<String>,
+    number: Option<InvoiceNumber>,
     /// The total of the invoice.
     total: Option<Money>,
 }
@@ -157,7 +158,7 @@ impl Carried<'_> {
     }
 
     async fn collect(&self, tx: &mut Tx, collection: Collection) -> Result<(), Error> {
-        let number = self.number.as_deref();
+        let number = self.number.as_ref();
         let number = number.ok_or_else(|| Error::unexpected("no invoice to collect"))?;
         let due = NewCollection {
             collection,
@@ -203,7 +204,7 @@ impl Carried<'_> {
                 usage: self.frozen.usage.saturating_add(self.settled),
                 ..self.frozen
             },
-            invoice_number: self.number.as_deref(),
+            invoice_number: self.number.as_ref(),
             closed_at: self.now,
         };
         closings::add(tx, self.organization_id(), &closing).await?;

@@ -3,6 +3,7 @@
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::{Cause, Lifecycle};
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 
 use super::invoice::to_pay;
@@ -12,7 +13,11 @@ use crate::mail::figures::date;
 use crate::mail::place::Page;
 
 /// The mail names the end of the pause, at which the account is deleted.
-pub(super) fn paused(notice: &NotificationFacts, by: &str, invoice: Option<&str>) -> MailBody {
+pub(super) fn paused(
+    notice: &NotificationFacts,
+    by: &str,
+    invoice: Option<&InvoiceNumber>,
+) -> MailBody {
     let name = notice.name();
     let says = format!(
         "The plan of {name} was paused by {by}. Nothing more is charged, and nothing comes in or goes out."
@@ -40,7 +45,7 @@ pub(super) fn asked(notice: &NotificationFacts, by: &str, owes: bool) -> MailBod
 
 pub(super) fn reactivated(
     notice: &NotificationFacts,
-    invoice: Option<&str>,
+    invoice: Option<&InvoiceNumber>,
     renews_on: Option<NaiveDate>,
 ) -> MailBody {
     let name = notice.name();
@@ -92,7 +97,7 @@ pub(super) fn ending(notice: &NotificationFacts) -> MailBody {
 }
 
 /// The last mail about an account.
-pub(super) fn cancelled(notice: &NotificationFacts, invoice: Option<&str>) -> MailBody {
+pub(super) fn cancelled(notice: &NotificationFacts, invoice: Option<&InvoiceNumber>) -> MailBody {
     let name = notice.name();
     let at = notice.instant(notice.since(Condition::Cancelled));
     let says = format!(
@@ -109,7 +114,11 @@ pub(super) fn cancelled(notice: &NotificationFacts, invoice: Option<&str>) -> Ma
 }
 
 /// Adds the invoice of the overage up to that day.
-fn settled(notice: &NotificationFacts, body: MailBody, invoice: Option<&str>) -> MailBody {
+fn settled(
+    notice: &NotificationFacts,
+    body: MailBody,
+    invoice: Option<&InvoiceNumber>,
+) -> MailBody {
     match invoice {
         Some(number) => body.says(format!(
             "The overage so far is on invoice {number}. {}",

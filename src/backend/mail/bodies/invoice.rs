@@ -1,6 +1,7 @@
 //! The mail about an issued invoice (SPEC 4.8).
 
 use api::invoicing::invoice::Invoice;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::{Line, LineKind};
 
 use crate::mail::body::MailBody;
@@ -9,7 +10,7 @@ use crate::mail::figures::{date, money};
 use crate::mail::place::Page;
 
 /// The whole invoice: each line, each tax, the total.
-pub(super) fn issued(notice: &NotificationFacts, number: &str) -> MailBody {
+pub(super) fn issued(notice: &NotificationFacts, number: &InvoiceNumber) -> MailBody {
     let Some(invoice) = &notice.invoice else {
         return MailBody::new(format!("Invoice {number}"), to_pay(notice));
     };

@@ -88,18 +88,18 @@ pub fn body(notice: &NotificationFacts) -> MailBody {
             sum,
             expires,
         } => payment::to_confirm(notice, (invoice, sum), *expires),
-        N::AccountPaused { by, invoice } => account::paused(notice, by, invoice.as_deref()),
+        N::AccountPaused { by, invoice } => account::paused(notice, by, invoice.as_ref()),
         N::ReactivationRequested { by, owes } => account::asked(notice, by, *owes),
         N::AccountReactivated { invoice, renews_on } => {
-            account::reactivated(notice, invoice.as_deref(), *renews_on)
+            account::reactivated(notice, invoice.as_ref(), *renews_on)
         }
         N::AccountEnding {} => account::ending(notice),
-        N::AccountCancelled { invoice } => account::cancelled(notice, invoice.as_deref()),
+        N::AccountCancelled { invoice } => account::cancelled(notice, invoice.as_ref()),
         N::TrialLocked {} => trial::locked(notice),
         N::TrialEnded {
             charged_from,
             invoice,
-        } => trial::ended(notice, *charged_from, invoice.as_deref()),
+        } => trial::ended(notice, *charged_from, invoice.as_ref()),
         N::TrialExpired {} => trial::expired(notice),
         N::TicketOpened(ticket) => support::opened(notice, ticket),
         N::TicketClosed(ticket) => support::closed(notice, ticket),

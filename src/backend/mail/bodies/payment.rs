@@ -5,6 +5,7 @@ use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
 use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::collection::Authentication;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use super::lock;
@@ -15,7 +16,7 @@ use crate::mail::place::Page;
 use crate::services::gateway::failure_text;
 
 /// The number of an invoice, and the amount of its debit.
-type Debited<'a> = (&'a str, &'a Money);
+type Debited<'a> = (&'a InvoiceNumber, &'a Money);
 
 /// The deadlines that pass if the invoice is not paid.
 const ENDS: [DeadlineKind; 3] = [
@@ -138,7 +139,7 @@ pub(super) fn to_confirm(
 
 fn sum((invoice, sum): Debited<'_>) -> Vec<(String, String)> {
     vec![
-        ("Invoice".to_owned(), invoice.to_owned()),
+        ("Invoice".to_owned(), invoice.to_string()),
         ("Amount".to_owned(), money(*sum)),
     ]
 }

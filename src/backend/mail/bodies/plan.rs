@@ -92,7 +92,7 @@ fn change(notice: &NotificationFacts, order: &PlanOrder) -> Vec<(String, String)
         say("From", date(day));
     }
     if let Some(invoice) = &order.invoice {
-        say("Invoice", invoice.clone());
+        say("Invoice", invoice.to_string());
     }
     if let Some(amount) = &order.amount {
         say("Charged", money(*amount));

@@ -2,6 +2,7 @@
 
 use billing::access::Condition;
 use billing::account::deadline::DeadlineKind;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::NaiveDate;
 
 use super::lock;
@@ -21,11 +22,11 @@ pub(super) fn locked(notice: &NotificationFacts) -> MailBody {
 pub(super) fn ended(
     notice: &NotificationFacts,
     from: NaiveDate,
-    invoice: Option<&str>,
+    invoice: Option<&InvoiceNumber>,
 ) -> MailBody {
     let name = notice.name();
     let mut figures = vec![("Charged from".to_owned(), date(from))];
-    figures.extend(invoice.map(|number| ("Invoice".to_owned(), number.to_owned())));
+    figures.extend(invoice.map(|number| ("Invoice".to_owned(), number.to_string())));
     let says = format!(
         "The trial of {name} has ended and the plan is active. The month is charged from that day on."
     );

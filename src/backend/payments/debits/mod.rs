@@ -3,6 +3,7 @@
 
 use billing::OrganizationId;
 use billing::invoicing::collection::{AttemptState, Authentication, Unconfirmed};
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use super::attempts::{self, NewAttempt, begin, charge_of};
@@ -34,11 +35,11 @@ pub(crate) use retry::retry;
 pub(crate) async fn debit(
     services: &Services,
     organization_id: &OrganizationId,
-    number: &str,
+    number: &InvoiceNumber,
 ) -> Result<(), Error> {
     let begin = BeginDebit {
         organization_id: organization_id.to_owned(),
-        number: number.to_owned(),
+        number: number.clone(),
         now: services.clock.now(),
     };
     match services.store.write(begin).await? {
@@ -54,7 +55,7 @@ pub(crate) async fn debit(
 #[derive(Debug)]
 struct BeginDebit {
     organization_id: OrganizationId,
-    number: String,
+    number: InvoiceNumber,
     now: DateTime<Utc>,
 }
 

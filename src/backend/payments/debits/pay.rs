@@ -6,6 +6,7 @@ use api::invoicing::payment::{PayOutstanding, Payments};
 use api::{Code, Problem};
 use billing::PaymentAttemptId;
 use billing::invoicing::collection::AttemptState;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use super::payable::{admitted, is_under_way};
@@ -161,10 +162,11 @@ impl Pay {
         };
         idempotency::take(tx, key, request_hash, self.now).await?;
         payment_runs::add(tx, &run).await?;
+        let numbers: Vec<_> = run.numbers.iter().map(InvoiceNumber::as_str).collect();
         let entry = AuditEntry {
             action: Action::PaymentOrdered,
             object: &run.id,
-            description: format!("{} for {}", amount_text(sum), run.numbers.join(", ")),
+            description: format!("{} for {}", amount_text(sum), numbers.join(", ")),
             change: AuditChange::NONE,
         };
         records::audit(tx, id, (actor, self.now), entry).await?;

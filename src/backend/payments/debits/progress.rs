@@ -29,7 +29,7 @@ impl PaymentProgress {
     ) -> Result<Self, Error> {
         let paid = made.iter().filter_map(|attempt| match attempt.state {
             AttemptState::Paid { .. } => Some(PaidInvoice {
-                invoice: attempt.purpose.invoice()?.to_owned(),
+                invoice: attempt.purpose.invoice()?.clone(),
                 amount: attempt.amount,
             }),
             _ => None,
@@ -62,10 +62,14 @@ impl PaymentProgress {
             }
             _ => (Code::PaymentExpired, "The payment was not finished"),
         };
-        let number = failed.purpose.invoice().unwrap_or_default();
+        let invoice = failed
+            .purpose
+            .invoice()
+            .map(|number| format!(" of invoice {number}"));
+        let invoice = invoice.unwrap_or_default();
         let left = amount_text(self.left);
         let detail = format!(
-            "{what} of invoice {number}; {left} is still to be paid. Use another payment method or \
+            "{what}{invoice}; {left} is still to be paid. Use another payment method or \
              ask your bank"
         );
         Problem::new(code, detail)

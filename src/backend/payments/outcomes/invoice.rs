@@ -7,6 +7,7 @@ use billing::account::dunning::{Charge, Dunning, dunning_event};
 use billing::account::lifecycle::Lifecycle;
 use billing::catalog::policy::Policy;
 use billing::invoicing::collection::AttemptState;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use crate::account::audit_values;
@@ -26,7 +27,7 @@ use crate::store::{Tx, account_states};
 pub(super) struct InvoicePayment<'a> {
     pub(super) attempt: &'a PaymentAttempt,
     /// The number of the invoice.
-    pub(super) number: &'a str,
+    pub(super) number: &'a InvoiceNumber,
     /// Whether it fell due by itself, or an admin has ordered it.
     pub(super) charge: Charge,
 }
@@ -56,7 +57,7 @@ pub(super) async fn settled(
     let was_dunned = !matches!(before, Dunning::Clear);
     if was_dunned && after == Dunning::Clear {
         let cleared = Notification::PaymentCleared {
-            invoice: number.to_owned(),
+            invoice: number.clone(),
         };
         outbox::publish(tx, organization_id, &cleared, now).await?;
     }
@@ -124,7 +125,7 @@ async fn log(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let by_itself = charge == Charge::Scheduled;
-    let (invoice, sum) = (number.to_owned(), attempt.amount);
+    let (invoice, sum) = (number.clone(), attempt.amount);
     let (action, notification) = match &attempt.state {
         AttemptState::Started | AttemptState::Unknown => return Ok(()),
         AttemptState::Paid { .. } => (
@@ -151,7 +152,7 @@ async fn log(
     };
     let entry = AuditEntry {
         action,
-        object: number,
+        object: number.as_str(),
         description: match attempt.state.reason() {
             Some(reason) => format!("invoice {number}, because {}", failure_text(reason)),
             None => format!("invoice {number}"),

@@ -7,6 +7,7 @@ use api::plan::quote::Quote;
 use api::{Code, Problem};
 use billing::invoicing::collection::AttemptState;
 use billing::invoicing::invoice::InvoiceKind;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::period::Span;
 use billing::{BillingFrequency, BillingPeriod, LineKind, OrganizationId, PlanChangeId};
 use chrono::{DateTime, Utc};
@@ -163,7 +164,7 @@ async fn invoice(
     order: &StoredOrder,
     Capture { attempt, reference }: Capture<'_>,
     now: DateTime<Utc>,
-) -> Result<String, Error> {
+) -> Result<InvoiceNumber, Error> {
     let organization_id = &order.key.organization_id;
     let number = invoices::issue(tx, organization_id, &draft(order)?).await?;
     let payment = Payment {

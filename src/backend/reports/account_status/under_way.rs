@@ -49,7 +49,7 @@ fn waiting(attempt: PaymentAttempt) -> Option<Waiting> {
         return None;
     };
     let authentication = Authentication {
-        invoice: attempt.purpose.invoice().map(str::to_owned),
+        invoice: attempt.purpose.invoice().cloned(),
         amount: attempt.amount,
         expires,
     };

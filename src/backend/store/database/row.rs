@@ -3,6 +3,7 @@
 use std::fmt;
 
 use billing::CurrencyCode;
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::foundation::error::Error;
@@ -51,6 +52,11 @@ pub(crate) fn day(text: &str) -> Result<NaiveDate, Error> {
 
 pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, Error> {
     text.parse().map_err(|_| damaged("instant", text))
+}
+
+pub(crate) fn invoice_number(text: String) -> Result<InvoiceNumber, Error> {
+    text.try_into()
+        .map_err(|cause| damaged("invoice number", cause))
 }
 
 pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {

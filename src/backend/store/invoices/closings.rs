@@ -1,6 +1,7 @@
 //! Closed months, each with the usage it was closed with (SPEC R15).
 
 use api::Code;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::invoicing::month_close::FrozenUsage;
 use billing::{BillingPeriod, OrganizationId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,7 +18,7 @@ pub struct Closing<'a> {
     /// The usage and the tier at the close.
     pub frozen: FrozenUsage,
     /// The invoice, if one was due.
-    pub invoice_number: Option<&'a str>,
+    pub invoice_number: Option<&'a InvoiceNumber>,
     pub closed_at: DateTime<Utc>,
 }
 
@@ -103,7 +104,7 @@ pub async fn add(
     .bind(stored(closing.frozen.metered.mau)?)
     .bind(stored(closing.frozen.metered.data_points)?)
     .bind(stored(closing.frozen.usage)?)
-    .bind(closing.invoice_number)
+    .bind(closing.invoice_number.map(InvoiceNumber::as_str))
     .execute(tx.connection())
     .await?;
     Ok(())

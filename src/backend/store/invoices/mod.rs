@@ -71,7 +71,7 @@ pub async fn issue(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     draft: &Draft,
-) -> Result<String, Error> {
+) -> Result<InvoiceNumber, Error> {
     closings::refuse_closed(tx, organization_id, draft.issued_on).await?;
     let organization = organizations::find(tx, organization_id).await?;
     let currency = currency_of(tx, &draft.book, organization.currency).await?;
@@ -96,7 +96,7 @@ pub async fn issue(
     for (position, tax) in (1..).zip(&draft.statement.taxes) {
         write_tax(tx, invoice, position, tax).await?;
     }
-    Ok(number.to_string())
+    Ok(number)
 }
 
 /// Records that an invoice was paid in full.
@@ -106,7 +106,7 @@ pub async fn issue(
 pub async fn pay(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    number: &str,
+    number: &InvoiceNumber,
     payment: Payment<'_>,
 ) -> Result<(), Error> {
     sqlx::query(
@@ -116,7 +116,7 @@ pub async fn pay(
     )
     .bind(organization_id.as_str())
     .bind(payment.reference)
-    .bind(number)
+    .bind(number.as_str())
     .bind(payment.payment_method_id)
     .bind(instant_text(payment.paid_at))
     .execute(tx.connection())

@@ -1,7 +1,7 @@
 //! Reads invoices: a page of the list, or one in full.
 
 use api::invoicing::invoice::{Invoice, InvoiceSummary};
-use billing::invoicing::invoice::{Balance, Collecting, InvoiceStatus, Posting};
+use billing::invoicing::invoice::{Balance, Collecting, InvoiceNumber, InvoiceStatus, Posting};
 use billing::pricing::statement::TaxLine;
 use billing::{AddOnId, Currency, Line, Money, OrganizationId, Statement};
 
@@ -9,7 +9,7 @@ use super::super::Tx;
 use super::super::price_books::BookVersion;
 use super::{Details, currency_of};
 use crate::foundation::error::Error;
-use crate::store::database::row::{currency_code, day, json, small, word};
+use crate::store::database::row::{currency_code, day, invoice_number, json, small, word};
 
 /// How many invoices a page has.
 const PAGE: i64 = 50;
@@ -74,14 +74,14 @@ pub async fn page(
     let next = items
         .last()
         .filter(|_| more)
-        .map(|last: &InvoiceSummary| last.number.clone());
+        .map(|last: &InvoiceSummary| last.number.to_string());
     Ok((items, next))
 }
 
 pub async fn find(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    number: &str,
+    number: &InvoiceNumber,
 ) -> Result<Option<Invoice>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT i.number, i.kind, i.invoice_date, i.period_start, i.period_end, i.currency, \
@@ -95,7 +95,7 @@ pub async fn find(
          WHERE i.organization_id = $1 AND i.number = $2",
     )
     .bind(organization_id.as_str())
-    .bind(number)
+    .bind(number.as_str())
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
@@ -139,7 +139,7 @@ async fn summary(tx: &mut Tx, row: Row) -> Result<(InvoiceSummary, Currency), Er
         subtotal: amount(row.subtotal_minor),
         tax: amount(tax),
         total: amount(row.total_minor),
-        number: row.number,
+        number: invoice_number(row.number)?,
         paid_with,
     };
     Ok((summary, currency))
@@ -159,7 +159,7 @@ fn status(total: Money, is_paid: bool, debits: Option<&str>) -> Result<InvoiceSt
 
 async fn statement(
     tx: &mut Tx,
-    invoice: (&OrganizationId, &str),
+    invoice: (&OrganizationId, &InvoiceNumber),
     summary: &InvoiceSummary,
     currency: Currency,
 ) -> Result<Statement, Error> {
@@ -206,10 +206,10 @@ async fn statement(
 async fn amounts(
     tx: &mut Tx,
     query: &'static str,
-    (organization_id, number): (&OrganizationId, &str),
+    (organization_id, number): (&OrganizationId, &InvoiceNumber),
 ) -> Result<Vec<AmountRow>, Error> {
     let rows = sqlx::query_as(query)
         .bind(organization_id.as_str())
-        .bind(number);
+        .bind(number.as_str());
     Ok(rows.fetch_all(tx.connection()).await?)
 }

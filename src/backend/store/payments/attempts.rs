@@ -1,12 +1,13 @@
 //! Attempts to collect money, stored before the gateway is called (SPEC R12, R17, R19).
 
 use billing::invoicing::collection::{AttemptState, Occasion, Unconfirmed};
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::{Money, OrganizationId, PaymentAttemptId, PlanChangeId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::database::row::{damaged, instant};
+use crate::store::database::row::{damaged, instant, invoice_number};
 use crate::store::schedule::{DeadlineKind, Due};
 use crate::store::{Tx, organizations};
 
@@ -36,9 +37,9 @@ pub enum PaymentPurpose {
     /// An order, which takes effect when it is paid.
     PlanChange { id: PlanChangeId },
     /// An invoice that has fallen due.
-    InvoiceDebit { number: String },
+    InvoiceDebit { number: InvoiceNumber },
     /// An open invoice, in a run of payments that an admin has ordered.
-    Outstanding { number: String, run: String },
+    Outstanding { number: InvoiceNumber, run: String },
 }
 
 /// Which open attempts a process may ask about.
@@ -52,7 +53,7 @@ pub enum Lease {
 
 impl PaymentPurpose {
     /// The number of the invoice that is paid; `None` for an order, which has none before.
-    pub fn invoice(&self) -> Option<&str> {
+    pub fn invoice(&self) -> Option<&InvoiceNumber> {
         match self {
             Self::PlanChange { .. } => None,
             Self::InvoiceDebit { number } | Self::Outstanding { number, .. } => Some(number),
@@ -159,7 +160,7 @@ pub async fn add(
     .bind(attempt.id.as_str())
     .bind(attempt.purpose.as_str())
     .bind(plan_change)
-    .bind(attempt.purpose.invoice())
+    .bind(attempt.purpose.invoice().map(InvoiceNumber::as_str))
     .bind(run)
     .bind(attempt.payment_method_id.as_deref())
     .bind(attempt.amount.minor())
@@ -305,8 +306,13 @@ async fn read(
         }
         let purpose = match (row.plan_change_id, row.number, row.payment_run_id) {
             (Some(id), None, None) => PaymentPurpose::PlanChange { id: id.into() },
-            (None, Some(number), None) => PaymentPurpose::InvoiceDebit { number },
-            (None, Some(number), Some(run)) => PaymentPurpose::Outstanding { number, run },
+            (None, Some(number), None) => PaymentPurpose::InvoiceDebit {
+                number: invoice_number(number)?,
+            },
+            (None, Some(number), Some(run)) => PaymentPurpose::Outstanding {
+                number: invoice_number(number)?,
+                run,
+            },
             _ => return Err(damaged("purpose of the payment", row.id)),
         };
         Ok(PaymentAttempt {

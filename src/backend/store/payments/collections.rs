@@ -1,6 +1,7 @@
 //! Invoices to collect, and the instant from which each is debited (SPEC R15, R17).
 
 use billing::OrganizationId;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::invoicing::month_close::Collection;
 use chrono::{DateTime, Utc};
 
@@ -23,7 +24,7 @@ pub struct NewCollection {
 pub async fn add(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    number: &str,
+    number: &InvoiceNumber,
     due: NewCollection,
 ) -> Result<(), Error> {
     let (amount, notice_at, debit_at) = match due.collection {
@@ -39,7 +40,7 @@ pub async fn add(
          debit_at) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(organization_id.as_str())
-    .bind(number)
+    .bind(number.as_str())
     .bind(amount.minor())
     .bind(amount.currency().code().to_string())
     .bind(notice_at.map(instant_text))

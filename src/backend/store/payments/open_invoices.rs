@@ -1,12 +1,13 @@
 //! Unpaid invoices, and how far the collection of each has come.
 
 use billing::invoicing::collection::{OpenInvoice, Outstanding, Progress};
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::{Currency, Money, OrganizationId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
-use crate::store::database::row::{count, instant};
+use crate::store::database::row::{count, instant, invoice_number};
 use crate::store::schedule::{DeadlineKind, Due};
 use crate::store::{Tx, organizations};
 
@@ -19,7 +20,7 @@ const DOUBLINGS: u64 = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredOpenInvoice {
     /// Its number, its age, and how far its collection has come.
-    pub invoice: OpenInvoice<String>,
+    pub invoice: OpenInvoice<InvoiceNumber>,
     pub amount: Money,
     /// When it is debited without an order; `None` when it no longer is.
     pub debit_at: Option<DateTime<Utc>>,
@@ -89,12 +90,12 @@ pub async fn outstanding(
 pub async fn retry(
     tx: &mut Tx,
     organization_id: &OrganizationId,
-    number: &str,
+    number: &InvoiceNumber,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query("UPDATE collections SET retry_at = $3 WHERE organization_id = $1 AND number = $2")
         .bind(organization_id.as_str())
-        .bind(number)
+        .bind(number.as_str())
         .bind(instant_text(at))
         .execute(tx.connection())
         .await?;
@@ -106,7 +107,11 @@ pub(crate) async fn due(tx: &mut Tx, organization_id: &OrganizationId) -> Result
     let open = list(tx, organization_id).await?.into_iter();
     let debit = |open: StoredOpenInvoice| {
         let at = open.debit_at?;
-        Some(Due::of(at, DeadlineKind::Collect, open.invoice.id))
+        Some(Due::of(
+            at,
+            DeadlineKind::Collect,
+            open.invoice.id.to_string(),
+        ))
     };
     Ok(open.filter_map(debit).collect())
 }
@@ -146,7 +151,7 @@ impl Row {
         };
         let invoice = OpenInvoice {
             issued_at: instant(&row.issued_at)?,
-            id: row.number,
+            id: invoice_number(row.number)?,
             progress,
         };
         Ok(StoredOpenInvoice {

@@ -1,5 +1,6 @@
 //! Payment runs: orders of an admin to pay all open invoices (SPEC R12, R19).
 
+use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use crate::foundation::clock::instant_text;
@@ -20,7 +21,7 @@ pub struct PaymentRun {
     /// Who ordered it.
     pub actor: Actor,
     /// The invoices it pays, oldest first.
-    pub numbers: Vec<String>,
+    pub numbers: Vec<InvoiceNumber>,
     pub begun_at: DateTime<Utc>,
 }
 

@@ -3,6 +3,7 @@
 use api::plan::plan_change::{PlanChange, State};
 use api::plan::quote::Quote;
 use billing::invoicing::collection::AttemptState;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::{OrganizationId, PaymentAttemptId, PlanChangeId};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -10,7 +11,7 @@ use super::attempts::StateRow;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::{day, instant, json, to_json};
+use crate::store::database::row::{day, instant, invoice_number, json, to_json};
 use crate::store::idempotency::Key;
 use crate::store::records::Actor;
 
@@ -27,7 +28,7 @@ pub struct StoredOrder {
     /// The quote that the person accepted.
     pub quote: Quote,
     /// The number of the invoice, once it is paid.
-    pub invoice_number: Option<String>,
+    pub invoice_number: Option<InvoiceNumber>,
     /// The day on which the change takes effect.
     pub effective_on: NaiveDate,
     pub ordered_at: DateTime<Utc>,
@@ -97,13 +98,17 @@ pub async fn add(tx: &mut Tx, order: &StoredOrder) -> Result<(), Error> {
 }
 
 /// Stores the number of the invoice by which an order was paid.
-pub async fn invoiced(tx: &mut Tx, order: &StoredOrder, number: &str) -> Result<(), Error> {
+pub async fn invoiced(
+    tx: &mut Tx,
+    order: &StoredOrder,
+    number: &InvoiceNumber,
+) -> Result<(), Error> {
     sqlx::query(
         "UPDATE plan_changes SET invoice_number = $3 WHERE organization_id = $1 AND id = $2",
     )
     .bind(order.key.organization_id.as_str())
     .bind(order.id.as_str())
-    .bind(number)
+    .bind(number.as_str())
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -209,7 +214,7 @@ impl Row {
             },
             request_id: self.request_id,
             quote: json(&self.quote)?,
-            invoice_number: self.invoice_number,
+            invoice_number: self.invoice_number.map(invoice_number).transpose()?,
             effective_on: day(&self.effective_on)?,
             ordered_at: instant(&self.ordered_at)?,
             payment,

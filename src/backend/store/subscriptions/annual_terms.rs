@@ -1,6 +1,7 @@
 //! Annual terms: their months, and the allowance that these share (SPEC R9).
 
 use billing::OrganizationId;
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::pricing::annual::{AnnualTerm, Pool};
 use chrono::NaiveDate;
 
@@ -99,14 +100,14 @@ pub async fn invoiced(
     tx: &mut Tx,
     organization_id: &OrganizationId,
     starts_on: NaiveDate,
-    number: &str,
+    number: &InvoiceNumber,
 ) -> Result<(), Error> {
     sqlx::query(
         "UPDATE annual_terms SET invoice_number = $3 WHERE organization_id = $1 AND starts_on = $2",
     )
     .bind(organization_id.as_str())
     .bind(starts_on.to_string())
-    .bind(number)
+    .bind(number.as_str())
     .execute(tx.connection())
     .await?;
     Ok(())

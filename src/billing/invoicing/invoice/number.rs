@@ -146,6 +146,13 @@ impl InvoiceNumber {
     }
 }
 
+impl Default for InvoiceNumber {
+    /// A number that no invoice has.
+    fn default() -> Self {
+        Self(String::from("X-0000-00000"))
+    }
+}
+
 impl fmt::Display for InvoiceNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
