@@ -6,8 +6,13 @@ import { createRequire } from "node:module";
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Fails if axe finds a violation on the page as it is now. */
+/** Fails if axe finds a violation on the page as it is now, once what fades in is there. */
 export async function accessible(page, where) {
+  await page.evaluate(() => {
+    const ends = (animation) => animation.effect.getComputedTiming().endTime !== Infinity;
+    const over = (animation) => animation.finished.catch(() => {});
+    return Promise.all(document.getAnimations().filter(ends).map(over));
+  });
   // Evaluated by the debugger, because the page's CSP would refuse the script.
   await page.evaluate(source);
   const found = await page.evaluate(async (tags) => {
