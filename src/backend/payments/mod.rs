@@ -7,6 +7,9 @@
 //! - [`orders`]: orders to change the plan. [`debits`]: invoices that fall due, and paying them by hand.
 //! - [`on_file`]: the payment method and the billing details.
 
+use api::Code;
+
+use crate::foundation::error::Error;
 use crate::store::idempotency::Key;
 use crate::store::records::Actor;
 
@@ -15,6 +18,14 @@ pub mod debits;
 pub mod on_file;
 pub mod orders;
 mod outcomes;
+
+/// The refusal of a payment for which there is no method.
+fn no_payment_method() -> Error {
+    Error::refused(
+        Code::NoPaymentMethod,
+        "Add a payment method first; nothing was charged",
+    )
+}
 
 /// A request of a person that may charge money, as received.
 #[derive(Debug, Clone)]

@@ -162,7 +162,7 @@ impl Download {
         let logged = LoggedAccess {
             organization_id: organization_id.to_owned(),
             action: Action::LogDownloaded,
-            object: organization_id.to_owned().to_string(),
+            object: organization_id.to_string(),
             description: said(selection),
             actor,
             now,

@@ -10,12 +10,13 @@ use billing::invoicing::invoice::InvoiceNumber;
 use chrono::{DateTime, Utc};
 
 use super::payable::{admitted, is_under_way};
-use super::progress::{PaymentProgress, amount_text};
+use super::progress::PaymentProgress;
 use crate::foundation::amount::in_currency;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
-use crate::payments::Submission;
+use crate::mail::figures;
 use crate::payments::attempts::{NewAttempt, begin, charge, charge_of, look_again};
+use crate::payments::{Submission, no_payment_method};
 use crate::services::Services;
 use crate::services::gateway::Charge;
 use crate::store::idempotency::{self, StoredReply, Used};
@@ -146,7 +147,7 @@ impl Pay {
         let sum = payable.total;
         in_currency("total", order.total, sum.currency())?;
         if order.total != sum {
-            let sum = amount_text(sum);
+            let sum = figures::money(sum);
             let detail =
                 format!("The amount to pay is {sum}, not what you saw; nothing was charged");
             return Err(Error::refused(Code::OutstandingChanged, detail));
@@ -166,7 +167,7 @@ impl Pay {
         let entry = AuditEntry {
             action: Action::PaymentOrdered,
             object: &run.id,
-            description: format!("{} for {}", amount_text(sum), numbers.join(", ")),
+            description: format!("{} for {}", figures::money(sum), numbers.join(", ")),
             change: AuditChange::NONE,
         };
         records::audit(tx, id, (actor, self.now), entry).await?;
@@ -182,12 +183,7 @@ impl Pay {
     ) -> Result<Next, Error> {
         let id = &run.key.organization_id;
         let method = payment_methods::default_of(tx, id).await?;
-        let method = method.ok_or_else(|| {
-            Error::refused(
-                Code::NoPaymentMethod,
-                "Add a payment method first; nothing was charged",
-            )
-        })?;
+        let method = method.ok_or_else(no_payment_method)?;
         let new = NewAttempt {
             purpose: PaymentPurpose::Outstanding {
                 number: open.invoice.id.clone(),

@@ -67,7 +67,7 @@ impl PaymentProgress {
             .invoice()
             .map(|number| format!(" of invoice {number}"));
         let invoice = invoice.unwrap_or_default();
-        let left = amount_text(self.left);
+        let left = figures::money(self.left);
         let detail = format!(
             "{what}{invoice}; {left} is still to be paid. Use another payment method or \
              ask your bank"
@@ -83,9 +83,4 @@ impl PaymentProgress {
             left: self.left,
         }
     }
-}
-
-/// An amount with its currency, for a sentence.
-pub(super) fn amount_text(amount: Money) -> String {
-    figures::money(amount)
 }

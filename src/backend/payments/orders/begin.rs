@@ -16,9 +16,9 @@ use crate::account::{OrganizationAccount, sentence};
 use crate::foundation::amount::in_currency;
 use crate::foundation::error::Error;
 use crate::foundation::secret;
-use crate::payments::Submission;
 use crate::payments::attempts::{NewAttempt, begin, charge_of};
 use crate::payments::outcomes::{ordered, take_effect};
+use crate::payments::{Submission, no_payment_method};
 use crate::services::gateway::Charge;
 use crate::store::account_states::removal_reasons;
 use crate::store::idempotency::{self, Used};
@@ -78,12 +78,10 @@ impl Work for Begin {
             let answer = take_effect(tx, order, None, self.now).await?;
             return Ok(Begun::Replied(OrderReply::Settled(answer)));
         }
-        let method = account.payment_method.as_ref().ok_or_else(|| {
-            Error::refused(
-                Code::NoPaymentMethod,
-                "Add a payment method first; nothing was charged",
-            )
-        })?;
+        let method = account
+            .payment_method
+            .as_ref()
+            .ok_or_else(no_payment_method)?;
         let today = quote.billing_day;
         let mut order = self.record(tx, &account, quote, today).await?;
         let new = NewAttempt {
@@ -184,7 +182,7 @@ fn agreed(account: &OrganizationAccount, order: &Order) -> Result<Quote, Error> 
             "This page runs an older version of the billing rules; reload it. Nothing was charged",
         ));
     }
-    in_currency("total", order.total, currency(account)?)?;
+    in_currency("total", order.total, account.list()?.currency)?;
     let quote = account.quote(&order.change);
     let differences = differences(account, order, quote.as_ref().ok());
     match quote {
@@ -238,8 +236,4 @@ fn waits(account: &OrganizationAccount, quote: &Quote) -> bool {
 fn turns(quote: &Quote) -> bool {
     let now = BillingFrequency::within(quote.annual_after);
     quote.change.frequency.is_some() && quote.frequency_after != now
-}
-
-fn currency(account: &OrganizationAccount) -> Result<billing::Currency, Error> {
-    account.list().map(|list| list.currency)
 }

@@ -17,8 +17,7 @@ use crate::services::gateway::failure_text;
 use crate::store::invoices::{self, Payment};
 use crate::store::payments::attempts::PaymentAttempt;
 use crate::store::payments::open_invoices;
-use crate::store::records::outbox;
-use crate::store::records::{self, Actor, AuditChange, AuditEntry};
+use crate::store::records::{self, Actor, AuditChange, AuditEntry, outbox};
 use crate::store::retention::{erasure, tombstones};
 use crate::store::{Tx, account_states};
 

@@ -42,25 +42,22 @@ pub(super) async fn settle(
         return Err(Error::Conflict);
     }
     attempt.state = state;
+    let payment = |number, charge| InvoicePayment {
+        attempt: &attempt,
+        number,
+        charge,
+    };
     let answer = match &attempt.purpose {
         PaymentPurpose::PlanChange { id } => {
             plan_change::settled(tx, organization_id, &attempt, id, now).await?
         }
         PaymentPurpose::InvoiceDebit { number } => {
-            let payment = InvoicePayment {
-                attempt: &attempt,
-                number,
-                charge: Charge::Scheduled,
-            };
+            let payment = payment(number, Charge::Scheduled);
             invoice::settled(tx, organization_id, payment, now).await?;
             None
         }
         PaymentPurpose::Outstanding { number, .. } => {
-            let payment = InvoicePayment {
-                attempt: &attempt,
-                number,
-                charge: Charge::OnDemand,
-            };
+            let payment = payment(number, Charge::OnDemand);
             invoice::settled(tx, organization_id, payment, now).await?;
             None
         }

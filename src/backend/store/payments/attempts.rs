@@ -164,7 +164,7 @@ pub async fn add(
     .bind(run)
     .bind(attempt.payment_method_id.as_deref())
     .bind(attempt.amount.minor())
-    .bind(attempt.amount.currency().code().to_string().to_owned())
+    .bind(attempt.amount.currency().code().to_string())
     .bind(instant_text(attempt.started_at))
     .execute(tx.connection())
     .await?;
