@@ -38,11 +38,13 @@ pub trait RequestBody {
 
     /// How the texts under a path are checked; the path has `[]` for the index of a list.
     fn texts(place: &str) -> Texts {
-        let is_below = |entry: &str| {
-            let rest = place.strip_prefix(entry);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        let listed = Self::TEXTS.iter().find(|(entry, _)| is_below(entry));
+        let mut entries = Self::TEXTS.iter();
+        let listed = entries.find(|(entry, texts)| match place.strip_prefix(entry) {
+            Some("") => true,
+            // The texts within an amount are lines.
+            Some(below) => *texts != Texts::Amount && below.starts_with(['.', '[']),
+            None => false,
+        });
         listed.map_or(Texts::Are(TextKind::Line), |(_, texts)| *texts)
     }
 }
@@ -135,6 +137,8 @@ mod tests {
             Texts::Properties
         );
         assert_eq!(Events::texts("events[].name"), Texts::ByRule);
+        assert_eq!(Order::texts("total"), Texts::Amount);
+        assert_eq!(Order::texts("total.currency"), Texts::Are(TextKind::Line));
         assert_eq!(Events::texts("else"), Texts::Are(TextKind::Line));
     }
 }

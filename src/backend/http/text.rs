@@ -92,12 +92,14 @@ impl Place {
 }
 
 fn walk<T: RequestBody>(value: &Value, place: &Place, faults: &mut Faults) {
-    let kind = match T::texts(&place.known) {
+    let texts = T::texts(&place.known);
+    let kind = match texts {
         Texts::Are(kind) => Some(kind),
+        Texts::Amount => Some(TextKind::Line),
         Texts::ByRule => None,
         Texts::File | Texts::Properties => return,
-        Texts::Amount => return amount(value, place, faults),
     };
+    let found = faults.0.len();
     match value {
         Value::Null | Value::Bool(_) => {}
         Value::Number(number) => faults.number(place.name(), number),
@@ -120,23 +122,7 @@ fn walk<T: RequestBody>(value: &Value, place: &Place, faults: &mut Faults) {
             }
         }
     }
-}
-
-/// Checks the texts of an amount, and then that it is one.
-fn amount(value: &Value, place: &Place, faults: &mut Faults) {
-    let before = faults.0.len();
-    if let Value::Object(members) = value {
-        for (name, value) in members {
-            match (TextKind::Line.check(name), value) {
-                (Ok(()), Value::String(text)) => {
-                    faults.check(place.member(name).name(), text, TextKind::Line);
-                }
-                (Ok(()), _) => {}
-                (Err(fault), _) => faults.add(place.name(), sentence(&fault)),
-            }
-        }
-    }
-    if faults.0.len() == before && Money::deserialize(value).is_err() {
+    if texts == Texts::Amount && faults.0.len() == found && Money::deserialize(value).is_err() {
         let example = r#"{"currency":"USD","value":"91.67"}"#;
         let message = format!("Write the amount with its currency and all decimals: {example}");
         faults.add(place.name(), message);
