@@ -165,14 +165,23 @@ pub(crate) fn bench_import() -> Result<(), Failure> {
     command::run(&mut node)
 }
 
-/// Measures the time of requests, each as a ratio to a request that does nothing, in one run.
+/// Measures the time of requests on both databases, each as a ratio to a request that does nothing, in
+/// one run.
 pub(crate) fn bench_requests() -> Result<(), Failure> {
+    let testers = tools::testers()?;
     cargo(&["build", "--package", "backend", "--release"])?;
-    let mut node = Command::new("node");
-    node.current_dir(place::root())
-        .env("PRORATA", place::target().join("release/prorata"))
-        .arg(place::root().join("tests/bench/requests.mjs"));
-    command::run(&mut node)
+    let cluster = Cluster::start(&testers.postgres)?;
+    for database in [None, Some(cluster.url())] {
+        let mut node = Command::new("node");
+        node.current_dir(place::root())
+            .env("PRORATA", place::target().join("release/prorata"))
+            .arg(place::root().join("tests/bench/requests.mjs"));
+        if let Some(url) = database {
+            node.env("PRORATA_DATABASE", url);
+        }
+        command::run(&mut node)?;
+    }
+    Ok(())
 }
 
 /// Measures the month change for the given number of organizations, on both databases.
