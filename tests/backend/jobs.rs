@@ -1,6 +1,5 @@
 //! Jobs that fall due run once, in order, whatever happens (SPEC 6, R2, R8, R12 to R15).
 
-use backend::store::Changes;
 use std::sync::Arc;
 
 use api::Code;
@@ -9,7 +8,7 @@ use api::sandbox::{ClockMove, GatewayScript, ScriptedOutcome};
 use backend::jobs::{Report, run_due, travel};
 use backend::store::retention::{erasure, tombstones};
 use backend::store::schedule::{self, DeadlineKind};
-use backend::store::{Engine, account_states};
+use backend::store::{Changes, Engine, account_states};
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::dunning::Dunning;
 use billing::account::lifecycle::{self, Cause, Lifecycle};

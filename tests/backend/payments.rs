@@ -1,6 +1,5 @@
 //! What a gateway can do to an order: decline, not respond, ask the payer; and what a crash leaves.
 
-use billing::invoicing::invoice::InvoiceNumber;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use axum::http::StatusCode;
 use backend::payments::attempts::{Lease, reconcile};
 use backend::store::Engine;
 use billing::PlanChange;
+use billing::invoicing::invoice::InvoiceNumber;
 use sqlx::{AnyConnection, Connection, Executor};
 use tokio::runtime::Runtime;
 

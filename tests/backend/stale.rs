@@ -8,11 +8,10 @@ use backend::foundation::error::Error;
 use backend::store::price_books::{self};
 use backend::store::usage::{self, UsageDay};
 use backend::store::{Changes, Engine, Tx, Work, organizations};
-use billing::OrganizationId;
 use billing::catalog::price_book;
 use billing::metering::usage::MauParts;
 use billing::pricing::statement::Item;
-use billing::{AddOnId, LineKind, PlanChange};
+use billing::{AddOnId, LineKind, OrganizationId, PlanChange};
 
 use super::world::{ACME, Customer, Tenant, World, new_key, usd};
 use super::{invariants, on_both_databases};

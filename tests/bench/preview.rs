@@ -6,13 +6,14 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use billing::CurrencyCode;
 use billing::catalog::price_book::ESSENTIALS_2025;
 use billing::metering::usage::Metered;
 use billing::pricing::quote::Order;
 use billing::pricing::subscription::{Scheduled, Status};
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, Derivations, PlanChange, PriceBook, PricedAccount, Subscription, quote};
+use billing::{
+    AddOnId, CurrencyCode, Derivations, PlanChange, PriceBook, PricedAccount, Subscription, quote,
+};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const REQUEST: &str = r#"{"id":"a","price_book":"essentials","currency":"USD","date":"2025-06-20","subscription":{"tier":20000,"add_ons":["cloud-export"],"status":"active"},"usage":{"mau":22000,"data_points":0},"change":{"tier":40000}}"#;

@@ -1,13 +1,15 @@
 //! A cost curve: thousands of previews of one order, over usage and day.
 
-use billing::CurrencyCode;
 use billing::catalog::price_book::ESSENTIALS_2025;
 use billing::metering::usage::Metered;
 use billing::pricing::change::Refusal;
 use billing::pricing::quote::Order;
 use billing::pricing::subscription::{Scheduled, Status};
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, OutOfRange, PlanChange, PriceBook, PriceList, PricedAccount, Subscription};
+use billing::{
+    AddOnId, CurrencyCode, OutOfRange, PlanChange, PriceBook, PriceList, PricedAccount,
+    Subscription,
+};
 use chrono::{Datelike, NaiveDate};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 

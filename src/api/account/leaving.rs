@@ -1,13 +1,12 @@
 //! Pausing and cancelling: a preview, the order, and the request for reactivation (SPEC R13, R14).
 
-use billing::Money;
 use billing::account::reason::Reason;
 use billing::invoicing::invoice::InvoiceNumber;
+use billing::{Money, Statement};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Code;
-use billing::Statement;
 
 /// What a pause or a cancellation would cost and delete now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use billing::AddOnId;
-use billing::Money;
 use billing::account::reason::Reason;
 use billing::invoicing::invoice::InvoiceNumber;
+use billing::{AddOnId, Money};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use billing::CurrencyCode;
 use billing::metering::usage::Metered;
 use billing::pricing::rhythm::{Cycle, Frequency, Phase, Rhythm};
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::TaxPlaces;
-use billing::{AddOnId, AddOnUse, BillingFrequency, PriceList, PricedAccount, Status};
+use billing::{
+    AddOnId, AddOnUse, BillingFrequency, CurrencyCode, PriceList, PricedAccount, Status,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -216,11 +216,12 @@ fn row(invoice: &Unpaid) -> Element {
     let issued = fill(text.issued, &[&format::date(invoice.issued_on)]);
     // A pause closes the invoices: there the number leads nowhere.
     let opens = LiveAccountStatus::here().has_pages();
-    let number: View = match Some(invoice.number.clone()).filter(|_| opens) {
-        Some(number) => link(Page::Invoice(number), "table__link")
+    let number: View = if opens {
+        link(Page::Invoice(invoice.number.clone()), "table__link")
             .child(invoice.number.as_str())
-            .into(),
-        None => invoice.number.as_str().into(),
+            .into()
+    } else {
+        invoice.number.as_str().into()
     };
     div("lock__row")
         .child(span("lock__what").child(number))

@@ -143,17 +143,14 @@ pub fn changes(seen: Option<&Quote>, problem: &Problem) -> Vec<Changed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn usd(cents: i64) -> Money {
-        Money::new(cents, billing::Currency::new("USD", 2).unwrap())
-    }
+    use crate::client::json::tests::usd;
 
     fn order(state: State) -> PlanChange {
         PlanChange {
             id: "7".to_owned(),
             state,
             change: billing::PlanChange::to_tier(40_000),
-            total: usd(9_167),
+            total: usd("91.67"),
             ordered_at: "2026-06-20T09:00:00Z".parse().unwrap(),
             billing_day: "2026-06-20".parse().unwrap(),
             effective: "2026-06-20".parse().unwrap(),
@@ -214,7 +211,7 @@ mod tests {
         let mut problem = Problem::new(Code::QuoteChanged, "");
         let day = |day: &str| day.parse().unwrap();
         let days = Change::of(day("2026-06-20"), day("2026-06-21")).unwrap();
-        let total = Change::of(usd(9_167), usd(8_333)).unwrap();
+        let total = Change::of(usd("91.67"), usd("83.33")).unwrap();
         problem.differences = vec![
             Difference::BillingDay(days),
             Difference::InputHash(Change::of("a".to_owned(), "b".to_owned()).unwrap()),

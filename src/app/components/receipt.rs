@@ -1,9 +1,7 @@
 //! A price as a receipt: lines with their derivations, taxes, a total.
 
-use billing::pricing::statement::Unit;
-use billing::pricing::statement::{Input, TaxLine};
-use billing::{AddOnId, Currency, Exact, LineKind, Money, PriceBook};
-use billing::{Derivation, Line, Statement};
+use billing::pricing::statement::{Input, TaxLine, Unit};
+use billing::{AddOnId, Currency, Derivation, Exact, Line, LineKind, Money, PriceBook, Statement};
 
 use crate::client::load::{Load, Loader};
 use crate::components::error_card::error_card;

@@ -2,10 +2,9 @@
 //! usage, which is the same for the same seed.
 
 use api::invoicing::invoice::Party;
-use billing::CurrencyCode;
 use billing::people::permission::Role;
 use billing::pricing::subscription::Scheduled;
-use billing::{AddOnId, BillingPeriod, OrganizationId, Status, Subscription};
+use billing::{AddOnId, BillingPeriod, CurrencyCode, OrganizationId, Status, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::usage::{self, dice};

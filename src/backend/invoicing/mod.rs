@@ -5,8 +5,7 @@
 use billing::account::account_state::AccountState;
 use billing::account::lifecycle::Lifecycle;
 use billing::invoicing::collection::CollectingRule;
-use billing::invoicing::invoice::InvoiceKind;
-use billing::invoicing::invoice::InvoiceNumber;
+use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber};
 use billing::invoicing::month_close::Collection;
 use billing::period::Span;
 use billing::pricing::accrued_overage::{Measure, final_statement};

@@ -2,13 +2,12 @@
 //! R14; section 6, rows 23, 24 and 26).
 
 use api::account::leaving::{Leaving, Refusal};
-use billing::Statement;
 use billing::access::cure::Refused;
 use billing::account::account_state::{AccountEvent, AccountState};
 use billing::account::lifecycle::{self, Lifecycle, pause_ends_at};
 use billing::account::reason::Reason;
 use billing::account::retention::backups_purged_at;
-use billing::{Currency, Money, OrganizationId};
+use billing::{Currency, Money, OrganizationId, Statement};
 use chrono::{DateTime, Utc};
 
 use crate::account::access_control::code;

@@ -3,6 +3,7 @@
 use api::audit::Action;
 use api::usage::{DayUsage, ProjectUsage, Usage};
 use billing::metering::usage::{Projection, TooFewDays, figures, projection};
+use billing::period::last_day;
 use billing::{OrganizationId, PlanChange};
 use chrono::{DateTime, Utc};
 
@@ -154,8 +155,7 @@ fn whole(csv: &mut CsvWriter, account: &OrganizationAccount, usage: &Usage) -> R
 
 /// The projected usage at the end of the month.
 fn ahead(usage: &Usage, per_mau: u64) -> Result<Projection, TooFewDays> {
-    let last_day = usage.period_end.pred_opt().unwrap_or(usage.period_end);
-    projection(&usage.course(per_mau), last_day)
+    projection(&usage.course(per_mau), last_day(usage.period_end))
 }
 
 /// A figure of the month as a whole.

@@ -190,6 +190,16 @@ pub fn days_after(start: DateTime<Utc>, days: u16) -> DateTime<Utc> {
     later(start, TimeDelta::days(i64::from(days)))
 }
 
+/// The last day of a span of days that ends before the day `end`.
+///
+/// ```
+/// # use billing::period::last_day;
+/// assert_eq!(last_day("2025-07-01".parse().unwrap()).to_string(), "2025-06-30");
+/// ```
+pub fn last_day(end: NaiveDate) -> NaiveDate {
+    end.pred_opt().unwrap_or(end)
+}
+
 /// The instant `by` later, at most the last instant of the calendar.
 pub(crate) fn later(start: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     start

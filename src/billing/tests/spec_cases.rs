@@ -3,7 +3,6 @@
 
 use alloc::string::{String, ToString};
 
-use crate::CurrencyCode;
 use crate::catalog::price_book::{
     ESSENTIALS, ESSENTIALS_2025, ESSENTIALS_EMAIL, OveragePrice, PriceBook, UnitPrice,
 };
@@ -14,7 +13,7 @@ use crate::pricing::overage::{add_on_overage, mau_overage};
 use crate::pricing::quote::{Quote, quote};
 use crate::pricing::subscription::{Scheduled, Status, Subscription};
 use crate::pricing::tax::{StateCode, TaxPlaces};
-use crate::{AddOnId, Derivations, Exact, PlanChange, PricedAccount};
+use crate::{AddOnId, CurrencyCode, Derivations, Exact, PlanChange, PricedAccount};
 
 /// An account to be priced, on a day of June 2025 or another day.
 #[derive(Clone, Copy)]

@@ -16,14 +16,13 @@ use backend::store::subscriptions::{self, ChangeContext};
 use backend::store::subscriptions::{annual_terms, frequency};
 use backend::store::usage::{self, Project, UsageDay};
 use backend::store::{Changes, Tx, Work};
-use billing::OrganizationId;
 use billing::invoicing::month_close::FrozenUsage;
 use billing::metering::usage::{MauParts, Metered};
 use billing::people::permission::Role;
 use billing::pricing::annual::{AnnualTerm, Pool};
 use billing::pricing::subscription::Scheduled;
 use billing::pricing::tax::{StateCode, TaxPlaces};
-use billing::{AddOnId, BillingFrequency, CurrencyCode, Status, Subscription};
+use billing::{AddOnId, BillingFrequency, CurrencyCode, OrganizationId, Status, Subscription};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::World;

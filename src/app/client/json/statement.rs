@@ -1,10 +1,8 @@
 //! Statements: lines, taxes and derivations.
 
-use billing::LineKind;
-use billing::pricing::statement::Unit;
-use billing::pricing::statement::{Input, TaxLine};
+use billing::pricing::statement::{Input, TaxLine, Unit};
 use billing::pricing::tax::TaxName;
-use billing::{Derivation, Line, Statement};
+use billing::{Derivation, Line, LineKind, Statement};
 
 use super::contract::{name, record, words};
 use super::{Fields, Json, Notes, Read};

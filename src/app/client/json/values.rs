@@ -1,9 +1,9 @@
 //! Plain values: texts, numbers, days, instants, and lists of them.
 
-use billing::invoicing::invoice::InvoiceNumber;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use billing::invoicing::invoice::InvoiceNumber;
 use billing::pricing::tax::StateCode;
 use billing::{AddOnId, Currency, CurrencyCode, Exact, Money};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};

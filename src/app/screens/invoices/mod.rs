@@ -3,6 +3,7 @@
 use api::audit::Section;
 use api::invoicing::invoice::{InvoiceSummary, Invoices};
 use billing::invoicing::invoice::{InvoiceKind, InvoiceNumber, InvoiceStatus};
+use billing::period::last_day;
 use chrono::NaiveDate;
 
 use crate::client::Client;
@@ -139,8 +140,7 @@ pub fn status(status: InvoiceStatus) -> Element {
 
 /// The first and last day of the period, without the year, which the day of issue has.
 fn days(invoice: &InvoiceSummary) -> String {
-    let last = invoice.period_end.pred_opt().unwrap_or(invoice.period_end);
-    let days = [invoice.period_start, last].map(format::day);
+    let days = [invoice.period_start, last_day(invoice.period_end)].map(format::day);
     fill(messages().invoices.range, &[&days[0], &days[1]])
 }
 
@@ -151,8 +151,7 @@ pub fn period(invoice: &InvoiceSummary) -> String {
 
 /// The first and last day of a period that ends before the day `end`.
 pub fn range(start: NaiveDate, end: NaiveDate) -> String {
-    let last = end.pred_opt().unwrap_or(end);
-    let days = [format::day(start), format::date(last)];
+    let days = [format::day(start), format::date(last_day(end))];
     fill(
         messages().invoices.range,
         &days.each_ref().map(String::as_str),

@@ -5,6 +5,7 @@ use billing::access::alert::{Advice, advice};
 use billing::metering::usage::{
     CountedDay, Metered, Projection, TooFewDays, growth_days, projection,
 };
+use billing::period::last_day;
 use billing::pricing::rhythm::overage;
 use billing::{Money, PriceList, PricedAccount};
 use chrono::NaiveDate;
@@ -23,8 +24,7 @@ pub(super) fn ahead(
     subscription: &Subscription,
     (counted, end): (&[CountedDay], NaiveDate),
 ) -> (Option<Ahead>, u64) {
-    let last_day = end.pred_opt().unwrap_or(end);
-    match projection(counted, last_day) {
+    match projection(counted, last_day(end)) {
         Ok(users) => (priced(account, subscription, users), growth_days(counted)),
         Err(TooFewDays { growth_days }) => (None, growth_days),
     }

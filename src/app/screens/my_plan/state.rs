@@ -3,12 +3,13 @@
 use api::plan::quote::{NoQuote, list_of};
 use api::plan::subscription::{ScheduledKind, Subscription};
 use api::usage::Usage;
-use billing::Line;
 use billing::pricing::change::Refusal;
 use billing::pricing::quote::NextInvoice;
 use billing::pricing::rhythm::{Rhythm, price};
 use billing::pricing::subscription::Scheduled;
-use billing::{AddOnId, BillingFrequency, Derivations, Money, PlanChange, PriceBook, PriceList};
+use billing::{
+    AddOnId, BillingFrequency, Derivations, Line, Money, PlanChange, PriceBook, PriceList,
+};
 
 use super::year;
 

@@ -1,12 +1,11 @@
 //! Carries out the plan of a month change, effect by effect, in the plan's order.
 
 use api::audit::{Action, AuditValue};
-use billing::Money;
 use billing::account::usage_lock::{self, Measure};
 use billing::invoicing::invoice;
 use billing::invoicing::invoice::InvoiceNumber;
 use billing::invoicing::month_close::{Collection, Effect, FrozenUsage, Plan};
-use billing::{BillingFrequency, OrganizationId, Subscription};
+use billing::{BillingFrequency, Money, OrganizationId, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::account::ClosingAccount;

@@ -2,6 +2,7 @@
 
 use api::invoicing::invoice::Invoice;
 use billing::invoicing::invoice::InvoiceNumber;
+use billing::period::last_day;
 use billing::{Line, LineKind};
 
 use crate::mail::body::MailBody;
@@ -16,23 +17,18 @@ pub(super) fn issued(notice: &NotificationFacts, number: &InvoiceNumber) -> Mail
     };
     let summary = &invoice.summary;
     let total = money(summary.total);
-    let last = summary.period_end.pred_opt().unwrap_or(summary.period_end);
+    let days = |start, end| format!("{} to {}", date(start), date(last_day(end)));
+    let usage = invoice.usage_month().map(|month| {
+        let days = days(month.start(), month.end());
+        format!(" It includes the usage of {days}.")
+    });
     let says = format!(
-        "Invoice {} of {} for {} to {} comes to {total}.",
+        "Invoice {} of {} for {} comes to {total}.{}",
         summary.number,
         date(summary.issued_on),
-        date(summary.period_start),
-        date(last),
+        days(summary.period_start, summary.period_end),
+        usage.unwrap_or_default(),
     );
-    let usage = invoice.usage_month().map(|month| {
-        let last = month.end().pred_opt().unwrap_or(month.end());
-        format!(
-            " It includes the usage of {} to {}.",
-            date(month.start()),
-            date(last),
-        )
-    });
-    let says = says + &usage.unwrap_or_default();
     let page = Page::Invoice(summary.number.clone());
     MailBody::new(format!("Invoice {}: {total}", summary.number), says)
         .figures(figures(notice, invoice))

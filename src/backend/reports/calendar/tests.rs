@@ -1,13 +1,11 @@
 //! The calendar's text, line by line.
 
-use billing::AddOnId;
-use billing::OrganizationId;
 use billing::account::deadline::DeadlineKind;
 use billing::catalog::price_book::{ESSENTIALS, PriceBook};
 use chrono::NaiveDate;
 
 use super::*;
-use billing::CurrencyCode;
+use billing::{AddOnId, CurrencyCode, OrganizationId};
 
 fn coming(day: &str, at: Option<&str>, what: What) -> Coming {
     Coming {

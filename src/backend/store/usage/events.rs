@@ -11,8 +11,7 @@ use sqlx::AssertSqlSafe;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::word_of;
-use crate::store::database::row::{day, stored, to_json};
+use crate::store::database::row::{day, stored, to_json, word_of};
 
 /// How many rows one statement reads or writes at most.
 const ROWS: usize = 100;

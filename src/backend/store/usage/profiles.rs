@@ -10,8 +10,7 @@ use super::events::Place;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::word_of;
-use crate::store::database::row::{json, to_json, word};
+use crate::store::database::row::{json, to_json, word, word_of};
 
 /// A profile; `None` before its first update.
 pub async fn find(tx: &mut Tx, place: Place<'_>, identity: &str) -> Result<Option<Profile>, Error> {

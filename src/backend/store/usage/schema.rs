@@ -10,8 +10,7 @@ use serde_json::Value;
 use crate::foundation::clock::instant_text;
 use crate::foundation::error::Error;
 use crate::store::Tx;
-use crate::store::database::row::word_of;
-use crate::store::database::row::{instant, word};
+use crate::store::database::row::{instant, word, word_of};
 use crate::store::usage::events::Place;
 
 /// The type of the values of a property.

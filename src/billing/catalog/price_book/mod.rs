@@ -304,12 +304,9 @@ impl PriceBook {
     /// The name of an add-on; its id when no list of the book has it.
     #[inline(never)] // it is called from many places of the browser's module
     pub fn add_on_name<'a>(&'a self, id: &'a AddOnId) -> &'a str {
-        for add_on in self.lists.iter().flat_map(|list| &list.add_ons) {
-            if add_on.id == *id {
-                return &add_on.name;
-            }
-        }
-        id.as_str()
+        let mut lists = self.lists.iter();
+        let add_on = lists.find_map(|list| list.add_on(id.as_str()));
+        add_on.map_or(id.as_str(), |add_on| &add_on.name)
     }
 }
 

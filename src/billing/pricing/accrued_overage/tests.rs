@@ -1,5 +1,4 @@
 use super::*;
-use crate::AddOnId;
 use crate::catalog::price_book::{ESSENTIALS, OveragePrice, Partial, PriceBook};
 use crate::metering::usage::Metered;
 use crate::money::Exact;
@@ -13,8 +12,8 @@ use alloc::string::{String, ToString};
 use chrono::Days;
 use proptest::prelude::*;
 
-use crate::CurrencyCode;
 use crate::tests::seeded::seeded;
+use crate::{AddOnId, CurrencyCode};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -1,5 +1,4 @@
 use super::*;
-use crate::AddOnId;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::pricing::change::{PlanChange, Refusal};
 use crate::pricing::statement::{Derivations, LineKind, Statement};
@@ -11,8 +10,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use proptest::prelude::*;
 
-use crate::CurrencyCode;
 use crate::tests::seeded::seeded;
+use crate::{AddOnId, CurrencyCode};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

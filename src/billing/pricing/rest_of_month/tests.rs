@@ -1,11 +1,10 @@
 use super::*;
-use crate::AddOnId;
-use crate::CurrencyCode;
 use crate::catalog::price_book::{ESSENTIALS_2025, PriceBook};
 use crate::metering::usage::Metered;
 use crate::pricing::statement::Line;
 use crate::pricing::subscription::{Scheduled, Status, Subscription};
 use crate::tests::worked_out::worked_out;
+use crate::{AddOnId, CurrencyCode};
 use alloc::format;
 use alloc::string::{String, ToString};
 
