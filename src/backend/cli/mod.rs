@@ -323,16 +323,9 @@ fn services(store: Store, clock: Clock, script: &Script) -> Services {
 }
 
 /// A message that says what a valid value of an option looks like.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 struct Unreadable(&'static str);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
 
 fn month(text: &str) -> Result<BillingPeriod, Unreadable> {
     const WRONG: Unreadable = Unreadable("a month looks like 2026-06");

@@ -1,6 +1,5 @@
 //! The one place that reads the time, and that turns an instant into a billing day.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -41,11 +40,13 @@ enum Source {
 }
 
 /// Why a clock was not moved. A sandbox clock only moves forward, the system clock is never moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotMoved {
     /// The clock is the system clock.
+    #[error("the clock is the real one")]
     Real,
     /// The clock is already past that instant.
+    #[error("the clock already shows {now}")]
     Backwards { now: DateTime<Utc> },
 }
 
@@ -57,17 +58,6 @@ pub enum Kept {
     /// The clock has caught up.
     InStep,
 }
-
-impl fmt::Display for NotMoved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Real => f.write_str("the clock is the real one"),
-            Self::Backwards { now } => write!(f, "the clock already shows {now}"),
-        }
-    }
-}
-
-impl std::error::Error for NotMoved {}
 
 impl Clock {
     /// The system clock.

@@ -1,18 +1,20 @@
 //! The errors of the backend, and the problems that callers receive.
 
-use std::fmt;
-
 use api::{Code, Problem};
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A refusal with a sentence for the person.
+    #[error("{}", .0.detail)]
     Refused(Box<Problem>),
     /// Two transactions conflicted. Run again as a whole, this one sees what the other wrote.
+    #[error("the data is being changed by others; try again")]
     Conflict,
     /// The store, or something that it needs, does not answer now.
+    #[error("{0}")]
     Unavailable(Cause),
     /// A fault of this program or of its data.
+    #[error("{0}")]
     Unexpected(Cause),
 }
 
@@ -55,18 +57,6 @@ impl Error {
         }
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(problem) => f.write_str(&problem.detail),
-            Self::Conflict => f.write_str("the data is being changed by others; try again"),
-            Self::Unavailable(cause) | Self::Unexpected(cause) => cause.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {

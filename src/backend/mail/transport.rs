@@ -37,16 +37,9 @@ pub trait MailTransport: fmt::Debug + Send + Sync {
 }
 
 /// The configured address is not a transport's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct NoTransport(String);
-
-impl fmt::Display for NoTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for NoTransport {}
 
 /// The transport for an address: `dir:PATH`, `smtp://…` or `smtps://…`. A server's address may contain a
 /// user, a password and a port; `?tls=required` requires encryption.

@@ -43,16 +43,9 @@ enum Piece {
 }
 
 /// The archive thread has stopped.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the archive of an export broke off")]
 struct BrokenOff;
-
-impl std::fmt::Display for BrokenOff {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the archive of an export broke off")
-    }
-}
-
-impl std::error::Error for BrokenOff {}
 
 /// Creates the archive of an organization in a temporary file, which is deleted when it is closed.
 ///

@@ -30,7 +30,8 @@ pub struct Charge {
 }
 
 /// The gateway did not answer, so the outcome is unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the payment gateway has not answered")]
 pub struct NoAnswer;
 
 /// Waits for an answer of the gateway for a limited time; `None` when none arrives.
@@ -39,14 +40,6 @@ pub async fn in_time(
 ) -> Option<GatewayAnswer> {
     tokio::time::timeout(PATIENCE, answer).await.ok()?.ok()
 }
-
-impl fmt::Display for NoAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the payment gateway has not answered")
-    }
-}
-
-impl std::error::Error for NoAnswer {}
 
 #[async_trait]
 pub trait PaymentGateway: fmt::Debug + Send + Sync {

@@ -19,7 +19,8 @@ pub enum Engine {
 }
 
 /// The database cannot be opened. Displays as one line for the person who started the program.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{line}")]
 pub struct OpenError {
     line: String,
 }
@@ -34,14 +35,6 @@ impl OpenError {
         }
     }
 }
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line)
-    }
-}
-
-impl std::error::Error for OpenError {}
 
 impl Engine {
     pub(crate) fn of(url: &str) -> Result<Self, OpenError> {

@@ -9,23 +9,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::foundation::error::Error;
 
 /// A stored value that this program never writes.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the stored {what} {value:?} cannot be read")]
 struct Damaged {
     what: &'static str,
     value: String,
 }
-
-impl fmt::Display for Damaged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the stored {} {:?} cannot be read",
-            self.what, self.value
-        )
-    }
-}
-
-impl std::error::Error for Damaged {}
 
 pub(crate) fn damaged(what: &'static str, value: impl fmt::Display) -> Error {
     Error::unexpected(Damaged {

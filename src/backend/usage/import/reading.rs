@@ -96,16 +96,9 @@ struct Bounded<R> {
 }
 
 /// A line is longer than the limit.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{TOO_LONG}")]
 struct TooLong;
-
-impl fmt::Display for TooLong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(TOO_LONG)
-    }
-}
-
-impl std::error::Error for TooLong {}
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
