@@ -65,9 +65,9 @@ on_both_databases! {
         let newest = read(&world, &tenant, "?limit=2").await.items;
         assert_eq!((newest[0].action, &newest[0].before, &newest[0].after),
             (Action::PlanScheduled, &Some(plan(40_000, "520.00")), &Some(plan(20_000, "250.00"))));
-        assert_eq!(newest[0].description, "from 1 July 2026 on");
+        assert_eq!(newest[0].description, "from July 1, 2026 on");
         assert_eq!((newest[1].action, &newest[1].before), (Action::AddOnEnding, &Some(price("20.00"))));
-        assert_eq!(newest[1].description, "Cloud Export, on 1 July 2026");
+        assert_eq!(newest[1].description, "Cloud Export, on July 1, 2026");
 
         let shown: Subscription = world.get(&tenant.admin, "/subscription").await.json();
         let mut waiting = shown.scheduled;

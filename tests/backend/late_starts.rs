@@ -41,7 +41,7 @@ on_both_databases! {
             mail::write_out(&world.services, &Letters::new().mailer()).await.unwrap();
             let text = format!("SELECT text_body FROM mails WHERE kind = '{}'", late.notified());
             let text = world.names(&text).await;
-            assert!(text[0].contains("3 November 2026, 09:00 (UTC)"), "{text:?}");
+            assert!(text[0].contains("November 3, 2026 at 9:00 AM (UTC)"), "{text:?}");
             world.move_to("2026-11-03T08:59:59Z");
             run_due(&world.services, world.services.clock.now()).await.unwrap();
             lives(&world, &tenant, late).await;

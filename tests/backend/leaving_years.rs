@@ -117,7 +117,7 @@ on_both_databases! {
         assert_eq!((quote.next_invoice.statement.total, quote.next_invoice.date.to_string()), (usd("2268.00"), "2027-02-01".to_owned()));
         let notified = "SELECT COUNT(*) FROM outbox WHERE kind = 'account.reactivated' AND body LIKE '%2027-02-01%'";
         assert_eq!(world.number(notified).await, 1);
-        let logged = "SELECT COUNT(*) FROM audit WHERE action = 'account.reactivated' AND description LIKE '%begins on 1 February 2027%'";
+        let logged = "SELECT COUNT(*) FROM audit WHERE action = 'account.reactivated' AND description LIKE '%begins on February 1, 2027%'";
         assert_eq!(world.number(logged).await, 1);
         go(&world, &tenant, "2027-02-01T00:00:00Z").await;
         let issued = newest(&world, &tenant).await;

@@ -67,7 +67,7 @@ on_both_databases! {
         mail::send_due(&world.services, &letters.mailer()).await.unwrap();
         let [scheduled, withdrawn] = &letters.read()[..] else { panic!("two letters") };
         assert_eq!(scheduled.header("Subject"), "acme: a change of the plan is scheduled");
-        assert!(scheduled.text.contains("From: 1 July 2026"), "{}", scheduled.text);
+        assert!(scheduled.text.contains("From: July 1, 2026"), "{}", scheduled.text);
         assert_eq!(withdrawn.header("Subject"), "acme: a scheduled change is withdrawn");
         for letter in [scheduled, withdrawn] {
             assert!(letter.text.contains("Add-on removed: Cloud Export"), "{}", letter.text);

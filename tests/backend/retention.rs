@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!((world.number(figures).await,
             world.number("SELECT COUNT(*) FROM month_closings").await), before);
         let notified = "SELECT COUNT(*) FROM audit WHERE organization_id = 'acme' AND action = 'events.expired' \
-            AND description = 'events before 22 June 2023 are no longer kept'";
+            AND description = 'events before June 22, 2023 are no longer kept'";
         assert_eq!(world.number(notified).await, 1);
         let data: Data = world.get(&acme.admin, "/data").await.json();
         assert_eq!(data.oldest_held, Some(data.oldest_kept));

@@ -190,7 +190,7 @@ on_both_databases! {
         assert_eq!(lock(&world).await, UsageLock::Clear { lifted_until: until });
         assert_eq!(notified(&world, "usage.lock_lifted").await, (1, 1));
         let said = world.names("SELECT description FROM audit WHERE action = 'usage.lock_lifted'").await;
-        assert_eq!(said, ["until 1 July 2026, because an agreement"]);
+        assert_eq!(said, ["until July 1, 2026, because an agreement"]);
         let mailed = "SELECT COUNT(*) FROM outbox WHERE kind = 'usage.lock_lifted' AND body LIKE '%an agreement%'";
         assert_eq!(world.number(mailed).await, 1);
         assert!(lift(&world, "again").await.is_err(), "there is no lock");

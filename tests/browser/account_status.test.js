@@ -65,7 +65,7 @@ walk("at the largest tier and above it the Enterprise plan is recommended, and n
 walk("the bar of the sandbox moves the clock forward only, and everything reloads", async ({ page }) => {
   await enter(page);
   const bar = page.locator(".sandbox-bar");
-  await bar.getByText("June 20, 2026 at 09:00 AM (UTC)").waitFor();
+  await bar.getByText("June 20, 2026 at 9:00 AM (UTC)").waitFor();
   await bar.locator("summary").focus();
   await page.keyboard.press("Enter");
   await bar.getByLabel("To a date and time (UTC)").fill("2026-06-01T00:00");
@@ -80,7 +80,7 @@ walk("the bar of the sandbox moves the clock forward only, and everything reload
   await page.getByRole("heading", { name: "Usage in July" }).waitFor();
   await bar.getByLabel("To a date and time (UTC)").fill("2026-07-09T15:30");
   await bar.getByRole("button", { name: "Move" }).click();
-  await bar.getByText("July 9, 2026 at 03:30 PM (UTC)").waitFor();
+  await bar.getByText("July 9, 2026 at 3:30 PM (UTC)").waitFor();
 });
 
 walk("the bar of the sandbox says how the next payment goes", async ({ page, watch }) => {

@@ -82,7 +82,7 @@ pub fn currency_name(currency: CurrencyCode) -> String {
     name.unwrap_or_else(|| currency.to_string())
 }
 
-/// A day with its year: "20 June 2026".
+/// A day with its year: "June 20, 2026".
 pub fn date(day: NaiveDate) -> String {
     date_with(
         day,
@@ -90,7 +90,7 @@ pub fn date(day: NaiveDate) -> String {
     )
 }
 
-/// A day without its year: "20 June".
+/// A day without its year: "June 20".
 pub fn day(day: NaiveDate) -> String {
     date_with(day, &[("day", "numeric"), ("month", "long")])
 }
@@ -100,14 +100,14 @@ pub fn month(day: NaiveDate) -> String {
     date_with(day, &[("month", "long")])
 }
 
-/// An instant in the zone at this offset from UTC, with the zone: "20 June 2026, 09:00 (UTC)".
+/// An instant in the zone at this offset from UTC, with the zone: "June 20, 2026 at 9:00 AM (UTC)".
 pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     let local = at + TimeDelta::minutes(i64::from(offset_minutes));
     let settings = [
         ("day", "numeric"),
         ("month", "long"),
         ("year", "numeric"),
-        ("hour", "2-digit"),
+        ("hour", "numeric"),
         ("minute", "2-digit"),
     ];
     let millis = local.timestamp_millis();

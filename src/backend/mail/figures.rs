@@ -37,9 +37,9 @@ pub fn count(number: u64) -> String {
     grouped(&number.to_string(), 3)
 }
 
-/// Formats a day: "20 June 2026".
+/// Formats a day: "June 20, 2026".
 pub fn date(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
+    day.format("%B %-d, %Y").to_string()
 }
 
 /// Formats a month: "June 2026".
@@ -47,18 +47,18 @@ pub fn month(day: NaiveDate) -> String {
     day.format("%B %Y").to_string()
 }
 
-/// Formats an instant at an offset from UTC in minutes, east positive: "1 July 2025, 00:05 (UTC+05:30)".
+/// Formats an instant at an offset from UTC in minutes, east positive: "July 1, 2025 at 12:05 AM (UTC+05:30)".
 ///
 /// ```
 /// use backend::mail::figures::instant;
 /// let at = "2025-06-30T18:35:00Z".parse().unwrap();
-/// assert_eq!(instant(at, 330), "1 July 2025, 00:05 (UTC+05:30)");
-/// assert_eq!(instant(at, 0), "30 June 2025, 18:35 (UTC)");
-/// assert_eq!(instant(at, -90), "30 June 2025, 17:05 (UTC−01:30)");
+/// assert_eq!(instant(at, 330), "July 1, 2025 at 12:05 AM (UTC+05:30)");
+/// assert_eq!(instant(at, 0), "June 30, 2025 at 6:35 PM (UTC)");
+/// assert_eq!(instant(at, -90), "June 30, 2025 at 5:05 PM (UTC−01:30)");
 /// ```
 pub fn instant(at: DateTime<Utc>, offset_minutes: i32) -> String {
     let local = at.checked_add_signed(TimeDelta::minutes(i64::from(offset_minutes)));
-    let shown = local.unwrap_or(at).format("%-d %B %Y, %H:%M");
+    let shown = local.unwrap_or(at).format("%B %-d, %Y at %-I:%M %p");
     let (hours, minutes) = (offset_minutes.abs() / 60, offset_minutes.abs() % 60);
     match offset_minutes {
         0 => format!("{shown} (UTC)"),

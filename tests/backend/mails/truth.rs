@@ -25,8 +25,8 @@ on_both_databases! {
         let text = notified(&world, &tenant, "payment.failed").await;
         for says in [
             "Everything goes on working for now.",
-            "The dashboard locks: 11 July 2026, 00:00 (UTC)",
-            "The account is cancelled: 25 July 2026, 00:00 (UTC)",
+            "The dashboard locks: July 11, 2026 at 12:00 AM (UTC)",
+            "The account is cancelled: July 25, 2026 at 12:00 AM (UTC)",
             "Reason: the account of the payment method does not have enough funds",
             "/invoices",
         ] {
@@ -39,7 +39,7 @@ on_both_databases! {
         let tenant = world.found(&debtor()).await;
         go(&world, &tenant, "2026-07-11T00:00:00Z").await;
         let text = notified(&world, &tenant, "payment.locked").await;
-        for says in ["Dashboard: closed", "To open it again, pay all open invoices.", "25 July 2026, 00:00 (UTC)", "/plan\n"] {
+        for says in ["Dashboard: closed", "To open it again, pay all open invoices.", "July 25, 2026 at 12:00 AM (UTC)", "/plan\n"] {
             assert!(text.contains(says), "{says}: {text}");
         }
     }
@@ -50,7 +50,7 @@ on_both_databases! {
         send(&world, &tenant, (&new_key(), "/pause"), &pause(usd("26.40"))).await.json::<Left>();
         go(&world, &tenant, "2026-06-20T10:00:01Z").await;
         let text = notified(&world, &tenant, "payment.failed").await;
-        for says in ["Data that comes in: closed", "The account is deleted: 19 August 2026, 10:00 (UTC)", "My Plan: https://app.prorata.example/plan"] {
+        for says in ["Data that comes in: closed", "The account is deleted: August 19, 2026 at 10:00 AM (UTC)", "My Plan: https://app.prorata.example/plan"] {
             assert!(text.contains(says), "{says}: {text}");
         }
         for lie in ["goes on working", "The dashboard locks", "The account is cancelled", "/invoices"] {
@@ -80,7 +80,7 @@ on_both_databases! {
         let tenant = world.found(&Customer::new("acme").in_rupees()).await;
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let text = notified(&world, &tenant, "payment.notice").await;
-        for says in ["Your bank asks you to confirm this debit", "Not debited before: 2 July 2026, 00:00 (UTC)"] {
+        for says in ["Your bank asks you to confirm this debit", "Not debited before: July 2, 2026 at 12:00 AM (UTC)"] {
             assert!(text.contains(says), "{says}: {text}");
         }
         notified(&world, &tenant, "invoice.issued").await;
@@ -96,7 +96,7 @@ on_both_databases! {
         world.post(&tenant.admin, "/sandbox/gateway", &GatewayScript { outcomes }).await;
         go(&world, &tenant, "2026-07-01T00:00:00Z").await;
         let text = notified(&world, &tenant, "payment.authentication").await;
-        assert!(text.contains("Confirm before: 1 July 2026, 00:30 (UTC)"), "{text}");
+        assert!(text.contains("Confirm before: July 1, 2026 at 12:30 AM (UTC)"), "{text}");
         let account_status: AccountStatus = world.get(&tenant.admin, "/account-status").await.json();
         assert_eq!(account_status.authentication.unwrap().expires, at("2026-07-01T00:30:00Z"));
     }
